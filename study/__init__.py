@@ -1,0 +1,5 @@
+"""Compose a whole study: study file, pipeline, results folder, report, command line."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
