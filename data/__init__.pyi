@@ -1,1 +1,44 @@
-from .errors import *
+from .catalogue import describe, list_datasets, load
+from .errors import (
+    Fault,
+    GeometryError,
+    InnoscapeError,
+    InnoscapeWarning,
+    MissingExtraError,
+    OptionError,
+    OutputError,
+    StudyError,
+    TableError,
+    UnknownDatasetError,
+    UnknownPlaceError,
+)
+from .framework import Framework
+from .places import container, find_places, match_places, nested_pairs, normalize_name
+from .reading import read_table
+from .tables import check_table, contract
+
+__all__ = [
+    "Fault",
+    "Framework",
+    "GeometryError",
+    "InnoscapeError",
+    "InnoscapeWarning",
+    "MissingExtraError",
+    "OptionError",
+    "OutputError",
+    "StudyError",
+    "TableError",
+    "UnknownDatasetError",
+    "UnknownPlaceError",
+    "check_table",
+    "container",
+    "contract",
+    "describe",
+    "find_places",
+    "list_datasets",
+    "load",
+    "match_places",
+    "nested_pairs",
+    "normalize_name",
+    "read_table",
+]

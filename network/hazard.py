@@ -1,0 +1,212 @@
+"""Build the rates at which places adopt from one another.
+
+For each ordered pair i -> j::
+
+    rate[i, j] = receptivity[j] * sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j])
+
+Places stand in sorted order throughout, so the order of rows in the inputs has no influence.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ..data.errors import OptionError
+from .channels import Channel
+from .flows import to_matrix
+
+__all__ = ["Rates", "rates"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Rates of adoption between places, by channel, with the inputs they were built from.
+
+    Attributes
+    ----------
+    centers : DataFrame
+        ``place, tier`` (and what else was given), sorted by place.
+    channels : tuple of Channel
+        In the order of ``tensor``'s second axis.
+    costs, flows : DataFrame or None
+        As given; costs may hold more places than are centers.
+    receptivity, external : Series
+        Per place: multiplier of every incoming rate; rate of adoption from outside (per unit of time).
+    starts : ndarray
+        Start of each phase; the first is 0.
+    tensor : ndarray
+        phases x channels x n x n, per unit of time, rows are sources.
+    external_phases : ndarray
+        phases x n, per unit of time.
+    """
+
+    centers: pd.DataFrame
+    channels: tuple[Channel, ...]
+    costs: pd.DataFrame | None
+    flows: pd.DataFrame | None
+    receptivity: pd.Series
+    external: pd.Series
+    starts: np.ndarray = field(repr=False)
+    tensor: np.ndarray = field(repr=False)
+    external_phases: np.ndarray = field(repr=False)
+
+    @property
+    def places(self) -> tuple[Hashable, ...]:
+        """Keys of the places, in the order of every array."""
+        return tuple(self.centers["place"])
+
+    def total(self) -> pd.DataFrame:
+        """Return the rates of the first phase summed over channels, labeled."""
+        return pd.DataFrame(self.tensor[0].sum(axis=0), index=self.places, columns=self.places)
+
+
+def rates(
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    *,
+    costs: pd.DataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    receptivity: Mapping[Hashable, float] | pd.Series | None = None,
+    external: Mapping[Hashable, float] | pd.Series | float = 0.0,
+) -> Rates:
+    """Build the rates at which places adopt from one another.
+
+    Parameters
+    ----------
+    centers : DataFrame
+        ``place`` (unique) and ``tier`` (an ordered categorical, highest first).
+    channels : sequence of Channel
+        Each name at most once.
+    costs : DataFrame, optional
+        Labeled matrix, rows are sources; may hold more places than ``centers``. Needed by every channel that decays
+        and by ``neighbor``.
+    flows : DataFrame, optional
+        ``source, target, value`` as a directed table; needed by ``tie``. For an undirected network give both
+        directions.
+    receptivity : mapping, optional
+        Place -> multiplier of every incoming rate; 1 where missing.
+    external : mapping or float
+        Place -> rate of adoption from outside the network, per unit of time; 0 where missing.
+
+    Returns
+    -------
+    Rates
+
+    Raises
+    ------
+    OptionError
+        If a channel lacks its costs or flows, a channel occurs twice, places repeat, or a tier is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+    >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
+    >>> rates(centers, [Channel("hierarchical", rate=0.4, half_distance=300.0)], costs=costs).total()
+         C    W
+    C  0.0  0.0
+    W  0.2  0.0
+    """
+    ordered = centers.sort_values("place", ignore_index=True)
+    _check(ordered, channels)
+    places = list(ordered["place"])
+    tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
+    cost = _labeled(costs, places, channels)
+    accept = _per_place(receptivity, places, default=1.0, name="receptivity")
+    outside = _per_place(external, places, default=0.0, name="external")
+    tensor = np.zeros((1, len(channels), len(places), len(places)))
+    for c, channel in enumerate(channels):
+        reach = _mask(channel, tier, cost, flows, places)
+        weaken = channel.weaken(cost) if cost is not None else 1.0
+        tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy()
+        np.fill_diagonal(tensor[0, c], 0.0)
+    return Rates(
+        centers=ordered,
+        channels=tuple(channels),
+        costs=costs,
+        flows=flows,
+        receptivity=accept,
+        external=outside,
+        starts=np.zeros(1),
+        tensor=tensor,
+        external_phases=outside.to_numpy()[None, :].copy(),
+    )
+
+
+def _check(centers: pd.DataFrame, channels: Sequence[Channel]) -> None:
+    repeated = centers.loc[centers["place"].duplicated(), "place"].unique()
+    if len(repeated):
+        raise OptionError(f"centers name {', '.join(map(str, repeated))} more than once")
+    if not isinstance(centers["tier"].dtype, pd.CategoricalDtype) or not centers["tier"].cat.ordered:
+        raise OptionError("centers['tier'] must be an ordered categorical, highest tier first")
+    if centers["tier"].isna().any():
+        without = centers.loc[centers["tier"].isna(), "place"]
+        raise OptionError(f"no tier for {', '.join(map(str, without))}; give one or leave these places out")
+    names = [c.name for c in channels]
+    if len(set(names)) < len(names):
+        raise OptionError("each channel may be given once")
+
+
+def _labeled(costs: pd.DataFrame | None, places: list, channels: Sequence[Channel]) -> np.ndarray | None:
+    if costs is None:
+        needy = [c.name for c in channels if c.decay != "none" or c.name == "neighbor"]
+        if needy:
+            raise OptionError(f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'")
+        return None
+    missing = [p for p in places if p not in costs.index or p not in costs.columns]
+    if missing:
+        raise OptionError(f"costs hold no row or column for {', '.join(map(str, missing))}")
+    cost = costs.loc[places, places].to_numpy(dtype=float)
+    if not (np.isfinite(cost) & (cost >= 0)).all():
+        raise OptionError("costs must be finite and at least 0")
+    return cost
+
+
+def _per_place(given: object, places: list, *, default: float, name: str) -> pd.Series:
+    if given is None:
+        given = default
+    if isinstance(given, int | float):
+        series = pd.Series(float(given), index=places)
+    else:
+        series = pd.Series(dict(given), dtype=float).reindex(places).fillna(default)  # type: ignore[call-overload]
+    if not (np.isfinite(series) & (series >= 0)).all():
+        raise OptionError(f"{name} must be finite and at least 0")
+    return series
+
+
+def _mask(
+    channel: Channel, tier: np.ndarray, cost: np.ndarray | None, flows: pd.DataFrame | None, places: list
+) -> np.ndarray:
+    """Return the channel's mask (n x n, rows are sources)."""
+    if channel.name == "hierarchical":
+        return (tier[:, None] < tier[None, :]).astype(float)
+    if channel.name == "peer":
+        return (tier[:, None] == tier[None, :]).astype(float)
+    if channel.name == "neighbor":
+        assert cost is not None  # noqa: S101 - _labeled has refused a neighbor channel without costs
+        near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
+        return (near & (tier[:, None] <= tier[None, :])).astype(float)
+    if flows is None:
+        raise OptionError("channel tie needs flows; give flows= or leave the channel out")
+    return _ties(to_matrix(flows, places).to_numpy(), channel.normalize)
+
+
+def _nearest(cost: np.ndarray, k: int) -> np.ndarray:
+    away = cost + np.diag(np.full(len(cost), np.inf))
+    order = np.argsort(away, axis=1, kind="stable")[:, : min(k, max(len(cost) - 1, 0))]
+    near = np.zeros(cost.shape, dtype=bool)
+    np.put_along_axis(near, order, True, axis=1)
+    return near
+
+
+def _ties(flow: np.ndarray, normalize: str) -> np.ndarray:
+    flow = flow - np.diag(np.diag(flow))
+    if normalize == "none" or not flow.any():
+        return flow
+    if normalize == "maximum":
+        return flow / flow.max()
+    total = flow.sum(axis=1, keepdims=True) if normalize == "origin" else flow.sum(axis=0, keepdims=True)
+    return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)
