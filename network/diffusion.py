@@ -229,7 +229,7 @@ def simulate(
 
 
 def _collect(executor: Executor, model: tuple[Any, ...], chunks: list[tuple[int, int]], horizon: float) -> list:
-    tasks = [(*model, first, last, horizon) for first, last in chunks]
+    tasks: list[tuple[Any, ...]] = [(*model, first, last, horizon) for first, last in chunks]
     futures = [executor.submit(spread, *task) for task in tasks]
     return [f.result() for f in futures]
 

@@ -42,7 +42,7 @@ class Scenario:
 
     Examples
     --------
-    >>> Scenario("localized").redirect_flow("B", within=["T", "H"], share=0.2).set_tier("T", "national", start=5.0)
+    >>> Scenario("localized").redirect_flow("B", within=["T", "H"], share=0.2).set_tier("T", tier="national", start=5.0)
     Scenario('localized': redirect_flow, set_tier from 5)
     """
 
@@ -76,9 +76,11 @@ class Scenario:
         """Add a center on a tier; the costs must already hold its row and column."""
         return self._and("add_center", start, place=place, tier=tier, receptivity=float(receptivity))
 
-    def set_tier(self, place: Hashable, tier: str, *, start: float = 0.0) -> "Scenario":
-        """Move a center to another tier."""
-        return self._and("set_tier", start, place=place, tier=tier)
+    def set_tier(
+        self, place: Hashable, *, tier: str, receptivity: float | None = None, start: float = 0.0
+    ) -> "Scenario":
+        """Move a center to another tier, and give it another receptivity unless that is None."""
+        return self._and("set_tier", start, place=place, tier=tier, receptivity=receptivity)
 
     def apply(self, baseline: Rates) -> Rates:
         """Return the rates under this scenario, one phase per distinct start.
@@ -171,11 +173,13 @@ def _add_center(inputs: Mapping[str, Any], *, place: Hashable, tier: str, recept
     return {"centers": pd.concat([centers[["place", "tier"]], row], ignore_index=True), "receptivity": accept}
 
 
-def _set_tier(inputs: Mapping[str, Any], *, place: Hashable, tier: str) -> dict[str, Any]:
+def _set_tier(inputs: Mapping[str, Any], *, place: Hashable, tier: str, receptivity: float | None) -> dict[str, Any]:
     _known(place, inputs)
-    centers = inputs["centers"].copy()
+    centers, accept = inputs["centers"].copy(), inputs["receptivity"].copy()
     centers.loc[centers["place"] == place, "tier"] = _tier(tier, inputs)
-    return {"centers": centers}
+    if receptivity is not None:
+        accept.loc[place] = receptivity
+    return {"centers": centers, "receptivity": accept}
 
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -220,11 +224,13 @@ def compare(
 
     Measures, one row each (a time beyond the horizon counts as the horizon, so times are restricted means):
 
-    - ``arrival_time`` of each place, ``tier_arrival_time`` (mean over the places on a baseline tier, seeds apart, those
-      moved or added included where the baseline has them), ``mean_arrival_time`` over all baseline places but seeds;
-    - ``reach``: share of places reached by the horizon; ``arrival_inequality``: Theil index of arrival times;
-    - ``localization_share`` of each group, and ``strength`` and ``pagerank`` of each place in the flows, where a
-      scenario changes them; these follow from the inputs and carry no noise.
+    - ``arrival_time`` of each place, ``tier_arrival_time`` (mean over the places on a baseline tier, wherever the
+      scenario moves them), ``mean_arrival_time`` over all places of the baseline; seeds apart;
+    - ``reach``: share of the baseline's places, seeds apart, reached by the horizon; ``arrival_inequality``: Theil
+      index of their arrival times;
+    - ``localization_share`` of each group, and of each place in one (the share of what it sends that stays in its
+      group), ``strength`` and ``pagerank`` of each place in the flows, where a scenario changes them; these follow
+      from the inputs and carry no noise.
 
     Parameters
     ----------
@@ -308,7 +314,7 @@ def _samples(
     if len(common):
         samples["mean_arrival_time", "all"] = away.mean(axis=1)
         samples["arrival_inequality", "all"] = _theil(away)
-    samples["reach", "all"] = (~np.isnan(outcome.times)).mean(axis=1)
+        samples["reach", "all"] = (~np.isnan(outcome.times[:, [column[p] for p in common]])).mean(axis=1)
     return samples
 
 
@@ -337,8 +343,18 @@ def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> 
     table = centrality(to_graph(flows, directed=True), measures=("strength", "pagerank")).set_index("place")
     parts = {name: table[name] for name in table}
     if groups is not None:
-        parts["localization_share"] = balances(flows, groups, directed=True).set_index("group")["localization_share"]
+        shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
+        parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])
     return pd.concat(parts)
+
+
+def _kept_share(flows: pd.DataFrame, groups: Mapping[Hashable, Hashable]) -> pd.Series:
+    """Return the share of what each grouped place sends that stays in its group."""
+    group_of = pd.Series(dict(groups), dtype=object)
+    rows = flows[flows["source"].isin(group_of.index)].sort_values(["source", "target"], kind="stable")
+    stays = rows["source"].map(group_of) == rows["target"].map(group_of)
+    sent = rows.groupby("source")["value"].sum()
+    return rows["value"].where(stays, 0.0).groupby(rows["source"]).sum() / sent
 
 
 def _fixed(before: pd.Series, after: pd.Series) -> pd.DataFrame:

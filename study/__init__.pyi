@@ -1,1 +1,7 @@
-__all__: list[str] = []
+from .cli import main
+from .config import Study, read_study
+from .pipeline import bundled_study, check, run
+from .report import render_report
+from .results import StudyResults
+
+__all__ = ["Study", "StudyResults", "bundled_study", "check", "main", "read_study", "render_report", "run"]

@@ -74,6 +74,7 @@ def test_a_redirected_flow_reaches_its_group_earlier_and_the_rest_later(model):
     share = table.loc[("localization_share", "JJJ")]
     assert (share["baseline"], share["value"]) == pytest.approx((0.1, 0.5))
     assert share["low"] == share["high"] == share["difference"]
+    assert table.loc[("localization_share", "B"), "value"] == pytest.approx(0.5)
 
 
 def test_a_corridor_delays_nobody_in_any_run(model):
@@ -107,7 +108,7 @@ def test_an_added_center_is_silent_before_its_start(model):
 
 
 def test_a_dated_change_leaves_earlier_arrivals_as_they_were(model):
-    dated = Scenario("later").set_tier("H", "national", start=2.0).apply(model)
+    dated = Scenario("later").set_tier("H", tier="national", start=2.0).apply(model)
     before, after = (simulate(m, ["B"], horizon=40.0, runs=400).times for m in (model, dated))
     early = before < 2.0
     assert early.any()
@@ -116,7 +117,7 @@ def test_a_dated_change_leaves_earlier_arrivals_as_they_were(model):
 
 
 def test_raising_a_tier_changes_who_stands_above_whom(model):
-    raised = Scenario("up").set_tier("T", "international").apply(model)
+    raised = Scenario("up").set_tier("T", tier="international").apply(model)
     hierarchical = raised.tensor[0, 0]
     b, t, h = (raised.places.index(p) for p in "BTH")
     assert hierarchical[b, t] == 0
@@ -153,8 +154,8 @@ def test_results_do_not_depend_on_the_order_of_rows(model, costs):
 @pytest.mark.parametrize(
     ("scenario", "word"),
     [
-        (Scenario("s").set_tier("Z", "local"), "scenario 's', set_tier: 'Z' is not among the centers"),
-        (Scenario("s").set_tier("T", "top"), "tier must be one of"),
+        (Scenario("s").set_tier("Z", tier="local"), "scenario 's', set_tier: 'Z' is not among the centers"),
+        (Scenario("s").set_tier("T", tier="top"), "tier must be one of"),
         (Scenario("s").add_center("B", tier="local"), "already a center"),
         (Scenario("s").add_center("Z", tier="local"), "no row or column for Z"),
         (Scenario("s").redirect_flow("H", within=["T"], share=0.5), "no flow into"),
@@ -170,7 +171,7 @@ def test_numbers_out_of_range_are_refused_when_written():
     for write in (
         lambda: Scenario("s").redirect_flow("B", within=["T"], share=1.2),
         lambda: Scenario("s").scale_cost(["B"], factor=0.0),
-        lambda: Scenario("s").set_tier("B", "local", start=-1.0),
+        lambda: Scenario("s").set_tier("B", tier="local", start=-1.0),
     ):
         with pytest.raises(OptionError):
             write()

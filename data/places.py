@@ -1,0 +1,281 @@
+"""Recognize places by name and read how they nest.
+
+A place is known by its key (column ``place``), its Chinese name and its English name; spelling differences that
+carry no meaning (white space, ``市``, a curly apostrophe) are looked through and reported. Nesting is declared in
+``part_of``, a tree: each place names the one place that directly contains it.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from .catalogue import load
+from .errors import Fault, TableError, UnknownPlaceError
+
+__all__ = ["container", "find_places", "match_places", "nested_pairs", "normalize_name"]
+
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_SUFFIX = re.compile(r"(?<=..)(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
+_FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
+
+
+def normalize_name(name: str) -> str:
+    """Reduce a place name to the form in which spellings are compared.
+
+    Compatibility forms are unified (NFKC), case is folded, curly apostrophes and long dashes become plain, invisible
+    characters go. In names with Chinese characters all white space goes and so do the endings 省, 市, 自治区
+    (with 壮族, 回族, 维吾尔) and 特别行政区, as long as two characters remain; in other names runs of white space
+    become one space. The function is idempotent.
+
+    Parameters
+    ----------
+    name : str
+        Name as written.
+
+    Returns
+    -------
+    str
+        Form to compare; not meant to be shown.
+
+    Examples
+    --------
+    >>> normalize_name("北   京市"), normalize_name("广西壮族自治区"), normalize_name("Xi’an")
+    ('北京', '广西', "xi'an")
+    """
+    text = str(name)
+    while (reduced := _reduce(text)) != text:
+        text = reduced
+    return text
+
+
+def _reduce(text: str) -> str:
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_APOSTROPHES)
+    text = "".join(
+        character for character in text if unicodedata.category(character) not in ("Cf", "Cc") or character.isspace()
+    )
+    if _CJK.search(text):
+        return _SUFFIX.sub("", "".join(text.split()))
+    return " ".join(text.split())
+
+
+class NameIndex:
+    """The names of a table of places, ready to be looked up."""
+
+    def __init__(self, places: pd.DataFrame) -> None:
+        self.keys = [str(key) for key in places["place"]]
+        self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
+        self._written: dict[str, dict[str, set[str]]] = {}
+        self._normalized: dict[str, set[str]] = {}
+        for how, column in self._steps:
+            index = self._written.setdefault(how, {})
+            if column not in places:
+                continue
+            for key, name in zip(self.keys, places[column], strict=True):
+                if pd.notna(name) and str(name).strip():
+                    index.setdefault(str(name).strip(), set()).add(key)
+                    self._normalized.setdefault(normalize_name(name), set()).add(key)
+
+    def lookup(self, given: str) -> tuple[list[str], str]:
+        """Return the keys that answer to a name (none, one or several) and how they were found."""
+        for how, _ in self._steps:
+            found = self._written[how].get(given)
+            if found:
+                return sorted(found), how
+        return sorted(self._normalized.get(normalize_name(given), ())), "normalized"
+
+    def nearest(self, given: str) -> list[str]:
+        """Return up to three keys whose names look like the given one."""
+        close = difflib.get_close_matches(normalize_name(given), sorted(self._normalized), n=3, cutoff=0.5)
+        return list(dict.fromkeys(key for name in close for key in sorted(self._normalized[name])))[:3]
+
+
+def match_places(names: Iterable[str], places: pd.DataFrame) -> pd.DataFrame:
+    """Match names with the places of a table.
+
+    A name is tried, in this order, as the key, the Chinese name and the English name as written, then normalized.
+    A name that fits several places at the step where it first fits is not matched.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names as given.
+    places : pandas.DataFrame
+        Places contract; ``name_zh`` and ``name_en`` are used where present.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name, in the given order: ``given``; ``place`` (key, missing where there is no single answer);
+        ``how`` (``exact``, ``chinese name``, ``english name``, ``normalized``, ``ambiguous`` or ``unknown``);
+        ``candidates`` (keys that fit an ambiguous name or look like an unknown one, joined by ``"; "``).
+
+    Examples
+    --------
+    >>> match_places(["北京市", "Beijing", "北平"], load("places"))[["given", "place", "how"]]
+         given place           how
+    0      北京市    北京    normalized
+    1  Beijing    北京  english name
+    2       北平   NaN       unknown
+    """
+    known = NameIndex(places)
+    rows = [_match(name, known) for name in names]
+    return pd.DataFrame(rows, columns=["given", "place", "how", "candidates"]).astype("str")
+
+
+def _match(name: str, known: NameIndex) -> tuple[str, str | None, str, str]:
+    given = str(name).strip()
+    keys, how = known.lookup(given)
+    if len(keys) == 1:
+        return given, keys[0], how, ""
+    if keys:
+        return given, None, "ambiguous", "; ".join(keys)
+    return given, None, "unknown", "; ".join(known.nearest(given))
+
+
+def find_places(names: str | Iterable[str], *, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find places by name.
+
+    Parameters
+    ----------
+    names : str or iterable of str
+        Chinese or English names or keys.
+    places : pandas.DataFrame, optional
+        Places contract to look in; the shipped places and aggregates by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name, in the given order: ``given``, ``place``, ``how`` (see `match_places`), ``lon``, ``lat``
+        (degrees, WGS 84), ``name_en``, ``name_zh``, ``kind``.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If any name has no single answer; the message lists all of them with the nearest places.
+
+    Examples
+    --------
+    >>> find_places(["Xi’an", "深圳市"])[["place", "how", "lon", "lat"]]
+      place         how       lon      lat
+    0    西安  normalized  108.9286  34.2583
+    1    深圳  normalized  114.0683  22.5455
+    """
+    asked = [names] if isinstance(names, str) else list(names)
+    table = _default_places() if places is None else places
+    matched = match_places(asked, table)
+    lost = matched[matched["place"].isna()]
+    if len(lost):
+        raise UnknownPlaceError("\n".join(_lost(row.given, row.how, row.candidates) for row in lost.itertuples()))
+    details = table.drop_duplicates("place").set_index("place").reindex(columns=list(_FOUND))
+    found = matched[["given", "place", "how"]].join(details, on="place")
+    return found.reset_index(drop=True)
+
+
+def _default_places() -> pd.DataFrame:
+    return pd.concat([load("places"), load("aggregate_places")], ignore_index=True)
+
+
+def _lost(given: str, how: str, candidates: str) -> str:
+    if how == "ambiguous":
+        return f'"{given}" fits several places: {candidates}; give one of these keys'
+    if candidates:
+        return f'no place answers to "{given}"; the nearest: {candidates}'
+    return f'no place answers to "{given}"'
+
+
+def _parents(places: pd.DataFrame) -> dict[str, str]:
+    if "part_of" not in places:
+        return {}
+    known = places.loc[places["part_of"].notna(), ["place", "part_of"]]
+    return dict(zip(known["place"].astype(str), known["part_of"].astype(str), strict=True))
+
+
+def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
+    seen = [place]
+    while (outer := parents.get(seen[-1])) is not None:
+        if outer in seen:
+            fault = Fault(
+                "places", "a tree", " -> ".join([*seen, outer]), "let no place contain itself", column="part_of"
+            )
+            raise TableError([fault])
+        seen.append(outer)
+        yield outer
+
+
+def container(
+    place_keys: Iterable[str], places: pd.DataFrame, among: Iterable[str], *, include_self: bool = False
+) -> pd.Series:
+    """Find the place of a set that contains each place.
+
+    ``part_of`` is climbed from the place outwards; the first key of ``among`` met on the way is the answer.
+
+    Parameters
+    ----------
+    place_keys : iterable of str
+        Keys to ask for.
+    places : pandas.DataFrame
+        Places contract with ``part_of``.
+    among : iterable of str
+        Keys that may answer, such as scopes.
+    include_self : bool, default False
+        Whether a place that is itself in ``among`` answers for itself.
+
+    Returns
+    -------
+    pandas.Series
+        Key of the container, indexed by place in the given order; missing where none contains it.
+
+    Raises
+    ------
+    TableError
+        If ``part_of`` runs in a circle.
+
+    Examples
+    --------
+    >>> container(["石家庄", "郑州"], load("places"), ["京津冀", "长三角"]).to_dict()
+    {'石家庄': '京津冀', '郑州': nan}
+    """
+    parents, wanted = _parents(places), set(among)
+    keys = [str(key) for key in place_keys]
+    answers = []
+    for key in keys:
+        way = [key, *_containers(key, parents)] if include_self else list(_containers(key, parents))
+        answers.append(next((outer for outer in way if outer in wanted), None))
+    return pd.Series(answers, index=pd.Index(keys, name="place", dtype="str"), name="container", dtype="str")
+
+
+def nested_pairs(keys: Iterable[str], places: pd.DataFrame) -> list[tuple[str, str]]:
+    """List the pairs of which one place contains the other.
+
+    Such places must not be scored, summed or ranked together. Nesting counts at any depth, also through places
+    that are not among the keys.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Keys to compare.
+    places : pandas.DataFrame
+        Places contract with ``part_of``.
+
+    Returns
+    -------
+    list of tuple of str
+        Pairs (inner, outer), both among the keys, sorted.
+
+    Raises
+    ------
+    TableError
+        If ``part_of`` runs in a circle.
+
+    Examples
+    --------
+    >>> nested_pairs(["北京", "京津冀", "辽宁", "东北", "福建"], load("places"))
+    [('北京', '京津冀'), ('辽宁', '东北')]
+    """
+    wanted = {str(key) for key in keys}
+    parents = _parents(places)
+    return sorted((inner, outer) for inner in wanted for outer in _containers(inner, parents) if outer in wanted)

@@ -1,0 +1,100 @@
+// Names that do not overlap: by priority, each in the first free place beside its point, at every zoom anew.
+innoscape.labelling = function (atlas) {
+  "use strict";
+  const map = atlas.map;
+  const pane = map.getPane("labels");
+  const box = innoscape.el("div", "innoscape-labels leaflet-zoom-hide");
+  pane.appendChild(box);
+  const pen = document.createElement("canvas").getContext("2d");
+  const FONT = getComputedStyle(map.getContainer()).fontFamily;
+  const STYLES = {
+    "center t0": [14.5, 700], "center t1": [13, 600], "center t2": [12, 500], "center t3": [11, 400],
+    landmark: [10.5, 400], province: [10.5, 400], scope: [11.5, 600],
+  };
+  const widths = new Map();
+  const styleOf = (cls) => STYLES[cls] || STYLES[cls.split(" ")[0]];
+
+  function wrap(text, limit) {
+    const lines = [""];
+    for (const part of text.split(/(?<=[\s-])/)) {
+      if (lines[lines.length - 1] && (lines[lines.length - 1] + part).trim().length > limit) lines.push("");
+      lines[lines.length - 1] += part;
+    }
+    return lines.map((line) => line.trim());
+  }
+
+  function measure(label, text) {
+    const key = label.cls + "|" + text;
+    if (!widths.has(key)) {
+      const [size, weight] = styleOf(label.cls);
+      pen.font = weight + " " + size + "px " + FONT;
+      const lines = label.cls.startsWith("scope") ? wrap(text, 18) : [text];
+      const spacing = /^(scope|province)/.test(label.cls) ? 0.1 * size : 0;
+      const w = Math.max(...lines.map((line) => pen.measureText(line).width + spacing * line.length));
+      widths.set(key, { w: Math.ceil(w) + 2, h: Math.ceil(size * 1.22 * lines.length), lines });
+    }
+    return widths.get(key);
+  }
+
+  // a coarse grid of taken boxes
+  const taken = new Map();
+  const cellsOf = (b) => {
+    const cells = [];
+    for (let x = Math.floor(b[0] / 64); x <= Math.floor(b[2] / 64); x++)
+      for (let y = Math.floor(b[1] / 64); y <= Math.floor(b[3] / 64); y++) cells.push(x + "," + y);
+    return cells;
+  };
+  const take = (b) => cellsOf(b).forEach((cell) => taken.has(cell) ? taken.get(cell).push(b) : taken.set(cell, [b]));
+  const free = (b, self) => cellsOf(b).every((cell) => (taken.get(cell) || []).every((o) =>
+    o[4] === self || b[2] <= o[0] || b[0] >= o[2] || b[3] <= o[1] || b[1] >= o[3]));
+
+  function layout() {
+    taken.clear();
+    const zoom = map.getZoom();
+    const growth = innoscape.growth(map);
+    const size = map.getSize();
+    atlas.root.style.setProperty("--grow", growth.toFixed(3));
+    const seen = [];
+    const said = new Set([...atlas.centers.values()].map((one) => one.names.en));
+    for (const label of atlas.labels) {
+      if (label.cls === "province" && said.has(label.names.en)) continue;
+      if (!map.hasLayer(label.owner) || (label.from && zoom < label.from)) continue;
+      const p = map.latLngToContainerPoint(label.at);
+      if (p.x < -60 || p.y < -30 || p.x > size.x + 60 || p.y > size.y + 30) continue;
+      const r = label.size * growth + (label.size ? 1 : 0);
+      if (label.size) take([p.x - r, p.y - r, p.x + r, p.y + r, label]);
+      if (label.text !== false) seen.push([label, p, r]);
+    }
+    seen.sort((a, b) => a[0].rank - b[0].rank);
+    const nodes = [];
+    for (const [label, p, r] of seen) {
+      const text = label.names[atlas.language];
+      const { w, h, lines } = measure(label, text);
+      const g = 3;
+      const spots = label.size
+        ? [[p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],
+           [p.x + r * 0.8, p.y - r * 0.7 - h], [p.x + r * 0.8, p.y + r * 0.7], [p.x - r * 0.8 - w, p.y - r * 0.7 - h], [p.x - r * 0.8 - w, p.y + r * 0.7]]
+        : [[0, 0], [0, -22], [0, 22], [-30, 0], [30, 0], [-34, -26], [34, -26], [-34, 26], [34, 26], [0, -44], [0, 44], [-64, 0], [64, 0], [-70, -30], [70, -30], [-70, 30], [70, 30], [0, -62], [0, 62]]
+          .map(([x, y]) => [p.x - w / 2 + x, p.y - h / 2 + y]).slice(0, label.cls === "province" ? 5 : 19);
+      const pad = label.size ? 1.5 : 4;
+      for (const [x, y] of spots) {
+        const b = [x - pad, y - pad / 2, x + w + pad, y + h + pad / 2, label];
+        if (x < 2 || y < 2 || x + w > size.x - 2 || y + h > size.y - 2) continue;
+        if (!free(b, label)) continue;
+        take(b);
+        const at = map.containerPointToLayerPoint([x, y]);
+        const node = innoscape.el("span", "innoscape-label " + label.cls);
+        lines.forEach((line, i) => { if (i) node.append(document.createElement("br")); node.append(line); });
+        node.style.cssText = "left:" + Math.round(at.x) + "px;top:" + Math.round(at.y) + "px;width:" + w + "px;font-size:" + styleOf(label.cls)[0] + "px;font-weight:" + styleOf(label.cls)[1];
+        nodes.push(node);
+        break;
+      }
+    }
+    box.replaceChildren(...nodes);
+  }
+
+  map.on("zoomend moveend resize viewreset", layout);
+  atlas.on("language", layout);
+  atlas.on("layers", layout);
+  layout();
+};

@@ -1,0 +1,133 @@
+// Centers and landmarks: symbols that differ in size and shape before they differ in color.
+(function () {
+  "use strict";
+  const { at, el, svg, word, number } = innoscape;
+  const TIERS = ["international", "national", "regional", "local"];
+  const RADII = [9.5, 7, 5, 3.4];
+
+  // disc in a ring, ring, disc, dot
+  function symbol(tier) {
+    const r = RADII[tier] + 2.2;
+    const mark = svg("svg", { viewBox: [-r, -r, 2 * r, 2 * r].join(" "), width: 2 * r, height: 2 * r, class: "innoscape-mark t" + tier, "aria-hidden": "true" });
+    mark.append(svg("circle", { r: RADII[tier] + 1.3, class: "halo" }));
+    if (tier === 0) {
+      mark.append(svg("circle", { r: 8.3, class: "ring", "stroke-width": 1.9 }), svg("circle", { r: 4.9, class: "core", "stroke-width": 1.4 }));
+    } else if (tier === 1) {
+      mark.append(svg("circle", { r: 5.5, class: "core open", "stroke-width": 2.8 }));
+    } else if (tier === 2) {
+      mark.append(svg("circle", { r: 4.2, class: "core", "stroke-width": 1.4 }));
+    } else {
+      mark.append(svg("circle", { r: 2.6, class: "core", "stroke-width": 1.3 }));
+    }
+    return mark;
+  }
+
+  const SIGNS = {
+    core: "M0-5.5 5.5 0 0 5.5-5.5 0Z", nucleus: "M0-4.6 4.6 0 0 4.6-4.6 0Z", belt: "M-5-1.6h10v3.2h-10Z",
+    park: "M-3.4-3.4h6.8v6.8h-6.8Z", platform: "M0-4.4 4.4 3.3h-8.8Z",
+  };
+  function sign(role) {
+    const mark = svg("svg", { viewBox: "-7 -7 14 14", width: 14, height: 14, class: "innoscape-sign " + (SIGNS[role] ? role : "park"), "aria-hidden": "true" });
+    mark.append(svg("path", { d: SIGNS[role] || SIGNS.park }));
+    return mark;
+  }
+
+  function marker(atlas, row, picture, box, lift, cls) {
+    const icon = L.divIcon({ html: picture, className: "innoscape-point " + (cls || ""), iconSize: [box, box], popupAnchor: [0, -box / 2] });
+    const made = L.marker(row.at, { icon, pane: "centers", keyboard: true, riseOnHover: true, zIndexOffset: lift });
+    made.on("add", () => {
+      const node = made.getElement();
+      node.dataset.place = row.p;
+      atlas.sayAs(node, "aria-label", row);
+    });
+    return made;
+  }
+
+  function hovering(atlas, made, card, place) {
+    const point = () => atlas.map.latLngToContainerPoint(made.getLatLng());
+    const show = () => { atlas.hover(3, card, point()); atlas.fire("focus", place); };
+    const hide = () => { atlas.hover(3, null); atlas.fire("focus", null); };
+    made.on("mouseover", show);
+    made.on("mouseout remove", hide);
+    made.on("popupopen", () => atlas.hover(3, null));
+    made.on("add", () => {
+      made.getElement().addEventListener("focus", show);
+      made.getElement().addEventListener("blur", hide);
+    });
+  }
+
+  function functionOf(row) {
+    const fn = row.function_en || row.function_zh;
+    return fn ? { en: row.function_en || fn, zh: row.function_zh || fn } : "";
+  }
+
+  innoscape.centers = function (map, group, data) {
+    const atlas = at(map);
+    const tier = data.tier;
+    data.rows.forEach((row) => {
+      atlas.learn(row);
+      const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000).addTo(group);
+      const badges = () => [atlas.badge(TIERS[tier], "t" + tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
+      const brief = () => atlas.card(row, badges(), atlas.flowFacts(row.p).concat(atlas.timeFacts(row.p)), innoscape.lit(atlas, row.p));
+      const full = () => atlas.card(row, badges(), [
+        [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
+        [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
+        [word("role"), row.role ? word(row.role) : ""],
+        [word("fn"), functionOf(row)],
+        [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
+        [word("strength"), row.strength === undefined ? "" : number(row.strength)],
+      ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p)));
+      made.bindPopup(full, { maxWidth: 300, minWidth: 190 });
+      hovering(atlas, made, brief, row.p);
+      atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row });
+      atlas.labels.push({
+        at: row.at, names: row, cls: "center t" + tier, size: RADII[tier], owner: group, text: data.labels, place: row.p,
+        rank: tier * 1e6 + (row.score === undefined ? 5e5 : (1 - row.score) * 4e5),
+      });
+      atlas.found.push({ names: row, key: row.p, kind: word(TIERS[tier]), rank: tier, go: () => reveal(atlas, group, made, 7.5) });
+    });
+  };
+
+  innoscape.landmarks = function (map, group, data) {
+    const atlas = at(map);
+    const near = () => atlas.root.classList.toggle("innoscape-near", map.getZoom() >= data.from);
+    map.on("zoomend", near);
+    near();
+    data.rows.forEach((row, index) => {
+      const center = atlas.centers.get(row.p);
+      if (center) {
+        // a landmark that is a center itself says what it does in the center's own popup
+        center.row.function_en = row.function_en;
+        center.row.function_zh = row.function_zh;
+        return;
+      }
+      atlas.learn(row);
+      const made = marker(atlas, row, sign(row.role), 14, 0, "innoscape-landmark").addTo(group);
+      const card = () => atlas.card(row, [atlas.badge(row.role, "plain")], [
+        [word("fn"), functionOf(row)],
+        [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
+      ]);
+      made.bindPopup(card, { maxWidth: 300, minWidth: 190 });
+      hovering(atlas, made, card, row.p);
+      const weight = ["core", "nucleus", "belt", "park", "platform"].indexOf(row.role);
+      atlas.labels.push({ at: row.at, names: row, cls: "landmark", size: 4, owner: group, from: data.from, rank: 4e6 + (weight < 0 ? 9 : weight) * 1e4 + index });
+      atlas.found.push({ names: row, key: row.p, kind: word(row.role || "park"), rank: 5, go: () => reveal(atlas, group, made, Math.max(9.5, data.from)) });
+    });
+  };
+
+  function reveal(atlas, group, made, zoom) {
+    if (!atlas.map.hasLayer(group)) group.addTo(atlas.map);
+    atlas.map.setView(made.getLatLng(), Math.max(zoom, atlas.map.getZoom()), { animate: !atlas.still });
+    made.openPopup();
+  }
+
+  // the radius a flow has to keep clear of
+  innoscape.clearance = (atlas, place) => {
+    const center = atlas.centers.get(place);
+    return (center && atlas.map.hasLayer(center.group) ? RADII[center.tier] * innoscape.growth(atlas.map) : 1) + 2.5;
+  };
+  innoscape.growth = (map) => Math.max(0.8, Math.min(1.3, 0.8 + (map.getZoom() - 4) * 0.12));
+  innoscape.symbol = symbol;
+  innoscape.sign = sign;
+  innoscape.TIERS = TIERS;
+})();

@@ -1,0 +1,36 @@
+// The page reads without this script; it adds the language switch, opens folded parts for print, marks the current section.
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const languages = { en: "en", zh: "zh-Hans", both: "en" };
+  for (const input of document.querySelectorAll("input[name=show]")) {
+    input.checked = root.dataset.show === input.value;
+    input.addEventListener("change", () => {
+      root.dataset.show = input.value;
+      root.lang = languages[input.value];
+    });
+  }
+  const folded = () => document.querySelectorAll("details:not([open])");
+  addEventListener("beforeprint", () => {
+    for (const part of folded()) {
+      part.dataset.closed = "";
+      part.open = true;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const part of document.querySelectorAll("details[data-closed]")) {
+      part.open = false;
+      delete part.dataset.closed;
+    }
+  });
+  if (!("IntersectionObserver" in window)) return;
+  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(entry.target.id)?.setAttribute("aria-current", "true");
+    }
+  }, { rootMargin: "-10% 0px -80% 0px" });
+  for (const section of document.querySelectorAll("main > section[id]")) watcher.observe(section);
+})();

@@ -1,0 +1,412 @@
+"""Read a study file: what to score, connect, simulate and show, with every choice named.
+
+Units of time are years and costs are kilometers unless the study gives other costs. A number that no source measures is
+declared with `Assumed` and reported as assumed wherever it is used.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..data.errors import Fault, StudyError
+
+__all__ = ["STUDY_FILE", "Study", "assumptions", "read_study"]
+
+STUDY_FILE = "study.toml"
+
+Tier: TypeAlias = Literal["international", "national", "regional", "local"]
+Name: TypeAlias = Annotated[str, Field(min_length=1)]
+Reference: TypeAlias = Annotated[str, Field(min_length=1, description="a file in the study folder, or dataset:NAME")]
+
+
+def _file_name(name: str) -> str:
+    if not name.replace("_", "").replace("-", "").isalnum():
+        msg = "only letters, digits, - and _ (it becomes part of file names)"
+        raise ValueError(msg)
+    return name
+
+
+Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
+
+
+def Assumed(meaning: str, source_id: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
+    """Declare a field whose number is assumed, not measured: what it means and which idea of the sources it serves."""
+    return Field(description=meaning, json_schema_extra={"assumed": source_id}, **limits)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tables(_Part):
+    """Where the tables of the study are."""
+
+    places: list[Reference]
+    indicators: Reference | None = None
+    framework: Reference | None = None
+    corridors: Reference | None = None
+    landmarks: Reference | None = None
+    costs: Reference | None = None
+
+
+class IndexRecipe(_Part):
+    """One way of building the index; its options are those of `innoscape.geo.Recipe`."""
+
+    name: Slug
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, given: object) -> object:
+        """Keep the options flat in the file: every key but the name belongs to the recipe."""
+        if isinstance(given, dict) and "options" not in given:
+            return {"name": given.get("name"), "options": {k: v for k, v in given.items() if k != "name"}}
+        return given
+
+
+class Index(_Part):
+    """The composite index."""
+
+    units: list[Name] = Field(description="places that are scored; none of them may contain another")
+    recipes: list[IndexRecipe] = Field(min_length=1, description="the first is the main one")
+
+
+class PublishedTiers(_Part):
+    """A table that says which tier each scored place was published on."""
+
+    table: Reference
+    place: Name = "place"
+    tier: Name = "tier"
+
+
+class Tiers(_Part):
+    """How scores become tiers."""
+
+    method: Literal["natural_breaks", "head_tail", "counts", "thresholds", "quantiles"] = "natural_breaks"
+    counts: list[int] | None = None
+    thresholds: list[float] | None = None
+    k: int = Field(4, ge=1)
+    published: PublishedTiers | None = None
+
+
+class Centers(_Part):
+    """Which places are centers."""
+
+    kinds: list[str] | None = Field(None, description="kinds of places that can be centers; all when missing")
+    assumed_tiers: dict[Name, Tier] = Assumed("tier of a center to which the sources give none", "C6", default={})
+
+
+class Known(_Part):
+    """A flow of another network that the estimate must honor."""
+
+    network: Slug
+    source: Name
+    target: Name
+    spread_over: list[Name] | Literal["others"] = Field(description="centers that the target stands for")
+
+
+class Estimate(_Part):
+    """Estimate the flows between centers from scope masses and distance."""
+
+    known: list[Known] = Field(min_length=1, description="flows that set the unit and must hold")
+    exponent: float = Assumed("distance exponent of the gravity shape", "D7", default=1.0, ge=0)
+    tier_weights: dict[Tier, float] = Assumed("how a scope's mass is shared among its centers", "C1")
+    unit: str | None = None
+    year: int | None = None
+
+
+class Network(_Part):
+    """One kind of flow."""
+
+    name: Slug
+    title: str = ""
+    title_zh: str = ""
+    directed: bool = Field(description="whether a flow has a direction")
+    flows: Reference | None = None
+    estimate: Estimate | None = None
+    group_into: list[Name] | None = Field(None, description="containers whose members become one node each")
+    balance: list[Name] | None = Field(None, description="groups to balance; the scored places when missing")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Network":
+        if (self.flows is None) == (self.estimate is None):
+            msg = "either flows (a table) or estimate"
+            raise ValueError(msg)
+        return self
+
+
+class DiffusionChannel(_Part):
+    """A channel of diffusion; see `innoscape.network.Channel`."""
+
+    name: Literal["hierarchical", "peer", "neighbor", "tie"]
+    rate: float = Assumed("adoptions a year caused by one adopter at no distance", "D4-D6", ge=0)
+    decay: Literal["exponential", "power", "none"] = "exponential"
+    half_distance: float | None = Assumed("cost at which the rate has halved", "D7", default=None, gt=0)
+    exponent: float = Field(1.0, gt=0)
+    tacit_share: float = Assumed("share of knowledge that distance weakens", "D8", default=1.0, ge=0, le=1)
+    normalize: Literal["none", "origin", "destination", "maximum"] = "none"
+    k: int | None = Field(None, ge=1)
+    radius: float | None = Assumed("greatest cost between neighbors", "D6", default=None, gt=0)
+
+
+class Diffusion(_Part):
+    """How knowledge spreads between the centers."""
+
+    seeds: list[Name] = Field(min_length=1)
+    horizon: float = Field(20.0, gt=0, description="years")
+    runs: int = Field(1000, ge=2)
+    seed: int = Field(0, ge=0, description="seed of the noise")
+    tie_network: Slug | None = None
+    channels: list[DiffusionChannel] = Field(min_length=1)
+    external: float = Assumed("adoptions a year from outside the network", "D13", default=0.0, ge=0)
+    receptivity: dict[Tier, float] = Assumed(
+        "multiplier of a tier's incoming rates (absorptive capacity)", "D9", default={}
+    )
+
+
+class _Dated(_Part):
+    start: float = Field(0.0, ge=0, description="years")
+
+
+class RedirectFlow(_Dated):
+    """Raise the share of what a place sends that stays in a group."""
+
+    verb: Literal["redirect_flow"]
+    source: Name
+    within: list[Name] | Name = Field(description="a scope, or the places of the group")
+    share: float = Assumed("share that stays", "I16", ge=0, le=1)
+
+
+class ScaleCost(_Dated):
+    """Change the costs between some places."""
+
+    verb: Literal["scale_cost"]
+    places: list[Name] = Field(min_length=2)
+    factor: float = Assumed("factor on the costs inside the corridor", "I11", gt=0)
+
+
+class AddCenter(_Dated):
+    """Add a center."""
+
+    verb: Literal["add_center"]
+    place: Name
+    tier: Tier = Assumed("tier of the added center", "I11")
+    receptivity: float | None = Assumed(
+        "multiplier of its incoming rates, its tier's when missing", "D9", default=None, ge=0
+    )
+
+
+class SetTier(_Dated):
+    """Move a center to another tier."""
+
+    verb: Literal["set_tier"]
+    place: Name
+    tier: Tier = Assumed("tier the center is moved to", "I11")
+    receptivity: float | None = Assumed(
+        "multiplier of its incoming rates, its tier's when missing", "D9", default=None, ge=0
+    )
+
+
+Intervention: TypeAlias = Annotated[RedirectFlow | ScaleCost | AddCenter | SetTier, Field(discriminator="verb")]
+
+
+class StudyScenario(_Part):
+    """A named what-if."""
+
+    name: Slug
+    title: str = ""
+    title_zh: str = ""
+    interventions: list[Intervention] = Field(min_length=1)
+
+
+class Map(_Part):
+    """What the map shows besides the results."""
+
+    boundaries: Literal["china-provinces", "none"] = "none"
+
+
+class Study(_Part):
+    """A whole study.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where its tables are; None for a study made in Python.
+    """
+
+    name: Slug
+    title: str
+    title_zh: str = ""
+    description: str = ""
+    description_zh: str = ""
+    tables: Tables
+    index: Index | None = None
+    tiers: Tiers = Field(default_factory=lambda: Tiers.model_validate({}))
+    centers: Centers = Field(default_factory=lambda: Centers.model_validate({}))
+    networks: list[Network] = []
+    diffusion: Diffusion | None = None
+    scenarios: list[StudyScenario] = []
+    map: Map = Map()
+    folder: Path | None = Field(None, exclude=True)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Study":
+        problems = []
+        for what, names in (
+            ("networks", [n.name for n in self.networks]),
+            ("scenarios", [s.name for s in self.scenarios]),
+            ("recipes", [r.name for r in self.index.recipes] if self.index else []),
+        ):
+            problems += [f"{what}: the name {n!r} is used twice" for n in sorted(set(names)) if names.count(n) > 1]
+        have = [n.name for n in self.networks]
+        wanted = [k.network for n in self.networks if n.estimate for k in n.estimate.known]
+        if self.diffusion and self.diffusion.tie_network:
+            wanted.append(self.diffusion.tie_network)
+        problems += [f"there is no network {n!r}{_hint(n, have)}" for n in dict.fromkeys(wanted) if n not in have]
+        if self.index and not (self.tables.indicators and self.tables.framework):
+            problems.append("an index needs tables.indicators and tables.framework")
+        if any(n.estimate for n in self.networks) and not self.index:
+            problems.append("an estimated network needs an index: its masses are the scores of the scopes")
+        if self.scenarios and not self.diffusion:
+            problems.append("scenarios need a diffusion section")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _hint(word: str, words: list[str]) -> str:
+    near = difflib.get_close_matches(word, words, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
+
+
+def read_study(path: str | Path) -> Study:
+    """Read the study file of a folder and check every key.
+
+    Parameters
+    ----------
+    path : str or Path
+        A study folder, or its ``study.toml``.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        With every fault of the file, each named by its key path.
+
+    Examples
+    --------
+    >>> from innoscape.study import bundled_study
+    >>> bundled_study().name
+    'china'
+    """
+    file = Path(path)
+    if file.is_dir():
+        file /= STUDY_FILE
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        mend = "give a folder that holds one, or make one with: innoscape init DIR"
+        raise StudyError([Fault(str(file), "a readable study file", error.strerror or "nothing", mend)]) from None
+    except UnicodeDecodeError:
+        raise StudyError([Fault(str(file), "UTF-8 text", "other bytes", "save the file as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError([Fault(str(file), "valid TOML", str(error), "correct the line named")]) from None
+    try:
+        return Study.model_validate({**content, "folder": file.parent} if "folder" not in content else content)
+    except ValidationError as error:
+        raise StudyError(_fault(str(file), entry) for entry in error.errors()) from None
+
+
+def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
+    path = _key_path(entry["loc"])
+    kind, message = entry["type"], entry["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        known = _known_keys(entry["loc"])
+        mend = "correct or remove the key" + _hint(str(entry["loc"][-1]), known)
+        return Fault(file, "a known key", f"{entry['loc'][-1]!r}", mend, column=path)
+    if kind == "missing":
+        return Fault(file, "a value", "no such key", f"add {entry['loc'][-1]}", column=path)
+    return Fault(file, message[:1].lower() + message[1:], _shown(entry["input"]), "correct the value", column=path)
+
+
+def _shown(value: object) -> str:
+    text = "a section" if isinstance(value, dict | BaseModel) else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _key_path(location: tuple[str | int, ...]) -> str:
+    """Write a location as in ``networks[1].estimate.known[0].source`` (list items count from 1)."""
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step + 1}]"
+        elif step not in VERB_TAGS:
+            path += f".{step}" if path else step
+    return path or "(whole file)"
+
+
+VERB_TAGS = frozenset({"redirect_flow", "scale_cost", "add_center", "set_tier"})
+
+
+def _known_keys(location: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the section of a location knows."""
+    model: Any = Study
+    for step in location[:-1]:
+        if step in VERB_TAGS:
+            model = {m.model_fields["verb"].annotation.__args__[0]: m for m in _VERB_MODELS}[step]  # type: ignore[union-attr]
+        elif isinstance(step, str) and step in getattr(model, "model_fields", {}):
+            model = _model_in(model.model_fields[step].annotation)
+    return [k for k in getattr(model, "model_fields", {}) if k != "folder"]
+
+
+_VERB_MODELS = (RedirectFlow, ScaleCost, AddCenter, SetTier)
+
+
+def _model_in(annotation: Any) -> Any:  # noqa: ANN401 - any annotation of a field
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a)) is not None), None)
+
+
+def assumptions(study: Study) -> list[dict[str, Any]]:
+    """List every number of a study that is assumed, with its key path, meaning and the idea of the sources it serves.
+
+    Returns
+    -------
+    list of dict
+        ``key, value, meaning, source_id``.
+    """
+    rows: list[dict[str, Any]] = []
+    _collect(study, "", rows)
+    return rows
+
+
+def _collect(part: BaseModel, path: str, rows: list[dict[str, Any]]) -> None:
+    for name, info in type(part).model_fields.items():
+        value, key = getattr(part, name), f"{path}.{name}" if path else name
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and "assumed" in extra:
+            given = value if isinstance(value, dict) else {None: value}
+            rows.extend(
+                {
+                    "key": key if item is None else f"{key}.{item}",
+                    "value": number,
+                    "meaning": info.description,
+                    "source_id": extra["assumed"],
+                }
+                for item, number in given.items()
+                if number is not None
+            )
+        elif isinstance(value, BaseModel):
+            _collect(value, key, rows)
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    label = getattr(item, "name", None) or i + 1
+                    _collect(item, f"{key}[{label}]", rows)
