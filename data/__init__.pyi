@@ -14,7 +14,7 @@ from .errors import (
 )
 from .framework import Framework
 from .places import container, find_places, match_places, nested_pairs, normalize_name
-from .reading import read_table
+from .reading import read_frame, read_table
 from .tables import check_table, contract
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "match_places",
     "nested_pairs",
     "normalize_name",
+    "read_frame",
     "read_table",
 ]

@@ -149,7 +149,7 @@ def _read_number(check: Check, column: Column) -> None:
         whole = numbers.where(fine & ~fractional)
         check.frame[column.name] = whole.astype("Int64")
     else:
-        check.frame[column.name] = numbers
+        check.frame[column.name] = numbers.where(~infinite)
     _check_empty_number(check, column, empty)
 
 

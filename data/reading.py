@@ -77,12 +77,17 @@ def read_table(
       source target  value
     0     北京     天津   30.0
     """
+    frame = read_frame(path, sheet=sheet)
+    return check_table(frame, contract, where=Path(path).name, places=places, strict=strict)
+
+
+def read_frame(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
+    """Read a table from a file as it stands, without a contract; formats and faults of files as in `read_table`."""
     file = Path(path)
     reader = _reader(file)
     if sheet is not None and reader not in (_read_excel, _read_geopackage):
         raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
-    frame = reader(file, sheet)
-    return check_table(frame, contract, where=file.name, places=places, strict=strict)
+    return reader(file, sheet)
 
 
 _Reader = Callable[[Path, str | None], pd.DataFrame]

@@ -73,7 +73,7 @@ def contract(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
-        ``adoptions`` or ``costs``.
+        ``adoptions``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
 
     Returns
     -------

@@ -121,12 +121,17 @@ class AtlasFigure(Figure):
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401
         """Render the page: same content, same bytes."""
+        parts = (self.header, self.html, self.script)
+        before = [part._children.copy() for part in parts]  # noqa: SLF001
         for child in list(self._children.values()):
             child.render(**kwargs)
         for name in [name for name in self.script._children if name.startswith(FINISH)]:
             self.script._children.move_to_end(name)
         page: str = self._template.render(this=self, kwargs=kwargs)
         known = {element._id for element in _elements(self)}  # noqa: SLF001
+        # rendering leaves its pieces behind, some under new names each time
+        for part, children in zip(parts, before, strict=True):
+            part._children = children  # noqa: SLF001
         numbers: dict[str, str] = {}
 
         def rename(match: re.Match[str]) -> str:

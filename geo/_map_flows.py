@@ -117,9 +117,9 @@ def add_flows(
         "places": _named_places(used, where, frames),
         "s": _indices(used, [pair[0] for pair in drawn]),
         "t": _indices(used, [pair[1] for pair in drawn]),
-        "v": [plain(pair[2]) for pair in drawn],
+        "v": [plain(float(f"{pair[2]:.7g}")) for pair in drawn],
         "statuses": statuses,
-        "k": _indices(statuses, [pair[3] for pair in drawn]),
+        "k": _indices(statuses, [pair[3] for pair in drawn]) if len(statuses) > 1 else [],
         "directed": directed,
         "unit": {"en": unit or _only(table, "unit") or "", "zh": unit_zh or unit or _only(table, "unit") or ""},
         "year": plain(_only(table, "year")),
@@ -129,8 +129,8 @@ def add_flows(
         "inside": plain(inside) or None,
         "undrawn": len(pairs) - len(drawn),
     }
-    estimated = all(item in _ESTIMATED for item in statuses)
-    key = {"symbol": "flow", "estimated": estimated}
+    soft = [item for item in statuses if item in _ESTIMATED]
+    key = {"symbol": "flow", "soft": soft, "all": len(soft) == len(statuses) == 1}
     element = AtlasLayer(name, name_zh=name_zh, group="flows", key=key, show=show)
     return add_layer(atlas, element, "flows", data)
 
@@ -161,7 +161,9 @@ def _one_year(flows: pd.DataFrame, year: int | None) -> pd.DataFrame:
 def _only(table: pd.DataFrame, column: str) -> Any:  # noqa: ANN401
     values = sorted(set(table[column].dropna())) if column in table else []
     if len(values) > 1:
-        raise OptionError(f"{column}: needed one {column}, got {', '.join(map(str, values))}; draw each in its own layer")
+        raise OptionError(
+            f"{column}: needed one {column}, got {', '.join(map(str, values))}; draw each in its own layer"
+        )
     return values[0] if values else None
 
 

@@ -37,7 +37,7 @@ def add_boundaries(
     *,
     name: str = "Provinces",
     name_zh: str | None = "省级行政区",
-    source: str | None = None,
+    source: tuple[str, str] | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw areas, and the lines that belong with them, as the quiet ground of the map.
@@ -53,8 +53,8 @@ def add_boundaries(
         ``name_en``, ``name_zh`` if known, which are then written faintly where there is room.
     name, name_zh : str
         Name of the layer.
-    source : str, optional
-        Where the boundaries come from, printed with the map.
+    source : (str, str), optional
+        Where the boundaries come from, in English and Chinese, printed with the map.
     show : bool
         Whether the layer is on when the page opens.
 
@@ -88,7 +88,8 @@ def add_boundaries(
             shape |= names_of(row, "name") | {"at": degrees(row.geometry)}
         shapes.append(shape)
     element = AtlasLayer(name, name_zh=name_zh, group="base", key={"symbol": "boundary"}, show=show)
-    return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": source})
+    words = {"en": source[0], "zh": source[1]} if source else None
+    return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})
 
 
 def add_scopes(

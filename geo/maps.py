@@ -44,7 +44,7 @@ def center_map(
     reach: pd.DataFrame | None = None,
     scenario_names: Mapping[str, tuple[str, str]] | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
-    boundary_source: str | None = None,
+    boundary_source: tuple[str, str] | None = None,
     positions: Sequence[pd.DataFrame] = (),
     notes: Sequence[tuple[str, str]] = (),
     title: str | None = None,
@@ -71,8 +71,8 @@ def center_map(
         English and Chinese name of each scenario, in order.
     boundaries : GeoDataFrame, optional
         Ground of the map, such as `innoscape.geo.china_basemap` gives; without it a graticule is drawn.
-    boundary_source : str, optional
-        Where the boundaries come from.
+    boundary_source : (str, str), optional
+        Where the boundaries come from, in English and Chinese (`innoscape.geo.boundaries.SOURCE`).
     positions : sequence of DataFrame
         Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
     notes : sequence of (str, str)

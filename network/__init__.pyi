@@ -1,7 +1,7 @@
 from .channels import CHANNELS, Channel
 from .diffusion import Diffusion, expected, simulate
 from .estimation import estimate_flows
-from .flows import balances, to_flows, to_graph, to_matrix
+from .flows import balances, to_flows, to_graph, to_matrix, weakest_status
 from .hazard import Rates, rates
 from .measures import MEASURES, centrality
 from .scenario import VERBS, Comparison, Scenario, compare
@@ -25,4 +25,5 @@ __all__ = [
     "to_flows",
     "to_graph",
     "to_matrix",
+    "weakest_status",
 ]

@@ -12,13 +12,22 @@ import pandas as pd
 
 from ..data.errors import OptionError
 
-__all__ = ["balances", "to_flows", "to_graph", "to_matrix"]
+__all__ = ["balances", "to_flows", "to_graph", "to_matrix", "weakest_status"]
 
 # from best to worst known: what rests on a weaker value is itself weak
-_STATUS_ORDER = ("observed", "substituted", "derived", "estimated", "assumed")
+_STATUS_ORDER = ("observed", "given", "substituted", "derived", "estimated", "assumed")
 
 
-def _weakest(statuses: Iterable[object]) -> str | None:
+def weakest_status(statuses: Iterable[object]) -> str | None:
+    """Return the status that marks the least certain of several values, None without any.
+
+    From best to worst known: observed, given, substituted, derived, estimated, assumed, anything else.
+
+    Examples
+    --------
+    >>> weakest_status(["observed", "estimated", "derived", None])
+    'estimated'
+    """
     known = sorted({str(s) for s in statuses if pd.notna(s)}, key=_status_rank)
     return known[-1] if known else None
 
@@ -107,7 +116,7 @@ def to_graph(
         if source == target:
             graph.nodes[source]["internal"] = weight
         else:
-            status = _weakest(group["status"])
+            status = weakest_status(group["status"])
             graph.add_edge(source, target, weight=weight, **({"status": status} if status else {}))
     return graph
 

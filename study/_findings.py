@@ -148,12 +148,13 @@ def weight_facts(tables: Mapping[str, pd.DataFrame], main: str) -> Row:
     return {"recipes": recipes, "rows": ordered}
 
 
-def network_facts(tables: Mapping[str, pd.DataFrame]) -> list[Row]:
-    """Gather each kind of flow with status, unit, years, centrality and flows; measured kinds first."""
+def network_facts(tables: Mapping[str, pd.DataFrame], named: Iterable[str] = ()) -> list[Row]:
+    """Gather each kind of flow with status, unit, years, centrality and flows; measured kinds first, else as named."""
+    position = {kind: i for i, kind in enumerate(named)}
     flows, central = read_rows(tables, "flows"), read_rows(tables, "centrality")
     kinds = {str(r["kind"]) for r in (*flows, *central)}
     facts = [_kind_facts(kind, flows, central) for kind in kinds]
-    return sorted(facts, key=lambda f: (not f["measured"], f["kind"]))
+    return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
 
 
 def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
@@ -174,7 +175,6 @@ def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
         "directed": directed,
         "rows": sorted(rows, key=lambda r: (order(r["rank"]), -(r["strength"] or 0.0), str(r["place"]))),
         "leaders": [r for r in strongest if not r["aggregate"]][:3],
-        "together": [r for r in strongest if r["aggregate"]][:2],
         "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
     }
 
@@ -208,7 +208,7 @@ def balance_facts(tables: Mapping[str, pd.DataFrame]) -> list[Row]:
         row["total"] = None if inside is None or outside is None else inside + outside
         telling = row["measured"] and bool(outside) and row["localization_share"] is not None
         row["telling"] = telling and (row["sender"] is not None or str(row["kind"]) in directed)
-    return sorted(rows, key=lambda r: (not r["measured"], str(r["kind"]), str(r["group"])))
+    return sorted(rows, key=lambda r: (not r["measured"], str(r["kind"]), -(r["inside"] or 0.0), str(r["group"])))
 
 
 def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str | None) -> Row:
@@ -345,11 +345,12 @@ def _drawn(rows: list[Row], telling: list[Row]) -> list[tuple[str, str, list[Row
 
 
 def _strongest(rows: list[Row], *, most: int = 2) -> list[Row]:
-    """For the first measures of the whole, find the scenario that moves each most; no row where none does clearly."""
+    """For the first measures of the whole, find which scenario clearly lowers and which clearly raises each most."""
     whole = [r for r in rows if r["level"] == "all" and r["difference"] is not None]
     facts: list[Row] = []
     for measure in dict.fromkeys(str(r["measure"]) for r in whole if r["noisy"]):
         own = [r for r in whole if str(r["measure"]) == measure]
-        clear = sorted((r for r in own if r["certain"]), key=lambda r: (-r["size"], str(r["scenario"])))
-        facts.append({"measure": measure, "row": clear[0] if clear else None, "count": len(own)})
+        certain = sorted((r for r in own if r["certain"]), key=lambda r: (r["difference"], r["position"]))
+        ends = [r for r in certain[:1] if r["difference"] < 0] + [r for r in certain[-1:] if r["difference"] > 0]
+        facts.append({"measure": measure, "ends": ends, "count": len(own), "baseline": own[0]["baseline"]})
     return facts[:most]

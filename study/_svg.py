@@ -16,7 +16,7 @@ Label = str | tuple[str, str]
 WIDTH = 760.0
 FONT = 13.0
 ROW = 25.0
-CAP = 260.0
+CAP = 275.0
 SHAPES = ("circle", "square", "triangle", "diamond")
 MISSING = "–"
 
@@ -144,7 +144,7 @@ def margin(labels: Iterable[Label], *, cap: float = CAP) -> float:
 
 def row_height(labels: Iterable[Label]) -> float:
     """Find the height of rows: more where a label takes two lines."""
-    return ROW + 11.0 if any(text_width(label) > CAP for label in labels) else ROW
+    return ROW + 7.0 if any(text_width(label) > CAP for label in labels) else ROW
 
 
 def attribute(value: object) -> str:
@@ -191,6 +191,11 @@ def label_element(label: Label, x: float, y: float, *, class_: str, anchor: str 
     if isinstance(label, Prose):
         halves = [_lines(half, x) for half in label]
         content = f'<tspan class="en">{halves[0]}</tspan><tspan class="zh" lang="zh">{halves[1]}</tspan>'
+    elif isinstance(label, tuple) and all(label) and label[0] != label[1]:
+        # a long English name takes both lines, with the Chinese one behind it
+        place = "" if text_width(label[0]) > CAP else f' x="{attribute(float(x))}" dy="15"'
+        content = f'<tspan class="n-en">{_lines(label[0], x)} </tspan>'
+        content += f'<tspan class="n-zh" lang="zh"{place}>{escape(label[1])}</tspan>'
     else:
         content = _lines(plain(label), x)
     return tag("text", content, class_=class_, x=x, y=y - 3.0, text_anchor=anchor)

@@ -33,7 +33,7 @@ WORDS: dict[str, Pair] = {
     "copatent": ("co-patents", "合作专利"),
     "contract": ("technology contracts", "技术合同"),
     "copatent_province": ("co-patents by province", "分省市合作专利"),
-    "contract_estimated": ("technology contracts between centers (estimated)", "中心间技术合同（估计）"),
+    "contract_estimated": ("technology contracts (estimated)", "技术合同（估计）"),
     "mean_arrival_time": ("mean arrival time (years)", "平均到达时间（年）"),
     "tier_arrival_time": ("mean arrival time by tier (years)", "各层级平均到达时间（年）"),
     "arrival_time": ("arrival time (years)", "到达时间（年）"),

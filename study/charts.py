@@ -394,7 +394,7 @@ def _line(series: Series, frame: "_Frame", *, shape: str) -> str:
 
 def _end_labels(series: Sequence[Series], x: Scale, y: Scale, right: float, limits: tuple[float, float]) -> str:
     """Name each line at its last point, pushed apart until no two names touch."""
-    gap = row_height([s.label for s in series]) - 5.0
+    gap = row_height([s.label for s in series]) - 1.0
     ends = [(y(s.y[-1]), x(s.x[-1]), s) for s in series if len(s.y) and given(s.y[-1])]
     ends.sort(key=lambda end: end[0])
     heights: list[float] = []

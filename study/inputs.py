@@ -19,8 +19,9 @@ from ..data import (
     describe,
     load,
     match_places,
-    read_table,
+    read_frame,
 )
+from ..geo import TIERS
 from .config import STUDY_FILE, Study
 
 __all__ = ["Inputs", "read_inputs"]
@@ -78,7 +79,7 @@ class _Desk:
         self.matches: list[dict[str, Any]] = []
 
     def read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame | None:
-        """Read one table; its faults are kept for later."""
+        """Read one table, as it stands without a contract; its faults are kept for later."""
         try:
             return self._read(key, reference, contract, places)
         except TableError as error:
@@ -92,19 +93,16 @@ class _Desk:
     def _read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame:
         if reference.startswith(DATASET):
             name = reference.removeprefix(DATASET)
-            about = describe(name)
-            table = load(name)
-            if contract is not None:
-                table = check_table(table, contract, where=name, places=places, strict=self.strict)
-            entry = {k: about[k] for k in ("title", "unit", "year", "source", "sha256")} | {"dataset": name}
+            about, table = describe(name), load(name)
+            entry = {k: about[k] for k in ("title", "unit", "year", "source", "sha256")}
         else:
-            path = self.folder / reference
-            if contract is None:
-                contract = "tiers"
-            table = read_table(path, contract, places=places, strict=self.strict)
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            entry = {"title": path.name, "unit": "", "year": "", "source": "", "sha256": digest, "dataset": path.name}
-        self.record.append({"table": key, **entry, "rows": len(table)})
+            name, path = reference, self.folder / reference
+            table = read_frame(path)
+            entry = {"title": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        if contract is not None:
+            table = check_table(table, contract, where=name, places=places, strict=self.strict)
+        blank = {"unit": "", "year": "", "source": ""}
+        self.record.append({"table": key, "dataset": name, **blank, **entry, "rows": len(table)})
         self.matches += [
             {"table": key, "given": given, "place": place, "how": how}
             for given, place, how in table.attrs.get("matches", ())
@@ -213,12 +211,20 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         mend = f"name one of its columns: {', '.join(map(str, table.columns))}"
         desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), mend, column=key))
         return pd.Series(dtype=object)
-    pairs = table[[wanted.place, wanted.tier]].dropna().drop_duplicates()
-    twice = pairs.loc[pairs[wanted.place].duplicated(), wanted.place]
-    if len(twice):
-        desk.faults.append(
-            Fault(wanted.table, "one tier a place", f"several for {', '.join(twice)}", "keep one", column=wanted.tier)
-        )
+    pairs = table[[wanted.place, wanted.tier]].dropna().drop_duplicates().astype(str)
+    names, tiers = pairs[wanted.place], pairs[wanted.tier]
+    known = set(places["place"])
+    where = wanted.table.removeprefix(DATASET)
+    checks = (
+        (names[~names.isin(known)], "a place of tables.places", wanted.place, "correct the name, or add the place"),
+        (names[names.duplicated()], "one tier a place", wanted.place, "keep one of its rows"),
+        (tiers[~tiers.isin(TIERS)], f"one of {', '.join(TIERS)}", wanted.tier, "correct the tier"),
+    )
+    desk.faults.extend(
+        Fault(where, needed, repr(got), mend, column=column)
+        for bad, needed, column, mend in checks
+        for got in sorted(set(bad))
+    )
     return pairs.drop_duplicates(wanted.place).set_index(wanted.place)[wanted.tier]
 
 

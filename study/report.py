@@ -132,7 +132,7 @@ def _facts(results: Results) -> Row:
         "names": findings.place_names(tables),
         "scores": findings.score_facts(tables, main),
         "weights": findings.weight_facts(tables, main),
-        "networks": findings.network_facts(tables),
+        "networks": findings.network_facts(tables, options.get("networks") or ()),
         "balances": findings.balance_facts(tables),
         "spread": spread,
         "scenarios": findings.scenario_facts(tables, spread["titles"]),
@@ -184,9 +184,11 @@ def fit_decimals(values: Iterable[float | None], *, rough: bool = False) -> int:
     if not known or all(v == int(v) for v in known):
         return 0
     largest = max(known)
+    if largest < 1:
+        return min(5, (1 if rough else 2) - math.floor(math.log10(largest)))
     if rough:
-        return 0 if largest >= 1000 else 1 if largest >= 10 else 2 if largest >= 1 else 3
-    return 0 if largest >= 100_000 else 1 if largest >= 10_000 else 2 if largest >= 10 else 3 if largest >= 0.1 else 4
+        return 0 if largest >= 1000 else 1 if largest >= 10 else 2
+    return 0 if largest >= 100_000 else 1 if largest >= 10_000 else 2 if largest >= 10 else 3
 
 
 def _manifest(manifest: Mapping[str, Any]) -> str:
@@ -355,7 +357,7 @@ def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -
             styles=[f"t-{r['place']}" if level == "tier" else "s-1" for r in rows],
             x_title=Prose("percentage points", "百分点") if factor > 1 else Prose("difference", "差值"),
             zero=True,
-            decimals=fit_decimals([v for column in values for v in column], rough=True) or 1,
+            decimals=max(1, fit_decimals((v for column in values for v in column), rough=True)),
         )
         drawn.append((say(english, chinese), chart))
     return drawn

@@ -37,6 +37,7 @@ from ..network import (
     rates,
     to_flows,
     to_graph,
+    weakest_status,
 )
 from .config import STUDY_FILE, AddCenter, Estimate, Network, SetTier, StudyScenario, Tier
 from .inputs import Inputs
@@ -44,6 +45,9 @@ from .inputs import Inputs
 __all__ = ["Layers", "Networks", "connect_centers", "place_centers", "score_places", "spread_knowledge"]
 
 Tables = dict[str, pd.DataFrame]
+
+# status of what a table gives without saying how it is known
+GIVEN = "given"
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -206,7 +210,8 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
             flows = _grouped(inputs.flows[network.name], network, inputs)
         else:
             flows = _estimated(network.estimate, tables, layers, found)
-        found.flows[network.name] = flows.assign(kind=network.name)
+        status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
+        found.flows[network.name] = flows.assign(kind=network.name, status=status.fillna(GIVEN))
         found.graphs[network.name] = to_graph(found.flows[network.name], directed=network.directed)
     networks = inputs.study.networks
     if networks:
@@ -286,8 +291,7 @@ def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFra
     table["aggregate"] = table["place"].map(kinds).eq("aggregate").to_numpy()
     ranked = table["strength"].where(~table["aggregate"]).rank(ascending=False, method="min")
     table["rank"] = ranked.astype("Int64")
-    statuses = [data.get("status") for *_, data in graph.edges(data=True)]
-    table["status"] = "estimated" if "estimated" in statuses else "derived" if "derived" in statuses else "observed"
+    table["status"] = weakest_status(data["status"] for *_, data in graph.edges(data=True))
     return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
 
 
@@ -300,8 +304,7 @@ def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataF
     table.insert(2, "name_en", table["group"].map(_names(inputs)["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     table["unit"] = units[0] if len(units) == 1 else None
-    statuses = set(flows["status"].dropna()) if "status" in flows else set()
-    table["status"] = next((s for s in ("estimated", "derived", "observed") if s in statuses), None)
+    table["status"] = weakest_status(flows["status"])
     return table
 
 

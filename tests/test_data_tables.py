@@ -137,6 +137,7 @@ def test_a_repeated_column_is_one_fault():
         ("places", "lon", 181, "lon from -180 to 180 and lat from -90 to 90"),
         ("places", "lat", -91, "lon from -180 to 180 and lat from -90 to 90"),
         ("places", "lat", None, "an entry"),
+        ("places", "lon", np.inf, "a finite number"),
         ("framework", "direction", 2, "one of 1, -1"),
         ("framework", "direction", 0.5, "a whole number"),
         ("adoptions", "time", "soon", "a number"),

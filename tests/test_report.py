@@ -1,20 +1,15 @@
 """The report: offline, accessible, escaped, the same bytes each time, its sentences following the data.
 
 The sample's scores are those of the ten indicators of the sources' regional table under min-max and equal or entropy
-weights; the co-patents (2018) and the contract flow (2019) are the sources' printed figures. Diffusion numbers are made up.
+weights, rounded; the co-patents (2018) and the contract flow (2019) are the sources' printed figures. Diffusion numbers are made up.
 """
 
 import math
-import re
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
-
-from innoscape.study.report import fit_decimals, render_report
 
 HOSTILE = "<script>alert(1)</script>"
 SCOPES = [
@@ -134,11 +129,37 @@ def _networks() -> dict[str, pd.DataFrame]:
         "flows": pd.DataFrame(flows, columns=["source", "target", "value", "kind", "unit", "year", "status"]),
         "centrality": pd.DataFrame(
             central,
-            columns="kind place name_en strength in_strength out_strength betweenness closeness eigenvector pagerank "
-            "degree rank aggregate status".split(),
+            columns=[
+                "kind",
+                "place",
+                "name_en",
+                "strength",
+                "in_strength",
+                "out_strength",
+                "betweenness",
+                "closeness",
+                "eigenvector",
+                "pagerank",
+                "degree",
+                "rank",
+                "aggregate",
+                "status",
+            ],
         ),
         "balances": pd.DataFrame(
-            balances, columns="kind group name_en inside outside inflow net localization_share unit status".split()
+            balances,
+            columns=[
+                "kind",
+                "group",
+                "name_en",
+                "inside",
+                "outside",
+                "inflow",
+                "net",
+                "localization_share",
+                "unit",
+                "status",
+            ],
         ),
         "centers": pd.DataFrame(
             {
@@ -207,11 +228,13 @@ def _diffusion() -> dict[str, pd.DataFrame]:
     return {
         "reach": pd.DataFrame(reach, columns=["scenario", "time", "mean", "low", "high"]),
         "arrivals": pd.DataFrame(
-            arrivals, columns="scenario place name_en tier median mean low high reached seed".split()
+            arrivals,
+            columns=["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed"],
         ),
         "credit": pd.DataFrame(credit, columns=["scenario", "tier", "channel", "share"]),
         "scenarios": pd.DataFrame(
-            differences, columns="scenario measure place baseline value difference low high better".split()
+            differences,
+            columns=["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better"],
         ),
         "scenario_titles": pd.DataFrame(SCENARIOS, columns=["scenario", "title", "title_zh"]),
     }
@@ -233,7 +256,7 @@ def _records() -> dict[str, pd.DataFrame]:
                 ("flows", "copatents", "Co-patents", "patents", 2018, "S3, article A", 4, "cd" * 32),
                 ("flows", "contracts", "Technology contracts", "100 million yuan", 2019, "S3, article A", 2, "ef" * 32),
             ],
-            columns="table dataset title unit year source rows sha256".split(),
+            columns=["table", "dataset", "title", "unit", "year", "source", "rows", "sha256"],
         ),
         "indicators": pd.DataFrame({"place": ["京津冀"] * 140, "status": ["observed"] * 138 + ["substituted"] * 2}),
         "matches": pd.DataFrame(
@@ -257,6 +280,293 @@ def make_sample() -> Sample:
     )  # fmt: skip
 
 
-def changed(sample: Sample, name: str, change: Any) -> Sample:
+def changed(sample: Sample, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Sample:
     """Copy the sample with one table changed."""
     return replace(sample, tables={**sample.tables, name: change(sample.tables[name].copy())})
+
+
+def with_cell(name: str, row: int, column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame[column] = frame[column].astype(object)
+        frame.iloc[row, frame.columns.get_loc(column)] = value
+        return frame
+
+    return change
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.stack: list[str] = []
+        self.text: list[str] = []
+        self.ids: list[str] = []
+        self.bare_charts = 0
+        self.chart: list[str] | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "svg":
+            self.chart = [] if attributes.get("role") == "img" else None
+            self.bare_charts += attributes.get("role") != "img"
+        elif self.chart is not None and len(self.chart) < 2:
+            self.chart.append(tag)
+            self.bare_charts += self.chart != ["title", "desc"][: len(self.chart)]
+        if tag not in {"meta", "link", "input", "br"}:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        """Self-closing parts of drawings hold no text."""
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data):
+        if self.stack and self.stack[-1] not in {"style", "script"}:
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return make_sample()
+
+
+@pytest.fixture(scope="module")
+def html(sample):
+    return render_report(sample, map_html='<!DOCTYPE html><title>map</title><p>the map of 北京 & "others"</p>')
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def findings(html: str) -> str:
+    start = html.index('id="findings-title"')
+    return Page("<div>" + html[start : html.index("</section>", start)].partition(">")[2]
+                .replace("</h2>", "", 1) + "</div>").words  # fmt: skip
+
+
+def test_headings_descend_one_level_at_a_time(page):
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(page.headings))
+
+
+def test_tags_nest_and_ids_are_unique(page):
+    assert page.stack == ["html"] or not page.stack
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_chart_has_a_name_and_a_description(html, page):
+    assert html.count("<svg") >= 10
+    assert page.bare_charts == 0
+
+
+def test_nothing_missing_is_printed(page):
+    assert not re.search(r"\b(nan|NaN|None|NaT|inf|undefined)\b", page.words)
+
+
+def test_key_findings_say_what_the_tables_say(html):
+    said = findings(html)
+    assert "ranks first of 14 places with a score of 0.785" in said
+    assert "reproduced for 14 of 14 places" in said
+    assert "7,333" in said
+    assert "9.86% of" in said
+    assert "282.80 of 2,868.15, 100 million yuan" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "before", "after"),
+    [
+        ("scores", 0, "score", 0.801, "score of 0.785", "score of 0.801"),
+        ("scores", 8, "tier", "national", "reproduced for 14 of 14", "reproduced for 13 of 14"),
+        ("centrality", 0, "strength", 7001, "7,333", "7,001"),
+        ("balances", 0, "localization_share", 0.2, "9.86%", "20.00%"),
+    ],
+)
+def test_changed_number_changes_its_sentence(sample, html, table, row, column, value, before, after):
+    said = findings(render_report(changed(sample, table, with_cell(table, row, column, value))))
+    assert before in findings(html)
+    assert before not in said
+    assert after in said
+
+
+def test_disagreeing_place_is_named(sample):
+    said = findings(render_report(changed(sample, "scores", with_cell("scores", 8, "tier", "national"))))
+    assert re.search("it differs for Fujian *福建", said)
+
+
+def test_estimated_network_is_no_finding_and_carries_its_badge(sample, html):
+    only = changed(sample, "flows", lambda f: f[f["status"] == "estimated"])
+    only = changed(only, "centrality", lambda f: f[f["status"] == "estimated"])
+    only = changed(only, "balances", lambda f: f[f["status"] == "estimated"])
+    assert "greatest strength" not in findings(render_report(only))
+    assert "outflow" not in findings(render_report(only))
+    heading = html[html.index("technology contracts (estimated) 2019") :]
+    assert "b-estimated" in heading[: heading.index("</h3>")]
+
+
+def test_scenario_that_changes_nothing_for_sure_is_not_praised(sample):
+    def flat(frame):
+        return frame.assign(low=-1.0, high=1.0)
+
+    said = findings(render_report(changed(sample, "scenarios", flat)))
+    assert "No scenario moves the mean arrival time (years)" in said
+
+
+@pytest.mark.parametrize("table", sorted(make_tables()))
+@pytest.mark.parametrize("how", ["missing", "empty", "bare"])
+def test_any_table_may_be_missing_empty_or_bare(sample, table, how):
+    tables = dict(sample.tables)
+    frame = tables.pop(table)
+    if how == "empty":
+        tables[table] = frame.iloc[:0]
+    if how == "bare":
+        tables[table] = frame[frame.columns[:1]]
+    words = Page(render_report(replace(sample, tables=tables))).words
+    assert not re.search(r"\b(nan|NaN|None|NaT)\b", words)
+
+
+def test_study_without_any_table_still_reports():
+    page = Page(render_report(Sample(title_zh="")))
+    assert "hold nothing to summarize" in page.words
+    assert "simulates no diffusion" in page.words
+
+
+def test_hostile_text_stays_text(sample):
+    tables = {}
+    for name, frame in sample.tables.items():
+        columns = [c for c in frame if frame[c].dtype.kind not in "fib" and c not in {"tier", "published_tier"}]
+        tables[name] = frame.assign(**{c: frame[c].astype(object).where(frame[c].isna(), HOSTILE) for c in columns})
+    hostile = replace(
+        sample, tables=tables, title=HOSTILE, title_zh=HOSTILE + "2", description=HOSTILE, manifest={HOSTILE: HOSTILE},
+        options={**sample.options, "seeds": [HOSTILE], "recipe": HOSTILE, "networks": {HOSTILE: (HOSTILE, HOSTILE)}},
+    )  # fmt: skip
+    html = render_report(hostile, map_html=f'"><script>alert(2)</script>{HOSTILE}')
+    assert html.count("<script>") == 1
+    assert "alert(1)" not in html.replace(escape(HOSTILE), "").replace(escape(escape(HOSTILE)), "")
+    assert HOSTILE in Page(html).words
+
+
+def test_same_results_give_the_same_bytes_whatever_the_row_order(sample):
+    keep = {"scenario_titles", "assumptions", "inputs", "notices", "matches"}
+    tables = {n: f if n in keep else f.sample(frac=1, random_state=5) for n, f in reversed(sample.tables.items())}
+    assert render_report(sample) == render_report(replace(sample, tables=tables))
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_bytes_do_not_depend_on_the_hash_seed(sample, hash_seed):
+    code = "import sys, hashlib; sys.path.insert(0, sys.argv[1]); import test_report as t;"
+    code += "print(hashlib.sha256(t.render_report(t.make_sample()).encode()).hexdigest())"
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parent)],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed},
+    )  # fmt: skip
+    assert result.stdout.strip() == hashlib.sha256(render_report(sample).encode()).hexdigest()
+
+
+def test_page_refers_to_nothing_outside(html):
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", html)
+    assert "@import" not in html
+    assert "default-src &#39;none&#39;" in html or "default-src 'none'" in html
+
+
+@pytest.mark.parametrize(
+    ("values", "rough", "decimals"),
+    [
+        ([7333, 5617], False, 0),
+        ([282.8, 2585.35], False, 2),
+        ([2585.35], True, 0),
+        ([-0.0039], True, 4),
+        ([], False, 0),
+    ],
+)
+def test_decimals_fit_the_column(values, rough, decimals):
+    assert fit_decimals(values, rough=rough) == decimals
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("needed chromium to open the report, found none; install chromium")
+        pytest.skip("chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                   "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+        browser = driver.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, html, tmp_path):
+    """Open the report offline and keep what it asks for and complains of."""
+    file = tmp_path / "report.html"
+    file.write_text(html, encoding="utf-8")
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
+    context.set_offline(True)
+    page = context.new_page()
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+
+
+@pytest.mark.browser
+def test_browser_opens_it_offline_without_request_or_complaint(opened):
+    opened.locator("iframe").scroll_into_view_if_needed()
+    opened.frame_locator("iframe").get_by_text('the map of 北京 & "others"').wait_for()
+    asked = [url for url in opened.asked if not url.startswith(("data:", "about:"))]
+    assert len(asked) == 1
+    assert asked[0].startswith("file:")
+    assert opened.complaints == []
+
+
+@pytest.mark.browser
+def test_reader_chooses_the_language_with_the_keyboard(opened):
+    english, chinese = opened.get_by_text("Key findings", exact=True), opened.get_by_text("主要结论", exact=True)
+    assert english.is_visible()
+    assert not chinese.is_visible()
+    opened.locator("input[name=show][value=en]").focus()
+    opened.keyboard.press("ArrowRight")
+    assert chinese.is_visible()
+    assert not english.is_visible()
+    assert opened.locator("html").get_attribute("lang") == "zh-Hans"
+    opened.keyboard.press("ArrowRight")
+    assert english.is_visible()
+    assert chinese.is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1400, 1200, 700, 380])
+def test_page_never_scrolls_sideways(opened, width):
+    opened.set_viewport_size({"width": width, "height": 800})
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_page_reads_without_script(chromium, html):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_content(html)
+    assert page.get_by_text("Key findings", exact=True).is_visible()
+    assert page.locator("svg.chart").first.is_visible()
+    context.close()

@@ -17,6 +17,7 @@
     initialize: function (atlas, about, data, color) {
       L.Renderer.prototype.initialize.call(this, {});
       Object.assign(this, { atlas, about, data, color, top: data.top, shown: [], lit: null });
+      if (!data.k.length) data.k = data.v.map(() => 0);
       this.soft = data.statuses.map((one) => SOFT.has(one));
       this.max = data.v[0];
       // flows between the same two points, of this layer or another, bow apart
@@ -263,7 +264,7 @@
 
   // what the colors of lit flows mean
   innoscape.lit = (atlas, place) => {
-    const some = atlas.flowLayers.some((one) => one._map && one.data.directed && Object.values(one.sums(place)).some(Boolean));
+    const some = place && atlas.flowLayers.some((one) => one._map && one.data.directed && Object.values(one.sums(place)).some(Boolean));
     return some ? word("lit") : null;
   };
 

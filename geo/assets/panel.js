@@ -211,7 +211,10 @@
     label.append(box, swatch(entry), atlas.text("span", "name", about));
     if (key.count) label.append(el("small", "count", String(key.count)));
     line.append(label);
-    if (key.estimated) label.append(atlas.text("span", "innoscape-badge soft", word("estimated")));
+    for (const status of key.soft || []) {
+      const pair = word(status);
+      label.append(atlas.text("span", "innoscape-badge soft", key.all ? pair : { en: "dashed: " + pair.en, zh: "虚线：" + pair.zh }));
+    }
     if (key.assumed) {
       const all = key.assumed === key.count;
       label.append(atlas.text("span", "innoscape-badge soft", { en: all ? "assumed" : key.assumed + " assumed", zh: all ? "假定" : key.assumed + " 个假定" }));
@@ -245,7 +248,7 @@
     panel.append(box);
     const foot = el("footer", "innoscape-notes");
     for (const note of options.notes) foot.append(atlas.text("p", "", note));
-    for (const source of atlas.sources) foot.append(el("p", "", source));
+    for (const source of atlas.sources) foot.append(atlas.text("p", "", source));
     foot.append(el("p", "made", "innoscape · Leaflet"));
     panel.append(foot);
   }

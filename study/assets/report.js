@@ -24,6 +24,18 @@
     }
   });
   if (!("IntersectionObserver" in window)) return;
+  // a map measures its frame once, so it is loaded into a frame that has its size already
+  for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
+    const page = frame.srcdoc;
+    frame.removeAttribute("srcdoc");
+    frame.loading = "eager";
+    const near = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      requestAnimationFrame(() => { frame.srcdoc = page; });
+    }, { rootMargin: "600px" });
+    near.observe(frame);
+  }
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
   const watcher = new IntersectionObserver((entries) => {
     for (const entry of entries) {

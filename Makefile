@@ -1,0 +1,39 @@
+# Two commands matter: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= results
+
+.PHONY: demo test check format clean
+
+demo: $(VENV)/.demo ## make .venv, install, run the bundled study
+	$(BIN)/innoscape run --out $(OUT)
+
+test: $(VENV)/.test check ## install the test extra, run everything
+	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest -p no:randomly --doctest-modules data geo network study
+
+check: $(VENV)/.test ## style, types, dead links between rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "innoscape needs Python 3.11 or newer; name one with: make demo PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[boundaries]"
+	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(OUT) build *.egg-info

@@ -1,0 +1,209 @@
+"""A browser with no network, and a dozen cities to draw."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _without_browser(reason):
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and this run must not go without a browser")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _without_browser("playwright is not installed")
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        _without_browser("no Chromium on the path")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """A page opened offline, with all it asked of the network and all it complained of."""
+
+    page: object
+    requests: list = field(default_factory=list)
+    complaints: list = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a file offline; at the end nothing may have been requested and nothing complained of."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+    context.set_offline(True)
+    visits = []
+
+    def open_file(path):
+        one = Visit(context.new_page())
+        one.page.on("request", lambda request: one.requests.append(request.url))
+        one.page.on("console", lambda message: one.complaints.append(message.text))
+        one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        one.page.on("dialog", lambda dialog: (one.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        one.page.goto(path.as_uri())
+        visits.append((path, one))
+        return one.page
+
+    yield open_file
+    for path, one in visits:
+        beyond = [url for url in one.requests if url != path.as_uri() and not url.startswith("data:")]
+        assert beyond == [], "the page asked for something outside itself"
+        assert one.complaints == []
+    context.close()
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Frames of a small study, as `innoscape.geo.center_map` takes them."""
+
+    centers: gpd.GeoDataFrame
+    scopes: gpd.GeoDataFrame
+    corridors: gpd.GeoDataFrame
+    landmarks: gpd.GeoDataFrame
+    copatents: pd.DataFrame
+    contracts: pd.DataFrame
+    arrivals: pd.DataFrame
+    reach: pd.DataFrame
+
+    def frames(self):
+        return {
+            "scopes": self.scopes,
+            "corridors": self.corridors,
+            "landmarks": self.landmarks,
+            "flows": {"Co-patents": self.copatents, "Contracts": self.contracts},
+            "flow_names_zh": {"Co-patents": "合作专利", "Contracts": "技术合同"},
+            "undirected": ["Co-patents"],
+            "arrivals": self.arrivals,
+            "reach": self.reach,
+        }
+
+
+# coordinates: GeoNames (CC BY 4.0)
+CITIES = [
+    ("北京", "Beijing", 116.3972, 39.9075, "international", "京津冀"),
+    ("上海", "Shanghai", 121.4581, 31.2222, "international", "长三角"),
+    ("深圳", "Shenzhen", 114.0683, 22.5455, "international", "粤港澳"),
+    ("武汉", "Wuhan", 114.2667, 30.5833, "national", None),
+    ("成都", "Chengdu", 104.0667, 30.6667, "national", None),
+    ("西安", "Xi'an", 108.9286, 34.2583, "national", None),
+    ("郑州", "Zhengzhou", 113.6486, 34.7578, "regional", None),
+    ("兰州", "Lanzhou", 103.8399, 36.057, "regional", None),
+    ("天津", "Tianjin", 117.1767, 39.1422, "regional", "京津冀"),
+    ("石家庄", "Shijiazhuang", 114.4786, 38.0414, "regional", "京津冀"),
+    ("芜湖", "Wuhu", 118.4295, 31.3526, "local", "长三角"),
+    ("舟山", "Zhoushan", 122.2049, 29.9887, "local", "长三角"),
+]
+
+
+@pytest.fixture
+def atlas():
+    table = pd.DataFrame(CITIES, columns=["place", "name_en", "lon", "lat", "tier", "scope"])
+    table["name_zh"] = table["place"]
+    table["tier_status"] = np.where(table["tier"] == "local", "assumed", "published")
+    table["corridors"] = np.where(table["place"].isin(["北京", "天津"]), "京津走廊", "")
+    table["role"], table["kind"] = "core", "city"
+    table["score"] = np.linspace(0.9, 0.1, len(table))
+    centers = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=4326)
+    points = dict(zip(centers["place"], centers.geometry, strict=True))
+    scopes = gpd.GeoDataFrame(
+        {
+            "place": ["京津冀", "长三角"],
+            "name_en": ["Beijing-Tianjin-Hebei", "Yangtze River Delta"],
+            "name_zh": ["京津冀", "长三角"],
+            "tier": "international",
+            "members": ["北京; 天津; 石家庄", "上海; 芜湖; 舟山"],
+        },
+        geometry=[
+            shapely.MultiPoint([points[p] for p in group]).convex_hull.buffer(0.6)
+            for group in (["北京", "天津", "石家庄"], ["上海", "芜湖", "舟山"])
+        ],
+        crs=4326,
+    )
+    corridors = gpd.GeoDataFrame(
+        {
+            "corridor": ["京津走廊"],
+            "name_en": ["Beijing-Tianjin corridor"],
+            "name_zh": ["京津走廊"],
+            "kind": ["corridor"],
+            "scope": ["京津冀"],
+            "members": ["北京; 天津"],
+            "status": ["assumed"],
+        },
+        geometry=[shapely.LineString([points["北京"], points["天津"]])],
+        crs=4326,
+    )
+    landmarks = gpd.GeoDataFrame(
+        {
+            "place": ["中关村科学城", "雄安新区"],
+            "name_en": ["Zhongguancun Science City", "Xiong'an New Area"],
+            "name_zh": ["中关村科学城", "河北雄安新区"],
+            "role": ["platform", "nucleus"],
+            "function_en": ["research", "new city"],
+            "function_zh": ["科研", "新城"],
+            "scope": "京津冀",
+        },
+        geometry=gpd.points_from_xy([116.31, 115.93], [39.98, 39.05]),
+        crs=4326,
+    )
+    # co-patents of 2018: Ye and Wang
+    copatents = pd.DataFrame(
+        {
+            "source": ["北京", "北京", "天津"],
+            "target": ["天津", "石家庄", "石家庄"],
+            "value": [3056.0, 1729.0, 1340.0],
+            "unit": "patents",
+            "year": 2018,
+            "status": ["observed", "observed", "derived"],
+        }
+    )
+    weight = {"international": 9, "national": 4, "regional": 2, "local": 1}
+    rows = [
+        (a.place, b.place, weight[a.tier] * weight[b.tier] / (1 + abs(a.lon - b.lon) + abs(a.lat - b.lat)))
+        for a in centers.itertuples()
+        for b in centers.itertuples()
+        if a.place != b.place
+    ]
+    contracts = pd.DataFrame(rows, columns=["source", "target", "value"])
+    contracts = contracts.assign(unit="100 million yuan", year=2019, status="estimated")
+    arrivals, reach = [], []
+    for scenario, factor in (("baseline", 1.0), ("corridor", 0.5)):
+        for number, place in enumerate(table["place"]):
+            median = None if place == "兰州" else number * factor
+            arrivals.append((scenario, place, median, number * factor / 2, number * factor * 2, 0.9, place == "北京"))
+        for time in range(0, 25, 2):
+            share = min(1, (1 + time / factor) / 12)
+            reach.append((scenario, time, share, max(0, share - 0.1), min(1, share + 0.1)))
+    return Atlas(
+        centers,
+        scopes,
+        corridors,
+        landmarks,
+        copatents,
+        contracts,
+        pd.DataFrame(arrivals, columns=["scenario", "place", "median", "low", "high", "reached", "seed"]),
+        pd.DataFrame(reach, columns=["scenario", "time", "mean", "low", "high"]),
+    )
