@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .errors import Fault, OptionError, TableError
+from .errors import Fault, InnoscapeWarning, OptionError, TableError
 from .tables import check_table
 
 if TYPE_CHECKING:
@@ -72,22 +72,61 @@ def read_table(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "costs.csv")
     ...     lines = ["source,target,value", "北京,天津,30"]
-    ...     _ = file.write_text(chr(10).join(lines), encoding="gb18030")
+    ...     _ = file.write_text(chr(10).join(lines), encoding="utf-8-sig")
     ...     read_table(file, "costs")
       source target  value
     0     北京     天津   30.0
     """
-    frame = read_frame(path, sheet=sheet)
+    frame = read_frame(path, sheet=sheet, strict=strict)
     return check_table(frame, contract, where=Path(path).name, places=places, strict=strict)
 
 
-def read_frame(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
-    """Read a table from a file as it stands, without a contract; formats and faults of files as in `read_table`."""
+def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = False) -> pd.DataFrame:
+    """Read a table from a file as it stands, without a contract.
+
+    Parameters
+    ----------
+    path, sheet, strict
+        As in `read_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text files give text; other formats give what they hold.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read.
+    OptionError
+        If ``sheet`` is given for a file that has none.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If a text file is not UTF-8 and is read as GB18030, which other encodings can pass for.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "notes.csv")
+    ...     _ = file.write_text("place;note", encoding="utf-8")
+    ...     read_frame(file).columns.tolist()
+    ['place', 'note']
+    """
     file = Path(path)
     reader = _reader(file)
     if sheet is not None and reader not in (_read_excel, _read_geopackage):
         raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
-    return reader(file, sheet)
+    if not strict:
+        return reader(file, sheet)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InnoscapeWarning)
+        try:
+            return reader(file, sheet)
+        except InnoscapeWarning as doubt:
+            raise _refuse(file, "no doubts (strict)", str(doubt), "save the file as UTF-8") from None
 
 
 _Reader = Callable[[Path, str | None], pd.DataFrame]
@@ -122,6 +161,9 @@ def _decode(file: Path) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
+            if encoding == "gb18030":
+                doubt = f"{file.name} is not UTF-8 and was read as GB18030; save it as UTF-8 if names look wrong"
+                warnings.warn(doubt, InnoscapeWarning, stacklevel=4)
             return text.replace("\r\n", "\n").replace("\r", "\n")
     raise _refuse(file, "text in UTF-8 or GB18030", "bytes of neither", "save the file as CSV UTF-8")
 

@@ -38,8 +38,8 @@ def add_arrivals(
     atlas : AtlasMap
         The map.
     arrivals : DataFrame
-        ``scenario``, ``place``, ``median``; ``low``, ``high`` (2.5% and 97.5% of the runs), ``reached`` (share of runs),
-        ``seed``. Empty times mean not reached.
+        ``scenario``, ``place``, ``median``; ``low``, ``high`` (2.5% and 97.5% of the runs), ``reached`` (share of
+        runs), ``seed``. Empty times mean not reached.
     reach : DataFrame or None
         ``scenario``, ``time``, ``mean``; ``low``, ``high``: share of centers reached, 0 to 1.
     centers : DataFrame or sequence of DataFrame
@@ -86,13 +86,11 @@ def add_arrivals(
         warnings.warn(unplaced(sorted(missing), where="arrivals"), stacklevel=2)
     given = list(scenario_names or {})
     order = [name for name in given if name in set(arrivals["scenario"])]
-    order += sorted(
-        {str(name) for name in arrivals["scenario"]} - set(order), key=lambda name: (name != "baseline", name)
-    )
+    others = {str(name) for name in arrivals["scenario"]} - set(order)
+    order += sorted(others, key=lambda name: (name != "baseline", name))
     scenarios = [_scenario(name, arrivals, reach, (scenario_names or {}).get(name)) for name in order]
-    times = [
-        time for one in scenarios for time in (*one["median"], *one["high"], *one["curve"]["time"]) if time is not None
-    ]
+    times = [time for one in scenarios for time in (*one["median"], *one["high"], *one["curve"]["time"])]
+    times = [time for time in times if time is not None]
     if not times or max(times) <= 0:
         raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
     data = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start), "unit": [unit, unit_zh]}

@@ -125,8 +125,9 @@ class AtlasFigure(Figure):
         before = [part._children.copy() for part in parts]  # noqa: SLF001
         for child in list(self._children.values()):
             child.render(**kwargs)
-        for name in [name for name in self.script._children if name.startswith(FINISH)]:
-            self.script._children.move_to_end(name)
+        scripts = self.script._children  # noqa: SLF001
+        for name in [name for name in scripts if name.startswith(FINISH)]:
+            scripts.move_to_end(name)
         page: str = self._template.render(this=self, kwargs=kwargs)
         known = {element._id for element in _elements(self)}  # noqa: SLF001
         # rendering leaves its pieces behind, some under new names each time
@@ -145,7 +146,9 @@ class Call(MacroElement):
     """Hand data to one of the atlas's scripts, for the map and, when inside one, the layer it belongs to."""
 
     _template = Template(
-        "{% macro script(this, kwargs) %}innoscape.{{ this.verb }}({{ this.targets() }}, {{ this.payload }});{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "innoscape.{{ this.verb }}({{ this.targets() }}, {{ this.payload }});"
+        "{% endmacro %}"
     )
 
     def __init__(self, verb: str, data: Any) -> None:  # noqa: ANN401

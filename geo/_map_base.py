@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import folium
-from folium.map import FitBounds
+from branca.element import Element
+from folium.map import FitBounds, Layer
 from folium.template import Template
 
 from ..data.errors import OptionError, OutputError
@@ -95,8 +96,6 @@ class AtlasMap(folium.Map):
         heading = title or title_zh
         figure = AtlasFigure(title=heading if language == "en" else title_zh or heading, language=language)
         figure.add_child(self)
-        self.style = asset("atlas.css")
-        self.script = atlas_script()
         self.settings = script_json({"panes": PANES, "icons": marker_icons(), "language": language})
         self._placed = location is not None
         self._finish = Call("finish", {})
@@ -112,7 +111,7 @@ class AtlasMap(folium.Map):
 
     def render(self, **kwargs: Any) -> None:  # noqa: ANN401
         """Render the map, its controls last, so that they know every layer."""
-        own = [child for child in self._children.values() if isinstance(child, folium.map.Layer)]
+        own = [child for child in self._children.values() if isinstance(child, Layer)]
         fitted = any(isinstance(child, FitBounds) for child in self._children.values())
         self._finish.payload = script_json(self._controls | {"fit": not (self._placed or fitted)})
         self._finish.payload += "".join(
@@ -123,6 +122,10 @@ class AtlasMap(folium.Map):
         self._children.pop(FINISH, None)
         self.add_child(self._finish, name=FINISH)
         super().render(**kwargs)
+        # by name, so that two maps on one page share them
+        header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
+        header.add_child(Element(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
+        header.add_child(Element(f"<script>\n{atlas_script()}\n</script>"), name="innoscape_js")
 
 
 class AtlasLayer(folium.FeatureGroup):

@@ -143,8 +143,8 @@ def newest(flows: pd.DataFrame) -> int | None:
     >>> newest(pd.DataFrame({"year": [2018, 2019]}))
     2019
     """
-    years = flows["year"].dropna() if "year" in flows else pd.Series(dtype=float)
-    return int(years.max()) if years.nunique() > 1 else None
+    years = {int(year) for year in flows["year"].dropna()} if "year" in flows else set()
+    return max(years) if len(years) > 1 else None
 
 
 def _one_year(flows: pd.DataFrame, year: int | None) -> pd.DataFrame:

@@ -59,21 +59,16 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     >>> plain(float("nan")), plain(1 / 3), plain(2.0), plain("a")
     (None, 0.333333333333, 2, 'a')
     """
-    if value is None or value is pd.NA:
-        return None
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        if not math.isfinite(number):
-            return None
-        number = float(f"{number:.12g}")
-        return int(number) if number.is_integer() and abs(number) < 2**53 else number
-    if isinstance(value, str):
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
         return value
-    return None if pd.isna(value) else str(value)
+    if not isinstance(value, float):
+        return None if pd.isna(value) else str(value)
+    if not math.isfinite(value):
+        return None
+    number = float(f"{value:.12g}")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def cells(row: Any, names: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401

@@ -299,7 +299,8 @@ def add_landmarks(
         names_of(row) | cells(row, ["role", "function_en", "function_zh", "scope"]) | {"at": degrees(row.geometry)}
         for row in drawable.sort_values("place").itertuples()
     ]
-    roles = [role for role in ("core", "nucleus", "belt", "park", "platform") if role in {r.get("role") for r in rows}]
+    found = {str(row.get("role")) for row in rows}
+    roles = [role for role in ("core", "nucleus", "belt", "park", "platform") if role in found] or ["park"]
     key = {"symbol": "landmark", "roles": roles, "from": min_zoom}
     element = AtlasLayer(name, name_zh=name_zh, group="centers", key=key, show=show)
     return add_layer(atlas, element, "landmarks", {"rows": rows, "from": min_zoom})

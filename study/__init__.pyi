@@ -1,6 +1,7 @@
 from .cli import main
-from .config import Study, read_study
+from .config import Study
 from .pipeline import bundled_study, check, run
+from .reading import read_study
 from .report import render_report
 from .results import StudyResults
 

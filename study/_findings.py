@@ -48,16 +48,26 @@ COLUMNS: dict[str, str] = {
     "notices": "level text",
 }
 
+# a row without these says nothing
+NEEDED: dict[str, tuple[str, ...]] = {
+    "flows": ("source", "target"),
+    "matches": ("given", "place"),
+    "notices": ("text",),
+    "scenarios": ("scenario", "measure"),
+    "weights": ("recipe", "indicator", "weight"),
+}
+
 
 def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
-    """Take a table as rows; an absent table has none, an absent column is missing in every row."""
+    """Take a table as rows that say something; an absent table has none, an absent column is missing in every row."""
     frame = tables.get(name)
     if frame is None or not len(frame):
         return []
     frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     empty = dict.fromkeys(COLUMNS[name].split())
     records = frame.to_dict(orient="records")
-    return [{**empty, **{str(key): _plain_value(value) for key, value in record.items()}} for record in records]
+    rows = [{**empty, **{str(key): _plain_value(value) for key, value in record.items()}} for record in records]
+    return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]
 
 
 def _plain_value(value: Any) -> Any:  # noqa: ANN401

@@ -153,7 +153,11 @@ def datasets(
             for line in value if isinstance(value, list) else [value]:
                 _out.print(f"[bold]{key:16}[/] {escape(str(line))}")
         return
-    _table(list_datasets()[["name", "title", "unit", "year", "source", "rows"]])
+    for row in list_datasets().itertuples():
+        _out.print(f"[bold]{row.name}[/]  {escape(str(row.title))} ({row.rows} rows)")
+        for label, value in (("unit", row.unit), ("year", row.year), ("source", row.source)):
+            if str(value):
+                _out.print(f"    {label}: {escape(str(value))}")
 
 
 def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict: bool, quiet: bool) -> Any:  # noqa: ANN401

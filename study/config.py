@@ -1,19 +1,16 @@
-"""Read a study file: what to score, connect, simulate and show, with every choice named.
+"""Declare what a study file may say: what to score, connect, simulate and show, with every choice named.
 
 Units of time are years and costs are kilometers unless the study gives other costs. A number that no source measures is
 declared with `Assumed` and reported as assumed wherever it is used.
 """
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ..data.errors import Fault, StudyError
-
-__all__ = ["STUDY_FILE", "Study", "assumptions", "read_study"]
+__all__ = ["STUDY_FILE", "Study"]
 
 STUDY_FILE = "study.toml"
 
@@ -35,6 +32,12 @@ Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)
 def Assumed(meaning: str, source_id: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured: what it means and which idea of the sources it serves."""
     return Field(description=meaning, json_schema_extra={"assumed": source_id}, **limits)
+
+
+def hint(word: str, words: list[str]) -> str:
+    """Suggest the nearest of several words, or list them."""
+    near = difflib.get_close_matches(word, words, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
 
 
 class _Part(BaseModel):
@@ -265,7 +268,7 @@ class Study(_Part):
         wanted = [k.network for n in self.networks if n.estimate for k in n.estimate.known]
         if self.diffusion and self.diffusion.tie_network:
             wanted.append(self.diffusion.tie_network)
-        problems += [f"there is no network {n!r}{_hint(n, have)}" for n in dict.fromkeys(wanted) if n not in have]
+        problems += [f"there is no network {n!r}{hint(n, have)}" for n in dict.fromkeys(wanted) if n not in have]
         if self.index and not (self.tables.indicators and self.tables.framework):
             problems.append("an index needs tables.indicators and tables.framework")
         if any(n.estimate for n in self.networks) and not self.index:
@@ -275,138 +278,3 @@ class Study(_Part):
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-
-def _hint(word: str, words: list[str]) -> str:
-    near = difflib.get_close_matches(word, words, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
-
-
-def read_study(path: str | Path) -> Study:
-    """Read the study file of a folder and check every key.
-
-    Parameters
-    ----------
-    path : str or Path
-        A study folder, or its ``study.toml``.
-
-    Returns
-    -------
-    Study
-
-    Raises
-    ------
-    StudyError
-        With every fault of the file, each named by its key path.
-
-    Examples
-    --------
-    >>> from innoscape.study import bundled_study
-    >>> bundled_study().name
-    'china'
-    """
-    file = Path(path)
-    if file.is_dir():
-        file /= STUDY_FILE
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        mend = "give a folder that holds one, or make one with: innoscape init DIR"
-        raise StudyError([Fault(str(file), "a readable study file", error.strerror or "nothing", mend)]) from None
-    except UnicodeDecodeError:
-        raise StudyError([Fault(str(file), "UTF-8 text", "other bytes", "save the file as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError([Fault(str(file), "valid TOML", str(error), "correct the line named")]) from None
-    try:
-        return Study.model_validate({**content, "folder": file.parent} if "folder" not in content else content)
-    except ValidationError as error:
-        raise StudyError(_fault(str(file), entry) for entry in error.errors()) from None
-
-
-def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
-    path = _key_path(entry["loc"])
-    kind, message = entry["type"], entry["msg"].removeprefix("Value error, ")
-    if kind == "extra_forbidden":
-        known = _known_keys(entry["loc"])
-        mend = "correct or remove the key" + _hint(str(entry["loc"][-1]), known)
-        return Fault(file, "a known key", f"{entry['loc'][-1]!r}", mend, column=path)
-    if kind == "missing":
-        return Fault(file, "a value", "no such key", f"add {entry['loc'][-1]}", column=path)
-    return Fault(file, message[:1].lower() + message[1:], _shown(entry["input"]), "correct the value", column=path)
-
-
-def _shown(value: object) -> str:
-    text = "a section" if isinstance(value, dict | BaseModel) else repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _key_path(location: tuple[str | int, ...]) -> str:
-    """Write a location as in ``networks[1].estimate.known[0].source`` (list items count from 1)."""
-    path = ""
-    for step in location:
-        if isinstance(step, int):
-            path += f"[{step + 1}]"
-        elif step not in VERB_TAGS:
-            path += f".{step}" if path else step
-    return path or "(whole file)"
-
-
-VERB_TAGS = frozenset({"redirect_flow", "scale_cost", "add_center", "set_tier"})
-
-
-def _known_keys(location: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the section of a location knows."""
-    model: Any = Study
-    for step in location[:-1]:
-        if step in VERB_TAGS:
-            model = {m.model_fields["verb"].annotation.__args__[0]: m for m in _VERB_MODELS}[step]  # type: ignore[union-attr]
-        elif isinstance(step, str) and step in getattr(model, "model_fields", {}):
-            model = _model_in(model.model_fields[step].annotation)
-    return [k for k in getattr(model, "model_fields", {}) if k != "folder"]
-
-
-_VERB_MODELS = (RedirectFlow, ScaleCost, AddCenter, SetTier)
-
-
-def _model_in(annotation: Any) -> Any:  # noqa: ANN401 - any annotation of a field
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a)) is not None), None)
-
-
-def assumptions(study: Study) -> list[dict[str, Any]]:
-    """List every number of a study that is assumed, with its key path, meaning and the idea of the sources it serves.
-
-    Returns
-    -------
-    list of dict
-        ``key, value, meaning, source_id``.
-    """
-    rows: list[dict[str, Any]] = []
-    _collect(study, "", rows)
-    return rows
-
-
-def _collect(part: BaseModel, path: str, rows: list[dict[str, Any]]) -> None:
-    for name, info in type(part).model_fields.items():
-        value, key = getattr(part, name), f"{path}.{name}" if path else name
-        extra = info.json_schema_extra
-        if isinstance(extra, dict) and "assumed" in extra:
-            given = value if isinstance(value, dict) else {None: value}
-            rows.extend(
-                {
-                    "key": key if item is None else f"{key}.{item}",
-                    "value": number,
-                    "meaning": info.description,
-                    "source_id": extra["assumed"],
-                }
-                for item, number in given.items()
-                if number is not None
-            )
-        elif isinstance(value, BaseModel):
-            _collect(value, key, rows)
-        elif isinstance(value, list):
-            for i, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    label = getattr(item, "name", None) or i + 1
-                    _collect(item, f"{key}[{label}]", rows)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -24,7 +24,9 @@ from ..data import (
 from ..geo import TIERS
 from .config import STUDY_FILE, Study
 
-__all__ = ["Inputs", "read_inputs"]
+__all__ = ["Inputs", "Tables", "read_inputs"]
+
+Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
 _PLACE_KEYS = frozenset(
@@ -66,6 +68,11 @@ class Inputs:
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """``name_en`` and ``name_zh`` of every place, indexed by place."""
+        return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])
 
 
 class _Desk:

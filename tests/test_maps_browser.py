@@ -159,7 +159,8 @@ def test_pointing_at_a_flow_names_both_ends_value_unit_and_status(open_map, atla
     page = open_map(flows={"Contracts": far.assign(value=12.5)}, scopes=None, corridors=None)
     spot = page.evaluate(
         """() => { const flows = innoscape.at(map_1).flowLayers[0].shown[0].line;
-        const p = map_1.layerPointToContainerPoint([flows.x[12], flows.y[12]]), r = map_1.getContainer().getBoundingClientRect();
+        const p = map_1.layerPointToContainerPoint([flows.x[12], flows.y[12]]);
+        const r = map_1.getContainer().getBoundingClientRect();
         return [p.x + r.left, p.y + r.top]; }"""
     )
     page.mouse.move(*spot)
@@ -260,3 +261,12 @@ def test_the_panel_folds_away_on_a_narrow_screen(open_map):
     assert not page.locator(".innoscape-panel").is_visible()
     page.click(".innoscape-fold")
     assert page.locator(".innoscape-panel").is_visible()
+
+
+def test_two_maps_share_one_page(visit, atlas, tmp_path):
+    left = maps.add_legend(maps.add_centers(maps.AtlasMap(height="50%"), atlas.centers))
+    right = maps.add_centers(maps.AtlasMap(height="50%"), atlas.centers)
+    left.get_root().add_child(right)
+    page = visit(maps.save_map(left, tmp_path / "maps.html"))
+    assert page.locator(".innoscape-ready").count() == 2
+    assert labels(page).count("Beijing") == 2

@@ -203,7 +203,9 @@ def test_a_gb18030_table_reads_like_any_other(study):
     before = run(study).tables["scores"]
     text = (study / "places.csv").read_text(encoding="utf-8")
     (study / "places.csv").write_bytes(text.encode("gb18030"))
-    after = run(study).tables["scores"]
+    results = run(study)
+    after = results.tables["scores"]
+    assert results.tables["notices"]["text"].str.contains("read as GB18030").any()
     pd.testing.assert_frame_equal(before, after)
     assert after.loc[after["place"] == "A", "name_zh"].tolist() == ["北京"]
 

@@ -97,7 +97,7 @@
           pen.moveTo(line.x[0], line.y[0]);
           pen.quadraticCurveTo(line.cx, line.cy, line.x[line.n], line.y[line.n]);
         }
-        pen.strokeStyle = rgba(this.color, soft ? 0.28 : 0.4);
+        pen.strokeStyle = rgba(this.color, (soft ? 0.28 : 0.4) * Math.max(0.2, Math.min(1, Math.sqrt(800 / flows.length))));
         pen.lineWidth = 0.7;
         pen.setLineDash(soft ? [5, 4] : []);
         pen.stroke();

@@ -55,7 +55,8 @@ innoscape.labelling = function (atlas) {
     const size = map.getSize();
     atlas.root.style.setProperty("--grow", growth.toFixed(3));
     const seen = [];
-    const said = new Set([...atlas.centers.values()].map((one) => one.names.en));
+    // a province whose name a center or a scope already says needs no label of its own
+    const said = new Set(atlas.labels.filter((one) => one.cls !== "province" && map.hasLayer(one.owner)).map((one) => one.names.en));
     for (const label of atlas.labels) {
       if (label.cls === "province" && said.has(label.names.en)) continue;
       if (!map.hasLayer(label.owner) || (label.from && zoom < label.from)) continue;

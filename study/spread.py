@@ -1,0 +1,121 @@
+"""Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..data import OptionError
+from ..geo import distance_matrix
+from ..network import Channel, Scenario, compare, rates
+from .config import AddCenter, SetTier, StudyScenario, Tier
+from .inputs import Inputs, Tables
+from .layers import Layers
+from .networks import Networks
+
+__all__ = ["spread_knowledge"]
+
+
+def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tables:
+    """Simulate the baseline and every scenario, and tabulate arrivals, reach, credit and differences.
+
+    Returns
+    -------
+    dict
+        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``.
+    """
+    study = inputs.study
+    assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    options = study.diffusion
+    model = rates(
+        pd.DataFrame(layers.centers[["place", "tier"]]),
+        [Channel(**c.model_dump()) for c in options.channels],
+        costs=_costs(inputs, layers),
+        flows=_ties(inputs, networks),
+        receptivity=layers.centers.set_index("place")["tier"].astype(str).map(options.receptivity).fillna(1.0),
+        external=options.external,
+    )
+    scope = layers.centers.set_index("place")["scope"].dropna()
+    outcome = compare(
+        model,
+        [_scenario(s, layers, options.receptivity) for s in study.scenarios],
+        seeds=options.seeds,
+        horizon=options.horizon,
+        runs=options.runs,
+        seed=options.seed,
+        groups=scope,
+    )
+    names = inputs.names["name_en"]
+    runs = outcome.outcomes
+    arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
+    arrivals["name_en"] = arrivals["place"].map(names)
+    columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed"]
+    sources = runs["baseline"].sources().rename_axis("source").reset_index()
+    sources = sources.melt("source", var_name="target", value_name="share")
+    return {
+        "arrivals": arrivals[columns],
+        "reach": _stacked({n: r.reach() for n, r in runs.items()}),
+        "credit": _stacked({n: r.credit() for n, r in runs.items()}),
+        "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
+        "scenarios": outcome.table,
+        "scenario_titles": pd.DataFrame(
+            [("baseline", "Baseline", "基准")] + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
+            columns=["scenario", "title", "title_zh"],
+        ),
+    }
+
+
+def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat([f.assign(scenario=n) for n, f in frames.items()], ignore_index=True)
+    return table[["scenario", *(c for c in table if c != "scenario")]]
+
+
+def _costs(inputs: Inputs, layers: Layers) -> pd.DataFrame:
+    """Return costs between the centers and the places that a scenario adds."""
+    added = {i.place for s in inputs.study.scenarios for i in s.interventions if i.verb == "add_center"}
+    wanted = sorted({*layers.centers["place"], *added})
+    if inputs.costs is None:
+        return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
+    table = inputs.costs.pivot_table(index="source", columns="target", values="value").reindex(
+        index=wanted, columns=wanted
+    )
+    cost = table.to_numpy(copy=True)
+    np.fill_diagonal(cost, 0.0)
+    # a pair given in one direction only counts in both
+    cost = np.where(np.isnan(cost), cost.T, cost)
+    absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(np.isnan(cost)) if i < j]
+    if absent:
+        pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
+        raise OptionError(f"tables.costs: needed a cost for every pair of centers, none for {pairs} (of {len(absent)})")
+    return pd.DataFrame(cost, index=wanted, columns=wanted)
+
+
+def _ties(inputs: Inputs, networks: Networks) -> pd.DataFrame | None:
+    assert inputs.study.diffusion is not None  # noqa: S101
+    name = inputs.study.diffusion.tie_network
+    if name is None:
+        return None
+    flows = networks.flows[name][["source", "target", "value"]]
+    if networks.graphs[name].is_directed():
+        return flows
+    return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
+
+
+def _scenario(plan: StudyScenario, layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+    scenario = Scenario(plan.name)
+    for step in plan.interventions:
+        numbers = step.model_dump(exclude={"verb"})
+        if step.verb == "redirect_flow":
+            numbers["within"] = _members(step.within, layers)
+        elif isinstance(step, AddCenter | SetTier) and step.receptivity is None:
+            numbers["receptivity"] = receptivity.get(step.tier, 1.0)
+        scenario = getattr(scenario, step.verb)(**numbers)
+    return scenario
+
+
+def _members(within: str | list[str], layers: Layers) -> list[str]:
+    """Return the centers of a scope, or the places listed."""
+    if isinstance(within, list):
+        return within
+    members = layers.centers.loc[layers.centers["scope"] == within, "place"]
+    return [within] if members.empty else sorted(members)
