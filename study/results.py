@@ -26,7 +26,6 @@ _LIBRARIES = (
     "folium",
     "geopandas",
     "igraph",
-    "mapclassify",
     "networkx",
     "numba",
     "numpy",

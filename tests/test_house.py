@@ -144,3 +144,11 @@ def test_the_version_is_told_once():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == innoscape.__version__
     assert f"## {innoscape.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_a_manifest_names_core_dependencies_only():
+    from innoscape.study.results import versions
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    core = {re.split(r"[^A-Za-z0-9_-]", name)[0] for name in project["dependencies"]}
+    assert set(versions()) - {"innoscape", "python"} <= core
