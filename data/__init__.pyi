@@ -15,7 +15,10 @@ from .errors import (
 from .framework import Framework
 from .places import container, find_places, match_places, nested_pairs, normalize_name
 from .reading import read_frame, read_table
+from .records import contract_flows, copatent_flows
+from .synthetic import synthetic_contracts, synthetic_patents
 from .tables import check_table, contract
+from .workbook import read_workbook
 
 __all__ = [
     "Fault",
@@ -33,6 +36,8 @@ __all__ = [
     "check_table",
     "container",
     "contract",
+    "contract_flows",
+    "copatent_flows",
     "describe",
     "find_places",
     "list_datasets",
@@ -42,4 +47,7 @@ __all__ = [
     "normalize_name",
     "read_frame",
     "read_table",
+    "read_workbook",
+    "synthetic_contracts",
+    "synthetic_patents",
 ]

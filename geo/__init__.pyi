@@ -1,6 +1,12 @@
+from .agreement import Agreement, compare_tiers, tier_agreement
 from .boundaries import china_basemap, china_provinces
+from .comparison import compare_recipes, leave_out, ws_coefficient
+from .coupling import coupling_coordination, obstacle_degree
 from .distance import distance_matrix
+from .heavy_tails import head_tail_index, primacy, rank_size
+from .hubs import flow_tiers
 from .index import Scores, score
+from .influence import Sensitivity, sensitivity
 from .layers import centers_layer, corridors_layer, landmarks_layer, scopes_layer
 from .maps import (
     AtlasMap,
@@ -17,15 +23,33 @@ from .maps import (
     center_map,
     save_map,
 )
+from .mobility import Mobility, tier_mobility
+from .profiles import Profile, profile
 from .recipe import Recipe
-from .tiers import TIERS, assign_tiers, compare_tiers, head_tail_index, rank_size, tier_dtype
-from .weights import entropy_weights
+from .robustness import Uncertainty, uncertainty
+from .tier_chances import tier_probabilities
+from .tiers import TIERS, assign_tiers, tier_dtype
+from .weights import (
+    ahp_consistency,
+    ahp_weights,
+    combine_weights,
+    critic_weights,
+    entropy_weights,
+    optimize_weights,
+    pca_weights,
+    std_weights,
+)
 
 __all__ = [
     "TIERS",
+    "Agreement",
     "AtlasMap",
+    "Mobility",
+    "Profile",
     "Recipe",
     "Scores",
+    "Sensitivity",
+    "Uncertainty",
     "add_arrivals",
     "add_boundaries",
     "add_centers",
@@ -36,20 +60,40 @@ __all__ = [
     "add_legend",
     "add_scopes",
     "add_search",
+    "ahp_consistency",
+    "ahp_weights",
     "assign_tiers",
     "center_map",
     "centers_layer",
     "china_basemap",
     "china_provinces",
+    "combine_weights",
+    "compare_recipes",
     "compare_tiers",
     "corridors_layer",
+    "coupling_coordination",
+    "critic_weights",
     "distance_matrix",
     "entropy_weights",
+    "flow_tiers",
     "head_tail_index",
     "landmarks_layer",
+    "leave_out",
+    "obstacle_degree",
+    "optimize_weights",
+    "pca_weights",
+    "primacy",
+    "profile",
     "rank_size",
     "save_map",
     "scopes_layer",
     "score",
+    "sensitivity",
+    "std_weights",
+    "tier_agreement",
     "tier_dtype",
+    "tier_mobility",
+    "tier_probabilities",
+    "uncertainty",
+    "ws_coefficient",
 ]

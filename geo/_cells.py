@@ -1,7 +1,8 @@
 """Choose the cells of an index: one number for each place and indicator, every other cell accounted for."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,19 +10,35 @@ from ..data.errors import Fault, TableError
 from ._locations import check_columns
 from ._options import check_known_places
 
-__all__ = ["LogRow", "choose_cells", "impute_cells", "log_table"]
+__all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
 
-LogRow = tuple[str, str, str, float, str]
+
+class LogRow(NamedTuple):
+    """What happened to one cell."""
+
+    place: str
+    year: int | None
+    indicator: str
+    action: str
+    value: float
+    note: str
 
 
 def choose_cells(
-    table: pd.DataFrame, indicators: Sequence[str], *, among: Iterable[str] | None, year: int | None
+    table: pd.DataFrame,
+    indicators: Sequence[str],
+    *,
+    denominators: Sequence[str] = (),
+    among: Iterable[str] | None = None,
+    year: int | None = None,
+    panel: bool = False,
 ) -> tuple[pd.DataFrame, list[LogRow]]:
     """Return the places x indicators matrix (missing cells as ``nan``) and the log of cells that are not observed.
 
-    Places stand in the order of their keys, indicators in the order given.
+    Places stand in the order of their keys, indicators in the order given, denominators that are not indicators after
+    them. In a panel the rows are the pairs of place and year that the table has.
     """
-    check_columns(table, "indicators", ("place", "indicator", "value"))
+    check_columns(table, "indicators", ("place", "indicator", "value", *(["year"] if panel else [])))
     table = table.assign(
         place=table["place"].astype(str),
         indicator=table["indicator"].astype(str),
@@ -30,45 +47,55 @@ def choose_cells(
     )
     if year is not None:
         table = _of_year(table, year)
-    log: list[LogRow] = []
-    known = table["indicator"].isin(list(indicators))
-    log += [(row.place, row.indicator, "excluded", row.value, "not in the framework") for row in _rows(table[~known])]
+    wanted = [*indicators, *(name for name in denominators if name not in indicators)]
+    known = table["indicator"].isin(wanted)
+    log = _excluded(table[~known], "not in the framework", panel=panel)
     table = table[known]
     if among is not None:
-        wanted = set(among)
-        check_known_places("among", wanted, table["place"])
-        kept = table["place"].isin(wanted)
-        log += [
-            (row.place, row.indicator, "excluded", row.value, "not among the places") for row in _rows(table[~kept])
-        ]
+        chosen = set(among)
+        check_known_places("among", chosen, table["place"])
+        kept = table["place"].isin(chosen)
+        log += _excluded(table[~kept], "not among the places", panel=panel)
         table = table[kept]
-    _check_cells(table)
+    _check_cells(table, panel=panel)
     if "status" in table.columns:
         repaired = table[table["status"].isin(["substituted", "estimated"])]
-        log += [(row.place, row.indicator, row.status, row.value, _note(row)) for row in _rows(repaired)]
+        log += [
+            LogRow(row.place, _year(row, panel=panel), row.indicator, row.status, row.value, _note(row, panel=panel))
+            for row in _rows(repaired)
+        ]
+    if panel:
+        table = table.assign(year=table["year"].astype(int))
     # pivot refuses duplicates, where pivot_table would average them
-    matrix = table.pivot(index="place", columns="indicator", values="value")  # noqa: PD010
-    matrix = matrix.reindex(index=sorted(matrix.index), columns=list(indicators))
+    matrix = table.pivot(index=["place", "year"] if panel else "place", columns="indicator", values="value")  # noqa: PD010
+    _check_denominators(matrix, denominators)
+    matrix = matrix.sort_index().reindex(columns=wanted)
     matrix.columns.name = None
     return matrix, log
 
 
-def impute_cells(matrix: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[LogRow]]:
-    """Fill missing cells with the mean or median of their indicator, or refuse them, and return what was filled."""
-    missing = [(place, name) for name in matrix.columns for place in matrix.index[matrix[name].isna()]]
-    if not missing:
-        return matrix, []
-    empty = [str(name) for name in matrix.columns if matrix[name].isna().all()]
-    if how == "none" or empty:
-        raise TableError(_missing_faults(missing, empty, len(matrix), how))
-    fills = {name: _mean(matrix[name]) if how == "mean" else float(matrix[name].median()) for name in matrix.columns}
-    note = f"{how} of the indicator"
-    return matrix.fillna(fills), [(place, name, "imputed", fills[name], note) for place, name in missing]
+def log_cell(row: Hashable, indicator: str, action: str, value: float, note: str) -> LogRow:
+    """Return the log entry of a cell of the matrix, whose rows are places or pairs of place and year."""
+    place, year = row if isinstance(row, tuple) else (row, None)
+    return LogRow(str(place), None if year is None else int(year), indicator, action, float(value), note)
 
 
-def log_table(rows: list[LogRow]) -> pd.DataFrame:
-    """Return the log as a table, sorted by place and indicator."""
-    return pd.DataFrame(sorted(rows), columns=["place", "indicator", "action", "value", "note"])
+def log_table(rows: list[LogRow], *, panel: bool = False) -> pd.DataFrame:
+    """Return the log as a table, sorted by place, year and indicator."""
+    table = pd.DataFrame(sorted(rows, key=_log_order), columns=list(LogRow._fields))
+    return table if panel else table.drop(columns="year")
+
+
+def _log_order(row: LogRow) -> tuple[object, ...]:
+    # nan has no order of its own
+    missing = math.isnan(row.value)
+    return row.place, row.year or 0, row.indicator, row.action, missing, 0.0 if missing else row.value, row.note
+
+
+def _excluded(table: pd.DataFrame, note: str, *, panel: bool) -> list[LogRow]:
+    return [
+        LogRow(row.place, _year(row, panel=panel), row.indicator, "excluded", row.value, note) for row in _rows(table)
+    ]
 
 
 def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -79,50 +106,47 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return table[table["year"] == year]
 
 
-def _check_cells(table: pd.DataFrame) -> None:
+def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     faults = []
+    if table.empty:
+        mend = "check that table and framework name the same indicators"
+        faults.append(Fault("indicators", "cells of the framework's indicators", "none", mend))
     for row in _rows(table):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
             cell = f"{row.given} for {row.place}, {row.indicator}"
             faults.append(Fault("indicators", "a finite number", cell, "correct the value", column="value"))
-    doubles = table[table.duplicated(["place", "indicator"], keep=False)]
-    for (place, name), rows in doubles.groupby(["place", "indicator"], sort=True):
-        faults.append(
-            Fault(
-                "indicators",
-                "one value for each place and indicator",
-                f"{len(rows)} for {place}, {name}",
-                "remove the duplicates, or choose a year",
-            )
-        )
+        if panel and (pd.isna(row.year) or int(row.year) != row.year):
+            cell = f"{row.year} for {row.place}, {row.indicator}"
+            faults.append(Fault("indicators", "a year in every row of a panel", cell, "fill the year", column="year"))
+    keys = ["place", "indicator", *(["year"] if panel else [])]
+    doubles = table[table.duplicated(keys, keep=False)]
+    mend = "remove the duplicates" if panel else 'remove the duplicates, choose a year, or use panel="yearly"'
+    for (place, name, *years), rows in doubles.groupby(keys, sort=True):
+        cell = f"{len(rows)} for {place}, {name}" + "".join(f" in {year:g}" for year in years)
+        faults.append(Fault("indicators", "one value for each place and indicator", cell, mend))
     if faults:
         raise TableError(faults)
 
 
-def _missing_faults(missing: list[tuple[str, str]], empty: list[str], count: int, how: str) -> list[Fault]:
-    mend = 'fill the cell, or impute ("median" or "mean")'
+def _check_denominators(matrix: pd.DataFrame, denominators: Sequence[str]) -> None:
+    mend = "add its rows to the table, or name another denominator"
     faults = [
-        Fault("indicators", "a value at some place", f"none at all {count} for {name}", "drop it from the framework")
-        for name in empty
+        Fault("indicators", f"values of the denominator {name}", "none", mend)
+        for name in denominators
+        if name not in matrix.columns
     ]
-    if how == "none":
-        faults += [
-            Fault("indicators", "a value", f"nothing for {place}, {name}", mend, column="value")
-            for place, name in missing
-            if name not in empty
-        ]
-    return faults
+    if faults:
+        raise TableError(faults)
 
 
-def _mean(column: pd.Series) -> float:
-    known = column.dropna().tolist()
-    return math.fsum(known) / len(known)
+def _year(row, *, panel: bool) -> int | None:  # noqa: ANN001 - a named tuple made by pandas
+    return None if not panel or pd.isna(row.year) else int(row.year)
 
 
-def _note(row) -> str:  # noqa: ANN001 - a named tuple made by pandas
+def _note(row, *, panel: bool) -> str:  # noqa: ANN001 - a named tuple made by pandas
     year = getattr(row, "year", None)
-    return "" if year is None or pd.isna(year) else f"year {int(year)}"
+    return "" if panel or year is None or pd.isna(year) else f"year {int(year)}"
 
 
 def _rows(table: pd.DataFrame):  # noqa: ANN202 - named tuples made by pandas

@@ -1,11 +1,29 @@
 """Refuse an option outside the named choices, naming the choices and the nearest of them."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
 from ..data.errors import OptionError, UnknownPlaceError
 
-__all__ = ["check_choice", "check_known_places", "check_names", "hint"]
+__all__ = [
+    "Check",
+    "a_choice",
+    "a_flag",
+    "a_name",
+    "a_number",
+    "a_share",
+    "a_whole_number",
+    "check_choice",
+    "check_known_places",
+    "check_names",
+    "hint",
+    "names",
+    "numbers_by_name",
+]
+
+# takes the option's name and what was given, and raises OptionError
+Check = Callable[[str, object], None]
 
 
 def hint(given: object, choices: Iterable[str]) -> str:
@@ -28,13 +46,14 @@ def check_choice(option: str, given: object, choices: Iterable[str]) -> None:
         raise OptionError(f"{option}: needed one of {listed}, got {given!r}{hint(given, choices)}")
 
 
-def check_names(owner: str, given: Mapping[str, object], known: Iterable[str]) -> None:
-    """Raise `OptionError` naming every key of ``given`` that is not among ``known``."""
+def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise `OptionError` naming every one of ``given`` that is not among ``known``."""
     known = list(known)
-    unknown = sorted(set(given) - set(known))
+    unknown = sorted({str(name) for name in given} - set(known))
     if unknown:
         listed = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
-        raise OptionError(f"{owner}: unknown option {listed}; the options are {', '.join(known)}")
+        choices = f"the options are {', '.join(known)}" if known else "it takes none"
+        raise OptionError(f"{owner}: unknown option {listed}; {choices}")
 
 
 def check_known_places(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -44,3 +63,73 @@ def check_known_places(owner: str, given: Iterable[str], known: Iterable[str]) -
     if unknown:
         listed = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
         raise UnknownPlaceError(f"{owner}: no such place: {listed}; use keys of the column place")
+
+
+def a_choice(*choices: str) -> Check:
+    """Make a check that only lets the choices pass."""
+    return lambda option, given: check_choice(option, given, choices)
+
+
+def a_number(
+    low: float = -math.inf, *, above: float = -math.inf, below: float = math.inf, or_one_of: tuple[str, ...] = ()
+) -> Check:
+    """Make a check that lets finite numbers of at least ``low``, above ``above`` and below ``below`` pass."""
+    limits = [f"of at least {low:g}"] if low > -math.inf else []
+    limits += [f"above {above:g}"] if above > -math.inf else []
+    limits += [f"below {below:g}"] if below < math.inf else []
+    other = "".join(f" or {word!r}" for word in or_one_of)
+
+    def check(option: str, given: object) -> None:
+        if isinstance(given, str) and given in or_one_of:
+            return
+        # nan fails every comparison
+        if not (_is_number(given) and low <= given and above < given < below):  # pyright: ignore[reportOperatorIssue]
+            raise OptionError(f"{option}: needed a number {' and '.join(limits)}{other}, got {given!r}")
+
+    return check
+
+
+def a_share(option: str, given: object) -> None:
+    """Raise `OptionError` unless ``given`` is a number from 0 to 1."""
+    if not (_is_number(given) and 0 <= given <= 1):  # pyright: ignore[reportOperatorIssue]
+        raise OptionError(f"{option}: needed a share from 0 to 1, got {given!r}")
+
+
+def a_whole_number(low: int) -> Check:
+    """Make a check that lets whole numbers of at least ``low`` pass."""
+
+    def check(option: str, given: object) -> None:
+        if not isinstance(given, int) or isinstance(given, bool) or given < low:
+            raise OptionError(f"{option}: needed a whole number of at least {low}, got {given!r}")
+
+    return check
+
+
+def a_flag(option: str, given: object) -> None:
+    """Raise `OptionError` unless ``given`` is true or false."""
+    if not isinstance(given, bool):
+        raise OptionError(f"{option}: needed true or false, got {given!r}")
+
+
+def a_name(option: str, given: object) -> None:
+    """Raise `OptionError` unless ``given`` is a name."""
+    if not isinstance(given, str) or not given:
+        raise OptionError(f"{option}: needed a name, got {given!r}")
+
+
+def names(option: str, given: object) -> None:
+    """Raise `OptionError` unless ``given`` is a list of names."""
+    if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
+        raise OptionError(f"{option}: needed a list of names, got {given!r}")
+
+
+def numbers_by_name(option: str, given: object) -> None:
+    """Raise `OptionError` unless ``given`` is a number for all, or a table of names with a number each."""
+    values = given.values() if isinstance(given, Mapping) else [given]
+    for value in values:
+        if not (_is_number(value) and math.isfinite(value)):  # pyright: ignore[reportArgumentType]
+            raise OptionError(f"{option}: needed a number, or a table of indicators and numbers, got {value!r}")
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int | float) and not isinstance(given, bool)

@@ -1,20 +1,119 @@
-"""Average normalized indicators up the framework tree, and credit the index to the indicators.
+"""Bring normalized indicators together up the framework tree, and credit the index to the indicators.
 
 A node of the tree is the tuple of group names from the top: ``()`` is the index, ``("input",)`` a group of level 1.
+Every method gives higher-is-better scores and credits that add up to the score of each place.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["AGGREGATES", "AGGREGATE_AT", "Node", "Tree", "aggregate_tree"]
+from ..data.errors import OptionError
+from . import _balance, _doubt, _means, ranking
+from ._options import check_choice, check_names
 
-AGGREGATES = ("arithmetic", "geometric")
+__all__ = ["AGGREGATES", "AGGREGATE_AT", "Aggregate", "Node", "Tree", "aggregate_tree", "check_aggregate"]
+
 AGGREGATE_AT = ("every_level", "top")
 
+_ROUNDING = 1e-12
+
 Node = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One way of making a score of weighted parts.
+
+    Parameters
+    ----------
+    score : callable
+        ``score(values, weights, **parameters)``: n x k values (n places, k parts, higher is better) and k shares to n
+        scores, higher is better.
+    contributions : callable
+        ``contributions(values, weights, scores, **parameters)``: n x k credits whose rows add up to the scores.
+    parameters : mapping
+        Names and default values of the parameters.
+    check : callable
+        Raises `OptionError` for a parameter that no data could make work.
+    nonnegative : bool
+        Values below 0 are refused with `TableError`.
+    proportional : bool
+        A credit is a rate times the value (Euler), so it may be handed on in proportion; otherwise `aggregate_tree`
+        hands it on by its slope.
+    relative : bool
+        A score rests on the other places too: one place alone has none.
+    stacks : bool
+        ``score`` also takes a stack of values (runs x n x k) or of weights (runs x k) and gives runs x n.
+    """
+
+    score: Callable[..., np.ndarray]
+    contributions: Callable[..., np.ndarray]
+    parameters: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    check: Callable[..., None] = lambda: None
+    nonnegative: bool = False
+    proportional: bool = True
+    relative: bool = False
+    stacks: bool = False
+
+
+AGGREGATES: dict[str, Aggregate] = {
+    "arithmetic": Aggregate(_means.arithmetic, _means.arithmetic_parts, stacks=True),
+    "geometric": Aggregate(_means.geometric, _means.geometric_parts, nonnegative=True, stacks=True),
+    "harmonic": Aggregate(_means.harmonic, _means.harmonic_parts, nonnegative=True, stacks=True),
+    "power": Aggregate(
+        _means.power, _means.power_parts, {"p": 0.5}, check=_means.check_power, nonnegative=True, stacks=True
+    ),
+    "topsis": Aggregate(
+        ranking.topsis,
+        ranking.topsis_parts,
+        {"ideal": "observed", "weigh": "values"},
+        check=ranking.check_topsis,
+        proportional=False,
+        relative=True,
+    ),
+    "vikor": Aggregate(
+        ranking.vikor, ranking.vikor_parts, {"v": 0.5}, check=ranking.check_vikor, proportional=False, relative=True
+    ),
+    "copeland": Aggregate(ranking.copeland, ranking.copeland_parts, proportional=False, relative=True),
+    "owa": Aggregate(_balance.owa, _balance.owa_parts, {"order": "most"}, check=_balance.check_owa),
+    "mazziotta_pareto": Aggregate(
+        _balance.mazziotta_pareto,
+        _balance.mazziotta_pareto_parts,
+        {"sign": "minus", "scale": "z"},
+        check=_balance.check_mazziotta_pareto,
+        proportional=False,
+        relative=True,
+    ),
+    "benefit_of_doubt": Aggregate(
+        _doubt.benefit_of_doubt,
+        _doubt.benefit_of_doubt_parts,
+        {"low": 0.0, "high": 1.0, "band": None},
+        check=_doubt.check_benefit_of_doubt,
+        nonnegative=True,
+        relative=True,
+    ),
+}
+
+
+def check_aggregate(name: str, parameters: Mapping[str, object] | None = None) -> None:
+    """Raise `OptionError` unless the method and its parameters can work on some data.
+
+    Examples
+    --------
+    >>> check_aggregate("power", {"p": 0.5})
+    """
+    check_choice("aggregate", name, AGGREGATES)
+    given, method = dict(parameters or {}), AGGREGATES[name]
+    if given:
+        if not method.parameters:
+            raise OptionError(f"aggregate: {name} takes no parameters, got {', '.join(sorted(given))}")
+        check_names(f"aggregate {name}", given, method.parameters)
+    method.check(**given)
 
 
 @dataclass(frozen=True)
@@ -60,55 +159,87 @@ class Tree:
         return {part: weight / total for part, weight in parts.items()}
 
 
+Method = tuple[str, Mapping[str, object]]
+
+
 def aggregate_tree(
-    normalized: pd.DataFrame, tree: Tree, *, method: str, at: str
+    normalized: pd.DataFrame,
+    tree: Tree,
+    *,
+    methods: Mapping[int | str, Method] | None = None,
+    method: str = "arithmetic",
+    at: str = "every_level",
 ) -> tuple[dict[Node, np.ndarray], pd.DataFrame]:
     r"""Return the scores of every node, and the contributions of the indicators to the index.
 
-    The weighted means of values :math:`x_k` with shares :math:`w_k` are :math:`\sum_k w_k x_k` (arithmetic) and
-    :math:`\prod_k x_k^{w_k}` (geometric). The contribution of indicator :math:`i` to the index :math:`S` is
-    :math:`x_i \, \partial S / \partial x_i`; both means being homogeneous of degree one, contributions add up to the
-    score (Euler). Under the arithmetic mean it is the effective weight times the value; under the geometric mean the
-    effective weight times the score.
+    ``methods`` names the aggregate of every depth, with its parameters: 0 or ``"index"`` for the index, 1 or
+    ``"level1"`` and 2 or ``"level2"`` for the groups of that level, ``"every"`` for depths not named (arithmetic mean
+    without it). ``method`` and ``at`` are the short form: one method at every level, or at the top above averages.
+
+    A node credits its parts by its aggregate's rule, and the credit :math:`D` of a group with score :math:`s` is handed
+    down to the group's own parts, which it credits :math:`c_k` with weights :math:`w_k`, as
+    :math:`m c_k + w_k (D - m s)`, so that credits add up to the index whatever :math:`m` is. Where the method above
+    is homogeneous :math:`m = D / s`, the chain rule; elsewhere, and where :math:`s` is 0, :math:`m` is the
+    least-squares slope of :math:`D` on :math:`s` over the places.
     """
+    named = _named(methods) if methods is not None else _short(method, at)
+    # sorted by name, so that the order of the framework cannot show
+    parts = {
+        node: sorted(tree.shares(node).items(), key=lambda part: (isinstance(part[0], tuple), part[0]))
+        for node in tree.nodes
+    }
     scores: dict[Node, np.ndarray] = {}
-    slopes: dict[Node, dict[str | Node, np.ndarray]] = {}
+    earned: dict[Node, np.ndarray] = {}
     for node in reversed(tree.nodes):
-        shares = tree.shares(node)
-        values = np.column_stack(
-            [normalized[part].to_numpy() if isinstance(part, str) else scores[part] for part in shares]
-        )
-        weights = np.array(list(shares.values()))
-        geometric = method == "geometric" and (at == "every_level" or not node)
-        scores[node] = _geometric(values, weights) if geometric else _arithmetic(values, weights)
-        steps = _geometric_slopes(values, weights, scores[node]) if geometric else np.tile(weights, (len(values), 1))
-        slopes[node] = dict(zip(shares, steps.T, strict=True))
-    credit = {}
-    for name, path in tree.paths.items():
-        slope = slopes[path][name]
-        for depth in range(len(path)):
-            slope = slope * slopes[path[:depth]][path[: depth + 1]]
-        credit[name] = slope * normalized[name].to_numpy()
-    return scores, pd.DataFrame(credit, index=normalized.index)
-
-
-def _arithmetic(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    # fsum rounds once, so the order of the indicators cannot show
-    return np.array([math.fsum(row) for row in (values * weights).tolist()])
-
-
-def _geometric(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    used = weights > 0
-    means = []
-    for row in values[:, used].tolist():
-        logs = [
-            weight * math.log(value) for weight, value in zip(weights[used].tolist(), row, strict=True) if value > 0
+        name, parameters = named(node)
+        columns = [
+            normalized[part].to_numpy(float) if isinstance(part, str) else scores[part] for part, _ in parts[node]
         ]
-        means.append(math.exp(math.fsum(logs)) if len(logs) == len(row) else 0.0)
-    return np.array(means)
+        values, weights = np.column_stack(columns), np.array([share for _, share in parts[node]])
+        scores[node] = AGGREGATES[name].score(values, weights, **parameters)
+        earned[node] = AGGREGATES[name].contributions(values, weights, scores[node], **parameters)
+    handed: dict[Node, np.ndarray] = {(): scores[()]}
+    chained: dict[Node, bool] = {(): True}
+    credit: dict[str, np.ndarray] = {}
+    for node, members in parts.items():
+        share = np.array([weight for _, weight in members])
+        split = _split(handed[node], scores[node], earned[node], share, tree.weight(node), chained=chained[node])
+        for (part, _), column in zip(members, split.T, strict=True):
+            if isinstance(part, str):
+                credit[part] = column
+            else:
+                handed[part] = column
+                chained[part] = chained[node] and AGGREGATES[named(node)[0]].proportional
+    return scores, pd.DataFrame({name: credit[name] for name in tree.paths}, index=normalized.index)
 
 
-def _geometric_slopes(values: np.ndarray, weights: np.ndarray, means: np.ndarray) -> np.ndarray:
-    # at a value of 0 the mean is 0 and so is every contribution
-    safe = np.where(values > 0, values, 1.0)
-    return np.where(values > 0, weights * means[:, None] / safe, 0.0)
+def _split(
+    handed: np.ndarray, scores: np.ndarray, earned: np.ndarray, share: np.ndarray, weight: float, *, chained: bool
+) -> np.ndarray:
+    away = scores - math.fsum(scores) / len(scores)
+    square = math.fsum(away**2)
+    # scores that differ by rounding only have no slope
+    spread = math.sqrt(square / len(scores)) > _ROUNDING * max(1.0, float(np.abs(scores).max()))
+    rate = np.full(len(scores), math.fsum(away * handed) / square if spread else weight)
+    if chained:
+        np.divide(handed, scores, out=rate, where=scores != 0)
+        return earned * rate[:, None]
+    return earned * rate[:, None] + (handed - rate * scores)[:, None] * share
+
+
+def _short(method: str, at: str) -> Callable[[Node], Method]:
+    check_aggregate(method)
+    check_choice("aggregate_at", at, AGGREGATE_AT)
+    return lambda node: (method, {}) if at == "every_level" or not node else ("arithmetic", {})
+
+
+def _named(methods: Mapping[int | str, Method]) -> Callable[[Node], Method]:
+    known = ["index", "level1", "level2", "every"]
+    chosen: dict[str, Method] = {}
+    for key, (name, parameters) in methods.items():
+        level = ("index" if key == 0 else f"level{key}") if isinstance(key, int) else key
+        check_names("methods", {level: name}, known)
+        check_aggregate(name, parameters)
+        chosen[level] = (name, parameters)
+    fallback = chosen.get("every", ("arithmetic", {}))
+    return lambda node: chosen.get(f"level{len(node)}" if node else "index", fallback)

@@ -1,10 +1,9 @@
-"""Place centers on the four tiers of the hierarchy, from scores or as given, and compare two placements.
+"""Place centers on the four tiers of the hierarchy by their values.
 
 Tiers are ordered categoricals whose first category is the highest. A method that finds fewer classes than asked for
-fills the tiers from the top and says so; it never invents a class.
+fills the tiers from the top and says so; it never invents a class. A higher value never stands on a lower tier.
 """
 
-import math
 import warnings
 from collections.abc import Mapping, Sequence
 
@@ -12,14 +11,32 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
-from ._breaks import head_tail_breaks, natural_breaks
-from ._options import check_choice, check_known_places, hint
+from ._breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_breaks, quantile_breaks
+from ._finite import finite_series
+from ._options import check_choice
 from ._ranks import tie_groups
 
-__all__ = ["TIERS", "TIER_METHODS", "assign_tiers", "compare_tiers", "head_tail_index", "rank_size", "tier_dtype"]
+__all__ = ["TIERS", "TIER_METHODS", "assign_tiers", "tier_dtype"]
 
 TIERS = ("international", "national", "regional", "local")
-TIER_METHODS = ("natural_breaks", "head_tail", "quantiles", "counts", "thresholds")
+TIER_METHODS = (
+    "natural_breaks",
+    "head_tail",
+    "quantiles",
+    "maximum_breaks",
+    "k_means",
+    "gaussian_mixture",
+    "counts",
+    "thresholds",
+)
+# in one dimension the least within-class sum of squares is one problem with two names
+_BREAKS = {
+    "natural_breaks": natural_breaks,
+    "k_means": natural_breaks,
+    "quantiles": quantile_breaks,
+    "maximum_breaks": maximum_breaks,
+    "gaussian_mixture": mixture_breaks,
+}
 
 
 def tier_dtype(labels: Sequence[str] = TIERS) -> pd.CategoricalDtype:
@@ -54,12 +71,18 @@ def assign_tiers(
     ----------
     values : Series or mapping
         A finite number for each place.
-    method : {"natural_breaks", "head_tail", "quantiles", "counts", "thresholds"}
-        ``"natural_breaks"``: the k classes with the least sum of squared deviations from their means (Fisher's exact
-        algorithm, often named Jenks). ``"head_tail"``: parts at the mean, then the part above it at its mean, at
-        most k - 1 times. ``"quantiles"``: k classes of nearly equal number, parted at linearly interpolated
-        quantiles. ``"counts"``: the given numbers of places, from the top. ``"thresholds"``: a place reaches a tier
-        when its value is at least the threshold.
+    method : str
+        - ``"natural_breaks"``: the k classes with the least sum of squared deviations from their means (Fisher's exact
+          algorithm, often named Jenks).
+        - ``"k_means"``: the same classes. Numbers on a line are clustered by the exact algorithm, which k-means with
+          many random starts approaches; there is no start and no seed.
+        - ``"head_tail"``: parts at the mean, then the part above it at its mean, at most k - 1 times.
+        - ``"quantiles"``: k classes of nearly equal number, parted at linearly interpolated quantiles.
+        - ``"maximum_breaks"``: parts at the k - 1 widest gaps; of equally wide ones at the higher.
+        - ``"gaussian_mixture"``: k normal distributions of one common variance, fitted by maximum likelihood from the
+          natural breaks on (no seed); a place joins the likeliest.
+        - ``"counts"``: the given numbers of places, from the top.
+        - ``"thresholds"``: a place reaches a tier when its value is at least the threshold.
     k : int
         Number of classes; ``"counts"`` and ``"thresholds"`` set their own.
     counts : sequence of int
@@ -84,6 +107,10 @@ def assign_tiers(
     Fisher, W. D. (1958). On grouping for maximum homogeneity. JASA 53 (284), 789-798.
     Jiang, B. (2013). Head/tail breaks: a new classification scheme for data with a heavy-tailed distribution.
     The Professional Geographer 65 (3), 482-494.
+    Wang, H., Song, M. (2011). Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming.
+    The R Journal 3 (2), 29-33.
+    Banfield, J. D., Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian clustering. Biometrics 49, 803-821:
+    the mixture with equal variances.
 
     Examples
     --------
@@ -94,7 +121,7 @@ def assign_tiers(
     'regional'
     """
     check_choice("method", method, TIER_METHODS)
-    series = _finite(values)
+    series = finite_series(values)
     labels = tuple(labels)
     _check_argument(method, "counts", counts)
     _check_argument(method, "thresholds", thresholds)
@@ -110,140 +137,6 @@ def assign_tiers(
     return pd.Series(tiers, index=series.index, name="tier")
 
 
-def compare_tiers(a: pd.Series, b: pd.Series) -> pd.DataFrame:
-    """List the places that two placements put on different tiers.
-
-    Parameters
-    ----------
-    a, b : Series
-        Tiers by place, as `assign_tiers` gives them or as labels of `TIERS`; both must hold the same places.
-
-    Returns
-    -------
-    DataFrame
-        ``place``, ``tier_a``, ``tier_b``, ``steps`` (positive: higher in ``a``), largest disagreement first; empty when
-        the placements agree.
-
-    Raises
-    ------
-    UnknownPlaceError
-        A place stands in one placement only.
-    OptionError
-        A place has no tier, or one that is not a label; all listed.
-
-    Examples
-    --------
-    >>> scored = pd.Series({"甲": "national", "乙": "national"})
-    >>> published = pd.Series({"甲": "international", "乙": "national"})
-    >>> compare_tiers(scored, published).to_dict("records")
-    [{'place': '甲', 'tier_a': 'national', 'tier_b': 'international', 'steps': -1}]
-    """
-    labels = next((list(x.cat.categories) for x in (a, b) if isinstance(x.dtype, pd.CategoricalDtype)), list(TIERS))
-    check_known_places("b", b.index.astype(str), a.index.astype(str))
-    check_known_places("a", a.index.astype(str), b.index.astype(str))
-    codes_a, codes_b = _codes("a", a, labels), _codes("b", b, labels).reindex(a.index)
-    steps = (codes_b - codes_a).rename("steps")
-    frame = pd.DataFrame({"place": a.index, "steps": steps.to_numpy()})
-    dtype = tier_dtype(labels)
-    frame.insert(1, "tier_a", pd.Categorical.from_codes(codes_a.to_numpy(), dtype=dtype))
-    frame.insert(2, "tier_b", pd.Categorical.from_codes(codes_b.to_numpy(), dtype=dtype))
-    frame = frame[frame["steps"] != 0]
-    order = frame.assign(size=-frame["steps"].abs()).sort_values(["size", "place"]).index
-    return frame.loc[order].reset_index(drop=True)
-
-
-def head_tail_index(values: pd.Series | Sequence[float], *, head_share: float = 0.4) -> int:
-    """Return the ht-index: one more than the times the values part into a small head and a long tail.
-
-    The values part at their mean as long as at most ``head_share`` of them lie above it; then the head is parted in
-    turn. 1 means no heavy tail at all.
-
-    References
-    ----------
-    Jiang, B., Yin, J. (2014). Ht-index for quantifying the fractal or scaling structure of geographic features.
-    Annals of the AAG 104 (3), 530-540.
-
-    Examples
-    --------
-    >>> head_tail_index([1 / rank for rank in range(1, 11)])
-    3
-    >>> head_tail_index([1, 1, 1])
-    1
-    """
-    if not 0 < head_share <= 1:
-        raise OptionError(f"head_share: needed a share above 0 and up to 1, got {head_share!r}")
-    return 1 + len(head_tail_breaks(_finite(pd.Series(values)).to_numpy(), most=None, head_share=head_share))
-
-
-def rank_size(values: pd.Series | Mapping[str, float]) -> pd.Series:
-    r"""Fit the rank-size rule: how fast values fall with rank.
-
-    Least squares of :math:`\ln(rank - 1/2) = a - b \ln(value)`, where :math:`b = 1` is Zipf's law; the standard error
-    is :math:`b \sqrt{2 / n}`, the plain one of the regression being far too small.
-
-    Parameters
-    ----------
-    values : Series or mapping
-        A number above 0 for each place, at least three.
-
-    Returns
-    -------
-    Series
-        ``exponent`` (b), ``standard_error``, ``low`` and ``high`` (95 %), ``r_squared``, ``primacy`` (highest over
-        second highest), ``places``.
-
-    Raises
-    ------
-    OptionError
-        Values that are missing or not above 0, fewer than three places, or all values equal.
-
-    References
-    ----------
-    Gabaix, X., Ibragimov, R. (2011). Rank - 1/2: a simple way to improve the OLS estimation of tail exponents.
-    Journal of Business & Economic Statistics 29 (1), 24-39.
-
-    Examples
-    --------
-    >>> fit = rank_size({str(rank): 100 / (rank - 0.5) for rank in range(1, 21)})
-    >>> print(f'{fit["exponent"]:.3f} +/- {fit["standard_error"]:.3f}, primacy {fit["primacy"]:.1f}')
-    1.000 +/- 0.316, primacy 3.0
-    """
-    series = _finite(values)
-    if (series <= 0).any():
-        listed = ", ".join(f"{value:g} at {place}" for place, value in series[series <= 0].items())
-        raise OptionError(f"values: needed numbers above 0 for a logarithm, got {listed}")
-    sizes = np.sort(series.to_numpy())[::-1]
-    if len(sizes) < 3 or sizes[0] == sizes[-1]:
-        raise OptionError(f"values: needed at least three places that differ, got {len(sizes)}")
-    x, y = np.log(sizes), np.log(np.arange(1, len(sizes) + 1) - 0.5)
-    dx, dy = x - math.fsum(x) / len(x), y - math.fsum(y) / len(y)
-    sxy, sxx, syy = math.fsum(dx * dy), math.fsum(dx * dx), math.fsum(dy * dy)
-    exponent = -sxy / sxx
-    error = abs(exponent) * math.sqrt(2 / len(sizes))
-    return pd.Series(
-        {
-            "exponent": exponent,
-            "standard_error": error,
-            "low": exponent - 1.959963984540054 * error,
-            "high": exponent + 1.959963984540054 * error,
-            "r_squared": sxy**2 / (sxx * syy),
-            "primacy": float(sizes[0] / sizes[1]),
-            "places": float(len(sizes)),
-        }
-    )
-
-
-def _finite(values: pd.Series | Mapping[str, float]) -> pd.Series:
-    series = pd.Series(values, dtype=float)
-    wrong = series[~np.isfinite(series.to_numpy())]
-    if len(wrong):
-        listed = ", ".join(f"{value} at {place}" for place, value in wrong.items())
-        raise OptionError(f"values: needed finite numbers, got {listed}; fill or leave out these places")
-    if series.empty:
-        raise OptionError("values: needed at least one place, got none")
-    return series
-
-
 def _check_argument(method: str, name: str, given: object) -> None:
     if method == name and given is None:
         raise OptionError(f'{name}: needed for method="{name}", got nothing')
@@ -257,12 +150,7 @@ def _by_breaks(series: pd.Series, method: str, k: int) -> np.ndarray:
     ties = tie_groups(series)
     # the highest of the tied values stands for all, so rounding cannot part them
     values = series.groupby(ties).transform("max").to_numpy()
-    if method == "natural_breaks":
-        bounds = natural_breaks(values, k)
-    elif method == "head_tail":
-        bounds = head_tail_breaks(values, most=k - 1)
-    else:
-        bounds = np.quantile(np.sort(values), np.arange(1, k) / k)
+    bounds = head_tail_breaks(values, most=k - 1) if method == "head_tail" else _BREAKS[method](values, k)
     lower = np.searchsorted(np.sort(bounds), values, side="left")
     classes = np.unique(-lower, return_inverse=True)[1]
     _warn_fewer(len(np.unique(classes)), k, method)
@@ -306,11 +194,3 @@ def _warn_fewer(found: int, asked: int, method: str) -> None:
             InnoscapeWarning,
             stacklevel=4,
         )
-
-
-def _codes(owner: str, tiers: pd.Series, labels: Sequence[str]) -> pd.Series:
-    wrong = {str(place): tier for place, tier in tiers.items() if tier not in labels}
-    if wrong:
-        listed = "; ".join(f"{tier!r} at {place}{hint(tier, labels)}" for place, tier in sorted(wrong.items()))
-        raise OptionError(f"{owner}: needed one of {', '.join(labels)} for each place, got {listed}")
-    return tiers.astype(str).map({label: code for code, label in enumerate(labels)}).astype(int)

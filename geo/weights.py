@@ -6,105 +6,47 @@ of the framework the weights are the effective ones divided by the group's sum.
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ..data.errors import Fault, InnoscapeWarning, OptionError, TableError
-from ._options import check_choice
-from .normalize import constant_columns, minmax
+from ..data.framework import Framework
+from ._ahp import INCONSISTENT, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
+from ._contrast import (
+    CORRELATIONS,
+    ENTROPY_ON,
+    as_weights,
+    contrast_weights,
+    critic_weights,
+    deviation_weights,
+    entropy_weights,
+    spread_weights,
+    std_weights,
+)
+from ._mixed import COMBINATIONS, IMPORTANCE, check_share, combine_weights, optimal_weights, optimize_weights
+from ._options import check_choice, check_names
+from ._pca import check_pca, component_weights, pca_weights
 
 __all__ = [
     "ENTROPY_ON",
     "WEIGHINGS",
+    "ahp_consistency",
+    "ahp_weights",
+    "check_weighing",
+    "combine_weights",
+    "critic_weights",
     "entropy_weights",
     "equal_level_weights",
     "equal_weights",
     "given_weights",
+    "level_paths",
+    "optimize_weights",
+    "pca_weights",
     "spread_weights",
+    "std_weights",
 ]
-
-ENTROPY_ON = ("minmax", "raw")
-WEIGHINGS = ("equal", "equal_levels", "given", "entropy")
-
-
-def entropy_weights(
-    matrix: pd.DataFrame | npt.ArrayLike, *, on: str = "minmax", direction: pd.Series | None = None
-) -> pd.Series:
-    r"""Weigh indicators by how unevenly they are spread over the places.
-
-    With :math:`x_{ij}` the value of indicator :math:`j` at place :math:`i` of :math:`n`,
-
-    .. math:: p_{ij} = \frac{x_{ij}}{\sum_i x_{ij}}, \quad
-              e_j = -\frac{1}{\ln n} \sum_i p_{ij} \ln p_{ij}, \quad
-              w_j = \frac{1 - e_j}{\sum_j (1 - e_j)}
-
-    and :math:`0 \ln 0 = 0`. Programs differ silently in what :math:`x` is; here it is named.
-
-    - An indicator equal everywhere tells places apart not at all: weight exactly 0, and an `InnoscapeWarning`.
-    - Zeros are allowed: they contribute nothing to the entropy.
-    - The order of the rows changes no bit of the result.
-
-    Parameters
-    ----------
-    matrix : DataFrame or array
-        n places x m indicators, without missing cells.
-    on : {"minmax", "raw"}
-        ``"minmax"``: shares of the min-max scaled values (0 to 1, direction applied), whatever the unit's origin;
-        ``"raw"``: shares of the values as they are, which must not be negative and whose direction does not matter.
-    direction : Series, optional
-        +1 or -1 by indicator; every indicator counts as +1 without it. Used by ``on="minmax"``.
-
-    Returns
-    -------
-    Series
-        Weights by indicator, in the order of the columns, summing to 1.
-
-    Raises
-    ------
-    OptionError
-        ``on`` is not one of the choices.
-    TableError
-        Fewer than two places, missing or infinite cells, negative raw values, or every indicator constant.
-
-    References
-    ----------
-    Zou, Z., Yun, Y., Sun, J. (2006). Entropy method for determination of weight of evaluating indicators in fuzzy
-    synthetic evaluation for water quality assessment. Journal of Environmental Sciences 18 (5), 1020-1023.
-
-    Examples
-    --------
-    >>> entropy_weights(pd.DataFrame({"even": [4, 5, 6], "uneven": [0, 0, 9]}), on="raw").round(3).to_dict()
-    {'even': 0.012, 'uneven': 0.988}
-    """
-    frame = _as_frame(matrix)
-    weights = spread_weights(frame, on=on, direction=direction)
-    constant = constant_columns(frame)
-    if constant:
-        warnings.warn(
-            f"constant indicators get entropy weight 0: {', '.join(constant)}", InnoscapeWarning, stacklevel=2
-        )
-    return weights
-
-
-def spread_weights(frame: pd.DataFrame, *, on: str, direction: pd.Series | None = None) -> pd.Series:
-    """Return the entropy weights of `entropy_weights` without warning of constant indicators."""
-    check_choice("on", on, ENTROPY_ON)
-    _check_matrix(frame, on)
-    signs = pd.Series(1.0, index=frame.columns) if direction is None else direction
-    shared = minmax(frame, signs) if on == "minmax" else frame
-    spread = {}
-    for name in frame.columns:
-        flat = frame[name].min() == frame[name].max()
-        spread[name] = 0.0 if flat else max(0.0, 1.0 - _entropy(shared[name].to_numpy(dtype=float)))
-    total = math.fsum(spread.values())
-    if total <= 0:
-        raise TableError(
-            [Fault("indicators", "an indicator that differs between places", "only constant ones", "add or drop some")]
-        )
-    return _series({name: value / total for name, value in spread.items()})
 
 
 def equal_weights(indicators: Sequence[str]) -> pd.Series:
@@ -115,7 +57,7 @@ def equal_weights(indicators: Sequence[str]) -> pd.Series:
     >>> equal_weights(["a", "b"]).to_dict()
     {'a': 0.5, 'b': 0.5}
     """
-    return _series({name: 1.0 / len(indicators) for name in indicators})
+    return as_weights({name: 1.0 / len(indicators) for name in indicators})
 
 
 def equal_level_weights(paths: dict[str, tuple[str, ...]]) -> pd.Series:
@@ -134,7 +76,7 @@ def equal_level_weights(paths: dict[str, tuple[str, ...]]) -> pd.Series:
     for name, nodes in steps.items():
         for parent, child in zip(nodes, [*nodes[1:], ("", *nodes[-1], name)], strict=True):
             children.setdefault(parent, set()).add(child)
-    return _series({name: 1.0 / math.prod(len(children[node]) for node in nodes) for name, nodes in steps.items()})
+    return as_weights({name: 1.0 / math.prod(len(children[node]) for node in nodes) for name, nodes in steps.items()})
 
 
 def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Series:
@@ -166,40 +108,196 @@ def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Seri
     if faults:
         raise TableError(faults)
     total = math.fsum(values)
-    return _series({name: float(values.loc[name]) / total for name in indicators})
+    return as_weights({name: float(values.loc[name]) / total for name in indicators})
 
 
-def _entropy(values: np.ndarray) -> float:
-    largest = values.max()
-    scaled = values / largest
-    total = math.fsum(scaled)
-    shares = scaled[scaled > 0] / total
-    # one term at a time through math.log: vector logarithms may differ in the last bit by position
-    return -math.fsum(share * math.log(share) for share in shares.tolist() if share > 0) / math.log(values.size)
+def level_paths(framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return for each indicator the groups it belongs to, from the top."""
+    paths: dict[str, tuple[str, ...]] = dict.fromkeys(framework.indicators, ())
+    for level in framework.levels:
+        for group, members in framework.groups(level).items():
+            for name in members:
+                paths[name] = (*paths[name], group)
+    return paths
 
 
-def _as_frame(matrix: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
-    if np.ndim(matrix) != 2:
-        raise OptionError(f"matrix: needed places x indicators (two dimensions), got {np.ndim(matrix)} dimension(s)")
-    return pd.DataFrame(matrix).astype(float)
+def _equal(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction, framework
+    return equal_weights(list(normalized.columns))
 
 
-def _check_matrix(frame: pd.DataFrame, on: str) -> None:
-    faults = []
-    if len(frame) < 2:
-        faults.append(Fault("indicators", "at least two places", str(len(frame)), "add places: one has no spread"))
-    for name in frame.columns:
-        for place, value in frame[name].items():
-            if not math.isfinite(value):
-                needed, mend = "a finite number", "fill the cell or choose an imputation"
-            elif on == "raw" and value < 0:
-                needed, mend = "a value of at least 0 for raw shares", 'use on="minmax"'
-            else:
-                continue
-            faults.append(Fault("indicators", needed, f"{value} at {place}", mend, column=str(name)))
-    if faults:
-        raise TableError(faults)
+def _equal_levels(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction
+    paths = level_paths(framework)
+    return equal_level_weights({name: paths[name] for name in normalized.columns})
 
 
-def _series(weights: dict[str, float]) -> pd.Series:
-    return pd.Series(weights, name="weight", dtype=float).rename_axis("indicator")
+def _given(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction
+    return given_weights(framework.given_weights, list(normalized.columns))
+
+
+def _entropy_of(
+    normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework, *, on: str = "minmax"
+) -> pd.Series:
+    del normalized, framework
+    return spread_weights(raw, on=on, direction=direction)
+
+
+def _std(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del normalized, direction, framework
+    return deviation_weights(raw)
+
+
+def _critic(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    correlation: str = "pearson",
+) -> pd.Series:
+    del normalized, framework
+    weights, limit = contrast_weights(raw, correlation=correlation, direction=direction)
+    return _told(weights, [limit] if limit else [])
+
+
+def _pca(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    loadings: str = "rotated",
+    components: str | float = "kaiser",
+    negative: str = "square",
+) -> pd.Series:
+    del normalized, framework
+    return _told(
+        *component_weights(raw, loadings=loadings, components=components, negative=negative, direction=direction)
+    )
+
+
+def _ahp(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    matrix: Judgements | None = None,
+    matrices: Mapping[str, Judgements] | None = None,
+    inconsistent: str = "warn",
+    limit: float = 0.1,
+) -> pd.Series:
+    del raw, direction
+    # judgements without labels are in the order of the framework
+    names = [name for name in framework.indicators if name in normalized.columns]
+    if matrix is not None:
+        found = ahp_weights(labelled(matrix, names), inconsistent=inconsistent, limit=limit)
+    else:
+        paths = level_paths(framework)
+        found = tree_judgements(
+            {name: paths[name] for name in names}, matrices or {}, inconsistent=inconsistent, limit=limit
+        )
+    return found.reindex(normalized.columns).rename_axis("indicator")
+
+
+def _combined(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    first: str = "given",
+    second: str = "entropy",
+    first_options: Mapping[str, object] | None = None,
+    second_options: Mapping[str, object] | None = None,
+    how: str = "multiplicative",
+    share: float | None = None,
+) -> pd.Series:
+    one, other = (
+        WEIGHINGS[name](normalized, raw, direction, framework, **(options or {}))
+        for name, options in ((first, first_options), (second, second_options))
+    )
+    return combine_weights(one, other, how=how, share=share)
+
+
+def _optimized(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    targets: str | Mapping[str, float] = "equal",
+    correlation: str = "pearson",
+    importance: str = "squared",
+) -> pd.Series:
+    names = [str(name) for name in normalized.columns]
+    goal = WEIGHINGS[targets](normalized, raw, direction, framework) if isinstance(targets, str) else targets
+    table, concerns = optimal_weights(normalized[names], targets=goal, correlation=correlation, importance=importance)
+    return _told(table["weight"], concerns)
+
+
+def _told(weights: pd.Series, concerns: Sequence[str]) -> pd.Series:
+    for concern in concerns:
+        warnings.warn(concern, InnoscapeWarning, stacklevel=4)
+    return weights
+
+
+WEIGHINGS: dict[str, Callable[..., pd.Series]] = {
+    "equal": _equal,
+    "equal_levels": _equal_levels,
+    "given": _given,
+    "entropy": _entropy_of,
+    "critic": _critic,
+    "std": _std,
+    "pca": _pca,
+    "ahp": _ahp,
+    "combined": _combined,
+    "optimized": _optimized,
+}
+# targets of optimized weights by name
+_GOALS = ("equal", "equal_levels", "given")
+_CHOICES = {
+    "on": ENTROPY_ON,
+    "correlation": CORRELATIONS,
+    "inconsistent": INCONSISTENT,
+    "how": COMBINATIONS,
+    "importance": IMPORTANCE,
+}
+
+
+def check_weighing(name: str, parameters: Mapping[str, object] | None = None) -> None:
+    """Raise `OptionError` unless the weighing exists and its parameters can work on some data.
+
+    Examples
+    --------
+    >>> check_weighing("entropy", {"on": "raw"})
+    """
+    check_choice("weigh", name, WEIGHINGS)
+    given = dict(parameters or {})
+    taken = [one.name for one in signature(WEIGHINGS[name]).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    if given and not taken:
+        raise OptionError(f"weigh: {name} takes no parameters, got {', '.join(sorted(given))}")
+    check_names(f"weigh {name}", given, taken)
+    for option in sorted(set(given) & set(_CHOICES)):
+        check_choice(option, given[option], _CHOICES[option])
+    if name == "pca":
+        check_pca(**given)  # pyright: ignore[reportArgumentType]
+    elif name == "ahp" and ("matrix" in given) == ("matrices" in given):
+        raise OptionError("weigh ahp: needed one of matrix (all indicators) and matrices (one for each branching)")
+    elif name == "combined":
+        _check_combined(given)
+    elif name == "optimized" and isinstance(given.get("targets"), str):
+        check_choice("targets", given["targets"], _GOALS)
+
+
+def _check_combined(given: Mapping[str, object]) -> None:
+    for part, default in (("first", "given"), ("second", "entropy")):
+        name = given.get(part, default)
+        options = given.get(f"{part}_options")
+        if name == "combined":
+            raise OptionError(f"{part}: needed a weighing other than combined")
+        check_weighing(str(name), options if isinstance(options, Mapping) else None)
+    share = given.get("share")
+    check_share(str(given.get("how", "multiplicative")), share)  # pyright: ignore[reportArgumentType]

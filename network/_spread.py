@@ -1,47 +1,85 @@
-"""Run the exact simulation of spread in compiled code.
+"""Simulate adoption in continuous time in compiled code, on dense networks.
 
-Each place draws one exponential allowance per run and adopts when the hazard accumulated from adopters and from outside
-has used it up (Sellke 1983). Noise is counter-based: the draw of (seed, run, place) depends on nothing else.
+Each place draws one exponential allowance per run and adopts when its accumulated hazard has used it up (Sellke 1983).
+For a hazard that is constant between events, with adopters i at times t[i] and rates r[i, j]::
+
+    H[j] = external[j] + sum of r[i, j]          A[j] = allowance[j] + sum of r[i, j] * t[i]
+
+place j is due at A[j] / H[j]. A new adopter adds one row to H and one to A, and leaves both untouched, bit for bit,
+where its rate is 0.
 """
 
-import hashlib
-from collections.abc import Hashable
-
+# numba gives elements of arrays their scalar types
+# pyright: reportArgumentType=false, reportCallIssue=false
 import numpy as np
 from numba import njit
 
-__all__ = ["place_keys", "spread"]
+from ._noise import run_bits, uniform
 
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+__all__ = ["BLOCK", "credit", "spread"]
 
-
-def place_keys(places: tuple[Hashable, ...]) -> np.ndarray:
-    """Return a stable 64-bit key of each place name, the same on every machine."""
-    digests = (hashlib.blake2b(str(place).encode(), digest_size=8).digest() for place in places)
-    return np.array([int.from_bytes(d, "little") for d in digests], dtype=np.uint64)
+# places are counted block by block; rows are padded to whole blocks
+BLOCK = 32
+# how many mean gaps between events the search for the next one looks ahead at first
+_AHEAD = 1.5
 
 
 @njit(cache=True, nogil=True)
-def _mix(x: np.uint64) -> np.uint64:
-    """Scramble 64 bits (the finalizer of splitmix64)."""
-    x = (x ^ (x >> np.uint64(30))) * _MIX_1
-    x = (x ^ (x >> np.uint64(27))) * _MIX_2
-    return x ^ (x >> np.uint64(31))
+def _add_row(a: np.ndarray, h: np.ndarray, row: np.ndarray, now: float, bound: float, counts: np.ndarray) -> None:
+    """Add an adopter's rates, and count in each block the places due by ``bound``."""
+    for b in range(a.shape[0] // BLOCK):
+        due = 0
+        for j in range(b * BLOCK, b * BLOCK + BLOCK):
+            rate = row[j]
+            hazard = h[j] + rate
+            level = a[j] + rate * now
+            h[j] = hazard
+            a[j] = level
+            due += level <= bound * hazard
+        counts[b] = due
 
 
 @njit(cache=True, nogil=True)
-def _allowance(seed: np.uint64, run: np.uint64, key: np.uint64) -> float:
-    """Draw Exp(1) for one place in one run."""
-    bits = _mix(_mix(_mix(seed + _STEP) ^ (run * _STEP)) ^ key)
-    uniform = (np.float64(bits >> np.uint64(11)) + 0.5) * 2.0**-53
-    return -np.log(uniform)
+def _count(a: np.ndarray, h: np.ndarray, bound: float, counts: np.ndarray) -> None:
+    for b in range(a.shape[0] // BLOCK):
+        due = 0
+        for j in range(b * BLOCK, b * BLOCK + BLOCK):
+            due += a[j] <= bound * h[j]
+        counts[b] = due
 
 
 @njit(cache=True, nogil=True)
-def spread(  # noqa: C901, PLR0912, PLR0915 - one hot loop
-    tensor: np.ndarray,
+def _first(a: np.ndarray, h: np.ndarray, bound: float, counts: np.ndarray) -> tuple[int, float]:
+    """Return who is due first by ``bound``, the first in order among equals, or -1."""
+    who = -1
+    when = np.inf
+    for b in range(a.shape[0] // BLOCK):
+        if counts[b] > 0:
+            for j in range(b * BLOCK, b * BLOCK + BLOCK):
+                if a[j] <= bound * h[j]:
+                    due = a[j] / h[j]
+                    if due < when:
+                        when = due
+                        who = j
+    return who, when
+
+
+@njit(cache=True, nogil=True)
+def _switch(
+    a: np.ndarray, h: np.ndarray, total: np.ndarray, external: np.ndarray, order: np.ndarray, reached: int, now: float
+) -> None:
+    """Replace the rates by those of a new phase; what has been used up of an allowance stays used up."""
+    for j in range(external.size):
+        hazard = external[j]
+        for k in range(reached):
+            hazard += total[order[k], j]
+        if hazard != h[j] and a[j] < np.inf:
+            a[j] += (hazard - h[j]) * now
+        h[j] = hazard
+
+
+@njit(cache=True, nogil=True)
+def spread(  # noqa: PLR0915 - one hot loop
     total: np.ndarray,
     external: np.ndarray,
     starts: np.ndarray,
@@ -51,13 +89,12 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one hot loop
     first: int,
     last: int,
     horizon: float,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Simulate runs ``first`` to ``last`` and return times, credit sums and source sums.
+) -> np.ndarray:
+    """Simulate runs ``first`` to ``last``.
 
     Parameters
     ----------
-    tensor : phases x channels x n x n
-    total : phases x n x n, the tensor summed over channels
+    total : phases x n x padded n, rates summed over channels, rows are sources
     external : phases x n
     starts : phases, the first is 0
     seed_time : n, infinite where a place is no seed
@@ -67,77 +104,107 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one hot loop
 
     Returns
     -------
-    times : runs x n, infinite where not reached
-    credit : n x (channels + 1), summed over runs; the last column is the outside
-    sources : n x n, summed over runs; row i is what source i is credited with
+    runs x n, infinite where not reached
     """
-    phases, channels, n, _ = tensor.shape
-    runs = last - first
-    times = np.full((runs, n), np.inf)
-    credit = np.zeros((n, channels + 1))
-    sources = np.zeros((n, n))
-    left = np.empty(n)  # allowance not yet used up
-    hazard = np.empty(n)
-    since = np.empty(n)  # when `left` was last brought up to date
-    due = np.empty(n)  # when the place adopts if nothing changes
-    order = np.empty(n, np.int64)  # adopters in order of adoption
-    for r in range(runs):
+    phases, n, padded = total.shape
+    times = np.full((last - first, n), np.inf)
+    a = np.empty(padded)
+    h = np.empty(padded)
+    counts = np.empty(padded // BLOCK, np.int64)
+    order = np.empty(n, np.int64)
+    queue = np.argsort(seed_time, kind="mergesort")
+    for r in range(last - first):
+        bits = run_bits(seed, first + r)
+        when_of = times[r]
+        for j in range(n):
+            a[j] = -np.log(uniform(bits, keys[j]))
+            h[j] = external[0, j]
+        for j in range(n, padded):
+            a[j] = np.inf
+            h[j] = 0.0
         reached = 0
         phase = 0
+        waiting = 0
         now = 0.0
-        for j in range(n):
-            left[j] = _allowance(seed, np.uint64(first + r), keys[j])
-            hazard[j] = external[0, j]
-            since[j] = 0.0
-            due[j] = left[j] / hazard[j] if hazard[j] > 0.0 else np.inf
+        gap = 0.0
+        bound = 0.0
+        _count(a, h, bound, counts)
         while reached < n:
-            who = -1
-            when = np.inf
-            seeded = False
-            for j in range(n):
-                if times[r, j] == np.inf:
-                    if seed_time[j] < when:
-                        when = seed_time[j]
-                        who = j
-                        seeded = True
-                    if due[j] < when:
-                        when = due[j]
-                        who = j
-                        seeded = False
-            if phase + 1 < phases and starts[phase + 1] <= when and starts[phase + 1] <= horizon:
-                phase += 1
-                now = starts[phase]
-                for j in range(n):
-                    if times[r, j] == np.inf:
-                        fresh = external[phase, j]
-                        for a in range(reached):
-                            fresh += total[phase, order[a], j]
-                        if fresh != hazard[j]:
-                            left[j] = max(left[j] - hazard[j] * (now - since[j]), 0.0)
-                            since[j] = now
-                            hazard[j] = fresh
-                            due[j] = now + left[j] / fresh if fresh > 0.0 else np.inf
-                continue
-            if who < 0 or when > horizon:
-                break
+            while waiting < n and when_of[queue[waiting]] < np.inf:
+                waiting += 1
+            next_seed = seed_time[queue[waiting]] if waiting < n else np.inf
+            next_phase = starts[phase + 1] if phase + 1 < phases else np.inf
+            limit = min(horizon, next_seed, next_phase)
+            who, when = _first(a, h, min(bound, limit), counts)
+            while who < 0 and bound < limit:
+                bound = min(now + 4.0 * (bound - now), limit) if bound > now and gap > 0.0 else limit
+                _count(a, h, bound, counts)
+                who, when = _first(a, h, bound, counts)
+            if who < 0 or when > limit:
+                if next_phase <= limit:
+                    phase += 1
+                    now = next_phase
+                    _switch(a, h, total[phase], external[phase], order, reached, now)
+                    bound = now
+                    _count(a, h, bound, counts)
+                    continue
+                if next_seed > limit or next_seed > horizon:
+                    break
+                who = queue[waiting]
+                when = next_seed
+            when = max(when, now)
+            gap = 0.8 * gap + 0.2 * (when - now) if gap > 0.0 else when - now
             now = when
-            times[r, who] = now
-            if not seeded:
-                for c in range(channels):
-                    part = 0.0
-                    for a in range(reached):
-                        part += tensor[phase, c, order[a], who]
-                    credit[who, c] += part / hazard[who]
-                credit[who, channels] += external[phase, who] / hazard[who]
-                for a in range(reached):
-                    sources[order[a], who] += total[phase, order[a], who] / hazard[who]
+            when_of[who] = now
             order[reached] = who
             reached += 1
-            for j in range(n):
-                push = total[phase, who, j]
-                if push > 0.0 and times[r, j] == np.inf:
-                    left[j] = max(left[j] - hazard[j] * (now - since[j]), 0.0)
-                    since[j] = now
-                    hazard[j] += push
-                    due[j] = now + left[j] / hazard[j]
-    return times, credit, sources
+            a[who] = np.inf
+            bound = min(now + _AHEAD * gap, horizon)
+            _add_row(a, h, total[phase, who], now, bound, counts)
+    return times
+
+
+@njit(cache=True, nogil=True)
+def credit(  # noqa: C901 - one hot loop
+    tensor: np.ndarray, external: np.ndarray, starts: np.ndarray, seed_time: np.ndarray, times: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Share out every arrival among channels and sources by their shares of the hazard at that moment.
+
+    Parameters
+    ----------
+    tensor : phases x channels x n x n
+    external : phases x n
+    starts, seed_time : as in `spread`
+    times : runs x n
+
+    Returns
+    -------
+    channels : n x (channels + 1), summed over runs; the last column is the outside
+    sources : n x n, summed over runs; row i is what source i is credited with
+    """
+    _, channels, n, _ = tensor.shape
+    by_channel = np.zeros((n, channels + 1))
+    by_source = np.zeros((n, n))
+    part = np.empty(channels)
+    for r in range(times.shape[0]):
+        for j in range(n):
+            now = times[r, j]
+            if not now < np.inf or now == seed_time[j]:
+                continue
+            phase = np.searchsorted(starts, now, side="right") - 1
+            hazard = external[phase, j]
+            part[:] = 0.0
+            for i in range(n):
+                if times[r, i] < now:
+                    for c in range(channels):
+                        part[c] += tensor[phase, c, i, j]
+            hazard += part.sum()
+            if hazard <= 0.0:
+                continue
+            by_channel[j, :channels] += part / hazard
+            by_channel[j, channels] += external[phase, j] / hazard
+            for i in range(n):
+                if times[r, i] < now:
+                    for c in range(channels):
+                        by_source[i, j] += tensor[phase, c, i, j] / hazard
+    return by_channel, by_source

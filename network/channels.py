@@ -1,15 +1,17 @@
 """Describe the channels through which knowledge spreads, and how each weakens with distance."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from ..data.errors import OptionError
 
 __all__ = ["CHANNELS", "Channel"]
 
 CHANNELS = ("hierarchical", "peer", "neighbor", "tie")
-_DECAYS = ("exponential", "power", "none")
+_DECAYS = ("exponential", "power", "steps", "none")
 _NORMALIZE = ("none", "origin", "destination", "maximum")
 
 
@@ -23,28 +25,30 @@ class Channel:
     - ``hierarchical``: 1 where i stands on a higher tier than j;
     - ``peer``: 1 where i and j stand on the same tier;
     - ``neighbor``: 1 where j is among the ``k`` nearest places of i, or within ``radius``, and not on a higher tier;
-    - ``tie``: the flow observed from i to j, as given or normalized.
+    - ``tie``: the flow observed from i to j, as given or normalized;
+    - any other name: the matrix given as ``mask``.
 
     With share s = ``tacit_share`` of the knowledge being tacit, distance weakens only that share::
 
         decay(c) = s * f(c) + (1 - s)
         f(c) = 2 ** (-c / half_distance)                                             exponential
         f(c) = (1 + (2 ** (1 / exponent) - 1) * c / half_distance) ** -exponent      power
+        f(c) = the factor of the first step whose limit is at least c                steps
         f(c) = 1                                                                     none
 
-    Both decays are 1 at distance 0 and 1/2 at ``half_distance``.
+    Exponential and power decay are 1 at distance 0 and 1/2 at ``half_distance``.
 
     Parameters
     ----------
-    name : {"hierarchical", "peer", "neighbor", "tie"}
-        Which mask.
+    name : str
+        Which mask: ``hierarchical``, ``peer``, ``neighbor``, ``tie``, or a name of your own with ``mask``.
     rate : float
         Rate from one adopter at distance 0, per unit of time; for ``tie`` per unit of (normalized) flow.
-    decay : {"exponential", "power", "none"}
+    decay : {"exponential", "power", "steps", "none"}
         How the rate weakens with cost.
     half_distance : float, optional
-        Cost at which the rate has halved, in the unit of the costs (km unless you give other costs). Needed unless
-        ``decay="none"``.
+        Cost at which the rate has halved, in the unit of the costs (km unless you give other costs). Needed by the
+        exponential and the power decay.
     exponent : float
         Tail exponent of the power decay.
     tacit_share : float
@@ -55,6 +59,12 @@ class Channel:
         For ``neighbor``: number of nearest places.
     radius : float, optional
         For ``neighbor``: greatest cost.
+    most_steps : int, optional
+        For ``hierarchical``: how many tiers down at most; 1 makes every tier a relay of the next.
+    steps : tuple of (float, float), optional
+        For ``decay="steps"``: (limit, factor) by rising cost; beyond the last limit the factor is 0.
+    mask : DataFrame, optional
+        For a name of your own: labeled matrix, rows are sources, finite and at least 0; 0 where a pair is missing.
 
     Raises
     ------
@@ -83,33 +93,50 @@ class Channel:
     normalize: str = "none"
     k: int | None = None
     radius: float | None = None
+    most_steps: int | None = None
+    steps: tuple[tuple[float, float], ...] = ()
+    mask: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        faults = []
-        for option, value, choices in (
-            ("name", self.name, CHANNELS),
-            ("decay", self.decay, _DECAYS),
-            ("normalize", self.normalize, _NORMALIZE),
-        ):
-            if value not in choices:
-                faults.append(f"{option} must be one of {', '.join(choices)}, got {value!r}")
-        if not (np.isfinite(self.rate) and self.rate >= 0):
-            faults.append(f"rate must be a finite number of at least 0, got {self.rate!r}")
-        if self.decay != "none" and not (self.half_distance is not None and self.half_distance > 0):
-            faults.append(f"decay {self.decay!r} needs a positive half_distance, got {self.half_distance!r}")
-        if not self.exponent > 0:
-            faults.append(f"exponent must be positive, got {self.exponent!r}")
-        if not 0 <= self.tacit_share <= 1:
-            faults.append(f"tacit_share must lie between 0 and 1, got {self.tacit_share!r}")
-        if self.name == "neighbor" and (self.k is None) == (self.radius is None):
-            faults.append("the neighbor channel needs either k or radius")
+        faults = [*self._unknown(), *self._out_of_range()]
         if faults:
             raise OptionError(f"channel {self.name!r}: " + "; ".join(faults))
 
+    def _unknown(self) -> Iterator[str]:
+        for option, value, choices in (("decay", self.decay, _DECAYS), ("normalize", self.normalize, _NORMALIZE)):
+            if value not in choices:
+                yield f"{option} must be one of {', '.join(choices)}, got {value!r}"
+        if self.mask is None and self.name not in CHANNELS:
+            yield f"name must be one of {', '.join(CHANNELS)}, or come with a mask"
+        if self.mask is not None and self.name in CHANNELS:
+            yield "a mask goes with a name of your own"
+        if self.name == "neighbor" and (self.k is None) == (self.radius is None):
+            yield "the neighbor channel needs either k or radius"
+        if self.most_steps is not None and (self.name != "hierarchical" or self.most_steps < 1):
+            yield "most_steps goes with the hierarchical channel and is at least 1"
+
+    def _out_of_range(self) -> Iterator[str]:
+        if not (np.isfinite(self.rate) and self.rate >= 0):
+            yield f"rate must be a finite number of at least 0, got {self.rate!r}"
+        if self.decay in {"exponential", "power"} and not (self.half_distance is not None and self.half_distance > 0):
+            yield f"decay {self.decay!r} needs a positive half_distance, got {self.half_distance!r}"
+        limits = [limit for limit, _ in self.steps]
+        if self.decay == "steps" and (not limits or sorted(set(limits)) != limits or min(f for _, f in self.steps) < 0):
+            yield f"decay 'steps' needs (limit, factor) pairs by rising limit, got {self.steps!r}"
+        if not self.exponent > 0:
+            yield f"exponent must be positive, got {self.exponent!r}"
+        if not 0 <= self.tacit_share <= 1:
+            yield f"tacit_share must lie between 0 and 1, got {self.tacit_share!r}"
+
     def weaken(self, cost: np.ndarray) -> np.ndarray:
         """Return the decay factor at each cost: 1 at no distance, 1 - tacit_share / 2 at the half-distance."""
-        if self.decay == "none" or self.half_distance is None:
+        if self.decay == "none":
             return np.ones_like(cost, dtype=float)
+        if self.decay == "steps":
+            limits, factors = np.array(self.steps, dtype=float).T
+            tacit = np.append(factors, 0.0)[np.searchsorted(limits, cost, side="left")]
+            return self.tacit_share * tacit + (1.0 - self.tacit_share)
+        assert self.half_distance is not None  # noqa: S101 - checked when the channel was made
         relative = np.asarray(cost, dtype=float) / self.half_distance
         if self.decay == "exponential":
             tacit = np.exp2(-relative)

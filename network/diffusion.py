@@ -1,58 +1,83 @@
-"""Simulate how knowledge spreads between places, exactly and in continuous time.
+"""Hold the outcome of a simulated diffusion: who adopts when, how far it reaches, and who is credited.
 
 Times count from 0, in the unit that the rates are given per (years, when rates are per year).
 """
 
-import os
-from collections.abc import Hashable, Iterable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.integrate import solve_ivp
 
 from ..data.errors import OptionError
-from ._spread import place_keys, spread
-from .hazard import Rates
 
-__all__ = ["Diffusion", "expected", "simulate"]
-
-# fixed, so that sums over chunks do not depend on the number of workers
-_CHUNK = 256
-OUTSIDE = "external"
+__all__ = ["Diffusion", "Seeds"]
 
 Seeds: TypeAlias = Iterable[Hashable] | Mapping[Hashable, float]
+
+OUTSIDE = "external"
+_POINTS = 101
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Arrival times counted in equal bins, kept in place of the times where these would not fit in memory.
+
+    ``counts`` is places x bins (the last holds runs that do not reach the place), ``sums`` places x 2 holds the sum and
+    the sum of squares of restricted times, ``reach`` runs x points the number of places reached.
+    """
+
+    counts: np.ndarray
+    sums: np.ndarray
+    reach: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Diffusion:
-    """Arrival times of every run, and who is credited for them.
+    """Arrival times over many runs, and what follows from them.
 
     Attributes
     ----------
     places : tuple
         Keys, in the order of ``times``.
     tiers : Series
-        Tier of each place.
-    times : ndarray
-        runs x places; nan where a place was not reached by the horizon.
+        Tier of each place (missing on sparse networks).
+    times : ndarray or None
+        runs x places; nan where a place was not reached by the horizon. None where they would not have fitted in
+        memory: quantiles then have the resolution of a histogram (`resolution`).
+    runs : int
     horizon : float
         End of the simulation.
     seeds : dict
         Seed place -> time it adopts.
+    channels : tuple of str
     """
 
     places: tuple[Hashable, ...]
-    tiers: pd.Series
-    times: np.ndarray = field(repr=False)
+    tiers: pd.Series = field(repr=False)
+    times: np.ndarray | None = field(repr=False)
+    runs: int
     horizon: float
     seeds: dict[Hashable, float]
-    _channels: tuple[str, ...] = field(repr=False)
-    _credit: np.ndarray = field(repr=False)
-    _sources: np.ndarray = field(repr=False)
+    channels: tuple[str, ...]
+    histogram: Histogram | None = field(default=None, repr=False)
+    credits: Callable[[], tuple[np.ndarray, np.ndarray]] | None = field(default=None, repr=False)
+
+    @property
+    def restricted(self) -> np.ndarray:
+        """Arrival times of every run (runs x places), the horizon where a place was not reached.
+
+        Raises `OptionError` if the times were not kept.
+        """
+        if self.times is None:
+            raise OptionError("the times of all runs were not kept; simulate fewer runs, or with keep=True")
+        return np.where(np.isnan(self.times), self.horizon, self.times)
+
+    @property
+    def resolution(self) -> float:
+        """Width of time that quantiles cannot resolve: 0 when all times are kept."""
+        return 0.0 if self.histogram is None else self.horizon / (self.histogram.counts.shape[1] - 1)
 
     def arrivals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Summarize the arrival time of every place.
@@ -68,25 +93,47 @@ class Diffusion:
         Returns
         -------
         DataFrame
-            ``place, tier, median, mean, low, high, reached, seed``; ``reached`` is the share of runs.
+            ``place, tier, median, mean, low, high, reached, seed, error``; ``reached`` is the share of runs, ``error``
+            the Monte-Carlo standard error of the mean.
         """
-        late = np.where(np.isnan(self.times), np.inf, self.times)
         tail = (1.0 - level) / 2.0
-        low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
+        low, median, high = self._quantiles([tail, 0.5, 1.0 - tail])
+        mean, error, reached = self._moments()
         table = pd.DataFrame(
             {
                 "place": list(self.places),
-                "tier": self.tiers.to_numpy(),
+                "tier": pd.Categorical(self.tiers, dtype=self.tiers.dtype) if len(self.tiers) else None,
                 "median": median,
-                "mean": np.minimum(late, self.horizon).mean(axis=0),
+                "mean": mean,
                 "low": low,
                 "high": high,
-                "reached": np.isfinite(late).mean(axis=0),
+                "reached": reached,
                 "seed": [p in self.seeds for p in self.places],
+                "error": error,
             }
         )
-        table["tier"] = pd.Categorical(table["tier"], dtype=self.tiers.dtype)
-        return table.replace({"median": {np.inf: np.nan}, "low": {np.inf: np.nan}, "high": {np.inf: np.nan}})
+        return table.replace({name: {np.inf: np.nan} for name in ("median", "low", "high")})
+
+    def _quantiles(self, levels: list[float]) -> np.ndarray:
+        if self.times is not None:
+            late = np.where(np.isnan(self.times), np.inf, self.times)
+            return np.quantile(late, levels, axis=0, method="inverted_cdf")
+        assert self.histogram is not None  # noqa: S101 - one of the two is there
+        share = self.histogram.counts.cumsum(axis=1) / self.runs
+        edges = np.append(np.linspace(0.0, self.horizon, share.shape[1])[1:], np.inf)
+        return np.stack([edges[(share < level - 1e-12).sum(axis=1)] for level in levels])
+
+    def _moments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        if self.times is not None:
+            restricted = np.where(np.isnan(self.times), self.horizon, self.times)
+            spread = restricted.std(axis=0, ddof=1) if self.runs > 1 else np.full(len(self.places), np.nan)
+            error = spread / np.sqrt(self.runs)
+            return restricted.mean(axis=0), error, np.isfinite(self.times).mean(axis=0)
+        assert self.histogram is not None  # noqa: S101
+        total, squares = self.histogram.sums.T
+        mean = total / self.runs
+        spread = np.sqrt(np.maximum(squares / self.runs - mean**2, 0.0) / max(self.runs - 1, 1))
+        return mean, spread, 1.0 - self.histogram.counts[:, -1] / self.runs
 
     def reach(self, *, times: Iterable[float] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the share of places reached over time: mean and interval over runs.
@@ -97,13 +144,44 @@ class Diffusion:
             Points in time; 101 even steps from 0 to the horizon when not given.
         level : float
             Share of runs between ``low`` and ``high``.
+
+        Raises
+        ------
+        OptionError
+            If other points are asked for and the times were not kept.
         """
-        points = np.linspace(0.0, self.horizon, 101) if times is None else np.asarray(list(times), dtype=float)
-        late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
-        counts = np.stack([np.searchsorted(run, points, side="right") for run in late]) / max(len(self.places), 1)
+        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else np.asarray(list(times), dtype=float)
+        if self.times is not None:
+            counts = reached_by(self.times, points)
+        elif times is None and self.histogram is not None:
+            counts = self.histogram.reach
+        else:
+            raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
+        share = counts / max(len(self.places), 1)
         tail = (1.0 - level) / 2.0
-        low, high = np.quantile(counts, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
-        return pd.DataFrame({"time": points, "mean": counts.mean(axis=0), "low": low, "high": high})
+        low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
+        return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
+
+    def order(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Return when the first, second, … place is reached: order statistics over runs, seeds included.
+
+        Returns
+        -------
+        DataFrame
+            ``rank, median, low, high, reached``; a quantile beyond the horizon is nan.
+
+        Raises
+        ------
+        OptionError
+            If the times were not kept.
+        """
+        if self.times is None:
+            raise OptionError("the times of all runs were not kept; simulate fewer runs")
+        late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
+        tail = (1.0 - level) / 2.0
+        low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
+        table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
+        return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
 
     def credit(self) -> pd.DataFrame:
         """Return the share of arrivals credited to each channel, by tier and over all.
@@ -116,9 +194,9 @@ class Diffusion:
         DataFrame
             ``tier, channel, share``; tier ``all`` first.
         """
-        names = [*self._channels, OUTSIDE]
-        sums = pd.DataFrame(self._credit, columns=names)
-        by_tier = sums.groupby(pd.Categorical(self.tiers), observed=True).sum()
+        by_channel, _ = self._credits()
+        sums = pd.DataFrame(by_channel, columns=[*self.channels, OUTSIDE])
+        by_tier = sums.groupby(pd.Categorical(self.tiers), observed=True).sum() if len(self.tiers) else sums.iloc[:0]
         by_tier = pd.concat([pd.DataFrame([sums.sum()], index=["all"]), by_tier])
         shares = by_tier[by_tier.sum(axis=1) > 0].pipe(lambda t: t.div(t.sum(axis=1), axis=0))
         if not shares[OUTSIDE].any():
@@ -127,175 +205,30 @@ class Diffusion:
 
     def sources(self) -> pd.DataFrame:
         """Return arrivals per run credited to each source, from source to place (labeled, rows are sources)."""
-        return pd.DataFrame(self._sources / len(self.times), index=self.places, columns=self.places)
+        _, by_source = self._credits()
+        return pd.DataFrame(by_source / self.runs, index=self.places, columns=self.places)
+
+    def _credits(self) -> tuple[np.ndarray, np.ndarray]:
+        if self.credits is None:
+            raise OptionError("credit is told on dense networks whose times were kept; simulate fewer runs")
+        return self.credits()
 
 
-def simulate(
-    rates: Rates,
-    seeds: Seeds,
-    *,
-    horizon: float,
-    runs: int = 1000,
-    seed: int = 0,
-    executor: Executor | None = None,
-) -> Diffusion:
-    """Simulate the spread from the seeds, exactly and in continuous time.
-
-    In each run every place j draws one exponential allowance E[j] and adopts at the first time at which the hazard it
-    has accumulated reaches it (Sellke's construction)::
-
-        integral from 0 to T[j] of ( external[j](t) + sum over adopters i of rate[i, j](t) ) dt = E[j]
-
-    The draw of (seed, run, place) depends on nothing else, so
-
-    - the same seed gives the same bits, whatever the row order, the executor or the number of threads;
-    - two simulations with one seed are paired run by run: their difference is due to the inputs alone;
-    - a place added leaves every other draw as it was, and raising a rate delays nobody in any run.
-
-    Parameters
-    ----------
-    rates : Rates
-        From `rates` or a scenario applied to it.
-    seeds : iterable of places, or mapping of place to time
-        Who has adopted at the start (or adopts at the given time).
-    horizon : float
-        End of the simulation, in the unit of time of the rates.
-    runs : int
-        Number of runs.
-    seed : int
-        Seed of the noise, at least 0.
-    executor : concurrent.futures.Executor, optional
-        Where chunks of 256 runs are sent; threads of this machine by default.
-
-    Returns
-    -------
-    Diffusion
-
-    Raises
-    ------
-    OptionError
-        If a seed place is unknown or a number is out of range.
-
-    References
-    ----------
-    Sellke (1983) *Journal of Applied Probability* 20(2):390-394.
-
-    Examples
-    --------
-    One source, one target: the arrival is exponential with the rate of the pair.
-
-    >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates, simulate
-    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
-    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> result = simulate(
-    ...     rates(centers, [Channel("hierarchical", rate=0.5, decay="none")]), ["W"], horizon=100.0, runs=4000
-    ... )
-    >>> result.arrivals().set_index("place").loc["C", "mean"].round(1)
-    np.float64(2.0)
-    """
-    begin = _seed_times(rates, seeds)
-    if not (np.isfinite(horizon) and horizon > 0):
-        raise OptionError(f"horizon must be a positive number, got {horizon!r}")
-    if runs < 1 or seed < 0:
-        raise OptionError(f"runs must be at least 1 and seed at least 0, got {runs!r} and {seed!r}")
-    model = (
-        np.ascontiguousarray(rates.tensor),
-        np.ascontiguousarray(rates.tensor.sum(axis=1)),
-        np.ascontiguousarray(rates.external_phases),
-        rates.starts.astype(float),
-        np.array([begin.get(p, np.inf) for p in rates.places]),
-        place_keys(rates.places),
-        np.uint64(seed),
-    )
-    chunks = [(first, min(first + _CHUNK, runs)) for first in range(0, runs, _CHUNK)]
-    if executor is None:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            parts = _collect(threads, model, chunks, float(horizon))
-    else:
-        parts = _collect(executor, model, chunks, float(horizon))
-    times = np.concatenate([p[0] for p in parts])
-    times[np.isinf(times)] = np.nan
-    return Diffusion(
-        places=rates.places,
-        tiers=rates.centers["tier"],
-        times=times,
-        horizon=float(horizon),
-        seeds=begin,
-        _channels=tuple(c.name for c in rates.channels),
-        _credit=np.sum([p[1] for p in parts], axis=0),
-        _sources=np.sum([p[2] for p in parts], axis=0),
-    )
+def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Count the places reached by each point in time (runs x points)."""
+    late = np.sort(np.where(np.isnan(times), np.inf, times), axis=1)
+    return np.stack([np.searchsorted(run, points, side="right") for run in late])
 
 
-def _collect(executor: Executor, model: tuple[Any, ...], chunks: list[tuple[int, int]], horizon: float) -> list:
-    tasks: list[tuple[Any, ...]] = [(*model, first, last, horizon) for first, last in chunks]
-    futures = [executor.submit(spread, *task) for task in tasks]
-    return [f.result() for f in futures]
-
-
-def _seed_times(rates: Rates, seeds: Seeds) -> dict[Hashable, float]:
-    if isinstance(seeds, str):
-        raise OptionError(f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]")
-    begin = {p: float(t) for p, t in seeds.items()} if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
-    unknown = [p for p in begin if p not in set(rates.places)]
-    if unknown:
-        raise OptionError(f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers")
-    if not begin and not rates.external_phases.any():
-        raise OptionError("nothing can spread: there is no seed and no adoption from outside")
-    return begin
-
-
-def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
-    """Return the mean-field probability that each place has adopted by each time.
-
-    Solves ``dp[j]/dt = (1 - p[j]) * (external[j] + sum_i p[i] * rate[i, j])``, which neglects the correlation between
-    places and therefore bounds the mean of `simulate` from above.
-
-    Parameters
-    ----------
-    rates, seeds, horizon
-        As in `simulate`; all seeds must adopt at time 0.
-    points : int
-        Number of even time steps returned, both ends included.
-
-    Returns
-    -------
-    DataFrame
-        Index ``time``, one column per place.
-
-    Raises
-    ------
-    OptionError
-        If a seed place is unknown or adopts after time 0.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates
-    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
-    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> one = rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
-    >>> expected(one, ["W"], horizon=2.0, points=2)["C"].round(4).tolist()  # 1 - exp(-0.5 * 2)
-    [0.0, 0.6321]
-    """
-    begin = _seed_times(rates, seeds)
-    if any(begin.values()):
-        raise OptionError("expected() needs every seed to adopt at time 0")
-    state = np.array([1.0 if p in begin else 0.0 for p in rates.places])
-    grid = np.linspace(0.0, horizon, points)
-    total = rates.tensor.sum(axis=1)
-    bounds = [*(float(s) for s in rates.starts if s < horizon), float(horizon)]
-    rows = np.empty((points, len(state)))
-    rows[0] = state
-    for phase, (begin_at, end_at) in enumerate(pairwise(bounds)):
-        inside = (grid > begin_at) & (grid <= end_at)
-
-        def slope(_: float, p: np.ndarray, phase: int = phase) -> np.ndarray:
-            return (1.0 - p) * (rates.external_phases[phase] + p @ total[phase])
-
-        ask = np.unique(np.append(grid[inside], end_at))
-        found = solve_ivp(slope, (begin_at, end_at), state, t_eval=ask, rtol=1e-8, atol=1e-10).y.T
-        rows[inside] = found[np.searchsorted(ask, grid[inside])]
-        state = found[-1]
-    return pd.DataFrame(np.clip(rows, 0.0, 1.0), index=pd.Index(grid, name="time"), columns=list(rates.places))
+def histogram_of(times: np.ndarray, horizon: float, bins: int) -> dict[str, np.ndarray]:
+    """Count one chunk of times (runs x places, infinite where not reached) for a `Histogram`."""
+    n = times.shape[1]
+    slot = np.minimum(np.ceil(np.minimum(times / horizon, 1.0) * bins - 1e-9).astype(np.int64) - 1, bins - 1)
+    slot = np.where(np.isfinite(times), np.maximum(slot, 0), bins)
+    flat = np.arange(n) * (bins + 1) + slot
+    restricted = np.minimum(times, horizon)
+    return {
+        "counts": np.bincount(flat.ravel(), minlength=n * (bins + 1)).reshape(n, bins + 1),
+        "sums": np.stack([restricted.sum(axis=0), (restricted**2).sum(axis=0)], axis=1),
+        "reach": reached_by(times, np.linspace(0.0, horizon, _POINTS)).astype(np.int32),
+    }

@@ -2,7 +2,7 @@
 
 For each ordered pair i -> j::
 
-    rate[i, j] = receptivity[j] * sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j])
+    rate[i, j] = receptivity[j] * people[i, j] * sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j])
 
 Places stand in sorted order throughout, so the order of rows in the inputs has no influence.
 """
@@ -34,6 +34,8 @@ class Rates:
         As given; costs may hold more places than are centers.
     receptivity, external : Series
         Per place: multiplier of every incoming rate; rate of adoption from outside (per unit of time).
+    people : DataFrame or None
+        Multiplier of every pair, as given.
     starts : ndarray
         Start of each phase; the first is 0.
     tensor : ndarray
@@ -48,6 +50,7 @@ class Rates:
     flows: pd.DataFrame | None
     receptivity: pd.Series
     external: pd.Series
+    people: pd.DataFrame | None
     starts: np.ndarray = field(repr=False)
     tensor: np.ndarray = field(repr=False)
     external_phases: np.ndarray = field(repr=False)
@@ -70,6 +73,7 @@ def rates(
     flows: pd.DataFrame | None = None,
     receptivity: Mapping[Hashable, float] | pd.Series | None = None,
     external: Mapping[Hashable, float] | pd.Series | float = 0.0,
+    people: pd.DataFrame | None = None,
 ) -> Rates:
     """Build the rates at which places adopt from one another.
 
@@ -86,9 +90,12 @@ def rates(
         ``source, target, value`` as a directed table; needed by ``tie``. For an undirected network give both
         directions.
     receptivity : mapping, optional
-        Place -> multiplier of every incoming rate; 1 where missing.
+        Place -> multiplier of every incoming rate, such as market demand or absorptive capacity; 1 where missing.
     external : mapping or float
         Place -> rate of adoption from outside the network, per unit of time; 0 where missing.
+    people : DataFrame, optional
+        Labeled matrix that multiplies the rates of every pair, such as flows of people relative to their mean; rows
+        are sources, 1 where a pair is missing.
 
     Returns
     -------
@@ -117,11 +124,12 @@ def rates(
     cost = _labeled(costs, places, channels)
     accept = _per_place(receptivity, places, default=1.0, name="receptivity")
     outside = _per_place(external, places, default=0.0, name="external")
+    travel = 1.0 if people is None else _square(people, places, missing=1.0, name="people")
     tensor = np.zeros((1, len(channels), len(places), len(places)))
     for c, channel in enumerate(channels):
         reach = _mask(channel, tier, cost, flows, places)
         weaken = channel.weaken(cost) if cost is not None else 1.0
-        tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy()
+        tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
         np.fill_diagonal(tensor[0, c], 0.0)
     return Rates(
         centers=ordered,
@@ -130,6 +138,7 @@ def rates(
         flows=flows,
         receptivity=accept,
         external=outside,
+        people=people,
         starts=np.zeros(1),
         tensor=tensor,
         external_phases=outside.to_numpy()[None, :].copy(),
@@ -165,6 +174,14 @@ def _labeled(costs: pd.DataFrame | None, places: list, channels: Sequence[Channe
     return cost
 
 
+def _square(given: pd.DataFrame, places: list, *, missing: float, name: str) -> np.ndarray:
+    """Return a labeled matrix in the order of the places."""
+    matrix = given.reindex(index=places, columns=places).fillna(missing).to_numpy(dtype=float)
+    if not (np.isfinite(matrix) & (matrix >= 0)).all():
+        raise OptionError(f"{name} must be finite and at least 0")
+    return matrix
+
+
 def _per_place(given: object, places: list, *, default: float, name: str) -> pd.Series:
     if given is None:
         given = default
@@ -181,8 +198,11 @@ def _mask(
     channel: Channel, tier: np.ndarray, cost: np.ndarray | None, flows: pd.DataFrame | None, places: list
 ) -> np.ndarray:
     """Return the channel's mask (n x n, rows are sources)."""
+    if channel.mask is not None:
+        return _square(channel.mask, places, missing=0.0, name=f"mask of {channel.name}")
     if channel.name == "hierarchical":
-        return (tier[:, None] < tier[None, :]).astype(float)
+        down = tier[None, :] - tier[:, None]
+        return ((down > 0) & (down <= (channel.most_steps or len(places)))).astype(float)
     if channel.name == "peer":
         return (tier[:, None] == tier[None, :]).astype(float)
     if channel.name == "neighbor":

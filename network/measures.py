@@ -2,19 +2,25 @@
 
 A weight is a strength unless ``weight_meaning="cost"``: path-based measures use 1/strength as length. Paths run on
 igraph, whose comparison of path lengths is tolerant of rounding, so that equally short paths count as ties; spectral
-measures run on scipy.
+measures run on scipy, structural holes and clustering in matrix form.
 """
 
-import igraph
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
-from ..data.errors import OptionError
+from ..data.errors import InnoscapeWarning, OptionError
+from . import _neighborhoods as near
+from . import _spectral as spectral
+from . import holes
+from ._ties import Ties, read_ties
 
-__all__ = ["MEASURES", "centrality"]
+__all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_readings"]
 
 MEASURES = (
     "degree",
@@ -26,21 +32,30 @@ MEASURES = (
     "eigenvector",
     "pagerank",
 )
+PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
 
-_DAMPING = 0.85
-_DENSE_LIMIT = 500
+
+@dataclass(frozen=True)
+class _Factors:
+    damping: float
+    attenuation: float
+    tuning: float
 
 
 def centrality(
     graph: nx.Graph,
     *,
-    measures: tuple[str, ...] = MEASURES,
+    measures: Iterable[str] = MEASURES,
     weight: str = "weight",
     weight_meaning: str = "strength",
+    damping: float = 0.85,
+    attenuation: float = 0.85,
+    tuning: float = 1.0,
+    check_reading: bool = False,
 ) -> pd.DataFrame:
     """Compute centrality measures of every node in one tidy table.
 
-    With A[i, j] the strength from i to j, n nodes and d(i, j) the length of the shortest path:
+    With A[i, j] the strength from i to j, n nodes and d(i, j) the length of the shortest path. By default:
 
     - ``degree``: number of neighbors (in plus out when directed).
     - ``in_strength`` = sum_i A[i, j], ``out_strength`` = sum_j A[i, j]; ``strength`` is their sum when directed, the
@@ -51,18 +66,60 @@ def centrality(
       count as absent ties); 0 for an island. In directed graphs distances run towards the node.
     - ``eigenvector``: leading eigenvector of A transposed (a node is central when central nodes send to it), unit
       Euclidean length, non-negative; nan when the graph has no cycle, because the leading eigenvalue is then 0.
-    - ``pagerank``: stationary share of a random walk along strengths with damping 0.85 and uniform restarts.
+    - ``pagerank``: stationary share of a random walk along strengths with `damping` and uniform restarts, also from
+      nodes without a way out.
+
+    On request (any of `ALL_MEASURES`):
+
+    - ``harmonic``: sum of 1 / d(j, i) over the others, divided by n-1; unreachable ones add 0.
+    - ``eccentricity``: longest d(j, i) among the nodes that can reach it; 0 for an island.
+    - ``hits_hub``, ``hits_authority``: leading singular vectors of A, each summing to 1; alike when undirected, nan
+      without edges.
+    - ``katz``: x = 1 + a A' x, with a = `attenuation` over the leading eigenvalue (over the largest in-strength when
+      there is no cycle); unit Euclidean length.
+    - ``k_core``: largest k such that the node lies in a part of the graph where all have k neighbors or more (in plus
+      out when directed). ``s_core``: the same with strength in place of number of neighbors.
+    - ``constraint``, ``effective_size``, ``efficiency``: as in `structural_holes`; nan for an island.
+    - ``clustering``: share of pairs of neighbors that are tied; ``clustering_barrat`` weighs each such triangle by
+      the mean strength of the node's two ties in it, ``clustering_onnela`` by the geometric mean of all three over the
+      largest strength. Directed: all eight kinds of directed triangles over those possible (Fagiolo 2007; Clemente &
+      Grassi 2018). 0 with fewer than two neighbors.
+    - ``neighbor_degree``: mean degree of neighbors weighted by strength (Barrat); ``neighbor_strength``: plain mean
+      strength of neighbors. Directed: over both directions, in plus out. nan for an island.
+    - ``degree_opsahl``: degree ** (1 - tuning) * strength ** tuning.
+
+    Limit cases:
+
+    - Self-loops are ignored, parallel edges summed; an empty graph gives an empty table.
+    - Where a leading eigenvalue is shared, as by two equal islands, the vector is the one that repeated
+      multiplication reaches from equal scores.
+    - Scaling all strengths scales the strengths, ``s_core``, ``neighbor_strength``, ``degree_opsahl``, ``closeness``
+      and ``harmonic`` alike, ``eccentricity`` inversely, and nothing else.
+    - Two path lengths a, b are a tie when abs(a - b) < 1e-10 (a + b): exact for weights with up to about five
+      digits; 1/999999 + 1/1000001 and 2/1000000, which differ in the twelfth digit, count as equal. Lengths that span
+      more than nine orders of magnitude warn.
 
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
-        Weights must be positive. Self-loops are ignored.
-    measures : tuple of str
-        Any of `MEASURES`.
+        Weights must be positive.
+    measures : iterable of str
+        Any of `ALL_MEASURES`.
     weight : str
         Edge attribute; an edge without it counts 1.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the weight is the length itself and its inverse the strength.
+    damping : float
+        Of PageRank, between 0 and 1.
+    attenuation : float
+        Of Katz, as a share of the largest that converges, between 0 and 1.
+    tuning : float
+        Exponent of path lengths and of ``degree_opsahl`` (Opsahl, Agneessens & Skvoretz 2010): 1 takes weights as
+        they are, 0 counts edges.
+    check_reading : bool
+        Warn where the other reading of the weight changes the ten most central places of a path-based measure (see
+        `compare_readings`). Off by default: on most weighted networks the two readings differ, and the check doubles
+        the work.
 
     Returns
     -------
@@ -72,12 +129,20 @@ def centrality(
     Raises
     ------
     OptionError
-        If a measure or meaning is unknown, or a weight is not a positive finite number.
+        If a measure or meaning is unknown, a factor out of range, or a weight not a positive finite number.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If path lengths span more than nine orders of magnitude; with `check_reading`, if the reading matters.
 
     References
     ----------
     Freeman (1978) *Social Networks* 1; Wasserman & Faust (1994) *Social Network Analysis*; Opsahl, Agneessens &
-    Skvoretz (2010) *Social Networks* 32; Brin & Page (1998) *Computer Networks* 30.
+    Skvoretz (2010) *Social Networks* 32; Brin & Page (1998) *Computer Networks* 30; Kleinberg (1999) *J. ACM* 46;
+    Katz (1953) *Psychometrika* 18; Seidman (1983) *Social Networks* 5; Eidsaa & Almaas (2013) *Phys. Rev. E* 88;
+    Burt (1992) *Structural Holes*; Barrat et al. (2004) *PNAS* 101; Onnela et al. (2005) *Phys. Rev. E* 71; Fagiolo
+    (2007) *Phys. Rev. E* 76; Clemente & Grassi (2018) *Chaos, Solitons & Fractals* 107.
 
     Examples
     --------
@@ -90,119 +155,201 @@ def centrality(
     1     T    4396.0          0.0
     2     H    5617.0          0.0
     """
-    unknown = [m for m in measures if m not in MEASURES]
-    if unknown:
-        raise OptionError(f"unknown measure {', '.join(map(repr, unknown))}; choose from {', '.join(MEASURES)}")
-    if weight_meaning not in {"strength", "cost"}:
-        raise OptionError(f"weight_meaning must be 'strength' or 'cost', got {weight_meaning!r}")
-    nodes = list(graph)
-    strengths = _strengths(graph, nodes, weight, weight_meaning)
-    table = pd.DataFrame({"place": nodes})
-    for measure in measures:
-        table[measure] = _FUNCTIONS[measure](strengths, graph.is_directed())
+    wanted = _known(measures, ALL_MEASURES)
+    for name, factor in (("damping", damping), ("attenuation", attenuation)):
+        if not 0 <= factor < 1:
+            raise OptionError(f"{name} must be at least 0 and below 1, got {factor!r}")
+    ties = read_ties(graph, weight=weight, meaning=weight_meaning, tuning=tuning)
+    factors = _Factors(damping, attenuation, tuning)
+    table = pd.DataFrame({"place": ties.places})
+    for measure in wanted:
+        table[measure] = _FUNCTIONS[measure](ties, factors)
+    paths = [measure for measure in wanted if measure in PATH_MEASURES]
+    if check_reading and paths:
+        _warn_of_reading(compare_readings(graph, measures=paths, weight=weight, tuning=tuning), weight_meaning)
     return table
 
 
-def _strengths(graph: nx.Graph, nodes: list, weight: str, meaning: str) -> sparse.csr_array:
-    """Return the strength matrix (n x n, rows are sources) without self-loops."""
-    if not nodes:
-        return sparse.csr_array((0, 0))
-    matrix = nx.to_scipy_sparse_array(graph, nodelist=nodes, weight=weight, dtype=float).tocsr()
-    if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data > 0)).all():
-        raise OptionError(f"edge attribute {weight!r} must hold positive finite numbers; leave edges of weight 0 out")
-    matrix.setdiag(0)
-    matrix.eliminate_zeros()
-    if meaning == "cost":
-        matrix.data = 1.0 / matrix.data
-    return matrix
+def compare_readings(
+    graph: nx.Graph,
+    *,
+    measures: Iterable[str] = ("betweenness", "closeness"),
+    weight: str = "weight",
+    tuning: float = 1.0,
+    top: int = 10,
+) -> pd.DataFrame:
+    """Compare what path-based measures say when the weight is a strength and when it is a cost.
+
+    Reading flows as distances turns a network around: the strongest ties become the longest. This table shows how much
+    hangs on it.
+
+    - The leading places are the first `top`, with all that tie with the last of them. (``eccentricity`` leads from
+      the smallest, but 0 means an island and comes last.)
+    - Places with 0 lead in nothing: a measure that is 0 everywhere has no leading places.
+    - With at most `top` places above 0 in both readings, no order is left to change and the lists are equal if the
+      same places are above 0.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Weights must be positive.
+    measures : iterable of str
+        Any of `PATH_MEASURES`.
+    weight : str
+        Edge attribute; an edge without it counts 1.
+    tuning : float
+        Exponent of path lengths, as in `centrality`.
+    top : int
+        How many leading places to compare, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        ``measure``; ``correlation`` (Spearman, nan when one reading is constant); ``shared``, the number of places
+        that lead in both; ``only_strength`` and ``only_cost``, those that lead in one, joined by "; ".
+
+    Raises
+    ------
+    OptionError
+        If a measure is not path-based, `top` below 1, or a weight not a positive finite number.
+
+    References
+    ----------
+    Opsahl, Agneessens & Skvoretz (2010) *Social Networks* 32: 245-251.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.Graph()
+    >>> graph.add_weighted_edges_from([("B", "T", 9), ("B", "H", 9), ("T", "H", 1), ("H", "S", 5), ("T", "S", 8)])
+    >>> compare_readings(graph, measures=["betweenness"], top=1).round(2)
+           measure  correlation  shared only_strength only_cost
+    0  betweenness        -0.58       0          B; T         H
+    """
+    wanted = _known(measures, PATH_MEASURES)
+    if top < 1:
+        raise OptionError(f"top must be at least 1, got {top!r}")
+    readings = [
+        centrality(graph, measures=wanted, weight=weight, weight_meaning=meaning, tuning=tuning).set_index("place")
+        for meaning in ("strength", "cost")
+    ]
+    rows = []
+    for measure in wanted:
+        strength, cost = (_oriented(reading[measure], measure) for reading in readings)
+        first, second = _leading(strength, top), _leading(cost, top)
+        rows.append(
+            {
+                "measure": measure,
+                "correlation": _rank_correlation(strength, cost),
+                "shared": len(set(first) & set(second)),
+                "only_strength": "; ".join(str(place) for place in first if place not in set(second)),
+                "only_cost": "; ".join(str(place) for place in second if place not in set(first)),
+            }
+        )
+    return pd.DataFrame(rows, columns=["measure", "correlation", "shared", "only_strength", "only_cost"])
 
 
-def _degree(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: FBT001 - all measures share one signature
-    out = np.diff(matrix.indptr)
-    return out + np.diff(matrix.tocsc().indptr) if directed else out
+def _known(measures: Iterable[str], choices: tuple[str, ...]) -> list[str]:
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    unknown = [m for m in wanted if m not in choices]
+    if unknown:
+        close = get_close_matches(str(unknown[0]), choices, n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise OptionError(f"unknown measure {', '.join(map(repr, unknown))}; {hint}choose from {', '.join(choices)}")
+    return wanted
 
 
-def _in_strength(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: ARG001, FBT001
-    return np.asarray(matrix.sum(axis=0)).ravel()
+def _oriented(values: pd.Series, measure: str) -> pd.Series:
+    """Turn a measure so that more is more central and 0 is nothing."""
+    if measure != "eccentricity":
+        return values
+    return (1.0 / values.where(values > 0)).fillna(0.0)
 
 
-def _out_strength(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: ARG001, FBT001
-    return np.asarray(matrix.sum(axis=1)).ravel()
+def _leading(values: pd.Series, top: int) -> list:
+    """Return the first places and all that tie with the last of them, in node order."""
+    positive = values[values > 0]
+    if len(positive) > top:
+        last = positive.sort_values(ascending=False).iloc[top - 1]
+        positive = positive[positive >= last * (1.0 - 1e-9)]
+    return positive.index.tolist()
 
 
-def _strength(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: FBT001
-    out = _out_strength(matrix, directed)
-    return out + _in_strength(matrix, directed) if directed else out
+def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
+    # rounded, so that ties stay ties
+    ranks = [np.asarray(v.round(12).rank(), dtype=float) for v in (first, second)]
+    if any(len(r) < 2 or np.ptp(r) == 0 for r in ranks):
+        return np.nan
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
-def _paths(matrix: sparse.csr_array, directed: bool) -> tuple[igraph.Graph, np.ndarray]:  # noqa: FBT001
-    """Return the graph in igraph with the length (1/strength) of each edge."""
-    entries = matrix.tocoo()
-    keep = slice(None) if directed else entries.row < entries.col
-    edges = np.column_stack([entries.row[keep], entries.col[keep]])
-    engine = igraph.Graph(n=matrix.shape[0], edges=edges.tolist(), directed=directed)
-    return engine, 1.0 / entries.data[keep]
+def _warn_of_reading(readings: pd.DataFrame, meaning: str) -> None:
+    other = "cost" if meaning == "strength" else "strength"
+    more = "closer" if meaning == "strength" else "farther"
+    changed = readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")]
+    for row in changed.to_dict("records"):
+        warnings.warn(
+            f"{row['measure']}: read as {other}, the weight gives other leading places (read as {meaning} only: "
+            f"{row[f'only_{meaning}'] or 'none'}; read as {other} only: {row[f'only_{other}'] or 'none'}). The weight "
+            f"was read as {meaning}; make sure that more of it means {more}",
+            InnoscapeWarning,
+            stacklevel=3,
+        )
 
 
-def _betweenness(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: FBT001
-    n = matrix.shape[0]
-    if n < 3:
-        return np.zeros(n)
-    engine, length = _paths(matrix, directed)
-    pairs = (n - 1) * (n - 2) / (1 if directed else 2)
-    return np.array(engine.betweenness(directed=directed, weights=length)) / pairs
+def _in_strength(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.strength.sum(axis=0)
 
 
-def _closeness(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: FBT001
-    n = matrix.shape[0]
-    if n < 2:
-        return np.zeros(n)
-    engine, length = _paths(matrix, directed)
-    distance = np.array(engine.distances(weights=length, mode="in" if directed else "all"))
-    reachable = np.isfinite(distance)
-    total = np.where(reachable, distance, 0.0).sum(axis=1)
-    reaching = reachable.sum(axis=1) - 1
-    return np.divide(reaching**2, (n - 1) * total, out=np.zeros(n), where=total > 0)
+def _out_strength(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.strength.sum(axis=1)
 
 
-def _eigenvector(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: FBT001
-    n = matrix.shape[0]
-    if directed and sparse.csgraph.connected_components(matrix, connection="strong")[0] == n:
-        return np.full(n, np.nan)
-    if matrix.nnz == 0:
-        return np.full(n, np.nan)
-    received = matrix.T
-    if n <= _DENSE_LIMIT:
-        dense = received.toarray()
-        values, vectors = np.linalg.eig(dense) if directed else np.linalg.eigh(dense)
-        vector = np.real(vectors[:, np.argmax(np.real(values))])
-    else:
-        solve = sparse.linalg.eigs if directed else sparse.linalg.eigsh
-        _, vectors = solve(received, k=1, which="LR" if directed else "LA", v0=np.full(n, n**-0.5))
-        vector = np.real(vectors[:, 0])
-    vector = np.abs(vector)
-    vector[vector < np.finfo(float).eps * n] = 0.0
-    return vector / np.linalg.norm(vector)
+def _betweenness(ties: Ties, _: _Factors) -> np.ndarray:
+    n = len(ties)
+    return ties.paths.between / max((n - 1) * (n - 2) / (1 if ties.directed else 2), 1)
 
 
-def _pagerank(matrix: sparse.csr_array, directed: bool) -> np.ndarray:  # noqa: ARG001, FBT001
-    n = matrix.shape[0]
-    if n == 0:
-        return np.zeros(0)
-    out = np.asarray(matrix.sum(axis=1)).ravel()
-    # restarts and dangling nodes both spread uniformly, so the share is proportional to this one solution
-    walk = sparse.diags_array(np.divide(1.0, out, out=np.zeros(n), where=out > 0)) @ matrix
-    share = spsolve(sparse.csc_array(sparse.eye_array(n) - _DAMPING * walk.T), np.ones(n))
-    return share / share.sum()
+def _closeness(ties: Ties, _: _Factors) -> np.ndarray:
+    whole = (len(ties) - 1) * ties.paths.distance
+    return np.divide(ties.paths.count**2, whole, out=np.zeros(len(ties)), where=ties.paths.count > 0)
 
 
-_FUNCTIONS = {
-    "degree": _degree,
-    "strength": _strength,
+def _harmonic(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.paths.inverse / max(len(ties) - 1, 1)
+
+
+def _degree_opsahl(ties: Ties, factors: _Factors) -> np.ndarray:
+    # an island has 0 neighbors, and 0 to a negative power is no number
+    known = ties.degree > 0
+    degree = np.where(known, ties.degree, 1.0)
+    return np.where(known, degree ** (1.0 - factors.tuning) * ties.total**factors.tuning, 0.0)
+
+
+_FUNCTIONS: dict[str, Callable[[Ties, _Factors], np.ndarray]] = {
+    "degree": lambda ties, _: ties.degree,
+    "strength": lambda ties, _: ties.total,
     "in_strength": _in_strength,
     "out_strength": _out_strength,
     "betweenness": _betweenness,
     "closeness": _closeness,
-    "eigenvector": _eigenvector,
-    "pagerank": _pagerank,
+    "eigenvector": lambda ties, _: spectral.eigenvector(ties),
+    "pagerank": lambda ties, factors: spectral.pagerank(ties, factors.damping),
+    "harmonic": _harmonic,
+    "eccentricity": lambda ties, _: ties.paths.farthest,
+    "hits_hub": lambda ties, _: spectral.hits(ties)[0],
+    "hits_authority": lambda ties, _: spectral.hits(ties)[1],
+    "katz": lambda ties, factors: spectral.katz(ties, factors.attenuation),
+    "k_core": lambda ties, _: near.k_core(ties),
+    "s_core": lambda ties, _: near.s_core(ties),
+    "constraint": lambda ties, _: holes.constraint(ties),
+    "effective_size": lambda ties, _: holes.effective_size(ties),
+    "efficiency": lambda ties, _: holes.efficiency(ties),
+    "clustering": lambda ties, _: near.clustering(ties),
+    "clustering_barrat": lambda ties, _: near.clustering_barrat(ties),
+    "clustering_onnela": lambda ties, _: near.clustering_onnela(ties),
+    "neighbor_degree": lambda ties, _: near.average_neighbor_degree(ties),
+    "neighbor_strength": lambda ties, _: near.average_neighbor_strength(ties),
+    "degree_opsahl": _degree_opsahl,
 }
+ALL_MEASURES = tuple(_FUNCTIONS)

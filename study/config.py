@@ -70,11 +70,21 @@ class IndexRecipe(_Part):
         return given
 
 
+class Robustness(_Part):
+    """How far weights, recipes and data are varied; the recipes of the index are drawn from."""
+
+    runs: int = Field(2000, ge=2)
+    seed: int = Field(0, ge=0)
+    weight_noise: float = Assumed("share by which weights vary either way", "A7", default=0.25, ge=0, le=1)
+    data_noise: dict[Name, float] = Assumed("relative standard deviation of the cells of a status", "A8", default={})
+
+
 class Index(_Part):
     """The composite index."""
 
     units: list[Name] = Field(description="places that are scored; none of them may contain another")
     recipes: list[IndexRecipe] = Field(min_length=1, description="the first is the main one")
+    robustness: Robustness | None = None
 
 
 class PublishedTiers(_Part):
@@ -88,7 +98,16 @@ class PublishedTiers(_Part):
 class Tiers(_Part):
     """How scores become tiers."""
 
-    method: Literal["natural_breaks", "head_tail", "counts", "thresholds", "quantiles"] = "natural_breaks"
+    method: Literal[
+        "natural_breaks",
+        "head_tail",
+        "quantiles",
+        "maximum_breaks",
+        "k_means",
+        "gaussian_mixture",
+        "counts",
+        "thresholds",
+    ] = "natural_breaks"
     counts: list[int] | None = None
     thresholds: list[float] | None = None
     k: int = Field(4, ge=1)
@@ -146,13 +165,15 @@ class DiffusionChannel(_Part):
 
     name: Literal["hierarchical", "peer", "neighbor", "tie"]
     rate: float = Assumed("adoptions a year caused by one adopter at no distance", "D4-D6", ge=0)
-    decay: Literal["exponential", "power", "none"] = "exponential"
+    decay: Literal["exponential", "power", "steps", "none"] = "exponential"
     half_distance: float | None = Assumed("cost at which the rate has halved", "D7", default=None, gt=0)
     exponent: float = Field(1.0, gt=0)
     tacit_share: float = Assumed("share of knowledge that distance weakens", "D8", default=1.0, ge=0, le=1)
     normalize: Literal["none", "origin", "destination", "maximum"] = "none"
     k: int | None = Field(None, ge=1)
     radius: float | None = Assumed("greatest cost between neighbors", "D6", default=None, gt=0)
+    most_steps: int | None = Assumed("tiers that knowledge steps down at once", "C8", default=None, ge=1)
+    steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
 
 
 class Diffusion(_Part):

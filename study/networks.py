@@ -135,6 +135,7 @@ def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataF
     table.insert(0, "kind", network.name)
     table.insert(2, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
-    table["unit"] = units[0] if len(units) == 1 else None
-    table["status"] = weakest_status(flows["status"])
+    at = table.columns.get_loc("localization_share") + 1
+    table.insert(at, "unit", units[0] if len(units) == 1 else None)
+    table.insert(at + 1, "status", weakest_status(flows["status"]))
     return table

@@ -19,6 +19,7 @@ from .reading import assumptions, read_study
 from .results import StudyResults, check_target, versions, write_results
 from .scores import score_places
 from .spread import spread_knowledge
+from .structure import describe_structure
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -131,6 +132,7 @@ def run(
             say("connecting centers")
             networks = connect_centers(inputs, tables, layers)
             tables |= networks.tables
+            tables |= describe_structure(inputs, layers, networks)
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
             tables |= spread_knowledge(inputs, layers, networks)
@@ -235,7 +237,7 @@ def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:
     cells = inputs.indicators
     cells = cells[cells["place"].isin(index.units) & cells["indicator"].isin(list(order))]
     cells = cells.sort_values(["indicator", "place"], key=lambda c: c.map(order) if c.name == "indicator" else c)
-    return {"indicators": cells.reset_index(drop=True)}
+    return {"indicators": cells.reset_index(drop=True), "framework": inputs.framework.table}
 
 
 def _options(study: Study) -> dict[str, Any]:

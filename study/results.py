@@ -18,6 +18,7 @@ import pandas as pd
 
 from .. import __version__
 from ..data import OutputError
+from .workbook import write_workbook
 
 __all__ = ["MANIFEST", "StudyResults", "write_results"]
 
@@ -159,6 +160,8 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
         nx.write_graphml(graph, work / f"network_{name}.graphml")
     for name, html in pages.items():
         (work / name).write_text(html, encoding="utf-8", newline="\n")
+    if "scores" in results.tables:
+        write_workbook(results, work / "scores.xlsx")
     outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(work.iterdir())}
     manifest = {**results.manifest, "outputs": outputs}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)

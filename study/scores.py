@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..data import Fault, OptionError, StudyError
-from ..geo import Recipe, Scores, assign_tiers, compare_tiers, score
+from ..geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
 from .config import STUDY_FILE
 from .inputs import Inputs, Tables
 
@@ -28,11 +28,12 @@ def score_places(inputs: Inputs) -> Tables:
     for i, recipe in enumerate(index.recipes, 1):
         try:
             choices = Recipe.from_dict(recipe.options)
+            _check_cross_section(choices)
+            found[recipe.name] = score(
+                inputs.indicators, inputs.framework, choices, places=inputs.places, among=index.units
+            )
         except OptionError as error:
             raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
-        found[recipe.name] = score(
-            inputs.indicators, inputs.framework, choices, places=inputs.places, among=index.units
-        )
     tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
     return {
         "scores": _score_table(found, tiers, inputs),
@@ -40,14 +41,60 @@ def score_places(inputs: Inputs) -> Tables:
         "contributions": pd.concat([r.contributions.assign(recipe=n) for n, r in found.items()], ignore_index=True),
         "disagreements": _disagreements(tiers, inputs),
         "index_log": pd.concat([r.log.assign(recipe=n) for n, r in found.items()], ignore_index=True),
+        **{
+            name: pd.concat([getattr(r, name).assign(recipe=n) for n, r in found.items()], ignore_index=True)
+            for name in ("levels", "normalized", "treatments")
+        },
+        **_doubts(inputs, {name: result.recipe for name, result in found.items()}),
     }
+
+
+def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
+    """Say how sure ranks and tiers are, and what each indicator does to the ranks."""
+    index = inputs.study.index
+    assert index is not None  # noqa: S101 - score_places has returned without one
+    if index.robustness is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    options = index.robustness
+    cells: dict[str, Any] = {"places": inputs.places, "among": index.units}
+    found = uncertainty(
+        inputs.indicators,
+        inputs.framework,
+        recipes=recipes,
+        weight_noise=options.weight_noise,
+        data_noise=options.data_noise or None,
+        runs=options.runs,
+        seed=options.seed,
+        tiers=_tier_options(inputs),
+        **cells,
+    )
+    names = inputs.names["name_en"]
+    main = found.scores[found.scores["recipe"] == index.recipes[0].name].set_index("place")
+    intervals = found.ranks.rename(columns={"low": "rank_low", "high": "rank_high"}).drop(columns=["mean", "median"])
+    intervals.insert(1, "name_en", intervals["place"].map(names))
+    for column, name in (("score", "score"), ("low", "score_low"), ("high", "score_high")):
+        intervals[name] = intervals["place"].map(main[column])
+    chances = found.tier_probabilities.merge(found.tiers[["place", "tier", "probability", "likeliest"]], on="place")
+    chances.insert(1, "name_en", chances["place"].map(names))
+    left_out = leave_out(inputs.indicators, inputs.framework, recipe=next(iter(recipes.values())), **cells)
+    return {
+        "score_intervals": intervals,
+        "tier_probabilities": chances,
+        "rank_acceptability": found.acceptability,
+        "leave_one_out": left_out,
+    }
+
+
+def _check_cross_section(recipe: Recipe) -> None:
+    if recipe.panel != "none":
+        raise OptionError("panel: a study scores one cross-section, needed 'none'; leave the option out")
 
 
 def _option_fault(key: str, error: OptionError) -> Fault:
     return Fault(STUDY_FILE, "options that work together", str(error), "correct the option", column=key)
 
 
-def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
+def _tier_options(inputs: Inputs) -> dict[str, Any]:
     options = inputs.study.tiers
     wanted: dict[str, Any] = {"method": options.method}
     if options.method == "counts":
@@ -56,8 +103,12 @@ def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
         wanted["thresholds"] = options.thresholds
     else:
         wanted["k"] = options.k
+    return wanted
+
+
+def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
     try:
-        return assign_tiers(scores, **wanted)
+        return assign_tiers(scores, **_tier_options(inputs))
     except OptionError as error:
         raise StudyError([_option_fault("tiers", error)]) from None
 

@@ -1,19 +1,19 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from ..data import OptionError
 from ..geo import distance_matrix
-from ..network import Channel, Scenario, compare, rates
+from ..network import Channel, Rates, Scenario, compare, rates
 from .config import AddCenter, SetTier, StudyScenario, Tier
 from .inputs import Inputs, Tables
 from .layers import Layers
 from .networks import Networks
 
-__all__ = ["spread_knowledge"]
+__all__ = ["baseline_rates", "scenario_of", "scopes_of", "spread_knowledge"]
 
 
 def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tables:
@@ -27,29 +27,22 @@ def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tabl
     study = inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     options = study.diffusion
-    model = rates(
-        pd.DataFrame(layers.centers[["place", "tier"]]),
-        [Channel(**c.model_dump()) for c in options.channels],
-        costs=_costs(inputs, layers),
-        flows=_ties(inputs, networks),
-        receptivity=layers.centers.set_index("place")["tier"].astype(str).map(options.receptivity).fillna(1.0),
-        external=options.external,
-    )
-    scope = layers.centers.set_index("place")["scope"].dropna()
+    added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
+    model = baseline_rates(inputs, layers, networks, added=added)
     outcome = compare(
         model,
-        [_scenario(s, layers, options.receptivity) for s in study.scenarios],
+        [scenario_of(s, layers, options.receptivity) for s in study.scenarios],
         seeds=options.seeds,
         horizon=options.horizon,
         runs=options.runs,
         seed=options.seed,
-        groups=scope,
+        groups=scopes_of(layers),
     )
     names = inputs.names["name_en"]
     runs = outcome.outcomes
     arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
     arrivals["name_en"] = arrivals["place"].map(names)
-    columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed"]
+    columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed", "error"]
     sources = runs["baseline"].sources().rename_axis("source").reset_index()
     sources = sources.melt("source", var_name="target", value_name="share")
     return {
@@ -65,14 +58,32 @@ def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tabl
     }
 
 
+def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added: Iterable[str] = ()) -> Rates:
+    """Build the rates of the study as it stands; the costs also hold the places that scenarios may add."""
+    assert inputs.study.diffusion is not None  # noqa: S101
+    options = inputs.study.diffusion
+    return rates(
+        pd.DataFrame(layers.centers[["place", "tier"]]),
+        [Channel(**c.model_dump()) for c in options.channels],
+        costs=_costs(inputs, layers, added),
+        flows=_ties(inputs, networks),
+        receptivity=layers.centers.set_index("place")["tier"].astype(str).map(options.receptivity).fillna(1.0),
+        external=options.external,
+    )
+
+
+def scopes_of(layers: Layers) -> pd.Series:
+    """Return the scope of every center that lies in one."""
+    return layers.centers.set_index("place")["scope"].dropna()
+
+
 def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat([f.assign(scenario=n) for n, f in frames.items()], ignore_index=True)
     return table[["scenario", *(c for c in table if c != "scenario")]]
 
 
-def _costs(inputs: Inputs, layers: Layers) -> pd.DataFrame:
+def _costs(inputs: Inputs, layers: Layers, added: Iterable[str]) -> pd.DataFrame:
     """Return costs between the centers and the places that a scenario adds."""
-    added = {i.place for s in inputs.study.scenarios for i in s.interventions if i.verb == "add_center"}
     wanted = sorted({*layers.centers["place"], *added})
     if inputs.costs is None:
         return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
@@ -101,7 +112,8 @@ def _ties(inputs: Inputs, networks: Networks) -> pd.DataFrame | None:
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
 
 
-def _scenario(plan: StudyScenario, layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+def scenario_of(plan: StudyScenario, layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+    """Turn a scenario of the study file into one of the model."""
     scenario = Scenario(plan.name)
     for step in plan.interventions:
         numbers = step.model_dump(exclude={"verb"})

@@ -1,4 +1,4 @@
-"""Tiers from scores, agreement of placements, heavy tails."""
+"""Tiers from scores, and heavy tails."""
 
 import itertools
 import math
@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import InnoscapeWarning, OptionError, UnknownPlaceError
-from innoscape.geo import TIERS, assign_tiers, compare_tiers, head_tail_index, rank_size, tier_dtype
+from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.geo import TIERS, assign_tiers, head_tail_index, primacy, rank_size, tier_dtype
+
+BY_VALUE = ["natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means", "gaussian_mixture"]
 
 LETTERS = [f"p{number:02d}" for number in range(30)]
 values_lists = st.lists(st.integers(0, 60), min_size=4, max_size=9, unique=True)
@@ -65,7 +67,7 @@ def test_natural_breaks_stay_exact_far_from_zero():
         assert assign_tiers(near + 1000).tolist() == assign_tiers(near).tolist()
 
 
-@pytest.mark.parametrize("method", ["natural_breaks", "head_tail", "quantiles"])
+@pytest.mark.parametrize("method", BY_VALUE)
 @settings(max_examples=25, deadline=None)
 @given(values=values_lists, random=st.randoms())
 def test_row_order_changes_no_tier_and_higher_values_never_sit_lower(method, values, random):
@@ -106,6 +108,65 @@ def test_fewer_classes_than_asked_are_said_and_named_from_the_top():
 
 def test_quantiles_part_into_nearly_equal_numbers():
     assert assign_tiers(series(range(8)), method="quantiles").value_counts(sort=False).tolist() == [2, 2, 2, 2]
+
+
+def test_maximum_breaks_part_at_the_widest_gaps():
+    # gaps 1, 6, 1, 3, 10
+    tiers = assign_tiers(series([1, 2, 8, 9, 12, 22]), method="maximum_breaks", k=3)
+    assert tiers.tolist() == [*["regional"] * 2, *["national"] * 3, "international"]
+
+
+def test_of_equally_wide_gaps_the_higher_parts():
+    # 0.3 - 0.2 and 0.2 - 0.1 differ in the last bit only
+    tiers = assign_tiers(series([0.1, 0.2, 0.3]), method="maximum_breaks", k=2)
+    assert tiers.tolist() == ["national", "national", "international"]
+
+
+def test_maximum_breaks_agree_with_mapclassify():
+    mapclassify = pytest.importorskip("mapclassify")
+    draws = np.random.default_rng(11).lognormal(size=50)
+    theirs = mapclassify.MaximumBreaks(draws, k=4).yb
+    mine = assign_tiers(pd.Series(draws), method="maximum_breaks", k=4)
+    assert (3 - mine.cat.codes).tolist() == theirs.tolist()
+
+
+def test_k_means_on_a_line_is_natural_breaks_and_no_start_of_scikit_learn_does_better():
+    cluster = pytest.importorskip("sklearn.cluster")
+    draws = pd.Series(np.random.default_rng(5).lognormal(size=40))
+    mine = assign_tiers(draws, method="k_means")
+    assert mine.tolist() == assign_tiers(draws).tolist()
+    theirs = cluster.KMeans(4, n_init=25, random_state=0).fit(draws.to_numpy()[:, None])
+    assert within(draws, mine) <= theirs.inertia_ * (1 + 1e-12)
+    assert within(draws, mine) == pytest.approx(theirs.inertia_)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_mixture_agrees_with_scikit_learn_from_the_same_start(seed):
+    mixture = pytest.importorskip("sklearn.mixture")
+    draws = np.random.default_rng(seed)
+    values = np.concatenate([draws.normal(center, 1.2, 20) for center in (0, 4, 9)])
+    scaled = (values - values.mean()) / values.std()
+    start = (2 - assign_tiers(pd.Series(scaled), k=3).cat.codes).to_numpy()
+    means = np.array([scaled[start == i].mean() for i in range(3)])
+    theirs = mixture.GaussianMixture(
+        3, covariance_type="tied", tol=1e-12, max_iter=5000, reg_covar=0, means_init=means[:, None],
+        weights_init=np.bincount(start) / 60, precisions_init=[[1 / ((scaled - means[start]) ** 2).mean()]],
+    ).fit_predict(scaled[:, None])  # fmt: skip
+    mine = assign_tiers(pd.Series(values), method="gaussian_mixture", k=3)
+    assert (2 - mine.cat.codes).tolist() == theirs.tolist()
+
+
+@pytest.mark.parametrize("method", BY_VALUE)
+def test_equal_values_hold_one_class_by_every_method(method):
+    with pytest.warns(InnoscapeWarning, match=f"hold 1 class by {method}, 4"):
+        assert set(assign_tiers(series([2, 2, 2]), method=method)) == {"international"}
+
+
+@pytest.mark.parametrize("method", BY_VALUE)
+def test_scale_and_origin_change_no_tier(method):
+    draws = series(np.random.default_rng(9).lognormal(size=25))
+    plain = quiet(draws, method=method)
+    assert quiet(draws * 1000 + 50, method=method).tolist() == plain.tolist()
 
 
 def test_counts_keep_equal_values_together_with_a_warning():
@@ -150,23 +211,6 @@ def test_missing_values_are_refused_and_all_named():
         assign_tiers(series([1, math.nan, math.inf]))
 
 
-def test_disagreements_are_listed_largest_first_with_their_direction():
-    mine = pd.Series({"甲": "local", "乙": "national", "丙": "regional"})
-    theirs = pd.Series({"丙": "regional", "乙": "regional", "甲": "international"})
-    found = compare_tiers(mine, theirs)
-    assert found["place"].tolist() == ["甲", "乙"]
-    assert found["steps"].tolist() == [-3, 1]
-    assert found["tier_a"].tolist() == ["local", "national"]
-    assert found["tier_b"].tolist() == ["international", "regional"]
-
-
-def test_placements_of_different_places_or_labels_are_refused():
-    with pytest.raises(UnknownPlaceError, match="乙"):
-        compare_tiers(pd.Series({"甲": "local"}), pd.Series({"甲": "local", "乙": "local"}))
-    with pytest.raises(OptionError, match="did you mean 'national'"):
-        compare_tiers(pd.Series({"甲": "nationl"}), pd.Series({"甲": "local"}))
-
-
 def test_the_ht_index_counts_the_parts_of_a_heavy_tail():
     # Jiang and Yin (2014): the numbers 1, 1/2, … 1/10 have ht-index 3
     assert head_tail_index([1 / rank for rank in range(1, 11)]) == 3
@@ -181,3 +225,29 @@ def test_rank_size_finds_the_exponent_it_was_given():
     assert fit["r_squared"] == pytest.approx(1)
     with pytest.raises(OptionError, match="above 0"):
         rank_size({"甲": 1, "乙": 0, "丙": 2})
+
+
+def test_rank_size_does_not_hear_of_units():
+    sizes = series([90, 40, 31, 22, 8])
+    assert rank_size(sizes * 7)["exponent"] == pytest.approx(rank_size(sizes)["exponent"])
+
+
+def test_primacy_is_two_one_one_under_the_rank_size_rule():
+    found = primacy({str(rank): 100 / rank for rank in range(1, 12)})
+    # 1/2 + 1/3 + 1/4 = 13/12; the harmonic number of 11 less 1 is 2.01988
+    assert found["two_city"] == pytest.approx(2)
+    assert found["four_city"] == pytest.approx(12 / 13)
+    assert found["eleven_city"] == pytest.approx(2 / 2.0198773)
+    assert found["share"] == pytest.approx(1 / 3.0198773)
+
+
+def test_primacy_has_no_answer_where_places_are_lacking():
+    few = primacy({"甲": 3, "乙": 2, "丙": 1})
+    assert few["two_city"] == pytest.approx(1.5)
+    assert math.isnan(few["four_city"])
+    assert math.isnan(few["eleven_city"])
+    assert primacy({"甲": 3, "乙": 0})["two_city"] == math.inf
+    assert math.isnan(primacy({"甲": 0, "乙": 0})["two_city"])
+    for wrong in ({"甲": 3}, {"甲": 3, "乙": -1}, {"甲": 3, "乙": math.nan}):
+        with pytest.raises(OptionError):
+            primacy(wrong)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from innoscape.data import OptionError
 from innoscape.network import Channel, expected, rates, simulate
-from innoscape.network._spread import place_keys
+from innoscape.network._noise import place_keys
 
 TIERS = ["international", "national", "regional", "local"]
 
@@ -176,6 +176,28 @@ def test_masks_follow_the_tiers():
     assert equal.tolist() == [[0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
 
 
+def test_with_one_step_at_most_every_tier_relays_to_the_next():
+    centers = make_centers({"a": "international", "b": "national", "c": "regional"})
+    relay = rates(centers, [Channel("hierarchical", rate=1.0, decay="none", most_steps=1)])
+    assert relay.total().to_numpy().tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
+    result = simulate(relay, ["a"], horizon=1e6, runs=300)
+    assert (result.times[:, 2] > result.times[:, 1]).all()
+    assert result.sources().loc["b", "c"] == pytest.approx(1.0)
+
+
+def test_a_channel_of_its_own_brings_its_mask_and_people_multiply_every_pair():
+    centers = make_centers(dict.fromkeys("ab", "local"))
+    mask = pd.DataFrame([[0.0, 0.5]], index=["a"], columns=["a", "b"])
+    people = pd.DataFrame([[3.0]], index=["a"], columns=["b"])
+    model = rates(centers, [Channel("rail", rate=2.0, decay="none", mask=mask)], people=people)
+    assert model.total().to_numpy().tolist() == [[0, 3], [0, 0]]
+
+
+def test_stepwise_decay_takes_the_factor_of_its_cost_class():
+    channel = Channel("peer", rate=1.0, decay="steps", steps=((300.0, 1.0), (800.0, 0.4)))
+    assert channel.weaken(np.array([0.0, 300.0, 301.0, 800.0, 900.0])).tolist() == [1, 1, 0.4, 0.4, 0]
+
+
 @pytest.mark.parametrize("how", [{"radius": 10.0}, {"k": 1}])
 def test_neighbors_are_near_and_never_above(how):
     centers = make_centers({"a": "international", "b": "national", "c": "regional"})
@@ -214,6 +236,9 @@ def test_decay_is_one_at_home_and_half_at_the_half_distance(cost, half, tacit, d
         ({"name": "peer", "half_distance": None}, "half_distance"),
         ({"name": "neighbor", "decay": "none"}, "either k or radius"),
         ({"name": "peer", "decay": "none", "tacit_share": 2.0}, "tacit_share"),
+        ({"name": "peer", "decay": "none", "most_steps": 1}, "most_steps"),
+        ({"name": "peer", "decay": "steps"}, "by rising limit"),
+        ({"name": "peer", "decay": "none", "mask": pd.DataFrame()}, "name of your own"),
     ],
 )
 def test_a_channel_that_cannot_work_is_refused(options, word):

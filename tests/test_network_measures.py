@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import OptionError
-from innoscape.network import centrality, to_graph
+from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.network import ALL_MEASURES, PATH_MEASURES, centrality, compare_readings, to_graph
 
 
 def lengths(graph):
@@ -111,3 +111,160 @@ def test_bad_options_are_refused():
     graph.edges[0, 1]["weight"] = -2
     with pytest.raises(OptionError, match="positive finite"):
         centrality(graph)
+
+
+def exact_betweenness(graph, meaning):
+    """Return betweenness and closeness on lengths that are exact fractions (edge attribute ``exact``)."""
+    for _, _, data in graph.edges(data=True):
+        data["weight"] = float(data["exact"])
+        data["length"] = data["exact"] if meaning == "cost" else 1 / data["exact"]
+    return (
+        nx.betweenness_centrality(graph, weight="length"),
+        nx.closeness_centrality(graph, distance="length"),
+    )
+
+
+AWKWARD = {
+    # sums such as 1/3 + 1/3 against 2/3 are ties that floating point breaks
+    "thirds, sevenths and elevenths": lambda rng: Fraction(int(rng.integers(1, 7)), int(rng.choice([3, 7, 11, 13]))),
+    "six orders of magnitude": lambda rng: int(rng.integers(1, 10)) * Fraction(10) ** int(rng.integers(-3, 4)),
+    "powers of three": lambda rng: Fraction(3) ** int(rng.integers(-6, 7)),
+    "cents": lambda rng: Fraction(int(rng.integers(1, 100)), 100),
+}
+
+
+@pytest.mark.parametrize("meaning", ["strength", "cost"])
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize("kind", AWKWARD)
+def test_ties_stay_exact_with_awkward_weights(kind, directed, meaning):
+    rng = np.random.default_rng(5)
+    # the full graph takes the way by all distances, the thin one the direct search
+    for density in (0.08, 0.8):
+        graph = nx.gnp_random_graph(20, density, seed=2, directed=directed)
+        for _, _, data in graph.edges(data=True):
+            data["exact"] = AWKWARD[kind](rng)
+        between, close = exact_betweenness(graph, meaning)
+        ours = centrality(graph, measures=("betweenness", "closeness"), weight_meaning=meaning)
+        assert ours["betweenness"].to_numpy() == pytest.approx([between[n] for n in graph], abs=1e-12)
+        assert ours["closeness"].to_numpy() == pytest.approx([float(close[n]) for n in graph], rel=1e-12)
+
+
+def two_routes(first, second):
+    """Build a square in which a and c are joined by b (two edges of length first) and by d (of length second)."""
+    square = nx.Graph()
+    square.add_weighted_edges_from([("a", "b", first), ("b", "c", first), ("a", "d", second), ("d", "c", second)])
+    return centrality(square, measures=("betweenness",), weight_meaning="cost").set_index("place")["betweenness"]
+
+
+def test_lengths_count_as_ties_up_to_the_tenth_digit_and_no_further():
+    apart = two_routes(1.0, 1.0 + 1e-9)
+    assert (apart["b"], apart["d"]) == (pytest.approx(1 / 3), 0)
+    tied = two_routes(1.0, 1.0 + 1e-11)
+    assert (tied["b"], tied["d"]) == (pytest.approx(1 / 6), pytest.approx(1 / 6))
+
+
+def test_lengths_too_far_apart_to_compare_are_reported():
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 1.0), ("b", "c", 1e-10), ("c", "d", 1.0)])
+    with pytest.warns(InnoscapeWarning, match="span more than 1e\\+09"):
+        centrality(graph, measures=("betweenness",))
+
+
+def test_large_amounts_need_no_rescaling():
+    # lengths of 1e-13 lie below what igraph compares, unless they are scaled
+    graph = nx.path_graph(4)
+    nx.set_edge_attributes(graph, 1e13, "weight")
+    values = centrality(graph, measures=("betweenness", "harmonic"))
+    assert values["betweenness"].tolist() == pytest.approx([0, 2 / 3, 2 / 3, 0])
+    assert values["harmonic"].iloc[0] == pytest.approx(1e13 * (1 + 1 / 2 + 1 / 3) / 3)
+
+
+def test_the_opsahl_sample_network():
+    # Opsahl, Agneessens & Skvoretz (2010), the sample network of the R package tnet
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(
+        [("A", "B", 4), ("A", "C", 2), ("B", "C", 4), ("B", "D", 1), ("B", "E", 2), ("E", "F", 1)]
+    )
+    half = centrality(graph, measures=("degree_opsahl",), tuning=0.5).set_index("place")["degree_opsahl"]
+    assert half.round(1).to_dict() == {"A": 3.5, "B": 6.6, "C": 3.5, "D": 1.0, "E": 2.4, "F": 1.0}
+    plain = centrality(graph, measures=("degree_opsahl", "betweenness"), tuning=0).set_index("place")
+    assert plain["degree_opsahl"].tolist() == plain.index.map(dict(graph.degree)).tolist()
+    # by weight the way from A to C runs through B as well as directly (1/4 + 1/4 = 1/2)
+    pairs = 10
+    weighted = centrality(graph, measures=("betweenness",)).set_index("place")["betweenness"] * pairs
+    assert weighted.round(12).to_dict() == {"A": 0, "B": 8.5, "C": 0, "D": 0, "E": 4, "F": 0}
+    assert (plain["betweenness"] * pairs).round(12).to_dict() == {"A": 0, "B": 8, "C": 0, "D": 0, "E": 4, "F": 0}
+
+
+@pytest.fixture
+def karate():
+    return nx.karate_club_graph()
+
+
+def test_readings_are_compared_measure_by_measure(karate):
+    table = compare_readings(karate, top=5)
+    assert table["measure"].tolist() == ["betweenness", "closeness"]
+    row = table.iloc[0]
+    strength, cost = (
+        set(centrality(karate, weight_meaning=meaning).set_index("place")["betweenness"].nlargest(5).index)
+        for meaning in ("strength", "cost")
+    )
+    assert row["shared"] == len(strength & cost)
+    assert row["only_strength"] == "; ".join(str(p) for p in sorted(strength - cost))
+    assert row["only_cost"] == "; ".join(str(p) for p in sorted(cost - strength))
+
+
+def test_equal_weights_read_alike_either_way():
+    table = compare_readings(nx.krackhardt_kite_graph(), measures=PATH_MEASURES, top=3)
+    assert (table["only_strength"] == "").all()
+    assert (table["only_cost"] == "").all()
+    assert table["correlation"].tolist() == pytest.approx([1, 1, 1, 1])
+
+
+def test_the_reading_is_checked_only_when_asked(karate):
+    asked = {"measures": ("betweenness", "degree"), "check_reading": True}
+    with pytest.warns(InnoscapeWarning, match=r"betweenness: read as cost.*more of it means closer"):
+        checked = centrality(karate, **asked)
+    pd.testing.assert_frame_equal(checked, centrality(karate, measures=("betweenness", "degree")))
+    with pytest.warns(InnoscapeWarning, match="more of it means farther"):
+        centrality(karate, weight_meaning="cost", **asked)
+    centrality(nx.krackhardt_kite_graph(), **asked)
+
+
+def test_readings_of_what_has_no_paths_are_empty():
+    row = compare_readings(nx.empty_graph(3), measures=["closeness"]).iloc[0]
+    assert (row["shared"], row["only_strength"], row["only_cost"]) == (0, "", "")
+    assert np.isnan(row["correlation"])
+
+
+def test_factors_out_of_range_are_refused():
+    graph = nx.path_graph(3)
+    for wrong in ({"damping": 1.0}, {"attenuation": -0.1}, {"tuning": -1.0}, {"tuning": np.nan}):
+        with pytest.raises(OptionError, match=next(iter(wrong))):
+            centrality(graph, **wrong)
+    with pytest.raises(OptionError, match="did you mean 'closeness'"):
+        compare_readings(graph, measures=("closenes",))
+    with pytest.raises(OptionError, match="top must be at least 1"):
+        compare_readings(graph, top=0)
+
+
+def test_what_is_tied_only_to_itself_is_an_island():
+    looped = nx.Graph()
+    looped.add_weighted_edges_from([("a", "a", 5.0), ("b", "c", 2.0)])
+    row = centrality(looped, measures=ALL_MEASURES).set_index("place").loc["a"]
+    assert (row[["degree", "strength", "harmonic", "eccentricity", "k_core", "s_core", "degree_opsahl"]] == 0).all()
+    assert row[["constraint", "effective_size", "efficiency", "neighbor_degree", "neighbor_strength"]].isna().all()
+
+
+def test_parallel_edges_are_summed():
+    several = nx.MultiGraph()
+    several.add_weighted_edges_from([("a", "b", 1.0), ("a", "b", 2.0), ("b", "c", 4.0), ("c", "c", 9.0)])
+    single = nx.Graph()
+    single.add_weighted_edges_from([("a", "b", 3.0), ("b", "c", 4.0)])
+    pd.testing.assert_frame_equal(centrality(several, measures=ALL_MEASURES), centrality(single, measures=ALL_MEASURES))
+
+
+def test_an_edge_without_the_attribute_counts_one():
+    graph = nx.Graph([("a", "b")])
+    graph.add_edge("b", "c", weight=3.0)
+    assert centrality(graph, measures=("strength",))["strength"].tolist() == [1, 4, 3]

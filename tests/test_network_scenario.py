@@ -151,6 +151,55 @@ def test_results_do_not_depend_on_the_order_of_rows(model, costs):
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
+def test_verbs_on_flows_receptivity_and_channels_change_what_they_name(model):
+    doubled = Scenario("s").scale_flow(sources=["S"], factor=2.0).apply(model).flows
+    assert doubled[doubled["source"] == "S"]["value"].tolist() == [10.0, 10.0]
+    assert doubled[doubled["source"] == "B"]["value"].sum() == 100.0
+    open_ = Scenario("s").scale_receptivity(["T"], factor=3.0).apply(model)
+    assert open_.receptivity.to_dict() == {"B": 1.0, "H": 1.0, "S": 1.0, "T": 3.0}
+    assert Scenario("s").loosen(before=0.2, after=0.3).apply(model).receptivity.tolist() == pytest.approx([1.5] * 4)
+    louder = Scenario("s").scale_channel("peer", factor=2.0).set_channel("tie", rate=0.0).apply(model)
+    assert [c.rate for c in louder.channels] == [0.2, 0.2, 0.2, 0.0]
+
+
+def test_a_corridor_adds_up_along_its_line_and_never_makes_a_way_longer(model):
+    after = Scenario("s").add_corridor(["B", "T", "H"], factor=0.5).apply(model).costs
+    assert after.loc["B", "T"] == 60.0
+    assert after.loc["T", "H"] == 80.0
+    assert after.loc["H", "B"] == 140.0
+    assert (after <= model.costs).all().all()
+
+
+def test_a_pilot_rolls_out_wave_by_wave(model):
+    rollout = Scenario("s").pilot([["T"], ["H"]], factor=2.0, every=5.0, start=1.0).apply(model)
+    assert rollout.starts.tolist() == [0.0, 1.0, 6.0]
+    into = rollout.tensor.sum(axis=(1, 2)) / model.tensor.sum(axis=(1, 2))
+    t, h = model.places.index("T"), model.places.index("H")
+    assert into[:, t].tolist() == [1, 2, 2]
+    assert into[:, h].tolist() == [1, 1, 2]
+
+
+def test_siphoning_moves_flows_and_keeps_their_total(model):
+    after = Scenario("s").siphon("S", places=["T", "H"], share=0.4).apply(model)
+    assert after.flows["value"].sum() == pytest.approx(model.flows["value"].sum() - 0.4 * 10.0), "S does not send to S"
+    assert after.flows[after.flows["target"] == "T"]["value"].sum() == pytest.approx(0.6 * 11.0)
+    assert after.receptivity["T"] == pytest.approx(0.6)
+
+
+def test_a_planted_seed_adopts_at_its_time(model):
+    outcome = compare(model, [Scenario("plant").seed(["H"], start=0.5)], seeds=["B"], horizon=30.0, runs=200)
+    planted = outcome.outcomes["plant"]
+    assert planted.times[:, planted.places.index("H")].max() == 0.5
+    assert outcome.table.set_index(["measure", "place"]).loc[("mean_arrival_time", "all"), "high"] < 0
+
+
+def test_scenarios_can_be_joined(model):
+    both = Scenario("a").scale_cost(["B", "T"], factor=0.5).then(Scenario("b").set_tier("H", tier="national"))
+    assert both.name == "a"
+    assert [i.verb for i in both.interventions] == ["scale_cost", "set_tier"]
+    assert both.apply(model).costs.loc["B", "T"] == 60.0
+
+
 @pytest.mark.parametrize(
     ("scenario", "word"),
     [
@@ -160,6 +209,10 @@ def test_results_do_not_depend_on_the_order_of_rows(model, costs):
         (Scenario("s").add_center("Z", tier="local"), "no row or column for Z"),
         (Scenario("s").redirect_flow("H", within=["T"], share=0.5), "no flow into"),
         (Scenario("s").scale_cost(["B", "Z"], factor=0.5), "'Z' is not among"),
+        (Scenario("s").scale_flow(sources=["H"], factor=2.0), "no flow runs"),
+        (Scenario("s").scale_channel("rail", factor=2.0), "no channel 'rail'"),
+        (Scenario("s").siphon("Z", places=["T"], share=0.1), "'Z' is not among"),
+        (Scenario("s").seed(["Z"]), "'Z' is not among"),
     ],
 )
 def test_an_intervention_that_does_not_fit_is_refused(model, scenario, word):

@@ -1,0 +1,128 @@
+"""Pull contracts by names as given, find their places and add them up."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ._records_frames import (
+    UNKNOWN,
+    Windows,
+    add_up,
+    name_alone,
+    name_places,
+    report_unknown,
+    span_of,
+    spell,
+    window_rows,
+)
+from ._records_input import check_columns, fetch, filled, open_records
+from ._records_report import Report
+from .errors import Fault, TableError
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
+
+__all__ = ["name_ends", "pull_contracts", "sum_contracts"]
+
+_CONTRACTS, _ORGANIZATIONS = "contract records", "organizations"
+
+
+def pull_contracts(
+    records: object,
+    organizations: object,
+    columns: dict[str, str],
+    con: "BaseBackend",
+    *,
+    digits: int | None,
+    report: Report,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return counts and sums by names as given, and the organizations without a place."""
+    from . import _records_expr as expressions
+
+    table = open_records(records, con, where=_CONTRACTS)
+    check_columns(table, columns, where=_CONTRACTS)
+    located, ends, known = table, (columns["seller"], columns["buyer"]), None
+    if organizations is not None:
+        known = _organizations(organizations, con)
+        located = expressions.locate(table, known, ends)
+        ends = ("source_place", "target_place")
+    query = expressions.contract_totals(located, ends=ends, columns=columns, digits=digits)
+    rows = filled(fetch(query, con, where=_CONTRACTS), where=_CONTRACTS)
+    rows["year"] = rows["year"].where(rows["year"].between(*expressions.YEARS))
+    ends = columns["seller"], columns["buyer"]
+    if digits is not None and rows["sound"].sum() < rows["records"].sum():
+        queries = expressions.amounts_left_out(table, ends=ends, column=columns["amount"], digits=digits)
+        counts, examples = (fetch(one, con, where=_CONTRACTS) for one in queries)
+        report.left_out(counts, examples)
+    if known is None or not rows[["source", "target"]].isna().any(axis=None):
+        return rows, None
+    return rows, fetch(expressions.lost_organizations(table, known, ends), con, where=_CONTRACTS)
+
+
+def _organizations(given: object, con: "BaseBackend") -> "Table":
+    from . import _records_expr as expressions
+
+    listed = open_records(given, con, where=_ORGANIZATIONS)
+    check_columns(listed, {name: name for name in ("organization", "place")}, where=_ORGANIZATIONS)
+    known = expressions.known_organizations(listed)
+    torn = fetch(known.filter(known["place"] < known["last"]), con, where=_ORGANIZATIONS)
+    faults = [
+        Fault(_ORGANIZATIONS, f"one place for {row['organization']}", f"{row['place']} and {row['last']}", "choose one")
+        for row in torn.sort_values("organization").head(10).to_dict("records")
+    ]
+    if faults:
+        raise TableError(faults)
+    return known
+
+
+def name_ends(
+    rows: pd.DataFrame,
+    lost: pd.DataFrame | None,
+    places: pd.DataFrame | None,
+    *,
+    named: bool,
+    keep: bool,
+    report: Report,
+) -> pd.DataFrame:
+    """Put nodes in place of names as given, and report the names."""
+    both = pd.concat([rows[[end, "records"]].rename(columns={end: "name"}) for end in ("source", "target")])
+    if lost is not None:
+        # an empty place is an organization that is not listed: those are told by name
+        both = both.dropna(subset="name")
+    names = name_places(both, places, keep=keep) if named else name_alone(both)
+    report.counts({"records": int(rows["records"].sum())}, {})
+    report.names(names, "places" if named else "organizations")
+    if lost is not None:
+        lost = lost.assign(name=spell(lost["name"]))
+        report.unknown("unknown_organizations", report_unknown(lost, {}), "organizations")
+    report.undated(int(rows.loc[rows["year"].isna(), "records"].sum()))
+    nodes = {"": UNKNOWN} | names.nodes
+    return rows.assign(**{end: spell(rows[end]).map(nodes) for end in ("source", "target")})
+
+
+def sum_contracts(rows: pd.DataFrame, windows: Windows, *, digits: int | None, report: Report) -> pd.DataFrame:
+    """Add named rows up by window."""
+    by = [name for name in ("source", "target", "year", "sector") if name in rows]
+    measures = ["records"] if digits is None else ["records", "sound", "total"]
+    span = span_of(rows["year"])
+    yearly = add_up(rows, by, measures)
+    rows = window_rows(yearly, windows, span)
+    if windows.years != 1:
+        rows = add_up(rows, ["first_year", *by], measures)
+    if digits is None:
+        return rows.assign(value=rows["records"])
+    report.attrs["pairs_left_out"] = [
+        (row["source"], row["target"], None if pd.isna(row["year"]) else int(row["year"]), int(row["records"]))
+        for row in yearly[yearly["sound"] == 0].to_dict("records")
+    ]
+    rows = rows[rows["sound"] > 0]
+    return rows.assign(records=rows["sound"], value=_in_units(rows["total"], 10**digits))
+
+
+def _in_units(total: pd.Series, parts: int) -> "np.ndarray | list[float]":
+    # beyond 53 bits only Python's integers divide without a second rounding
+    if len(total) == 0 or total.max() < 2**53:
+        return total.to_numpy(dtype="float64") / parts
+    return [int(one) / parts for one in total]

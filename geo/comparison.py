@@ -1,0 +1,275 @@
+"""Compare rankings: of recipes with one another, and of an index with and without one of its parts."""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..data.errors import OptionError
+from ..data.framework import Framework
+from ._options import check_choice
+from ._plans import Setting
+from ._ranks import rank_descending, tie_groups
+from .index import Scores
+from .recipe import Recipe
+
+__all__ = ["PARTS", "compare_recipes", "leave_out", "ws_coefficient"]
+
+PARTS = ("indicator", "group", "place")
+
+
+def compare_recipes(
+    indicators: pd.DataFrame,
+    framework: Framework,
+    recipes: Mapping[str, Recipe],
+    *,
+    places: pd.DataFrame | None = None,
+    among: Iterable[str] | None = None,
+    year: int | None = None,
+    nested: str = "refuse",
+) -> pd.DataFrame:
+    r"""Compare the rankings that recipes give, two by two.
+
+    ``kendall`` is Kendall's tau-b, ``spearman`` the correlation of the ranks, ``ws`` the coefficient of Salabun and
+    Urbaniak, to which differences at the top count more:
+
+    .. math:: WS = 1 - \sum_i 2^{-R_i} \frac{|R_i - Q_i|}{\max(|1 - R_i|, |n - R_i|)}
+
+    with :math:`R` the ranks by the first recipe and :math:`Q` those by the second. It is not symmetric: ``ws_reverse``
+    takes the second recipe as the first. Equal scores share the mean of their ranks in all of these.
+
+    - Equal rankings have coefficients 1 and shifts 0. Opposite ones have ``kendall`` and ``spearman`` -1.
+    - A recipe under which all places tie leaves ``kendall`` and ``spearman`` undefined (missing).
+
+    Parameters
+    ----------
+    indicators, framework, places, among, year, nested
+        As for `score`.
+    recipes : mapping of str to Recipe
+        At least two recipes by name.
+
+    Returns
+    -------
+    DataFrame
+        ``recipe_a``, ``recipe_b``, ``kendall``, ``spearman``, ``ws``, ``ws_reverse``, ``mean_shift``, ``max_shift``
+        (absolute differences of ranks), ``places``; pairs in the order of the mapping.
+
+    Raises
+    ------
+    OptionError
+        Fewer than two recipes, or recipes that score different places.
+
+    References
+    ----------
+    Salabun, W., Urbaniak, K. (2020). A new coefficient of rankings similarity in decision-making problems.
+    Computational Science - ICCS 2020, LNCS 12138, 632-645.
+    Kendall, M. G. (1945). The treatment of ties in ranking problems. Biometrika 33 (3), 239-251.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     [("甲", "labs", 9), ("乙", "labs", 5), ("丙", "labs", 1), ("甲", "firms", 2), ("乙", "firms", 5),
+    ...      ("丙", "firms", 1)], columns=["place", "indicator", "value"])
+    >>> framework = Framework.from_table(pd.DataFrame({"indicator": ["labs", "firms"]}))
+    >>> recipes = {"equal": Recipe(), "raw entropy": Recipe(weigh={"method": "entropy", "on": "raw"})}
+    >>> found = compare_recipes(table, framework, recipes)
+    >>> print(found[["kendall", "spearman", "ws", "max_shift"]].round(3).to_string(index=False))
+     kendall  spearman   ws  max_shift
+         1.0       1.0  1.0        0.0
+    """
+    if len(recipes) < 2:
+        raise OptionError(f"recipes: needed at least two recipes by name, got {len(recipes)}")
+    setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
+    found = {name: _by_place(setting.score(recipe)) for name, recipe in recipes.items()}
+    first = next(iter(found.values()))
+    for name, scores in found.items():
+        if not scores.index.equals(first.index):
+            odd = ", ".join(sorted(set(scores.index) ^ set(first.index)))
+            raise OptionError(f"recipes: needed the same places by every recipe, {name} differs in {odd}; set among")
+    rows = [
+        {"recipe_a": a, "recipe_b": b, **_agreement(found[a].to_numpy(), found[b].to_numpy())}
+        for a, b in combinations(found, 2)
+    ]
+    return pd.DataFrame(rows)
+
+
+def ws_coefficient(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return the WS coefficient of two lists of ranks, 1 the best; see `compare_recipes` for the formula.
+
+    - Equal lists give 1. Differences at the top of ``reference`` count more.
+
+    Parameters
+    ----------
+    reference, other : array-like
+        Ranks of the same places, at least two.
+
+    Returns
+    -------
+    float
+        Above -1, at most 1.
+
+    Raises
+    ------
+    OptionError
+        Lists of different length, fewer than two ranks, or ranks below 1 or above their number.
+
+    References
+    ----------
+    Salabun, W., Urbaniak, K. (2020). A new coefficient of rankings similarity in decision-making problems.
+    Computational Science - ICCS 2020, LNCS 12138, 632-645.
+
+    Examples
+    --------
+    >>> round(ws_coefficient([1, 2, 3, 4, 5], [2, 1, 3, 4, 5]), 3)
+    0.792
+    """
+    first, second = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
+    count = first.size
+    if first.ndim != 1 or first.shape != second.shape or count < 2:
+        raise OptionError(f"other: needed as many ranks as in reference, at least two, got {count} and {second.size}")
+    for name, ranks in (("reference", first), ("other", second)):
+        if not (np.isfinite(ranks).all() and (ranks >= 1).all() and (ranks <= count).all()):
+            raise OptionError(f"{name}: needed ranks from 1 to {count}, got {ranks.tolist()}")
+    furthest = np.maximum(first - 1, count - first)
+    return float(1.0 - np.sum(np.exp2(-first) * np.abs(first - second) / furthest))
+
+
+def leave_out(
+    indicators: pd.DataFrame,
+    framework: Framework,
+    *,
+    what: str = "indicator",
+    level: str = "level1",
+    recipe: Recipe | None = None,
+    places: pd.DataFrame | None = None,
+    among: Iterable[str] | None = None,
+    year: int | None = None,
+    nested: str = "refuse",
+) -> pd.DataFrame:
+    """Rank every place with each indicator, group or place left out in turn.
+
+    The index is built anew without the part: normalization, weights and screening see only what is left. Without a
+    place, the ranks that a place is expected to take are its nominal ones among the places left; any other order is
+    rank reversal.
+
+    - A part that moves nothing has ``shift`` 0 and ``reversals`` 0 in every row.
+    - The pairs that reverse by leaving out a part number half the sum of its ``reversals``.
+
+    Parameters
+    ----------
+    indicators, framework, places, among, year, nested
+        As for `score`.
+    what : {"indicator", "group", "place"}
+        What is left out in turn.
+    level : {"level1", "level2"}
+        Level of the groups under ``what="group"``.
+    recipe : Recipe, optional
+        The choices; ``Recipe()`` when not given.
+
+    Returns
+    -------
+    DataFrame
+        ``left_out``, ``place``, ``rank`` (nominal), ``expected`` (nominal, among the places left), ``rank_without``,
+        ``shift`` (positive: higher without), ``reversals`` (places that change sides with it), ``reversed`` (whether
+        there are any); parts in the order of the framework (places in the order of their keys), then by nominal rank.
+
+    Raises
+    ------
+    OptionError
+        ``what`` outside its choices, or nothing would be left: one indicator, one group, two places.
+    TableError
+        What is left cannot be scored, such as indicators that are all constant.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     [("甲", "labs", 9), ("乙", "labs", 5), ("丙", "labs", 1), ("甲", "firms", 2), ("乙", "firms", 5),
+    ...      ("丙", "firms", 1)], columns=["place", "indicator", "value"])
+    >>> framework = Framework.from_table(pd.DataFrame({"indicator": ["labs", "firms"]}))
+    >>> found = leave_out(table, framework)
+    >>> print(found[["left_out", "place", "rank", "rank_without", "shift", "reversed"]].head(3).to_string(index=False))
+    left_out place  rank  rank_without  shift  reversed
+        labs     乙     1             1      0     False
+        labs     甲     2             2      0     False
+        labs     丙     3             3      0     False
+    """
+    check_choice("what", what, PARTS)
+    setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
+    recipe = recipe or Recipe()
+    if recipe.panel != "none":
+        raise OptionError(f'recipe: needed panel="none", got {recipe.panel!r}; choose one year by year')
+    whole = setting.score(recipe)
+    parts = _parts(whole, framework, what, level)
+    nominal = _by_place(whole)
+    frames = []
+    for name, members in parts.items():
+        if what == "place":
+            kept = tuple(place for place in nominal.index if place != name)
+            left = Setting.of(indicators, framework, among=kept, places=places, year=year, nested=nested).score(recipe)
+        else:
+            table = framework.table
+            left = setting.score(recipe, framework=Framework.from_table(table[~table["indicator"].isin(members)]))
+        frames.append(_shifts(name, nominal, _by_place(left), recipe.ties))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _parts(whole: Scores, framework: Framework, what: str, level: str) -> dict[str, tuple[str, ...]]:
+    used = set(whole.effective_weights.index)
+    if what == "place":
+        parts = dict.fromkeys(sorted(whole.scores["place"]), ())
+    elif what == "group":
+        members = {group: set(names) & used for group, names in framework.groups(level).items()}
+        parts = {group: framework.groups(level)[group] for group, names in members.items() if names}
+    else:
+        parts = {name: (name,) for name in framework.indicators if name in used}
+    least = 3 if what == "place" else 2
+    if len(parts) < least:
+        raise OptionError(f"what: leaving out one {what} needs at least {least}, got {', '.join(parts)}")
+    return parts
+
+
+def _shifts(name: str, nominal: pd.Series, left: pd.Series, ties: str) -> pd.DataFrame:
+    kept = nominal.loc[nominal.index.isin(left.index)]
+    left = left.loc[kept.index]
+    expected = rank_descending(kept.to_numpy(), ties=ties)
+    without = rank_descending(left.to_numpy(), ties=ties)
+    before, after = tie_groups(kept.to_numpy()), tie_groups(left.to_numpy())
+    sides = np.sign(before[:, None] - before[None, :]) * np.sign(after[:, None] - after[None, :])
+    reversals = (sides < 0).sum(axis=1)
+    ranks = pd.Series(rank_descending(nominal.to_numpy(), ties=ties), index=nominal.index)
+    frame = pd.DataFrame(
+        {
+            "left_out": name,
+            "place": list(kept.index),
+            "rank": ranks.loc[kept.index].to_numpy(),
+            "expected": expected,
+            "rank_without": without,
+            "shift": expected - without,
+            "reversals": reversals,
+            "reversed": reversals > 0,
+        }
+    )
+    return frame.sort_values(["rank", "place"], ignore_index=True)
+
+
+def _agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+    from scipy.stats import kendalltau
+
+    first, second = rank_descending(a, ties="average"), rank_descending(b, ties="average")
+    shift = np.abs(first - second)
+    told = np.ptp(first) > 0 and np.ptp(second) > 0
+    return {
+        "kendall": float(kendalltau(first, second).statistic) if told else np.nan,
+        "spearman": float(np.corrcoef(first, second)[0, 1]) if told else np.nan,
+        "ws": ws_coefficient(first, second),
+        "ws_reverse": ws_coefficient(second, first),
+        "mean_shift": float(shift.mean()),
+        "max_shift": float(shift.max()),
+        "places": len(shift),
+    }
+
+
+def _by_place(found: Scores) -> pd.Series:
+    return found.scores.set_index("place")["score"].sort_index()

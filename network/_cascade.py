@@ -1,0 +1,188 @@
+"""Run cascades in rounds in compiled code: independent cascade, linear and fixed thresholds.
+
+All three accumulate: a place carries a level that every new adopter among its sources raises, and adopts when the
+level reaches 1. An independent cascade multiplies the uniform draw u by 1 / (1 - p) for each source, since a place
+escapes all its sources with probability prod(1 - p); a threshold model adds weights to 1 - u (or 1 - threshold).
+"""
+
+# numba gives elements of arrays their scalar types
+# pyright: reportArgumentType=false, reportCallIssue=false
+import numpy as np
+from numba import njit
+
+from ._noise import run_bits, uniform
+
+__all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_dense", "cascade_edges"]
+
+CASCADE, THRESHOLD, FIXED = 0, 1, 2
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> float:
+    """Return the level a place starts with: adopting at 1, it needs the rest from its sources."""
+    if model == CASCADE:
+        return uniform(bits, key)
+    if model == THRESHOLD:
+        return 1.0 - uniform(bits, key)
+    return 1.0 - threshold
+
+
+@njit(cache=True, nogil=True)
+def _multiply(level: np.ndarray, row: np.ndarray) -> None:
+    for j in range(level.size):
+        level[j] *= row[j]
+
+
+@njit(cache=True, nogil=True)
+def _add(level: np.ndarray, row: np.ndarray) -> None:
+    for j in range(level.size):
+        level[j] += row[j]
+
+
+@njit(cache=True, nogil=True)
+def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
+    push: np.ndarray,
+    model: int,
+    thresholds: np.ndarray,
+    seeds: np.ndarray,
+    keys: np.ndarray,
+    seed: np.uint64,
+    first: int,
+    last: int,
+    most: int,
+    rounds: np.ndarray,
+    reached: np.ndarray,
+) -> np.ndarray:
+    """Run cascades ``first`` to ``last`` on a dense network.
+
+    Parameters
+    ----------
+    push : n x n, rows are sources: factors 1 / (1 - p) of a cascade (finite), or weights
+    model : `CASCADE`, `THRESHOLD` or `FIXED`
+    thresholds : n, used by `FIXED`
+    seeds : places that adopt in round 0
+    keys, seed, first, last : noise
+    most : last round
+    rounds : runs x n to fill with the round of adoption, or 0 x n
+    reached : n, to which the runs that reach a place are added
+
+    Returns
+    -------
+    runs, number of places reached in each
+    """
+    n = push.shape[0]
+    keep = rounds.shape[0] > 0
+    sizes = np.zeros(last - first, np.int64)
+    level = np.empty(n)
+    order = np.empty(n, np.int64)
+    # an adopter's level can never reach 1 again
+    gone = 0.0 if model == CASCADE else -np.inf
+    for r in range(last - first):
+        bits = run_bits(seed, first + r)
+        for j in range(n):
+            level[j] = _level(model, bits, keys[j], thresholds[j])
+        size = 0
+        for s in range(seeds.size):
+            j = seeds[s]
+            if level[j] != gone:
+                level[j] = gone
+                order[size] = j
+                size += 1
+                if keep:
+                    rounds[r, j] = 0.0
+        head = 0
+        step = 0
+        while head < size and step < most:
+            step += 1
+            tail = size
+            for k in range(head, tail):
+                if model == CASCADE:
+                    _multiply(level, push[order[k]])
+                else:
+                    _add(level, push[order[k]])
+            head = tail
+            for j in range(n):
+                if level[j] >= 1.0:
+                    level[j] = gone
+                    order[size] = j
+                    size += 1
+                    if keep:
+                        rounds[r, j] = step
+        sizes[r] = size
+        for k in range(size):
+            reached[order[k]] += 1
+    return sizes
+
+
+@njit(cache=True, nogil=True)
+def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
+    begin: np.ndarray,
+    target: np.ndarray,
+    push: np.ndarray,
+    model: int,
+    thresholds: np.ndarray,
+    seeds: np.ndarray,
+    keys: np.ndarray,
+    seed: np.uint64,
+    first: int,
+    last: int,
+    most: int,
+    rounds: np.ndarray,
+    reached: np.ndarray,
+) -> np.ndarray:
+    """Run cascades ``first`` to ``last`` on a network in compressed rows; as `cascade_dense`.
+
+    ``push`` holds one value an edge, or a single one for all.
+    """
+    n = begin.size - 1
+    keep = rounds.shape[0] > 0
+    stride = 1 if push.size == target.size else 0
+    sizes = np.zeros(last - first, np.int64)
+    level = np.empty(n)
+    state = np.zeros(n, np.uint8)  # 0 untouched, 1 touched, 2 adopted: small enough to stay in the cache
+    order = np.empty(n, np.int32)
+    touched = np.empty(n, np.int32)
+    for r in range(last - first):
+        bits = run_bits(seed, first + r)
+        size = 0
+        known = 0
+        for s in range(seeds.size):
+            j = seeds[s]
+            if state[j] == 0:
+                state[j] = 2
+                order[size] = j
+                size += 1
+                if keep:
+                    rounds[r, j] = 0.0
+        head = 0
+        step = 0
+        while head < size and step < most:
+            step += 1
+            tail = size
+            for k in range(head, tail):
+                i = order[k]
+                for e in range(begin[i], begin[i + 1]):
+                    j = target[e]
+                    if state[j] == 2:
+                        continue
+                    if state[j] == 0:
+                        state[j] = 1
+                        touched[known] = j
+                        known += 1
+                        level[j] = _level(model, bits, keys[j], thresholds[j * (thresholds.size > 1)])
+                    at = level[j] * push[e * stride] if model == CASCADE else level[j] + push[e * stride]
+                    level[j] = at
+                    if at >= 1.0:
+                        state[j] = 2
+                        order[size] = j
+                        size += 1
+                        if keep:
+                            rounds[r, j] = step
+            head = tail
+        sizes[r] = size
+        for k in range(known):
+            state[touched[k]] = 0
+        for k in range(size):
+            state[order[k]] = 0
+            reached[order[k]] += 1
+    return sizes

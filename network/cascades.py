@@ -1,0 +1,209 @@
+"""Run cascades in rounds: who adopts because enough others around have."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..data.errors import OptionError
+from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_dense, cascade_edges
+from ._noise import place_keys
+from .chunks import CHUNK, chunked, digest
+from .edges import EdgeRates
+from .hazard import Rates
+from .simulation import seed_times
+
+__all__ = ["CASCADES", "Cascade", "cascade"]
+
+CASCADES = {"independent": CASCADE, "linear_threshold": THRESHOLD, "fixed_threshold": FIXED}
+
+_KEPT_CELLS = 50_000_000
+_ENDLESS = 1 << 40
+# below this share of possible edges a network is run edge by edge
+_DENSE_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Cascade:
+    """Outcome of cascades over many runs.
+
+    Attributes
+    ----------
+    places : tuple
+        Keys, in the order of ``reached``.
+    sizes : ndarray
+        Places reached in each run, seeds included.
+    reached : ndarray
+        Share of runs that reach each place.
+    rounds : ndarray or None
+        runs x places, round of adoption (seeds 0, nan where not reached); None where not kept.
+    """
+
+    places: tuple[Hashable, ...]
+    sizes: np.ndarray = field(repr=False)
+    reached: np.ndarray = field(repr=False)
+    rounds: np.ndarray | None = field(repr=False)
+
+    def arrivals(self) -> pd.DataFrame:
+        """Return ``place, reached`` (share of runs), and ``round`` (mean over the runs that reach it, if kept)."""
+        table = pd.DataFrame({"place": list(self.places), "reached": self.reached})
+        if self.rounds is not None:
+            known = ~np.isnan(self.rounds)
+            total = np.where(known, self.rounds, 0.0).sum(axis=0)
+            times = known.sum(axis=0)
+            table["round"] = np.divide(total, times, out=np.full(len(total), np.nan), where=times > 0)
+        return table
+
+    def reach(self, *, level: float = 0.95) -> pd.Series:
+        """Return mean, interval and Monte-Carlo error of the share of places reached."""
+        share = self.sizes / max(len(self.places), 1)
+        tail = (1.0 - level) / 2.0
+        low, high = np.quantile(share, [tail, 1.0 - tail], method="inverted_cdf")
+        error = share.std(ddof=1) / np.sqrt(share.size) if share.size > 1 else np.nan
+        return pd.Series({"mean": share.mean(), "low": low, "high": high, "error": error})
+
+
+def cascade(
+    rates: Rates | EdgeRates,
+    seeds: Iterable[Hashable],
+    *,
+    model: str = "independent",
+    thresholds: Mapping[Hashable, float] | None = None,
+    runs: int = 1000,
+    seed: int = 0,
+    rounds: int | None = None,
+    keep: bool | None = None,
+    executor: Executor | None = None,
+    save: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Cascade:
+    """Run cascades in rounds.
+
+    In each round every place looks at the sources that adopted in the round before:
+
+    - ``independent``: each source i succeeds once with probability p[i, j]. A place escapes all of them with
+      probability prod(1 - p), so it adopts once prod(1 - p) falls to its uniform draw (one draw a place and run).
+    - ``linear_threshold``: the place adopts when the weights of its adopted sources reach its uniform threshold.
+      Weights into a place should not exceed 1 in sum; beyond that it adopts surely once the sum reaches 1.
+    - ``fixed_threshold``: the same with given thresholds and no chance: one run tells all.
+
+    The draws are those of `simulate`: paired by run, the same whatever the order of rows or the number of workers.
+
+    Parameters
+    ----------
+    rates : Rates or EdgeRates
+        Probabilities or weights, summed over channels (first phase); adoption from outside is not used.
+    seeds : iterable of places
+        Who has adopted in round 0.
+    model : {"independent", "linear_threshold", "fixed_threshold"}
+    thresholds : mapping
+        Place -> threshold, for ``fixed_threshold``; every place needs one.
+    runs, seed, executor, save, progress
+        As in `simulate`.
+    rounds : int, optional
+        Last round; until nothing changes without it.
+    keep : bool, optional
+        Keep the round of every adoption; without an answer up to 50 million.
+
+    Returns
+    -------
+    Cascade
+
+    Raises
+    ------
+    OptionError
+        If a probability exceeds 1, a threshold is missing, or an option is unknown.
+
+    References
+    ----------
+    Kempe, Kleinberg & Tardos (2003) *KDD*:137-146; Granovetter (1978) *American Journal of Sociology* 83.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import cascade, edge_rates
+    >>> edges = edge_rates(pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "value": [1.0, 0.5]}))
+    >>> cascade(edges, ["a"], runs=2000).arrivals().round(1).to_dict("list")
+    {'place': ['a', 'b', 'c'], 'reached': [1.0, 1.0, 0.5], 'round': [0.0, 1.0, 2.0]}
+    """
+    if model not in CASCADES:
+        raise OptionError(f"model must be one of {', '.join(CASCADES)}, got {model!r}")
+    if runs < 1 or seed < 0:
+        raise OptionError(f"runs must be at least 1 and seed at least 0, got {runs!r} and {seed!r}")
+    begin = seed_times(rates, seeds)
+    n = len(rates.places)
+    starts = np.array([i for i, place in enumerate(rates.places) if place in begin], dtype=np.int64)
+    limits = _thresholds(thresholds, rates.places, model)
+    kept = runs * n <= _KEPT_CELLS if keep is None else keep
+    shared = (
+        *_network(rates, model),
+        CASCADES[model],
+        limits,
+        starts,
+        place_keys(rates.places),
+        np.uint64(seed),
+        _ENDLESS if rounds is None else rounds,
+        kept,
+    )
+    chunk = min(CHUNK, max(1, 2_000_000 // max(n, 1))) if kept else CHUNK
+    folder = None if save is None else Path(save) / digest(*shared, chunk)
+    parts = list(chunked(_run, shared, runs, executor=executor, save=folder, progress=progress, chunk=chunk))
+    times = None
+    if kept:
+        times = np.concatenate([p["rounds"] for p in parts])
+        times[np.isinf(times)] = np.nan
+    return Cascade(
+        places=rates.places,
+        sizes=np.concatenate([p["sizes"] for p in parts]),
+        reached=np.sum([p["reached"] for p in parts], axis=0) / runs,
+        rounds=times,
+    )
+
+
+def _network(rates: Rates | EdgeRates, model: str) -> tuple[np.ndarray, ...]:
+    """Return (push,) of a dense network, or (begin, target, push) of a sparse one."""
+    if isinstance(rates, EdgeRates):
+        return rates.begin, rates.target, _push(rates.total, model)
+    total = rates.tensor[0].sum(axis=0)
+    n = len(total)
+    if np.count_nonzero(total) >= _DENSE_SHARE * n * n:
+        return (_push(total, model),)
+    row, target = np.nonzero(total)
+    begin = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(row, minlength=n), out=begin[1:])
+    return begin, target.astype(np.int32), _push(total[row, target], model)
+
+
+def _push(value: np.ndarray, model: str) -> np.ndarray:
+    if model != "independent":
+        return np.ascontiguousarray(value)
+    if value.size and value.max() > 1:
+        raise OptionError(
+            f"an independent cascade needs probabilities, got {value.max():g}; scale the rates, or turn them into "
+            "probabilities of one period with 1 - exp(-rate)"
+        )
+    # a certain success outweighs any draw, which is at least 2 ** -54
+    return np.minimum(1.0 / np.maximum(1.0 - value, 1e-200), 1e200)
+
+
+def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, ...], model: str) -> np.ndarray:
+    if model != "fixed_threshold":
+        return np.zeros(len(places))
+    limits = pd.Series(dict(given or {}), dtype=float).reindex(list(places))
+    if limits.isna().any():
+        lacking = [str(p) for p in limits.index[limits.isna()]]
+        raise OptionError(f"fixed_threshold needs a threshold for every place, none for {', '.join(lacking[:5])}")
+    return limits.to_numpy()
+
+
+def _run(*task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - the network has one or three arrays
+    *network, model, limits, starts, keys, seed, most, kept, first, last = task
+    rounds = np.full((last - first if kept else 0, keys.size), np.inf)
+    reached = np.zeros(keys.size, np.int64)
+    run: Any = cascade_dense if len(network) == 1 else cascade_edges
+    sizes = run(*network, model, limits, starts, keys, seed, first, last, most, rounds, reached)
+    return {"sizes": sizes, "reached": reached} | ({"rounds": rounds} if kept else {})

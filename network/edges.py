@@ -1,0 +1,112 @@
+"""Hold the rates of a sparse network, from hundreds to millions of edges."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ..data.errors import OptionError
+
+__all__ = ["EdgeRates", "edge_rates"]
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeRates:
+    """Rates of adoption along the edges of a sparse network.
+
+    Attributes
+    ----------
+    places : tuple
+        Keys, sorted; the order of every array.
+    channels : tuple of str
+        Names of the columns of rates.
+    begin, target : ndarray
+        Compressed rows: the edges of place i are ``begin[i]`` to ``begin[i + 1]``, sorted by target.
+    rates : ndarray
+        channels x edges, per unit of time (or probability, or weight, in a cascade).
+    external : ndarray
+        n, rate of adoption from outside.
+    """
+
+    places: tuple[Hashable, ...]
+    channels: tuple[str, ...]
+    begin: np.ndarray = field(repr=False)
+    target: np.ndarray = field(repr=False)
+    rates: np.ndarray = field(repr=False)
+    external: np.ndarray = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"EdgeRates({len(self.places)} places, {self.target.size} edges, channels {', '.join(self.channels)})"
+
+    @property
+    def total(self) -> np.ndarray:
+        """Rates summed over channels (edges)."""
+        return self.rates[0] if len(self.rates) == 1 else self.rates.sum(axis=0)
+
+
+def edge_rates(
+    edges: pd.DataFrame,
+    *,
+    channels: Sequence[str] = ("value",),
+    places: Sequence[Hashable] = (),
+    external: Mapping[Hashable, float] | float = 0.0,
+) -> EdgeRates:
+    """Build the rates of a sparse network from an edge table.
+
+    Parameters
+    ----------
+    edges : DataFrame
+        ``source``, ``target`` and one column of rates a channel; edges given twice are added.
+    channels : sequence of str
+        The columns that hold rates.
+    places : sequence, optional
+        Places that must be there even without any edge.
+    external : mapping or float
+        Place -> rate of adoption from outside; 0 where missing.
+
+    Returns
+    -------
+    EdgeRates
+
+    Raises
+    ------
+    OptionError
+        If a column is missing, or a rate is negative or not finite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> edge_rates(pd.DataFrame({"source": ["b", "a"], "target": ["c", "b"], "value": [0.5, 0.2]}))
+    EdgeRates(3 places, 2 edges, channels value)
+    """
+    missing = [c for c in ("source", "target", *channels) if c not in edges]
+    if missing:
+        raise OptionError(f"edges lack the column {', '.join(missing)}; they have {', '.join(map(str, edges.columns))}")
+    value = edges[list(channels)].to_numpy(dtype=float).T
+    if not (np.isfinite(value) & (value >= 0)).all():
+        raise OptionError("rates of edges must be finite and at least 0")
+    ends = pd.concat([edges["source"], edges["target"], pd.Series(list(places), dtype=object)], ignore_index=True)
+    codes, found = pd.factorize(ends, sort=True)
+    n, m = len(found), len(edges)
+    source, target = codes[:m], codes[m : 2 * m]
+    keep = source != target
+    flat = source[keep].astype(np.int64) * n + target[keep]
+    order = np.argsort(flat, kind="stable")
+    pairs, first = np.unique(flat[order], return_index=True)
+    ordered = value[:, keep][:, order]
+    summed = np.add.reduceat(ordered, first, axis=1) if pairs.size else ordered
+    begin = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(pairs // n, minlength=n), out=begin[1:])
+    if isinstance(external, Mapping):
+        outside = pd.Series(dict(external), dtype=float).reindex(found).fillna(0.0).to_numpy()
+    else:
+        outside = np.full(n, float(external))
+    return EdgeRates(
+        places=tuple(found),
+        channels=tuple(channels),
+        begin=begin,
+        target=(pairs % n).astype(np.int32),
+        rates=np.ascontiguousarray(summed),
+        external=outside,
+    )

@@ -1,0 +1,137 @@
+"""PySpark runs the same expressions as DuckDB and finds the same, cell by cell."""
+
+import os
+import shutil
+
+import pandas as pd
+import pytest
+
+from innoscape.data import contract_flows, copatent_flows, load, synthetic_contracts, synthetic_patents
+
+# what Spark, Py4J and Ibis say of themselves is not ours to mend
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:pandas.errors.Pandas4Warning"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark"),
+    pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning"),
+]
+
+
+def without_spark(reason):
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and this run must not go without Spark")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    if shutil.which("java") is None:
+        without_spark("no Java on the path")
+    try:
+        import ibis
+        from pyspark.sql import SparkSession
+    except ImportError:
+        without_spark("pyspark is not installed")
+    home = tmp_path_factory.mktemp("spark")
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": "700m",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.default.parallelism": "2",
+        "spark.local.dir": str(home),
+        "spark.sql.warehouse.dir": str(home / "warehouse"),
+        # a short run gains nothing from the optimizing compiler
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+    before = os.environ.get("SPARK_LOCAL_IP")
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    builder = SparkSession.builder.master("local[2]").appName("records")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield ibis.pyspark.connect(session)
+    session.stop()
+    if before is None:
+        del os.environ["SPARK_LOCAL_IP"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Untidy records in partitions, as Parquet and as CSV."""
+    home = tmp_path_factory.mktemp("records")
+    deals, patents = synthetic_contracts(3000, seed=5, untidy=0.1), synthetic_patents(1200, seed=5, untidy=0.1)
+    for name, table in (("deals", deals), ("patents", patents)):
+        for kind in ("parquet", "csv"):
+            (home / f"{name}_{kind}").mkdir()
+        for part in range(3):
+            piece = table.iloc[part::3]
+            piece.to_parquet(home / f"{name}_parquet" / f"part-{part}.parquet", index=False)
+            piece.to_csv(home / f"{name}_csv" / f"part-{part}.csv", index=False)
+    return home
+
+
+def assert_same(ours, theirs):
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    assert ours.attrs == theirs.attrs
+
+
+CONTRACTS = {
+    "amounts by year": {},
+    "counts by sector and rolling window": {"value": "count", "sector": "sector", "window": 3, "rolling": True},
+}
+PATENTS = {
+    "full": {"key": "application"},
+    "applicants, fractional, by section": {
+        "members": "applicants",
+        "counting": "fractional",
+        "key": "publication",
+        "sector": "ipc",
+        "sector_length": 1,
+        "window": None,
+    },
+    "star": {"counting": "star", "order": "order", "key": "application"},
+}
+
+
+@pytest.mark.parametrize("options", CONTRACTS.values(), ids=CONTRACTS)
+def test_contracts_on_spark_equal_those_on_duckdb(spark, folder, options):
+    path = folder / "deals_parquet"
+    assert_same(
+        contract_flows(path, places=load("places"), **options),
+        contract_flows(path, places=load("places"), connection=spark, **options),
+    )
+
+
+def test_organizations_are_found_alike_on_spark(spark, folder):
+    deals = pd.read_parquet(folder / "deals_parquet")
+    table = deals[["seller_name", "seller"]].set_axis(["organization", "place"], axis=1).dropna()
+    table = table[table["place"].isin(load("places")["place"])].drop_duplicates("organization").iloc[::2]
+    options = {"seller": "seller_name", "buyer": "buyer_name", "organizations": table, "places": load("places")}
+    ours = contract_flows(folder / "deals_parquet", **options)
+    assert ours.attrs["unknown_organizations"]["records"] > 0
+    assert_same(ours, contract_flows(folder / "deals_parquet", connection=spark, **options))
+
+
+@pytest.mark.parametrize("options", PATENTS.values(), ids=PATENTS)
+def test_copatents_on_spark_equal_those_on_duckdb(spark, folder, options):
+    path = folder / "patents_parquet"
+    assert_same(
+        copatent_flows(path, places=load("places"), **options),
+        copatent_flows(path, places=load("places"), connection=spark, **options),
+    )
+
+
+def test_text_files_and_spark_tables_are_read_alike(spark, folder):
+    ours = contract_flows(folder / "deals_csv", sector="sector")
+    assert_same(ours, contract_flows(f"{folder / 'deals_csv'}/*.csv", sector="sector", connection=spark))
+    table = spark.read_parquet(str(folder / "patents_parquet"))
+    assert_same(copatent_flows(folder / "patents_csv"), copatent_flows(table))

@@ -1,0 +1,229 @@
+"""Cores, clustering, hubs and Katz agree with networkx, with R, and with sums written out one by one."""
+
+from itertools import permutations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from innoscape.network import centrality
+
+
+def small_directed():
+    """Build seven places, the last one an island; values below were computed for it in R."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(1, 8))
+    graph.add_weighted_edges_from(
+        zip(
+            (1, 2, 1, 3, 2, 4, 5, 5, 3, 6, 4),
+            (2, 1, 3, 2, 4, 5, 4, 1, 5, 1, 6),
+            (4, 1, 2, 4, 1, 3, 3, 2, 6, 5, 1),
+            strict=True,
+        )
+    )
+    return graph
+
+
+def small_undirected():
+    graph = nx.Graph()
+    graph.add_nodes_from(range(1, 8))
+    for a, b, weight in small_directed().edges(data="weight"):
+        before = graph[a][b]["weight"] if graph.has_edge(a, b) else 0
+        graph.add_edge(a, b, weight=before + weight)
+    return graph
+
+
+@pytest.fixture(params=["undirected", "directed"])
+def graph(request):
+    rng = np.random.default_rng(8)
+    made = nx.gnp_random_graph(25, 0.2, seed=4, directed=request.param == "directed")
+    for _, _, data in made.edges(data=True):
+        data["weight"] = float(rng.integers(1, 9))
+    made.add_node("island")
+    return made
+
+
+def column(graph, measure, **options):
+    return centrality(graph, measures=(measure,), **options)[measure].to_numpy()
+
+
+def of(graph, values):
+    return pytest.approx([values[n] for n in graph], abs=1e-9)
+
+
+def test_cores_agree_with_networkx(graph):
+    assert column(graph, "k_core").tolist() == [nx.core_number(graph)[n] for n in graph]
+
+
+def test_cores_agree_with_r():
+    # sna 2.7.1, kcores(m, mode = "digraph", cmode = "freeman")
+    assert column(small_directed(), "k_core").tolist() == [3, 3, 3, 3, 3, 2, 0]
+
+
+def s_core_by_definition(graph):
+    """Raise the threshold by 1 (weights are whole) and take away every place that falls below it."""
+    level = dict.fromkeys(graph, 0.0)
+    for s in range(1, int(max(strength for _, strength in graph.degree(weight="weight"))) + 1):
+        left = set(graph)
+        while weak := {n for n in left if strength_within(graph, n, left) < s}:
+            left -= weak
+        level.update(dict.fromkeys(left, s))
+    return level
+
+
+def strength_within(graph, place, left):
+    out = sum(d["weight"] for _, v, d in graph.edges(place, data=True) if v in left)
+    back = sum(d["weight"] for u, _, d in graph.in_edges(place, data=True) if u in left) if graph.is_directed() else 0
+    return out + back
+
+
+def test_strength_cores_follow_their_definition(graph):
+    assert column(graph, "s_core") == of(graph, s_core_by_definition(graph))
+
+
+def test_strength_cores_of_equal_weights_are_the_ordinary_ones(graph):
+    nx.set_edge_attributes(graph, 2.5, "weight")
+    assert column(graph, "s_core").tolist() == (2.5 * column(graph, "k_core")).tolist()
+
+
+def test_clustering_agrees_with_networkx(graph):
+    assert column(graph, "clustering") == of(graph, nx.clustering(graph))
+    assert column(graph, "clustering_onnela") == of(graph, nx.clustering(graph, weight="weight"))
+
+
+def test_barrat_clustering_agrees_with_r():
+    # igraph 1.3.5 for R, transitivity(g, type = "barrat"); nan there for the island, 0 here
+    expected = [0.2619047619, 0.45, 0.5833333333, 0, 0.2857142857, 0, 0]
+    assert column(small_undirected(), "clustering_barrat") == pytest.approx(expected)
+
+
+def barrat_directed(graph, place):
+    """Sum Clemente & Grassi's triangles one by one: every direction of every side counts."""
+    weight = lambda a, b: graph[a][b]["weight"] if graph.has_edge(a, b) else 0  # noqa: E731
+    around = set(nx.all_neighbors(graph, place))
+    both = lambda a, b: graph.has_edge(a, b) + graph.has_edge(b, a)  # noqa: E731
+    closed = sum(
+        (weight(place, j) + weight(j, place)) * both(j, k) * both(k, place) for j, k in permutations(around, 2)
+    )
+    strength = sum(weight(place, j) + weight(j, place) for j in around)
+    degree = sum(both(place, j) for j in around)
+    mutual = sum((weight(place, j) + weight(j, place)) / 2 for j in around if both(place, j) == 2)
+    possible = 2 * (strength * (degree - 1) - 2 * mutual)
+    return closed / possible if possible > 0 else 0
+
+
+def test_directed_barrat_clustering_is_the_sum_over_triangles():
+    graph = small_directed()
+    assert column(graph, "clustering_barrat") == of(graph, {n: barrat_directed(graph, n) for n in graph})
+
+
+def test_directed_variants_of_a_symmetric_network_are_the_undirected_ones():
+    graph = small_undirected()
+    for measure in ("clustering", "clustering_barrat", "clustering_onnela", "constraint", "effective_size", "katz"):
+        assert column(graph, measure) == pytest.approx(column(graph.to_directed(), measure), nan_ok=True)
+
+
+def test_neighbors_strength_and_degree():
+    # igraph 1.3.5 for R, knn(g)$knn with weights
+    expected = [2.642857143, 3.5, 3.166666667, 2.875, 3.142857143, 3.833333333, np.nan]
+    graph = small_undirected()
+    assert column(graph, "neighbor_degree") == pytest.approx(expected, nan_ok=True)
+    strength = dict(graph.degree(weight="weight"))
+    mean = {n: np.mean([strength[m] for m in graph[n]]) if graph[n] else np.nan for n in graph}
+    assert column(graph, "neighbor_strength") == pytest.approx([mean[n] for n in graph], nan_ok=True)
+
+
+def test_harmonic_and_eccentricity_agree_with_r():
+    graph = small_directed()
+    # igraph 1.3.5 for R, harmonic_centrality(g, mode = "in", weights = 1 / E(g)$weight), not divided by n - 1
+    expected = [10.7, 12.478632479, 5.845238095, 7.833333333, 12.403846154, 3.416666667, 0]
+    assert column(graph, "harmonic") * 6 == pytest.approx(expected)
+    by_cost = nx.harmonic_centrality(graph, distance="weight")
+    assert column(graph, "harmonic", weight_meaning="cost") * 6 == of(graph, by_cost)
+    # by steps, as igraph for R counts them
+    assert column(graph, "eccentricity", weight="none").tolist() == [2, 3, 3, 3, 3, 3, 0]
+
+
+def test_hubs_and_authorities_agree_with_networkx_and_r(graph):
+    hub, authority = nx.hits(graph, max_iter=10_000, tol=1e-14)
+    for measure, values in (("hits_hub", hub), ("hits_authority", authority)):
+        assert column(graph, measure) == pytest.approx([values[n] for n in graph], abs=1e-8)
+
+
+def test_hubs_of_the_small_network_agree_with_r():
+    # igraph 1.3.5 for R, hub_score(g)$vector and authority_score(g)$vector, largest 1
+    hub = column(small_directed(), "hits_hub")
+    assert hub / hub.max() == pytest.approx([0.3648482081, 0, 1, 0.3342379182, 0, 0, 0], abs=1e-9)
+    authority = column(small_directed(), "hits_authority")
+    expected = [0, 0.7796110228, 0.1042019483, 0, 1, 0.04772977019, 0]
+    assert authority / authority.max() == pytest.approx(expected, abs=1e-9)
+
+
+def test_katz_agrees_with_networkx(graph):
+    matrix = nx.to_numpy_array(graph)
+    largest = np.abs(np.linalg.eigvals(matrix)).max()
+    expected = nx.katz_centrality_numpy(graph, alpha=0.5 / largest, weight="weight")
+    assert column(graph, "katz", attenuation=0.5) == of(graph, expected)
+
+
+def test_katz_counts_walks_where_there_is_no_cycle():
+    chain = nx.DiGraph()
+    chain.add_weighted_edges_from([("a", "b", 2.0), ("b", "c", 2.0)])
+    # the largest in-strength is 2, so each step counts 0.85
+    raw = np.array([1, 1 + 0.85, 1 + 0.85 + 0.85**2])
+    assert column(chain, "katz") == pytest.approx(raw / np.linalg.norm(raw))
+    assert column(nx.empty_graph(4), "katz") == pytest.approx([0.5] * 4)
+
+
+@pytest.mark.parametrize("size", [5, 90])
+def test_equal_islands_score_alike(size):
+    # the leading eigenvalue is shared, so that a solver may return any mixture
+    rng = np.random.default_rng(1)
+    one = nx.gnp_random_graph(size, 0.5, seed=6)
+    for _, _, data in one.edges(data=True):
+        data["weight"] = float(rng.integers(1, 9))
+    both = centrality(nx.disjoint_union(one, one), measures=("eigenvector", "hits_hub", "hits_authority"))
+    for measure in ("eigenvector", "hits_hub", "hits_authority"):
+        values = both[measure].to_numpy()
+        assert values[:size] == pytest.approx(values[size:], abs=1e-12)
+
+
+@pytest.mark.parametrize("size", [6, 100])
+def test_a_ring_scores_alike_everywhere(size):
+    ring = nx.cycle_graph(size, create_using=nx.DiGraph)
+    table = centrality(ring, measures=("eigenvector", "hits_hub", "hits_authority", "katz", "pagerank"))
+    assert np.ptp(table.drop(columns="place").to_numpy(), axis=0).max() < 1e-12
+
+
+def test_a_two_sided_network_has_the_same_hubs_and_authorities():
+    table = centrality(nx.complete_bipartite_graph(3, 70), measures=("hits_hub", "hits_authority", "eigenvector"))
+    assert table["hits_hub"].tolist() == table["hits_authority"].tolist()
+    # the leading vector of a complete two-sided network is spread evenly over its two sides
+    assert table["eigenvector"].to_numpy() == pytest.approx([6**-0.5] * 3 + [140**-0.5] * 70)
+
+
+def test_what_flows_on_takes_all_where_equal_cycles_are_chained():
+    chained = nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c"), ("c", "d"), ("d", "c")])
+    assert column(chained, "eigenvector") == pytest.approx([0, 0, 0.5**0.5, 0.5**0.5], abs=1e-6)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_large_sparse_networks_take_the_same_values_as_dense_solutions(directed):
+    graph = nx.gnp_random_graph(200, 0.02, seed=3, directed=directed)
+    rng = np.random.default_rng(2)
+    for _, _, data in graph.edges(data=True):
+        data["weight"] = float(rng.exponential())
+    matrix = nx.to_numpy_array(graph)
+    values, vectors = np.linalg.eig(matrix.T)
+    lead = np.abs(np.real(vectors[:, np.argmax(values.real)]))
+    assert column(graph, "eigenvector") == pytest.approx(lead, abs=1e-9)
+    solved = np.linalg.solve(np.eye(200) - 0.85 / values.real.max() * matrix.T, np.ones(200))
+    assert column(graph, "katz") == pytest.approx(solved / np.linalg.norm(solved), abs=1e-10)
+    ranks = nx.pagerank(graph, tol=1e-15, max_iter=1000)
+    assert column(graph, "pagerank") == pytest.approx([ranks[n] for n in graph], abs=1e-12)
+
+
+def test_a_slowly_settling_network_still_finds_its_eigenvector():
+    path = nx.path_graph(300)
+    exact = np.sin(np.pi * np.arange(1, 301) / 301)
+    assert column(path, "eigenvector") == pytest.approx(exact / np.linalg.norm(exact), abs=1e-8)

@@ -1,0 +1,213 @@
+"""Whole networks are described as R, networkx and the sources describe them."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from innoscape.data import OptionError
+from innoscape.network import network_summary, rich_club
+
+KARATE = nx.karate_club_graph()
+
+
+@pytest.fixture
+def directed():
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(1, 8))
+    graph.add_weighted_edges_from(
+        zip(
+            (1, 2, 1, 3, 2, 4, 5, 5, 3, 6, 4),
+            (2, 1, 3, 2, 4, 5, 4, 1, 5, 1, 6),
+            (4, 1, 2, 4, 1, 3, 3, 2, 6, 5, 1),
+            strict=True,
+        )
+    )
+    return graph
+
+
+def test_a_directed_network_is_described_as_by_r(directed):
+    summary = network_summary(directed)
+    # sna 2.7.1: gden, grecip(measure = "edgewise"), grecip(measure = "correlation") on ties and on values,
+    # centralization(degree, cmode = "freeman"), centralization(betweenness), gtrans on the symmetrized network
+    expected = {
+        "density": 0.2619047619,
+        "reciprocity": 0.3636363636,
+        "reciprocity_excess": 0.137829912,
+        "reciprocity_excess_weighted": 0.01658536585,
+        "degree_centralization": 0.2166666667,
+        "betweenness_centralization": 0.2111111111,
+        "transitivity": 0.3157894737,
+        # igraph 1.3.5 for R: assortativity_degree, global_efficiency(weights = NA), diameter(weights = NA)
+        "degree_assortativity": -0.4303314829,
+        "global_efficiency": 0.4642857143,
+        "diameter": 3,
+    }
+    assert summary[list(expected)].to_dict() == pytest.approx(expected)
+    assert summary[["places", "edges", "islands", "components", "largest_component", "strength"]].tolist() == [
+        *(7, 11, 1, 2, 6, 32)
+    ]
+
+
+def test_an_undirected_network_is_described_as_by_r(directed):
+    summary = network_summary(nx.Graph(directed.edges))
+    # sna 2.7.1: centralization(m, closeness, mode = "graph"), on the six places that are tied
+    assert summary["closeness_centralization"] == pytest.approx(0.3080357143)
+    karate = network_summary(KARATE, weight="none")
+    # igraph 1.3.5 for R: centr_degree(loops = FALSE), centr_betw, centr_clo, assortativity_degree
+    expected = {
+        "degree_centralization": 0.3996212121,
+        "betweenness_centralization": 0.4055571953,
+        "closeness_centralization": 0.2981948912,
+        "degree_assortativity": -0.4756130977,
+    }
+    assert karate[list(expected)].to_dict() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("density", [0.08, 0.5])
+@pytest.mark.parametrize("directed", [False, True])
+def test_networks_are_described_as_by_networkx(directed, density):
+    rng = np.random.default_rng(4)
+    graph = nx.gnp_random_graph(30, density, seed=9, directed=directed)
+    for _, _, data in graph.edges(data=True):
+        data["weight"] = float(rng.exponential())
+    summary = network_summary(graph)
+    assert summary["density"] == pytest.approx(nx.density(graph))
+    assert summary["clustering"] == pytest.approx(nx.average_clustering(graph))
+    assert summary["degree_assortativity"] == pytest.approx(nx.degree_pearson_correlation_coefficient(graph))
+    assert summary["strength_assortativity"] == pytest.approx(
+        nx.degree_pearson_correlation_coefficient(graph, weight="weight")
+    )
+    distances = [d for s, row in nx.shortest_path_length(graph) for t, d in row.items() if s != t]
+    assert summary["average_path"] == pytest.approx(np.mean(distances))
+    assert summary["diameter"] == max(distances)
+    assert summary["reached"] == pytest.approx(len(distances) / (30 * 29))
+    assert summary["global_efficiency"] == pytest.approx(np.sum(1 / np.array(distances)) / (30 * 29))
+    if directed:
+        assert summary["reciprocity"] == pytest.approx(nx.overall_reciprocity(graph))
+    else:
+        assert summary["transitivity"] == pytest.approx(nx.transitivity(graph))
+        assert summary["local_efficiency"] == pytest.approx(nx.local_efficiency(graph))
+
+
+def test_mutual_shares_by_hand():
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from([("a", "b", 6.0), ("b", "a", 2.0), ("a", "c", 4.0)])
+    summary = network_summary(graph)
+    assert summary["reciprocity"] == pytest.approx(2 / 3)
+    # 2 of 6 come back, and 2 of 2: min is 2 both ways
+    assert summary["reciprocity_weighted"] == pytest.approx(4 / 12)
+    matrix = nx.to_numpy_array(graph)
+    off = ~np.eye(3, dtype=bool)
+    assert summary["reciprocity_excess_weighted"] == pytest.approx(np.corrcoef(matrix[off], matrix.T[off])[0, 1])
+    density = 3 / 6
+    # Garlaschelli & Loffredo (2004): (r - density) / (1 - density)
+    assert summary["reciprocity_excess"] == pytest.approx((2 / 3 - density) / (1 - density))
+
+
+def test_weighted_efficiency_is_one_where_the_strongest_tie_joins_all():
+    complete = nx.complete_graph(5)
+    nx.set_edge_attributes(complete, 7.0, "weight")
+    assert network_summary(complete)["global_efficiency_weighted"] == pytest.approx(1)
+    chain = nx.Graph()
+    chain.add_weighted_edges_from([("a", "b", 4.0), ("b", "c", 1.0)])
+    # lengths 1/4, 1 and 5/4; were all 1/4, the sum of inverses would be 3 x 4
+    assert network_summary(chain)["global_efficiency_weighted"] == pytest.approx((4 + 1 + 0.8) / 12)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_star_is_fully_centralized(directed):
+    star = nx.star_graph(6)
+    summary = network_summary(star.to_directed() if directed else star)
+    assert summary[["degree_centralization", "betweenness_centralization"]].tolist() == pytest.approx([1, 1])
+    pointing = nx.DiGraph([(leaf, 0) for leaf in range(1, 7)])
+    closeness = network_summary(pointing if directed else star)["closeness_centralization"]
+    assert closeness == pytest.approx(1)
+
+
+def test_a_ring_is_not_centralized():
+    summary = network_summary(nx.cycle_graph(7))
+    names = ["degree_centralization", "betweenness_centralization", "closeness_centralization"]
+    assert summary[names].tolist() == pytest.approx([0, 0, 0])
+    assert summary[["degree_assortativity", "strength_assortativity"]].isna().all()
+
+
+def test_limit_cases_are_defined():
+    nothing = network_summary(nx.Graph())
+    assert nothing[["places", "edges", "islands", "components", "largest_component", "strength"]].eq(0).all()
+    assert nothing.drop(["places", "edges", "islands", "components", "largest_component", "strength"]).isna().all()
+    apart = network_summary(nx.empty_graph(4))
+    assert apart[["islands", "components", "density", "reached", "global_efficiency"]].tolist() == [4, 4, 0, 0, 0]
+    assert apart[["reciprocity", "average_path", "diameter"]].isna().all()
+    complete = network_summary(nx.complete_graph(4))
+    assert complete[["reciprocity", "local_efficiency", "transitivity"]].tolist() == [1, 1, 1]
+    assert np.isnan(complete["reciprocity_excess"])
+
+
+def test_scaling_changes_the_sum_only(directed):
+    plain = network_summary(directed)
+    for _, _, data in directed.edges(data=True):
+        data["weight"] *= 1000
+    scaled = network_summary(directed)
+    assert scaled["strength"] == 1000 * plain["strength"]
+    pd.testing.assert_series_equal(scaled.drop("strength"), plain.drop("strength"))
+
+
+def test_the_rich_club_agrees_with_networkx():
+    expected = nx.rich_club_coefficient(KARATE, normalized=False)
+    table = rich_club(KARATE, normalized=False).set_index("degree")
+    assert table["coefficient"].to_dict() == pytest.approx({k: v for k, v in expected.items() if k in table.index})
+    assert len(table) == len(expected)
+    assert table[["expected", "low", "high", "normalized", "p_value"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_planted_club_stands_out(directed):
+    graph = nx.complete_graph(8, create_using=nx.DiGraph if directed else nx.Graph)
+    nx.add_cycle(graph, range(8, 80))
+    graph.add_edges_from((member, 8 + 9 * member) for member in range(8))
+    table = rich_club(graph, runs=40).set_index("degree")
+    members = table[table["places"] == 8].iloc[-1]
+    assert members["coefficient"] == 1
+    assert members["normalized"] > 1.3
+    assert members["p_value"] == pytest.approx(1 / 41)
+    assert members["low"] <= members["expected"] <= members["high"] < 1
+
+
+def test_comparison_networks_keep_the_first_row():
+    # above degree 0 stand all tied places, so that no shuffle can change their number of edges
+    row = rich_club(KARATE, runs=5).iloc[0]
+    assert row[["normalized", "p_value"]].tolist() == [1, 1]
+    assert row["low"] == row["high"] == pytest.approx(nx.density(KARATE))
+
+
+def test_where_nothing_can_be_swapped_expected_is_observed():
+    for graph in (nx.star_graph(5), nx.complete_graph(5), nx.path_graph(2)):
+        assert (rich_club(graph, runs=3)["normalized"] == 1).all()
+
+
+def test_the_club_depends_on_the_seed_and_not_on_the_order_of_places():
+    turned = nx.Graph()
+    turned.add_nodes_from(reversed(list(KARATE)))
+    turned.add_edges_from((b, a) for a, b in reversed(list(KARATE.edges)))
+    once = rich_club(KARATE, runs=5, seed=3)
+    pd.testing.assert_frame_equal(rich_club(turned, runs=5, seed=3), once)
+    assert not rich_club(KARATE, runs=5, seed=4).equals(once)
+
+
+def test_clubs_of_almost_nothing_are_empty():
+    for graph in (nx.Graph(), nx.empty_graph(1), nx.empty_graph(3)):
+        assert rich_club(graph, runs=2).empty
+    # the two that are tied
+    assert rich_club(nx.Graph([("a", "b"), ("c", "c")]), runs=2)["places"].tolist() == [2]
+
+
+def test_bad_options_are_refused():
+    with pytest.raises(OptionError, match="runs must be at least 1"):
+        rich_club(KARATE, runs=0)
+    with pytest.raises(OptionError, match="tries must be at least 1"):
+        rich_club(KARATE, tries=0)
+    with pytest.raises(OptionError, match="too large to shuffle"):
+        rich_club(nx.empty_graph(20_001))
+    with pytest.raises(OptionError, match="strength' or 'cost"):
+        network_summary(KARATE, weight_meaning="distance")
