@@ -11,7 +11,6 @@ demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 
 test: $(VENV)/.test check ## install the test extra, run everything
 	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest -p no:randomly --doctest-modules data geo network study
 
 check: $(VENV)/.test ## style, types, dead links between rooms
 	$(BIN)/ruff check .

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_dense, cascade_edges
-from ._noise import place_keys
+from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_dense, cascade_edges, cascade_flood
 from .chunks import CHUNK, chunked, digest
 from .edges import EdgeRates
 from .hazard import Rates
@@ -136,22 +135,24 @@ def cascade(
         raise OptionError(f"runs must be at least 1 and seed at least 0, got {runs!r} and {seed!r}")
     begin = seed_times(rates, seeds)
     n = len(rates.places)
-    starts = np.array([i for i, place in enumerate(rates.places) if place in begin], dtype=np.int64)
+    starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))
     limits = _thresholds(thresholds, rates.places, model)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
-    shared = (
+    shared: tuple[Any, ...] = (
         *_network(rates, model),
         CASCADES[model],
         limits,
         starts,
-        place_keys(rates.places),
+        rates.keys,
         np.uint64(seed),
         _ENDLESS if rounds is None else rounds,
         kept,
     )
-    chunk = min(CHUNK, max(1, 2_000_000 // max(n, 1))) if kept else CHUNK
+    engine = _engine(shared, runs)
+    # enough runs to share out among workers, few enough to hold their rounds
+    chunk = min(CHUNK, max(16, 1_000_000 // max(n, 1)))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
-    parts = list(chunked(_run, shared, runs, executor=executor, save=folder, progress=progress, chunk=chunk))
+    parts = list(chunked(_run, (engine, *shared), runs, executor=executor, save=folder, progress=progress, chunk=chunk))
     times = None
     if kept:
         times = np.concatenate([p["rounds"] for p in parts])
@@ -200,10 +201,22 @@ def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, 
     return limits.to_numpy()
 
 
-def _run(*task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - the network has one or three arrays
+_ENGINES: dict[str, Any] = {"dense": cascade_dense, "edges": cascade_edges, "flood": cascade_flood}
+# from this share of places on, drawing all levels beforehand pays
+_FLOOD = 0.2
+
+
+def _engine(shared: tuple[Any, ...], runs: int) -> str:
+    """Choose the engine by the network and, on sparse ones, by how far the first cascades go; the bits are the same."""
+    if shared[0].ndim == 2:
+        return "dense"
+    first = _run("edges", *shared[:-1], False, 0, min(runs, 4))["sizes"]
+    return "flood" if first.mean() > _FLOOD * (shared[0].size - 1) else "edges"
+
+
+def _run(engine: str, *task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - the network has one or three arrays
     *network, model, limits, starts, keys, seed, most, kept, first, last = task
     rounds = np.full((last - first if kept else 0, keys.size), np.inf)
     reached = np.zeros(keys.size, np.int64)
-    run: Any = cascade_dense if len(network) == 1 else cascade_edges
-    sizes = run(*network, model, limits, starts, keys, seed, first, last, most, rounds, reached)
+    sizes = _ENGINES[engine](*network, model, limits, starts, keys, seed, first, last, most, rounds, reached)
     return {"sizes": sizes, "reached": reached} | ({"rounds": rounds} if kept else {})

@@ -1,8 +1,9 @@
 """Compare scenarios with the baseline run by run, under shared noise."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,7 +33,7 @@ class Comparison:
     Attributes
     ----------
     table : DataFrame
-        ``scenario, measure, place, baseline, value, difference, low, high, better``, see `compare`.
+        ``scenario, measure, place, baseline, value, difference, low, high, better, narrowing``, see `compare`.
     outcomes : dict
         Name -> `Diffusion`, ``baseline`` first.
     models : dict
@@ -54,6 +55,7 @@ def compare(
     seed: int = 0,
     groups: Mapping[Hashable, Hashable] | None = None,
     executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Simulate the baseline and every scenario with the same noise, and compare them run by run.
 
@@ -77,14 +79,16 @@ def compare(
         As in `simulate`.
     groups : mapping, optional
         Place -> group, for the localization shares.
+    progress : callable, optional
+        Told (finished runs, all runs) over the baseline and all scenarios.
 
     Returns
     -------
     Comparison
         ``difference`` is the mean of the paired differences (scenario minus baseline); ``low`` and ``high`` bound
         that mean with 95% Monte-Carlo confidence; ``better`` is the share of runs in which the scenario is strictly
-        earlier (times), higher (reach) or more even (inequality), nan for measures without noise. A place that the
-        baseline lacks has no difference.
+        earlier (times), higher (reach) or more even (inequality), nan for measures without noise. ``narrowing`` is how
+        many times wider the interval would be without shared noise. A place that the baseline lacks has no difference.
 
     Raises
     ------
@@ -110,16 +114,23 @@ def compare(
     models = {BASELINE: baseline} | {s.name: s.apply(baseline) for s in scenarios}
     planted = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
-    outcomes = {name: simulate(model, with_seeds(seeds, planted[name]), **options) for name, model in models.items()}
+    outcomes = {}
+    for i, (name, model) in enumerate(models.items()):
+        tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
+        outcomes[name] = simulate(model, with_seeds(seeds, planted[name]), progress=tell, **options)
     base_flow = _flow_measures(baseline, groups)
     parts = []
     for name in names[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name])
         fixed = _fixed(base_flow, _flow_measures(models[name], groups))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
-    columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better"]
+    columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return Comparison(table=table, outcomes=outcomes, models=models)
+
+
+def _told(progress: Callable[[int, int], None], before: int, whole: int, done: int, _: int) -> None:
+    progress(before + done, whole)
 
 
 def with_seeds(seeds: Seeds, more: Mapping[Hashable, float]) -> Seeds:
@@ -173,8 +184,11 @@ def _paired(base: Diffusion, other: Diffusion) -> pd.DataFrame:
             gain = gap if key[0] == "reach" else -gap
             row |= {"baseline": before[key].mean(), "difference": gap.mean(), "better": (gain > 0).mean()}
             row |= {"low": gap.mean() - margin, "high": gap.mean() + margin}
+            apart = 1.96 * np.sqrt((value.var(ddof=1) + before[key].var(ddof=1)) / len(gap)) if len(gap) > 1 else np.nan
+            row["narrowing"] = apart / margin if margin > 0 else np.nan
         rows.append(row)
-    return pd.DataFrame(rows, columns=["measure", "place", "baseline", "value", "difference", "low", "high", "better"])
+    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> pd.Series:
@@ -204,5 +218,5 @@ def _fixed(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     rows["difference"] = rows["value"] - rows["baseline"]
     # rounding of rescaled flows is no change
     rows = rows[rows["difference"].abs() > 1e-12 * rows["baseline"].abs()]
-    rows = rows.assign(low=rows["difference"], high=rows["difference"], better=np.nan)
+    rows = rows.assign(low=rows["difference"], high=rows["difference"], better=np.nan, narrowing=np.nan)
     return rows.rename_axis(["measure", "place"]).reset_index()

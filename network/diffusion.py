@@ -135,29 +135,39 @@ class Diffusion:
         spread = np.sqrt(np.maximum(squares / self.runs - mean**2, 0.0) / max(self.runs - 1, 1))
         return mean, spread, 1.0 - self.histogram.counts[:, -1] / self.runs
 
-    def reach(self, *, times: Iterable[float] | None = None, level: float = 0.95) -> pd.DataFrame:
+    def reach(
+        self,
+        *,
+        times: Iterable[float] | None = None,
+        places: Iterable[Hashable] | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
         """Return the share of places reached over time: mean and interval over runs.
 
         Parameters
         ----------
         times : iterable of float, optional
             Points in time; 101 even steps from 0 to the horizon when not given.
+        places : iterable, optional
+            Count among these places only, so that models with different places can be compared.
         level : float
             Share of runs between ``low`` and ``high``.
 
         Raises
         ------
         OptionError
-            If other points are asked for and the times were not kept.
+            If other points or some places are asked for and the times were not kept.
         """
+        counted = set(self.places if places is None else places)
+        chosen = [i for i, place in enumerate(self.places) if place in counted]
         points = np.linspace(0.0, self.horizon, _POINTS) if times is None else np.asarray(list(times), dtype=float)
         if self.times is not None:
-            counts = reached_by(self.times, points)
-        elif times is None and self.histogram is not None:
+            counts = reached_by(self.times[:, chosen], points)
+        elif times is None and places is None and self.histogram is not None:
             counts = self.histogram.reach
         else:
             raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
-        share = counts / max(len(self.places), 1)
+        share = counts / max(len(chosen), 1)
         tail = (1.0 - level) / 2.0
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})

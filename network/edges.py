@@ -2,11 +2,13 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._noise import place_keys
 
 __all__ = ["EdgeRates", "edge_rates"]
 
@@ -38,6 +40,16 @@ class EdgeRates:
 
     def __repr__(self) -> str:
         return f"EdgeRates({len(self.places)} places, {self.target.size} edges, channels {', '.join(self.channels)})"
+
+    @cached_property
+    def keys(self) -> np.ndarray:
+        """Noise keys of the places."""
+        return place_keys(self.places)
+
+    @cached_property
+    def position(self) -> dict[Hashable, int]:
+        """Place -> its position in every array."""
+        return {place: i for i, place in enumerate(self.places)}
 
     @property
     def total(self) -> np.ndarray:

@@ -9,11 +9,13 @@ Places stand in sorted order throughout, so the order of rows in the inputs has 
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._noise import place_keys
 from .channels import Channel
 from .flows import to_matrix
 
@@ -55,10 +57,20 @@ class Rates:
     tensor: np.ndarray = field(repr=False)
     external_phases: np.ndarray = field(repr=False)
 
-    @property
+    @cached_property
     def places(self) -> tuple[Hashable, ...]:
         """Keys of the places, in the order of every array."""
         return tuple(self.centers["place"])
+
+    @cached_property
+    def keys(self) -> np.ndarray:
+        """Noise keys of the places."""
+        return place_keys(self.places)
+
+    @cached_property
+    def position(self) -> dict[Hashable, int]:
+        """Place -> its position in every array."""
+        return {place: i for i, place in enumerate(self.places)}
 
     def total(self) -> pd.DataFrame:
         """Return the rates of the first phase summed over channels, labeled."""

@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ..data.errors import OptionError
-from ._noise import place_keys
 from ._sparse import spread_edges
 from ._spread import BLOCK, credit, spread
 from .chunks import CHUNK, chunked, digest
@@ -108,12 +107,13 @@ def simulate(
     n = len(rates.places)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
     bins = 0 if kept else max(min(_BINS, _KEPT_CELLS // max(n, 1)), 20)
-    when = np.array([begin.get(p, np.inf) for p in rates.places])
+    when = np.full(n, np.inf)
+    when[[rates.position[p] for p in begin]] = list(begin.values())
     model = _dense_model(rates) if isinstance(rates, Rates) else _sparse_model(rates, when)
     task = _run_dense if isinstance(rates, Rates) else _run_sparse
-    shared = (*model, when, place_keys(rates.places), np.uint64(seed), float(horizon), bins)
+    shared = (*model, when, rates.keys, np.uint64(seed), float(horizon), bins)
     # a chunk's times must fit in memory whatever the size of the network
-    chunk = min(CHUNK, max(1, 2_000_000 // max(n, 1)))
+    chunk = min(CHUNK, max(4, 1_000_000 // max(n, 1)))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
     parts = chunked(task, shared, runs, executor=executor, save=folder, progress=progress, chunk=chunk)
     times, histogram = _gather(parts, kept=kept)
@@ -207,10 +207,9 @@ def seed_times(rates: Rates | EdgeRates, seeds: Seeds) -> dict[Hashable, float]:
     if isinstance(seeds, str):
         raise OptionError(f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]")
     begin = {p: float(t) for p, t in seeds.items()} if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
-    known = set(rates.places)
-    unknown = [p for p in begin if p not in known]
+    unknown = [p for p in begin if p not in rates.position]
     if unknown:
-        raise OptionError(f"seed {', '.join(map(repr, unknown))} is not among the {len(known)} centers")
+        raise OptionError(f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers")
     late = [p for p, t in begin.items() if not (np.isfinite(t) and t >= 0)]
     if late:
         raise OptionError(f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0")

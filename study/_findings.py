@@ -1,4 +1,4 @@
-"""Read the frames of a result as plain facts a report can say: who leads, what agrees, how far knowledge gets.
+"""Read the frames of a result as plain facts a report can say: who leads, what agrees, how sure it is.
 
 Facts are lists and dicts of plain values; a missing cell is ``None``. Rows are put into an order of their own wherever
 one exists, so that the order of a table's rows never reaches the page; scenarios keep the order of ``scenario_titles``.
@@ -17,43 +17,56 @@ TIERS = ("international", "national", "regional", "local")
 STATUSES = ("observed", "published", "substituted", "derived", "given", "named", "estimated", "assumed")
 MEASURED = frozenset({"observed", "derived", "published", "substituted", "given"})
 
-MEASURES = (
-    "mean_arrival_time",
-    "reach",
-    "arrival_inequality",
-    "tier_arrival_time",
-    "arrival_time",
-    "localization_share",
-)
-LEVELS = ("all", "tier", "place")
-
 COLUMNS: dict[str, str] = {
     "scores": "place name_en name_zh score rank tier published_tier agree",
+    "score_intervals": "place name_en rank rank_low rank_high score score_low score_high",
+    "tier_probabilities": "place name_en tier probability likeliest",
+    "rank_acceptability": "place",
+    "leave_one_out": "left_out place rank expected rank_without shift",
     "weights": "recipe indicator name_en name_zh weight",
     "disagreements": "recipe place name_en tier published_tier steps",
     "centers": "place name_en name_zh tier tier_status scope corridors role kind",
     "centrality": "kind place name_en strength in_strength out_strength betweenness closeness eigenvector pagerank"
     " degree rank aggregate status",
-    "balances": "kind group name_en inside outside inflow net localization_share unit status",
+    "balances": "kind group name_en inside outside inflow net localization_share unit status"
+    " ei_index absorption_share partners largest_partner largest_partner_share partner_herfindahl",
+    "structure": "kind measure value status",
+    "communities": "kind place name_en community stability status",
+    "dominant_flows": "kind place name_en target terminal level subordinates hinterland status",
+    "roles": "kind place name_en block role core coreness strength status",
+    "flow_tiers": "kind place name_en tier tier_by_strength tier_by_dominant_flows tier_by_core status",
+    "tier_agreements": "kind by kappa standard_error same near status",
     "flows": "source target value kind unit year status",
-    "arrivals": "scenario place name_en tier median mean low high reached seed",
+    "arrivals": "scenario place name_en tier median mean low high reached seed error",
     "reach": "scenario time mean low high",
     "credit": "scenario tier channel share",
     "scenarios": "scenario measure place baseline value difference low high better",
     "scenario_titles": "scenario title title_zh",
     "assumptions": "key value meaning source_id",
     "inputs": "table dataset title unit year source rows sha256",
-    "indicators": "place indicator value year unit status",
+    "indicators": "place indicator value year unit status printed period note",
     "matches": "table given place how",
     "notices": "level text",
 }
 
 # a row without these says nothing
 NEEDED: dict[str, tuple[str, ...]] = {
-    "flows": ("source", "target"),
+    "balances": ("kind", "group"),
+    "centrality": ("kind", "place"),
+    "communities": ("kind", "place", "community"),
+    "dominant_flows": ("kind", "place"),
+    "flow_tiers": ("kind", "place"),
+    "flows": ("kind", "source", "target"),
+    "leave_one_out": ("left_out", "place"),
     "matches": ("given", "place"),
     "notices": ("text",),
+    "rank_acceptability": ("place",),
+    "roles": ("kind", "place"),
+    "score_intervals": ("place",),
     "scenarios": ("scenario", "measure"),
+    "structure": ("kind", "measure"),
+    "tier_agreements": ("kind", "by", "kappa"),
+    "tier_probabilities": ("place", "tier", "probability"),
     "weights": ("recipe", "indicator", "weight"),
 }
 
@@ -96,7 +109,7 @@ def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
     """Collect (English, Chinese) names of every place any table names; the key stands in for a missing half."""
     english: dict[str, set[str]] = {}
     chinese: dict[str, set[str]] = {}
-    for table in ("scores", "centers", "centrality", "arrivals", "disagreements"):
+    for table in ("scores", "centers", "centrality", "arrivals", "disagreements", "score_intervals", "communities"):
         for row in read_rows(tables, table):
             if row["place"] is not None:
                 english.setdefault(str(row["place"]), set()).update(filter(None, [row.get("name_en")]))
@@ -158,34 +171,12 @@ def weight_facts(tables: Mapping[str, pd.DataFrame], main: str) -> Row:
     return {"recipes": recipes, "rows": ordered}
 
 
-def network_facts(tables: Mapping[str, pd.DataFrame], named: Iterable[str] = ()) -> list[Row]:
-    """Gather each kind of flow with status, unit, years, centrality and flows; measured kinds first, else as named."""
-    position = {kind: i for i, kind in enumerate(named)}
-    flows, central = read_rows(tables, "flows"), read_rows(tables, "centrality")
-    kinds = {str(r["kind"]) for r in (*flows, *central)}
-    facts = [_kind_facts(kind, flows, central) for kind in kinds]
-    return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
-
-
-def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
-    own = [r for r in flows if str(r["kind"]) == kind]
-    rows = [r for r in central if str(r["kind"]) == kind]
-    statuses = status_counts(own) or status_counts(rows)
-    directed = any(
-        r["in_strength"] is not None and r["out_strength"] is not None and r["in_strength"] != r["out_strength"]
-        for r in rows
-    )
-    strongest = sorted((r for r in rows if r["strength"]), key=lambda r: (-r["strength"], str(r["place"])))
+def indicator_names(weights: Row) -> dict[str, Pair]:
+    """Collect (English, Chinese) names of the indicators; the one stands in for the other."""
     return {
-        "kind": kind,
-        "statuses": statuses,
-        "measured": bool(statuses) and any(s in MEASURED for s, _ in statuses),
-        "units": ", ".join(sorted({str(r["unit"]) for r in own if r["unit"]})),
-        "years": ", ".join(sorted({str(r["year"]) for r in own if r["year"] is not None})),
-        "directed": directed,
-        "rows": sorted(rows, key=lambda r: (order(r["rank"]), -(r["strength"] or 0.0), str(r["place"]))),
-        "leaders": [r for r in strongest if not r["aggregate"]][:3],
-        "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
+        str(r["indicator"]): (r["name_en"] or r["name_zh"], r["name_zh"] or r["name_en"])
+        for r in weights["rows"]
+        if r["name_en"] or r["name_zh"]
     }
 
 
@@ -202,165 +193,14 @@ def _status_rank(status: str) -> int:
     return STATUSES.index(status) if status in STATUSES else len(STATUSES)
 
 
-def balance_facts(tables: Mapping[str, pd.DataFrame]) -> list[Row]:
-    """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all."""
-    flows = read_rows(tables, "flows")
-    rows = read_rows(tables, "balances")
-    directed = {str(r["kind"]) for r in read_rows(tables, "centrality") if r["in_strength"] != r["out_strength"]}
-    for row in rows:
-        own = [f for f in flows if f["kind"] == row["kind"]]
-        senders = sorted({str(f["source"]) for f in own})
-        years = sorted({str(f["year"]) for f in own if f["year"] is not None})
-        row["sender"] = senders[0] if len(senders) == 1 else None
-        row["years"] = ", ".join(years)
-        row["measured"] = row["status"] in MEASURED
-        inside, outside = row["inside"], row["outside"]
-        row["total"] = None if inside is None or outside is None else inside + outside
-        telling = row["measured"] and bool(outside) and row["localization_share"] is not None
-        row["telling"] = telling and (row["sender"] is not None or str(row["kind"]) in directed)
-    return sorted(rows, key=lambda r: (not r["measured"], str(r["kind"]), -(r["inside"] or 0.0), str(r["group"])))
-
-
-def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str | None) -> Row:
-    """Gather curves, arrivals and credit by scenario, the baseline first."""
-    reach, arrivals, credit = (read_rows(tables, name) for name in ("reach", "arrivals", "credit"))
-    titles = {str(r["scenario"]): r for r in read_rows(tables, "scenario_titles")}
-    named = {str(r["scenario"]) for r in (*reach, *arrivals, *credit)}
-    names = [n for n in titles if n in named] + sorted(named - titles.keys())
-    base = baseline if baseline in names else "baseline" if "baseline" in names else (names or [None])[0]
-    names.sort(key=lambda name: name != base)
-    curves = {n: sorted((r for r in reach if str(r["scenario"]) == n), key=lambda r: order(r["time"])) for n in names}
-    own = sorted(
-        (r for r in arrivals if str(r["scenario"]) == base),
-        key=lambda r: (
-            tier_order(r["tier"]),
-            not r["seed"],
-            order(r["median"]),
-            -(r["reached"] or 0.0),
-            str(r["place"]),
+def cell_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
+    """Count the cells the scores rest on, and list those that are not simply observed."""
+    cells = [r for r in read_rows(tables, "indicators") if r["status"]]
+    doubtful = [r for r in cells if r["status"] != "observed" and r["place"] is not None]
+    return {
+        "total": len(cells),
+        "statuses": status_counts(cells),
+        "doubtful": sorted(
+            doubtful, key=lambda r: (_status_rank(str(r["status"])), str(r["indicator"]), str(r["place"]))
         ),
-    )
-    return {
-        "base": base,
-        "names": names,
-        "titles": {n: _scenario_title(n, titles.get(n)) for n in dict.fromkeys([*names, *titles])},
-        "curves": {n: c for n, c in curves.items() if c},
-        "arrivals": own,
-        "tiers": _tier_arrivals(own),
-        "half": _crossing(curves.get(base or "", []), 0.5),
-        "final": next((r for r in reversed(curves.get(base or "", [])) if r["mean"] is not None), None),
-        "credit": [r for r in credit if r["share"] is not None],
     }
-
-
-def _scenario_title(name: str, row: Row | None) -> Pair:
-    if row is None:
-        return ("Baseline", "基准") if name == "baseline" else (name.replace("_", " "), name.replace("_", " "))
-    english = row["title"] or row["title_zh"] or name
-    return (english, row["title_zh"] or english)
-
-
-def _tier_arrivals(rows: list[Row]) -> list[Row]:
-    """Summarize arrivals by tier, seeds left out; a place reached in fewer than half the runs counts as latest."""
-    facts: list[Row] = []
-    for tier in sorted({r["tier"] for r in rows if r["tier"]}, key=tier_order):
-        own = [r for r in rows if r["tier"] == tier and not r["seed"]]
-        if not own:
-            continue
-        medians = sorted(math.inf if r["median"] is None else float(r["median"]) for r in own)
-        middle = (medians[(len(own) - 1) // 2] + medians[len(own) // 2]) / 2
-        reached = [r["reached"] for r in own if r["reached"] is not None]
-        facts.append(
-            {
-                "tier": tier,
-                "count": len(own),
-                "first": medians[0] if math.isfinite(medians[0]) else None,
-                "median": middle if math.isfinite(middle) else None,
-                "last": medians[-1] if math.isfinite(medians[-1]) else None,
-                "reached": math.fsum(reached) / len(reached) if reached else None,
-            }
-        )
-    return facts
-
-
-def _crossing(curve: list[Row], level: float) -> float | None:
-    """Find when a curve first reaches a level, between grid points by a straight line."""
-    known = [r for r in curve if r["mean"] is not None and r["time"] is not None]
-    for before, after in zip([None, *known], known, strict=False):
-        if after["mean"] >= level:
-            if before is None or after["mean"] == before["mean"]:
-                return float(after["time"])
-            part = (level - before["mean"]) / (after["mean"] - before["mean"])
-            return float(before["time"] + part * (after["time"] - before["time"]))
-    return None
-
-
-def scenario_facts(tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, most: int = 2) -> Row:
-    """Split the paired differences into telling rows and the rest.
-
-    Telling are all rows about the whole, and of the rows about a place whose interval leaves out zero the ``most``
-    largest of each scenario and measure. Rows about a tier are drawn, so their numbers stand with the rest.
-    """
-    position = {name: i for i, name in enumerate(names)}
-    rows = read_rows(tables, "scenarios")
-    for r in rows:
-        r["level"] = _level(r)
-        r["noisy"] = None not in (r["low"], r["high"]) and r["low"] != r["high"]
-        r["certain"] = _is_clear(r)
-        r["size"] = abs(r["difference"]) if r["difference"] is not None else -1.0
-        r["position"] = (position.get(str(r["scenario"]), len(position)), str(r["scenario"]))
-    rows.sort(key=_scenario_order)
-    taken: dict[Pair, int] = {}
-    telling: list[Row] = []
-    for r in rows:
-        group = (str(r["scenario"]), str(r["measure"]))
-        if r["level"] == "place" and r["certain"]:
-            taken[group] = taken.get(group, 0) + 1
-        if r["level"] == "all" or (r["level"] == "place" and r["certain"] and taken[group] <= most):
-            telling.append(r)
-    return {
-        "telling": telling,
-        "rest": [r for r in rows if not any(r is t for t in telling)],
-        "strongest": _strongest(rows),
-        "drawn": _drawn(rows, telling),
-    }
-
-
-def _level(row: Row) -> str:
-    if row["place"] in (None, "", "all"):
-        return "all"
-    return "tier" if row["place"] in TIERS else "place"
-
-
-def _scenario_order(row: Row) -> tuple[Any, ...]:
-    measure = str(row["measure"])
-    rank = MEASURES.index(measure) if measure in MEASURES else len(MEASURES)
-    within = tier_order(row["place"])[0] if row["level"] == "tier" else -row["size"]
-    return (LEVELS.index(row["level"]), rank, measure, *row["position"], within, str(row["place"]))
-
-
-def _is_clear(row: Row) -> bool:
-    difference, low, high = row["difference"], row["low"], row["high"]
-    if difference is None or difference == 0:
-        return False
-    return low is None or high is None or low > 0 or high < 0
-
-
-def _drawn(rows: list[Row], telling: list[Row]) -> list[tuple[str, str, list[Row]]]:
-    """Choose what is charted: simulated differences of the whole, of tiers, and of the telling places."""
-    shown = [r for r in rows if r["noisy"] and r["difference"] is not None]
-    shown = [r for r in shown if r["level"] == "tier" or any(r is t for t in telling)]
-    keys = dict.fromkeys((str(r["measure"]), str(r["level"])) for r in shown)
-    return [(*key, [r for r in shown if (str(r["measure"]), str(r["level"])) == key]) for key in keys]
-
-
-def _strongest(rows: list[Row], *, most: int = 2) -> list[Row]:
-    """For the first measures of the whole, find which scenario clearly lowers and which clearly raises each most."""
-    whole = [r for r in rows if r["level"] == "all" and r["difference"] is not None]
-    facts: list[Row] = []
-    for measure in dict.fromkeys(str(r["measure"]) for r in whole if r["noisy"]):
-        own = [r for r in whole if str(r["measure"]) == measure]
-        certain = sorted((r for r in own if r["certain"]), key=lambda r: (r["difference"], r["position"]))
-        ends = [r for r in certain[:1] if r["difference"] < 0] + [r for r in certain[-1:] if r["difference"] > 0]
-        facts.append({"measure": measure, "ends": ends, "count": len(own), "baseline": own[0]["baseline"]})
-    return facts[:most]

@@ -226,13 +226,24 @@ def marker(shape: str, x: float, y: float, style: str, hover: str = "", *, radiu
     )
 
 
+def whisker(interval: tuple[float | None, float | None], x: Scale, y: float) -> str:
+    """Draw an interval as a line with ends, on a white one that sets it off from a bar; half an interval is none."""
+    if not (given(interval[0]) and given(interval[1])):
+        return ""
+    low, high = (x(or_zero(end)) for end in interval)
+    drawn = [tag("line", class_="halo", x1=low - 1, x2=high + 1, y1=y, y2=y)]
+    drawn.append(tag("line", class_="whisker", x1=low, x2=high, y1=y, y2=y))
+    drawn.extend(tag("line", class_="whisker", x1=end, x2=end, y1=y - 4, y2=y + 4) for end in (low, high))
+    return "".join(drawn)
+
+
 def point_list(pairs: Iterable[tuple[float, float]]) -> str:
     """Write the points of a line or polygon."""
     return " ".join(f"{attribute(float(a))},{attribute(float(b))}" for a, b in pairs)
 
 
 def legend_keys(entries: Sequence[tuple[str, Label]], *, right: float = WIDTH) -> tuple[str, float]:
-    """Draw keys in as many lines as they need, and tell their height; ``reference`` draws an open diamond."""
+    """Draw keys and tell their height; ``reference`` is an open diamond, ``whisker`` an interval."""
     drawn: list[str] = []
     x, y = 0.0, 14.0
     for style, label in entries:
@@ -241,6 +252,8 @@ def legend_keys(entries: Sequence[tuple[str, Label]], *, right: float = WIDTH) -
             x, y = 0.0, y + 20.0
         if style == "reference":
             drawn.append(marker("diamond", x + 6, y - 4, style))
+        elif style == "whisker":
+            drawn.append(whisker((0.0, 1.0), linear(0.0, 1.0, x, x + 13), y - 4))
         else:
             drawn.append(tag("rect", class_=f"key {style}", x=x, y=y - 10, width=12.0, height=12.0))
         drawn.append(text_element(label, x + 18, y, class_="legend"))

@@ -70,13 +70,23 @@ class Words:
         self.titles = titles
         self.networks = networks
 
-    def network(self, kind: str, years: str) -> Markup:
-        """Write the title of a kind of flow: the study's own, or the kind and its years."""
+    def network_pair(self, kind: str, years: str = "") -> Prose:
+        """Give both titles of a kind of flow: the study's own, or the kind and its years."""
         english, chinese = (*self.networks.get(kind, ()), "", "")[:2]
         if english or chinese:
-            return say(english or chinese, chinese or english)
+            return Prose(english or chinese, chinese or english)
         english, chinese = pair_of(kind)
-        return say(f"{english} {years}".strip(), f"{chinese} {years}".strip())
+        return Prose(f"{english} {years}".strip(), f"{chinese} {years}".strip())
+
+    def network(self, kind: str, years: str = "") -> Markup:
+        """Write the title of a kind of flow."""
+        return say(*self.network_pair(kind, years))
+
+    def cited(self, kind: str, years: str = "") -> Markup:
+        """Write the title of a kind of flow within a sentence: the study's own in quotation marks."""
+        english, chinese = self.network_pair(kind, years)
+        own = any(self.networks.get(kind, ()))
+        return say(f"“{english}”", f"“{chinese}”") if own else say(english, chinese)
 
     def pair(self, place: str | None) -> Pair:
         """Give both names of a place."""
@@ -88,11 +98,7 @@ class Words:
 
     def name(self, place: str | None) -> Markup:
         """Write a name."""
-        english, chinese = self.pair(place)
-        if english == chinese:
-            return escape(english)
-        template = Markup('<span class="n-en">{} </span><span class="n-zh" lang="zh">{}</span>')
-        return template.format(english, chinese)
+        return name_mark(*self.pair(place))
 
     def scenario(self, scenario: str | None) -> Markup:
         """Write a scenario."""
@@ -101,6 +107,13 @@ class Words:
 
 def _place_pair(place: str) -> Pair:
     return WORDS[place] if place in TIERS else (place, place)
+
+
+def name_mark(english: str, chinese: str) -> Markup:
+    """Put both names down; both may show at a time."""
+    if english == chinese:
+        return escape(english)
+    return Markup('<span class="n-en">{} </span><span class="n-zh" lang="zh">{}</span>').format(english, chinese)
 
 
 def say(english: object, chinese: object) -> Markup:

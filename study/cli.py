@@ -5,13 +5,14 @@ interrupted.
 """
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+
+from ._figure_commands import export, figures
 
 __all__ = ["app", "main"]
 
@@ -160,13 +161,41 @@ def datasets(
                 _out.print(f"    {label}: {escape(str(value))}")
 
 
+app.command()(figures)
+app.command()(export)
+
+
+@app.command()
+def explore(
+    study: StudyFolder = None,
+    port: Annotated[int, typer.Option("--port", help="Port on this machine; any free one when 0.")] = 0,
+    runs: Annotated[int, typer.Option("--runs", min=2, help="Simulation runs an answer.")] = 1000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve a local page on which levers are moved and their effect is seen."""
+    from .explorer import explore as serve
+
+    serve(study, port=port, open_browser=not no_browser, runs=runs, say=_out.print)
+
+
 def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict: bool, quiet: bool) -> Any:  # noqa: ANN401
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     from .pipeline import run as run_study
 
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     show = not quiet and _err.is_terminal
-    with _err.status("starting") if show else nullcontext() as status:
-        say = status.update if status else (lambda _: None)
-        results = run_study(study, out, runs=runs, until=until, strict=strict, say=say)
+    with Progress(*columns, console=_err, transient=True, disable=not show) as bar:
+        task = bar.add_task("starting", total=None)
+        results = run_study(
+            study,
+            out,
+            runs=runs,
+            until=until,
+            strict=strict,
+            say=lambda text: bar.update(task, description=text, total=None),
+            progress=lambda done, whole: bar.update(task, completed=done, total=whole),
+        )
     if not quiet:
         for row in results.tables["notices"].itertuples():
             color = "yellow" if row.level == "warning" else "cyan"

@@ -234,7 +234,106 @@ class SetTier(_Dated):
     )
 
 
-Intervention: TypeAlias = Annotated[RedirectFlow | ScaleCost | AddCenter | SetTier, Field(discriminator="verb")]
+class ScaleFlow(_Dated):
+    """Change the flows between some places."""
+
+    verb: Literal["scale_flow"]
+    sources: list[Name] | None = None
+    targets: list[Name] | None = None
+    factor: float = Assumed("factor on the flows", "I4", gt=0)
+
+
+class AddCorridor(_Dated):
+    """Open a corridor through places in line order."""
+
+    verb: Literal["add_corridor"]
+    places: list[Name] = Field(min_length=2)
+    factor: float = Assumed("cost of a leg relative to what it was", "I11", gt=0)
+
+
+class ScaleReceptivity(_Dated):
+    """Change how readily places take knowledge up."""
+
+    verb: Literal["scale_receptivity"]
+    places: list[Name] | None = Field(None, description="all centers when missing")
+    factor: float = Assumed("factor on the incoming rates", "D9", gt=0)
+
+
+class Loosen(_Dated):
+    """Raise the share of what arrives that is taken up."""
+
+    verb: Literal["loosen"]
+    places: list[Name] | None = Field(None, description="all centers when missing")
+    before: float = Assumed("conversion rate before", "B8", gt=0, le=1)
+    after: float = Assumed("conversion rate after", "B8", gt=0, le=1)
+
+
+class Pilot(_Dated):
+    """Roll a policy out in waves."""
+
+    verb: Literal["pilot"]
+    waves: list[list[Name]] = Field(min_length=1)
+    factor: float = Assumed("factor on the incoming rates of a wave", "D11", gt=0)
+    every: float = Assumed("years between waves", "D11", ge=0)
+
+
+class SetChannel(_Dated):
+    """Change how a channel carries knowledge."""
+
+    verb: Literal["set_channel"]
+    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
+    rate: float | None = Assumed("adoptions a year caused by one adopter at no distance", "D4-D6", default=None, ge=0)
+    half_distance: float | None = Assumed("cost at which the rate has halved", "D7", default=None, gt=0)
+    tacit_share: float | None = Assumed("share of knowledge that distance weakens", "D8", default=None, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _some_change(self) -> "SetChannel":
+        if self.rate is None and self.half_distance is None and self.tacit_share is None:
+            msg = "at least one of rate, half_distance, tacit_share"
+            raise ValueError(msg)
+        return self
+
+
+class ScaleChannel(_Dated):
+    """Change the rate of a channel."""
+
+    verb: Literal["scale_channel"]
+    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
+    factor: float = Assumed("factor on the rate", "D4-D6", gt=0)
+
+
+class Siphon(_Dated):
+    """Let a center draw off flows and receptivity of others."""
+
+    verb: Literal["siphon"]
+    to: Name
+    places: list[Name] = Field(min_length=1)
+    share: float = Assumed("share drawn off", "D10", ge=0, le=1)
+
+
+class PlantSeed(_Dated):
+    """Let places adopt at a date."""
+
+    verb: Literal["seed"]
+    places: list[Name] = Field(min_length=1)
+
+
+Intervention: TypeAlias = Annotated[
+    RedirectFlow
+    | ScaleFlow
+    | ScaleCost
+    | AddCorridor
+    | AddCenter
+    | SetTier
+    | ScaleReceptivity
+    | Loosen
+    | Pilot
+    | SetChannel
+    | ScaleChannel
+    | Siphon
+    | PlantSeed,
+    Field(discriminator="verb"),
+]
 
 
 class StudyScenario(_Part):

@@ -30,7 +30,22 @@ Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
 _PLACE_KEYS = frozenset(
-    {"units", "seeds", "group_into", "balance", "source", "target", "spread_over", "within", "places", "place"}
+    {
+        "units",
+        "seeds",
+        "group_into",
+        "balance",
+        "source",
+        "target",
+        "spread_over",
+        "within",
+        "places",
+        "place",
+        "sources",
+        "targets",
+        "waves",
+        "to",
+    }
 )
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
 
@@ -304,5 +319,5 @@ def _visit_names(value: Any, path: str, visit: Callable[[str, str], str]) -> Any
     if isinstance(value, str):
         return visit(value, path)
     if isinstance(value, list | tuple):
-        return [visit(name, path) for name in value]
+        return [_visit_names(name, path, visit) for name in value]
     return value

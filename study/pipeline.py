@@ -78,6 +78,7 @@ def run(
     until: str = "map",
     strict: bool = False,
     say: _Say = lambda _: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> StudyResults:
     """Run a study: score, place, connect, simulate, map and report.
 
@@ -95,6 +96,8 @@ def run(
         Whether warnings count as faults.
     say : callable
         Told of each stage as it begins.
+    progress : callable, optional
+        Told (finished, all) simulation runs.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def run(
             tables |= describe_structure(inputs, layers, networks)
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
-            tables |= spread_knowledge(inputs, layers, networks)
+            tables |= spread_knowledge(inputs, layers, networks, progress=progress)
     doubts = [w for w in caught if issubclass(w.category, InnoscapeWarning)]
     for other in (w for w in caught if w not in doubts):
         warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
@@ -183,11 +186,14 @@ def _check_centers(inputs: Inputs, layers: Layers) -> None:
 
 def _places_of(step: Intervention) -> list[tuple[str, str]]:
     """Return the keys and centers that an intervention needs to exist."""
-    if step.verb == "scale_cost":
-        return [("places", name) for name in step.places]
-    if step.verb == "set_tier":
-        return [("place", step.place)]
-    return [("source", step.source)] if step.verb == "redirect_flow" else []
+    if step.verb == "add_center":
+        return []
+    named: list[tuple[str, str]] = []
+    for key in ("place", "source", "to", "places", "sources", "targets", "waves"):
+        value = getattr(step, key, None)
+        names = [value] if isinstance(value, str) else value or []
+        named += [(key, name) for one in names for name in ([one] if isinstance(one, str) else one)]
+    return named
 
 
 def _results(

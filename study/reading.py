@@ -2,16 +2,16 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from ..data.errors import Fault, StudyError
-from .config import STUDY_FILE, AddCenter, RedirectFlow, ScaleCost, SetTier, Study, hint
+from .config import STUDY_FILE, Intervention, Study, hint
 
 __all__ = ["assumptions", "read_study"]
 
-_VERBS = {"redirect_flow": RedirectFlow, "scale_cost": ScaleCost, "add_center": AddCenter, "set_tier": SetTier}
+_VERBS = {get_args(m.model_fields["verb"].annotation)[0]: m for m in get_args(get_args(Intervention)[0])}
 
 
 def read_study(path: str | Path) -> Study:

@@ -20,7 +20,7 @@ from .. import __version__
 from ..data import OutputError
 from .workbook import write_workbook
 
-__all__ = ["MANIFEST", "StudyResults", "write_results"]
+__all__ = ["MANIFEST", "StudyResults", "write_layers", "write_results"]
 
 MANIFEST = "manifest.json"
 _LIBRARIES = (
@@ -155,7 +155,7 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
         plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
         plain.to_csv(work / f"{name}.csv", index=False, float_format="%.10g", lineterminator="\n")
         plain.to_parquet(work / f"{name}.parquet", index=False)
-    _write_layers(results.layers, work / "centers.gpkg")
+    write_layers(results.layers, work / "centers.gpkg")
     for name, graph in results.graphs.items():
         nx.write_graphml(graph, work / f"network_{name}.graphml")
     for name, html in pages.items():
@@ -168,7 +168,8 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
     (work / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write layers to one GeoPackage, with a fixed date so that the same layers give the same bytes."""
     if not layers:
         return
     import pyogrio

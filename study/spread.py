@@ -1,6 +1,7 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,15 +9,17 @@ import pandas as pd
 from ..data import OptionError
 from ..geo import distance_matrix
 from ..network import Channel, Rates, Scenario, compare, rates
-from .config import AddCenter, SetTier, StudyScenario, Tier
+from .config import AddCenter, SetTier, Tier
 from .inputs import Inputs, Tables
 from .layers import Layers
 from .networks import Networks
 
-__all__ = ["baseline_rates", "scenario_of", "scopes_of", "spread_knowledge"]
+__all__ = ["baseline_rates", "members_of", "scenario_of", "scopes_of", "spread_knowledge"]
 
 
-def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tables:
+def spread_knowledge(
+    inputs: Inputs, layers: Layers, networks: Networks, *, progress: Callable[[int, int], None] | None = None
+) -> Tables:
     """Simulate the baseline and every scenario, and tabulate arrivals, reach, credit and differences.
 
     Returns
@@ -31,11 +34,12 @@ def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tabl
     model = baseline_rates(inputs, layers, networks, added=added)
     outcome = compare(
         model,
-        [scenario_of(s, layers, options.receptivity) for s in study.scenarios],
+        [scenario_of(s.name, s.interventions, layers, options.receptivity) for s in study.scenarios],
         seeds=options.seeds,
         horizon=options.horizon,
         runs=options.runs,
         seed=options.seed,
+        progress=progress,
         groups=scopes_of(layers),
     )
     names = inputs.names["name_en"]
@@ -47,7 +51,8 @@ def spread_knowledge(inputs: Inputs, layers: Layers, networks: Networks) -> Tabl
     sources = sources.melt("source", var_name="target", value_name="share")
     return {
         "arrivals": arrivals[columns],
-        "reach": _stacked({n: r.reach() for n, r in runs.items()}),
+        # a center that a scenario adds is no part of the share, so that curves can be compared
+        "reach": _stacked({n: r.reach(places=runs["baseline"].places) for n, r in runs.items()}),
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table,
@@ -112,20 +117,20 @@ def _ties(inputs: Inputs, networks: Networks) -> pd.DataFrame | None:
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
 
 
-def scenario_of(plan: StudyScenario, layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
-    """Turn a scenario of the study file into one of the model."""
-    scenario = Scenario(plan.name)
-    for step in plan.interventions:
-        numbers = step.model_dump(exclude={"verb"})
+def scenario_of(name: str, steps: Iterable[Any], layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+    """Turn the interventions of the study file, or further ones of the same form, into a scenario of the model."""
+    scenario = Scenario(name)
+    for step in steps:
+        numbers = step.model_dump(exclude={"verb"}, exclude_none=True)
         if step.verb == "redirect_flow":
-            numbers["within"] = _members(step.within, layers)
+            numbers["within"] = members_of(step.within, layers)
         elif isinstance(step, AddCenter | SetTier) and step.receptivity is None:
             numbers["receptivity"] = receptivity.get(step.tier, 1.0)
         scenario = getattr(scenario, step.verb)(**numbers)
     return scenario
 
 
-def _members(within: str | list[str], layers: Layers) -> list[str]:
+def members_of(within: str | list[str], layers: Layers) -> list[str]:
     """Return the centers of a scope, or the places listed."""
     if isinstance(within, list):
         return within

@@ -187,3 +187,24 @@ def test_ticks_cover_the_data_with_few_steps(low, width):
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + width - slack
     assert 2 <= len(ticks) <= 13
+
+
+def test_interval_of_a_bar_is_drawn_from_end_to_end():
+    svg = bars(values=[0.5, 1.0], lows=[0.25, None], highs=[0.75, None])
+    bar = all_of(svg, "rect", css="bar")[0]
+    start, width = float(bar.get("x")), float(bar.get("width"))
+    line, *ends = all_of(svg, "line", css="whisker")
+    assert float(line.get("x1")) == pytest.approx(start + width / 2, abs=0.11)
+    assert float(line.get("x2")) == pytest.approx(start + 1.5 * width, abs=0.11)
+    assert len(ends) == 2
+
+
+def test_interval_beside_a_second_value_leaves_it_room():
+    svg = bars(values=[0.5, 1.0], lows=[0.25, 0.9], highs=[0.75, 1.1], references=[0.5, None])
+    heights = [float(line.get("y1")) for line in all_of(svg, "line", css="halo")]
+    diamond = all_of(svg, "polygon", css="reference")[0].get("points").split()[1].split(",")
+    assert float(diamond[1]) - heights[0] > 6
+
+
+def test_half_an_interval_is_none():
+    assert not all_of(bars(lows=[0.25, None], highs=[None, 0.9]), "line", css="whisker")

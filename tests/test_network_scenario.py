@@ -139,6 +139,13 @@ def test_intervals_hold_the_difference_and_shrink_with_runs(model):
     assert width[0] / width[1] == pytest.approx(5.0, rel=0.5)
 
 
+def test_shared_noise_narrows_the_intervals(model):
+    rail = [Scenario("rail").scale_cost(["B", "S"], factor=0.7)]
+    table = compare(model, rail, seeds=["B"], horizon=30.0, runs=1000).table.set_index(["measure", "place"])
+    assert table.loc[("mean_arrival_time", "all"), "narrowing"] > 3
+    assert table["narrowing"].dropna().min() > 1
+
+
 def test_results_do_not_depend_on_the_order_of_rows(model, costs):
     shuffled = rates(
         model.centers.iloc[::-1],

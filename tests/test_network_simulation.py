@@ -154,6 +154,21 @@ def test_dense_and_sparse_cascades_agree_run_by_run(model):
     np.testing.assert_array_equal(one.rounds, two.rounds)
 
 
+@pytest.mark.parametrize("model", ["independent", "linear_threshold"])
+def test_every_engine_gives_the_same_cascades(model):
+    from innoscape.network.cascades import CASCADES, _network, _run
+
+    rng = np.random.default_rng(15)
+    edges = random_edges(60, 900, rng)
+    edges["value"] = rng.uniform(0.0, 0.15, len(edges))
+    built = edge_rates(edges)
+    task = (*_network(built, model), CASCADES[model], np.zeros(1), np.array([0, 3]), built.keys, np.uint64(1))
+    one, two = (_run(engine, *task, 10**9, True, 0, 200) for engine in ("edges", "flood"))
+    for name in one:
+        np.testing.assert_array_equal(one[name], two[name])
+    assert one["sizes"].max() > 12, "some cascades must be large"
+
+
 def test_a_linear_threshold_is_crossed_with_the_probability_of_its_weight():
     edges = pd.DataFrame({"source": ["a", "b"], "target": ["c", "c"], "value": [0.2, 0.3]})
     share = cascade(edge_rates(edges), ["a", "b"], model="linear_threshold", runs=5000).reached[2]

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.study.report import fit_decimals, render_report
+from innoscape.study._drawings import fit_decimals
+from innoscape.study.report import render_report
 
 BTH = "Beijing-Tianjin-Hebei"
 HOSTILE = "<script>alert(1)</script>"
@@ -335,7 +336,7 @@ class Page(HTMLParser):
         elif self.chart is not None and len(self.chart) < 2:
             self.chart.append(tag)
             self.bare_charts += self.chart != ["title", "desc"][: len(self.chart)]
-        if tag not in {"meta", "link", "input", "br"}:
+        if tag not in {"meta", "link", "input", "br", "wbr"}:
             self.stack.append(tag)
 
     def handle_startendtag(self, tag, attrs):

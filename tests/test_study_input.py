@@ -336,6 +336,33 @@ def test_each_stage_can_be_run_alone(study, tmp_path, monkeypatch, capsys, stage
     assert (out / "scenarios.csv").exists() == (stage in {"simulate", "map"})
 
 
+def test_every_verb_can_stand_in_a_study_file(study):
+    verbs = """
+    { verb = "scale_flow", sources = ["A"], factor = 1.5 },
+    { verb = "add_corridor", places = ["A", "B", "C"], factor = 0.5 },
+    { verb = "scale_receptivity", factor = 1.1, start = 2.0 },
+    { verb = "loosen", places = ["wuhan"], before = 0.2, after = 0.3 },
+    { verb = "pilot", waves = [["B"], ["C"]], factor = 1.2, every = 2.0 },
+    { verb = "scale_channel", channel = "tie", factor = 2.0 },
+    { verb = "siphon", to = "A", places = ["C"], share = 0.1 },
+    { verb = "seed", places = ["B"], start = 3.0 },
+    """
+    edit(study, "study.toml", '{ verb = "set_tier", place = "C", tier = "national" }', verbs)
+    results = run(study, until="simulate")
+    assert len(results.tables["scenarios"])
+    keys = results.tables["assumptions"]["key"].tolist()
+    assert "scenarios[up].interventions[7].share" in keys
+    assert "wuhan" in set(results.tables["matches"]["given"])
+
+
+def test_a_misspelt_key_of_a_verb_is_named_with_its_nearest(study):
+    edit(study, "study.toml", 'place = "C", tier', 'plac = "C", tier')
+    with pytest.raises(StudyError) as caught:
+        read_study(study)
+    assert any("did you mean 'place'" in f.mend for f in caught.value.faults)
+    assert all("set_tier" not in (f.column or "") for f in caught.value.faults)
+
+
 def test_quiet_prints_nothing(study, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["innoscape", "run", str(study), "--out", str(tmp_path / "out"), "--quiet"])
     with pytest.raises(SystemExit) as stop:

@@ -1,0 +1,200 @@
+"""Flows made by known channels are credited to these channels."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+
+from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.network import Channel, decompose
+
+TIERS = ["national", "regional", "local"]
+
+
+@pytest.fixture(scope="module")
+def country():
+    rng = np.random.default_rng(4)
+    n = 24
+    names = [f"p{i:02d}" for i in range(n)]
+    spot = rng.uniform(0.0, 1000.0, (n, 2))
+    costs = pd.DataFrame(np.hypot(*(spot[:, None] - spot[None]).transpose(2, 0, 1)), index=names, columns=names)
+    tier = pd.Categorical(np.repeat(TIERS, [4, 8, 12]), categories=TIERS, ordered=True)
+    return pd.DataFrame({"place": names, "tier": tier}), costs, pd.Series(rng.uniform(1.0, 5.0, n), index=names)
+
+
+def masks(centers):
+    rank = centers["tier"].cat.codes.to_numpy()
+    off = ~np.eye(len(rank), dtype=bool)
+    return (rank[:, None] < rank) & off, (rank[:, None] == rank) & off, off
+
+
+def table(matrix, names):
+    i, j = np.nonzero(matrix)
+    return pd.DataFrame({"source": np.array(names)[i], "target": np.array(names)[j], "value": matrix[i, j]})
+
+
+CHANNELS = [Channel("hierarchical", half_distance=400.0), Channel("peer", half_distance=200.0)]
+
+
+def made(country, seed=None):
+    """Expected flows from three channels, or Poisson draws of them."""
+    centers, costs, mass = country
+    down, level, off = masks(centers)
+    cost = costs.to_numpy()
+    size = np.outer(mass, mass)
+    mean = size * (6 * down * np.exp2(-cost / 400) + 9 * level * np.exp2(-cost / 200) + 0.5 * off)
+    parts = [(size * 6 * down * np.exp2(-cost / 400)).sum(), (size * 9 * level * np.exp2(-cost / 200)).sum()]
+    shares = [*(p / mean.sum() for p in parts), (size * 0.5 * off).sum() / mean.sum()]
+    if seed is not None:
+        mean = np.random.default_rng(seed).poisson(mean)
+    return table(mean, list(centers["place"])), shares
+
+
+def test_exact_flows_give_back_rates_shares_and_half_distances(country):
+    centers, costs, mass = country
+    flows, shares = made(country)
+    blurred = [Channel("hierarchical", half_distance=100.0), Channel("peer", half_distance=900.0)]
+    for channels, free, tolerance in ((CHANNELS, (), 1e-8), (blurred, ("half_distance",), 1e-3)):
+        found = decompose(flows, centers, channels, directed=True, costs=costs, mass=mass, free=free, draws=0)
+        assert found.rates["rate"].tolist() == pytest.approx([6.0, 9.0, 0.5], rel=tolerance)
+        assert found.shares["share"].tolist() == pytest.approx(shares, rel=tolerance)
+        assert found.half_distances["half_distance"].tolist() == pytest.approx([400.0, 200.0], rel=tolerance)
+    pd.testing.assert_series_equal(
+        found.fitted[["hierarchical", "peer", "rest"]].sum(axis=1), found.fitted["expected"], check_names=False
+    )
+
+
+def test_what_is_credited_of_the_observed_equals_what_is_expected(country):
+    centers, costs, mass = country
+    flows, _ = made(country, seed=3)
+    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=0)
+    for channel, flow in found.shares[["channel", "flow"]].itertuples(index=False):
+        credited = (found.fitted["value"] * found.fitted[channel] / found.fitted["expected"]).sum()
+        assert credited == pytest.approx(flow, rel=1e-8)
+    assert found.shares["flow"].sum() == pytest.approx(flows["value"].sum())
+    assert found.dispersion["all"] == pytest.approx(1.0, abs=0.2)
+
+
+def test_rates_and_robust_errors_agree_with_statsmodels(country):
+    import statsmodels.api as sm
+
+    centers, costs, mass = country
+    flows, _ = made(country, seed=5)
+    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=0)
+    names = ["hierarchical", "peer", "rest"]
+    terms = found.fitted[names].to_numpy() / found.rates["rate"].to_numpy()
+    with warnings.catch_warnings():
+        # statsmodels warns that an identity link may leave the range of a Poisson mean
+        warnings.simplefilter("ignore")
+        model = sm.GLM(found.fitted["value"], terms, family=sm.families.Poisson(sm.families.links.Identity()))
+    peer = model.fit(start_params=found.rates["rate"].to_numpy(), cov_type="HC0")
+    assert found.rates["rate"].tolist() == pytest.approx(peer.params.tolist(), rel=1e-6)
+    assert found.rates["error"].tolist() == pytest.approx(peer.bse.tolist(), rel=1e-4)
+
+
+def test_bootstrap_intervals_cover_the_share(country):
+    centers, costs, mass = country
+    _, shares = made(country)
+    inside = np.zeros(3)
+    for seed in range(30):
+        flows, _ = made(country, seed=100 + seed)
+        rows = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=60, seed=seed).shares
+        inside += (rows["low"] <= shares) & (shares <= rows["high"])
+    # at least what a 90% interval would give in all but one of a thousand cases
+    assert (inside >= scipy.stats.binom.ppf(1e-3, 30, 0.9)).all()
+
+
+def test_draws_of_places_are_wider_where_one_place_sends_more_than_its_size(country):
+    centers, costs, mass = country
+    flows, _ = made(country, seed=1)
+    flows.loc[flows["source"] == "p05", "value"] *= 6
+    options = {"directed": True, "costs": costs, "mass": mass, "draws": 100}
+    pairs = decompose(flows, centers, CHANNELS, **options).shares
+    places = decompose(flows, centers, CHANNELS, resample="places", **options).shares
+    assert (places["high"] - places["low"] > pairs["high"] - pairs["low"]).all()
+
+
+def test_scale_row_order_and_split_rows_change_no_share(country):
+    centers, costs, _ = country
+    flows, _ = made(country, seed=2)
+    options = {"directed": True, "costs": costs, "draws": 20}
+    one = decompose(flows, centers, CHANNELS, **options)
+    half = flows.assign(value=flows["value"] * 500.0)
+    two = decompose(
+        pd.concat([half, half]).sample(frac=1, random_state=1),
+        centers.sample(frac=1, random_state=2),
+        CHANNELS,
+        **options,
+    )
+    columns = ["share", "low", "high"]
+    np.testing.assert_allclose(one.shares[columns], two.shares[columns], rtol=1e-7)
+    again = decompose(flows.sample(frac=1, random_state=7), centers, CHANNELS, **options)
+    pd.testing.assert_frame_equal(one.shares, again.shares, check_exact=True)
+
+
+def test_undirected_flows_may_be_written_either_way(country):
+    centers, costs, mass = country
+    flows, _ = made(country, seed=6)
+    turned = flows.rename(columns={"source": "target", "target": "source"})
+    options = {"directed": False, "costs": costs, "draws": 0, "mass": mass}
+    one, two = (decompose(rows, centers, CHANNELS, **options) for rows in (flows, turned))
+    pd.testing.assert_frame_equal(one.shares, two.shares)
+    assert len(one.fitted) == 24 * 23 / 2
+
+
+def test_each_year_is_fitted_by_itself(country):
+    centers, costs, mass = country
+    first, second = made(country, seed=8)[0], made(country, seed=9)[0]
+    both = pd.concat([first.assign(year=2018), second.assign(year=2019)])
+    options = {"directed": True, "costs": costs, "mass": mass, "draws": 10}
+    found = decompose(both, centers, CHANNELS, by_year=True, **options)
+    assert found.shares["year"].tolist() == [2018] * 3 + [2019] * 3
+    alone = decompose(second, centers, CHANNELS, **options).shares
+    pd.testing.assert_frame_equal(found.shares.iloc[3:, 1:].reset_index(drop=True), alone)
+    assert found.dispersion.index.tolist() == [2018, 2019]
+
+
+def test_margins_make_a_rate_a_multiple_of_what_sizes_give(country):
+    # flows that follow from sizes alone are all rest, at rate 1
+    centers, costs, mass = country
+    matrix = np.outer(mass, mass)
+    off = ~np.eye(len(mass), dtype=bool)
+    flows = table(matrix * off, list(mass.index))
+    found = decompose(flows, centers, [Channel("peer", half_distance=50.0)], directed=True, costs=costs, draws=0)
+    share = found.shares.set_index("channel")["share"]
+    assert share["rest"] > 0.97
+    assert found.rates.set_index("channel").loc["rest", "rate"] == pytest.approx(1.0, abs=0.06)
+
+
+def test_channels_that_act_alike_are_said(country):
+    centers, _, _ = country
+    flat = centers.assign(tier=pd.Categorical(["local"] * 24, categories=TIERS, ordered=True))
+    flows, _ = made(country, seed=1)
+    with pytest.warns(InnoscapeWarning, match="peer and rest act alike"):
+        decompose(flows, flat, [Channel("peer", decay="none")], directed=True, draws=0)
+    with pytest.warns(InnoscapeWarning, match="hierarchical acts on no pair"):
+        decompose(flows, flat, [Channel("hierarchical", decay="none")], directed=True, draws=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({}, {"resample": "rows"}, "resample must be one of"),
+        ({}, {"channels": [Channel("tie", decay="none")]}, "tie channel is made of flows"),
+        ({}, {"free": ("rate",)}, "rates are always fitted"),
+        ({}, {"by_year": True}, "by_year needs a year"),
+        ({}, {"mass": "gdp"}, "mass must be"),
+        ({}, {"mass": {"p00": 1.0}}, "mass must be a number of at least 0 for every center; see p01"),
+        ({}, {"rest": False}, "no channel explains the flow from"),
+        ({"value": -1.0}, {}, "at least 0"),
+        ({"value": 0.0}, {}, "nothing to credit"),
+    ],
+)
+def test_what_cannot_work_is_refused(country, change, options, message):
+    centers, costs, _ = country
+    flows, _ = made(country, seed=1)
+    given = {"channels": CHANNELS, "directed": True, "costs": costs, "draws": 0, **options}
+    with pytest.raises(OptionError, match=message):
+        decompose(flows.assign(**change), centers, **given)
