@@ -1,5 +1,7 @@
 from .agreement import Agreement, compare_tiers, tier_agreement
+from .attraction import huff
 from .boundaries import china_basemap, china_provinces
+from .catchments import breaking_points, hinterlands
 from .comparison import compare_recipes, leave_out, ws_coefficient
 from .coupling import coupling_coordination, obstacle_degree
 from .distance import distance_matrix
@@ -13,17 +15,21 @@ from .maps import (
     add_arrivals,
     add_boundaries,
     add_centers,
+    add_choropleth,
     add_corridors,
     add_flows,
+    add_hinterlands,
     add_landmarks,
     add_language_switch,
     add_legend,
     add_scopes,
     add_search,
+    add_tiles,
     center_map,
     save_map,
 )
 from .mobility import Mobility, tier_mobility
+from .offsets import from_bd09, from_gcj02, to_bd09, to_gcj02
 from .profiles import Profile, profile
 from .recipe import Recipe
 from .robustness import Uncertainty, uncertainty
@@ -53,16 +59,20 @@ __all__ = [
     "add_arrivals",
     "add_boundaries",
     "add_centers",
+    "add_choropleth",
     "add_corridors",
     "add_flows",
+    "add_hinterlands",
     "add_landmarks",
     "add_language_switch",
     "add_legend",
     "add_scopes",
     "add_search",
+    "add_tiles",
     "ahp_consistency",
     "ahp_weights",
     "assign_tiers",
+    "breaking_points",
     "center_map",
     "centers_layer",
     "china_basemap",
@@ -76,7 +86,11 @@ __all__ = [
     "distance_matrix",
     "entropy_weights",
     "flow_tiers",
+    "from_bd09",
+    "from_gcj02",
     "head_tail_index",
+    "hinterlands",
+    "huff",
     "landmarks_layer",
     "leave_out",
     "obstacle_degree",
@@ -94,6 +108,8 @@ __all__ = [
     "tier_dtype",
     "tier_mobility",
     "tier_probabilities",
+    "to_bd09",
+    "to_gcj02",
     "uncertainty",
     "ws_coefficient",
 ]

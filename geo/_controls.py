@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._map_base import AtlasMap
+from ._map_flows import CHANNELS, GROUP_COLORS
 from ._map_frames import check_columns, plain, positions
 from ._map_layers import unplaced
 
@@ -31,7 +32,8 @@ def add_arrivals(
     """Add the time control: play, pause, scrub and choose a scenario; centers fill as knowledge arrives.
 
     A center is tinted once knowledge has arrived in 2.5% of the runs and filled once it has in half of them (the
-    median). The curve of reach is the track of the slider. All of it works from the keyboard.
+    median), in the color of its channel if the arrivals name one. The curve of reach is the track of the slider. All
+    of it works from the keyboard.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def add_arrivals(
         The map.
     arrivals : DataFrame
         ``scenario``, ``place``, ``median``; ``low``, ``high`` (2.5% and 97.5% of the runs), ``reached`` (share of
-        runs), ``seed``. Empty times mean not reached.
+        runs), ``seed``, ``channel`` (the channel most arrivals there are credited to). Empty times mean not reached.
     reach : DataFrame or None
         ``scenario``, ``time``, ``mean``; ``low``, ``high``: share of centers reached, 0 to 1.
     centers : DataFrame or sequence of DataFrame
@@ -88,17 +90,33 @@ def add_arrivals(
     order = [name for name in given if name in set(arrivals["scenario"])]
     others = {str(name) for name in arrivals["scenario"]} - set(order)
     order += sorted(others, key=lambda name: (name != "baseline", name))
-    scenarios = [_scenario(name, arrivals, reach, (scenario_names or {}).get(name)) for name in order]
+    channels = _channels(arrivals)
+    scenarios = [_scenario(name, arrivals, reach, (scenario_names or {}).get(name), channels) for name in order]
     times = [time for one in scenarios for time in (*one["median"], *one["high"], *one["curve"]["time"])]
     times = [time for time in times if time is not None]
     if not times or max(times) <= 0:
         raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
     data = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start), "unit": [unit, unit_zh]}
+    data["channels"] = [
+        {"key": channel, "color": GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]}
+        for channel, number in channels.items()
+    ]
     return atlas.request("arrivals", data)
 
 
+def _channels(arrivals: pd.DataFrame) -> dict[str, int]:
+    """Give each channel that arrivals name a number, the known ones in their order."""
+    found = {str(channel) for channel in arrivals["channel"].dropna()} - {""} if "channel" in arrivals else set()
+    known = [channel for channel in CHANNELS if channel in found]
+    return {channel: number for number, channel in enumerate([*known, *sorted(found - set(known))])}
+
+
 def _scenario(
-    name: str, arrivals: pd.DataFrame, reach: pd.DataFrame | None, names: tuple[str, str] | None
+    name: str,
+    arrivals: pd.DataFrame,
+    reach: pd.DataFrame | None,
+    names: tuple[str, str] | None,
+    channels: Mapping[str, int],
 ) -> dict[str, Any]:
     rows = arrivals[arrivals["scenario"] == name].sort_values("place")
     found: dict[str, Any] = {"key": name, "en": names[0] if names else name, "zh": names[1] if names else name}
@@ -106,6 +124,7 @@ def _scenario(
     for column in _TIMES:
         found[column] = [_short(value) for value in rows[column]] if column in rows else [None] * len(rows)
     seeds = rows["seed"].fillna(False).astype(bool) if "seed" in rows else [False] * len(rows)
+    found["channel"] = [channels.get(str(value)) for value in rows["channel"]] if channels else []
     found["seed"] = [index for index, seed in enumerate(seeds) if seed]
     curve = reach[reach["scenario"] == name].sort_values("time") if reach is not None else pd.DataFrame()
     found["curve"] = {

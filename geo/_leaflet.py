@@ -18,7 +18,18 @@ from folium.template import Template
 from xstatic.pkg import jquery as xstatic_jquery
 from xstatic.pkg import leaflet as xstatic_leaflet
 
-SCRIPTS = ("atlas.js", "areas.js", "places.js", "labels.js", "flows.js", "arrivals.js", "panel.js")
+SCRIPTS = (
+    "atlas.js",
+    "areas.js",
+    "shades.js",
+    "places.js",
+    "labels.js",
+    "flows.js",
+    "arrivals.js",
+    "tiles.js",
+    "panel.js",
+    "legend.js",
+)
 FINISH = "innoscape_finish"
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _ELEMENT_ID = re.compile(r"[0-9a-f]{32}")

@@ -1,7 +1,7 @@
 """Hold the map itself: panes in a fixed order, layers that know their group, a page that can be saved.
 
-Drawing order, lowest first: boundaries, scopes, corridors, flows, centers, labels. Whatever folium users add themselves
-lies between flows and centers.
+Drawing order, lowest first: tiles, boundaries, areas (tinted ones, hinterlands), scopes, corridors, flows, centers,
+labels. Whatever folium users add themselves lies between flows and centers.
 """
 
 import html
@@ -32,7 +32,7 @@ from ._leaflet import (
 Language = Literal["en", "zh"]
 Group = Literal["centers", "areas", "flows", "base", "other"]
 
-PANES = {"boundaries": 320, "scopes": 340, "corridors": 360, "flows": 380, "centers": 610, "labels": 620}
+PANES = {"boundaries": 320, "areas": 330, "scopes": 340, "corridors": 360, "flows": 380, "centers": 610, "labels": 620}
 CHINA = (35.5, 105.0)
 
 
@@ -115,7 +115,7 @@ class AtlasMap(folium.Map):
         fitted = any(isinstance(child, FitBounds) for child in self._children.values())
         self._finish.payload = script_json(self._controls | {"fit": not (self._placed or fitted)})
         self._finish.payload += "".join(
-            f", [{layer.get_name()}, {script_json(str(layer.layer_name))}, {script_json(bool(layer.overlay))}]"
+            f", [{layer.get_name()}, {getattr(layer, 'names', None) or script_json(str(layer.layer_name))}]"
             for layer in own
             if layer.control and not isinstance(layer, AtlasLayer)
         )

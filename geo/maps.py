@@ -10,22 +10,27 @@ import geopandas as gpd
 import pandas as pd
 
 from ._controls import add_arrivals, add_language_switch, add_legend, add_search
+from ._map_areas import add_choropleth, add_hinterlands
 from ._map_base import AtlasMap, Language, save_map
-from ._map_flows import add_flows, newest
+from ._map_flows import add_flows
 from ._map_layers import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
+from ._map_tiles import add_tiles
 
 __all__ = [
     "AtlasMap",
     "add_arrivals",
     "add_boundaries",
     "add_centers",
+    "add_choropleth",
     "add_corridors",
     "add_flows",
+    "add_hinterlands",
     "add_landmarks",
     "add_language_switch",
     "add_legend",
     "add_scopes",
     "add_search",
+    "add_tiles",
     "center_map",
     "save_map",
 ]
@@ -37,8 +42,10 @@ def center_map(
     scopes: gpd.GeoDataFrame | None = None,
     corridors: gpd.GeoDataFrame | None = None,
     landmarks: gpd.GeoDataFrame | None = None,
+    hinterlands: gpd.GeoDataFrame | None = None,
     flows: Mapping[str, pd.DataFrame] | None = None,
     flow_names_zh: Mapping[str, str] | None = None,
+    flow_colors: Mapping[str, str] | None = None,
     undirected: Sequence[str] = (),
     arrivals: pd.DataFrame | None = None,
     reach: pd.DataFrame | None = None,
@@ -46,6 +53,7 @@ def center_map(
     boundaries: gpd.GeoDataFrame | None = None,
     boundary_source: tuple[str, str] | None = None,
     positions: Sequence[pd.DataFrame] = (),
+    tiles: Sequence[str] = (),
     notes: Sequence[tuple[str, str]] = (),
     title: str | None = None,
     title_zh: str | None = None,
@@ -59,10 +67,14 @@ def center_map(
         One row a center: ``place``, ``name_en``, ``name_zh``, ``tier``, points in EPSG:4326 (see `add_centers`).
     scopes, corridors, landmarks : GeoDataFrame, optional
         See `add_scopes`, `add_corridors`, `add_landmarks`.
+    hinterlands : GeoDataFrame, optional
+        See `add_hinterlands`; off when the page opens, because scopes and flows lie over it.
     flows : mapping of str to DataFrame, optional
-        Name of the layer to its flows (see `add_flows`); of several years the newest is drawn.
+        Name of the layer to its flows (see `add_flows`); of several years the newest is drawn first.
     flow_names_zh : mapping of str to str, optional
         Chinese names of the flow layers.
+    flow_colors : mapping of str to str, optional
+        Name of the layer to the column its flows are colored by, such as ``channel`` (``color_by`` of `add_flows`).
     undirected : sequence of str
         Names of the flow layers that have no direction.
     arrivals, reach : DataFrame, optional
@@ -75,6 +87,8 @@ def center_map(
         Where the boundaries come from, in English and Chinese (`innoscape.geo.boundaries.SOURCE`).
     positions : sequence of DataFrame
         Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
+    tiles : sequence of str
+        Tiles from the network that the reader may switch on, such as ``"Gaode"`` (see `add_tiles`); none by default.
     notes : sequence of (str, str)
         Remarks for the legend, in English and Chinese.
     title, title_zh : str, optional
@@ -108,6 +122,10 @@ def center_map(
     atlas = AtlasMap(title=title, title_zh=title_zh, language=language, graticule=True)
     if boundaries is not None:
         add_boundaries(atlas, boundaries, source=boundary_source)
+    for provider in tiles:
+        add_tiles(atlas, provider)
+    if hinterlands is not None:
+        add_hinterlands(atlas, hinterlands, show=False)
     if scopes is not None:
         add_scopes(atlas, scopes)
     if corridors is not None:
@@ -121,7 +139,7 @@ def center_map(
             name=name,
             name_zh=(flow_names_zh or {}).get(name),
             directed=name not in undirected,
-            year=newest(frame),
+            color_by=(flow_colors or {}).get(name),
         )
     add_centers(atlas, centers)
     if landmarks is not None:

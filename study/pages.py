@@ -1,12 +1,13 @@
 """Draw the map and the report of a study."""
 
+import warnings
 from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
 
-from ..data import MissingExtraError
-from ..geo import center_map, china_basemap
+from ..data import InnoscapeWarning, MissingExtraError
+from ..geo import center_map, china_basemap, hinterlands
 from .inputs import Inputs
 from .report import render_report
 from .results import StudyResults
@@ -44,6 +45,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         scopes=results.layers.get("scopes"),
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
+        hinterlands=_hinterlands(results, ground),
         flows=flows,
         flow_names_zh=names_zh,
         undirected=undirected,
@@ -75,6 +77,18 @@ def _boundaries(wanted: str, notices: list[str]) -> gpd.GeoDataFrame | None:
     except MissingExtraError as error:
         notices.append(f"the map shows no boundaries: {error}")
         return None
+
+
+def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Divide the ground among the centers: each point to the nearest."""
+    centers = results.layers["centers"]
+    if ground is None or len(centers) < 3:
+        return None
+    land = ground[ground["kind"] == "province"] if "kind" in ground else ground
+    with warnings.catch_warnings():
+        # a center on the coast may lie just outside the simplified ground; its area is drawn all the same
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        return hinterlands(centers, extent=land)
 
 
 def _with_strength(results: StudyResults) -> gpd.GeoDataFrame:

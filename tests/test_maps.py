@@ -164,18 +164,70 @@ def test_flows_refuse_what_they_cannot_draw(atlas):
     for fault, match in (
         (atlas.copatents.assign(value=-1.0), "at least 0"),
         (atlas.copatents.assign(unit=["a", "b", "b"]), "one unit"),
-        (atlas.copatents.assign(year=[2017, 2018, 2018]), "one of 2017, 2018"),
     ):
         with pytest.raises(OptionError, match=match):
             maps.add_flows(maps.AtlasMap(), fault, atlas.centers)
-    with pytest.raises(OptionError, match="scale"):
-        maps.add_flows(maps.AtlasMap(), atlas.copatents, atlas.centers, scale="log")
+    for options, match in (
+        ({"scale": "log"}, "scale"),
+        ({"year": 2020}, "one of 2018, got 2020"),
+        ({"top": 0}, "top"),
+        ({"color": "red"}, "#rrggbb"),
+        ({"color_by": "status", "colors": {"observed": "url(x)"}}, "colors of observed"),
+    ):
+        with pytest.raises(OptionError, match=match):
+            maps.add_flows(maps.AtlasMap(), atlas.copatents, atlas.centers, **options)
+    with pytest.raises(TableError, match="column channel"):
+        maps.add_flows(maps.AtlasMap(), atlas.copatents, atlas.centers, color_by="channel")
 
 
-def test_the_whole_map_draws_the_newest_year(atlas):
+def test_flows_of_several_years_are_kept_apart(atlas):
     both = pd.concat([atlas.copatents, atlas.copatents.assign(year=2017, value=7.0)])
-    older = page_of(maps.center_map(atlas.centers, flows={"f": both}))
-    assert older == page_of(maps.center_map(atlas.centers, flows={"f": atlas.copatents}))
+    page = page_of(maps.center_map(atlas.centers, flows={"f": both}))
+    assert page.index('"year":2017,"s"') < page.index('"year":2018,"s"')
+    assert '"v":[7,7,7]' in page
+    assert '"v":[3056,1729,1340]' in page
+    one = page_of(maps.add_flows(maps.AtlasMap(), both, atlas.centers, year=2017))
+    assert '"v":[7,7,7]' in one
+    assert "3056" not in one
+
+
+def test_flows_without_a_year_among_others_warn(atlas):
+    mixed = pd.concat([atlas.copatents.assign(year=[2017.0, 2018.0, float("nan")])])
+    with pytest.warns(InnoscapeWarning, match="1 rows have no year among 2 years"):
+        maps.add_flows(maps.AtlasMap(), mixed, atlas.centers)
+
+
+def test_values_of_a_pair_are_added_within_a_color(atlas):
+    flows = pd.DataFrame(
+        [
+            ("北京", "天津", 5.0, "tie"),
+            ("北京", "天津", 2.0, "tie"),
+            ("北京", "天津", 9.0, "peer"),
+            ("北京", "上海", 1.0, "own"),
+        ],
+        columns=["source", "target", "value", "channel"],
+    )
+    page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers, color_by="channel"))
+    assert '"v":[9,7,1]' in page
+    assert '"g":[0,1,2]' in page
+    # channels in their usual order, anything else after them
+    assert re.findall(r'"key":"(\w+)","color":"#', page) == ["peer", "tie", "own"]
+
+
+def test_from_the_seventh_on_colors_are_grey(atlas):
+    flows = pd.DataFrame({"source": "北京", "target": "天津", "value": range(9, 0, -1), "kind": list("abcdefghi")})
+    page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers, color_by="kind"))
+    colors = re.findall(r'"key":"\w","color":"(#\w+)"', page)
+    assert len(set(colors[:6])) == 6
+    assert set(colors[6:]) == {"#6d675f"}
+
+
+def test_arrivals_name_their_channels(atlas):
+    channels = atlas.arrivals.assign(channel=["tie", None, "hierarchical"] * 8)
+    page = page_of(maps.add_arrivals(maps.AtlasMap(), channels, None, atlas.centers))
+    assert re.findall(r'"key":"(\w+)","color"', page) == ["hierarchical", "tie"]
+    plain = page_of(maps.add_arrivals(maps.AtlasMap(), atlas.arrivals, None, atlas.centers))
+    assert '"channels":[]' in plain
 
 
 def test_an_end_without_a_position_warns_and_is_counted(atlas):

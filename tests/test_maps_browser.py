@@ -229,6 +229,7 @@ def test_a_hostile_name_is_text_everywhere(open_map, atlas):
     assert HOSTILE in labels(page)
     assert page.locator(".innoscape-head h1").inner_text() == HOSTILE
     assert HOSTILE in page.locator(".innoscape-legend").inner_text()
+    page.click(".innoscape-notes summary")
     assert HOSTILE in page.locator(".innoscape-notes").inner_text()
     page.hover(BEIJING)
     assert HOSTILE in page.locator(".innoscape-tip").inner_text()

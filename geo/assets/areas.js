@@ -56,8 +56,9 @@
         atlas.hover(0, () => card(false), event.containerPoint);
       });
       area.on("mouseout", () => { area.setStyle(style); atlas.hover(0, null); });
-      atlas.labels.push({ at: shape.at, names: shape, cls: "scope t" + shape.t, rank: 2.9e6 + index, size: 0, owner: group });
+      atlas.labels.push({ at: shape.at, bounds: area.getBounds(), names: shape, cls: "scope t" + shape.t, rank: 2.9e6 + index, size: 0, owner: group });
       atlas.found.push({ names: shape, key: shape.p, kind: word("scope"), go: () => {
+        atlas.touched = true;
         map.fitBounds(area.getBounds(), { padding: [30, 30], animate: !atlas.still });
         area.openPopup(area.getCenter());
       } });

@@ -57,6 +57,18 @@ innoscape.timing = function (atlas, data) {
     item.append(mark, atlas.text("span", "", word(label)));
     key.append(item);
   }
+  // the channel by which most runs reach a center colors it
+  const channels = data.channels || [];
+  if (channels.length) {
+    key.children[2].remove();
+    channels.forEach((one) => {
+      const item = el("span"), mark = svg("svg", { viewBox: "-7 -7 14 14", width: 14, height: 14, class: "innoscape-mark key adopted", "aria-hidden": "true" });
+      mark.style.setProperty("--new", one.color);
+      mark.append(svg("circle", { r: 3.6, class: "core", "stroke-width": 1.4 }));
+      item.append(mark, atlas.text("span", "", one.en ? one : word(one.key)));
+      key.insertBefore(item, key.lastChild);
+    });
+  }
   bar.append(head, track, key);
   atlas.stage.append(bar);
 
@@ -126,6 +138,8 @@ innoscape.timing = function (atlas, data) {
       node.classList.toggle("adopted", Boolean(adopted));
       node.classList.toggle("maybe", Boolean(maybe));
       node.classList.toggle("seed", Boolean(state.active && seed));
+      const channel = i === undefined || !one.channel.length || seed ? null : one.channel[i];
+      node.style.setProperty("--new", channel === null || channel === undefined ? "" : channels[channel].color);
       if (news) {
         node.classList.remove("news");
         void node.offsetWidth;
@@ -178,7 +192,7 @@ innoscape.timing = function (atlas, data) {
   leave.addEventListener("click", () => { run(false); state.active = false; state.t = 0; slider.value = 0; apply(); });
   atlas.on("language", apply);
   atlas.on("layers", apply);
-  new ResizeObserver(() => { redraw(); atlas.map.invalidateSize(); }).observe(track);
+  new ResizeObserver(redraw).observe(track);
 
   atlas.timeFacts = (place) => {
     const i = state.scenario.place.indexOf(place);
@@ -189,7 +203,9 @@ innoscape.timing = function (atlas, data) {
     if (one.median[i] === null) return [[label, word("never")]];
     const show = (v) => v === null ? "–" : (v + data.start).toFixed(1);
     const range = one.low[i] === null && one.high[i] === null ? "" : " (" + show(one.low[i]) + "–" + show(one.high[i]) + ")";
-    return [[label, { en: show(one.median[i]) + " " + data.unit[0] + range, zh: show(one.median[i]) + " " + data.unit[1] + range }]];
+    const by = one.channel.length && one.channel[i] !== null ? channels[one.channel[i]] : null;
+    const channel = by ? [[word("channel"), by.en ? by : word(by.key)]] : [];
+    return [[label, { en: show(one.median[i]) + " " + data.unit[0] + range, zh: show(one.median[i]) + " " + data.unit[1] + range }]].concat(channel);
   };
   run(false);
   redraw();

@@ -32,6 +32,14 @@ const innoscape = (function () {
     origin: ["origin", "起点"], arrival: ["Arrival, median", "到达时间（中位数）"], never: ["not reached", "未到达"],
     zoomin: ["when zoomed in", "放大后显示"], from: ["from", "自"], panel: ["Panel", "面板"],
     language: ["Language", "语言"], baselineRef: ["baseline", "基准情景"], undirected: ["no direction", "无方向"],
+    area: ["Area", "面积"], part: ["Share of the extent", "占范围"], hinterland: ["hinterland", "腹地"], nodata: ["no data", "无数据"],
+    gcj: ["From the network; the map is drawn in GCJ-02 to fit", "来自网络；地图随之以 GCJ-02 坐标绘制"], tiles: ["From the network", "来自网络"],
+    hierarchical: ["down the tiers", "自上而下"], peer: ["among equals", "同级之间"], neighbor: ["to neighbors", "邻近扩散"],
+    tie: ["along ties", "沿联系"], external: ["from outside", "外部输入"], unknown: ["unknown", "未知"], channel: ["Channel", "渠道"],
+    here: ["Also here", "此处另有"], widths: ["width ∝ √value", "线宽 ∝ √数值"], widthsLinear: ["width ∝ value", "线宽 ∝ 数值"],
+    shareField: ["Share of the total shown, in percent", "显示占总量百分比"], notes: ["Notes and sources", "说明与来源"],
+    mapLabel: ["Map: arrow keys move, plus and minus zoom, Tab goes from center to center", "地图：方向键移动，加减号缩放，Tab 键逐个选择中心"],
+    approx: ["Approximate, not a boundary", "大致范围，非行政界线"],
     lit: ["Brown leaves, the layer's own color arrives", "棕色为流出，图层本色为流入"], assumedRoute: ["route assumed", "走向假定"],
   };
   const UNITS = {
@@ -94,6 +102,7 @@ const innoscape = (function () {
       this.levels = [];
       this.handlers = { language: [], layers: [], focus: [], time: [] };
       this.still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      this.coarse = window.matchMedia("(pointer: coarse)").matches;
       this.tip = el("div", "innoscape-tip");
       this.tip.setAttribute("role", "status");
       this.tip.hidden = true;

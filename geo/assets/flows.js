@@ -16,19 +16,31 @@
 
     initialize: function (atlas, about, data, color) {
       L.Renderer.prototype.initialize.call(this, {});
-      Object.assign(this, { atlas, about, data, color, top: data.top, shown: [], lit: null });
-      if (!data.k.length) data.k = data.v.map(() => 0);
+      Object.assign(this, { atlas, about, data, color, shown: [], order: atlas.flowLayers.length, hidden: new Set() });
       this.soft = data.statuses.map((one) => SOFT.has(one));
-      this.max = data.v[0];
+      this.max = Math.max(...data.slices.map((one) => one.v[0] || 0));
+      this.pick(data.slices.length - 1);
+    },
+
+    // take the flows of one year
+    pick: function (index) {
+      const { data } = this;
+      this.index = index;
+      Object.assign(data, data.slices[index]);
+      this.top = data.top;
+      if (!data.k.length) data.k = data.v.map(() => 0);
       // flows between the same two points, of this layer or another, bow apart
-      const twins = new Map(), order = atlas.flowLayers.length;
+      const twins = new Map();
+      const where = data.places.map((place) => place.at.join());
       this.bow = data.v.map((_, i) => {
-        const ends = [data.s[i], data.t[i]].map((end) => data.places[end].at.join());
+        const ends = [where[data.s[i]], where[data.t[i]]];
         const key = (data.directed ? ends : ends.sort()).join("|");
         twins.set(key, (twins.get(key) || 0) + 1);
-        return 0.11 + 0.05 * order + 0.09 * (twins.get(key) - 1);
+        return 0.11 + 0.05 * this.order + 0.09 * (twins.get(key) - 1);
       });
     },
+
+    tint: function (i) { return this.data.g.length ? this.data.groups[this.data.g[i]].color : this.color; },
 
     _initContainer: function () {
       this._container = L.DomUtil.create("div", "innoscape-flows");
@@ -40,9 +52,16 @@
       this.shown = [];
     },
 
+    // what lies just outside the view is drawn as well, so a short pan costs nothing
     _update: function () {
-      if (this._map._animatingZoom && this._bounds) return;
+      const { _map: map } = this;
+      if ((map._animatingZoom && this._bounds) || (!this.atlas.ready && this._bounds)) return;
+      const corner = map.containerPointToLayerPoint([0, 0]).round(), view = L.bounds(corner, corner.add(map.getSize()));
+      const now = [map.getZoom(), map.getPixelOrigin(), map.getSize()].join();
+      if (this.atlas.ready && this.covered === now && this._bounds.contains(view)) return;
       L.Renderer.prototype._update.call(this);
+      if (!this.atlas.ready) return;
+      this.covered = now;
       const size = this._bounds.getSize(), ratio = window.devicePixelRatio || 1;
       L.DomUtil.setPosition(this._container, this._bounds.min);
       for (const canvas of this.canvases) {
@@ -74,6 +93,7 @@
       const { min, max } = this._bounds;
       this.shown = [];
       for (let i = Math.min(this.top, data.v.length) - 1; i >= 0; i--) {
+        if (this.hidden.size && this.hidden.has(data.g[i])) continue;
         const a = points[data.s[i]], b = points[data.t[i]];
         const reach = 0.25 * Math.hypot(a.x - b.x, a.y - b.y);
         if (Math.max(a.x, b.x) + reach < min.x || Math.min(a.x, b.x) - reach > max.x) continue;
@@ -81,28 +101,38 @@
         const line = this.curve(i);
         if (line) this.shown.push({ i, line, w: this.width(data.v[i]) });
       }
+      // among many flows only the wide ones are worth a shape of their own
+      this.shape = this.shown.length > 2000 ? 4 : this.shown.length > 400 ? 1.15 : 0;
     },
 
     draw: function () {
-      const pen = this.wipe(0);
-      const thin = [[], []];
+      const pen = this.wipe(0), thin = new Map();
+      for (const flow of this.shown) {
+        const soft = this.soft[this.data.k[flow.i]], color = this.tint(flow.i);
+        if (flow.w >= this.shape) continue;
+        const width = flow.w < 1.15 ? 0.7 : Math.round(flow.w), key = color + soft + width;
+        if (!thin.has(key)) thin.set(key, { soft, color, width, flows: [] });
+        thin.get(key).flows.push(flow);
+      }
+      for (const { soft, color, width, flows } of [...thin.values()].sort((a, b) => a.width - b.width)) {
+        pen.strokeStyle = rgba(color, (soft ? 0.28 : 0.4) * Math.max(0.1, Math.min(1, 700 / this.shown.length)));
+        pen.lineWidth = width;
+        // dashes of thousands cost seconds and are not seen
+        pen.setLineDash(soft && flows.length < 600 ? [5, 4] : []);
+        for (let k = 0; k < flows.length; k += 16) {
+          pen.beginPath();
+          for (const { line } of flows.slice(k, k + 16)) {
+            pen.moveTo(line.ax, line.ay);
+            pen.quadraticCurveTo(line.cx, line.cy, line.bx, line.by);
+          }
+          pen.stroke();
+        }
+        pen.setLineDash([]);
+      }
       for (const flow of this.shown) {
         const soft = this.soft[this.data.k[flow.i]];
-        if (flow.w < 1.15 && this.shown.length > 400) thin[+soft].push(flow);
-        else paint(pen, flow, this.color, soft ? 0.5 : 0.75, soft, this.data.directed);
+        if (flow.w >= this.shape) paint(pen, flow, this.tint(flow.i), soft ? 0.5 : 0.75, soft, this.data.directed);
       }
-      thin.forEach((flows, soft) => {
-        pen.beginPath();
-        for (const { line } of flows) {
-          pen.moveTo(line.x[0], line.y[0]);
-          pen.quadraticCurveTo(line.cx, line.cy, line.x[line.n], line.y[line.n]);
-        }
-        pen.strokeStyle = rgba(this.color, (soft ? 0.28 : 0.4) * Math.max(0.2, Math.min(1, Math.sqrt(800 / flows.length))));
-        pen.lineWidth = 0.7;
-        pen.setLineDash(soft ? [5, 4] : []);
-        pen.stroke();
-        pen.setLineDash([]);
-      });
     },
 
     wipe: function (which) {
@@ -118,7 +148,7 @@
       const pen = this.wipe(1);
       this._container.classList.toggle("dim", Boolean(flows));
       for (const [flow, color] of flows || [])
-        paint(pen, { ...flow, w: Math.max(flow.w, 2) }, color || this.color, 0.95, this.soft[this.data.k[flow.i]], this.data.directed);
+        paint(pen, { ...flow, w: Math.max(flow.w, 2) }, color || this.tint(flow.i), 0.95, this.soft[this.data.k[flow.i]], this.data.directed);
     },
 
     lightPlace: function (place) {
@@ -127,25 +157,26 @@
       const index = this.data.places.findIndex((one) => one.p === place);
       const own = [];
       for (let i = 0; i < this.data.v.length && own.length < 200 && index >= 0; i++) {
-        if (this.data.s[i] !== index && this.data.t[i] !== index) continue;
+        if ((this.data.s[i] !== index && this.data.t[i] !== index) || this.hidden.has(this.data.g[i])) continue;
         const line = this.curve(i);
-        const leaving = this.data.s[i] === index;
-        if (line) own.push([{ i, line, w: this.width(this.data.v[i]) }, this.data.directed ? (leaving ? "#b35806" : this.color) : this.color]);
+        const leaving = this.data.directed && !this.data.g.length && this.data.s[i] === index;
+        if (line) own.push([{ i, line, w: this.width(this.data.v[i]) }, leaving ? "#b35806" : this.tint(i)]);
       }
       this.light(own.length ? own.reverse() : null);
     },
 
-    hit: function (p) {
+    hit: function (p, slack) {
       let best = null;
       for (const flow of this.shown) {
         const { line } = flow;
-        const margin = flow.w / 2 + 5;
+        const margin = flow.w / 2 + slack + 1;
         if (p.x < line.x0 - margin || p.x > line.x1 + margin || p.y < line.y0 - margin || p.y > line.y1 + margin) continue;
+        sample(line);
         for (let j = 0; j < line.n; j++) {
           const dx = line.x[j + 1] - line.x[j], dy = line.y[j + 1] - line.y[j];
           const u = Math.max(0, Math.min(1, ((p.x - line.x[j]) * dx + (p.y - line.y[j]) * dy) / (dx * dx + dy * dy || 1)));
           const d = Math.hypot(p.x - line.x[j] - u * dx, p.y - line.y[j] - u * dy) - flow.w / 2;
-          if (d < 4 && (!best || d < best.d)) best = { d, flow, layer: this };
+          if (d < slack && (!best || d < best.d)) best = { d, flow, layer: this };
         }
       }
       return best;
@@ -163,6 +194,11 @@
       box.append(value);
       const badges = innoscape.el("div", "innoscape-card-badges");
       badges.append(atlas.text("span", "innoscape-badge plain", this.about));
+      if (data.g.length) {
+        const kind = atlas.text("span", "innoscape-badge", this.groupNames(data.g[i]));
+        kind.style.background = this.tint(i);
+        badges.append(kind);
+      }
       const status = data.statuses[data.k[i]];
       if (status) badges.append(atlas.badge(status, SOFT.has(status) ? "soft" : "plain"));
       if (data.year) badges.append(innoscape.el("span", "innoscape-badge plain", String(data.year)));
@@ -170,9 +206,21 @@
       return box;
     },
 
+    groupNames: function (g) {
+      const group = this.data.groups[g];
+      return group.en ? group : word(group.key || "unknown");
+    },
+
     show: function (top) {
       this.top = top;
-      if (this._map) { this.project(); this.draw(); }
+      if (this._map && this.atlas.ready) { this.project(); this.draw(); }
+    },
+
+    // go to another year
+    turn: function (index) {
+      this.pick(index);
+      this.light(null);
+      this.show(this.top);
     },
 
     // what leaves and reaches a place, over all flows of the layer
@@ -188,29 +236,37 @@
     },
   });
 
-  // a quadratic curve kept clear of both symbols, sampled; its two directions bow to different sides
+  // a quadratic curve kept clear of both symbols; its two directions bow to different sides
   function curve(a, b, clearA, clearB, bow, directed) {
     const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy);
     const room = length - clearA - clearB;
     if (room < 6) return null;
     const cx = (a.x + b.x) / 2 + dy * bow, cy = (a.y + b.y) / 2 - dx * bow;
     const from = clearA / length, to = 1 - (clearB + (directed ? 1 : 0)) / length;
-    const n = Math.max(8, Math.min(36, Math.round(length / 10)));
-    const x = new Float32Array(n + 1), y = new Float32Array(n + 1);
-    let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
+    const at = (t, p, c, q) => (1 - t) * (1 - t) * p + 2 * (1 - t) * t * c + t * t * q;
+    const ax = at(from, a.x, cx, b.x), ay = at(from, a.y, cy, b.y), bx = at(to, a.x, cx, b.x), by = at(to, a.y, cy, b.y);
+    // the curve stays within the triangle of its ends and its handle
+    const x0 = Math.min(ax, bx, cx), x1 = Math.max(ax, bx, cx), y0 = Math.min(ay, by, cy), y1 = Math.max(ay, by, cy);
+    return { a, b, cx, cy, ax, ay, bx, by, from, to, room, x0, x1, y0, y1, n: Math.max(8, Math.min(36, Math.round(length / 10))), x: null, y: null };
+  }
+
+  // points along a curve, once they are needed
+  function sample(line) {
+    if (line.x) return line;
+    const { a, b, cx, cy, from, to, n } = line;
+    line.x = new Float32Array(n + 1);
+    line.y = new Float32Array(n + 1);
     for (let j = 0; j <= n; j++) {
       const t = from + ((to - from) * j) / n, s = 1 - t;
-      x[j] = s * s * a.x + 2 * s * t * cx + t * t * b.x;
-      y[j] = s * s * a.y + 2 * s * t * cy + t * t * b.y;
-      x0 = Math.min(x0, x[j]); x1 = Math.max(x1, x[j]);
-      y0 = Math.min(y0, y[j]); y1 = Math.max(y1, y[j]);
+      line.x[j] = s * s * a.x + 2 * s * t * cx + t * t * b.x;
+      line.y[j] = s * s * a.y + 2 * s * t * cy + t * t * b.y;
     }
-    return { n, x, y, cx, cy, x0, x1, y0, y1, room };
+    return line;
   }
 
   // a ribbon from thin to wide with a head; in dashes when the value is not measured
   function paint(pen, { line, w }, color, alpha, dashed, directed) {
-    const { n, x, y } = line;
+    const { n, x, y } = sample(line);
     const head = directed ? Math.min(line.room * 0.4, 3.5 + w * 1.15) : 0;
     const at = new Float32Array(n + 1);
     for (let j = 1; j <= n; j++) at[j] = at[j - 1] + Math.hypot(x[j] - x[j - 1], y[j] - y[j - 1]);
@@ -264,7 +320,7 @@
 
   // what the colors of lit flows mean
   innoscape.lit = (atlas, place) => {
-    const some = place && atlas.flowLayers.some((one) => one._map && one.data.directed && Object.values(one.sums(place)).some(Boolean));
+    const some = place && atlas.flowLayers.some((one) => one._map && one.data.directed && !one.data.g.length && Object.values(one.sums(place)).some(Boolean));
     return some ? word("lit") : null;
   };
 
@@ -294,7 +350,7 @@
       let best = null;
       if (!onMark)
         for (const one of atlas.flowLayers) {
-          const found = one._map && one.hit(event.layerPoint);
+          const found = one._map && one.hit(event.layerPoint, atlas.coarse ? 12 : 4);
           if (found && (!best || found.d < best.d)) best = found;
         }
       if (best) {

@@ -58,7 +58,7 @@ innoscape.labelling = function (atlas) {
     // a province whose name a center or a scope already says needs no label of its own
     const said = new Set(atlas.labels.filter((one) => one.cls !== "province" && map.hasLayer(one.owner)).map((one) => one.names.en));
     for (const label of atlas.labels) {
-      if (label.cls === "province" && said.has(label.names.en)) continue;
+      if (label.cls === "province" && (said.has(label.names.en) || atlas.root.classList.contains("innoscape-tiled"))) continue;
       if (!map.hasLayer(label.owner) || (label.from && zoom < label.from)) continue;
       const p = map.latLngToContainerPoint(label.at);
       if (p.x < -60 || p.y < -30 || p.x > size.x + 60 || p.y > size.y + 30) continue;
@@ -78,10 +78,13 @@ innoscape.labelling = function (atlas) {
         : [[0, 0], [0, -22], [0, 22], [-30, 0], [30, 0], [-34, -26], [34, -26], [-34, 26], [34, 26], [0, -44], [0, 44], [-64, 0], [64, 0], [-70, -30], [70, -30], [-70, 30], [70, 30], [0, -62], [0, 62]]
           .map(([x, y]) => [p.x - w / 2 + x, p.y - h / 2 + y]).slice(0, label.cls === "province" ? 5 : 19);
       const pad = label.size ? 1.5 : 4;
+      // the name of an area stays beside it, or it would name something else
+      const home = label.bounds && [label.bounds.getNorthWest(), label.bounds.getSouthEast()].map((corner) => map.latLngToContainerPoint(corner));
+      const strays = (x, y) => home && Math.hypot(Math.max(home[0].x - x - w, x - home[1].x, 0), Math.max(home[0].y - y - h, y - home[1].y, 0)) > 14;
       for (const [x, y] of spots) {
         const b = [x - pad, y - pad / 2, x + w + pad, y + h + pad / 2, label];
         if (x < 2 || y < 2 || x + w > size.x - 2 || y + h > size.y - 2) continue;
-        if (!free(b, label)) continue;
+        if (strays(x, y) || !free(b, label)) continue;
         take(b);
         const at = map.containerPointToLayerPoint([x, y]);
         const node = innoscape.el("span", "innoscape-label " + label.cls);

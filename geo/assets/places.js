@@ -33,7 +33,9 @@
   }
 
   function marker(atlas, row, picture, box, lift, cls) {
-    const icon = L.divIcon({ html: picture, className: "innoscape-point " + (cls || ""), iconSize: [box, box], popupAnchor: [0, -box / 2] });
+    // fingers need more room than a mouse
+    const size = atlas.coarse ? Math.max(box, 28) : box;
+    const icon = L.divIcon({ html: picture, className: "innoscape-point " + (cls || ""), iconSize: [size, size], popupAnchor: [0, -box / 2] });
     const made = L.marker(row.at, { icon, pane: "centers", keyboard: true, riseOnHover: true, zIndexOffset: lift });
     made.on("add", () => {
       const node = made.getElement();
@@ -61,6 +63,30 @@
     return fn ? { en: row.function_en || fn, zh: row.function_zh || fn } : "";
   }
 
+  // centers whose symbols lie over each other at this zoom
+  function neighbors(atlas, place) {
+    const { map } = atlas, own = atlas.centers.get(place), here = map.latLngToLayerPoint(own.at);
+    const slack = atlas.coarse ? 14 : 0, grow = innoscape.growth(map);
+    return [...atlas.centers.values()].filter((one) => one !== own && map.hasLayer(one.group)
+      && here.distanceTo(map.latLngToLayerPoint(one.at)) < (RADII[own.tier] + RADII[one.tier]) * 0.8 * grow + slack);
+  }
+
+  // a popup leads on to the centers that its own center hides
+  function crowd(atlas, place, card) {
+    const near = neighbors(atlas, place);
+    if (!near.length) return card;
+    const box = el("div", "innoscape-crowd");
+    box.append(atlas.text("span", "", word("here")));
+    for (const one of near) {
+      const button = atlas.text("button", "", one.names);
+      button.type = "button";
+      button.addEventListener("click", () => one.marker.openPopup());
+      box.append(button);
+    }
+    card.append(box);
+    return card;
+  }
+
   innoscape.centers = function (map, group, data) {
     const atlas = at(map);
     const tier = data.tier;
@@ -68,15 +94,19 @@
       atlas.learn(row);
       const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000).addTo(group);
       const badges = () => [atlas.badge(TIERS[tier], "t" + tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
-      const brief = () => atlas.card(row, badges(), atlas.flowFacts(row.p).concat(atlas.timeFacts(row.p)), innoscape.lit(atlas, row.p));
-      const full = () => atlas.card(row, badges(), [
+      const brief = () => {
+        const near = neighbors(atlas, row.p), names = (lang, comma) => near.map((one) => one.names[lang]).join(comma);
+        const also = near.length ? [[word("here"), { en: names("en", ", "), zh: names("zh", "、") }]] : [];
+        return atlas.card(row, badges(), atlas.flowFacts(row.p).concat(atlas.timeFacts(row.p), also), innoscape.lit(atlas, row.p));
+      };
+      const full = () => crowd(atlas, row.p, atlas.card(row, badges(), [
         [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
         [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
         [word("role"), row.role ? word(row.role) : ""],
         [word("fn"), functionOf(row)],
         [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
         [word("strength"), row.strength === undefined ? "" : number(row.strength)],
-      ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p)));
+      ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p))));
       made.bindPopup(full, { maxWidth: 300, minWidth: 190 });
       hovering(atlas, made, brief, row.p);
       atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row });
@@ -117,6 +147,7 @@
 
   function reveal(atlas, group, made, zoom) {
     if (!atlas.map.hasLayer(group)) group.addTo(atlas.map);
+    atlas.touched = true;
     atlas.map.setView(made.getLatLng(), Math.max(zoom, atlas.map.getZoom()), { animate: !atlas.still });
     made.openPopup();
   }
