@@ -196,11 +196,11 @@ def main():
     if "si" in wanted:
         adoption(300, options.runs, 5)
     if "edges" in wanted:
-        independent("cascade, 100,000 edges, p 0.1", 10_000, 100_000, 0.1, list(range(10)), options.runs, 2)
+        independent("cascade, 100,000 edges, p 0.1, 1% seeds", 10_000, 100_000, 0.1, list(range(100)), options.runs, 2)
     if "large" in wanted:
         runs = max(options.runs // 20, 20)
-        independent("cascade, 1,000,000 edges, p 0.1", 100_000, 1_000_000, 0.1, list(range(10)), runs, 1)
-        independent("cascade, 1,000,000 edges, p 0.3", 100_000, 1_000_000, 0.3, list(range(10)), runs, 1)
+        independent("cascade, 1,000,000 edges, p 0.1, 1% seeds", 100_000, 1_000_000, 0.1, list(range(1000)), runs, 1)
+        independent("cascade, 1,000,000 edges, p 0.3, 1% seeds", 100_000, 1_000_000, 0.3, list(range(1000)), runs, 1)
 
 
 if __name__ == "__main__":
