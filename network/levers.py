@@ -47,10 +47,6 @@ def _costs(s: Scenario, places: _Places, _: _Places, value: float) -> Scenario:
     return s.scale_cost(places, factor=value)
 
 
-def _convert(s: Scenario, places: _Places, _: _Places, value: float) -> Scenario:
-    return s.scale_receptivity(places or None, factor=value)
-
-
 def _designate(s: Scenario, places: _Places, _: _Places, __: float) -> Scenario:
     for place in places:
         s = s.set_tier(place, tier="national")
@@ -70,11 +66,11 @@ _LEVERS = {
     "I2": _Lever("Ran 2022", "frontier technology centers in division of labor: hubs learn more from one another",
                  "scale_channel peer", "factor", 1.2, "", _channel("peer")),
     "I3": _Lever("Ran 2022", "academic entrepreneurship: more of what arrives is spun off",
-                 "scale_receptivity", "factor", 1.2, "", _convert),
+                 "scale_receptivity", "factor", 1.2, "", _receptivity),
     "I4": _Lever("Ran 2022", "advanced manufacturing in the region: more of the core's flow stays",
                  "redirect_flow", "share", 0.2, "places, scope", _redirect),
     "I5": _Lever("Ran 2022", "proof-of-concept centers: conversion rises",
-                 "scale_receptivity", "factor", 1.3, "", _convert),
+                 "scale_receptivity", "factor", 1.3, "", _receptivity),
     "I6": _Lever("Zhang 2022", "world-class institutions and inflow of talent at the places named",
                  "scale_receptivity", "factor", 1.2, "places", _receptivity),
     "I7": _Lever("Zhang 2022", "new platforms, incubators and maker spaces at the places named",
