@@ -10,6 +10,7 @@ import socket
 import time
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -30,6 +31,9 @@ __all__ = ["explore", "explorer_app"]
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
 _MOST_BYTES = 65536
+# what is heard of a request that is refused: bytes, seconds
+_MOST_UNREAD = 1 << 20
+_MOST_PATIENCE = 2.0
 _ASSETS = {
     "explorer.css": "text/css", "explorer.js": "text/javascript", "explorer_map.js": "text/javascript",
     "explorer_parts.js": "text/javascript",
@@ -188,6 +192,7 @@ class _Guard:
             await self.app(scope, receive, send_with_headers)
             return
         status, text = refusal
+        await _let_finish(receive)
         head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
         await send_with_headers({"type": "http.response.start", "status": status, "headers": head})
         await send_with_headers({"type": "http.response.body", "body": text.encode()})
@@ -210,6 +215,20 @@ class _Guard:
             if not length.isdigit() or int(length) > _MOST_BYTES:
                 return 413, f"needed a body of at most {_MOST_BYTES} bytes with its length"
         return None
+
+
+async def _let_finish(receive: _Receive) -> None:
+    """Hear a refused request out, within bounds: closing on unread bytes resets the line and loses the refusal."""
+    import asyncio
+
+    left = _MOST_UNREAD
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_MOST_PATIENCE):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 class _Office:
