@@ -28,15 +28,21 @@ def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> flo
 
 
 @njit(cache=True, nogil=True)
-def _multiply(level: np.ndarray, row: np.ndarray) -> None:
+def _multiply(level: np.ndarray, push: np.ndarray, i: int) -> None:
     for j in range(level.size):
-        level[j] *= row[j]
+        level[j] *= push[i, j]
 
 
 @njit(cache=True, nogil=True)
-def _add(level: np.ndarray, row: np.ndarray) -> None:
+def _multiply_four(level: np.ndarray, push: np.ndarray, a: int, b: int, c: int, d: int) -> None:
     for j in range(level.size):
-        level[j] += row[j]
+        level[j] *= (push[a, j] * push[b, j]) * (push[c, j] * push[d, j])
+
+
+@njit(cache=True, nogil=True)
+def _add(level: np.ndarray, push: np.ndarray, i: int) -> None:
+    for j in range(level.size):
+        level[j] += push[i, j]
 
 
 @njit(cache=True, nogil=True)
@@ -95,12 +101,16 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
         while head < size and step < most:
             step += 1
             tail = size
-            for k in range(head, tail):
+            # rows are read from farther than levels: four of them for one pass over the levels
+            while model == CASCADE and head + 4 <= tail:
+                _multiply_four(level, push, order[head], order[head + 1], order[head + 2], order[head + 3])
+                head += 4
+            while head < tail:
                 if model == CASCADE:
-                    _multiply(level, push[order[k]])
+                    _multiply(level, push, order[head])
                 else:
-                    _add(level, push[order[k]])
-            head = tail
+                    _add(level, push, order[head])
+                head += 1
             for j in range(n):
                 if level[j] >= 1.0:
                     level[j] = gone
@@ -115,7 +125,7 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
+def cascade_edges(  # noqa: C901 - one hot loop
     begin: np.ndarray,
     target: np.ndarray,
     push: np.ndarray,
@@ -138,18 +148,19 @@ def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
     keep = rounds.shape[0] > 0
     stride = 1 if push.size == target.size else 0
     sizes = np.zeros(last - first, np.int64)
-    level = np.empty(n)
-    state = np.zeros(n, np.uint8)  # 0 untouched, 1 touched, 2 adopted: small enough to stay in the cache
+    # not a number where untouched
+    level = np.full(n, np.nan)
     order = np.empty(n, np.int32)
     touched = np.empty(n, np.int32)
+    gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         size = 0
         known = 0
         for s in range(seeds.size):
             j = seeds[s]
-            if state[j] == 0:
-                state[j] = 2
+            if level[j] != gone:
+                level[j] = gone
                 order[size] = j
                 size += 1
                 if keep:
@@ -163,17 +174,15 @@ def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
                 i = order[k]
                 for e in range(begin[i], begin[i + 1]):
                     j = target[e]
-                    if state[j] == 2:
-                        continue
-                    if state[j] == 0:
-                        state[j] = 1
+                    at = level[j]
+                    if np.isnan(at):
+                        at = _level(model, bits, keys[j], thresholds[j])
                         touched[known] = j
                         known += 1
-                        level[j] = _level(model, bits, keys[j], thresholds[j * (thresholds.size > 1)])
-                    at = level[j] * push[e * stride] if model == CASCADE else level[j] + push[e * stride]
+                    at = at * push[e * stride] if model == CASCADE else at + push[e * stride]
                     level[j] = at
                     if at >= 1.0:
-                        state[j] = 2
+                        level[j] = gone
                         order[size] = j
                         size += 1
                         if keep:
@@ -181,9 +190,9 @@ def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
             head = tail
         sizes[r] = size
         for k in range(known):
-            state[touched[k]] = 0
+            level[touched[k]] = np.nan
         for k in range(size):
-            state[order[k]] = 0
+            level[order[k]] = np.nan
             reached[order[k]] += 1
     return sizes
 
@@ -218,7 +227,7 @@ def cascade_flood(  # noqa: C901 - one hot loop
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         for j in range(n):
-            level[j] = _level(model, bits, keys[j], thresholds[j * (thresholds.size > 1)])
+            level[j] = _level(model, bits, keys[j], thresholds[j])
         size = 0
         for s in range(seeds.size):
             j = seeds[s]

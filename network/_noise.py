@@ -41,4 +41,5 @@ def run_bits(seed: np.uint64, run: int) -> np.uint64:
 @njit(cache=True, nogil=True, inline="always")
 def uniform(bits: np.uint64, key: np.uint64) -> float:
     """Draw from the open unit interval for one place in one run."""
-    return (np.float64(_mix(bits ^ key) >> np.uint64(11)) + 0.5) * 2.0**-53
+    # 53 bits, as a signed number: compilers turn those into floats many at a time
+    return (np.float64(np.int64(_mix(bits ^ key) >> np.uint64(11))) + 0.5) * 2.0**-53

@@ -22,6 +22,8 @@ CASCADES = {"independent": CASCADE, "linear_threshold": THRESHOLD, "fixed_thresh
 
 _KEPT_CELLS = 50_000_000
 _ENDLESS = 1 << 40
+# chunks that leave no worker idle for long
+_SHARES = 8
 # below this share of possible edges a network is run edge by edge
 _DENSE_SHARE = 0.1
 
@@ -149,8 +151,8 @@ def cascade(
         kept,
     )
     engine = _engine(shared, runs)
-    # enough runs to share out among workers, few enough to hold their rounds
-    chunk = min(CHUNK, max(16, 1_000_000 // max(n, 1)))
+    # enough chunks to keep every worker busy, few enough runs in one to hold their rounds
+    chunk = max(16, min(CHUNK, 1_000_000 // max(n, 1) if kept else runs // _SHARES))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
     parts = list(chunked(_run, (engine, *shared), runs, executor=executor, save=folder, progress=progress, chunk=chunk))
     times = None
@@ -187,8 +189,8 @@ def _push(value: np.ndarray, model: str) -> np.ndarray:
             f"an independent cascade needs probabilities, got {value.max():g}; scale the rates, or turn them into "
             "probabilities of one period with 1 - exp(-rate)"
         )
-    # a certain success outweighs any draw, which is at least 2 ** -54
-    return np.minimum(1.0 / np.maximum(1.0 - value, 1e-200), 1e200)
+    # a certain success outweighs any draw, which is at least 2 ** -54, and four of them multiplied stay finite
+    return np.minimum(1.0 / np.maximum(1.0 - value, 1e-60), 1e60)
 
 
 def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, ...], model: str) -> np.ndarray:
@@ -203,7 +205,7 @@ def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, 
 
 _ENGINES: dict[str, Any] = {"dense": cascade_dense, "edges": cascade_edges, "flood": cascade_flood}
 # from this share of places on, drawing all levels beforehand pays
-_FLOOD = 0.2
+_FLOOD = 0.005
 
 
 def _engine(shared: tuple[Any, ...], runs: int) -> str:

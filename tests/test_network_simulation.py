@@ -162,7 +162,7 @@ def test_every_engine_gives_the_same_cascades(model):
     edges = random_edges(60, 900, rng)
     edges["value"] = rng.uniform(0.0, 0.15, len(edges))
     built = edge_rates(edges)
-    task = (*_network(built, model), CASCADES[model], np.zeros(1), np.array([0, 3]), built.keys, np.uint64(1))
+    task = (*_network(built, model), CASCADES[model], np.zeros(60), np.array([0, 3]), built.keys, np.uint64(1))
     one, two = (_run(engine, *task, 10**9, True, 0, 200) for engine in ("edges", "flood"))
     for name in one:
         np.testing.assert_array_equal(one[name], two[name])
@@ -190,14 +190,26 @@ def test_certain_edges_always_succeed_and_rounds_can_be_limited():
     assert cascade(chain, ["a"], runs=200, rounds=2).reached.tolist() == [1, 1, 1, 0]
 
 
-def test_raising_a_probability_loses_nobody_in_any_run():
+@pytest.mark.parametrize("build", [dense, edge_rates])
+def test_raising_a_probability_loses_nobody_in_any_run(build):
     rng = np.random.default_rng(13)
     edges = random_edges(20, 150, rng)
     edges["value"] = rng.uniform(0.0, 0.3, len(edges))
-    before = cascade(edge_rates(edges), ["p000"], runs=400)
-    after = cascade(edge_rates(edges.assign(value=edges["value"] * 1.3)), ["p000"], runs=400)
-    assert (after.sizes >= before.sizes).all()
-    assert (after.sizes > before.sizes).any()
+    before, after = (
+        cascade(build(edges.assign(value=edges["value"] * factor)), ["p000"], runs=400).rounds for factor in (1.0, 1.3)
+    )
+    assert (np.nan_to_num(after, nan=np.inf) <= np.nan_to_num(before, nan=np.inf)).all()
+    assert np.isnan(after).sum() < np.isnan(before).sum()
+
+
+def test_what_is_kept_and_how_many_runs_follow_change_no_cascade():
+    rng = np.random.default_rng(17)
+    built = edge_rates(random_edges(50, 200, rng).assign(value=0.3))
+    some, many = (cascade(built, ["p000"], runs=runs, seed=3) for runs in (70, 3000))
+    np.testing.assert_array_equal(some.rounds, many.rounds[:70])
+    unkept = cascade(built, ["p000"], runs=3000, seed=3, keep=False)
+    np.testing.assert_array_equal(unkept.sizes, many.sizes)
+    np.testing.assert_array_equal(unkept.reached, many.reached)
 
 
 def test_probabilities_beyond_one_are_refused():
