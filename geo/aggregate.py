@@ -47,8 +47,6 @@ class Aggregate:
         hands it on by its slope.
     relative : bool
         A score rests on the other places too: one place alone has none.
-    stacks : bool
-        ``score`` also takes a stack of values (runs x n x k) or of weights (runs x k) and gives runs x n.
     """
 
     score: Callable[..., np.ndarray]
@@ -58,16 +56,13 @@ class Aggregate:
     nonnegative: bool = False
     proportional: bool = True
     relative: bool = False
-    stacks: bool = False
 
 
 AGGREGATES: dict[str, Aggregate] = {
-    "arithmetic": Aggregate(_means.arithmetic, _means.arithmetic_parts, stacks=True),
-    "geometric": Aggregate(_means.geometric, _means.geometric_parts, nonnegative=True, stacks=True),
-    "harmonic": Aggregate(_means.harmonic, _means.harmonic_parts, nonnegative=True, stacks=True),
-    "power": Aggregate(
-        _means.power, _means.power_parts, {"p": 0.5}, check=_means.check_power, nonnegative=True, stacks=True
-    ),
+    "arithmetic": Aggregate(_means.arithmetic, _means.arithmetic_parts),
+    "geometric": Aggregate(_means.geometric, _means.geometric_parts, nonnegative=True),
+    "harmonic": Aggregate(_means.harmonic, _means.harmonic_parts, nonnegative=True),
+    "power": Aggregate(_means.power, _means.power_parts, {"p": 0.5}, check=_means.check_power, nonnegative=True),
     "topsis": Aggregate(
         ranking.topsis,
         ranking.topsis_parts,

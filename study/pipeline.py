@@ -1,7 +1,8 @@
 """Run a study from its tables to its results folder."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -122,8 +123,8 @@ def run(
     plan = bundled_study() if study is None else _read(study)
     if runs is not None and plan.diffusion is not None:
         plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", InnoscapeWarning)
+    doubts: list[str] = []
+    with _noting(doubts, strict=strict):
         say("reading tables")
         inputs = read_inputs(plan, strict=strict)
         say("scoring places")
@@ -139,23 +140,44 @@ def run(
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
             tables |= spread_knowledge(inputs, layers, networks, progress=progress)
-    doubts = [w for w in caught if issubclass(w.category, InnoscapeWarning)]
-    for other in (w for w in caught if w not in doubts):
-        warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
-    notices = [("warning", str(w.message)) for w in doubts] + [("notice", text) for text in networks.notices]
-    if strict and doubts:
-        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", str(w.message), "mend the input") for w in doubts)
+    notices = [*_as_rows("warning", doubts), *_as_rows("notice", networks.notices)]
     results = _results(inputs, tables, layers, networks, notices)
     if until != "map":
         return results if out is None else replace(results, folder=write_results(results, out, pages={}))
     say("drawing the map")
     from .pages import draw_pages
 
-    results, pages = draw_pages(inputs, results)
+    late: list[str] = []
+    with _noting(late, strict=strict):
+        results, pages = draw_pages(inputs, results)
+    results = replace(results, tables={**results.tables, "notices": _notices([*notices, *_as_rows("warning", late)])})
     if out is None:
         return results
     say("writing results")
     return replace(results, folder=write_results(results, out, pages=pages))
+
+
+@contextmanager
+def _noting(doubts: list[str], *, strict: bool) -> Iterator[None]:
+    """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        yield
+    for warning in caught:
+        if issubclass(warning.category, InnoscapeWarning):
+            doubts.append(str(warning.message))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if strict and doubts:
+        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", doubt, "mend the input") for doubt in doubts)
+
+
+def _as_rows(level: str, texts: Iterable[str]) -> list[tuple[str, str]]:
+    return [(level, text) for text in texts]
+
+
+def _notices(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["level", "text"])
 
 
 def _read(study: Study | str | Path) -> Study:
@@ -214,7 +236,7 @@ def _results(
         "assumptions": assumed,
         "inputs": inputs.record,
         "matches": inputs.matches,
-        "notices": pd.DataFrame(notices, columns=["level", "text"]),
+        "notices": _notices(notices),
     }
     return StudyResults(
         title=study.title,

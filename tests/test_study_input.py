@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 import pandas as pd
 import pytest
@@ -250,6 +251,27 @@ def test_hostile_names_appear_as_text(study, tmp_path):
         html = (tmp_path / "out" / page).read_text(encoding="utf-8")
         assert hostile not in html
         assert "alert(1)" in html
+
+
+def test_a_doubt_while_drawing_is_noted_and_refused_under_strict(study, monkeypatch, tmp_path):
+    from innoscape.data import InnoscapeWarning
+    from innoscape.study import pages
+
+    draw = pages.draw_pages
+
+    def doubtful(*given):
+        warnings.warn("the map has no ground", InnoscapeWarning, stacklevel=1)
+        return draw(*given)
+
+    monkeypatch.setattr(pages, "draw_pages", doubtful)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = run(study, tmp_path / "out", runs=50)
+    assert ["warning", "the map has no ground"] in results.tables["notices"].to_numpy().tolist()
+    assert "the map has no ground" in (tmp_path / "out" / "notices.csv").read_text("utf-8")
+    with pytest.raises(StudyError, match="no ground"):
+        run(study, tmp_path / "strict", runs=50, strict=True)
+    assert not (tmp_path / "strict").exists()
 
 
 def test_warnings_become_faults_under_strict(study):
