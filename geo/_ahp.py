@@ -18,7 +18,7 @@ __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree
 
 INCONSISTENT = ("warn", "refuse")
 LIMIT = 0.1
-# mean consistency index of random reciprocal matrices of 1, 2, 3 … parts: Saaty (1980), table 1-4
+# mean consistency index of random reciprocal matrices of 1, 2, 3 … parts: Saaty (1980)
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 # judgements such as 0.33 against 3 are the same judgement written down short
 _ROUNDED = 0.05

@@ -24,7 +24,7 @@ OBSTACLE_FORMULAS = ("share", "loss")
 OBSTACLE_REFERENCES = ("ideal", "best")
 _HALF = ("unscaled", "pairwise")
 _IDS = ("place", "year")
-# Liao (1999): ten classes of the coordination degree, each from its lower bound on
+# Liao (1999): ten classes of the coordination degree, their names shortened, each from its lower bound on
 _CLASSES = (
     ("extreme imbalance", "极度失调"),
     ("severe imbalance", "严重失调"),
@@ -56,7 +56,7 @@ def coupling_coordination(
     - ``"wang2021"``: :math:`\sqrt{(1 - \overline{|u_i - u_j|}) (\prod u_i / \max u)^{1/(n-1)}}`, the mean over pairs,
       the product over the others than the largest, each over it; meant for C not to crowd near 1. From 0 to 1.
     - ``"liao1999"``: :math:`(\prod u_i / (\sum u_i / n)^n)^{k}` with k = ``exponent``, published for two systems and
-      k from 2 to 5. From 0 to 1.
+      k of at least 2. From 0 to 1.
     - ``"unscaled"``: the first without its factor n, as many papers print it. From 0 to 1 / n only.
     - ``"pairwise"``: :math:`(\prod u_i / \prod_{i<j} (u_i + u_j))^{1/n}`, for two systems over
       :math:`(u_1 + u_2)^2`; for two or three systems. From 0 to 1 / 2 only.
@@ -161,7 +161,8 @@ def obstacle_degree(
     where the index is an arithmetic mean. A group's obstacle degree is the sum over its indicators.
 
     - The shares of a place add up to 1; a place at the reference on every weighted indicator has none: all are 0.
-    - The losses of a place add up to 1 less its arithmetic score.
+    - The losses of a place add up to what its arithmetic score lacks: 1 less the score, or under ``reference="best"``
+      the weighted sum of the highest values less the score.
     - An indicator with weight 0 is no obstacle.
 
     Parameters
@@ -183,8 +184,8 @@ def obstacle_degree(
     -------
     DataFrame
         ``place`` (and ``year``), ``level`` (``indicator``, ``group``), ``name``, ``group``, ``weight``, ``deviation``,
-        ``obstacle`` (0 to 1), ``rank`` (within place and level, 1 is the greatest obstacle); for groups ``deviation``
-        is the weighted mean. Places in the order given, levels apart, ranks rising.
+        ``obstacle`` (at least 0, shares at most 1), ``rank`` (within place and level, 1 is the greatest obstacle); for
+        groups ``deviation`` is the weighted mean. Places in the order given, levels apart, ranks rising.
 
     Raises
     ------
@@ -194,7 +195,7 @@ def obstacle_degree(
 
     References
     ----------
-    鲁春阳, 文枫, 杨庆媛 (2011). 基于改进TOPSIS法的城市土地利用绩效评价及障碍因子诊断. 资源科学 33 (3), 535-541.
+    鲁春阳, 文枫, 杨庆媛, 等 (2011). 基于改进TOPSIS法的城市土地利用绩效评价及障碍因子诊断. 资源科学 33 (3), 535-541.
 
     Examples
     --------

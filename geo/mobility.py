@@ -96,9 +96,13 @@ def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobi
 
     References
     ----------
-    Shorrocks, A. F. (1978). The measurement of mobility. Econometrica 46 (5), 1013-1024: the first three.
     Prais, S. J. (1955). Measuring social mobility. JRSS A 118 (1), 56-66.
-    Bartholomew, D. J. (1973). Stochastic models for social processes. Wiley.
+    Shorrocks, A. F. (1978). The measurement of mobility. Econometrica 46 (5), 1013-1024: the first two.
+    Sommers, P. M., Conlisk, J. (1979). Eigenvalue immobility measures for Markov chains. Journal of Mathematical
+    Sociology 6 (2), 253-276: the third.
+    Bartholomew, D. J. (1973). Stochastic models for social processes. Wiley: the fourth.
+    Formby, J. P., Smith, W. J., Zheng, B. (2004). Mobility measurement, transition matrices and statistical inference.
+    Journal of Econometrics 120 (1), 181-205: all five side by side.
 
     Examples
     --------

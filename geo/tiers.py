@@ -109,8 +109,7 @@ def assign_tiers(
     The Professional Geographer 65 (3), 482-494.
     Wang, H., Song, M. (2011). Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming.
     The R Journal 3 (2), 29-33.
-    Banfield, J. D., Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian clustering. Biometrics 49, 803-821:
-    the mixture with equal variances.
+    McLachlan, G. J., Peel, D. (2000). Finite Mixture Models. Wiley: the mixture with one variance.
 
     Examples
     --------

@@ -295,7 +295,7 @@ def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *,
 
     References
     ----------
-    Nystuen & Dacey (1961) *Papers of the Regional Science Association* 7, on dominant flows of a bounded table.
+    Nystuen & Dacey (1961) *Papers of the Regional Science Association* 7, on dominant flows.
 
     Examples
     --------

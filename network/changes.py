@@ -72,7 +72,8 @@ def turnover(before: nx.Graph, after: nx.Graph, *, weight: str | None = "weight"
 
     References
     ----------
-    Jaccard (1901); Bray & Curtis (1957) *Ecological Monographs* 27.
+    Jaccard (1901) *Bulletin de la Societe Vaudoise des Sciences Naturelles* 37; Bray & Curtis (1957) *Ecological
+    Monographs* 27.
 
     Examples
     --------

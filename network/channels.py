@@ -73,8 +73,8 @@ class Channel:
 
     Notes
     -----
-    Hierarchical, same-tier and neighborhood diffusion with distance decay follow Zhang (2022); codified knowledge
-    travels more freely than tacit knowledge.
+    Zhang (2022, §1.2) names hierarchical and neighborhood diffusion, spread within a tier, and decay with distance from
+    the center, tacit knowledge being hard and costly to spread far; that distance spares the rest is our reading.
 
     Examples
     --------

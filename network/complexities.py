@@ -113,7 +113,7 @@ def complexity(
 
     Examples
     --------
-    The simple network of Hidalgo & Hausmann (2009, figure S4):
+    The simple network of Hidalgo & Hausmann (2009, supporting information):
 
     >>> import pandas as pd
     >>> has = pd.DataFrame([[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]], index=["C1", "C2", "C3", "C4"])

@@ -116,8 +116,9 @@ def core_periphery(
 
     References
     ----------
-    Borgatti & Everett (2000) *Social Networks* 21; Boyd, Fitzgerald & Beck (2006) *Social Networks* 28; Kojaku &
-    Masuda (2018) *New Journal of Physics* 20.
+    Borgatti & Everett (2000) *Social Networks* 21; Boyd, Fitzgerald & Beck (2006) *Social Networks* 28; Boyd,
+    Fitzgerald, Mahutga & Smith (2010) *Social Networks* 32, on minres; Kojaku & Masuda (2018) *New Journal of Physics*
+    20.
 
     Examples
     --------

@@ -68,7 +68,7 @@ def critical_return(
     The common movement of both places has the rate m (e - 1): it is stable for e below 1. Without siphoning the
     critical value is at least 1, so that places part only where the stocks themselves run away; with siphoning above
     spill-over it is below 1, and the places part toward a new, unequal equilibrium. The sign of
-    siphoning * (attraction - 1) - spillover is Myrdal's backwash against spread (D2, D10).
+    siphoning * (attraction - 1) - spillover is Myrdal's backwash against spread.
 
     References
     ----------

@@ -36,8 +36,8 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
     thresholds : mapping
         Stage -> threshold of the stock, or (measure, threshold), in the order of the stages. Measures: ``stock``;
         ``share`` of the place in all stocks; ``growth``, relative, per unit of time; ``radiated``, what the others
-        receive from the place per unit of time. `HUB_STAGES` names the sequence of the source: theory, firms, industry,
-        hub of resources and chains, open ecosystem, radiation, global center (D13).
+        receive from the place per unit of time. `HUB_STAGES` names the sequence of Zhuang, Wu & Tan (§1): theory,
+        firms, industry, hub of resources and chains, open ecosystem, radiation, global center.
 
     Returns
     -------

@@ -91,7 +91,7 @@ _LEVERS = {
                   "scale_receptivity", "factor", 1.3, "places", _receptivity),
     "I15": _Lever("Ran (Zhongguancun)", "one governance over the places named: less coordination cost",
                   "scale_cost", "factor", 0.8, "places", _costs),
-    "I16": _Lever("Ye & Wang", "the share of the core's flow that stays rises to 20%, 30% and 50%",
+    "I16": _Lever("Ye & Wang", "the share of the core's flow that stays rises by steps, here to 20%, 30% and 50%",
                   "redirect_flow in steps", "years between steps", 5.0, "places, scope", _steps),
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Run the loop of science, technology and industry, and measure which of them leads.
 
-Every number of the loop is an assumption: the source describes its types in words (B1, B2, B6).
+Every number of the loop is an assumption: the source (Ran et al. 2022, §1) describes its types in words.
 """
 
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ def loop(
     subsystem goes to input / depreciation; a pulse of input to the first alone peaks in the order of the kind. The
     order is not a property of the coupling alone: with equal inputs technology, which has none, comes last. Solved
     exactly (matrix exponential between the dates of the inputs). All defaults are assumed; the order of the subsystems
-    and the two inputs are the source's (B1, B2, B6).
+    and the two inputs are the source's (Ran et al. 2022, §1), which of them feeds what is our reading.
 
     Examples
     --------
@@ -313,7 +313,7 @@ def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: str = "co
     Notes
     -----
     The criterion is the source's: the science system is ahead of the industry system in the one type, the industry
-    system more active in the other (B1, B2). It tells nothing of causes.
+    system more active in the other (Ran et al. 2022, §1). It tells nothing of causes.
 
     Examples
     --------

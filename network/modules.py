@@ -134,11 +134,12 @@ def communities(
     ----------
     Newman & Girvan (2004) *Physical Review E* 69; Leicht & Newman (2008) *Physical Review Letters* 100; Blondel et al.
     (2008) *J. Stat. Mech.* P10008; Traag, Waltman & van Eck (2019) *Scientific Reports* 9; Hubert & Arabie (1985)
-    *Journal of Classification* 2.
+    *Journal of Classification* 2; Fortunato & Barthelemy (2007) *PNAS* 104; Aloise et al. (2010) *Physical Review E*
+    82.
 
     Examples
     --------
-    Zachary's karate club, unweighted, has its optimum at four communities (Brandes et al. 2008):
+    Zachary's karate club, unweighted, has its optimum at four communities (Aloise et al. 2010):
 
     >>> import networkx as nx
     >>> found = communities(nx.karate_club_graph(), weight=None)

@@ -63,9 +63,10 @@ def pipeline(
 
     Notes
     -----
-    The chain and the gap at each hand-over ("valley of death", proof of concept) are the source's (B8); it gives no
-    rate, so every conversion and delay is an assumption. Raising c by ``Scenario.loosen(before=c, after=...)`` does to
-    diffusion what it does here to the output: both multiply by after / before.
+    The chain and the gap at each hand-over ("valley of death", proof of concept) are those of Ran et al. (2022, §4).
+    They give no rate, so every conversion and delay is an assumption. Raising c by
+    ``Scenario.loosen(before=c, after=...)`` does to diffusion what it does here to the output: both multiply by
+    after / before.
 
     Examples
     --------

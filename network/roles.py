@@ -96,8 +96,9 @@ def block_roles(
     internal < expected      net spillover           broker                  net beneficiary
     ======================== ======================= ======================= =======================
 
-    The first is the table of positions of Wasserman and Faust (1994, section 10.1) under the names that Chinese studies
-    of spatial networks give them; "few" there is a judgment, here a number. The second follows the names.
+    The first is the table of positions of Wasserman and Faust (1994, chapter 10) under the names that Chinese studies
+    of spatial networks give them (Liu, Liu & Sun 2015); "few" there is a judgment, here a number. The second follows
+    the names.
 
     - A place without any tie has no profile: all such places form one last block of role ``"isolated"``.
     - Places with equal profiles cannot be split, and blocks of fewer than three places are not: the iterated
@@ -141,7 +142,8 @@ def block_roles(
     References
     ----------
     Breiger, Boorman & Arabie (1975) *Journal of Mathematical Psychology* 12; Burt (1976) *Social Forces* 55;
-    Wasserman & Faust (1994) *Social Network Analysis*, chapter 10.
+    Wasserman & Faust (1994) *Social Network Analysis*, chapter 10; Liu, Liu & Sun (2015) *China Industrial Economics*
+    (中国工业经济) 5, for the names.
 
     Examples
     --------

@@ -119,6 +119,10 @@ def choose_seeds(
     OptionError
         If there are fewer candidates than k.
 
+    References
+    ----------
+    Nemhauser, Wolsey & Fisher (1978) *Mathematical Programming* 14:265-294; Leskovec et al. (2007) *KDD*:420-429.
+
     Examples
     --------
     >>> import pandas as pd

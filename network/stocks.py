@@ -121,9 +121,9 @@ def grow(
     1e-12 of ``scale``. A scenario's ``seed`` has no meaning here; a center that is added later needs a stock from the
     beginning, such as 0, and grows from what reaches it.
 
-    Terms of agglomeration apart follow the seed text on agglomeration economies (D1), their feedback Myrdal's circular
-    cumulative causation (D2), the returns the "snowball" of endogenous growth (D3), siphoning the outflow of results to
-    the deltas (D10), all without numbers there: every default is an assumption.
+    Agglomeration, its circular cumulative causation after Myrdal and the "snowball" of increasing returns are named by
+    Zhang (2022, §1), siphoning by the deltas by Ran on Zhongguancun (§2(4)), all without numbers: the equations are
+    ours, and every default is an assumption.
 
     References
     ----------

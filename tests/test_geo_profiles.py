@@ -184,6 +184,9 @@ def test_obstacles_off_the_unit_scale_need_the_best_place_as_reference():
     found = obstacle_degree(table, reference="best")
     assert found["obstacle"].tolist() == [1, 0, 1, 0]
     assert found["name"].tolist() == ["y", "x", "x", "y"]
+    lost = obstacle_degree(table, {"x": 3, "y": 1}, formula="loss", reference="best").groupby("place")["obstacle"].sum()
+    # the best of both, 0.75 * 1.5 + 0.25 * 2, less the score
+    assert lost.to_dict() == pytest.approx({"甲": 1.625 - 1.125, "乙": 1.625 - (0.5 - 1.125)})
 
 
 def test_a_profile_sets_every_row_beside_the_peers(scores):

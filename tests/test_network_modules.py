@@ -36,7 +36,7 @@ def sets(table):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_karate_club_reaches_its_known_optimum(method):
-    # Brandes et al. (2008), IEEE TKDE 20: maximum modularity 0.4198 with four communities
+    # Aloise et al. (2010), Physical Review E 82, 046112: exact maximum 0.4198 with four communities
     found = communities(nx.karate_club_graph(), weight=None, method=method, runs=20)
     assert found.modularity == pytest.approx(0.4197896, abs=1e-7)
     assert found.profile["places"].tolist() == [12, 11, 6, 5]

@@ -11,7 +11,7 @@ from innoscape.network import complexity, density, entry_opportunities, location
 
 
 def simple():
-    """Return the network of Hidalgo & Hausmann (2009), supporting information, figure S4."""
+    """Return the network of Hidalgo & Hausmann (2009), supporting information."""
     rows = [[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]]
     return pd.DataFrame(rows, index=["C1", "C2", "C3", "C4"], columns=["P1", "P2", "P3", "P4"])
 
