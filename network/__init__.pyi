@@ -44,7 +44,7 @@ from .roles import ROLES, BlockRoles, block_roles
 from .scenario import VERBS, Scenario
 from .search import Influence, choose_scenarios, choose_seeds, influence, sweep
 from .simulation import bass, expected, simulate
-from .specialization import density, entry_opportunities, location_quotient, relatedness
+from .specialization import entry_opportunities, location_quotient, relatedness, relatedness_density
 from .stocks import SPILLS, grow
 
 __all__ = [
@@ -114,7 +114,6 @@ __all__ = [
     "critical_return",
     "decompose",
     "deflate",
-    "density",
     "dominant_flows",
     "edge_rates",
     "entry_opportunities",
@@ -147,6 +146,7 @@ __all__ = [
     "radiation",
     "rates",
     "relatedness",
+    "relatedness_density",
     "rich_club",
     "simulate",
     "simulate_many",

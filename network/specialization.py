@@ -13,7 +13,7 @@ from ._classes import ClassTable, read_classes
 from ._squares import values_of
 from .complexities import complexity
 
-__all__ = ["density", "entry_opportunities", "location_quotient", "relatedness"]
+__all__ = ["entry_opportunities", "location_quotient", "relatedness", "relatedness_density"]
 
 METHODS = ("cosine", "proximity", "jaccard", "association", "probability")
 TOTALS = ("ubiquity", "cooccurrence")
@@ -159,7 +159,7 @@ def _related(has: np.ndarray, method: str, totals: str) -> np.ndarray:
     return np.where(together > 0, result, 0.0)
 
 
-def density(
+def relatedness_density(
     table: pd.DataFrame,
     related: pd.DataFrame | None = None,
     *,
@@ -210,7 +210,7 @@ def density(
     --------
     >>> import pandas as pd
     >>> has = pd.DataFrame({"chips": [1, 1, 0], "lasers": [1, 1, 1], "drugs": [0, 0, 1]}, index=["A", "B", "C"])
-    >>> density(has, method="proximity", threshold=None).round(2)
+    >>> relatedness_density(has, method="proximity", threshold=None).round(2)
        chips  lasers  drugs
     A    1.0    0.67    1.0
     B    1.0    0.67    1.0
@@ -246,7 +246,7 @@ def entry_opportunities(
 ) -> pd.DataFrame:
     """List the classes that a place is not yet specialized in, the most promising first.
 
-    A class is within reach where its `density` is high, and worth reaching where its `complexity` is. Among the
+    A class is within reach where its `relatedness_density` is high, worth reaching where its `complexity` is. Among the
     classes that the place lacks, both are turned into ranks, from 0 for the lowest to 1 for the highest (ties take
     their mean rank), and::
 
@@ -261,7 +261,7 @@ def entry_opportunities(
     table : DataFrame
         Places x classes, amounts of at least 0.
     related, method, threshold
-        As in `density`.
+        As in `relatedness_density`.
     weight : float
         Weight of complexity, 0 to 1.
 
@@ -274,7 +274,7 @@ def entry_opportunities(
     Raises
     ------
     OptionError
-        As `density`; if ``weight`` is outside 0..1.
+        As `relatedness_density`; if ``weight`` is outside 0..1.
 
     Warns
     -----

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.network import complexity, density, entry_opportunities, location_quotient, relatedness
+from innoscape.network import complexity, entry_opportunities, location_quotient, relatedness, relatedness_density
 
 
 def simple():
@@ -96,21 +96,21 @@ def test_a_class_nobody_has_is_related_to_nothing():
         found = relatedness(table, method=method, threshold=None)
         assert (found["P5"] == 0).all()
         assert found.notna().all().all()
-    assert density(table, threshold=None)["P5"].isna().all()
+    assert relatedness_density(table, threshold=None)["P5"].isna().all()
 
 
 def test_density_is_the_share_of_what_is_related():
-    found = density(simple(), method="proximity", threshold=None)
+    found = relatedness_density(simple(), method="proximity", threshold=None)
     # P1 is related at 1/2, 1/2 and 1/3 to P2, P3 and P4
     assert found.loc["C3", "P1"] == pytest.approx((1 / 2 + 1 / 3) / (4 / 3))
     assert found.loc["C2", "P1"] == pytest.approx((1 / 2) / (4 / 3))
     assert found.loc["C1"].tolist() == [1, 1, 1, 1]
-    assert density(simple(), method="proximity", own=True, threshold=None).loc["C3", "P1"] == pytest.approx(
+    assert relatedness_density(simple(), method="proximity", own=True, threshold=None).loc["C3", "P1"] == pytest.approx(
         (5 / 6) / (7 / 3)
     )
     near = pd.DataFrame([[0, 2, 0, 0], [2, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]], simple().columns, simple().columns)
-    assert density(simple(), near, threshold=None).loc["C2"].tolist() == [1, 0, 0.5, 0]
-    assert density(simple(), shuffled(near), threshold=None).loc["C2"].tolist() == [1, 0, 0.5, 0]
+    assert relatedness_density(simple(), near, threshold=None).loc["C2"].tolist() == [1, 0, 0.5, 0]
+    assert relatedness_density(simple(), shuffled(near), threshold=None).loc["C2"].tolist() == [1, 0, 0.5, 0]
 
 
 def test_reflections_of_the_printed_network():
@@ -197,7 +197,7 @@ def test_complexity_that_is_not_determined_is_said():
 
 def test_opportunities_are_what_a_place_lacks_by_density_and_complexity():
     table = amounts().drop(index="p3")
-    has, near = location_quotient(table, threshold=1), density(table)
+    has, near = location_quotient(table, threshold=1), relatedness_density(table)
     worth = complexity(table).classes.set_index("class")["complexity"]
     found = entry_opportunities(table)
     assert len(found) == (has == 0).to_numpy().sum()
@@ -230,7 +230,7 @@ def test_unfit_tables_are_refused():
     with pytest.raises(OptionError, match="not defined on"):
         relatedness(simple(), method="proximity", totals="cooccurrence")
     with pytest.raises(OptionError, match="classes of the table"):
-        density(simple(), simple())
+        relatedness_density(simple(), simple())
     with pytest.raises(OptionError, match="even"):
         complexity(simple(), method="reflections", iterations=3)
     with pytest.raises(OptionError, match="no place is specialized"):
