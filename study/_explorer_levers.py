@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .config import Intervention
+from .interventions import Intervention
 
 __all__ = ["Levers", "SaveOrder", "faults_of", "places_of", "plain_steps"]
 

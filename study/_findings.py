@@ -42,7 +42,7 @@ COLUMNS: dict[str, str] = {
     "credit": "scenario tier channel share",
     "scenarios": "scenario measure place baseline value difference low high better",
     "scenario_titles": "scenario title title_zh",
-    "assumptions": "key value meaning source_id",
+    "assumptions": "key value meaning idea_from",
     "inputs": "table dataset title unit year source rows sha256",
     "indicators": "place indicator value year unit status printed period note",
     "matches": "table given place how",

@@ -6,32 +6,16 @@ declared with `Assumed` and reported as assumed wherever it is used.
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ._fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier
+from .interventions import Intervention
 
 __all__ = ["STUDY_FILE", "Study"]
 
 STUDY_FILE = "study.toml"
-
-Tier: TypeAlias = Literal["international", "national", "regional", "local"]
-Name: TypeAlias = Annotated[str, Field(min_length=1)]
-Reference: TypeAlias = Annotated[str, Field(min_length=1, description="a file in the study folder, or dataset:NAME")]
-
-
-def _file_name(name: str) -> str:
-    if not name.replace("_", "").replace("-", "").isalnum():
-        msg = "only letters, digits, - and _ (it becomes part of file names)"
-        raise ValueError(msg)
-    return name
-
-
-Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
-
-
-def Assumed(meaning: str, source_id: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
-    """Declare a field whose number is assumed, not measured: what it means and which idea of the sources it serves."""
-    return Field(description=meaning, json_schema_extra={"assumed": source_id}, **limits)
 
 
 def hint(word: str, words: list[str]) -> str:
@@ -40,11 +24,7 @@ def hint(word: str, words: list[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tables(_Part):
+class Tables(Part):
     """Where the tables of the study are."""
 
     places: list[Reference]
@@ -55,11 +35,11 @@ class Tables(_Part):
     costs: Reference | None = None
 
 
-class IndexRecipe(_Part):
+class IndexRecipe(Part):
     """One way of building the index; its options are those of `innoscape.geo.Recipe`."""
 
     name: Slug
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field({})
 
     @model_validator(mode="before")
     @classmethod
@@ -70,16 +50,18 @@ class IndexRecipe(_Part):
         return given
 
 
-class Robustness(_Part):
+class Robustness(Part):
     """How far weights, recipes and data are varied; the recipes of the index are drawn from."""
 
     runs: int = Field(2000, ge=2)
     seed: int = Field(0, ge=0)
-    weight_noise: float = Assumed("share by which weights vary either way", "A7", default=0.25, ge=0, le=1)
-    data_noise: dict[Name, float] = Assumed("relative standard deviation of the cells of a status", "A8", default={})
+    weight_noise: float = Assumed("share by which weights vary either way", "Zhang 2022 §3", default=0.25, ge=0, le=1)
+    data_noise: dict[Name, float] = Assumed(
+        "relative standard deviation of the cells of a status", "Zhang 2022 table 1", default={}
+    )
 
 
-class Index(_Part):
+class Index(Part):
     """The composite index."""
 
     units: list[Name] = Field(description="places that are scored; none of them may contain another")
@@ -87,7 +69,7 @@ class Index(_Part):
     robustness: Robustness | None = None
 
 
-class PublishedTiers(_Part):
+class PublishedTiers(Part):
     """A table that says which tier each scored place was published on."""
 
     table: Reference
@@ -95,7 +77,7 @@ class PublishedTiers(_Part):
     tier: Name = "tier"
 
 
-class Tiers(_Part):
+class Tiers(Part):
     """How scores become tiers."""
 
     method: Literal[
@@ -114,14 +96,16 @@ class Tiers(_Part):
     published: PublishedTiers | None = None
 
 
-class Centers(_Part):
+class Centers(Part):
     """Which places are centers."""
 
     kinds: list[str] | None = Field(None, description="kinds of places that can be centers; all when missing")
-    assumed_tiers: dict[Name, Tier] = Assumed("tier of a center to which the sources give none", "C6", default={})
+    assumed_tiers: dict[Name, Tier] = Assumed(
+        "tier of a center to which the sources give none", "Zhang 2022 §4", default={}
+    )
 
 
-class Known(_Part):
+class Known(Part):
     """A flow of another network that the estimate must honor."""
 
     network: Slug
@@ -130,17 +114,17 @@ class Known(_Part):
     spread_over: list[Name] | Literal["others"] = Field(description="centers that the target stands for")
 
 
-class Estimate(_Part):
+class Estimate(Part):
     """Estimate the flows between centers from scope masses and distance."""
 
     known: list[Known] = Field(min_length=1, description="flows that set the unit and must hold")
-    exponent: float = Assumed("distance exponent of the gravity shape", "D7", default=1.0, ge=0)
-    tier_weights: dict[Tier, float] = Assumed("how a scope's mass is shared among its centers", "C1")
+    exponent: float = Assumed("distance exponent of the gravity shape", SPREAD, default=1.0, ge=0)
+    tier_weights: dict[Tier, float] = Assumed("how a scope's mass is shared among its centers", "Zhang 2022 §1.1")
     unit: str | None = None
     year: int | None = None
 
 
-class Network(_Part):
+class Network(Part):
     """One kind of flow."""
 
     name: Slug
@@ -160,23 +144,23 @@ class Network(_Part):
         return self
 
 
-class DiffusionChannel(_Part):
+class DiffusionChannel(Part):
     """A channel of diffusion; see `innoscape.network.Channel`."""
 
     name: Literal["hierarchical", "peer", "neighbor", "tie"]
-    rate: float = Assumed("adoptions a year caused by one adopter at no distance", "D4-D6", ge=0)
+    rate: float = Assumed("adoptions a year caused by one adopter at no distance", SPREAD, ge=0)
     decay: Literal["exponential", "power", "steps", "none"] = "exponential"
-    half_distance: float | None = Assumed("cost at which the rate has halved", "D7", default=None, gt=0)
+    half_distance: float | None = Assumed("cost at which the rate has halved", SPREAD, default=None, gt=0)
     exponent: float = Field(1.0, gt=0)
-    tacit_share: float = Assumed("share of knowledge that distance weakens", "D8", default=1.0, ge=0, le=1)
+    tacit_share: float = Assumed("share of knowledge that distance weakens", SPREAD, default=1.0, ge=0, le=1)
     normalize: Literal["none", "origin", "destination", "maximum"] = "none"
     k: int | None = Field(None, ge=1)
-    radius: float | None = Assumed("greatest cost between neighbors", "D6", default=None, gt=0)
-    most_steps: int | None = Assumed("tiers that knowledge steps down at once", "C8", default=None, ge=1)
+    radius: float | None = Assumed("greatest cost between neighbors", SPREAD, default=None, gt=0)
+    most_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
     steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
 
 
-class Diffusion(_Part):
+class Diffusion(Part):
     """How knowledge spreads between the centers."""
 
     seeds: list[Name] = Field(min_length=1)
@@ -185,158 +169,13 @@ class Diffusion(_Part):
     seed: int = Field(0, ge=0, description="seed of the noise")
     tie_network: Slug | None = None
     channels: list[DiffusionChannel] = Field(min_length=1)
-    external: float = Assumed("adoptions a year from outside the network", "D13", default=0.0, ge=0)
+    external: float = Assumed("adoptions a year from outside the network", "Zhuang §1", default=0.0, ge=0)
     receptivity: dict[Tier, float] = Assumed(
-        "multiplier of a tier's incoming rates (absorptive capacity)", "D9", default={}
+        "multiplier of a tier's incoming rates (absorptive capacity)", SPREAD, default={}
     )
 
 
-class _Dated(_Part):
-    start: float = Field(0.0, ge=0, description="years")
-
-
-class RedirectFlow(_Dated):
-    """Raise the share of what a place sends that stays in a group."""
-
-    verb: Literal["redirect_flow"]
-    source: Name
-    within: list[Name] | Name = Field(description="a scope, or the places of the group")
-    share: float = Assumed("share that stays", "I16", ge=0, le=1)
-
-
-class ScaleCost(_Dated):
-    """Change the costs between some places."""
-
-    verb: Literal["scale_cost"]
-    places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("factor on the costs inside the corridor", "I11", gt=0)
-
-
-class AddCenter(_Dated):
-    """Add a center."""
-
-    verb: Literal["add_center"]
-    place: Name
-    tier: Tier = Assumed("tier of the added center", "I11")
-    receptivity: float | None = Assumed(
-        "multiplier of its incoming rates, its tier's when missing", "D9", default=None, ge=0
-    )
-
-
-class SetTier(_Dated):
-    """Move a center to another tier."""
-
-    verb: Literal["set_tier"]
-    place: Name
-    tier: Tier = Assumed("tier the center is moved to", "I11")
-    receptivity: float | None = Assumed(
-        "multiplier of its incoming rates, its tier's when missing", "D9", default=None, ge=0
-    )
-
-
-class ScaleFlow(_Dated):
-    """Change the flows between some places."""
-
-    verb: Literal["scale_flow"]
-    sources: list[Name] | None = None
-    targets: list[Name] | None = None
-    factor: float = Assumed("factor on the flows", "I4", gt=0)
-
-
-class AddCorridor(_Dated):
-    """Open a corridor through places in line order."""
-
-    verb: Literal["add_corridor"]
-    places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("cost of a leg relative to what it was", "I11", gt=0)
-
-
-class ScaleReceptivity(_Dated):
-    """Change how readily places take knowledge up."""
-
-    verb: Literal["scale_receptivity"]
-    places: list[Name] | None = Field(None, description="all centers when missing")
-    factor: float = Assumed("factor on the incoming rates", "D9", gt=0)
-
-
-class Loosen(_Dated):
-    """Raise the share of what arrives that is taken up."""
-
-    verb: Literal["loosen"]
-    places: list[Name] | None = Field(None, description="all centers when missing")
-    before: float = Assumed("conversion rate before", "B8", gt=0, le=1)
-    after: float = Assumed("conversion rate after", "B8", gt=0, le=1)
-
-
-class Pilot(_Dated):
-    """Roll a policy out in waves."""
-
-    verb: Literal["pilot"]
-    waves: list[list[Name]] = Field(min_length=1)
-    factor: float = Assumed("factor on the incoming rates of a wave", "D11", gt=0)
-    every: float = Assumed("years between waves", "D11", ge=0)
-
-
-class SetChannel(_Dated):
-    """Change how a channel carries knowledge."""
-
-    verb: Literal["set_channel"]
-    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
-    rate: float | None = Assumed("adoptions a year caused by one adopter at no distance", "D4-D6", default=None, ge=0)
-    half_distance: float | None = Assumed("cost at which the rate has halved", "D7", default=None, gt=0)
-    tacit_share: float | None = Assumed("share of knowledge that distance weakens", "D8", default=None, ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _some_change(self) -> "SetChannel":
-        if self.rate is None and self.half_distance is None and self.tacit_share is None:
-            msg = "at least one of rate, half_distance, tacit_share"
-            raise ValueError(msg)
-        return self
-
-
-class ScaleChannel(_Dated):
-    """Change the rate of a channel."""
-
-    verb: Literal["scale_channel"]
-    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
-    factor: float = Assumed("factor on the rate", "D4-D6", gt=0)
-
-
-class Siphon(_Dated):
-    """Let a center draw off flows and receptivity of others."""
-
-    verb: Literal["siphon"]
-    to: Name
-    places: list[Name] = Field(min_length=1)
-    share: float = Assumed("share drawn off", "D10", ge=0, le=1)
-
-
-class PlantSeed(_Dated):
-    """Let places adopt at a date."""
-
-    verb: Literal["seed"]
-    places: list[Name] = Field(min_length=1)
-
-
-Intervention: TypeAlias = Annotated[
-    RedirectFlow
-    | ScaleFlow
-    | ScaleCost
-    | AddCorridor
-    | AddCenter
-    | SetTier
-    | ScaleReceptivity
-    | Loosen
-    | Pilot
-    | SetChannel
-    | ScaleChannel
-    | Siphon
-    | PlantSeed,
-    Field(discriminator="verb"),
-]
-
-
-class StudyScenario(_Part):
+class StudyScenario(Part):
     """A named what-if."""
 
     name: Slug
@@ -345,13 +184,13 @@ class StudyScenario(_Part):
     interventions: list[Intervention] = Field(min_length=1)
 
 
-class Map(_Part):
+class Map(Part):
     """What the map shows besides the results."""
 
     boundaries: Literal["china-provinces", "none"] = "none"
 
 
-class Study(_Part):
+class Study(Part):
     """A whole study.
 
     Attributes
@@ -369,9 +208,9 @@ class Study(_Part):
     index: Index | None = None
     tiers: Tiers = Field(default_factory=lambda: Tiers.model_validate({}))
     centers: Centers = Field(default_factory=lambda: Centers.model_validate({}))
-    networks: list[Network] = []
+    networks: list[Network] = Field([])
     diffusion: Diffusion | None = None
-    scenarios: list[StudyScenario] = []
+    scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
     folder: Path | None = Field(None, exclude=True)
 

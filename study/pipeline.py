@@ -12,8 +12,9 @@ import geopandas as gpd
 import pandas as pd
 
 from ..data import Fault, InnoscapeWarning, StudyError
-from .config import STUDY_FILE, Intervention, Study
+from .config import STUDY_FILE, Study
 from .inputs import Inputs, read_inputs
+from .interventions import Intervention
 from .layers import Layers, place_centers
 from .networks import Networks, connect_centers
 from .reading import assumptions, read_study
@@ -227,7 +228,7 @@ def _results(
         for name in ("centers", "scopes", "corridors", "landmarks")
         if (layer := getattr(layers, name)) is not None and len(layer)
     }
-    assumed = pd.DataFrame(assumptions(study), columns=["key", "value", "meaning", "source_id"])
+    assumed = pd.DataFrame(assumptions(study), columns=["key", "value", "meaning", "idea_from"])
     assumed["value"] = assumed["value"].astype(str)
     tables = {
         **tables,

@@ -7,7 +7,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from ..data.errors import Fault, StudyError
-from .config import STUDY_FILE, Intervention, Study, hint
+from .config import STUDY_FILE, Study, hint
+from .interventions import Intervention
 
 __all__ = ["assumptions", "read_study"]
 
@@ -108,7 +109,7 @@ def assumptions(study: Study) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``key, value, meaning, source_id``.
+        ``key, value, meaning, idea_from``.
     """
     rows: list[dict[str, Any]] = []
     _collect(study, "", rows)
@@ -126,7 +127,7 @@ def _collect(part: BaseModel, path: str, rows: list[dict[str, Any]]) -> None:
                     "key": key if item is None else f"{key}.{item}",
                     "value": number,
                     "meaning": info.description,
-                    "source_id": extra["assumed"],
+                    "idea_from": extra["assumed"],
                 }
                 for item, number in given.items()
                 if number is not None

@@ -9,8 +9,9 @@ import pandas as pd
 from ..data import OptionError
 from ..geo import distance_matrix
 from ..network import Channel, Rates, Scenario, compare, rates
-from .config import AddCenter, SetTier, Tier
+from ._fields import Tier
 from .inputs import Inputs, Tables
+from .interventions import AddCenter, SetTier
 from .layers import Layers
 from .networks import Networks
 

@@ -265,7 +265,7 @@ def _records() -> dict[str, pd.DataFrame]:
                 ("diffusion.channels.neighbor.half_distance", "150", "km at which the rate has halved", None),
                 ("diffusion.channels.tie.rate", "0.001", "per 100 million yuan of contracts and year", None),
             ],
-            columns=["key", "value", "meaning", "source_id"],
+            columns=["key", "value", "meaning", "idea_from"],
         ),
         "inputs": pd.DataFrame(
             [

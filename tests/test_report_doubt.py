@@ -61,7 +61,7 @@ def make_tables():
             *(("rd", p, k, k, k, 0) for p, k in (("甲", 1), ("乙", 2), ("丙", 3))),
         ),
         "assumptions": frame(
-            "key value meaning source_id",
+            "key value meaning idea_from",
             ("index.robustness.weight_noise", "0.3", "share by which weights vary either way", "A7"),
             ("index.robustness.data_noise.substituted", "0.1", "relative standard deviation", "A8"),
             ("networks[net].estimate.tier_weights.national", "4.0", "how a scope's mass is shared", "C1"),

@@ -1,0 +1,35 @@
+"""The kinds of fields that sections of a study file are made of."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+__all__ = ["SPREAD", "Assumed", "Name", "Part", "Reference", "Slug", "Tier"]
+
+Tier: TypeAlias = Literal["international", "national", "regional", "local"]
+Name: TypeAlias = Annotated[str, Field(min_length=1)]
+Reference: TypeAlias = Annotated[str, Field(min_length=1, description="a file in the study folder, or dataset:NAME")]
+
+
+def _file_name(name: str) -> str:
+    if not name.replace("_", "").replace("-", "").isalnum():
+        msg = "only letters, digits, - and _ (it becomes part of file names)"
+        raise ValueError(msg)
+    return name
+
+
+Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
+
+# where the sources describe how knowledge spreads
+SPREAD = "Zhang 2022 §1.2"
+
+
+def Assumed(meaning: str, idea: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
+    """Declare a field whose number is assumed, not measured: what it means and which idea of the sources it serves."""
+    return Field(description=meaning, json_schema_extra={"assumed": idea}, **limits)
+
+
+class Part(BaseModel):
+    """A section of a study file: a key it does not know is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
