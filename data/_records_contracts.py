@@ -1,5 +1,6 @@
 """Pull contracts by names as given, find their places and add them up."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from ._records_frames import (
     spell,
     window_rows,
 )
-from ._records_input import check_columns, fetch, filled, open_records
+from ._records_input import fetch, filled, open_records, pick
 from ._records_report import Report
 from .errors import Fault, TableError
 
@@ -41,31 +42,44 @@ def pull_contracts(
     """Return counts and sums by names as given, and the organizations without a place."""
     from . import _records_expr as expressions
 
-    table = open_records(records, con, where=_CONTRACTS)
-    check_columns(table, columns, where=_CONTRACTS)
-    located, ends, known = table, (columns["seller"], columns["buyer"]), None
+    table = pick(open_records(records, con, where=_CONTRACTS), columns, where=_CONTRACTS)
+    located, ends, known = table, ("seller", "buyer"), None
     if organizations is not None:
         known = _organizations(organizations, con)
-        located = expressions.locate(table, known, ends)
-        ends = ("source_place", "target_place")
-    query = expressions.contract_totals(located, ends=ends, columns=columns, digits=digits)
-    rows = filled(fetch(query, con, where=_CONTRACTS), where=_CONTRACTS)
+        located, ends = expressions.locate(table, known), ("source", "target")
+    rows = filled(_totals(located, ends, con, digits=digits), where=_CONTRACTS)
     rows["year"] = rows["year"].where(rows["year"].between(*expressions.YEARS))
-    ends = columns["seller"], columns["buyer"]
     if digits is not None and rows["sound"].sum() < rows["records"].sum():
-        queries = expressions.amounts_left_out(table, ends=ends, column=columns["amount"], digits=digits)
+        queries = expressions.amounts_left_out(table, digits=digits)
         counts, examples = (fetch(one, con, where=_CONTRACTS) for one in queries)
         report.left_out(counts, examples)
     if known is None or not rows[["source", "target"]].isna().any(axis=None):
         return rows, None
-    return rows, fetch(expressions.lost_organizations(table, known, ends), con, where=_CONTRACTS)
+    return rows, fetch(expressions.lost_organizations(table, known), con, where=_CONTRACTS)
+
+
+def _totals(table: "Table", ends: tuple[str, str], con: "BaseBackend", *, digits: int | None) -> pd.DataFrame:
+    from . import _records_expr as expressions
+
+    def pull(*, wide: bool) -> pd.DataFrame:
+        query = expressions.contract_totals(table, ends, digits=digits, wide=wide)
+        return fetch(query, con, where=_CONTRACTS)
+
+    rows = pull(wide=False)
+    if digits is None:
+        return rows
+    if (rows["total"] >= expressions.EXACT).any():
+        return pull(wide=True)
+    return rows.assign(total=rows["total"].astype("Int64"))
 
 
 def _organizations(given: object, con: "BaseBackend") -> "Table":
     from . import _records_expr as expressions
 
-    listed = open_records(given, con, where=_ORGANIZATIONS)
-    check_columns(listed, {name: name for name in ("organization", "place")}, where=_ORGANIZATIONS)
+    if isinstance(given, Mapping | pd.Series):
+        given = pd.Series(given, dtype="str").rename("place").rename_axis("organization").reset_index()
+    columns = {name: name for name in ("organization", "place")}
+    listed = pick(open_records(given, con, where=_ORGANIZATIONS), columns, where=_ORGANIZATIONS, options=False)
     known = expressions.known_organizations(listed)
     torn = fetch(known.filter(known["place"] < known["last"]), con, where=_ORGANIZATIONS)
     faults = [
@@ -87,7 +101,10 @@ def name_ends(
     report: Report,
 ) -> pd.DataFrame:
     """Put nodes in place of names as given, and report the names."""
-    both = pd.concat([rows[[end, "records"]].rename(columns={end: "name"}) for end in ("source", "target")])
+    codes, given = pd.factorize(pd.concat([rows["source"], rows["target"]], ignore_index=True), use_na_sentinel=False)
+    mentions = np.zeros(len(given), dtype="int64")
+    np.add.at(mentions, codes, np.tile(rows["records"].to_numpy(dtype="int64"), 2))
+    both = pd.DataFrame({"name": given, "records": mentions})
     if lost is not None:
         # an empty place is an organization that is not listed: those are told by name
         both = both.dropna(subset="name")
@@ -98,8 +115,10 @@ def name_ends(
         lost = lost.assign(name=spell(lost["name"]))
         report.unknown("unknown_organizations", report_unknown(lost, {}), "organizations")
     report.undated(int(rows.loc[rows["year"].isna(), "records"].sum()))
-    nodes = {"": UNKNOWN} | names.nodes
-    return rows.assign(**{end: spell(rows[end]).map(nodes) for end in ("source", "target")})
+    nodes = spell(pd.Series(given)).map({"": UNKNOWN} | names.nodes)
+    # in categories, by code point, rows are added up and sorted soonest
+    ends = pd.Categorical(nodes, categories=sorted(set(nodes))).take(codes)
+    return rows.assign(source=ends[: len(rows)], target=ends[len(rows) :])
 
 
 def sum_contracts(rows: pd.DataFrame, windows: Windows, *, digits: int | None, report: Report) -> pd.DataFrame:
@@ -113,9 +132,10 @@ def sum_contracts(rows: pd.DataFrame, windows: Windows, *, digits: int | None, r
         rows = add_up(rows, ["first_year", *by], measures)
     if digits is None:
         return rows.assign(value=rows["records"])
+    none = yearly[yearly["sound"] == 0]
     report.attrs["pairs_left_out"] = [
-        (row["source"], row["target"], None if pd.isna(row["year"]) else int(row["year"]), int(row["records"]))
-        for row in yearly[yearly["sound"] == 0].to_dict("records")
+        (source, target, None if pd.isna(year) else int(year), int(records))
+        for source, target, year, records in zip(*(none[name] for name in [*by[:3], "records"]), strict=True)
     ]
     rows = rows[rows["sound"] > 0]
     return rows.assign(records=rows["sound"], value=_in_units(rows["total"], 10**digits))

@@ -2,7 +2,8 @@
 
 Engines only count and add whole numbers: amounts are taken as whole multiples of the last decimal, and fractions are
 left to the caller, patents being counted by their number of members. So neither the order of rows nor the number of
-partitions or threads can change a result.
+partitions or threads can change a result. Whole numbers are first added as floating-point ones, which every engine does
+fastest and which is exact as long as the sum stays below ``EXACT``; a sum beyond shows it and is taken as decimals.
 """
 
 # ruff: noqa: PD003, PD004  Ibis says isnull and notnull
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table, Value
 
 __all__ = [
+    "EXACT",
     "YEARS",
     "amounts_left_out",
+    "as_name",
     "as_number",
     "contract_totals",
     "copatent_pairs",
@@ -30,9 +33,19 @@ __all__ = [
     "sound_year",
 ]
 
+EXACT = 2**53
 YEARS = (1000, 3000)
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _SPARE = 18  # digits of the whole numbers that amounts become
+
+
+def as_name(column: "Value") -> "Value":
+    """Return a column as names; whole numbers that missing cells made floating-point lose their ``.0``."""
+    text = column.cast("string")
+    if not column.type().is_floating():
+        return text
+    whole = ibis.ifelse(column.between(-1e15, 1e15), column, None).cast("int64")
+    return ibis.ifelse(whole.cast("float64") == column, whole.cast("string"), text)
 
 
 def as_text(column: "Value") -> "Value":
@@ -49,7 +62,7 @@ def as_number(column: "Value") -> "Value":
 
 
 def as_year(column: "Value") -> "Value":
-    """Return the year of dates, of whole numbers (2019, 20190531) or of text that begins with four digits."""
+    """Return the year of dates, of whole numbers (2019, 201905, 20190531) or of text that begins with four digits."""
     kind = column.type()
     if kind.is_temporal():
         year = column.year()
@@ -57,7 +70,8 @@ def as_year(column: "Value") -> "Value":
         year = column.re_extract(r"^\s*([0-9]{4})", 1).nullif("").try_cast("int64")
     else:
         whole = ibis.ifelse(column.between(1000, 99991231), column, None).cast("int64")
-        year = ibis.ifelse(whole > 9999, (whole / 10000).floor(), whole)
+        parts = ibis.cases((whole > 999999, 10000), (whole > 9999, 100), else_=1)
+        year = (whole / parts).floor()
     return year.cast("int32")
 
 
@@ -80,22 +94,23 @@ def _sound(amount: "Value", digits: int) -> "BooleanValue":
 
 def _whole(amount: "Value", digits: int) -> "Value":
     scaled = ibis.ifelse(_sound(amount, digits), amount, None) * 10.0**digits
-    return (scaled + 0.5).floor().cast(f"decimal({_SPARE}, 0)")
+    return (scaled + 0.5).floor()
 
 
-def contract_totals(table: "Table", *, ends: tuple[str, str], columns: dict[str, str], digits: int | None) -> "Table":
+def contract_totals(table: "Table", ends: tuple[str, str], *, digits: int | None, wide: bool = False) -> "Table":
     """Count contracts and add their amounts by pair, year and sector.
 
-    ``columns`` names the columns ``date`` and, where wanted, ``sector`` and ``amount``; without ``digits`` amounts are
-    not read. The result holds ``source``, ``target``, ``year``, ``sector``, ``records``, ``sound``, ``total``.
+    ``table`` holds the two ``ends``, ``date`` and, where wanted, ``sector`` and ``amount``; without ``digits`` amounts
+    are not read. The result holds ``source``, ``target``, ``year``, ``sector``, ``records``, ``sound``, ``total``.
+    Totals are exact below ``EXACT``, and everywhere where ``wide``.
     """
-    shown = {"source": table[ends[0]].cast("string"), "target": table[ends[1]].cast("string")}
-    shown["year"] = as_year(table[columns["date"]])
-    if "sector" in columns:
-        shown["sector"] = table[columns["sector"]].cast("string")
+    shown = {"source": as_name(table[ends[0]]), "target": as_name(table[ends[1]]), "year": as_year(table["date"])}
+    if "sector" in table.columns:
+        shown["sector"] = as_name(table["sector"])
     by = list(shown)
     if digits is not None:
-        shown["whole"] = _whole(as_number(table[columns["amount"]]), digits)
+        whole = _whole(as_number(table["amount"]), digits)
+        shown["whole"] = whole.cast(f"decimal({_SPARE}, 0)" if wide else "float64")
     rows = table.select(**shown)
     measures = {"records": rows.count()}
     if digits is not None:
@@ -103,44 +118,43 @@ def contract_totals(table: "Table", *, ends: tuple[str, str], columns: dict[str,
     return rows.group_by(by).aggregate(**measures)
 
 
-def locate(table: "Table", organizations: "Table", ends: tuple[str, str]) -> "Table":
-    """Put the places of seller and buyer beside them, as ``source_place`` and ``target_place``; unknown ones are empty.
+def locate(table: "Table", organizations: "Table") -> "Table":
+    """Put the places of seller and buyer beside them, as ``source`` and ``target``; unknown ones are empty.
 
     ``organizations`` holds every ``organization`` once, with its ``place``.
     """
-    for side, end in zip(("source", "target"), ends, strict=True):
-        known = organizations.select(**{f"{side}_name": "organization", f"{side}_place": "place"})
-        table = table.left_join(known, table[end].cast("string") == known[f"{side}_name"]).drop(f"{side}_name")
+    for side, end in (("source", "seller"), ("target", "buyer")):
+        known = organizations.select(name="organization", **{side: "place"})
+        table = table.left_join(known, as_name(table[end]) == known["name"]).drop("name")
     return table
 
 
 def known_organizations(table: "Table") -> "Table":
     """Return every organization once, with the first and the last of its places by name."""
-    rows = table.select(organization=as_text(table["organization"]), place=as_text(table["place"]))
+    rows = table.select(organization=as_text(as_name(table["organization"])), place=as_text(as_name(table["place"])))
     rows = rows.filter(rows["organization"].notnull() & rows["place"].notnull())
     return rows.group_by("organization").aggregate(place=rows["place"].min(), last=rows["place"].max())
 
 
-def lost_organizations(table: "Table", organizations: "Table", ends: tuple[str, str]) -> "Table":
+def lost_organizations(table: "Table", organizations: "Table") -> "Table":
     """Count the mentions of organizations that are not in the table of organizations."""
-    both = ibis.union(*(table.select(name=table[end].cast("string")) for end in ends))
+    both = ibis.union(*(table.select(name=as_name(table[end])) for end in ("seller", "buyer")))
     lost = both.anti_join(organizations, both["name"] == organizations["organization"])
     return lost.group_by("name").aggregate(records=lost.count())
 
 
-def amounts_left_out(table: "Table", *, ends: tuple[str, str], column: str, digits: int) -> tuple["Table", "Table"]:
+def amounts_left_out(table: "Table", *, digits: int) -> tuple["Table", "Table"]:
     """Return the counts by reason of amounts that are not added, and the first five such rows."""
-    written = table[column].cast("string")
-    amount = as_number(table[column])
-    empty = as_text(table[column]).isnull() if table[column].type().is_string() else amount.isnull()
+    written, amount = table["amount"], as_number(table["amount"])
+    empty = as_text(written).isnull() if written.type().is_string() else amount.isnull()
     reason = ibis.cases(
         (empty, "missing"), (amount < 0, "negative"), (amount.isnull(), "not a number"), else_="too large or infinite"
     )
     rows = table.select(
         reason=reason,
-        seller=table[ends[0]].cast("string"),
-        buyer=table[ends[1]].cast("string"),
-        amount=written,
+        seller=as_name(table["seller"]),
+        buyer=as_name(table["buyer"]),
+        amount=written.cast("string"),
         sound=_sound(amount, digits).fill_null(False),
     )
     bad = rows.filter(~rows["sound"]).drop("sound")
@@ -149,56 +163,78 @@ def amounts_left_out(table: "Table", *, ends: tuple[str, str], column: str, digi
 
 
 def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None = None) -> "Table":
-    """Count the pairs of every patent, and profile the patents.
+    """Count the pairs of every patent, and profile the records.
 
-    ``table`` holds ``key``, ``applicant``, ``place``, ``year`` and, where wanted, ``sector`` and ``order``; ``names``
+    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; ``names``
     (``given``, ``node``) renames places. The result holds rows of several parts: ``pair`` (``source``, ``target``,
-    ``year``, ``sector``, ``n``, ``records``) and, by year, ``patents`` (all), ``unnumbered`` (rows without a key),
-    ``linked`` (patents of two members or more), ``sectors`` (patents with several), ``movers`` (applicants with several
-    places in one patent), ``ties`` (patents without a single first member). Where n is 0 both ends are one place.
+    ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
+    ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
+    (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
+    ``movers`` (applicants with several places in one patent).
+
+    The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
+    patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
     """
-    measures = {"rows": table.count(), "year": table["year"].min()}
+    rows = _rows(table, names)
+    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], rows=rows.count())
+    numbered = _has_number(cells)
+    members = _members(cells.filter(numbered), scheme)
+    patents = _narrow(members, ["key"], n=members.count(), others=members["others"].max())
+    linked = patents.filter(patents["n"] > 1)
+    profile = {
+        "records": cells,
+        "unnumbered": cells.filter(~numbered),
+        "unnamed": cells.filter(cells["applicant"].isnull()),
+        "patents": patents,
+        "linked": linked,
+    }
+    if "sector" in patents.columns:
+        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"])
+    if (scheme.members, scheme.nodes) == ("applicants", "place"):
+        profile["movers"] = members.filter(members["others"] > 1)
+    elif scheme.members == "places":
+        linked = patents.filter((patents["n"] > 1) | (patents["others"] > 1))
+    of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
+    of_member = [name for name in ("key", "member", "node", "others", "order") if name in members.columns]
+    members = members.select(of_member).inner_join(linked.select(of_patent), "key")
+    if scheme.counting == "star":
+        members = _ranked(members)
+        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
+    return ibis.union(*_pairs(members, scheme), *(_tally(part, table) for part, table in profile.items()))
+
+
+def _rows(table: "Table", names: pd.DataFrame | None) -> "Table":
     if "sector" in table.columns:
-        measures |= {"sector": table["sector"].min(), "last_sector": table["sector"].max()}
-    patents = table.group_by("key").aggregate(**measures)
-    # most patents have one applicant: leaving them early halves the work
-    several = patents.filter(_has_number(patents) & (patents["rows"] > 1))
-    members = _members(table, several, scheme, names)
-    sizes = members.group_by("key").aggregate(n=members.count(), year=members["year"].min())
-    parts = [*_pairs(members, sizes, scheme), *_profile(patents, members, sizes, scheme)]
-    return ibis.union(*parts)
+        table = table.mutate(last_sector=table["sector"])
+    if names is None:
+        return table
+    # an empty cell is a name like any other here, so that every row finds its node
+    table = table.mutate(place=table["place"].fill_null(""))
+    nodes = in_memory(names)
+    return table.inner_join(nodes, table["place"] == nodes["given"]).drop("place", "given").rename(place="node")
 
 
-def _has_number(patents: "Table") -> "BooleanValue":
-    key = patents["key"]
+def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":
+    """Return one row a group, with its first year, its first position and its first and last sector."""
+    kept = {name: table[name].min() for name in ("year", "order", "sector") if name in table.columns}
+    kept |= {name: table[name].max() for name in ("last_sector",) if name in table.columns}
+    return table.group_by(by).aggregate(**measures, **kept)
+
+
+def _has_number(cells: "Table") -> "BooleanValue":
+    key = cells["key"]
     there = key.notnull()
     return there & (key != "") if key.type().is_string() else there
 
 
-def _members(table: "Table", several: "Table", scheme: Scheme, names: pd.DataFrame | None) -> "Table":
-    """Return one row a member of a patent; it ends in an aggregation, which engines share among its uses."""
-    carried = [name for name in ("year", "sector") if name in several.columns]
-    rows = table.drop(*carried).inner_join(several.select("key", *carried), "key")
-    rows = rows.mutate(applicant=rows["applicant"].fill_null(UNKNOWN))
-    if "place" not in rows.columns:
-        rows = rows.mutate(place=ibis.literal(""))
-    if names is not None:
-        # an empty cell is a name like any other here, so that every row finds its node
-        rows = rows.mutate(place=rows["place"].fill_null(""))
-        nodes = in_memory(names)
-        rows = rows.inner_join(nodes, rows["place"] == nodes["given"]).drop("place", "given")
-        rows = rows.rename(place="node")
-    member, other = ("place", "applicant") if scheme.members == "places" else ("applicant", "place")
-    rows = rows.rename(member=member, other=other)
-    measures = {name: rows[name].min() for name in (*carried, "other")} | {"last_other": rows["other"].max()}
-    if "order" in rows.columns:
-        measures["order"] = rows["order"].min()
-    return rows.group_by("key", "member").aggregate(**measures)
-
-
-def _node(members: "Table", scheme: Scheme) -> "Value":
-    own = {"places": "place", "applicants": "applicant"}[scheme.members] == scheme.nodes
-    return members["member"] if own else members["other"]
+def _members(cells: "Table", scheme: Scheme) -> "Table":
+    """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
+    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN))
+    cells = cells.rename(member=scheme.members.removesuffix("s"))
+    measures = {"others": cells.count()}
+    if (scheme.members, scheme.nodes) == ("applicants", "place"):
+        measures["node"] = cells["place"].min()
+    return _narrow(cells, ["key", "member"], **measures)
 
 
 def _ranked(members: "Table") -> "Table":
@@ -210,38 +246,37 @@ def _ranked(members: "Table") -> "Table":
     )
 
 
-def _pairs(members: "Table", sizes: "Table", scheme: Scheme) -> list["Table"]:
-    shown = {name: members[name] for name in ("key", "member", "year", "sector") if name in members.columns}
-    shown |= {"node": _node(members, scheme), "inner": members["other"] < members["last_other"]}
-    if scheme.counting == "star":
-        ranked = _ranked(members)
-        left = ranked.filter(ranked["number"] == 0)
-        left = left.select(
-            **{name: left[value.get_name()] for name, value in shown.items() if name != "inner"},
-            inner=left["other"] < left["last_other"],
-        )
+def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
+    if "node" not in members.columns:
+        members = members.mutate(node=members["member"])
+    star = scheme.counting == "star"
+    left = members.filter(members["number"] == 0) if star else members
+    right = members.view().select(key_b="key", member_b="member", node_b="node")
+    pairs = left.join(right, left["key"] == right["key_b"])
+    one, other = pairs["member"], pairs["member_b"]
+    pairs = pairs.filter(one != other if star else one < other)
+    ends = pairs["node"], pairs["node_b"]
+    if star:
+        pairs = pairs.mutate(source=ends[0], target=ends[1])
     else:
-        left = members.select(**shown)
-    right = members.view().select(key_b="key", member_b="member", node_b=_node(members, scheme).get_name())
-    if scheme.counting == "star":
-        pairs = left.join(right, [left["key"] == right["key_b"], left["member"] != right["member_b"]])
-        pairs = pairs.mutate(source=pairs["node"], target=pairs["node_b"])
-    else:
-        pairs = left.join(right, [left["key"] == right["key_b"], left["member"] < right["member_b"]])
-        ends = pairs["node"], pairs["node_b"]
         pairs = pairs.mutate(source=ibis.least(*ends), target=ibis.greatest(*ends))
-    if scheme.counting == "fractional":
-        pairs = pairs.inner_join(sizes.select("key", "n"), "key")
     if scheme.members == "applicants":
-        return [_count(pairs)]
+        return [_count(pairs, scheme)]
     # several applicants in one place are one pair inside it, whatever the counting
-    inner = left.filter(left["inner"])
-    return [_count(pairs), _count(inner.mutate(source=inner["node"], target=inner["node"], n=0))]
+    inner = left.filter(left["others"] > 1)
+    inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
+    return [_count(pairs, scheme), _count(inner, scheme)]
 
 
-def _count(pairs: "Table") -> "Table":
-    by = [name for name in ("source", "target", "year", "sector", "n") if name in pairs.columns]
+def _count(pairs: "Table", scheme: Scheme) -> "Table":
+    by = ["source", "target", "year", *(["sector"] if "sector" in pairs.columns else [])]
+    by += ["n"] if scheme.counting == "fractional" else []
     return _shape("pair", pairs.group_by(by).aggregate(records=pairs.count()))
+
+
+def _tally(part: str, table: "Table") -> "Table":
+    records = table["rows"].sum() if "rows" in table.columns else table.count()
+    return _shape(part, table.group_by("year").aggregate(records=records))
 
 
 def _shape(part: str, table: "Table") -> "Table":
@@ -252,25 +287,3 @@ def _shape(part: str, table: "Table") -> "Table":
         value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)
         shown.append(value.name(name))
     return table.select(*shown, table["records"].cast("int64").name("records"))
-
-
-def _profile(patents: "Table", members: "Table", sizes: "Table", scheme: Scheme) -> list["Table"]:
-    numbered = patents.filter(_has_number(patents))
-    linked = sizes.filter(sizes["n"] > 1)
-    lost = patents.filter(~_has_number(patents))
-    parts = {
-        "patents": numbered.group_by("year").aggregate(records=numbered.count()),
-        "unnumbered": lost.group_by("year").aggregate(records=lost["rows"].sum()),
-        "linked": linked.group_by("year").aggregate(records=linked.count()),
-    }
-    if "sector" in patents.columns:
-        mixed = numbered.filter(numbered["sector"] < numbered["last_sector"])
-        parts["sectors"] = mixed.group_by("year").aggregate(records=mixed.count())
-    if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        movers = members.filter(members["other"] < members["last_other"])
-        parts["movers"] = movers.group_by("year").aggregate(records=movers.count())
-    if scheme.counting == "star":
-        ranked = _ranked(members)
-        tied = ranked.filter((ranked["number"] == 1) & (ranked["rank"] == 0))
-        parts["ties"] = tied.group_by("year").aggregate(records=tied.count())
-    return [_shape(name, table) for name, table in parts.items()]

@@ -4,6 +4,7 @@ Everything here works on the pulled result, whose size is that of the flows, and
 """
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = [
     "as_windows",
     "choose",
     "finish",
+    "is_whole",
     "name_alone",
     "name_places",
     "report_unknown",
@@ -65,10 +67,17 @@ def choose(name: str, value: object, choices: Iterable[object]) -> None:
         raise OptionError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
+def is_whole(value: object) -> bool:
+    """Say whether a value is a whole number, of Python or of numpy."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def as_windows(window: int | None, *, rolling: bool, start: int | None) -> Windows:
     """Check how years are to be added up."""
-    if window is not None and (isinstance(window, bool) or not isinstance(window, int) or window < 1):
+    if window is not None and not (is_whole(window) and window >= 1):
         raise OptionError(f"window must be a whole number of years, at least 1, or None for all, got {window!r}")
+    if start is not None and not is_whole(start):
+        raise OptionError(f"start must be a year as a whole number, got {start!r}")
     if start is not None and (window is None or rolling):
         raise OptionError("start is the first year of windows laid end to end; give window, and leave rolling out")
     return Windows(window, rolling and window is not None, start)
@@ -147,7 +156,7 @@ def add_up(rows: pd.DataFrame, by: list[str], measures: list[str]) -> pd.DataFra
     for name in measures:
         if rows[name].dtype != object and rows[name].astype("float64").abs().sum() > 2.0**62:
             rows = rows.assign(**{name: rows[name].astype(object)})
-    return rows.groupby(by, dropna=False, as_index=False, sort=True)[measures].sum()
+    return rows.groupby(by, dropna=False, as_index=False, sort=True, observed=True)[measures].sum()
 
 
 def window_rows(rows: pd.DataFrame, windows: Windows, span: tuple[int, int] | None) -> pd.DataFrame:
@@ -175,10 +184,12 @@ def window_rows(rows: pd.DataFrame, windows: Windows, span: tuple[int, int] | No
 
 def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.DataFrame:
     """Shape summed rows (``source``, ``target``, ``value``, ``year``, …) as a flows frame in a fixed order."""
+    order = [name for name in ("year", "sector", "source", "target") if name in rows]
+    rows = rows.sort_values(order, na_position="last", ignore_index=True)
     frame = pd.DataFrame(
         {
-            "source": rows["source"].astype("str"),
-            "target": rows["target"].astype("str"),
+            "source": _write_out(rows["source"]),
+            "target": _write_out(rows["target"]),
             "value": rows["value"].astype("float64"),
             "kind": pd.Series(kind, index=rows.index, dtype="str"),
             "year": rows["year"].astype("Int64"),
@@ -191,8 +202,13 @@ def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.
     frame["records"] = rows["records"].astype("int64")
     if windows.years != 1:
         frame["first_year"] = rows["first_year"].astype("Int64")
-    order = [name for name in ("year", "sector", "source", "target") if name in frame]
-    return frame.sort_values(order, na_position="last", ignore_index=True)
+    return frame
+
+
+def _write_out(ends: pd.Series) -> pd.Series:
+    # taking texts from an index is faster than casting a category to them
+    ends = ends.astype("category")
+    return ends.cat.categories.astype("str").take(ends.cat.codes).to_series(index=ends.index)
 
 
 def weigh(rows: pd.DataFrame, by: list[str], weight: np.ndarray) -> pd.DataFrame:

@@ -7,7 +7,7 @@ engine. The default engine is a DuckDB of its own, closed when the work is done.
 import difflib
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -19,11 +19,13 @@ from .errors import Fault, MissingExtraError, OptionError, TableError
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
+    from ibis.expr.datatypes import DataType
     from ibis.expr.types import Table
 
-__all__ = ["check_columns", "engine", "fetch", "filled", "in_memory", "open_records"]
+__all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
 
 _PURPOSE = "turning raw records into flows"
+_AGAIN = "write the file again, as UTF-8 text or as Parquet"
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 
 
@@ -89,11 +91,6 @@ def open_records(records: object, connection: "BaseBackend", *, where: str) -> "
         return records
     if isinstance(records, str | Path):
         return _read(str(records), connection, where)
-    if isinstance(records, Mapping):
-        records = pd.DataFrame({"organization": list(records), "place": list(records.values())}, dtype="str")
-    elif isinstance(records, pd.Series):
-        series = cast("pd.Series", records)
-        records = series.rename("place").rename_axis("organization").reset_index()
     if isinstance(records, pd.DataFrame):
         return _stripped(in_memory(records))
     if hasattr(records, "collect") and hasattr(records, "lazy"):  # a lazy polars frame
@@ -113,14 +110,21 @@ def in_memory(frame: pd.DataFrame) -> "Table":
     import pyarrow as pa
 
     frame = frame.reset_index(drop=True).rename(columns=str)
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    if len(twice):
+        raise TableError(
+            [Fault("records", "every column once", f"{name} several times", "rename it") for name in twice]
+        )
     for name in frame.columns[[pd.api.types.is_object_dtype(kind) for kind in frame.dtypes]]:
         kind = pd.api.types.infer_dtype(frame[name], skipna=True)
-        if kind.startswith("mixed") or kind in ("bytes", "categorical"):
+        if kind.startswith("mixed") or kind == "categorical":
             frame[name] = frame[name].map(str, na_action="ignore").astype("str")
     try:
         return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise TableError([Fault("records", "columns of one type", _reason(error), "write them as text")]) from error
+    except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
+        raise TableError(
+            [Fault("records", "columns of one plain type", _reason(error), "write them as text")]
+        ) from error
 
 
 def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
@@ -135,7 +139,7 @@ def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
         separator = {"delim": "\t"} if ".tsv" in sample.casefold() else {}
         return _stripped(connection.read_csv(paths, all_varchar=True, header=True, union_by_name=True, **separator))
     except Exception as error:
-        fault = Fault(where, "readable Parquet or UTF-8 CSV files", _reason(error), "write the file again")
+        fault = Fault(where, "readable Parquet or UTF-8 CSV files", _reason(error), _AGAIN)
         raise TableError([fault]) from error
 
 
@@ -174,19 +178,41 @@ def _files(path: str, where: str) -> list[str]:
     return files
 
 
-def check_columns(table: "Table", columns: Mapping[str, str], *, where: str) -> None:
-    """Refuse a table that lacks columns (option -> name), naming all of them."""
+def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: bool = True) -> "Table":
+    """Return the columns that are needed (option -> name) under the names of their options.
+
+    Columns that are absent or of a type without use are refused, all of them together.
+    """
     faults = []
+    columns = {option: str(name) for option, name in columns.items()}
     for option, name in columns.items():
         if name in table.columns:
+            needed, fits = _use(option)
+            kind = table[name].type()
+            if not fits(kind):
+                faults.append(Fault(where, needed, str(kind), "write the column anew", column=name))
             continue
         close = difflib.get_close_matches(name, table.columns, n=1, cutoff=0.6)
         mend = f'did you mean "{close[0]}"? ' if close else ""
-        mend += f'name the column with {option}="…"'
+        mend += f'name the column with {option}="…"' if options else f"call the column {option}"
         got = ", ".join(table.columns) or "no columns"
         faults.append(Fault(where, f"a column {name}", got, mend, column=name))
     if faults:
         raise TableError(faults)
+    return table.select(**{option: table[name] for option, name in columns.items()})
+
+
+def _use(option: str) -> "tuple[str, Callable[[DataType], bool]]":
+    """Say what an option's column must hold, in words and as a test of its type."""
+    if option == "date":
+        return "dates, whole numbers or text", lambda kind: _counts(kind) or kind.is_date() or kind.is_timestamp()
+    if option in ("amount", "order"):
+        return "numbers or text", _counts
+    return "names as text or numbers", lambda kind: not (kind.is_nested() or kind.is_binary())
+
+
+def _counts(kind: "DataType") -> bool:
+    return kind.is_numeric() or kind.is_string() or kind.is_null()
 
 
 def filled(rows: pd.DataFrame, *, where: str) -> pd.DataFrame:
@@ -199,16 +225,16 @@ def filled(rows: pd.DataFrame, *, where: str) -> pd.DataFrame:
 def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.DataFrame:
     """Run an expression and pull its result; whole decimals become integers."""
     import pyarrow as pa
+    from ibis.common.exceptions import IbisError
 
     try:
         result = connection.to_pyarrow(expression)
-    except (UnicodeDecodeError, ValueError, RuntimeError, OSError) as error:
-        fault = Fault(where, "records that the engine can read", _reason(error), "correct the file or the column")
-        raise TableError([fault]) from error
-    except Exception as error:
-        if "out of memory" not in str(error).casefold():
-            raise
-        raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
+    except (IbisError, NotImplementedError, TypeError) as error:
+        raise OptionError(f"{connection.name} cannot do this work; leave it to DuckDB: {_reason(error)}") from error
+    except Exception as error:  # every engine has its own
+        if "out of memory" in str(error).casefold():
+            raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
+        raise TableError([Fault(where, "records that the engine can read", _reason(error), _AGAIN)]) from error
     columns = {}
     for name, column in zip(result.column_names, result.columns, strict=True):
         if pa.types.is_decimal(column.type):

@@ -19,7 +19,7 @@ from ._records_frames import (
     weigh,
     window_rows,
 )
-from ._records_input import check_columns, fetch, filled, open_records
+from ._records_input import fetch, filled, open_records, pick
 from ._records_report import Report
 from .errors import OptionError
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["as_scheme", "pull_copatents", "sum_copatents"]
 
 _PATENTS = "patent records"
-_PARTS = ("patents", "linked", "unnumbered", "sectors", "movers", "ties")
+_ALWAYS = ("records", "unnumbered", "unnamed", "patents", "linked")
+_PARTS = (*_ALWAYS, "sectors", "movers", "ties")
 _TOLD = {
     "unnumbered": "{} patent records have no number and cannot be paired",
     "unnamed": "{} patent records have no applicant; within a patent they are taken as one",
@@ -68,43 +69,34 @@ def pull_copatents(
     """Return counts of pairs between nodes and the profile of the patents, by year."""
     from . import _records_expr as expressions
 
-    table = open_records(records, con, where=_PATENTS)
-    check_columns(table, columns, where=_PATENTS)
-    table = _columns(table, columns, key, length)
-    named = table["applicant"].count()
-    counts = fetch(table.aggregate(records=table.count(), named=named), con, where=_PATENTS)
-    read = int(counts["records"].sum())
-    filled(counts[counts["records"] > 0], where=_PATENTS)
+    table = pick(open_records(records, con, where=_PATENTS), columns, where=_PATENTS)
+    table = _columns(table, key, length)
     names = None
     if "place" in columns:
         given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
         found = name_places(fetch(given, con, where=_PATENTS), places, keep=unknown == "keep")
         report.names(found, "places")
         names = _renaming(found)
-    report.counts({"records": read, "unnamed": read - int(counts["named"].sum())}, _TOLD)
-    return fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS)
+    return filled(fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS), where=_PATENTS)
 
 
-def _columns(
-    table: "Table", columns: dict[str, str], key: "str | Callable[[Value], Value]", length: int | None
-) -> "Table":
+def _columns(table: "Table", key: "str | Callable[[Value], Value]", length: int | None) -> "Table":
     from . import _records_expr as expressions
 
     shown = {
-        "applicant": table[columns["applicant"]].cast("string"),
-        "year": expressions.sound_year(table[columns["date"]]),
+        "applicant": expressions.as_name(table["applicant"]).nullif(""),
+        "year": expressions.sound_year(table["date"]),
     }
-    if "key" in columns:
-        shown["key"] = table[columns["key"]]
+    if "key" in table.columns:
+        shown["key"] = table["key"]
     else:
-        number = table[columns["patent"]]
-        shown["key"] = key(number) if callable(key) else expressions.publication_key(number)
-    if "place" in columns:
-        shown["place"] = table[columns["place"]].cast("string")
-    if "order" in columns:
-        shown["order"] = expressions.as_number(table[columns["order"]])
-    if "sector" in columns:
-        text = table[columns["sector"]].cast("string")
+        shown["key"] = key(table["patent"]) if callable(key) else expressions.publication_key(table["patent"])
+    if "place" in table.columns:
+        shown["place"] = expressions.as_name(table["place"])
+    if "order" in table.columns:
+        shown["order"] = expressions.as_number(table["order"])
+    if "sector" in table.columns:
+        text = expressions.as_name(table["sector"])
         shown["sector"] = text if length is None else text.substr(0, length)
     return table.select(**shown)
 
@@ -120,7 +112,7 @@ def sum_copatents(rows: pd.DataFrame, windows: Windows, *, fraction: str | None,
     """Weigh the pairs and add them up by window, and report the profile of the patents."""
     profile = rows[rows["part"] != "pair"]
     totals = profile.groupby("part")["records"].sum()
-    found = {name: int(totals.get(name, 0)) for name in _PARTS if name in totals.index or name in _PARTS[:3]}
+    found = {name: int(totals.get(name, 0)) for name in _PARTS if name in totals.index or name in _ALWAYS}
     report.counts(found, _TOLD)
     patents = profile[profile["part"] == "patents"]
     report.undated(int(patents.loc[patents["year"].isna(), "records"].sum()), "patents")

@@ -66,6 +66,9 @@ class NameIndex:
     """The names of a table of places, ready to be looked up."""
 
     def __init__(self, places: pd.DataFrame) -> None:
+        if "place" not in places:
+            got = ", ".join(map(str, places.columns)) or "no columns"
+            raise TableError([Fault("places", "a column place", got, "name the column of keys place", column="place")])
         self.keys = [str(key) for key in places["place"]]
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
         self._written: dict[str, dict[str, set[str]]] = {}

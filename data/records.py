@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from ._records_contracts import name_ends, pull_contracts, sum_contracts
-from ._records_frames import as_windows, choose, finish
+from ._records_frames import as_windows, choose, finish, is_whole
 from ._records_input import engine
 from ._records_patents import as_scheme, pull_copatents, sum_copatents
 from ._records_report import Report
@@ -65,7 +65,8 @@ def contract_flows(
         One row a contract. A path names a Parquet or CSV file, a folder of them or a pattern (``"deals/*.parquet"``).
         Text of CSV files (UTF-8) and of frames is stripped of white space; other sources are taken as written.
     seller, buyer, amount, date : str
-        Names of the columns. A date may be a date, a whole number (2019 or 20190531) or text beginning with the year.
+        Names of the columns. A date may be a date, a whole number (2019, 201905 or 20190531) or text beginning
+        with the year. Times with a zone are read in UTC.
     sector : str, optional
         Column by which flows are kept apart.
     value : {"amount", "count"}
@@ -110,9 +111,10 @@ def contract_flows(
     MissingExtraError
         Without the extra ``records``.
     TableError
-        If records cannot be read, lack a column, are empty, or an organization stands in several places.
+        If records cannot be read, lack a column or hold one of no use, are empty, or an organization stands in several
+        places.
     OptionError
-        If an option is outside its choices.
+        If an option is outside its choices, or the engine of a connection cannot do the work.
 
     Warns
     -----
@@ -133,7 +135,7 @@ def contract_flows(
     choose("nodes", nodes, ("place", "organization"))
     choose("unknown", unknown, ("group", "keep"))
     windows = as_windows(window, rolling=rolling, start=start)
-    if not isinstance(digits, int) or not 0 <= digits <= 15:
+    if not (is_whole(digits) and 0 <= digits <= 15):
         raise OptionError(f"digits must be a whole number from 0 to 15, got {digits!r}")
     if nodes == "organization" and organizations is not None:
         raise OptionError("organizations gives places to organizations: leave it out, or ask for nodes='place'")
@@ -283,6 +285,8 @@ def copatent_flows(
     scheme = as_scheme(counting, members, nodes, order=order)
     choose("fraction", fraction, ("1/(n-1)", "1/n(n-1)"))
     windows = as_windows(window, rolling=rolling, start=start)
+    if sector_length is not None and not (sector and is_whole(sector_length) and sector_length >= 1):
+        raise OptionError(f"sector_length must be a number of characters of sector, at least 1, got {sector_length!r}")
     columns = {"applicant": applicant, "date": date}
     columns |= {"patent": patent} if callable(key) or key == "publication" else {"key": key}
     columns |= {"place": place} if scheme.members == "places" or scheme.nodes == "place" else {}
