@@ -16,19 +16,20 @@ from .flows import ordered
 
 __all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]
 
-_LONG = {"source", "target", "value"}
+_LONG = frozenset({"source", "target", "value"})
 # names shown in a message before it is cut
 _SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
 class PairTable:
-    """Flows and costs of pairs; pairs that are not used hold flow 0 and cost 1."""
+    """Flows and costs of pairs; pairs that are not seen hold flow 0 and cost 1, those used are the ones fitted."""
 
     origins: list[Any]
     destinations: list[Any]
     flow: np.ndarray
     cost: np.ndarray
+    seen: np.ndarray
     used: np.ndarray
     counts: dict[str, int]
 
@@ -51,6 +52,10 @@ def pair_index(origins: list[Any], destinations: list[Any]) -> np.ndarray:
     return np.array([(i, at[p]) for i, p in enumerate(origins) if p in at], dtype=int).reshape(-1, 2).T
 
 
+def _is_long(table: pd.DataFrame) -> bool:
+    return _LONG.issubset(table.columns.tolist())
+
+
 def _labels(index: pd.Index, what: str) -> list[Any]:
     names = ordered(index.tolist())
     if len(names) != len(index):
@@ -62,7 +67,7 @@ def _labels(index: pd.Index, what: str) -> list[Any]:
 
 def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any], what: str) -> np.ndarray:
     """Return a labeled or long table in the order given, nan where it says nothing."""
-    if set(table.columns) >= _LONG:
+    if _is_long(table):
         rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
             raise OptionError(f"{what} name a pair more than once")
@@ -82,7 +87,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
 
 def read_costs(costs: pd.DataFrame) -> tuple[list[Any], list[Any], np.ndarray]:
     """Return origins, destinations and costs (n x m) of a labeled matrix or a long table."""
-    if set(costs.columns) >= _LONG:
+    if _is_long(costs):
         origins = destinations = ordered([*costs["source"], *costs["target"]])
     else:
         origins, destinations = _labels(costs.index, "costs"), _labels(costs.columns, "costs")
@@ -100,7 +105,7 @@ def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np
 
 def _flow_matrix(flows: pd.DataFrame, origins: list[Any], destinations: list[Any], absent: str) -> np.ndarray:
     """Return flows as a matrix; rows of one pair are summed in order of value, so that row order changes no bit."""
-    if not set(flows.columns) >= _LONG:
+    if not _is_long(flows):
         return read_matrix(flows, origins, destinations, "flows")
     if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
         message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
@@ -122,14 +127,14 @@ def labels_of(tables: list[pd.DataFrame], places: Iterable[Hashable] = ()) -> li
     """Return every place that some flow tables name, in order."""
     names = set(places)
     for table in tables:
-        ends = (table["source"], table["target"]) if set(table.columns) >= _LONG else (table.index, table.columns)
+        ends = (table["source"], table["target"]) if _is_long(table) else (table.index, table.columns)
         names.update(*(pd.Index(end).tolist() for end in ends))
     return ordered(names)
 
 
 def flow_matrix(table: pd.DataFrame, places: list[Any]) -> np.ndarray:
     """Return flows between places; pairs that the table does not name have flow 0, nan in a matrix stays."""
-    if not set(table.columns) >= _LONG:
+    if not _is_long(table):
         for labels in (table.index, table.columns):
             _labels(labels, "flows")
         matrix = np.zeros((len(places), len(places)))
@@ -167,7 +172,7 @@ def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, abse
             f"this decay needs {need}, got {cost[i, j]:g} for {origins[i]} -> {destinations[j]} "
             f"({int(faulty.sum())} such pairs)"
         )
-    return PairTable(origins, destinations, flow, cost, used, counts)
+    return PairTable(origins, destinations, flow, cost, used, used, counts)
 
 
 def mass_terms(

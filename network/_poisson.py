@@ -1,7 +1,8 @@
 """Fit Poisson means to a dense table of pairs by profile Newton steps, without ever forming a design matrix.
 
-Effects of rows are solved for exactly in each pass; effects of columns by conjugate gradients on the table of means.
-Sums run over fixed blocks of rows, so the number of threads changes no bit.
+Effects of rows are solved for exactly in each pass; effects of columns by conjugate gradients on the table of means,
+from a start that a few rounds of proportional fitting bring near. Sums run over fixed blocks of rows, so the number of
+threads changes no bit.
 """
 
 # numba gives elements of arrays their scalar types
@@ -11,25 +12,30 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from ..data.errors import OptionError
-from ._sweeps import combine, exponents, gather, spread
+from ._sweeps import BLOCK, advance, balance, combine, exponents, gather, spread
 
 __all__ = ["PairModel", "PoissonFit", "fit_poisson", "in_blocks"]
 
-# rows summed together; fixed, so that sums do not depend on threads
-_BLOCK = 64
 # cells from which a second thread pays
 _WIDE = 200_000
 _THREADS = min(os.cpu_count() or 1, 8)
-# rows and columns of the coarse table that gives the first guess
-_COARSE = 128
-# step in standardized units after which the next error is below rounding
-_SETTLED = 1e-8
-# share of all flows by which a fitted equation may be off
-_BALANCED = 1e-9
+# cells that stay near the processor from one pass to the next
+_NEAR = 100_000
+# rows and columns of the coarse table that gives the first guess, and the step after which that is good enough
+_COARSE = 96
+_ROUGH = 0.5
+# rounds of proportional fitting before the first step
+_ROUNDS = 4
+# relative errors of column effects that the first and the last step allow
+_LOOSE = 1e-3
+_TIGHT = 1e-10
+# step in standardized units after which what is left open, of the order of its square, is next to rounding
+_SETTLED = 1e-6
 # error of an effect that is not worth a further pass
 _ROUNDING = 1e-13
 # share of a term's variation that must be left once effects and other terms are taken out
@@ -72,21 +78,13 @@ class PoissonFit:
     iterations: int
 
 
-def in_blocks(rows: int, columns: int, work: Callable[[int, int, int], None]) -> None:
-    """Call ``work(block, start, stop)`` for fixed blocks of rows, on threads where the table is large."""
+def in_blocks(rows: int, columns: int, work: Callable[[int, int], None]) -> None:
+    """Call ``work(start, stop)`` for runs of whole blocks of rows, on threads where the table is large."""
     count = blocks_of(rows)
-    threads = min(_THREADS, count)
-
-    def some(first: int) -> None:
-        for block in range(first, count, threads):
-            work(block, block * _BLOCK, min((block + 1) * _BLOCK, rows))
-
-    if rows * columns < _WIDE or threads < 2:
-        threads = 1
-        some(0)
-        return
-    waiting = [_pool().submit(some, first) for first in range(1, threads)]
-    some(0)
+    threads = min(_THREADS, count) if rows * columns >= _WIDE else 1
+    first, *others = pairwise([*(BLOCK * (count * t // threads) for t in range(threads)), rows])
+    waiting = [_pool().submit(work, *other) for other in others]
+    work(*first)
     for one in waiting:
         one.result()
 
@@ -103,7 +101,7 @@ if hasattr(os, "register_at_fork"):
 
 def blocks_of(rows: int) -> int:
     """Return the number of blocks that some rows make."""
-    return -(-rows // _BLOCK)
+    return -(-rows // BLOCK)
 
 
 @dataclass(eq=False)
@@ -129,6 +127,7 @@ class _Solver:
         self.row_totals, self.column_totals = model.y.sum(axis=1), model.y.sum(axis=0)
         self.products = np.array([np.einsum("ij,ij", x, model.y) for x in model.x])
         self.nets = np.zeros((self.p + self.q + self.k, self.m))
+        self.stride = BLOCK * max(1, _NEAR // (BLOCK * self.m))
 
     def sweep(self, theta: np.ndarray, columns: np.ndarray) -> _Pass:
         """Fill the means and return their sums; effects of rows are set to meet the totals of rows."""
@@ -141,11 +140,13 @@ class _Solver:
         sums, cross = np.zeros((count, k + 1, m)), np.zeros((count, k, k))
         totals = self.row_totals if model.row_effects else np.zeros(0)
 
-        def work(block: int, start: int, stop: int) -> None:
-            exponents(model.x, model.used, slopes, given, across, start, stop, self.means, peak)
-            part = self.means[start:stop]
-            np.exp(part, out=part)
-            gather(model.x, self.means, totals, start, stop, scale, row_sums, sums[block], cross[block])
+        def work(start: int, stop: int) -> None:
+            for first in range(start, stop, self.stride):
+                last = min(first + self.stride, stop)
+                exponents(model.x, model.used, slopes, given, across, first, last, self.means, peak)
+                part = self.means[first:last]
+                np.exp(part, out=part)
+                gather(model.x, self.means, totals, first, last, scale, row_sums, sums, cross)
 
         # a step that is too long may overflow: its likelihood then compares as worse
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -171,6 +172,9 @@ class _Solver:
             + (self.products * theta[p + q :]).sum()
             - r.sum()
         )
+        if not p + q:
+            gradient = self.products - row_sums[1:].sum(axis=1)
+            return _Pass(likelihood, rows, row_sums, column_sums, cross, gradient)
         by_row = np.concatenate(
             [model.row_terms * r, np.einsum("ij,qj->qi", self.means, model.column_terms), row_sums[1:]]
         )
@@ -193,6 +197,20 @@ class _Solver:
         return _Pass(
             likelihood, rows, np.concatenate([r[None], by_row]), np.concatenate([c[None], by_column]), whole, gradient
         )
+
+    def balanced(self, at: _Pass, columns: np.ndarray) -> np.ndarray:
+        """Return effects of columns brought nearer to their totals by proportional fitting, coefficients held."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            weights = self.column_totals / at.column_sums[0]
+            for _ in range(_ROUNDS):
+                weights = self.column_totals / self._received(weights)
+        # a column whose means vanish cannot be scaled
+        return columns + np.log(weights) if np.isfinite(weights).all() else columns
+
+    def _received(self, weights: np.ndarray) -> np.ndarray:
+        sums = np.zeros((blocks_of(self.n), self.m))
+        in_blocks(self.n, self.m, lambda start, stop: balance(self.means, self.row_totals, weights, start, stop, sums))
+        return sums.sum(axis=0)
 
     def residue(self, at: _Pass) -> float:
         """Return the largest equation left open, as a share of all flows."""
@@ -226,38 +244,32 @@ class _Solver:
         self, right: np.ndarray, guess: np.ndarray, r: np.ndarray, c: np.ndarray, tolerance: float
     ) -> np.ndarray:
         """Solve ``(diag c - M' diag(1/r) M) z = right`` by conjugate gradients, several right sides at once."""
-
-        def applied(z: np.ndarray) -> np.ndarray:
-            sums = np.zeros((blocks_of(self.n), *z.shape))
-            in_blocks(self.n, self.m, lambda b, start, stop: spread(self.means, r, z, start, stop, sums[b]))
-            return c * z - sums.sum(axis=0)
-
         # what adds to all columns alike is rounding: the totals of rows are met
         right = right - c * (right.sum(axis=1, keepdims=True) / c.sum())
-        z = guess
-        residual = right - applied(z) if z.any() else right.copy()
+        z, residual = guess, right.copy()
+        if z.any():
+            residual -= c * z - self._spread(r, z).sum(axis=0)
+        way = residual / c
+        size = np.einsum("sj,sj->s", residual, way)
         goal = np.maximum(tolerance**2 * np.einsum("sj,sj->s", right / c, right), _ROUNDING**2 * c.sum())
-        ahead = residual / c
-        way, size = ahead.copy(), np.einsum("sj,sj->s", residual, ahead)
         for _ in range(2 * self.m + 50):
             if (size <= goal).all():
                 break
-            moved = applied(way)
-            curve = np.einsum("sj,sj->s", way, moved)
-            alpha = np.divide(size, curve, out=np.zeros_like(size), where=(curve > 0) & (size > goal))
-            z = z + alpha[:, None] * way
-            residual = residual - alpha[:, None] * moved
-            ahead = residual / c
-            before, size = size, np.einsum("sj,sj->s", residual, ahead)
-            way = ahead + np.divide(size, before, out=np.zeros_like(size), where=before > 0)[:, None] * way
+            advance(self._spread(r, way), c, goal, size, z, residual, way)
         # effects of columns are fixed up to a constant
         return z - z.mean(axis=1, keepdims=True)
+
+    def _spread(self, r: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Return ``M' diag(1/r) M z`` by blocks of rows."""
+        sums = np.zeros((blocks_of(self.n), *z.shape))
+        in_blocks(self.n, self.m, lambda start, stop: spread(self.means, r, z, start, stop, sums))
+        return sums
 
 
 def combine_rows(means: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return ``weights @ means``, summed in fixed blocks."""
     sums = np.zeros((blocks_of(len(means)), len(weights), means.shape[1]))
-    in_blocks(*means.shape, lambda b, start, stop: combine(means, weights, start, stop, sums[b]))
+    in_blocks(*means.shape, lambda start, stop: combine(means, weights, start, stop, sums))
     return sums.sum(axis=0)
 
 
@@ -278,15 +290,25 @@ def fit_poisson(
     model: PairModel, *, theta: np.ndarray | None = None, free: bool = True, max_iterations: int = 60
 ) -> PoissonFit:
     """Maximize the Poisson likelihood; with ``free=False`` only the effects, at the coefficients given."""
-    size = len(model.row_terms) + len(model.column_terms) + len(model.x)
-    solver = _Solver(model, free=free)
-    columns = np.log(solver.column_totals) if model.column_effects else np.zeros(solver.m)
     if theta is None:
-        theta = _first_guess(model, size, max_iterations)
+        theta = _first_guess(model, max_iterations)
+    solver = _Solver(model, free=free)
+    return _finished(solver, *_climbed(solver, theta, _SETTLED, max_iterations))
+
+
+def _climbed(
+    solver: _Solver, theta: np.ndarray, settled: float, max_iterations: int
+) -> tuple[np.ndarray, np.ndarray, _Pass, int]:
+    """Take Newton steps until one is as short as asked; return coefficients, column effects, sums and steps taken."""
+    columns = np.zeros(solver.m)
+    if solver.model.column_effects:
+        columns = np.log(solver.column_totals)
+        # without coefficients the totals alone are near
+        if theta.any():
+            columns = solver.balanced(solver.sweep(theta, columns), columns)
     state = solver.sweep(theta, columns)
-    tolerance, iteration, length = 1e-2, 0, np.inf
-    for _ in range(max_iterations):
-        iteration += 1
+    tolerance, length = _LOOSE, np.inf
+    for iteration in range(1, max_iterations + 1):
         step, shift, _, _ = solver.direction(state, tolerance)
         length = float(np.abs(np.concatenate([step, shift])).max(initial=0.0))
         before, share = state.likelihood, 1.0
@@ -297,22 +319,20 @@ def fit_poisson(
                 break
             share /= 2
         theta, columns = theta + share * step, columns + share * shift
-        if length <= _SETTLED and solver.residue(state) <= _BALANCED:
-            break
-        tolerance = min(1e-2, max(length * share, 1e-10))
-    else:
-        raise OptionError(
-            f"the fit did not settle in {max_iterations} steps (last step {length:.2g}): a term may tell zero flows "
-            "from all others (separation), or hold values far beyond the rest"
-        )
-    return _finished(solver, model, theta, columns, state, iteration)
+        if length <= _TIGHT or (length <= settled and solver.residue(state) <= settled**2):
+            return theta, columns, state, iteration
+        # no tighter than the next step deserves, which is of the order of the square of this one
+        tolerance = min(_LOOSE, max((length * share) ** 2, _TIGHT))
+    raise OptionError(
+        f"the fit did not settle in {max_iterations} steps (last step {length:.2g}): a term may tell zero flows "
+        "from all others (separation), or hold values far beyond the rest"
+    )
 
 
-def _finished(
-    solver: _Solver, model: PairModel, theta: np.ndarray, columns: np.ndarray, state: _Pass, iterations: int
-) -> PoissonFit:
+def _finished(solver: _Solver, theta: np.ndarray, columns: np.ndarray, state: _Pass, iterations: int) -> PoissonFit:
     """Work out the terms net of effects at the solution."""
-    _, _, net, collinear = solver.direction(state, 1e-10)
+    model = solver.model
+    _, _, net, collinear = solver.direction(state, _TIGHT)
     p, q, k = solver.p, solver.q, solver.k
     row_parts = np.concatenate([model.row_terms, np.zeros((q + k, solver.n))])
     column_parts = np.concatenate([np.zeros((p, solver.m)), model.column_terms, np.zeros((k, solver.m))])
@@ -324,17 +344,17 @@ def _finished(
     return PoissonFit(theta, state.rows, columns, solver.means, row_parts, column_parts, net, collinear, iterations)
 
 
-def _first_guess(model: PairModel, size: int, max_iterations: int) -> np.ndarray:
+def _first_guess(model: PairModel, max_iterations: int) -> np.ndarray:
     """Return coefficients of a coarser table, 0 where the table is small or too sparse to thin out."""
     n, m = model.y.shape
-    start = np.zeros(size)
+    start = np.zeros(len(model.row_terms) + len(model.column_terms) + len(model.x))
     if not (model.row_effects or model.column_effects):
         # the level first: the first row term is a constant if there is one
         mean = model.y.sum() / model.used.sum()
         if len(model.row_terms) and np.ptp(model.row_terms[0]) == 0 and mean > 0:
             start[0] = np.log(mean) / model.row_terms[0, 0]
     step = min(n, m) // _COARSE
-    if step < 3 or not size:
+    if step < 3:
         return start
     rows, columns = np.arange(0, n, step), np.arange(0, m, step)
     y = model.y[np.ix_(rows, columns)]
@@ -351,6 +371,6 @@ def _first_guess(model: PairModel, size: int, max_iterations: int) -> np.ndarray
         column_terms=model.column_terms[:, columns],
     )
     try:
-        return fit_poisson(coarse, max_iterations=max_iterations).theta
+        return _climbed(_Solver(coarse, free=True), start, _ROUGH, max_iterations)[0]
     except OptionError:
         return start

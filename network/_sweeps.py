@@ -1,4 +1,7 @@
-"""Pass over blocks of a table of Poisson means in compiled code, touching each row once."""
+"""Pass over a table of Poisson means in compiled code, touching each row once.
+
+Sums over rows are kept by blocks of `BLOCK` rows, ``out[i // BLOCK]``, so that they do not depend on threads.
+"""
 
 # numba gives elements of arrays their scalar types
 # pyright: reportArgumentType=false, reportCallIssue=false
@@ -7,8 +10,10 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["combine", "exponents", "gather", "scores", "spread", "tallies"]
+__all__ = ["BLOCK", "advance", "balance", "combine", "exponents", "gather", "scores", "spread", "tallies"]
 
+# rows summed together
+BLOCK = 64
 # sums may be regrouped for vector units; infinities keep their meaning
 _FAST = {"reassoc", "contract", "arcp", "nsz"}
 # counts up to which y ln y and ln y! come from a table
@@ -70,11 +75,11 @@ def gather(
     for i in range(start, stop):
         row = means[i]
         row_sums[0, i] = _scaled(row, totals, scale, i)
-        whole = column_sums[0]
+        whole = column_sums[i // BLOCK, 0]
         for j in range(m):
             whole[j] += row[j]
         for t in range(k):
-            term, sums = x[t, i], column_sums[t + 1]
+            term, sums = x[t, i], column_sums[i // BLOCK, t + 1]
             part = 0.0
             for j in range(m):
                 weighted = row[j] * term[j]
@@ -84,9 +89,9 @@ def gather(
         for t in range(k):
             for s in range(t + 1):
                 product = _product(row, x[t, i], x[s, i])
-                cross[t, s] += product
+                cross[i // BLOCK, t, s] += product
                 if s != t:
-                    cross[s, t] += product
+                    cross[i // BLOCK, s, t] += product
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
@@ -118,7 +123,7 @@ def spread(means: np.ndarray, r: np.ndarray, z: np.ndarray, start: int, stop: in
     for i in range(start, stop):
         row = means[i]
         for s in range(z.shape[0]):
-            vector, into = z[s], out[s]
+            vector, into = z[s], out[i // BLOCK, s]
             product = 0.0
             for j in range(m):
                 product += row[j] * vector[j]
@@ -128,13 +133,65 @@ def spread(means: np.ndarray, r: np.ndarray, z: np.ndarray, start: int, stop: in
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
+def advance(
+    sums: np.ndarray,
+    c: np.ndarray,
+    goal: np.ndarray,
+    size: np.ndarray,
+    z: np.ndarray,
+    residual: np.ndarray,
+    way: np.ndarray,
+) -> None:
+    """Take a step of conjugate gradients in place, from what `spread` made of the way, where the goal is not met."""
+    count, k, m = sums.shape
+    moved = np.empty(m)
+    for s in range(k):
+        if size[s] <= goal[s]:
+            continue
+        for j in range(m):
+            moved[j] = c[j] * way[s, j]
+        for b in range(count):
+            for j in range(m):
+                moved[j] -= sums[b, s, j]
+        curve = 0.0
+        for j in range(m):
+            curve += way[s, j] * moved[j]
+        # no curvature is left but rounding
+        if not curve > 0:
+            size[s] = 0.0
+            continue
+        share, after = size[s] / curve, 0.0
+        for j in range(m):
+            z[s, j] += share * way[s, j]
+            residual[s, j] -= share * moved[j]
+            after += residual[s, j] * residual[s, j] / c[j]
+        for j in range(m):
+            way[s, j] = residual[s, j] / c[j] + after / size[s] * way[s, j]
+        size[s] = after
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def balance(means: np.ndarray, totals: np.ndarray, weights: np.ndarray, start: int, stop: int, out: np.ndarray) -> None:
+    """Add some rows, each scaled so that its sum over weighted columns is its total."""
+    m = means.shape[1]
+    for i in range(start, stop):
+        row, into = means[i], out[i // BLOCK]
+        sent = 0.0
+        for j in range(m):
+            sent += row[j] * weights[j]
+        scale = totals[i] / sent
+        for j in range(m):
+            into[j] += scale * row[j]
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def combine(means: np.ndarray, weights: np.ndarray, start: int, stop: int, out: np.ndarray) -> None:
     """Add the rows of some means, weighted."""
     m = means.shape[1]
     for i in range(start, stop):
         row = means[i]
         for s in range(weights.shape[0]):
-            weight, into = weights[s, i], out[s]
+            weight, into = weights[s, i], out[i // BLOCK, s]
             for j in range(m):
                 into[j] += weight * row[j]
 
@@ -167,7 +224,7 @@ def scores(
             else:
                 for j in range(m):
                     into[j] = (y[i, j] - means[i, j]) * (own + part[j])
-            sums = by_column[s]
+            sums = by_column[i // BLOCK, s]
             for j in range(m):
                 total += into[j]
                 sums[j] += into[j]
@@ -177,9 +234,9 @@ def scores(
                 product = 0.0
                 for j in range(m):
                     product += into[j] * other[j]
-                meat[s, t] += product
+                meat[i // BLOCK, s, t] += product
                 if s != t:
-                    meat[t, s] += product
+                    meat[i // BLOCK, t, s] += product
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
@@ -231,7 +288,7 @@ def tallies(
         for k, value in enumerate(
             (common, squares, pearson, excess, excess2, over, mean2, both, y2, fitted2, own, factorial)
         ):
-            out[k] += value
+            out[i // BLOCK, k] += value
 
 
 @njit(cache=True, nogil=True)

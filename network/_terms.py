@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._pairs import mass_terms, read_matrix
+from ._pairs import PairTable, mass_terms, read_matrix
 from ._poisson import PairModel, PoissonFit
 
-__all__ = ["DECAYS", "Inputs", "Terms", "end_terms", "pair_terms"]
+__all__ = ["DECAYS", "Inputs", "Terms", "effects_of", "end_terms", "pair_terms"]
 
 DECAYS = {"power": ("log_cost",), "exponential": ("cost",), "tanner": ("log_cost", "cost")}
 # constraint -> whether effects of origins and of destinations stand in the model
@@ -49,6 +49,11 @@ class Terms:
     turned: bool
     active_rows: np.ndarray
     active_columns: np.ndarray
+
+    @property
+    def active(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which origins and which destinations stand in the model."""
+        return (self.active_columns, self.active_rows) if self.turned else (self.active_rows, self.active_columns)
 
 
 def pair_terms(
@@ -128,3 +133,25 @@ def check_separation(x: np.ndarray, y: np.ndarray, used: np.ndarray, names: list
                 f"{name} differs only among pairs without any flow (separation): its coefficient would be infinite; "
                 "leave the variable out, or those pairs"
             )
+
+
+def effects_of(pairs: PairTable, terms: Terms) -> pd.DataFrame:
+    """List the effects of each side on the scale of the terms given, origins first."""
+    model, fit = terms.model, terms.fit
+    mean = fit.columns.mean() if model.column_effects else 0.0
+    level = float((fit.theta / terms.scale * terms.center).sum())
+    solved = [(model.row_effects, fit.rows + mean - level), (model.column_effects, fit.columns - mean)]
+    if terms.turned:
+        solved.reverse()
+    parts = [pd.DataFrame(columns=["side", "place", "effect", "total", "status"])]
+    ends = (("origin", pairs.origins), ("destination", pairs.destinations))
+    for axis, ((side, places), active, (wanted, values)) in enumerate(zip(ends, terms.active, solved, strict=True)):
+        if not wanted:
+            continue
+        looked = pairs.seen.any(axis=1 - axis)
+        effect = np.where(looked, -np.inf, np.nan)
+        effect[active] = values
+        status = np.where(active, "estimated", np.where(looked, "separated", "unobserved"))
+        total = np.where(looked, pairs.flow.sum(axis=1 - axis), np.nan)
+        parts.append(pd.DataFrame({"side": side, "place": places, "effect": effect, "total": total, "status": status}))
+    return pd.concat(parts[1:] or parts, ignore_index=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning
+from ._pairs import joined
 from ._poisson import PairModel, PoissonFit, blocks_of, in_blocks
 from ._sweeps import scores, tallies
 
@@ -31,18 +32,8 @@ def covariance_of(model: PairModel, fit: PoissonFit, kind: str, *, turned: bool)
     in_blocks(
         n,
         m,
-        lambda b, start, stop: scores(
-            model.x,
-            pair,
-            fit.row_parts,
-            fit.column_parts,
-            model.y,
-            fit.means,
-            start,
-            stop,
-            meats[b],
-            by_row,
-            by_column[b],
+        lambda start, stop: scores(
+            model.x, pair, fit.row_parts, fit.column_parts, model.y, fit.means, start, stop, meats, by_row, by_column
         ),
     )
     columns = by_column.sum(axis=0)
@@ -80,16 +71,18 @@ def _positive(covariance: np.ndarray) -> np.ndarray:
     return np.einsum("ij,j,kj->ik", vectors, np.maximum(values, 0.0), vectors) * np.outer(size, size)
 
 
-def fit_measures(model: PairModel, fit: PoissonFit, parameters: int) -> tuple[pd.Series, pd.DataFrame]:
+def fit_measures(model: PairModel, fit: PoissonFit) -> tuple[pd.Series, pd.DataFrame]:
     """Return measures of fit and the tests of overdispersion."""
     used = int(np.count_nonzero(model.used))
+    effects = (len(model.y) if model.row_effects else 0) + (model.y.shape[1] if model.column_effects else 0)
+    parameters = len(fit.theta) + effects - _components(model)
     y_mean, fitted_mean = model.y.sum() / used, fit.means.sum() / used
     n, m = model.y.shape
     sums = np.zeros((blocks_of(n), 12))
     in_blocks(
         n,
         m,
-        lambda b, start, stop: tallies(model.y, fit.means, model.used, y_mean, fitted_mean, start, stop, sums[b]),
+        lambda start, stop: tallies(model.y, fit.means, model.used, y_mean, fitted_mean, start, stop, sums),
     )
     common, squares, pearson, excess, excess2, gap, mean2, both, y2, f2, own, factorial = sums.sum(axis=0).tolist()
     products = np.array([np.einsum("ij,ij", x, model.y) for x in model.x])
@@ -124,9 +117,22 @@ def fit_measures(model: PairModel, fit: PoissonFit, parameters: int) -> tuple[pd
     return pd.Series(measures, dtype=float, name="fit"), overdispersion(used, excess, excess2, gap, mean2)
 
 
+def _components(model: PairModel) -> int:
+    """Return how many effects of both sides are fixed by convention: one for each connected part of the table."""
+    if not model.column_effects:
+        return 0
+    if joined(model.used, model.used):
+        return 1
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    cells = sparse.csr_array(model.used)
+    return int(connected_components(sparse.bmat([[None, cells], [cells.T, None]]), directed=False)[0])
+
+
 def overdispersion(used: int, excess: float, excess2: float, gap: float, mean2: float) -> pd.DataFrame:
     """Regress ``((y - mu)^2 - y) / mu`` on 1 (NB1) and on mu (NB2), without a constant."""
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     rows = []
     for form, weight, product in (("nb1", float(used), excess), ("nb2", mean2, gap)):
@@ -134,7 +140,7 @@ def overdispersion(used: int, excess: float, excess2: float, gap: float, mean2: 
         rest = max(excess2 - alpha * product, 0.0) / (used - 1) if used > 1 else np.nan
         error = np.sqrt(rest / weight) if weight > 0 else np.nan
         z = alpha / error if error > 0 else np.nan
-        rows.append((form, alpha, error, z, norm.sf(z)))
+        rows.append((form, alpha, error, z, ndtr(-z)))
     return pd.DataFrame(rows, columns=["variance", "alpha", "standard_error", "z", "p_value"])
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._canonical import choose
-from ._pairs import PairTable, joined, names_of, read_pairs, settled, shown, warn
+from ._pairs import PairTable, names_of, read_pairs, settled, shown, warn
 from ._poisson import PairModel, fit_poisson
 from ._terms import CONSTRAINTS, DECAYS, Inputs, Mass, Terms, check_separation, end_terms, pair_terms, standardized
-from .goodness import COVARIANCES, covariance_of, fit_measures
+from .goodness import COVARIANCES, covariance_of
 from .predictions import Gravity
 
 __all__ = ["fit_gravity"]
@@ -173,10 +173,9 @@ def fit_gravity(
     if taken:
         raise OptionError(f"a pair variable must not be named {', '.join(sorted(taken))}")
     table = read_pairs(flows, costs, diagonal=diagonal, absent=absent, positive=decay != "exponential")
-    seen = table.used
     table = settled(table, rows=origin_effects, columns=destination_effects)
     terms = _terms_of(table, inputs, max_iterations)
-    return _result(table, seen, inputs, terms, covariance, level)
+    return _result(table, inputs, terms, covariance, level)
 
 
 def _check(constraint: str, decay: str, covariance: str, absent: str, level: float, *, constant: bool) -> None:
@@ -248,55 +247,41 @@ def _terms_of(table: PairTable, inputs: Inputs, max_iterations: int) -> Terms:
     )
 
 
-def _result(table: PairTable, seen: np.ndarray, inputs: Inputs, terms: Terms, covariance: str, level: float) -> Gravity:
+def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, level: float) -> Gravity:
     """Bring a solved model back to the units and the order of the input."""
-    model, fit = terms.model, terms.fit
-    effects = (len(model.y) if model.row_effects else 0) + (model.y.shape[1] if model.column_effects else 0)
-    parameters = len(fit.theta) + effects - _components(model)
-    measures, overdispersed = fit_measures(model, fit, parameters)
+    _tell_lost(table, terms)
     back = _back(terms)
-    found = np.einsum("ij,jk,lk->il", back, covariance_of(model, fit, covariance, turned=terms.turned), back)
-    estimate = np.einsum("ij,j->i", back, fit.theta)
+    solved = covariance_of(terms.model, terms.fit, covariance, turned=terms.turned)
     order = _order(terms)
     names = [terms.names[i] for i in order]
-    estimate, found = estimate[order], found[np.ix_(order, order)]
-    means = fit.means
-    if not (terms.active_rows.all() and terms.active_columns.all()):
-        means = np.zeros((len(terms.active_rows), len(terms.active_columns)))
-        means[np.ix_(terms.active_rows, terms.active_columns)] = fit.means
-    expected = np.where(seen, means.T if terms.turned else means, np.nan)
-    frame = {"index": pd.Index(table.origins), "columns": pd.Index(table.destinations), "copy": False}
+    estimate = np.einsum("ij,j->i", back, terms.fit.theta)[order]
+    found = np.einsum("ij,jk,lk->il", back, solved, back)[np.ix_(order, order)]
     return Gravity(
         inputs.constraint,
         inputs.decay,
         covariance,
         _coefficients(names, estimate, np.sqrt(np.diag(found)), level),
         pd.DataFrame(found, index=names, columns=names),
-        _effects(table, seen, terms),
-        measures,
-        overdispersed,
         pd.Series(table.counts, name="pairs"),
-        pd.DataFrame(np.where(seen, table.flow, np.nan), **frame),
-        pd.DataFrame(expected, **frame),
-        pd.DataFrame(table.used, **frame),
         level,
-        fit.iterations,
+        terms.fit.iterations,
+        table,
         terms,
         inputs,
     )
 
 
-def _components(model: PairModel) -> int:
-    """Return how many effects of both sides are fixed by convention: one for each connected part of the table."""
-    if not model.column_effects:
-        return 0
-    if joined(model.used, model.used):
-        return 1
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
-    cells = sparse.csr_array(model.used)
-    return int(connected_components(sparse.bmat([[None, cells], [cells.T, None]]), directed=False)[0])
+def _tell_lost(table: PairTable, terms: Terms) -> None:
+    """Warn of the places whose effect is minus infinity."""
+    ends = (table.origins, table.destinations)
+    for axis, side, verb in ((0, "origin", "sends"), (1, "destination", "receives")):
+        active = terms.active[axis]
+        lost = [] if active.all() else names_of(ends[axis], ~active & table.seen.any(axis=1 - axis))
+        if lost:
+            warn(
+                f"the data fit {len(lost)} {side}(s) with 0 ({shown(lost)}), where every used pair {verb} nothing: "
+                "effect -inf, pairs left out"
+            )
 
 
 def _back(terms: Terms) -> np.ndarray:
@@ -318,51 +303,19 @@ def _order(terms: Terms) -> list[int]:
 
 
 def _coefficients(names: list[str], estimate: np.ndarray, error: np.ndarray, level: float) -> pd.DataFrame:
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
     with np.errstate(divide="ignore", invalid="ignore"):
         z = estimate / error
-    half = norm.ppf((1 + level) / 2) * error
+    half = ndtri((1 + level) / 2) * error
     return pd.DataFrame(
         {
             "variable": names,
             "estimate": estimate,
             "standard_error": error,
             "z": z,
-            "p_value": 2 * norm.sf(np.abs(z)),
+            "p_value": 2 * ndtr(-np.abs(z)),
             "low": estimate - half,
             "high": estimate + half,
         }
     )
-
-
-def _effects(table: PairTable, seen: np.ndarray, terms: Terms) -> pd.DataFrame:
-    """List the effects of each side on the scale of the terms given, and warn of those at minus infinity."""
-    model, fit = terms.model, terms.fit
-    sides = ["destination", "origin"] if terms.turned else ["origin", "destination"]
-    mean = fit.columns.mean() if model.column_effects else 0.0
-    level = float((fit.theta / terms.scale * terms.center).sum())
-    found = [(model.row_effects, fit.rows + mean - level, terms.active_rows, 0)]
-    found.append((model.column_effects, fit.columns - mean, terms.active_columns, 1))
-    parts = []
-    for (wanted, values, active, axis), side in zip(found, sides, strict=True):
-        if not wanted:
-            continue
-        own = 1 - axis if terms.turned else axis
-        places = table.destinations if own else table.origins
-        looked = seen.any(axis=1 - own)
-        effect = np.where(looked, -np.inf, np.nan)
-        effect[active] = values
-        status = np.where(active, "estimated", np.where(looked, "separated", "unobserved"))
-        total = np.where(looked, table.flow.sum(axis=1 - own), np.nan)
-        lost = names_of(places, ~active & looked)
-        if lost:
-            verb = "receives" if own else "sends"
-            warn(
-                f"the data fit {len(lost)} {side}(s) with 0 ({shown(lost)}), where every used pair {verb} nothing: "
-                "effect -inf, pairs left out"
-            )
-        parts.append(pd.DataFrame({"side": side, "place": places, "effect": effect, "total": total, "status": status}))
-    columns = ["side", "place", "effect", "total", "status"]
-    parts.sort(key=lambda part: part["side"].iloc[0] != "origin")
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

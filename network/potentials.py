@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow.compute import run_end_decode
 
 from ..data.errors import OptionError
 from ._canonical import choose
-from ._pairs import read_costs, read_matrix, shown
+from ._pairs import names_of, read_costs, read_matrix, shown
+from ._poisson import in_blocks
+from ._rings import absorb
 
 __all__ = ["modified_gravity", "radiation"]
 
@@ -81,47 +85,16 @@ def radiation(
     """
     places, cost = _square(costs)
     out, weight = _values(flows_out, places, "flows_out"), _values(mass, places, "mass")
-    n = len(places)
-    order = np.argsort(cost, axis=1)
-    near = np.take_along_axis(cost, order, axis=1)
-    others = weight[order]
-    # the place itself stands last, at infinite cost, and adds nothing
-    others[:, -1] = 0.0
-    reach = np.cumsum(others, axis=1)
-    before, through = _rings(near, reach)
-    own = weight[:, None]
-    share = _shares(own, others, before, through)
-    if finite:
-        rest = 1 - weight / weight.sum() if weight.sum() > 0 else np.ones(n)
-        share = np.divide(share, rest[:, None], out=np.zeros_like(share), where=rest[:, None] > 0)
-    table = np.empty((n, n))
-    np.put_along_axis(table, order, out[:, None] * share, axis=1)
+    left = np.ones(len(places))
+    if finite and weight.sum() > 0:
+        left -= weight / weight.sum()
+    table = np.empty_like(cost)
+
+    def work(start: int, stop: int) -> None:
+        absorb(cost, np.argsort(cost[start:stop], axis=1), weight, out, left, start, stop, table)
+
+    in_blocks(len(places), len(places), work)
     return _tidy(places, table)
-
-
-def _rings(near: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mass nearer than the ring of each place (places at one cost), and the mass up to its end."""
-    before = np.zeros_like(reach)
-    before[:, 1:] = reach[:, :-1]
-    last = near[:, 1:] > near[:, :-1]
-    if last.all():
-        return before, reach
-    n = len(reach)
-    steps = np.arange(n)
-    end, start = np.full((n, n), n - 1), np.zeros((n, n), dtype=int)
-    end[:, :-1] = np.where(last, steps[:-1], n - 1)
-    end = np.minimum.accumulate(end[:, ::-1], axis=1)[:, ::-1]
-    start[:, 1:] = np.where(last, steps[1:], 0)
-    start = np.maximum.accumulate(start, axis=1)
-    return np.take_along_axis(before, start, axis=1), np.take_along_axis(reach, end, axis=1)
-
-
-def _shares(own: np.ndarray, others: np.ndarray, before: np.ndarray, through: np.ndarray) -> np.ndarray:
-    """Return the share of an origin that each destination absorbs; without own mass, its limit."""
-    wide = (own + before) * (own + through)
-    share = np.divide(own * others, wide, out=np.zeros_like(others), where=wide > 0)
-    empty = (own == 0) & (before == 0) & (through > 0)
-    return np.divide(others, through, out=share, where=empty)
 
 
 def modified_gravity(
@@ -178,8 +151,8 @@ def modified_gravity(
 
     References
     ----------
-    Reilly (1931) *The Law of Retail Gravitation*; Liu, Liu & Sun (2015) *China Industrial Economics* 5 (spatial
-    association networks).
+    Stewart (1948) *Sociometry* 11, on masses over the squared distance. The share k and the economic distance are
+    customary in the Chinese studies, in several forms.
 
     Examples
     --------
@@ -198,15 +171,15 @@ def modified_gravity(
     weight = np.exp(np.log(columns).mean(axis=0))
     if len(columns) == 1:
         weight = columns[0]
-    away = ~np.eye(len(places), dtype=bool)
-    if not (cost[away] > 0).all():
+    if not cost.min() > 0:
         raise OptionError("costs between different places must be positive")
-    distance = np.where(away, cost, 1.0)
-    closeness = distance**-exponent
+    np.fill_diagonal(cost, 1.0)
+    closeness = np.power(cost, -exponent, out=cost)
     if income is not None:
         level = _values(income, places, "income")
-        closeness = closeness * np.abs(level[:, None] - level) ** exponent
-    value = weight[:, None] ** mass_exponents[0] * weight ** mass_exponents[1] * closeness
+        closeness *= np.abs(level[:, None] - level) ** exponent
+    value = np.multiply.outer(weight ** mass_exponents[0], weight ** mass_exponents[1])
+    value *= closeness
     parts = columns[0] if share_of is None else _values(share_of, places, "share_of", positive=True)
     value *= _constants(k, parts, places)
     return _tidy(places, value, "assumed")
@@ -215,12 +188,13 @@ def modified_gravity(
 def _constants(k: str | float | pd.DataFrame, share_of: np.ndarray, places: list[Any]) -> np.ndarray:
     if isinstance(k, str):
         choose("k", k, ("share",))
-        return share_of[:, None] / (share_of[:, None] + share_of)
+        both = np.add.outer(share_of, share_of)
+        return np.divide(share_of[:, None], both, out=both)
     if isinstance(k, pd.DataFrame):
         table = read_matrix(k, places, places, "k").copy()
         np.fill_diagonal(table, 0.0)
     else:
-        table = np.full((len(places), len(places)), float(k))
+        table = np.array(float(k))
     if not (np.isfinite(table) & (table >= 0)).all():
         raise OptionError("k must be finite and at least 0 for every pair")
     return table
@@ -233,7 +207,8 @@ def _square(costs: pd.DataFrame) -> tuple[list[Any], np.ndarray]:
         raise OptionError("costs must have the same places as rows and columns")
     cost = cost.copy()
     np.fill_diagonal(cost, 0.0)
-    if not (np.isfinite(cost) & (cost >= 0)).all():
+    # nan fails both
+    if not (cost.min() >= 0 and cost.max() < np.inf):
         raise OptionError("costs between different places must be finite and at least 0")
     np.fill_diagonal(cost, np.inf)
     return places, cost
@@ -243,22 +218,37 @@ def _values(
     given: pd.Series | Mapping[Any, float], places: list[Any], what: str, *, positive: bool = False
 ) -> np.ndarray:
     series = pd.Series(given, dtype=float)
-    lacking = [p for p in places if p not in series.index]
-    if lacking:
-        raise OptionError(f"{what} is not given for {shown(lacking)}")
     if series.index.has_duplicates:
         raise OptionError(f"{what} must name every place once")
-    values = series.loc[places].to_numpy(dtype=float)
+    at = series.index.get_indexer(pd.Index(places))
+    if (at < 0).any():
+        raise OptionError(f"{what} is not given for {shown(names_of(places, at < 0))}")
+    values = series.to_numpy(dtype=float)[at]
     bad = ~np.isfinite(values) | (values <= 0 if positive else values < 0)
     if bad.any():
         need = "positive" if positive else "at least 0"
-        raise OptionError(f"{what} must be finite and {need}; mend that of {shown(list(np.array(places)[bad]))}")
+        raise OptionError(f"{what} must be finite and {need}; mend that of {shown(names_of(places, bad))}")
     return values
 
 
 def _tidy(places: list[Any], table: np.ndarray, status: str = "estimated") -> pd.DataFrame:
-    rows, columns = np.nonzero(~np.eye(len(places), dtype=bool))
-    names = pd.Index(places)
-    return pd.DataFrame(
-        {"source": names.take(rows), "target": names.take(columns), "value": table[rows, columns], "status": status}
-    )
+    n = len(places)
+    # n cells lie between one cell of the diagonal and the next
+    value = table.ravel()[1:].reshape(n - 1, n + 1)[:, :-1].ravel()
+    source, target = _ends(pd.Index(places))
+    state = pd.array(pa.repeat(pa.scalar(status, pa.large_string()), len(value)), dtype="str")
+    return pd.DataFrame({"source": source, "target": target, "value": value, "status": state}, copy=False)
+
+
+def _ends(names: pd.Index) -> tuple[pd.Index, pd.Index]:
+    """Return origins and destinations of all ordered pairs of different places."""
+    n = len(names)
+    if names.dtype != "str" or n == 1:
+        rows, columns = np.repeat(np.arange(n), n - 1), np.tile(np.arange(n - 1), n)
+        return names.take(rows), names.take(columns + (columns >= rows))
+    # texts are copied faster in stretches than one by one
+    texts = pa.array(names, type=pa.large_string())
+    runs = pa.RunEndEncodedArray.from_arrays(pa.array(np.arange(1, n + 1) * (n - 1)), texts)
+    twice = pa.concat_arrays([texts, texts])
+    others = pa.concat_arrays([twice.slice(i, n) for i in range(1, n)])
+    return pd.Index(pd.array(run_end_decode(runs), dtype="str")), pd.Index(pd.array(others, dtype="str"))

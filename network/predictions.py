@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._canonical import choose
-from ._pairs import pair_index, read_costs, shown
+from ._pairs import PairTable, pair_index, read_costs, shown
 from ._poisson import PairModel, PoissonFit, fit_poisson
-from ._terms import CONSTRAINTS, Inputs, Mass, Terms, end_terms, pair_terms
+from ._terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair_terms
+from .goodness import fit_measures
 
 __all__ = ["Gravity"]
 
@@ -25,6 +27,9 @@ _ROWS = 64
 @dataclass(frozen=True, eq=False, repr=False)
 class Gravity:
     """A gravity model fitted by Poisson pseudo-maximum likelihood.
+
+    Coefficients and their covariance come with the fit; effects, measures and tables of pairs are made when first
+    asked for, and kept.
 
     Attributes
     ----------
@@ -66,15 +71,10 @@ class Gravity:
     covariance_kind: str
     coefficients: pd.DataFrame
     covariance: pd.DataFrame
-    effects: pd.DataFrame
-    fit: pd.Series
-    overdispersion: pd.DataFrame
     counts: pd.Series
-    observed: pd.DataFrame
-    expected: pd.DataFrame
-    used: pd.DataFrame
     level: float
     iterations: int
+    _pairs: PairTable
     _terms: Terms
     _inputs: Inputs
 
@@ -85,6 +85,46 @@ class Gravity:
             f"Gravity(constraint={self.constraint!r}, decay={self.decay!r}, pairs={self.counts['used']}{shown}, "
             f"d2={self.fit['d2']:.4g}, cpc={self.fit['cpc']:.4g})"
         )
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Logarithms of the balancing factors."""
+        return effects_of(self._pairs, self._terms)
+
+    @property
+    def fit(self) -> pd.Series:
+        """Measures of fit."""
+        return self._measured[0]
+
+    @property
+    def overdispersion(self) -> pd.DataFrame:
+        """Tests of overdispersion."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[pd.Series, pd.DataFrame]:
+        return fit_measures(self._terms.model, self._terms.fit)
+
+    @cached_property
+    def observed(self) -> pd.DataFrame:
+        """Flows, nan where not looked at."""
+        return self._labeled(np.where(self._pairs.seen, self._pairs.flow, np.nan))
+
+    @cached_property
+    def expected(self) -> pd.DataFrame:
+        """Fitted means, 0 where separated, nan where not looked at."""
+        terms = self._terms
+        means = np.zeros((len(terms.active_rows), len(terms.active_columns)))
+        means[np.ix_(terms.active_rows, terms.active_columns)] = terms.fit.means
+        return self._labeled(np.where(self._pairs.seen, means.T if terms.turned else means, np.nan))
+
+    @cached_property
+    def used(self) -> pd.DataFrame:
+        """Whether a pair was fitted."""
+        return self._labeled(self._pairs.used.copy())
+
+    def _labeled(self, table: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(table, index=self._pairs.origins, columns=self._pairs.destinations, copy=False)
 
     @property
     def exponent(self) -> float:
@@ -118,8 +158,8 @@ class Gravity:
         choose("kind", kind, RESIDUALS)
         from scipy.special import xlogy
 
-        rows, columns = np.nonzero(self.used.to_numpy())
-        y, mean = self.observed.to_numpy()[rows, columns], self.expected.to_numpy()[rows, columns]
+        rows, columns = np.nonzero(self._pairs.used)
+        y, mean = self._pairs.flow[rows, columns], self.expected.to_numpy()[rows, columns]
         gap = y - mean
         safe = np.maximum(mean, 1e-300)
         if kind == "pearson":
@@ -128,8 +168,8 @@ class Gravity:
             gap = np.sign(gap) * np.sqrt(np.maximum(2 * (xlogy(y, y / safe) - gap), 0.0))
         return pd.DataFrame(
             {
-                "source": self.observed.index.take(rows),
-                "target": self.observed.columns.take(columns),
+                "source": pd.Index(self._pairs.origins).take(rows),
+                "target": pd.Index(self._pairs.destinations).take(columns),
                 "value": y,
                 "expected": mean,
                 "residual": gap,
@@ -240,8 +280,8 @@ class Gravity:
 
     def _same_places(self, origins: list[Any], destinations: list[Any]) -> None:
         """Refuse places of a constrained model other than those it was fitted on."""
-        constrained = any(CONSTRAINTS[self.constraint])
-        if constrained and (origins != list(self.observed.index) or destinations != list(self.observed.columns)):
+        fitted = (self._pairs.origins, self._pairs.destinations)
+        if any(CONSTRAINTS[self.constraint]) and (origins, destinations) != fitted:
             raise OptionError("a constrained model predicts the places it was fitted on: give costs of exactly those")
 
     def _solved_covariance(self) -> np.ndarray:

@@ -312,6 +312,7 @@ def test_the_size_of_the_table_and_threads_change_no_value(monkeypatch):
     # large enough for a first guess from a coarser table, and for threads
     flows, costs, _ = world(460, 2)
     found = fit_gravity(flows, costs, constraint="double", decay="tanner")
+    measures = found.fit
     assert found.expected.sum(axis=1).to_numpy() == pytest.approx(
         flows.to_numpy().sum(axis=1) - np.diag(flows), rel=1e-10
     )
@@ -319,11 +320,39 @@ def test_the_size_of_the_table_and_threads_change_no_value(monkeypatch):
     monkeypatch.setattr(_poisson, "_THREADS", 1)
     alone = fit_gravity(flows, costs, constraint="double", decay="tanner")
     pd.testing.assert_frame_equal(alone.coefficients, found.coefficients, check_exact=True)
+    pd.testing.assert_series_equal(alone.fit, measures, check_exact=True)
     monkeypatch.setattr(_poisson, "_COARSE", 10_000)
     unguessed = fit_gravity(flows, costs, constraint="double", decay="tanner")
     assert unguessed.coefficients["estimate"].to_numpy() == pytest.approx(
         found.coefficients["estimate"].to_numpy(), abs=1e-9
     )
+    assert found.iterations < unguessed.iterations
+
+
+def test_proportional_fitting_brings_columns_near_their_totals():
+    from innoscape.network import _poisson
+
+    terms = fit()._terms
+    solver = _poisson._Solver(terms.model, free=True)
+    columns = np.log(solver.column_totals)
+    before = solver.sweep(terms.fit.theta, columns)
+    after = solver.sweep(terms.fit.theta, solver.balanced(before, columns))
+    assert 0.0 < 100 * solver.residue(after) < solver.residue(before)
+    assert after.row_sums[0] == pytest.approx(FLOWS.sum(axis=1).to_numpy())
+
+
+def test_tables_are_made_when_asked_for_from_the_flows_that_were_fitted():
+    flows = FLOWS.copy()
+    found = fit(flows=flows)
+    flows.loc["a", "b"] = 999.0
+    assert found.observed.loc["a", "b"] == 31.0
+    assert found.residuals()["value"][0] == 31.0
+    for name in ("effects", "fit", "overdispersion", "observed", "expected", "used"):
+        assert getattr(found, name) is getattr(found, name), name
+    # a table is the reader's own: writing to it changes no other
+    found.used.loc[:, :] = False
+    assert found.residuals().shape == (56, 5)
+    assert found.fit["pairs"] == 56
 
 
 def test_flows_made_by_a_model_are_fitted_exactly():

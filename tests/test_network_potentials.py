@@ -1,12 +1,15 @@
 """Flows assumed from masses and costs follow their formulas and are held against what was seen."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from innoscape.data import OptionError
-from innoscape.network import compare_flows, fit_gravity, modified_gravity, radiation
+from innoscape.network import _poisson, compare_flows, fit_gravity, modified_gravity, radiation
+from innoscape.network.flows import ordered
 
 PLACES = list("abcdefgh")
 AT = np.array([0, 1, 2.5, 4, 7, 8, 11, 13])
@@ -78,6 +81,32 @@ def test_radiation_shares_rings_and_takes_places_without_mass():
         radiation(out, -mass, costs)
     with pytest.raises(OptionError, match="finite"):
         radiation(out, mass, costs * np.nan)
+
+
+def test_threads_change_no_bit_of_radiation(monkeypatch):
+    rng = np.random.default_rng(5)
+    # rounded, so that rings hold several places
+    costs = pd.DataFrame(rng.uniform(1, 9, (200, 200)).round(1))
+    mass, out = pd.Series(rng.uniform(1, 9, 200)), pd.Series(rng.uniform(1, 9, 200))
+    found = []
+    for threads in (1, 3):
+        monkeypatch.setattr(_poisson, "_WIDE", 1)
+        monkeypatch.setattr(_poisson, "_THREADS", threads)
+        found.append(radiation(out, mass, costs))
+    pd.testing.assert_frame_equal(*found, check_exact=True)
+    assert found[0].groupby("source")["value"].sum().to_numpy() == pytest.approx(out * (1 - mass / mass.sum()))
+
+
+@pytest.mark.parametrize("names", [["b"], ["b", "a"], ["北京", "c", "", "Xi'an"], [3, 1, 2], [2, "b", 1]], ids=repr)
+def test_flow_tables_name_every_ordered_pair_in_order(names):
+    costs = pd.DataFrame(np.arange(1.0, len(names) ** 2 + 1).reshape(len(names), -1), index=names, columns=names)
+    # an exponent of -1 and masses of 1 give the cost back
+    found = modified_gravity(pd.Series(1.0, names), costs, k=1.0, exponent=-1.0)
+    order = ordered(names)
+    assert list(zip(found["source"], found["target"], strict=True)) == list(permutations(order, 2))
+    assert found["value"].tolist() == [costs.loc[a, b] for a, b in permutations(order, 2)]
+    assert (found["status"] == "assumed").all()
+    assert found.dtypes[["source", "target"]].tolist() == [pd.Index(order).dtype] * 2
 
 
 def test_modified_gravity_follows_its_formula():
