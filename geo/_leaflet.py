@@ -1,25 +1,19 @@
-"""Embed Leaflet, jQuery and the atlas's own scripts, so that a saved map asks nothing of the network.
-
-Elements of folium carry random names; `AtlasFigure` renames them in order of appearance, so the same map is the same
-bytes.
-"""
+"""Write Leaflet, jQuery, the atlas's own scripts and any data so that they can stand inside a page."""
 
 import base64
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from branca.element import Element, Figure, MacroElement
-from folium.template import Template
 from xstatic.pkg import jquery as xstatic_jquery
 from xstatic.pkg import leaflet as xstatic_leaflet
 
 SCRIPTS = (
     "atlas.js",
+    "pins.js",
     "areas.js",
     "shades.js",
     "places.js",
@@ -30,9 +24,7 @@ SCRIPTS = (
     "panel.js",
     "legend.js",
 )
-FINISH = "innoscape_finish"
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-_ELEMENT_ID = re.compile(r"[0-9a-f]{32}")
 # branca reads what an element has rendered as a template once more
 _TEMPLATE_MARK = re.compile(r"\{(?=[{%#])")
 # what could end a script element, start markup, or end a line in JavaScript
@@ -110,69 +102,3 @@ def marker_icons() -> dict[str, str]:
 def atlas_script() -> str:
     """Join the atlas's own scripts, safe inside one script element."""
     return "\n".join(asset(name).strip() for name in SCRIPTS).replace("</script", "<\\/script")
-
-
-def _elements(root: Element) -> Iterator[Element]:
-    yield root
-    branches = list(root._children.values())  # noqa: SLF001
-    branches += [part for part in (getattr(root, name, None) for name in ("header", "html", "script")) if part]
-    for branch in branches:
-        if isinstance(branch, Element):
-            yield from _elements(branch)
-
-
-class AtlasFigure(Figure):
-    """A page whose element names are numbered in order of appearance."""
-
-    _template = Template(asset("page.html.jinja"))
-
-    def __init__(self, *, title: str | None = None, language: str = "en") -> None:
-        super().__init__(title=title, ratio="62%")
-        self.language = language
-
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401
-        """Render the page: same content, same bytes."""
-        parts = (self.header, self.html, self.script)
-        before = [part._children.copy() for part in parts]  # noqa: SLF001
-        for child in list(self._children.values()):
-            child.render(**kwargs)
-        scripts = self.script._children  # noqa: SLF001
-        for name in [name for name in scripts if name.startswith(FINISH)]:
-            scripts.move_to_end(name)
-        page: str = self._template.render(this=self, kwargs=kwargs)
-        known = {element._id for element in _elements(self)}  # noqa: SLF001
-        # rendering leaves its pieces behind, some under new names each time
-        for part, children in zip(parts, before, strict=True):
-            part._children = children  # noqa: SLF001
-        numbers: dict[str, str] = {}
-
-        def rename(match: re.Match[str]) -> str:
-            found = match[0]
-            return numbers.setdefault(found, str(len(numbers) + 1)) if found in known else found
-
-        return _ELEMENT_ID.sub(rename, page)
-
-
-class Call(MacroElement):
-    """Hand data to one of the atlas's scripts, for the map and, when inside one, the layer it belongs to."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "innoscape.{{ this.verb }}({{ this.targets() }}, {{ this.payload }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, verb: str, data: Any) -> None:  # noqa: ANN401
-        super().__init__()
-        self._name = verb
-        self.verb = verb
-        self.payload = script_json(data)
-
-    def targets(self) -> str:
-        """Name the map and, if there is one, the layer."""
-        names: list[str] = []
-        element = self._parent
-        while element is not None and not isinstance(element, Figure):
-            names.append(element.get_name())
-            element = element._parent  # noqa: SLF001
-        return ", ".join(reversed(names))

@@ -12,22 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import folium
-from branca.element import Element
 from folium.map import FitBounds, Layer
 from folium.template import Template
 
 from ..data.errors import OptionError, OutputError
-from ._leaflet import (
-    FINISH,
-    AtlasFigure,
-    Call,
-    asset,
-    atlas_script,
-    marker_icons,
-    script_json,
-    vendor_css,
-    vendor_js,
-)
+from ._leaflet import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
+from ._map_page import FINISH, AtlasFigure, Call, Verbatim
 
 Language = Literal["en", "zh"]
 Group = Literal["centers", "areas", "flows", "base", "other"]
@@ -39,8 +29,18 @@ CHINA = (35.5, 105.0)
 class AtlasMap(folium.Map):
     """A folium map that opens with no network and is the same bytes every time.
 
-    Leaflet 1.9.3 and jQuery are inside the page; there are no tiles unless you ask for them, and no Bootstrap or Font
-    Awesome, so `folium.Icon` is the one thing of folium that does not work here. Other folium layers and plugins do.
+    Leaflet 1.9.3 and jQuery are inside the page; there are no tiles unless you ask for them, and no Bootstrap. Folium's
+    own layers and plugins work on it, and are listed in its legend:
+
+    - as they are: markers with any icon (the pins of `folium.Icon` are drawn here, without their glyphs), circles,
+      polygons, lines, `GeoJson`, tooltips and popups, `FeatureGroup`, `LayerControl`, pictures laid over the map;
+    - with the extra ``plugins``, which carries the files that folium links: the glyphs of pins, `Choropleth` and color
+      scales, `TopoJson`, and all that stands in `folium.plugins`, from `MarkerCluster`, `HeatMap`, `Draw`, `Search` and
+      `MeasureControl` to `TimestampedGeoJson`. Only the files that are used are put into the page.
+
+    Any other file a plugin links stays a link. A warning then names the plugin when the page is written, and the page,
+    opened without a network, says what is missing and draws the rest. What asks the network by its nature still does:
+    tiles, `Geocoder`, the picture on the button of `ScrollZoomToggler`.
 
     Parameters
     ----------
@@ -63,6 +63,11 @@ class AtlasMap(folium.Map):
     ------
     OptionError
         A language other than the two.
+
+    Warns
+    -----
+    InnoscapeWarning
+        On writing the page: a plugin needs files from the network.
 
     Examples
     --------
@@ -88,8 +93,10 @@ class AtlasMap(folium.Map):
         if language not in ("en", "zh"):
             raise OptionError(f"language: needed 'en' or 'zh', got {language!r}")
         settings = {"control_scale": True, "zoom_control": "topright", "zoom_snap": 0.25, "zoom_delta": 0.5}
-        settings |= {"min_zoom": 2, "max_zoom": 16, "wheel_px_per_zoom_level": 100} | options
+        settings |= {"min_zoom": 2, "max_zoom": 18, "wheel_px_per_zoom_level": 100} | options
         super().__init__(location=list(location or CHINA), tiles=tiles, zoom_start=zoom_start, **settings)  # pyright: ignore[reportArgumentType]
+        # folium tells them to its tiles only
+        self.options |= {name: settings[name] for name in ("min_zoom", "max_zoom")}
         # folium keeps these lists on the class, where add_js_link would change every map
         self.default_js = list(vendor_js())
         self.default_css = list(vendor_css())
@@ -124,8 +131,8 @@ class AtlasMap(folium.Map):
         super().render(**kwargs)
         # by name, so that two maps on one page share them
         header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
-        header.add_child(Element(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
-        header.add_child(Element(f"<script>\n{atlas_script()}\n</script>"), name="innoscape_js")
+        header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
+        header.add_child(Verbatim(f"<script>\n{atlas_script()}\n</script>"), name="innoscape_js")
 
 
 class AtlasLayer(folium.FeatureGroup):

@@ -15,19 +15,16 @@ import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
 from ._map_base import AtlasLayer, AtlasMap, add_layer
-from ._map_frames import check_columns, names_of, plain, positions
+from ._map_frames import check_columns, names_of, plain, positions, significant
 from ._map_layers import unplaced
+from ._map_pairs import ESTIMATED, merge_pairs
 from ._options import check_choice
 
 CHANNELS = ("hierarchical", "peer", "neighbor", "tie", "external")
 # told apart by color-blind readers, dark enough for a light ground; the last is for what is left
 GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#6d675f")
 
-_ESTIMATED = ("estimated", "assumed", "derived", "substituted")
 _HEX = re.compile("#[0-9a-fA-F]{6}")
-
-# source, target, value, status, group
-Flow = tuple[str, str, float, str, str]
 
 
 def add_flows(
@@ -119,78 +116,81 @@ def add_flows(
     check_columns(flows, ["source", "target", "value", *([color_by] if color_by else [])], name="flows")
     if flows.empty:
         return atlas
-    tables = _by_year(flows, year, name=name)
-    shown = pd.concat(tables.values())
+    shown, number, years = _by_year(flows, year, name=name)
     frames = [centers] if isinstance(centers, pd.DataFrame) else list(centers)
     where = positions(*frames)
-    merged = {when: _merge(table, directed=directed, status=status, group=color_by) for when, table in tables.items()}
-    missing = {end for rows in merged.values() for flow in rows if flow[0] != flow[1] for end in flow[:2]} - set(where)
+    pairs = merge_pairs(shown, number, directed=directed, status=status, group=color_by)
+    table = pairs.table
+    between = table[table["source"] != table["target"]]
+    placed = np.array([place in where for place in pairs.places])
+    missing = [pairs.places[end] for end in _distinct(between, "source", "target") if not placed[end]]
     if missing:
-        warnings.warn(unplaced(sorted(missing), where=f"flows {name!r}"), stacklevel=2)
-    drawn = {
-        when: [flow for flow in rows if flow[0] != flow[1] and flow[0] in where and flow[1] in where]
-        for when, rows in merged.items()
-    }
-    flat = [flow for rows in drawn.values() for flow in rows]
-    if not flat:
+        warnings.warn(unplaced(missing, where=f"flows {name!r}"), stacklevel=2)
+    drawn = between[placed[between["source"]] & placed[between["target"]]]
+    if drawn.empty:
         return atlas
-    used = sorted({end for flow in flat for end in flow[:2]})
-    statuses = sorted({flow[3] for flow in flat})
-    groups = _groups(flat, colors or {}, color_names or {}) if color_by else {}
-    codes = {"places": _numbers(used), "statuses": _numbers(statuses), "groups": _numbers(list(groups))}
+    ends, states = _distinct(drawn, "source", "target"), _distinct(drawn, "status")
+    statuses = [pairs.statuses[state] for state in states]
+    groups = _groups(drawn, pairs.groups, colors or {}, color_names or {}) if color_by else {}
+    rows = pd.DataFrame(
+        {
+            "year": drawn["year"],
+            "s": np.searchsorted(ends, drawn["source"]),
+            "t": np.searchsorted(ends, drawn["target"]),
+            "v": drawn["value"],
+            "k": np.searchsorted(states, drawn["status"]),
+            "g": drawn["group"].map({group: place for place, group in enumerate(groups)}),
+        }
+    )
+    empty = {"k": len(statuses) == 1, "g": not groups}
+    rows = rows.drop(columns=[column for column, unused in empty.items() if unused])
     whole = unit or _only(shown, "unit") or ""
     data = {
-        "places": _named_places(used, where, frames),
+        "places": _named_places([pairs.places[end] for end in ends], where, frames),
         "statuses": statuses,
         "groups": list(groups.values()),
-        "slices": [_slice(when, drawn[when], merged[when], codes, top) for when in tables],
+        "slices": [
+            _slice(when, rows[rows["year"] == place], table[table["year"] == place], top)
+            for place, when in enumerate(years)
+        ],
         "directed": directed,
         "unit": {"en": whole, "zh": unit_zh or whole},
         "scale": scale,
         "color": _checked(color, "color"),
     }
-    soft = [item for item in statuses if item in _ESTIMATED]
+    soft = [item for item in statuses if item in ESTIMATED]
     key = {"symbol": "flow", "soft": soft, "all": len(soft) == len(statuses) == 1}
     element = AtlasLayer(name, name_zh=name_zh, group="flows", key=key, show=show)
     return add_layer(atlas, element, "flows", data)
 
 
-def _slice(
-    year: int | None, drawn: list[Flow], merged: list[Flow], codes: dict[str, dict[str, int]], top: int | None
-) -> dict[str, Any]:
+def _slice(year: int | None, rows: pd.DataFrame, table: pd.DataFrame, top: int | None) -> dict[str, Any]:
     """Write the flows of one year, strongest first, as numbers."""
-    rows = sorted(drawn, key=lambda flow: (-flow[2], flow[0], flow[1], flow[4]))
-    inside = math.fsum(flow[2] for flow in merged if flow[0] == flow[1])
-    between = sum(flow[0] != flow[1] for flow in merged)
+    inside = table.loc[table["source"] == table["target"], "value"]
+    found = {column: rows[column].tolist() if column in rows else [] for column in ("s", "t", "v", "k", "g")}
     return {
         "year": year,
-        "s": [codes["places"][flow[0]] for flow in rows],
-        "t": [codes["places"][flow[1]] for flow in rows],
-        "v": [plain(float(f"{flow[2]:.7g}")) for flow in rows],
-        "k": [codes["statuses"][flow[3]] for flow in rows] if len(codes["statuses"]) > 1 else [],
-        "g": [codes["groups"][flow[4]] for flow in rows] if codes["groups"] else [],
-        "top": min(top or _opening(rows), len(rows)),
-        "inside": plain(inside) or None,
-        "undrawn": between - len(rows),
+        **found,
+        "v": significant(rows["v"].to_numpy()),
+        "top": min(top or _opening(found["v"]), len(rows)),
+        "inside": plain(math.fsum(inside)) or None,
+        "undrawn": len(table) - len(inside) - len(rows),
     }
 
 
 def _groups(
-    flows: list[Flow], colors: Mapping[str, str], names: Mapping[str, tuple[str, str]]
-) -> dict[str, dict[str, Any]]:
+    drawn: pd.DataFrame, names: Sequence[str], colors: Mapping[str, str], words: Mapping[str, tuple[str, str]]
+) -> dict[int, dict[str, Any]]:
     """Give each group its names and color, channels in their order, the others by total."""
-    parts: dict[str, list[float]] = {}
-    for flow in flows:
-        parts.setdefault(flow[4], []).append(flow[2])
-    totals = {group: math.fsum(values) for group, values in parts.items()}
+    totals = {int(number): math.fsum(rows) for number, rows in drawn.groupby("group")["value"]}
     rank = {channel: number for number, channel in enumerate(CHANNELS)}
-    order = sorted(totals, key=lambda group: (rank.get(group, len(rank)), -totals[group], group))
+    order = sorted(totals, key=lambda group: (rank.get(names[group], len(rank)), -totals[group], names[group]))
     found = {}
     for number, group in enumerate(order):
-        color = colors.get(group) or GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]
-        pair = names.get(group)
-        found[group] = {"key": group, "color": _checked(color, f"colors of {group}")}
-        if pair:
+        key = names[group]
+        color = colors.get(key) or GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]
+        found[group] = {"key": key, "color": _checked(color, f"colors of {key}")}
+        if pair := words.get(key):
             found[group] |= {"en": str(pair[0]), "zh": str(pair[1])}
     return found
 
@@ -201,21 +201,22 @@ def _checked(color: str | None, what: str) -> str | None:
     return color
 
 
-def _by_year(flows: pd.DataFrame, year: int | None, *, name: str) -> dict[int | None, pd.DataFrame]:
-    """Part flows into years, in order; flows without any year are one part."""
+def _by_year(flows: pd.DataFrame, year: int | None, *, name: str) -> tuple[pd.DataFrame, np.ndarray, list[int | None]]:
+    """Give the rows to draw, the number of the year of each, and the years; flows without any year are one part."""
     given = pd.to_numeric(flows["year"], errors="coerce") if "year" in flows else pd.Series(math.nan, index=flows.index)
     years = sorted({int(value) for value in given.dropna()})
     if year is not None and year not in years:
         raise OptionError(f"year: needed one of {', '.join(map(str, years)) or 'no year'}, got {year}")
-    if not years:
-        return {None: flows}
-    if year is not None or len(years) == 1:
-        only = years[0] if year is None else year
-        return {only: flows[(given == only) | (given.isna() & (year is None))]}
+    if year is not None:
+        kept = flows[given == year]
+        return kept, np.zeros(len(kept), dtype=int), [year]
+    if len(years) < 2:
+        return flows, np.zeros(len(flows), dtype=int), [*years] or [None]
     if given.isna().any():
         text = f"flows {name!r}: {int(given.isna().sum())} rows have no year among {len(years)} years and are not drawn"
         warnings.warn(InnoscapeWarning(text), stacklevel=3)
-    return {when: flows[given == when] for when in years}
+    dated = given.notna()
+    return flows[dated], np.searchsorted(years, given[dated]), [*years]
 
 
 def _only(table: pd.DataFrame, column: str) -> Any:  # noqa: ANN401
@@ -227,53 +228,13 @@ def _only(table: pd.DataFrame, column: str) -> Any:  # noqa: ANN401
     return values[0] if values else None
 
 
-def _merge(table: pd.DataFrame, *, directed: bool, status: str | None, group: str | None) -> list[Flow]:
-    """Add up the values of each pair; the least certain status of its rows is the pair's."""
-    count = len(table)
-    states = [status] * count if status else _texts(table, "status") if "status" in table else [""] * count
-    kinds = _texts(table, group) if group else [""] * count
-    ends = zip(_texts(table, "source"), _texts(table, "target"), strict=True)
-    values = pd.to_numeric(table["value"]).to_numpy(dtype=float)
-    wrong = (values < 0) | np.isinf(values)
-    if wrong.any():
-        first = table[wrong].iloc[0]
-        came = f"{values[wrong][0]:g} from {first['source']} to {first['target']}"
-        raise OptionError(f"flows: needed finite values of at least 0, got {came}")
-    parts: dict[tuple[str, str, str], list[float]] = {}
-    status_of: dict[tuple[str, str, str], str] = {}
-    for (source, target), value, state, kind in zip(ends, values.tolist(), states, kinds, strict=True):
-        if value != value:  # noqa: PLR0124
-            continue
-        key = (source, target, kind) if directed or source <= target else (target, source, kind)
-        if key in parts:
-            parts[key].append(value)
-            status_of[key] = min(status_of[key], state, key=_certainty)
-        else:
-            parts[key], status_of[key] = [value], state
-    sums = {key: math.fsum(parts[key]) for key in sorted(parts)}
-    return [(key[0], key[1], value, status_of[key], key[2]) for key, value in sums.items() if value > 0]
+def _distinct(table: pd.DataFrame, *columns: str) -> np.ndarray:
+    return np.unique(np.concatenate([table[column].to_numpy() for column in columns]))
 
 
-def _texts(table: pd.DataFrame, column: str) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in table[column].tolist()]  # noqa: PLR0124
-
-
-def _certainty(status: str) -> tuple[int, str]:
-    return (_ESTIMATED.index(status) if status in _ESTIMATED else len(_ESTIMATED), status)
-
-
-def _numbers(names: Sequence[str]) -> dict[str, int]:
-    return {name: index for index, name in enumerate(names)}
-
-
-def _opening(drawn: Sequence[tuple[Any, ...]]) -> int:
-    goal = 0.8 * math.fsum(pair[2] for pair in drawn)
-    running, count = 0.0, 0
-    for pair in drawn:
-        if running >= goal:
-            break
-        running, count = running + pair[2], count + 1
-    return max(30, min(count, 80))
+def _opening(values: Sequence[float]) -> int:
+    reached = np.cumsum(values)
+    return max(30, min(int(np.searchsorted(reached, 0.8 * math.fsum(values))) + 1, 80))
 
 
 def _named_places(
@@ -282,6 +243,6 @@ def _named_places(
     names: dict[str, dict[str, str]] = {}
     for frame in frames:
         columns = [column for column in ("place", "name_en", "name_zh") if column in frame]
-        for row in frame[columns].sort_values("place").itertuples(index=False):
+        for row in sorted(frame[columns].itertuples(index=False), key=lambda row: tuple(map(str, row))):
             names.setdefault(str(row.place), names_of(row))
     return [names[place] | {"at": where[place]} for place in used]

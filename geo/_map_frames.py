@@ -71,6 +71,20 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
+def significant(values: np.ndarray) -> list[float | int]:
+    """Give positive numbers with seven digits, whole ones as integers.
+
+    Examples
+    --------
+    >>> significant(np.array([1 / 3, 2.0, 123456789.0]))
+    [0.3333333, 2, 123456800]
+    """
+    power = np.clip(6 - np.floor(np.log10(values)), -300, 300)
+    scale = 10.0 ** np.abs(power)
+    short = np.where(power < 0, np.rint(values / scale) * scale, np.rint(values * scale) / scale)
+    return [int(value) if value.is_integer() and value < 2**53 else value for value in short.tolist()]
+
+
 def cells(row: Any, names: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401
     """Give the cells of a row that are there and hold something."""
     found = {name: plain(getattr(row, name, None)) for name in names}
@@ -141,11 +155,9 @@ def positions(*frames: pd.DataFrame | None) -> dict[str, list[float]]:
             pairs = [(place, degrees(shape)) for place, shape in zip(layer["place"], layer.geometry, strict=True)]
         else:
             check_columns(frame, ["place", "lon", "lat"], name="centers")
-            table = frame[["place", "lon", "lat"]].dropna().sort_values(["place", "lon", "lat"])
-            pairs = [
-                (place, [round(float(lat), 5), round(float(lon), 5)])
-                for place, lon, lat in table.itertuples(index=False, name=None)
-            ]
+            rows = frame[["place", "lon", "lat"]].dropna().itertuples(index=False, name=None)
+            ordered = sorted((str(place), float(lon), float(lat)) for place, lon, lat in rows)
+            pairs = [(place, [round(lat, 5), round(lon, 5)]) for place, lon, lat in ordered]
         for place, where in pairs:
             found.setdefault(str(place), where)
     return found

@@ -203,6 +203,7 @@ def add_centers(
     """Draw the centers, one layer a tier: a disc in a ring, a ring, a disc, a dot, from the highest tier down.
 
     Names are written where they do not overlap: higher tiers first, then higher scores; more appear on zooming in.
+    A center whose tier is assumed (``tier_status``) is drawn pale.
 
     Parameters
     ----------

@@ -243,6 +243,14 @@ def test_an_undirected_pair_is_one_flow_and_its_values_are_added(atlas):
     assert '"v":[2,1]' in page_of(maps.add_flows(maps.AtlasMap(), both, atlas.centers))
 
 
+def test_a_pair_is_as_certain_as_its_least_certain_row(atlas):
+    rows = [("北京", "天津", 1.0, "observed"), ("北京", "天津", 2.0, "estimated"), ("天津", "北京", 1.0, "observed")]
+    flows = pd.DataFrame(rows, columns=["source", "target", "value", "status"])
+    page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers))
+    assert '"statuses":["estimated","observed"]' in page
+    assert '"v":[3,1],"k":[0,1]' in page
+
+
 def test_what_stays_inside_is_told_not_drawn(atlas):
     flows = pd.DataFrame({"source": ["北京", "北京"], "target": ["北京", "天津"], "value": [5.0, 2.0]})
     page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers))

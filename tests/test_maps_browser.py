@@ -49,6 +49,35 @@ def test_labels_do_not_overlap_at_any_zoom(open_map):
                 assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (zoom, a, b)
 
 
+def test_centers_whose_tier_is_assumed_are_pale_and_the_legend_says_so(open_map):
+    page = open_map()
+    paleness = "n => getComputedStyle(n.querySelector('.core')).fillOpacity"
+    shown = {
+        place: page.locator(f".innoscape-point[data-place='{place}']:not(.innoscape-landmark)").evaluate(paleness)
+        for place in ("芜湖", "舟山", "郑州")
+    }
+    assert shown == {"芜湖": "0.35", "舟山": "0.35", "郑州": "1"}
+    assert page.locator(".innoscape-badge.assumed svg").evaluate(paleness) == "0.35"
+
+
+def test_no_label_hides_under_a_control(open_map):
+    page = open_map()
+    page.evaluate(
+        """() => { const p = map_1.latLngToContainerPoint(innoscape.at(map_1).centers.get("兰州").at);
+        map_1.panBy([p.x - 6, p.y - map_1.getSize().y + 14], { animate: false }); }"""
+    )
+    hidden = page.evaluate(
+        """() => { const box = (node) => node.getBoundingClientRect();
+        return [...document.querySelectorAll(".innoscape-label")].filter((label) =>
+          [...document.querySelectorAll(".leaflet-control")].some((control) => {
+            const a = box(label), b = box(control);
+            return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+          })).map((label) => label.textContent); }"""
+    )
+    assert labels(page)
+    assert hidden == []
+
+
 def test_higher_tiers_are_named_before_lower_ones(open_map):
     page = open_map()
     page.evaluate("map_1.setView([35, 110], 2.5, { animate: false }); 0")
@@ -177,6 +206,7 @@ def test_pointing_at_a_center_lights_its_own_flows(open_map):
     page.hover(BEIJING)
     assert "7,333" not in page.locator(".innoscape-tip").inner_text()
     assert "4,785 patents" in page.locator(".innoscape-tip").inner_text()
+    assert " in (100 million yuan)" in page.locator(".innoscape-tip").inner_text()
     assert page.locator(".innoscape-flows.dim").count() == 2
 
 

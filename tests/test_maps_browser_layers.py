@@ -324,3 +324,33 @@ def test_flows_are_drawn_anew_only_where_a_pan_leaves_what_is_drawn(open_map):
     page.evaluate("map_1.setView([30, 110], 7, { animate: false }); 0")
     assert page.evaluate("drawn") == 2
     assert page.evaluate(covered)
+
+
+def test_no_tooltip_stays_behind_when_the_pointer_leaves_from_above_an_area(open_map):
+    page = open_map(hinterlands=None, corridors=None)
+    spot = page.evaluate(
+        """() => { const frame = map_1.getContainer().getBoundingClientRect();
+        for (const layer of innoscape.at(map_1).flowLayers) for (const { line } of layer.shown)
+          for (let j = 0; line.x && j <= line.n; j++) {
+            const p = map_1.layerPointToContainerPoint([line.x[j], line.y[j]]);
+            const at = [p.x + frame.left, p.y + frame.top];
+            const node = document.elementFromPoint(...at);
+            if (node && node.matches("path.innoscape-scope")) return at;
+          } }"""
+    )
+    tip = page.locator(".innoscape-tip")
+    page.mouse.move(*spot)
+    tip.wait_for()
+    assert "Arrival" not in tip.inner_text()
+    page.mouse.move(100, 300)
+    tip.wait_for(state="hidden")
+
+
+def test_a_long_name_stays_inside_its_tooltip(open_map, atlas):
+    page = open_map(flows={"A layer with a long name " * 4: atlas.contracts}, scopes=None, corridors=None)
+    page.evaluate("a = innoscape.at(map_1); a.hover(2, () => a.flowLayers[0].card(0), L.point(300, 300)); 0")
+    edges = page.evaluate(
+        "['.innoscape-tip', '.innoscape-tip *'].map((which) =>"
+        " Math.max(...[...document.querySelectorAll(which)].map((node) => node.getBoundingClientRect().right)))"
+    )
+    assert edges[1] < edges[0]

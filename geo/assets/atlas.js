@@ -39,6 +39,7 @@ const innoscape = (function () {
     here: ["Also here", "此处另有"], widths: ["width ∝ √value", "线宽 ∝ √数值"], widthsLinear: ["width ∝ value", "线宽 ∝ 数值"],
     shareField: ["Share of the total shown, in percent", "显示占总量百分比"], notes: ["Notes and sources", "说明与来源"],
     mapLabel: ["Map: arrow keys move, plus and minus zoom, Tab goes from center to center", "地图：方向键移动，加减号缩放，Tab 键逐个选择中心"],
+    lost: ["Not drawn, its script needs the network", "未绘制：所需脚本须联网获取"],
     approx: ["Approximate, not a boundary", "大致范围，非行政界线"],
     lit: ["Brown leaves, the layer's own color arrives", "棕色为流出，图层本色为流入"], assumedRoute: ["route assumed", "走向假定"],
   };
@@ -188,6 +189,8 @@ const innoscape = (function () {
   }
 
   function start(map, settings) {
+    // plugins of folium put controls before the map, which here does not stand in the body itself
+    document.body.insertBefore = (node, next) => Node.prototype.insertBefore.call(next ? next.parentNode : document.body, node, next);
     for (const [name, z] of Object.entries(settings.panes)) map.createPane(name).style.zIndex = z;
     for (const quiet of ["boundaries", "labels", "flows"]) map.getPane(quiet).style.pointerEvents = "none";
     L.Icon.Default.imagePath = "";

@@ -334,8 +334,9 @@
         const { out, into } = one.sums(place);
         if (!out && !into) continue;
         const unit = unitOf(one.data.unit);
+        const measure = { en: unit.en && " (" + unit.en + ")", zh: unit.zh && "（" + unit.zh + "）" };
         const line = (lang) => one.data.directed
-          ? number(out) + " " + word("out")[lang] + " · " + number(into) + " " + word("into")[lang]
+          ? number(out) + " " + word("out")[lang] + " · " + number(into) + " " + word("into")[lang] + measure[lang]
           : number(out + into) + " " + unit[lang];
         facts.push([one.about, { en: line("en"), zh: line("zh") }]);
       }
@@ -359,18 +360,22 @@
         active = best.layer;
         map.getContainer().style.cursor = "pointer";
         atlas.hover(2, () => best.layer.card(best.flow.i), event.containerPoint);
-      } else if (active) {
-        active.light(null);
-        active = null;
-        map.getContainer().style.cursor = "";
-        atlas.hover(2, null);
-      }
+      } else if (active) forget();
     };
     map.on("mousemove click", (event) => {
       if (!waiting) requestAnimationFrame(look);
       waiting = event;
     });
-    map.on("mouseout", () => { if (active) { active.light(null); active = null; } atlas.hover(2, null); });
+    const forget = () => {
+      waiting = null;
+      if (active) active.light(null);
+      active = null;
+      map.getContainer().style.cursor = "";
+      atlas.hover(2, null);
+    };
+    // Leaflet tells a layer under the pointer, not the map, that the pointer has left
+    map.getContainer().addEventListener("mouseleave", forget);
+    map.on("zoomstart", forget);
     atlas.on("focus", (place) => { for (const one of atlas.flowLayers) one.lightPlace(place); active = null; if (place !== null) atlas.hover(2, null); });
     atlas.on("layers", () => { for (const one of atlas.flowLayers) if (one._map && one.curve) one.show(one.top); });
   };

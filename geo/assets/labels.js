@@ -54,6 +54,11 @@ innoscape.labelling = function (atlas) {
     const growth = innoscape.growth(map);
     const size = map.getSize();
     atlas.root.style.setProperty("--grow", growth.toFixed(3));
+    const frame = map.getContainer().getBoundingClientRect();
+    for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
+      const { left, top, right, bottom } = control.getBoundingClientRect();
+      if (right > left) take([left - frame.left, top - frame.top, right - frame.left, bottom - frame.top]);
+    }
     const seen = [];
     // a province whose name a center or a scope already says needs no label of its own
     const said = new Set(atlas.labels.filter((one) => one.cls !== "province" && map.hasLayer(one.owner)).map((one) => one.names.en));

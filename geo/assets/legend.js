@@ -206,8 +206,9 @@
       named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? pair : { en: "dashed: " + pair.en, zh: "虚线：" + pair.zh }));
     }
     if (key.assumed) {
-      const all = key.assumed === key.count;
-      label.append(atlas.text("span", "innoscape-badge soft", { en: all ? "assumed" : key.assumed + " assumed", zh: all ? "假定" : key.assumed + " 个假定" }));
+      const all = key.assumed === key.count, badge = el("span", "innoscape-badge soft assumed");
+      badge.append(innoscape.symbol(key.tier), atlas.text("span", "", { en: all ? "assumed" : key.assumed + " assumed", zh: all ? "假定" : key.assumed + " 个假定" }));
+      label.append(badge);
     }
     if (key.symbol === "scope") line.append(atlas.text("small", "caption", word("approx")));
     if (key.symbol === "hinterland") line.append(atlas.text("small", "caption", innoscape.hinterlandNote(key)));

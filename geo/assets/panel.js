@@ -174,6 +174,15 @@
     return { layer, about: { ...names, group: tiles ? "base" : "other", key: tiles ? { symbol: "tiles" } : {} } };
   };
 
+  // scripts of plugins that could not be fetched: what they draw is not there, and the page says so
+  function losses(atlas) {
+    const names = (window.innoscape_lost || []).map((address) => address.split("/").pop());
+    if (!names.length) return;
+    const note = atlas.text("p", "innoscape-lost", { en: word("lost").en + ": " + names.join(", "), zh: word("lost").zh + "：" + names.join("、") });
+    note.setAttribute("role", "alert");
+    atlas.stage.append(note);
+  }
+
   innoscape.finish = function (map, options, ...others) {
     const atlas = at(map);
     atlas.flowFacts = () => [];
@@ -186,7 +195,7 @@
     innoscape.tiling(atlas);
     if (options.legend) {
       panelOf(atlas);
-      innoscape.legend(atlas, options.legend, others.map(listed));
+      innoscape.legend(atlas, options.legend, others.filter(([layer]) => layer).map(listed));
     }
     north(atlas);
     innoscape.inset(atlas);
@@ -196,10 +205,11 @@
     atlas.sayAs(map.getContainer(), "aria-label", word("mapLabel"));
     map.invalidateSize({ animate: false });
     // Leaflet's own Escape works only while the map itself has the focus
-    map.getContainer().addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
+    atlas.root.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
     if (options.fit) fitting(atlas);
     // a frame may be laid out after its page has run
     printing(atlas);
+    losses(atlas);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     innoscape.labelling(atlas);
     atlas.ready = true;

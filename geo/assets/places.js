@@ -92,7 +92,8 @@
     const tier = data.tier;
     data.rows.forEach((row) => {
       atlas.learn(row);
-      const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000).addTo(group);
+      const cls = row.tier_status === "assumed" ? "assumed" : "";
+      const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000, cls).addTo(group);
       const badges = () => [atlas.badge(TIERS[tier], "t" + tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
       const brief = () => {
         const near = neighbors(atlas, row.p), names = (lang, comma) => near.map((one) => one.names[lang]).join(comma);
