@@ -19,7 +19,7 @@ TIER_NAMES = {
     "local": ("Local centers", "地方级中心"),
 }
 _BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
-_POINT_CELLS = ("tier_status", "scope", "corridors", "role", "kind", "score", "strength")
+_POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
 
 
 def _tier_numbers(layer: pd.DataFrame, *, name: str) -> pd.Series:
@@ -211,7 +211,7 @@ def add_centers(
         The map.
     centers : GeoDataFrame
         ``place``, ``tier`` and points; ``name_en``, ``name_zh``, ``tier_status``, ``scope``, ``corridors``, ``role``,
-        ``kind``, ``score``, ``strength``.
+        ``role_zh``, ``kind``, ``score``, ``strength``.
     labels : bool
         Write the names.
     show : sequence of str

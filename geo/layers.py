@@ -43,7 +43,7 @@ def centers_layer(
     ----------
     places : DataFrame
         ``place``, ``lon``, ``lat`` (degrees, WGS 84); optional ``name_en``, ``name_zh``, ``tier``, ``part_of``,
-        ``role``, ``kind``.
+        ``role``, ``role_zh``, ``kind``.
     tiers, assumed_tiers : mapping or Series, optional
         Tier by place.
     kinds : iterable of str, optional
@@ -59,7 +59,7 @@ def centers_layer(
     -------
     GeoDataFrame
         Points in EPSG:4326: ``place``, ``name_en``, ``name_zh``, ``lon``, ``lat``, ``tier`` (ordered categorical),
-        ``tier_status``, ``scope``, ``corridors``, ``role``, ``kind``[, ``score``], ``geometry``; sorted by
+        ``tier_status``, ``scope``, ``corridors``, ``role``, ``role_zh``, ``kind``[, ``score``], ``geometry``; sorted by
         tier (highest first), then place.
 
     Raises
@@ -104,7 +104,8 @@ def centers_layer(
     frame["tier_status"] = [placed[name][1] for name in names]
     frame["scope"] = _scope_of(names, places, scopes)
     frame["corridors"] = _corridors_of(names, keys, corridors)
-    frame["role"], frame["kind"] = _text(centers, "role").tolist(), _text(centers, "kind").tolist()
+    for column in ("role", "role_zh", "kind"):
+        frame[column] = _text(centers, column).tolist()
     if scores is not None:
         frame["score"] = [float(dict(scores).get(name, math.nan)) for name in names]
     frame = frame.sort_values(["tier", "place"], ignore_index=True)

@@ -230,6 +230,18 @@ def test_search_finds_a_place_in_both_languages_by_keyboard(open_map):
         page.evaluate("map_1.closePopup(); 0")
 
 
+def test_the_role_of_a_center_is_told_in_the_language_of_the_reader(open_map, atlas):
+    rest = [""] * (len(atlas.centers) - 2)
+    page = open_map(centers=atlas.centers.assign(role=["hub", "delta core", *rest], role_zh=["", "三角洲核心", *rest]))
+    for words, english, chinese in (("shanghai", "delta core", "三角洲核心"), ("beijing", "hub", "hub")):
+        page.fill(".innoscape-search input", words)
+        page.keyboard.press("Enter")
+        for language, role in (("中文", chinese), ("English", english)):
+            page.get_by_role("button", name=language).click()
+            page.locator(".leaflet-popup-content", has_text=role).wait_for()
+        page.evaluate("map_1.closePopup(); 0")
+
+
 def test_landmarks_appear_on_zooming_in(open_map):
     page = open_map()
     landmark = page.locator(".innoscape-landmark").first

@@ -76,9 +76,10 @@
     field.addEventListener("input", () => {
       const wanted = fold(field.value);
       if (!wanted) { close(); return; }
-      const score = (one) => Math.min(...[one.names.en, one.names.zh, one.key].map((text) => {
-        const i = fold(text).indexOf(wanted);
-        return i < 0 ? 99 : Math.min(i, 20);
+      // a whole name first, then the nearer to its beginning the better
+      const score = (one) => Math.min(...[one.names.en, one.names.zh, one.key].map(fold).map((text) => {
+        const i = text.indexOf(wanted);
+        return text === wanted ? -1 : i < 0 ? 99 : Math.min(i, 20);
       }));
       hits = atlas.found.map((one) => [score(one), one]).filter(([s]) => s < 99)
         .sort((a, b) => a[0] - b[0] || (a[1].rank || 0) - (b[1].rank || 0)).slice(0, 8).map(([, one]) => one);

@@ -103,7 +103,7 @@
       const full = () => crowd(atlas, row.p, atlas.card(row, badges(), [
         [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
         [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
-        [word("role"), row.role ? word(row.role) : ""],
+        [word("role"), row.role ? { en: word(row.role).en, zh: row.role_zh || word(row.role).zh } : ""],
         [word("fn"), functionOf(row)],
         [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
         [word("strength"), row.strength === undefined ? "" : number(row.strength)],
