@@ -119,7 +119,7 @@ def compare(graph: nx.DiGraph, measure: str, peers: dict[str, dict[str, Callable
     """Print our medians, then each peer's, how many times ours it takes, and the largest disagreement."""
 
     def whole() -> np.ndarray:
-        return centrality(graph, measures=(measure,))[measure].to_numpy()
+        return centrality(graph, measures=(measure,), weight_meaning="strength")[measure].to_numpy()
 
     ties, factors = read_ties(graph), Factors(damping=0.85, attenuation=0.85, tuning=1.0)
     # a fresh copy forgets what the last run has kept
@@ -149,7 +149,7 @@ def main() -> None:
     print(f"{options.kind} network, {len(graph)} places, {graph.number_of_edges()} edges, medians of {options.repeats}")
     if networkit is None:
         print("networkit is not installed and is left out")
-    reading, _ = median(lambda: centrality(graph, measures=("degree",)), options.repeats)
+    reading, _ = median(lambda: centrality(graph, measures=("degree",), weight_meaning="strength"), options.repeats)
     print(f"reading the networkx graph: {reading:.1f} ms")
     peers = {"networkx": of_networkx(graph), "igraph": of_igraph(graph), "networkit": of_networkit(graph)}
     for measure in options.measures or of_networkx(graph):

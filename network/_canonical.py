@@ -16,8 +16,19 @@ import pandas as pd
 from scipy import sparse
 
 from ..data.errors import OptionError
+from ._tables import by_place, check_graph, ordered
 
-__all__ = ["check_seed", "choose", "engine", "groups_of", "ordered", "random_source", "seeded", "tie_matrix"]
+__all__ = [
+    "check_count",
+    "check_seed",
+    "choose",
+    "engine",
+    "groups_of",
+    "ordered",
+    "random_source",
+    "seeded",
+    "tie_matrix",
+]
 
 # igraph keeps one random source for the whole process
 _SOURCE = threading.Lock()
@@ -33,29 +44,25 @@ def choose(option: str, value: object, choices: Iterable[str]) -> None:
     raise OptionError(f"{option} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
 
 
-def ordered(places: Iterable[Hashable]) -> list:
-    """Sort places by value, or by their text where kinds are mixed."""
-    names = list(places)
-    try:
-        return sorted(names)  # type: ignore[type-var]
-    except TypeError:
-        return sorted(names, key=lambda name: (str(name), type(name).__name__))
-
-
 def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sparse.csr_array]:
     """Return the sorted places and the tie matrix (n x n, rows send), without self-loops and ties of weight 0.
 
     Raises
     ------
     OptionError
-        If a weight is negative or not finite, or two places have parallel ties.
+        If it is no graph, a weight is no number, negative or not finite, or two places have parallel ties.
     """
+    check_graph(graph)
     if graph.is_multigraph():
         raise OptionError("parallel ties must be summed first, as to_graph does")
     places = ordered(graph)
     if not places:
         return places, sparse.csr_array((0, 0))
-    matrix = sparse.csr_array(nx.to_scipy_sparse_array(graph, nodelist=places, weight=weight, dtype=float))  # type: ignore[arg-type]
+    try:
+        given = nx.to_scipy_sparse_array(graph, nodelist=places, weight=weight, dtype=float)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
+    matrix = sparse.csr_array(given)
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= 0)).all():
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers of at least 0")
     matrix = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
@@ -83,10 +90,15 @@ def seeded(key: str) -> Iterator[None]:
             igraph.set_random_number_generator(random)
 
 
+def check_count(option: str, value: object, *, least: int = 1) -> None:
+    """Refuse what is no whole number of at least ``least``."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise OptionError(f"{option} must be a whole number of at least {least}, got {value!r}")
+
+
 def check_seed(seed: object) -> None:
     """Refuse a seed that is no whole number of at least 0."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise OptionError(f"seed must be a whole number of at least 0, got {seed!r}")
+    check_count("seed", seed, least=0)
 
 
 def random_source(seed: int, *parts: int) -> np.random.Generator:
@@ -97,4 +109,4 @@ def random_source(seed: int, *parts: int) -> np.random.Generator:
 
 def groups_of(groups: Mapping[Hashable, Hashable] | pd.Series, places: list) -> pd.Series:
     """Return the group of each place, missing where a place has none."""
-    return pd.Series(dict(groups), dtype=object).reindex(places)
+    return by_place(groups, "groups").reindex(places)

@@ -1,7 +1,7 @@
 """Name the numbers that are fitted, and say which of them the data cannot tell."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
 from ._history import History
+from ._inputs import is_number
 from ._likelihood import Parameter, Problem, Solution, has
 from ._profiles import dependent
 from .channels import Channel
@@ -28,7 +29,7 @@ def design(
     *,
     covariates: pd.DataFrame | None,
     external: bool | float,
-    free: tuple[str, ...],
+    free: tuple[Hashable, ...],
     shared: bool,
 ) -> tuple[Problem, dict[int, float], np.ndarray]:
     """Return the problem, the parameters held fixed (position -> number), and the scale of each covariate."""
@@ -67,13 +68,14 @@ def design(
 
 
 def _outside(external: float) -> float:
-    rate = float(external)
-    if not (np.isfinite(rate) and rate >= 0):
+    if external is False:
+        return 0.0
+    if not (is_number(external) and external >= 0):
         raise OptionError(f"external must be True, False or a rate of at least 0, got {external!r}")
-    return rate
+    return float(external)
 
 
-def _freed(free: tuple[str, ...], channels: Sequence[Channel]) -> set[tuple[str, str]]:
+def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> set[tuple[str, str]]:
     names = [c.name for c in channels]
     known = {kind: [(c.name, kind) for c in channels if has(c, kind)] for kind in _KINDS}
     known |= {f"{name}.{kind}": [(name, kind)] for kind in _KINDS for name in names if (name, kind) in known[kind]}
@@ -83,7 +85,7 @@ def _freed(free: tuple[str, ...], channels: Sequence[Channel]) -> set[tuple[str,
             near = get_close_matches(str(word), list(known), n=1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             raise OptionError(f"free: {word!r} is no number of these channels{hint}; they have {', '.join(known)}")
-        loose |= set(known[word])
+        loose |= set(known[str(word)])
     return loose
 
 
@@ -110,6 +112,8 @@ def _parameter(
 def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, np.ndarray, list[str]]:
     if covariates is None:
         return np.zeros((len(places), 0)), np.zeros(0), []
+    if not isinstance(covariates, pd.DataFrame):
+        raise OptionError(f"covariates must be a table with place and numeric columns, got {type(covariates).__name__}")
     table = covariates.set_index("place") if "place" in covariates else covariates
     missing = [p for p in places if p not in table.index]
     if missing:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import adoption_faults, is_number, number_faults, refuse
 from .diffusion import Seeds
 
 __all__ = ["FIRST", "History", "history_of"]
@@ -71,8 +72,8 @@ def history_of(
     innovations: Iterable[Hashable] | None = None,
 ) -> History:
     """Check a table of adoptions and sum up its exposures; ``entry`` counts only what comes after that time."""
-    if not np.isfinite(horizon):
-        raise OptionError(f"horizon must be a finite time, got {horizon!r}")
+    faults = [*number_faults("horizon", horizon), *([] if start is None else number_faults("start", start))]
+    refuse([*faults, *([] if entry is None else number_faults("after", entry))])
     table = _checked(adoptions, places)
     if innovations is not None:
         table = table[table["innovation"].isin(list(innovations))]
@@ -98,24 +99,17 @@ def history_of(
 
 
 def _checked(adoptions: pd.DataFrame, places: Sequence[Hashable]) -> pd.DataFrame:
-    missing = [c for c in ("place", "time") if c not in adoptions]
-    if missing:
-        raise OptionError(f"adoptions lack the column {', '.join(missing)}; they need place and time")
+    refuse(adoption_faults(adoptions))
     table = adoptions.assign(innovation=adoptions["innovation"] if "innovation" in adoptions else _ONE)
-    if table[["place", "innovation"]].isna().any(axis=None):
-        raise OptionError("every adoption needs a place, and an innovation where the table has that column")
     known = set(places)
     unknown = sorted({str(p) for p in table["place"].tolist() if p not in known})
-    if unknown:
-        raise OptionError(f"{', '.join(unknown)} adopted but stand not among the {len(places)} centers")
+    faults = [f"{', '.join(unknown)} adopted but stand not among the {len(places)} centers"] if unknown else []
     twice = table[table.duplicated(["place", "innovation"])]
     if len(twice):
-        raise OptionError(f"{', '.join(sorted(map(str, twice['place'])))} adopted one innovation more than once")
-    time = pd.to_numeric(table["time"], errors="coerce")
-    dated = pd.api.types.is_datetime64_any_dtype(table["time"])
-    if dated or (time.isna() & table["time"].notna()).any() or np.isneginf(time).any():
-        raise OptionError("times of adoption must be numbers, such as years; months may be fractions of a year")
+        faults.append(f"{', '.join(sorted(map(str, twice['place'])))} adopted one innovation more than once")
+    refuse(faults)
     # a missing time says the same as no row
+    time = pd.to_numeric(table["time"])
     return table.assign(time=time)[time.notna() & np.isfinite(time)]
 
 
@@ -129,10 +123,15 @@ def _seeded(
         first = times.min(axis=1) if times.size else np.zeros(len(names))
         seeded = (times == first[:, None]) & np.isfinite(times)
         return seeded, np.full(len(names), float(start)) if start is not None else first
-    given = {p: float(t) for p, t in seeds.items()} if isinstance(seeds, Mapping) else dict.fromkeys(seeds)
+    if not isinstance(seeds, Iterable):
+        raise OptionError(f"seeds must be {FIRST!r}, several places or a mapping, got {seeds!r}")
+    given = dict(seeds) if isinstance(seeds, Mapping) else dict.fromkeys(seeds)
     unknown = [str(p) for p in given if p not in column]
-    if unknown:
-        raise OptionError(f"seed {', '.join(unknown)} is not among the {len(column)} centers")
+    faults = [f"seed {', '.join(unknown)} is not among the {len(column)} centers"] if unknown else []
+    undated = [str(p) for p, when in given.items() if isinstance(seeds, Mapping) and not is_number(when)]
+    if undated:
+        faults.append(f"seed {', '.join(undated)} must adopt at a finite time, in the unit of the adoptions")
+    refuse(faults)
     seeded = np.zeros(times.shape, dtype=bool)
     for place, when in given.items():
         j = column[place]

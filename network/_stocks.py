@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import is_number
 
 __all__ = ["SPILLS", "Equations", "Given", "per_place"]
 
@@ -164,15 +165,16 @@ def _leads(source: np.ndarray | float, target: np.ndarray) -> np.ndarray:
 def per_place(given: Given, places: tuple[Hashable, ...], *, name: str) -> np.ndarray:
     """Return one number of at least 0 for each place, from a number for all or one for each."""
     if isinstance(given, int | float | np.number) and not isinstance(given, bool):
-        values = np.full(len(places), float(given))
+        values = [given] * len(places)
     elif isinstance(given, Mapping | pd.Series):
         known: dict[Hashable, float] = dict(given.items())  # type: ignore[union-attr]
         missing = [p for p in places if p not in known]
         if missing:
             raise OptionError(f"{name} must name every place; missing: {', '.join(map(str, missing))}")
-        values = np.array([float(known[p]) for p in places])
+        values = [known[p] for p in places]
     else:
         raise OptionError(f"{name} must be a number or one number for each place, got {type(given).__name__}")
-    if not (np.isfinite(values) & (values >= 0)).all():
-        raise OptionError(f"{name} must be finite and at least 0")
-    return values
+    wrong = [f"{v!r} for {p}" for p, v in zip(places, values, strict=True) if not (is_number(v) and v >= 0)]
+    if wrong:
+        raise OptionError(f"{name} must be finite and at least 0, got {', '.join(wrong)}")
+    return np.array(values, dtype=float)

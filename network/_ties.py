@@ -15,6 +15,7 @@ from scipy import sparse
 
 from ..data.errors import OptionError
 from ._paths import Paths
+from ._tables import check_graph
 
 __all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
 
@@ -107,7 +108,11 @@ def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: str = "streng
         raise OptionError(f"weight_meaning must be 'strength' or 'cost', got {meaning!r}")
     if not (np.isfinite(tuning) and tuning >= 0):
         raise OptionError(f"tuning must be a finite number of at least 0, got {tuning!r}")
-    matrix = _matrix(graph, weight)
+    check_graph(graph)
+    try:
+        matrix = _matrix(graph, weight)
+    except (TypeError, ValueError):
+        raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
     # below the smallest normal number the inverse would overflow
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= np.finfo(float).tiny)).all():
         raise OptionError(f"edge attribute {weight!r} must hold positive finite numbers; leave edges of weight 0 out")

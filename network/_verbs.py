@@ -1,14 +1,15 @@
 """Carry out one intervention on the inputs of a model: each verb takes the inputs and returns what it changes."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import name_faults, refuse
 from .channels import Channel
 
 __all__ = ["VERBS"]
@@ -17,9 +18,23 @@ Inputs = Mapping[str, Any]
 Changes = dict[str, Any]
 
 
-def _known(place: Hashable, inputs: Inputs) -> None:
-    if not (inputs["centers"]["place"] == place).any():
-        raise OptionError(f"{place!r} is not among the centers")
+def _known(places: Iterable[Hashable], inputs: Inputs) -> None:
+    """Refuse places that are no centers, all of them at once."""
+    refuse(name_faults(places, inputs["centers"]["place"], among="the centers"))
+
+
+def _named(places: Iterable[Hashable] | None, inputs: Inputs) -> None:
+    """Refuse places that neither the centers nor the flows know."""
+    flows = inputs["flows"]
+    known = {*inputs["centers"]["place"], *flows["source"], *flows["target"]}
+    refuse(name_faults(places or (), known, among="the centers and the ends of flows"))
+
+
+def _costs(inputs: Inputs) -> pd.DataFrame:
+    """Return costs that may be changed, as numbers with fractions."""
+    if inputs["costs"] is None:
+        raise OptionError("there are no costs to change; give costs= to rates()")
+    return inputs["costs"].astype(float)
 
 
 def _tier(tier: str, inputs: Inputs) -> str:
@@ -33,6 +48,7 @@ def _redirect_flow(inputs: Inputs, *, source: Hashable, within: Sequence, share:
     flows = inputs["flows"]
     if flows is None:
         raise OptionError("there are no flows to redirect; give flows= to rates()")
+    _named([source, *within], inputs)
     sent = (flows["source"] == source) & (flows["target"] != source)
     inside = sent & flows["target"].isin(list(within))
     outside = sent & ~inside
@@ -48,11 +64,8 @@ def _redirect_flow(inputs: Inputs, *, source: Hashable, within: Sequence, share:
 
 
 def _scale_cost(inputs: Inputs, *, places: Sequence, factor: float) -> Changes:
-    if inputs["costs"] is None:
-        raise OptionError("there are no costs to scale; give costs= to rates()")
-    for place in places:
-        _known(place, inputs)
-    costs = inputs["costs"].copy()
+    costs = _costs(inputs)
+    _known(places, inputs)
     costs.loc[list(places), list(places)] *= factor
     return {"costs": costs}
 
@@ -68,7 +81,7 @@ def _add_center(inputs: Inputs, *, place: Hashable, tier: str, receptivity: floa
 
 
 def _set_tier(inputs: Inputs, *, place: Hashable, tier: str, receptivity: float | None) -> Changes:
-    _known(place, inputs)
+    _known([place], inputs)
     centers, accept = inputs["centers"].copy(), inputs["receptivity"].copy()
     centers.loc[centers["place"] == place, "tier"] = _tier(tier, inputs)
     if receptivity is not None:
@@ -84,6 +97,8 @@ def _flows(inputs: Inputs) -> pd.DataFrame:
 
 def _scale_flow(inputs: Inputs, *, sources: Sequence | None, targets: Sequence | None, factor: float) -> Changes:
     flows = _flows(inputs)
+    for places in (sources, targets):
+        _named(places, inputs)
     chosen = pd.Series(True, index=flows.index)
     for column, places in (("source", sources), ("target", targets)):
         if places is not None:
@@ -97,13 +112,14 @@ def _scale_flow(inputs: Inputs, *, sources: Sequence | None, targets: Sequence |
 def _scale_receptivity(inputs: Inputs, *, places: Sequence | None, factor: float) -> Changes:
     accept = inputs["receptivity"].copy()
     chosen = list(accept.index) if places is None else list(places)
-    for place in chosen:
-        _known(place, inputs)
+    _known(chosen, inputs)
     accept.loc[chosen] *= factor
     return {"receptivity": accept}
 
 
 def _set_channel(inputs: Inputs, *, channel: str, changes: Mapping[str, Any]) -> Changes:
+    known = [option.name for option in fields(Channel)]
+    refuse(name_faults(changes, known, name="option", among=f"those of a channel: {', '.join(known)}"))
     return {"channels": tuple(_changed(inputs, channel, lambda c: replace(c, **changes)))}
 
 
@@ -119,24 +135,20 @@ def _changed(inputs: Inputs, name: str, change: Callable[[Channel], Channel]) ->
 
 
 def _add_corridor(inputs: Inputs, *, places: Sequence, factor: float) -> Changes:
-    if inputs["costs"] is None:
-        raise OptionError("there are no costs to change; give costs= to rates()")
-    for place in places:
-        _known(place, inputs)
-    costs = inputs["costs"].copy()
-    legs = [costs.loc[a, b] * factor for a, b in pairwise(places)]
-    along = np.concatenate([[0.0], np.cumsum(legs)])
-    for i, a in enumerate(places):
-        for j, b in enumerate(places):
-            if i != j:
-                costs.loc[a, b] = min(costs.loc[a, b], abs(along[i] - along[j]))
+    costs = _costs(inputs)
+    _known(places, inputs)
+    old = costs.loc[list(places), list(places)].to_numpy() * factor
+    for step in (1, -1):
+        # a leg may cost more in one direction than in the other
+        order = list(range(len(places)))[::step]
+        along = np.concatenate([[0.0], np.cumsum([old[a, b] for a, b in pairwise(order)])])
+        for (i, here), (j, there) in combinations(enumerate(places[k] for k in order), 2):
+            costs.loc[here, there] = min(costs.loc[here, there], along[j] - along[i])
     return {"costs": costs}
 
 
 def _siphon(inputs: Inputs, *, to: Hashable, places: Sequence, share: float) -> Changes:
-    _known(to, inputs)
-    for place in places:
-        _known(place, inputs)
+    _known([to, *places], inputs)
     changes: Changes = {}
     accept = inputs["receptivity"].copy()
     accept.loc[list(places)] *= 1.0 - share
@@ -152,8 +164,7 @@ def _siphon(inputs: Inputs, *, to: Hashable, places: Sequence, share: float) -> 
 
 
 def _seed(inputs: Inputs, *, places: Sequence) -> Changes:
-    for place in places:
-        _known(place, inputs)
+    _known(places, inputs)
     return {}
 
 

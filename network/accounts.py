@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
-from .flows import ordered
+from ._tables import by_place, check_columns, flow_values, ordered, warn_of_units
 
 __all__ = ["balances", "coverage", "deflate"]
 
@@ -91,7 +91,13 @@ def balances(
     Raises
     ------
     OptionError
-        If an option is unknown, a column of ``by`` is missing or a year has no price index.
+        If an option is unknown, a column is missing, an end is empty, a value is no number, negative or not finite, a
+        place has two groups, or a year has no price index.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If flows in different units are summed, or none of their places has a group.
 
     References
     ----------
@@ -118,14 +124,23 @@ def balances(
         raise OptionError("constant prices need both deflator= and base_year=")
     if deflator is not None and base_year is not None:
         flows = deflate(flows, deflator, base_year=base_year)
-    group_of = pd.Series(dict(groups), dtype=object).dropna()
-    scope_of = group_of if scopes is None else pd.Series(dict(scopes), dtype=object).dropna()
+    flows = flows.assign(value=flow_values(flows))
+    group_of = by_place(groups, "groups").dropna()
+    scope_of = group_of if scopes is None else by_place(scopes, "scopes").dropna()
     rows = flows if self_flows else flows.loc[flows["source"] != flows["target"]]
     rows = rows.sort_values(["source", "target", "value"], kind="stable")
     index = ordered({*rows["source"].map(group_of).dropna(), *rows["target"].map(group_of).dropna()})
+    if not index and len(rows):
+        warnings.warn(
+            f"none of the places in the flows has a group ({rows['source'].iloc[0]}, …); the keys of groups must be "
+            "spelled as in the flows",
+            InnoscapeWarning,
+            stacklevel=2,
+        )
     names = [by] if isinstance(by, str) else list(by)
     parts = []
     for key, part in _parts(rows, names):
+        warn_of_units(part, stacklevel=2)
         ends = _Ends(part, group_of, scope_of, directed=directed)
         table = _sums(ends, index, ei_counts).join(_dependency(ends, index, partners))
         parts.append(table.rename_axis("group").reset_index())
@@ -229,7 +244,7 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
     Raises
     ------
     OptionError
-        If a year has no index, or an index is not positive.
+        If a column is missing, a year has no index, or an index is not positive.
 
     Examples
     --------
@@ -238,9 +253,8 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
     >>> deflate(flows, {2018: 100.0, 2019: 110.0}, base_year=2018)["value"].round(9).tolist()
     [100.0, 100.0]
     """
-    if "year" not in flows:
-        raise OptionError("constant prices need the column year in the flows")
-    index = pd.Series(dict(deflator), dtype=float)
+    check_columns(flows, "flows at constant prices", ("value", "year"))
+    index = by_place(deflator, "deflator", numeric=True)
     years = [*flows["year"].dropna().unique(), base_year]
     lacking = sorted({str(y) for y in years if not (y in index.index and index[y] > 0 and np.isfinite(index[y]))})
     if lacking or flows["year"].isna().any():
@@ -286,7 +300,8 @@ def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *,
     Raises
     ------
     OptionError
-        If a mass is negative or ``factor`` is not above 1.
+        If a mass is negative or no finite number, ``factor`` is not above 1, or the flows are not such as `balances`
+        takes.
 
     Warns
     -----
@@ -306,7 +321,8 @@ def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *,
     """
     if not factor > 1:
         raise OptionError(f"factor must be above 1, got {factor!r}")
-    given = pd.Series(dict(mass), dtype=float)
+    flows = flows.assign(value=flow_values(flows))
+    given = by_place(mass, "mass", numeric=True)
     if (given < 0).any() or np.isinf(given).any():
         raise OptionError("masses must be finite and at least 0")
     rows = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")

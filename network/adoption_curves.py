@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.optimize import least_squares, minimize
 
 from ..data.errors import OptionError
+from ._inputs import is_number, number_faults, refuse
 from .simulation import bass
 
 __all__ = ["BassFit", "fit_bass"]
@@ -111,7 +112,7 @@ def fit_bass(
     1   imitation     0.40
     2      market  1000.00
     """
-    given = np.asarray(counts, dtype=float)
+    given = _numbers(counts)
     _check(given, method, period, horizon, population, market)
     if horizon is None:
         dates, edges = None, period * np.arange(len(given) + 1)
@@ -215,6 +216,13 @@ def _likeliest(data: _Data) -> tuple[np.ndarray, np.ndarray, float]:
     return best, cover, float(stats.norm.ppf(0.975))
 
 
+def _numbers(counts: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray:
+    try:
+        return np.asarray(counts, dtype=float)
+    except (TypeError, ValueError):
+        raise OptionError("counts must be numbers; count dates from the start, in one unit such as years") from None
+
+
 def _check(
     given: np.ndarray,
     method: str,
@@ -223,17 +231,18 @@ def _check(
     population: float | None,
     market: float | None,
 ) -> None:
-    if method not in _METHODS:
-        raise OptionError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
+    faults = [] if method in _METHODS else [f"method must be one of {', '.join(_METHODS)}, got {method!r}"]
     if given.ndim != 1 or len(given) < 4 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():
-        raise OptionError("counts must be at least four numbers of at least 0, not all 0")
-    if not period > 0:
-        raise OptionError(f"period must be positive, got {period!r}")
-    if horizon is not None and not (given.max() <= horizon and method == "mle"):
+        faults.append("counts must be at least four numbers of at least 0, not all 0")
+    faults += number_faults("period", period, above=0.0)
+    if population is not None and method == "nls":
+        faults.append("a population goes with method='mle'")
+    refuse(faults)
+    if horizon is not None and not (is_number(horizon) and given.max() <= horizon and method == "mle"):
         raise OptionError(f"dates need method='mle' and must lie between 0 and the horizon {horizon!r}")
     least = float(given.sum()) if horizon is None else float(len(given))
     for name, size in (("population", population), ("market", market)):
-        if size is not None and not (np.isfinite(size) and size >= least * (1 - 1e-12)):
+        if size is not None and not (is_number(size) and size >= least * (1 - 1e-12)):
             raise OptionError(f"{name} must be at least the {least:g} adoptions seen, got {size!r}")
 
 

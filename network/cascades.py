@@ -11,10 +11,11 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_dense, cascade_edges, cascade_flood
+from ._inputs import number_faults, place_faults, refuse
 from .chunks import CHUNK, chunked, digest
 from .edges import EdgeRates
 from .hazard import Rates
-from .simulation import seed_times
+from .simulation import run_faults, seed_times
 
 __all__ = ["CASCADES", "Cascade", "cascade"]
 
@@ -117,7 +118,8 @@ def cascade(
     Raises
     ------
     OptionError
-        If a probability exceeds 1, a threshold is missing, or an option is unknown.
+        If a probability exceeds 1, a threshold is missing or below 0, a seed is unknown or later than the start, or an
+        option is unknown or out of range.
 
     References
     ----------
@@ -131,11 +133,12 @@ def cascade(
     >>> cascade(edges, ["a"], runs=2000).arrivals().round(1).to_dict("list")
     {'place': ['a', 'b', 'c'], 'reached': [1.0, 1.0, 0.5], 'round': [0.0, 1.0, 2.0]}
     """
+    faults = [*run_faults(horizon=1.0, runs=runs, seed=seed)]
+    if rounds is not None:
+        faults += number_faults("rounds", rounds, least=0, whole=True)
     if model not in CASCADES:
-        raise OptionError(f"model must be one of {', '.join(CASCADES)}, got {model!r}")
-    if runs < 1 or seed < 0:
-        raise OptionError(f"runs must be at least 1 and seed at least 0, got {runs!r} and {seed!r}")
-    begin = seed_times(rates, seeds)
+        faults.append(f"model must be one of {', '.join(CASCADES)}, got {model!r}")
+    begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
     starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))
     limits = _thresholds(thresholds, rates.places, model)
@@ -196,7 +199,9 @@ def _push(value: np.ndarray, model: str) -> np.ndarray:
 def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, ...], model: str) -> np.ndarray:
     if model != "fixed_threshold":
         return np.zeros(len(places))
-    limits = pd.Series(dict(given or {}), dtype=float).reindex(list(places))
+    given = given or {}
+    refuse(place_faults(given, places, name="thresholds"))
+    limits = pd.Series(dict(given), dtype=float).reindex(list(places))
     if limits.isna().any():
         lacking = [str(p) for p in limits.index[limits.isna()]]
         raise OptionError(f"fixed_threshold needs a threshold for every place, none for {', '.join(lacking[:5])}")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._canonical import ordered, tie_matrix
+from ._tables import check_graph
 
 __all__ = ["Turnover", "turnover"]
 
@@ -84,6 +85,8 @@ def turnover(before: nx.Graph, after: nx.Graph, *, weight: str | None = "weight"
     >>> turnover(before, after).summary[["entry", "exit", "persistence", "jaccard", "bray_curtis"]].round(3).to_dict()
     {'entry': 0.5, 'exit': 0.5, 'persistence': 0.5, 'jaccard': 0.333, 'bray_curtis': 0.4}
     """
+    check_graph(before)
+    check_graph(after)
     if before.is_directed() != after.is_directed():
         raise OptionError("turnover compares two directed or two undirected graphs, got one of each")
     directed = before.is_directed()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import is_number, number_faults
 
 __all__ = ["CHANNELS", "Channel"]
 
@@ -112,21 +113,24 @@ class Channel:
             yield "a mask goes with a name of your own"
         if self.name == "neighbor" and (self.k is None) == (self.radius is None):
             yield "the neighbor channel needs either k or radius"
+        if self.name != "neighbor" and not (self.k is None and self.radius is None):
+            yield "k and radius go with the neighbor channel"
         if self.most_steps is not None and (self.name != "hierarchical" or self.most_steps < 1):
             yield "most_steps goes with the hierarchical channel and is at least 1"
 
     def _out_of_range(self) -> Iterator[str]:
-        if not (np.isfinite(self.rate) and self.rate >= 0):
-            yield f"rate must be a finite number of at least 0, got {self.rate!r}"
-        if self.decay in {"exponential", "power"} and not (self.half_distance is not None and self.half_distance > 0):
-            yield f"decay {self.decay!r} needs a positive half_distance, got {self.half_distance!r}"
-        limits = [limit for limit, _ in self.steps]
-        if self.decay == "steps" and (not limits or sorted(set(limits)) != limits or min(f for _, f in self.steps) < 0):
+        yield from number_faults("rate", self.rate, least=0.0)
+        far = self.half_distance
+        if self.decay in {"exponential", "power"} and not (is_number(far) and far > 0):
+            yield f"decay {self.decay!r} needs a positive half_distance, got {far!r}"
+        if self.decay == "steps" and not _rising(self.steps):
             yield f"decay 'steps' needs (limit, factor) pairs by rising limit, got {self.steps!r}"
-        if not self.exponent > 0:
-            yield f"exponent must be positive, got {self.exponent!r}"
-        if not 0 <= self.tacit_share <= 1:
-            yield f"tacit_share must lie between 0 and 1, got {self.tacit_share!r}"
+        yield from number_faults("exponent", self.exponent, above=0.0)
+        yield from number_faults("tacit_share", self.tacit_share, least=0.0, most=1.0)
+        if self.k is not None:
+            yield from number_faults("k", self.k, least=1, whole=True)
+        if self.radius is not None:
+            yield from number_faults("radius", self.radius, least=0.0)
 
     def weaken(self, cost: np.ndarray) -> np.ndarray:
         """Return the decay factor at each cost: 1 at no distance, 1 - tacit_share / 2 at the half-distance."""
@@ -143,3 +147,11 @@ class Channel:
         else:
             tacit = (1.0 + (2.0 ** (1.0 / self.exponent) - 1.0) * relative) ** -self.exponent
         return self.tacit_share * tacit + (1.0 - self.tacit_share)
+
+
+def _rising(steps: tuple) -> bool:
+    """Say whether steps are pairs of a rising limit and a factor of at least 0."""
+    if not steps or not all(isinstance(s, tuple | list) and len(s) == 2 and all(map(is_number, s)) for s in steps):
+        return False
+    limits = [limit for limit, _ in steps]
+    return sorted(set(limits)) == limits and min(factor for _, factor in steps) >= 0

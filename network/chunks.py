@@ -5,14 +5,17 @@ A chunk has a fixed number of runs, so results do not depend on how many workers
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ..data.errors import OptionError, OutputError
 
 __all__ = ["CHUNK", "chunked", "digest"]
 
@@ -34,10 +37,22 @@ def digest(*arrays: object) -> str:
 @contextmanager
 def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
+        if not hasattr(executor, "submit"):
+            raise OptionError(f"executor must be one of concurrent.futures, got {executor!r}")
         yield executor
         return
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         yield threads
+
+
+@contextmanager
+def _canceled(waiting: dict[Future, int]) -> Iterator[None]:
+    """Cancel what has not begun when the work is left early."""
+    try:
+        yield
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def chunked(
@@ -50,7 +65,7 @@ def chunked(
     progress: Callable[[int, int], None] | None = None,
     chunk: int = CHUNK,
 ) -> Iterator[Parts]:
-    """Yield the result of each chunk of runs, in order.
+    """Yield the result of each chunk of runs, in order; chunks that wait when this is left are not begun.
 
     Parameters
     ----------
@@ -62,16 +77,21 @@ def chunked(
     executor : concurrent.futures.Executor, optional
         Threads of this machine by default.
     save : Path, optional
-        Folder in which finished chunks are kept; chunks found there are not run again.
+        Folder in which finished chunks are kept; chunks found there are not run again, unless they cannot be read.
     progress : callable, optional
-        Told (finished runs, all runs) after each chunk.
+        Told (finished runs, all runs) after each chunk, and once of what was found.
+
+    Raises
+    ------
+    OutputError
+        If chunks cannot be kept in the folder.
     """
     bounds = [(first, min(first + chunk, runs)) for first in range(0, runs, chunk)]
     ready: dict[int, Parts] = {}
     done = 0
     following = 0
-    with _workers(executor) as workers:
-        waiting = {}
+    waiting: dict[Future, int] = {}
+    with _workers(executor) as workers, _canceled(waiting):
         for i, (first, last) in enumerate(bounds):
             kept = _load(save, first, last)
             if kept is None:
@@ -80,6 +100,8 @@ def chunked(
                 ready[i] = kept
                 done += last - first
         finished = as_completed(waiting)
+        if done and progress is not None:
+            progress(done, runs)
         while following < len(bounds):
             while following not in ready:
                 future = next(finished)
@@ -101,15 +123,22 @@ def _name(save: Path, first: int, last: int) -> Path:
 def _load(save: Path | None, first: int, last: int) -> Parts | None:
     if save is None or not _name(save, first, last).is_file():
         return None
-    with np.load(_name(save, first, last)) as kept:
-        return {name: kept[name] for name in kept.files}
+    with _name(save, first, last).open("rb") as file:
+        try:
+            with np.load(file) as kept:
+                return {name: kept[name] for name in kept.files}
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile):
+            return None
 
 
 def _keep(save: Path | None, first: int, last: int, parts: Parts) -> None:
     if save is None:
         return
-    save.mkdir(parents=True, exist_ok=True)
-    part = _name(save, first, last).with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **parts)  # pyright: ignore[reportArgumentType]
-    part.rename(_name(save, first, last))
+    try:
+        save.mkdir(parents=True, exist_ok=True)
+        part = _name(save, first, last).with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(file, **parts)  # pyright: ignore[reportArgumentType]
+        part.replace(_name(save, first, last))
+    except OSError as error:
+        raise OutputError(f"finished chunks cannot be kept in {save}: {error.strerror or error}") from None

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._canonical import ordered
+from ._canonical import check_count, ordered, random_source
 from ._rewiring import rewire
+from ._tables import check_graph
 from ._ties import read_ties
 
 __all__ = ["rich_club"]
@@ -61,7 +62,7 @@ def rich_club(
     Raises
     ------
     OptionError
-        If runs or tries are below 1, or the graph is too large to shuffle.
+        If runs or tries are no whole number of at least 1, the seed is none, or the graph is too large to shuffle.
 
     References
     ----------
@@ -79,9 +80,9 @@ def rich_club(
     1       1       3      3          1.0
     2       2       3      3          1.0
     """
-    for name, number in (("runs", runs), ("tries", tries)):
-        if number < 1:
-            raise OptionError(f"{name} must be at least 1, got {number!r}")
+    check_graph(graph)
+    check_count("runs", runs)
+    check_count("tries", tries)
     if normalized and len(graph) > _LARGEST:
         raise OptionError(f"a graph of {len(graph)} nodes is too large to shuffle; pass normalized=False")
     # in sorted order, so that the shuffles do not hang on the order in which places were added
@@ -101,7 +102,7 @@ def rich_club(
     if normalized and len(levels):
         drawn = np.empty((runs, len(levels)))
         for run in range(runs):
-            shuffled = _shuffled(ends, len(ties), ties.directed, tries, np.random.default_rng([seed, run]))
+            shuffled = _shuffled(ends, len(ties), ties.directed, tries, random_source(seed, run))
             drawn[run] = _edges_above(shuffled, ties.degree, levels) / possible
         table["expected"] = drawn.mean(axis=0)
         table["low"], table["high"] = np.quantile(drawn, [0.025, 0.975], axis=0)

@@ -18,9 +18,20 @@ from .measures import centrality
 from .scenario import Scenario
 from .simulation import simulate
 
-__all__ = ["BASELINE", "Comparison", "compare"]
+__all__ = ["BASELINE", "MEASURES", "Comparison", "compare", "scenario_names", "with_seeds"]
 
 BASELINE = "baseline"
+MEASURES = (
+    "arrival_time",
+    "tier_arrival_time",
+    "tier_lag",
+    "mean_arrival_time",
+    "arrival_inequality",
+    "reach",
+    "strength",
+    "pagerank",
+    "localization_share",
+)
 
 # (measure, place) -> value in every run
 _Samples: TypeAlias = dict[tuple[str, Hashable], np.ndarray]
@@ -63,6 +74,8 @@ def compare(
 
     - ``arrival_time`` of each place, ``tier_arrival_time`` (mean over the places on a baseline tier, wherever the
       scenario moves them), ``mean_arrival_time`` over all places of the baseline; seeds apart;
+    - ``tier_lag``: how much later a tier is reached than the next one above it of which places are counted (means
+      over their places; named after the lower tier);
     - ``reach``: share of the baseline's places, seeds apart, reached by the horizon; ``arrival_inequality``: Theil
       index of their arrival times;
     - ``localization_share`` of each group, and of each place in one (the share of what it sends that stays in its
@@ -108,9 +121,11 @@ def compare(
     >>> bool(table.loc[("arrival_time", "C"), "high"] < 0)
     True
     """
-    names = [BASELINE, *(s.name for s in scenarios)]
-    if len(set(names)) < len(names):
-        raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
+    names = scenario_names(scenarios)
+    if groups is not None:
+        ends = [] if baseline.flows is None else [*baseline.flows["source"], *baseline.flows["target"]]
+        if len(groups) and not {*baseline.places, *ends} & set(dict(groups)):
+            raise OptionError("groups name none of the centers and of the ends of flows")
     models = {BASELINE: baseline} | {s.name: s.apply(baseline) for s in scenarios}
     planted = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
@@ -127,6 +142,16 @@ def compare(
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return Comparison(table=table, outcomes=outcomes, models=models)
+
+
+def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return the names of the baseline and of all scenarios, which must differ."""
+    if isinstance(scenarios, Scenario) or not all(isinstance(s, Scenario) for s in scenarios):
+        raise OptionError(f"scenarios must be several Scenario, got {scenarios!r}; write [Scenario(...)]")
+    names = [BASELINE, *(s.name for s in scenarios)]
+    if len(set(names)) < len(names):
+        raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
+    return names
 
 
 def _told(progress: Callable[[int, int], None], before: int, whole: int, done: int, _: int) -> None:
@@ -159,10 +184,14 @@ def _samples(
         ("arrival_time", place): time[:, i] for place, i in column.items() if place not in outcome.seeds
     }
     away = time[:, [column[p] for p in common]]
+    above = None
     for tier in tiers.cat.categories:
         members = [i for i, p in enumerate(common) if tiers[p] == tier]
         if members:
-            samples["tier_arrival_time", tier] = away[:, members].mean(axis=1)
+            samples["tier_arrival_time", tier] = here = away[:, members].mean(axis=1)
+            if above is not None:
+                samples["tier_lag", tier] = here - above
+            above = here
     if len(common):
         samples["mean_arrival_time", "all"] = away.mean(axis=1)
         samples["arrival_inequality", "all"] = _theil(away)
@@ -198,7 +227,7 @@ def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> 
     flows = model.flows[model.flows["value"] > 0]
     table = centrality(to_graph(flows, directed=True), measures=("strength", "pagerank")).set_index("place")
     parts = {name: table[name] for name in table}
-    if groups is not None:
+    if groups is not None and {*flows["source"], *flows["target"]} & set(dict(groups)):
         shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
         parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])
     return pd.concat(parts)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._canonical import choose, random_source, tie_matrix
+from ._canonical import check_count, choose, random_source, tie_matrix
 from ._coring import climb, cover, fit_of
 from ._rewiring import rewire
 
@@ -130,8 +130,8 @@ def core_periphery(
     """
     choose("method", method, METHODS)
     choose("null", null, NULLS)
-    if runs < 0 or draws < 1:
-        raise OptionError(f"runs must be at least 0 and draws at least 1, got {runs!r} and {draws!r}")
+    check_count("runs", runs, least=0)
+    check_count("draws", draws)
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
 from ._crediting import Pairs
+from ._inputs import is_number, listed, number_faults
 from ._likelihood import has
 from .channels import Channel
 from .hazard import rates
@@ -146,7 +147,8 @@ def decompose(
     1          peer   0.0    0.0
     2          rest   6.0    0.3
     """
-    if resample not in _RESAMPLE or draws < 0 or not 0 < level < 1:
+    unsound = any(number_faults("draws", draws, least=0, whole=True)) or not (is_number(level) and 0 < level < 1)
+    if resample not in _RESAMPLE or unsound:
         raise OptionError(
             f"resample must be one of {', '.join(_RESAMPLE)}, draws at least 0 and level a share, "
             f"got {resample!r}, {draws!r}, {level!r}"
@@ -154,7 +156,7 @@ def decompose(
     if any(c.name == "tie" for c in channels):
         raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
     built = rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)
-    loose = _freed(tuple(free), channels)
+    loose = _freed(listed(free, name="free"), channels)
     years = _years(flows) if by_year else [None]
     parts = []
     for year in years:
@@ -181,13 +183,13 @@ def decompose(
     )
 
 
-def _freed(free: tuple[str, ...], channels: Sequence[Channel]) -> list[int]:
+def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> list[int]:
     able = {c.name: i for i, c in enumerate(channels) if has(c, "half_distance")}
     known = {"half_distance": list(able.values())} | {f"{name}.half_distance": [i] for name, i in able.items()}
     unknown = [word for word in free if word not in known]
     if unknown:
         raise OptionError(f"free: {unknown[0]!r} is none of {', '.join(known)}; rates are always fitted")
-    return sorted({i for word in free for i in known[word]})
+    return sorted({i for word in free for i in known[str(word)]})
 
 
 def _years(flows: pd.DataFrame) -> list[int]:

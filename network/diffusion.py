@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ..data.errors import OptionError
+from ._inputs import is_number, listed, name_faults, refuse
 
 __all__ = ["Diffusion", "Seeds"]
 
@@ -96,7 +98,7 @@ class Diffusion:
             ``place, tier, median, mean, low, high, reached, seed, error``; ``reached`` is the share of runs, ``error``
             the Monte-Carlo standard error of the mean.
         """
-        tail = (1.0 - level) / 2.0
+        tail = _tail(level)
         low, median, high = self._quantiles([tail, 0.5, 1.0 - tail])
         mean, error, reached = self._moments()
         table = pd.DataFrame(
@@ -121,7 +123,9 @@ class Diffusion:
         assert self.histogram is not None  # noqa: S101 - one of the two is there
         share = self.histogram.counts.cumsum(axis=1) / self.runs
         edges = np.append(np.linspace(0.0, self.horizon, share.shape[1])[1:], np.inf)
-        return np.stack([edges[(share < level - 1e-12).sum(axis=1)] for level in levels])
+        found = np.stack([edges[(share < level - 1e-12).sum(axis=1)] for level in levels])
+        found[:, [i for i, place in enumerate(self.places) if self.seeds.get(place) == 0]] = 0.0
+        return found
 
     def _moments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if self.times is not None:
@@ -134,6 +138,52 @@ class Diffusion:
         mean = total / self.runs
         spread = np.sqrt(np.maximum(squares / self.runs - mean**2, 0.0) / max(self.runs - 1, 1))
         return mean, spread, 1.0 - self.histogram.counts[:, -1] / self.runs
+
+    def quantiles(self, levels: Iterable[float] = (0.1, 0.5, 0.9), *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return quantiles of the arrival times with their Monte-Carlo error.
+
+        The quantile of share p is the order statistic of rank ceil(p R) of the R runs. The number of runs before the
+        true quantile is binomial (R, p), so that two other order statistics bound it whatever the distribution::
+
+            low = t[ F(a) ],  high = t[ F(1 - a) + 1 ],      a = (1 - confidence) / 2
+
+        with F the quantile function of that binomial distribution, t[0] = 0 and t[R + 1] not reached.
+
+        Parameters
+        ----------
+        levels : iterable of float
+            Shares of runs, between 0 and 1.
+        confidence : float
+            Of the interval from ``low`` to ``high``, at least.
+
+        Returns
+        -------
+        DataFrame
+            ``place, level, time, low, high``; nan where beyond the horizon.
+
+        Raises
+        ------
+        OptionError
+            If a level or the confidence does not lie between 0 and 1.
+
+        References
+        ----------
+        David & Nagaraja (2003) *Order Statistics*, 3rd ed., section 7.1.
+        """
+        shares = list(levels)
+        refuse(f"levels must lie between 0 and 1, got {s!r}" for s in shares if not (is_number(s) and 0 < s < 1))
+        tail = _tail(confidence)
+        tables = []
+        for share in shares:
+            before, after = stats.binom.ppf([tail, 1.0 - tail], self.runs, share) + np.array([0.0, 1.0])
+            # half a rank below, so that rounding cannot lead to the next one
+            asked = np.clip((np.array([before, after]) - 0.5) / self.runs, 1e-15, 1.0)
+            low, time, high = self._quantiles([asked[0], share, asked[1]])
+            low = low if before >= 1 else np.zeros_like(low)
+            high = high if after <= self.runs else np.full_like(high, np.inf)
+            table = {"place": list(self.places), "level": share, "time": time, "low": low, "high": high}
+            tables.append(pd.DataFrame(table))
+        return pd.concat(tables, ignore_index=True).replace(np.inf, np.nan)
 
     def reach(
         self,
@@ -156,9 +206,10 @@ class Diffusion:
         Raises
         ------
         OptionError
-            If other points or some places are asked for and the times were not kept.
+            If a place is unknown, or other points or some places are asked for and the times were not kept.
         """
-        counted = set(self.places if places is None else places)
+        counted = set(self.places if places is None else listed(places, name="places"))
+        refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
         chosen = [i for i, place in enumerate(self.places) if place in counted]
         points = np.linspace(0.0, self.horizon, _POINTS) if times is None else np.asarray(list(times), dtype=float)
         if self.times is not None:
@@ -168,7 +219,7 @@ class Diffusion:
         else:
             raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
         share = counts / max(len(chosen), 1)
-        tail = (1.0 - level) / 2.0
+        tail = _tail(level)
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
 
@@ -188,7 +239,7 @@ class Diffusion:
         if self.times is None:
             raise OptionError("the times of all runs were not kept; simulate fewer runs")
         late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
-        tail = (1.0 - level) / 2.0
+        tail = _tail(level)
         low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
         table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
         return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
@@ -222,6 +273,12 @@ class Diffusion:
         if self.credits is None:
             raise OptionError("credit is told on dense networks whose times were kept; simulate fewer runs")
         return self.credits()
+
+
+def _tail(level: float) -> float:
+    """Return the share of runs on either side of an interval."""
+    refuse([] if is_number(level) and 0 < level < 1 else [f"level must lie between 0 and 1, got {level!r}"])
+    return (1.0 - level) / 2.0
 
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:

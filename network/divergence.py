@@ -1,15 +1,16 @@
 """Say when equal places part, and compare how scenarios let stocks grow."""
 
 from collections.abc import Hashable, Sequence
+from inspect import signature
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
 from ._canonical import choose
+from ._inputs import name_faults, number_faults, refuse
 from ._stocks import SPILLS, Given
-from .comparison import BASELINE
+from .comparison import scenario_names
 from .growth import Growth
 from .hazard import Rates
 from .scenario import Scenario
@@ -83,12 +84,11 @@ def critical_return(
     """
     choose("spill", spill, SPILLS)
     numbers = {"spillover": spillover, "siphoning": siphoning, "attraction": attraction}
-    for name, value in numbers.items():
-        if not (np.isfinite(value) and value >= 0):
-            raise OptionError(f"{name} must be finite and at least 0, got {value!r}")
+    faults = [fault for name, value in numbers.items() for fault in number_faults(name, value, least=0.0)]
+    refuse([*faults, *number_faults("depreciation", depreciation, above=0.0)])
     rest = depreciation - (spillover if spill == "level" else 0.0)
-    if not (np.isfinite(depreciation) and depreciation > 0 and rest > 0):
-        raise OptionError(f"depreciation must be positive, and above spill-over of the level, got {depreciation!r}")
+    if not rest > 0:
+        raise OptionError(f"depreciation must stand above spill-over of the level, got {depreciation!r}")
     return (depreciation + spillover - siphoning * (attraction - 1.0)) / rest
 
 
@@ -136,9 +136,9 @@ def compare_growth(
     >>> bool(table.loc[("theil", "all"), "difference"] < 0)
     True
     """
-    names = [BASELINE, *(s.name for s in scenarios)]
-    if len(set(names)) < len(names):
-        raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
+    scenario_names(scenarios)
+    known = [name for name in signature(grow).parameters if name not in {"rates", "stocks", "horizon"}]
+    refuse(name_faults(options, known, name="option", among=f"those of grow: {', '.join(known)}"))
     before = _measures(grow(baseline, stocks, horizon=horizon, **options))
     columns = ["scenario", "measure", "place", "baseline", "value", "difference"]
     parts = [pd.DataFrame(columns=columns)] if not scenarios else []

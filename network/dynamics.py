@@ -10,11 +10,12 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._dynamics import churn_runs, spread_many
+from ._inputs import matrix_faults, name_faults, numbers_of, place_faults, refuse
 from ._noise import place_keys
 from .chunks import chunked
 from .diffusion import Diffusion, Seeds
 from .hazard import Rates
-from .simulation import seed_times
+from .simulation import run_faults, seed_times
 
 __all__ = ["Churn", "churn", "simulate_many"]
 
@@ -59,7 +60,7 @@ def churn(
     rates: Rates,
     seeds: Iterable[Hashable],
     *,
-    abandonment: float | Mapping[Hashable, float],
+    abandonment: float | Mapping[Hashable, float] | pd.Series,
     horizon: float,
     readoption: bool = False,
     runs: int = 1000,
@@ -78,7 +79,7 @@ def churn(
     Parameters
     ----------
     rates : Rates
-        The first phase is used.
+        Rates that do not change in time.
     seeds : iterable of places
         Active at time 0.
     abandonment : float or mapping
@@ -97,7 +98,7 @@ def churn(
     Raises
     ------
     OptionError
-        If a seed place is unknown or a rate is negative.
+        If a place is unknown, a number is out of range, or the rates change in time.
 
     References
     ----------
@@ -115,12 +116,12 @@ def churn(
     >>> outcome.arrivals().set_index("place")["reached"].round(1).to_dict()  # 0.5 / (0.5 + 0.5) for C
     {'C': 0.5, 'W': 1.0}
     """
-    begin = seed_times(rates, seeds)
+    _dense(rates)
+    faults = [*place_faults(abandonment, rates.places, name="abandonment")]
+    faults += run_faults(horizon=horizon, runs=runs, seed=seed, points=points)
+    begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
-    given = dict.fromkeys(rates.places, abandonment) if isinstance(abandonment, int | float) else dict(abandonment)
-    leaving = pd.Series(given, dtype=float).reindex(list(rates.places)).fillna(0.0).to_numpy()
-    if not (np.isfinite(leaving) & (leaving >= 0)).all():
-        raise OptionError("abandonment must be finite and at least 0")
+    leaving = numbers_of(abandonment, rates.places, default=0.0).to_numpy()
     grid = np.linspace(0.0, horizon, points)
     shared = (
         np.ascontiguousarray(rates.tensor[0].sum(axis=0)),
@@ -144,6 +145,14 @@ def churn(
         points=grid,
         counts=np.concatenate([p["active"] for p in parts]),
     )
+
+
+def _dense(model: object) -> None:
+    """Refuse sparse rates, and rates that change in time."""
+    if not isinstance(model, Rates):
+        raise OptionError(f"needed the rates that rates() builds, got {type(model).__name__}")
+    if len(model.starts) > 1:
+        raise OptionError("the rates change in time, which this model does not follow; use simulate()")
 
 
 def _run_churn(*task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - arrays of a compiled call
@@ -173,7 +182,7 @@ def simulate_many(
     Parameters
     ----------
     models : mapping
-        Innovation -> rates (first phase), all over the same places.
+        Innovation -> rates that do not change in time, all over the same places.
     seeds : mapping
         Innovation -> seeds, as in `simulate`.
     interaction : DataFrame, optional
@@ -189,7 +198,7 @@ def simulate_many(
     Raises
     ------
     OptionError
-        If places differ between innovations, or a factor is negative.
+        If places differ between innovations, a name is unknown, a number is out of range, or rates change in time.
 
     Examples
     --------
@@ -207,15 +216,23 @@ def simulate_many(
     False
     """
     names = list(models)
+    if not names:
+        raise OptionError("models must name at least one innovation")
+    for model in models.values():
+        _dense(model)
     places = models[names[0]].places
     if any(m.places != places for m in models.values()):
         raise OptionError("all innovations must spread over the same places; build their rates from the same centers")
+    faults = [*run_faults(horizon=horizon, runs=runs, seed=seed)]
+    faults += name_faults(seeds, names, name="seeds of", among="the innovations")
+    if interaction is not None:
+        faults += matrix_faults(interaction, name="interaction")
+        faults += name_faults([*interaction.index, *interaction], names, name="interaction of", among="the innovations")
+    refuse(faults)
     begin = {name: seed_times(models[name], seeds.get(name, {})) for name in names}
     factors = np.ones((len(names), len(names)))
     if interaction is not None:
-        factors = interaction.reindex(index=names, columns=names).fillna(1.0).to_numpy(dtype=float)
-    if not (np.isfinite(factors) & (factors >= 0)).all():
-        raise OptionError("interaction factors must be finite and at least 0")
+        factors = interaction.astype(float).reindex(index=names, columns=names).fillna(1.0).to_numpy()
     shared = (
         np.stack([m.tensor[0].sum(axis=0) for m in models.values()]),
         np.stack([m.external_phases[0] for m in models.values()]).astype(float),

@@ -1,13 +1,13 @@
 """Hold the rates of a sparse network, from hundreds to millions of edges."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from ..data.errors import OptionError
+from ._inputs import numbers_of, place_faults, refuse
 from ._noise import place_keys
 
 __all__ = ["EdgeRates", "edge_rates"]
@@ -62,7 +62,7 @@ def edge_rates(
     *,
     channels: Sequence[str] = ("value",),
     places: Sequence[Hashable] = (),
-    external: Mapping[Hashable, float] | float = 0.0,
+    external: Mapping[Hashable, float] | pd.Series | float = 0.0,
 ) -> EdgeRates:
     """Build the rates of a sparse network from an edge table.
 
@@ -84,7 +84,7 @@ def edge_rates(
     Raises
     ------
     OptionError
-        If a column is missing, or a rate is negative or not finite.
+        If a column is missing, an end is empty, a place is unknown, or a rate is negative or not finite.
 
     Examples
     --------
@@ -92,12 +92,8 @@ def edge_rates(
     >>> edge_rates(pd.DataFrame({"source": ["b", "a"], "target": ["c", "b"], "value": [0.5, 0.2]}))
     EdgeRates(3 places, 2 edges, channels value)
     """
-    missing = [c for c in ("source", "target", *channels) if c not in edges]
-    if missing:
-        raise OptionError(f"edges lack the column {', '.join(missing)}; they have {', '.join(map(str, edges.columns))}")
+    refuse(_faults(edges, tuple(channels)))
     value = edges[list(channels)].to_numpy(dtype=float).T
-    if not (np.isfinite(value) & (value >= 0)).all():
-        raise OptionError("rates of edges must be finite and at least 0")
     ends = pd.concat([edges["source"], edges["target"], pd.Series(list(places), dtype=object)], ignore_index=True)
     codes, found = pd.factorize(ends, sort=True)
     n, m = len(found), len(edges)
@@ -110,15 +106,29 @@ def edge_rates(
     summed = np.add.reduceat(ordered, first, axis=1) if pairs.size else ordered
     begin = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(pairs // n, minlength=n), out=begin[1:])
-    if isinstance(external, Mapping):
-        outside = pd.Series(dict(external), dtype=float).reindex(found).fillna(0.0).to_numpy()
-    else:
-        outside = np.full(n, float(external))
+    refuse(place_faults(external, found, name="external"))
     return EdgeRates(
         places=tuple(found),
         channels=tuple(channels),
         begin=begin,
         target=(pairs % n).astype(np.int32),
         rates=np.ascontiguousarray(summed),
-        external=outside,
+        external=numbers_of(external, found, default=0.0).to_numpy(),
     )
+
+
+def _faults(edges: pd.DataFrame, channels: tuple[str, ...]) -> Iterator[str]:
+    """Say what is wrong with a table of edges."""
+    if not channels:
+        yield "channels must name at least one column of rates"
+    missing = [c for c in ("source", "target", *channels) if c not in edges]
+    if missing:
+        yield f"edges lack the column {', '.join(missing)}; they have {', '.join(map(str, edges.columns))}"
+    empty = [end for end in ("source", "target") if end in edges and edges[end].isna().any()]
+    if empty:
+        yield f"every edge needs both ends; {' and '.join(empty)} has empty cells"
+    for column in channels:
+        if column in edges:
+            value = pd.to_numeric(edges[column], errors="coerce").to_numpy(dtype=float)
+            if not (np.isfinite(value) & (value >= 0)).all():
+                yield f"rates of edges must be finite and at least 0; see the column {column}"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from .flows import ordered
+from ._tables import check_columns, numbers, ordered
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
 
@@ -80,7 +80,8 @@ def estimate_flows(
     out_totals, in_totals : Series
         Total sent and received per place, in the unit of the answer.
     costs : DataFrame
-        n x n, labeled, positive off the diagonal (km, minutes), and on it where ``diagonal`` is True.
+        n x n, labeled, positive off the diagonal (km, minutes), and on it where ``diagonal`` is True; infinite where
+        nothing can flow.
     known : iterable of (sources, targets, value)
         Sums that must hold; ``sources`` and ``targets`` are a place or several.
     zeros : iterable of (sources, targets)
@@ -112,8 +113,9 @@ def estimate_flows(
     Raises
     ------
     OptionError
-        If totals are negative, do not add up, costs are missing, or no table satisfies the constraints. The message
-        names the smallest change that would make them agree (up to 200 places), or the constraints furthest off.
+        If totals are missing, negative or do not add up, costs are missing, an entry of ``known`` or ``zeros`` cannot
+        be read, or no table satisfies the constraints. The message names the smallest change that would make them
+        agree (up to 200 places), or the constraints furthest off.
 
     References
     ----------
@@ -135,6 +137,10 @@ def estimate_flows(
             raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {option!r}")
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
         raise OptionError("exponent and rate must be finite, rate at least 0, tolerance and max_iterations positive")
+    for name, totals in (("out_totals", out_totals), ("in_totals", in_totals)):
+        if not isinstance(totals, pd.Series):
+            raise OptionError(f"{name} must be a Series indexed by place, got {type(totals).__name__}")
+    check_columns(costs, "costs", ())
     places = ordered(out_totals.index)
     sent, received = _margins(out_totals, in_totals, places)
     cost = _costs(costs, places, diagonal=diagonal, needed=decay != "none")
@@ -148,9 +154,9 @@ def estimate_flows(
     table *= _decay(cost, decay, exponent, rate)
     table[~np.isfinite(cost)] = 0.0
     position = {place: i for i, place in enumerate(places)}
-    for sources, targets in zeros:
-        table[np.ix_(_ends(position, sources), _ends(position, targets))] = 0.0
-    blocks = [_block(position, *one) for one in known]
+    for sources, targets in _rows(zeros, "zeros", ("sources", "targets")):
+        table[np.ix_(_ends(position, sources, "zeros"), _ends(position, targets, "zeros"))] = 0.0
+    blocks = [_block(position, *one) for one in _rows(known, "known", ("sources", "targets", "value"))]
     iterations, error = _fit(table, sent, received, blocks, places, tolerance, max_iterations)
     flows = _tidy(table, places)
     flows.attrs.update(iterations=iterations, error=error, balance=balance, scale=scale)
@@ -162,10 +168,11 @@ def _margins(out_totals: pd.Series, in_totals: pd.Series, places: list[Any]) -> 
         raise OptionError("out_totals and in_totals must name the same places")
     if len(out_totals) != len(places) or len(in_totals) != len(places):
         raise OptionError("out_totals and in_totals must name every place once")
-    sent, received = out_totals[places].to_numpy(dtype=float), in_totals[places].to_numpy(dtype=float)
-    totals = np.r_[sent, received]
-    if not (np.isfinite(totals) & (totals >= 0)).all():
-        raise OptionError("totals must be finite and at least 0")
+    sent, received = numbers(out_totals[places], "out_totals"), numbers(in_totals[places], "in_totals")
+    for name, totals in (("out_totals", sent), ("in_totals", received)):
+        wrong = [f"{v:g} for {p}" for p, v in zip(places, totals, strict=True) if not (np.isfinite(v) and v >= 0)]
+        if wrong:
+            raise OptionError(f"{name} must be finite totals of at least 0, got {', '.join(wrong)}; leave places out")
     return sent, received
 
 
@@ -174,6 +181,8 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
     missing = [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
         raise OptionError(f"costs hold no row or column for {', '.join(map(str, missing))}")
+    if not (costs.index.is_unique and costs.columns.is_unique):
+        raise OptionError("costs must hold every place once, as a row and as a column")
     cost = costs.loc[places, places].to_numpy(dtype=float, copy=True)
     if not diagonal:
         np.fill_diagonal(cost, np.inf)
@@ -232,19 +241,28 @@ def _decay(cost: np.ndarray, decay: str, exponent: float, rate: float) -> np.nda
     return power * np.maximum(np.exp(-rate * (cost - np.where(np.isfinite(nearest), nearest, 0.0))), _FAINTEST)
 
 
-def _ends(position: dict[Any, int], wanted: object) -> list[int]:
-    single = isinstance(wanted, str) or (isinstance(wanted, Hashable) and wanted in position)
+def _ends(position: dict[Any, int], wanted: object, option: str) -> list[int]:
+    single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
+    single = single or (isinstance(wanted, Hashable) and wanted in position)
     names: list[Any] = [wanted] if single else list(wanted)  # type: ignore[call-overload]
     absent = [n for n in names if n not in position]
     if absent:
-        raise OptionError(f"a known flow names {', '.join(map(str, absent))}, which has no totals")
+        raise OptionError(f"{option} names {', '.join(map(str, absent))}, which has no totals")
     return sorted({position[n] for n in names})
 
 
+def _rows(given: Iterable[Any], option: str, parts: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    rows = list(given)
+    for row in rows:
+        if not isinstance(row, tuple | list) or len(row) != len(parts):
+            raise OptionError(f"{option} must list ({', '.join(parts)}), got {row!r}")
+    return [tuple(row) for row in rows]
+
+
 def _block(position: dict[Any, int], sources: object, targets: object, value: float) -> _Block:
-    rows, columns = _ends(position, sources), _ends(position, targets)
+    rows, columns = _ends(position, sources, "known"), _ends(position, targets, "known")
     places = list(position)
-    if not (np.isfinite(value) and value >= 0):
+    if not (np.isfinite(numbers(value, "known flows")) and value >= 0):
         raise OptionError(f"known flows must be finite and at least 0, got {value!r}")
     names = (
         " + ".join(str(places[i]) for i in ends[:4]) + (" + …" if len(ends) > 4 else "") for ends in (rows, columns)

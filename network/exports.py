@@ -17,8 +17,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ..data.errors import InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
-from .flows import ordered
+from ..data.errors import GeometryError, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
+from ._tables import check_columns, check_graph, numbers, ordered
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +42,7 @@ def write_graph(graph: nx.Graph, path: str | Path, *, format: str | None = None,
     ``gexf``       .gexf    node and edge attributes (Gephi)
     ``pajek``      .net     labels, arcs or edges with weights; ``internal`` as a loop
     ``dl``         .dl      labels and the full matrix, ``internal`` on the diagonal (UCINET)
-    ``dl-edges``   (named)  the same as an edge list (``edgelist1``); an undirected edge stands in both directions
+    ``dl-edges``   (named)  the same as an edge list (UCINET, igraph); an undirected edge stands in both directions
     ``vosviewer``  .json    labels, number and total strength of links; links have no direction, opposite ones add up
     ============== ======== =====================================================================================
 
@@ -71,7 +71,8 @@ def write_graph(graph: nx.Graph, path: str | Path, *, format: str | None = None,
     Raises
     ------
     OptionError
-        If the format is unknown, the graph is a multigraph, or a name or attribute cannot be written.
+        If the format or encoding is unknown, the graph is a multigraph, or a name, weight or attribute cannot be
+        written.
     OutputError
         If the file cannot be written.
 
@@ -95,15 +96,22 @@ def write_graph(graph: nx.Graph, path: str | Path, *, format: str | None = None,
     if encoding is None:
         # the Pajek program takes a file without the mark for ANSI
         encoding = "utf-8-sig" if name == "pajek" and not text.isascii() else "utf-8"
-    elif name not in _PLAIN and codecs.lookup(encoding).name != "utf-8":
+    elif name not in _PLAIN and _codec(encoding) != "utf-8":
         raise OptionError(f"{name} files are always UTF-8, got encoding {encoding!r}")
     try:
-        path.write_bytes(text.encode(encoding))
+        path.write_bytes(text.encode(_codec(encoding)))
     except UnicodeEncodeError as error:
         raise OptionError(f"{encoding} cannot hold {error.object[error.start : error.end]!r}; use utf-8") from None
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}; give another path") from None
     return path
+
+
+def _codec(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise OptionError(f"encoding {encoding!r} is not known to Python; choose utf-8 or gb18030") from None
 
 
 def format_graph(graph: nx.Graph, *, format: str) -> str:  # noqa: A002
@@ -117,9 +125,11 @@ def format_graph(graph: nx.Graph, *, format: str) -> str:  # noqa: A002
     >>> format_graph(graph, format="pajek").splitlines()
     ['*Vertices 2', '1 "B"', '2 "T"', '*Arcs', '1 2 2.0']
     """
+    check_graph(graph)
     if graph.is_multigraph():
         raise OptionError("a multigraph has no single weight for a pair; write one graph for each kind")
-    if not all(np.isfinite(float(weight)) for *_, weight in graph.edges(data="weight", default=1.0)):
+    given = numbers([weight for *_, weight in graph.edges(data="weight", default=1.0)], "weights")
+    if not np.isfinite(given).all():
         raise OptionError("weights must be finite; drop the edges without a value or give them one")
     return _WRITERS[_format(format)](graph)
 
@@ -255,6 +265,8 @@ def _vosviewer(graph: nx.Graph) -> str:
     _check_names(names)
     strength: dict[tuple[int, int], float] = {}
     for i, j, weight in _links(graph):
+        if weight < 0:
+            raise OptionError("VOSviewer takes strengths of at least 0; write differences in another format")
         if i != j and weight > 0:
             pair = (min(i, j), max(i, j))
             strength[pair] = strength.get(pair, 0.0) + weight
@@ -306,8 +318,12 @@ def flow_lines(flows: pd.DataFrame, places: pd.DataFrame) -> "gpd.GeoDataFrame":
 
     Raises
     ------
+    OptionError
+        If a column is missing.
     UnknownPlaceError
         If an end is not among the places or has no coordinates.
+    GeometryError
+        If a coordinate is no longitude or latitude.
 
     Examples
     --------
@@ -320,8 +336,12 @@ def flow_lines(flows: pd.DataFrame, places: pd.DataFrame) -> "gpd.GeoDataFrame":
     import geopandas as gpd
     import shapely
 
+    check_columns(flows, "flows", ("source", "target"))
+    check_columns(places, "places", ("place", "lon", "lat"))
     at = places.drop_duplicates("place").set_index("place")[["lon", "lat"]].astype(float)
     at = at[np.isfinite(at).all(axis=1)]
+    if beyond := at.index[(at["lon"].abs() > 180) | (at["lat"].abs() > 90)].tolist():
+        raise GeometryError(f"not longitude and latitude in degrees: {', '.join(map(str, beyond))}")
     unknown = ordered({*flows["source"], *flows["target"]} - {*at.index})
     if unknown:
         raise UnknownPlaceError(f"no coordinates for {', '.join(map(str, unknown))}; add them to places")

@@ -5,11 +5,13 @@ Adoption times are read as periods (whole numbers of ``period``). A flow from i 
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import adoption_faults, flow_faults, number_faults, refuse
 from .flows import ordered, to_matrix
 
 __all__ = ["exposure", "infectiousness", "thresholds"]
@@ -68,7 +70,7 @@ def exposure(
     Raises
     ------
     OptionError
-        If an option is unknown, or the table holds several innovations.
+        If an option is unknown, a number is out of range, a table lacks something, or it holds several innovations.
 
     Notes
     -----
@@ -90,10 +92,10 @@ def exposure(
     1.0    NaN NaN  0.75
     2.0    NaN NaN  1.00
     """
+    asked = None if times is None else list(times)
+    refuse(chain(number_faults("lag", lag), *(number_faults("times", t) for t in asked or ())))
     network = _network(adoptions, flows, places, directed=directed, weights=weights)
-    points = (
-        np.unique(network.times[np.isfinite(network.times)]) if times is None else np.array(list(times), dtype=float)
-    )
+    points = np.unique(network.times[np.isfinite(network.times)]) if asked is None else np.array(asked, dtype=float)
     table = np.array([_exposed(network.weight, network.times <= t - lag, normalize=normalize) for t in points])
     return pd.DataFrame(
         table.reshape(len(points), len(network.places)), index=pd.Index(points, name="time"), columns=network.places
@@ -146,6 +148,7 @@ def thresholds(
     0     a   1.0        NaN
     1     c   2.0       0.75
     """
+    refuse(number_faults("lag", lag, least=0.0))
     network = _network(adoptions, flows, places, directed=directed, weights=weights)
     rows = []
     first = network.times.min(initial=np.inf)
@@ -229,10 +232,8 @@ def infectiousness(
     2     c   4.0        0.0             0.0
     """
     network = _network(adoptions, flows, places, directed=directed, weights=weights)
-    if periods < 1 or not period > 0 or (discount is not None and not discount > -1):
-        raise OptionError(
-            f"needed periods >= 1, period > 0 and discount > -1, got {periods!r}, {period!r}, {discount!r}"
-        )
+    faults = [*number_faults("periods", periods, least=1, whole=True), *number_faults("period", period, above=0.0)]
+    refuse([*faults, *([] if discount is None else number_faults("discount", discount, above=-1.0))])
     spent = network.times / period
     adopted = np.isfinite(spent)
     if np.abs(spent[adopted] - np.round(spent[adopted])).max(initial=0.0) > 1e-9:
@@ -279,15 +280,12 @@ def _network(
     """Return places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
     if weights not in _WEIGHTS:
         raise OptionError(f"weights must be one of {', '.join(_WEIGHTS)}, got {weights!r}")
-    if missing := [c for c in ("place", "time") if c not in adoptions]:
-        raise OptionError(f"adoptions lack the column {', '.join(missing)}; they need place and time")
+    refuse([*adoption_faults(adoptions), *flow_faults(flows)])
     if adoptions["place"].duplicated().any():
         raise OptionError("a place adopts one innovation once; select one innovation first")
     keys = ordered([*flows["source"], *flows["target"], *adoptions["place"], *places])
     when = pd.Series(adoptions["time"].to_numpy(dtype=float), index=adoptions["place"].tolist()).reindex(keys)
     flow = to_matrix(flows, keys, directed=directed).to_numpy()
-    if not (np.isfinite(flow) & (flow >= 0)).all():
-        raise OptionError("flows must be finite and at least 0")
     flow = flow * (1.0 - np.eye(len(keys)))
     if weights == "ties":
         flow = (flow > 0).astype(float)

@@ -15,6 +15,7 @@ from scipy import stats
 from ..data.errors import OptionError
 from ._freedom import apart, design, doubts, tell
 from ._history import FIRST, history_of
+from ._inputs import is_number, listed
 from ._likelihood import Problem, Solution
 from ._profiles import interval, ratio_test
 from ._residuals import calibration, goodness, residuals
@@ -227,14 +228,14 @@ def fit(
                parameter  value  error    low   high
     0  hierarchical.rate   0.25  0.177  0.042  0.772
     """
-    if intervals not in _INTERVALS or not 0 < level < 1:
+    if intervals not in _INTERVALS or not (is_number(level) and 0 < level < 1):
         raise OptionError(
             f"intervals must be one of {', '.join(_INTERVALS)} and level a share, got {intervals!r}, {level!r}"
         )
     built = rates(centers, channels, costs=costs, flows=flows, people=people)
     history = history_of(adoptions, built.places, horizon=horizon, seeds=seeds, start=start)
     problem, fixed, scale = design(
-        history, built, covariates=covariates, external=external, free=tuple(free), shared=shared
+        history, built, covariates=covariates, external=external, free=listed(free, name="free"), shared=shared
     )
     best = problem.maximize(fixed)
     loose = [p for p in range(len(problem.parameters)) if p not in fixed]

@@ -4,7 +4,6 @@ A weight is a strength: more of it means closer. Whether a kind of flow is direc
 guessed from the table. Nodes and edges stand in sorted order, so nothing depends on the order of rows.
 """
 
-import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ..data.errors import InnoscapeWarning, OptionError
+from ..data.errors import OptionError
+from ._tables import check_columns, flow_values, ordered, warn_of_units
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -43,15 +43,6 @@ def _status_rank(status: str) -> tuple[int, str]:
     return (_STATUS_ORDER.index(status) if status in _STATUS_ORDER else len(_STATUS_ORDER), status)
 
 
-def ordered(keys: Iterable[Any]) -> list[Any]:
-    """Return distinct keys in a fixed order, also where numbers stand among texts."""
-    distinct = set(keys)
-    try:
-        return sorted(distinct)
-    except TypeError:
-        return sorted(distinct, key=lambda k: (type(k).__name__, str(k)))
-
-
 def _only(values: pd.Series) -> object | None:
     """Return the single value of a column, or None when it has none or several."""
     distinct = values.dropna().unique()
@@ -66,19 +57,6 @@ def _select(flows: pd.DataFrame, column: str, wanted: object | None) -> pd.DataF
         msg = f"{column}={wanted!r} is not in the flows; they have {', '.join(have) or 'no such column'}"
         raise OptionError(msg)
     return flows[flows[column] == wanted]
-
-
-def _values(rows: pd.DataFrame) -> np.ndarray:
-    """Return the values of a flow table, which must be usable as strengths between named places."""
-    value = rows["value"].to_numpy(dtype=float)
-    if not (np.isfinite(value) & (value >= 0)).all():
-        raise OptionError("flow values must be finite and at least 0; check the table with check_table(flows, 'flows')")
-    if rows["source"].isna().any() or rows["target"].isna().any():
-        raise OptionError("every flow needs a source and a target; check the table with check_table(flows, 'flows')")
-    if "unit" in rows and (units := rows["unit"].dropna().unique()).size > 1:
-        message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
-        warnings.warn(message, InnoscapeWarning, stacklevel=3)
-    return value
 
 
 def to_graph(
@@ -118,7 +96,8 @@ def to_graph(
     Raises
     ------
     OptionError
-        If no row has the kind or year asked for, or a value is negative or not finite.
+        If a column is missing, no row has the kind or year asked for, an end is empty, or a value is no number,
+        negative or not finite.
 
     Warns
     -----
@@ -132,8 +111,10 @@ def to_graph(
     >>> to_graph(flows, directed=False).edges(data="weight")
     EdgeDataView([('B', 'T', 4.0)])
     """
+    check_columns(flows, "flows", ("source", "target", "value"))
     rows = _select(_select(flows, "kind", kind), "year", year)
-    value = _values(rows)
+    value = flow_values(rows)
+    warn_of_units(rows, stacklevel=2)
     keys, attributes = _nodes(places)
     graph = nx.DiGraph() if directed else nx.Graph()
     for name in ("kind", "unit", "year"):
@@ -183,6 +164,8 @@ def _weakest(status: pd.Series, groups: np.ndarray, size: int) -> list[str | Non
 
 def _nodes(places: Iterable[Hashable] | pd.DataFrame) -> tuple[list[Hashable], dict[Hashable, dict[str, Any]]]:
     """Return keys and attributes of the places that must be nodes."""
+    if isinstance(places, str):
+        raise OptionError(f"places must be several, got the text {places!r}; write [{places!r}]")
     if not isinstance(places, pd.DataFrame):
         return list(places), {}
     table: Any = places
@@ -243,6 +226,7 @@ def to_graphs(
     >>> {year: list(g.edges) for year, g in to_graphs(flows, directed=True, by="year").items()}
     {2018: [('B', 'T')], 2019: [('B', 'H')]}
     """
+    flow_values(flows)
     names = [by] if isinstance(by, str) else list(by)
     for name in names:
         if name not in flows or flows[name].isna().any():
@@ -347,6 +331,11 @@ def to_sparse(
     scipy.sparse.csr_array, Index
         The matrix, without stored zeros, and the place of each row and column.
 
+    Raises
+    ------
+    OptionError
+        If the flows are not such as `to_graph` takes, or a place stands twice.
+
     Examples
     --------
     >>> import pandas as pd
@@ -356,6 +345,7 @@ def to_sparse(
     """
     from scipy.sparse import csr_array
 
+    check_columns(flows, "flows", ("source", "target", "value"))
     labels = pd.Index(ordered([*flows["source"], *flows["target"]]) if places is None else list(places))
     pairs, value = _cells(flows, labels, directed=directed)
     kept = value != 0
@@ -367,6 +357,11 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
 
     Flows with an end outside ``places`` are left out. With ``directed=False`` a flow between two places counts in both
     directions, which makes the matrix symmetric.
+
+    Raises
+    ------
+    OptionError
+        If the flows are not such as `to_graph` takes, or a place stands twice.
 
     Examples
     --------
@@ -387,8 +382,8 @@ def _cells(flows: pd.DataFrame, labels: pd.Index, *, directed: bool) -> tuple[np
     """Return the positions and sums of the cells that the flows fill."""
     if not labels.is_unique:
         raise OptionError(f"places repeat: {', '.join(map(str, labels[labels.duplicated()].unique()))}")
+    value = flow_values(flows)
     ends = np.stack([labels.get_indexer(pd.Index(flows[end].tolist())) for end in ("source", "target")])
-    value = flows["value"].to_numpy(dtype=float)
     inside = (ends >= 0).all(axis=0)
     ends, value = ends[:, inside], value[inside]
     if not directed:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._history import FIRST, History, history_of
+from ._inputs import is_number
 from ._likelihood import Problem
 from .channels import Channel
 from .diffusion import Seeds
@@ -80,8 +81,8 @@ def held_out(
 
     folds: list[tuple[str, Fit, History]] = []
     if after is not None:
-        if not after < horizon:
-            raise OptionError(f"after must come before the horizon {horizon:g}, got {after!r}")
+        if not (is_number(after) and is_number(horizon) and after < horizon):
+            raise OptionError(f"after must come before the horizon {horizon!r}, got {after!r}")
         model = fitted(adoptions, after)
         places = model.problem.history.places
         test = history_of(adoptions, places, horizon=horizon, seeds=seeds, start=start, entry=after)

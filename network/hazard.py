@@ -7,14 +7,14 @@ For each ordered pair i -> j::
 Places stand in sorted order throughout, so the order of rows in the inputs has no influence.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from ..data.errors import OptionError
+from ._inputs import center_faults, flow_faults, matrix_faults, numbers_of, place_faults, refuse
 from ._noise import place_keys
 from .channels import Channel
 from .flows import to_matrix
@@ -116,7 +116,8 @@ def rates(
     Raises
     ------
     OptionError
-        If a channel lacks its costs or flows, a channel occurs twice, places repeat, or a tier is missing.
+        If a channel lacks its costs or flows, a channel occurs twice, places repeat, a tier is missing, a place is
+        unknown, or a number is negative or not finite; one error tells all of it.
 
     Examples
     --------
@@ -129,14 +130,14 @@ def rates(
     C  0.0  0.0
     W  0.2  0.0
     """
+    refuse(_faults(centers, channels, costs, flows, {"receptivity": receptivity, "external": external}, people))
     ordered = centers.sort_values("place", ignore_index=True)
-    _check(ordered, channels)
     places = list(ordered["place"])
     tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
-    cost = _labeled(costs, places, channels)
-    accept = _per_place(receptivity, places, default=1.0, name="receptivity")
-    outside = _per_place(external, places, default=0.0, name="external")
-    travel = 1.0 if people is None else _square(people, places, missing=1.0, name="people")
+    cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
+    accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0)
+    outside = numbers_of(external, places, default=0.0)
+    travel = 1.0 if people is None else _square(people, places, missing=1.0)
     tensor = np.zeros((1, len(channels), len(places), len(places)))
     for c, channel in enumerate(channels):
         reach = _mask(channel, tier, cost, flows, places)
@@ -157,53 +158,59 @@ def rates(
     )
 
 
-def _check(centers: pd.DataFrame, channels: Sequence[Channel]) -> None:
-    repeated = centers.loc[centers["place"].duplicated(), "place"].unique()
-    if len(repeated):
-        raise OptionError(f"centers name {', '.join(map(str, repeated))} more than once")
-    if not isinstance(centers["tier"].dtype, pd.CategoricalDtype) or not centers["tier"].cat.ordered:
-        raise OptionError("centers['tier'] must be an ordered categorical, highest tier first")
-    if centers["tier"].isna().any():
-        without = centers.loc[centers["tier"].isna(), "place"]
-        raise OptionError(f"no tier for {', '.join(map(str, without))}; give one or leave these places out")
+def _faults(
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    costs: pd.DataFrame | None,
+    flows: pd.DataFrame | None,
+    by_place: Mapping[str, object],
+    people: pd.DataFrame | None,
+) -> Iterator[str]:
+    """Say all that keeps rates from being built."""
+    unsound = list(center_faults(centers))
+    yield from unsound
+    places = [] if unsound else list(centers["place"])
+    yield from _channel_faults(channels, costs, flows)
+    if flows is not None:
+        yield from flow_faults(flows)
+    for name, given in by_place.items():
+        if given is not None and not unsound:
+            yield from place_faults(given, places, name=name)
+    if people is not None:
+        yield from matrix_faults(people, name="people")
+    if costs is None:
+        return
+    wrong = list(matrix_faults(costs, name="costs"))
+    yield from wrong
+    missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
+    if missing:
+        yield f"costs hold no row or column for {', '.join(map(str, missing))}"
+    elif not wrong and costs.loc[places, places].isna().any(axis=None):
+        yield "costs must be finite and at least 0: a pair of centers has none"
+
+
+def _channel_faults(
+    channels: Sequence[Channel], costs: pd.DataFrame | None, flows: pd.DataFrame | None
+) -> Iterator[str]:
+    if isinstance(channels, Channel) or not all(isinstance(c, Channel) for c in channels):
+        yield "channels must be several Channel; write [Channel(...)]"
+        return
     names = [c.name for c in channels]
     if len(set(names)) < len(names):
-        raise OptionError("each channel may be given once")
+        yield "each channel may be given once"
+    needy = [c.name for c in channels if c.decay != "none" or c.name == "neighbor"]
+    if costs is None and needy:
+        yield f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'"
+    if flows is None and "tie" in names:
+        yield "channel tie needs flows; give flows= or leave the channel out"
+    for channel in channels:
+        if channel.mask is not None:
+            yield from matrix_faults(channel.mask, name=f"mask of {channel.name}")
 
 
-def _labeled(costs: pd.DataFrame | None, places: list, channels: Sequence[Channel]) -> np.ndarray | None:
-    if costs is None:
-        needy = [c.name for c in channels if c.decay != "none" or c.name == "neighbor"]
-        if needy:
-            raise OptionError(f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'")
-        return None
-    missing = [p for p in places if p not in costs.index or p not in costs.columns]
-    if missing:
-        raise OptionError(f"costs hold no row or column for {', '.join(map(str, missing))}")
-    cost = costs.loc[places, places].to_numpy(dtype=float)
-    if not (np.isfinite(cost) & (cost >= 0)).all():
-        raise OptionError("costs must be finite and at least 0")
-    return cost
-
-
-def _square(given: pd.DataFrame, places: list, *, missing: float, name: str) -> np.ndarray:
+def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:
     """Return a labeled matrix in the order of the places."""
-    matrix = given.reindex(index=places, columns=places).fillna(missing).to_numpy(dtype=float)
-    if not (np.isfinite(matrix) & (matrix >= 0)).all():
-        raise OptionError(f"{name} must be finite and at least 0")
-    return matrix
-
-
-def _per_place(given: object, places: list, *, default: float, name: str) -> pd.Series:
-    if given is None:
-        given = default
-    if isinstance(given, int | float):
-        series = pd.Series(float(given), index=places)
-    else:
-        series = pd.Series(dict(given), dtype=float).reindex(places).fillna(default)  # type: ignore[call-overload]
-    if not (np.isfinite(series) & (series >= 0)).all():
-        raise OptionError(f"{name} must be finite and at least 0")
-    return series
+    return given.astype(float).reindex(index=places, columns=places).fillna(missing).to_numpy()
 
 
 def _mask(
@@ -211,18 +218,17 @@ def _mask(
 ) -> np.ndarray:
     """Return the channel's mask (n x n, rows are sources)."""
     if channel.mask is not None:
-        return _square(channel.mask, places, missing=0.0, name=f"mask of {channel.name}")
+        return _square(channel.mask, places, missing=0.0)
     if channel.name == "hierarchical":
         down = tier[None, :] - tier[:, None]
         return ((down > 0) & (down <= (channel.most_steps or len(places)))).astype(float)
     if channel.name == "peer":
         return (tier[:, None] == tier[None, :]).astype(float)
     if channel.name == "neighbor":
-        assert cost is not None  # noqa: S101 - _labeled has refused a neighbor channel without costs
+        assert cost is not None  # noqa: S101 - a neighbor channel without costs has been refused
         near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
         return (near & (tier[:, None] <= tier[None, :])).astype(float)
-    if flows is None:
-        raise OptionError("channel tie needs flows; give flows= or leave the channel out")
+    assert flows is not None  # noqa: S101 - and so has a tie channel without flows
     return _ties(to_matrix(flows, places).to_numpy(), channel.normalize)
 
 

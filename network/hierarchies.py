@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
-from ._canonical import ordered
+from ._tables import by_place, flow_values, ordered, warn_of_units
 
 __all__ = ["dominant_flows"]
 
@@ -63,12 +63,13 @@ def dominant_flows(
     Raises
     ------
     OptionError
-        If a value is negative or not finite, or a place of the flows has no mass.
+        If a column is missing, an end is empty, a value is no number, negative or not finite, or a place of the flows
+        has no mass.
 
     Warns
     -----
     InnoscapeWarning
-        If a mass far exceeds the flows seen.
+        If a mass far exceeds the flows seen, or flows in different units are summed.
 
     References
     ----------
@@ -91,7 +92,8 @@ def dominant_flows(
     2   Tianjin  Beijing  Beijing      1           1
     """
     rows = _summed(flows, directed=directed)
-    given = pd.Series(dict(mass), dtype=float) if mass is not None else None
+    warn_of_units(flows, stacklevel=2)
+    given = by_place(mass, "mass", numeric=True) if mass is not None else None
     places = ordered({*rows["source"], *rows["target"], *flows["source"], *([] if given is None else given.index)})
     received = rows.groupby("target")["value"].sum().reindex(places, fill_value=0.0)
     sent = rows.groupby("source")["value"].sum().reindex(places, fill_value=0.0)
@@ -121,10 +123,7 @@ def dominant_flows(
 
 def _summed(flows: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
     """Sum rows of the same ends; the order of rows has no part in the sums."""
-    value = flows["value"].to_numpy(dtype=float)
-    if not (np.isfinite(value) & (value >= 0)).all():
-        raise OptionError("flow values must be finite and at least 0; check the table with check_table(flows, 'flows')")
-    rows = flows[["source", "target"]].assign(value=value)
+    rows = flows[["source", "target"]].assign(value=flow_values(flows))
     if not directed:
         rows = pd.concat([rows, rows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
     rows = rows[(rows["source"] != rows["target"]) & (rows["value"] > 0)]

@@ -4,9 +4,10 @@ Layers are named graphs: co-patents, contracts, capital, talent; or ties at home
 each layer is scaled to a total weight of 1 wherever layers are added or compared.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.sparse.linalg import spsolve
 
 from ..data.errors import OptionError
 from ._canonical import ordered, tie_matrix
+from ._tables import check_columns
 
 __all__ = ["Multilayer", "multilayer"]
 
@@ -55,7 +57,7 @@ class Multilayer:
 def multilayer(
     graphs: Mapping[str, nx.Graph],
     *,
-    places: Mapping[Hashable, object] | list | None = None,
+    places: Iterable[Hashable] | pd.DataFrame = (),
     coupling: float = 1.0,
     damping: float = 0.85,
     weight: str | None = "weight",
@@ -90,8 +92,9 @@ def multilayer(
     ----------
     graphs : mapping
         Name of the layer -> graph.
-    places : optional
-        Places that count besides the nodes of the graphs, such as all centers of a study; they lower coverage.
+    places : iterable or DataFrame, optional
+        Places that count besides the nodes of the graphs, such as all centers of a study (of a table, its column
+        ``place``); they lower coverage.
     coupling : float
         Weight of the ties between replicas, in mean strengths; at least 0.
     damping : float
@@ -128,14 +131,18 @@ def multilayer(
     2     S       2        True     2
     3     W       1       False     3
     """
-    if not graphs:
+    if not isinstance(graphs, Mapping) or not graphs:
         raise OptionError("multilayer needs at least one named graph")
     if not (np.isfinite(coupling) and coupling >= 0):
         raise OptionError(f"coupling must be a number of at least 0, got {coupling!r}")
     if not 0 < damping < 1:
         raise OptionError(f"damping must lie between 0 and 1, got {damping!r}")
     names = list(graphs)
-    everyone = ordered({*(places or ()), *(node for graph in graphs.values() for node in graph)})
+    extra: Any = places
+    if isinstance(places, pd.DataFrame):
+        check_columns(extra, "places", ["place"])
+        extra = extra["place"]
+    everyone = ordered({*extra, *(node for graph in graphs.values() for node in graph)})
     matrices = {name: _on(everyone, graph, weight) for name, graph in graphs.items()}
     strengths = pd.DataFrame(
         {name: _strength(matrix) for name, matrix in matrices.items()}, index=pd.Index(everyone, name="place")
@@ -278,6 +285,7 @@ def _eigenvector(supra: sparse.csr_array) -> np.ndarray:
         following = received @ vector
         following /= np.linalg.norm(following)
         if np.abs(following - vector).max() < 1e-13:
-            return following
+            # what shrinks at every step, as the replicas of islands do, is nothing
+            return np.where(following < np.finfo(float).eps * n * following.max(), 0.0, following)
         vector = following
     return np.full(n, np.nan)

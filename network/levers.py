@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import listed
 from .scenario import Scenario
 
 __all__ = ["lever", "levers"]
@@ -40,7 +41,9 @@ def _channel(name: str) -> Callable[[Scenario, _Places, _Places, float], Scenari
 
 
 def _redirect(s: Scenario, places: _Places, scope: _Places, value: float) -> Scenario:
-    return s.redirect_flow(places[0], within=[p for p in scope if p != places[0]], share=value)
+    for core in places:
+        s = s.redirect_flow(core, within=[p for p in scope if p != core], share=value)
+    return s
 
 
 def _costs(s: Scenario, places: _Places, _: _Places, value: float) -> Scenario:
@@ -54,9 +57,9 @@ def _designate(s: Scenario, places: _Places, _: _Places, __: float) -> Scenario:
 
 
 def _steps(s: Scenario, places: _Places, scope: _Places, value: float) -> Scenario:
-    inside = [p for p in scope if p != places[0]]
     for i, share in enumerate((0.2, 0.3, 0.5)):
-        s = s.redirect_flow(places[0], within=inside, share=share, start=i * value)
+        for core in places:
+            s = s.redirect_flow(core, within=[p for p in scope if p != core], share=share, start=i * value)
     return s
 
 
@@ -132,7 +135,8 @@ def lever(
     name : str
         ``I1`` to ``I16``, see `levers`.
     places : sequence, optional
-        Where it pulls, for the levers that need it; for those that redirect flows, the core whose flow is redirected.
+        Where it pulls, for the levers that need it; for those that redirect flows, every core whose flow is
+        redirected.
     scope : sequence, optional
         The places among which redirected flows stay.
     value : float, optional
@@ -146,7 +150,7 @@ def lever(
     Raises
     ------
     OptionError
-        If there is no such lever, or it lacks places or a scope.
+        If there is no such lever, it lacks places or a scope, or its number is out of range.
 
     Examples
     --------
@@ -156,6 +160,7 @@ def lever(
     if name not in _LEVERS:
         raise OptionError(f"there is no lever {name!r}; choose from {', '.join(_LEVERS)}")
     one = _LEVERS[name]
+    places, scope = listed(places, name="places"), listed(scope, name="scope")
     lacking = [what for what, given in (("places", places), ("scope", scope)) if what in one.needs and not given]
     if lacking:
         raise OptionError(f"lever {name} needs {' and '.join(lacking)}: {one.meaning}")

@@ -13,6 +13,7 @@ from scipy.linalg import expm
 
 from ..data.errors import OptionError
 from ._canonical import choose
+from ._inputs import number_faults, refuse
 
 __all__ = ["LOOPS", "PHASE_METHODS", "SUBSYSTEMS", "Phases", "loop", "loop_type", "phase_order"]
 
@@ -118,12 +119,9 @@ def loop(
     [5.0, 7.9, 12.8]
     """
     choose("kind", kind, LOOPS)
-    numbers = {"horizon": horizon, "depreciation": depreciation, "forward": forward, "feedback": feedback}
-    for name, value in numbers.items():
-        if not (np.isfinite(value) and (value > 0 if name in {"horizon", "depreciation"} else value >= 0)):
-            raise OptionError(f"{name} must be finite and at least 0 (horizon and depreciation above 0), got {value!r}")
-    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
-        raise OptionError(f"points must be a whole number of at least 2, got {points!r}")
+    faults = [*number_faults("horizon", horizon, above=0.0), *number_faults("depreciation", depreciation, above=0.0)]
+    faults += [*number_faults("forward", forward, least=0.0), *number_faults("feedback", feedback, least=0.0)]
+    refuse([*faults, *number_faults("points", points, least=2, whole=True)])
     first, second, third = (SUBSYSTEMS.index(name) for name in LOOPS[kind])
     # the last two columns carry the inputs as constants
     system = np.zeros((5, 5))

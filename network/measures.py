@@ -18,6 +18,7 @@ from ..data.errors import InnoscapeWarning, OptionError
 from . import _neighborhoods as near
 from . import _spectral as spectral
 from . import holes
+from ._canonical import check_count
 from ._ties import Ties, read_ties
 
 __all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_readings"]
@@ -33,6 +34,8 @@ MEASURES = (
     "pagerank",
 )
 PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
+# places that count as leading
+_LEADING = 10
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,10 @@ def centrality(
     *,
     measures: Iterable[str] = MEASURES,
     weight: str = "weight",
-    weight_meaning: str = "strength",
+    weight_meaning: str | None = None,
     damping: float = 0.85,
     attenuation: float = 0.85,
     tuning: float = 1.0,
-    check_reading: bool = False,
 ) -> pd.DataFrame:
     """Compute centrality measures of every node in one tidy table.
 
@@ -107,8 +109,10 @@ def centrality(
         Any of `ALL_MEASURES`.
     weight : str
         Edge attribute; an edge without it counts 1.
-    weight_meaning : {"strength", "cost"}
-        Under ``"cost"`` the weight is the length itself and its inverse the strength.
+    weight_meaning : {"strength", "cost"}, optional
+        Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
+        strength, and a warning tells where the other reading would change the ten most central places of a path-based
+        measure (see `compare_readings`; in networks of more than ten places).
     damping : float
         Of PageRank, between 0 and 1.
     attenuation : float
@@ -116,10 +120,6 @@ def centrality(
     tuning : float
         Exponent of path lengths and of ``degree_opsahl`` (Opsahl, Agneessens & Skvoretz 2010): 1 takes weights as
         they are, 0 counts edges.
-    check_reading : bool
-        Warn where the other reading of the weight changes the ten most central places of a path-based measure (see
-        `compare_readings`). Off by default: on most weighted networks the two readings differ, and the check doubles
-        the work.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def centrality(
     Warns
     -----
     InnoscapeWarning
-        If path lengths span more than nine orders of magnitude; with `check_reading`, if the reading matters.
+        If path lengths span more than nine orders of magnitude; if `weight_meaning` is left out and matters.
 
     References
     ----------
@@ -159,14 +159,14 @@ def centrality(
     for name, factor in (("damping", damping), ("attenuation", attenuation)):
         if not 0 <= factor < 1:
             raise OptionError(f"{name} must be at least 0 and below 1, got {factor!r}")
-    ties = read_ties(graph, weight=weight, meaning=weight_meaning, tuning=tuning)
+    ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
     factors = _Factors(damping, attenuation, tuning)
     table = pd.DataFrame({"place": ties.places})
     for measure in wanted:
         table[measure] = _FUNCTIONS[measure](ties, factors)
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
-    if check_reading and paths:
-        _warn_of_reading(compare_readings(graph, measures=paths, weight=weight, tuning=tuning), weight_meaning)
+    if weight_meaning is None and paths and len(ties) > _LEADING:
+        _warn_of_reading(compare_readings(graph, measures=paths, weight=weight, tuning=tuning))
     return table
 
 
@@ -176,7 +176,7 @@ def compare_readings(
     measures: Iterable[str] = ("betweenness", "closeness"),
     weight: str = "weight",
     tuning: float = 1.0,
-    top: int = 10,
+    top: int = _LEADING,
 ) -> pd.DataFrame:
     """Compare what path-based measures say when the weight is a strength and when it is a cost.
 
@@ -211,7 +211,7 @@ def compare_readings(
     Raises
     ------
     OptionError
-        If a measure is not path-based, `top` below 1, or a weight not a positive finite number.
+        If a measure is not path-based, `top` no whole number of at least 1, or a weight not a positive finite number.
 
     References
     ----------
@@ -227,8 +227,7 @@ def compare_readings(
     0  betweenness        -0.58       0          B; T         H
     """
     wanted = _known(measures, PATH_MEASURES)
-    if top < 1:
-        raise OptionError(f"top must be at least 1, got {top!r}")
+    check_count("top", top)
     readings = [
         centrality(graph, measures=wanted, weight=weight, weight_meaning=meaning, tuning=tuning).set_index("place")
         for meaning in ("strength", "cost")
@@ -283,15 +282,12 @@ def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
-def _warn_of_reading(readings: pd.DataFrame, meaning: str) -> None:
-    other = "cost" if meaning == "strength" else "strength"
-    more = "closer" if meaning == "strength" else "farther"
-    changed = readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")]
-    for row in changed.to_dict("records"):
+def _warn_of_reading(readings: pd.DataFrame) -> None:
+    for row in readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")].to_dict("records"):
         warnings.warn(
-            f"{row['measure']}: read as {other}, the weight gives other leading places (read as {meaning} only: "
-            f"{row[f'only_{meaning}'] or 'none'}; read as {other} only: {row[f'only_{other}'] or 'none'}). The weight "
-            f"was read as {meaning}; make sure that more of it means {more}",
+            f"{row['measure']}: the weight was read as strength (more of it means closer); read as cost (more of it "
+            f"means farther) it gives other leading places (as strength only: {row['only_strength'] or 'none'}; as "
+            f"cost only: {row['only_cost'] or 'none'}). Say which it is with weight_meaning",
             InnoscapeWarning,
             stacklevel=3,
         )

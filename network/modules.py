@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..data.errors import OptionError
-from ._canonical import check_seed, choose, engine, groups_of, ordered, seeded, tie_matrix
+from ._canonical import check_count, check_seed, choose, engine, groups_of, ordered, seeded, tie_matrix
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
 
@@ -150,8 +150,7 @@ def communities(
     check_seed(seed)
     if not (np.isfinite(resolution) and resolution > 0):
         raise OptionError(f"resolution must be a positive number, got {resolution!r}")
-    if runs < 1:
-        raise OptionError(f"runs must be at least 1, got {runs!r}")
+    check_count("runs", runs)
     places, matrix = tie_matrix(graph, weight)
     partitions = [
         _canonical(_search(matrix, method, resolution, f"{seed}:{run}", directed=graph.is_directed()))

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..data.errors import InnoscapeWarning, OptionError
-from ._canonical import engine, random_source, tie_matrix
+from ..data.errors import InnoscapeWarning
+from ._canonical import check_count, engine, random_source, tie_matrix
 from ._rewiring import latticize, rewire
 
 __all__ = ["SmallWorld", "small_world"]
@@ -88,7 +88,7 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
     Raises
     ------
     OptionError
-        If ``runs`` or ``swaps`` is below 1.
+        If ``runs`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
 
     References
     ----------
@@ -103,8 +103,8 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
     >>> found.sigma > 3, abs(found.omega) < 0.5
     (True, True)
     """
-    if runs < 1 or swaps < 1:
-        raise OptionError(f"runs and swaps must be at least 1, got {runs!r} and {swaps!r}")
+    check_count("runs", runs)
+    check_count("swaps", swaps)
     _, matrix = tie_matrix(graph, None)
     both = matrix + matrix.T
     ties = both.toarray() > 0

@@ -80,7 +80,7 @@ class Mrqap:
         ``runs`` counts those in which it could be computed. The constant has neither standardized coefficient, VIF nor
         p-value.
     r_squared, adjusted_r_squared : float
-        Fit over the pairs used.
+        Fit over the N pairs used; with k terms beside the constant adjusted = 1 - (1 - R2) (N - 1) / (N - k - 1).
     p_r_squared : float
         Share of permutations of y that fit at least as well.
     method, statistic, alternative : str
@@ -369,7 +369,7 @@ def mrqap(
     table = with_p_values(observed.table, draws, statistic, exact=permutations.exact, alternative=alternative)
     r_squared = observed.r_squared
     fits = p_values(r_squared, shuffled["r_squared"], exact=permutations.exact, alternative="greater")
-    freedom = design.pairs - len(design.terms)
+    freedom = design.pairs - len(design.terms) - 1
     return Mrqap(
         table=table,
         r_squared=r_squared,

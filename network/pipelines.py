@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import is_number, number_faults, refuse
 
 __all__ = ["OBSTACLE_CHAIN", "pipeline"]
 
@@ -81,9 +82,8 @@ def pipeline(
     names = list(stages)
     if isinstance(stages, str) or len(names) < 2 or len(set(names)) < len(names):
         raise OptionError("stages must be at least two different names in order")
-    for name, value in (("inflow", inflow), ("step", step), ("discount", discount)):
-        if not (np.isfinite(value) and value >= 0):
-            raise OptionError(f"{name} must be finite and at least 0, got {value!r}")
+    numbers = {"inflow": inflow, "step": step, "discount": discount}
+    refuse(fault for name, value in numbers.items() for fault in number_faults(name, value, least=0.0))
     share = _by_stage(conversions, names, name="conversions")
     wait = np.zeros(len(share)) if delays is None else _by_stage(delays, names, name="delays")
     if not ((share > 0) & (share <= 1)).all():
@@ -113,7 +113,7 @@ def pipeline(
 def _by_stage(given: Mapping[str, float] | Sequence[float], names: list[str], *, name: str) -> np.ndarray:
     """Return one number for each hand-over, in order."""
     if isinstance(given, Mapping | pd.Series):
-        known = {str(key): float(value) for key, value in given.items()}  # type: ignore[union-attr]
+        known = {str(key): value for key, value in given.items()}  # type: ignore[union-attr]
         wrong = [key for key in known if key not in names[1:]]
         missing = [stage for stage in names[1:] if stage not in known]
         if wrong or missing:
@@ -121,8 +121,11 @@ def _by_stage(given: Mapping[str, float] | Sequence[float], names: list[str], *,
                 f"{name} must name every stage but the first; "
                 f"missing: {', '.join(missing) or 'none'}; not such a stage: {', '.join(wrong) or 'none'}"
             )
-        return np.array([known[stage] for stage in names[1:]])
-    values = np.asarray(list(given), dtype=float)
+        values = [known[stage] for stage in names[1:]]
+    else:
+        values = list(given)
+    if not all(map(is_number, values)):
+        raise OptionError(f"{name} must be finite numbers, got {', '.join(map(repr, values))}")
     if len(values) != len(names) - 1:
         raise OptionError(f"{name} must hold {len(names) - 1} numbers, one for each hand-over, got {len(values)}")
-    return values
+    return np.array(values, dtype=float)

@@ -14,6 +14,7 @@ from ..data.errors import OptionError
 from ._canonical import choose
 from ._classes import read_classes
 from ._squares import square, values_of
+from ._tables import by_place
 
 __all__ = ["class_proximity", "cost_proximity", "institutional_proximity", "social_proximity", "value_difference"]
 
@@ -319,7 +320,7 @@ def value_difference(
     Raises
     ------
     OptionError
-        If a place stands twice, or a value does not suit the method.
+        If a place stands twice, or a value is no number or does not suit the method.
 
     Examples
     --------
@@ -329,12 +330,10 @@ def value_difference(
     b  0.5  0.0
     """
     choose("method", method, DIFFERENCES)
-    series: Any = values if isinstance(values, pd.Series) else pd.Series(dict(values), dtype=float)
-    if not series.index.is_unique:
-        raise OptionError("every place must have one value")
+    series: Any = by_place(values, "values", numeric=True)
     if places is not None:
         series = series.reindex(pd.Index(list(places)))
-    v = series.to_numpy(dtype=float, na_value=np.nan)
+    v = series.to_numpy()
     if np.isinf(v).any():
         raise OptionError("values must be finite")
     if (method == "log" and (v <= 0).any()) or (method == "relative" and (v < 0).any()):

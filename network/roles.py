@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
-from ._canonical import choose, tie_matrix
+from ._canonical import check_count, choose, tie_matrix
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
 
@@ -158,8 +158,9 @@ def block_roles(
     """
     choose("rule", rule, RULES)
     choose("diagonal", diagonal, DIAGONALS)
-    if depth < 0:
-        raise OptionError(f"depth must be at least 0, got {depth!r}")
+    check_count("depth", depth, least=0)
+    if not (0 <= few <= 1 and 0 <= balance <= 1):
+        raise OptionError(f"few and balance are shares from 0 to 1, got {few!r} and {balance!r}")
     places, sparse_ties = tie_matrix(graph, weight)
     ties = _cut(sparse_ties.toarray(), cutoff)
     tied = np.flatnonzero((ties != 0).any(axis=0) | (ties != 0).any(axis=1))
@@ -214,6 +215,8 @@ def _cut(ties: np.ndarray, cutoff: str | float | None) -> np.ndarray:
             level = positive.mean() if cutoff == "mean" else np.median(positive)
     else:
         level = float(cutoff)
+        if not np.isfinite(level):
+            raise OptionError(f"cutoff must be finite, got {cutoff!r}")
     cut = (ties > level).astype(float)
     np.fill_diagonal(cut, 0.0)
     return cut

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..data.errors import OptionError
+from ._inputs import is_number, listed, number_faults, refuse
 from ._verbs import VERBS
 from .hazard import Rates, rates
 
@@ -48,7 +49,7 @@ class Scenario:
         return f"Scenario({self.name!r}: {', '.join(steps) or 'no change'})"
 
     def _and(self, verb: str, start: float, **numbers: Any) -> "Scenario":  # noqa: ANN401
-        if not (np.isfinite(start) and start >= 0):
+        if not (is_number(start) and start >= 0):
             raise OptionError(f"start must be a time of at least 0, got {start!r}")
         return replace(self, interventions=(*self.interventions, _Intervention(verb, numbers, float(start))))
 
@@ -56,22 +57,24 @@ class Scenario:
         self, source: Hashable, *, within: Iterable[Hashable], share: float, start: float = 0.0
     ) -> "Scenario":
         """Change the share of what ``source`` sends that goes to ``within``; what it sends in total stays the same."""
-        if not 0 <= share <= 1:
-            raise OptionError(f"share must lie between 0 and 1, got {share!r}")
-        return self._and("redirect_flow", start, source=source, within=tuple(within), share=float(share))
+        _share(share)
+        return self._and("redirect_flow", start, source=source, within=_several(within), share=float(share))
 
     def scale_cost(self, places: Iterable[Hashable], *, factor: float, start: float = 0.0) -> "Scenario":
         """Multiply the costs between the given places, as a corridor does (0.5 halves travel)."""
-        return self._and("scale_cost", start, places=tuple(places), factor=_positive(factor))
+        return self._and("scale_cost", start, places=_several(places), factor=_positive(factor))
 
     def add_center(self, place: Hashable, *, tier: str, receptivity: float = 1.0, start: float = 0.0) -> "Scenario":
         """Add a center on a tier; the costs must already hold its row and column."""
+        refuse(number_faults("receptivity", receptivity, least=0.0))
         return self._and("add_center", start, place=place, tier=tier, receptivity=float(receptivity))
 
     def set_tier(
         self, place: Hashable, *, tier: str, receptivity: float | None = None, start: float = 0.0
     ) -> "Scenario":
         """Move a center to another tier, and give it another receptivity unless that is None."""
+        if receptivity is not None:
+            refuse(number_faults("receptivity", receptivity, least=0.0))
         return self._and("set_tier", start, place=place, tier=tier, receptivity=receptivity)
 
     def scale_flow(
@@ -88,9 +91,10 @@ class Scenario:
 
     def add_corridor(self, places: Sequence[Hashable], *, factor: float, start: float = 0.0) -> "Scenario":
         """Open a corridor through places in line order: a leg costs ``factor`` of what it did, and legs add up."""
-        if len(places) < 2:
-            raise OptionError("a corridor needs at least two places")
-        return self._and("add_corridor", start, places=tuple(places), factor=_positive(factor))
+        stops = listed(places, name="places")
+        if len(stops) < 2 or len(set(stops)) < len(stops):
+            raise OptionError("a corridor needs at least two places, each once")
+        return self._and("add_corridor", start, places=stops, factor=_positive(factor))
 
     def scale_receptivity(
         self, places: Iterable[Hashable] | None = None, *, factor: float, start: float = 0.0
@@ -102,7 +106,7 @@ class Scenario:
         self, places: Iterable[Hashable] | None = None, *, before: float, after: float, start: float = 0.0
     ) -> "Scenario":
         """Raise the share of what arrives that is taken up, from ``before`` to ``after`` (a conversion rate)."""
-        if not (0 < before <= 1 and 0 < after <= 1):
+        if not all(is_number(rate) and 0 < rate <= 1 for rate in (before, after)):
             raise OptionError(f"conversion rates lie between 0 and 1, got {before!r} and {after!r}")
         return self.scale_receptivity(places, factor=after / before, start=start)
 
@@ -110,6 +114,9 @@ class Scenario:
         self, waves: Sequence[Iterable[Hashable]], *, factor: float, every: float, start: float = 0.0
     ) -> "Scenario":
         """Roll a policy out in waves: each wave's receptivity is multiplied, one wave after the other."""
+        refuse(number_faults("every", every, least=0.0))
+        if isinstance(waves, str) or not len(waves):
+            raise OptionError(f"waves must be several groups of places, got {waves!r}")
         scenario = self
         for i, wave in enumerate(waves):
             scenario = scenario.scale_receptivity(wave, factor=factor, start=start + i * every)
@@ -124,14 +131,19 @@ class Scenario:
         return self._and("scale_channel", start, channel=channel, factor=_positive(factor))
 
     def siphon(self, to: Hashable, *, places: Iterable[Hashable], share: float, start: float = 0.0) -> "Scenario":
-        """Let a center draw off a share of what flows to other places, and of their receptivity."""
-        if not 0 <= share <= 1:
-            raise OptionError(f"share must lie between 0 and 1, got {share!r}")
-        return self._and("siphon", start, to=to, places=tuple(places), share=float(share))
+        """Let a center draw off a share of what flows to other places, and of their receptivity.
+
+        Of what the center itself sends to them, that share stays at home.
+        """
+        _share(share)
+        drained = _several(places)
+        if to in drained:
+            raise OptionError(f"{to!r} cannot draw from itself; leave it out of places")
+        return self._and("siphon", start, to=to, places=drained, share=float(share))
 
     def seed(self, places: Iterable[Hashable], *, start: float = 0.0) -> "Scenario":
         """Let places adopt at a time, as seeds do."""
-        return self._and("seed", start, places=tuple(places))
+        return self._and("seed", start, places=_several(places))
 
     def then(self, other: "Scenario") -> "Scenario":
         """Apply another scenario after this one; the name stays."""
@@ -155,8 +167,15 @@ class Scenario:
         Raises
         ------
         OptionError
-            If an intervention names a place, tier or flow that the baseline lacks.
+            If an intervention names a place, tier or flow that the baseline lacks, or the baseline changes in time
+            already, as rates do to which a scenario has been applied.
         """
+        if not isinstance(baseline, Rates):
+            raise OptionError(f"needed the rates that rates() builds, got {type(baseline).__name__}")
+        if len(baseline.starts) > 1:
+            raise OptionError(
+                f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
+            )
         dates = sorted({0.0, *(i.start for i in self.interventions)})
         phases = [self._at(baseline, date) for date in dates]
         last = phases[-1]
@@ -189,11 +208,24 @@ class Scenario:
         return rates(**inputs)
 
 
+def _several(places: Iterable[Hashable]) -> tuple[Hashable, ...]:
+    """Return places, at least one and each once."""
+    found = tuple(dict.fromkeys(listed(places, name="places")))
+    if not found:
+        raise OptionError("places must name at least one place")
+    return found
+
+
 def _listed(places: Iterable[Hashable] | None) -> tuple[Hashable, ...] | None:
-    return None if places is None else tuple(places)
+    return None if places is None else _several(places)
+
+
+def _share(share: object) -> None:
+    if not (is_number(share) and 0 <= share <= 1):
+        raise OptionError(f"share must lie between 0 and 1, got {share!r}")
 
 
 def _positive(factor: float) -> float:
-    if not (np.isfinite(factor) and factor > 0):
+    if not (is_number(factor) and factor > 0):
         raise OptionError(f"factor must be positive, got {factor!r}")
     return float(factor)

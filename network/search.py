@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import MissingExtraError, OptionError
-from .comparison import compare, with_seeds
+from ._inputs import is_number, listed, name_faults, number_faults, refuse
+from .comparison import MEASURES, compare, scenario_names, with_seeds
 from .diffusion import Seeds
 from .hazard import Rates
 from .scenario import Scenario
@@ -49,7 +50,12 @@ def sweep(
     Returns
     -------
     DataFrame
-        One column a parameter, then ``measure, place, baseline, value, difference, low, high, better``.
+        One column a parameter, then ``measure, place, baseline, value, difference, low, high, better, narrowing``.
+
+    Raises
+    ------
+    OptionError
+        If the grid is empty, ``make`` does not take its parameters, a measure is unknown, or as in `compare`.
 
     Examples
     --------
@@ -70,11 +76,18 @@ def sweep(
     >>> table["difference"].is_monotonic_decreasing
     True
     """
-    names = list(grid)
+    names, kept = list(grid), listed(measures, name="measures")
+    empty = [name for name, values in grid.items() if isinstance(values, str) or not len(values)]
+    if empty or not names:
+        raise OptionError(f"grid must give several values of each parameter; look at {', '.join(empty) or grid!r}")
+    refuse(name_faults(kept, MEASURES, name="measure", among=f"those of compare: {', '.join(MEASURES)}"))
     points = [dict(zip(names, values, strict=True)) for values in product(*grid.values())]
-    made = [Scenario(f"point {i}", make(**point).interventions) for i, point in enumerate(points)]
+    try:
+        made = [Scenario(f"point {i}", make(**point).interventions) for i, point in enumerate(points)]
+    except TypeError as error:
+        raise OptionError(f"make must take {', '.join(names)} by name: {error}") from error
     outcome = compare(baseline, made, seeds=seeds, horizon=horizon, runs=runs, seed=seed, groups=groups)
-    table = outcome.table[outcome.table["measure"].isin(list(measures))]
+    table = outcome.table[outcome.table["measure"].isin(kept)]
     number = table["scenario"].str.removeprefix("point ").astype(int)
     values = pd.DataFrame([points[i] for i in number], columns=names, index=table.index)
     return pd.concat([values, table.drop(columns="scenario")], axis=1).reset_index(drop=True)
@@ -117,7 +130,7 @@ def choose_seeds(
     Raises
     ------
     OptionError
-        If there are fewer candidates than k.
+        If there are fewer candidates than k, or a place is unknown.
 
     References
     ----------
@@ -133,8 +146,10 @@ def choose_seeds(
     >>> choose_seeds(model, 1, horizon=9.0)["place"].tolist()
     ['W']
     """
-    pool = list(rates.places) if candidates is None else list(candidates)
-    held = list(seeds)
+    pool = list(rates.places) if candidates is None else listed(candidates, name="candidates")
+    held = listed(seeds, name="seeds")
+    among = f"the {len(rates.places)} centers"
+    refuse(chain(*(name_faults(p, rates.position, name="place", among=among) for p in (pool, held))))
     pool = [p for p in dict.fromkeys(pool) if p not in held]
     options = {"horizon": horizon, "runs": runs, "seed": seed}
 
@@ -196,6 +211,7 @@ def choose_scenarios(
     >>> choose_scenarios(model, measures, 1, seeds=["W"], horizon=5.0)["scenario"].tolist()
     ['push']
     """
+    scenario_names(candidates)
     by_name = {s.name: s for s in candidates}
     options = {"horizon": horizon, "runs": runs, "seed": seed}
 
@@ -209,7 +225,7 @@ def choose_scenarios(
 
 
 def _greedy(pool: list, k: int, worth: Callable[[Sequence[Hashable]], float], *, label: str) -> pd.DataFrame:
-    if not 1 <= k <= len(pool):
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= len(pool):
         raise OptionError(f"k must lie between 1 and the {len(pool)} candidates, got {k!r}")
     start = reach = worth([])
     gains = {candidate: worth([candidate]) - start for candidate in pool}
@@ -280,7 +296,7 @@ def influence(
     MissingExtraError
         Without the extra ``sensitivity`` (SALib).
     OptionError
-        If a range is empty.
+        If a range is empty, samples are no power of 2, or the outcome does not vary or is not finite.
 
     References
     ----------
@@ -297,12 +313,19 @@ def influence(
         from SALib.sample import sobol as design
     except ImportError:
         raise MissingExtraError("sensitivity", purpose="asking which assumption matters") from None
-    empty = [name for name, (low, high) in bounds.items() if not low < high]
-    if empty:
-        raise OptionError(f"each parameter needs a range (low, high) with low < high; look at {', '.join(empty)}")
+    refuse(number_faults("samples", samples, least=2, whole=True))
+    if samples & (samples - 1):
+        raise OptionError(f"samples must be a power of 2, got {samples!r}; take {1 << (samples - 1).bit_length()}")
+    empty = [name for name, (low, high) in bounds.items() if not (is_number(low) and is_number(high) and low < high)]
+    if empty or not bounds:
+        raise OptionError(
+            f"each parameter needs a range (low, high) with low < high; look at {', '.join(empty) or bounds!r}"
+        )
     problem = {"num_vars": len(bounds), "names": list(bounds), "bounds": [list(b) for b in bounds.values()]}
     points = design.sample(problem, samples, calc_second_order=False, seed=seed)
     values = np.array([outcome(**dict(zip(bounds, map(float, point), strict=True))) for point in points])
+    if not np.isfinite(values).all() or not np.ptp(values) > 0:
+        raise OptionError("the outcome must be a finite number everywhere and vary over the ranges given")
     # indices do not depend on the outcome's origin, and are more exact around 0
     found = analysis.analyze(problem, values - values.mean(), calc_second_order=False, seed=seed)
     table = pd.DataFrame(

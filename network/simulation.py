@@ -1,9 +1,9 @@
 """Simulate how knowledge spreads between places, exactly and in continuous time."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ..data.errors import OptionError
+from ._inputs import is_number, number_faults, refuse
 from ._sparse import spread_edges
 from ._spread import BLOCK, credit, spread
 from .chunks import CHUNK, chunked, digest
@@ -99,11 +100,7 @@ def simulate(
     >>> bool(abs(result.arrivals().set_index("place").loc["C", "mean"] - 2.0) < 0.1)
     True
     """
-    begin = seed_times(rates, seeds)
-    if not (np.isfinite(horizon) and horizon > 0):
-        raise OptionError(f"horizon must be a positive number, got {horizon!r}")
-    if runs < 1 or seed < 0:
-        raise OptionError(f"runs must be at least 1 and seed at least 0, got {runs!r} and {seed!r}")
+    begin = seed_times(rates, seeds, also=run_faults(horizon=horizon, runs=runs, seed=seed))
     n = len(rates.places)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
     bins = 0 if kept else max(min(_BINS, _KEPT_CELLS // max(n, 1)), 20)
@@ -202,21 +199,50 @@ def _credits(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[], 
     return told
 
 
-def seed_times(rates: Rates | EdgeRates, seeds: Seeds) -> dict[Hashable, float]:
-    """Return when each seed adopts, after checking that there is something to spread."""
+def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[str]:
+    """Say what is wrong with the numbers of a simulation."""
+    yield from number_faults("horizon", horizon, above=0.0)
+    yield from number_faults("runs", runs, least=1, whole=True)
+    yield from number_faults("seed", seed, least=0, whole=True)
+    yield from number_faults("points", points, least=2, whole=True)
+
+
+def seed_times(
+    rates: Rates | EdgeRates, seeds: Seeds, *, early: bool = False, also: Iterable[str] = ()
+) -> dict[Hashable, float]:
+    """Return when each seed adopts, after checking that there is something to spread.
+
+    ``early`` allows seeds at time 0 only; ``also`` holds other faults, to be told in the same error.
+    """
+    if not isinstance(seeds, str | Mapping) and isinstance(seeds, Iterable):
+        seeds = list(seeds)
+    refuse([*_seed_faults(rates, seeds, early=early), *also])
+    times = seeds.items() if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0).items()
+    return {place: float(time) for place, time in times}
+
+
+def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[str]:
+    if not isinstance(rates, Rates | EdgeRates):
+        yield f"needed the rates that rates() or edge_rates() build, got {type(rates).__name__}"
+        return
     if isinstance(seeds, str):
-        raise OptionError(f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]")
-    begin = {p: float(t) for p, t in seeds.items()} if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
+        yield f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]"
+        return
+    if not isinstance(seeds, Iterable):
+        yield f"seeds must be several places, or a mapping of place to time, got {seeds!r}"
+        return
+    begin = seeds if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
     unknown = [p for p in begin if p not in rates.position]
     if unknown:
-        raise OptionError(f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers")
-    late = [p for p, t in begin.items() if not (np.isfinite(t) and t >= 0)]
+        yield f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers"
+    late = [p for p, t in begin.items() if not (is_number(t) and t >= 0)]
     if late:
-        raise OptionError(f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0")
+        yield f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0, counted from the start"
+    elif early and any(begin.values()):
+        yield "every seed must adopt at time 0 here"
     outside = rates.external_phases if isinstance(rates, Rates) else rates.external
     if not begin and not outside.any():
-        raise OptionError("nothing can spread: there is no seed and no adoption from outside")
-    return begin
+        yield "nothing can spread: there is no seed and no adoption from outside"
 
 
 def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
@@ -240,7 +266,7 @@ def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -
     Raises
     ------
     OptionError
-        If a seed place is unknown or adopts after time 0.
+        If a seed place is unknown or adopts after time 0, or a number is out of range.
 
     Examples
     --------
@@ -252,9 +278,9 @@ def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -
     >>> expected(one, ["W"], horizon=2.0, points=2)["C"].round(4).tolist()  # 1 - exp(-0.5 * 2)
     [0.0, 0.6321]
     """
-    begin = seed_times(rates, seeds)
-    if any(begin.values()):
-        raise OptionError("expected() needs every seed to adopt at time 0")
+    if isinstance(rates, EdgeRates):
+        raise OptionError("expected() works on dense networks: build the rates with rates()")
+    begin = seed_times(rates, seeds, early=True, also=run_faults(horizon=horizon, points=points))
     state = np.array([1.0 if p in begin else 0.0 for p in rates.places])
     grid = np.linspace(0.0, horizon, points)
     total = rates.tensor.sum(axis=1)
@@ -309,7 +335,9 @@ def bass(times: np.ndarray, *, innovation: float, imitation: float) -> np.ndarra
     >>> bass(np.array([0.0, 10.0]), innovation=0.03, imitation=0.38).round(4).tolist()
     [0.0, 0.8128]
     """
-    if not (innovation > 0 and imitation >= 0):
-        raise OptionError(f"needed innovation > 0 and imitation >= 0, got {innovation!r} and {imitation!r}")
+    faults = number_faults("innovation", innovation, above=0.0), number_faults("imitation", imitation, least=0.0)
+    when = pd.to_numeric(np.asarray(times, dtype=object).ravel(), errors="coerce").astype(float)
+    late = [] if (when >= 0).all() else ["times must be numbers of at least 0, counted from the start"]
+    refuse(chain(*faults, late))
     fading = np.exp(-(innovation + imitation) * np.asarray(times, dtype=float))
     return (1.0 - fading) / (1.0 + imitation / innovation * fading)

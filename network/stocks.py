@@ -12,6 +12,7 @@ from scipy.integrate import solve_ivp
 
 from ..data.errors import OptionError
 from ._canonical import choose
+from ._inputs import matrix_faults, number_faults, refuse
 from ._stocks import SPILLS, Equations, Given, per_place
 from .growth import Growth
 from .hazard import Rates
@@ -144,12 +145,12 @@ def grow(
     0.7 [0.343, 0.657]
     """
     choose("spill", spill, SPILLS)
-    _check(horizon=horizon, scale=scale)
-    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
-        raise OptionError(f"points must be a whole number of at least 2, got {points!r}")
     at_least_zero = {"infrastructure": infrastructure, "congestion": congestion, "knowledge": knowledge}
     at_least_zero |= {"spillover": spillover, "attraction": attraction, "outside": outside}
-    _check(strict=False, **at_least_zero)
+    faults = [fault for name, value in at_least_zero.items() for fault in number_faults(name, value, least=0.0)]
+    faults += [*number_faults("horizon", horizon, above=0.0), *number_faults("scale", scale, above=0.0)]
+    faults += number_faults("points", points, least=2, whole=True)
+    refuse([*faults, *([] if access is None else matrix_faults(access, name="access"))])
     places = rates.places
     equations = Equations(
         places=places,
@@ -212,13 +213,4 @@ def _solve(equations: Equations, stock: np.ndarray, grid: np.ndarray) -> np.ndar
 def _access(given: pd.DataFrame | None, places: tuple[Hashable, ...]) -> np.ndarray | None:
     if given is None:
         return None
-    matrix = given.reindex(index=list(places), columns=list(places)).fillna(1.0).to_numpy(dtype=float)
-    if not (np.isfinite(matrix) & (matrix >= 0)).all():
-        raise OptionError("access must be finite and at least 0")
-    return matrix
-
-
-def _check(*, strict: bool = True, **numbers: float) -> None:
-    for name, value in numbers.items():
-        if not (np.isfinite(value) and (value > 0 if strict else value >= 0)):
-            raise OptionError(f"{name} must be finite and {'positive' if strict else 'at least 0'}, got {value!r}")
+    return given.astype(float).reindex(index=list(places), columns=list(places)).fillna(1.0).to_numpy()

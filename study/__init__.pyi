@@ -7,6 +7,7 @@ from .profile_page import write_profile
 from .reading import read_study
 from .report import render_report
 from .results import StudyResults
+from .sweeps import draw_sweep
 from .text_tables import write_tables
 from .workbook import write_workbook
 
@@ -17,6 +18,7 @@ __all__ = [
     "bundled_study",
     "check",
     "draw_figure",
+    "draw_sweep",
     "export_results",
     "main",
     "read_study",

@@ -36,6 +36,7 @@ WORDS: dict[str, Pair] = {
     "contract_estimated": ("technology contracts (estimated)", "技术合同（估计）"),
     "mean_arrival_time": ("mean arrival time (years)", "平均到达时间（年）"),
     "tier_arrival_time": ("mean arrival time by tier (years)", "各层级平均到达时间（年）"),
+    "tier_lag": ("delay behind the tier above (years)", "比上一层级晚到的时间（年）"),
     "arrival_time": ("arrival time (years)", "到达时间（年）"),
     "arrival_inequality": ("inequality of arrival times (Theil index)", "到达时间不平等（泰尔指数）"),
     "natural_breaks": ("natural breaks", "自然断点"),

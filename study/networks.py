@@ -116,7 +116,7 @@ def _known(estimate: Estimate, found: Networks, centers: list[str]) -> list[tupl
 
 
 def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
-    table = centrality(graph)
+    table = centrality(graph, weight_meaning="strength")
     kinds = inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
     table.insert(0, "kind", network.name)
     table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))

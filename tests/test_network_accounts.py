@@ -235,3 +235,43 @@ def test_masses_must_be_masses():
         coverage(regional_table(), {"Paris": -1.0})
     with pytest.raises(OptionError, match="above 1"):
         coverage(regional_table(), MASS, factor=1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": -1.0}, "got -1 from a to b"),
+        ({"value": np.nan}, "finite"),
+        ({"value": "many"}, "must be finite numbers of at least 0, got .many. from a to b"),
+        ({"source": None}, "a source and a target"),
+    ],
+)
+def test_flows_that_cannot_be_summed_are_refused(change, message):
+    flows = table(("a", "b", 1.0)).assign(**change)
+    with pytest.raises(OptionError, match=message):
+        balances(flows, GROUPS, directed=True)
+    with pytest.raises(OptionError, match=message):
+        coverage(flows, {"a": 1.0, "b": 1.0})
+    with pytest.raises(OptionError, match="lack the column value"):
+        balances(flows.drop(columns="value"), GROUPS, directed=True)
+
+
+def test_groups_give_every_place_one_group_and_some_place_has_one():
+    flows = directed_flows()
+    with pytest.raises(OptionError, match="more than one for a"):
+        balances(flows, pd.Series(["G", "H"], index=["a", "a"]), directed=True)
+    with pytest.raises(OptionError, match="take one column"):
+        balances(flows, pd.DataFrame({"place": ["a"], "scope": ["G"]}), directed=True)
+    with pytest.warns(InnoscapeWarning, match="none of the places in the flows has a group"):
+        assert balances(flows, {"A": "G"}, directed=True).empty
+    with pytest.raises(OptionError, match="deflator must be numbers"):
+        deflate(flows.assign(year=2018), {2018: "high"}, base_year=2018)
+
+
+def test_flows_in_different_units_are_warned_of_unless_balanced_apart():
+    flows = table(("a", "c", 1.0), ("b", "c", 2.0)).assign(unit=["patents", "yuan"], kind=["copatent", "contract"])
+    with pytest.warns(InnoscapeWarning, match="patents, yuan"):
+        balances(flows, GROUPS, directed=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        balances(flows, GROUPS, directed=True, by="kind")

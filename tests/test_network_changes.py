@@ -91,3 +91,5 @@ def test_nothing_gives_nan_and_mixed_graphs_are_refused():
     assert np.isnan(empty.summary["jaccard"])
     with pytest.raises(OptionError, match="two directed or two undirected"):
         turnover(nx.Graph(), nx.DiGraph())
+    with pytest.raises(OptionError, match="needed a networkx graph, got dict"):
+        turnover({}, nx.Graph())

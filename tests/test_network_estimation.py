@@ -242,8 +242,13 @@ def test_constraints_that_leave_cells_nothing_are_told_from_contradictions():
         ({"balance": "scale"}, "refuse, scale_in"),
         ({"rate": -1.0}, "rate at least 0"),
         ({"total": 9.0}, "needs balance"),
-        ({"known": [("z", "b", 0.5)]}, "names z"),
+        ({"known": [("z", "b", 0.5)]}, "known names z"),
         ({"known": [("a", "b", -1.0)]}, "at least 0"),
+        ({"known": [("a", 5, 0.5)]}, "names 5"),
+        ({"known": [("a", "b", "some")]}, "must be numbers"),
+        ({"known": [("a", "b")]}, "known must list"),
+        ({"zeros": [("a", "z")]}, "zeros names z"),
+        ({"zeros": [("a", "b", 0.0)]}, "zeros must list"),
         ({"balance": "rest_of_world", "total": 2.0}, "below what the places send"),
     ],
 )
@@ -263,6 +268,14 @@ def test_totals_and_costs_must_fit_together():
         estimate_flows(pd.concat([one, one]), one, costs)
     with pytest.raises(OptionError, match="at least 0"):
         estimate_flows(-one, -one, costs)
+    with pytest.raises(OptionError, match="in_totals must be finite totals of at least 0, got nan for b"):
+        estimate_flows(one, one.where(one.index != "b"), costs)
+    with pytest.raises(OptionError, match="out_totals must be numbers"):
+        estimate_flows(one.astype(str) + " yuan", one, costs)
+    with pytest.raises(OptionError, match="must be a Series indexed by place, got dict"):
+        estimate_flows(one.to_dict(), one, costs)
+    with pytest.raises(OptionError, match="every place once, as a row"):
+        estimate_flows(one, one, pd.concat([costs, costs]))
     with pytest.raises(OptionError, match="must be positive"):
         estimate_flows(one, one, costs * 0)
     with pytest.raises(OptionError, match="to itself"):

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
+from innoscape.data import GeometryError, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
 from innoscape.network import FORMATS, flow_lines, format_graph, to_graph, write_graph
 
 NAMES = ["Xi'an city", "北京", "<script>alert(1)</script>", "R&D; a, b=c", "island"]
@@ -232,6 +232,12 @@ def test_the_suffix_or_the_format_must_be_known(tmp_path):
     with pytest.raises(OptionError, match="graphml, gexf, pajek"):
         write_graph(sample(), tmp_path / "network.txt")
     assert write_graph(sample(), tmp_path / "network.txt", format="gexf").exists()
+    with pytest.raises(OptionError, match="'klingon' is not known"):
+        write_graph(sample(), tmp_path / "network.net", encoding="klingon")
+    with pytest.raises(OptionError, match="weights must be numbers"):
+        format_graph(nx.Graph([("a", "b", {"weight": "strong"})]), format="dl")
+    with pytest.raises(OptionError, match="at least 0"):
+        format_graph(nx.Graph([("a", "b", {"weight": -1.0})]), format="vosviewer")
     with pytest.raises(OutputError, match="cannot be written"):
         write_graph(sample(), tmp_path / "missing" / "network.gexf")
 
@@ -269,6 +275,10 @@ def test_lines_run_from_source_to_target():
     assert list(lines.geometry.iloc[1].coords) == [(116.4, 39.9), (117.2, 39.1)]
     assert lines.geometry.isna().tolist() == [False, False, True]
     pd.testing.assert_frame_equal(pd.DataFrame(lines.drop(columns="geometry")), flows)
+    with pytest.raises(GeometryError, match="degrees: T"):
+        flow_lines(flows, places.replace(39.1, 391.0))
+    with pytest.raises(OptionError, match="places lack the column lon, lat"):
+        flow_lines(flows, places[["place"]])
     with pytest.raises(UnknownPlaceError, match="X, Y"):
         flow_lines(pd.DataFrame({"source": ["X"], "target": ["Y"], "value": [1.0]}), places)
     assert flow_lines(flows.iloc[:0], places).crs == "EPSG:4326"

@@ -123,7 +123,7 @@ def test_years_may_be_periods_of_any_length():
         (lambda: exposure(TIMES[["place"]], FLOWS), "lack the column time"),
         (lambda: exposure(TIMES, FLOWS.assign(value=-1.0)), "at least 0"),
         (lambda: infectiousness(TIMES.assign(time=0.5), FLOWS), "whole numbers of periods"),
-        (lambda: infectiousness(TIMES, FLOWS, periods=0), "periods >= 1"),
+        (lambda: infectiousness(TIMES, FLOWS, periods=0), "periods must be a whole number of at least 1"),
     ],
 )
 def test_what_cannot_work_is_refused(call, message):

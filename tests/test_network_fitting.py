@@ -343,7 +343,7 @@ def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero()
             {"covariates": star().assign(x=1.0)[["place", "x"]]},
             "same every",
         ),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"horizon": np.inf}, "finite time"),
+        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"horizon": np.inf}, "horizon must be a finite number"),
     ],
 )
 def test_what_cannot_work_is_refused(rows, options, message):
@@ -398,7 +398,7 @@ def test_bass_by_both_methods_finds_a_curve_and_its_peak():
         ([1, 2, 3, 4], {"method": "ols"}, "method must be"),
         ([1, 2, 3, 4], {"market": 5}, "at least the 10 adoptions"),
         ([1, 2, 3, 4], {"horizon": 5.0}, "dates need method='mle'"),
-        ([1, 2, 3, 4], {"period": 0.0}, "period must be positive"),
+        ([1, 2, 3, 4], {"period": 0.0}, "period must be a positive number"),
     ],
 )
 def test_bass_refuses_what_cannot_work(counts, options, message):

@@ -129,13 +129,31 @@ def test_kind_and_year_select_rows_and_unknown_ones_are_named():
     [
         ({"value": -1.0}, "at least 0"),
         ({"value": np.nan}, "finite"),
+        ({"value": -1.0}, "got -1 from a to b"),
+        ({"value": "many"}, "must be finite numbers of at least 0, got .many. from a to b"),
         ({"target": None}, "a source and a target"),
     ],
 )
 def test_flows_that_are_no_strengths_between_places_are_refused(change, message):
-    flows = pd.DataFrame({"source": ["a"], "target": ["b"], "value": [1.0]})
-    with pytest.raises(OptionError, match=message):
-        to_graph(flows.assign(**change), directed=True)
+    flows = pd.DataFrame({"source": ["a"], "target": ["b"], "value": [1.0], "kind": "k"}).assign(**change)
+    for read in (
+        lambda: to_graph(flows, directed=True),
+        lambda: to_graphs(flows, directed=True, by="kind"),
+        lambda: to_matrix(flows, ["a", "b"]),
+        lambda: to_sparse(flows),
+    ):
+        with pytest.raises(OptionError, match=message):
+            read()
+
+
+def test_what_is_no_flow_table_is_refused():
+    flows = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    with pytest.raises(OptionError, match="lack the column value; they have source, target"):
+        to_graph(flows, directed=True)
+    with pytest.raises(OptionError, match="must be a table with source, target and value, got list"):
+        to_matrix([("a", "b", 1.0)], ["a", "b"])
+    with pytest.raises(OptionError, match="got the text 'ab'"):
+        to_graph(flows.assign(value=1.0), directed=True, places="ab")
 
 
 def test_adding_patents_to_yuan_is_warned_of():

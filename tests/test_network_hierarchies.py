@@ -132,5 +132,11 @@ def test_what_cannot_work_is_refused():
         dominant_flows(flows, mass={"a": 1.0})
     with pytest.raises(OptionError, match="at least 0"):
         dominant_flows(flows.assign(value=-1.0))
+    with pytest.raises(OptionError, match="a source and a target"):
+        dominant_flows(flows.assign(source=None))
+    with pytest.raises(OptionError, match="lack the column value"):
+        dominant_flows(flows.drop(columns="value"))
+    with pytest.raises(OptionError, match="mass must be numbers"):
+        dominant_flows(flows, mass={"a": "large", "b": 1.0})
     with pytest.raises(OptionError, match="masses must be"):
         dominant_flows(flows, mass={"a": 1.0, "b": -1.0})

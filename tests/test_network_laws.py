@@ -30,7 +30,7 @@ def networks(draw, directed=None):
 
 
 def table(graph, **options):
-    return centrality(graph, measures=ALL_MEASURES, **options).set_index("place")
+    return centrality(graph, measures=ALL_MEASURES, **({"weight_meaning": "strength"} | options)).set_index("place")
 
 
 def same(first, second):
@@ -58,8 +58,10 @@ def test_names_and_order_of_places_do_not_matter(graph, random):
 @given(networks(directed=True))
 def test_turning_every_flow_around_swaps_in_and_out(graph):
     before, after = table(graph), table(graph.reverse())
+    # without self-loops, which no measure reads
+    strength = nx.to_numpy_array(graph) * (1 - np.eye(len(graph)))
     for one, other in (("in_strength", "out_strength"), ("hits_hub", "hits_authority")):
-        if one != "hits_hub" or np.ptp(np.linalg.svd(nx.to_numpy_array(graph))[1][:2]) > 1e-6:
+        if one != "hits_hub" or np.ptp(np.linalg.svd(strength)[1][:2]) > 1e-6:
             assert same(before[one], after[other]), one
     unchanged = ["degree", "strength", "betweenness", "k_core", "s_core", "constraint", "effective_size", "efficiency"]
     unchanged += ["clustering", "clustering_barrat", "clustering_onnela", "neighbor_degree", "neighbor_strength"]

@@ -144,6 +144,14 @@ def test_limit_cases_are_defined():
     assert bare.pairs["weighted_overlap"].tolist() == [0]
     assert bare.places["pagerank"].idxmin() == 3
     assert bare.places["pagerank"].sum() == pytest.approx(1)
+    table = pd.DataFrame({"place": [7], "lon": [116.4]})
+    for extra in (table, table["place"], {7: "x"}):
+        pd.testing.assert_frame_equal(
+            multilayer({"a": nx.path_graph(3), "b": nx.empty_graph(3)}, places=extra).places, bare.places
+        )
+    loose = bare.places.set_index("place")["eigenvector"]
+    assert loose[7] == 0
+    assert (loose.drop(7) > 0).all()
     one_way = multilayer({"a": nx.DiGraph([("a", "b")])})
     assert one_way.places["eigenvector"].isna().all(), "without a cycle there is no leading eigenvector"
 

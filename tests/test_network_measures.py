@@ -31,13 +31,13 @@ def graph(request):
 def test_betweenness_counts_ties_exactly_on_the_karate_club():
     # Zachary (1977); floating-point lengths break ties here and are off by up to 1 in pair counts
     karate = nx.karate_club_graph()
-    ours = centrality(karate, measures=("betweenness",))["betweenness"]
+    ours = centrality(karate, measures=("betweenness",), weight_meaning="strength")["betweenness"]
     exact = nx.betweenness_centrality(lengths(karate), weight="length")
     assert ours.to_numpy() == pytest.approx([exact[n] for n in karate], abs=1e-12)
 
 
 def test_betweenness_and_closeness_agree_with_exact_arithmetic(graph):
-    ours = centrality(graph, measures=("betweenness", "closeness"))
+    ours = centrality(graph, measures=("betweenness", "closeness"), weight_meaning="strength")
     exact = lengths(graph)
     between, close = (
         nx.betweenness_centrality(exact, weight="length"),
@@ -221,14 +221,19 @@ def test_equal_weights_read_alike_either_way():
     assert table["correlation"].tolist() == pytest.approx([1, 1, 1, 1])
 
 
-def test_the_reading_is_checked_only_when_asked(karate):
-    asked = {"measures": ("betweenness", "degree"), "check_reading": True}
-    with pytest.warns(InnoscapeWarning, match=r"betweenness: read as cost.*more of it means closer"):
-        checked = centrality(karate, **asked)
-    pd.testing.assert_frame_equal(checked, centrality(karate, measures=("betweenness", "degree")))
-    with pytest.warns(InnoscapeWarning, match="more of it means farther"):
-        centrality(karate, weight_meaning="cost", **asked)
-    centrality(nx.krackhardt_kite_graph(), **asked)
+def test_a_reading_that_matters_is_doubted_until_it_is_stated(karate):
+    with pytest.warns(
+        InnoscapeWarning, match=r"betweenness: the weight was read as strength.*with weight_meaning"
+    ) as told:
+        doubted = centrality(karate, measures=("betweenness", "degree"))
+    assert len(told) == 1
+    stated = centrality(karate, measures=("betweenness", "degree"), weight_meaning="strength")
+    pd.testing.assert_frame_equal(doubted, stated)
+    centrality(karate, measures=("betweenness",), weight_meaning="cost")
+    centrality(karate, measures=("degree", "pagerank"))
+    centrality(nx.krackhardt_kite_graph())
+    alike = nx.path_graph(30)
+    centrality(alike)
 
 
 def test_readings_of_what_has_no_paths_are_empty():
@@ -244,8 +249,15 @@ def test_factors_out_of_range_are_refused():
             centrality(graph, **wrong)
     with pytest.raises(OptionError, match="did you mean 'closeness'"):
         compare_readings(graph, measures=("closenes",))
-    with pytest.raises(OptionError, match="top must be at least 1"):
+    with pytest.raises(OptionError, match="top must be a whole number of at least 1, got 0"):
         compare_readings(graph, top=0)
+
+
+def test_what_is_no_network_of_numbers_is_refused():
+    with pytest.raises(OptionError, match="got DataFrame; make one of flows with to_graph"):
+        centrality(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [1.0]}))
+    with pytest.raises(OptionError, match="'weight' must hold numbers"):
+        centrality(nx.Graph([("a", "b", {"weight": "strong"})]))
 
 
 def test_what_is_tied_only_to_itself_is_an_island():

@@ -198,12 +198,17 @@ def test_bad_options_are_refused():
         communities(graph, method="leidn")
     with pytest.raises(OptionError, match="resolution must be a positive"):
         communities(graph, resolution=0)
-    with pytest.raises(OptionError, match="runs must be at least 1"):
-        communities(graph, runs=0)
+    with pytest.raises(OptionError, match=r"runs must be a whole number of at least 1, got 2\.5"):
+        communities(graph, runs=2.5)
     with pytest.raises(OptionError, match="seed must be"):
         communities(graph, seed=0.5)
     graph.edges[0, 1]["weight"] = -1
     with pytest.raises(OptionError, match="at least 0"):
         communities(graph)
+    graph.edges[0, 1]["weight"] = "strong"
+    with pytest.raises(OptionError, match="'weight' must hold numbers"):
+        communities(graph)
+    with pytest.raises(OptionError, match="make one of flows with to_graph"):
+        communities(pd.DataFrame({"source": ["a"]}))
     with pytest.raises(OptionError, match="same things"):
         adjusted_rand([1, 2], [1])

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy.stats import kstest, rankdata
 
 from innoscape.data import InnoscapeWarning, OptionError
@@ -183,6 +184,18 @@ def test_regressions_equal_brute_force(directed, missing, method):
         y, dict(zip("uvw", xs, strict=True)), directed=directed, method=method, runs=720, statistic="coefficient"
     )
     np.testing.assert_allclose(plain.draws["w"], slope, atol=1e-8)
+
+
+def test_the_fit_is_that_of_least_squares_over_the_complete_pairs():
+    y, *xs = drawn(6, 3, seed=8, symmetric=False)
+    y = holes(y, (0, 1), symmetric=False)
+    cells = ~np.eye(6, dtype=bool) & y.notna().to_numpy()
+    columns = np.column_stack([x.to_numpy()[cells] for x in xs])
+    expected = sm.OLS(y.to_numpy()[cells], sm.add_constant(columns)).fit()
+    found = mrqap(y, dict(zip("uv", xs, strict=True)), directed=True, runs=9)
+    assert found.r_squared == pytest.approx(expected.rsquared)
+    assert found.adjusted_r_squared == pytest.approx(expected.rsquared_adj)
+    assert found.table["t"].to_numpy() == pytest.approx(expected.tvalues)
 
 
 def test_logit_with_missing_pairs_equals_brute_force():

@@ -167,3 +167,7 @@ def test_unfit_input_is_refused():
         class_proximity(profiles().replace(8, -8))
     with pytest.raises(OptionError, match="above 0"):
         value_difference({"a": 0.0, "b": 1.0}, method="log")
+    with pytest.raises(OptionError, match="values must be numbers"):
+        value_difference({"a": "rich", "b": 1.0})
+    with pytest.raises(OptionError, match="more than one for a"):
+        value_difference(pd.Series([1.0, 2.0], index=["a", "a"]))

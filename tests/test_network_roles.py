@@ -148,6 +148,15 @@ def test_late_convergence_is_told():
 
 def test_bad_options_are_refused():
     graph = nx.DiGraph([("a", "b")])
-    for option in ({"rule": "net"}, {"diagonal": "none"}, {"cutoff": "max"}, {"depth": -1}):
+    for option in (
+        {"rule": "net"},
+        {"diagonal": "none"},
+        {"cutoff": "max"},
+        {"cutoff": np.nan},
+        {"depth": -1},
+        {"depth": 1.5},
+        {"few": np.nan},
+        {"balance": 2},
+    ):
         with pytest.raises(OptionError):
             block_roles(graph, **option)

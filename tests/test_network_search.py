@@ -99,7 +99,8 @@ def test_every_lever_applies_and_is_marked_as_assumed(model):
     assert set(table["status"]) == {"assumed"}
     source, target = model.flows.iloc[0][["source", "target"]]
     for name in table["lever"]:
-        changed = lever(name, places=[source, target], scope=[source, target]).apply(model)
+        places = [source] if "scope" in table.set_index("lever").loc[name, "needs"] else [source, target]
+        changed = lever(name, places=places, scope=[source, target]).apply(model)
         assert not np.array_equal(changed.tensor[-1], model.tensor[0]), f"{name} changes nothing"
     with pytest.raises(OptionError, match="I16 needs places and scope"):
         lever("I16")

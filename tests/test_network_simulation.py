@@ -184,6 +184,16 @@ def test_fixed_thresholds_leave_nothing_to_chance():
         cascade(edge_rates(edges), ["a"], model="fixed_threshold", thresholds={"a": 1.0, "c": 0.6})
 
 
+def test_what_no_cascade_can_start_from_is_told_at_once():
+    chain = edge_rates(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [0.5]}))
+    with pytest.raises(OptionError, match=r"'z' is not among.*runs must be.*rounds must be.*model must be"):
+        cascade(chain, ["z"], runs=0, rounds=-1, model="cascade")
+    with pytest.raises(OptionError, match="every seed must adopt at time 0"):
+        cascade(chain, {"a": 2.0})
+    with pytest.raises(OptionError, match=r"'z' is not among.*thresholds must be finite and at least 0, got -1 for a"):
+        cascade(chain, ["a"], model="fixed_threshold", thresholds={"a": -1, "b": 0.5, "z": 1})
+
+
 def test_certain_edges_always_succeed_and_rounds_can_be_limited():
     chain = edge_rates(pd.DataFrame({"source": list("abc"), "target": list("bcd"), "value": [1.0, 1.0, 1.0]}))
     assert cascade(chain, ["a"], runs=200).reached.tolist() == [1, 1, 1, 1]

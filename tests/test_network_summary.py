@@ -203,10 +203,12 @@ def test_clubs_of_almost_nothing_are_empty():
 
 
 def test_bad_options_are_refused():
-    with pytest.raises(OptionError, match="runs must be at least 1"):
+    with pytest.raises(OptionError, match="runs must be a whole number of at least 1, got 0"):
         rich_club(KARATE, runs=0)
-    with pytest.raises(OptionError, match="tries must be at least 1"):
+    with pytest.raises(OptionError, match="tries must be a whole number"):
         rich_club(KARATE, tries=0)
+    with pytest.raises(OptionError, match="seed must be a whole number of at least 0, got -1"):
+        rich_club(KARATE, seed=-1)
     with pytest.raises(OptionError, match="too large to shuffle"):
         rich_club(nx.empty_graph(20_001))
     with pytest.raises(OptionError, match="strength' or 'cost"):
