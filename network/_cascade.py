@@ -215,14 +215,15 @@ def cascade_flood(  # noqa: C901 - one hot loop
 ) -> np.ndarray:
     """Run cascades as `cascade_edges` does, to the same bits, faster where they reach much of the network.
 
-    All levels are drawn at the start, so that the inner loop has no branch but the rare adoption.
+    All levels are drawn at the start, and a place is written down whether it adopts or not, to be written over if it
+    does not: the inner loop has no branch.
     """
     n = begin.size - 1
     keep = rounds.shape[0] > 0
     stride = 1 if push.size == target.size else 0
     sizes = np.zeros(last - first, np.int64)
     level = np.empty(n)
-    order = np.empty(n, np.int32)
+    order = np.empty(n + 1, np.int32)
     gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)
@@ -247,14 +248,14 @@ def cascade_flood(  # noqa: C901 - one hot loop
                 for e in range(begin[i], begin[i + 1]):
                     j = target[e]
                     at = level[j] * push[e * stride] if model == CASCADE else level[j] + push[e * stride]
-                    level[j] = at
-                    if at >= 1.0:
-                        level[j] = gone
-                        order[size] = j
-                        size += 1
-                        if keep:
-                            rounds[r, j] = step
+                    adopts = at >= 1.0
+                    level[j] = gone if adopts else at
+                    order[size] = j
+                    size += adopts
             head = tail
+            if keep:
+                for k in range(head, size):
+                    rounds[r, order[k]] = step
         sizes[r] = size
         for k in range(size):
             reached[order[k]] += 1

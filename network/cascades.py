@@ -173,7 +173,9 @@ def cascade(
 def _network(rates: Rates | EdgeRates, model: str) -> tuple[np.ndarray, ...]:
     """Return (push,) of a dense network, or (begin, target, push) of a sparse one."""
     if isinstance(rates, EdgeRates):
-        return rates.begin, rates.target, _push(rates.total, model)
+        push = _push(rates.total, model)
+        # one number is read faster than a million alike
+        return rates.begin, rates.target, push[:1] if push.size and (push == push[0]).all() else push
     total = rates.tensor[0].sum(axis=0)
     n = len(total)
     if np.count_nonzero(total) >= _DENSE_SHARE * n * n:
