@@ -4,6 +4,7 @@ The sources say which way a lever pulls, not how strongly. Every number here is 
 (see `sweep`), and is marked as one.
 """
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ _LEVERS = {
     "I10": _Lever("Zhang 2022", "coordination across tiers: knowledge steps down faster",
                   "scale_channel hierarchical", "factor", 1.3, "", _channel("hierarchical")),
     "I11": _Lever("Zhang 2022", "designation of the places named as national centers",
-                  "set_tier", "tier national, 1 for yes", 1.0, "places", _designate),
+                  "set_tier national", "", math.nan, "places", _designate),
     "I12": _Lever("Zhuang", "technology brokers and disclosure: ties carry more",
                   "scale_channel tie", "factor", 1.2, "", _channel("tie")),
     "I13": _Lever("Ye & Wang", "joint platforms and transfer rules: more of the core's flow stays",
@@ -150,7 +151,7 @@ def lever(
     Raises
     ------
     OptionError
-        If there is no such lever, it lacks places or a scope, or its number is out of range.
+        If there is no such lever, it lacks places or a scope, or its number is out of range or not its own to have.
 
     Examples
     --------
@@ -164,4 +165,6 @@ def lever(
     lacking = [what for what, given in (("places", places), ("scope", scope)) if what in one.needs and not given]
     if lacking:
         raise OptionError(f"lever {name} needs {' and '.join(lacking)}: {one.meaning}")
+    if value is not None and math.isnan(one.value):
+        raise OptionError(f"lever {name} has no number to change, got value={value!r}: {one.meaning}")
     return one.apply(Scenario(name), places, scope, one.value if value is None else value)

@@ -102,6 +102,8 @@ def test_every_lever_applies_and_is_marked_as_assumed(model):
         places = [source] if "scope" in table.set_index("lever").loc[name, "needs"] else [source, target]
         changed = lever(name, places=places, scope=[source, target]).apply(model)
         assert not np.array_equal(changed.tensor[-1], model.tensor[0]), f"{name} changes nothing"
+    with pytest.raises(OptionError, match=r"I11 has no number to change, got value=2"):
+        lever("I11", places=["a"], value=2)
     with pytest.raises(OptionError, match="I16 needs places and scope"):
         lever("I16")
     with pytest.raises(OptionError, match="no lever 'I17'"):
