@@ -98,7 +98,7 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
                     rounds[r, j] = 0.0
         head = 0
         step = 0
-        while head < size and step < most:
+        while head < size < n and step < most:
             step += 1
             tail = size
             # rows are read from farther than levels: four of them for one pass over the levels

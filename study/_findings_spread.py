@@ -15,6 +15,7 @@ MEASURES = (
     "reach",
     "arrival_inequality",
     "tier_arrival_time",
+    "tier_lag",
     "arrival_time",
     "localization_share",
 )
