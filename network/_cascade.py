@@ -16,6 +16,10 @@ __all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_dense", "cascade_edges", "c
 
 CASCADE, THRESHOLD, FIXED = 0, 1, 2
 
+# adopters of a round are a crowd from this part of all places on: they pass on in order of place, so that the network
+# is read from beginning to end
+_CROWD = 32
+
 
 @njit(cache=True, nogil=True, inline="always")
 def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> float:
@@ -125,7 +129,7 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def cascade_edges(  # noqa: C901 - one hot loop
+def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
     begin: np.ndarray,
     target: np.ndarray,
     push: np.ndarray,
@@ -188,6 +192,8 @@ def cascade_edges(  # noqa: C901 - one hot loop
                         if keep:
                             rounds[r, j] = step
             head = tail
+            if (size - head) * _CROWD > n:
+                order[head:size].sort()
         sizes[r] = size
         for k in range(known):
             level[touched[k]] = np.nan
@@ -198,7 +204,21 @@ def cascade_edges(  # noqa: C901 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def cascade_flood(  # noqa: C901 - one hot loop
+def _pass_on(
+    begin: np.ndarray, target: np.ndarray, push: np.ndarray, model: int, level: np.ndarray, adopters: np.ndarray
+) -> None:
+    """Raise the levels of all that adopters reach."""
+    stride = 1 if push.size == target.size else 0
+    for i in adopters:
+        for e in range(begin[i], begin[i + 1]):
+            if model == CASCADE:
+                level[target[e]] *= push[e * stride]
+            else:
+                level[target[e]] += push[e * stride]
+
+
+@njit(cache=True, nogil=True)
+def cascade_flood(  # noqa: C901, PLR0912 - one hot loop
     begin: np.ndarray,
     target: np.ndarray,
     push: np.ndarray,
@@ -215,8 +235,8 @@ def cascade_flood(  # noqa: C901 - one hot loop
 ) -> np.ndarray:
     """Run cascades as `cascade_edges` does, to the same bits, faster where they reach much of the network.
 
-    All levels are drawn at the start, and a place is written down whether it adopts or not, to be written over if it
-    does not: the inner loop has no branch.
+    All levels are drawn at the start, and the inner loop has no branch: a place is written down whether it adopts or
+    not, to be written over if it does not. What a crowd has reached is looked up afterwards, place by place.
     """
     n = begin.size - 1
     keep = rounds.shape[0] > 0
@@ -243,15 +263,25 @@ def cascade_flood(  # noqa: C901 - one hot loop
         while head < size and step < most:
             step += 1
             tail = size
-            for k in range(head, tail):
-                i = order[k]
-                for e in range(begin[i], begin[i + 1]):
-                    j = target[e]
-                    at = level[j] * push[e * stride] if model == CASCADE else level[j] + push[e * stride]
-                    adopts = at >= 1.0
-                    level[j] = gone if adopts else at
+            if (tail - head) * _CROWD > n:
+                _pass_on(begin, target, push, model, level, order[head:tail])
+                for j in range(n):
+                    adopts = level[j] >= 1.0
+                    level[j] = gone if adopts else level[j]
                     order[size] = j
                     size += adopts
+            else:
+                for k in range(head, tail):
+                    i = order[k]
+                    for e in range(begin[i], begin[i + 1]):
+                        j = target[e]
+                        at = level[j] * push[e * stride] if model == CASCADE else level[j] + push[e * stride]
+                        adopts = at >= 1.0
+                        level[j] = gone if adopts else at
+                        order[size] = j
+                        size += adopts
+                if (size - tail) * _CROWD > n:
+                    order[tail:size].sort()
             head = tail
             if keep:
                 for k in range(head, size):

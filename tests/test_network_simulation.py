@@ -155,18 +155,23 @@ def test_dense_and_sparse_cascades_agree_run_by_run(model):
 
 
 @pytest.mark.parametrize("model", ["independent", "linear_threshold"])
-def test_every_engine_gives_the_same_cascades(model):
+@pytest.mark.parametrize(("places", "most"), [(60, 0.15), (1500, 0.8)])
+def test_every_engine_gives_the_same_cascades(model, places, most):
+    """Of many places only some rounds are crowds, of few all are."""
     from innoscape.network.cascades import CASCADES, _network, _run
 
     rng = np.random.default_rng(15)
-    edges = random_edges(60, 900, rng)
-    edges["value"] = rng.uniform(0.0, 0.15, len(edges))
+    edges = random_edges(places, max(900, 4 * places), rng)
+    edges["value"] = rng.uniform(0.0, most, len(edges))
     built = edge_rates(edges)
-    task = (*_network(built, model), CASCADES[model], np.zeros(60), np.array([0, 3]), built.keys, np.uint64(1))
+    task = (*_network(built, model), CASCADES[model], np.zeros(places), np.array([0, 3]), built.keys, np.uint64(1))
     one, two = (_run(engine, *task, 10**9, True, 0, 200) for engine in ("edges", "flood"))
     for name in one:
         np.testing.assert_array_equal(one[name], two[name])
-    assert one["sizes"].max() > 12, "some cascades must be large"
+    assert one["sizes"].max() > places / 5, "some cascades must be large"
+    newcomers = [np.unique(run[np.isfinite(run)], return_counts=True)[1].max() for run in one["rounds"]]
+    assert min(newcomers) * 32 <= places or places == 60
+    assert max(newcomers) * 32 > places
 
 
 def test_a_linear_threshold_is_crossed_with_the_probability_of_its_weight():
