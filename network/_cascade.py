@@ -1,4 +1,4 @@
-"""Run cascades in rounds in compiled code: independent cascade, linear and fixed thresholds.
+"""Run cascades in rounds in compiled code: linear and fixed thresholds, and the independent cascade on sparse networks.
 
 All three accumulate: a place carries a level that every new adopter among its sources raises, and adopts when the
 level reaches 1. An independent cascade multiplies the uniform draw u by 1 / (1 - p) for each source, since a place
@@ -12,7 +12,7 @@ from numba import njit
 
 from ._noise import run_bits, uniform
 
-__all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_dense", "cascade_edges", "cascade_flood"]
+__all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_edges", "cascade_flood", "thresholds_dense"]
 
 CASCADE, THRESHOLD, FIXED = 0, 1, 2
 
@@ -32,26 +32,14 @@ def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> flo
 
 
 @njit(cache=True, nogil=True)
-def _multiply(level: np.ndarray, push: np.ndarray, i: int) -> None:
+def _add(level: np.ndarray, weight: np.ndarray, i: int) -> None:
     for j in range(level.size):
-        level[j] *= push[i, j]
+        level[j] += weight[i, j]
 
 
 @njit(cache=True, nogil=True)
-def _multiply_four(level: np.ndarray, push: np.ndarray, a: int, b: int, c: int, d: int) -> None:
-    for j in range(level.size):
-        level[j] *= (push[a, j] * push[b, j]) * (push[c, j] * push[d, j])
-
-
-@njit(cache=True, nogil=True)
-def _add(level: np.ndarray, push: np.ndarray, i: int) -> None:
-    for j in range(level.size):
-        level[j] += push[i, j]
-
-
-@njit(cache=True, nogil=True)
-def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
-    push: np.ndarray,
+def thresholds_dense(  # noqa: C901 - one hot loop
+    weight: np.ndarray,
     model: int,
     thresholds: np.ndarray,
     seeds: np.ndarray,
@@ -63,12 +51,12 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
     rounds: np.ndarray,
     reached: np.ndarray,
 ) -> np.ndarray:
-    """Run cascades ``first`` to ``last`` on a dense network.
+    """Run threshold cascades ``first`` to ``last`` on a dense network.
 
     Parameters
     ----------
-    push : n x n, rows are sources: factors 1 / (1 - p) of a cascade (finite), or weights
-    model : `CASCADE`, `THRESHOLD` or `FIXED`
+    weight : n x n, rows are sources
+    model : `THRESHOLD` or `FIXED`
     thresholds : n, used by `FIXED`
     seeds : places that adopt in round 0
     keys, seed, first, last : noise
@@ -80,13 +68,11 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
     -------
     runs, number of places reached in each
     """
-    n = push.shape[0]
+    n = weight.shape[0]
     keep = rounds.shape[0] > 0
     sizes = np.zeros(last - first, np.int64)
     level = np.empty(n)
     order = np.empty(n, np.int64)
-    # an adopter's level can never reach 1 again
-    gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         for j in range(n):
@@ -94,8 +80,8 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
         size = 0
         for s in range(seeds.size):
             j = seeds[s]
-            if level[j] != gone:
-                level[j] = gone
+            if level[j] != -np.inf:
+                level[j] = -np.inf
                 order[size] = j
                 size += 1
                 if keep:
@@ -105,19 +91,12 @@ def cascade_dense(  # noqa: C901, PLR0912 - one hot loop
         while head < size < n and step < most:
             step += 1
             tail = size
-            # rows are read from farther than levels: four of them for one pass over the levels
-            while model == CASCADE and head + 4 <= tail:
-                _multiply_four(level, push, order[head], order[head + 1], order[head + 2], order[head + 3])
-                head += 4
             while head < tail:
-                if model == CASCADE:
-                    _multiply(level, push, order[head])
-                else:
-                    _add(level, push, order[head])
+                _add(level, weight, order[head])
                 head += 1
             for j in range(n):
                 if level[j] >= 1.0:
-                    level[j] = gone
+                    level[j] = -np.inf
                     order[size] = j
                     size += 1
                     if keep:
@@ -144,9 +123,9 @@ def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
     rounds: np.ndarray,
     reached: np.ndarray,
 ) -> np.ndarray:
-    """Run cascades ``first`` to ``last`` on a network in compressed rows; as `cascade_dense`.
+    """Run cascades ``first`` to ``last`` on a network in compressed rows; as `thresholds_dense`.
 
-    ``push`` holds one value an edge, or a single one for all.
+    ``push`` holds one value an edge, or a single one for all: factors 1 / (1 - p) of a cascade (finite), or weights.
     """
     n = begin.size - 1
     keep = rounds.shape[0] > 0

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_dense, cascade_edges, cascade_flood
+from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
+from ._filtered import cascade_dense
 from ._inputs import number_faults, place_faults, refuse
 from .chunks import CHUNK, chunked, digest
 from .edges import EdgeRates
@@ -143,17 +144,9 @@ def cascade(
     starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))
     limits = _thresholds(thresholds, rates.places, model)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
-    shared: tuple[Any, ...] = (
-        *_network(rates, model),
-        CASCADES[model],
-        limits,
-        starts,
-        rates.keys,
-        np.uint64(seed),
-        _ENDLESS if rounds is None else rounds,
-        kept,
-    )
-    engine = _engine(shared, runs)
+    end = _ENDLESS if rounds is None else rounds
+    shared: tuple[Any, ...] = (*_network(rates, model, limits), starts, rates.keys, np.uint64(seed), end, kept)
+    engine = _engine(shared, model, runs)
     # enough chunks to keep every worker busy, few enough runs in one to hold their rounds
     chunk = max(16, min(CHUNK, 1_000_000 // max(n, 1) if kept else runs // _SHARES))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
@@ -170,20 +163,24 @@ def cascade(
     )
 
 
-def _network(rates: Rates | EdgeRates, model: str) -> tuple[np.ndarray, ...]:
-    """Return (push,) of a dense network, or (begin, target, push) of a sparse one."""
+def _network(rates: Rates | EdgeRates, model: str, limits: np.ndarray) -> tuple[Any, ...]:
+    """Return what an engine needs to know of the network and the model, the network first."""
     if isinstance(rates, EdgeRates):
         push = _push(rates.total, model)
         # one number is read faster than a million alike
-        return rates.begin, rates.target, push[:1] if push.size and (push == push[0]).all() else push
+        push = push[:1] if push.size and (push == push[0]).all() else push
+        return rates.begin, rates.target, push, CASCADES[model], limits
     total = rates.tensor[0].sum(axis=0)
     n = len(total)
     if np.count_nonzero(total) >= _DENSE_SHARE * n * n:
-        return (_push(total, model),)
+        push = _push(total, model)
+        if model == "independent":
+            return push, np.minimum(push, np.finfo(np.float32).max).astype(np.float32)
+        return push, CASCADES[model], limits
     row, target = np.nonzero(total)
     begin = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=n), out=begin[1:])
-    return begin, target.astype(np.int32), _push(total[row, target], model)
+    return begin, target.astype(np.int32), _push(total[row, target], model), CASCADES[model], limits
 
 
 def _push(value: np.ndarray, model: str) -> np.ndarray:
@@ -194,7 +191,7 @@ def _push(value: np.ndarray, model: str) -> np.ndarray:
             f"an independent cascade needs probabilities, got {value.max():g}; scale the rates, or turn them into "
             "probabilities of one period with 1 - exp(-rate)"
         )
-    # a certain success outweighs any draw, which is at least 2 ** -54, and four of them multiplied stay finite
+    # a certain success outweighs any draw, which is at least 2 ** -54
     return np.minimum(1.0 / np.maximum(1.0 - value, 1e-60), 1e60)
 
 
@@ -210,22 +207,24 @@ def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, 
     return limits.to_numpy()
 
 
-_ENGINES: dict[str, Any] = {"dense": cascade_dense, "edges": cascade_edges, "flood": cascade_flood}
+_ENGINES: dict[str, Any] = {
+    "dense": cascade_dense, "dense thresholds": thresholds_dense, "edges": cascade_edges, "flood": cascade_flood,
+}  # fmt: skip
 # from this share of places on, drawing all levels beforehand pays
 _FLOOD = 0.005
 
 
-def _engine(shared: tuple[Any, ...], runs: int) -> str:
+def _engine(shared: tuple[Any, ...], model: str, runs: int) -> str:
     """Choose the engine by the network and, on sparse ones, by how far the first cascades go; the bits are the same."""
     if shared[0].ndim == 2:
-        return "dense"
+        return "dense" if model == "independent" else "dense thresholds"
     first = _run("edges", *shared[:-1], False, 0, min(runs, 4))["sizes"]
     return "flood" if first.mean() > _FLOOD * (shared[0].size - 1) else "edges"
 
 
-def _run(engine: str, *task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - the network has one or three arrays
-    *network, model, limits, starts, keys, seed, most, kept, first, last = task
+def _run(engine: str, *task: Any) -> dict[str, np.ndarray]:  # noqa: ANN401 - each engine has its own
+    *network, starts, keys, seed, most, kept, first, last = task
     rounds = np.full((last - first if kept else 0, keys.size), np.inf)
     reached = np.zeros(keys.size, np.int64)
-    sizes = _ENGINES[engine](*network, model, limits, starts, keys, seed, first, last, most, rounds, reached)
+    sizes = _ENGINES[engine](*network, starts, keys, seed, first, last, most, rounds, reached)
     return {"sizes": sizes, "reached": reached} | ({"rounds": rounds} if kept else {})

@@ -10,6 +10,7 @@ from scipy import stats
 
 from innoscape.data import OptionError
 from innoscape.network import Channel, bass, cascade, edge_rates, expected, rates, simulate
+from innoscape.network._noise import place_keys
 from innoscape.network.chunks import chunked
 
 
@@ -158,13 +159,13 @@ def test_dense_and_sparse_cascades_agree_run_by_run(model):
 @pytest.mark.parametrize(("places", "most"), [(60, 0.15), (1500, 0.8)])
 def test_every_engine_gives_the_same_cascades(model, places, most):
     """Of many places only some rounds are crowds, of few all are."""
-    from innoscape.network.cascades import CASCADES, _network, _run
+    from innoscape.network.cascades import _network, _run
 
     rng = np.random.default_rng(15)
     edges = random_edges(places, max(900, 4 * places), rng)
     edges["value"] = rng.uniform(0.0, most, len(edges))
     built = edge_rates(edges)
-    task = (*_network(built, model), CASCADES[model], np.zeros(places), np.array([0, 3]), built.keys, np.uint64(1))
+    task = (*_network(built, model, np.zeros(places)), np.array([0, 3]), built.keys, np.uint64(1))
     one, two = (_run(engine, *task, 10**9, True, 0, 200) for engine in ("edges", "flood"))
     for name in one:
         np.testing.assert_array_equal(one[name], two[name])
@@ -172,6 +173,35 @@ def test_every_engine_gives_the_same_cascades(model, places, most):
     newcomers = [np.unique(run[np.isfinite(run)], return_counts=True)[1].max() for run in one["rounds"]]
     assert min(newcomers) * 32 <= places or places == 60
     assert max(newcomers) * 32 > places
+
+
+def test_single_precision_decides_no_dense_cascade():
+    """Draws and factors are laid so that every place stands within a hair of adopting, on either side."""
+    from innoscape.network._filtered import cascade_dense
+    from innoscape.network._noise import run_bits, uniform
+
+    n, runs = 80, 60
+    keys = place_keys(range(n))
+    rng = np.random.default_rng(19)
+    for run in range(runs):
+        bits = np.uint64(run_bits(np.uint64(0), run))
+        draws = np.array([uniform(bits, key) for key in keys])
+        push = rng.uniform(1.0, 1.02, (n, n))
+        # the first half adopts at the start; what it leaves the others short of is made up to a part in 10 ** 9
+        product = draws.copy()
+        for i in range(n // 2):
+            product *= push[i]
+        hair = 1.0 + rng.choice([-1e-9, 1e-9], n)
+        push[0] *= hair / product
+        exact = draws.copy()
+        for i in range(n // 2):
+            exact *= push[i]
+        rounds, reached = np.full((1, n), np.inf), np.zeros(n, np.int64)
+        quick = push.astype(np.float32)
+        sizes = cascade_dense(push, quick, np.arange(n // 2), keys, np.uint64(0), run, run + 1, 1, rounds, reached)
+        assert (rounds[0, n // 2 :] == 1.0).tolist() == (exact[n // 2 :] >= 1.0).tolist()
+        assert sizes[0] == n // 2 + (exact[n // 2 :] >= 1.0).sum()
+        assert 0 < (exact[n // 2 :] >= 1.0).sum() < n // 2
 
 
 def test_a_linear_threshold_is_crossed_with_the_probability_of_its_weight():
