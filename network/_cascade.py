@@ -12,7 +12,7 @@ from numba import njit
 
 from ._noise import run_bits, uniform
 
-__all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_edges", "cascade_flood", "thresholds_dense"]
+__all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_edges", "cascade_flood", "plant", "thresholds_dense"]
 
 CASCADE, THRESHOLD, FIXED = 0, 1, 2
 
@@ -32,13 +32,27 @@ def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> flo
 
 
 @njit(cache=True, nogil=True)
+def plant(level: np.ndarray, gone: float, seeds: np.ndarray, order: np.ndarray, rounds: np.ndarray, r: int) -> int:
+    """Let the seeds of a run adopt in round 0, marking their levels; return how many they are."""
+    size = 0
+    for j in seeds:
+        if level[j] != gone:
+            level[j] = gone
+            order[size] = j
+            size += 1
+            if rounds.shape[0] > 0:
+                rounds[r, j] = 0.0
+    return size
+
+
+@njit(cache=True, nogil=True)
 def _add(level: np.ndarray, weight: np.ndarray, i: int) -> None:
     for j in range(level.size):
         level[j] += weight[i, j]
 
 
 @njit(cache=True, nogil=True)
-def thresholds_dense(  # noqa: C901 - one hot loop
+def thresholds_dense(
     weight: np.ndarray,
     model: int,
     thresholds: np.ndarray,
@@ -77,15 +91,7 @@ def thresholds_dense(  # noqa: C901 - one hot loop
         bits = run_bits(seed, first + r)
         for j in range(n):
             level[j] = _level(model, bits, keys[j], thresholds[j])
-        size = 0
-        for s in range(seeds.size):
-            j = seeds[s]
-            if level[j] != -np.inf:
-                level[j] = -np.inf
-                order[size] = j
-                size += 1
-                if keep:
-                    rounds[r, j] = 0.0
+        size = plant(level, -np.inf, seeds, order, rounds, r)
         head = 0
         step = 0
         while head < size < n and step < most:
@@ -108,7 +114,7 @@ def thresholds_dense(  # noqa: C901 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
+def cascade_edges(  # noqa: C901 - one hot loop
     begin: np.ndarray,
     target: np.ndarray,
     push: np.ndarray,
@@ -138,16 +144,8 @@ def cascade_edges(  # noqa: C901, PLR0912 - one hot loop
     gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)
-        size = 0
+        size = plant(level, gone, seeds, order, rounds, r)
         known = 0
-        for s in range(seeds.size):
-            j = seeds[s]
-            if level[j] != gone:
-                level[j] = gone
-                order[size] = j
-                size += 1
-                if keep:
-                    rounds[r, j] = 0.0
         head = 0
         step = 0
         while head < size and step < most:
@@ -197,7 +195,7 @@ def _pass_on(
 
 
 @njit(cache=True, nogil=True)
-def cascade_flood(  # noqa: C901, PLR0912 - one hot loop
+def cascade_flood(  # noqa: C901 - one hot loop
     begin: np.ndarray,
     target: np.ndarray,
     push: np.ndarray,
@@ -228,15 +226,7 @@ def cascade_flood(  # noqa: C901, PLR0912 - one hot loop
         bits = run_bits(seed, first + r)
         for j in range(n):
             level[j] = _level(model, bits, keys[j], thresholds[j])
-        size = 0
-        for s in range(seeds.size):
-            j = seeds[s]
-            if level[j] != gone:
-                level[j] = gone
-                order[size] = j
-                size += 1
-                if keep:
-                    rounds[r, j] = 0.0
+        size = plant(level, gone, seeds, order, rounds, r)
         head = 0
         step = 0
         while head < size and step < most:

@@ -11,6 +11,7 @@ precision, so no outcome depends on the shortcut.
 import numpy as np
 from numba import njit
 
+from ._cascade import plant
 from ._noise import run_bits, uniform
 
 __all__ = ["cascade_dense"]
@@ -40,7 +41,7 @@ def _reaches(draw: float, push: np.ndarray, adopters: np.ndarray, j: int) -> boo
 
 
 @njit(cache=True, nogil=True)
-def cascade_dense(  # noqa: C901 - one hot loop
+def cascade_dense(
     push: np.ndarray,
     quick: np.ndarray,
     seeds: np.ndarray,
@@ -77,15 +78,7 @@ def cascade_dense(  # noqa: C901 - one hot loop
         bits = run_bits(seed, first + r)
         for j in range(n):
             level[j] = uniform(bits, keys[j])
-        size = 0
-        for s in range(seeds.size):
-            j = seeds[s]
-            if level[j] != _GONE:
-                level[j] = _GONE
-                order[size] = j
-                size += 1
-                if keep:
-                    rounds[r, j] = 0.0
+        size = plant(level, _GONE, seeds, order, rounds, r)
         head = 0
         step = 0
         while head < size < n and step < most:

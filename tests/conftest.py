@@ -1,4 +1,4 @@
-"""A browser with no network, and a dozen cities to draw."""
+"""A browser with no network, a dozen cities to draw, and the tables that indices are tried on."""
 
 import os
 import shutil
@@ -9,6 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from samples import framework_of, rows_of
+
+from innoscape.data import Framework, load
+from innoscape.study import bundled_study
 
 CHROMIUM = (
     "--no-sandbox",
@@ -207,3 +211,25 @@ def atlas():
         pd.DataFrame(arrivals, columns=["scenario", "place", "median", "low", "high", "reached", "seed"]),
         pd.DataFrame(reach, columns=["scenario", "time", "mean", "low", "high"]),
     )
+
+
+@pytest.fixture(scope="module")
+def regional():
+    return load("regional_resources"), Framework.from_table(load("regional_framework"))
+
+
+@pytest.fixture(scope="module")
+def units():
+    """The 14 scopes of the bundled study, none of which contains another."""
+    return bundled_study().index.units
+
+
+@pytest.fixture
+def tree():
+    """Ten places, seven indicators in three groups, two of them on a second level."""
+    rng = np.random.default_rng(5)
+    names = list("abcdefg")
+    table = rows_of({name: rng.gamma(2.0, size=10).round(3) for name in names}, places="甲乙丙丁戊己庚辛壬癸")
+    groups = ["x", "x", "x", "y", "y", "z", "z"]
+    lower = ["p", "p", "q", "r", "r", "s", "s"]
+    return table, framework_of(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])

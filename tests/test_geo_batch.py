@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import COUNTS, RECIPES, framework_of, rows_of
 
 from innoscape.data import (
     Framework,
@@ -24,37 +25,6 @@ from innoscape.geo._noise import read_weight_noise, uniforms, vary_weights
 from innoscape.geo._plans import Setting, make_plan, run_plan
 from innoscape.geo._ranks import rank_descending
 from innoscape.geo._tier_batch import tier_codes
-
-COUNTS = {"method": "counts", "counts": (3, 5, 6)}
-# six recipes that a careful author might have chosen
-RECIPES = {
-    "equal": Recipe(),
-    "equal levels": Recipe(weigh="equal_levels"),
-    "entropy": Recipe(weigh="entropy"),
-    "z-scores": Recipe(normalize="zscore"),
-    "ranks": Recipe(normalize="rank"),
-    "geometric": Recipe(normalize={"method": "minmax", "lowest": 0.01}, aggregate="geometric"),
-}
-
-
-def long(columns, places="甲乙丙丁戊己庚辛"):
-    rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
-    return pd.DataFrame(rows, columns=["place", "indicator", "value"])
-
-
-def framework(names, **columns):
-    return Framework.from_table(pd.DataFrame({"indicator": list(names), **columns}))
-
-
-@pytest.fixture
-def tree():
-    """Ten places, seven indicators in three groups, two of them on a second level."""
-    rng = np.random.default_rng(5)
-    names = list("abcdefg")
-    table = long({name: rng.gamma(2.0, size=10).round(3) for name in names}, places="甲乙丙丁戊己庚辛壬癸")
-    groups = ["x", "x", "x", "y", "y", "z", "z"]
-    lower = ["p", "p", "q", "r", "r", "s", "s"]
-    return table, framework(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])
 
 
 def bits(found):
@@ -185,10 +155,10 @@ def test_tiers_of_many_runs_are_the_tiers_of_each(options):
 def test_rows_of_probabilities_sum_to_one(places, kinds, seed, noise, name):
     rng = np.random.default_rng(seed)
     names = [f"i{number}" for number in range(kinds)]
-    table = long({one: rng.permutation(places) + rng.random() for one in names})
+    table = rows_of({one: rng.permutation(places) + rng.random() for one in names})
     found = uncertainty(
-        table, framework(names), recipe=RECIPES[name] if name != "geometric" else Recipe(), weight_noise=noise, runs=15,
-        seed=seed, tiers={"method": "quantiles", "k": 2},
+        table, framework_of(names), recipe=RECIPES[name] if name != "geometric" else Recipe(), weight_noise=noise,
+        runs=15, seed=seed, tiers={"method": "quantiles", "k": 2},
     )  # fmt: skip
     for frame in (found.acceptability, found.tier_probabilities):
         np.testing.assert_allclose(frame.drop(columns="place").sum(axis=1), 1.0, atol=1e-12)

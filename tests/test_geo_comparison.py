@@ -1,18 +1,12 @@
 """Rankings compared: coefficients against other programs, parts left out."""
 
-import tomllib
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
 import pytest
+from samples import RECIPES, framework_of, rows_of
 from scipy.stats import spearmanr, weightedtau
 
-import innoscape
 from innoscape.data import (
     Framework,
     OptionError,
-    load,
 )
 from innoscape.geo import (
     Recipe,
@@ -21,48 +15,6 @@ from innoscape.geo import (
     score,
     ws_coefficient,
 )
-
-# six recipes that a careful author might have chosen
-RECIPES = {
-    "equal": Recipe(),
-    "equal levels": Recipe(weigh="equal_levels"),
-    "entropy": Recipe(weigh="entropy"),
-    "z-scores": Recipe(normalize="zscore"),
-    "ranks": Recipe(normalize="rank"),
-    "geometric": Recipe(normalize={"method": "minmax", "lowest": 0.01}, aggregate="geometric"),
-}
-
-
-def long(columns, places="甲乙丙丁戊己庚辛"):
-    rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
-    return pd.DataFrame(rows, columns=["place", "indicator", "value"])
-
-
-def framework(names, **columns):
-    return Framework.from_table(pd.DataFrame({"indicator": list(names), **columns}))
-
-
-@pytest.fixture(scope="module")
-def regional():
-    return load("regional_resources"), Framework.from_table(load("regional_framework"))
-
-
-@pytest.fixture(scope="module")
-def units():
-    """The 14 scopes of the bundled study, none of which contains another."""
-    text = (Path(innoscape.__file__).parent / "study" / "china" / "study.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["index"]["units"]
-
-
-@pytest.fixture
-def tree():
-    """Ten places, seven indicators in three groups, two of them on a second level."""
-    rng = np.random.default_rng(5)
-    names = list("abcdefg")
-    table = long({name: rng.gamma(2.0, size=10).round(3) for name in names}, places="甲乙丙丁戊己庚辛壬癸")
-    groups = ["x", "x", "x", "y", "y", "z", "z"]
-    lower = ["p", "p", "q", "r", "r", "s", "s"]
-    return table, framework(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])
 
 
 @pytest.mark.parametrize("what", ["indicator", "group"])
@@ -82,27 +34,27 @@ def test_leaving_out_a_part_is_scoring_without_it(tree, what):
 
 def test_leaving_out_a_place_marks_rank_reversal():
     # 丁 alone stretches the scale of the first indicator; without it, the order of 甲 and 乙 turns
-    table = long({"a": [10, 12, 0, 100], "b": [6, 4, 0, 8]})
-    found = leave_out(table, framework("ab"), what="place")
+    table = rows_of({"a": [10, 12, 0, 100], "b": [6, 4, 0, 8]})
+    found = leave_out(table, framework_of("ab"), what="place")
     rows = found[found["left_out"] == "丁"].set_index("place")
     assert rows["rank"].to_dict() == {"甲": 2, "乙": 3, "丙": 4}
     assert rows["expected"].to_dict() == {"甲": 1, "乙": 2, "丙": 3}
-    plain = score(table, framework("ab"), among=["甲", "乙", "丙"]).scores.set_index("place")["rank"]
+    plain = score(table, framework_of("ab"), among=["甲", "乙", "丙"]).scores.set_index("place")["rank"]
     assert rows["rank_without"].to_dict() == plain.to_dict()
-    other = long({"a": [10, 12, 0, 100], "b": [6, 5.5, 0, 8]})
-    turned = leave_out(other, framework("ab"), what="place").query("left_out == '丁'").set_index("place")
+    other = rows_of({"a": [10, 12, 0, 100], "b": [6, 5.5, 0, 8]})
+    turned = leave_out(other, framework_of("ab"), what="place").query("left_out == '丁'").set_index("place")
     assert turned["reversed"].to_dict() == {"甲": True, "乙": True, "丙": False}
     assert turned["shift"].to_dict() == {"甲": -1, "乙": 1, "丙": 0}
 
 
 def test_nothing_is_left_where_there_is_only_one_part():
-    table = long({"a": [1, 2, 3]})
+    table = rows_of({"a": [1, 2, 3]})
     with pytest.raises(OptionError, match="at least 2"):
-        leave_out(table, framework("a"))
+        leave_out(table, framework_of("a"))
     with pytest.raises(OptionError, match="did you mean 'group'"):
-        leave_out(table, framework("a"), what="groups")
+        leave_out(table, framework_of("a"), what="groups")
     with pytest.raises(OptionError, match="at least 3"):
-        leave_out(long({"a": [1, 2]}), framework("a"), what="place")
+        leave_out(rows_of({"a": [1, 2]}), framework_of("a"), what="place")
 
 
 def test_recipes_compared_with_themselves_agree(tree):
@@ -148,4 +100,4 @@ def test_ranks_that_are_none_are_refused():
     with pytest.raises(OptionError, match="as many ranks"):
         ws_coefficient([1, 2, 3], [1, 2])
     with pytest.raises(OptionError, match="at least two recipes"):
-        compare_recipes(long({"a": [1, 2]}), framework("a"), {"one": Recipe()})
+        compare_recipes(rows_of({"a": [1, 2]}), framework_of("a"), {"one": Recipe()})

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import framework_of, rows_of
 
-from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError, UnknownPlaceError, load
+from innoscape.data import InnoscapeWarning, OptionError, TableError, UnknownPlaceError, load
 from innoscape.geo import Recipe, assign_tiers, compare_tiers, score
 
 # The fourteen scopes of Zhang (2022), Table 1, that do not contain one another, under the published order of tiers.
@@ -34,22 +35,8 @@ ENTROPY = {
 WITHOUT_ZEROS = {"method": "minmax", "lowest": 0.01}
 
 
-@pytest.fixture(scope="module")
-def regional():
-    return load("regional_resources"), Framework.from_table(load("regional_framework"))
-
-
 def by_place(scores):
     return scores.scores.set_index("place")["score"]
-
-
-def long(columns, places="甲乙丙丁戊己庚辛"):
-    rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
-    return pd.DataFrame(rows, columns=["place", "indicator", "value"])
-
-
-def framework(names, **columns):
-    return Framework.from_table(pd.DataFrame({"indicator": list(names), **columns}))
 
 
 @pytest.mark.parametrize(("weigh", "known"), [("equal", EQUAL), ("entropy", ENTROPY)])
@@ -126,7 +113,7 @@ quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCh
 
 def tables(rows):
     columns = {f"x{j}": list(column) for j, column in enumerate(zip(*rows, strict=True))}
-    return long(columns), framework(columns)
+    return rows_of(columns), framework_of(columns)
 
 
 @quick
@@ -137,7 +124,7 @@ def test_neither_row_nor_column_order_changes_a_bit(rows, normalize, weigh, rand
     before = score(table, frame, recipe)
     order = random.sample(range(len(table)), len(table))
     names = random.sample(frame.indicators, len(frame.indicators))
-    after = score(table.iloc[order], framework(names), recipe)
+    after = score(table.iloc[order], framework_of(names), recipe)
     pd.testing.assert_frame_equal(after.scores, before.scores, check_exact=True)
 
 
@@ -167,7 +154,7 @@ def test_a_linear_change_of_unit_never_changes_a_rank(rows, factor, offset, norm
 def test_contributions_add_up_to_the_score(rows, aggregate, at, weigh):
     table, frame = tables(rows)
     groups = ["inner" if j < 2 else "outer" for j in range(len(frame.indicators))]
-    frame = framework(frame.indicators, level1=groups)
+    frame = framework_of(frame.indicators, level1=groups)
     found = score(table, frame, Recipe(aggregate={"method": aggregate, "at": at}, weigh=weigh, normalize=WITHOUT_ZEROS))
     assert found.contributions["place"].tolist() == found.scores["place"].tolist()
     sums = found.contributions.drop(columns="place").sum(axis=1)
@@ -183,13 +170,17 @@ def test_min_max_scores_stay_between_worst_and_best(rows):
 
 
 def test_a_direction_of_minus_one_turns_the_indicator_round():
-    table = long({"cost": [1, 2, 5]})
-    assert by_place(score(table, framework(["cost"], direction=[-1]))).to_dict() == {"甲": 1.0, "乙": 0.75, "丙": 0.0}
+    table = rows_of({"cost": [1, 2, 5]})
+    assert by_place(score(table, framework_of(["cost"], direction=[-1]))).to_dict() == {
+        "甲": 1.0,
+        "乙": 0.75,
+        "丙": 0.0,
+    }
 
 
 def test_group_scores_and_weights_follow_the_framework():
-    table = long({"a": [0, 10, 5], "b": [4, 0, 2], "c": [0, 0, 8]})
-    frame = framework("abc", level1=["in", "in", "out"], level2=["x", "y", "z"])
+    table = rows_of({"a": [0, 10, 5], "b": [4, 0, 2], "c": [0, 0, 8]})
+    frame = framework_of("abc", level1=["in", "in", "out"], level2=["x", "y", "z"])
     found = score(table, frame, Recipe(weigh="equal_levels"))
     assert found.effective_weights.to_dict() == {"a": 0.25, "b": 0.25, "c": 0.5}
     levels = found.levels.set_index(["level", "group", "place"])["score"]
@@ -205,16 +196,16 @@ def test_group_scores_and_weights_follow_the_framework():
 
 
 def test_given_weights_are_shares_of_the_whole_index():
-    table = long({"a": [0, 1], "b": [1, 0]})
-    found = score(table, framework("ab", weight=[3, 1]), Recipe(weigh="given"))
+    table = rows_of({"a": [0, 1], "b": [1, 0]})
+    found = score(table, framework_of("ab", weight=[3, 1]), Recipe(weigh="given"))
     assert by_place(found).to_dict() == {"乙": 0.75, "甲": 0.25}
     with pytest.raises(TableError, match="no column weight"):
-        score(table, framework("ab"), Recipe(weigh="given"))
+        score(table, framework_of("ab"), Recipe(weigh="given"))
 
 
 def test_a_geometric_mean_is_taken_at_every_level_or_at_the_top_only():
-    table = long({"a": [0, 10, 10], "b": [1, 0, 1], "c": [1, 1, 0]})
-    frame = framework("abc", level1=["in", "in", "out"])
+    table = rows_of({"a": [0, 10, 10], "b": [1, 0, 1], "c": [1, 1, 0]})
+    frame = framework_of("abc", level1=["in", "in", "out"])
     everywhere = Recipe(aggregate="geometric", weigh="equal_levels", normalize={"method": "minmax", "lowest": 0.25})
     top = replace(everywhere, aggregate={"index": "geometric"})
     assert by_place(score(table, frame, everywhere))["甲"] == pytest.approx(math.sqrt(math.sqrt(0.25) * 1))
@@ -222,19 +213,19 @@ def test_a_geometric_mean_is_taken_at_every_level_or_at_the_top_only():
 
 
 def test_a_geometric_mean_with_a_zero_is_zero_and_warned_of():
-    table = long({"a": [0, 1, 2], "b": [0, 2, 1]})
+    table = rows_of({"a": [0, 1, 2], "b": [0, 2, 1]})
     with pytest.warns(InnoscapeWarning, match=r"甲.*lowest"):
-        found = score(table, framework("ab"), Recipe(aggregate="geometric"))
+        found = score(table, framework_of("ab"), Recipe(aggregate="geometric"))
     assert by_place(found)["甲"] == 0
     with pytest.raises(TableError, match=r"0 at every place.*lowest"):
-        score(long({"a": [0, 1], "b": [1, 0]}), framework("ab"), Recipe(aggregate="geometric"))
+        score(rows_of({"a": [0, 1], "b": [1, 0]}), framework_of("ab"), Recipe(aggregate="geometric"))
 
 
 @pytest.mark.parametrize(("weigh", "scores"), [("equal", {"乙": 0.5, "甲": 0.0}), ("entropy", {"乙": 1.0, "甲": 0.0})])
 def test_a_constant_indicator_is_warned_of_and_gives_nothing(weigh, scores):
-    table = long({"flat": [3, 3], "tall": [1, 2]})
+    table = rows_of({"flat": [3, 3], "tall": [1, 2]})
     with pytest.warns(InnoscapeWarning, match="flat"):
-        found = score(table, framework(["flat", "tall"]), Recipe(weigh=weigh))
+        found = score(table, framework_of(["flat", "tall"]), Recipe(weigh=weigh))
     assert by_place(found).to_dict() == scores
     assert not found.normalized.isna().any(axis=None)
 
@@ -242,13 +233,13 @@ def test_a_constant_indicator_is_warned_of_and_gives_nothing(weigh, scores):
 @pytest.mark.parametrize("columns", [{"a": [1, 1], "b": [0, 0]}, {"a": [5], "b": [7]}])
 def test_places_that_cannot_be_told_apart_are_refused(columns):
     with pytest.raises(TableError, match=r"constant|at least two places"):
-        score(long(columns), framework(columns))
+        score(rows_of(columns), framework_of(columns))
 
 
 def test_every_missing_cell_is_listed():
-    table = long({"a": [1, None, 2], "b": [None, 1, 2]})
+    table = rows_of({"a": [1, None, 2], "b": [None, 1, 2]})
     with pytest.raises(TableError) as caught:
-        score(table, framework("ab"))
+        score(table, framework_of("ab"))
     assert len(caught.value.faults) == 2
     assert "乙, a" in str(caught.value)
     assert "甲, b" in str(caught.value)
@@ -256,41 +247,41 @@ def test_every_missing_cell_is_listed():
 
 @pytest.mark.parametrize(("impute", "filled"), [("mean", 4.0), ("median", 3.0)])
 def test_imputed_cells_are_logged(impute, filled):
-    table = long({"a": [1, 3, 8, None], "b": [1, 2, 3, 4]})
-    log = score(table, framework("ab"), Recipe(impute=impute)).log
+    table = rows_of({"a": [1, 3, 8, None], "b": [1, 2, 3, 4]})
+    log = score(table, framework_of("ab"), Recipe(impute=impute)).log
     assert log.to_numpy().tolist() == [["丁", "a", "imputed", filled, f"{impute} of the indicator"]]
 
 
 def test_an_indicator_without_any_value_cannot_be_imputed():
     with pytest.raises(TableError, match="for ghost"):
-        score(long({"a": [1, 2]}), framework(["a", "ghost"]), Recipe(impute="mean"))
+        score(rows_of({"a": [1, 2]}), framework_of(["a", "ghost"]), Recipe(impute="mean"))
 
 
 def test_duplicates_and_infinite_values_are_refused_together():
-    table = pd.concat([long({"a": [1, math.inf, 2]}), long({"a": [1]})])
+    table = pd.concat([rows_of({"a": [1, math.inf, 2]}), rows_of({"a": [1]})])
     with pytest.raises(TableError) as caught:
-        score(table, framework("a"))
+        score(table, framework_of("a"))
     assert len(caught.value.faults) == 2
 
 
 def test_a_year_chooses_the_rows_of_a_panel():
-    panel = pd.concat([long({"a": [1, 2]}).assign(year=2019), long({"a": [2, 1]}).assign(year=2020)])
-    assert by_place(score(panel, framework("a"), year=2020)).idxmax() == "甲"
+    panel = pd.concat([rows_of({"a": [1, 2]}).assign(year=2019), rows_of({"a": [2, 1]}).assign(year=2020)])
+    assert by_place(score(panel, framework_of("a"), year=2020)).idxmax() == "甲"
     with pytest.raises(TableError, match="2019, 2020"):
-        score(panel, framework("a"), year=1999)
+        score(panel, framework_of("a"), year=1999)
 
 
 def test_equal_scores_share_a_rank_by_the_named_rule():
-    table = long({"a": [2, 1, 1, 0]})
-    ranks = {ties: score(table, framework("a"), Recipe(ties=ties)).scores["rank"].tolist() for ties in
+    table = rows_of({"a": [2, 1, 1, 0]})
+    ranks = {ties: score(table, framework_of("a"), Recipe(ties=ties)).scores["rank"].tolist() for ties in
              ("min", "max", "average", "dense")}  # fmt: skip
     assert ranks == {"min": [1, 2, 2, 4], "max": [1, 3, 3, 4], "average": [1, 2.5, 2.5, 4], "dense": [1, 2, 2, 3]}
 
 
 def test_standard_scores_divide_by_the_named_deviation():
-    table = long({"a": [1, 3]})
-    assert by_place(score(table, framework("a"), Recipe(normalize="zscore")))["乙"] == pytest.approx(1)
-    sample = score(table, framework("a"), Recipe(normalize={"method": "zscore", "std": "sample"}))
+    table = rows_of({"a": [1, 3]})
+    assert by_place(score(table, framework_of("a"), Recipe(normalize="zscore")))["乙"] == pytest.approx(1)
+    sample = score(table, framework_of("a"), Recipe(normalize={"method": "zscore", "std": "sample"}))
     assert by_place(sample)["乙"] == pytest.approx(1 / math.sqrt(2))
 
 
@@ -303,8 +294,8 @@ def test_entropy_on_raw_shares_parts_the_closest_call_the_other_way(regional):
 
 
 def test_levels_are_aggregated_by_their_own_method():
-    table = long({"a": [1, 4], "b": [4, 1], "c": [1, 2]})
-    frame = framework("abc", level1=["in", "in", "out"])
+    table = rows_of({"a": [1, 4], "b": [4, 1], "c": [1, 2]})
+    frame = framework_of("abc", level1=["in", "in", "out"])
     posts = {"method": "goalposts", "low": 0, "high": 8}
     mixed = Recipe(normalize=posts, weigh="equal_levels", aggregate={"level1": "geometric", "index": "harmonic"})
     inner, outer = math.sqrt(1 / 8 * 4 / 8), 1 / 8
@@ -328,7 +319,7 @@ def test_no_order_changes_a_bit_of_the_other_normalizations(rows, normalize, wei
         before = score(table, frame, recipe).scores
         order = random.sample(range(len(table)), len(table))
         names = random.sample(frame.indicators, len(frame.indicators))
-        after = score(table.iloc[order], framework(names), recipe).scores
+        after = score(table.iloc[order], framework_of(names), recipe).scores
     pd.testing.assert_frame_equal(after, before, check_exact=True)
 
 
@@ -346,35 +337,35 @@ def test_treatment_leaves_ranks_alone_when_the_unit_changes(rows, factor, offset
 
 
 def test_collinear_indicators_count_twice():
-    table = long({"a": [1, 2, 4], "twin": [10, 20, 40], "b": [3, 1, 2]})
-    both = by_place(score(table, framework(["a", "twin", "b"])))
-    doubled = by_place(score(table, framework(["a", "b"], weight=[2, 1]), Recipe(weigh="given")))
+    table = rows_of({"a": [1, 2, 4], "twin": [10, 20, 40], "b": [3, 1, 2]})
+    both = by_place(score(table, framework_of(["a", "twin", "b"])))
+    doubled = by_place(score(table, framework_of(["a", "b"], weight=[2, 1]), Recipe(weigh="given")))
     assert both.to_dict() == pytest.approx(doubled.to_dict())
 
 
 def test_zeros_are_values_like_others():
-    table = long({"a": [0, 0, 5], "b": [0, 3, 0]})
+    table = rows_of({"a": [0, 0, 5], "b": [0, 3, 0]})
     for weigh in ("equal", "entropy", {"method": "entropy", "on": "raw"}):
-        found = score(table, framework("ab"), Recipe(weigh=weigh))
+        found = score(table, framework_of("ab"), Recipe(weigh=weigh))
         assert by_place(found)["甲"] == 0
         assert np.isfinite(found.scores["score"]).all()
 
 
 def test_an_indicator_without_any_value_can_be_screened_out():
     screen = {"method": "availability", "indicators": 0.1}
-    found = score(long({"a": [1, 2]}), framework(["a", "ghost"]), Recipe(screen=screen))
+    found = score(rows_of({"a": [1, 2]}), framework_of(["a", "ghost"]), Recipe(screen=screen))
     assert found.effective_weights.to_dict() == {"a": 1.0}
     assert set(found.log["indicator"]) == {"ghost"}
 
 
 def test_negative_normalized_values_have_no_geometric_mean():
-    table = long({"a": [3, 2, 1], "b": [1, 2, 3]})
+    table = rows_of({"a": [3, 2, 1], "b": [1, 2, 3]})
     goals = {"method": "goalposts", "low": 2, "high": 3, "truncate": False}
-    assert by_place(score(table, framework("ab"), Recipe(normalize=goals))).to_dict() == {"甲": 0, "乙": 0, "丙": 0}
+    assert by_place(score(table, framework_of("ab"), Recipe(normalize=goals))).to_dict() == {"甲": 0, "乙": 0, "丙": 0}
     with pytest.raises(TableError, match="values of at least 0 for a geometric mean"):
-        score(table, framework("ab"), Recipe(normalize=goals, aggregate="geometric"))
+        score(table, framework_of("ab"), Recipe(normalize=goals, aggregate="geometric"))
 
 
 def test_a_table_of_other_indicators_is_refused():
     with pytest.raises(TableError, match="name the same indicators"):
-        score(long({"a": [1, 2]}), framework(["b"]))
+        score(rows_of({"a": [1, 2]}), framework_of(["b"]))

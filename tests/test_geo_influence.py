@@ -1,58 +1,22 @@
 """Which choice moves an index most: known Sobol indices, limit cases, refusals."""
 
 import builtins
-import tomllib
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from samples import framework_of, rows_of
 
-import innoscape
 from innoscape.data import (
     Framework,
     MissingExtraError,
     OptionError,
     UnknownPlaceError,
-    load,
 )
 from innoscape.geo import (
     score,
     sensitivity,
 )
 from innoscape.geo._sobol import sobol_design, sobol_table
-
-
-def long(columns, places="甲乙丙丁戊己庚辛"):
-    rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
-    return pd.DataFrame(rows, columns=["place", "indicator", "value"])
-
-
-def framework(names, **columns):
-    return Framework.from_table(pd.DataFrame({"indicator": list(names), **columns}))
-
-
-@pytest.fixture(scope="module")
-def regional():
-    return load("regional_resources"), Framework.from_table(load("regional_framework"))
-
-
-@pytest.fixture(scope="module")
-def units():
-    """The 14 scopes of the bundled study, none of which contains another."""
-    text = (Path(innoscape.__file__).parent / "study" / "china" / "study.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["index"]["units"]
-
-
-@pytest.fixture
-def tree():
-    """Ten places, seven indicators in three groups, two of them on a second level."""
-    rng = np.random.default_rng(5)
-    names = list("abcdefg")
-    table = long({name: rng.gamma(2.0, size=10).round(3) for name in names}, places="甲乙丙丁戊己庚辛壬癸")
-    groups = ["x", "x", "x", "y", "y", "z", "z"]
-    lower = ["p", "p", "q", "r", "r", "s", "s"]
-    return table, framework(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])
 
 
 def test_sobol_indices_of_the_ishigami_function_are_the_known_ones():
@@ -79,8 +43,8 @@ def test_a_choice_that_changes_nothing_has_no_influence(tree):
 
 def test_two_weights_of_one_group_share_the_variance_evenly():
     # by symmetry: both indicators are mirror images of one another
-    table = long({"a": [9, 1, 4], "b": [1, 9, 4]})
-    found = sensitivity(table, framework("ab"), factors={"weights": 0.2}, outcome="score", place="甲", base=512)
+    table = rows_of({"a": [9, 1, 4], "b": [1, 9, 4]})
+    found = sensitivity(table, framework_of("ab"), factors={"weights": 0.2}, outcome="score", place="甲", base=512)
     np.testing.assert_allclose(found.indices["first"], 0.5, atol=0.05)
     np.testing.assert_allclose(found.indices["total"], 0.5, atol=0.05)
 

@@ -1,16 +1,13 @@
 """How sure ranks and tiers are: the regional table, known probabilities, limit cases."""
 
-import tomllib
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from samples import COUNTS, RECIPES, framework_of, rows_of
 
-import innoscape
 from innoscape.data import (
-    Framework,
     InnoscapeWarning,
     OptionError,
     TableError,
@@ -26,38 +23,6 @@ from innoscape.geo import (
 )
 from innoscape.geo._noise import read_cell_noise, read_weight_noise, uniforms, vary_weights
 
-COUNTS = {"method": "counts", "counts": (3, 5, 6)}
-# six recipes that a careful author might have chosen
-RECIPES = {
-    "equal": Recipe(),
-    "equal levels": Recipe(weigh="equal_levels"),
-    "entropy": Recipe(weigh="entropy"),
-    "z-scores": Recipe(normalize="zscore"),
-    "ranks": Recipe(normalize="rank"),
-    "geometric": Recipe(normalize={"method": "minmax", "lowest": 0.01}, aggregate="geometric"),
-}
-
-
-def long(columns, places="甲乙丙丁戊己庚辛"):
-    rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
-    return pd.DataFrame(rows, columns=["place", "indicator", "value"])
-
-
-def framework(names, **columns):
-    return Framework.from_table(pd.DataFrame({"indicator": list(names), **columns}))
-
-
-@pytest.fixture(scope="module")
-def regional():
-    return load("regional_resources"), Framework.from_table(load("regional_framework"))
-
-
-@pytest.fixture(scope="module")
-def units():
-    """The 14 scopes of the bundled study, none of which contains another."""
-    text = (Path(innoscape.__file__).parent / "study" / "china" / "study.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["index"]["units"]
-
 
 @pytest.fixture(scope="module")
 def published(regional, units):
@@ -71,17 +36,6 @@ def published(regional, units):
         among=units,
         places=load("places"),
     )
-
-
-@pytest.fixture
-def tree():
-    """Ten places, seven indicators in three groups, two of them on a second level."""
-    rng = np.random.default_rng(5)
-    names = list("abcdefg")
-    table = long({name: rng.gamma(2.0, size=10).round(3) for name in names}, places="甲乙丙丁戊己庚辛壬癸")
-    groups = ["x", "x", "x", "y", "y", "z", "z"]
-    lower = ["p", "p", "q", "r", "r", "s", "s"]
-    return table, framework(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])
 
 
 def test_fujian_is_the_scope_whose_tier_is_least_certain(published):
@@ -135,8 +89,8 @@ def test_nested_scopes_when_forced_count_beijing_twice_and_cost_others_their_tie
 def test_the_probability_of_a_swap_is_the_one_worked_out_by_hand():
     # labs 1 and 0.5, firms 0.25 and 1: the order turns where 1 + u/2 > 3/2 (1 + v/2), that is u > 1 + 3v/2, and for
     # u, v uniform on -1 to 1 that has the probability 3/16
-    table = long({"labs": [9, 5, 1], "firms": [2, 5, 1]})
-    found = uncertainty(table, framework(["labs", "firms"]), weight_noise=0.5, runs=40_000)
+    table = rows_of({"labs": [9, 5, 1], "firms": [2, 5, 1]})
+    found = uncertainty(table, framework_of(["labs", "firms"]), weight_noise=0.5, runs=40_000)
     chance = found.acceptability.set_index("place").loc["乙", "2"]
     assert chance == pytest.approx(3 / 16, abs=4 * np.sqrt(3 / 16 * 13 / 16 / 40_000))
 
@@ -163,8 +117,8 @@ def test_a_share_of_zero_is_no_noise(tree):
 
 
 def test_places_with_equal_values_stay_tied_in_every_run():
-    table = long({"a": [9, 4, 4, 1], "b": [3, 7, 7, 2]})
-    found = uncertainty(table, framework("ab"), runs=200, tiers={"method": "counts", "counts": (1, 2, 1)})
+    table = rows_of({"a": [9, 4, 4, 1], "b": [3, 7, 7, 2]})
+    found = uncertainty(table, framework_of("ab"), runs=200, tiers={"method": "counts", "counts": (1, 2, 1)})
     samples = found.score_samples
     assert (samples["乙"] == samples["丙"]).all()
     chances = found.acceptability.set_index("place")
@@ -176,10 +130,10 @@ def test_more_noise_turns_pairs_and_never_turns_one_back():
     # without groups the sign of a difference of scores is that of D + f U: linear in the share f
     rng = np.random.default_rng(2)
     names = list("abcdef")
-    table = long({name: rng.random(8) for name in names})
+    table = rows_of({name: rng.random(8) for name in names})
     turned, widths = [], []
     for share in (0.0, 0.1, 0.3, 0.6, 1.0):
-        found = uncertainty(table, framework(names), weight_noise=share, runs=400)
+        found = uncertainty(table, framework_of(names), weight_noise=share, runs=400)
         values = found.score_samples.to_numpy()
         nominal = found.ranks["rank"].to_numpy()
         higher = nominal[:, None] < nominal[None, :]
@@ -194,7 +148,7 @@ def test_more_noise_turns_pairs_and_never_turns_one_back():
 
 def test_dirichlet_weights_have_the_mean_and_variance_of_the_distribution(tree):
     table, _ = tree
-    flat = framework("abcdefg", weight=[30, 20, 20, 10, 10, 9, 1])
+    flat = framework_of("abcdefg", weight=[30, 20, 20, 10, 10, 9, 1])
     noise = {"method": "dirichlet", "concentration": 40}
     found = uncertainty(table, flat, recipe=Recipe(weigh="given"), weight_noise=noise, runs=20_000)
     weights = found.samples[list("abcdefg")]
@@ -205,8 +159,8 @@ def test_dirichlet_weights_have_the_mean_and_variance_of_the_distribution(tree):
 
 
 def test_simplex_weights_are_spread_over_all_weightings():
-    table = long({"a": [9, 4, 1], "b": [3, 7, 2]})
-    found = uncertainty(table, framework("ab"), weight_noise="simplex", runs=20_000)
+    table = rows_of({"a": [9, 4, 1], "b": [3, 7, 2]})
+    found = uncertainty(table, framework_of("ab"), weight_noise="simplex", runs=20_000)
     # with two indicators any share of the first is equally probable
     np.testing.assert_allclose(np.quantile(found.samples["a"], [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.015)
 
@@ -241,19 +195,19 @@ def test_only_cells_of_the_named_status_vary_and_by_the_named_amount(regional, u
 
 
 def test_imputed_cells_vary_as_imputed():
-    table = long({"a": [1, 2, None, 4], "b": [4, 1, 2, 3]})
+    table = rows_of({"a": [1, 2, None, 4], "b": [4, 1, 2, 3]})
     recipe = Recipe(impute="median")
-    found = uncertainty(table, framework("ab"), recipe=recipe, data_noise={"imputed": 0.3}, runs=10)
+    found = uncertainty(table, framework_of("ab"), recipe=recipe, data_noise={"imputed": 0.3}, runs=10)
     cells = found.cells(4)
     assert cells[["place", "indicator", "status", "value"]].to_numpy().tolist() == [["丙", "a", "imputed", 2.0]]
     assert cells["drawn"].iloc[0] != 2.0
 
 
 def test_spread_noise_reaches_zeros_and_relative_noise_does_not():
-    table = long({"a": [0, 2, 3, 9], "b": [4, 1, 2, 3]})
-    by_value = uncertainty(table, framework("ab"), data_noise={"method": "normal", "share": 0.1}, runs=3)
+    table = rows_of({"a": [0, 2, 3, 9], "b": [4, 1, 2, 3]})
+    by_value = uncertainty(table, framework_of("ab"), data_noise={"method": "normal", "share": 0.1}, runs=3)
     spread = {"method": "normal", "share": 0.1, "of": "spread"}
-    by_spread = uncertainty(table, framework("ab"), data_noise=spread, runs=3)
+    by_spread = uncertainty(table, framework_of("ab"), data_noise=spread, runs=3)
     assert by_value.cells(0).set_index(["place", "indicator"])["drawn"]["甲", "a"] == 0
     assert by_spread.cells(0).set_index(["place", "indicator"])["drawn"]["甲", "a"] != 0
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import APART, COSTS, FLOWS, MASS, PLACES, tidy_flows
 from scipy import stats
 
 from innoscape.data import InnoscapeWarning, OptionError
@@ -14,26 +15,6 @@ from innoscape.network import (
     fit_gravity,
 )
 
-PLACES = list("abcdefgh")
-AT = np.array([0, 1, 2.5, 4, 7, 8, 11, 13])
-COSTS = pd.DataFrame(np.abs(AT[:, None] - AT), index=PLACES, columns=PLACES)
-MASS = pd.Series([9.0, 2, 5, 1, 7, 3, 4, 6], index=PLACES)
-FLOWS = pd.DataFrame(
-    [
-        [0, 31, 40, 3, 18, 5, 4, 9],
-        [25, 0, 14, 1, 6, 2, 0, 3],
-        [52, 17, 0, 6, 20, 6, 5, 8],
-        [2, 0, 5, 0, 4, 1, 0, 0],
-        [20, 4, 17, 5, 0, 28, 12, 14],
-        [7, 1, 6, 0, 30, 0, 8, 6],
-        [5, 2, 4, 1, 15, 7, 0, 31],
-        [8, 1, 7, 2, 12, 9, 26, 0],
-    ],
-    index=PLACES,
-    columns=PLACES,
-    dtype=float,
-)
-APART = ~np.eye(8, dtype=bool)
 KINDS = ("poisson", "robust", "cluster_origin", "cluster_destination", "two_way")
 
 # R 4.2.2: glm(family = poisson, epsilon = 1e-14); errors by vcov, sandwich times N / (N - 1), and sandwich 3.0-2
@@ -112,17 +93,6 @@ PRINTED = {
 
 def fit(constraint="double", flows=FLOWS, costs=COSTS, **options):
     return fit_gravity(flows, costs, mass=MASS, constraint=constraint, **options)
-
-
-def long(matrix):
-    rows, columns = np.nonzero(~np.isnan(matrix.to_numpy()))
-    return pd.DataFrame(
-        {
-            "source": matrix.index[rows],
-            "target": matrix.columns[columns],
-            "value": matrix.to_numpy()[rows, columns],
-        }
-    )
 
 
 def world(n, seed, exponent=1.1):
@@ -271,7 +241,7 @@ def test_scaling_flows_changes_constants_only(factor, constraint):
 @settings(max_examples=20, deadline=None)
 def test_order_of_rows_changes_no_bit_and_names_are_only_names(order, constraint):
     found = fit(constraint)
-    table = long(FLOWS).sample(frac=1.0, random_state=order[0]).reset_index(drop=True)
+    table = tidy_flows(FLOWS).sample(frac=1.0, random_state=order[0]).reset_index(drop=True)
     mixed = [PLACES[i] for i in order]
     shuffled = fit_gravity(table, COSTS.loc[mixed, mixed[::-1]], mass=MASS[mixed], constraint=constraint)
     pd.testing.assert_frame_equal(shuffled.coefficients, found.coefficients, check_exact=True)
@@ -290,7 +260,7 @@ def test_order_of_rows_changes_no_bit_and_names_are_only_names(order, constraint
 
 
 def test_rows_of_one_pair_are_summed_whatever_their_order():
-    table = pd.concat([long(FLOWS * share) for share in (0.1, 0.2, 0.7)])
+    table = pd.concat([tidy_flows(FLOWS * share) for share in (0.1, 0.2, 0.7)])
     a = fit(flows=table.sample(frac=1.0, random_state=1))
     b = fit(flows=table.sample(frac=1.0, random_state=2))
     assert a.observed.to_numpy() == pytest.approx(np.where(APART, FLOWS, np.nan), nan_ok=True)
@@ -376,7 +346,7 @@ def test_scaling_costs_leaves_a_power_decay_and_divides_a_rate():
 
 
 def test_absent_pairs_are_zeros_or_missing_as_said():
-    table = long(FLOWS.where(FLOWS > 0))
+    table = tidy_flows(FLOWS.where(FLOWS > 0))
     zeros, missing = fit(flows=table), fit(flows=table, absent="missing")
     assert zeros.coefficients["estimate"][0] == pytest.approx(fit().coefficients["estimate"][0], abs=1e-12)
     assert zeros.counts[["given", "diagonal", "flow_missing", "used"]].tolist() == [64, 8, 0, 56]
@@ -552,7 +522,7 @@ def test_residuals_add_up_to_the_measures():
         ({"mass": MASS.replace(9.0, 0.0)}, "positive and finite"),
         ({"flows": FLOWS * 0}, "no pair"),
         ({"flows": -FLOWS}, "at least 0"),
-        ({"flows": long(FLOWS).replace("a", "atlantis")}, "atlantis"),
+        ({"flows": tidy_flows(FLOWS).replace("a", "atlantis")}, "atlantis"),
         ({"costs": COSTS * 0 + 1}, "the same for all pairs"),
         ({"costs": COSTS - 2}, "positive costs"),
         ({"pairs": {"log_cost": COSTS}}, "must not be named"),

@@ -5,43 +5,12 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from samples import APART, COSTS, FLOWS, MASS, PLACES, tidy_flows
 from scipy import stats
 
 from innoscape.data import OptionError
 from innoscape.network import _poisson, compare_flows, fit_gravity, modified_gravity, radiation
 from innoscape.network.flows import ordered
-
-PLACES = list("abcdefgh")
-AT = np.array([0, 1, 2.5, 4, 7, 8, 11, 13])
-COSTS = pd.DataFrame(np.abs(AT[:, None] - AT), index=PLACES, columns=PLACES)
-MASS = pd.Series([9.0, 2, 5, 1, 7, 3, 4, 6], index=PLACES)
-FLOWS = pd.DataFrame(
-    [
-        [0, 31, 40, 3, 18, 5, 4, 9],
-        [25, 0, 14, 1, 6, 2, 0, 3],
-        [52, 17, 0, 6, 20, 6, 5, 8],
-        [2, 0, 5, 0, 4, 1, 0, 0],
-        [20, 4, 17, 5, 0, 28, 12, 14],
-        [7, 1, 6, 0, 30, 0, 8, 6],
-        [5, 2, 4, 1, 15, 7, 0, 31],
-        [8, 1, 7, 2, 12, 9, 26, 0],
-    ],
-    index=PLACES,
-    columns=PLACES,
-    dtype=float,
-)
-APART = ~np.eye(8, dtype=bool)
-
-
-def long(matrix):
-    rows, columns = np.nonzero(~np.isnan(matrix.to_numpy()))
-    return pd.DataFrame(
-        {
-            "source": matrix.index[rows],
-            "target": matrix.columns[columns],
-            "value": matrix.to_numpy()[rows, columns],
-        }
-    )
 
 
 def test_radiation_follows_its_formula():
@@ -162,7 +131,7 @@ def test_comparisons_are_those_of_scipy():
 
 
 def test_equal_tables_agree_fully_and_constant_ones_do_not_correlate():
-    same = compare_flows(long(FLOWS), FLOWS)
+    same = compare_flows(tidy_flows(FLOWS), FLOWS)
     assert same[["cpc", "srmse", "spearman", "pearson", "r2", "r2_equal", "scale"]].tolist() == pytest.approx(
         [1, 0, 1, 1, 1, 1, 1]
     )
@@ -171,7 +140,7 @@ def test_equal_tables_agree_fully_and_constant_ones_do_not_correlate():
     scaled = compare_flows(FLOWS * 5, FLOWS, rescale=True)
     assert scaled["cpc"] == pytest.approx(1.0)
     assert scaled["scale"] == pytest.approx(0.2)
-    assert compare_flows(long(FLOWS), FLOWS, places=["z"])["pairs"] == 72
+    assert compare_flows(tidy_flows(FLOWS), FLOWS, places=["z"])["pairs"] == 72
     assert compare_flows(FLOWS.where(FLOWS > 0), FLOWS)["pairs"] == 51
     back, forth = compare_flows(FLOWS, FLOWS.T), compare_flows(FLOWS.T, FLOWS)
     assert back["cpc"] == pytest.approx(forth["cpc"])
