@@ -139,8 +139,8 @@ def cascade_edges(  # noqa: C901 - one hot loop
     sizes = np.zeros(last - first, np.int64)
     # not a number where untouched
     level = np.full(n, np.nan)
-    order = np.empty(n, np.int32)
-    touched = np.empty(n, np.int32)
+    order = np.empty(n, np.uint32)
+    touched = np.empty(n, np.uint32)
     gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)
@@ -220,7 +220,7 @@ def cascade_flood(  # noqa: C901 - one hot loop
     stride = 1 if push.size == target.size else 0
     sizes = np.zeros(last - first, np.int64)
     level = np.empty(n)
-    order = np.empty(n + 1, np.int32)
+    order = np.empty(n + 1, np.uint32)
     gone = 0.0 if model == CASCADE else -np.inf
     for r in range(last - first):
         bits = run_bits(seed, first + r)

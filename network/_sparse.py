@@ -98,9 +98,9 @@ def spread_edges(  # noqa: C901, PLR0912, PLR0915 - one hot loop
     h = np.zeros(n)
     due = np.full(n, np.inf)
     state = np.zeros(n, np.int8)  # 0 untouched, 1 waiting, 2 adopted
-    heap = np.empty(n, np.int32)
+    heap = np.empty(n, np.uint32)
     position = np.full(n, -1, np.int32)
-    touched = np.empty(n, np.int32)
+    touched = np.empty(n, np.uint32)
     outside = external.any()
     for r in range(last - first):
         bits = run_bits(seed, first + r)

@@ -14,7 +14,7 @@ from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, t
 from ._filtered import cascade_dense
 from ._inputs import number_faults, place_faults, refuse
 from .chunks import CHUNK, chunked, digest
-from .edges import EdgeRates
+from .edges import EdgeRates, row_starts
 from .hazard import Rates
 from .simulation import run_faults, seed_times
 
@@ -178,9 +178,7 @@ def _network(rates: Rates | EdgeRates, model: str, limits: np.ndarray) -> tuple[
             return push, np.minimum(push, np.finfo(np.float32).max).astype(np.float32)
         return push, CASCADES[model], limits
     row, target = np.nonzero(total)
-    begin = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(row, minlength=n), out=begin[1:])
-    return begin, target.astype(np.int32), _push(total[row, target], model), CASCADES[model], limits
+    return row_starts(row, n), target.astype(np.uint32), _push(total[row, target], model), CASCADES[model], limits
 
 
 def _push(value: np.ndarray, model: str) -> np.ndarray:

@@ -104,17 +104,24 @@ def edge_rates(
     pairs, first = np.unique(flat[order], return_index=True)
     ordered = value[:, keep][:, order]
     summed = np.add.reduceat(ordered, first, axis=1) if pairs.size else ordered
-    begin = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(pairs // n, minlength=n), out=begin[1:])
     refuse(place_faults(external, found, name="external"))
     return EdgeRates(
         places=tuple(found),
         channels=tuple(channels),
-        begin=begin,
-        target=(pairs % n).astype(np.int32),
+        begin=row_starts(pairs // n, n),
+        target=(pairs % n).astype(np.uint32),
         rates=np.ascontiguousarray(summed),
         external=numbers_of(external, found, default=0.0).to_numpy(),
     )
+
+
+def row_starts(rows: np.ndarray, n: int) -> np.ndarray:
+    """Return where the edges of each of n rows begin, the end of all included.
+
+    Unsigned, as targets are: compiled loops need not ask of such an index whether it counts from the end.
+    """
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))])
+    return starts.astype(np.uint32 if starts[-1] < 2**32 else np.int64)
 
 
 def _faults(edges: pd.DataFrame, channels: tuple[str, ...]) -> Iterator[str]:
