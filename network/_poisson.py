@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..data.errors import OptionError
-from ._sweeps import BLOCK, advance, balance, combine, exponents, gather, spread
+from ._sweeps import BLOCK, advance, balance, combine, exponents, gather, settle, spread
 
 __all__ = ["PairModel", "PoissonFit", "fit_poisson", "in_blocks"]
 
@@ -80,13 +80,16 @@ class PoissonFit:
 
 def in_blocks(rows: int, columns: int, work: Callable[[int, int], None]) -> None:
     """Call ``work(start, stop)`` for runs of whole blocks of rows, on threads where the table is large."""
-    count = blocks_of(rows)
-    threads = min(_THREADS, count) if rows * columns >= _WIDE else 1
+    count, threads = blocks_of(rows), _threads_for(rows, columns)
     first, *others = pairwise([*(BLOCK * (count * t // threads) for t in range(threads)), rows])
     waiting = [_pool().submit(work, *other) for other in others]
     work(*first)
     for one in waiting:
         one.result()
+
+
+def _threads_for(rows: int, columns: int) -> int:
+    return min(_THREADS, blocks_of(rows)) if rows * columns >= _WIDE else 1
 
 
 @cache
@@ -252,10 +255,14 @@ class _Solver:
         way = residual / c
         size = np.einsum("sj,sj->s", residual, way)
         goal = np.maximum(tolerance**2 * np.einsum("sj,sj->s", right / c, right), _ROUNDING**2 * c.sum())
-        for _ in range(2 * self.m + 50):
-            if (size <= goal).all():
-                break
-            advance(self._spread(r, way), c, goal, size, z, residual, way)
+        most = 2 * self.m + 50
+        if _threads_for(self.n, self.m) == 1:
+            settle(self.means, r, c, goal, size, z, residual, way, most)
+        else:
+            for _ in range(most):
+                if (size <= goal).all():
+                    break
+                advance(self._spread(r, way), c, goal, size, z, residual, way)
         # effects of columns are fixed up to a constant
         return z - z.mean(axis=1, keepdims=True)
 

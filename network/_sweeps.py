@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["BLOCK", "advance", "balance", "combine", "exponents", "gather", "scores", "spread", "tallies"]
+__all__ = ["BLOCK", "advance", "balance", "combine", "exponents", "gather", "scores", "settle", "spread", "tallies"]
 
 # rows summed together
 BLOCK = 64
@@ -168,6 +168,28 @@ def advance(
         for j in range(m):
             way[s, j] = residual[s, j] / c[j] + after / size[s] * way[s, j]
         size[s] = after
+
+
+@njit(cache=True, nogil=True)
+def settle(
+    means: np.ndarray,
+    r: np.ndarray,
+    c: np.ndarray,
+    goal: np.ndarray,
+    size: np.ndarray,
+    z: np.ndarray,
+    residual: np.ndarray,
+    way: np.ndarray,
+    most: int,
+) -> None:
+    """Take steps as `advance` does until every goal is met, all on one thread."""
+    sums = np.zeros((-(-means.shape[0] // BLOCK), *z.shape))
+    for _ in range(most):
+        if (size <= goal).all():
+            return
+        sums[:] = 0.0
+        spread(means, r, way, 0, means.shape[0], sums)
+        advance(sums, c, goal, size, z, residual, way)
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)

@@ -261,13 +261,12 @@ def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, lev
         inputs.decay,
         covariance,
         _coefficients(names, estimate, np.sqrt(np.diag(found)), level),
-        pd.DataFrame(found, index=names, columns=names),
-        pd.Series(table.counts, name="pairs"),
         level,
         terms.fit.iterations,
         table,
         terms,
         inputs,
+        found,
     )
 
 

@@ -28,8 +28,7 @@ _ROWS = 64
 class Gravity:
     """A gravity model fitted by Poisson pseudo-maximum likelihood.
 
-    Coefficients and their covariance come with the fit; effects, measures and tables of pairs are made when first
-    asked for, and kept.
+    Coefficients come with the fit; all other tables are made when first asked for, and kept.
 
     Attributes
     ----------
@@ -70,21 +69,31 @@ class Gravity:
     decay: str
     covariance_kind: str
     coefficients: pd.DataFrame
-    covariance: pd.DataFrame
-    counts: pd.Series
     level: float
     iterations: int
     _pairs: PairTable
     _terms: Terms
     _inputs: Inputs
+    _covariance: np.ndarray
 
     def __repr__(self) -> str:
         decay = self.coefficients.set_index("variable")["estimate"]
         shown = "".join(f", {name}={decay[name]:.4g}" for name in ("log_cost", "cost") if name in decay.index)
         return (
-            f"Gravity(constraint={self.constraint!r}, decay={self.decay!r}, pairs={self.counts['used']}{shown}, "
+            f"Gravity(constraint={self.constraint!r}, decay={self.decay!r}, pairs={self._pairs.counts['used']}{shown}, "
             f"d2={self.fit['d2']:.4g}, cpc={self.fit['cpc']:.4g})"
         )
+
+    @cached_property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance of the estimates."""
+        names = self.coefficients["variable"].tolist()
+        return pd.DataFrame(self._covariance, index=names, columns=names)
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """Pairs given, left out by reason, and used."""
+        return pd.Series(self._pairs.counts, name="pairs")
 
     @cached_property
     def effects(self) -> pd.DataFrame:
