@@ -15,6 +15,7 @@ from ._records_frames import (
     report_unknown,
     span_of,
     spell,
+    tally,
     window_rows,
 )
 from ._records_input import fetch, filled, open_records, pick
@@ -48,7 +49,9 @@ def pull_contracts(
         known = _organizations(organizations, con)
         located, ends = expressions.locate(table, known), ("source", "target")
     rows = filled(_totals(located, ends, con, digits=digits), where=_CONTRACTS)
-    rows["year"] = rows["year"].where(rows["year"].between(*expressions.YEARS))
+    sound = rows["year"].between(*expressions.YEARS)
+    if not sound.all():
+        rows["year"] = rows["year"].where(sound)
     if digits is not None and rows["sound"].sum() < rows["records"].sum():
         queries = expressions.amounts_left_out(table, digits=digits)
         counts, examples = (fetch(one, con, where=_CONTRACTS) for one in queries)
@@ -68,7 +71,7 @@ def _totals(table: "Table", ends: tuple[str, str], con: "BaseBackend", *, digits
     rows = pull(wide=False)
     if digits is None:
         return rows
-    if (rows["total"] >= expressions.EXACT).any():
+    if rows["total"].max() >= expressions.EXACT:
         return pull(wide=True)
     return rows.assign(total=rows["total"].astype("Int64"))
 
@@ -101,21 +104,22 @@ def name_ends(
     report: Report,
 ) -> pd.DataFrame:
     """Put nodes in place of names as given, and report the names."""
-    codes, given = pd.factorize(pd.concat([rows["source"], rows["target"]], ignore_index=True), use_na_sentinel=False)
-    mentions = np.zeros(len(given), dtype="int64")
+    codes, found = pd.factorize(pd.concat([rows["source"], rows["target"]], ignore_index=True), use_na_sentinel=False)
+    mentions = np.zeros(len(found), dtype="int64")
     np.add.at(mentions, codes, np.tile(rows["records"].to_numpy(dtype="int64"), 2))
-    both = pd.DataFrame({"name": given, "records": mentions})
+    given = spell(pd.Series(found)).tolist()
+    counted = tally(given, mentions)
     if lost is not None:
         # an empty place is an organization that is not listed: those are told by name
-        both = both.dropna(subset="name")
-    names = name_places(both, places, keep=keep) if named else name_alone(both)
+        counted.pop("", None)
+    names = name_places(counted, places, keep=keep) if named else name_alone(counted)
     report.counts({"records": int(rows["records"].sum())}, {})
     report.names(names, "places" if named else "organizations")
     if lost is not None:
-        lost = lost.assign(name=spell(lost["name"]))
-        report.unknown("unknown_organizations", report_unknown(lost, {}), "organizations")
-    report.undated(int(rows.loc[rows["year"].isna(), "records"].sum()))
-    nodes = spell(pd.Series(given)).map({"": UNKNOWN} | names.nodes)
+        unlisted = tally(spell(lost["name"]), lost["records"])
+        report.unknown("unknown_organizations", report_unknown(unlisted, {}), "organizations")
+    report.undated(int(rows["records"][rows["year"].isna()].sum()))
+    nodes = [names.nodes.get(name, UNKNOWN) for name in given]
     # in categories, by code point, rows are added up and sorted soonest
     ends = pd.Categorical(nodes, categories=sorted(set(nodes))).take(codes)
     return rows.assign(source=ends[: len(rows)], target=ends[len(rows) :])

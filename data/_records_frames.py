@@ -28,6 +28,7 @@ __all__ = [
     "report_unknown",
     "span_of",
     "spell",
+    "tally",
     "weigh",
     "window_rows",
 ]
@@ -89,27 +90,32 @@ def span_of(years: pd.Series) -> tuple[int, int] | None:
     return None if known.empty else (int(known.min()), int(known.max()))
 
 
-def name_alone(counts: pd.DataFrame) -> Names:
-    """Take every name as the node it stands for; empty ones are unknown."""
-    counts = counts.assign(name=spell(counts["name"])).groupby("name", as_index=False)["records"].sum()
-    nodes = {name: name if name.strip() else UNKNOWN for name in counts["name"]}
-    return Names(nodes, [], report_unknown(counts[counts["name"].str.strip() == ""], {}))
-
-
 def spell(names: pd.Series) -> pd.Series:
     """Write names as text, a missing one as an empty cell."""
     return names.astype("str").fillna("").astype("str")
 
 
-def name_places(counts: pd.DataFrame, places: pd.DataFrame | None, *, keep: bool) -> Names:
+def tally(names: Iterable[str], records: Iterable[int]) -> dict[str, int]:
+    """Return every name, in order, with its number of records."""
+    counted: dict[str, int] = {}
+    for name, count in zip(names, records, strict=True):
+        counted[name] = counted.get(name, 0) + int(count)
+    return dict(sorted(counted.items()))
+
+
+def name_alone(counted: Mapping[str, int]) -> Names:
+    """Take every name as the node it stands for; empty ones are unknown."""
+    nodes = {name: name if name.strip() else UNKNOWN for name in counted}
+    return Names(nodes, [], report_unknown({n: count for n, count in counted.items() if not n.strip()}, {}))
+
+
+def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep: bool) -> Names:
     """Find the node of every distinct name.
 
-    ``counts`` holds ``name`` and ``records``. With ``places`` a name becomes the key that answers to it (see
-    `match_places`); without, names that agree once normalized become the shortest of them.
+    With ``places`` a name becomes the key that answers to it (see `match_places`); without, names that agree once
+    normalized become the shortest of them.
     """
-    counts = counts.assign(name=spell(counts["name"])).groupby("name", as_index=False)["records"].sum()
-    empty = counts["name"].str.strip() == ""
-    written = counts.loc[~empty, "name"].tolist()
+    written = [name for name in counted if name.strip()]
     if places is None:
         nodes, how = _agree(written), dict.fromkeys(written, "normalized")
         lost: dict[str, str] = {}
@@ -122,9 +128,8 @@ def name_places(counts: pd.DataFrame, places: pd.DataFrame | None, *, keep: bool
         near = table["candidates"].fillna("").tolist()
         lost = {name: close for name, close in zip(written, near, strict=True) if name not in nodes}
     matches = sorted((name, node, how[name]) for name, node in nodes.items() if name != node)
-    nodes |= {name: name.strip() if keep else UNKNOWN for name in lost}
-    nodes |= dict.fromkeys(counts.loc[empty, "name"], UNKNOWN)
-    missing = counts[empty | counts["name"].isin(list(lost))]
+    missing = {name: count for name, count in counted.items() if name not in nodes}
+    nodes |= {name: name.strip() if keep and name in lost else UNKNOWN for name in missing}
     return Names(nodes, matches, report_unknown(missing, lost))
 
 
@@ -136,27 +141,44 @@ def _agree(written: list[str]) -> dict[str, str]:
     return {name: best[normalize_name(name)] for name in written}
 
 
-def report_unknown(missing: pd.DataFrame, near: Mapping[str, str]) -> dict[str, Any]:
-    """Count names that nothing answers to, the most frequent ones shown first (``name``, ``records``)."""
-    if missing.empty:
+def report_unknown(missing: Mapping[str, int], near: Mapping[str, str]) -> dict[str, Any]:
+    """Count names that nothing answers to, the most frequent ones shown first (by name where equal)."""
+    if not missing:
         return {}
-    ordered = missing.sort_values(["records", "name"], ascending=[False, True])
-    shown = ordered.head(_SHOWN)
-    names = [name.strip() or "(empty)" for name in shown["name"]]
+    shown = sorted(missing.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]
     return {
-        "records": int(missing["records"].sum()),
+        "records": sum(missing.values()),
         "names": len(missing),
-        "examples": dict(zip(names, map(int, shown["records"]), strict=True)),
-        "candidates": {name: near[name] for name in shown["name"] if near.get(name)},
+        "examples": {name.strip() or "(empty)": count for name, count in shown},
+        "candidates": {name: near[name] for name, _ in shown if near.get(name)},
     }
 
 
 def add_up(rows: pd.DataFrame, by: list[str], measures: list[str]) -> pd.DataFrame:
-    """Add whole numbers by group, beyond 64 bits where needed."""
+    """Add whole numbers by group, beyond 64 bits where needed; groups stand in order, missing cells last."""
+    order, fresh = _order(rows, by)
+    starts = np.flatnonzero(fresh)
+    sums = rows[by].take(order[starts]).reset_index(drop=True)
     for name in measures:
-        if rows[name].dtype != object and rows[name].astype("float64").abs().sum() > 2.0**62:
-            rows = rows.assign(**{name: rows[name].astype(object)})
-    return rows.groupby(by, dropna=False, as_index=False, sort=True, observed=True)[measures].sum()
+        values = rows[name]
+        wide = values.dtype == object or values.astype("float64").abs().sum() > 2.0**62
+        whole = values.to_numpy(dtype=object if wide else "int64", na_value=0)[order]
+        sums[name] = pd.array(np.add.reduceat(whole, starts), dtype=object if wide else "Int64")
+    return sums
+
+
+def _order(rows: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of rows in order, missing cells last, and where a new group begins among them."""
+    ranks = []
+    for name in by:
+        grouped = isinstance(rows[name].dtype, pd.CategoricalDtype)
+        codes = rows[name].cat.codes.to_numpy() if grouped else pd.factorize(rows[name], sort=True)[0]
+        # without a sign, the -1 of a missing cell is the largest of all
+        ranks.append(codes.view(f"u{codes.dtype.itemsize}"))
+    order = np.lexsort(ranks[::-1])
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = np.logical_or.reduce([rank[order[1:]] != rank[order[:-1]] for rank in ranks])
+    return order, fresh
 
 
 def window_rows(rows: pd.DataFrame, windows: Windows, span: tuple[int, int] | None) -> pd.DataFrame:
@@ -185,7 +207,7 @@ def window_rows(rows: pd.DataFrame, windows: Windows, span: tuple[int, int] | No
 def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.DataFrame:
     """Shape summed rows (``source``, ``target``, ``value``, ``year``, …) as a flows frame in a fixed order."""
     order = [name for name in ("year", "sector", "source", "target") if name in rows]
-    rows = rows.sort_values(order, na_position="last", ignore_index=True)
+    rows = rows.take(_order(rows, order)[0]).reset_index(drop=True)
     frame = pd.DataFrame(
         {
             "source": _write_out(rows["source"]),
@@ -194,7 +216,8 @@ def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.
             "kind": pd.Series(kind, index=rows.index, dtype="str"),
             "year": rows["year"].astype("Int64"),
             "unit": pd.Series(unit, index=rows.index, dtype="str"),
-        }
+        },
+        copy=False,
     )
     if "sector" in rows:
         frame["sector"] = rows["sector"].astype("str")

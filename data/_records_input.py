@@ -243,7 +243,7 @@ def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.D
             columns[name] = column.to_pandas(integer_object_nulls=False).astype("Int64")
         else:
             columns[name] = column.to_pandas()
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _integers(column: "object") -> pd.Series:

@@ -16,6 +16,7 @@ from ._records_frames import (
     name_places,
     span_of,
     spell,
+    tally,
     weigh,
     window_rows,
 )
@@ -74,7 +75,8 @@ def pull_copatents(
     names = None
     if "place" in columns:
         given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
-        found = name_places(fetch(given, con, where=_PATENTS), places, keep=unknown == "keep")
+        given = fetch(given, con, where=_PATENTS)
+        found = name_places(tally(spell(given["name"]), given["records"]), places, keep=unknown == "keep")
         report.names(found, "places")
         names = _renaming(found)
     return filled(fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS), where=_PATENTS)
