@@ -19,6 +19,10 @@ __all__ = ["container", "find_places", "match_places", "nested_pairs", "normaliz
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SUFFIX = re.compile(r"(?<=..)(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
+_ENDING = re.compile(
+    r"(?<=\w)\s(?:province|municipality|(?:(?:zhuang|hui|u[iy]gh?ur) )?autonomous region"
+    r"|special administrative region|sar)$"
+)
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
 
@@ -29,7 +33,8 @@ def normalize_name(name: str) -> str:
     Compatibility forms are unified (NFKC), case is folded, curly apostrophes and long dashes become plain, invisible
     characters go. In names with Chinese characters all white space goes and so do the endings 省, 市, 自治区
     (with 壮族, 回族, 维吾尔) and 特别行政区, as long as two characters remain; in other names runs of white space
-    become one space. The function is idempotent.
+    become one space, and Province, Municipality, Autonomous Region (with Zhuang, Hui, Uygur) and Special Administrative
+    Region or SAR go from the end. The function is idempotent.
 
     Parameters
     ----------
@@ -43,8 +48,8 @@ def normalize_name(name: str) -> str:
 
     Examples
     --------
-    >>> normalize_name("北   京市"), normalize_name("广西壮族自治区"), normalize_name("Xi’an")
-    ('北京', '广西', "xi'an")
+    >>> [normalize_name(name) for name in ("北   京市", "广西壮族自治区", "Xi’an", "Hubei Province")]
+    ['北京', '广西', "xi'an", 'hubei']
     """
     text = str(name)
     while (reduced := _reduce(text)) != text:
@@ -59,7 +64,7 @@ def _reduce(text: str) -> str:
     )
     if _CJK.search(text):
         return _SUFFIX.sub("", "".join(text.split()))
-    return " ".join(text.split())
+    return _ENDING.sub("", " ".join(text.split()))
 
 
 class NameIndex:

@@ -38,6 +38,14 @@ NAMES = st.one_of(
         ("ＴＯＫＹＯ", "tokyo"),
         ("天津滨海—中关村科技园", "天津滨海-中关村科技园"),
         ("城市", "城市"),
+        ("Hubei  Province", "hubei"),
+        ("Chongqing municipality", "chongqing"),
+        ("Ningxia Hui Autonomous Region", "ningxia"),
+        ("Xinjiang Uyghur Autonomous Region", "xinjiang"),
+        ("Inner Mongolia Autonomous Region", "inner mongolia"),
+        ("Hong Kong SAR", "hong kong"),
+        ("Province", "province"),
+        ("Quasar", "quasar"),
         ("", ""),
     ],
 )
@@ -83,6 +91,18 @@ def test_names_are_found_among_the_shipped_places_and_aggregates():
     assert found["place"].tolist() == ["西安", "粤港澳", "雄安新区", "河北其余", "京津冀以外"]
     assert found.columns.tolist() == ["given", "place", "how", "lon", "lat", "name_en", "name_zh", "kind"]
     assert found.loc[0, ["lon", "lat"]].tolist() == [108.9286, 34.2583]
+
+
+def test_every_province_is_found_in_short_and_in_full():
+    eastern = "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 台湾"
+    western = "四川 贵州 云南 陕西 甘肃 青海"
+    written = [f"{name}省" for name in f"{eastern} {western}".split()] + ["北京市", "天津市", "上海市", "重庆市"]
+    written += ["内蒙古自治区", "广西壮族自治区", "西藏自治区", "宁夏回族自治区", "新疆维吾尔自治区"]
+    written += ["香港特别行政区", "澳门特别行政区"]
+    short = [data.normalize_name(name) for name in written]
+    assert len(set(short)) == 34
+    assert data.find_places(written)["place"].tolist() == short
+    assert data.find_places(short)["how"].eq("exact").all()
 
 
 def test_one_name_may_be_given_alone():
