@@ -214,8 +214,10 @@ def _kappa(counts: np.ndarray, w: np.ndarray) -> tuple[float, float, float]:
     if 1 - expected < 1e-12:
         return math.nan, math.nan, math.nan
     mean = (w @ columns)[:, None] + (rows @ w)[None, :]
-    spread = (p * (w * (1 - expected) - mean * (1 - observed)) ** 2).sum()
-    spread -= (observed * expected - 2 * expected + observed) ** 2
-    null = (chance * (w - mean) ** 2).sum() - expected**2
-    error = math.sqrt(max(0.0, float(spread)) / n) / (1 - expected) ** 2
-    return (observed - expected) / (1 - expected), error, math.sqrt(max(0.0, float(null)) / n) / (1 - expected)
+    spread = _variance(w * (1 - expected) - mean * (1 - observed), p)
+    error = math.sqrt(spread / n) / (1 - expected) ** 2
+    return (observed - expected) / (1 - expected), error, math.sqrt(_variance(w - mean, chance) / n) / (1 - expected)
+
+
+def _variance(values: np.ndarray, shares: np.ndarray) -> float:
+    return float((shares * (values - (shares * values).sum()) ** 2).sum())

@@ -1,7 +1,7 @@
 """Name the numbers that are fitted, and say which of them the data cannot tell."""
 
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
 from ._history import History
-from ._inputs import is_number
+from ._inputs import is_number, noted, refuse
 from ._likelihood import Parameter, Problem, Solution, has
 from ._profiles import dependent
 from .channels import Channel
@@ -33,12 +33,20 @@ def design(
     shared: bool,
 ) -> tuple[Problem, dict[int, float], np.ndarray]:
     """Return the problem, the parameters held fixed (position -> number), and the scale of each covariate."""
+    faults = []
     if not history.events:
-        raise OptionError(
+        faults.append(
             f"there is nothing to fit: by the horizon no place adopted besides the seeds "
             f"({len(history.innovations)} innovations, {int((history.times < np.inf).sum())} seeds)"
         )
     channels, places = built.channels, list(built.places)
+    with noted(faults):
+        traits, scale, labels = _traits(covariates, places)
+    with noted(faults):
+        loose = _freed(free, channels)
+    with noted(faults):
+        outside = _outside(external)
+    refuse(faults)
     plain = rates(
         built.centers,
         [replace(c, rate=1.0, decay="none") for c in channels],
@@ -48,8 +56,6 @@ def design(
     )
     masks = plain.tensor[0]
     cost = None if built.costs is None else built.costs.loc[places, places].to_numpy(dtype=float)
-    traits, scale, labels = _traits(covariates, places)
-    loose = _freed(free, channels)
     parameters = [Parameter(f"{c.name}.rate", "rate", i, 0.0, np.inf) for i, c in enumerate(channels)]
     parameters.append(Parameter("external", "rate", None, 0.0, np.inf))
     for kind in _KINDS[1:]:
@@ -61,13 +67,16 @@ def design(
     parameters += [Parameter(f"receptivity.{name}", "trait", i, -10.0, 10.0) for i, name in enumerate(labels)]
     problem = Problem(history, channels, masks, cost, traits, tuple(parameters))
     fixed = {i: c.rate for i, c in enumerate(channels) if (c.name, "rate") not in loose}
-    if external is not True:
-        fixed[len(channels)] = _outside(external)
+    if outside is not None:
+        fixed[len(channels)] = outside
     _check_sources(problem, fixed)
     return problem, fixed, scale
 
 
-def _outside(external: float) -> float:
+def _outside(external: float) -> float | None:
+    """Return the rate of adoption from outside, None where it is fitted."""
+    if external is True:
+        return None
     if external is False:
         return 0.0
     if not (is_number(external) and external >= 0):
@@ -79,14 +88,17 @@ def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> set[tuple
     names = [c.name for c in channels]
     known = {kind: [(c.name, kind) for c in channels if has(c, kind)] for kind in _KINDS}
     known |= {f"{name}.{kind}": [(name, kind)] for kind in _KINDS for name in names if (name, kind) in known[kind]}
-    loose: set[tuple[str, str]] = set()
-    for word in free:
-        if word not in known:
-            near = get_close_matches(str(word), list(known), n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            raise OptionError(f"free: {word!r} is no number of these channels{hint}; they have {', '.join(known)}")
-        loose |= set(known[str(word)])
-    return loose
+    refuse(
+        f"free: {word!r} is no number of these channels{_near(word, known)}; they have {', '.join(known)}"
+        for word in free
+        if word not in known
+    )
+    return {freed for word in free for freed in known[str(word)]}
+
+
+def _near(word: Hashable, known: Iterable[str]) -> str:
+    near = get_close_matches(str(word), list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _parameter(

@@ -5,6 +5,7 @@ Every check yields what is wrong in words, so that one error can tell all of it.
 
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeGuard
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = [
     "listed",
     "matrix_faults",
     "name_faults",
+    "noted",
     "number_faults",
     "numbers_of",
     "place_faults",
@@ -35,6 +37,15 @@ def refuse(faults: Iterable[str]) -> None:
     found = list(faults)
     if found:
         raise OptionError("; ".join(found))
+
+
+@contextmanager
+def noted(faults: list[str]) -> Iterator[None]:
+    """Add what is refused to other faults, and go on, so that one error can tell all of them."""
+    try:
+        yield
+    except OptionError as error:
+        faults.append(str(error))
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -130,14 +141,15 @@ def center_faults(centers: pd.DataFrame) -> Iterator[str]:
         yield f"no tier for {', '.join(map(str, without))}; give one or leave these places out"
 
 
-def matrix_faults(given: pd.DataFrame, *, name: str) -> Iterator[str]:
-    """Say what is wrong with a labeled matrix of numbers of at least 0, in which cells may be missing."""
+def matrix_faults(given: pd.DataFrame, *, name: str, places: Sequence[Hashable] = ()) -> Iterator[str]:
+    """Say what is wrong with a labeled matrix of numbers of at least 0, in which cells and places may be missing."""
     if not isinstance(given, pd.DataFrame):
         yield f"{name} must be a table labeled by places, got {type(given).__name__}"
         return
     for which, labels in (("rows", given.index), ("columns", given.columns)):
         if not labels.is_unique:
             yield f"{name} hold {which} of {', '.join(map(str, labels[labels.duplicated()].unique()))} more than once"
+        yield from _strangers(labels, places, what=f"{which} of {name}")
     try:
         cells = given.to_numpy(dtype=float)
     except (TypeError, ValueError):
@@ -147,8 +159,15 @@ def matrix_faults(given: pd.DataFrame, *, name: str) -> Iterator[str]:
         yield f"{name} must be finite and at least 0"
 
 
-def flow_faults(flows: pd.DataFrame) -> Iterator[str]:
-    """Say what is wrong with a table of flows: strengths between named places."""
+def _strangers(given: Iterable[Hashable], places: Sequence[Hashable], *, what: str) -> Iterator[str]:
+    """Say so where names, if there are any, have none in common with the centers."""
+    named = set(given)
+    if named and len(places) and named.isdisjoint(places):
+        yield f"{what} name none of the {len(places)} centers, but {', '.join(sorted(map(str, named))[:3])}"
+
+
+def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterator[str]:
+    """Say what is wrong with a table of flows: strengths between named places, some of them centers."""
     if not isinstance(flows, pd.DataFrame):
         yield f"flows must be a table with source, target and value, got {type(flows).__name__}"
         return
@@ -158,6 +177,7 @@ def flow_faults(flows: pd.DataFrame) -> Iterator[str]:
         yield f"flows lack the column {', '.join(missing)}; they have {have}"
     if flows[ends].isna().any(axis=None):
         yield f"every flow needs a source and a target{_HINT}"
+    yield from _strangers((name for end in ends for name in flows[end].dropna()), places, what="flows")
     if "value" in flows:
         value = pd.to_numeric(flows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         if (wrong := ~(np.isfinite(value) & (value >= 0))).any():

@@ -1,6 +1,6 @@
 """Compare scenarios with the baseline run by run, under shared noise."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import noted, refuse
 from .accounts import balances
 from .diffusion import Diffusion, Seeds
 from .flows import to_graph
 from .hazard import Rates
 from .measures import centrality
 from .scenario import Scenario
-from .simulation import simulate
+from .simulation import run_faults, simulate
 
-__all__ = ["BASELINE", "MEASURES", "Comparison", "compare", "scenario_names", "with_seeds"]
+__all__ = ["BASELINE", "MEASURES", "Comparison", "compare", "scenario_models", "scenario_names", "with_seeds"]
 
 BASELINE = "baseline"
 MEASURES = (
@@ -106,7 +107,7 @@ def compare(
     Raises
     ------
     OptionError
-        If names repeat or an intervention does not fit the baseline.
+        If names repeat, an option is out of range or interventions do not fit the baseline; all of them at once.
 
     Examples
     --------
@@ -121,12 +122,11 @@ def compare(
     >>> bool(table.loc[("arrival_time", "C"), "high"] < 0)
     True
     """
-    names = scenario_names(scenarios)
     if groups is not None:
         ends = [] if baseline.flows is None else [*baseline.flows["source"], *baseline.flows["target"]]
         if len(groups) and not {*baseline.places, *ends} & set(dict(groups)):
             raise OptionError("groups name none of the centers and of the ends of flows")
-    models = {BASELINE: baseline} | {s.name: s.apply(baseline) for s in scenarios}
+    models = scenario_models(baseline, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
     planted = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     outcomes = {}
@@ -135,7 +135,7 @@ def compare(
         outcomes[name] = simulate(model, with_seeds(seeds, planted[name]), progress=tell, **options)
     base_flow = _flow_measures(baseline, groups)
     parts = []
-    for name in names[1:]:
+    for name in list(models)[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name])
         fixed = _fixed(base_flow, _flow_measures(models[name], groups))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
@@ -152,6 +152,17 @@ def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
     if len(set(names)) < len(names):
         raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
     return names
+
+
+def scenario_models(baseline: Rates, scenarios: Sequence[Scenario], also: Iterable[str] = ()) -> dict[str, Rates]:
+    """Return the rates of the baseline and under every scenario; all that does not fit is refused at once."""
+    scenario_names(scenarios)
+    models, faults = {BASELINE: baseline}, list(also)
+    for scenario in scenarios:
+        with noted(faults):
+            models[scenario.name] = scenario.apply(baseline)
+    refuse(faults)
+    return models
 
 
 def _told(progress: Callable[[int, int], None], before: int, whole: int, done: int, _: int) -> None:

@@ -206,12 +206,15 @@ class Diffusion:
         Raises
         ------
         OptionError
-            If a place is unknown, or other points or some places are asked for and the times were not kept.
+            If a place is unknown, a point is no number, or other points or some places are asked for and the times
+            were not kept.
         """
         counted = set(self.places if places is None else listed(places, name="places"))
         refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
         chosen = [i for i, place in enumerate(self.places) if place in counted]
         points = np.linspace(0.0, self.horizon, _POINTS) if times is None else np.asarray(list(times), dtype=float)
+        if np.isnan(points).any():
+            raise OptionError("times must be numbers, got nan")
         if self.times is not None:
             counts = reached_by(self.times[:, chosen], points)
         elif times is None and places is None and self.histogram is not None:

@@ -10,7 +10,7 @@ from ..data.errors import OptionError
 from ._canonical import choose
 from ._inputs import name_faults, number_faults, refuse
 from ._stocks import SPILLS, Given
-from .comparison import scenario_names
+from .comparison import BASELINE, scenario_models
 from .growth import Growth
 from .hazard import Rates
 from .scenario import Scenario
@@ -136,16 +136,16 @@ def compare_growth(
     >>> bool(table.loc[("theil", "all"), "difference"] < 0)
     True
     """
-    scenario_names(scenarios)
     known = [name for name in signature(grow).parameters if name not in {"rates", "stocks", "horizon"}]
     refuse(name_faults(options, known, name="option", among=f"those of grow: {', '.join(known)}"))
-    before = _measures(grow(baseline, stocks, horizon=horizon, **options))
+    models = scenario_models(baseline, scenarios)
+    before = _measures(grow(models.pop(BASELINE), stocks, horizon=horizon, **options))
     columns = ["scenario", "measure", "place", "baseline", "value", "difference"]
     parts = [pd.DataFrame(columns=columns)] if not scenarios else []
-    for scenario in scenarios:
-        after = _measures(grow(scenario.apply(baseline), stocks, horizon=horizon, **options))
+    for name, model in models.items():
+        after = _measures(grow(model, stocks, horizon=horizon, **options))
         table = pd.DataFrame({"baseline": before.reindex(after.index), "value": after})
-        table = table.assign(difference=table["value"] - table["baseline"], scenario=scenario.name)
+        table = table.assign(difference=table["value"] - table["baseline"], scenario=name)
         parts.append(table.rename_axis(["measure", "place"]).reset_index()[columns])
     return pd.concat(parts, ignore_index=True)
 

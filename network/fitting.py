@@ -5,17 +5,16 @@ The likelihood is that of the very process that `simulate` draws: place j adopts
     h[m, j](t) = external + receptivity[j] * sum over channels c of  rate[c] * sum over adopters i of mask_c * decay_c
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ..data.errors import OptionError
 from ._freedom import apart, design, doubts, tell
 from ._history import FIRST, history_of
-from ._inputs import is_number, listed
+from ._inputs import adoption_faults, is_number, listed, noted, refuse
 from ._likelihood import Problem, Solution
 from ._profiles import interval, ratio_test
 from ._residuals import calibration, goodness, residuals
@@ -228,15 +227,25 @@ def fit(
                parameter  value  error    low   high
     0  hierarchical.rate   0.25  0.177  0.042  0.772
     """
+    faults: list[str] = []
     if intervals not in _INTERVALS or not (is_number(level) and 0 < level < 1):
-        raise OptionError(
+        faults.append(
             f"intervals must be one of {', '.join(_INTERVALS)} and level a share, got {intervals!r}, {level!r}"
         )
-    built = rates(centers, channels, costs=costs, flows=flows, people=people)
-    history = history_of(adoptions, built.places, horizon=horizon, seeds=seeds, start=start)
-    problem, fixed, scale = design(
-        history, built, covariates=covariates, external=external, free=listed(free, name="free"), shared=shared
-    )
+    built = history = None
+    with noted(faults):
+        built = rates(centers, channels, costs=costs, flows=flows, people=people)
+    with noted(faults):
+        if built is None:
+            refuse(adoption_faults(adoptions))
+        else:
+            history = history_of(adoptions, built.places, horizon=horizon, seeds=seeds, start=start)
+    words: tuple[Hashable, ...] = ()
+    with noted(faults):
+        words = listed(free, name="free")
+    refuse(faults)
+    assert built is not None and history is not None  # noqa: S101, PT018 - refused otherwise
+    problem, fixed, scale = design(history, built, covariates=covariates, external=external, free=words, shared=shared)
     best = problem.maximize(fixed)
     loose = [p for p in range(len(problem.parameters)) if p not in fixed]
     inner, cover = _covariance(problem, best, loose)

@@ -171,13 +171,18 @@ def _faults(
     yield from unsound
     places = [] if unsound else list(centers["place"])
     yield from _channel_faults(channels, costs, flows)
+    several = () if isinstance(channels, Channel) else channels
+    given = {"people": people} | {f"mask of {c.name}": c.mask for c in several if isinstance(c, Channel)}
+    for name, table in given.items():
+        if table is not None:
+            yield from matrix_faults(table, name=name, places=places)
     if flows is not None:
-        yield from flow_faults(flows)
-    for name, given in by_place.items():
-        if given is not None and not unsound:
-            yield from place_faults(given, places, name=name)
-    if people is not None:
-        yield from matrix_faults(people, name="people")
+        # without ties flows may run elsewhere, to be redirected and measured there
+        tied = any(isinstance(c, Channel) and c.name == "tie" for c in several)
+        yield from flow_faults(flows, places if tied else ())
+    for name, one in by_place.items():
+        if one is not None and not unsound:
+            yield from place_faults(one, places, name=name)
     if costs is None:
         return
     wrong = list(matrix_faults(costs, name="costs"))
@@ -203,9 +208,6 @@ def _channel_faults(
         yield f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'"
     if flows is None and "tie" in names:
         yield "channel tie needs flows; give flows= or leave the channel out"
-    for channel in channels:
-        if channel.mask is not None:
-            yield from matrix_faults(channel.mask, name=f"mask of {channel.name}")
 
 
 def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..data.errors import OptionError
-from ._inputs import is_number, listed, number_faults, refuse
+from ._inputs import is_number, listed, noted, number_faults, refuse
 from ._verbs import VERBS
 from .hazard import Rates, rates
 
@@ -62,7 +62,12 @@ class Scenario:
 
     def scale_cost(self, places: Iterable[Hashable], *, factor: float, start: float = 0.0) -> "Scenario":
         """Multiply the costs between the given places, as a corridor does (0.5 halves travel)."""
-        return self._and("scale_cost", start, places=_several(places), factor=_positive(factor))
+        ends = _several(places)
+        if len(ends) < 2:
+            raise OptionError(
+                f"costs lie between places: scale_cost needs at least two, got {', '.join(map(repr, ends))} alone"
+            )
+        return self._and("scale_cost", start, places=ends, factor=_positive(factor))
 
     def add_center(self, place: Hashable, *, tier: str, receptivity: float = 1.0, start: float = 0.0) -> "Scenario":
         """Add a center on a tier; the costs must already hold its row and column."""
@@ -167,8 +172,8 @@ class Scenario:
         Raises
         ------
         OptionError
-            If an intervention names a place, tier or flow that the baseline lacks, or the baseline changes in time
-            already, as rates do to which a scenario has been applied.
+            If interventions name places, tiers or flows that the baseline lacks, all of them at once, or the baseline
+            changes in time already, as rates do to which a scenario has been applied.
         """
         if not isinstance(baseline, Rates):
             raise OptionError(f"needed the rates that rates() builds, got {type(baseline).__name__}")
@@ -177,7 +182,8 @@ class Scenario:
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
             )
         dates = sorted({0.0, *(i.start for i in self.interventions)})
-        phases = [self._at(baseline, date) for date in dates]
+        # the last first: it holds every intervention, so its error tells all faults
+        phases = [self._at(baseline, date) for date in reversed(dates)][::-1]
         last = phases[-1]
         n, channels = len(last.places), len(last.channels)
         tensor = np.zeros((len(dates), channels, n, n))
@@ -199,12 +205,17 @@ class Scenario:
             "external": baseline.external,
             "people": baseline.people,
         }
+        faults: list[str] = []
         for step in self.interventions:
             if step.start <= date:
-                try:
+                wrong: list[str] = []
+                with noted(wrong):
                     inputs.update(VERBS[step.verb](inputs, **step.numbers))
-                except OptionError as error:
-                    raise OptionError(f"scenario {self.name!r}, {step.verb}: {error}") from None
+                faults += [f"scenario {self.name!r}, {step.verb}: {fault}" for fault in wrong]
+                # what follows may name the center that could not be added
+                if wrong and step.verb == "add_center":
+                    break
+        refuse(faults)
         return rates(**inputs)
 
 

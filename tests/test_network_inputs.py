@@ -59,6 +59,16 @@ def model():
     return rates(CENTERS, [Channel("hierarchical", rate=0.5, half_distance=300.0), PEER, TIE], costs=COSTS, flows=FLOWS)
 
 
+def test_a_cost_lies_between_two_places():
+    with pytest.raises(OptionError, match="at least two, got 'W' alone"):
+        Scenario("s").scale_cost(["W"], factor=0.5)
+
+
+def test_points_in_time_are_numbers(model):
+    with pytest.raises(OptionError, match="got nan"):
+        simulate(model, ["W"], horizon=1.0, runs=2).reach(times=[0.5, np.nan])
+
+
 def test_all_faults_of_a_model_come_in_one_error():
     twice = CENTERS.assign(place=["W", "W", "Y", "Z"], tier=CENTERS["tier"].where([True, True, True, False]))
     with pytest.raises(OptionError) as caught:
@@ -72,6 +82,46 @@ def test_all_faults_of_a_model_come_in_one_error():
         "flow values must be finite",
         "people must be finite",
     ):
+        assert part in text
+
+
+def refusal(call):
+    with pytest.raises(OptionError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_tables_that_name_no_center_are_refused():
+    elsewhere = FLOWS.replace({"W": "P", "X": "Q", "Y": "R", "Z": "S"})
+    stray = pd.DataFrame(1.0, index=["P"], columns=["W"])
+    text = refusal(lambda: rates(CENTERS, [TIE, Channel("rail", rate=1.0, decay="none", mask=stray)], flows=elsewhere))
+    assert "rows of mask of rail name none of the 4 centers, but P" in text
+    assert "columns of mask" not in text
+    assert "flows name none of the 4 centers, but P, Q, R" in text
+    assert rates(CENTERS, [PEER], flows=elsewhere).flows is elsewhere
+    assert "columns of people name none" in refusal(lambda: rates(CENTERS, [PEER], people=stray.T))
+
+
+def test_all_faults_of_all_scenarios_come_in_one_error(model):
+    first = Scenario("first").set_tier("V", tier="local").scale_cost(["W", "U"], factor=0.5, start=2.0)
+    second = Scenario("second").add_center("N", tier="top").scale_receptivity(["N"], factor=2.0)
+    text = refusal(lambda: compare(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
+    for part in ("'first', set_tier: 'V'", "'first', scale_cost: 'U'", "'second', add_center: tier", "horizon", "runs"):
+        assert part in text
+    # what rests on a fault is not told as another
+    assert "'second', scale_receptivity" not in text
+    alone = refusal(lambda: compare_growth(model, [first], {"W": 1.0}, horizon=1.0))
+    assert alone.count("'first'") == text.count("'first'") == 2
+
+
+def test_all_faults_of_a_fit_come_in_one_error():
+    text = refusal(
+        lambda: fit(HISTORY.drop(columns="time"), CENTERS, [TIE], horizon=3.0, intervals="exact", free="rate")
+    )
+    for part in ("intervals must be one of", "channel tie needs flows", "lack the column time", "free must be several"):
+        assert part in text
+    text = refusal(lambda: fit(HISTORY, CENTERS, [PEER], horizon=3.0, free=("rates", "speed"), external=-1.0))
+    for part in ("'rates' is no number", "'speed' is no number", "external must be"):
         assert part in text
 
 
