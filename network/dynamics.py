@@ -1,8 +1,9 @@
 """Simulate adoption that ends again, and several innovations that help or hinder one another."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ from ..data.errors import OptionError
 from ._dynamics import churn_runs, spread_many
 from ._inputs import matrix_faults, name_faults, numbers_of, place_faults, refuse
 from ._noise import place_keys
-from .chunks import chunked
+from .chunks import chunked, digest
 from .diffusion import Diffusion, Seeds
 from .hazard import Rates
-from .simulation import run_faults, seed_times
+from .simulation import credits_of, run_faults, seed_times
 
 __all__ = ["Churn", "churn", "simulate_many"]
 
@@ -67,6 +68,8 @@ def churn(
     seed: int = 0,
     points: int = 101,
     executor: Executor | None = None,
+    save: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Churn:
     """Simulate adoption and abandonment, exactly and in continuous time.
 
@@ -84,7 +87,7 @@ def churn(
         Active at time 0.
     abandonment : float or mapping
         Rate of abandonment (per unit of time), or place -> rate; 0 where missing.
-    horizon, runs, seed, executor
+    horizon, runs, seed, executor, save, progress
         As in `simulate`.
     readoption : bool
         Whether a place that has abandoned can adopt again, with a fresh allowance.
@@ -135,7 +138,8 @@ def churn(
         float(horizon),
         grid,
     )
-    parts = list(chunked(_run_churn, shared, runs, executor=executor))
+    folder = None if save is None else Path(save) / digest(*shared)
+    parts = list(chunked(_run_churn, shared, runs, executor=executor, save=folder, progress=progress))
     times = np.concatenate([p["times"] for p in parts])
     times[np.isinf(times)] = np.nan
     return Churn(
@@ -171,6 +175,8 @@ def simulate_many(
     runs: int = 1000,
     seed: int = 0,
     executor: Executor | None = None,
+    save: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Diffusion]:
     """Simulate several innovations that compete or complement one another.
 
@@ -178,6 +184,7 @@ def simulate_many(
     b, 1 leaves it as it is, 2 doubles it.
 
     - Without interaction each innovation spreads as if it were alone; one alone spreads as in `simulate`.
+    - Interaction scales all that moves a place alike, so it changes when a place adopts, and not how that is credited.
 
     Parameters
     ----------
@@ -187,7 +194,7 @@ def simulate_many(
         Innovation -> seeds, as in `simulate`.
     interaction : DataFrame, optional
         Labeled by innovation, rows are what has been adopted; 1 where missing.
-    horizon, runs, seed, executor
+    horizon, runs, seed, executor, save, progress
         As in `simulate`. The first innovation draws the noise of `simulate`, each further one its own.
 
     Returns
@@ -233,16 +240,19 @@ def simulate_many(
     factors = np.ones((len(names), len(names)))
     if interaction is not None:
         factors = interaction.astype(float).reindex(index=names, columns=names).fillna(1.0).to_numpy()
+    planted = np.array([[begin[name].get(p, np.inf) for p in places] for name in names])
     shared = (
         np.stack([m.tensor[0].sum(axis=0) for m in models.values()]),
         np.stack([m.external_phases[0] for m in models.values()]).astype(float),
         factors,
-        np.array([[begin[name].get(p, np.inf) for p in places] for name in names]),
+        planted,
         np.stack([place_keys(places, salt=f"{name}\x1f" if i else "") for i, name in enumerate(names)]),
         np.uint64(seed),
         float(horizon),
     )
-    times = np.concatenate([p["times"] for p in chunked(_run_many, shared, runs, executor=executor)])
+    folder = None if save is None else Path(save) / digest(*shared)
+    parts = chunked(_run_many, shared, runs, executor=executor, save=folder, progress=progress)
+    times = np.concatenate([p["times"] for p in parts])
     times[np.isinf(times)] = np.nan
     return {
         name: Diffusion(
@@ -253,6 +263,7 @@ def simulate_many(
             horizon=float(horizon),
             seeds=begin[name],
             channels=tuple(c.name for c in models[name].channels),
+            credits=credits_of(models[name], planted[i], times[:, i]),
         )
         for i, name in enumerate(names)
     }

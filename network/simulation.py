@@ -123,7 +123,7 @@ def simulate(
         seeds=begin,
         channels=tuple(c.name for c in rates.channels) if isinstance(rates, Rates) else rates.channels,
         histogram=histogram,
-        credits=_credits(rates, when, times) if isinstance(rates, Rates) and times is not None else None,
+        credits=credits_of(rates, when, times) if isinstance(rates, Rates) and times is not None else None,
     )
 
 
@@ -190,7 +190,9 @@ def _gather(parts: object, *, kept: bool) -> tuple[np.ndarray | None, Histogram 
     return None, Histogram(counts, sums, np.concatenate(reach))
 
 
-def _credits(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+def credits_of(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """Return a call that shares out every arrival among channels and sources, when first asked."""
+
     @cache
     def told() -> tuple[np.ndarray, np.ndarray]:
         late = np.where(np.isnan(times), np.inf, times)

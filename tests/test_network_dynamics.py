@@ -62,6 +62,43 @@ def test_innovations_without_interaction_spread_as_if_alone():
     assert not np.array_equal(pair["a"].times, pair["b"].times, equal_nan=True)
 
 
+def test_arrivals_of_several_innovations_are_credited_as_those_of_one():
+    tiers = pd.Categorical(["national", *["regional"] * 5], categories=["national", "regional"], ordered=True)
+    centers = pd.DataFrame({"place": [f"p{i}" for i in range(6)], "tier": tiers})
+    channels = [Channel("hierarchical", rate=0.2, decay="none"), Channel("peer", rate=0.1, decay="none")]
+    model = rates(centers, channels, external=0.05)
+    alone = simulate(model, ["p0"], horizon=4.0, runs=400)
+    rivals = pd.DataFrame([[1.0, 0.2], [0.2, 1.0]], index=["a", "b"], columns=["a", "b"])
+    seeds = {"a": ["p0"], "b": {"p1": 0.5}}
+    for interaction in (None, rivals):
+        pair = simulate_many({"a": model, "b": model}, seeds, interaction=interaction, horizon=4.0, runs=400)
+        found = pair["b"]
+        arrived = np.isfinite(found.times).sum() - (found.times[:, 1] == 0.5).sum()
+        shares = found.credit().set_index(["tier", "channel"])["share"]
+        assert shares.groupby("tier").sum().to_numpy() == pytest.approx(np.ones(3))
+        inside = found.sources().to_numpy().sum() * found.runs
+        assert inside == pytest.approx(arrived * (1.0 - shares["all", "external"]))
+        if interaction is None:
+            pd.testing.assert_frame_equal(pair["a"].credit(), alone.credit())
+
+
+def test_chunks_of_churn_and_of_several_innovations_are_saved_and_told(tmp_path):
+    model = complete(6, 0.1)
+    options = {"horizon": 5.0, "runs": 600, "save": tmp_path}
+    calls = {
+        "churn": lambda **more: churn(model, ["p00"], abandonment=0.3, **options, **more).times,
+        "many": lambda **more: simulate_many({"a": model}, {"a": ["p00"]}, **options, **more)["a"].times,
+    }
+    for call in calls.values():
+        told = []
+        first = call(progress=lambda *step, told=told: told.append(step))
+        assert told[-1] == (600, 600)
+        assert len(told) > 1
+        told.clear()
+        np.testing.assert_array_equal(call(progress=lambda *step, told=told: told.append(step)), first)
+        assert told == [(600, 600)]
+
+
 def test_rivals_exclude_and_complements_hasten():
     model = complete(10, 0.05)
     seeds = {"a": ["p00"], "b": ["p01"]}
