@@ -128,7 +128,7 @@ def list_datasets() -> pd.DataFrame:
     --------
     >>> datasets = list_datasets().set_index("name")
     >>> int(datasets.loc["places", "rows"])
-    152
+    153
     """
     rows = []
     for name in _catalogue():

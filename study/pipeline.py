@@ -62,7 +62,7 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     Examples
     --------
     >>> len(check(bundled_study()).places)
-    155
+    156
     """
     inputs = read_inputs(_read(study), strict=strict)
     tables = score_places(inputs)

@@ -103,6 +103,13 @@ def test_every_province_is_found_in_short_and_in_full():
     assert len(set(short)) == 34
     assert data.find_places(written)["place"].tolist() == short
     assert data.find_places(short)["how"].eq("exact").all()
+    capitals = (
+        "石家庄 太原 呼和浩特 沈阳 长春 哈尔滨 南京 杭州 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 南宁 海口 成都 贵阳 "
+        "昆明 拉萨 西安 兰州 西宁 银川 乌鲁木齐 台北"
+    )
+    within = data.load("places").set_index("place").loc[capitals.split(), "province"]
+    assert within.is_unique
+    assert set(within) <= set(short)
 
 
 def test_one_name_may_be_given_alone():

@@ -207,9 +207,9 @@ def test_the_structure_has_one_core_three_nuclei_three_belts_and_two_parks():
     assert roles == {"platform": 4, "nucleus": 3, "belt": 3, "park": 2, "core": 1}
 
 
-def test_places_are_152_in_a_tree_without_an_unknown_container():
+def test_places_are_153_in_a_tree_without_an_unknown_container():
     places = data.load("places")
-    assert len(places) == 152
+    assert len(places) == 153
     assert places["place"].is_unique
     assert set(places["part_of"].dropna()) <= set(places["place"])
     assert set(places["tier"].dropna()) == {"international", "national", "regional"}
