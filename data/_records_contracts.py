@@ -62,18 +62,22 @@ def pull_contracts(
 
 
 def _totals(table: "Table", ends: tuple[str, str], con: "BaseBackend", *, digits: int | None) -> pd.DataFrame:
+    from ibis.backends.sql import SQLBackend
+
     from . import _records_expr as expressions
 
     def pull(*, wide: bool) -> pd.DataFrame:
         query = expressions.contract_totals(table, ends, digits=digits, wide=wide)
         return fetch(query, con, where=_CONTRACTS)
 
-    rows = pull(wide=False)
     if digits is None:
-        return rows
-    if rows["total"].max() >= expressions.EXACT:
-        return pull(wide=True)
-    return rows.assign(total=rows["total"].astype("Int64"))
+        return pull(wide=False)
+    if isinstance(con, SQLBackend):
+        rows = pull(wide=False)
+        # without any sound amount there is no largest total
+        if not rows["total"].max() >= expressions.EXACT:
+            return rows.assign(total=rows["total"].astype("Int64"))
+    return pull(wide=True)
 
 
 def _organizations(given: object, con: "BaseBackend") -> "Table":

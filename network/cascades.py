@@ -151,6 +151,9 @@ def cascade(
     chunk = max(16, min(CHUNK, 1_000_000 // max(n, 1) if kept else runs // _SHARES))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
     parts = list(chunked(_run, (engine, *shared), runs, executor=executor, save=folder, progress=progress, chunk=chunk))
+    reached = np.zeros(n)
+    for part in parts:
+        reached += part["reached"]
     times = None
     if kept:
         times = np.concatenate([p["rounds"] for p in parts])
@@ -158,7 +161,7 @@ def cascade(
     return Cascade(
         places=rates.places,
         sizes=np.concatenate([p["sizes"] for p in parts]),
-        reached=np.sum([p["reached"] for p in parts], axis=0) / runs,
+        reached=reached / runs,
         rounds=times,
     )
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -125,6 +126,17 @@ def test_polars_works_as_duckdb_does(counting, members):
     there = copatent_flows(polars.create_table("patents", PATENTS), **options)
     pd.testing.assert_frame_equal(there, copatent_flows(PATENTS, **options))
     assert there.attrs == copatent_flows(PATENTS, **options).attrs
+
+
+@pytest.mark.parametrize("amounts", [[2.0, None, 4.0], [9e10, 0.25, 3e11]], ids=["small", "beyond 53 bits"])
+def test_polars_adds_contracts_as_duckdb_does(amounts):
+    import ibis
+
+    deals = DEALS.assign(amount=amounts)
+    with pytest.warns(InnoscapeWarning) if None in amounts else nullcontext():
+        here, there = (contract_flows(one) for one in (deals, ibis.polars.connect().create_table("deals", deals)))
+    pd.testing.assert_frame_equal(there, here)
+    assert there.attrs == here.attrs
 
 
 def test_work_that_an_engine_cannot_do_is_refused():
