@@ -1,4 +1,4 @@
-"""A browser with no network, a dozen cities to draw, and the tables that indices are tried on."""
+"""A browser with no network, a dozen cities to draw, and the studies, tables and models that are tried."""
 
 import os
 import shutil
@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from samples import framework_of, rows_of
+from report_sample import make_sample
+from samples import framework_of, model, rows_of
 
 from innoscape.data import Framework, load
+from innoscape.network import Channel
 from innoscape.study import bundled_study
+from innoscape.study.report import render_report
 
 CHROMIUM = (
     "--no-sandbox",
@@ -233,3 +236,120 @@ def tree():
     groups = ["x", "x", "x", "y", "y", "z", "z"]
     lower = ["p", "p", "q", "r", "r", "s", "s"]
     return table, framework_of(names, level1=groups, level2=lower, direction=[1, 1, -1, 1, 1, 1, -1])
+
+
+STUDY = {
+    "study.toml": """
+name = "small"
+title = "A small study"
+
+[tables]
+places = ["places.csv"]
+indicators = "indicators.csv"
+framework = "framework.csv"
+
+[index]
+units = ["A", "B", "C"]
+
+[[index.recipes]]
+name = "equal"
+
+[tiers]
+method = "counts"
+counts = [1, 1, 1]
+
+[[networks]]
+name = "trade"
+directed = true
+flows = "flows.csv"
+
+[diffusion]
+seeds = ["A"]
+horizon = 10.0
+runs = 50
+tie_network = "trade"
+
+[[diffusion.channels]]
+name = "hierarchical"
+rate = 0.2
+half_distance = 500.0
+
+[[diffusion.channels]]
+name = "tie"
+rate = 0.5
+decay = "none"
+normalize = "origin"
+
+[[scenarios]]
+name = "up"
+interventions = [{ verb = "set_tier", place = "C", tier = "national" }]
+""",
+    "places.csv": """place,lon,lat,name_en,name_zh,tier
+A,116.4,39.9,Beijing,北京,international
+B,121.5,31.2,Shanghai,上海,national
+C,114.3,30.6,Wuhan,武汉,regional
+""",
+    "indicators.csv": """place,indicator,value
+A,labs,9
+B,labs,5
+C,labs,1
+A,firms,4
+B,firms,8
+C,firms,2
+""",
+    "framework.csv": "indicator\nlabs\nfirms\n",
+    "flows.csv": """source,target,value
+A,B,10
+A,C,5
+B,C,3
+""",
+}
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A folder with a small study that runs."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    for name, text in STUDY.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def region():
+    """Four centers and a place to be, on a line, that learn through three channels."""
+    at = pd.Series({"B": 0.0, "S": 1000.0, "T": 120.0, "H": 280.0, "X": 100.0})
+    costs = pd.DataFrame(np.abs(at.to_numpy()[:, None] - at.to_numpy()), index=at.index, columns=at.index)
+    flows = pd.DataFrame(
+        [("B", "T", 6.0), ("B", "H", 4.0), ("B", "S", 90.0), ("S", "T", 5.0), ("S", "H", 5.0)],
+        columns=["source", "target", "value"],
+    )
+    channels = [
+        Channel("hierarchical", rate=0.02, half_distance=500.0),
+        Channel("peer", rate=0.01, half_distance=500.0),
+        Channel("tie", rate=0.1, decay="none", normalize="origin"),
+    ]
+    tiers = {"B": "international", "S": "international", "T": "regional", "H": "local"}
+    return model(tiers, channels, costs=costs, flows=flows)
+
+
+@pytest.fixture(scope="module")
+def duckdb():
+    """An embedded engine of its own."""
+    import ibis
+
+    connection = ibis.duckdb.connect(threads=2)
+    yield connection
+    connection.disconnect()
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return make_sample()
+
+
+@pytest.fixture(scope="module")
+def html(sample):
+    """The report on the sample, around a map."""
+    return render_report(sample, map_html='<!DOCTYPE html><title>map</title><p>the map of 北京 & "others"</p>')

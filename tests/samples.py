@@ -1,10 +1,15 @@
-"""Small tables and recipes that several test modules work on."""
+"""Small tables, recipes and models that several test modules work on, and what they do with them."""
+
+import sys
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from innoscape.data import Framework
 from innoscape.geo import Recipe
+from innoscape.network import Channel, fit_gravity, rates
+from innoscape.study.cli import main
 
 COUNTS = {"method": "counts", "counts": (3, 5, 6)}
 # six recipes that a careful author might have chosen
@@ -39,6 +44,28 @@ FLOWS = pd.DataFrame(
 )
 APART = ~np.eye(8, dtype=bool)
 
+TIERS = ["international", "national", "regional", "local"]
+# knowledge of the places of a region
+STOCKS = {"B": 10.0, "S": 9.0, "T": 2.0, "H": 1.0}
+
+QUIET = pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
+# the example of the documentation: one patent in three cities, published twice, and one in two
+FIRST = [("甲", "北京", 1), ("乙", "天津", 2), ("丙", "天津", 3), ("丁", "石家庄", 4)]
+PATENTS = pd.DataFrame(
+    [("CN1A", *row) for row in FIRST]
+    + [("CN1B", *row) for row in FIRST]
+    + [("CN2A", "乙", "天津", 1), ("CN2A", "甲", "北京", 2)],
+    columns=["patent", "applicant", "place", "order"],
+).assign(date=2018, application=["p1"] * 8 + ["p2"] * 2)
+DEALS = pd.DataFrame(
+    {
+        "seller": ["北京", "北京", "北京市", "天津", "北京"],
+        "buyer": ["天津", "天津", " 天津", "北京", "北京"],
+        "amount": [1.0, 0.25, 0.5, 3.0, 4.0],
+        "date": ["2018-03-01", "2019-03-01", "2019/07/09", "2019年5月", "2019-01-02"],
+    }
+)
+
 
 def rows_of(columns, places="甲乙丙丁戊己庚辛"):
     rows = [(places[i], name, v) for name, values in columns.items() for i, v in enumerate(values) if v is not None]
@@ -58,3 +85,58 @@ def tidy_flows(matrix):
             "value": matrix.to_numpy()[rows, columns],
         }
     )
+
+
+def model(tiers, channels, **inputs):
+    """Return the rates of places on their tiers."""
+    tier = pd.Categorical(list(tiers.values()), categories=TIERS, ordered=True)
+    return rates(pd.DataFrame({"place": list(tiers), "tier": tier}), channels, **inputs)
+
+
+def equals(rate, places="AB"):
+    """Return places on one tier that learn from one another at one rate."""
+    return model(dict.fromkeys(places, "national"), [Channel("peer", rate=rate, decay="none")])
+
+
+def fit(constraint="double", flows=FLOWS, costs=COSTS, **options):
+    """Fit a gravity model to the flows along the line."""
+    return fit_gravity(flows, costs, mass=MASS, constraint=constraint, **options)
+
+
+def world(n, seed, exponent=1.1):
+    """Draw places on a plane, with the flows, costs and masses of a gravity model."""
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 100, (n, 2))
+    costs = np.hypot(*(at[:, None] - at).transpose(2, 0, 1)) + 1.0
+    mass = np.exp(rng.normal(0, 0.8, n))
+    flows = rng.poisson(np.outer(mass, mass) * (costs / 20) ** -exponent * 3.0).astype(float)
+    places = [f"p{i:04d}" for i in range(n)]
+    return (
+        pd.DataFrame(flows, index=places, columns=places),
+        pd.DataFrame(costs, index=places, columns=places),
+        pd.Series(mass, index=places),
+    )
+
+
+def cells(flows, *, year=False):
+    """Return the value of every pair, or of every pair and year."""
+    ends = zip(flows["source"], flows["target"], strict=True)
+    keys = ((*pair, when) for pair, when in zip(ends, flows["year"], strict=True)) if year else ends
+    return dict(zip(keys, flows["value"], strict=True))
+
+
+def edit(study, name, old, new):
+    """Replace text in a file of a study."""
+    path = study / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def command(monkeypatch, capsys, *arguments):
+    """Run the command line in this process; return exit code and error text."""
+    monkeypatch.setattr(sys, "argv", ["innoscape", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    captured = capsys.readouterr()
+    return stop.value.code or 0, " ".join(captured.err.split())

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.network import Channel, bass, fit, fit_bass, held_out, rates, simulate
+from innoscape.network import Channel, fit, held_out, rates, simulate
 from innoscape.network._likelihood import solve
 from innoscape.network._residuals import total_kernel
 
@@ -349,58 +349,3 @@ def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero()
 def test_what_cannot_work_is_refused(rows, options, message):
     with pytest.raises(OptionError, match=message):
         fit(pd.DataFrame(rows), star(), HIERARCHICAL, **{"horizon": 4.0, **options})
-
-
-# video recorders in the United States, thousands, 1980-1989; estimates by nls() of R 4.2.2 of the model
-# S ~ M * (F(t) - F(t - 1)), t = 1..10, from M = 60630, P = 0.01, Q = 0.6
-RECORDERS = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]
-
-
-def test_bass_by_least_squares_agrees_with_r():
-    rows = fit_bass(RECORDERS).estimates.set_index("parameter")
-    assert rows["value"].tolist() == pytest.approx([8.788933980e-03, 6.421593791e-01, 6.766000468e04], rel=1e-5)
-    assert rows["error"].tolist() == pytest.approx([1.776444499e-03, 4.257131332e-02, 3.070904966e03], rel=1e-4)
-
-
-def test_bass_by_likelihood_covers_the_truth_of_simulated_dates():
-    rng = np.random.default_rng(8)
-    p, q, n, horizon = 0.03, 0.5, 300, 12.0
-    inside = np.zeros(2)
-    for _ in range(16):
-        share = rng.uniform(size=n)
-        # the inverse of F
-        dates = -np.log((1 - share) / (1 + q / p * share)) / (p + q)
-        rows = fit_bass(dates[dates <= horizon], method="mle", horizon=horizon, market=n).estimates.set_index(
-            "parameter"
-        )
-        truth = pd.Series({"innovation": p, "imitation": q})
-        inside += (rows.loc[truth.index, "low"] <= truth) & (truth <= rows.loc[truth.index, "high"])
-    assert (inside >= 13).all()
-    assert bass(np.array([horizon]), innovation=p, imitation=q)[0] > 0.9
-
-
-def test_bass_by_both_methods_finds_a_curve_and_its_peak():
-    counts = 500.0 * np.diff(bass(np.arange(0.0, 16.0), innovation=0.01, imitation=0.5))
-    for options in ({}, {"method": "mle"}, {"method": "mle", "population": 800.0}):
-        found = fit_bass(counts, **options)
-        assert found.estimates["value"].tolist() == pytest.approx([0.01, 0.5, 500.0], rel=1e-3)
-        assert found.peak == pytest.approx(np.log(50) / 0.51, rel=1e-3)
-        assert found.predict([15.0])[0] == pytest.approx(counts.sum(), rel=1e-3)
-    early = fit_bass(counts[:5])
-    assert "ends before the peak" in early.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("counts", "options", "message"),
-    [
-        ([1, 2, 3], {}, "at least four"),
-        ([1, -2, 3, 4], {}, "at least four"),
-        ([1, 2, 3, 4], {"method": "ols"}, "method must be"),
-        ([1, 2, 3, 4], {"market": 5}, "at least the 10 adoptions"),
-        ([1, 2, 3, 4], {"horizon": 5.0}, "dates need method='mle'"),
-        ([1, 2, 3, 4], {"period": 0.0}, "period must be a positive number"),
-    ],
-)
-def test_bass_refuses_what_cannot_work(counts, options, message):
-    with pytest.raises(OptionError, match=message):
-        fit_bass(counts, **options)
