@@ -2,7 +2,8 @@
 
 All three accumulate: a place carries a level that every new adopter among its sources raises, and adopts when the
 level reaches 1. An independent cascade multiplies the uniform draw u by 1 / (1 - p) for each source, since a place
-escapes all its sources with probability prod(1 - p); a threshold model adds weights to 1 - u (or 1 - threshold).
+escapes all its sources with probability prod(1 - p); a linear threshold adds weights to 1 - u, and a fixed threshold
+adds weights, as shares of the threshold, to next to nothing.
 """
 
 # numba gives elements of arrays their scalar types
@@ -16,19 +17,21 @@ __all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_edges", "cascade_flood", "p
 
 CASCADE, THRESHOLD, FIXED = 0, 1, 2
 
+# shares of a threshold that add up to 1 but for rounding reach it, in whatever order they come
+_SLACK = 1e-12
 # adopters of a round are a crowd from this part of all places on: they pass on in order of place, so that the network
 # is read from beginning to end
 _CROWD = 32
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _level(model: int, bits: np.uint64, key: np.uint64, threshold: float) -> float:
+def _level(model: int, bits: np.uint64, key: np.uint64) -> float:
     """Return the level a place starts with: adopting at 1, it needs the rest from its sources."""
     if model == CASCADE:
         return uniform(bits, key)
     if model == THRESHOLD:
         return 1.0 - uniform(bits, key)
-    return 1.0 - threshold
+    return _SLACK
 
 
 @njit(cache=True, nogil=True)
@@ -55,7 +58,6 @@ def _add(level: np.ndarray, weight: np.ndarray, i: int) -> None:
 def thresholds_dense(
     weight: np.ndarray,
     model: int,
-    thresholds: np.ndarray,
     seeds: np.ndarray,
     keys: np.ndarray,
     seed: np.uint64,
@@ -71,7 +73,6 @@ def thresholds_dense(
     ----------
     weight : n x n, rows are sources
     model : `THRESHOLD` or `FIXED`
-    thresholds : n, used by `FIXED`
     seeds : places that adopt in round 0
     keys, seed, first, last : noise
     most : last round
@@ -90,7 +91,7 @@ def thresholds_dense(
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         for j in range(n):
-            level[j] = _level(model, bits, keys[j], thresholds[j])
+            level[j] = _level(model, bits, keys[j])
         size = plant(level, -np.inf, seeds, order, rounds, r)
         head = 0
         step = 0
@@ -119,7 +120,6 @@ def cascade_edges(  # noqa: C901 - one hot loop
     target: np.ndarray,
     push: np.ndarray,
     model: int,
-    thresholds: np.ndarray,
     seeds: np.ndarray,
     keys: np.ndarray,
     seed: np.uint64,
@@ -157,7 +157,7 @@ def cascade_edges(  # noqa: C901 - one hot loop
                     j = target[e]
                     at = level[j]
                     if np.isnan(at):
-                        at = _level(model, bits, keys[j], thresholds[j])
+                        at = _level(model, bits, keys[j])
                         touched[known] = j
                         known += 1
                     at = at * push[e * stride] if model == CASCADE else at + push[e * stride]
@@ -200,7 +200,6 @@ def cascade_flood(  # noqa: C901 - one hot loop
     target: np.ndarray,
     push: np.ndarray,
     model: int,
-    thresholds: np.ndarray,
     seeds: np.ndarray,
     keys: np.ndarray,
     seed: np.uint64,
@@ -225,7 +224,7 @@ def cascade_flood(  # noqa: C901 - one hot loop
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         for j in range(n):
-            level[j] = _level(model, bits, keys[j], thresholds[j])
+            level[j] = _level(model, bits, keys[j])
         size = plant(level, gone, seeds, order, rounds, r)
         head = 0
         step = 0

@@ -6,12 +6,13 @@ before; for every ordered pair of places, how long j was at risk while i had ado
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._inputs import adoption_faults, is_number, number_faults, refuse
+from ._inputs import adoption_faults, is_number, number_faults, planted, refuse
 from .diffusion import Seeds
 
 __all__ = ["FIRST", "History", "history_of"]
@@ -83,7 +84,7 @@ def history_of(
     times = np.full((len(names), len(places)), np.inf)
     spot = ([row[i] for i in table["innovation"].tolist()], [column[p] for p in table["place"].tolist()])
     times[spot] = table["time"].to_numpy(dtype=float)
-    seeded, begin = _seeded(times, names, column, seeds, start)
+    seeded, begin = _seeded(times, names, column, cast("Seeds | str", planted(seeds)), start)
     early = (times < begin[:, None]) & ~seeded
     if early.any():
         m, j = np.argwhere(early)[0]

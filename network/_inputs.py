@@ -6,7 +6,7 @@ Every check yields what is wrong in words, so that one error can tell all of it.
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ __all__ = [
     "number_faults",
     "numbers_of",
     "place_faults",
+    "planted",
     "refuse",
 ]
 
@@ -83,6 +84,20 @@ def listed(given: object, *, name: str) -> tuple[Hashable, ...]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise OptionError(f"{name} must be several, got {given!r}; write [{given!r}]")
     return tuple(given)
+
+
+def planted(seeds: object) -> object:
+    """Return seeds as a mapping or a list, which can be read more than once; other things are left as they are."""
+    if isinstance(seeds, pd.Series):
+        if pd.api.types.is_numeric_dtype(seeds):
+            raise OptionError("a Series of numbers may hold places or times: give seeds as .tolist() or as .to_dict()")
+        seeds = list(cast("Iterable[Hashable]", seeds))
+    if isinstance(seeds, str | Mapping) or not isinstance(seeds, Iterable):
+        return seeds
+    found = list(seeds)
+    if strange := [repr(one) for one in found if not isinstance(one, Hashable)]:
+        raise OptionError(f"seeds must be names of places, got {', '.join(strange)}")
+    return found
 
 
 def name_faults(given: Iterable[Hashable], known: Iterable[Hashable], *, among: str, name: str = "") -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Run cascades in rounds: who adopts because enough others around have."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from ._cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, t
 from ._filtered import cascade_dense
 from ._inputs import number_faults, place_faults, refuse
 from .chunks import CHUNK, chunked, digest
+from .diffusion import tail_of
 from .edges import EdgeRates, row_starts
 from .hazard import Rates
 from .simulation import run_faults, seed_times
@@ -64,7 +65,7 @@ class Cascade:
     def reach(self, *, level: float = 0.95) -> pd.Series:
         """Return mean, interval and Monte-Carlo error of the share of places reached."""
         share = self.sizes / max(len(self.places), 1)
-        tail = (1.0 - level) / 2.0
+        tail = tail_of(level)
         low, high = np.quantile(share, [tail, 1.0 - tail], method="inverted_cdf")
         error = share.std(ddof=1) / np.sqrt(share.size) if share.size > 1 else np.nan
         return pd.Series({"mean": share.mean(), "low": low, "high": high, "error": error})
@@ -92,7 +93,8 @@ def cascade(
       probability prod(1 - p), so it adopts once prod(1 - p) falls to its uniform draw (one draw a place and run).
     - ``linear_threshold``: the place adopts when the weights of its adopted sources reach its uniform threshold.
       Weights into a place should not exceed 1 in sum; beyond that it adopts surely once the sum reaches 1.
-    - ``fixed_threshold``: the same with given thresholds and no chance: one run tells all.
+    - ``fixed_threshold``: the same with given thresholds and no chance: one run tells all. Weights that add up to a
+      threshold but for rounding reach it.
 
     The draws are those of `simulate`: paired by run, the same whatever the order of rows or the number of workers.
 
@@ -104,7 +106,7 @@ def cascade(
         Who has adopted in round 0.
     model : {"independent", "linear_threshold", "fixed_threshold"}
     thresholds : mapping
-        Place -> threshold, for ``fixed_threshold``; every place needs one.
+        Place -> threshold, for ``fixed_threshold``; every place needs one, above 0 unless it is a seed.
     runs, seed, executor, save, progress
         As in `simulate`.
     rounds : int, optional
@@ -119,8 +121,8 @@ def cascade(
     Raises
     ------
     OptionError
-        If a probability exceeds 1, a threshold is missing or below 0, a seed is unknown or later than the start, or an
-        option is unknown or out of range.
+        If a probability exceeds 1, a threshold is missing or out of range, a seed is unknown or late, or an option is
+        unknown or out of range.
 
     References
     ----------
@@ -142,7 +144,7 @@ def cascade(
     begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
     starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))
-    limits = _thresholds(thresholds, rates.places, model)
+    limits = _thresholds(thresholds, rates.places, begin, model)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
     end = _ENDLESS if rounds is None else rounds
     shared: tuple[Any, ...] = (*_network(rates, model, limits), starts, rates.keys, np.uint64(seed), end, kept)
@@ -169,23 +171,26 @@ def cascade(
 def _network(rates: Rates | EdgeRates, model: str, limits: np.ndarray) -> tuple[Any, ...]:
     """Return what an engine needs to know of the network and the model, the network first."""
     if isinstance(rates, EdgeRates):
-        push = _push(rates.total, model)
+        push = _push(rates.total, limits[rates.target], model)
         # one number is read faster than a million alike
         push = push[:1] if push.size and (push == push[0]).all() else push
-        return rates.begin, rates.target, push, CASCADES[model], limits
+        return rates.begin, rates.target, push, CASCADES[model]
     total = rates.tensor[0].sum(axis=0)
     n = len(total)
     if np.count_nonzero(total) >= _DENSE_SHARE * n * n:
-        push = _push(total, model)
+        push = _push(total, limits, model)
         if model == "independent":
             return push, np.minimum(push, np.finfo(np.float32).max).astype(np.float32)
-        return push, CASCADES[model], limits
+        return push, CASCADES[model]
     row, target = np.nonzero(total)
-    return row_starts(row, n), target.astype(np.uint32), _push(total[row, target], model), CASCADES[model], limits
+    push = _push(total[row, target], limits[target], model)
+    return row_starts(row, n), target.astype(np.uint32), push, CASCADES[model]
 
 
-def _push(value: np.ndarray, model: str) -> np.ndarray:
-    if model != "independent":
+def _push(value: np.ndarray, limits: np.ndarray, model: str) -> np.ndarray:
+    if model == "fixed_threshold":
+        return np.minimum(value / limits, 1e60)
+    if model == "linear_threshold":
         return np.ascontiguousarray(value)
     if value.size and value.max() > 1:
         raise OptionError(
@@ -196,16 +201,24 @@ def _push(value: np.ndarray, model: str) -> np.ndarray:
     return np.minimum(1.0 / np.maximum(1.0 - value, 1e-60), 1e60)
 
 
-def _thresholds(given: Mapping[Hashable, float] | None, places: tuple[Hashable, ...], model: str) -> np.ndarray:
+def _thresholds(
+    given: Mapping[Hashable, float] | None, places: tuple[Hashable, ...], seeds: Collection[Hashable], model: str
+) -> np.ndarray:
     if model != "fixed_threshold":
-        return np.zeros(len(places))
+        return np.ones(len(places))
     given = given or {}
-    refuse(place_faults(given, places, name="thresholds"))
-    limits = pd.Series(dict(given), dtype=float).reindex(list(places))
+    limits = pd.Series(dict(given), dtype=object).reindex(list(places))
+    faults = [*place_faults(given, places, name="thresholds")]
     if limits.isna().any():
         lacking = [str(p) for p in limits.index[limits.isna()]]
-        raise OptionError(f"fixed_threshold needs a threshold for every place, none for {', '.join(lacking[:5])}")
-    return limits.to_numpy()
+        faults.append(f"fixed_threshold needs a threshold for every place, none for {', '.join(lacking[:5])}")
+    # what a seed would need does not matter
+    idle = [str(place) for place, limit in limits.items() if limit == 0 and place not in seeds]
+    if idle:
+        faults.append(f"a place with threshold 0 adopts of itself: name {', '.join(idle)} among the seeds")
+    refuse(faults)
+    values = limits.to_numpy(dtype=float)
+    return np.where(values > 0, values, 1.0)
 
 
 _ENGINES: dict[str, Any] = {

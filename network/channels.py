@@ -115,8 +115,10 @@ class Channel:
             yield "the neighbor channel needs either k or radius"
         if self.name != "neighbor" and not (self.k is None and self.radius is None):
             yield "k and radius go with the neighbor channel"
-        if self.most_steps is not None and (self.name != "hierarchical" or self.most_steps < 1):
-            yield "most_steps goes with the hierarchical channel and is at least 1"
+        if self.most_steps is not None:
+            if self.name != "hierarchical":
+                yield "most_steps goes with the hierarchical channel"
+            yield from number_faults("most_steps", self.most_steps, least=1, whole=True)
 
     def _out_of_range(self) -> Iterator[str]:
         yield from number_faults("rate", self.rate, least=0.0)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._inputs import noted, refuse
+from ._inputs import noted, planted, refuse
 from .accounts import balances
 from .diffusion import Diffusion, Seeds
 from .flows import to_graph
@@ -126,13 +126,14 @@ def compare(
         ends = [] if baseline.flows is None else [*baseline.flows["source"], *baseline.flows["target"]]
         if len(groups) and not {*baseline.places, *ends} & set(dict(groups)):
             raise OptionError("groups name none of the centers and of the ends of flows")
+    seeds = cast("Seeds", planted(seeds))
     models = scenario_models(baseline, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
-    planted = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
+    more = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     outcomes = {}
     for i, (name, model) in enumerate(models.items()):
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
-        outcomes[name] = simulate(model, with_seeds(seeds, planted[name]), progress=tell, **options)
+        outcomes[name] = simulate(model, with_seeds(seeds, more[name]), progress=tell, **options)
     base_flow = _flow_measures(baseline, groups)
     parts = []
     for name in list(models)[1:]:

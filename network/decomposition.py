@@ -153,6 +153,7 @@ def decompose(
             f"resample must be one of {', '.join(_RESAMPLE)}, draws at least 0 and level a share, "
             f"got {resample!r}, {draws!r}, {level!r}"
         )
+    channels = tuple(channels)
     if any(c.name == "tie" for c in channels):
         raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
     built = rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)

@@ -5,7 +5,7 @@ Times count from 0, in the unit that the rates are given per (years, when rates 
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -98,7 +98,7 @@ class Diffusion:
             ``place, tier, median, mean, low, high, reached, seed, error``; ``reached`` is the share of runs, ``error``
             the Monte-Carlo standard error of the mean.
         """
-        tail = _tail(level)
+        tail = tail_of(level)
         low, median, high = self._quantiles([tail, 0.5, 1.0 - tail])
         mean, error, reached = self._moments()
         table = pd.DataFrame(
@@ -170,11 +170,12 @@ class Diffusion:
         ----------
         David & Nagaraja (2003) *Order Statistics*, 3rd ed., section 7.1.
         """
-        shares = list(levels)
+        shares = listed(levels, name="levels")
+        refuse([] if shares else ["levels must name at least one"])
         refuse(f"levels must lie between 0 and 1, got {s!r}" for s in shares if not (is_number(s) and 0 < s < 1))
-        tail = _tail(confidence)
+        tail = tail_of(confidence)
         tables = []
-        for share in shares:
+        for share in cast("tuple[float, ...]", shares):
             before, after = stats.binom.ppf([tail, 1.0 - tail], self.runs, share) + np.array([0.0, 1.0])
             # half a rank below, so that rounding cannot lead to the next one
             asked = np.clip((np.array([before, after]) - 0.5) / self.runs, 1e-15, 1.0)
@@ -212,9 +213,7 @@ class Diffusion:
         counted = set(self.places if places is None else listed(places, name="places"))
         refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
         chosen = [i for i, place in enumerate(self.places) if place in counted]
-        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else np.asarray(list(times), dtype=float)
-        if np.isnan(points).any():
-            raise OptionError("times must be numbers, got nan")
+        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else _points(times)
         if self.times is not None:
             counts = reached_by(self.times[:, chosen], points)
         elif times is None and places is None and self.histogram is not None:
@@ -222,7 +221,7 @@ class Diffusion:
         else:
             raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
         share = counts / max(len(chosen), 1)
-        tail = _tail(level)
+        tail = tail_of(level)
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
 
@@ -242,7 +241,7 @@ class Diffusion:
         if self.times is None:
             raise OptionError("the times of all runs were not kept; simulate fewer runs")
         late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
-        tail = _tail(level)
+        tail = tail_of(level)
         low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
         table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
         return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
@@ -278,7 +277,13 @@ class Diffusion:
         return self.credits()
 
 
-def _tail(level: float) -> float:
+def _points(times: Iterable[float]) -> np.ndarray:
+    points = listed(times, name="times")
+    refuse(f"times must be numbers, got {t!r}" for t in points if not (is_number(t) or t in (np.inf, -np.inf)))
+    return np.array(points, dtype=float)
+
+
+def tail_of(level: float) -> float:
     """Return the share of runs on either side of an interval."""
     refuse([] if is_number(level) and 0 < level < 1 else [f"level must lie between 0 and 1, got {level!r}"])
     return (1.0 - level) / 2.0

@@ -14,7 +14,7 @@ from ._dynamics import churn_runs, spread_many
 from ._inputs import matrix_faults, name_faults, numbers_of, place_faults, refuse
 from ._noise import place_keys
 from .chunks import chunked, digest
-from .diffusion import Diffusion, Seeds
+from .diffusion import Diffusion, Seeds, tail_of
 from .hazard import Rates
 from .simulation import credits_of, run_faults, seed_times
 
@@ -47,7 +47,7 @@ class Churn:
     def active(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return the share of places active over time: ``time, mean, low, high``."""
         share = self.counts / max(len(self.places), 1)
-        tail = (1.0 - level) / 2.0
+        tail = tail_of(level)
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": self.points, "mean": share.mean(axis=0), "low": low, "high": high})
 
@@ -222,9 +222,9 @@ def simulate_many(
     >>> bool((both & ~pd.isna(outcome["new"].times[:, 0])).any())  # no place ends up with both
     False
     """
+    if not (isinstance(models, Mapping) and models):
+        raise OptionError("models must map at least one innovation to its rates")
     names = list(models)
-    if not names:
-        raise OptionError("models must name at least one innovation")
     for model in models.values():
         _dense(model)
     places = models[names[0]].places

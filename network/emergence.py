@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..data.errors import OptionError
 from ._canonical import choose
+from ._inputs import is_number
 from .growth import Growth
 
 __all__ = ["HUB_MEASURES", "HUB_STAGES", "stages"]
@@ -76,7 +77,7 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
     for stage, given in thresholds.items():
         measure, threshold = given if isinstance(given, tuple) else ("stock", given)
         choose(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
-        if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not np.isfinite(threshold):
+        if not is_number(threshold):
             raise OptionError(f"the threshold of stage {stage!r} must be a finite number, got {threshold!r}")
         values = _measure(growth, measure)
         entered = np.array([_crossing(time, values[:, j], threshold, entered[j]) for j in range(len(entered))])

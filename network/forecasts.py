@@ -1,13 +1,14 @@
 """Score a fitted spread on adoptions that the fit has not seen."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
 from ._history import FIRST, History, history_of
-from ._inputs import is_number
+from ._inputs import is_number, planted
 from ._likelihood import Problem
 from .channels import Channel
 from .diffusion import Seeds
@@ -72,6 +73,7 @@ def held_out(
     0  after 5.2       2    -1.66     -4.64  1.49
     1        all       2    -1.66     -4.64  1.49
     """
+    seeds = cast("Seeds | str", planted(seeds))
 
     def fitted(rows: pd.DataFrame, until: float) -> Fit:
         return fit(

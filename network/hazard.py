@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..data.errors import OptionError
 from ._inputs import center_faults, flow_faults, matrix_faults, numbers_of, place_faults, refuse
 from ._noise import place_keys
 from .channels import Channel
@@ -131,6 +132,9 @@ def rates(
     W  0.2  0.0
     """
     refuse(_faults(centers, channels, costs, flows, {"receptivity": receptivity, "external": external}, people))
+    if isinstance(centers["place"].dtype, pd.CategoricalDtype):
+        # a category has an order of its own
+        centers = centers.assign(place=list(centers["place"]))
     ordered = centers.sort_values("place", ignore_index=True)
     places = list(ordered["place"])
     tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
@@ -142,8 +146,12 @@ def rates(
     for c, channel in enumerate(channels):
         reach = _mask(channel, tier, cost, flows, places)
         weaken = channel.weaken(cost) if cost is not None else 1.0
-        tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
+        with np.errstate(over="ignore", invalid="ignore"):
+            tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
         np.fill_diagonal(tensor[0, c], 0.0)
+    if not np.isfinite(tensor).all():
+        over = [channel.name for channel, part in zip(channels, tensor[0], strict=True) if not np.isfinite(part).all()]
+        raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a longer unit of time")
     return Rates(
         centers=ordered,
         channels=tuple(channels),

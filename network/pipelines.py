@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
-from ._inputs import is_number, number_faults, refuse
+from ._inputs import is_number, listed, number_faults, refuse
 
 __all__ = ["OBSTACLE_CHAIN", "pipeline"]
 
@@ -123,7 +123,7 @@ def _by_stage(given: Mapping[str, float] | Sequence[float], names: list[str], *,
             )
         values = [known[stage] for stage in names[1:]]
     else:
-        values = list(given)
+        values = list(listed(given, name=name))
     if not all(map(is_number, values)):
         raise OptionError(f"{name} must be finite numbers, got {', '.join(map(repr, values))}")
     if len(values) != len(names) - 1:

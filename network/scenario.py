@@ -189,7 +189,7 @@ class Scenario:
         tensor = np.zeros((len(dates), channels, n, n))
         external = np.zeros((len(dates), n))
         for p, phase in enumerate(phases):
-            here = np.searchsorted(np.array(last.places, dtype=object), np.array(phase.places, dtype=object))
+            here = np.array([last.position[place] for place in phase.places], dtype=int)
             for c in range(channels):
                 tensor[p, c][np.ix_(here, here)] = phase.tensor[0, c]
             external[p, here] = phase.external_phases[0]

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from ..data.errors import MissingExtraError, OptionError
-from ._inputs import is_number, listed, name_faults, number_faults, refuse
+from ._inputs import is_number, listed, name_faults, number_faults, planted, refuse
 from .comparison import MEASURES, compare, scenario_names, with_seeds
 from .diffusion import Seeds
 from .hazard import Rates
@@ -212,6 +212,7 @@ def choose_scenarios(
     ['push']
     """
     scenario_names(candidates)
+    seeds = cast("Seeds", planted(seeds))
     by_name = {s.name: s for s in candidates}
     options = {"horizon": horizon, "runs": runs, "seed": seed}
 

@@ -5,13 +5,14 @@ from concurrent.futures import Executor
 from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ..data.errors import OptionError
-from ._inputs import is_number, number_faults, refuse
+from ._inputs import is_number, number_faults, planted, refuse
 from ._sparse import spread_edges
 from ._spread import BLOCK, credit, spread
 from .chunks import CHUNK, chunked, digest
@@ -205,7 +206,7 @@ def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: o
     """Say what is wrong with the numbers of a simulation."""
     yield from number_faults("horizon", horizon, above=0.0)
     yield from number_faults("runs", runs, least=1, whole=True)
-    yield from number_faults("seed", seed, least=0, whole=True)
+    yield from number_faults("seed", seed, least=0, most=2**64 - 1, whole=True)
     yield from number_faults("points", points, least=2, whole=True)
 
 
@@ -216,8 +217,7 @@ def seed_times(
 
     ``early`` allows seeds at time 0 only; ``also`` holds other faults, to be told in the same error.
     """
-    if not isinstance(seeds, str | Mapping) and isinstance(seeds, Iterable):
-        seeds = list(seeds)
+    seeds = cast("Seeds", planted(seeds))
     refuse([*_seed_faults(rates, seeds, early=early), *also])
     times = seeds.items() if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0).items()
     return {place: float(time) for place, time in times}
@@ -296,7 +296,7 @@ def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -
             return (1.0 - p) * (rates.external_phases[phase] + p @ total[phase])
 
         ask = np.unique(np.append(grid[inside], end_at))
-        found = solve_ivp(slope, (begin_at, end_at), state, t_eval=ask, rtol=1e-8, atol=1e-10).y.T
+        found = solve_ivp(slope, (begin_at, end_at), state, "LSODA", ask, rtol=1e-8, atol=1e-10).y.T
         rows[inside] = found[np.searchsorted(ask, grid[inside])]
         state = found[-1]
     return pd.DataFrame(np.clip(rows, 0.0, 1.0), index=pd.Index(grid, name="time"), columns=list(rates.places))

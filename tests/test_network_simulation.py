@@ -219,6 +219,37 @@ def test_fixed_thresholds_leave_nothing_to_chance():
         cascade(edge_rates(edges), ["a"], model="fixed_threshold", thresholds={"a": 1.0, "c": 0.6})
 
 
+@pytest.mark.parametrize("names", ["abcx", "cbax"])
+def test_weights_that_add_up_to_a_threshold_reach_it_whatever_the_order(names):
+    edges = pd.DataFrame({"source": list(names[:3]), "target": "x", "value": [0.1, 0.2, 0.3]})
+    for scale in (1.0, 1e-9, 1e12):
+        model, limits = edge_rates(edges.assign(value=edges["value"] * scale)), dict.fromkeys("abcx", 0.6 * scale)
+        for limit, size in ((limits, 4), ({**limits, "x": 0.6001 * scale}, 3)):
+            found = cascade(model, list("abc"), model="fixed_threshold", thresholds=limit, runs=1)
+            assert found.sizes.tolist() == [size]
+
+
+def test_a_threshold_of_nothing_is_that_of_a_seed():
+    chain = edge_rates(pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "value": [0.5, 0.5]}))
+    limits = {"a": 0.0, "b": 0.5, "c": 0.6}
+    assert cascade(chain, ["a"], model="fixed_threshold", thresholds=limits, runs=1).sizes == [2]
+    with pytest.raises(OptionError, match="adopts of itself: name a among the seeds"):
+        cascade(chain, ["b"], model="fixed_threshold", thresholds=limits, runs=1)
+
+
+def test_levels_of_intervals_are_shares():
+    outcome = cascade(edge_rates(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [0.5]})), ["a"], runs=5)
+    for level in (95, -0.5):
+        with pytest.raises(OptionError, match="level must lie between 0 and 1"):
+            outcome.reach(level=level)
+
+
+def test_the_mean_field_settles_in_the_long_run():
+    tier = pd.Categorical(["n", "r"], categories=["n", "r"], ordered=True)
+    model = rates(pd.DataFrame({"place": ["W", "C"], "tier": tier}), [Channel("hierarchical", rate=0.5, decay="none")])
+    assert expected(model, ["W"], horizon=1e9, points=3).iloc[-1].tolist() == pytest.approx([1.0, 1.0])
+
+
 def test_what_no_cascade_can_start_from_is_told_at_once():
     chain = edge_rates(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [0.5]}))
     with pytest.raises(OptionError, match=r"'z' is not among.*runs must be.*rounds must be.*model must be"):
