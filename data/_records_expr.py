@@ -35,7 +35,8 @@ __all__ = [
     "sound_year",
 ]
 
-EXACT = 2**53
+# below it one half more still has a place among floating-point numbers
+EXACT = 2**52
 YEARS = (1000, 3000)
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _SPARE = 18  # digits of the whole numbers that amounts become
@@ -101,8 +102,11 @@ class Floor(ops.Floor):
 
 
 def _whole(amount: "Value", digits: int, *, wide: bool) -> "Value":
-    raised = ibis.ifelse(_sound(amount, digits), amount, None) * 10.0**digits + 0.5
-    return raised.floor().cast(f"decimal({_SPARE}, 0)") if wide else Floor(raised).to_expr()
+    whole = ibis.ifelse(_sound(amount, digits), amount, None) * 10.0**digits
+    if not wide:
+        return Floor(whole + 0.5).to_expr()
+    # from the bound on there are whole numbers only
+    return ibis.ifelse(whole < EXACT, (whole + 0.5).floor(), whole.cast("int64")).cast(f"decimal({_SPARE}, 0)")
 
 
 def contract_totals(table: "Table", ends: tuple[str, str], *, digits: int | None, wide: bool = False) -> "Table":

@@ -110,7 +110,9 @@ def _renaming(names: Names) -> pd.DataFrame | None:
     return pd.DataFrame({"given": list(names.nodes), "node": list(names.nodes.values())}, dtype="str")
 
 
-def sum_copatents(rows: pd.DataFrame, windows: Windows, *, fraction: str | None, report: Report) -> pd.DataFrame:
+def sum_copatents(
+    rows: pd.DataFrame, windows: Windows, *, fraction: str | None, sector: bool, report: Report
+) -> pd.DataFrame:
     """Weigh the pairs and add them up by window, and report the profile of the patents."""
     profile = rows[rows["part"] != "pair"]
     totals = profile.groupby("part")["records"].sum()
@@ -119,7 +121,7 @@ def sum_copatents(rows: pd.DataFrame, windows: Windows, *, fraction: str | None,
     patents = profile[profile["part"] == "patents"]
     report.undated(int(patents.loc[patents["year"].isna(), "records"].sum()), "patents")
     pairs = rows[rows["part"] == "pair"]
-    by = ["source", "target", "year", *(["sector"] if pairs["sector"].notna().any() else [])]
+    by = ["source", "target", "year", *(["sector"] if sector else [])]
     for end in ("source", "target"):
         pairs = pairs.assign(**{end: spell(pairs[end]).replace("", UNKNOWN)})
     rows = window_rows(add_up(pairs, [*by, "n"], ["records"]), windows, span_of(patents["year"]))

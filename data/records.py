@@ -84,7 +84,8 @@ def contract_flows(
     window : int or None
         Years added up; None adds all of them.
     rolling : bool
-        Whether windows follow each other year by year (complete ones only) or end to end.
+        Whether windows follow each other year by year (complete ones only, or one if the records are shorter) or end
+        to end.
     start : int, optional
         First year of a window laid end to end; by default the first year of the records.
     digits : int
@@ -297,5 +298,6 @@ def copatent_flows(
         rows = pull_copatents(
             records, columns, scheme, con, key=key, length=sector_length, places=places, unknown=unknown, report=report
         )
-    flows = sum_copatents(rows, windows, fraction=fraction if counting == "fractional" else None, report=report)
+    shares = fraction if counting == "fractional" else None
+    flows = sum_copatents(rows, windows, fraction=shares, sector=sector is not None, report=report)
     return report.close(finish(flows, kind=kind, unit="patents", windows=windows), records)

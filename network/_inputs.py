@@ -25,6 +25,7 @@ __all__ = [
     "number_faults",
     "numbers_of",
     "place_faults",
+    "plain_ends",
     "planted",
     "refuse",
 ]
@@ -84,6 +85,12 @@ def listed(given: object, *, name: str) -> tuple[Hashable, ...]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise OptionError(f"{name} must be several, got {given!r}; write [{given!r}]")
     return tuple(given)
+
+
+def plain_ends(flows: pd.DataFrame) -> pd.DataFrame:
+    """Return flows whose ends are names, so that both can be compared where they are categories of their own."""
+    ends = [end for end in ("source", "target") if isinstance(flows[end].dtype, pd.CategoricalDtype)]
+    return flows.assign(**{end: flows[end].astype(flows[end].cat.categories.dtype) for end in ends})
 
 
 def planted(seeds: object) -> object:

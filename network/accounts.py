@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
+from ._inputs import plain_ends
 from ._tables import by_place, check_columns, flow_values, ordered, warn_of_units
 
 __all__ = ["balances", "coverage", "deflate"]
@@ -124,11 +125,12 @@ def balances(
         raise OptionError("constant prices need both deflator= and base_year=")
     if deflator is not None and base_year is not None:
         flows = deflate(flows, deflator, base_year=base_year)
-    flows = flows.assign(value=flow_values(flows))
+    flows = plain_ends(flows.assign(value=flow_values(flows)))
     group_of = by_place(groups, "groups").dropna()
     scope_of = group_of if scopes is None else by_place(scopes, "scopes").dropna()
-    rows = flows if self_flows else flows.loc[flows["source"] != flows["target"]]
-    rows = rows.sort_values(["source", "target", "value"], kind="stable")
+    every = flows.sort_values(["source", "target", "value"], kind="stable")
+    counted = (every["source"] == every["target"]).to_numpy() <= self_flows
+    rows = every[counted]
     index = ordered({*rows["source"].map(group_of).dropna(), *rows["target"].map(group_of).dropna()})
     if not index and len(rows):
         warnings.warn(
@@ -139,7 +141,9 @@ def balances(
         )
     names = [by] if isinstance(by, str) else list(by)
     parts = []
-    for key, part in _parts(rows, names):
+    # a part of self-flows alone is a part still
+    for key, whole in _parts(every.assign(_counted=counted), names):
+        part = whole[whole.pop("_counted")]
         warn_of_units(part, stacklevel=2)
         ends = _Ends(part, group_of, scope_of, directed=directed)
         table = _sums(ends, index, ei_counts).join(_dependency(ends, index, partners))
@@ -321,7 +325,7 @@ def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *,
     """
     if not factor > 1:
         raise OptionError(f"factor must be above 1, got {factor!r}")
-    flows = flows.assign(value=flow_values(flows))
+    flows = plain_ends(flows.assign(value=flow_values(flows)))
     given = by_place(mass, "mass", numeric=True)
     if (given < 0).any() or np.isinf(given).any():
         raise OptionError("masses must be finite and at least 0")

@@ -90,22 +90,25 @@ def turnover(before: nx.Graph, after: nx.Graph, *, weight: str | None = "weight"
     if before.is_directed() != after.is_directed():
         raise OptionError("turnover compares two directed or two undirected graphs, got one of each")
     directed = before.is_directed()
-    ties = _merge(_ties(before, weight, directed=directed), _ties(after, weight, directed=directed))
+    order = {place: i for i, place in enumerate(ordered({*before, *after}))}
+    ties = _merge(_ties(before, weight, order, directed=directed), _ties(after, weight, order, directed=directed))
     places = _places(before, after, ties)
     return Turnover(ties, places, _summary(ties, places))
 
 
-def _ties(graph: nx.Graph, weight: str | None, *, directed: bool) -> pd.Series:
+def _ties(graph: nx.Graph, weight: str | None, order: dict, *, directed: bool) -> pd.Series:
+    """Return the ties of a graph, an undirected one from the earlier place to the later in the order of both graphs."""
     places, matrix = tie_matrix(graph, weight)
     entries = matrix.tocoo()
-    keep = np.full(entries.nnz, True) if directed else entries.row < entries.col
+    at = np.array([order[place] for place in places], dtype=int)
+    keep = np.full(entries.nnz, True) if directed else at[entries.row] < at[entries.col]
     names = pd.Series(places, dtype=object)
     ends = [names.iloc[entries.row[keep]].to_numpy(), names.iloc[entries.col[keep]].to_numpy()]
     return pd.Series(entries.data[keep], index=pd.MultiIndex.from_arrays(ends, names=["source", "target"]))
 
 
 def _merge(before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame({"before": before, "after": after}).fillna(0.0).reset_index()
+    table = pd.concat({"before": before, "after": after}, axis=1, sort=False).fillna(0.0).reset_index()
     order = {place: i for i, place in enumerate(ordered({*table["source"], *table["target"]}))}
     keys = [table["target"].map(order).to_numpy(), table["source"].map(order).to_numpy()]
     table = table.iloc[np.lexsort(keys)].reset_index(drop=True)
@@ -131,7 +134,7 @@ def _places(before: nx.Graph, after: nx.Graph, ties: pd.DataFrame) -> pd.DataFra
         table.loc[~present[time], time] = np.nan
     for time in ("before", "after"):
         table[f"share_{time}"] = table[time] / (table[time].sum() or np.nan)
-        table[f"rank_{time}"] = table[time].rank(ascending=False, method="min").astype("Int64")
+        table[f"rank_{time}"] = _even(table[time]).rank(ascending=False, method="min").astype("Int64")
     table["rank_change"] = table["rank_before"] - table["rank_after"]
     table["state"] = _state(present["before"], present["after"])
     order = ["share_before", "share_after", "rank_before", "rank_after", "rank_change", "state"]
@@ -166,7 +169,13 @@ def _share(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
 
 
+def _even(values: pd.Series) -> pd.Series:
+    """Make values equal that differ by rounding alone."""
+    return values.map("{:.12g}".format, na_action="ignore").astype(float)
+
+
 def _spearman(x: pd.Series, y: pd.Series) -> float:
+    x, y = _even(x), _even(y)
     if x.nunique() < 2 or y.nunique() < 2:
         return float("nan")
     return float(np.corrcoef(x.rank(), y.rank())[0, 1])

@@ -70,10 +70,11 @@ def complexity(
 
     and complexity = (k - mean) / standard deviation over places. Classes are put on the same scale, so that the
     complexity of a place is the mean over its classes. Reflections take k[p, N] of places and k[c, N - 1] of classes;
-    with growing N they lead to the eigenvector.
+    with growing N they lead to the eigenvector, up to its sign.
 
-    - Sign: the complexity of places correlates positively with their diversity. Where that correlation is 0 the first
-      place in order that is not at 0 is made positive, with a warning.
+    - Sign: reflections have that of their definition. By the eigenvector the complexity of places correlates positively
+      with their diversity; where that correlation is 0 the first place in order that is not at 0 is made positive, with
+      a warning.
     - Parts that share no class cannot be compared: the largest (by places, then classes, then order) is measured, the
       others are nan, with a warning. Places and classes without specialization are in no part (0).
     - Reflections are computed around their mean, so any number of steps keeps its digits.

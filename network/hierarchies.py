@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
+from ._inputs import plain_ends
 from ._tables import by_place, flow_values, ordered, warn_of_units
 
 __all__ = ["dominant_flows"]
@@ -123,7 +124,7 @@ def dominant_flows(
 
 def _summed(flows: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
     """Sum rows of the same ends; the order of rows has no part in the sums."""
-    rows = flows[["source", "target"]].assign(value=flow_values(flows))
+    rows = plain_ends(flows[["source", "target"]].assign(value=flow_values(flows)))
     if not directed:
         rows = pd.concat([rows, rows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
     rows = rows[(rows["source"] != rows["target"]) & (rows["value"] > 0)]
@@ -148,8 +149,8 @@ def _largest(rows: pd.DataFrame, size: pd.Series, places: list, tolerance: float
     rows = rows.assign(size=rows["target"].map(size).to_numpy(), position=rows["target"].map(position).to_numpy())
     top = rows.groupby("source")["value"].transform("max")
     rows = rows[rows["value"] >= top * (1 - tolerance)]
-    rows = rows.sort_values(["size", "position"], ascending=[False, True], kind="stable")
-    best = rows.drop_duplicates("source").set_index("source")
+    large = rows["size"] >= rows.groupby("source")["size"].transform("max") * (1 - tolerance)
+    best = rows[large].sort_values("position").drop_duplicates("source").set_index("source")
     return best.assign(tied=rows["source"].value_counts().reindex(best.index).gt(1))
 
 

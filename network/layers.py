@@ -80,7 +80,8 @@ def multilayer(
     replica) or of the leading eigenvector (unit length, places central when central places send to them).
 
     - With one layer, versatility is the ordinary PageRank and eigenvector centrality, and participation is nan.
-    - With coupling 0, PageRank versatility is the mean of the layers' own PageRanks.
+    - With coupling 0, PageRank versatility is the mean of the layers' own PageRanks if every place sends in every
+      layer; a walker that finds no way out restarts in any layer.
     - Layers that are equal up to their unit overlap by 1 in every measure.
     - Directed and undirected layers may be mixed; an undirected tie then counts as one in each direction. A pair of
       layers is compared tie by tie in direction if both are directed, else without direction.

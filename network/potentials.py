@@ -4,6 +4,7 @@ Both rest on assumptions about shape; `compare_flows` holds their result against
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from pyarrow.compute import run_end_decode
 
 from ..data.errors import OptionError
 from ._canonical import choose
+from ._inputs import number_faults, refuse
 from ._pairs import names_of, read_costs, read_matrix, shown
 from ._poisson import in_blocks
 from ._rings import absorb
@@ -147,7 +149,7 @@ def modified_gravity(
     Raises
     ------
     OptionError
-        If k is unknown, or masses, costs or incomes are missing or out of range.
+        If k is unknown, or exponents, masses, costs or incomes are missing or out of range.
 
     References
     ----------
@@ -163,6 +165,8 @@ def modified_gravity(
     0      B      T   2.25  assumed
     1      T      B   0.75  assumed
     """
+    numbers = {"exponent": exponent, "the first of mass_exponents": mass_exponents[0], "the second": mass_exponents[1]}
+    refuse(chain(*(number_faults(name, number) for name, number in numbers.items())))
     places, cost = _square(costs)
     masses = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass).to_frame("mass")
     if "place" in masses:

@@ -137,3 +137,9 @@ def test_sectors_are_kept_apart():
     assert known["sector"].tolist() == ["x", "y", "y"]
     assert known["value"].tolist() == [1.25, 0.5, 3.0]
     assert flows["sector"].isna().sum() == 1
+
+
+@pytest.mark.parametrize("amount", [2**52 - 1, 2**52 + 1, 2**53 - 1, 2**53 + 2, 10**17 + 16])
+def test_whole_amounts_of_any_size_stay_what_they_are(amount):
+    deals = DEALS.head(1).assign(amount=float(amount))
+    assert contract_flows(deals, digits=0)["value"].tolist() == [float(amount)]

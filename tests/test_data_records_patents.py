@@ -163,3 +163,12 @@ def test_every_scheme_counts_as_brute_force_does(duckdb, rows, scheme, randomnes
         connection=duckdb,
     )
     assert cells(flows) == pytest.approx(brute_force(rows, *scheme))
+
+
+def test_a_sector_that_is_asked_for_stands_in_flows_without_any():
+    alone = PATENTS.drop_duplicates("patent").assign(ipc="H")
+    assert copatent_flows(alone, sector="ipc").empty
+    assert "sector" in copatent_flows(alone, sector="ipc")
+    unclassed = copatent_flows(PATENTS.assign(ipc=None), sector="ipc")
+    assert "sector" in unclassed
+    assert cells(unclassed) == cells(copatent_flows(PATENTS))

@@ -275,3 +275,18 @@ def test_flows_in_different_units_are_warned_of_unless_balanced_apart():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         balances(flows, GROUPS, directed=True, by="kind")
+
+
+def test_a_part_of_self_flows_alone_holds_every_group():
+    flows = pd.DataFrame({"source": ["a", "a"], "target": ["c", "a"], "value": [1.0, 3.0], "year": [1, 2]})
+    found = balances(flows, GROUPS, directed=True, by="year").set_index(["year", "group"])
+    assert found.loc[2, "outside"].tolist() == [0.0, 0.0]
+    assert found.loc[1, "outside"].tolist() == [1.0, 0.0]
+
+
+def test_ends_may_be_categories_of_their_own():
+    flows = pd.DataFrame({"source": ["a", "b", "c"], "target": ["c", "a", "c"], "value": [1.0, 3.0, 2.0]})
+    apart = flows.astype({"source": "category", "target": "category"})
+    pd.testing.assert_frame_equal(balances(apart, GROUPS, directed=True), balances(flows, GROUPS, directed=True))
+    mass = {"a": 1.0, "b": 2.0, "c": 3.0}
+    pd.testing.assert_frame_equal(coverage(apart, mass), coverage(flows, mass))

@@ -93,3 +93,19 @@ def test_nothing_gives_nan_and_mixed_graphs_are_refused():
         turnover(nx.Graph(), nx.DiGraph())
     with pytest.raises(OptionError, match="needed a networkx graph, got dict"):
         turnover({}, nx.Graph())
+
+
+def test_an_undirected_tie_is_the_same_whatever_the_labels_of_others():
+    before, after = nx.Graph(), nx.Graph()
+    before.add_weighted_edges_from([(9, 10, 1.0), (2, 9, 1.0)])
+    after.add_weighted_edges_from([(9, 10, 1.0), (2, 9, 1.0), (9, "x", 1.0)])
+    found = turnover(before, after).summary
+    assert found[["stayed", "left", "entered"]].tolist() == [2, 0, 1]
+
+
+def test_strengths_that_differ_by_rounding_share_a_rank():
+    before, after = nx.Graph(), nx.Graph()
+    ties = {("a", "x"): 1, ("a", "y"): 2, ("b", "z"): 3}
+    before.add_weighted_edges_from((u, v, w / 10) for (u, v), w in ties.items())
+    after.add_weighted_edges_from((u, v, float(w)) for (u, v), w in ties.items())
+    assert (turnover(before, after).places["rank_change"] == 0).all()

@@ -140,3 +140,16 @@ def test_what_cannot_work_is_refused():
         dominant_flows(flows, mass={"a": "large", "b": 1.0})
     with pytest.raises(OptionError, match="masses must be"):
         dominant_flows(flows, mass={"a": 1.0, "b": -1.0})
+
+
+def test_masses_within_the_tolerance_are_equal():
+    flows = pd.DataFrame({"source": ["x", "x"], "target": ["a", "b"], "value": [1.0, 1.0]})
+    for more, target in ((1e-9, "a"), (1e-3, "b")):
+        found = dominant_flows(flows, mass=pd.Series({"x": 1.0, "a": 10.0, "b": 10.0 + more}))
+        assert found.set_index("place").loc["x", "target"] == target
+
+
+def test_ends_may_be_categories_of_their_own():
+    flows = pd.DataFrame({"source": ["x", "x", "a"], "target": ["a", "b", "b"], "value": [2.0, 1.0, 1.0]})
+    apart = flows.astype({"source": "category", "target": "category"})
+    pd.testing.assert_frame_equal(dominant_flows(apart), dominant_flows(flows))

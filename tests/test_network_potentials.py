@@ -148,3 +148,8 @@ def test_equal_tables_agree_fully_and_constant_ones_do_not_correlate():
         compare_flows(FLOWS, FLOWS * 0)
     with pytest.raises(OptionError, match="at least 0"):
         compare_flows(-FLOWS, FLOWS)
+
+
+def test_exponents_are_numbers():
+    with pytest.raises(OptionError, match=r"exponent must be a finite number, got nan; the first of mass_exponents"):
+        modified_gravity(MASS, COSTS, exponent=np.nan, mass_exponents=(np.nan, 1.0))
