@@ -24,6 +24,7 @@ _ENDING = re.compile(
     r"|special administrative region|sar)$"
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
+_PROVINCES = ("province", "autonomous region")
 _FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
 
 
@@ -75,6 +76,8 @@ class NameIndex:
             got = ", ".join(map(str, places.columns)) or "no columns"
             raise TableError([Fault("places", "a column place", got, "name the column of keys place", column="place")])
         self.keys = [str(key) for key in places["place"]]
+        kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
+        self._provinces = {key for key, kind in zip(self.keys, kinds, strict=True) if kind in _PROVINCES}
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
         self._written: dict[str, dict[str, set[str]]] = {}
         self._normalized: dict[str, set[str]] = {}
@@ -93,7 +96,9 @@ class NameIndex:
             found = self._written[how].get(given)
             if found:
                 return sorted(found), how
-        return sorted(self._normalized.get(normalize_name(given), ())), "normalized"
+        found = self._normalized.get(normalize_name(given), set())
+        # 吉林市 is a city, and no province, of that name
+        return sorted(found - self._provinces if given.endswith("市") else found), "normalized"
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""
@@ -105,7 +110,8 @@ def match_places(names: Iterable[str], places: pd.DataFrame) -> pd.DataFrame:
     """Match names with the places of a table.
 
     A name is tried, in this order, as the key, the Chinese name and the English name as written, then normalized.
-    A name that fits several places at the step where it first fits is not matched.
+    A name that fits several places at the step where it first fits is not matched, nor is a name in 市 with a place
+    whose ``kind`` is a province or autonomous region.
 
     Parameters
     ----------

@@ -112,6 +112,12 @@ def test_every_province_is_found_in_short_and_in_full():
     assert set(within) <= set(short)
 
 
+def test_a_city_is_not_taken_for_the_province_of_its_name():
+    matched = data.match_places(["吉林市", "吉林", "长春市", "北京市"], data.load("places"))
+    assert matched["how"].tolist() == ["unknown", "exact", "normalized", "normalized"]
+    assert "吉林" in matched["candidates"][0]
+
+
 def test_one_name_may_be_given_alone():
     assert data.find_places("深圳市")["place"].tolist() == ["深圳"]
 
