@@ -360,6 +360,21 @@ def _doubt_loops(check: Check) -> None:
         )
 
 
+def _doubt_units(check: Check) -> None:
+    if not {"indicator", "unit"} <= set(check.frame.columns):
+        return
+    counts = check.frame.groupby(["indicator", "unit"]).size()
+    for indicator, units in counts.groupby(level="indicator"):
+        if len(units) > 1:
+            rows = ", ".join(f"{show(unit)} ({n} {'row' if n == 1 else 'rows'})" for (_, unit), n in units.items())
+            mend = "give its values in one unit"
+            check.fault(f"one unit for {show(indicator)}", rows, mend, column="unit", doubt=True)
+
+
 Rule = Callable[[Check], None]
 RULES: tuple[Rule, ...] = (_read_text, _read_numbers, _read_dates, _check_choices, _match_references, _check_duplicates)
-EXTRA_RULES: dict[str, Iterable[Rule]] = {"places": (_check_coordinates, _check_part_of), "flows": (_doubt_loops,)}
+EXTRA_RULES: dict[str, Iterable[Rule]] = {
+    "places": (_check_coordinates, _check_part_of),
+    "indicators": (_doubt_units,),
+    "flows": (_doubt_loops,),
+}

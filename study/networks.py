@@ -1,15 +1,16 @@
 """Build the flow networks of a study, measure them and balance their flows."""
 
+import warnings
 from dataclasses import dataclass, field
 
 import networkx as nx
 import pandas as pd
 
-from ..data import OptionError, container
+from ..data import Fault, InnoscapeWarning, OptionError, container
 from ..geo import distance_matrix
 from ..network import balances, centrality, estimate_flows, to_flows, to_graph, weakest_status
 from .config import Estimate, Network
-from .inputs import Inputs, Tables
+from .inputs import DATASET, Inputs, Tables
 from .layers import Layers
 
 __all__ = ["Networks", "connect_centers"]
@@ -35,10 +36,16 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
     -------
     Networks
         With the tables ``flows``, ``centrality`` and ``balances``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If flows of several kinds, years or units are added into one network.
     """
     found = Networks({}, {}, {})
     for network in inputs.study.networks:
         if network.estimate is None:
+            _warn_of_sums(network, inputs.flows[network.name])
             flows = _grouped(inputs.flows[network.name], network, inputs)
         else:
             flows = _estimated(network.estimate, tables, layers, found)
@@ -56,6 +63,18 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
         balanced = [_balances(n, found.flows[n.name], inputs) for n in networks]
         found.tables["balances"] = pd.concat(balanced, ignore_index=True)
     return found
+
+
+def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
+    """Warn where flows of several kinds or years are about to be added into one network."""
+    where = str(network.flows).removeprefix(DATASET)
+    for column in ("kind", "year"):
+        several = sorted(flows[column].dropna().unique()) if column in flows else []
+        if len(several) > 1:
+            came = f"{', '.join(map(str, several))} added up"
+            mend = f"keep the rows of one {column}, and give every other a table and a network of its own"
+            fault = Fault(where, f"flows of one {column} for the network {network.name}", came, mend, column=column)
+            warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..data import Fault, OptionError, StudyError
+from ..data import Fault, OptionError, StudyError, TableError
 from ..geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
 from .config import STUDY_FILE
+from .indicator_doubts import IndicatorDoubts
 from .inputs import Inputs, Tables
 
 __all__ = ["score_places"]
@@ -20,10 +21,20 @@ def score_places(inputs: Inputs) -> Tables:
     -------
     dict
         ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If the framework lacks an indicator of the table or states another unit, or the values of an indicator are of
+        several years.
     """
     index = inputs.study.index
     if index is None or inputs.indicators is None or inputs.framework is None:
         return {}
+    doubts = IndicatorDoubts(
+        inputs.indicators, inputs.framework, index, str(inputs.study.tables.indicators or "indicators")
+    )
+    doubts.tell()
     found: dict[str, Scores] = {}
     for i, recipe in enumerate(index.recipes, 1):
         try:
@@ -34,6 +45,9 @@ def score_places(inputs: Inputs) -> Tables:
             )
         except OptionError as error:
             raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
+        except TableError as error:
+            # a gap under the right name is likely the value under the wrong one
+            raise TableError([*doubts.misspelled, *error.faults]) from None
     tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
     return {
         "scores": _score_table(found, tiers, inputs),

@@ -1,21 +1,26 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..data import OptionError
-from ..geo import distance_matrix
+from ..data import Fault, InnoscapeWarning, OptionError
+from ..geo import TIERS, distance_matrix
 from ..network import Channel, Rates, Scenario, compare, rates
 from ._fields import Tier
+from .config import STUDY_FILE
 from .inputs import Inputs, Tables
 from .interventions import AddCenter, SetTier
 from .layers import Layers
 from .networks import Networks
 
 __all__ = ["baseline_rates", "members_of", "scenario_of", "scopes_of", "spread_knowledge"]
+
+# receptivity of a tier that the study gives none
+DEFAULT_RECEPTIVITY = 1.0
 
 
 def spread_knowledge(
@@ -27,10 +32,16 @@ def spread_knowledge(
     -------
     dict
         ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If only some of the tiers that are used are given a receptivity.
     """
     study = inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     options = study.diffusion
+    _assume_receptivity(inputs, layers)
     added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
     model = baseline_rates(inputs, layers, networks, added=added)
     outcome = compare(
@@ -64,16 +75,34 @@ def spread_knowledge(
     }
 
 
+def _assume_receptivity(inputs: Inputs, layers: Layers) -> None:
+    """Enter the receptivity of tiers that are used without one, so that the study lists it as assumed."""
+    study = inputs.study
+    assert study.diffusion is not None  # noqa: S101
+    given = study.diffusion.receptivity
+    steps = [step for scenario in study.scenarios for step in scenario.interventions]
+    used = {step.tier for step in steps if isinstance(step, AddCenter | SetTier) and step.receptivity is None}
+    used |= {*layers.centers["tier"].astype(str)}
+    lacking: dict[Any, float] = {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
+    if given and lacking:
+        needed, came = "a receptivity for every tier that is used", f"none for {', '.join(lacking)}"
+        mend = f"{DEFAULT_RECEPTIVITY} is assumed: give a number of your own"
+        fault = Fault(STUDY_FILE, needed, came, mend, column="diffusion.receptivity")
+        warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
+    given.update(lacking)
+
+
 def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added: Iterable[str] = ()) -> Rates:
     """Build the rates of the study as it stands; the costs also hold the places that scenarios may add."""
     assert inputs.study.diffusion is not None  # noqa: S101
     options = inputs.study.diffusion
+    tiers = layers.centers.set_index("place")["tier"].astype(str)
     return rates(
         pd.DataFrame(layers.centers[["place", "tier"]]),
         [Channel(**c.model_dump()) for c in options.channels],
         costs=_costs(inputs, layers, added),
         flows=_ties(inputs, networks),
-        receptivity=layers.centers.set_index("place")["tier"].astype(str).map(options.receptivity).fillna(1.0),
+        receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),
         external=options.external,
     )
 
@@ -126,7 +155,7 @@ def scenario_of(name: str, steps: Iterable[Any], layers: Layers, receptivity: Ma
         if step.verb == "redirect_flow":
             numbers["within"] = members_of(step.within, layers)
         elif isinstance(step, AddCenter | SetTier) and step.receptivity is None:
-            numbers["receptivity"] = receptivity.get(step.tier, 1.0)
+            numbers["receptivity"] = receptivity.get(step.tier, DEFAULT_RECEPTIVITY)
         scenario = getattr(scenario, step.verb)(**numbers)
     return scenario
 

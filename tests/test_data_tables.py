@@ -385,3 +385,14 @@ def test_any_cells_give_a_table_or_faults(contract, cells, strict):
             checked, found = None, error.faults
     assert (checked is None) == bool(found)
     assert checked is None or len(checked) == len(frame)
+
+
+def test_an_indicator_in_several_units_is_doubted():
+    frame = pd.DataFrame({"place": ["北京", "天津"], "indicator": "labs", "value": 1.0, "unit": ["count", "%"]})
+    with pytest.warns(data.InnoscapeWarning, match=r"needed one unit for labs, got % \(1 row\), count \(1 row\)"):
+        assert len(data.check_table(frame, "indicators")) == 2
+    with pytest.raises(data.TableError, match="one unit for labs"):
+        data.check_table(frame, "indicators", strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data.check_table(frame.assign(unit=["count", None]), "indicators")

@@ -168,3 +168,91 @@ def test_a_misspelt_key_of_a_verb_is_named_with_its_nearest(study):
         read_study(study)
     assert any("did you mean 'place'" in f.mend for f in caught.value.faults)
     assert all("set_tier" not in (f.column or "") for f in caught.value.faults)
+
+
+def _doubts(study, **options):
+    """Return what a run of a study warns of."""
+    notices = run(study, until="simulate", **options).tables["notices"]
+    return notices.loc[notices["level"] == "warning", "text"].tolist()
+
+
+def _rewrite(study, name, change):
+    table = pd.read_csv(study / name)
+    change(table).to_csv(study / name, index=False)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"), [("year", [2018, 2019, 2019]), ("kind", ["contract", "patent", "patent"])]
+)
+def test_flows_of_several_years_or_kinds_are_not_added_without_a_word(study, column, values):
+    assert _doubts(study) == []
+    _rewrite(study, "flows.csv", lambda t: t.assign(**{column: values}))
+    (doubt,) = _doubts(study)
+    both = ", ".join(map(str, dict.fromkeys(values)))
+    assert doubt.startswith(
+        f"flows.csv, column {column}: needed flows of one {column} for the network trade, got {both} added up; keep"
+    )
+    with pytest.warns(match=f"needed flows of one {column}"):
+        check(study)
+    _rewrite(study, "flows.csv", lambda t: t.assign(**{column: values[0]}))
+    assert _doubts(study) == []
+
+
+def test_units_and_years_that_do_not_agree_within_an_indicator_are_told(study):
+    _rewrite(study, "indicators.csv", lambda t: t.assign(unit=["count", "count", "%", "%", "%", "%"], year=2020))
+    (study / "framework.csv").write_text("indicator,unit\nlabs,count\nfirms,count\n", encoding="utf-8")
+    assert _doubts(study) == [
+        (
+            "indicators.csv, column unit: needed one unit for labs, got % (1 row), count (2 rows); "
+            "give its values in one unit"
+        ),
+        (
+            "indicators.csv, column unit: needed count for firms, as in the framework, got % (3 rows); "
+            "bring the values to that unit, or correct the framework"
+        ),
+    ]
+    _rewrite(study, "indicators.csv", lambda t: t.assign(unit="count", year=[2019, 2020, 2020, 2020, 2020, 2020]))
+    (doubt,) = _doubts(study)
+    assert "column year: needed one year for labs, got 2019 (1 row), 2020 (2 rows);" in doubt
+    _rewrite(study, "indicators.csv", lambda t: t.assign(status=["substituted", *["observed"] * 5]))
+    assert _doubts(study) == []
+
+
+def test_a_tier_without_a_receptivity_is_listed_as_assumed_and_told(study):
+    edit(study, "study.toml", "horizon = 10.0", "horizon = 10.0\nreceptivity = { international = 0.9, national = 0.7 }")
+    results = run(study, until="simulate")
+    (notice,) = results.tables["notices"]["text"]
+    assert notice == (
+        "study.toml, column diffusion.receptivity: needed a receptivity for every tier that is used, got none for "
+        "regional; 1.0 is assumed: give a number of your own"
+    )
+    assumed = results.tables["assumptions"].set_index("key")["value"]
+    assert assumed["diffusion.receptivity.regional"] == "1.0"
+    assert "diffusion.receptivity.local" not in assumed
+    assert read_study(study).diffusion.receptivity == {"international": 0.9, "national": 0.7}
+
+
+def test_an_indicator_that_the_framework_does_not_know_is_told(study):
+    edit(study, "indicators.csv", "C,firms,2\n", "C,firms,2\nA,schools,3\nB,schools,4\n")
+    (doubt,) = _doubts(study)
+    assert doubt == (
+        "indicators.csv, column indicator: needed an indicator of the framework, got schools (2 rows, left out); "
+        "add it to the framework, or take its rows out"
+    )
+    edit(
+        study,
+        "study.toml",
+        'name = "equal"',
+        'name = "equal"\ndenominate = { method = "divide", by = { labs = "schools" } }',
+    )
+    edit(study, "indicators.csv", "B,schools,4\n", "B,schools,4\nC,schools,4\n")
+    assert _doubts(study) == []
+
+
+def test_a_misspelt_indicator_is_named_beside_the_gap_it_leaves(study):
+    edit(study, "indicators.csv", "C,firms,2", "C,firm,2")
+    with pytest.raises(TableError) as caught:
+        run(study, until="score")
+    first, gap = caught.value.faults
+    assert (first.got, first.mend) == ("firm (1 row, left out)", 'did you mean "firms"?')
+    assert gap.got == "nothing for C, firms"
