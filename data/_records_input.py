@@ -5,6 +5,7 @@ engine. The default engine is a DuckDB of its own, closed when the work is done.
 """
 
 import difflib
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,8 @@ __all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
 
 _PURPOSE = "turning raw records into flows"
 _AGAIN = "write the file again, as UTF-8 text or as Parquet"
+# letters of an engine's message that are told
+_LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 
 
@@ -257,4 +260,14 @@ def _integers(column: "object") -> pd.Series:
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__
+    """Give what an engine says: the file it names first, no advice, whole words."""
+    said, *rest = re.split(r"possible solutions?:", str(error), maxsplit=1, flags=re.IGNORECASE)
+    named = re.search(r"^\s*file = (.+)$", "".join(rest), flags=re.MULTILINE)
+    # the row that an engine quotes may be long, and its number is told anyway
+    text = " ".join(re.sub(r"^Original Line:.*$", "", said, flags=re.MULTILINE).split())
+    if len(text) > _LONGEST:
+        start = text[: _LONGEST + 1]
+        sentence = start.rfind(". ") + 1
+        text = start[:sentence] if sentence > _LONGEST / 2 else f"{start[:_LONGEST].rpartition(' ')[0] or start} …"
+    text = text.removesuffix(".") or type(error).__name__
+    return f"{named[1].strip()}: {text}" if named else text

@@ -75,7 +75,8 @@ def run(
     results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet)
     if not quiet:
         _out.print(f"report  {out / 'report.html'}", f"map     {out / 'map.html'}", f"tables  {out}", sep="\n")
-        _out.print(f"{len(results.tables)} tables, {len(results.graphs)} networks")
+        networks = len(results.graphs)
+        _out.print(f"{len(results.tables)} tables, {networks} network{'s' * (networks != 1)}")
 
 
 @app.command()

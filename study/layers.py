@@ -21,7 +21,10 @@ class Layers:
 
 
 def place_centers(inputs: Inputs, tables: Tables) -> Layers:
-    """Build the layers of centers, scopes, corridors and landmarks."""
+    """Build the layers of centers, scopes, corridors and landmarks.
+
+    A scored place that is a center and holds no other is drawn as a center alone; the centers then carry their scores.
+    """
     study = inputs.study
     units = study.index.units if study.index else []
     scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
@@ -33,9 +36,13 @@ def place_centers(inputs: Inputs, tables: Tables) -> Layers:
         scopes=units,
     )
     scopes = scopes_layer(inputs.places, centers, scopes=units, tiers=_scope_tiers(inputs, units), scores=scores)
+    empty = (scopes["members"] == "") | (scopes["members"] == scopes["place"])
+    alone = empty & scopes["place"].isin(centers["place"])
+    if alone.any() and scores is not None:
+        centers.insert(len(centers.columns) - 1, "score", centers["place"].map(scores))
     return Layers(
         centers=centers,
-        scopes=scopes,
+        scopes=scopes[~alone].reset_index(drop=True),
         corridors=None
         if inputs.corridors is None
         else corridors_layer(inputs.corridors, inputs.places, undrawable="leave_out"),

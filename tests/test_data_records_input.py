@@ -145,3 +145,16 @@ def test_work_that_an_engine_cannot_do_is_refused():
     table = ibis.polars.connect().create_table("patents", PATENTS)
     with pytest.raises(OptionError, match="polars cannot do this work; leave it to DuckDB"):
         copatent_flows(table, counting="star", order="order")
+
+
+def test_a_file_that_is_no_utf8_is_named_and_its_fault_told_in_whole_sentences(tmp_path):
+    header = "seller,buyer,amount,date\n"
+    (tmp_path / "a.csv").write_text(header + "北京,上海,3,2019\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(header + f"北京,{'上海' * 99},3,2019\n", encoding="gbk")
+    for given in (tmp_path, tmp_path / "b.csv"):
+        with pytest.raises(TableError) as refused:
+            contract_flows(given)
+        text = str(refused.value)
+        assert str(tmp_path / "b.csv") in text
+        assert "not utf-8 encoded; write the file again" in text
+        assert "Possible" not in text

@@ -2,6 +2,9 @@
 
 import pytest
 
+from innoscape.geo import maps
+from innoscape.study.report import render_report
+
 
 @pytest.fixture
 def opened(visit, html, tmp_path):
@@ -70,3 +73,27 @@ def test_page_reads_without_script(browser, html):
     assert page.get_by_text("Key findings", exact=True).is_visible()
     assert page.locator("svg.chart").first.is_visible()
     context.close()
+
+
+@pytest.mark.browser
+def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, tmp_path):
+    page = maps.center_map(atlas.centers, title="Centers", title_zh="中心").get_root().render()
+    file = tmp_path / "report.html"
+    file.write_text(render_report(sample, map_html=page), encoding="utf-8")
+    opened = visit(file)
+    heading = opened.frame_locator("iframe").locator(".innoscape-head h1")
+
+    def choose(language):
+        opened.locator(f"input[name=show][value={language}]").check(force=True)
+
+    # chosen before the map is loaded, which happens on coming near
+    choose("zh")
+    opened.locator("iframe").scroll_into_view_if_needed()
+    heading.get_by_text("中心").wait_for()
+    choose("both")
+    choose("en")
+    heading.get_by_text("Centers").wait_for()
+    opened.evaluate("document.querySelector('iframe').contentWindow.postMessage({ language: '<b>' }, '*')")
+    opened.evaluate("document.querySelector('iframe').contentWindow.postMessage(null, '*')")
+    choose("zh")
+    heading.get_by_text("中心").wait_for()

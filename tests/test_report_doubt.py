@@ -301,12 +301,17 @@ def test_notices_and_meanings_are_said_in_chinese_too(page):
     assert "亿元" in page
 
 
+def test_one_further_place_or_cell_is_told_in_the_singular():
+    tables = make_tables()
+    chances = tables["tier_probabilities"]
+    more = pd.concat([chances.iloc[[0]].assign(place=f"p{i}") for i in range(31 - len(chances))])
+    text = said(render({**tables, "tier_probabilities": pd.concat([chances, more], ignore_index=True)}))
+    assert "The other place" in text
+    assert "The indicator cell that is not simply observed" in text
+
+
 def test_text_of_users_stands_as_it_is():
-    assert f"<b>{escape(HOSTILE)}</b>: {escape(HOSTILE)}" in changed("notices", "text", 0, HOSTILE).replace(
-        "<b>notice</b>", f"<b>{escape(HOSTILE)}</b>"
-    ).replace(
-        '<b><span class="en">notice</span><span class="zh" lang="zh">提示</span></b>', f"<b>{escape(HOSTILE)}</b>"
-    )
+    assert f"</b> {escape(HOSTILE)}</p>" in changed("notices", "text", 0, HOSTILE)
 
 
 @pytest.mark.parametrize("table", sorted(make_tables()))

@@ -77,3 +77,17 @@ def test_scenario_that_changes_nothing_for_sure_is_not_praised(sample):
 
     said = findings(render_report(changed(sample, "scenarios", flat)))
     assert "No scenario moves the mean arrival time (years)" in said
+
+
+def test_a_single_scenario_is_told_in_the_singular(sample):
+    first = next(name for name in sample.tables["scenarios"]["scenario"] if name != "baseline")
+    single = changed(sample, "scenarios", lambda frame: frame[frame["scenario"] == first])
+    said = findings(render_report(single))
+    assert "Of 1 " not in said
+    assert "Compared with the baseline's" in said
+
+
+def test_chinese_sentences_have_chinese_marks(html):
+    for said in ("每一情景的模拟次数：2,000。", "期限：20年。", "模拟次数：2,000。", "随机种子：2024。"):
+        assert f">{said}</span>" in html
+    assert re.search("<span[^>]*>单位：.*?。</span>", html)

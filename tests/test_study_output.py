@@ -87,3 +87,14 @@ def test_a_failure_leaves_earlier_results_as_they_were(study, tmp_path, monkeypa
         run(study, out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "study"]
+
+
+def test_a_scored_center_that_holds_no_other_is_drawn_once(study):
+    layers = run(study).layers
+    assert "scopes" not in layers
+    assert layers["centers"]["score"].notna().all()
+    edit(study, "places.csv", "name_zh,tier", "name_zh,tier,part_of")
+    for tier in ("international", "national", "regional"):
+        edit(study, "places.csv", f",{tier}\n", f",{tier},\n")
+    edit(study, "places.csv", "regional,\n", "regional,\nD,117.2,39.1,Tianjin,天津,local,A\n")
+    assert run(study).layers["scopes"][["place", "members"]].to_numpy().tolist() == [["A", "D"]]

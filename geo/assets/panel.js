@@ -184,6 +184,14 @@
     atlas.stage.append(note);
   }
 
+  // a page that frames the map may choose its language; nothing else is heard
+  function following(atlas) {
+    if (window.parent === window) return;
+    addEventListener("message", ({ source, data }) => {
+      if (source === window.parent && data && ["en", "zh"].includes(data.language)) atlas.speak(data.language);
+    });
+  }
+
   innoscape.finish = function (map, options, ...others) {
     const atlas = at(map);
     atlas.flowFacts = () => [];
@@ -213,6 +221,7 @@
     losses(atlas);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     innoscape.labelling(atlas);
+    following(atlas);
     atlas.ready = true;
     for (const one of atlas.flowLayers) if (one._map) one._reset();
     atlas.root.classList.add("innoscape-ready");

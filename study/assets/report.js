@@ -3,11 +3,21 @@
   const root = document.documentElement;
   root.classList.add("js");
   const languages = { en: "en", zh: "zh-Hans", both: "en" };
+  const frames = document.querySelectorAll("iframe[srcdoc]");
+  // a framed map speaks one language; where both are shown it keeps its own. Its origin is opaque, so the target is any
+  const tell = (frame) => {
+    if (root.dataset.show !== "both") frame.contentWindow.postMessage({ language: root.dataset.show }, "*");
+  };
+  for (const frame of frames) {
+    frame.addEventListener("load", () => tell(frame));
+    tell(frame);
+  }
   for (const input of document.querySelectorAll("input[name=show]")) {
     input.checked = root.dataset.show === input.value;
     input.addEventListener("change", () => {
       root.dataset.show = input.value;
       root.lang = languages[input.value];
+      frames.forEach(tell);
     });
   }
   const folded = () => document.querySelectorAll("details:not([open])");
@@ -25,7 +35,7 @@
   });
   if (!("IntersectionObserver" in window)) return;
   // a map measures its frame once, so it is loaded into a frame that has its size already
-  for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
+  for (const frame of frames) {
     const page = frame.srcdoc;
     frame.removeAttribute("srcdoc");
     frame.loading = "eager";
