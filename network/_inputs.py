@@ -24,6 +24,7 @@ __all__ = [
     "noted",
     "number_faults",
     "numbers_of",
+    "numeric",
     "place_faults",
     "plain_ends",
     "planted",
@@ -48,6 +49,15 @@ def noted(faults: list[str]) -> Iterator[None]:
         yield
     except OptionError as error:
         faults.append(str(error))
+
+
+@contextmanager
+def numeric(what: str) -> Iterator[None]:
+    """Refuse what cannot be read as numbers."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"{what} must be numbers: {error}") from None
 
 
 def is_number(value: object) -> TypeGuard[float]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
+from ._inputs import numeric
 from .flows import ordered
 
 __all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]
@@ -72,7 +73,8 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
             raise OptionError(f"{what} name a pair more than once")
         matrix = np.full((len(origins), len(destinations)), np.nan)
-        matrix[rows, columns] = table["value"].to_numpy(dtype=float)
+        with numeric(what):
+            matrix[rows, columns] = table["value"].to_numpy(dtype=float)
         return matrix
     if table.index.tolist() != origins or table.columns.tolist() != destinations:
         absent = [p for p in origins if p not in table.index] + [p for p in destinations if p not in table.columns]
@@ -82,7 +84,8 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
             _labels(labels, what)
         table = table.loc[origins, destinations]
     # one layout in memory, so that sums run in one order
-    return np.ascontiguousarray(table.to_numpy(dtype=float))
+    with numeric(what):
+        return np.ascontiguousarray(table.to_numpy(dtype=float))
 
 
 def read_costs(costs: pd.DataFrame) -> tuple[list[Any], list[Any], np.ndarray]:
@@ -111,7 +114,9 @@ def _flow_matrix(flows: pd.DataFrame, origins: list[Any], destinations: list[Any
         message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
         warnings.warn(message, InnoscapeWarning, stacklevel=4)
     rows, columns = _codes(flows, "source", origins, "flows"), _codes(flows, "target", destinations, "flows")
-    cell, value = rows * len(destinations) + columns, flows["value"].to_numpy(dtype=float)
+    cell = rows * len(destinations) + columns
+    with numeric("flow values"):
+        value = flows["value"].to_numpy(dtype=float)
     size = len(origins) * len(destinations)
     seen = np.bincount(cell, minlength=size)
     if seen.max(initial=0) > 1:
@@ -181,14 +186,16 @@ def mass_terms(
     """Return names and logarithms (terms x places) of the masses of one side."""
     if mass is None:
         raise OptionError(f"this constraint leaves the {side}s free: give mass= or {side}_mass=")
-    table: pd.DataFrame = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass, dtype=float).to_frame("mass")
+    with numeric(f"{side} masses"):
+        table: pd.DataFrame = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass, dtype=float).to_frame("mass")
     if "place" in table:
         table = table.set_index("place")
     _labels(table.index, f"{side} masses")
     lacking = [p for p in places if p not in table.index]
     if lacking:
         raise OptionError(f"no {side} mass is given for {shown(lacking)}")
-    values = table.loc[places].to_numpy(dtype=float).T
+    with numeric(f"{side} masses"):
+        values = table.loc[places].to_numpy(dtype=float).T
     bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)
     if bad.any():
         raise OptionError(

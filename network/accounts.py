@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import InnoscapeWarning, OptionError
-from ._inputs import plain_ends
+from ._inputs import numeric, plain_ends
 from ._tables import by_place, check_columns, flow_values, ordered, warn_of_units
 
 __all__ = ["balances", "coverage", "deflate"]
@@ -140,6 +140,8 @@ def balances(
             stacklevel=2,
         )
     names = [by] if isinstance(by, str) else list(by)
+    if "group" in names:
+        raise OptionError("balances have a column group of their own: rename that of the flows, or balance by another")
     parts = []
     # a part of self-flows alone is a part still
     for key, whole in _parts(every.assign(_counted=counted), names):
@@ -265,7 +267,9 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
         raise OptionError(
             f"the deflator needs a positive price index for {', '.join(lacking) or 'flows without a year'}"
         )
-    table = flows.assign(value=flows["value"] * (index[base_year] / flows["year"].map(index)).to_numpy())
+    with numeric("flow values"):
+        value = flows["value"].astype(float)
+    table = flows.assign(value=value * (index[base_year] / flows["year"].map(index)).to_numpy())
     if "unit" in table:
         table["unit"] = table["unit"].where(table["unit"].isna(), table["unit"].astype(str) + f" at {base_year} prices")
     return table

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.errors import OptionError
+from ._inputs import numeric
 from ._tables import check_columns, numbers, ordered
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
@@ -183,7 +184,8 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
         raise OptionError(f"costs hold no row or column for {', '.join(map(str, missing))}")
     if not (costs.index.is_unique and costs.columns.is_unique):
         raise OptionError("costs must hold every place once, as a row and as a column")
-    cost = costs.loc[places, places].to_numpy(dtype=float, copy=True)
+    with numeric("costs"):
+        cost = costs.loc[places, places].to_numpy(dtype=float, copy=True)
     if not diagonal:
         np.fill_diagonal(cost, np.inf)
     apart = ~np.eye(len(places), dtype=bool)
@@ -205,7 +207,8 @@ def _balanced(
     if total is not None and balance != "rest_of_world":
         raise OptionError("total= needs balance='rest_of_world'")
     if balance == "rest_of_world":
-        whole = max(out, into) if total is None else float(total)
+        with numeric("total"):
+            whole = max(out, into) if total is None else float(total)
         if not whole >= max(out, into) * (1 - _ROUNDING):
             raise OptionError(f"total ({whole:g}) is below what the places send ({out:g}) or receive ({into:g})")
         return np.r_[sent, max(whole - out, 0.0)], np.r_[received, max(whole - into, 0.0)], 1.0

@@ -338,7 +338,9 @@ def flow_lines(flows: pd.DataFrame, places: pd.DataFrame) -> "gpd.GeoDataFrame":
 
     check_columns(flows, "flows", ("source", "target"))
     check_columns(places, "places", ("place", "lon", "lat"))
-    at = places.drop_duplicates("place").set_index("place")[["lon", "lat"]].astype(float)
+    at = places.drop_duplicates(["place", "lon", "lat"]).set_index("place")[["lon", "lat"]].astype(float)
+    if twice := ordered(at.index[at.index.duplicated()].unique()):
+        raise GeometryError(f"one point for each place, got several for {', '.join(map(str, twice))}")
     at = at[np.isfinite(at).all(axis=1)]
     if beyond := at.index[(at["lon"].abs() > 180) | (at["lat"].abs() > 90)].tolist():
         raise GeometryError(f"not longitude and latitude in degrees: {', '.join(map(str, beyond))}")

@@ -14,7 +14,7 @@ from pyarrow.compute import run_end_decode
 
 from ..data.errors import OptionError
 from ._canonical import choose
-from ._inputs import number_faults, refuse
+from ._inputs import number_faults, numeric, refuse
 from ._pairs import names_of, read_costs, read_matrix, shown
 from ._poisson import in_blocks
 from ._rings import absorb
@@ -221,7 +221,8 @@ def _square(costs: pd.DataFrame) -> tuple[list[Any], np.ndarray]:
 def _values(
     given: pd.Series | Mapping[Any, float], places: list[Any], what: str, *, positive: bool = False
 ) -> np.ndarray:
-    series = pd.Series(given, dtype=float)
+    with numeric(what):
+        series = pd.Series(given, dtype=float)
     if series.index.has_duplicates:
         raise OptionError(f"{what} must name every place once")
     at = series.index.get_indexer(pd.Index(places))

@@ -290,3 +290,11 @@ def test_ends_may_be_categories_of_their_own():
     pd.testing.assert_frame_equal(balances(apart, GROUPS, directed=True), balances(flows, GROUPS, directed=True))
     mass = {"a": 1.0, "b": 2.0, "c": 3.0}
     pd.testing.assert_frame_equal(coverage(apart, mass), coverage(flows, mass))
+
+
+def test_what_balances_cannot_work_with_is_refused():
+    flows = pd.DataFrame({"source": ["a"], "target": ["c"], "value": [1.0], "group": ["x"], "year": [2019]})
+    with pytest.raises(OptionError, match="a column group of their own"):
+        balances(flows, GROUPS, directed=True, by="group")
+    with pytest.raises(OptionError, match="flow values must be numbers"):
+        deflate(flows.assign(value="much"), {2019: 100.0}, base_year=2019)

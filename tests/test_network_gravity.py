@@ -218,3 +218,15 @@ def test_what_cannot_be_fitted_is_refused(options, message):
     given_options = {"flows": FLOWS, "costs": COSTS, "mass": MASS, **options}
     with pytest.raises(OptionError, match=message):
         fit_gravity(given_options.pop("flows"), given_options.pop("costs"), **given_options)
+
+
+@pytest.mark.parametrize("wrong", ["flows", "long flows", "costs", "mass"])
+def test_text_in_place_of_numbers_is_refused(wrong):
+    given = {"flows": FLOWS, "costs": COSTS, "mass": MASS}
+    if wrong == "long flows":
+        given["flows"] = pd.DataFrame({"source": ["a", "b"], "target": ["b", "a"], "value": ["much", "1"]})
+    else:
+        given[wrong] = given[wrong].astype(object)
+        given[wrong].iloc[(0,) * given[wrong].ndim] = "much"
+    with pytest.raises(OptionError, match=r"must be numbers: .*much"):
+        fit_gravity(given["flows"], given["costs"], mass=given["mass"], constraint="none")
