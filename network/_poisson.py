@@ -256,6 +256,7 @@ class _Solver:
         size = np.einsum("sj,sj->s", residual, way)
         goal = np.maximum(tolerance**2 * np.einsum("sj,sj->s", right / c, right), _ROUNDING**2 * c.sum())
         most = 2 * self.m + 50
+        # without threads to wait for, the whole way is one compiled call
         if _threads_for(self.n, self.m) == 1:
             settle(self.means, r, c, goal, size, z, residual, way, most)
         else:

@@ -128,12 +128,12 @@ def compare(
             raise OptionError("groups name none of the centers and of the ends of flows")
     seeds = cast("Seeds", planted(seeds))
     models = scenario_models(baseline, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
-    more = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
+    sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     outcomes = {}
     for i, (name, model) in enumerate(models.items()):
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
-        outcomes[name] = simulate(model, with_seeds(seeds, more[name]), progress=tell, **options)
+        outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
     base_flow = _flow_measures(baseline, groups)
     parts = []
     for name in list(models)[1:]:

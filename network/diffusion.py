@@ -213,7 +213,7 @@ class Diffusion:
         counted = set(self.places if places is None else listed(places, name="places"))
         refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
         chosen = [i for i, place in enumerate(self.places) if place in counted]
-        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else _points(times)
+        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else _numbers_in(times)
         if self.times is not None:
             counts = reached_by(self.times[:, chosen], points)
         elif times is None and places is None and self.histogram is not None:
@@ -277,7 +277,7 @@ class Diffusion:
         return self.credits()
 
 
-def _points(times: Iterable[float]) -> np.ndarray:
+def _numbers_in(times: Iterable[float]) -> np.ndarray:
     points = listed(times, name="times")
     refuse(f"times must be numbers, got {t!r}" for t in points if not (is_number(t) or t in (np.inf, -np.inf)))
     return np.array(points, dtype=float)

@@ -151,7 +151,7 @@ def rates(
         np.fill_diagonal(tensor[0, c], 0.0)
     if not np.isfinite(tensor).all():
         over = [channel.name for channel, part in zip(channels, tensor[0], strict=True) if not np.isfinite(part).all()]
-        raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a longer unit of time")
+        raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a shorter unit of time")
     return Rates(
         centers=ordered,
         channels=tuple(channels),

@@ -324,6 +324,15 @@ def test_a_broken_chunk_is_run_again_and_found_chunks_are_told(tmp_path):
     assert told == [(1000, 1000)]
 
 
+def test_a_chunk_of_another_kind_is_run_again(tmp_path):
+    whole = [part["runs"] for part in chunked(count, (), 300, save=tmp_path)]
+    for file in tmp_path.iterdir():
+        with file.open("wb") as spoiled:
+            np.save(spoiled, np.arange(3))
+    again = [part["runs"] for part in chunked(count, (), 300, save=tmp_path)]
+    np.testing.assert_array_equal(np.concatenate(whole), np.concatenate(again))
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be kept in"):
