@@ -18,9 +18,9 @@ import networkx as nx
 import numpy as np
 
 from innoscape.network import centrality
-from innoscape.network._ties import read_ties
-from innoscape.network.measures import _FUNCTIONS as FUNCTIONS
-from innoscape.network.measures import _Factors as Factors
+from innoscape.network.measures.centrality import _FUNCTIONS as FUNCTIONS
+from innoscape.network.measures.centrality import _Factors as Factors
+from innoscape.network.measures.ties import read_ties
 
 try:
     import networkit

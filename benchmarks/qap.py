@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from innoscape.network import logit_qap, mrqap, qap
-from innoscape.network._permuting import Permutations
+from innoscape.network.association.permute import Permutations
 
 
 def matrices(size: int, count: int, kind: str, seed: int) -> list[pd.DataFrame]:

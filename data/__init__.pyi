@@ -1,4 +1,5 @@
 from .catalogue import describe, list_datasets, load
+from .contracts.check import check_table, contract
 from .errors import (
     Fault,
     GeometryError,
@@ -13,12 +14,12 @@ from .errors import (
     UnknownPlaceError,
 )
 from .framework import Framework
-from .places import container, find_places, match_places, nested_pairs, normalize_name
-from .reading import read_frame, read_table
-from .records import contract_flows, copatent_flows
+from .places.names import find_places, match_places, normalize_name
+from .places.nesting import container, nested_pairs
+from .reading.tables import read_frame, read_table
+from .reading.workbook import read_workbook
+from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
-from .tables import check_table, contract
-from .workbook import read_workbook
 
 __all__ = [
     "Fault",

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from ._files import read_shipped
 from .errors import UnknownDatasetError
+from .files import read_shipped
 
 __all__ = ["describe", "list_datasets", "load"]
 

@@ -9,8 +9,8 @@ from typing import Self
 
 import pandas as pd
 
+from .contracts.check import check_table
 from .errors import Fault, OptionError, TableError
-from .tables import check_table
 
 __all__ = ["Framework"]
 

@@ -1,16 +1,16 @@
-from .agreement import Agreement, compare_tiers, tier_agreement
-from .attraction import huff
-from .boundaries import china_basemap, china_provinces
-from .catchments import breaking_points, hinterlands
-from .comparison import compare_recipes, leave_out, ws_coefficient
-from .coupling import coupling_coordination, obstacle_degree
-from .distance import distance_matrix
-from .heavy_tails import head_tail_index, primacy, rank_size
-from .hubs import flow_tiers
-from .index import Scores, score
-from .influence import Sensitivity, sensitivity
-from .layers import centers_layer, corridors_layer, landmarks_layer, scopes_layer
-from .maps import (
+from .index.recipe import Recipe
+from .index.score import Scores, score
+from .index.weigh.registry import (
+    ahp_consistency,
+    ahp_weights,
+    combine_weights,
+    critic_weights,
+    entropy_weights,
+    optimize_weights,
+    pca_weights,
+    std_weights,
+)
+from .maps.center_map import (
     AtlasMap,
     add_arrivals,
     add_boundaries,
@@ -28,23 +28,25 @@ from .maps import (
     center_map,
     save_map,
 )
-from .mobility import Mobility, tier_mobility
-from .offsets import from_bd09, from_gcj02, to_bd09, to_gcj02
-from .profiles import Profile, profile
-from .recipe import Recipe
-from .robustness import Uncertainty, uncertainty
-from .tier_chances import tier_probabilities
-from .tiers import TIERS, assign_tiers, tier_dtype
-from .weights import (
-    ahp_consistency,
-    ahp_weights,
-    combine_weights,
-    critic_weights,
-    entropy_weights,
-    optimize_weights,
-    pca_weights,
-    std_weights,
-)
+from .profiles.coupling import coupling_coordination
+from .profiles.obstacles import obstacle_degree
+from .profiles.profile import Profile, profile
+from .robustness.compare_recipes import compare_recipes, ws_coefficient
+from .robustness.leave_out import leave_out
+from .robustness.sensitivity import Sensitivity, sensitivity
+from .robustness.tier_probabilities import tier_probabilities
+from .robustness.uncertainty import Uncertainty, uncertainty
+from .space.china_boundaries import china_basemap, china_provinces
+from .space.china_coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
+from .space.distance import distance_matrix
+from .space.hinterlands import breaking_points, hinterlands
+from .space.huff import huff
+from .space.layers import centers_layer, corridors_layer, landmarks_layer, scopes_layer
+from .tiers.agreement import Agreement, compare_tiers, tier_agreement
+from .tiers.assign import TIERS, assign_tiers, tier_dtype
+from .tiers.from_flows import flow_tiers
+from .tiers.mobility import Mobility, tier_mobility
+from .tiers.rank_size import head_tail_index, primacy, rank_size
 
 __all__ = [
     "TIERS",

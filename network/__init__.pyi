@@ -1,51 +1,61 @@
-from .accounts import balances, coverage, deflate
-from .adoption_curves import BassFit, fit_bass
-from .cascades import CASCADES, Cascade, cascade
-from .changes import Turnover, turnover
-from .channels import CHANNELS, Channel
-from .clubs import rich_club
-from .comparison import Comparison, compare
-from .complexities import Complexity, complexity
-from .cores import CorePeriphery, core_periphery
-from .decomposition import Decomposition, decompose
-from .diffusion import Diffusion
-from .divergence import compare_growth, critical_return
-from .dynamics import Churn, churn, simulate_many
-from .edges import EdgeRates, edge_rates
-from .emergence import HUB_MEASURES, HUB_STAGES, stages
-from .estimation import REST_OF_WORLD, estimate_flows
-from .exports import FORMATS, flow_lines, format_graph, write_graph
-from .exposures import exposure, infectiousness, thresholds
-from .filters import Backbone, backbone
-from .fitting import Fit, fit
-from .flows import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
-from .forecasts import held_out
-from .goodness import check_gravity
-from .gravity import fit_gravity
-from .growth import Growth, Stability
-from .hazard import Rates, rates
-from .hierarchies import dominant_flows
-from .holes import structural_holes
-from .layers import Multilayer, multilayer
-from .levers import lever, levers
-from .likeness import compare_flows
-from .logistic import LogitQap, logit_qap
-from .loops import LOOPS, PHASE_METHODS, SUBSYSTEMS, Phases, loop, loop_type, phase_order
-from .measures import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_readings
-from .modules import Communities, communities
-from .nulls import SmallWorld, small_world
-from .overview import network_summary
-from .permutation import Mrqap, Qap, mrqap, qap
-from .pipelines import OBSTACLE_CHAIN, pipeline
-from .potentials import modified_gravity, radiation
-from .predictions import Gravity
-from .proximities import class_proximity, cost_proximity, institutional_proximity, social_proximity, value_difference
-from .roles import ROLES, BlockRoles, block_roles
-from .scenario import VERBS, Scenario
-from .search import Influence, choose_scenarios, choose_seeds, influence, sweep
-from .simulation import bass, expected, simulate
-from .specialization import entry_opportunities, location_quotient, relatedness, relatedness_density
-from .stocks import SPILLS, grow
+from .association.logit_qap import LogitQap, logit_qap
+from .association.mrqap import Mrqap, mrqap
+from .association.proximity import (
+    class_proximity,
+    cost_proximity,
+    institutional_proximity,
+    social_proximity,
+    value_difference,
+)
+from .association.qap import Qap, qap
+from .diffusion.fit.bass import BassFit, fit_bass
+from .diffusion.fit.decompose import Decomposition, decompose
+from .diffusion.fit.exposure import exposure, infectiousness, thresholds
+from .diffusion.fit.fit import Fit, fit
+from .diffusion.fit.held_out import held_out
+from .diffusion.model.channel import CHANNELS, Channel
+from .diffusion.model.edge_rates import EdgeRates, edge_rates
+from .diffusion.model.rates import Rates, rates
+from .diffusion.scenarios.compare import Comparison, compare
+from .diffusion.scenarios.greedy import choose_scenarios, choose_seeds
+from .diffusion.scenarios.presets import lever, levers
+from .diffusion.scenarios.scenario import VERBS, Scenario
+from .diffusion.scenarios.sobol import Influence, influence
+from .diffusion.scenarios.sweep import sweep
+from .diffusion.simulate.cascade import CASCADES, Cascade, cascade
+from .diffusion.simulate.churn import Churn, churn, simulate_many
+from .diffusion.simulate.outcome import Diffusion
+from .diffusion.simulate.simulate import bass, expected, simulate
+from .flows.balances import balances, coverage, deflate
+from .flows.estimate import REST_OF_WORLD, estimate_flows
+from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
+from .flows.write import FORMATS, flow_lines, format_graph, write_graph
+from .gravity.compare_flows import compare_flows
+from .gravity.diagnostics import check_gravity
+from .gravity.fit import fit_gravity
+from .gravity.model import Gravity
+from .gravity.modified import modified_gravity
+from .gravity.radiation import radiation
+from .growth.divergence import compare_growth, critical_return
+from .growth.grow import SPILLS, grow
+from .growth.hand_overs import OBSTACLE_CHAIN, pipeline
+from .growth.loops import LOOPS, PHASE_METHODS, SUBSYSTEMS, Phases, loop, loop_type, phase_order
+from .growth.outcome import Growth, Stability
+from .growth.stages import HUB_MEASURES, HUB_STAGES, stages
+from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_readings
+from .measures.rich_club import rich_club
+from .measures.small_world import SmallWorld, small_world
+from .measures.structural_holes import structural_holes
+from .measures.summary import network_summary
+from .specialization.complexity import Complexity, complexity
+from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
+from .structure.backbone import Backbone, backbone
+from .structure.block_roles import ROLES, BlockRoles, block_roles
+from .structure.communities import Communities, communities
+from .structure.core_periphery import CorePeriphery, core_periphery
+from .structure.dominant_flows import dominant_flows
+from .structure.multilayer import Multilayer, multilayer
+from .structure.turnover import Turnover, turnover
 
 __all__ = [
     "ALL_MEASURES",

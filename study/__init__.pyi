@@ -1,15 +1,15 @@
-from .cli import main
-from .config import Study
-from .exports import export_results
-from .figures import FIGURES, draw_figure, write_figures
-from .pipeline import bundled_study, check, run
-from .profile_page import write_profile
-from .reading import read_study
-from .report import render_report
-from .results import StudyResults
-from .sweeps import draw_sweep
-from .text_tables import write_tables
-from .workbook import write_workbook
+from .cli.app import main
+from .figures.figures import FIGURES, draw_figure, write_figures
+from .figures.sweep import draw_sweep
+from .plan.read import read_study
+from .plan.schema import Study
+from .report.profile import write_profile
+from .report.report import render_report
+from .results.export import export_results
+from .results.folder import StudyResults
+from .results.workbook import write_workbook
+from .stages.pipeline import bundled_study, check, run
+from .tables.write import write_tables
 
 __all__ = [
     "FIGURES",

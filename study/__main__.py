@@ -1,5 +1,5 @@
 """Run the command line as ``python -m innoscape.study``."""
 
-from .cli import main
+from .cli.app import main
 
 main()

@@ -9,7 +9,7 @@ import pytest
 from innoscape.data import Framework
 from innoscape.geo import Recipe
 from innoscape.network import Channel, fit_gravity, rates
-from innoscape.study.cli import main
+from innoscape.study.cli.app import main
 
 COUNTS = {"method": "counts", "counts": (3, 5, 6)}
 # six recipes that a careful author might have chosen

@@ -1,0 +1,1 @@
+"""The contracts of tables: their columns and the rules that check them."""

@@ -1,0 +1,239 @@
+"""Say what every table must hold and check that it does.
+
+A contract is itself a table (column, dtype, unit, required, description), read by the checker, the documentation and
+the error messages. Checking reports all faults at once, never drops a row, and returns typed columns: text as ``str``,
+numbers as ``float64``, years and directions as ``Int64``, dates as ``datetime64``. Rows are counted as a spreadsheet
+counts them: the header is row 1.
+"""
+
+import difflib
+import io
+import warnings
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..errors import Fault, InnoscapeWarning, OptionError, TableError
+from ..files import read_shipped
+from .rules import EXTRA_RULES, RULES, Check, Column
+
+__all__ = ["check_table", "contract"]
+
+_SHOWN = ["column", "dtype", "unit", "required", "description"]
+_SYNONYMS = {
+    "place": ("city", "name", "region", "center", "centre", "地区", "城市", "名称", "地名"),
+    "lon": ("longitude", "lng", "long", "x", "经度"),
+    "lat": ("latitude", "y", "纬度"),
+    "source": ("from", "origin", "来源地"),
+    "target": ("to", "destination", "dest", "目的地"),
+    "value": ("amount", "count", "flow", "weight", "number", "数值"),
+    "indicator": ("variable", "item", "指标"),
+    "amount": ("value", "price", "金额"),
+    "time": ("year", "date", "时间"),
+    "applicant": ("assignee", "申请人"),
+}
+_WIDE_IDS = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
+
+
+@cache
+def _contracts() -> dict[str, tuple[Column, ...]]:
+    table = pd.read_csv(io.BytesIO(read_shipped("table_contracts.csv")), dtype=str, keep_default_na=False)
+    found: dict[str, list[Column]] = {}
+    for row in table.to_dict("records"):
+        column = Column(
+            name=row["column"],
+            dtype=row["dtype"],
+            unit=row["unit"],
+            required=row["required"] == "yes",
+            key=row["key"] == "yes",
+            minimum=float(row["minimum"]) if row["minimum"] else None,
+            maximum=float(row["maximum"]) if row["maximum"] else None,
+            choices=tuple(row["choices"].split("|")) if row["choices"] else (),
+            refers_to=row["refers_to"],
+            description=row["description"],
+        )
+        found.setdefault(row["contract"], []).append(column)
+    return {name: tuple(columns) for name, columns in found.items()}
+
+
+def _columns(name: str) -> tuple[Column, ...]:
+    contracts = _contracts()
+    if name in contracts:
+        return contracts[name]
+    close = difflib.get_close_matches(str(name), contracts, n=1, cutoff=0.5)
+    hint = f'; did you mean "{close[0]}"?' if close else ""
+    raise OptionError(f'no table contract is named "{name}"{hint} (known: {", ".join(contracts)})')
+
+
+def contract(name: str) -> pd.DataFrame:
+    """Return a table contract as a table.
+
+    Parameters
+    ----------
+    name : str
+        ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
+        ``adoptions``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column of the contract: ``column``, ``dtype`` (text, number, integer or date), ``unit``,
+        ``required`` (bool), ``description``.
+
+    Raises
+    ------
+    OptionError
+        If no contract has that name.
+
+    Examples
+    --------
+    >>> contract("costs")[["column", "dtype", "required"]]
+       column   dtype  required
+    0  source    text      True
+    1  target    text      True
+    2   value  number      True
+    """
+    table = pd.DataFrame(_columns(name)).rename(columns={"name": "column"})
+    return table[_SHOWN]
+
+
+def check_table(
+    frame: pd.DataFrame,
+    contract: str,
+    *,
+    where: str = "table",
+    places: pd.DataFrame | None = None,
+    strict: bool = False,
+) -> pd.DataFrame:
+    """Check a table against a contract and return it typed.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table as read; the first row is row 2 in messages. An ``indicators`` table may be wide: ``place``, optionally
+        ``year``, and one column an indicator.
+    contract : str
+        Name of the contract (see `contract`).
+    where : str, default "table"
+        What messages call the table, such as its file name.
+    places : pandas.DataFrame, optional
+        Places contract that columns naming places must agree with. Names are matched as in `match_places` and
+        replaced by keys; without it they are taken as they are. For a ``places`` table these are further places
+        that ``part_of`` may name.
+    strict : bool, default False
+        Whether warnings count as faults.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the contract that are present, in its order, then any others; all rows, in the given order.
+        ``attrs["matches"]`` lists the names that were normalized as tuples (given, place, how).
+
+    Raises
+    ------
+    TableError
+        With all faults: missing columns or cells, an empty table, text where a number is needed, infinite or negative
+        values, coordinates out of range, repeated keys, unknown places, tiers, statuses or directions, a ``part_of``
+        that is unknown or runs in a circle.
+    OptionError
+        If no contract has that name.
+
+    Warns
+    -----
+    InnoscapeWarning
+        For what is probably wrong: totals among the parts, flows from a place to itself, empty cells of a wide table.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"source": ["Beijing"], "target": ["天津市"], "value": ["3056"]})
+    >>> checked = check_table(flows, "flows", places=pd.DataFrame(
+    ...     {"place": ["北京", "天津"], "name_en": ["Beijing", "Tianjin"]}))
+    >>> checked.values.tolist(), checked.attrs["matches"]
+    ([['北京', '天津', 3056.0]], [('Beijing', '北京', 'english name'), ('天津市', '天津', 'normalized')])
+    >>> try:
+    ...     check_table(flows.assign(value=-3), "flows", where="flows.csv")
+    ... except TableError as error:
+    ...     print(error)
+    flows.csv, row 2, column value: needed a number of at least 0, got -3; correct the value
+    """
+    columns = _columns(contract)
+    check = Check(contract, columns, where, frame, places)
+    _check_header(check)
+    if contract == "indicators":
+        _melt_wide(check)
+    _check_columns(check)
+    if check.frame.empty:
+        check.fault("at least one row", "an empty table", "add the rows, or leave the table out")
+    else:
+        for rule in (*RULES, *EXTRA_RULES.get(contract, ())):
+            rule(check)
+    return _finish(check, strict=strict)
+
+
+def _check_header(check: Check) -> None:
+    names = pd.Index([str(name).strip().lstrip("\ufeff") for name in check.frame.columns])
+    check.frame.columns = names
+    for name in names[names.duplicated()].unique():
+        check.fault(
+            "every column once", f'"{name}" {int((names == name).sum())} times', "rename or remove one", column=name
+        )
+    check.frame = check.frame.loc[:, ~names.duplicated()]
+
+
+def _melt_wide(check: Check) -> None:
+    frame = check.frame
+    if "place" not in frame or "indicator" in frame or "value" in frame:
+        return
+    indicators = [name for name in frame.columns if name not in _WIDE_IDS]
+    if not indicators:
+        return
+    ids = [name for name in frame.columns if name in _WIDE_IDS]
+    long = frame.astype(dict.fromkeys(indicators, object)).melt(
+        ids, indicators, var_name="indicator", value_name="value", ignore_index=False
+    )
+    check.frame = long.sort_index(kind="stable")
+    check.rows = check.rows[check.frame.index.to_numpy()]
+    check.frame = check.frame.reset_index(drop=True)
+    check.wide = True
+
+
+def _check_columns(check: Check) -> None:
+    spare = [name for name in check.frame.columns if name not in {column.name for column in check.columns}]
+    for column in check.columns:
+        if column.required and column.name not in check.frame:
+            likely = _likely(column.name, spare)
+            mend = f'did you mean "{likely}"? rename it to {column.name}' if likely else "add the column"
+            got = ", ".join(map(str, check.frame.columns)) or "no columns"
+            check.fault(f"a column {column.name} ({column.description})", got, mend, column=column.name)
+
+
+def _likely(name: str, spare: list[str]) -> str | None:
+    folded = {other.strip().casefold(): other for other in spare}
+    for synonym in (name, *_SYNONYMS.get(name, ())):
+        if synonym in folded:
+            return folded[synonym]
+    close = difflib.get_close_matches(name, folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def _finish(check: Check, *, strict: bool) -> pd.DataFrame:
+    faults = check.faults + check.doubts if strict else check.faults
+    if faults:
+        raise TableError(sorted(faults, key=_position))
+    for doubt in sorted(check.doubts, key=_position):
+        warnings.warn(str(doubt), InnoscapeWarning, stacklevel=3)
+    named = [column.name for column in check.columns if column.name in check.frame]
+    frame = check.frame[named + [name for name in check.frame.columns if name not in named]].reset_index(drop=True)
+    frame.attrs = {"matches": list(dict.fromkeys(check.matches))}
+    return frame
+
+
+class _Position(NamedTuple):
+    row: int
+    column: str
+    needed: str
+
+
+def _position(fault: Fault) -> _Position:
+    return _Position(fault.row or 0, fault.column or "", fault.needed)

@@ -1,0 +1,380 @@
+"""Check one table, rule by rule.
+
+Each rule reads the working frame of a `Check`, adds faults ("cannot work") or doubts ("probably wrong"), and puts typed
+columns back. Positions are 0-based rows of the working frame; ``Check.rows`` turns them into spreadsheet rows.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..errors import Fault
+from ..places.names import NameIndex, normalize_name
+
+__all__ = ["EXTRA_RULES", "RULES", "Check", "Column"]
+
+_TOTALS = {"全国", "合计", "总计", "总和", "小计", "全部", "total", "totals", "grand total", "sum", "all", "nationwide"}
+_DATE = r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})日?\s*$"
+_MONTH = r"^\s*(\d{4})\D(\d{1,2})月?\s*$"
+
+
+class Column(NamedTuple):
+    """One column of a contract."""
+
+    name: str
+    dtype: str
+    unit: str
+    required: bool
+    key: bool
+    minimum: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
+    refers_to: str
+    description: str
+
+
+@dataclass
+class Check:
+    """A table on its way through the rules."""
+
+    contract: str
+    columns: tuple[Column, ...]
+    where: str
+    frame: pd.DataFrame
+    places: pd.DataFrame | None = None
+    wide: bool = False
+    faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
+    matches: list[tuple[str, str, str]] = field(default_factory=list)
+    rows: np.ndarray = field(init=False)
+    known: NameIndex | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = None if self.places is None else NameIndex(self.places)
+        self.frame = self.frame.reset_index(drop=True)
+        self.frame.attrs = {}
+        self.rows = np.arange(len(self.frame)) + 2
+
+    @property
+    def present(self) -> list[Column]:
+        """Columns of the contract that the table has."""
+        return [column for column in self.columns if column.name in self.frame]
+
+    def fault(
+        self, needed: str, got: str, mend: str, *, at: int | None = None, column: str | None = None, doubt: bool = False
+    ) -> None:
+        """Note a fault, or a doubt, of the whole table or of the cell at a position."""
+        row = None if at is None else int(self.rows[at])
+        if self.wide and at is not None and column == "value":
+            column = str(self.frame["indicator"].iloc[at])
+        (self.doubts if doubt else self.faults).append(Fault(self.where, needed, got, mend, row=row, column=column))
+
+    def faults_at(self, mask: pd.Series, column: str, needed: str, mend: str) -> None:
+        """Note the same fault for every row of a mask, showing each cell as it came."""
+        for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
+            self.fault(needed, show(self.frame[column].iloc[at]), mend, at=int(at), column=column)
+
+
+def show(value: object) -> str:
+    """Write a cell as a message shows it: short, on one line."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    if values.dtype == "str":
+        stripped = values.str.strip()
+        return stripped.where(stripped != "", None)
+    return pd.Series([_write(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
+
+
+def _write(value: object) -> str | None:
+    if pd.isna(value) is True:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip() or None
+
+
+def _read_text(check: Check) -> None:
+    for column in check.present:
+        if column.dtype == "text":
+            check.frame[column.name] = _as_text(check.frame[column.name])
+            if column.required:
+                missing = check.frame[column.name].isna()
+                _missing(check, column.name, missing)
+
+
+def _missing(check: Check, column: str, mask: pd.Series) -> None:
+    for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
+        check.fault("an entry", "an empty cell", "fill it in, or take the row out", at=int(at), column=column)
+
+
+def _read_numbers(check: Check) -> None:
+    for column in check.present:
+        if column.dtype in ("number", "integer"):
+            _read_number(check, column)
+
+
+def _read_number(check: Check, column: Column) -> None:
+    raw = check.frame[column.name]
+    if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
+        empty = raw.isna()
+        numbers = (
+            raw.astype("Float64").astype("float64")
+            if pd.api.types.is_extension_array_dtype(raw)
+            else raw.astype("float64")
+        )
+    else:
+        text = _as_text(raw)
+        empty = text.isna()
+        numbers = pd.to_numeric(text, errors="coerce").astype("float64")
+    bad = numbers.isna() & ~empty
+    infinite = pd.Series(np.isinf(numbers), index=numbers.index)
+    check.faults_at(bad, column.name, "a number", _mend_number(raw[bad]))
+    check.faults_at(infinite, column.name, "a finite number", "give the value, or take the row out")
+    fine = ~(bad | infinite | empty)
+    _check_range(check, column, numbers, fine)
+    if column.dtype == "integer":
+        fractional = fine & ((numbers % 1 != 0) | (numbers.abs() >= 2**53))
+        check.faults_at(fractional, column.name, "a whole number", "correct the value")
+        whole = numbers.where(fine & ~fractional)
+        check.frame[column.name] = whole.astype("Int64")
+    else:
+        check.frame[column.name] = numbers.where(~infinite)
+    _check_empty_number(check, column, empty)
+
+
+def _mend_number(bad: pd.Series) -> str:
+    text = " ".join(map(str, bad.tolist()))
+    if "%" in text or "％" in text:
+        return "write the number alone, and its unit in column unit"
+    if "," in text or "，" in text:
+        return "write the number without thousands separators"
+    return "write a plain number such as 1234.5"
+
+
+def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Series) -> None:
+    low = -np.inf if column.minimum is None else column.minimum
+    high = np.inf if column.maximum is None else column.maximum
+    if column.name in ("lon", "lat"):
+        return  # judged as a pair, so that swapped ones are told apart
+    needed = f"a number of at least {low:g}" if high == np.inf else f"a number from {low:g} to {high:g}"
+    check.faults_at(fine & ~numbers.between(low, high), column.name, needed, "correct the value")
+
+
+def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
+    if not column.required:
+        return
+    if column.name in ("lon", "lat") and "kind" in check.frame:
+        empty = empty & (check.frame["kind"] != "aggregate")
+    if not check.wide:
+        _missing(check, column.name, empty)
+        return
+    for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
+        mend = "fill it in, or choose how missing values are treated"
+        check.fault("a number", "an empty cell", mend, at=int(at), column=column.name, doubt=True)
+
+
+def _read_dates(check: Check) -> None:
+    for column in check.present:
+        if column.dtype != "date":
+            continue
+        raw = check.frame[column.name]
+        if pd.api.types.is_datetime64_any_dtype(raw):
+            dates, empty = raw, raw.isna()
+        else:
+            text = _as_text(raw)
+            empty = text.isna()
+            dates = _parse_dates(text)
+        check.faults_at(dates.isna() & ~empty, column.name, "a date such as 2019-05-31", "write year-month-day")
+        check.frame[column.name] = dates
+        if column.required:
+            _missing(check, column.name, empty)
+
+
+def _parse_dates(text: pd.Series) -> pd.Series:
+    codes, written = pd.factorize(text)  # long tables repeat few dates
+    plain = pd.Series([*written, None], dtype="str")  # code -1, a missing cell, takes the last one
+    plain = plain.str.replace(_DATE, _pad, regex=True).str.replace(_MONTH, _pad, regex=True)
+    parsed = pd.to_datetime(plain, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    return parsed.iloc[codes].set_axis(text.index)
+
+
+def _pad(found: re.Match[str]) -> str:
+    return "-".join(part.zfill(2) for part in found.groups())
+
+
+def _check_choices(check: Check) -> None:
+    for column in check.present:
+        if not column.choices:
+            continue
+        values = check.frame[column.name]
+        if column.dtype == "text":
+            values = check.frame[column.name] = values.str.casefold()
+        allowed = [int(choice) for choice in column.choices] if column.dtype == "integer" else list(column.choices)
+        unknown = values.notna() & ~values.isin(allowed)
+        for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):
+            got = show(values.iloc[at])
+            close = difflib.get_close_matches(got, column.choices, n=1, cutoff=0.6)
+            mend = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
+            check.fault("one of " + ", ".join(column.choices), got, mend, at=int(at), column=column.name)
+
+
+def _match_references(check: Check) -> None:
+    for column in check.present:
+        if column.refers_to != "places":
+            continue
+        _doubt_totals(check, column.name)
+        if check.known is not None:
+            _resolve(check, column.name, check.known, unknown="a known place")
+
+
+def _resolve(check: Check, column: str, known: NameIndex, *, unknown: str) -> None:
+    values = check.frame[column]
+    keys: dict[str, str] = {}
+    problems: dict[str, tuple[str, str]] = {}
+    for given in _different(values):
+        found, how = known.lookup(given)
+        if len(found) == 1:
+            keys[given] = found[0]
+            if how != "exact" and found[0] != given:
+                check.matches.append((given, found[0], how))
+        else:
+            problems[given] = _unknown(given, found, known, unknown)
+    lost = values.isin(list(problems))
+    for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
+        given = str(values.iloc[at])
+        needed, mend = problems[given]
+        check.fault(needed, show(given), mend, at=int(at), column=column)
+    renamed = {given: key for given, key in keys.items() if given != key}
+    if renamed:
+        check.frame[column] = values.replace(renamed)
+
+
+def _different(values: pd.Series) -> list[str]:
+    return sorted(values.dropna().unique().tolist())
+
+
+def _unknown(given: str, found: list[str], known: NameIndex, needed: str) -> tuple[str, str]:
+    if found:
+        return f"{needed} with one answer", f"several places answer ({', '.join(found)}): give the key"
+    if normalize_name(given) in _TOTALS:
+        return needed, "a total does not belong among its parts: take it out"
+    near = known.nearest(given)
+    return needed, f"did you mean {' or '.join(near)}?" if near else "add the place to the places table"
+
+
+def _doubt_totals(check: Check, column: str) -> None:
+    values = check.frame[column]
+    totals = {value for value in _different(values) if normalize_name(value) in _TOTALS}
+    if check.known is not None:
+        totals = {value for value in totals if check.known.lookup(value)[0]}
+    for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):
+        mend = "take the total out, or it is counted beside its parts"
+        check.fault("a part", f"the total {show(values.iloc[at])}", mend, at=int(at), column=column, doubt=True)
+
+
+def _check_duplicates(check: Check) -> None:
+    names = [column.name for column in check.columns if column.key and column.name in check.frame]
+    required = [column.name for column in check.columns if column.key and column.required]
+    if not set(required) <= set(names):
+        return
+    keys = check.frame[names]
+    if check.contract == "places":
+        keys = keys.assign(place=keys["place"].map(_squeeze, na_action="ignore"))
+    repeated = keys.duplicated(keep="first") & keys[required].notna().all(axis=1)
+    if not repeated.any():
+        return
+    group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(group, return_index=True)[1]
+    needed = f"every {', '.join(names)} once"
+    for at in np.flatnonzero(repeated.to_numpy(dtype=bool)):
+        earlier = int(check.rows[first[group[at]]])
+        got = ", ".join(show(value) for value in keys.iloc[at].dropna())
+        mend = "take one of the rows out"
+        check.fault(needed, f"{got} again (first in row {earlier})", mend, at=int(at), column=names[0])
+
+
+def _squeeze(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name)
+    return "".join(plain.split()) if not plain.isascii() else " ".join(plain.split())
+
+
+def _check_coordinates(check: Check) -> None:
+    if not {"lon", "lat"} <= set(check.frame.columns):
+        return
+    lon, lat = check.frame["lon"], check.frame["lat"]
+    far_lon, far_lat = lon.abs() > 180, lat.abs() > 90
+    swapped = far_lat & (lon.abs() <= 90) & (lat.abs() <= 180)
+    for at in np.flatnonzero((far_lon | far_lat).to_numpy(dtype=bool)):
+        got = f"lon {lon.iloc[at]:g}, lat {lat.iloc[at]:g}"
+        needed = "lon from -180 to 180 and lat from -90 to 90"
+        mend = "lon and lat look swapped: exchange them" if swapped.iloc[at] else "give degrees (WGS 84)"
+        column = "lat" if far_lat.iloc[at] else "lon"
+        check.fault(needed, got, mend, at=int(at), column=column)
+
+
+def _check_part_of(check: Check) -> None:
+    if not {"place", "part_of"} <= set(check.frame.columns):
+        return
+    tables = [check.frame] if check.places is None else [check.frame, check.places]
+    known = pd.concat(tables, ignore_index=True)
+    known = known.dropna(subset=["place"]).drop_duplicates("place")
+    _resolve(check, "part_of", NameIndex(known), unknown="the key of a place")
+    parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))
+    for at, place in enumerate(check.frame["place"]):
+        way = _circle(place, parents)
+        if way:
+            mend = "let no place contain itself"
+            check.fault("a container outside the place itself", " -> ".join(way), mend, at=at, column="part_of")
+
+
+def _circle(place: str, parents: dict[str, object]) -> list[str]:
+    way = [place]
+    while isinstance(outer := parents.get(way[-1]), str):
+        if outer == place:
+            return [*way, outer]
+        if outer in way:
+            return []
+        way.append(outer)
+    return []
+
+
+def _doubt_loops(check: Check) -> None:
+    if not {"source", "target"} <= set(check.frame.columns):
+        return
+    loops = check.frame["source"].notna() & (check.frame["source"] == check.frame["target"])
+    for at in np.flatnonzero(loops.to_numpy(dtype=bool)):
+        got = f"{show(check.frame['source'].iloc[at])} to itself"
+        check.fault(
+            "two different places", got, "take the row out, or correct an end", at=int(at), column="target", doubt=True
+        )
+
+
+def _doubt_units(check: Check) -> None:
+    if not {"indicator", "unit"} <= set(check.frame.columns):
+        return
+    counts = check.frame.groupby(["indicator", "unit"]).size()
+    for indicator, units in counts.groupby(level="indicator"):
+        if len(units) > 1:
+            rows = ", ".join(f"{show(unit)} ({n} {'row' if n == 1 else 'rows'})" for (_, unit), n in units.items())
+            mend = "give its values in one unit"
+            check.fault(f"one unit for {show(indicator)}", rows, mend, column="unit", doubt=True)
+
+
+Rule = Callable[[Check], None]
+RULES: tuple[Rule, ...] = (_read_text, _read_numbers, _read_dates, _check_choices, _match_references, _check_duplicates)
+EXTRA_RULES: dict[str, Iterable[Rule]] = {
+    "places": (_check_coordinates, _check_part_of),
+    "indicators": (_doubt_units,),
+    "flows": (_doubt_loops,),
+}

@@ -1,0 +1,1 @@
+"""Names of places and which place contains which."""

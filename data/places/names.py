@@ -1,0 +1,200 @@
+"""Recognize places by name.
+
+A place is known by its key (column ``place``), its Chinese name and its English name; spelling differences that
+carry no meaning (white space, ``市``, a curly apostrophe) are looked through and reported.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ..catalogue import load
+from ..errors import Fault, TableError, UnknownPlaceError
+
+__all__ = ["find_places", "match_places", "normalize_name"]
+
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_SUFFIX = re.compile(r"(?<=..)(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
+_ENDING = re.compile(
+    r"(?<=\w)\s(?:province|municipality|(?:(?:zhuang|hui|u[iy]gh?ur) )?autonomous region"
+    r"|special administrative region|sar)$"
+)
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
+_PROVINCES = ("province", "autonomous region")
+_FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
+
+
+def normalize_name(name: str) -> str:
+    """Reduce a place name to the form in which spellings are compared.
+
+    Compatibility forms are unified (NFKC), case is folded, curly apostrophes and long dashes become plain, invisible
+    characters go. In names with Chinese characters all white space goes and so do the endings 省, 市, 自治区
+    (with 壮族, 回族, 维吾尔) and 特别行政区, as long as two characters remain; in other names runs of white space
+    become one space, and Province, Municipality, Autonomous Region (with Zhuang, Hui, Uygur) and Special Administrative
+    Region or SAR go from the end. The function is idempotent.
+
+    Parameters
+    ----------
+    name : str
+        Name as written.
+
+    Returns
+    -------
+    str
+        Form to compare; not meant to be shown.
+
+    Examples
+    --------
+    >>> [normalize_name(name) for name in ("北   京市", "广西壮族自治区", "Xi’an", "Hubei Province")]
+    ['北京', '广西', "xi'an", 'hubei']
+    """
+    text = str(name)
+    while (reduced := _reduce(text)) != text:
+        text = reduced
+    return text
+
+
+def _reduce(text: str) -> str:
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_APOSTROPHES)
+    text = "".join(
+        character for character in text if unicodedata.category(character) not in ("Cf", "Cc") or character.isspace()
+    )
+    if _CJK.search(text):
+        return _SUFFIX.sub("", "".join(text.split()))
+    return _ENDING.sub("", " ".join(text.split()))
+
+
+class NameIndex:
+    """The names of a table of places, ready to be looked up."""
+
+    def __init__(self, places: pd.DataFrame) -> None:
+        if "place" not in places:
+            got = ", ".join(map(str, places.columns)) or "no columns"
+            raise TableError([Fault("places", "a column place", got, "name the column of keys place", column="place")])
+        self.keys = [str(key) for key in places["place"]]
+        kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
+        self._provinces = {key for key, kind in zip(self.keys, kinds, strict=True) if kind in _PROVINCES}
+        self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
+        self._written: dict[str, dict[str, set[str]]] = {}
+        self._normalized: dict[str, set[str]] = {}
+        for how, column in self._steps:
+            index = self._written.setdefault(how, {})
+            if column not in places:
+                continue
+            for key, name in zip(self.keys, places[column], strict=True):
+                if pd.notna(name) and str(name).strip():
+                    index.setdefault(str(name).strip(), set()).add(key)
+                    self._normalized.setdefault(normalize_name(name), set()).add(key)
+
+    def lookup(self, given: str) -> tuple[list[str], str]:
+        """Return the keys that answer to a name (none, one or several) and how they were found."""
+        for how, _ in self._steps:
+            found = self._written[how].get(given)
+            if found:
+                return sorted(found), how
+        found = self._normalized.get(normalize_name(given), set())
+        # 吉林市 is a city, and no province, of that name
+        return sorted(found - self._provinces if given.endswith("市") else found), "normalized"
+
+    def nearest(self, given: str) -> list[str]:
+        """Return up to three keys whose names look like the given one."""
+        close = difflib.get_close_matches(normalize_name(given), sorted(self._normalized), n=3, cutoff=0.5)
+        return list(dict.fromkeys(key for name in close for key in sorted(self._normalized[name])))[:3]
+
+
+def match_places(names: Iterable[str], places: pd.DataFrame) -> pd.DataFrame:
+    """Match names with the places of a table.
+
+    A name is tried, in this order, as the key, the Chinese name and the English name as written, then normalized.
+    A name that fits several places at the step where it first fits is not matched, nor is a name in 市 with a place
+    whose ``kind`` is a province or autonomous region.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names as given.
+    places : pandas.DataFrame
+        Places contract; ``name_zh`` and ``name_en`` are used where present.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name, in the given order: ``given``; ``place`` (key, missing where there is no single answer);
+        ``how`` (``exact``, ``chinese name``, ``english name``, ``normalized``, ``ambiguous`` or ``unknown``);
+        ``candidates`` (keys that fit an ambiguous name or look like an unknown one, joined by ``"; "``).
+
+    Examples
+    --------
+    >>> match_places(["北京市", "Beijing", "北平"], load("places"))[["given", "place", "how"]]
+         given place           how
+    0      北京市    北京    normalized
+    1  Beijing    北京  english name
+    2       北平   NaN       unknown
+    """
+    known = NameIndex(places)
+    rows = [_match(name, known) for name in names]
+    return pd.DataFrame(rows, columns=["given", "place", "how", "candidates"]).astype("str")
+
+
+def _match(name: str, known: NameIndex) -> tuple[str, str | None, str, str]:
+    given = str(name).strip()
+    keys, how = known.lookup(given)
+    if len(keys) == 1:
+        return given, keys[0], how, ""
+    if keys:
+        return given, None, "ambiguous", "; ".join(keys)
+    return given, None, "unknown", "; ".join(known.nearest(given))
+
+
+def find_places(names: str | Iterable[str], *, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find places by name.
+
+    Parameters
+    ----------
+    names : str or iterable of str
+        Chinese or English names or keys.
+    places : pandas.DataFrame, optional
+        Places contract to look in; the shipped places and aggregates by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name, in the given order: ``given``, ``place``, ``how`` (see `match_places`), ``lon``, ``lat``
+        (degrees, WGS 84), ``name_en``, ``name_zh``, ``kind``.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If any name has no single answer; the message lists all of them with the nearest places.
+
+    Examples
+    --------
+    >>> find_places(["Xi’an", "深圳市"])[["place", "how", "lon", "lat"]]
+      place         how       lon      lat
+    0    西安  normalized  108.9286  34.2583
+    1    深圳  normalized  114.0683  22.5455
+    """
+    asked = [names] if isinstance(names, str) else list(names)
+    table = _default_places() if places is None else places
+    matched = match_places(asked, table)
+    lost = matched[matched["place"].isna()]
+    if len(lost):
+        raise UnknownPlaceError("\n".join(_lost(row.given, row.how, row.candidates) for row in lost.itertuples()))
+    details = table.drop_duplicates("place").set_index("place").reindex(columns=list(_FOUND))
+    found = matched[["given", "place", "how"]].join(details, on="place")
+    return found.reset_index(drop=True)
+
+
+def _default_places() -> pd.DataFrame:
+    return pd.concat([load("places"), load("aggregate_places")], ignore_index=True)
+
+
+def _lost(given: str, how: str, candidates: str) -> str:
+    if how == "ambiguous":
+        return f'"{given}" fits several places: {candidates}; give one of these keys'
+    if candidates:
+        return f'no place answers to "{given}"; the nearest: {candidates}'
+    return f'no place answers to "{given}"'

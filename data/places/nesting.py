@@ -1,0 +1,105 @@
+"""Read which place contains which: ``part_of`` is a tree, each place names the one that directly contains it."""
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from ..errors import Fault, TableError
+
+__all__ = ["container", "nested_pairs"]
+
+
+def _parents(places: pd.DataFrame) -> dict[str, str]:
+    if "part_of" not in places:
+        return {}
+    known = places.loc[places["part_of"].notna(), ["place", "part_of"]]
+    return dict(zip(known["place"].astype(str), known["part_of"].astype(str), strict=True))
+
+
+def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
+    seen = [place]
+    while (outer := parents.get(seen[-1])) is not None:
+        if outer in seen:
+            fault = Fault(
+                "places", "a tree", " -> ".join([*seen, outer]), "let no place contain itself", column="part_of"
+            )
+            raise TableError([fault])
+        seen.append(outer)
+        yield outer
+
+
+def container(
+    place_keys: Iterable[str], places: pd.DataFrame, among: Iterable[str], *, include_self: bool = False
+) -> pd.Series:
+    """Find the place of a set that contains each place.
+
+    ``part_of`` is climbed from the place outwards; the first key of ``among`` met on the way is the answer.
+
+    Parameters
+    ----------
+    place_keys : iterable of str
+        Keys to ask for.
+    places : pandas.DataFrame
+        Places contract with ``part_of``.
+    among : iterable of str
+        Keys that may answer, such as scopes.
+    include_self : bool, default False
+        Whether a place that is itself in ``among`` answers for itself.
+
+    Returns
+    -------
+    pandas.Series
+        Key of the container, indexed by place in the given order; missing where none contains it.
+
+    Raises
+    ------
+    TableError
+        If ``part_of`` runs in a circle.
+
+    Examples
+    --------
+    >>> from innoscape.data import load
+    >>> container(["石家庄", "郑州"], load("places"), ["京津冀", "长三角"]).to_dict()
+    {'石家庄': '京津冀', '郑州': nan}
+    """
+    parents, wanted = _parents(places), set(among)
+    keys = [str(key) for key in place_keys]
+    answers = []
+    for key in keys:
+        way = [key, *_containers(key, parents)] if include_self else list(_containers(key, parents))
+        answers.append(next((outer for outer in way if outer in wanted), None))
+    return pd.Series(answers, index=pd.Index(keys, name="place", dtype="str"), name="container", dtype="str")
+
+
+def nested_pairs(keys: Iterable[str], places: pd.DataFrame) -> list[tuple[str, str]]:
+    """List the pairs of which one place contains the other.
+
+    Such places must not be scored, summed or ranked together. Nesting counts at any depth, also through places
+    that are not among the keys.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Keys to compare.
+    places : pandas.DataFrame
+        Places contract with ``part_of``.
+
+    Returns
+    -------
+    list of tuple of str
+        Pairs (inner, outer), both among the keys, sorted.
+
+    Raises
+    ------
+    TableError
+        If ``part_of`` runs in a circle.
+
+    Examples
+    --------
+    >>> from innoscape.data import load
+    >>> nested_pairs(["北京", "京津冀", "辽宁", "东北", "福建"], load("places"))
+    [('北京', '京津冀'), ('辽宁', '东北')]
+    """
+    wanted = {str(key) for key in keys}
+    parents = _parents(places)
+    return sorted((inner, outer) for inner in wanted for outer in _containers(inner, parents) if outer in wanted)

@@ -1,0 +1,1 @@
+"""Raw records of contracts and patents, counted as flows."""

@@ -1,0 +1,273 @@
+"""Open raw records wherever they lie, as an Ibis table.
+
+Text files are read as text, so nothing is guessed; what a cell means is decided by the expressions, alike on every
+engine. The default engine is a DuckDB of its own, closed when the work is done.
+"""
+
+import difflib
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from ..errors import Fault, MissingExtraError, OptionError, TableError
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+    from ibis.expr.datatypes import DataType
+    from ibis.expr.types import Table
+
+__all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
+
+_PURPOSE = "turning raw records into flows"
+_AGAIN = "write the file again, as UTF-8 text or as Parquet"
+# letters of an engine's message that are told
+_LONGEST = 160
+_PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
+
+
+@contextmanager
+def engine(
+    records: object, connection: "BaseBackend | None", *, threads: int | None, memory: str | None
+) -> Iterator["BaseBackend"]:
+    """Yield the connection to work on: the given one, that of an Ibis table, or a DuckDB of its own."""
+    try:
+        import ibis
+    except ImportError as error:
+        raise MissingExtraError("records", purpose=_PURPOSE) from error
+    with warnings.catch_warnings():
+        # Ibis still calls it, and nothing here can choose otherwise
+        warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
+        with _connected(ibis, records, connection, threads=threads, memory=memory) as one:
+            yield one
+
+
+@contextmanager
+def _connected(
+    ibis: ModuleType, records: object, connection: "BaseBackend | None", *, threads: int | None, memory: str | None
+) -> Iterator["BaseBackend"]:
+    own = _backend_of(records) if connection is None else connection
+    if own is not None:
+        if threads is not None or memory is not None:
+            raise OptionError("threads and memory set up the embedded DuckDB; set them on the connection instead")
+        yield own
+        return
+    with tempfile.TemporaryDirectory(prefix="innoscape-") as spill:
+        # spilled rows go to a folder that is removed, and nothing is fetched from anywhere
+        settings = {"temp_directory": spill, "autoinstall_known_extensions": False, "preserve_insertion_order": False}
+        settings |= {"threads": threads} if threads is not None else {}
+        settings |= {"memory_limit": memory} if memory is not None else {}
+        try:
+            duckdb = ibis.duckdb.connect(**settings)
+        except ImportError as error:
+            raise MissingExtraError("records", purpose=_PURPOSE) from error
+        except Exception as error:
+            raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {_reason(error)}") from error
+        try:
+            yield duckdb
+        finally:
+            duckdb.disconnect()
+
+
+def _backend_of(records: object) -> "BaseBackend | None":
+    from ibis.expr.types import Table
+
+    if not isinstance(records, Table):
+        return None
+    # an in-memory table has no backend of its own, which the public call hides
+    found, _ = cast("Any", records)._find_backends()  # noqa: SLF001
+    return found[0] if found else None
+
+
+def open_records(records: object, connection: "BaseBackend", *, where: str) -> "Table":
+    """Return records as an Ibis table of a connection."""
+    import ibis
+    from ibis.expr.types import Table
+
+    if isinstance(records, Table):
+        return records
+    if isinstance(records, str | Path):
+        return _read(str(records), connection, where)
+    if isinstance(records, pd.DataFrame):
+        return _stripped(in_memory(records))
+    if hasattr(records, "collect") and hasattr(records, "lazy"):  # a lazy polars frame
+        records = records.collect()  # pyright: ignore[reportAttributeAccessIssue]
+    if hasattr(records, "to_arrow"):
+        records = records.to_arrow()  # pyright: ignore[reportAttributeAccessIssue]
+    if hasattr(records, "schema") and hasattr(records, "to_batches"):
+        return _stripped(ibis.memtable(cast("pd.DataFrame", records)))
+    raise OptionError(
+        f"{where} must be a path, a pandas, pyarrow or polars table, or an Ibis table, not {type(records).__name__}"
+    )
+
+
+def in_memory(frame: pd.DataFrame) -> "Table":
+    """Return a frame as an Ibis table; columns with cells of several types become text."""
+    import ibis
+    import pyarrow as pa
+
+    frame = frame.reset_index(drop=True).rename(columns=str)
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    if len(twice):
+        raise TableError(
+            [Fault("records", "every column once", f"{name} several times", "rename it") for name in twice]
+        )
+    for name in frame.columns[[pd.api.types.is_object_dtype(kind) for kind in frame.dtypes]]:
+        kind = pd.api.types.infer_dtype(frame[name], skipna=True)
+        if kind.startswith("mixed") or kind == "categorical":
+            frame[name] = frame[name].map(str, na_action="ignore").astype("str")
+    try:
+        return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
+        raise TableError(
+            [Fault("records", "columns of one plain type", _reason(error), "write them as text")]
+        ) from error
+
+
+def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
+    if connection.name != "duckdb":
+        return _read_elsewhere(path, connection)
+    remote = "://" in path
+    paths: str | list[str] = path if remote else _files(path, where)
+    sample = path if remote else paths[0]
+    try:
+        if sample.casefold().endswith(_PARQUET):
+            return connection.read_parquet(paths, hive_partitioning=True, union_by_name=True)
+        separator = {"delim": "\t"} if ".tsv" in sample.casefold() else {}
+        return _stripped(connection.read_csv(paths, all_varchar=True, header=True, union_by_name=True, **separator))
+    except Exception as error:
+        fault = Fault(where, "readable Parquet or UTF-8 CSV files", _reason(error), _AGAIN)
+        raise TableError([fault]) from error
+
+
+def _read_elsewhere(path: str, connection: "BaseBackend") -> "Table":
+    text = path.casefold().endswith(_CSV)
+    if text and connection.name == "pyspark":
+        return _stripped(connection.read_csv(path, header=True, inferSchema=False))
+    return _stripped(connection.read_csv(path)) if text else connection.read_parquet(path)
+
+
+def _stripped(table: "Table") -> "Table":
+    """Take the white space around every text away; an empty cell is missing."""
+    kinds = table.schema().items()
+    return table.mutate(**{name: table[name].strip().nullif("") for name, kind in kinds if kind.is_string()})
+
+
+def _files(path: str, where: str) -> list[str]:
+    given = Path(path)
+    if given.is_dir():
+        found = sorted(file for file in given.rglob("*") if str(file).casefold().endswith((*_PARQUET, *_CSV)))
+        # what begins with a dot or an underscore is a note of the program that wrote the folder
+        files = [str(file) for file in found if not file.name.startswith((".", "_"))]
+        if len({file.casefold().endswith(_PARQUET) for file in files}) > 1:
+            mend = "keep one format in the folder, or give a pattern such as folder/*.parquet"
+            raise TableError([Fault(where, "one format", "Parquet and CSV files together", mend)])
+    elif given.is_file():
+        files = [path]
+    else:
+        anchor = Path(given.anchor or ".")
+        files = sorted(str(file) for file in anchor.glob(str(given.relative_to(given.anchor))) if file.is_file())
+    if not files:
+        raise TableError([Fault(where, "a Parquet or CSV file", f"nothing at {path}", "correct the path")])
+    if not files[0].casefold().endswith((*_PARQUET, *_CSV)):
+        formats = ", ".join((*_PARQUET, *_CSV))
+        raise TableError([Fault(where, f"one of {formats}", Path(files[0]).name, "write the table as Parquet or CSV")])
+    return files
+
+
+def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: bool = True) -> "Table":
+    """Return the columns that are needed (option -> name) under the names of their options.
+
+    Columns that are absent or of a type without use are refused, all of them together.
+    """
+    faults = []
+    columns = {option: str(name) for option, name in columns.items()}
+    for option, name in columns.items():
+        if name in table.columns:
+            needed, fits = _use(option)
+            kind = table[name].type()
+            if not fits(kind):
+                faults.append(Fault(where, needed, str(kind), "write the column anew", column=name))
+            continue
+        close = difflib.get_close_matches(name, table.columns, n=1, cutoff=0.6)
+        mend = f'did you mean "{close[0]}"? ' if close else ""
+        mend += f'name the column with {option}="…"' if options else f"call the column {option}"
+        got = ", ".join(table.columns) or "no columns"
+        faults.append(Fault(where, f"a column {name}", got, mend, column=name))
+    if faults:
+        raise TableError(faults)
+    return table.select(**{option: table[name] for option, name in columns.items()})
+
+
+def _use(option: str) -> "tuple[str, Callable[[DataType], bool]]":
+    """Say what an option's column must hold, in words and as a test of its type."""
+    if option == "date":
+        return "dates, whole numbers or text", lambda kind: _counts(kind) or kind.is_date() or kind.is_timestamp()
+    if option in ("amount", "order"):
+        return "numbers or text", _counts
+    return "names as text or numbers", lambda kind: not (kind.is_nested() or kind.is_binary())
+
+
+def _counts(kind: "DataType") -> bool:
+    return kind.is_numeric() or kind.is_string() or kind.is_null()
+
+
+def filled(rows: pd.DataFrame, *, where: str) -> pd.DataFrame:
+    """Refuse an empty table."""
+    if rows.empty:
+        raise TableError([Fault(where, "at least one row", "no records", "correct the path or the selection")])
+    return rows
+
+
+def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.DataFrame:
+    """Run an expression and pull its result; whole decimals become integers."""
+    import pyarrow as pa
+    from ibis.common.exceptions import IbisError
+
+    try:
+        result = connection.to_pyarrow(expression)
+    except (IbisError, NotImplementedError, TypeError) as error:
+        raise OptionError(f"{connection.name} cannot do this work; leave it to DuckDB: {_reason(error)}") from error
+    except Exception as error:  # every engine has its own
+        if "out of memory" in str(error).casefold():
+            raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
+        raise TableError([Fault(where, "records that the engine can read", _reason(error), _AGAIN)]) from error
+    columns = {}
+    for name, column in zip(result.column_names, result.columns, strict=True):
+        if pa.types.is_decimal(column.type):
+            columns[name] = _integers(column)
+        elif pa.types.is_integer(column.type):
+            columns[name] = column.to_pandas(integer_object_nulls=False).astype("Int64")
+        else:
+            columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, copy=False)
+
+
+def _integers(column: "object") -> pd.Series:
+    import pyarrow as pa
+
+    array = cast("pa.ChunkedArray", column)
+    try:
+        return pd.Series(array.cast(pa.int64()).to_pandas(), dtype="Int64")
+    except pa.ArrowInvalid:  # beyond 64 bits Python's own integers carry on
+        return pd.Series([None if cell is None else int(cell) for cell in array.to_pylist()], dtype=object)
+
+
+def _reason(error: Exception) -> str:
+    """Give what an engine says: the file it names first, no advice, whole words."""
+    said, *rest = re.split(r"possible solutions?:", str(error), maxsplit=1, flags=re.IGNORECASE)
+    named = re.search(r"^\s*file = (.+)$", "".join(rest), flags=re.MULTILINE)
+    # the row that an engine quotes may be long, and its number is told anyway
+    text = " ".join(re.sub(r"^Original Line:.*$", "", said, flags=re.MULTILINE).split())
+    if len(text) > _LONGEST:
+        start = text[: _LONGEST + 1]
+        sentence = start.rfind(". ") + 1
+        text = start[:sentence] if sentence > _LONGEST / 2 else f"{start[:_LONGEST].rpartition(' ')[0] or start} …"
+    text = text.removesuffix(".") or type(error).__name__
+    return f"{named[1].strip()}: {text}" if named else text

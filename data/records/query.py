@@ -1,0 +1,300 @@
+"""Write the way from raw records to flows as Ibis expressions, the same for every engine.
+
+Engines only count and add whole numbers: amounts are taken as whole multiples of the last decimal, and fractions are
+left to the caller, patents being counted by their number of members. So neither the order of rows nor the number of
+partitions or threads can change a result. In SQL whole numbers are first added as floating-point ones, which is
+quickest, and exact as long as the sum stays below ``EXACT``; a sum beyond shows it and is taken as decimals.
+"""
+
+# ruff: noqa: PD003, PD004  Ibis says isnull and notnull
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import pandas as pd
+
+from .counting import UNKNOWN, Scheme
+from .engine import in_memory
+
+if TYPE_CHECKING:
+    from ibis.expr.types import BooleanValue, Table, Value
+
+__all__ = [
+    "EXACT",
+    "YEARS",
+    "amounts_left_out",
+    "as_name",
+    "as_number",
+    "contract_totals",
+    "copatent_pairs",
+    "known_organizations",
+    "locate",
+    "lost_organizations",
+    "publication_key",
+    "sound_year",
+]
+
+# below it one half more still has a place among floating-point numbers
+EXACT = 2**52
+YEARS = (1000, 3000)
+_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_SPARE = 18  # digits of the whole numbers that amounts become
+
+
+def as_name(column: "Value") -> "Value":
+    """Return a column as names; whole numbers that missing cells made floating-point lose their ``.0``."""
+    text = column.cast("string")
+    if not column.type().is_floating():
+        return text
+    whole = ibis.ifelse(column.between(-1e15, 1e15), column, None).cast("int64")
+    return ibis.ifelse(whole.cast("float64") == column, whole.cast("string"), text)
+
+
+def as_text(column: "Value") -> "Value":
+    """Return a column as text without white space around it; empty cells are missing."""
+    return column.cast("string").strip().nullif("")
+
+
+def as_number(column: "Value") -> "Value":
+    """Return a column as floating-point numbers; what is no number is missing."""
+    if not column.type().is_string():
+        return column.cast("float64")
+    text = as_text(column)
+    return ibis.ifelse(text.re_search(_NUMBER), text, None).try_cast("float64")
+
+
+def as_year(column: "Value") -> "Value":
+    """Return the year of dates, of whole numbers (2019, 201905, 20190531) or of text that begins with four digits."""
+    kind = column.type()
+    if kind.is_temporal():
+        year = column.year()
+    elif kind.is_string():
+        year = column.re_extract(r"^\s*([0-9]{4})", 1).nullif("").try_cast("int64")
+    else:
+        whole = ibis.ifelse(column.between(1000, 99991231), column, None).cast("int64")
+        parts = ibis.cases((whole > 999999, 10000), (whole > 9999, 100), else_=1)
+        year = (whole / parts).floor()
+    return year.cast("int32")
+
+
+def sound_year(column: "Value") -> "Value":
+    """Return the year, missing where it is out of the range of years."""
+    year = as_year(column)
+    return ibis.ifelse(year.between(*YEARS), year, None)
+
+
+def publication_key(number: "Value") -> "Value":
+    """Reduce a publication number to what its A and B publications share: no white space, no marks, no kind code."""
+    plain = number.cast("string").upper().re_replace("[^0-9A-Z]+", "")
+    return plain.re_extract("^(.*?[0-9])([A-Z][0-9]?)?$", 1).nullif("").coalesce(plain).nullif("")
+
+
+def _sound(amount: "Value", digits: int) -> "BooleanValue":
+    # not-a-number fails the upper bound on every engine: it counts as larger than any number
+    return (amount >= 0) & (amount < 10.0 ** (_SPARE - digits))
+
+
+class Floor(ops.Floor):
+    """Round down to a floating-point number; SQL has it so, and the way over an integer and back costs time."""
+
+    dtype = dt.float64
+
+
+def _whole(amount: "Value", digits: int, *, wide: bool) -> "Value":
+    whole = ibis.ifelse(_sound(amount, digits), amount, None) * 10.0**digits
+    if not wide:
+        return Floor(whole + 0.5).to_expr()
+    # from the bound on there are whole numbers only
+    return ibis.ifelse(whole < EXACT, (whole + 0.5).floor(), whole.cast("int64")).cast(f"decimal({_SPARE}, 0)")
+
+
+def contract_totals(table: "Table", ends: tuple[str, str], *, digits: int | None, wide: bool = False) -> "Table":
+    """Count contracts and add their amounts by pair, year and sector.
+
+    ``table`` holds the two ``ends``, ``date`` and, where wanted, ``sector`` and ``amount``; without ``digits`` amounts
+    are not read. The result holds ``source``, ``target``, ``year``, ``sector``, ``records``, ``sound``, ``total``.
+    Totals are exact below ``EXACT``, and everywhere where ``wide``, which engines without SQL need.
+    """
+    shown = {"source": as_name(table[ends[0]]), "target": as_name(table[ends[1]]), "year": as_year(table["date"])}
+    if "sector" in table.columns:
+        shown["sector"] = as_name(table["sector"])
+    by = list(shown)
+    if digits is not None:
+        shown["whole"] = _whole(as_number(table["amount"]), digits, wide=wide)
+    rows = table.select(**shown)
+    measures = {"records": rows.count()}
+    if digits is not None:
+        measures |= {"sound": rows["whole"].count(), "total": rows["whole"].sum()}
+    return rows.group_by(by).aggregate(**measures)
+
+
+def locate(table: "Table", organizations: "Table") -> "Table":
+    """Put the places of seller and buyer beside them, as ``source`` and ``target``; unknown ones are empty.
+
+    ``organizations`` holds every ``organization`` once, with its ``place``.
+    """
+    for side, end in (("source", "seller"), ("target", "buyer")):
+        known = organizations.select(name="organization", **{side: "place"})
+        table = table.left_join(known, as_name(table[end]) == known["name"]).drop("name")
+    return table
+
+
+def known_organizations(table: "Table") -> "Table":
+    """Return every organization once, with the first and the last of its places by name."""
+    rows = table.select(organization=as_text(as_name(table["organization"])), place=as_text(as_name(table["place"])))
+    rows = rows.filter(rows["organization"].notnull() & rows["place"].notnull())
+    return rows.group_by("organization").aggregate(place=rows["place"].min(), last=rows["place"].max())
+
+
+def lost_organizations(table: "Table", organizations: "Table") -> "Table":
+    """Count the mentions of organizations that are not in the table of organizations."""
+    both = ibis.union(*(table.select(name=as_name(table[end])) for end in ("seller", "buyer")))
+    lost = both.anti_join(organizations, both["name"] == organizations["organization"])
+    return lost.group_by("name").aggregate(records=lost.count())
+
+
+def amounts_left_out(table: "Table", *, digits: int) -> tuple["Table", "Table"]:
+    """Return the counts by reason of amounts that are not added, and the first five such rows."""
+    written, amount = table["amount"], as_number(table["amount"])
+    empty = as_text(written).isnull() if written.type().is_string() else amount.isnull()
+    reason = ibis.cases(
+        (empty, "missing"), (amount < 0, "negative"), (amount.isnull(), "not a number"), else_="too large or infinite"
+    )
+    rows = table.select(
+        reason=reason,
+        seller=as_name(table["seller"]),
+        buyer=as_name(table["buyer"]),
+        amount=written.cast("string"),
+        sound=_sound(amount, digits).fill_null(False),
+    )
+    bad = rows.filter(~rows["sound"]).drop("sound")
+    counts = bad.group_by("reason").aggregate(records=bad.count())
+    return counts, bad.order_by(["reason", "seller", "buyer", "amount"]).limit(5)
+
+
+def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None = None) -> "Table":
+    """Count the pairs of every patent, and profile the records.
+
+    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; ``names``
+    (``given``, ``node``) renames places. The result holds rows of several parts: ``pair`` (``source``, ``target``,
+    ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
+    ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
+    (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
+    ``movers`` (applicants with several places in one patent).
+
+    The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
+    patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
+    """
+    rows = _rows(table, names)
+    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], rows=rows.count())
+    numbered = _has_number(cells)
+    members = _members(cells.filter(numbered), scheme)
+    patents = _narrow(members, ["key"], n=members.count(), others=members["others"].max())
+    linked = patents.filter(patents["n"] > 1)
+    profile = {
+        "records": cells,
+        "unnumbered": cells.filter(~numbered),
+        "unnamed": cells.filter(cells["applicant"].isnull()),
+        "patents": patents,
+        "linked": linked,
+    }
+    if "sector" in patents.columns:
+        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"])
+    if (scheme.members, scheme.nodes) == ("applicants", "place"):
+        profile["movers"] = members.filter(members["others"] > 1)
+    elif scheme.members == "places":
+        linked = patents.filter((patents["n"] > 1) | (patents["others"] > 1))
+    of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
+    of_member = [name for name in ("key", "member", "node", "others", "order") if name in members.columns]
+    members = members.select(of_member).inner_join(linked.select(of_patent), "key")
+    if scheme.counting == "star":
+        members = _ranked(members)
+        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
+    return ibis.union(*_pairs(members, scheme), *(_tally(part, table) for part, table in profile.items()))
+
+
+def _rows(table: "Table", names: pd.DataFrame | None) -> "Table":
+    if "sector" in table.columns:
+        table = table.mutate(last_sector=table["sector"])
+    if names is None:
+        return table
+    # an empty cell is a name like any other here, so that every row finds its node
+    table = table.mutate(place=table["place"].fill_null(""))
+    nodes = in_memory(names)
+    return table.inner_join(nodes, table["place"] == nodes["given"]).drop("place", "given").rename(place="node")
+
+
+def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":
+    """Return one row a group, with its first year, its first position and its first and last sector."""
+    kept = {name: table[name].min() for name in ("year", "order", "sector") if name in table.columns}
+    kept |= {name: table[name].max() for name in ("last_sector",) if name in table.columns}
+    return table.group_by(by).aggregate(**measures, **kept)
+
+
+def _has_number(cells: "Table") -> "BooleanValue":
+    key = cells["key"]
+    there = key.notnull()
+    return there & (key != "") if key.type().is_string() else there
+
+
+def _members(cells: "Table", scheme: Scheme) -> "Table":
+    """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
+    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN))
+    cells = cells.rename(member=scheme.members.removesuffix("s"))
+    measures = {"others": cells.count()}
+    if (scheme.members, scheme.nodes) == ("applicants", "place"):
+        measures["node"] = cells["place"].min()
+    return _narrow(cells, ["key", "member"], **measures)
+
+
+def _ranked(members: "Table") -> "Table":
+    """Rank the members of a patent by order, and number them all."""
+    by_order = ibis.asc(members["order"], nulls_first=False)
+    return members.mutate(
+        number=ibis.row_number().over(ibis.window(group_by="key", order_by=[by_order, members["member"]])),
+        rank=ibis.rank().over(ibis.window(group_by="key", order_by=[by_order])),
+    )
+
+
+def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
+    if "node" not in members.columns:
+        members = members.mutate(node=members["member"])
+    star = scheme.counting == "star"
+    left = members.filter(members["number"] == 0) if star else members
+    right = members.view().select(key_b="key", member_b="member", node_b="node")
+    pairs = left.join(right, left["key"] == right["key_b"])
+    one, other = pairs["member"], pairs["member_b"]
+    pairs = pairs.filter(one != other if star else one < other)
+    ends = pairs["node"], pairs["node_b"]
+    if star:
+        pairs = pairs.mutate(source=ends[0], target=ends[1])
+    else:
+        pairs = pairs.mutate(source=ibis.least(*ends), target=ibis.greatest(*ends))
+    if scheme.members == "applicants":
+        return [_count(pairs, scheme)]
+    # several applicants in one place are one pair inside it, whatever the counting
+    inner = left.filter(left["others"] > 1)
+    inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
+    return [_count(pairs, scheme), _count(inner, scheme)]
+
+
+def _count(pairs: "Table", scheme: Scheme) -> "Table":
+    by = ["source", "target", "year", *(["sector"] if "sector" in pairs.columns else [])]
+    by += ["n"] if scheme.counting == "fractional" else []
+    return _shape("pair", pairs.group_by(by).aggregate(records=pairs.count()))
+
+
+def _tally(part: str, table: "Table") -> "Table":
+    records = table["rows"].sum() if "rows" in table.columns else table.count()
+    return _shape(part, table.group_by("year").aggregate(records=records))
+
+
+def _shape(part: str, table: "Table") -> "Table":
+    """Bring a part into the columns that all parts share."""
+    kinds = {"source": "string", "target": "string", "year": "int32", "sector": "string", "n": "int64"}
+    shown = [ibis.literal(part).name("part")]
+    for name, kind in kinds.items():
+        value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)
+        shown.append(value.name(name))
+    return table.select(*shown, table["records"].cast("int64").name("records"))

@@ -1,0 +1,1 @@
+"""Aggregate normalized indicators into scores."""

@@ -1,0 +1,153 @@
+"""Choose the cells of an index: one number for each place and indicator, every other cell accounted for."""
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from ...data.errors import Fault, TableError
+from ...data.options import check_known_places
+from ..coordinates import check_columns
+
+__all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
+
+
+class LogRow(NamedTuple):
+    """What happened to one cell."""
+
+    place: str
+    year: int | None
+    indicator: str
+    action: str
+    value: float
+    note: str
+
+
+def choose_cells(
+    table: pd.DataFrame,
+    indicators: Sequence[str],
+    *,
+    denominators: Sequence[str] = (),
+    among: Iterable[str] | None = None,
+    year: int | None = None,
+    panel: bool = False,
+) -> tuple[pd.DataFrame, list[LogRow]]:
+    """Return the places x indicators matrix (missing cells as ``nan``) and the log of cells that are not observed.
+
+    Places stand in the order of their keys, indicators in the order given, denominators that are not indicators after
+    them. In a panel the rows are the pairs of place and year that the table has.
+    """
+    check_columns(table, "indicators", ("place", "indicator", "value", *(["year"] if panel else [])))
+    table = table.assign(
+        place=table["place"].astype(str),
+        indicator=table["indicator"].astype(str),
+        value=pd.to_numeric(table["value"], errors="coerce").astype(float),
+        given=table["value"],
+    )
+    if year is not None:
+        table = _of_year(table, year)
+    wanted = [*indicators, *(name for name in denominators if name not in indicators)]
+    known = table["indicator"].isin(wanted)
+    log = _excluded(table[~known], "not in the framework", panel=panel)
+    table = table[known]
+    if among is not None:
+        chosen = set(among)
+        check_known_places("among", chosen, table["place"])
+        kept = table["place"].isin(chosen)
+        log += _excluded(table[~kept], "not among the places", panel=panel)
+        table = table[kept]
+    _check_cells(table, panel=panel)
+    if "status" in table.columns:
+        repaired = table[table["status"].isin(["substituted", "estimated"])]
+        log += [
+            LogRow(row.place, _year(row, panel=panel), row.indicator, row.status, row.value, _note(row, panel=panel))
+            for row in _rows(repaired)
+        ]
+    if panel:
+        table = table.assign(year=table["year"].astype(int))
+    # pivot refuses duplicates, where pivot_table would average them
+    matrix = table.pivot(index=["place", "year"] if panel else "place", columns="indicator", values="value")  # noqa: PD010
+    _check_denominators(matrix, denominators)
+    matrix = matrix.sort_index().reindex(columns=wanted)
+    matrix.columns.name = None
+    return matrix, log
+
+
+def log_cell(row: Hashable, indicator: str, action: str, value: float, note: str) -> LogRow:
+    """Return the log entry of a cell of the matrix, whose rows are places or pairs of place and year."""
+    place, year = row if isinstance(row, tuple) else (row, None)
+    return LogRow(str(place), None if year is None else int(year), indicator, action, float(value), note)
+
+
+def log_table(rows: list[LogRow], *, panel: bool = False) -> pd.DataFrame:
+    """Return the log as a table, sorted by place, year and indicator."""
+    table = pd.DataFrame(sorted(rows, key=_log_order), columns=list(LogRow._fields))
+    return table if panel else table.drop(columns="year")
+
+
+def _log_order(row: LogRow) -> tuple[object, ...]:
+    # nan has no order of its own
+    missing = math.isnan(row.value)
+    return row.place, row.year or 0, row.indicator, row.action, missing, 0.0 if missing else row.value, row.note
+
+
+def _excluded(table: pd.DataFrame, note: str, *, panel: bool) -> list[LogRow]:
+    return [
+        LogRow(row.place, _year(row, panel=panel), row.indicator, "excluded", row.value, note) for row in _rows(table)
+    ]
+
+
+def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    years = sorted(table["year"].dropna().unique().tolist()) if "year" in table.columns else []
+    if year not in years:
+        came = ", ".join(str(found) for found in years) or "no year"
+        raise TableError([Fault("indicators", f"rows of the year {year}", came, "choose a year given", column="year")])
+    return table[table["year"] == year]
+
+
+def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
+    faults = []
+    if table.empty:
+        mend = "check that table and framework name the same indicators"
+        faults.append(Fault("indicators", "cells of the framework's indicators", "none", mend))
+    for row in _rows(table):
+        wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
+        if wrong:
+            cell = f"{row.given} for {row.place}, {row.indicator}"
+            faults.append(Fault("indicators", "a finite number", cell, "correct the value", column="value"))
+        if panel and (pd.isna(row.year) or int(row.year) != row.year):
+            cell = f"{row.year} for {row.place}, {row.indicator}"
+            faults.append(Fault("indicators", "a year in every row of a panel", cell, "fill the year", column="year"))
+    keys = ["place", "indicator", *(["year"] if panel else [])]
+    doubles = table[table.duplicated(keys, keep=False)]
+    mend = "remove the duplicates" if panel else 'remove the duplicates, choose a year, or use panel="yearly"'
+    for (place, name, *years), rows in doubles.groupby(keys, sort=True):
+        cell = f"{len(rows)} for {place}, {name}" + "".join(f" in {year:g}" for year in years)
+        faults.append(Fault("indicators", "one value for each place and indicator", cell, mend))
+    if faults:
+        raise TableError(faults)
+
+
+def _check_denominators(matrix: pd.DataFrame, denominators: Sequence[str]) -> None:
+    mend = "add its rows to the table, or name another denominator"
+    faults = [
+        Fault("indicators", f"values of the denominator {name}", "none", mend)
+        for name in denominators
+        if name not in matrix.columns
+    ]
+    if faults:
+        raise TableError(faults)
+
+
+def _year(row, *, panel: bool) -> int | None:  # noqa: ANN001 - a named tuple made by pandas
+    return None if not panel or pd.isna(row.year) else int(row.year)
+
+
+def _note(row, *, panel: bool) -> str:  # noqa: ANN001 - a named tuple made by pandas
+    year = getattr(row, "year", None)
+    return "" if panel or year is None or pd.isna(year) else f"year {int(year)}"
+
+
+def _rows(table: pd.DataFrame):  # noqa: ANN202 - named tuples made by pandas
+    return table.itertuples(index=False)

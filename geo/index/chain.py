@@ -1,0 +1,126 @@
+"""Take the chosen cells of an index through its first steps: screen, impute, denominate, treat."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ...data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ...data.framework import Framework
+from .cells import LogRow, log_cell
+from .prepare.denominate import DENOMINATIONS, named_denominators
+from .prepare.impute import IMPUTATIONS, Notes, by_function, check_filled
+from .prepare.outliers import TREATMENTS
+from .prepare.screen import SCREENS
+from .recipe import Recipe
+
+__all__ = ["Change", "denominators_of", "prepare_cells", "screen_cells", "slices"]
+
+# row, indicator, method, value before, value after
+Change = tuple[object, str, str, float, float]
+
+
+def slices(matrix: pd.DataFrame, recipe: Recipe) -> Iterator[tuple[int | None, pd.DataFrame]]:
+    """Yield what is treated, normalized and weighted together: each year of a yearly panel, else everything."""
+    if recipe.panel != "yearly":
+        yield None, matrix
+        return
+    years = matrix.index.get_level_values("year")
+    for year in sorted(set(years)):
+        yield int(year), matrix[years == year]
+
+
+def denominators_of(recipe: Recipe) -> tuple[str, ...]:
+    """Return the indicators that a recipe divides by."""
+    return named_denominators(recipe.step("denominate")[1].get("by", {}))
+
+
+def screen_cells(
+    matrix: pd.DataFrame, framework: Framework, recipe: Recipe
+) -> tuple[pd.DataFrame, Framework, list[LogRow]]:
+    """Return what availability leaves of the table and the framework, and the log of the cells left out."""
+    method, options = recipe.step("screen")
+    if recipe.step("impute")[0] == "interpolate":
+        # a year without any row of a place is a gap to fill too
+        levels = [matrix.index.get_level_values(level).unique() for level in ("place", "year")]
+        matrix = matrix.reindex(pd.MultiIndex.from_product(levels).sort_values())
+    names = list(framework.indicators)
+    kept, left_out = SCREENS[method](matrix[names], **options)
+    if kept.empty:
+        got = "no place left" if kept.shape[1] else "no indicator left"
+        mend = "lower the thresholds of screen"
+        raise TableError([Fault("indicators", "places and indicators with enough values", got, mend)])
+    others = [name for name in matrix.columns if name not in names]
+    log = [log_cell(row, name, "excluded", matrix.loc[row, name], why) for row, name, why in left_out]
+    if list(kept.columns) != names:
+        gone = {
+            (level, group)
+            for level in framework.levels
+            for group, members in framework.groups(level).items()
+            if not set(members) & set(kept.columns)
+        }
+        table = framework.table
+        framework = Framework.from_table(table[table["indicator"].isin(kept.columns)])
+        if gone:
+            listed = ", ".join(f"{group} ({level})" for level, group in sorted(gone))
+            warnings.warn(f"no indicator is left of the groups {listed}", InnoscapeWarning, stacklevel=3)
+    return matrix.loc[kept.index, [*kept.columns, *(name for name in others)]], framework, log
+
+
+def prepare_cells(
+    matrix: pd.DataFrame, framework: Framework, recipe: Recipe, places: pd.DataFrame | None
+) -> tuple[pd.DataFrame, list[LogRow], list[Change]]:
+    """Return the table ready to be normalized, the log of imputed and treated cells, and the treated ones."""
+    filled, notes = _impute(matrix, recipe, places)
+    log = [log_cell(row, name, "imputed", filled.loc[row, name], note) for (row, name), note in notes.items()]
+    method, options = recipe.step("denominate")
+    ready = DENOMINATIONS[method](filled, **options)[list(framework.indicators)]
+    _check_named(recipe, framework)
+    method, options = recipe.step("treat")
+    parts, changes = [], []
+    for _, part in slices(ready, recipe):
+        treated, done = TREATMENTS[method](part, **options)
+        parts.append(treated)
+        for name, how in done.items():
+            before, after = part[name], treated[name]
+            changes += [(row, name, how, before[row], after[row]) for row in part.index[before != after]]
+    log += [
+        log_cell(row, name, "treated", after, f"{how}, was {before:.12g}") for row, name, how, before, after in changes
+    ]
+    return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0], log, changes
+
+
+def _impute(matrix: pd.DataFrame, recipe: Recipe, places: pd.DataFrame | None) -> tuple[pd.DataFrame, Notes]:
+    method, options = recipe.step("impute")
+    name = "a function" if callable(method) else str(method)
+    if not matrix.isna().any(axis=None):
+        return matrix, {}
+    if isinstance(options.get("groups"), str):
+        options["groups"] = _group_column(options["groups"], places)
+    parts, notes = [], {}
+    together = [(None, matrix)] if name == "interpolate" else slices(matrix, recipe)
+    for year, part in together:
+        filled, said = by_function(part, method) if callable(method) else IMPUTATIONS[name](part, **options)
+        check_filled(filled, name, when="" if year is None else f" in {year}")
+        parts.append(filled)
+        notes |= said
+    return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0], notes
+
+
+def _group_column(column: str, places: pd.DataFrame | None) -> Mapping[str, Any]:
+    if places is None or column not in places.columns:
+        came = "no places were given" if places is None else f"its columns are {', '.join(map(str, places.columns))}"
+        raise OptionError(f"impute.groups: needed places with a column {column!r}; {came}")
+    known = places.dropna(subset=[column])
+    return dict(zip(known["place"].astype(str), known[column].astype(str), strict=True))
+
+
+def _check_named(recipe: Recipe, framework: Framework) -> None:
+    by = recipe.step("denominate")[1].get("by", {})
+    unknown = sorted(set(by) - set(framework.indicators))
+    if unknown and recipe.step("screen")[0] == "none":
+        raise OptionError(
+            f"denominate.by: needed indicators of the framework, got {', '.join(unknown)}; "
+            f"they are {', '.join(framework.indicators)}"
+        )

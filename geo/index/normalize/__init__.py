@@ -1,0 +1,1 @@
+"""Bring indicators to one scale."""

@@ -1,0 +1,190 @@
+"""Bring indicators onto one scale by marks: a target, a reference place, the best place or two goalposts.
+
+As in `normalize`, every method takes a places x indicators frame without missing cells and the directions, and gives
+values of which the higher are better.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from ....data.errors import Fault, OptionError, TableError
+
+__all__ = [
+    "Numbers",
+    "check_above",
+    "distance_to_max",
+    "distance_to_reference",
+    "distance_to_target",
+    "goalposts",
+    "with_sign",
+]
+
+Numbers = float | Mapping[str, float]
+
+
+def distance_to_target(
+    matrix: pd.DataFrame, direction: pd.Series, *, target: Numbers, of: str = "range", cap: bool = False
+) -> pd.DataFrame:
+    r"""Measure how far each place has come from the worst place to a target.
+
+    .. math:: z = 1 - \frac{t - x}{t - \min x}
+
+    with :math:`x` and :math:`t` negated where the direction is -1 (``of="range"``). ``of="value"`` takes the ratio
+    :math:`x / t`, or :math:`t / x` where the direction is -1. ``target`` is a number for all indicators, or one for
+    each by name. A place beyond the target scores above 1, unless ``cap`` holds it at 1.
+
+    - ``of="range"``: a target no better than the worst place gives no scale and is refused: `TableError`.
+    - ``of="value"``: the target and, where the direction is -1, every value must be above 0: `TableError`.
+
+    Examples
+    --------
+    >>> distance_to_target(pd.DataFrame({"a": [0, 5, 11]}), pd.Series({"a": 1}), target=10)["a"].tolist()
+    [0.0, 0.5, 1.1]
+    """
+    marks = _by_name("target", target, matrix.columns)
+    return _distance(matrix, direction, marks, of=of, cap=cap, what="target")
+
+
+def distance_to_reference(
+    matrix: pd.DataFrame, direction: pd.Series, *, reference: str, of: str = "range", cap: bool = False
+) -> pd.DataFrame:
+    """Measure each place by the distance from the worst place to a reference place, which scores 1.
+
+    The formula is that of `distance_to_target`, the target being the reference place's own value.
+
+    - A constant indicator gives 0 everywhere under ``of="range"``, 1 under ``of="value"``.
+    - A reference that is itself the worst place gives no scale and is refused: `TableError`.
+    - A reference that is not among the scored places is refused: `TableError`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a": [0, 4, 5]}, index=["甲", "乙", "丙"])
+    >>> distance_to_reference(table, pd.Series({"a": 1}), reference="乙")["a"].tolist()
+    [0.0, 1.0, 1.25]
+    """
+    places = matrix.index.get_level_values(0)
+    if reference not in places:
+        near = ", ".join(str(place) for place in places[:3])
+        fault = Fault("normalize", "a reference among the scored places", reference, f"name one such as {near}")
+        raise TableError([fault])
+    marks = matrix.iloc[int(places.get_loc(reference))].astype(float)  # pyright: ignore[reportArgumentType]
+    return _distance(matrix, direction, marks, of=of, cap=cap, what="reference")
+
+
+def distance_to_max(matrix: pd.DataFrame, direction: pd.Series, *, of: str = "range") -> pd.DataFrame:
+    """Measure each place by the best place, which scores 1.
+
+    ``of="range"``: 1 - (max - x) / (max - min), which is `minmax` (COINr's ``n_dist2max``). ``of="value"``: x / max
+    (COINr's ``n_fracmax``), or min / x where the direction is -1.
+
+    - A constant indicator gives 0 everywhere under ``of="range"``, 1 under ``of="value"``.
+    - ``of="value"``: the best value and, where the direction is -1, every value must be above 0: `TableError`.
+
+    Examples
+    --------
+    >>> distance_to_max(pd.DataFrame({"a": [2, 4]}), pd.Series({"a": -1}), of="value")["a"].tolist()
+    [1.0, 0.5]
+    """
+    best = {name: matrix[name].max() if direction.loc[name] > 0 else matrix[name].min() for name in matrix.columns}
+    return _distance(matrix, direction, pd.Series(best, dtype=float), of=of, cap=False, what="best value")
+
+
+def goalposts(
+    matrix: pd.DataFrame, direction: pd.Series, *, low: Numbers, high: Numbers, truncate: bool = True
+) -> pd.DataFrame:
+    r"""Scale each indicator between two posts fixed beforehand: :math:`z = (x - l) / (h - l)`.
+
+    Where the direction is -1 the scale is turned, :math:`z = (h - x) / (h - l)`: ``low`` and ``high`` are the lower and
+    the higher number whatever the direction. The posts are numbers for all indicators, or one for each by name.
+    ``truncate`` holds places beyond a post at 0 or 1.
+
+    - A higher post that is not above the lower one, and an indicator without posts: `OptionError`.
+    - A constant indicator has its own place between the posts.
+
+    Examples
+    --------
+    >>> goalposts(pd.DataFrame({"a": [1, 11, -1]}), pd.Series({"a": -1}), low=0, high=10)["a"].tolist()
+    [0.9, 0.0, 1.0]
+    """
+    lows, highs = _by_name("low", low, matrix.columns), _by_name("high", high, matrix.columns)
+    wrong = [str(name) for name in matrix.columns if not highs[name] > lows[name]]
+    if wrong:
+        raise OptionError(f"goalposts: needed high above low, which does not hold for {', '.join(wrong)}")
+    signs = direction.reindex(matrix.columns).astype(float)
+    start = lows.where(signs > 0, highs)
+    scaled = signs * (matrix.astype(float) - start) / (highs - lows) + 0.0
+    return scaled.clip(0.0, 1.0) if truncate else scaled
+
+
+def with_sign(
+    matrix: pd.DataFrame, direction: pd.Series, scale: Callable[[np.ndarray, float], np.ndarray]
+) -> pd.DataFrame:
+    """Scale each column by a function of its values and its direction."""
+    columns = {
+        name: scale(matrix[name].to_numpy(dtype=float), float(direction.loc[name])) + 0.0 for name in matrix.columns
+    }
+    return pd.DataFrame(columns, index=matrix.index)
+
+
+def _distance(
+    matrix: pd.DataFrame, direction: pd.Series, marks: pd.Series, *, of: str, cap: bool, what: str
+) -> pd.DataFrame:
+    if of == "value":
+        wrong = [f"{marks[name]:g} for {name}" for name in matrix.columns if not marks[name] > 0]
+        if wrong:
+            mend = 'use of="range"'
+            raise TableError([Fault("normalize", f"a {what} above 0", one, mend) for one in wrong])
+        check_above(matrix, direction, zero_allowed=False)
+    faults = []
+
+    def scale(column: np.ndarray, sign: float, name: str) -> np.ndarray:
+        mark = float(marks[name])
+        if of == "value":
+            return column / mark if sign > 0 else mark / column
+        worst, goal = (column * sign).min(), mark * sign
+        if goal > worst:
+            return 1.0 - (goal - column * sign) / (goal - worst)
+        if not (what != "target" and column.min() == column.max()):
+            got = f"{mark:g} for {name}, the worst place having {worst * sign:g}"
+            faults.append(Fault("normalize", f"a {what} better than the worst place", got, f"choose another {what}"))
+        return np.zeros(column.size)
+
+    signs = direction.astype(float)
+    columns = {
+        name: scale(matrix[name].to_numpy(dtype=float), float(signs.loc[name]), str(name)) + 0.0
+        for name in matrix.columns
+    }
+    if faults:
+        raise TableError(faults)
+    scaled = pd.DataFrame(columns, index=matrix.index)
+    return scaled.clip(upper=1.0) if cap else scaled
+
+
+def check_above(matrix: pd.DataFrame, direction: pd.Series, *, zero_allowed: bool) -> None:
+    """Raise `TableError` naming the cells below 0, and those of 0 where less is better.
+
+    With ``zero_allowed=False`` only indicators of which less is better are looked at.
+    """
+    faults = []
+    for name in matrix.columns:
+        less = direction.loc[name] < 0
+        if not less and not zero_allowed:
+            continue
+        needed = "a value above 0, since less is better" if less else "a value of at least 0"
+        for place, value in matrix[name].items():
+            if value < 0 or (less and value == 0):
+                mend = 'normalize with "minmax" or another method'
+                faults.append(Fault("normalize", needed, f"{value:g} at {place}", mend, column=str(name)))
+    if faults:
+        raise TableError(faults)
+
+
+def _by_name(option: str, given: Numbers, indicators: pd.Index) -> pd.Series:
+    if not isinstance(given, Mapping):
+        return pd.Series(float(given), index=indicators)
+    missing = [str(name) for name in indicators if name not in given]
+    if missing:
+        raise OptionError(f"{option}: needed a number for every indicator, none for {', '.join(missing)}")
+    return pd.Series({name: float(given[name]) for name in indicators})

@@ -1,0 +1,36 @@
+"""Take one year out of the scores of a panel."""
+
+from dataclasses import fields, replace
+
+import pandas as pd
+
+from ...data.errors import OptionError
+from .score import Scores
+
+__all__ = ["one_year"]
+
+
+def one_year(scores: Scores, year: int | None) -> Scores:
+    """Return the scores of one year of a panel, without the column ``year``; others as they are.
+
+    Raises
+    ------
+    OptionError
+        A panel without a year, or a year that the scores do not have.
+    """
+    if "year" not in scores.scores:
+        if year is not None:
+            raise OptionError(f"year: used by scores of a panel only, got {year}; leave it out")
+        return scores
+    years = sorted({int(known) for known in scores.scores["year"]})
+    if year not in years:
+        raise OptionError(f"year: needed one of {', '.join(map(str, years))}, got {year}")
+    tables: dict[str, pd.DataFrame] = {}
+    for field in fields(scores):
+        table = getattr(scores, field.name)
+        if isinstance(table, pd.DataFrame) and "year" in table:
+            tables[field.name] = table[table["year"] == year].drop(columns="year").reset_index(drop=True)
+    weights = scores.effective_weights
+    if isinstance(weights.index, pd.MultiIndex):
+        weights = weights.xs(year, level="year")
+    return replace(scores, effective_weights=weights, **tables)

@@ -1,0 +1,1 @@
+"""Screen, impute, denominate and treat indicators before they are normalized."""

@@ -1,0 +1,83 @@
+"""Divide indicators by a size of the place: another indicator, or numbers by place."""
+
+import math
+from collections.abc import Callable, Hashable, Mapping
+
+import pandas as pd
+
+from ....data.errors import Fault, OptionError, TableError
+from ....data.options import Check
+
+__all__ = ["CHECKS", "DENOMINATIONS", "divide", "named_denominators"]
+
+
+def divide(matrix: pd.DataFrame, *, by: Mapping[str, str | Mapping[str, float]]) -> pd.DataFrame:
+    """Divide each named indicator by its denominator, the others staying as they are.
+
+    - A denominator of 0, below 0 or missing is refused with every place it concerns: `TableError`.
+    - All divisions use the values as they came, whatever their order.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Rows (places, or places and years) x indicators, the denominators among them.
+    by : mapping
+        Indicator to the name of its denominator (an indicator of the table, of the framework or not), or to numbers
+        by place, which hold for every year.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"patents": [10, 9], "people": [5, 3]}, index=["甲", "乙"])
+    >>> divide(table, by={"patents": "people"})["patents"].tolist()
+    [2.0, 3.0]
+    """
+    divided, faults = matrix.copy(), []
+    for name, size in by.items():
+        if name not in matrix.columns:
+            continue
+        sizes = matrix[size] if isinstance(size, str) else pd.Series([_of(size, r) for r in matrix.index], matrix.index)
+        for row, value in sizes.items():
+            if not (math.isfinite(value) and value > 0):
+                cell = f"{value} at {_place(row)} for {name}"
+                mend = "correct the denominator, or leave the place out"
+                faults.append(Fault("denominators", "a denominator above 0", cell, mend, column=_title(size)))
+        divided[name] = matrix[name] / sizes
+    if faults:
+        raise TableError(faults)
+    return divided
+
+
+def named_denominators(by: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the indicators that serve as denominators, by name."""
+    return tuple(sorted({size for size in by.values() if isinstance(size, str)}))
+
+
+def _none(matrix: pd.DataFrame) -> pd.DataFrame:
+    return matrix
+
+
+def _of(sizes: Mapping[str, float], row: Hashable) -> float:
+    return float(sizes.get(_place(row), math.nan))
+
+
+def _place(row: Hashable) -> str:
+    return str(row[0]) if isinstance(row, tuple) else str(row)
+
+
+def _title(size: object) -> str:
+    return size if isinstance(size, str) else "given numbers"
+
+
+def _check_by(option: str, given: object) -> None:
+    if not isinstance(given, Mapping) or not given:
+        raise OptionError(f"{option}: needed a table of indicators and their denominators, got {given!r}")
+    for name, size in given.items():
+        numbers = isinstance(size, Mapping) and all(
+            isinstance(value, int | float) and not isinstance(value, bool) for value in size.values()
+        )
+        if not isinstance(size, str) and not numbers:
+            raise OptionError(f"{option}.{name}: needed the name of an indicator or numbers by place, got {size!r}")
+
+
+DENOMINATIONS: dict[str, Callable[..., pd.DataFrame]] = {"none": _none, "divide": divide}
+CHECKS: dict[str, Check] = {"by": _check_by}

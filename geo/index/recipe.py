@@ -1,0 +1,188 @@
+"""Name every choice of a composite index, so that an index can be rebuilt with one choice changed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.options import Check, check_choice, check_names
+from ..ranks import TIES
+from .aggregate.tree import AGGREGATE_AT, AGGREGATES, check_aggregate
+from .normalize import scale as normalize
+from .prepare import denominate as denominators
+from .prepare import impute, screen
+from .prepare import outliers as treat
+from .steps import Frozen, parse_step, split_step, thaw
+from .weigh.registry import WEIGHINGS, check_weighing
+
+__all__ = ["LEVELS", "PANELS", "Recipe"]
+
+PANELS = ("none", "yearly", "pooled")
+# a name, or a table of method and parameters
+Step = str | Mapping[str, Any]
+Imputer = Callable[[pd.DataFrame], pd.DataFrame]
+
+LEVELS = ("index", "level1", "level2")
+_STEPS: dict[str, tuple[Mapping[str, Any], Mapping[str, Check]]] = {
+    "screen": (screen.SCREENS, screen.CHECKS),
+    "impute": (impute.IMPUTATIONS, impute.CHECKS),
+    "denominate": (denominators.DENOMINATIONS, denominators.CHECKS),
+    "treat": (treat.TREATMENTS, treat.CHECKS),
+    "normalize": (normalize.NORMALIZERS, normalize.CHECKS),
+    "weigh": (WEIGHINGS, {}),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """The choices that turn indicators into scores; an unknown one raises `OptionError` with the nearest choice.
+
+    A step is the name of a method, or a table ``{"method": name, …}`` with its parameters, as it stands in a study
+    file. The steps are taken in the order listed here. Recipes that say the same are equal, whether a default is
+    written out or not.
+
+    Parameters
+    ----------
+    screen : {"none", "availability"}
+        Which places and indicators are left out for want of values; see `innoscape.geo.screen`.
+    impute : {"none", "mean", "median", "group_mean", "group_median", "regression", "interpolate", "knn"} or callable
+        What fills a missing cell; under ``"none"`` missing cells are refused, all of them listed. A function takes
+        the table of places and indicators and returns it filled; it cannot stand in a study file.
+    denominate : {"none", "divide"}
+        Which indicators are divided by a size of the place: ``{"method": "divide", "by": {indicator: denominator}}``.
+    treat : {"none", "winsorize", "log", "boxcox"}
+        How outlying indicators are treated; see `innoscape.geo.treat`.
+    normalize : {"minmax", "zscore", "rank", "borda", "percentile_rank", "distance_to_target", …}
+        How indicators are brought onto one scale; further ``"distance_to_reference"``, ``"distance_to_max"``,
+        ``"goalposts"``, ``"vector"``, ``"sum"``. Parameters include ``lowest`` (min-max: the score of the worst
+        place, at least 0 and below 1) and ``std`` (z-score: ``"population"``, the default, or ``"sample"``).
+    weigh : {"equal", "equal_levels", "given", "entropy", …}
+        How indicators are weighted: the keys of ``innoscape.geo.weights.WEIGHINGS``. ``"entropy"`` measures min-max
+        values, or raw shares with ``on="raw"``.
+    aggregate : {"arithmetic", "geometric", "harmonic", "power", …}
+        How values become scores from the indicators up to the index: a key of ``innoscape.geo.aggregate.AGGREGATES``
+        at every level, or with ``at="top"`` only for the step into the index, arithmetic means below; or a table by
+        level, ``{"level1": "harmonic", "index": "geometric"}``: ``index`` is the step into the index, ``level1`` and
+        ``level2`` those into the groups of that level, and a level not named takes the arithmetic mean.
+    panel : {"none", "yearly", "pooled"}
+        Whether years are told apart. ``"none"``: one value for each place and indicator, whatever its year;
+        ``"yearly"``: each year is normalized and weighted by itself; ``"pooled"``: all years together, so that scores
+        of different years can be compared.
+    ties : {"min", "max", "average", "dense"}
+        Rank of equal scores; ``"min"`` is competition ranking (1, 2, 2, 4).
+
+    Examples
+    --------
+    >>> Recipe(weigh={"method": "entropy", "on": "raw"}).to_dict()["weigh"]
+    {'method': 'entropy', 'on': 'raw'}
+    >>> Recipe.from_dict({"normalize": {"method": "minmax", "lowest": 0.0}}) == Recipe()
+    True
+    """
+
+    screen: Step = "none"
+    impute: Step | Imputer = "none"
+    denominate: Step = "none"
+    treat: Step = "none"
+    normalize: Step = "minmax"
+    weigh: Step = "equal"
+    aggregate: Step = "arithmetic"
+    panel: str = "none"
+    ties: str = "min"
+
+    def __post_init__(self) -> None:
+        for step, (methods, checks) in _STEPS.items():
+            given = getattr(self, step)
+            if not (step == "impute" and callable(given)):
+                object.__setattr__(self, step, parse_step(step, given, methods, checks))
+        object.__setattr__(self, "aggregate", _parse_aggregate(self.aggregate))
+        check_weighing(*self.step("weigh"))
+        check_choice("panel", self.panel, PANELS)
+        check_choice("ties", self.ties, TIES)
+        _check_together(self)
+
+    def step(self, name: str) -> tuple[Any, dict[str, Any]]:
+        """Return the method of a step and the parameters that differ from its defaults.
+
+        Examples
+        --------
+        >>> Recipe(weigh={"method": "entropy", "on": "raw"}).step("weigh")
+        ('entropy', {'on': 'raw'})
+        """
+        return split_step(getattr(self, name))
+
+    def aggregates(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Return the aggregate of every level, with the parameters that differ from its defaults.
+
+        Examples
+        --------
+        >>> Recipe(aggregate={"index": "geometric"}).aggregates()["level1"]
+        ('arithmetic', {})
+        """
+        method, options = split_step(self.aggregate)
+        if method == "by_level":
+            return {level: split_step(options.get(level, "arithmetic")) for level in LEVELS}
+        below = ("arithmetic", {}) if options.pop("at", "") == "top" else (method, options)
+        return {"index": (method, options), "level1": below, "level2": below}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every choice by name as it stands in a study file: text, numbers, lists and tables of them.
+
+        Raises
+        ------
+        OptionError
+            The imputation is a function, which no file can hold.
+        """
+        if callable(self.impute):
+            raise OptionError("impute: a function cannot stand in a study file; name a method to write the recipe")
+        return {field.name: thaw(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, choices: Mapping[str, object]) -> Self:
+        """Make a recipe from choices by name; those left out take their defaults."""
+        check_names("recipe", choices, [field.name for field in fields(cls)])
+        return cls(**choices)  # pyright: ignore[reportArgumentType]
+
+
+def _parse_aggregate(given: object) -> Any:  # noqa: ANN401 - a name or a table
+    if isinstance(given, Mapping) and "method" not in given:
+        check_names("aggregate", given, LEVELS)
+        levels = {level: _parse_one(f"aggregate.{level}", given.get(level, "arithmetic")) for level in LEVELS}
+        if levels["level1"] != levels["level2"] or levels["level1"] not in ("arithmetic", levels["index"]):
+            return Frozen({level: step for level, step in levels.items() if step != "arithmetic"})
+        # one choice has one form
+        given, at = levels["index"], "every_level" if levels["level1"] == levels["index"] else "top"
+    elif isinstance(given, Mapping):
+        at = given.get("at", "every_level")
+        check_choice("aggregate.at", at, AGGREGATE_AT)
+        given = {name: value for name, value in given.items() if name != "at"}
+    else:
+        at = "every_level"
+    step = _parse_one("aggregate", given)
+    if at == "every_level" or step == "arithmetic":
+        return step
+    return Frozen({**step, "at": at} if isinstance(step, Mapping) else {"method": step, "at": at})
+
+
+def _parse_one(key: str, given: object) -> Any:  # noqa: ANN401 - a name or a table
+    step = parse_step(key, given, AGGREGATES, {})
+    check_aggregate(*split_step(step))
+    return step
+
+
+def _check_together(recipe: Recipe) -> None:
+    normalizer, _ = recipe.step("normalize")
+    for method, _ in recipe.aggregates().values():
+        if AGGREGATES[method].nonnegative and normalizer == "zscore":
+            raise OptionError(
+                f'aggregate: {method} needs values of at least 0, and normalize="zscore" gives negative ones; '
+                'use normalize="minmax" or "rank", or aggregate="arithmetic"'
+            )
+    if recipe.step("impute")[0] == "interpolate" and recipe.panel == "none":
+        raise OptionError('impute: interpolating over years needs panel="yearly" or panel="pooled"')
+    if normalizer == "distance_to_reference" and recipe.panel == "pooled":
+        raise OptionError(
+            "normalize: a reference place has one value for each year; "
+            'use panel="yearly", or normalize by "distance_to_target"'
+        )

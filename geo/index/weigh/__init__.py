@@ -1,0 +1,1 @@
+"""Weigh indicators by data, by judgment or by both."""

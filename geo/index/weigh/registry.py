@@ -1,0 +1,304 @@
+"""Weigh the indicators of a composite index; weights are shares of 1.
+
+A weight here is an **effective** weight: the share of the whole index that one indicator carries. Within a group
+of the framework the weights are the effective ones divided by the group's sum.
+"""
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+
+import pandas as pd
+
+from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ....data.framework import Framework
+from ....data.options import check_choice, check_names
+from .ahp import INCONSISTENT, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
+from .combine import COMBINATIONS, check_share, combine_weights
+from .data_driven import (
+    CORRELATIONS,
+    ENTROPY_ON,
+    as_weights,
+    contrast_weights,
+    critic_weights,
+    deviation_weights,
+    entropy_weights,
+    spread_weights,
+    std_weights,
+)
+from .optimize import IMPORTANCE, optimal_weights, optimize_weights
+from .pca import check_pca, component_weights, pca_weights
+
+__all__ = [
+    "ENTROPY_ON",
+    "WEIGHINGS",
+    "ahp_consistency",
+    "ahp_weights",
+    "check_weighing",
+    "combine_weights",
+    "critic_weights",
+    "entropy_weights",
+    "equal_level_weights",
+    "equal_weights",
+    "given_weights",
+    "level_paths",
+    "optimize_weights",
+    "pca_weights",
+    "spread_weights",
+    "std_weights",
+]
+
+
+def equal_weights(indicators: Sequence[str]) -> pd.Series:
+    """Give every indicator the same weight, 1 / m.
+
+    Examples
+    --------
+    >>> equal_weights(["a", "b"]).to_dict()
+    {'a': 0.5, 'b': 0.5}
+    """
+    return as_weights({name: 1.0 / len(indicators) for name in indicators})
+
+
+def equal_level_weights(paths: dict[str, tuple[str, ...]]) -> pd.Series:
+    """Give equal weights at every branching of the framework tree.
+
+    ``paths`` names for each indicator the groups it belongs to, from the top; the weight of an indicator is the
+    product, down its path, of one over the number of branches.
+
+    Examples
+    --------
+    >>> equal_level_weights({"a": ("input",), "b": ("input",), "c": ("output",)}).to_dict()
+    {'a': 0.25, 'b': 0.25, 'c': 0.5}
+    """
+    children: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    steps = {name: [(*path[:depth],) for depth in range(len(path) + 1)] for name, path in paths.items()}
+    for name, nodes in steps.items():
+        for parent, child in zip(nodes, [*nodes[1:], ("", *nodes[-1], name)], strict=True):
+            children.setdefault(parent, set()).add(child)
+    return as_weights({name: 1.0 / math.prod(len(children[node]) for node in nodes) for name, nodes in steps.items()})
+
+
+def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Series:
+    """Scale the weights of the framework table to sum to 1.
+
+    A given weight is the indicator's share of the whole index; only the proportions matter.
+
+    Raises
+    ------
+    TableError
+        The framework has no weights, or a weight is missing, negative or infinite, or all are 0; every fault is listed.
+
+    Examples
+    --------
+    >>> given_weights(pd.Series({"a": 30, "b": 10}), ["a", "b"]).to_dict()
+    {'a': 0.75, 'b': 0.25}
+    """
+    mend = 'fill the column weight, or use weigh="equal"'
+    if given is None:
+        raise TableError([Fault("framework", "weights", "no column weight", mend, column="weight")])
+    values = given.reindex(list(indicators)).astype(float)
+    faults = [
+        Fault("framework", "a weight of at least 0", f"{value} for {name}", mend, column="weight")
+        for name, value in values.items()
+        if not (math.isfinite(value) and value >= 0)
+    ]
+    if not faults and not math.fsum(values) > 0:
+        faults = [Fault("framework", "a weight above 0", "only zeros", mend, column="weight")]
+    if faults:
+        raise TableError(faults)
+    total = math.fsum(values)
+    return as_weights({name: float(values.loc[name]) / total for name in indicators})
+
+
+def level_paths(framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return for each indicator the groups it belongs to, from the top."""
+    paths: dict[str, tuple[str, ...]] = dict.fromkeys(framework.indicators, ())
+    for level in framework.levels:
+        for group, members in framework.groups(level).items():
+            for name in members:
+                paths[name] = (*paths[name], group)
+    return paths
+
+
+def _equal(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction, framework
+    return equal_weights(list(normalized.columns))
+
+
+def _equal_levels(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction
+    paths = level_paths(framework)
+    return equal_level_weights({name: paths[name] for name in normalized.columns})
+
+
+def _given(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del raw, direction
+    return given_weights(framework.given_weights, list(normalized.columns))
+
+
+def _entropy_of(
+    normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework, *, on: str = "minmax"
+) -> pd.Series:
+    del normalized, framework
+    return spread_weights(raw, on=on, direction=direction)
+
+
+def _std(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+    del normalized, direction, framework
+    return deviation_weights(raw)
+
+
+def _critic(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    correlation: str = "pearson",
+) -> pd.Series:
+    del normalized, framework
+    weights, limit = contrast_weights(raw, correlation=correlation, direction=direction)
+    return _told(weights, [limit] if limit else [])
+
+
+def _pca(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    loadings: str = "rotated",
+    components: str | float = "kaiser",
+    negative: str = "square",
+) -> pd.Series:
+    del normalized, framework
+    return _told(
+        *component_weights(raw, loadings=loadings, components=components, negative=negative, direction=direction)
+    )
+
+
+def _ahp(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    matrix: Judgements | None = None,
+    matrices: Mapping[str, Judgements] | None = None,
+    inconsistent: str = "warn",
+    limit: float = 0.1,
+) -> pd.Series:
+    del raw, direction
+    # judgements without labels are in the order of the framework
+    names = [name for name in framework.indicators if name in normalized.columns]
+    if matrix is not None:
+        found = ahp_weights(labelled(matrix, names), inconsistent=inconsistent, limit=limit)
+    else:
+        paths = level_paths(framework)
+        found = tree_judgements(
+            {name: paths[name] for name in names}, matrices or {}, inconsistent=inconsistent, limit=limit
+        )
+    return found.reindex(normalized.columns).rename_axis("indicator")
+
+
+def _combined(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    first: str = "given",
+    second: str = "entropy",
+    first_options: Mapping[str, object] | None = None,
+    second_options: Mapping[str, object] | None = None,
+    how: str = "multiplicative",
+    share: float | None = None,
+) -> pd.Series:
+    one, other = (
+        WEIGHINGS[name](normalized, raw, direction, framework, **(options or {}))
+        for name, options in ((first, first_options), (second, second_options))
+    )
+    return combine_weights(one, other, how=how, share=share)
+
+
+def _optimized(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    targets: str | Mapping[str, float] = "equal",
+    correlation: str = "pearson",
+    importance: str = "squared",
+) -> pd.Series:
+    names = [str(name) for name in normalized.columns]
+    goal = WEIGHINGS[targets](normalized, raw, direction, framework) if isinstance(targets, str) else targets
+    table, concerns = optimal_weights(normalized[names], targets=goal, correlation=correlation, importance=importance)
+    return _told(table["weight"], concerns)
+
+
+def _told(weights: pd.Series, concerns: Sequence[str]) -> pd.Series:
+    for concern in concerns:
+        warnings.warn(concern, InnoscapeWarning, stacklevel=4)
+    return weights
+
+
+WEIGHINGS: dict[str, Callable[..., pd.Series]] = {
+    "equal": _equal,
+    "equal_levels": _equal_levels,
+    "given": _given,
+    "entropy": _entropy_of,
+    "critic": _critic,
+    "std": _std,
+    "pca": _pca,
+    "ahp": _ahp,
+    "combined": _combined,
+    "optimized": _optimized,
+}
+# targets of optimized weights by name
+_GOALS = ("equal", "equal_levels", "given")
+_CHOICES = {
+    "on": ENTROPY_ON,
+    "correlation": CORRELATIONS,
+    "inconsistent": INCONSISTENT,
+    "how": COMBINATIONS,
+    "importance": IMPORTANCE,
+}
+
+
+def check_weighing(name: str, parameters: Mapping[str, object] | None = None) -> None:
+    """Raise `OptionError` unless the weighing exists and its parameters can work on some data.
+
+    Examples
+    --------
+    >>> check_weighing("entropy", {"on": "raw"})
+    """
+    check_choice("weigh", name, WEIGHINGS)
+    given = dict(parameters or {})
+    taken = [one.name for one in signature(WEIGHINGS[name]).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    if given and not taken:
+        raise OptionError(f"weigh: {name} takes no parameters, got {', '.join(sorted(given))}")
+    check_names(f"weigh {name}", given, taken)
+    for option in sorted(set(given) & set(_CHOICES)):
+        check_choice(option, given[option], _CHOICES[option])
+    if name == "pca":
+        check_pca(**given)  # pyright: ignore[reportArgumentType]
+    elif name == "ahp" and ("matrix" in given) == ("matrices" in given):
+        raise OptionError("weigh ahp: needed one of matrix (all indicators) and matrices (one for each branching)")
+    elif name == "combined":
+        _check_combined(given)
+    elif name == "optimized" and isinstance(given.get("targets"), str):
+        check_choice("targets", given["targets"], _GOALS)
+
+
+def _check_combined(given: Mapping[str, object]) -> None:
+    for part, default in (("first", "given"), ("second", "entropy")):
+        name = given.get(part, default)
+        options = given.get(f"{part}_options")
+        if name == "combined":
+            raise OptionError(f"{part}: needed a weighing other than combined")
+        check_weighing(str(name), options if isinstance(options, Mapping) else None)
+    share = given.get("share")
+    check_share(str(given.get("how", "multiplicative")), share)  # pyright: ignore[reportArgumentType]

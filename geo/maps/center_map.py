@@ -1,0 +1,151 @@
+"""Draw the interactive map: tiers, scopes, corridors, flows and the spread of knowledge in one offline file.
+
+Positions are longitude and latitude (EPSG:4326). Each ``add_`` function puts one layer on the map and returns the map;
+`center_map` does it all. Everything a table says reaches the page as text, never as markup.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from .areas import add_choropleth, add_hinterlands
+from .atlas import AtlasMap, Language, save_map
+from .controls import add_arrivals, add_language_switch, add_legend, add_search
+from .flows import add_flows
+from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
+from .tiles import add_tiles
+
+__all__ = [
+    "AtlasMap",
+    "add_arrivals",
+    "add_boundaries",
+    "add_centers",
+    "add_choropleth",
+    "add_corridors",
+    "add_flows",
+    "add_hinterlands",
+    "add_landmarks",
+    "add_language_switch",
+    "add_legend",
+    "add_scopes",
+    "add_search",
+    "add_tiles",
+    "center_map",
+    "save_map",
+]
+
+
+def center_map(
+    centers: gpd.GeoDataFrame,
+    *,
+    scopes: gpd.GeoDataFrame | None = None,
+    corridors: gpd.GeoDataFrame | None = None,
+    landmarks: gpd.GeoDataFrame | None = None,
+    hinterlands: gpd.GeoDataFrame | None = None,
+    flows: Mapping[str, pd.DataFrame] | None = None,
+    flow_names_zh: Mapping[str, str] | None = None,
+    flow_colors: Mapping[str, str] | None = None,
+    undirected: Sequence[str] = (),
+    arrivals: pd.DataFrame | None = None,
+    reach: pd.DataFrame | None = None,
+    scenario_names: Mapping[str, tuple[str, str]] | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+    boundary_source: tuple[str, str] | None = None,
+    positions: Sequence[pd.DataFrame] = (),
+    tiles: Sequence[str] = (),
+    notes: Sequence[tuple[str, str]] = (),
+    title: str | None = None,
+    title_zh: str | None = None,
+    language: Language = "en",
+) -> AtlasMap:
+    """Draw the whole map of centers, with whatever is known about them.
+
+    Parameters
+    ----------
+    centers : GeoDataFrame
+        One row a center: ``place``, ``name_en``, ``name_zh``, ``tier``, points in EPSG:4326 (see `add_centers`).
+    scopes, corridors, landmarks : GeoDataFrame, optional
+        See `add_scopes`, `add_corridors`, `add_landmarks`.
+    hinterlands : GeoDataFrame, optional
+        See `add_hinterlands`; off when the page opens, because scopes and flows lie over it.
+    flows : mapping of str to DataFrame, optional
+        Name of the layer to its flows (see `add_flows`); of several years the newest is drawn first.
+    flow_names_zh : mapping of str to str, optional
+        Chinese names of the flow layers.
+    flow_colors : mapping of str to str, optional
+        Name of the layer to the column its flows are colored by, such as ``channel`` (``color_by`` of `add_flows`).
+    undirected : sequence of str
+        Names of the flow layers that have no direction.
+    arrivals, reach : DataFrame, optional
+        Results of a simulation (see `add_arrivals`).
+    scenario_names : mapping, optional
+        English and Chinese name of each scenario, in order.
+    boundaries : GeoDataFrame, optional
+        Ground of the map, such as `innoscape.geo.china_basemap` gives; without it a graticule is drawn.
+    boundary_source : (str, str), optional
+        Where the boundaries come from, in English and Chinese (`innoscape.geo.boundaries.SOURCE`).
+    positions : sequence of DataFrame
+        Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
+    tiles : sequence of str
+        Tiles from the network that the reader may switch on, such as ``"Gaode"`` (see `add_tiles`); none by default.
+    notes : sequence of (str, str)
+        Remarks for the legend, in English and Chinese.
+    title, title_zh : str, optional
+        Heading, in English and Chinese.
+    language : {"en", "zh"}
+        Language the page opens in.
+
+    Returns
+    -------
+    AtlasMap
+        The map; write it with `save_map`.
+
+    Raises
+    ------
+    GeometryError
+        A layer is not in EPSG:4326.
+    TableError
+        A column is missing.
+    OptionError
+        A value that cannot be drawn.
+
+    Examples
+    --------
+    >>> points = gpd.points_from_xy([116.4, 121.5], [39.9, 31.2])
+    >>> tiers = ["international", "international"]
+    >>> centers = gpd.GeoDataFrame({"place": ["北京", "上海"], "tier": tiers}, geometry=points, crs=4326)
+    >>> page = center_map(centers, title="Two centers").get_root().render()
+    >>> "北京" in page
+    True
+    """
+    atlas = AtlasMap(title=title, title_zh=title_zh, language=language, graticule=True)
+    if boundaries is not None:
+        add_boundaries(atlas, boundaries, source=boundary_source)
+    for provider in tiles:
+        add_tiles(atlas, provider)
+    if hinterlands is not None:
+        add_hinterlands(atlas, hinterlands, show=False)
+    if scopes is not None:
+        add_scopes(atlas, scopes)
+    if corridors is not None:
+        add_corridors(atlas, corridors)
+    ends = [frame for frame in (centers, landmarks, scopes, *positions) if frame is not None and not frame.empty]
+    for name, frame in (flows or {}).items():
+        add_flows(
+            atlas,
+            frame,
+            ends,
+            name=name,
+            name_zh=(flow_names_zh or {}).get(name),
+            directed=name not in undirected,
+            color_by=(flow_colors or {}).get(name),
+        )
+    add_centers(atlas, centers)
+    if landmarks is not None:
+        add_landmarks(atlas, landmarks)
+    if arrivals is not None:
+        add_arrivals(atlas, arrivals, reach, ends, scenario_names=scenario_names)
+    add_legend(atlas, notes=notes)
+    add_search(atlas)
+    return add_language_switch(atlas)

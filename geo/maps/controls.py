@@ -1,0 +1,208 @@
+"""Put the page's controls on the map: time, legend with layers, language, search.
+
+They are built in the page once every layer is known, so the order in which they are asked for does not matter.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ...data.errors import OptionError
+from .atlas import AtlasMap
+from .encode import check_columns, plain, positions
+from .flows import CHANNELS, GROUP_COLORS
+from .places import unplaced
+
+_TIMES = ("median", "low", "high", "reached")
+
+
+def add_arrivals(
+    atlas: AtlasMap,
+    arrivals: pd.DataFrame,
+    reach: pd.DataFrame | None,
+    centers: pd.DataFrame | Sequence[pd.DataFrame],
+    *,
+    scenario_names: Mapping[str, tuple[str, str]] | None = None,
+    start: float = 0,
+    unit: str = "years",
+    unit_zh: str = "年",
+) -> AtlasMap:
+    """Add the time control: play, pause, scrub and choose a scenario; centers fill as knowledge arrives.
+
+    A center is tinted once knowledge has arrived in 2.5% of the runs and filled once it has in half of them (the
+    median), in the color of its channel if the arrivals name one. The curve of reach is the track of the slider. All
+    of it works from the keyboard.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    arrivals : DataFrame
+        ``scenario``, ``place``, ``median``; ``low``, ``high`` (2.5% and 97.5% of the runs), ``reached`` (share of
+        runs), ``seed``, ``channel`` (the channel most arrivals there are credited to). Empty times mean not reached.
+    reach : DataFrame or None
+        ``scenario``, ``time``, ``mean``; ``low``, ``high``: share of centers reached, 0 to 1.
+    centers : DataFrame or sequence of DataFrame
+        The centers drawn.
+    scenario_names : mapping, optional
+        English and Chinese name of each scenario, in the order they are listed; without it ``baseline`` comes first,
+        the others by name.
+    start : float
+        Added to the times shown, such as a calendar year.
+    unit, unit_zh : str
+        Unit of time.
+
+    Returns
+    -------
+    AtlasMap
+        The map; an empty frame leaves it as it was.
+
+    Raises
+    ------
+    TableError
+        A column is missing.
+    OptionError
+        No time is finite.
+
+    Warns
+    -----
+    InnoscapeWarning
+        Places that are not among the centers.
+
+    Examples
+    --------
+    >>> centers = pd.DataFrame({"place": ["a"], "lon": [116], "lat": [40]})
+    >>> arrivals = pd.DataFrame({"scenario": ["baseline"], "place": ["a"], "median": [2.5]})
+    >>> page = add_arrivals(AtlasMap(), arrivals, None, centers).get_root().render()
+    """
+    check_columns(arrivals, ["scenario", "place", "median"], name="arrivals")
+    if reach is not None:
+        check_columns(reach, ["scenario", "time", "mean"], name="reach")
+    if arrivals.empty:
+        return atlas
+    frames = [centers] if isinstance(centers, pd.DataFrame) else list(centers)
+    missing = {str(place) for place in arrivals["place"]} - set(positions(*frames))
+    if missing:
+        warnings.warn(unplaced(sorted(missing), where="arrivals"), stacklevel=2)
+    given = list(scenario_names or {})
+    order = [name for name in given if name in set(arrivals["scenario"])]
+    others = {str(name) for name in arrivals["scenario"]} - set(order)
+    order += sorted(others, key=lambda name: (name != "baseline", name))
+    channels = _channels(arrivals)
+    scenarios = [_scenario(name, arrivals, reach, (scenario_names or {}).get(name), channels) for name in order]
+    times = [time for one in scenarios for time in (*one["median"], *one["high"], *one["curve"]["time"])]
+    times = [time for time in times if time is not None]
+    if not times or max(times) <= 0:
+        raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
+    data = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start), "unit": [unit, unit_zh]}
+    data["channels"] = [
+        {"key": channel, "color": GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]}
+        for channel, number in channels.items()
+    ]
+    return atlas.request("arrivals", data)
+
+
+def _channels(arrivals: pd.DataFrame) -> dict[str, int]:
+    """Give each channel that arrivals name a number, the known ones in their order."""
+    found = {str(channel) for channel in arrivals["channel"].dropna()} - {""} if "channel" in arrivals else set()
+    known = [channel for channel in CHANNELS if channel in found]
+    return {channel: number for number, channel in enumerate([*known, *sorted(found - set(known))])}
+
+
+def _scenario(
+    name: str,
+    arrivals: pd.DataFrame,
+    reach: pd.DataFrame | None,
+    names: tuple[str, str] | None,
+    channels: Mapping[str, int],
+) -> dict[str, Any]:
+    rows = arrivals[arrivals["scenario"] == name].sort_values("place")
+    found: dict[str, Any] = {"key": name, "en": names[0] if names else name, "zh": names[1] if names else name}
+    found["place"] = [str(place) for place in rows["place"]]
+    for column in _TIMES:
+        found[column] = [_short(value) for value in rows[column]] if column in rows else [None] * len(rows)
+    seeds = rows["seed"].fillna(False).astype(bool) if "seed" in rows else [False] * len(rows)
+    found["channel"] = [channels.get(str(value)) for value in rows["channel"]] if channels else []
+    found["seed"] = [index for index, seed in enumerate(seeds) if seed]
+    curve = reach[reach["scenario"] == name].sort_values("time") if reach is not None else pd.DataFrame()
+    found["curve"] = {
+        column: [_short(value) for value in curve[column]] if column in curve else []
+        for column in ("time", "mean", "low", "high")
+    }
+    return found
+
+
+def _short(value: Any) -> Any:  # noqa: ANN401
+    number = plain(value)
+    return plain(round(number, 4)) if isinstance(number, float) else number
+
+
+def add_legend(
+    atlas: AtlasMap, *, notes: Sequence[tuple[str, str]] = (), title: str = "Layers", title_zh: str = "图层"
+) -> AtlasMap:
+    """Add the legend, which is also the layer control: each key has a box that switches its layer.
+
+    It stands beside the map, not on it; layers of plain folium are listed too.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    notes : sequence of (str, str)
+        Remarks printed below it, in English and Chinese: sources, what is assumed.
+    title, title_zh : str
+        Its heading.
+
+    Returns
+    -------
+    AtlasMap
+        The map.
+
+    Examples
+    --------
+    >>> page = add_legend(AtlasMap(), notes=[("Source: the papers", "来源：论文")]).get_root().render()
+    """
+    lines = [{"en": str(english), "zh": str(chinese)} for english, chinese in notes]
+    return atlas.request("legend", {"title": {"en": title, "zh": title_zh}, "notes": lines})
+
+
+def add_language_switch(atlas: AtlasMap) -> AtlasMap:
+    """Add the switch between English and Chinese: labels, layer names, legend, popups.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+
+    Returns
+    -------
+    AtlasMap
+        The map.
+
+    Examples
+    --------
+    >>> page = add_language_switch(AtlasMap()).get_root().render()
+    """
+    return atlas.request("languages")
+
+
+def add_search(atlas: AtlasMap) -> AtlasMap:
+    """Add a field that finds centers, landmarks and scopes by key, English or Chinese name.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+
+    Returns
+    -------
+    AtlasMap
+        The map.
+
+    Examples
+    --------
+    >>> page = add_search(AtlasMap()).get_root().render()
+    """
+    return atlas.request("search")

@@ -1,0 +1,315 @@
+"""Put areas, lines and points on the map, one function a layer.
+
+Shape, size and lightness carry the tier, color only repeats it: the symbols can be told apart in grey.
+"""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from ...data.errors import InnoscapeWarning, OptionError
+from .atlas import AtlasLayer, AtlasMap, add_layer
+from .encode import cells, check_layer, degrees, lines, names_of, rings
+
+TIER_NAMES = {
+    "international": ("International centers", "国际级中心"),
+    "national": ("National centers", "国家级中心"),
+    "regional": ("Regional centers", "区域级中心"),
+    "local": ("Local centers", "地方级中心"),
+}
+_BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
+_POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
+
+
+def _tier_numbers(layer: pd.DataFrame, *, name: str) -> pd.Series:
+    order = {tier: number for number, tier in enumerate(TIER_NAMES)}
+    numbers = layer["tier"].astype(object).map(order)
+    if numbers.isna().any():
+        strange = sorted({str(value) for value in layer.loc[numbers.isna(), "tier"]})
+        raise OptionError(f"{name}: needed tiers among {', '.join(order)}, got {', '.join(strange)}")
+    return numbers.astype(int)
+
+
+def add_boundaries(
+    atlas: AtlasMap,
+    layer: gpd.GeoDataFrame,
+    *,
+    name: str = "Provinces",
+    name_zh: str | None = "省级行政区",
+    source: tuple[str, str] | None = None,
+    show: bool = True,
+) -> AtlasMap:
+    """Draw areas, and the lines that belong with them, as the quiet ground of the map.
+
+    The sea is tinted as soon as there is land to set it off.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    layer : GeoDataFrame
+        ``name`` and polygons or lines; ``kind`` (``land``: unnamed land around, ``province``, ``line``) and
+        ``name_en``, ``name_zh`` if known, which are then written faintly where there is room.
+    name, name_zh : str
+        Name of the layer.
+    source : (str, str), optional
+        Where the boundaries come from, in English and Chinese, printed with the map.
+    show : bool
+        Whether the layer is on when the page opens.
+
+    Returns
+    -------
+    AtlasMap
+        The map.
+
+    Raises
+    ------
+    GeometryError
+        The layer is not in EPSG:4326.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> square = gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(110, 30, 111, 31)], crs=4326)
+    >>> page = add_boundaries(AtlasMap(), square).get_root().render()
+    """
+    drawable = check_layer(layer, ["name"], name="boundaries")
+    if drawable.empty:
+        return atlas
+    kinds = drawable["kind"] if "kind" in drawable else pd.Series("province", index=drawable.index)
+    is_line = drawable.geometry.geom_type.isin(["LineString", "MultiLineString"])
+    kinds = kinds.mask(is_line, "line")
+    ordered = drawable.assign(kind=kinds, _order=kinds.map(_BOUNDARY_ORDER).fillna(1)).sort_values(["_order", "name"])
+    shapes = []
+    for row in ordered.itertuples():
+        shape = {"k": row.kind, "g": lines(row.geometry) if row.kind == "line" else rings(row.geometry)}
+        if row.kind == "province":
+            shape |= names_of(row, "name") | {"at": degrees(row.geometry)}
+        shapes.append(shape)
+    element = AtlasLayer(name, name_zh=name_zh, group="base", key={"symbol": "boundary"}, show=show)
+    words = {"en": source[0], "zh": source[1]} if source else None
+    return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})
+
+
+def add_scopes(
+    atlas: AtlasMap,
+    scopes: gpd.GeoDataFrame,
+    *,
+    name: str = "Scopes",
+    name_zh: str | None = "城市群范围",
+    show: bool = True,
+) -> AtlasMap:
+    """Draw the approximate extents of agglomerations: a light tint with a broken edge, since they are no boundaries.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    scopes : GeoDataFrame
+        ``place``, ``tier`` and polygons; ``name_en``, ``name_zh``, ``members``, ``score``.
+    name, name_zh : str
+        Name of the layer.
+    show : bool
+        Whether the layer is on when the page opens.
+
+    Returns
+    -------
+    AtlasMap
+        The map; an empty frame leaves it as it was.
+
+    Raises
+    ------
+    GeometryError
+        The layer is not in EPSG:4326.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> scopes = gpd.GeoDataFrame(
+    ...     {"place": ["a"], "tier": ["national"]}, geometry=[shapely.box(110, 30, 111, 31)], crs=4326
+    ... )
+    >>> page = add_scopes(AtlasMap(), scopes).get_root().render()
+    """
+    drawable = check_layer(scopes, ["place", "tier"], name="scopes")
+    if drawable.empty:
+        return atlas
+    ordered = drawable.assign(_tier=_tier_numbers(drawable, name="scopes")).sort_values(["_tier", "place"])
+    shapes = [
+        names_of(row)
+        | cells(row, ["members", "score"])
+        | {"t": tier, "g": rings(row.geometry), "at": degrees(row.geometry)}
+        for row, tier in zip(ordered.itertuples(), ordered["_tier"].tolist(), strict=True)
+    ]
+    element = AtlasLayer(name, name_zh=name_zh, group="areas", key={"symbol": "scope"}, show=show)
+    return add_layer(atlas, element, "scopes", {"shapes": shapes})
+
+
+def add_corridors(
+    atlas: AtlasMap,
+    corridors: gpd.GeoDataFrame,
+    *,
+    name: str = "Corridors and belts",
+    name_zh: str | None = "创新走廊与创新带",
+    show: bool = True,
+) -> AtlasMap:
+    """Draw innovation corridors as a double line and belts as a broad band, with a broken inner line where assumed.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    corridors : GeoDataFrame
+        ``corridor`` and lines; ``name_en``, ``name_zh``, ``kind`` (``corridor``, ``belt``), ``scope``, ``members``,
+        ``status`` (``named``, ``assumed``).
+    name, name_zh : str
+        Name of the layer.
+    show : bool
+        Whether the layer is on when the page opens.
+
+    Returns
+    -------
+    AtlasMap
+        The map; an empty frame leaves it as it was.
+
+    Raises
+    ------
+    GeometryError
+        The layer is not in EPSG:4326.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> line = shapely.LineString([(116, 40), (117, 39)])
+    >>> corridors = gpd.GeoDataFrame({"corridor": ["a"]}, geometry=[line], crs=4326)
+    >>> page = add_corridors(AtlasMap(), corridors).get_root().render()
+    """
+    drawable = check_layer(corridors, ["corridor"], name="corridors")
+    if drawable.empty:
+        return atlas
+    shapes = [
+        names_of(row, "corridor") | cells(row, ["kind", "scope", "members", "status"]) | {"g": lines(row.geometry)}
+        for row in drawable.sort_values("corridor").itertuples()
+    ]
+    kinds = sorted({("belt" if s.get("kind") == "belt" else "corridor", s.get("status") == "assumed") for s in shapes})
+    kinds.sort(key=lambda kind: (kind[0] == "belt", kind[1]))
+    element = AtlasLayer(name, name_zh=name_zh, group="areas", key={"symbol": "corridor", "kinds": kinds}, show=show)
+    return add_layer(atlas, element, "corridors", {"shapes": shapes})
+
+
+def add_centers(
+    atlas: AtlasMap, centers: gpd.GeoDataFrame, *, labels: bool = True, show: Sequence[str] = tuple(TIER_NAMES)
+) -> AtlasMap:
+    """Draw the centers, one layer a tier: a disc in a ring, a ring, a disc, a dot, from the highest tier down.
+
+    Names are written where they do not overlap: higher tiers first, then higher scores; more appear on zooming in.
+    A center whose tier is assumed (``tier_status``) is drawn pale.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    centers : GeoDataFrame
+        ``place``, ``tier`` and points; ``name_en``, ``name_zh``, ``tier_status``, ``scope``, ``corridors``, ``role``,
+        ``role_zh``, ``kind``, ``score``, ``strength``.
+    labels : bool
+        Write the names.
+    show : sequence of str
+        The tiers that are on when the page opens.
+
+    Returns
+    -------
+    AtlasMap
+        The map; an empty frame leaves it as it was.
+
+    Raises
+    ------
+    GeometryError
+        The layer is not in EPSG:4326.
+    OptionError
+        A tier other than the four.
+
+    Examples
+    --------
+    >>> points = gpd.points_from_xy([116.4], [39.9])
+    >>> centers = gpd.GeoDataFrame({"place": ["北京"], "tier": ["international"]}, geometry=points, crs=4326)
+    >>> page = add_centers(AtlasMap(), centers).get_root().render()
+    """
+    drawable = check_layer(centers, ["place", "tier"], name="centers")
+    if drawable.empty:
+        return atlas
+    ordered = drawable.assign(_tier=_tier_numbers(drawable, name="centers")).sort_values(["_tier", "place"])
+    for number, (tier, (english, chinese)) in enumerate(TIER_NAMES.items()):
+        rows = [
+            names_of(row) | cells(row, _POINT_CELLS) | {"at": degrees(row.geometry)}
+            for row in ordered[ordered["_tier"] == number].itertuples()
+        ]
+        if rows:
+            key = {"symbol": "center", "tier": number, "count": len(rows)}
+            key |= {"assumed": sum(row.get("tier_status") == "assumed" for row in rows)}
+            element = AtlasLayer(english, name_zh=chinese, group="centers", key=key, show=tier in show)
+            add_layer(atlas, element, "centers", {"tier": number, "rows": rows, "labels": labels})
+    return atlas
+
+
+def add_landmarks(
+    atlas: AtlasMap,
+    landmarks: gpd.GeoDataFrame,
+    *,
+    name: str = "Nuclei, parks, platforms",
+    name_zh: str | None = "核心区、园区与平台",
+    min_zoom: float = 6.5,
+    show: bool = True,
+) -> AtlasMap:
+    """Draw the places inside centers (nuclei, parks, platforms) as small grey signs, from a zoom level on.
+
+    Parameters
+    ----------
+    atlas : AtlasMap
+        The map.
+    landmarks : GeoDataFrame
+        ``place`` and points; ``name_en``, ``name_zh``, ``role`` (``core``, ``nucleus``, ``belt``, ``park``,
+        ``platform``), ``function_en``, ``function_zh``, ``scope``.
+    name, name_zh : str
+        Name of the layer.
+    min_zoom : float
+        Zoom level from which they are drawn.
+    show : bool
+        Whether the layer is on when the page opens.
+
+    Returns
+    -------
+    AtlasMap
+        The map; an empty frame leaves it as it was.
+
+    Raises
+    ------
+    GeometryError
+        The layer is not in EPSG:4326.
+
+    Examples
+    --------
+    >>> points = gpd.points_from_xy([116.3], [40.0])
+    >>> parks = gpd.GeoDataFrame({"place": ["中关村"], "role": ["park"]}, geometry=points, crs=4326)
+    >>> page = add_landmarks(AtlasMap(), parks).get_root().render()
+    """
+    drawable = check_layer(landmarks, ["place"], name="landmarks")
+    if drawable.empty:
+        return atlas
+    rows = [
+        names_of(row) | cells(row, ["role", "function_en", "function_zh", "scope"]) | {"at": degrees(row.geometry)}
+        for row in drawable.sort_values("place").itertuples()
+    ]
+    found = {str(row.get("role")) for row in rows}
+    roles = [role for role in ("core", "nucleus", "belt", "park", "platform") if role in found] or ["park"]
+    key = {"symbol": "landmark", "roles": roles, "from": min_zoom}
+    element = AtlasLayer(name, name_zh=name_zh, group="centers", key=key, show=show)
+    return add_layer(atlas, element, "landmarks", {"rows": rows, "from": min_zoom})
+
+
+def unplaced(names: Sequence[str], *, where: str) -> InnoscapeWarning:
+    """Say which places could not be drawn for want of a position."""
+    listed = ", ".join(sorted(names)[:5]) + (", …" if len(names) > 5 else "")
+    return InnoscapeWarning(
+        f"{where}: {len(names)} places have no position and are not drawn ({listed}); add them to the frames given"
+    )

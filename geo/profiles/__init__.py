@@ -1,0 +1,1 @@
+"""One place at a time: strengths, coupling and obstacles."""

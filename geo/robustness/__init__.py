@@ -1,0 +1,1 @@
+"""How sure scores, ranks and tiers are."""

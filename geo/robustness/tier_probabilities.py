@@ -1,0 +1,113 @@
+"""Say how probable each tier is for each place, over many scorings of the same places."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import InnoscapeWarning, OptionError
+from ..tiers.assign import TIERS, assign_tiers, tier_dtype
+from .tier_batch import tier_codes
+
+if TYPE_CHECKING:
+    from .uncertainty import Uncertainty
+
+__all__ = ["likeliest_tiers", "tier_probabilities", "tier_table"]
+
+
+def tier_probabilities(
+    samples: "Uncertainty | pd.DataFrame",
+    *,
+    method: str = "natural_breaks",
+    k: int = 4,
+    counts: Sequence[int] | None = None,
+    thresholds: Sequence[float] | None = None,
+    labels: Sequence[str] = TIERS,
+) -> pd.DataFrame:
+    r"""Return the share of runs in which each place stands on each tier.
+
+    Every run is placed on tiers by `assign_tiers` on its own, so a tier means the same rule in every run, not the same
+    bounds: :math:`P_{ti} = \frac{1}{R} \sum_r [\text{tier}_r(i) = t]`.
+
+    - Each row sums to 1. Where all runs agree, one tier has probability 1.
+    - With counts, and no ties at a cut, the column of a tier sums to its count.
+    - An `InnoscapeWarning` says in how many runs `assign_tiers` would have warned (fewer classes than asked for, counts
+      that would part equal values).
+
+    Parameters
+    ----------
+    samples : Uncertainty or DataFrame
+        What `uncertainty` found, or scores with a row for each run and a column for each place.
+    method, k, counts, thresholds, labels
+        As for `assign_tiers`.
+
+    Returns
+    -------
+    DataFrame
+        ``place`` and one column for each label; rows in the order of the columns of the samples.
+
+    Raises
+    ------
+    OptionError
+        No runs, missing or infinite scores, or options that `assign_tiers` refuses.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"甲": [0.9, 0.8], "乙": [0.6, 0.3], "丙": [0.1, 0.4]})
+    >>> print(tier_probabilities(runs, method="counts", counts=(1, 1, 1), labels=("a", "b", "c")))
+      place    a    b    c
+    0     甲  1.0  0.0  0.0
+    1     乙  0.0  0.5  0.5
+    2     丙  0.0  0.5  0.5
+    """
+    frame: pd.DataFrame = samples if isinstance(samples, pd.DataFrame) else samples.score_samples
+    scores = frame.to_numpy(dtype=float)
+    if not scores.size or not np.isfinite(scores).all():
+        came = "none" if not scores.size else f"{int((~np.isfinite(scores)).sum())} missing or infinite"
+        raise OptionError(f"samples: needed a finite score for each run and place, got {came}")
+    options = {"method": method, "k": k, "counts": counts, "thresholds": thresholds, "labels": tuple(labels)}
+    table, warned = tier_table(scores, [str(place) for place in frame.columns], options)
+    if warned:
+        warnings.warn(warned, InnoscapeWarning, stacklevel=2)
+    return table
+
+
+def tier_table(scores: np.ndarray, places: list[str], options: Mapping[str, object]) -> tuple[pd.DataFrame, str]:
+    """Return the table of `tier_probabilities`, and what to warn of (or nothing)."""
+    labels = [str(label) for label in options.get("labels", TIERS)]  # pyright: ignore[reportGeneralTypeIssues]
+    codes, troubled = tier_codes(scores, options, places)
+    shares = {label: (codes == code).sum(axis=0) / len(codes) for code, label in enumerate(labels)}
+    table = pd.DataFrame({"place": places, **shares})
+    warned = ""
+    if troubled:
+        warned = (
+            f"in {troubled} of {len(scores)} runs the scores held fewer classes than tiers were asked for, or equal "
+            "scores at a cut that stayed together"
+        )
+    return table, warned
+
+
+def likeliest_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[str, object]) -> pd.DataFrame:
+    """Set the nominal tier of each place, its probability and the likeliest tier beside one another.
+
+    ``evenness`` is the entropy of the place's probabilities over that of even ones: 0 where all runs agree.
+    """
+    with warnings.catch_warnings():
+        # the warning of the nominal placement is counted among those of the runs
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        tiers = assign_tiers(nominal, **options)  # pyright: ignore[reportArgumentType]
+    labels = list(tiers.cat.categories)
+    chances = table.set_index("place").loc[nominal.index, labels].to_numpy()
+    own = np.take_along_axis(chances, tiers.cat.codes.to_numpy(dtype=np.int64)[:, None], axis=1)[:, 0]
+    terms = np.where(chances > 0, chances * np.log(np.where(chances > 0, chances, 1.0)), 0.0)
+    return pd.DataFrame(
+        {
+            "place": list(nominal.index),
+            "tier": tiers.to_numpy(),
+            "probability": own,
+            "likeliest": pd.Categorical.from_codes(chances.argmax(axis=1), dtype=tier_dtype(labels)),
+            "evenness": np.abs(terms.sum(axis=1)) / np.log(max(2, len(labels))),
+        }
+    ).astype({"tier": tier_dtype(labels)})

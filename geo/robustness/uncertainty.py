@@ -1,0 +1,374 @@
+"""Say how sure ranks and tiers are: score an index many times under other weights, recipes and data.
+
+Every run draws a recipe, varies its weights level by level and, if asked, the cells. A draw depends on the seed, the
+number of the run and the name of what varies: neither the order of rows and columns nor the number of runs changes it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.framework import Framework
+from ...data.options import check_names
+from ..index.recipe import Recipe
+from .batch import batch_ranks
+from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
+from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
+from .tier_probabilities import likeliest_tiers, tier_table
+
+__all__ = ["Uncertainty", "uncertainty"]
+
+_CELLS = 1_000_000
+_TIER_OPTIONS = ("method", "k", "counts", "thresholds", "labels")
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What `uncertainty` found; rows are in the order of the nominal ranks, then of the keys of the places.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The nominal choices, under which nothing varies.
+    ranks : DataFrame
+        ``place``, ``rank`` (nominal), ``mean``, ``median``, ``low``, ``high`` (ends of the interval, ranks that occur).
+    acceptability : DataFrame
+        ``place`` and the columns ``"1"`` … ``"n"``: the share of runs in which the place takes that rank, ties sharing
+        the best of their ranks. Each row sums to 1.
+    tier_probabilities : DataFrame
+        ``place`` and one column for each tier, as `tier_probabilities` gives them.
+    tiers : DataFrame
+        ``place``, ``tier`` (nominal), ``probability`` (share of runs that give this tier), ``likeliest``, ``evenness``
+        (entropy of the place's probabilities, 0 where all runs agree, 1 where all tiers are equally probable).
+    scores : DataFrame
+        ``recipe``, ``place``, ``score`` (by that recipe, nothing varied), ``mean``, ``median``, ``low``, ``high``,
+        ``runs``: for each recipe on its own, because scores of different recipes need not share a scale.
+    samples : DataFrame
+        ``run``, ``recipe`` and the effective weight of every indicator: what each run was scored with.
+    score_samples : DataFrame
+        Scores: a row for each run, a column for each place.
+    log : DataFrame
+        ``about``, ``runs``, ``note``: what varied, what was scored one run after the other, what was warned of.
+    """
+
+    recipe: Recipe
+    ranks: pd.DataFrame = field(repr=False)
+    acceptability: pd.DataFrame = field(repr=False)
+    tier_probabilities: pd.DataFrame = field(repr=False)
+    tiers: pd.DataFrame = field(repr=False)
+    scores: pd.DataFrame = field(repr=False)
+    samples: pd.DataFrame = field(repr=False)
+    score_samples: pd.DataFrame = field(repr=False)
+    log: pd.DataFrame = field(repr=False)
+    _draw: "_Draw" = field(repr=False, compare=False)
+
+    def cells(self, run: int) -> pd.DataFrame:
+        """Return the cells that were varied in one run: ``place``, ``indicator``, ``status``, ``value``, ``drawn``."""
+        if not 0 <= run < len(self.samples):
+            raise OptionError(f"run: needed a number from 0 to {len(self.samples) - 1}, got {run!r}")
+        return self._draw.listed(self.samples["recipe"].iloc[run], run)
+
+
+def uncertainty(
+    indicators: pd.DataFrame,
+    framework: Framework,
+    *,
+    recipe: Recipe | None = None,
+    recipes: Mapping[str, Recipe] | None = None,
+    recipe_weights: Mapping[str, float] | None = None,
+    weight_noise: object = 0.25,
+    data_noise: object = None,
+    runs: int = 1000,
+    seed: int = 0,
+    interval: float = 0.95,
+    tiers: Mapping[str, object] | None = None,
+    places: pd.DataFrame | None = None,
+    among: Iterable[str] | None = None,
+    year: int | None = None,
+    nested: str = "refuse",
+) -> Uncertainty:
+    r"""Score an index many times under other weights, recipes and data, and say how far ranks and tiers move.
+
+    Weights vary within their parents: the share :math:`w_i` of an indicator or group becomes
+    :math:`w_i (1 + f u_i) / \sum_j w_j (1 + f u_j)` with :math:`u` uniform on -1 to 1 and :math:`f` the share of its
+    level (``"uniform"``), or is Dirichlet with parameters :math:`c\,w_i`, hence mean :math:`w_i` and variance
+    :math:`w_i (1 - w_i) / (c + 1)`.
+
+    - No noise and one recipe: every run is the nominal index, ranks and tiers have probability 1.
+    - Same seed, same bits, whatever the order of rows and columns; run r is the same however many runs there are.
+    - Twice the uniform noise moves every factor :math:`1 + f u` twice as far in every run. In a framework without
+      groups, under an arithmetic mean, no pair of places that has changed its order under some noise changes back
+      under more.
+    - Weights that the data give (entropy) are taken anew from the varied data, then varied.
+
+    Parameters
+    ----------
+    indicators, framework, places, among, year, nested
+        As for `score`; a place and one that contains it are refused together.
+    recipe : Recipe, optional
+        The nominal choices. The first of ``recipes``, or ``Recipe()``, when not given.
+    recipes : mapping of str to Recipe, optional
+        Recipes to draw from, each run one; only ``recipe`` when not given.
+    recipe_weights : mapping of str to float, optional
+        How often each of ``recipes`` is drawn, in proportion; all equally when not given.
+    weight_noise : float, str or mapping
+        A share from 0 to 1 for every level, or shares by level (``{"indicator": 0.25, "level1": 0.1}``), both uniform;
+        or ``{"method": "uniform", "share": …}``, ``{"method": "dirichlet", "concentration": …}`` (a number or numbers
+        by level; the larger, the closer), ``"simplex"`` (any weights at all, equally probable), ``"none"``.
+    data_noise : float or mapping, optional
+        A relative standard deviation for every cell, or by status (``{"substituted": 0.2, "imputed": 0.3}``; others
+        stay); or ``{"method": …, "share": …, "of": …}``. ``"lognormal"`` (default; the share is that of the logarithm)
+        keeps mean and sign, ``"normal"`` may change the sign, ``"uniform"`` is plus or minus the share; ``of="value"``
+        (default) is relative to the cell and leaves zeros, ``of="spread"`` to the standard deviation of the indicator.
+        Imputed cells are those of the unvaried data.
+    runs : int
+        Number of runs.
+    seed : int
+        Seed of the noise, at least 0.
+    interval : float
+        Share of runs between ``low`` and ``high``.
+    tiers : mapping, optional
+        Options of `assign_tiers`; its defaults when not given.
+
+    Returns
+    -------
+    Uncertainty
+        Intervals, probabilities and the runs they come from.
+
+    Raises
+    ------
+    OptionError
+        Options outside their choices, negative weights, recipes that score different places.
+    TableError
+        Faults of the tables, nested places, or a run whose data cannot be scored.
+
+    References
+    ----------
+    Saisana, M., Saltelli, A., Tarantola, S. (2005). Uncertainty and sensitivity analysis techniques as tools for the
+    quality assessment of composite indicators. Journal of the Royal Statistical Society A 168 (2), 307-323.
+    Lahdelma, R., Salminen, P. (2001). SMAA-2: stochastic multicriteria acceptability analysis for group decision
+    making. Operations Research 49 (3), 444-454: the rank acceptability.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     [("甲", "labs", 9), ("乙", "labs", 5), ("丙", "labs", 1), ("甲", "firms", 2), ("乙", "firms", 5),
+    ...      ("丙", "firms", 1)], columns=["place", "indicator", "value"])
+    >>> framework = Framework.from_table(pd.DataFrame({"indicator": ["labs", "firms"]}))
+    >>> found = uncertainty(table, framework, weight_noise=0.5, runs=500, tiers={"method": "counts", "counts": (1, 2)})
+    >>> print(found.ranks.to_string(index=False))
+    place  rank  mean  median  low  high
+       乙     1 1.154     1.0    1     2
+       甲     2 1.846     2.0    1     2
+       丙     3 3.000     3.0    3     3
+    """
+    _check(runs, seed, interval, tiers)
+    setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
+    nominal, plans, chances = _plans(setting, recipe, recipes, recipe_weights)
+    draw = _Draw(plans, read_weight_noise(weight_noise), read_cell_noise(data_noise), chances, seed)
+    scores, weights, chosen, log = _run(draw, setting, runs)
+    ranked = nominal.nominal.scores[["place", "rank"]]
+    order = [nominal.places.index(place) for place in ranked["place"]]
+    options = dict(tiers or {})
+    table, warned = tier_table(scores[:, order], list(ranked["place"]), options)
+    log += [("tiers", runs, warned)] if warned else []
+    return Uncertainty(
+        recipe=nominal.recipe,
+        ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, interval),
+        acceptability=_acceptability(ranked, scores[:, order]),
+        tier_probabilities=table,
+        tiers=likeliest_tiers(table, pd.Series(nominal.scores, index=nominal.places).iloc[order], options),
+        scores=_score_table(plans, scores, chosen, order, interval),
+        samples=_sample_table(plans, weights, chosen),
+        score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
+        log=pd.DataFrame(log, columns=["about", "runs", "note"]),
+        _draw=draw,
+    )
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Everything that varies: weights, cells and recipes, by the number of the run."""
+
+    plans: list[Plan]
+    weight_noise: WeightNoise
+    cell_noise: CellNoise | None
+    chances: np.ndarray
+    seed: int
+
+    def recipes(self, runs: np.ndarray) -> np.ndarray:
+        """Return the number of the recipe of each run."""
+        bounds = np.cumsum(self.chances)
+        drawn = uniforms(self.seed, runs, [("recipe",)])[:, 0] * bounds[-1]
+        return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(self.plans) - 1)
+
+    def shares(self, plan: Plan, shares: np.ndarray, runs: np.ndarray) -> np.ndarray:
+        """Return varied shares of the parts of a plan."""
+        draws = uniforms(self.seed, runs, plan.branches.parts)
+        families = list(plan.branches.families.values())
+        return vary_weights(self.weight_noise, shares, plan.branches.levels, families, draws)
+
+    def cells(self, plan: Plan, runs: np.ndarray) -> np.ndarray | None:
+        """Return varied values, runs x places x indicators; nothing when no cell varies."""
+        names = noisy_cells(plan, self.cell_noise).names
+        return draw_cells(plan, self.cell_noise, uniforms(self.seed, runs, names)) if names else None
+
+    def listed(self, recipe: str, run: int) -> pd.DataFrame:
+        """List the varied cells of one run."""
+        plan = next(plan for plan in self.plans if plan.name == recipe)
+        noisy = noisy_cells(plan, self.cell_noise)
+        at = (noisy.rows, noisy.columns)
+        drawn = self.cells(plan, np.array([run]))
+        return pd.DataFrame(
+            {
+                "place": [name[1] for name in noisy.names],
+                "indicator": [name[2] for name in noisy.names],
+                "status": plan.statuses[at],
+                "value": plan.cells[at],
+                "drawn": [] if drawn is None else drawn[0][at],
+            }
+        )
+
+
+def _run(draw: _Draw, setting: Setting, runs: int) -> tuple[np.ndarray, list[np.ndarray], np.ndarray, list]:
+    n, widest = len(draw.plans[0].places), max(len(plan.branches.parts) for plan in draw.plans)
+    chosen = draw.recipes(np.arange(runs))
+    scores = np.empty((runs, n))
+    weights = [
+        np.empty((int((chosen == number).sum()), len(p.branches.indicators))) for number, p in enumerate(draw.plans)
+    ]
+    log = _opening(draw, runs)
+    for number, plan in enumerate(draw.plans):
+        vary = None
+        if draw.weight_noise.method != "none":
+            vary = lambda shares, rows, plan=plan: draw.shares(plan, shares, rows)  # noqa: E731
+        own = np.flatnonzero(chosen == number)
+        varies = draw.cells(plan, own[:1]) is not None if own.size else False
+        size = max(1, _CELLS // (n * widest if varies else max(n, widest)))
+        troubled = 0
+        for start in range(0, len(own), size):
+            rows = own[start : start + size]
+            found = run_plan(plan, setting, rows, vary=vary, cells=draw.cells(plan, rows))
+            scores[rows], weights[number][start : start + size] = found[0], found[1]
+            troubled += found[2]
+        if not plan.batched or (varies and not plan.batched_cells):
+            log.append((f"recipe {plan.name}", len(own), "scored one run after the other"))
+        if troubled:
+            log.append((f"recipe {plan.name}", troubled, "score warned of these runs"))
+    return scores, weights, chosen, log
+
+
+def _opening(draw: _Draw, runs: int) -> list[tuple[str, int, str]]:
+    noise = draw.weight_noise
+    sizes = ", ".join(f"{level} {size:g}" for level, size in noise.sizes.items())
+    rows = [("weights", runs, f"{noise.method}: {sizes}" if sizes else noise.method)]
+    for plan in draw.plans:
+        listed = draw.listed(plan.name, 0)
+        counts = listed["status"].value_counts().sort_index()
+        if draw.cell_noise is not None:
+            varied = ", ".join(f"{count} {status}" for status, count in counts.items()) or "none"
+            rows.append((f"cells by {plan.name}", runs, f"{draw.cell_noise.method} noise on: {varied}"))
+    return rows
+
+
+def _plans(
+    setting: Setting,
+    recipe: Recipe | None,
+    recipes: Mapping[str, Recipe] | None,
+    recipe_weights: Mapping[str, float] | None,
+) -> tuple[Plan, list[Plan], np.ndarray]:
+    if recipes is not None and not recipes:
+        raise OptionError("recipes: needed at least one recipe by name, got none")
+    if recipes is None:
+        if recipe_weights is not None:
+            raise OptionError("recipe_weights: used with recipes only, got no recipes")
+        plan = make_plan("recipe", setting, recipe or Recipe())
+        return plan, [plan], np.ones(1)
+    # sorted by name, so that the order of the mapping cannot show
+    plans = [make_plan(name, setting, recipes[name]) for name in sorted(recipes)]
+    first = next(iter(recipes)) if recipe is None else None
+    nominal = next((plan for plan in plans if plan.name == first or plan.recipe == recipe), None)
+    nominal = nominal or make_plan("nominal", setting, recipe or Recipe())
+    for plan in plans:
+        if plan.places != nominal.places:
+            odd = ", ".join(sorted(set(plan.places) ^ set(nominal.places)))
+            raise OptionError(
+                f"recipes: needed the same places by every recipe, {plan.name} differs in {odd}; set among"
+            )
+    if recipe_weights is None:
+        return nominal, plans, np.ones(len(plans))
+    check_names("recipe_weights", recipe_weights, [plan.name for plan in plans])
+    chances = np.array([float(recipe_weights.get(plan.name, 0.0)) for plan in plans])
+    if not (np.isfinite(chances).all() and (chances >= 0).all() and chances.sum() > 0):
+        raise OptionError(f"recipe_weights: needed numbers of at least 0, one above 0, got {dict(recipe_weights)}")
+    return nominal, plans, chances
+
+
+def _rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, interval: float) -> pd.DataFrame:
+    ranks = _ranks(scores, ties)
+    ends = np.quantile(ranks, _ends(interval), axis=0, method="inverted_cdf")
+    columns = {
+        "mean": ranks.mean(axis=0, dtype=float),
+        "median": np.median(ranks, axis=0),
+        "low": ends[0],
+        "high": ends[1],
+    }
+    columns |= {name: columns[name].astype(ranked["rank"].dtype) for name in ("low", "high")}
+    return ranked.reset_index(drop=True).assign(**columns)
+
+
+def _ranks(scores: np.ndarray, ties: str) -> np.ndarray:
+    # halves are exact in single precision; chunks keep the working arrays small
+    found = np.empty(scores.shape, dtype=np.float32)
+    size = max(1, _CELLS // scores.shape[1])
+    for start in range(0, len(scores), size):
+        found[start : start + size] = batch_ranks(scores[start : start + size], ties=ties)
+    return found
+
+
+def _acceptability(ranked: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+    ranks = _ranks(scores, "min")
+    shares = {str(rank): (ranks == rank).sum(axis=0) / len(ranks) for rank in range(1, scores.shape[1] + 1)}
+    return pd.DataFrame({"place": list(ranked["place"]), **shares})
+
+
+def _score_table(
+    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, order: list[int], interval: float
+) -> pd.DataFrame:
+    frames = []
+    for number, plan in enumerate(plans):
+        own = scores[chosen == number][:, order]
+        ends = np.quantile(own, [*_ends(interval), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
+        frame = {"recipe": plan.name, "place": [plan.places[i] for i in order], "score": plan.scores[order]}
+        mean = own.mean(axis=0) if len(own) else ends[2]
+        frames.append(pd.DataFrame({**frame, "mean": mean, "median": ends[2], "low": ends[0], "high": ends[1]}))
+        frames[-1]["runs"] = len(own)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _sample_table(plans: Sequence[Plan], weights: list[np.ndarray], chosen: np.ndarray) -> pd.DataFrame:
+    names = sorted({name for plan in plans for name in plan.branches.indicators})
+    whole = np.zeros((len(chosen), len(names)))
+    for number, plan in enumerate(plans):
+        columns = np.array([names.index(name) for name in plan.branches.indicators])
+        whole[np.ix_(np.flatnonzero(chosen == number), columns)] = weights[number]
+    frame = pd.DataFrame(whole, columns=names)
+    frame.insert(0, "run", np.arange(len(chosen)))
+    frame.insert(1, "recipe", np.array([plan.name for plan in plans], dtype=object)[chosen])
+    return frame.astype({"recipe": "str"})
+
+
+def _ends(interval: float) -> list[float]:
+    return [(1.0 - interval) / 2.0, (1.0 + interval) / 2.0]
+
+
+def _check(runs: int, seed: int, interval: float, tiers: Mapping[str, object] | None) -> None:
+    for name, value, least in (("runs", runs, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise OptionError(f"{name}: needed a whole number of at least {least}, got {value!r}")
+    if not 0 < interval < 1:
+        raise OptionError(f"interval: needed a share between 0 and 1, got {interval!r}")
+    check_names("tiers", tiers or {}, _TIER_OPTIONS)

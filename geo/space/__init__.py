@@ -1,0 +1,1 @@
+"""Layers, distances, catchments and market areas."""

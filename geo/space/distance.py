@@ -1,0 +1,66 @@
+"""Measure how far apart places are: geodesic lengths on the WGS 84 ellipsoid.
+
+The great circle on a mean sphere (radius 6371.0088 km) is off by up to 0.6 %; the geodesic is exact to nanometers.
+"""
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+
+from ...data.options import check_choice
+from ..coordinates import locate
+
+__all__ = ["UNITS", "distance_matrix"]
+
+UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
+
+
+def distance_matrix(places: pd.DataFrame, *, unit: str = "km") -> pd.DataFrame:
+    """Return the geodesic distances between all pairs of places.
+
+    - Distances are symmetric to the bit, and exactly 0 on the diagonal and between places at one point.
+    - A distance depends on its two places only, not on the other rows nor on their order.
+
+    Parameters
+    ----------
+    places : DataFrame
+        ``place`` (unique), ``lon``, ``lat`` (degrees, WGS 84).
+    unit : {"km", "m", "mi"}
+        Kilometers, meters or international miles.
+
+    Returns
+    -------
+    DataFrame
+        n x n; rows are sources, columns targets, both in the order of ``places``.
+
+    Raises
+    ------
+    GeometryError
+        Missing coordinates, or coordinates out of range; all places concerned are listed.
+    TableError
+        A missing column, or a place that stands twice.
+    OptionError
+        ``unit`` is not one of the choices.
+
+    References
+    ----------
+    Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy 87, 43-55.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"place": ["北京", "天津"], "lon": [116.3972, 117.1767], "lat": [39.9075, 39.1422]})
+    >>> print(f'{distance_matrix(places).loc["北京", "天津"]:.1f} km')
+    108.2 km
+    """
+    check_choice("unit", unit, UNITS)
+    located = locate(places, "places")
+    lon, lat = located["lon"].to_numpy(dtype=float), located["lat"].to_numpy(dtype=float)
+    one, two = np.triu_indices(len(located), k=1)
+    # the pair is measured from its western end, so neither direction nor row order can change a bit
+    swap = (lon[one] > lon[two]) | ((lon[one] == lon[two]) & (lat[one] > lat[two]))
+    start, end = np.where(swap, two, one), np.where(swap, one, two)
+    lengths = Geod(ellps="WGS84").inv(lon[start], lat[start], lon[end], lat[end])[2]
+    matrix = np.zeros((len(located), len(located)))
+    matrix[one, two] = matrix[two, one] = np.asarray(lengths) / UNITS[unit]
+    labels = pd.Index(located["place"].tolist(), name="place")
+    return pd.DataFrame(matrix, index=labels, columns=labels.rename(None))

@@ -1,0 +1,159 @@
+"""Share out the demand of origins among centers, by their attraction and the cost of reaching them."""
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import Fault, OptionError, TableError
+from ...data.options import a_number, check_choice
+from ..coordinates import check_columns
+
+__all__ = ["huff"]
+
+DECAYS = ("power", "exponential")
+_LONG = ("source", "target", "value")
+
+
+def huff(
+    origins: pd.DataFrame,
+    centers: pd.DataFrame,
+    costs: pd.DataFrame,
+    *,
+    attraction: str = "score",
+    exponent: float = 2.0,
+    attraction_exponent: float = 1.0,
+    decay: str = "power",
+) -> pd.DataFrame:
+    r"""Give the probability that someone at each origin turns to each center.
+
+    .. math:: P_{ij} = \frac{A_j^\alpha \, f(c_{ij})}{\sum_k A_k^\alpha \, f(c_{ik})},
+       \qquad f(c) = c^{-\lambda} \text{ or } e^{-\lambda c}
+
+    with attraction :math:`A`, cost :math:`c` and exponents :math:`\alpha, \lambda`. Each row sums to 1.
+
+    - Attractions or costs in another unit leave the probabilities as they are (costs only with the power decay).
+    - A center at cost 0 takes all with the power decay; several share it by their attraction.
+    - A center of attraction 0, and one that cannot be reached (missing or infinite cost), gets 0.
+
+    Parameters
+    ----------
+    origins : DataFrame
+        ``place`` (unique): where demand arises.
+    centers : DataFrame
+        ``place`` (unique) and the column of attraction.
+    costs : DataFrame
+        Cost of reaching each center (columns) from each origin (rows), at least 0, in any unit, such as
+        `innoscape.geo.distance_matrix` gives; or a table ``source, target, value``.
+    attraction : str
+        Column of attraction, at least 0.
+    exponent : float
+        Exponent of cost, at least 0; Huff found 2 to 3 for goods.
+    attraction_exponent : float
+        Exponent of attraction, at least 0.
+    decay : {"power", "exponential"}
+        How attraction falls with cost.
+
+    Returns
+    -------
+    DataFrame
+        Probabilities, origins x centers, in the order given.
+
+    Raises
+    ------
+    TableError
+        A missing column, a place that stands twice, an attraction or a cost below 0, a missing attraction, places
+        without costs, an origin that no center can serve.
+    OptionError
+        An unknown decay, or an exponent below 0.
+
+    References
+    ----------
+    Huff, D. L. (1964). Defining and estimating a trading area. Journal of Marketing 28(3), 34-38.
+
+    Examples
+    --------
+    >>> origins, centers = pd.DataFrame({"place": ["o"]}), pd.DataFrame({"place": ["a", "b"], "score": [4.0, 1.0]})
+    >>> costs = pd.DataFrame({"a": [2.0], "b": [1.0]}, index=["o"])
+    >>> huff(origins, centers, costs).loc["o"].tolist()
+    [0.5, 0.5]
+    """
+    check_choice("decay", decay, DECAYS)
+    a_number(0)("exponent", exponent)
+    a_number(0)("attraction_exponent", attraction_exponent)
+    rows, columns = _places(origins, "origins"), _places(centers, "centers")
+    pull = _attraction(centers, attraction)
+    cost = _costs(costs, rows, columns)
+    reached = np.isfinite(cost)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # an attraction to the power of 0 is 1, also that of 0
+        strength = attraction_exponent * np.log(pull) if attraction_exponent else np.zeros(pull.size)
+        if decay == "exponential" or exponent == 0:
+            draw = strength - exponent * np.where(reached, cost, 0.0)
+        else:
+            draw = strength - exponent * np.log(np.where(reached, cost, 1.0))
+    draw[~reached | np.isneginf(strength)] = -np.inf
+    return pd.DataFrame(_shares(draw, strength, rows), index=pd.Index(rows, name="place"), columns=columns)
+
+
+def _shares(draw: np.ndarray, strength: np.ndarray, rows: list[str]) -> np.ndarray:
+    """Turn logarithms of attraction into shares of a row."""
+    top = draw.max(axis=1, keepdims=True)
+    at_hand = np.isposinf(top[:, 0])
+    if at_hand.any():
+        # at cost 0 only the attraction of the centers there counts
+        draw[at_hand] = np.where(np.isposinf(draw[at_hand]), strength, -np.inf)
+        top = draw.max(axis=1, keepdims=True)
+    lost = np.isneginf(top[:, 0])
+    if lost.any():
+        raise TableError(
+            Fault("costs", f"a center that {rows[i]} can reach", "none", "complete the costs or leave the origin out")
+            for i in np.flatnonzero(lost)
+        )
+    weight = np.exp(draw - top)
+    return weight / weight.sum(axis=1, keepdims=True)
+
+
+def _places(table: pd.DataFrame, name: str) -> list[str]:
+    check_columns(table, name, ("place",))
+    places = table["place"].tolist()
+    if len(set(places)) < len(places):
+        double = sorted(table.loc[table["place"].duplicated(), "place"].astype(str).unique())
+        raise TableError(
+            Fault(name, "each place once", f"{place} more than once", "remove the copies", column="place")
+            for place in double
+        )
+    if not places:
+        raise TableError([Fault(name, "at least one place", "none", "add one")])
+    return places
+
+
+def _attraction(centers: pd.DataFrame, column: str) -> np.ndarray:
+    check_columns(centers, "centers", ("place", column))
+    numbers = pd.to_numeric(centers[column], errors="coerce").to_numpy(dtype=float)
+    wrong = ~((numbers >= 0) & np.isfinite(numbers))
+    if wrong.any():
+        raise TableError(
+            Fault("centers", "an attraction of at least 0", f"{value} at {place}", "correct it", column=column)
+            for place, value in zip(centers.loc[wrong, "place"], centers.loc[wrong, column], strict=True)
+        )
+    if not numbers.any():
+        raise OptionError(f"attraction: needed a column with an attraction above 0, got {column}")
+    return numbers
+
+
+def _costs(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.ndarray:
+    """Give costs as origins x centers; what is missing cannot be reached."""
+    if set(_LONG) <= set(costs.columns):
+        if costs.duplicated(["source", "target"]).any():
+            raise TableError([Fault("costs", "each pair once", "some more than once", "remove the copies")])
+        costs = costs.set_index(["source", "target"])["value"].unstack("target")  # noqa: PD010
+    down, across = costs.index.get_indexer(rows), costs.columns.get_indexer(columns)
+    faults = [Fault("costs", f"a row for {rows[i]}", "none", "add it") for i in np.flatnonzero(down < 0)]
+    faults += [Fault("costs", f"a column for {columns[i]}", "none", "add it") for i in np.flatnonzero(across < 0)]
+    if faults:
+        raise TableError(faults)
+    cost = costs.to_numpy(dtype=float)[np.ix_(down, across)]
+    if (cost < 0).any():
+        i, j = np.argwhere(cost < 0)[0]
+        got = f"{cost[i, j]:g} from {rows[i]} to {columns[j]}"
+        raise TableError([Fault("costs", "costs of at least 0", got, "correct it")])
+    return cost

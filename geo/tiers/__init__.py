@@ -1,0 +1,1 @@
+"""Place centers on tiers and compare placements."""

@@ -1,0 +1,174 @@
+"""Place centers on tiers by the flows that join them: by strength, by dominant flows, by core and periphery.
+
+Flows come as plain tables, so that any network can be used; the tiers compare with those from scores by
+`tier_agreement`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.options import check_choice, check_known_places, finite_series
+from .assign import TIERS, assign_tiers, tier_dtype
+
+__all__ = ["HUB_ORDERS", "flow_tiers"]
+
+HUB_ORDERS = ("depth", "height")
+
+
+def flow_tiers(
+    strengths: pd.Series | Mapping[str, float] | pd.DataFrame,
+    *,
+    dominant: pd.DataFrame | None = None,
+    core: pd.Series | Mapping[str, bool] | pd.DataFrame | None = None,
+    order: str = "depth",
+    method: str = "natural_breaks",
+    k: int | None = None,
+    labels: Sequence[str] = TIERS,
+) -> pd.Series:
+    """Divide places into tiers by their place in a network of flows.
+
+    - ``strengths`` alone: `assign_tiers` of the strengths.
+    - With ``dominant``, the table of dominant flows (each place leans on the target of its largest flow, unless that
+      is the smaller of the two): a hub that leans on no other is on the first tier, places that lean on it on the
+      second, and so on (``order="depth"``); or a place with no follower is on the last tier used, one with followers
+      who have none a tier above, and so on (``order="height"``).
+    - A place that neither leans nor is leaned on is no hub: it is on the lowest tier used.
+    - Depths beyond the last label stay on the last tier. Without any dominant flow all places share the first tier.
+    - With ``core``: members of the core are on the first tier, the periphery is divided among the others by strength.
+
+    Parameters
+    ----------
+    strengths : Series, mapping or DataFrame
+        Strength by place, or columns ``place``, ``strength``; it names the places of the network.
+    dominant : DataFrame, optional
+        ``source`` (or ``place``), ``target``: the place leaned on; empty, or no row, for a hub. A column ``terminal``
+        marks hubs that have a target all the same, as in the table of `innoscape.network.dominant_flows`.
+    core : Series, mapping or DataFrame, optional
+        Whether a place belongs to the core, or columns ``place``, ``core``.
+    order : {"depth", "height"}
+        How dominant flows are counted.
+    method, k
+        As in `assign_tiers`; for strengths and for the periphery. ``k`` is the number of tiers in all, as many as
+        there are labels when not given.
+    labels : sequence of str
+        Names of the tiers, highest first.
+
+    Returns
+    -------
+    Series
+        Ordered categorical ``tier`` by place, in the order of ``strengths``.
+
+    Raises
+    ------
+    OptionError
+        An option outside its choices, ``dominant`` and ``core`` together, a place that leans on two others, or dominant
+        flows that run in a circle.
+    UnknownPlaceError
+        ``dominant`` or ``core`` names a place that has no strength.
+
+    References
+    ----------
+    Nystuen, J. D., Dacey, M. F. (1961). A graph theory interpretation of nodal regions. Papers of the Regional Science
+    Association 7, 29-42.
+
+    Examples
+    --------
+    >>> strengths = {"北京": 90, "上海": 80, "天津": 30, "苏州": 25, "张家口": 5, "拉萨": 1}
+    >>> leans = pd.DataFrame({"source": ["天津", "苏州", "张家口"], "target": ["北京", "上海", "天津"]})
+    >>> flow_tiers(strengths, dominant=leans).to_dict()
+    {'北京': 'international', '上海': 'international', '天津': 'national', '苏州': 'national', '张家口': 'regional',
+     '拉萨': 'regional'}
+    >>> flow_tiers(strengths, core={"北京": True, "上海": True}, labels=("core", "periphery"))["天津"]
+    'periphery'
+    """
+    check_choice("order", order, HUB_ORDERS)
+    labels = tuple(labels)
+    values = finite_series(_column("strengths", strengths, "strength"), name="strengths")
+    values.index = values.index.astype(str)
+    if values.index.duplicated().any():
+        again = ", ".join(sorted(set(values.index[values.index.duplicated()])))
+        raise OptionError(f"strengths: needed every place once, got {again} again")
+    if dominant is not None and core is not None:
+        raise OptionError("dominant, core: needed one of the two, got both; compare two calls by tier_agreement")
+    if dominant is not None:
+        return _by_hubs(values.index, dominant, order, labels)
+    k = len(labels) if k is None else k
+    if core is not None:
+        return _by_core(values, _column("core", core, "core"), labels, method=method, k=k)
+    return assign_tiers(values, method=method, k=k, labels=labels)
+
+
+def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, column: str) -> pd.Series:
+    if not isinstance(given, pd.DataFrame):
+        return pd.Series(given)
+    lacking = [name for name in ("place", column) if name not in given]
+    if lacking:
+        raise OptionError(f"{owner}: needed columns place and {column}, got none named {', '.join(lacking)}")
+    return pd.DataFrame(given).set_index("place")[column]
+
+
+def _by_core(values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: str, k: int) -> pd.Series:
+    core.index = core.index.astype(str)
+    check_known_places("core", core.index, values.index)
+    member = core.reindex(values.index).map(lambda cell: pd.notna(cell) and bool(cell)).to_numpy(dtype=bool)
+    if len(labels) < 2 or k < 2:
+        raise OptionError("labels, k: needed at least two tiers for a core and a periphery")
+    tiers = pd.Series(labels[0], index=values.index, dtype="str")
+    if not member.all():
+        rest = assign_tiers(values[~member], method=method, k=k - 1, labels=labels[1:])
+        tiers[~member] = rest.astype("str")
+    return pd.Series(tiers.astype(tier_dtype(labels)), name="tier")
+
+
+def _by_hubs(places: pd.Index, dominant: pd.DataFrame, order: str, labels: tuple[str, ...]) -> pd.Series:
+    above = _leans(places, dominant)
+    depth = {place: len(_way_up(place, above)) for place in places}
+    followed = set(above.values())
+    if order == "height":
+        height = dict.fromkeys(places, 0)
+        # from the deepest place up, so that every follower is known before the one it leans on
+        for place in sorted(above, key=lambda p: -depth[p]):
+            height[above[place]] = max(height[above[place]], height[place] + 1)
+        top = max(height.values())
+        steps = {place: top - height[place] for place in places}
+    else:
+        deepest = max(depth.values())
+        steps = {p: depth[p] if p in above or p in followed else deepest for p in places}
+    codes = np.minimum([steps[place] for place in places], len(labels) - 1)
+    tiers = pd.Categorical.from_codes(codes, dtype=tier_dtype(labels))
+    return pd.Series(tiers, index=places, name="tier")
+
+
+def _leans(places: pd.Index, dominant: pd.DataFrame) -> dict[str, str]:
+    if "source" not in dominant and "place" in dominant:
+        dominant = dominant.rename(columns={"place": "source"})
+    lacking = [name for name in ("source", "target") if name not in dominant]
+    if lacking:
+        raise OptionError(f"dominant: needed columns source and target, got none named {', '.join(lacking)}")
+    if "terminal" in dominant:
+        dominant = dominant[~dominant["terminal"].astype(bool)]
+    rows = dominant.dropna(subset=["source", "target"])
+    rows = rows[rows["source"] != rows["target"]].drop_duplicates(["source", "target"])
+    check_known_places("dominant", [*rows["source"].astype(str), *rows["target"].astype(str)], places)
+    repeated = sorted(set(rows["source"][rows["source"].duplicated()].astype(str)))
+    if repeated:
+        raise OptionError(f"dominant: needed one target for every place, got several for {', '.join(repeated)}")
+    return dict(zip(rows["source"].astype(str), rows["target"].astype(str), strict=True))
+
+
+def _way_up(place: str, above: Mapping[str, str]) -> list[str]:
+    way: list[str] = []
+    at = place
+    while at in above:
+        at = above[at]
+        way.append(at)
+        if at == place or way.count(at) > 1:
+            raise OptionError(
+                f"dominant: needed flows that end in a hub, got the circle {' -> '.join([place, *way])}; "
+                "let places lean on larger ones only"
+            )
+    return way

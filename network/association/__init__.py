@@ -1,0 +1,1 @@
+"""How networks depend on each other and on attributes."""

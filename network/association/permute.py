@@ -1,0 +1,194 @@
+"""Permute the places of a matrix many times and sum its products with fixed matrices.
+
+The permutation of run r is made of the seed and r alone, so results do not depend on how runs are grouped or on the
+number of threads. Sums are taken in one fixed order.
+"""
+
+import itertools
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+
+from ...data.errors import OptionError
+from ..flows.canonical import choose
+
+__all__ = ["ALTERNATIVES", "Permutations", "dot", "p_values", "products"]
+
+ALTERNATIVES = ("two-sided", "greater", "less")
+
+# multiplications below which threads cost more than they bring
+_SMALL_WORK = 20_000_000
+# cells of the table of permutations that is held at once
+_BLOCK = 1_000_000
+# statistics that differ by less than this share count as equal
+_TIE = 1e-9
+
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _mix(bits: np.ndarray) -> np.ndarray:
+    """Scramble 64 bits (the finalizer of splitmix64)."""
+    bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
+    bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
+    return bits ^ (bits >> np.uint64(31))
+
+
+class Permutations:
+    """The permutations of one test: all of them where there are no more than the runs asked for, else random ones.
+
+    Parameters
+    ----------
+    n : int
+        Number of places.
+    runs : int
+        Number of random permutations.
+    seed : int
+        Whole number of at least 0.
+
+    Attributes
+    ----------
+    runs : int
+        Permutations there are, n! if ``exact``.
+    exact : bool
+        Whether they are all the permutations there are, the identity first.
+    """
+
+    def __init__(self, n: int, runs: int, seed: int) -> None:
+        if isinstance(runs, bool) or not isinstance(runs, int | np.integer) or runs < 1:
+            raise OptionError(f"runs must be a whole number of at least 1, got {runs!r}")
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+            raise OptionError(f"seed must be a whole number of at least 0 (and below 2^64), got {seed!r}")
+        self.n = n
+        self.exact = n < 20 and math.factorial(n) <= runs
+        self.runs = math.factorial(n) if self.exact else int(runs)
+        self._seed = np.uint64(seed)
+
+    def block(self, first: int, last: int) -> np.ndarray:
+        """Return the permutations of some runs (runs x n)."""
+        if self.exact:
+            some = itertools.islice(itertools.permutations(range(self.n)), first, last)
+            return np.array(list(some), dtype=np.uint32)
+        with np.errstate(over="ignore"):
+            turns = _mix(_mix(np.array([self._seed]) + _STEP) ^ (np.arange(first, last, dtype=np.uint64) * _STEP))
+            places = _mix(np.arange(1, self.n + 1, dtype=np.uint64) * _STEP)
+            keys = _mix(turns[:, None] ^ places[None, :])
+        return np.argsort(keys, axis=1, kind="stable").astype(np.uint32)
+
+    def each(self, work: Callable[[np.ndarray], np.ndarray], *, cost: float) -> np.ndarray:
+        """Do the work on blocks of permutations, in threads where it is worth it, and stack what comes back.
+
+        Parameters
+        ----------
+        work : callable
+            Permutations (runs x n) -> array of as many rows.
+        cost : float
+            Multiplications in one run.
+        """
+        threads = os.cpu_count() or 1
+        size = max(1, min(_BLOCK // self.n, -(-self.runs // (4 * threads))))
+        if cost * self.runs < _SMALL_WORK:
+            threads, size = 1, max(1, _BLOCK // self.n)
+        edges = [*range(0, self.runs, size), self.runs]
+        blocks = list(itertools.pairwise(edges))
+        if threads == 1 or len(blocks) == 1:
+            return np.concatenate([work(self.block(*ends)) for ends in blocks])
+        with ThreadPoolExecutor(threads) as pool:
+            return np.concatenate(list(pool.map(lambda ends: work(self.block(*ends)), blocks)))
+
+
+@njit(cache=True, nogil=True)
+def dot(one: np.ndarray, two: np.ndarray, first: int) -> float:
+    """Sum products from one position on, in eight running sums."""
+    n = one.size
+    a = b = c = d = e = f = g = h = 0.0
+    j = first
+    while j + 8 <= n:
+        a += one[j] * two[j]
+        b += one[j + 1] * two[j + 1]
+        c += one[j + 2] * two[j + 2]
+        d += one[j + 3] * two[j + 3]
+        e += one[j + 4] * two[j + 4]
+        f += one[j + 5] * two[j + 5]
+        g += one[j + 6] * two[j + 6]
+        h += one[j + 7] * two[j + 7]
+        j += 8
+    total = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    while j < n:
+        total += one[j] * two[j]
+        j += 1
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _sums(moved: np.ndarray, fixed: np.ndarray, orders: np.ndarray, half: bool, out: np.ndarray) -> None:  # noqa: FBT001
+    """Sum moved[p[i], p[j]] * fixed[i, k, j] over all cells, for every permutation p and every k."""
+    runs, n = orders.shape
+    source, row = np.empty(n), np.empty(n)
+    # runs inside rows: a row of the fixed matrices serves all runs while it is at hand
+    for i in range(n):
+        first = i if half else 0
+        for run in range(runs):
+            order = orders[run]
+            source[:] = moved[order[i]]
+            for j in range(first, n):
+                row[j] = source[order[j]]
+            for k in range(fixed.shape[1]):
+                out[run, k] += dot(row, fixed[i, k], first)
+
+
+def products(permutations: Permutations, moved: np.ndarray, fixed: list[np.ndarray], *, directed: bool) -> np.ndarray:
+    """Sum the products of a permuted matrix with each of some fixed matrices.
+
+    Parameters
+    ----------
+    permutations : Permutations
+        Which permutations.
+    moved : ndarray
+        n x n, permuted in rows and columns alike; symmetric if undirected.
+    fixed : list of ndarray
+        n x n each, 0 in the cells that do not count (the lower half if undirected).
+    directed : bool
+        False skips the lower half.
+
+    Returns
+    -------
+    ndarray
+        runs x number of fixed matrices.
+    """
+    stack = np.ascontiguousarray(np.stack(fixed, axis=1), dtype=float)
+    source = np.ascontiguousarray(moved, dtype=float)
+
+    def work(orders: np.ndarray) -> np.ndarray:
+        out = np.zeros((len(orders), len(fixed)))
+        _sums(source, stack, orders, not directed, out)
+        return out
+
+    return permutations.each(work, cost=float(stack.size))
+
+
+def p_values(observed: float, draws: np.ndarray, *, exact: bool, alternative: str) -> dict[str, float]:
+    """Return the share of permutations that reach the observed statistic.
+
+    Random permutations count the observed order as one more draw, (1 + hits) / (1 + runs), so p is never 0; among all
+    permutations it is there already, and p = hits / n!. Two-sided goes by absolute values. Draws that are nan count
+    neither way.
+    """
+    choose("alternative", alternative, ALTERNATIVES)
+    draws = draws[~np.isnan(draws)]
+    if math.isnan(observed) or not draws.size:
+        return dict.fromkeys(("p_value", "p_less", "p_greater"), math.nan)
+    slack = _TIE * (abs(observed) + float(np.median(np.abs(draws))))
+    one = 0 if exact else 1
+
+    def share(hits: np.ndarray) -> float:
+        return float((hits.sum() + one) / (draws.size + one))
+
+    less, greater = share(draws <= observed + slack), share(draws >= observed - slack)
+    both = share(np.abs(draws) >= abs(observed) - slack)
+    chosen = {"two-sided": both, "greater": greater, "less": less}[alternative]
+    return {"p_value": chosen, "p_less": less, "p_greater": greater}

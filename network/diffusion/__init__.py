@@ -1,0 +1,1 @@
+"""How knowledge spreads: model, simulation, scenarios, fit."""

@@ -1,0 +1,1 @@
+"""Estimate diffusion from adoptions and flows."""

@@ -1,0 +1,199 @@
+"""Credit observed flows to channels: how hierarchical, peer-like and neighbor-like a network is.
+
+The expected flow is a sum of non-negative terms, so that the parts can be told::
+
+    E[flow i -> j] = size[i, j] * ( rest + sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j]) )
+"""
+
+import warnings
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from ....data.errors import InnoscapeWarning, OptionError
+from ...flows.faults import is_number, listed, number_faults
+from ..model.channel import Channel
+from ..model.rates import rates
+from .decompose_fit import Pairs
+from .likelihood import has
+
+__all__ = ["Decomposition", "decompose"]
+
+_RESAMPLE = ("pairs", "places")
+
+
+@dataclass(frozen=True, eq=False)
+class Decomposition:
+    """Flows credited to channels.
+
+    Attributes
+    ----------
+    shares : DataFrame
+        ``channel, flow, share, low, high`` (with ``year`` first, by year): flow credited to each channel, its share
+        of all flow, and the interval of that share. ``rest`` is what the sizes of two places explain by themselves,
+        wherever they stand.
+    rates : DataFrame
+        ``channel, rate, error`` (with ``year``): fitted rates with robust (sandwich) standard errors, empty where a
+        rate is 0.
+    fitted : DataFrame
+        ``source, target, value, expected`` and one column a channel; with ``year``, by year. Of an undirected network
+        each pair stands once.
+    dispersion : Series
+        Pearson's chi-square over the degrees of freedom, by year or as ``all``: 1 if flows were Poisson counts.
+    half_distances : DataFrame
+        ``channel, half_distance`` (with ``year``) that were used.
+    notes : tuple of str
+        What these flows cannot tell.
+    """
+
+    shares: pd.DataFrame
+    rates: pd.DataFrame
+    fitted: pd.DataFrame = field(repr=False)
+    dispersion: pd.Series
+    half_distances: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...]
+
+
+def decompose(
+    flows: pd.DataFrame,
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    *,
+    directed: bool,
+    costs: pd.DataFrame | None = None,
+    mass: Mapping[Hashable, float] | pd.Series | str | None = "margins",
+    rest: bool = True,
+    free: Iterable[str] = (),
+    by_year: bool = False,
+    draws: int = 200,
+    resample: str = "pairs",
+    seed: int = 0,
+    level: float = 0.95,
+) -> Decomposition:
+    """Credit observed flows to channels by a Poisson model whose expectation is a sum of channel terms.
+
+    The rates, all at least 0, maximize the quasi-Poisson likelihood, which needs only the expectation to be right.
+    Flow is credited to channels by their shares of its expectation. At the maximum, what a channel is credited with of
+    the observed flows equals what it is expected to carry, and the credits add up to all flow.
+
+    - Flows built from one channel alone are credited to it wholly.
+    - Multiplying all flows by a number changes no share.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        ``source, target, value`` and, by year, ``year``. Pairs without a row have flow 0; flows from a place to
+        itself or beyond the centers are left out.
+    centers : DataFrame
+        ``place`` and ``tier``, as in `rates`.
+    channels : sequence of Channel
+        Masks and decays; their rates are fitted. ``tie`` is refused: flows cannot explain themselves.
+    directed : bool
+        Whether ``source -> target`` has a direction. Of an undirected network both directions of a pair are expected
+        together, so ``hierarchical`` joins two tiers whichever way the table writes them.
+    costs : DataFrame, optional
+        As in `rates`.
+    mass : "margins", mapping, or None
+        Size of a pair: what i sends times what j receives over all flow (so that the rates say how many times the
+        flow exceeds what the sizes of both places would give), product of given masses, or 1.
+    rest : bool
+        Whether places exchange something wherever they stand.
+    free : iterable of str
+        ``half_distance`` for all channels or, such as ``peer.half_distance``, of one: fitted within each year.
+    by_year : bool
+        Fit each year by itself.
+    draws : int
+        Bootstrap draws for the intervals of shares (percentiles); 0 for none. Half-distances are kept in them.
+    resample : {"pairs", "places"}
+        What is drawn with replacement: pairs as if independent, or places with all their flows, which is wider where
+        few large places shape everything (Snijders & Borgatti 1999).
+    seed : int
+        Seed of the bootstrap.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    Decomposition
+
+    Raises
+    ------
+    OptionError
+        If an option is unknown, a year is missing, no flow lies between centers, or a flow has no channel and no rest.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If channels act alike, so that the credit between them is arbitrary.
+
+    References
+    ----------
+    Santos Silva & Tenreyro (2006) *Review of Economics and Statistics* 88(4):641-658. Snijders & Borgatti (1999)
+    *Connections* 22(2):161-170.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel
+    >>> tier = pd.Categorical(["n", "r", "r"], categories=["n", "r"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "A", "B"], "tier": tier})
+    >>> flows = pd.DataFrame({"source": ["W", "W", "A", "A"], "target": ["A", "B", "B", "W"], "value": [8, 8, 2, 2.0]})
+    >>> channels = [Channel("hierarchical", decay="none"), Channel("peer", decay="none")]
+    >>> found = decompose(flows, centers, channels, directed=True, mass=None, draws=0)
+    >>> found.shares[["channel", "flow", "share"]].round(3)
+            channel  flow  share
+    0  hierarchical  14.0    0.7
+    1          peer   0.0    0.0
+    2          rest   6.0    0.3
+    """
+    unsound = any(number_faults("draws", draws, least=0, whole=True)) or not (is_number(level) and 0 < level < 1)
+    if resample not in _RESAMPLE or unsound:
+        raise OptionError(
+            f"resample must be one of {', '.join(_RESAMPLE)}, draws at least 0 and level a share, "
+            f"got {resample!r}, {draws!r}, {level!r}"
+        )
+    channels = tuple(channels)
+    if any(c.name == "tie" for c in channels):
+        raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
+    built = rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)
+    loose = _freed(listed(free, name="free"), channels)
+    years = _years(flows) if by_year else [None]
+    parts = []
+    for year in years:
+        rows = flows if year is None else flows[flows["year"] == year]
+        model = Pairs.of(rows, built, mass=mass, rest=rest, directed=directed)
+        parts.append((year, model, model.fit(loose)))
+    notes = tuple(dict.fromkeys(note for _, model, found in parts for note in model.doubts(found[1])))
+    for note in notes:
+        warnings.warn(note, InnoscapeWarning, stacklevel=2)
+    stack: dict[str, list[pd.DataFrame]] = {"shares": [], "rates": [], "fitted": [], "half_distances": []}
+    dispersion = {}
+    for year, model, (found, terms) in parts:
+        low, high = model.bootstrap(terms, draws=draws, resample=resample, seed=seed, level=level)
+        tables = model.tables(found, terms, low, high)
+        for name, table in tables.items():
+            if year is not None:
+                table.insert(0, "year", year)
+            stack[name].append(table)
+        dispersion["all" if year is None else year] = model.dispersion(terms)
+    return Decomposition(
+        **{name: pd.concat(tables, ignore_index=True) for name, tables in stack.items()},
+        dispersion=pd.Series(dispersion, name="dispersion"),
+        notes=notes,
+    )
+
+
+def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> list[int]:
+    able = {c.name: i for i, c in enumerate(channels) if has(c, "half_distance")}
+    known = {"half_distance": list(able.values())} | {f"{name}.half_distance": [i] for name, i in able.items()}
+    unknown = [word for word in free if word not in known]
+    if unknown:
+        raise OptionError(f"free: {unknown[0]!r} is none of {', '.join(known)}; rates are always fitted")
+    return sorted({i for word in free for i in known[str(word)]})
+
+
+def _years(flows: pd.DataFrame) -> list[int]:
+    if "year" not in flows or flows["year"].isna().any():
+        raise OptionError("by_year needs a year in every row of flows")
+    return sorted(flows["year"].unique().tolist())

@@ -1,0 +1,340 @@
+"""Fit the rates of a spread to observed times of adoption.
+
+The likelihood is that of the very process that `simulate` draws: place j adopts innovation m at rate::
+
+    h[m, j](t) = external + receptivity[j] * sum over channels c of  rate[c] * sum over adopters i of mask_c * decay_c
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ...flows.faults import adoption_faults, is_number, listed, noted, refuse
+from ..model.channel import Channel
+from ..model.rates import Rates, rates
+from ..simulate.outcome import Seeds
+from .history import FIRST, history_of
+from .identifiability import apart, design, doubts, tell
+from .likelihood import Problem, Solution
+from .profile_likelihood import interval, ratio_test
+from .residuals import calibration, goodness, residuals
+
+__all__ = ["Fit", "fit"]
+
+_INTERVALS = ("profile", "wald")
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Rates fitted to observed adoptions, how sure they are, and how well they describe what was seen.
+
+    Attributes
+    ----------
+    estimates : DataFrame
+        ``parameter, value, error, low, high``: the numbers that were free, standard errors from the observed
+        information (empty at a bound), and intervals. Half-distances in the unit of the costs, effects of covariates
+        (``receptivity.<name>``) per unit of the covariate on the log scale.
+    tests : DataFrame
+        ``term, statistic, p_value, reference, note``: likelihood-ratio test of each free rate and covariate against 0.
+    residuals : DataFrame
+        ``innovation, place, tier, time, adopted, residual``: the hazard each place had accumulated when it adopted or
+        at the horizon; under the model a (censored) exponential variable of mean 1.
+    correlation : DataFrame
+        Correlation of the estimates that stand at no bound.
+    loglik, aic : float
+        Log-likelihood, and ``2 * (free numbers) - 2 * loglik``.
+    events : int
+        Number of adoptions that the fit rests on (seeds do not count).
+    external : float
+        Rate of adoption from outside.
+    receptivity : Series
+        Place -> multiplier of incoming rates; 1 at the mean of every covariate.
+    notes : tuple of str
+        What these data cannot tell.
+    problem, values, inputs
+        The likelihood, its numbers at the maximum and the tables it was made from, for the methods below.
+    """
+
+    estimates: pd.DataFrame
+    tests: pd.DataFrame
+    residuals: pd.DataFrame = field(repr=False)
+    correlation: pd.DataFrame = field(repr=False)
+    loglik: float
+    aic: float
+    events: int
+    external: float
+    receptivity: pd.Series = field(repr=False)
+    notes: tuple[str, ...]
+    problem: Problem = field(repr=False)
+    values: np.ndarray = field(repr=False)
+    inputs: Mapping[str, pd.DataFrame | None] = field(repr=False)
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels with the fitted numbers, as `rates` takes them."""
+        k = self.problem.linear
+        found = self.problem.channels_at(self.values[k:])
+        return tuple(replace(c, rate=float(r)) for c, r in zip(found, self.values, strict=False))
+
+    def rates(self) -> Rates:
+        """Return the fitted rates between places, as `simulate` takes them."""
+        centers = self.inputs["centers"]
+        assert centers is not None  # noqa: S101
+        return rates(
+            centers,
+            self.channels(),
+            costs=self.inputs["costs"],
+            flows=self.inputs["flows"],
+            people=self.inputs["people"],
+            receptivity=self.receptivity,
+            external=self.external,
+        )
+
+    def goodness(self, *, seed: int = 0) -> pd.DataFrame:
+        """Test the fitted process by time rescaling.
+
+        ``places``: the accumulated hazards of all places, a censored one continued by an exponential draw, which
+        under the model is what it lacks. ``gaps``: the hazard summed over places between one adoption of an
+        innovation and the next. Both are exponential of mean 1 under the model (Brown et al. 2002); the p-values of
+        the Kolmogorov-Smirnov tests are somewhat too large, as the rates were fitted to the same data.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the exponential draws.
+
+        Returns
+        -------
+        DataFrame
+            ``check, count, mean, statistic, p_value``.
+        """
+        return goodness(self.problem, self.values, self.residuals, seed=seed)
+
+    def calibration(self) -> pd.DataFrame:
+        """Compare observed with expected adoptions by tier.
+
+        Returns
+        -------
+        DataFrame
+            ``tier, observed, expected, ratio, z``; ``expected`` is the hazard accumulated by the tier's places, and
+            ``z`` the difference over its square root. Tier ``all`` first.
+        """
+        return calibration(self.residuals)
+
+
+def fit(
+    adoptions: pd.DataFrame,
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    *,
+    horizon: float,
+    costs: pd.DataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    seeds: Seeds | str = FIRST,
+    start: float | None = None,
+    external: bool | float = True,
+    covariates: pd.DataFrame | None = None,
+    free: Iterable[str] = ("rate",),
+    shared: bool = False,
+    level: float = 0.95,
+    intervals: str = "profile",
+) -> Fit:
+    """Fit rates, half-distances, tacit shares and receptivity to observed times of adoption.
+
+    The log-likelihood sums, over adoptions left to chance, the log hazard at their time, less the hazard that each
+    place accumulated up to its adoption or the horizon; several innovations share all parameters. It is concave in
+    the rates, which are found by Newton steps under ``rate >= 0``; the other free numbers are searched around them.
+
+    - One rate that applies alike to all gives ``events / time at risk``, with standard error ``rate / sqrt(events)``.
+    - A rate for which the data speak against any adoption is 0, with an interval from 0.
+    - The order of rows has no influence.
+
+    Parameters
+    ----------
+    adoptions : DataFrame
+        ``place, time`` and, where several spread, ``innovation``. A place without a row had not adopted by the
+        horizon.
+    centers : DataFrame
+        ``place`` and ``tier``, as in `rates`.
+    channels : sequence of Channel
+        What may carry the spread. Numbers that are not free stay as given.
+    horizon : float
+        Until when adoptions were observed, in the unit of ``time``. Later rows count as not yet adopted.
+    costs, flows, people : DataFrame, optional
+        As in `rates`.
+    seeds : "first", places, or mapping of place to time
+        Adoptions that are given rather than explained: the earliest of each innovation, or these places.
+    start : float, optional
+        From when places could adopt; the first seed's time if left out.
+    external : bool or float
+        Whether places also adopt from outside at a common rate: fitted, none, or this rate.
+    covariates : DataFrame, optional
+        ``place`` and numeric columns that raise or lower what a place takes up:
+        ``receptivity = exp(sum of effect * (value - mean))``.
+    free : iterable of str
+        What is fitted: ``rate``, ``half_distance``, ``tacit_share`` for all channels, or of one channel, such as
+        ``peer.half_distance``.
+    shared : bool
+        Whether all channels share one half-distance and one tacit share.
+    level : float
+        Of the intervals.
+    intervals : {"profile", "wald"}
+        From the profile likelihood, or (quicker, poorer where adoptions are few) from standard errors, on the log
+        scale for half-distances.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    OptionError
+        If the table does not fit the centers, nothing is left to explain, an adoption has no possible source, a
+        channel never acts on a place at risk, or a half-distance is asked for where all distances are equal.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If the data cannot tell some of the numbers: channels that act alike, distances that say nothing, tied times.
+
+    Notes
+    -----
+    The test of a rate against 0 lies at a bound, so the statistic follows 0.5 chi-square(0) + 0.5 chi-square(1) (Self
+    & Liang 1987). Where the channel's own half-distance is free as well, that distance means nothing without the
+    channel, and the p-value is too small.
+
+    References
+    ----------
+    Andersen, Borgan, Gill & Keiding (1993) *Statistical Models Based on Counting Processes*. Self & Liang (1987)
+    *Journal of the American Statistical Association* 82:605-610. Brown et al. (2002) *Neural Computation* 14:325-346.
+
+    Examples
+    --------
+    Two of three places adopted from W, after 1 and 3 years; the third had not by year 4: 2 / (1 + 3 + 4).
+
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel
+    >>> tier = pd.Categorical(["n", "r", "r", "r"], categories=["n", "r"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "A", "B", "C"], "tier": tier})
+    >>> adoptions = pd.DataFrame({"place": ["W", "A", "B"], "time": [2000.0, 2001.0, 2003.0]})
+    >>> found = fit(
+    ...     adoptions, centers, [Channel("hierarchical", decay="none")], horizon=2004.0, external=False
+    ... )
+    >>> found.estimates.round(3)
+               parameter  value  error    low   high
+    0  hierarchical.rate   0.25  0.177  0.042  0.772
+    """
+    faults: list[str] = []
+    if intervals not in _INTERVALS or not (is_number(level) and 0 < level < 1):
+        faults.append(
+            f"intervals must be one of {', '.join(_INTERVALS)} and level a share, got {intervals!r}, {level!r}"
+        )
+    built = history = None
+    with noted(faults):
+        built = rates(centers, channels, costs=costs, flows=flows, people=people)
+    with noted(faults):
+        if built is None:
+            refuse(adoption_faults(adoptions))
+        else:
+            history = history_of(adoptions, built.places, horizon=horizon, seeds=seeds, start=start)
+    words: tuple[Hashable, ...] = ()
+    with noted(faults):
+        words = listed(free, name="free")
+    refuse(faults)
+    assert built is not None and history is not None  # noqa: S101, PT018 - refused otherwise
+    problem, fixed, scale = design(history, built, covariates=covariates, external=external, free=words, shared=shared)
+    best = problem.maximize(fixed)
+    loose = [p for p in range(len(problem.parameters)) if p not in fixed]
+    inner, cover = _covariance(problem, best, loose)
+    notes = doubts(problem, best, loose)
+    error = np.full(len(problem.parameters), np.nan)
+    error[inner] = np.sqrt(np.maximum(np.diag(cover), 0.0))
+    bounds = np.full((len(problem.parameters), 2), np.nan)
+    for p in loose:
+        if intervals == "profile":
+            bounds[p] = interval(problem, best, p, fixed, level=level, error=error[p])
+        else:
+            bounds[p] = _wald(problem, best.numbers[p], error[p], p, level)
+    names = [problem.parameters[p].name for p in inner]
+    spread = np.sqrt(np.outer(np.diag(cover), np.diag(cover)))
+    left = residuals(problem, best.numbers, built.centers)
+    tell(notes)
+    notes = (*notes, *apart(cover, names))
+    if history.events < 5 * len(loose):
+        notes = (*notes, f"{history.events} adoptions are few for {len(loose)} free numbers: trust the intervals only")
+    return Fit(
+        estimates=_estimates(problem, best, loose, error, bounds, scale),
+        tests=_tests(problem, best, loose, fixed),
+        residuals=left,
+        correlation=pd.DataFrame(cover / spread, index=names, columns=names),
+        loglik=best.height,
+        aic=2.0 * len(loose) - 2.0 * best.height,
+        events=history.events,
+        external=float(best.numbers[problem.linear - 1]),
+        receptivity=pd.Series(problem.receptivity(best.numbers[problem.linear :]), index=list(built.places)),
+        notes=notes,
+        problem=problem,
+        values=best.numbers,
+        inputs={"centers": built.centers, "costs": costs, "flows": flows, "people": people},
+    )
+
+
+def _covariance(problem: Problem, best: Solution, loose: list[int]) -> tuple[list[int], np.ndarray]:
+    """Return the free parameters that stand at no bound, and the inverse of their information."""
+    inner = []
+    for p in loose:
+        parameter, value = problem.parameters[p], best.numbers[p]
+        inside = value > 0 if p < problem.linear else parameter.low + 1e-6 < value < parameter.high - 1e-6
+        # what belongs to a channel of rate 0 alone is not told
+        reached = problem.reached(parameter) if p >= problem.linear and parameter.kind != "trait" else []
+        if inside and not (reached and not any(best.numbers[c] > 0 for c in reached)):
+            inner.append(p)
+    if not inner:
+        return inner, np.zeros((0, 0))
+    known = problem.information(best.numbers, inner)
+    size = np.sqrt(np.maximum(np.diag(known), 1e-300))
+    cover = np.linalg.pinv(known / np.outer(size, size), rcond=1e-10, hermitian=True) / np.outer(size, size)
+    return inner, cover
+
+
+def _wald(problem: Problem, value: float, error: float, p: int, level: float) -> tuple[float, float]:
+    reach = float(stats.norm.ppf(0.5 + level / 2)) * error
+    low, high = value - reach, value + reach
+    return (max(low, 0.0) if p < problem.linear or problem.parameters[p].kind == "tacit_share" else low), high
+
+
+def _estimates(
+    problem: Problem, best: Solution, loose: list[int], error: np.ndarray, bounds: np.ndarray, scale: np.ndarray
+) -> pd.DataFrame:
+    rows = []
+    for p in loose:
+        parameter, value = problem.parameters[p], best.numbers[p]
+        low, high = bounds[p]
+        if parameter.kind == "half_distance":
+            value, low, high = np.exp(value), np.exp(low), np.exp(high)
+            rows.append((parameter.name, value, value * error[p], low, high))
+        elif parameter.kind == "trait":
+            unit = scale[parameter.which]
+            rows.append((parameter.name, value / unit, error[p] / unit, low / unit, high / unit))
+        else:
+            rows.append((parameter.name, value, error[p], low, high))
+    return pd.DataFrame(rows, columns=["parameter", "value", "error", "low", "high"]).astype(
+        dict.fromkeys(("value", "error", "low", "high"), float)
+    )
+
+
+def _tests(problem: Problem, best: Solution, loose: list[int], fixed: Mapping[int, float]) -> pd.DataFrame:
+    rows = []
+    for p in loose:
+        parameter = problem.parameters[p]
+        if parameter.kind not in {"rate", "trait"}:
+            continue
+        statistic, p_value = ratio_test(problem, best, p, fixed)
+        own = [q for q in problem.searched if q.kind != "trait" and problem.reached(q) == [p]]
+        note = "its own distance or tacit share is fitted too, so the p-value is too small" if own else ""
+        reference = "chi2(1)" if parameter.kind == "trait" else "0.5 chi2(0) + 0.5 chi2(1)"
+        rows.append((parameter.name.removesuffix(".rate"), statistic, p_value, reference, note))
+    return pd.DataFrame(rows, columns=["term", "statistic", "p_value", "reference", "note"])

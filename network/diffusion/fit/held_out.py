@@ -1,0 +1,129 @@
+"""Score a fitted spread on adoptions that the fit has not seen."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from ....data.errors import OptionError
+from ...flows.faults import is_number, planted
+from ..model.channel import Channel
+from ..simulate.outcome import Seeds
+from .fit import Fit, fit
+from .history import FIRST, History, history_of
+from .likelihood import Problem
+
+__all__ = ["held_out"]
+
+
+def held_out(
+    adoptions: pd.DataFrame,
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    *,
+    horizon: float,
+    after: float | None = None,
+    costs: pd.DataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    seeds: Seeds | str = FIRST,
+    start: float | None = None,
+    external: bool | float = True,
+    covariates: pd.DataFrame | None = None,
+    free: Iterable[str] = ("rate",),
+    shared: bool = False,
+) -> pd.DataFrame:
+    """Score the model on adoptions left out of the fit, beside a model without a network.
+
+    The log score is the log-likelihood of what was left out, each adoption given all that came before it. The
+    baseline knows no places and no network: every place at risk adopts at one constant rate, ``events / time at
+    risk`` of the same training data.
+
+    - With ``after``, the model is fitted to what happened until then and scored on what came after.
+    - Without, every innovation in turn is left out and scored by the model fitted to the others.
+
+    Parameters
+    ----------
+    adoptions, centers, channels, horizon, costs, flows, people, seeds, start, external, covariates, free, shared
+        As in `fit`.
+    after : float, optional
+        Time that parts training from test; None leaves out innovations.
+
+    Returns
+    -------
+    DataFrame
+        ``left_out, events, network, baseline, gain``: log scores, and by how much an adoption is better described
+        with the network (per adoption; above 0: the network helps). The last row ``all`` is their sum.
+
+    Raises
+    ------
+    OptionError
+        As in `fit`, or if there is nothing to leave out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel
+    >>> tier = pd.Categorical(["n", "r", "r", "r", "r"], categories=["n", "r"], ordered=True)
+    >>> centers = pd.DataFrame({"place": list("WABCD"), "tier": tier})
+    >>> adoptions = pd.DataFrame({"place": list("WABCD"), "time": [0.0, 4.0, 5.0, 5.5, 5.8]})
+    >>> held_out(adoptions, centers, [Channel("peer", decay="none")], horizon=6.0, after=5.2).round(2)
+        left_out  events  network  baseline  gain
+    0  after 5.2       2    -1.66     -4.64  1.49
+    1        all       2    -1.66     -4.64  1.49
+    """
+    seeds = cast("Seeds | str", planted(seeds))
+
+    def fitted(rows: pd.DataFrame, until: float) -> Fit:
+        return fit(
+            rows, centers, channels, horizon=until, costs=costs, flows=flows, people=people, seeds=seeds, start=start,
+            external=external, covariates=covariates, free=free, shared=shared, intervals="wald",
+        )  # fmt: skip
+
+    folds: list[tuple[str, Fit, History]] = []
+    if after is not None:
+        if not (is_number(after) and is_number(horizon) and after < horizon):
+            raise OptionError(f"after must come before the horizon {horizon!r}, got {after!r}")
+        model = fitted(adoptions, after)
+        places = model.problem.history.places
+        test = history_of(adoptions, places, horizon=horizon, seeds=seeds, start=start, entry=after)
+        folds.append((f"after {after:g}", model, test))
+    else:
+        for name in _innovations(adoptions):
+            rest = adoptions[adoptions["innovation"] != name]
+            model = fitted(rest, horizon)
+            places = model.problem.history.places
+            test = history_of(adoptions, places, horizon=horizon, seeds=seeds, start=start, innovations=[name])
+            folds.append((str(name), model, test))
+    return _table({name: _scores(model, test) for name, model, test in folds})
+
+
+def _innovations(adoptions: pd.DataFrame) -> list[Hashable]:
+    names = sorted(adoptions["innovation"].unique()) if "innovation" in adoptions else []
+    if len(names) < 2:
+        raise OptionError("to leave out innovations there must be at least two; give after= to part by time")
+    return names
+
+
+def _scores(model: Fit, test: History) -> tuple[int, float, float]:
+    fresh = Problem(
+        test,
+        model.problem.channels,
+        model.problem.masks,
+        model.problem.cost,
+        model.problem.traits,
+        model.problem.parameters,
+    )
+    trained = model.problem.history
+    rate = trained.events / float(trained.outside.sum())
+    baseline = test.events * float(np.log(rate)) - rate * float(test.outside.sum())
+    return test.events, fresh.height(model.values), baseline
+
+
+def _table(scores: Mapping[str, tuple[int, float, float]]) -> pd.DataFrame:
+    rows = [(name, *row) for name, row in scores.items()]
+    sums = tuple(np.array([row[1:] for row in rows], dtype=float).sum(axis=0))
+    rows.append(("all", int(sums[0]), *sums[1:]))
+    table = pd.DataFrame(rows, columns=["left_out", "events", "network", "baseline"])
+    return table.assign(gain=(table["network"] - table["baseline"]) / table["events"].where(table["events"] > 0))

@@ -1,0 +1,207 @@
+"""Name the numbers that are fitted, and say which of them the data cannot tell."""
+
+import warnings
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from ....data.errors import InnoscapeWarning, OptionError
+from ...flows.faults import is_number, noted, refuse
+from ..model.channel import Channel
+from ..model.rates import Rates, rates
+from .history import History
+from .likelihood import Parameter, Problem, Solution, has
+from .profile_likelihood import dependent
+
+__all__ = ["apart", "design", "doubts", "tell"]
+
+_KINDS = ("rate", "half_distance", "tacit_share")
+# half-distances are looked for between a fifth of the smallest and ten times the largest cost
+_NEAR, _FAR = 0.2, 10.0
+
+
+def design(
+    history: History,
+    built: Rates,
+    *,
+    covariates: pd.DataFrame | None,
+    external: bool | float,
+    free: tuple[Hashable, ...],
+    shared: bool,
+) -> tuple[Problem, dict[int, float], np.ndarray]:
+    """Return the problem, the parameters held fixed (position -> number), and the scale of each covariate."""
+    faults = []
+    if not history.events:
+        faults.append(
+            f"there is nothing to fit: by the horizon no place adopted besides the seeds "
+            f"({len(history.innovations)} innovations, {int((history.times < np.inf).sum())} seeds)"
+        )
+    channels, places = built.channels, list(built.places)
+    with noted(faults):
+        traits, scale, labels = _traits(covariates, places)
+    with noted(faults):
+        loose = _freed(free, channels)
+    with noted(faults):
+        outside = _outside(external)
+    refuse(faults)
+    plain = rates(
+        built.centers,
+        [replace(c, rate=1.0, decay="none") for c in channels],
+        costs=built.costs,
+        flows=built.flows,
+        people=built.people,
+    )
+    masks = plain.tensor[0]
+    cost = None if built.costs is None else built.costs.loc[places, places].to_numpy(dtype=float)
+    parameters = [Parameter(f"{c.name}.rate", "rate", i, 0.0, np.inf) for i, c in enumerate(channels)]
+    parameters.append(Parameter("external", "rate", None, 0.0, np.inf))
+    for kind in _KINDS[1:]:
+        wanted = [i for i, c in enumerate(channels) if (c.name, kind) in loose]
+        if shared and wanted:
+            parameters.append(_parameter(kind, None, masks.sum(axis=0), cost, history, channels))
+        elif not shared:
+            parameters += [_parameter(kind, i, masks[i], cost, history, channels) for i in wanted]
+    parameters += [Parameter(f"receptivity.{name}", "trait", i, -10.0, 10.0) for i, name in enumerate(labels)]
+    problem = Problem(history, channels, masks, cost, traits, tuple(parameters))
+    fixed = {i: c.rate for i, c in enumerate(channels) if (c.name, "rate") not in loose}
+    if outside is not None:
+        fixed[len(channels)] = outside
+    _check_sources(problem, fixed)
+    return problem, fixed, scale
+
+
+def _outside(external: float) -> float | None:
+    """Return the rate of adoption from outside, None where it is fitted."""
+    if external is True:
+        return None
+    if external is False:
+        return 0.0
+    if not (is_number(external) and external >= 0):
+        raise OptionError(f"external must be True, False or a rate of at least 0, got {external!r}")
+    return float(external)
+
+
+def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> set[tuple[str, str]]:
+    names = [c.name for c in channels]
+    known = {kind: [(c.name, kind) for c in channels if has(c, kind)] for kind in _KINDS}
+    known |= {f"{name}.{kind}": [(name, kind)] for kind in _KINDS for name in names if (name, kind) in known[kind]}
+    refuse(
+        f"free: {word!r} is no number of these channels{_near(word, known)}; they have {', '.join(known)}"
+        for word in free
+        if word not in known
+    )
+    return {freed for word in free for freed in known[str(word)]}
+
+
+def _near(word: Hashable, known: Iterable[str]) -> str:
+    near = get_close_matches(str(word), list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _parameter(
+    kind: str,
+    which: int | None,
+    mask: np.ndarray,
+    cost: np.ndarray | None,
+    history: History,
+    channels: Sequence[Channel],
+) -> Parameter:
+    name = kind if which is None else f"{channels[which].name}.{kind}"
+    assert cost is not None  # noqa: S101 - what decays has costs
+    seen = cost[(mask > 0) & (history.exposure > 0)]
+    if not seen.size or np.ptp(seen) <= 1e-9 * seen.max(initial=0.0):
+        only = f"all pairs it acts on lie {seen[0]:g} apart" if seen.size else "it acts on no pair"
+        raise OptionError(f"{name} cannot be told: {only}; leave it out of free")
+    if kind == "tacit_share":
+        return Parameter(name, kind, which, 0.0, 1.0)
+    least = seen[seen > 0].min()
+    return Parameter(name, kind, which, float(np.log(_NEAR * least)), float(np.log(_FAR * seen.max())))
+
+
+def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    if covariates is None:
+        return np.zeros((len(places), 0)), np.zeros(0), []
+    if not isinstance(covariates, pd.DataFrame):
+        raise OptionError(f"covariates must be a table with place and numeric columns, got {type(covariates).__name__}")
+    table = covariates.set_index("place") if "place" in covariates else covariates
+    missing = [p for p in places if p not in table.index]
+    if missing:
+        raise OptionError(f"covariates lack a row for {', '.join(map(str, missing))}")
+    try:
+        value = table.loc[places].to_numpy(dtype=float)
+    except ValueError:
+        raise OptionError("covariates must be numbers; write categories as columns of 0 and 1") from None
+    if value.shape[0] != len(places) or not np.isfinite(value).all():
+        raise OptionError("covariates must have one row a place and no empty or infinite cell")
+    scale = value.std(axis=0)
+    labels = [str(c) for c in table.columns]
+    flat = [name for name, size in zip(labels, scale, strict=True) if not size > 0]
+    if flat:
+        raise OptionError(f"covariate {', '.join(flat)} is the same everywhere; leave it out")
+    return (value - value.mean(axis=0)) / scale, scale, labels
+
+
+def _check_sources(problem: Problem, fixed: dict[int, float]) -> None:
+    """Refuse channels that act on nobody at risk, and adoptions that nothing could have caused."""
+    a, b = problem.terms(problem.middle())
+    idle = [problem.parameters[p].name for p in range(problem.linear) if p not in fixed and not b[p] > 0]
+    if idle:
+        raise OptionError(f"{', '.join(idle)} cannot be told: it never acts on a place at risk; leave that channel out")
+    open_to = [p for p in range(problem.linear) if fixed.get(p, 1.0) > 0]
+    orphan = np.flatnonzero(~(a[:, open_to] > 0).any(axis=1))
+    if orphan.size:
+        history = problem.history
+        m, j = history.event_of[orphan[0]], history.event_at[orphan[0]]
+        raise OptionError(
+            f"{history.places[j]} adopted at {history.times[m, j]:g}, when no channel reached it; allow external=True, "
+            "name it as a seed, or add a channel"
+        )
+
+
+def doubts(problem: Problem, best: Solution, loose: list[int]) -> tuple[str, ...]:
+    """Return what the data cannot tell."""
+    history, said = problem.history, []
+    alike = dependent(problem, best.numbers, loose)
+    if alike:
+        names = " and ".join(problem.parameters[p].name for p in alike)
+        said.append(f"{names} act alike on everyone at risk: only their sum is told, how it is shared is arbitrary")
+    for p, parameter in enumerate(problem.searched, start=problem.linear):
+        if p not in loose or parameter.kind == "trait":
+            continue
+        reached = problem.reached(parameter)
+        if not any(best.numbers[c] > 0 for c in reached):
+            said.append(f"{parameter.name} means nothing while the rate of its channel is 0")
+        elif parameter.kind == "half_distance" and best.numbers[p] >= parameter.high - 1e-6:
+            said.append(f"{parameter.name}: no weakening with distance is seen; it lies beyond all distances")
+        elif parameter.kind == "half_distance" and best.numbers[p] <= parameter.low + 1e-6:
+            said.append(f"{parameter.name}: it lies below all distances; only the nearest pairs carry anything")
+    if history.tied > 0.1 * history.events:
+        said.append(
+            f"{history.tied} of {history.events} adoptions share their time with another: the model knows no ties, so "
+            "none of these counts as a source of the other; use finer dates if there are any"
+        )
+    return tuple(said)
+
+
+def apart(cover: np.ndarray, names: list[str]) -> tuple[str, ...]:
+    """Return the pairs of estimates that are barely told apart; a rate and its own distance often are."""
+    size = np.sqrt(np.maximum(np.diag(cover), 0.0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        related = cover / np.outer(size, size)
+    said = []
+    for i, name in enumerate(names):
+        said += [
+            f"{names[j]} and {name} are barely told apart (correlation {related[i, j]:.2f})"
+            for j in range(i)
+            if abs(related[i, j]) > 0.95
+        ]
+    return tuple(said)
+
+
+def tell(notes: tuple[str, ...]) -> None:
+    """Warn of every note."""
+    for note in notes:
+        warnings.warn(note, InnoscapeWarning, stacklevel=3)

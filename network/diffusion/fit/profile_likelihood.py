@@ -1,0 +1,111 @@
+"""Say how sure an estimate is: intervals from the profile likelihood, tests of one term at a time.
+
+The profile likelihood of a number is the likelihood with that number held and all others at their best. Its 95%
+interval holds the values at which twice the log-likelihood falls by less than 3.84, the quantile of chi-square(1).
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from scipy import stats
+from scipy.optimize import brentq
+
+from .likelihood import Problem, Solution
+
+__all__ = ["dependent", "interval", "ratio_test"]
+
+_STEPS = 40
+
+
+def interval(
+    problem: Problem, best: Solution, position: int, fixed: Mapping[int, float], *, level: float, error: float
+) -> tuple[float, float]:
+    """Return where the profile likelihood of one parameter has fallen by the quantile of chi-square(1).
+
+    A bound of the parameter is returned where the likelihood never falls that far (half-distances: minus or plus
+    infinity on the scale of logarithms).
+    """
+    drop = float(stats.chi2.ppf(level, 1))
+    parameter = problem.parameters[position]
+    at = best.numbers[position]
+    width = error if np.isfinite(error) and error > 0 else _width(problem, best, position)
+    warm = best.numbers
+
+    def short(x: float) -> float:
+        nonlocal warm
+        found = problem.maximize({**fixed, position: x}, start=warm)
+        if np.isfinite(found.height):
+            warm = found.numbers
+        return min(2.0 * (best.height - found.height), 1e6) - drop
+
+    open_ended = parameter.kind == "half_distance"
+    low = _edge(short, at, -width, parameter.low)
+    warm = best.numbers
+    high = _edge(short, at, width, parameter.high)
+    return (
+        (-np.inf if open_ended else parameter.low) if low is None else low,
+        (np.inf if open_ended else parameter.high) if high is None else high,
+    )
+
+
+def _width(problem: Problem, best: Solution, position: int) -> float:
+    """Return a first step for a parameter at its bound: a rate that would explain one adoption."""
+    if position >= problem.linear:
+        return 0.1
+    _, b = problem.terms(best.numbers[problem.linear :])
+    return 1.0 / b[position]
+
+
+def _edge(short: Callable[[float], float], at: float, width: float, bound: float) -> float | None:
+    """Return the zero of ``short`` on one side of the estimate, or None if the bound comes first."""
+    seen = {at: -1.0}
+
+    def remembered(x: float) -> float:
+        if x not in seen:
+            seen[x] = short(x)
+        return seen[x]
+
+    near, step = at, 1.5 * width
+    for _ in range(_STEPS):
+        far = near + step
+        beyond = far <= bound if step < 0 else far >= bound
+        far = bound if beyond else far
+        if far == near:
+            return None
+        if remembered(far) > 0:
+            return float(brentq(remembered, near, far, xtol=1e-4 * abs(width) + 1e-300, rtol=1e-9))
+        if beyond:
+            return None
+        near, step = far, 2.0 * step
+    return None
+
+
+def ratio_test(problem: Problem, best: Solution, position: int, fixed: Mapping[int, float]) -> tuple[float, float]:
+    """Test one parameter against 0: twice the fall of the log-likelihood, and the p-value.
+
+    A rate stands at the bound of what it may be, so its statistic follows 0.5 * chi-square(0) + 0.5 * chi-square(1).
+    """
+    held = {**fixed, position: 0.0}
+    for p, parameter in enumerate(problem.searched, start=problem.linear):
+        # without its rate a channel's own distance and tacit share mean nothing
+        if parameter.kind != "trait" and problem.reached(parameter) == [position]:
+            held.setdefault(p, best.numbers[p])
+    without = problem.maximize(held, start=best.numbers)
+    statistic = max(2.0 * (best.height - without.height), 0.0)
+    if position >= problem.linear:
+        return statistic, float(stats.chi2.sf(statistic, 1))
+    return statistic, float(0.5 * stats.chi2.sf(statistic, 1)) if statistic > 1e-9 else 1.0
+
+
+def dependent(problem: Problem, values: np.ndarray, free: list[int]) -> list[int]:
+    """Return the free rates of which some mixture changes nothing in the likelihood, if there is one."""
+    rates = [p for p in free if p < problem.linear]
+    if len(rates) < 2:
+        return []
+    a, b = problem.terms(values[problem.linear :])
+    # in units of expected events; the last row is the time at risk
+    unit = np.vstack([a[:, rates] / b[rates], np.full(len(rates), 1.0), np.zeros((len(rates), len(rates)))])
+    _, size, turn = np.linalg.svd(unit, full_matrices=False)
+    if size[-1] > 1e-7 * size[0]:
+        return []
+    return [p for p, part in zip(rates, turn[-1], strict=True) if abs(part) > 1e-3]

@@ -1,0 +1,210 @@
+"""Simulate adoption in continuous time in compiled code, on dense networks.
+
+Each place draws one exponential allowance per run and adopts when its accumulated hazard has used it up (Sellke 1983).
+For a hazard that is constant between events, with adopters i at times t[i] and rates r[i, j]::
+
+    H[j] = external[j] + sum of r[i, j]          A[j] = allowance[j] + sum of r[i, j] * t[i]
+
+place j is due at A[j] / H[j]. A new adopter adds one row to H and one to A, and leaves both untouched, bit for bit,
+where its rate is 0.
+"""
+
+# numba gives elements of arrays their scalar types
+# pyright: reportArgumentType=false, reportCallIssue=false
+import numpy as np
+from numba import njit
+
+from ..model.noise import run_bits, uniform
+
+__all__ = ["BLOCK", "credit", "spread"]
+
+# places are counted block by block; rows are padded to whole blocks
+BLOCK = 32
+# how many mean gaps between events the search for the next one looks ahead at first
+_AHEAD = 1.5
+
+
+@njit(cache=True, nogil=True)
+def _add_row(a: np.ndarray, h: np.ndarray, row: np.ndarray, now: float, bound: float, counts: np.ndarray) -> None:
+    """Add an adopter's rates, and count in each block the places due by ``bound``."""
+    for b in range(a.shape[0] // BLOCK):
+        due = 0
+        for j in range(b * BLOCK, b * BLOCK + BLOCK):
+            rate = row[j]
+            hazard = h[j] + rate
+            level = a[j] + rate * now
+            h[j] = hazard
+            a[j] = level
+            due += level <= bound * hazard
+        counts[b] = due
+
+
+@njit(cache=True, nogil=True)
+def _count(a: np.ndarray, h: np.ndarray, bound: float, counts: np.ndarray) -> None:
+    for b in range(a.shape[0] // BLOCK):
+        due = 0
+        for j in range(b * BLOCK, b * BLOCK + BLOCK):
+            due += a[j] <= bound * h[j]
+        counts[b] = due
+
+
+@njit(cache=True, nogil=True)
+def _first(a: np.ndarray, h: np.ndarray, bound: float, counts: np.ndarray) -> tuple[int, float]:
+    """Return who is due first by ``bound``, the first in order among equals, or -1."""
+    who = -1
+    when = np.inf
+    for b in range(a.shape[0] // BLOCK):
+        if counts[b] > 0:
+            for j in range(b * BLOCK, b * BLOCK + BLOCK):
+                if a[j] <= bound * h[j]:
+                    due = a[j] / h[j]
+                    if due < when:
+                        when = due
+                        who = j
+    return who, when
+
+
+@njit(cache=True, nogil=True)
+def _switch(
+    a: np.ndarray, h: np.ndarray, total: np.ndarray, external: np.ndarray, order: np.ndarray, reached: int, now: float
+) -> None:
+    """Replace the rates by those of a new phase; what has been used up of an allowance stays used up."""
+    for j in range(external.size):
+        hazard = external[j]
+        for k in range(reached):
+            hazard += total[order[k], j]
+        if hazard != h[j] and a[j] < np.inf:
+            a[j] += (hazard - h[j]) * now
+        h[j] = hazard
+
+
+@njit(cache=True, nogil=True)
+def spread(  # noqa: PLR0915 - one hot loop
+    total: np.ndarray,
+    external: np.ndarray,
+    starts: np.ndarray,
+    seed_time: np.ndarray,
+    keys: np.ndarray,
+    seed: np.uint64,
+    first: int,
+    last: int,
+    horizon: float,
+) -> np.ndarray:
+    """Simulate runs ``first`` to ``last``.
+
+    Parameters
+    ----------
+    total : phases x n x padded n, rates summed over channels, rows are sources
+    external : phases x n
+    starts : phases, the first is 0
+    seed_time : n, infinite where a place is no seed
+    keys : n, noise keys
+    seed, first, last : noise seed, first run, one past the last run
+    horizon : end of the simulation
+
+    Returns
+    -------
+    runs x n, infinite where not reached
+    """
+    phases, n, padded = total.shape
+    times = np.full((last - first, n), np.inf)
+    a = np.empty(padded)
+    h = np.empty(padded)
+    counts = np.empty(padded // BLOCK, np.int64)
+    order = np.empty(n, np.int64)
+    queue = np.argsort(seed_time, kind="mergesort")
+    for r in range(last - first):
+        bits = run_bits(seed, first + r)
+        when_of = times[r]
+        for j in range(n):
+            a[j] = -np.log(uniform(bits, keys[j]))
+            h[j] = external[0, j]
+        for j in range(n, padded):
+            a[j] = np.inf
+            h[j] = 0.0
+        reached = 0
+        phase = 0
+        waiting = 0
+        now = 0.0
+        gap = 0.0
+        bound = 0.0
+        _count(a, h, bound, counts)
+        while reached < n:
+            while waiting < n and when_of[queue[waiting]] < np.inf:
+                waiting += 1
+            next_seed = seed_time[queue[waiting]] if waiting < n else np.inf
+            next_phase = starts[phase + 1] if phase + 1 < phases else np.inf
+            limit = min(horizon, next_seed, next_phase)
+            who, when = _first(a, h, min(bound, limit), counts)
+            while who < 0 and bound < limit:
+                bound = min(now + 4.0 * (bound - now), limit) if bound > now and gap > 0.0 else limit
+                _count(a, h, bound, counts)
+                who, when = _first(a, h, bound, counts)
+            if who < 0 or when > limit:
+                if next_phase <= limit:
+                    phase += 1
+                    now = next_phase
+                    _switch(a, h, total[phase], external[phase], order, reached, now)
+                    bound = now
+                    _count(a, h, bound, counts)
+                    continue
+                if next_seed > limit or next_seed > horizon:
+                    break
+                who = queue[waiting]
+                when = next_seed
+            when = max(when, now)
+            gap = 0.8 * gap + 0.2 * (when - now) if gap > 0.0 else when - now
+            now = when
+            when_of[who] = now
+            order[reached] = who
+            reached += 1
+            a[who] = np.inf
+            bound = min(now + _AHEAD * gap, horizon)
+            _add_row(a, h, total[phase, who], now, bound, counts)
+    return times
+
+
+@njit(cache=True, nogil=True)
+def credit(  # noqa: C901 - one hot loop
+    tensor: np.ndarray, external: np.ndarray, starts: np.ndarray, seed_time: np.ndarray, times: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Share out every arrival among channels and sources by their shares of the hazard at that moment.
+
+    Parameters
+    ----------
+    tensor : phases x channels x n x n
+    external : phases x n
+    starts, seed_time : as in `spread`
+    times : runs x n
+
+    Returns
+    -------
+    channels : n x (channels + 1), summed over runs; the last column is the outside
+    sources : n x n, summed over runs; row i is what source i is credited with
+    """
+    _, channels, n, _ = tensor.shape
+    by_channel = np.zeros((n, channels + 1))
+    by_source = np.zeros((n, n))
+    part = np.empty(channels)
+    for r in range(times.shape[0]):
+        for j in range(n):
+            now = times[r, j]
+            if not now < np.inf or now == seed_time[j]:
+                continue
+            phase = np.searchsorted(starts, now, side="right") - 1
+            hazard = external[phase, j]
+            part[:] = 0.0
+            for i in range(n):
+                if times[r, i] < now:
+                    for c in range(channels):
+                        part[c] += tensor[phase, c, i, j]
+            hazard += part.sum()
+            if hazard <= 0.0:
+                continue
+            by_channel[j, :channels] += part / hazard
+            by_channel[j, channels] += external[phase, j] / hazard
+            for i in range(n):
+                if times[r, i] < now:
+                    for c in range(channels):
+                        by_source[i, j] += tensor[phase, c, i, j] / hazard
+    return by_channel, by_source

@@ -1,0 +1,1 @@
+"""Channels and the rates they add up to."""

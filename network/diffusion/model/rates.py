@@ -1,0 +1,260 @@
+"""Build the rates at which places adopt from one another.
+
+For each ordered pair i -> j::
+
+    rate[i, j] = receptivity[j] * people[i, j] * sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j])
+
+Places stand in sorted order throughout, so the order of rows in the inputs has no influence.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ....data.errors import OptionError
+from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, place_faults, refuse
+from ...flows.graphs import to_matrix
+from .channel import Channel
+from .noise import place_keys
+
+__all__ = ["Rates", "rates"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Rates of adoption between places, by channel, with the inputs they were built from.
+
+    Attributes
+    ----------
+    centers : DataFrame
+        ``place, tier`` (and what else was given), sorted by place.
+    channels : tuple of Channel
+        In the order of ``tensor``'s second axis.
+    costs, flows : DataFrame or None
+        As given; costs may hold more places than are centers.
+    receptivity, external : Series
+        Per place: multiplier of every incoming rate; rate of adoption from outside (per unit of time).
+    people : DataFrame or None
+        Multiplier of every pair, as given.
+    starts : ndarray
+        Start of each phase; the first is 0.
+    tensor : ndarray
+        phases x channels x n x n, per unit of time, rows are sources.
+    external_phases : ndarray
+        phases x n, per unit of time.
+    """
+
+    centers: pd.DataFrame
+    channels: tuple[Channel, ...]
+    costs: pd.DataFrame | None
+    flows: pd.DataFrame | None
+    receptivity: pd.Series
+    external: pd.Series
+    people: pd.DataFrame | None
+    starts: np.ndarray = field(repr=False)
+    tensor: np.ndarray = field(repr=False)
+    external_phases: np.ndarray = field(repr=False)
+
+    @cached_property
+    def places(self) -> tuple[Hashable, ...]:
+        """Keys of the places, in the order of every array."""
+        return tuple(self.centers["place"])
+
+    @cached_property
+    def keys(self) -> np.ndarray:
+        """Noise keys of the places."""
+        return place_keys(self.places)
+
+    @cached_property
+    def position(self) -> dict[Hashable, int]:
+        """Place -> its position in every array."""
+        return {place: i for i, place in enumerate(self.places)}
+
+    def total(self) -> pd.DataFrame:
+        """Return the rates of the first phase summed over channels, labeled."""
+        return pd.DataFrame(self.tensor[0].sum(axis=0), index=self.places, columns=self.places)
+
+
+def rates(
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    *,
+    costs: pd.DataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    receptivity: Mapping[Hashable, float] | pd.Series | None = None,
+    external: Mapping[Hashable, float] | pd.Series | float = 0.0,
+    people: pd.DataFrame | None = None,
+) -> Rates:
+    """Build the rates at which places adopt from one another.
+
+    Parameters
+    ----------
+    centers : DataFrame
+        ``place`` (unique) and ``tier`` (an ordered categorical, highest first).
+    channels : sequence of Channel
+        Each name at most once.
+    costs : DataFrame, optional
+        Labeled matrix, rows are sources; may hold more places than ``centers``. Needed by every channel that decays
+        and by ``neighbor``.
+    flows : DataFrame, optional
+        ``source, target, value`` as a directed table; needed by ``tie``. For an undirected network give both
+        directions.
+    receptivity : mapping, optional
+        Place -> multiplier of every incoming rate, such as market demand or absorptive capacity; 1 where missing.
+    external : mapping or float
+        Place -> rate of adoption from outside the network, per unit of time; 0 where missing.
+    people : DataFrame, optional
+        Labeled matrix that multiplies the rates of every pair, such as flows of people relative to their mean; rows
+        are sources, 1 where a pair is missing.
+
+    Returns
+    -------
+    Rates
+
+    Raises
+    ------
+    OptionError
+        If a channel lacks its costs or flows, a channel occurs twice, places repeat, a tier is missing, a place is
+        unknown, or a number is negative or not finite; one error tells all of it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+    >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
+    >>> rates(centers, [Channel("hierarchical", rate=0.4, half_distance=300.0)], costs=costs).total()
+         C    W
+    C  0.0  0.0
+    W  0.2  0.0
+    """
+    refuse(_faults(centers, channels, costs, flows, {"receptivity": receptivity, "external": external}, people))
+    if isinstance(centers["place"].dtype, pd.CategoricalDtype):
+        # a category has an order of its own
+        centers = centers.assign(place=list(centers["place"]))
+    ordered = centers.sort_values("place", ignore_index=True)
+    places = list(ordered["place"])
+    tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
+    cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
+    accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0)
+    outside = numbers_of(external, places, default=0.0)
+    travel = 1.0 if people is None else _square(people, places, missing=1.0)
+    tensor = np.zeros((1, len(channels), len(places), len(places)))
+    for c, channel in enumerate(channels):
+        reach = _mask(channel, tier, cost, flows, places)
+        weaken = channel.weaken(cost) if cost is not None else 1.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
+        np.fill_diagonal(tensor[0, c], 0.0)
+    if not np.isfinite(tensor).all():
+        over = [channel.name for channel, part in zip(channels, tensor[0], strict=True) if not np.isfinite(part).all()]
+        raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a shorter unit of time")
+    return Rates(
+        centers=ordered,
+        channels=tuple(channels),
+        costs=costs,
+        flows=flows,
+        receptivity=accept,
+        external=outside,
+        people=people,
+        starts=np.zeros(1),
+        tensor=tensor,
+        external_phases=outside.to_numpy()[None, :].copy(),
+    )
+
+
+def _faults(
+    centers: pd.DataFrame,
+    channels: Sequence[Channel],
+    costs: pd.DataFrame | None,
+    flows: pd.DataFrame | None,
+    by_place: Mapping[str, object],
+    people: pd.DataFrame | None,
+) -> Iterator[str]:
+    """Say all that keeps rates from being built."""
+    unsound = list(center_faults(centers))
+    yield from unsound
+    places = [] if unsound else list(centers["place"])
+    yield from _channel_faults(channels, costs, flows)
+    several = () if isinstance(channels, Channel) else channels
+    given = {"people": people} | {f"mask of {c.name}": c.mask for c in several if isinstance(c, Channel)}
+    for name, table in given.items():
+        if table is not None:
+            yield from matrix_faults(table, name=name, places=places)
+    if flows is not None:
+        # without ties flows may run elsewhere, to be redirected and measured there
+        tied = any(isinstance(c, Channel) and c.name == "tie" for c in several)
+        yield from flow_faults(flows, places if tied else ())
+    for name, one in by_place.items():
+        if one is not None and not unsound:
+            yield from place_faults(one, places, name=name)
+    if costs is None:
+        return
+    wrong = list(matrix_faults(costs, name="costs"))
+    yield from wrong
+    missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
+    if missing:
+        yield f"costs hold no row or column for {', '.join(map(str, missing))}"
+    elif not wrong and costs.loc[places, places].isna().any(axis=None):
+        yield "costs must be finite and at least 0: a pair of centers has none"
+
+
+def _channel_faults(
+    channels: Sequence[Channel], costs: pd.DataFrame | None, flows: pd.DataFrame | None
+) -> Iterator[str]:
+    if isinstance(channels, Channel) or not all(isinstance(c, Channel) for c in channels):
+        yield "channels must be several Channel; write [Channel(...)]"
+        return
+    names = [c.name for c in channels]
+    if len(set(names)) < len(names):
+        yield "each channel may be given once"
+    needy = [c.name for c in channels if c.decay != "none" or c.name == "neighbor"]
+    if costs is None and needy:
+        yield f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'"
+    if flows is None and "tie" in names:
+        yield "channel tie needs flows; give flows= or leave the channel out"
+
+
+def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:
+    """Return a labeled matrix in the order of the places."""
+    return given.astype(float).reindex(index=places, columns=places).fillna(missing).to_numpy()
+
+
+def _mask(
+    channel: Channel, tier: np.ndarray, cost: np.ndarray | None, flows: pd.DataFrame | None, places: list
+) -> np.ndarray:
+    """Return the channel's mask (n x n, rows are sources)."""
+    if channel.mask is not None:
+        return _square(channel.mask, places, missing=0.0)
+    if channel.name == "hierarchical":
+        down = tier[None, :] - tier[:, None]
+        return ((down > 0) & (down <= (channel.most_steps or len(places)))).astype(float)
+    if channel.name == "peer":
+        return (tier[:, None] == tier[None, :]).astype(float)
+    if channel.name == "neighbor":
+        assert cost is not None  # noqa: S101 - a neighbor channel without costs has been refused
+        near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
+        return (near & (tier[:, None] <= tier[None, :])).astype(float)
+    assert flows is not None  # noqa: S101 - and so has a tie channel without flows
+    return _ties(to_matrix(flows, places).to_numpy(), channel.normalize)
+
+
+def _nearest(cost: np.ndarray, k: int) -> np.ndarray:
+    away = cost + np.diag(np.full(len(cost), np.inf))
+    order = np.argsort(away, axis=1, kind="stable")[:, : min(k, max(len(cost) - 1, 0))]
+    near = np.zeros(cost.shape, dtype=bool)
+    np.put_along_axis(near, order, True, axis=1)
+    return near
+
+
+def _ties(flow: np.ndarray, normalize: str) -> np.ndarray:
+    flow = flow - np.diag(np.diag(flow))
+    if normalize == "none" or not flow.any():
+        return flow
+    if normalize == "maximum":
+        return flow / flow.max()
+    total = flow.sum(axis=1, keepdims=True) if normalize == "origin" else flow.sum(axis=0, keepdims=True)
+    return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)

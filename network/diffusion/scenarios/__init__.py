@@ -1,0 +1,1 @@
+"""Interventions and what they change."""

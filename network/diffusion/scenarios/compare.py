@@ -1,0 +1,263 @@
+"""Compare scenarios with the baseline run by run, under shared noise."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+
+from ....data.errors import OptionError
+from ...flows.balances import balances
+from ...flows.faults import noted, planted, refuse
+from ...flows.graphs import to_graph
+from ...measures.centrality import centrality
+from ..model.rates import Rates
+from ..simulate.outcome import Diffusion, Seeds
+from ..simulate.simulate import run_faults, simulate
+from .scenario import Scenario
+
+__all__ = ["BASELINE", "MEASURES", "Comparison", "compare", "scenario_models", "scenario_names", "with_seeds"]
+
+BASELINE = "baseline"
+MEASURES = (
+    "arrival_time",
+    "tier_arrival_time",
+    "tier_lag",
+    "mean_arrival_time",
+    "arrival_inequality",
+    "reach",
+    "strength",
+    "pagerank",
+    "localization_share",
+)
+
+# (measure, place) -> value in every run
+_Samples: TypeAlias = dict[tuple[str, Hashable], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Outcome of every scenario beside the baseline.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``scenario, measure, place, baseline, value, difference, low, high, better, narrowing``, see `compare`.
+    outcomes : dict
+        Name -> `Diffusion`, ``baseline`` first.
+    models : dict
+        Name -> `Rates`, ``baseline`` first.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    outcomes: dict[str, Diffusion]
+    models: dict[str, Rates] = field(repr=False)
+
+
+def compare(
+    baseline: Rates,
+    scenarios: Sequence[Scenario],
+    *,
+    seeds: Seeds,
+    horizon: float,
+    runs: int = 1000,
+    seed: int = 0,
+    groups: Mapping[Hashable, Hashable] | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Simulate the baseline and every scenario with the same noise, and compare them run by run.
+
+    Measures, one row each (a time beyond the horizon counts as the horizon, so times are restricted means):
+
+    - ``arrival_time`` of each place, ``tier_arrival_time`` (mean over the places on a baseline tier, wherever the
+      scenario moves them), ``mean_arrival_time`` over all places of the baseline; seeds apart;
+    - ``tier_lag``: how much later a tier is reached than the next one above it of which places are counted (means
+      over their places; named after the lower tier);
+    - ``reach``: share of the baseline's places, seeds apart, reached by the horizon; ``arrival_inequality``: Theil
+      index of their arrival times;
+    - ``localization_share`` of each group, and of each place in one (the share of what it sends that stays in its
+      group), ``strength`` and ``pagerank`` of each place in the flows, where a scenario changes them; these follow
+      from the inputs and carry no noise.
+
+    Parameters
+    ----------
+    baseline : Rates
+        From `rates`.
+    scenarios : sequence of Scenario
+        With distinct names, none of them ``baseline``.
+    seeds, horizon, runs, seed, executor
+        As in `simulate`.
+    groups : mapping, optional
+        Place -> group, for the localization shares.
+    progress : callable, optional
+        Told (finished runs, all runs) over the baseline and all scenarios.
+
+    Returns
+    -------
+    Comparison
+        ``difference`` is the mean of the paired differences (scenario minus baseline); ``low`` and ``high`` bound
+        that mean with 95% Monte-Carlo confidence; ``better`` is the share of runs in which the scenario is strictly
+        earlier (times), higher (reach) or more even (inequality), nan for measures without noise. ``narrowing`` is how
+        many times wider the interval would be without shared noise. A place that the baseline lacks has no difference.
+
+    Raises
+    ------
+    OptionError
+        If names repeat, an option is out of range or interventions do not fit the baseline; all of them at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel, Scenario, compare, rates
+    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+    >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
+    >>> model = rates(centers, [Channel("hierarchical", rate=0.5, half_distance=300.0)], costs=costs)
+    >>> rail = Scenario("rail").scale_cost(["W", "C"], factor=0.5)
+    >>> table = compare(model, [rail], seeds=["W"], horizon=50.0).table.set_index(["measure", "place"])
+    >>> bool(table.loc[("arrival_time", "C"), "high"] < 0)
+    True
+    """
+    if groups is not None:
+        ends = [] if baseline.flows is None else [*baseline.flows["source"], *baseline.flows["target"]]
+        if len(groups) and not {*baseline.places, *ends} & set(dict(groups)):
+            raise OptionError("groups name none of the centers and of the ends of flows")
+    seeds = cast("Seeds", planted(seeds))
+    models = scenario_models(baseline, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
+    sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
+    options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
+    outcomes = {}
+    for i, (name, model) in enumerate(models.items()):
+        tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
+        outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
+    base_flow = _flow_measures(baseline, groups)
+    parts = []
+    for name in list(models)[1:]:
+        paired = _paired(outcomes[BASELINE], outcomes[name])
+        fixed = _fixed(base_flow, _flow_measures(models[name], groups))
+        parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
+    columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
+    table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    return Comparison(table=table, outcomes=outcomes, models=models)
+
+
+def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return the names of the baseline and of all scenarios, which must differ."""
+    if isinstance(scenarios, Scenario) or not all(isinstance(s, Scenario) for s in scenarios):
+        raise OptionError(f"scenarios must be several Scenario, got {scenarios!r}; write [Scenario(...)]")
+    names = [BASELINE, *(s.name for s in scenarios)]
+    if len(set(names)) < len(names):
+        raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
+    return names
+
+
+def scenario_models(baseline: Rates, scenarios: Sequence[Scenario], also: Iterable[str] = ()) -> dict[str, Rates]:
+    """Return the rates of the baseline and under every scenario; all that does not fit is refused at once."""
+    scenario_names(scenarios)
+    models, faults = {BASELINE: baseline}, list(also)
+    for scenario in scenarios:
+        with noted(faults):
+            models[scenario.name] = scenario.apply(baseline)
+    refuse(faults)
+    return models
+
+
+def _told(progress: Callable[[int, int], None], before: int, whole: int, done: int, _: int) -> None:
+    progress(before + done, whole)
+
+
+def with_seeds(seeds: Seeds, more: Mapping[Hashable, float]) -> Seeds:
+    """Add the seeds that a scenario plants; the earlier time counts."""
+    if not more or isinstance(seeds, str):
+        return seeds
+    begin = dict(seeds) if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
+    return begin | {place: min(time, begin.get(place, np.inf)) for place, time in more.items()}
+
+
+def _theil(times: np.ndarray) -> np.ndarray:
+    """Theil index T of each row; 0 where all are equal."""
+    if times.shape[1] == 0:
+        return np.zeros(len(times))
+    relative = times / times.mean(axis=1, keepdims=True)
+    return (relative * np.log(np.maximum(relative, np.finfo(float).tiny))).mean(axis=1)
+
+
+def _samples(
+    outcome: Diffusion, common: Sequence[Hashable], tiers: pd.Series
+) -> dict[tuple[str, Hashable], np.ndarray]:
+    """Return the value of every noisy measure in every run."""
+    time = outcome.restricted
+    column = {place: i for i, place in enumerate(outcome.places)}
+    samples: _Samples = {
+        ("arrival_time", place): time[:, i] for place, i in column.items() if place not in outcome.seeds
+    }
+    away = time[:, [column[p] for p in common]]
+    above = None
+    for tier in tiers.cat.categories:
+        members = [i for i, p in enumerate(common) if tiers[p] == tier]
+        if members:
+            samples["tier_arrival_time", tier] = here = away[:, members].mean(axis=1)
+            if above is not None:
+                samples["tier_lag", tier] = here - above
+            above = here
+    if len(common):
+        samples["mean_arrival_time", "all"] = away.mean(axis=1)
+        samples["arrival_inequality", "all"] = _theil(away)
+        samples["reach", "all"] = (away < outcome.horizon).mean(axis=1)
+    return samples
+
+
+def _paired(base: Diffusion, other: Diffusion) -> pd.DataFrame:
+    kept = set(other.places)
+    common = [p for p in base.places if p in kept and p not in base.seeds]
+    tiers = pd.Series(base.tiers.array, index=list(base.places))
+    before, after = _samples(base, common, tiers), _samples(other, common, tiers)
+    rows = []
+    for key, value in after.items():
+        row: dict[str, Any] = {"measure": key[0], "place": key[1], "value": value.mean()}
+        if key in before:
+            gap = value - before[key]
+            margin = 1.96 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.nan
+            gain = gap if key[0] == "reach" else -gap
+            row |= {"baseline": before[key].mean(), "difference": gap.mean(), "better": (gain > 0).mean()}
+            row |= {"low": gap.mean() - margin, "high": gap.mean() + margin}
+            apart = 1.96 * np.sqrt((value.var(ddof=1) + before[key].var(ddof=1)) / len(gap)) if len(gap) > 1 else np.nan
+            row["narrowing"] = apart / margin if margin > 0 else np.nan
+        rows.append(row)
+    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> pd.Series:
+    """Return the measures that follow from the flows alone, indexed by (measure, place)."""
+    if model.flows is None or model.flows.empty:
+        return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
+    flows = model.flows[model.flows["value"] > 0]
+    table = centrality(to_graph(flows, directed=True), measures=("strength", "pagerank")).set_index("place")
+    parts = {name: table[name] for name in table}
+    if groups is not None and {*flows["source"], *flows["target"]} & set(dict(groups)):
+        shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
+        parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])
+    return pd.concat(parts)
+
+
+def _kept_share(flows: pd.DataFrame, groups: Mapping[Hashable, Hashable]) -> pd.Series:
+    """Return the share of what each grouped place sends that stays in its group."""
+    group_of = pd.Series(dict(groups), dtype=object)
+    rows = flows[flows["source"].isin(group_of.index)].sort_values(["source", "target"], kind="stable")
+    stays = rows["source"].map(group_of) == rows["target"].map(group_of)
+    sent = rows.groupby("source")["value"].sum()
+    return rows["value"].where(stays, 0.0).groupby(rows["source"]).sum() / sent
+
+
+def _fixed(before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    rows = pd.DataFrame({"baseline": before, "value": after})
+    rows["difference"] = rows["value"] - rows["baseline"]
+    # rounding of rescaled flows is no change
+    rows = rows[rows["difference"].abs() > 1e-12 * rows["baseline"].abs()]
+    rows = rows.assign(low=rows["difference"], high=rows["difference"], better=np.nan, narrowing=np.nan)
+    return rows.rename_axis(["measure", "place"]).reset_index()

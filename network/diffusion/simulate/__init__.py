@@ -1,0 +1,1 @@
+"""Simulate adoption, cascades and abandonment."""

@@ -1,0 +1,309 @@
+"""Hold the outcome of a simulated diffusion: who adopts when, how far it reaches, and who is credited.
+
+Times count from 0, in the unit that the rates are given per (years, when rates are per year).
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ....data.errors import OptionError
+from ...flows.faults import is_number, listed, name_faults, refuse
+
+__all__ = ["Diffusion", "Seeds"]
+
+Seeds: TypeAlias = Iterable[Hashable] | Mapping[Hashable, float]
+
+OUTSIDE = "external"
+_POINTS = 101
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Arrival times counted in equal bins, kept in place of the times where these would not fit in memory.
+
+    ``counts`` is places x bins (the last holds runs that do not reach the place), ``sums`` places x 2 holds the sum and
+    the sum of squares of restricted times, ``reach`` runs x points the number of places reached.
+    """
+
+    counts: np.ndarray
+    sums: np.ndarray
+    reach: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Diffusion:
+    """Arrival times over many runs, and what follows from them.
+
+    Attributes
+    ----------
+    places : tuple
+        Keys, in the order of ``times``.
+    tiers : Series
+        Tier of each place (missing on sparse networks).
+    times : ndarray or None
+        runs x places; nan where a place was not reached by the horizon. None where they would not have fitted in
+        memory: quantiles then have the resolution of a histogram (`resolution`).
+    runs : int
+    horizon : float
+        End of the simulation.
+    seeds : dict
+        Seed place -> time it adopts.
+    channels : tuple of str
+    """
+
+    places: tuple[Hashable, ...]
+    tiers: pd.Series = field(repr=False)
+    times: np.ndarray | None = field(repr=False)
+    runs: int
+    horizon: float
+    seeds: dict[Hashable, float]
+    channels: tuple[str, ...]
+    histogram: Histogram | None = field(default=None, repr=False)
+    credits: Callable[[], tuple[np.ndarray, np.ndarray]] | None = field(default=None, repr=False)
+
+    @property
+    def restricted(self) -> np.ndarray:
+        """Arrival times of every run (runs x places), the horizon where a place was not reached.
+
+        Raises `OptionError` if the times were not kept.
+        """
+        if self.times is None:
+            raise OptionError("the times of all runs were not kept; simulate fewer runs, or with keep=True")
+        return np.where(np.isnan(self.times), self.horizon, self.times)
+
+    @property
+    def resolution(self) -> float:
+        """Width of time that quantiles cannot resolve: 0 when all times are kept."""
+        return 0.0 if self.histogram is None else self.horizon / (self.histogram.counts.shape[1] - 1)
+
+    def arrivals(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Summarize the arrival time of every place.
+
+        Quantiles are order statistics over all runs, a place that is not reached counting as later than the horizon;
+        a quantile beyond the horizon is nan. ``mean`` is the restricted mean: such a run counts as the horizon.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``low`` and ``high``.
+
+        Returns
+        -------
+        DataFrame
+            ``place, tier, median, mean, low, high, reached, seed, error``; ``reached`` is the share of runs, ``error``
+            the Monte-Carlo standard error of the mean.
+        """
+        tail = tail_of(level)
+        low, median, high = self._quantiles([tail, 0.5, 1.0 - tail])
+        mean, error, reached = self._moments()
+        table = pd.DataFrame(
+            {
+                "place": list(self.places),
+                "tier": pd.Categorical(self.tiers, dtype=self.tiers.dtype) if len(self.tiers) else None,
+                "median": median,
+                "mean": mean,
+                "low": low,
+                "high": high,
+                "reached": reached,
+                "seed": [p in self.seeds for p in self.places],
+                "error": error,
+            }
+        )
+        return table.replace({name: {np.inf: np.nan} for name in ("median", "low", "high")})
+
+    def _quantiles(self, levels: list[float]) -> np.ndarray:
+        if self.times is not None:
+            late = np.where(np.isnan(self.times), np.inf, self.times)
+            return np.quantile(late, levels, axis=0, method="inverted_cdf")
+        assert self.histogram is not None  # noqa: S101 - one of the two is there
+        share = self.histogram.counts.cumsum(axis=1) / self.runs
+        edges = np.append(np.linspace(0.0, self.horizon, share.shape[1])[1:], np.inf)
+        found = np.stack([edges[(share < level - 1e-12).sum(axis=1)] for level in levels])
+        found[:, [i for i, place in enumerate(self.places) if self.seeds.get(place) == 0]] = 0.0
+        return found
+
+    def _moments(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        if self.times is not None:
+            restricted = np.where(np.isnan(self.times), self.horizon, self.times)
+            spread = restricted.std(axis=0, ddof=1) if self.runs > 1 else np.full(len(self.places), np.nan)
+            error = spread / np.sqrt(self.runs)
+            return restricted.mean(axis=0), error, np.isfinite(self.times).mean(axis=0)
+        assert self.histogram is not None  # noqa: S101
+        total, squares = self.histogram.sums.T
+        mean = total / self.runs
+        spread = np.sqrt(np.maximum(squares / self.runs - mean**2, 0.0) / max(self.runs - 1, 1))
+        return mean, spread, 1.0 - self.histogram.counts[:, -1] / self.runs
+
+    def quantiles(self, levels: Iterable[float] = (0.1, 0.5, 0.9), *, confidence: float = 0.95) -> pd.DataFrame:
+        """Return quantiles of the arrival times with their Monte-Carlo error.
+
+        The quantile of share p is the order statistic of rank ceil(p R) of the R runs. The number of runs before the
+        true quantile is binomial (R, p), so that two other order statistics bound it whatever the distribution::
+
+            low = t[ F(a) ],  high = t[ F(1 - a) + 1 ],      a = (1 - confidence) / 2
+
+        with F the quantile function of that binomial distribution, t[0] = 0 and t[R + 1] not reached.
+
+        Parameters
+        ----------
+        levels : iterable of float
+            Shares of runs, between 0 and 1.
+        confidence : float
+            Of the interval from ``low`` to ``high``, at least.
+
+        Returns
+        -------
+        DataFrame
+            ``place, level, time, low, high``; nan where beyond the horizon.
+
+        Raises
+        ------
+        OptionError
+            If a level or the confidence does not lie between 0 and 1.
+
+        References
+        ----------
+        David & Nagaraja (2003) *Order Statistics*, 3rd ed., section 7.1.
+        """
+        shares = listed(levels, name="levels")
+        refuse([] if shares else ["levels must name at least one"])
+        refuse(f"levels must lie between 0 and 1, got {s!r}" for s in shares if not (is_number(s) and 0 < s < 1))
+        tail = tail_of(confidence)
+        tables = []
+        for share in cast("tuple[float, ...]", shares):
+            before, after = stats.binom.ppf([tail, 1.0 - tail], self.runs, share) + np.array([0.0, 1.0])
+            # half a rank below, so that rounding cannot lead to the next one
+            asked = np.clip((np.array([before, after]) - 0.5) / self.runs, 1e-15, 1.0)
+            low, time, high = self._quantiles([asked[0], share, asked[1]])
+            low = low if before >= 1 else np.zeros_like(low)
+            high = high if after <= self.runs else np.full_like(high, np.inf)
+            table = {"place": list(self.places), "level": share, "time": time, "low": low, "high": high}
+            tables.append(pd.DataFrame(table))
+        return pd.concat(tables, ignore_index=True).replace(np.inf, np.nan)
+
+    def reach(
+        self,
+        *,
+        times: Iterable[float] | None = None,
+        places: Iterable[Hashable] | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Return the share of places reached over time: mean and interval over runs.
+
+        Parameters
+        ----------
+        times : iterable of float, optional
+            Points in time; 101 even steps from 0 to the horizon when not given.
+        places : iterable, optional
+            Count among these places only, so that models with different places can be compared.
+        level : float
+            Share of runs between ``low`` and ``high``.
+
+        Raises
+        ------
+        OptionError
+            If a place is unknown, a point is no number, or other points or some places are asked for and the times
+            were not kept.
+        """
+        counted = set(self.places if places is None else listed(places, name="places"))
+        refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
+        chosen = [i for i, place in enumerate(self.places) if place in counted]
+        points = np.linspace(0.0, self.horizon, _POINTS) if times is None else _numbers_in(times)
+        if self.times is not None:
+            counts = reached_by(self.times[:, chosen], points)
+        elif times is None and places is None and self.histogram is not None:
+            counts = self.histogram.reach
+        else:
+            raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
+        share = counts / max(len(chosen), 1)
+        tail = tail_of(level)
+        low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
+        return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
+
+    def order(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Return when the first, second, … place is reached: order statistics over runs, seeds included.
+
+        Returns
+        -------
+        DataFrame
+            ``rank, median, low, high, reached``; a quantile beyond the horizon is nan.
+
+        Raises
+        ------
+        OptionError
+            If the times were not kept.
+        """
+        if self.times is None:
+            raise OptionError("the times of all runs were not kept; simulate fewer runs")
+        late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
+        tail = tail_of(level)
+        low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
+        table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
+        return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
+
+    def credit(self) -> pd.DataFrame:
+        """Return the share of arrivals credited to each channel, by tier and over all.
+
+        An arrival is credited to channels by their shares of the hazard at that moment; ``external`` is adoption from
+        outside. Seeds are not arrivals. A tier without arrivals has no row.
+
+        Returns
+        -------
+        DataFrame
+            ``tier, channel, share``; tier ``all`` first.
+        """
+        by_channel, _ = self._credits()
+        sums = pd.DataFrame(by_channel, columns=[*self.channels, OUTSIDE])
+        by_tier = sums.groupby(pd.Categorical(self.tiers), observed=True).sum() if len(self.tiers) else sums.iloc[:0]
+        by_tier = pd.concat([pd.DataFrame([sums.sum()], index=["all"]), by_tier])
+        shares = by_tier[by_tier.sum(axis=1) > 0].pipe(lambda t: t.div(t.sum(axis=1), axis=0))
+        if not shares[OUTSIDE].any():
+            shares = shares.drop(columns=OUTSIDE)
+        return shares.rename_axis("tier").reset_index().melt("tier", var_name="channel", value_name="share")
+
+    def sources(self) -> pd.DataFrame:
+        """Return arrivals per run credited to each source, from source to place (labeled, rows are sources)."""
+        _, by_source = self._credits()
+        return pd.DataFrame(by_source / self.runs, index=self.places, columns=self.places)
+
+    def _credits(self) -> tuple[np.ndarray, np.ndarray]:
+        if self.credits is None:
+            raise OptionError("credit is told on dense networks whose times were kept; simulate fewer runs")
+        return self.credits()
+
+
+def _numbers_in(times: Iterable[float]) -> np.ndarray:
+    points = listed(times, name="times")
+    refuse(f"times must be numbers, got {t!r}" for t in points if not (is_number(t) or t in (np.inf, -np.inf)))
+    return np.array(points, dtype=float)
+
+
+def tail_of(level: float) -> float:
+    """Return the share of runs on either side of an interval."""
+    refuse([] if is_number(level) and 0 < level < 1 else [f"level must lie between 0 and 1, got {level!r}"])
+    return (1.0 - level) / 2.0
+
+
+def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Count the places reached by each point in time (runs x points)."""
+    late = np.sort(np.where(np.isnan(times), np.inf, times), axis=1)
+    return np.stack([np.searchsorted(run, points, side="right") for run in late])
+
+
+def histogram_of(times: np.ndarray, horizon: float, bins: int) -> dict[str, np.ndarray]:
+    """Count one chunk of times (runs x places, infinite where not reached) for a `Histogram`."""
+    n = times.shape[1]
+    slot = np.minimum(np.ceil(np.minimum(times / horizon, 1.0) * bins - 1e-9).astype(np.int64) - 1, bins - 1)
+    slot = np.where(np.isfinite(times), np.maximum(slot, 0), bins)
+    flat = np.arange(n) * (bins + 1) + slot
+    restricted = np.minimum(times, horizon)
+    return {
+        "counts": np.bincount(flat.ravel(), minlength=n * (bins + 1)).reshape(n, bins + 1),
+        "sums": np.stack([restricted.sum(axis=0), (restricted**2).sum(axis=0)], axis=1),
+        "reach": reached_by(times, np.linspace(0.0, horizon, _POINTS)).astype(np.int32),
+    }

@@ -1,0 +1,345 @@
+"""Simulate how knowledge spreads between places, exactly and in continuous time."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from functools import cache
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from scipy.integrate import solve_ivp
+
+from ....data.errors import OptionError
+from ...flows.faults import is_number, number_faults, planted, refuse
+from ..kernels.dense import BLOCK, credit, spread
+from ..kernels.sparse import spread_edges
+from ..model.edge_rates import EdgeRates
+from ..model.rates import Rates
+from .chunks import CHUNK, chunked, digest
+from .outcome import Diffusion, Histogram, Seeds, histogram_of
+
+__all__ = ["bass", "expected", "simulate"]
+
+# beyond this many cells, arrival times are counted in bins instead of kept
+_KEPT_CELLS = 50_000_000
+_BINS = 1000
+
+
+def simulate(
+    rates: Rates | EdgeRates,
+    seeds: Seeds,
+    *,
+    horizon: float,
+    runs: int = 1000,
+    seed: int = 0,
+    keep: bool | None = None,
+    executor: Executor | None = None,
+    save: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Diffusion:
+    """Simulate the spread from the seeds, exactly and in continuous time.
+
+    In each run every place j draws one exponential allowance E[j] and adopts at the first time at which the hazard it
+    has accumulated reaches it (Sellke's construction)::
+
+        integral from 0 to T[j] of ( external[j](t) + sum over adopters i of rate[i, j](t) ) dt = E[j]
+
+    The draw of (seed, run, place) depends on nothing else, so
+
+    - the same seed gives the same bits, whatever the row order, the executor or the number of threads;
+    - two simulations with one seed are paired run by run: their difference is due to the inputs alone;
+    - a place added leaves every other draw as it was, and raising a rate delays nobody in any run.
+
+    Parameters
+    ----------
+    rates : Rates or EdgeRates
+        From `rates`, `edge_rates` or a scenario applied to rates.
+    seeds : iterable of places, or mapping of place to time
+        Who has adopted at the start (or adopts at the given time).
+    horizon : float
+        End of the simulation, in the unit of time of the rates.
+    runs : int
+        Number of runs.
+    seed : int
+        Seed of the noise, at least 0.
+    keep : bool, optional
+        Keep every arrival time. Without an answer they are kept up to 50 million; beyond that they are counted in
+        1,000 bins between 0 and the horizon.
+    executor : concurrent.futures.Executor, optional
+        Where chunks of runs are sent; threads of this machine by default, or for example a cluster's.
+    save : path, optional
+        Folder in which finished chunks are kept. A simulation of the same inputs that finds them goes on from there.
+    progress : callable, optional
+        Told (finished runs, all runs) as chunks finish.
+
+    Returns
+    -------
+    Diffusion
+
+    Raises
+    ------
+    OptionError
+        If a seed place is unknown or a number is out of range.
+
+    References
+    ----------
+    Sellke (1983) *Journal of Applied Probability* 20(2):390-394.
+
+    Examples
+    --------
+    One source, one target: the arrival is exponential with the rate of the pair.
+
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel, rates, simulate
+    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+    >>> result = simulate(
+    ...     rates(centers, [Channel("hierarchical", rate=0.5, decay="none")]), ["W"], horizon=100.0, runs=4000
+    ... )
+    >>> bool(abs(result.arrivals().set_index("place").loc["C", "mean"] - 2.0) < 0.1)
+    True
+    """
+    begin = seed_times(rates, seeds, also=run_faults(horizon=horizon, runs=runs, seed=seed))
+    n = len(rates.places)
+    kept = runs * n <= _KEPT_CELLS if keep is None else keep
+    bins = 0 if kept else max(min(_BINS, _KEPT_CELLS // max(n, 1)), 20)
+    when = np.full(n, np.inf)
+    when[[rates.position[p] for p in begin]] = list(begin.values())
+    model = _dense_model(rates) if isinstance(rates, Rates) else _sparse_model(rates, when)
+    task = _run_dense if isinstance(rates, Rates) else _run_sparse
+    shared = (*model, when, rates.keys, np.uint64(seed), float(horizon), bins)
+    # a chunk's times must fit in memory whatever the size of the network
+    chunk = min(CHUNK, max(4, 1_000_000 // max(n, 1)))
+    folder = None if save is None else Path(save) / digest(*shared, chunk)
+    parts = chunked(task, shared, runs, executor=executor, save=folder, progress=progress, chunk=chunk)
+    times, histogram = _gather(parts, kept=kept)
+    return Diffusion(
+        places=rates.places,
+        tiers=rates.centers["tier"] if isinstance(rates, Rates) else pd.Series(dtype=object),
+        times=times,
+        runs=runs,
+        horizon=float(horizon),
+        seeds=begin,
+        channels=tuple(c.name for c in rates.channels) if isinstance(rates, Rates) else rates.channels,
+        histogram=histogram,
+        credits=credits_of(rates, when, times) if isinstance(rates, Rates) and times is not None else None,
+    )
+
+
+def _dense_model(rates: Rates) -> tuple[np.ndarray, ...]:
+    n = len(rates.places)
+    total = np.zeros((len(rates.starts), n, -(-n // BLOCK) * BLOCK))
+    total[:, :, :n] = rates.tensor.sum(axis=1)
+    return total, np.ascontiguousarray(rates.external_phases), rates.starts.astype(float)
+
+
+def _sparse_model(rates: EdgeRates, when: np.ndarray) -> tuple[np.ndarray, ...]:
+    seeds = np.flatnonzero(np.isfinite(when))
+    return rates.begin, rates.target, np.ascontiguousarray(rates.total), rates.external, seeds
+
+
+def _run_dense(
+    total: np.ndarray,
+    external: np.ndarray,
+    starts: np.ndarray,
+    when: np.ndarray,
+    keys: np.ndarray,
+    seed: np.uint64,
+    horizon: float,
+    bins: int,
+    first: int,
+    last: int,
+) -> dict[str, np.ndarray]:
+    times = spread(total, external, starts, when, keys, seed, first, last, horizon)
+    return histogram_of(times, horizon, bins) if bins else {"times": times}
+
+
+def _run_sparse(
+    begin: np.ndarray,
+    target: np.ndarray,
+    rate: np.ndarray,
+    external: np.ndarray,
+    seeds: np.ndarray,
+    when: np.ndarray,
+    keys: np.ndarray,
+    seed: np.uint64,
+    horizon: float,
+    bins: int,
+    first: int,
+    last: int,
+) -> dict[str, np.ndarray]:
+    times = np.full((last - first, keys.size), np.inf)
+    reached = np.zeros(keys.size, np.int64)
+    spread_edges(begin, target, rate, external, seeds, when[seeds], keys, seed, first, last, horizon, times, reached)
+    return histogram_of(times, horizon, bins) if bins else {"times": times}
+
+
+def _gather(parts: object, *, kept: bool) -> tuple[np.ndarray | None, Histogram | None]:
+    chunks = iter(parts)  # type: ignore[call-overload]
+    if kept:
+        times = np.concatenate([p["times"] for p in chunks])
+        times[np.isinf(times)] = np.nan
+        return times, None
+    first = next(chunks)
+    counts, sums, reach = first["counts"], first["sums"], [first["reach"]]
+    for part in chunks:
+        counts += part["counts"]
+        sums += part["sums"]
+        reach.append(part["reach"])
+    return None, Histogram(counts, sums, np.concatenate(reach))
+
+
+def credits_of(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """Return a call that shares out every arrival among channels and sources, when first asked."""
+
+    @cache
+    def told() -> tuple[np.ndarray, np.ndarray]:
+        late = np.where(np.isnan(times), np.inf, times)
+        return credit(np.ascontiguousarray(rates.tensor), rates.external_phases, rates.starts.astype(float), when, late)
+
+    return told
+
+
+def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[str]:
+    """Say what is wrong with the numbers of a simulation."""
+    yield from number_faults("horizon", horizon, above=0.0)
+    yield from number_faults("runs", runs, least=1, whole=True)
+    yield from number_faults("seed", seed, least=0, most=2**64 - 1, whole=True)
+    yield from number_faults("points", points, least=2, whole=True)
+
+
+def seed_times(
+    rates: Rates | EdgeRates, seeds: Seeds, *, early: bool = False, also: Iterable[str] = ()
+) -> dict[Hashable, float]:
+    """Return when each seed adopts, after checking that there is something to spread.
+
+    ``early`` allows seeds at time 0 only; ``also`` holds other faults, to be told in the same error.
+    """
+    seeds = cast("Seeds", planted(seeds))
+    refuse([*_seed_faults(rates, seeds, early=early), *also])
+    times = seeds.items() if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0).items()
+    return {place: float(time) for place, time in times}
+
+
+def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[str]:
+    if not isinstance(rates, Rates | EdgeRates):
+        yield f"needed the rates that rates() or edge_rates() build, got {type(rates).__name__}"
+        return
+    if isinstance(seeds, str):
+        yield f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]"
+        return
+    if not isinstance(seeds, Iterable):
+        yield f"seeds must be several places, or a mapping of place to time, got {seeds!r}"
+        return
+    begin = seeds if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
+    unknown = [p for p in begin if p not in rates.position]
+    if unknown:
+        yield f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers"
+    late = [p for p, t in begin.items() if not (is_number(t) and t >= 0)]
+    if late:
+        yield f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0, counted from the start"
+    elif early and any(begin.values()):
+        yield "every seed must adopt at time 0 here"
+    outside = rates.external_phases if isinstance(rates, Rates) else rates.external
+    if not begin and not outside.any():
+        yield "nothing can spread: there is no seed and no adoption from outside"
+
+
+def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
+    """Return the mean-field probability that each place has adopted by each time.
+
+    Solves ``dp[j]/dt = (1 - p[j]) * (external[j] + sum_i p[i] * rate[i, j])``, which neglects the correlation between
+    places and therefore bounds the mean of `simulate` from above.
+
+    Parameters
+    ----------
+    rates, seeds, horizon
+        As in `simulate`; all seeds must adopt at time 0.
+    points : int
+        Number of even time steps returned, both ends included.
+
+    Returns
+    -------
+    DataFrame
+        Index ``time``, one column per place.
+
+    Raises
+    ------
+    OptionError
+        If a seed place is unknown or adopts after time 0, or a number is out of range.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel, rates
+    >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+    >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+    >>> one = rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
+    >>> expected(one, ["W"], horizon=2.0, points=2)["C"].round(4).tolist()  # 1 - exp(-0.5 * 2)
+    [0.0, 0.6321]
+    """
+    if isinstance(rates, EdgeRates):
+        raise OptionError("expected() works on dense networks: build the rates with rates()")
+    begin = seed_times(rates, seeds, early=True, also=run_faults(horizon=horizon, points=points))
+    state = np.array([1.0 if p in begin else 0.0 for p in rates.places])
+    grid = np.linspace(0.0, horizon, points)
+    total = rates.tensor.sum(axis=1)
+    bounds = [*(float(s) for s in rates.starts if s < horizon), float(horizon)]
+    rows = np.empty((points, len(state)))
+    rows[0] = state
+    for phase, (begin_at, end_at) in enumerate(pairwise(bounds)):
+        inside = (grid > begin_at) & (grid <= end_at)
+
+        def slope(_: float, p: np.ndarray, phase: int = phase) -> np.ndarray:
+            return (1.0 - p) * (rates.external_phases[phase] + p @ total[phase])
+
+        ask = np.unique(np.append(grid[inside], end_at))
+        found = solve_ivp(slope, (begin_at, end_at), state, "LSODA", ask, rtol=1e-8, atol=1e-10).y.T
+        rows[inside] = found[np.searchsorted(ask, grid[inside])]
+        state = found[-1]
+    return pd.DataFrame(np.clip(rows, 0.0, 1.0), index=pd.Index(grid, name="time"), columns=list(rates.places))
+
+
+def bass(times: np.ndarray, *, innovation: float, imitation: float) -> np.ndarray:
+    """Return the share that has adopted under the Bass model, the no-network special case.
+
+    Solves ``dF/dt = (innovation + imitation * F) * (1 - F)`` with F(0) = 0::
+
+        F(t) = (1 - exp(-(p + q) t)) / (1 + (q / p) exp(-(p + q) t))
+
+    It is the mean field of a complete network with ``external = p`` and rate ``q / n`` between every pair, n large.
+
+    Parameters
+    ----------
+    times : array
+    innovation : float
+        Coefficient p, positive: rate of adoption from outside.
+    imitation : float
+        Coefficient q, at least 0.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    OptionError
+        If a coefficient is out of range.
+
+    References
+    ----------
+    Bass (1969) *Management Science* 15(5):215-227.
+
+    Examples
+    --------
+    >>> bass(np.array([0.0, 10.0]), innovation=0.03, imitation=0.38).round(4).tolist()
+    [0.0, 0.8128]
+    """
+    faults = number_faults("innovation", innovation, above=0.0), number_faults("imitation", imitation, least=0.0)
+    when = pd.to_numeric(np.asarray(times, dtype=object).ravel(), errors="coerce").astype(float)
+    late = [] if (when >= 0).all() else ["times must be numbers of at least 0, counted from the start"]
+    refuse(chain(*faults, late))
+    fading = np.exp(-(innovation + imitation) * np.asarray(times, dtype=float))
+    return (1.0 - fading) / (1.0 + imitation / innovation * fading)

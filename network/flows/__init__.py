@@ -1,0 +1,1 @@
+"""Flow tables, graphs and matrices, and what they add up to."""

@@ -1,0 +1,112 @@
+"""Read a graph as a matrix in canonical order and lend igraph a private source of randomness.
+
+Places stand sorted whatever the order in which they were added, so nothing here depends on the order of rows.
+"""
+
+import random
+import threading
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+import igraph
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...data.errors import OptionError
+from .check import by_place, check_graph, ordered
+
+__all__ = [
+    "check_count",
+    "check_seed",
+    "choose",
+    "engine",
+    "groups_of",
+    "ordered",
+    "random_source",
+    "seeded",
+    "tie_matrix",
+]
+
+# igraph keeps one random source for the whole process
+_SOURCE = threading.Lock()
+
+
+def choose(option: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse a value that is not among the choices, naming the closest."""
+    known = list(choices)
+    if value in known:
+        return
+    near = get_close_matches(str(value), known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise OptionError(f"{option} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
+
+
+def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sparse.csr_array]:
+    """Return the sorted places and the tie matrix (n x n, rows send), without self-loops and ties of weight 0.
+
+    Raises
+    ------
+    OptionError
+        If it is no graph, a weight is no number, negative or not finite, or two places have parallel ties.
+    """
+    check_graph(graph)
+    if graph.is_multigraph():
+        raise OptionError("parallel ties must be summed first, as to_graph does")
+    places = ordered(graph)
+    if not places:
+        return places, sparse.csr_array((0, 0))
+    try:
+        given = nx.to_scipy_sparse_array(graph, nodelist=places, weight=weight, dtype=float)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
+    matrix = sparse.csr_array(given)
+    if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= 0)).all():
+        raise OptionError(f"edge attribute {weight!r} must hold finite numbers of at least 0")
+    matrix = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    return places, matrix
+
+
+def engine(matrix: sparse.csr_array, *, directed: bool) -> tuple[igraph.Graph, np.ndarray]:
+    """Return the ties as an igraph graph, with their weights in edge order."""
+    entries = matrix.tocoo()
+    keep = np.full(entries.nnz, True) if directed else entries.row < entries.col
+    edges = np.column_stack([entries.row[keep], entries.col[keep]])
+    return igraph.Graph(n=matrix.shape[0], edges=edges.tolist(), directed=directed), entries.data[keep]
+
+
+@contextmanager
+def seeded(key: str) -> Iterator[None]:
+    """Give igraph a private random source for a while; other threads that use this wait their turn."""
+    with _SOURCE:
+        igraph.set_random_number_generator(random.Random(key))  # noqa: S311 - simulation, not cryptography
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)
+
+
+def check_count(option: str, value: object, *, least: int = 1) -> None:
+    """Refuse what is no whole number of at least ``least``."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise OptionError(f"{option} must be a whole number of at least {least}, got {value!r}")
+
+
+def check_seed(seed: object) -> None:
+    """Refuse a seed that is no whole number of at least 0."""
+    check_count("seed", seed, least=0)
+
+
+def random_source(seed: int, *parts: int) -> np.random.Generator:
+    """Return the random source of one part of the work, independent of how many parts there are."""
+    check_seed(seed)
+    return np.random.default_rng([int(seed), *parts])
+
+
+def groups_of(groups: Mapping[Hashable, Hashable] | pd.Series, places: list) -> pd.Series:
+    """Return the group of each place, missing where a place has none."""
+    return by_place(groups, "groups").reindex(places)

@@ -1,0 +1,88 @@
+"""Check the tables that callers hand over before anything is summed: flows between places, and numbers by place."""
+
+import warnings
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from ...data.errors import InnoscapeWarning, OptionError
+from .faults import flow_faults, refuse
+
+__all__ = ["by_place", "check_columns", "check_graph", "flow_values", "numbers", "ordered", "warn_of_units"]
+
+
+def ordered(keys: Iterable[Any]) -> list[Any]:
+    """Return distinct keys in a fixed order, also where numbers stand among texts."""
+    distinct = set(keys)
+    try:
+        return sorted(distinct)
+    except TypeError:
+        return sorted(distinct, key=lambda key: (type(key).__name__, str(key)))
+
+
+def check_graph(graph: object) -> None:
+    """Refuse what is no networkx graph, such as a flow table."""
+    if not isinstance(graph, nx.Graph):
+        raise OptionError(f"needed a networkx graph, got {type(graph).__name__}; make one of flows with to_graph")
+
+
+def check_columns(table: Any, name: str, columns: Iterable[str]) -> None:  # noqa: ANN401 - it is checked here
+    """Refuse what is no table with these columns."""
+    if not isinstance(table, pd.DataFrame):
+        raise OptionError(f"{name} must be a DataFrame, got {type(table).__name__}")
+    if missing := [column for column in columns if column not in table]:
+        have = ", ".join(map(str, table.columns)) or "none"
+        raise OptionError(f"{name} lack the column {', '.join(missing)}; they have {have}")
+
+
+def numbers(values: Any, name: str) -> np.ndarray:  # noqa: ANN401 - whatever a caller takes for numbers
+    """Return values as floats, nan where missing, refusing what is no number."""
+    try:
+        if isinstance(values, pd.Series):
+            return values.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise OptionError(f"{name} must be numbers") from None
+
+
+def flow_values(flows: pd.DataFrame) -> np.ndarray:
+    """Return the values of a flow table, which must be usable as strengths between named places.
+
+    Raises
+    ------
+    OptionError
+        If a column is missing, an end is empty, or a value is no number, negative or not finite.
+    """
+    refuse(flow_faults(flows))
+    return flows["value"].to_numpy(dtype=float)
+
+
+def warn_of_units(flows: pd.DataFrame, *, stacklevel: int) -> None:
+    """Warn where flows in different units are about to be summed."""
+    if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
+        message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
+        warnings.warn(message, InnoscapeWarning, stacklevel=stacklevel + 1)
+
+
+def by_place(given: Mapping[Hashable, Any] | pd.Series, name: str, *, numeric: bool = False) -> pd.Series:
+    """Return a mapping of places, or a Series indexed by them, as a Series.
+
+    Raises
+    ------
+    OptionError
+        If it is a table, a place stands twice, or a number is asked for and something else stands there.
+    """
+    index = pd.Index(given.keys()) if isinstance(given, Mapping | pd.Series) else None
+    if index is None:
+        raise OptionError(
+            f"{name} must map each key to one value, got {type(given).__name__}; of a table take one column: "
+            "table.set_index('place')['scope']"
+        )
+    if not index.is_unique:
+        twice = ", ".join(map(str, index[index.duplicated()].unique()))
+        raise OptionError(f"{name} must give every key one value; more than one for {twice}")
+    series = pd.Series(dict(given), dtype=object)
+    return pd.Series(numbers(series, name), index=series.index) if numeric else series

@@ -1,0 +1,1 @@
+"""Gravity and radiation models of flows."""

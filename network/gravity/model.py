@@ -1,0 +1,399 @@
+"""Hold a fitted gravity model and predict flows at its own costs and masses, or at others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ..flows.canonical import choose
+from .diagnostics import fit_measures
+from .pairs import PairTable, pair_index, read_costs, shown
+from .poisson import PairModel, PoissonFit, fit_poisson
+from .terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair_terms
+
+__all__ = ["Gravity"]
+
+MARGINS = ("kept", "free")
+INTERVALS = ("expected", "flow")
+RESIDUALS = ("response", "pearson", "deviance")
+# rows whose intervals are worked out together
+_ROWS = 64
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gravity:
+    """A gravity model fitted by Poisson pseudo-maximum likelihood.
+
+    Coefficients come with the fit; all other tables are made when first asked for, and kept.
+
+    Attributes
+    ----------
+    constraint, decay, covariance_kind : str
+        As asked for.
+    coefficients : DataFrame
+        ``variable, estimate, standard_error, z, p_value, low, high``, one row a term that is not an effect.
+    covariance : DataFrame
+        Of the estimates.
+    effects : DataFrame
+        ``side, place, effect, total, status``: the logarithm of the balancing factor, -inf where every used flow is 0
+        (``separated``), nan without any used pair (``unobserved``), else ``estimated``. With effects of both sides
+        those of destinations have mean 0.
+    fit : Series
+        Measures of fit, see `fit_gravity`.
+    overdispersion : DataFrame
+        ``variance, alpha, standard_error, z, p_value``, see `check_gravity`.
+    counts : Series
+        Pairs given, left out by reason, and used.
+    observed, expected, used : DataFrame
+        n x m tables of flows (nan where not looked at), fitted means (0 where separated), and the pairs fitted.
+    level : float
+        Of the intervals.
+    iterations : int
+        Newton steps taken.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from innoscape.network import fit_gravity
+    >>> at = np.arange(1.0, 6)
+    >>> costs = pd.DataFrame(np.abs(at[:, None] - at), index=list("abcde"), columns=list("abcde"))
+    >>> fit_gravity(60 / costs.where(costs > 0, 1.0), costs, constraint="double")
+    Gravity(constraint='double', decay='power', pairs=20, log_cost=-1, d2=1, cpc=1)
+    """
+
+    constraint: str
+    decay: str
+    covariance_kind: str
+    coefficients: pd.DataFrame
+    level: float
+    iterations: int
+    _pairs: PairTable
+    _terms: Terms
+    _inputs: Inputs
+    _covariance: np.ndarray
+
+    def __repr__(self) -> str:
+        decay = self.coefficients.set_index("variable")["estimate"]
+        shown = "".join(f", {name}={decay[name]:.4g}" for name in ("log_cost", "cost") if name in decay.index)
+        return (
+            f"Gravity(constraint={self.constraint!r}, decay={self.decay!r}, pairs={self._pairs.counts['used']}{shown}, "
+            f"d2={self.fit['d2']:.4g}, cpc={self.fit['cpc']:.4g})"
+        )
+
+    @cached_property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance of the estimates."""
+        names = self.coefficients["variable"].tolist()
+        return pd.DataFrame(self._covariance, index=names, columns=names)
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """Pairs given, left out by reason, and used."""
+        return pd.Series(self._pairs.counts, name="pairs")
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Logarithms of the balancing factors."""
+        return effects_of(self._pairs, self._terms)
+
+    @property
+    def fit(self) -> pd.Series:
+        """Measures of fit."""
+        return self._measured[0]
+
+    @property
+    def overdispersion(self) -> pd.DataFrame:
+        """Tests of overdispersion."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[pd.Series, pd.DataFrame]:
+        return fit_measures(self._terms.model, self._terms.fit)
+
+    @cached_property
+    def observed(self) -> pd.DataFrame:
+        """Flows, nan where not looked at."""
+        return self._labeled(np.where(self._pairs.seen, self._pairs.flow, np.nan))
+
+    @cached_property
+    def expected(self) -> pd.DataFrame:
+        """Fitted means, 0 where separated, nan where not looked at."""
+        terms = self._terms
+        means = np.zeros((len(terms.active_rows), len(terms.active_columns)))
+        means[np.ix_(terms.active_rows, terms.active_columns)] = terms.fit.means
+        return self._labeled(np.where(self._pairs.seen, means.T if terms.turned else means, np.nan))
+
+    @cached_property
+    def used(self) -> pd.DataFrame:
+        """Whether a pair was fitted."""
+        return self._labeled(self._pairs.used.copy())
+
+    def _labeled(self, table: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(table, index=self._pairs.origins, columns=self._pairs.destinations, copy=False)
+
+    @property
+    def exponent(self) -> float:
+        """Exponent of the power part of the decay, as `estimate_flows` takes it; 0 without one."""
+        return -self._estimate("log_cost")
+
+    @property
+    def rate(self) -> float:
+        """Rate of the exponential part of the decay per unit of cost, as `estimate_flows` takes it; 0 without one."""
+        return -self._estimate("cost")
+
+    def _estimate(self, variable: str) -> float:
+        found = self.coefficients.loc[self.coefficients["variable"] == variable, "estimate"]
+        return float(found.iloc[0]) if len(found) else -0.0
+
+    def residuals(self, *, kind: str = "response") -> pd.DataFrame:
+        """Return what each used pair has beyond its expected flow.
+
+        ``response`` is y - mu, ``pearson`` that over sqrt(mu), ``deviance`` the signed root of the pair's deviance.
+
+        Parameters
+        ----------
+        kind : {"response", "pearson", "deviance"}
+            Scale of the residuals.
+
+        Returns
+        -------
+        DataFrame
+            ``source, target, value, expected, residual``, sorted by source and target.
+        """
+        choose("kind", kind, RESIDUALS)
+        from scipy.special import xlogy
+
+        rows, columns = np.nonzero(self._pairs.used)
+        y, mean = self._pairs.flow[rows, columns], self.expected.to_numpy()[rows, columns]
+        gap = y - mean
+        safe = np.maximum(mean, 1e-300)
+        if kind == "pearson":
+            gap = gap / np.sqrt(safe)
+        elif kind == "deviance":
+            gap = np.sign(gap) * np.sqrt(np.maximum(2 * (xlogy(y, y / safe) - gap), 0.0))
+        return pd.DataFrame(
+            {
+                "source": pd.Index(self._pairs.origins).take(rows),
+                "target": pd.Index(self._pairs.destinations).take(columns),
+                "value": y,
+                "expected": mean,
+                "residual": gap,
+            }
+        )
+
+    def predict(
+        self,
+        *,
+        costs: pd.DataFrame | None = None,
+        mass: pd.Series | pd.DataFrame | None = None,
+        origin_mass: pd.Series | pd.DataFrame | None = None,
+        destination_mass: pd.Series | pd.DataFrame | None = None,
+        pairs: Mapping[str, pd.DataFrame] | None = None,
+        margins: str = "kept",
+        interval: str = "expected",
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """Predict flows, at the fitted costs and masses or at others, with intervals.
+
+        Where totals of a side are constrained, ``margins="kept"`` balances the effects anew at the given costs, so that
+        the observed totals of the used pairs are met again; ``"free"`` leaves the effects as fitted, so that totals
+        move with the costs. Without changes both are the fitted means.
+
+        The interval of the expected flow is ``mu exp(-+ z se)``, se by the delta method from the covariance of the
+        coefficients, the totals of constrained sides taken as given. That of a flow to be seen adds the spread of
+        counts: quantiles of a negative binomial with variance ``mu + (alpha + se^2) mu^2``, alpha (at least 0) from the
+        test of overdispersion.
+
+        - Pairs that were missing are predicted too; with ``margins="kept"`` they do not count towards the totals.
+        - Separated pairs are predicted as 0, with an interval of 0 to 0.
+        - An unconstrained model predicts any places that have costs and masses.
+
+        Parameters
+        ----------
+        costs, mass, origin_mass, destination_mass, pairs : optional
+            What changes; as `fit_gravity` takes them. What is not given stays as fitted.
+        margins : {"kept", "free"}
+            What stays when costs change.
+        interval : {"expected", "flow"}
+            Interval of the mean, or of a single flow (counts).
+        level : float, optional
+            Of the interval; that of the fit by default.
+
+        Returns
+        -------
+        DataFrame
+            ``source, target, value, standard_error, low, high, status`` (``estimated``); the standard error is that of
+            the logarithm of the expected flow.
+        """
+        choose("margins", margins, MARGINS)
+        choose("interval", interval, INTERVALS)
+        level = self.level if level is None else level
+        if not 0 < level < 1:
+            raise OptionError(f"level must lie between 0 and 1, got {level!r}")
+        inputs = self._changed(costs, mass, origin_mass, destination_mass, pairs)
+        origins, destinations, cost = read_costs(inputs.costs)
+        self._same_places(origins, destinations)
+        wanted = np.isfinite(cost)
+        if not inputs.diagonal:
+            own = pair_index(origins, destinations)
+            wanted[own[0], own[1]] = False
+        low_cost = cost[wanted].min(initial=np.inf)
+        if low_cost < 0 or (low_cost == 0 and inputs.decay != "exponential"):
+            raise OptionError(f"this decay needs {'costs of at least 0' if low_cost < 0 else 'positive costs'}")
+        _, x = pair_terms(cost, wanted, inputs, origins, destinations)
+        _, at_origin, _, at_destination = end_terms(inputs, origins, destinations)
+        logs, error = _projected(
+            self._terms, self._solved_covariance(), x, at_origin, at_destination, wanted, kept=margins == "kept"
+        )
+        rows, columns = np.nonzero(wanted)
+        mean, error = np.exp(logs[rows, columns]), error[rows, columns]
+        low, high = self._bounds(mean, error, interval, level)
+        return pd.DataFrame(
+            {
+                "source": pd.Index(origins).take(rows),
+                "target": pd.Index(destinations).take(columns),
+                "value": mean,
+                "standard_error": error,
+                "low": low,
+                "high": high,
+                "status": "estimated",
+            }
+        )
+
+    def _changed(
+        self,
+        costs: pd.DataFrame | None,
+        mass: Mass | None,
+        origin_mass: Mass | None,
+        destination_mass: Mass | None,
+        pairs: Mapping[str, pd.DataFrame] | None,
+    ) -> Inputs:
+        """Return the inputs of the fit with those replaced that are given."""
+        known = self._inputs
+        strange = [name for name in pairs or {} if name not in known.pairs]
+        if strange:
+            raise OptionError(f"the model has no pair variable {shown(strange)}")
+        origin_mass = mass if origin_mass is None else origin_mass
+        destination_mass = mass if destination_mass is None else destination_mass
+        return replace(
+            known,
+            costs=known.costs if costs is None else costs,
+            origin_mass=known.origin_mass if origin_mass is None else origin_mass,
+            destination_mass=known.destination_mass if destination_mass is None else destination_mass,
+            pairs={**known.pairs, **(pairs or {})},
+        )
+
+    def _same_places(self, origins: list[Any], destinations: list[Any]) -> None:
+        """Refuse places of a constrained model other than those it was fitted on."""
+        fitted = (self._pairs.origins, self._pairs.destinations)
+        if any(CONSTRAINTS[self.constraint]) and (origins, destinations) != fitted:
+            raise OptionError("a constrained model predicts the places it was fitted on: give costs of exactly those")
+
+    def _solved_covariance(self) -> np.ndarray:
+        """Return the covariance of the coefficients of the solved, standardized terms."""
+        terms = self._terms
+        forward = np.diag(terms.scale)
+        if "constant" in terms.names:
+            forward[terms.names.index("constant")] = np.where(np.array(terms.names) == "constant", 1.0, terms.center)
+        given = self.covariance.loc[terms.names, terms.names].to_numpy()
+        return np.einsum("ij,jk,lk->il", forward, given, forward)
+
+    def _bounds(
+        self, mean: np.ndarray, error: np.ndarray, interval: str, level: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        from scipy.stats import nbinom, norm, poisson
+
+        if interval == "expected":
+            factor = np.exp(norm.ppf((1 + level) / 2) * error)
+            return mean / factor, mean * factor
+        alpha = self.overdispersion.set_index("variance").loc["nb2", "alpha"]
+        spread = max(float(alpha), 0.0) + error**2  # pyright: ignore[reportArgumentType]
+        wide = (spread > 1e-12) & (mean > 0)
+        bounds = []
+        for tail in ((1 - level) / 2, (1 + level) / 2):
+            bound = poisson.ppf(tail, mean)
+            bound[wide] = nbinom.ppf(tail, 1 / spread[wide], 1 / (1 + spread[wide] * mean[wide]))
+            bounds.append(np.where(mean > 0, bound, mean))
+        return bounds[0], bounds[1]
+
+
+def _projected(
+    terms: Terms,
+    covariance: np.ndarray,
+    x: np.ndarray,
+    at_origin: np.ndarray,
+    at_destination: np.ndarray,
+    wanted: np.ndarray,
+    *,
+    kept: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return logarithms of the means and their standard errors, rows are origins; -inf where separated."""
+    ends = len(terms.names) - len(x)
+    row_terms, column_terms = (at_destination, at_origin) if terms.turned else (at_origin, at_destination)
+    row_terms = (row_terms - terms.center[: len(row_terms), None]) if len(row_terms) else row_terms
+    if "constant" in terms.names:
+        row_terms[terms.names.index("constant")] = 1.0
+    column_terms = column_terms - terms.center[len(row_terms) : ends, None]
+    for t in range(len(x)):
+        x[t] -= terms.center[ends + t]
+        x[t] *= wanted / terms.scale[ends + t]
+    if terms.turned:
+        x, wanted = np.ascontiguousarray(np.swapaxes(x, 1, 2)), np.ascontiguousarray(wanted.T)
+    fit, model = terms.fit, terms.model
+    effects = model.row_effects or model.column_effects
+    if kept and effects:
+        fit = _rebalanced(terms, x, row_terms, column_terms, wanted)
+    rows, columns, row_parts, column_parts = _widened(terms, fit, row_terms, column_terms)
+    p = len(row_terms)
+    across = columns + np.einsum("qj,q->j", column_terms, fit.theta[p:ends])
+    logs, error = np.empty(wanted.shape), np.empty(wanted.shape)
+    for start in range(0, len(rows), _ROWS):
+        part = slice(start, start + _ROWS)
+        logs[part] = rows[part, None] + across + np.einsum("kij,k->ij", x[:, part], fit.theta[ends:])
+        net = row_parts[:, part, None] + column_parts[:, None, :]
+        net[ends:] += x[:, part]
+        error[part] = np.sqrt(np.maximum(np.einsum("sij,st,tij->ij", net, covariance, net), 0.0))
+    error[np.isneginf(logs)] = 0.0
+    return (logs.T, error.T) if terms.turned else (logs, error)
+
+
+def _rebalanced(
+    terms: Terms, x: np.ndarray, row_terms: np.ndarray, column_terms: np.ndarray, wanted: np.ndarray
+) -> PoissonFit:
+    """Solve for the effects at the fitted coefficients, over the pairs that were fitted and can still be reached."""
+    cells = np.ix_(terms.active_rows, terms.active_columns)
+    used = terms.model.used & wanted[cells]
+    if not (used.any(axis=1).all() and (used.any(axis=0).all() or not terms.model.column_effects)):
+        raise OptionError("at these costs a place that has a total can reach no other; use margins='free'")
+    model: PairModel = replace(
+        terms.model,
+        x=x[:, terms.active_rows][:, :, terms.active_columns] * used,
+        used=used,
+        row_terms=row_terms[:, terms.active_rows],
+        column_terms=column_terms[:, terms.active_columns],
+    )
+    return fit_poisson(model, theta=terms.fit.theta, free=False)
+
+
+def _widened(
+    terms: Terms, fit: PoissonFit, row_terms: np.ndarray, column_terms: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return effects and net parts of all places: -inf or nan, and parts of 0, where a place has no effect."""
+    if not terms.model.row_effects:
+        p, q, k = len(row_terms), len(column_terms), len(terms.model.x)
+        rows = np.einsum("pi,p->i", row_terms, fit.theta[:p])
+        row_parts = np.concatenate([row_terms, np.zeros((q + k, row_terms.shape[1]))])
+        column_parts = np.concatenate(
+            [np.zeros((p, column_terms.shape[1])), column_terms, np.zeros((k, column_terms.shape[1]))]
+        )
+        return rows, np.zeros(column_terms.shape[1]), row_parts, column_parts
+    rows, columns = np.full(len(terms.active_rows), -np.inf), np.full(len(terms.active_columns), -np.inf)
+    rows[terms.active_rows], columns[terms.active_columns] = fit.rows, fit.columns
+    row_parts = np.zeros((len(fit.theta), len(rows)))
+    column_parts = np.zeros((len(fit.theta), len(columns)))
+    row_parts[:, terms.active_rows], column_parts[:, terms.active_columns] = fit.row_parts, fit.column_parts
+    return rows, columns, row_parts, column_parts

@@ -1,0 +1,267 @@
+"""Read flows, costs and masses as aligned tables of pairs, and count every pair that is left out.
+
+Rows are origins, columns destinations, both sorted, so that the order of rows and labels shows nowhere.
+"""
+
+import warnings
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import InnoscapeWarning, OptionError
+from ..flows.faults import numeric
+from ..flows.graphs import ordered
+
+__all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]
+
+_LONG = frozenset({"source", "target", "value"})
+# names shown in a message before it is cut
+_SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class PairTable:
+    """Flows and costs of pairs; pairs that are not seen hold flow 0 and cost 1, those used are the ones fitted."""
+
+    origins: list[Any]
+    destinations: list[Any]
+    flow: np.ndarray
+    cost: np.ndarray
+    seen: np.ndarray
+    used: np.ndarray
+    counts: dict[str, int]
+
+
+def warn(message: str) -> None:
+    """Warn as if the caller of the public function had been warned."""
+    warnings.warn(message, InnoscapeWarning, stacklevel=5)
+
+
+def shown(names: list[Any]) -> str:
+    """List the first few names."""
+    return ", ".join(map(str, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+def pair_index(origins: list[Any], destinations: list[Any]) -> np.ndarray:
+    """Return the rows and columns (2 x d) at which a place meets itself."""
+    if origins == destinations:
+        return np.tile(np.arange(len(origins)), (2, 1))
+    at = {place: j for j, place in enumerate(destinations)}
+    return np.array([(i, at[p]) for i, p in enumerate(origins) if p in at], dtype=int).reshape(-1, 2).T
+
+
+def _is_long(table: pd.DataFrame) -> bool:
+    return _LONG.issubset(table.columns.tolist())
+
+
+def _labels(index: pd.Index, what: str) -> list[Any]:
+    names = ordered(index.tolist())
+    if len(names) != len(index):
+        raise OptionError(f"{what} must name every place once")
+    if not names:
+        raise OptionError(f"{what} name no place")
+    return names
+
+
+def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any], what: str) -> np.ndarray:
+    """Return a labeled or long table in the order given, nan where it says nothing."""
+    if _is_long(table):
+        rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
+        if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
+            raise OptionError(f"{what} name a pair more than once")
+        matrix = np.full((len(origins), len(destinations)), np.nan)
+        with numeric(what):
+            matrix[rows, columns] = table["value"].to_numpy(dtype=float)
+        return matrix
+    if table.index.tolist() != origins or table.columns.tolist() != destinations:
+        absent = [p for p in origins if p not in table.index] + [p for p in destinations if p not in table.columns]
+        if absent:
+            raise OptionError(f"{what} hold no row or column for {shown(absent)}")
+        for labels in (table.index, table.columns):
+            _labels(labels, what)
+        table = table.loc[origins, destinations]
+    # one layout in memory, so that sums run in one order
+    with numeric(what):
+        return np.ascontiguousarray(table.to_numpy(dtype=float))
+
+
+def read_costs(costs: pd.DataFrame) -> tuple[list[Any], list[Any], np.ndarray]:
+    """Return origins, destinations and costs (n x m) of a labeled matrix or a long table."""
+    if _is_long(costs):
+        origins = destinations = ordered([*costs["source"], *costs["target"]])
+    else:
+        origins, destinations = _labels(costs.index, "costs"), _labels(costs.columns, "costs")
+    return origins, destinations, read_matrix(costs, origins, destinations, "costs")
+
+
+def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np.ndarray:
+    index = pd.Index(places)
+    codes = index.get_indexer(pd.Index(table[column]))
+    if (codes < 0).any():
+        strange = ordered(table.loc[codes < 0, column].dropna().unique())
+        raise OptionError(f"{what} name {shown(strange) or 'an empty place'} as {column}, which the costs do not hold")
+    return codes
+
+
+def _flow_matrix(flows: pd.DataFrame, origins: list[Any], destinations: list[Any], absent: str) -> np.ndarray:
+    """Return flows as a matrix; rows of one pair are summed in order of value, so that row order changes no bit."""
+    if not _is_long(flows):
+        return read_matrix(flows, origins, destinations, "flows")
+    if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
+        message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
+        warnings.warn(message, InnoscapeWarning, stacklevel=4)
+    rows, columns = _codes(flows, "source", origins, "flows"), _codes(flows, "target", destinations, "flows")
+    cell = rows * len(destinations) + columns
+    with numeric("flow values"):
+        value = flows["value"].to_numpy(dtype=float)
+    size = len(origins) * len(destinations)
+    seen = np.bincount(cell, minlength=size)
+    if seen.max(initial=0) > 1:
+        order = np.lexsort((value, cell))
+        cell, value = cell[order], value[order]
+    matrix = np.bincount(cell, weights=value, minlength=size)
+    if absent == "missing":
+        matrix[seen == 0] = np.nan
+    return matrix.reshape(len(origins), len(destinations))
+
+
+def labels_of(tables: list[pd.DataFrame], places: Iterable[Hashable] = ()) -> list[Any]:
+    """Return every place that some flow tables name, in order."""
+    names = set(places)
+    for table in tables:
+        ends = (table["source"], table["target"]) if _is_long(table) else (table.index, table.columns)
+        names.update(*(pd.Index(end).tolist() for end in ends))
+    return ordered(names)
+
+
+def flow_matrix(table: pd.DataFrame, places: list[Any]) -> np.ndarray:
+    """Return flows between places; pairs that the table does not name have flow 0, nan in a matrix stays."""
+    if not _is_long(table):
+        for labels in (table.index, table.columns):
+            _labels(labels, "flows")
+        matrix = np.zeros((len(places), len(places)))
+        index = pd.Index(places)
+        matrix[np.ix_(index.get_indexer(table.index), index.get_indexer(table.columns))] = table.to_numpy(dtype=float)
+        return matrix
+    return _flow_matrix(table, places, places, "zero")
+
+
+def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, absent: str, positive: bool) -> PairTable:
+    """Align flows and costs; decide which pairs are used and count the others by reason."""
+    origins, destinations, cost = read_costs(costs)
+    flow = _flow_matrix(flows, origins, destinations, absent)
+    own = pair_index(origins, destinations)
+    counts = {"given": flow.size, "diagonal": 0 if diagonal else own.shape[1]}
+    known, priced = ~np.isnan(flow), np.isfinite(cost)
+    used = known & priced
+    if not diagonal:
+        for table in (known, priced):
+            table[own[0], own[1]] = True
+        used[own[0], own[1]] = False
+    counts["flow_missing"] = int(known.size - np.count_nonzero(known))
+    counts["cost_missing"] = int(np.count_nonzero(known) - np.count_nonzero(known & priced))
+    if counts["cost_missing"]:
+        message = f"{counts['cost_missing']} pairs without a finite cost are left out"
+        warnings.warn(message, InnoscapeWarning, stacklevel=3)
+    flow, cost = np.where(used, flow, 0.0), np.where(used, cost, 1.0)
+    if not (flow.min(initial=0.0) >= 0 and flow.max(initial=0.0) < np.inf):
+        raise OptionError("flow values must be finite and at least 0; check the table with check_table(flows, 'flows')")
+    faulty = cost <= 0 if positive else cost < 0
+    if faulty.any():
+        i, j = np.argwhere(faulty)[0]
+        need = "positive costs" if positive else "costs of at least 0"
+        raise OptionError(
+            f"this decay needs {need}, got {cost[i, j]:g} for {origins[i]} -> {destinations[j]} "
+            f"({int(faulty.sum())} such pairs)"
+        )
+    return PairTable(origins, destinations, flow, cost, used, used, counts)
+
+
+def mass_terms(
+    mass: pd.Series | pd.DataFrame | Mapping[Any, float] | None, places: list[Any], side: str
+) -> tuple[list[str], np.ndarray]:
+    """Return names and logarithms (terms x places) of the masses of one side."""
+    if mass is None:
+        raise OptionError(f"this constraint leaves the {side}s free: give mass= or {side}_mass=")
+    with numeric(f"{side} masses"):
+        table: pd.DataFrame = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass, dtype=float).to_frame("mass")
+    if "place" in table:
+        table = table.set_index("place")
+    _labels(table.index, f"{side} masses")
+    lacking = [p for p in places if p not in table.index]
+    if lacking:
+        raise OptionError(f"no {side} mass is given for {shown(lacking)}")
+    with numeric(f"{side} masses"):
+        values = table.loc[places].to_numpy(dtype=float).T
+    bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)
+    if bad.any():
+        raise OptionError(
+            f"masses must be positive and finite, since their logarithm is taken; mend those of "
+            f"{shown([p for p, b in zip(places, bad, strict=True) if b])}"
+        )
+    names = [f"{side}_mass" if name == "mass" else f"{side}_{name}" for name in table.columns]
+    return names, np.log(values)
+
+
+def settled(pairs: PairTable, *, rows: bool, columns: bool) -> PairTable:
+    """Drop pairs whose flow an effect alone can drive to 0 (separation); they tell nothing about the rest."""
+    zeros = fixed_zeros(pairs.flow > 0, pairs.used, rows=rows, columns=columns)
+    count = int(np.count_nonzero(zeros))
+    counts = {**pairs.counts, "separated": count}
+    used = pairs.used & ~zeros if count else pairs.used
+    counts["used"] = int(np.count_nonzero(used))
+    if not (pairs.flow > 0).any():
+        raise OptionError("no pair with a flow above 0 is left to fit")
+    return replace(pairs, used=used, counts=counts)
+
+
+def fixed_zeros(positive: np.ndarray, used: np.ndarray, *, rows: bool, columns: bool) -> np.ndarray:
+    """Mark the pairs that the effects fit with a mean of 0.
+
+    With effects of one side these are its all-zero rows. With both sides draw an arc from row to column where a pair
+    is used and back where its flow is positive: pairs whose ends no cycle joins can be driven to 0 at no loss.
+    """
+    zeros = np.zeros_like(used)
+    if rows and not columns:
+        zeros[~positive.any(axis=1)] = True
+    if columns and not rows:
+        zeros[:, ~positive.any(axis=0)] = True
+    if rows and columns:
+        zeros[~positive.any(axis=1)] = True
+        zeros[:, ~positive.any(axis=0)] = True
+        left = used & ~zeros
+        if left.any() and not (joined(positive, left) and joined(left, positive)):
+            zeros |= _across(positive, used)
+    return zeros & used
+
+
+def joined(out: np.ndarray, back: np.ndarray) -> bool:
+    """Say whether the first row reaches all others, and all columns, going out along rows and back along columns."""
+    rows, columns = np.asarray((out | back).any(axis=1)), np.asarray((out | back).any(axis=0))
+    seen_rows, seen_columns = np.zeros(len(rows), dtype=bool), np.zeros(len(columns), dtype=bool)
+    edge = np.array([int(np.argmax(rows))])
+    while edge.size:
+        seen_rows[edge] = True
+        fresh = np.flatnonzero(out[edge].any(axis=0) & ~seen_columns)
+        seen_columns[fresh] = True
+        edge = np.flatnonzero(back[:, fresh].any(axis=1) & ~seen_rows)
+    return bool((seen_rows >= rows).all() and (seen_columns >= columns).all())
+
+
+def _across(positive: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Mark used pairs whose row and column lie in different strong components."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    n, m = used.shape
+    graph = sparse.bmat([[None, sparse.csr_array(used)], [sparse.csr_array((positive & used).T), None]], format="csr")
+    _, part = connected_components(graph, directed=True, connection="strong")
+    return used & (part[:n, None] != part[None, n : n + m])
+
+
+def names_of(places: list[Any], at: np.ndarray) -> list[Hashable]:
+    """Return the places at which a mark stands."""
+    return [p for p, one in zip(places, at, strict=True) if one]

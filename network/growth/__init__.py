@@ -1,0 +1,1 @@
+"""Stocks that grow and feed back."""

@@ -1,0 +1,108 @@
+"""Date the stages by which a place becomes a hub."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ..flows.canonical import choose
+from ..flows.faults import is_number
+from .outcome import Growth
+
+__all__ = ["HUB_MEASURES", "HUB_STAGES", "stages"]
+
+HUB_STAGES = (
+    "scientific theory",
+    "innovative firms",
+    "new industry",
+    "hub of resources and chains",
+    "open ecosystem",
+    "radiation",
+    "global center",
+)
+HUB_MEASURES = ("stock", "share", "growth", "radiated")
+
+
+def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) -> pd.DataFrame:
+    """Date the stages of every place by thresholds, each stage after the one before.
+
+    A place enters a stage when the stage's measure first stands at or above its threshold, not earlier than it entered
+    the stage before; a stage once entered is not lost.
+
+    Parameters
+    ----------
+    growth : Growth
+        From `grow`.
+    thresholds : mapping
+        Stage -> threshold of the stock, or (measure, threshold), in the order of the stages. Measures: ``stock``;
+        ``share`` of the place in all stocks; ``growth``, relative, per unit of time; ``radiated``, what the others
+        receive from the place per unit of time. `HUB_STAGES` names the sequence of Zhuang, Wu & Tan (§1): theory,
+        firms, industry, hub of resources and chains, open ecosystem, radiation, global center.
+
+    Returns
+    -------
+    DataFrame
+        ``place, stage, time``: one row per place and stage, in the order of the places and of the stages; time is
+        linear between the times of ``growth.stocks``, nan where the stage is not entered.
+
+    Raises
+    ------
+    OptionError
+        If there is no threshold, or one is no number or names no measure.
+
+    Notes
+    -----
+    The source names the sequence and no number: every threshold is an assumption. Growing stocks with rising thresholds
+    enter one stage after the other by themselves; with several measures a place may enter two at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from innoscape.network import Channel, grow, rates
+    >>> tier = pd.Categorical(["national"], categories=["national"], ordered=True)
+    >>> alone = rates(pd.DataFrame({"place": ["A"], "tier": tier}), [Channel("peer", rate=0.0, decay="none")])
+    >>> line = grow(alone, 1.0, horizon=10.0, production=0.5, returns=0.0, depreciation=0.0)  # 1 + t / 2
+    >>> stages(line, {"firms": 2.0, "industry": 4.5, "global center": 9.0})
+      place          stage  time
+    0     A          firms   2.0
+    1     A       industry   7.0
+    2     A  global center   NaN
+    """
+    if not thresholds:
+        raise OptionError("thresholds must name at least one stage")
+    time = growth.stocks.index.to_numpy(dtype=float)
+    entered = np.full(len(growth.places), time[0])
+    times = []
+    for stage, given in thresholds.items():
+        measure, threshold = given if isinstance(given, tuple) else ("stock", given)
+        choose(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
+        if not is_number(threshold):
+            raise OptionError(f"the threshold of stage {stage!r} must be a finite number, got {threshold!r}")
+        values = _measure(growth, measure)
+        entered = np.array([_crossing(time, values[:, j], threshold, entered[j]) for j in range(len(entered))])
+        times.append(entered)
+    index = pd.MultiIndex.from_product([growth.places, list(thresholds)], names=["place", "stage"])
+    return pd.Series(np.array(times).T.ravel(), index=index, name="time").reset_index()
+
+
+def _measure(growth: Growth, name: str) -> np.ndarray:
+    frames = {"stock": "stocks", "share": "shares", "growth": "growth_rates", "radiated": "radiated"}
+    return getattr(growth, frames[name]).to_numpy()
+
+
+def _crossing(time: np.ndarray, value: np.ndarray, threshold: float, earliest: float) -> float:
+    """Return the first time at or after ``earliest`` at which the value stands at or above the threshold."""
+    if np.isnan(earliest):
+        return np.nan
+    at = np.interp(earliest, time, value)
+    later = time > earliest
+    clock, level = np.append(earliest, time[later]), np.append(at, value[later])
+    reached = np.flatnonzero(level >= threshold)
+    if not len(reached):
+        return np.nan
+    i = reached[0]
+    if i == 0 or not np.isfinite(level[i - 1]):
+        return float(clock[i])
+    part = (threshold - level[i - 1]) / (level[i] - level[i - 1])
+    return float(clock[i - 1] + part * (clock[i] - clock[i - 1]))

@@ -1,0 +1,1 @@
+"""Measures of places and of whole networks."""

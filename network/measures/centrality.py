@@ -1,0 +1,351 @@
+"""Measure how central each place is in a flow network.
+
+A weight is a strength unless ``weight_meaning="cost"``: path-based measures use 1/strength as length. Paths run on
+igraph, whose comparison of path lengths is tolerant of rounding, so that equally short paths count as ties; spectral
+measures run on scipy, structural holes and clustering in matrix form.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from ...data.errors import InnoscapeWarning, OptionError
+from ..flows.canonical import check_count
+from . import neighborhoods as near
+from . import spectral
+from . import structural_holes as holes
+from .ties import Ties, read_ties
+
+__all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_readings"]
+
+MEASURES = (
+    "degree",
+    "strength",
+    "in_strength",
+    "out_strength",
+    "betweenness",
+    "closeness",
+    "eigenvector",
+    "pagerank",
+)
+PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
+# places that count as leading
+_LEADING = 10
+
+
+@dataclass(frozen=True)
+class _Factors:
+    damping: float
+    attenuation: float
+    tuning: float
+
+
+def centrality(
+    graph: nx.Graph,
+    *,
+    measures: Iterable[str] = MEASURES,
+    weight: str = "weight",
+    weight_meaning: str | None = None,
+    damping: float = 0.85,
+    attenuation: float = 0.85,
+    tuning: float = 1.0,
+) -> pd.DataFrame:
+    """Compute centrality measures of every node in one tidy table.
+
+    With A[i, j] the strength from i to j, n nodes and d(i, j) the length of the shortest path. By default:
+
+    - ``degree``: number of neighbors (in plus out when directed).
+    - ``in_strength`` = sum_i A[i, j], ``out_strength`` = sum_j A[i, j]; ``strength`` is their sum when directed, the
+      plain row sum when not.
+    - ``betweenness``: share of shortest paths between other pairs that pass through the node, over all pairs
+      (normalized by (n-1)(n-2), halved when undirected; 0 when n < 3).
+    - ``closeness``: (r / (n-1)) * r / sum d, over the r nodes that can reach it (Wasserman-Faust, so unreachable nodes
+      count as absent ties); 0 for an island. In directed graphs distances run towards the node.
+    - ``eigenvector``: leading eigenvector of A transposed (a node is central when central nodes send to it), unit
+      Euclidean length, non-negative; nan when the graph has no cycle, because the leading eigenvalue is then 0.
+    - ``pagerank``: stationary share of a random walk along strengths with `damping` and uniform restarts, also from
+      nodes without a way out.
+
+    On request (any of `ALL_MEASURES`):
+
+    - ``harmonic``: sum of 1 / d(j, i) over the others, divided by n-1; unreachable ones add 0.
+    - ``eccentricity``: longest d(j, i) among the nodes that can reach it; 0 for an island.
+    - ``hits_hub``, ``hits_authority``: leading singular vectors of A, each summing to 1; alike when undirected, nan
+      without edges.
+    - ``katz``: x = 1 + a A' x, with a = `attenuation` over the leading eigenvalue (over the largest in-strength when
+      there is no cycle); unit Euclidean length.
+    - ``k_core``: largest k such that the node lies in a part of the graph where all have k neighbors or more (in plus
+      out when directed). ``s_core``: the same with strength in place of number of neighbors.
+    - ``constraint``, ``effective_size``, ``efficiency``: as in `structural_holes`; nan for an island.
+    - ``clustering``: share of pairs of neighbors that are tied; ``clustering_barrat`` weighs each such triangle by
+      the mean strength of the node's two ties in it, ``clustering_onnela`` by the geometric mean of all three over the
+      largest strength. Directed: all eight kinds of directed triangles over those possible (Fagiolo 2007; Clemente &
+      Grassi 2018). 0 with fewer than two neighbors.
+    - ``neighbor_degree``: mean degree of neighbors weighted by strength (Barrat); ``neighbor_strength``: plain mean
+      strength of neighbors. Directed: over both directions, in plus out. nan for an island.
+    - ``degree_opsahl``: degree ** (1 - tuning) * strength ** tuning.
+
+    Limit cases:
+
+    - Self-loops are ignored, parallel edges summed; an empty graph gives an empty table.
+    - Where a leading eigenvalue is shared, as by two equal islands, the vector is the one that repeated
+      multiplication reaches from equal scores.
+    - Scaling all strengths scales the strengths, ``s_core``, ``neighbor_strength``, ``degree_opsahl``, ``closeness``
+      and ``harmonic`` alike, ``eccentricity`` inversely, and nothing else.
+    - Two path lengths a, b are a tie when abs(a - b) < 1e-10 (a + b): exact for weights with up to about five
+      digits; 1/999999 + 1/1000001 and 2/1000000, which differ in the twelfth digit, count as equal. Lengths that span
+      more than nine orders of magnitude warn.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Weights must be positive.
+    measures : iterable of str
+        Any of `ALL_MEASURES`.
+    weight : str
+        Edge attribute; an edge without it counts 1.
+    weight_meaning : {"strength", "cost"}, optional
+        Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
+        strength, and a warning tells where the other reading would change the ten most central places of a path-based
+        measure (see `compare_readings`; in networks of more than ten places).
+    damping : float
+        Of PageRank, between 0 and 1.
+    attenuation : float
+        Of Katz, as a share of the largest that converges, between 0 and 1.
+    tuning : float
+        Exponent of path lengths and of ``degree_opsahl`` (Opsahl, Agneessens & Skvoretz 2010): 1 takes weights as
+        they are, 0 counts edges.
+
+    Returns
+    -------
+    DataFrame
+        ``place`` and one column per measure, in node order.
+
+    Raises
+    ------
+    OptionError
+        If a measure or meaning is unknown, a factor out of range, or a weight not a positive finite number.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If path lengths span more than nine orders of magnitude; if `weight_meaning` is left out and matters.
+
+    References
+    ----------
+    Freeman (1978) *Social Networks* 1; Wasserman & Faust (1994) *Social Network Analysis*; Opsahl, Agneessens &
+    Skvoretz (2010) *Social Networks* 32; Brin & Page (1998) *Computer Networks* 30; Kleinberg (1999) *J. ACM* 46;
+    Katz (1953) *Psychometrika* 18; Seidman (1983) *Social Networks* 5; Eidsaa & Almaas (2013) *Phys. Rev. E* 88;
+    Burt (1992) *Structural Holes*; Barrat et al. (2004) *PNAS* 101; Onnela et al. (2005) *Phys. Rev. E* 71; Fagiolo
+    (2007) *Phys. Rev. E* 76; Clemente & Grassi (2018) *Chaos, Solitons & Fractals* 107.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.Graph()
+    >>> graph.add_weighted_edges_from([("B", "T", 3056), ("B", "H", 4277), ("T", "H", 1340)])
+    >>> centrality(graph, measures=("strength", "betweenness"))
+      place  strength  betweenness
+    0     B    7333.0          1.0
+    1     T    4396.0          0.0
+    2     H    5617.0          0.0
+    """
+    wanted = _known(measures, ALL_MEASURES)
+    for name, factor in (("damping", damping), ("attenuation", attenuation)):
+        if not 0 <= factor < 1:
+            raise OptionError(f"{name} must be at least 0 and below 1, got {factor!r}")
+    ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
+    factors = _Factors(damping, attenuation, tuning)
+    table = pd.DataFrame({"place": ties.places})
+    for measure in wanted:
+        table[measure] = _FUNCTIONS[measure](ties, factors)
+    paths = [measure for measure in wanted if measure in PATH_MEASURES]
+    if weight_meaning is None and paths and len(ties) > _LEADING:
+        _warn_of_reading(compare_readings(graph, measures=paths, weight=weight, tuning=tuning))
+    return table
+
+
+def compare_readings(
+    graph: nx.Graph,
+    *,
+    measures: Iterable[str] = ("betweenness", "closeness"),
+    weight: str = "weight",
+    tuning: float = 1.0,
+    top: int = _LEADING,
+) -> pd.DataFrame:
+    """Compare what path-based measures say when the weight is a strength and when it is a cost.
+
+    Reading flows as distances turns a network around: the strongest ties become the longest. This table shows how much
+    hangs on it.
+
+    - The leading places are the first `top`, with all that tie with the last of them. (``eccentricity`` leads from
+      the smallest, but 0 means an island and comes last.)
+    - Places with 0 lead in nothing: a measure that is 0 everywhere has no leading places.
+    - With at most `top` places above 0 in both readings, no order is left to change and the lists are equal if the
+      same places are above 0.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Weights must be positive.
+    measures : iterable of str
+        Any of `PATH_MEASURES`.
+    weight : str
+        Edge attribute; an edge without it counts 1.
+    tuning : float
+        Exponent of path lengths, as in `centrality`.
+    top : int
+        How many leading places to compare, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        ``measure``; ``correlation`` (Spearman, nan when one reading is constant); ``shared``, the number of places
+        that lead in both; ``only_strength`` and ``only_cost``, those that lead in one, joined by "; ".
+
+    Raises
+    ------
+    OptionError
+        If a measure is not path-based, `top` no whole number of at least 1, or a weight not a positive finite number.
+
+    References
+    ----------
+    Opsahl, Agneessens & Skvoretz (2010) *Social Networks* 32: 245-251.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.Graph()
+    >>> graph.add_weighted_edges_from([("B", "T", 9), ("B", "H", 9), ("T", "H", 1), ("H", "S", 5), ("T", "S", 8)])
+    >>> compare_readings(graph, measures=["betweenness"], top=1).round(2)
+           measure  correlation  shared only_strength only_cost
+    0  betweenness        -0.58       0          B; T         H
+    """
+    wanted = _known(measures, PATH_MEASURES)
+    check_count("top", top)
+    readings = [
+        centrality(graph, measures=wanted, weight=weight, weight_meaning=meaning, tuning=tuning).set_index("place")
+        for meaning in ("strength", "cost")
+    ]
+    rows = []
+    for measure in wanted:
+        strength, cost = (_oriented(reading[measure], measure) for reading in readings)
+        first, second = _leading(strength, top), _leading(cost, top)
+        rows.append(
+            {
+                "measure": measure,
+                "correlation": _rank_correlation(strength, cost),
+                "shared": len(set(first) & set(second)),
+                "only_strength": "; ".join(str(place) for place in first if place not in set(second)),
+                "only_cost": "; ".join(str(place) for place in second if place not in set(first)),
+            }
+        )
+    return pd.DataFrame(rows, columns=["measure", "correlation", "shared", "only_strength", "only_cost"])
+
+
+def _known(measures: Iterable[str], choices: tuple[str, ...]) -> list[str]:
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    unknown = [m for m in wanted if m not in choices]
+    if unknown:
+        close = get_close_matches(str(unknown[0]), choices, n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise OptionError(f"unknown measure {', '.join(map(repr, unknown))}; {hint}choose from {', '.join(choices)}")
+    return wanted
+
+
+def _oriented(values: pd.Series, measure: str) -> pd.Series:
+    """Turn a measure so that more is more central and 0 is nothing."""
+    if measure != "eccentricity":
+        return values
+    return (1.0 / values.where(values > 0)).fillna(0.0)
+
+
+def _leading(values: pd.Series, top: int) -> list:
+    """Return the first places and all that tie with the last of them, in node order."""
+    positive = values[values > 0]
+    if len(positive) > top:
+        last = positive.sort_values(ascending=False).iloc[top - 1]
+        positive = positive[positive >= last * (1.0 - 1e-9)]
+    return positive.index.tolist()
+
+
+def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
+    # rounded, so that ties stay ties
+    ranks = [np.asarray(v.round(12).rank(), dtype=float) for v in (first, second)]
+    if any(len(r) < 2 or np.ptp(r) == 0 for r in ranks):
+        return np.nan
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def _warn_of_reading(readings: pd.DataFrame) -> None:
+    for row in readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")].to_dict("records"):
+        warnings.warn(
+            f"{row['measure']}: the weight was read as strength (more of it means closer); read as cost (more of it "
+            f"means farther) it gives other leading places (as strength only: {row['only_strength'] or 'none'}; as "
+            f"cost only: {row['only_cost'] or 'none'}). Say which it is with weight_meaning",
+            InnoscapeWarning,
+            stacklevel=3,
+        )
+
+
+def _in_strength(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.strength.sum(axis=0)
+
+
+def _out_strength(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.strength.sum(axis=1)
+
+
+def _betweenness(ties: Ties, _: _Factors) -> np.ndarray:
+    n = len(ties)
+    return ties.paths.between / max((n - 1) * (n - 2) / (1 if ties.directed else 2), 1)
+
+
+def _closeness(ties: Ties, _: _Factors) -> np.ndarray:
+    whole = (len(ties) - 1) * ties.paths.distance
+    return np.divide(ties.paths.count**2, whole, out=np.zeros(len(ties)), where=ties.paths.count > 0)
+
+
+def _harmonic(ties: Ties, _: _Factors) -> np.ndarray:
+    return ties.paths.inverse / max(len(ties) - 1, 1)
+
+
+def _degree_opsahl(ties: Ties, factors: _Factors) -> np.ndarray:
+    # an island has 0 neighbors, and 0 to a negative power is no number
+    known = ties.degree > 0
+    degree = np.where(known, ties.degree, 1.0)
+    return np.where(known, degree ** (1.0 - factors.tuning) * ties.total**factors.tuning, 0.0)
+
+
+_FUNCTIONS: dict[str, Callable[[Ties, _Factors], np.ndarray]] = {
+    "degree": lambda ties, _: ties.degree,
+    "strength": lambda ties, _: ties.total,
+    "in_strength": _in_strength,
+    "out_strength": _out_strength,
+    "betweenness": _betweenness,
+    "closeness": _closeness,
+    "eigenvector": lambda ties, _: spectral.eigenvector(ties),
+    "pagerank": lambda ties, factors: spectral.pagerank(ties, factors.damping),
+    "harmonic": _harmonic,
+    "eccentricity": lambda ties, _: ties.paths.farthest,
+    "hits_hub": lambda ties, _: spectral.hits(ties)[0],
+    "hits_authority": lambda ties, _: spectral.hits(ties)[1],
+    "katz": lambda ties, factors: spectral.katz(ties, factors.attenuation),
+    "k_core": lambda ties, _: near.k_core(ties),
+    "s_core": lambda ties, _: near.s_core(ties),
+    "constraint": lambda ties, _: holes.constraint(ties),
+    "effective_size": lambda ties, _: holes.effective_size(ties),
+    "efficiency": lambda ties, _: holes.efficiency(ties),
+    "clustering": lambda ties, _: near.clustering(ties),
+    "clustering_barrat": lambda ties, _: near.clustering_barrat(ties),
+    "clustering_onnela": lambda ties, _: near.clustering_onnela(ties),
+    "neighbor_degree": lambda ties, _: near.average_neighbor_degree(ties),
+    "neighbor_strength": lambda ties, _: near.average_neighbor_strength(ties),
+    "degree_opsahl": _degree_opsahl,
+}
+ALL_MEASURES = tuple(_FUNCTIONS)

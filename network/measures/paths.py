@@ -1,0 +1,122 @@
+"""Measure shortest paths: distances summed by place, and how often each place lies between others.
+
+Paths run on igraph, which takes two lengths a and b as equal when abs(a - b) < 1e-10 (a + b): ties broken by rounding
+(1/3 + 1/3 against 2/3) are ties again. Full networks go through a matrix of all distances first; an edge longer than
+the distance between its ends lies on no shortest path and is left out before the search.
+"""
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+import igraph
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components, floyd_warshall
+
+from ...data.errors import InnoscapeWarning
+
+__all__ = ["TIE_RANGE", "Paths"]
+
+# lengths that differ by more than this factor can no longer be told apart from ties
+TIE_RANGE = 1e9
+
+_FULL_SHARE = 0.1
+_FULL_PLACES = 2000
+# wider than igraph's own tolerance, so that no tie is cut away
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Shortest paths of a network given by a matrix of lengths (n x n, rows are sources)."""
+
+    length: sparse.csr_array
+    directed: bool
+
+    @cached_property
+    def count(self) -> np.ndarray:
+        """Number of other places with a path to each."""
+        n = self.length.shape[0]
+        if self._all is not None:
+            return np.isfinite(self._all).sum(axis=0) - 1
+        parts, label = connected_components(self.length, directed=self.directed, connection="strong") if n else (0, [])
+        if not self.directed or parts == 1:
+            return np.bincount(label, minlength=parts)[label] - 1
+        return np.array(self._engine[0].neighborhood_size(order=n, mode="in")) - 1
+
+    @cached_property
+    def distance(self) -> np.ndarray:
+        """Sum of the distances of those places."""
+        if self._all is not None:
+            return np.where(np.isfinite(self._all), self._all, 0.0).sum(axis=0)
+        engine, weights, unit = self._engine
+        mean = 1.0 / np.array(engine.closeness(mode="in", weights=weights), dtype=float)
+        return np.where(self.count > 0, mean * self.count * unit, 0.0)
+
+    @cached_property
+    def inverse(self) -> np.ndarray:
+        """Sum of the inverses of their distances."""
+        n = self.length.shape[0]
+        if self._all is not None:
+            apart = np.isfinite(self._all) & (self._all > 0)
+            return np.divide(1.0, self._all, out=np.zeros((n, n)), where=apart).sum(axis=0)
+        engine, weights, unit = self._engine
+        return np.array(engine.harmonic_centrality(mode="in", weights=weights, normalized=False)) / unit
+
+    @cached_property
+    def farthest(self) -> np.ndarray:
+        """Longest of their distances, 0 without any."""
+        if self._all is not None:
+            return np.where(np.isfinite(self._all), self._all, 0.0).max(axis=0)
+        engine, weights, unit = self._engine
+        return np.array(engine.eccentricity(mode="in", weights=weights)) * unit
+
+    @cached_property
+    def between(self) -> np.ndarray:
+        """Number of pairs whose shortest path runs through each place (shares where there are several)."""
+        n = self.length.shape[0]
+        if n < 3 or self.length.nnz == 0:
+            return np.zeros(n)
+        engine, weights, _ = self._engine if self._all is None else self._searched(self._used)
+        if weights and max(weights) > TIE_RANGE * min(weights):
+            warnings.warn(
+                f"path lengths span more than {TIE_RANGE:.0e}; the shortest are lost beside the longest and "
+                "betweenness may count ties that are none. Drop the weakest ties or take logarithms",
+                InnoscapeWarning,
+                stacklevel=2,
+            )
+        return np.array(engine.betweenness(directed=self.directed, weights=weights))
+
+    @cached_property
+    def _engine(self) -> tuple[igraph.Graph, list[float] | None, float]:
+        return self._searched(self.length)
+
+    def _searched(self, length: sparse.csr_array) -> tuple[igraph.Graph, list[float] | None, float]:
+        """Return the graph in igraph, its lengths (None where all are 1) and the unit they are told in."""
+        entries = length.tocoo()
+        keep = slice(None) if self.directed else entries.row < entries.col
+        ends = np.column_stack([entries.row[keep], entries.col[keep]]).astype(np.int64)
+        engine = igraph.Graph(n=length.shape[0], edges=ends, directed=self.directed)
+        values = entries.data[keep]
+        if (values == 1.0).all():
+            return engine, None, 1.0
+        # a power of two changes no digit and keeps lengths above the smallest that igraph compares
+        unit = 2.0 ** np.floor(np.log2(values.min()))
+        return engine, (values / unit).tolist(), float(unit)
+
+    @cached_property
+    def _all(self) -> np.ndarray | None:
+        """All distances of a full network (rows are sources), None of a sparse one."""
+        n = self.length.shape[0]
+        if not n or n > _FULL_PLACES or self.length.nnz <= _FULL_SHARE * n * n:
+            return None
+        return floyd_warshall(self.length)
+
+    @property
+    def _used(self) -> sparse.csr_array:
+        """The edges that lie on some shortest path."""
+        entries = self.length.tocoo()
+        keep = entries.data <= np.asarray(self._all)[entries.row, entries.col] * (1.0 + _SLACK)
+        kept = (entries.data[keep], (entries.row[keep], entries.col[keep]))
+        return sparse.coo_array(kept, shape=self.length.shape).tocsr()

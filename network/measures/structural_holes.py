@@ -1,0 +1,157 @@
+"""Measure structural holes: how far a place's contacts are tied to one another (Burt 1992).
+
+All measures read the network without direction: what passes between two places is the sum of both directions. Sums run
+in matrix form, q over all third places, j over contacts.
+"""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from .ties import Ties, is_full, read_ties
+
+__all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
+
+_Matrix = np.ndarray | sparse.csr_array
+
+
+def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning: str = "strength") -> pd.DataFrame:
+    """Measure constraint, effective size, efficiency and hierarchy of every place.
+
+    With z[i, j] = A[i, j] + A[j, i] what passes between i and j, p[i, j] = z[i, j] / sum_k z[i, k] the share of j in
+    what i exchanges, m[j, q] = z[j, q] / max_k z[j, k], and N the number of contacts of i::
+
+        c[i, j]        = (p[i, j] + sum_q p[i, q] p[q, j]) ** 2     q other than i and j
+        constraint     = sum_j c[i, j]                              over contacts j
+        effective_size = sum_j (1 - sum_q p[i, q] m[j, q])
+        efficiency     = effective_size / N
+        hierarchy      = sum_j r[j] ln r[j] / (N ln N)              with r[j] = c[i, j] / (constraint / N)
+
+    - High constraint means few structural holes. It can exceed 1 in small dense neighborhoods.
+    - ``effective_size`` without weights equals N - 2 t / N with t ties among the contacts (Borgatti 1997).
+    - A star's center has constraint 1/N, effective size N and efficiency 1; its leaves have constraint 1.
+    - ``hierarchy`` is 0 where every contact constrains alike; nan with fewer than two contacts, where it is 0/0.
+    - A place without contacts has 0 contacts and nan in every measure.
+    - Self-loops are ignored; scaling all weights changes nothing.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Weights must be positive.
+    weight : str
+        Edge attribute; an edge without it counts 1.
+    weight_meaning : {"strength", "cost"}
+        Under ``"cost"`` the inverse of the weight is the strength.
+
+    Returns
+    -------
+    DataFrame
+        ``place, contacts, constraint, effective_size, efficiency, hierarchy``, in node order.
+
+    Raises
+    ------
+    OptionError
+        If the meaning is unknown or a weight is not a positive finite number.
+
+    References
+    ----------
+    Burt (1992) *Structural Holes*, pp. 50-71; Borgatti (1997) *Connections* 20(1): 35-38.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> structural_holes(nx.star_graph(["hub", "a", "b", "c"])).round(3)
+      place  contacts  constraint  effective_size  efficiency  hierarchy
+    0   hub         3       0.333             3.0         1.0        0.0
+    1     a         1       1.000             1.0         1.0        NaN
+    2     b         1       1.000             1.0         1.0        NaN
+    3     c         1       1.000             1.0         1.0        NaN
+    """
+    ties = read_ties(graph, weight=weight, meaning=weight_meaning)
+    contacts = _contacts(ties)
+    pairs = _pair_constraint(ties)
+    total = _where_tied(pairs.sum(axis=1), contacts)
+    size = effective_size(ties)
+    return pd.DataFrame(
+        {
+            "place": ties.places,
+            "contacts": contacts,
+            "constraint": total,
+            "effective_size": size,
+            "efficiency": _per_contact(size, contacts),
+            "hierarchy": _hierarchy(pairs, total, contacts),
+        }
+    )
+
+
+def constraint(ties: Ties) -> np.ndarray:
+    """Return Burt's constraint of every place, nan without contacts."""
+    return _where_tied(_pair_constraint(ties).sum(axis=1), _contacts(ties))
+
+
+def effective_size(ties: Ties) -> np.ndarray:
+    """Return Burt's effective size of every place, nan without contacts."""
+    exchange, contacts = _exchange(ties), _contacts(ties)
+    largest = exchange.max(axis=1) if isinstance(exchange, np.ndarray) else _row_largest(exchange)
+    marginal = _over(exchange, largest)
+    redundancy = _product_at_contacts(_over(exchange, exchange.sum(axis=1)), marginal.T, exchange).sum(axis=1)
+    return _where_tied(contacts - redundancy, contacts)
+
+
+def efficiency(ties: Ties) -> np.ndarray:
+    """Return effective size over number of contacts, nan without contacts."""
+    return _per_contact(effective_size(ties), _contacts(ties))
+
+
+def _contacts(ties: Ties) -> np.ndarray:
+    return np.diff(ties.mutual.indptr).astype(np.int64)
+
+
+def _exchange(ties: Ties) -> _Matrix:
+    """Return what passes between two places, as a dense array where that is faster."""
+    return ties.mutual.toarray() if is_full(ties.mutual) else ties.mutual
+
+
+def _pair_constraint(ties: Ties) -> _Matrix:
+    """Return c[i, j] at every contact."""
+    exchange = _exchange(ties)
+    share = _over(exchange, exchange.sum(axis=1))
+    reach = share + _product_at_contacts(share, share, exchange)
+    return reach * reach
+
+
+def _over(matrix: _Matrix, whole: np.ndarray) -> _Matrix:
+    """Divide each row by its own number, rows of nothing by 1."""
+    inverse = np.divide(1.0, whole, out=np.zeros(len(whole)), where=whole > 0)
+    return matrix * inverse[:, None] if isinstance(matrix, np.ndarray) else sparse.diags_array(inverse) @ matrix
+
+
+def _product_at_contacts(left: _Matrix, right: _Matrix, exchange: _Matrix) -> _Matrix:
+    """Multiply, and keep the entries that stand at contacts."""
+    product = left @ right
+    if isinstance(product, np.ndarray):
+        return product * (np.asarray(exchange) > 0)
+    return product.multiply(abs(exchange) > 0).tocsr()
+
+
+def _row_largest(matrix: sparse.csr_array) -> np.ndarray:
+    return matrix.max(axis=1).toarray().ravel() if matrix.nnz else np.zeros(matrix.shape[0])
+
+
+def _where_tied(values: np.ndarray, contacts: np.ndarray) -> np.ndarray:
+    return np.where(contacts > 0, values, np.nan)
+
+
+def _per_contact(size: np.ndarray, contacts: np.ndarray) -> np.ndarray:
+    return np.divide(size, contacts, out=np.full(len(size), np.nan), where=contacts > 0)
+
+
+def _hierarchy(pairs: _Matrix, total: np.ndarray, contacts: np.ndarray) -> np.ndarray:
+    entries = sparse.coo_array(pairs)
+    ratio = entries.data * contacts[entries.row] / total[entries.row]
+    inequality = np.bincount(entries.row, weights=ratio * np.log(ratio), minlength=len(total))
+    several = contacts > 1
+    unit = np.where(several, contacts * np.log(np.maximum(contacts, 2)), 1.0)
+    # equal contacts leave a rounding error of either sign
+    return np.where(several, np.maximum(inequality / unit, 0.0), np.nan)

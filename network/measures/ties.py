@@ -1,0 +1,168 @@
+"""Hold a network as sparse matrices, read once for all measures.
+
+Strengths and lengths are kept apart, so that a cost is used as it was given and not as the inverse of an inverse.
+Self-loops are left out.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+
+import networkx as nx
+import numpy as np
+from scipy import sparse
+
+from ...data.errors import OptionError
+from ..flows.check import check_graph
+from .paths import Paths
+
+__all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
+
+MEANINGS = ("strength", "cost")
+
+# products of matrices filled beyond this share run faster on dense arrays; up to this many places they fit
+_FULL_SHARE = 0.05
+_FULL_PLACES = 4000
+
+
+@dataclass(frozen=True)
+class Ties:
+    """A network as matrices (n x n, rows are sources, no diagonal).
+
+    Parameters
+    ----------
+    places : list
+        Node keys in graph order.
+    weight : sparse array
+        The edge attribute as given.
+    directed : bool
+        False when the matrix is symmetric by construction.
+    meaning : {"strength", "cost"}
+        How the weight is read.
+    tuning : float
+        Exponent of lengths: 1 takes the weight as it is, 0 counts steps.
+    """
+
+    places: list[Hashable]
+    weight: sparse.csr_array
+    directed: bool
+    meaning: str = "strength"
+    tuning: float = 1.0
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def strength(self) -> sparse.csr_array:
+        """Strengths: the weight, or its inverse under cost."""
+        return self.weight if self.meaning == "strength" else _with_values(self.weight, 1.0 / self.weight.data)
+
+    @cached_property
+    def length(self) -> sparse.csr_array:
+        """Lengths: the weight under cost, else its inverse; raised to the tuning exponent."""
+        length = self.weight.data if self.meaning == "cost" else 1.0 / self.weight.data
+        return _with_values(self.weight, length if self.tuning == 1 else length**self.tuning)
+
+    @cached_property
+    def link(self) -> sparse.csr_array:
+        """One where an edge is."""
+        return _with_values(self.weight, np.ones(self.weight.nnz))
+
+    @cached_property
+    def mutual(self) -> sparse.csr_array:
+        """Strength in both directions together: symmetric."""
+        return (self.strength + self.strength.T).tocsr()
+
+    @cached_property
+    def contact(self) -> sparse.csr_array:
+        """One where an edge is in either direction: symmetric."""
+        return _with_values(self.mutual, np.ones(self.mutual.nnz))
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Shortest paths by length."""
+        return Paths(self.length, directed=self.directed)
+
+    @cached_property
+    def steps(self) -> Paths:
+        """Shortest paths by number of edges."""
+        return Paths(self.link, directed=self.directed)
+
+    @cached_property
+    def degree(self) -> np.ndarray:
+        """Number of neighbors, in plus out when directed."""
+        out = np.diff(self.weight.indptr).astype(np.int64)
+        return out + np.diff(self.weight.tocsc().indptr) if self.directed else out
+
+    @cached_property
+    def total(self) -> np.ndarray:
+        """Strength, in plus out when directed."""
+        out = self.strength.sum(axis=1)
+        return out + self.strength.sum(axis=0) if self.directed else out
+
+
+def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: str = "strength", tuning: float = 1.0) -> Ties:
+    """Read a graph; parallel edges are summed, an edge without the attribute counts 1."""
+    if meaning not in MEANINGS:
+        raise OptionError(f"weight_meaning must be 'strength' or 'cost', got {meaning!r}")
+    if not (np.isfinite(tuning) and tuning >= 0):
+        raise OptionError(f"tuning must be a finite number of at least 0, got {tuning!r}")
+    check_graph(graph)
+    try:
+        matrix = _matrix(graph, weight)
+    except (TypeError, ValueError):
+        raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
+    # below the smallest normal number the inverse would overflow
+    if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= np.finfo(float).tiny)).all():
+        raise OptionError(f"edge attribute {weight!r} must hold positive finite numbers; leave edges of weight 0 out")
+    return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning)
+
+
+def closed_walks(first: sparse.csr_array, second: sparse.csr_array, third: sparse.csr_array) -> np.ndarray:
+    """Return the diagonal of the product of three matrices."""
+    if is_full(first) and is_full(second):
+        return np.einsum("ij,ji->i", first.toarray() @ second.toarray(), third.toarray())
+    return (first @ second).multiply(third.T).sum(axis=1)
+
+
+def is_full(matrix: sparse.csr_array) -> bool:
+    """Say whether products of the matrix are faster on dense arrays."""
+    n = matrix.shape[0]
+    return n <= _FULL_PLACES and matrix.nnz > _FULL_SHARE * n * n
+
+
+def _matrix(graph: nx.Graph, weight: str) -> sparse.csr_array:
+    """Return the weights in node order; twice as fast as the general conversion of networkx."""
+    n = len(graph)
+    if n == 0:
+        return sparse.csr_array((0, 0))
+    if graph.is_multigraph():
+        matrix = nx.to_scipy_sparse_array(graph, weight=weight, dtype=float, format="csr")
+        return _without_diagonal(matrix)
+    position = {place: i for i, place in enumerate(graph)}
+    start = np.zeros(n + 1, dtype=np.int32)
+    columns: list[int] = []
+    values: list[float] = []
+    for i, (_, neighbors) in enumerate(graph.adjacency()):
+        columns.extend(map(position.__getitem__, neighbors))
+        try:
+            values.extend(list(map(itemgetter(weight), neighbors.values())))
+        except KeyError:
+            values.extend([data.get(weight, 1) for data in neighbors.values()])
+        start[i + 1] = len(columns)
+    matrix = sparse.csr_array((np.array(values, dtype=float), np.array(columns, dtype=np.int32), start), shape=(n, n))
+    matrix.sort_indices()
+    if any(place in neighbors for place, neighbors in graph.adjacency()):
+        return _without_diagonal(matrix)
+    return matrix
+
+
+def _without_diagonal(matrix: sparse.csr_array) -> sparse.csr_array:
+    entries = matrix.tocoo()
+    keep = entries.row != entries.col
+    return sparse.coo_array((entries.data[keep], (entries.row[keep], entries.col[keep])), shape=matrix.shape).tocsr()
+
+
+def _with_values(matrix: sparse.csr_array, values: np.ndarray) -> sparse.csr_array:
+    return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)

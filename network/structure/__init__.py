@@ -1,0 +1,1 @@
+"""Communities, cores, roles and backbones of networks."""

@@ -1,0 +1,335 @@
+"""Draw small charts as SVG text: bars, lines with bands, dots with intervals, stacked bars.
+
+Numbers rest on these conventions: the same arguments give the same bytes; coordinates carry one decimal; a missing
+value (``None`` or not a number) is left out and said to be missing. A label is one text, or a pair (English, Chinese)
+whose halves carry the classes ``n-en`` and ``n-zh``, so that a style sheet can show either or both. Colors are classes
+too; besides color, line dashes, marker shapes and printed values tell series apart. Every text is escaped.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .lines import Series, band_chart
+from .svg import (
+    MISSING,
+    ROW,
+    SHAPES,
+    WIDTH,
+    Label,
+    Prose,
+    Scale,
+    extent,
+    format_number,
+    given,
+    hover_title,
+    label_element,
+    legend_keys,
+    linear,
+    margin,
+    marker,
+    nice_ticks,
+    or_zero,
+    plain,
+    point_list,
+    row_height,
+    same_length,
+    svg_element,
+    tag,
+    text_element,
+    whisker,
+    x_axis,
+)
+
+__all__ = [
+    "Label",
+    "Prose",
+    "Series",
+    "band_chart",
+    "bar_chart",
+    "format_number",
+    "interval_chart",
+    "nice_ticks",
+    "stacked_bars",
+]
+
+
+def bar_chart(
+    labels: Sequence[Label],
+    values: Sequence[float | None],
+    *,
+    title: str,
+    desc: str,
+    styles: Sequence[str] = (),
+    notes: Sequence[Label] = (),
+    references: Sequence[float | None] = (),
+    lows: Sequence[float | None] = (),
+    highs: Sequence[float | None] = (),
+    legend: Sequence[tuple[str, Label]] = (),
+    decimals: int = 3,
+) -> str:
+    """Draw horizontal bars from zero, one row a label.
+
+    Parameters
+    ----------
+    labels : sequence of str or (str, str)
+        Row labels.
+    values : sequence of float or None
+        Bar lengths, same order; a missing one prints a dash.
+    title, desc : str
+        Accessible name and description of the chart.
+    styles : sequence of str, optional
+        CSS class of each bar.
+    notes : sequence of str or (str, str), optional
+        A remark at the right end of each row.
+    references : sequence of float, optional
+        A second value a row, drawn as an open diamond.
+    lows, highs : sequence of float, optional
+        Ends of an interval around each value, drawn as a line with ends.
+    legend : sequence of (class, label), optional
+        Keys drawn above the bars; the class ``reference`` draws the open diamond, ``whisker`` the line with ends.
+    decimals : int, default 3
+        Decimals of printed values.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element.
+
+    Raises
+    ------
+    OptionError
+        If sequences differ in length.
+
+    Examples
+    --------
+    >>> svg = bar_chart(["a", ("b", "乙")], [0.5, 1.0], title="Scores", desc="Two bars.")
+    >>> svg.count("<rect"), "乙" in svg
+    (2, True)
+    """
+    same_length(labels, values, styles, notes, references, lows, highs)
+    left = margin(labels)
+    right = 62.0 + (margin(notes, cap=190.0) if notes else 0.0)
+    keys, top = legend_keys(legend)
+    top = max(top, 8.0)
+    height = row_height(labels)
+    ticks = nice_ticks(*extent([*values, *references, *highs, *lows]))
+    x = linear(ticks[0], ticks[-1], left, WIDTH - right)
+    bottom = top + height * len(labels)
+    body = [keys, x_axis(ticks, x, top, bottom)]
+    for i, (label, value) in enumerate(zip(labels, values, strict=True)):
+        middle = top + height * (i + 0.5)
+        body.append(label_element(label, left - 10, middle, class_="label", anchor="end"))
+        printed = format_number(value, decimals=decimals)
+        end = x(or_zero(value))
+        reference = references[i] if references else None
+        if given(value):
+            start = x(0.0)
+            box = {"x": min(start, end), "y": middle - 7.5, "width": abs(end - start), "height": 15.0}
+            hover = hover_title(f"{plain(label)}: {printed}")
+            body.append(tag("rect", hover, class_=f"bar {styles[i] if styles else 's-0'}", **box))
+        interval = (lows[i], highs[i]) if lows and highs else (None, None)
+        # one below the other where a row has both
+        apart = 6.5 if given(reference) and given(interval[0]) else 0.0
+        body.append(whisker(interval, x, middle - apart / 6))
+        if given(reference):
+            hover = f"{plain(label)}: {format_number(reference, decimals=decimals)}"
+            body.append(marker("diamond", x(or_zero(reference)), middle + apart, "reference", hover))
+        edge = max(
+            end,
+            x(or_zero(reference)) + 6 if given(reference) else end,
+            x(or_zero(interval[1])) + 2 if given(interval[1]) else end,
+        )
+        body.append(text_element(printed, edge + 6, middle + 4.5, class_="value"))
+        if notes:
+            body.append(text_element(notes[i], WIDTH, middle + 4.5, class_="note", anchor="end"))
+    return svg_element("".join(body), bottom + 24, title=title, desc=desc)
+
+
+def interval_chart(
+    labels: Sequence[Label],
+    middles: Sequence[float | None],
+    lows: Sequence[float | None],
+    highs: Sequence[float | None],
+    *,
+    title: str,
+    desc: str,
+    groups: Sequence[Label] = (),
+    styles: Sequence[str] = (),
+    x_title: Label = "",
+    limit: float | None = None,
+    zero: bool = False,
+    decimals: int = 1,
+) -> str:
+    """Draw a dot with its interval on each row, rows under the heading of their group.
+
+    - A missing ``high`` beside a given ``low`` means "beyond the limit": the interval ends in an arrow at ``limit``.
+    - An interval of no width prints its value alone.
+    - A missing ``middle`` and ``low`` print a dash and draw nothing.
+
+    Parameters
+    ----------
+    labels : sequence of str or (str, str)
+        Row labels.
+    middles, lows, highs : sequence of float or None
+        Dot and ends of the interval, same order.
+    title, desc : str
+        Accessible name and description of the chart.
+    groups : sequence of str or (str, str), optional
+        Group of each row; a heading stands wherever it changes.
+    styles : sequence of str, optional
+        CSS class of each row; the marker's shape follows the order in which classes first appear.
+    x_title : str or (str, str), optional
+        Axis title with unit.
+    limit : float, optional
+        End of the axis, such as the horizon of a simulation.
+    zero : bool, default False
+        Draw a line at zero, for differences.
+    decimals : int, default 1
+        Decimals of printed values.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element.
+
+    Raises
+    ------
+    OptionError
+        If sequences differ in length.
+
+    Examples
+    --------
+    >>> svg = interval_chart(["a", "b"], [2.0, None], [1.0, 4.0], [3.0, None], title="t", desc="d", limit=10)
+    >>> "2.0 [1.0, 3.0]" in svg, "&gt;10.0 [4.0, &gt;10.0]" in svg
+    (True, True)
+    """
+    same_length(labels, middles, lows, highs, groups, styles)
+    intervals = [_Interval(*row) for row in zip(middles, lows, highs, strict=True)]
+    texts = [_interval_text(row, limit=limit, decimals=decimals) for row in intervals]
+    left, right = margin(labels), margin(texts, cap=210.0) + 4.0
+    ends = [*middles, *lows, *highs, *([0.0, limit] if limit is not None else [])]
+    ticks = nice_ticks(*extent(ends))
+    x = linear(ticks[0], ticks[-1] if limit is None else max(limit, ticks[0] + 1e-9), left, WIDTH - right)
+    shapes = {style: SHAPES[i % len(SHAPES)] for i, style in enumerate(dict.fromkeys(styles))}
+    rows: list[str] = []
+    y, height = 6.0, row_height(labels)
+    for i, label in enumerate(labels):
+        if groups and (i == 0 or groups[i] != groups[i - 1]):
+            rows.append(text_element(groups[i], 0.0, y + 18, class_="group"))
+            y += ROW
+        style = styles[i] if styles else "s-0"
+        rows.append(label_element(label, left - 10, y + height / 2, class_="label", anchor="end"))
+        shape, hover = shapes.get(style, "circle"), f"{plain(label)}: {texts[i]}"
+        rows.append(_interval(intervals[i], x, y + height / 2, style=style, shape=shape, limit=limit, hover=hover))
+        rows.append(text_element(texts[i], WIDTH, y + height / 2 + 4.5, class_="value", anchor="end"))
+        y += height
+    shown = [t for t in ticks if limit is None or t <= limit]
+    axis = x_axis(shown, x, 6.0, y)
+    if zero:
+        axis += tag("line", class_="zero", x1=x(0.0), x2=x(0.0), y1=6.0, y2=y)
+    axis += text_element(x_title, (left + WIDTH - right) / 2, y + 36, class_="axis-title", anchor="middle")
+    return svg_element(axis + "".join(rows), y + (44 if x_title else 24), title=title, desc=desc)
+
+
+def stacked_bars(
+    labels: Sequence[Label],
+    parts: Sequence[Sequence[float | None]],
+    *,
+    names: Sequence[Label],
+    title: str,
+    desc: str,
+    styles: Sequence[str] = (),
+) -> str:
+    """Draw one bar of shares a row; each row is scaled to its own sum, so a row of zeros draws nothing.
+
+    Parameters
+    ----------
+    labels : sequence of str or (str, str)
+        Row labels.
+    parts : sequence of sequences of float
+        ``parts[k][i]`` is the amount of part ``k`` in row ``i``, at least 0; missing counts as 0.
+    names : sequence of str or (str, str)
+        Name of each part, for the legend.
+    title, desc : str
+        Accessible name and description of the chart.
+    styles : sequence of str, optional
+        CSS class of each part.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element.
+
+    Raises
+    ------
+    OptionError
+        If sequences differ in length.
+
+    Examples
+    --------
+    >>> svg = stacked_bars(["all"], [[0.25], [0.75]], names=["down", "across"], title="Channels", desc="Two parts.")
+    >>> "75%" in svg
+    True
+    """
+    same_length(parts, names, styles)
+    for part in parts:
+        same_length(labels, part)
+    styles = styles or [f"s-{k}" for k in range(len(parts))]
+    left, height = margin(labels), 34.0
+    keys, top = legend_keys(list(zip(styles, names, strict=True)))
+    x = linear(0.0, 1.0, left, WIDTH - 20.0)
+    body = [keys]
+    for i, label in enumerate(labels):
+        y = top + height * i
+        body.append(text_element(label, left - 10, y + height / 2 + 4.5, class_="label", anchor="end"))
+        amounts = [or_zero(part[i]) for part in parts]
+        total = math.fsum(amounts)
+        edges = [math.fsum(amounts[:k]) / total if total > 0 else 0.0 for k in range(len(amounts) + 1)]
+        for (start, end), name, style in zip(pairwise(edges), names, styles, strict=True):
+            if end <= start:
+                continue
+            share = f"{format_number(100 * (end - start), decimals=0)}%"
+            box = {"x": x(start), "y": y + 4, "width": x(end) - x(start), "height": height - 8}
+            body.append(
+                tag("rect", hover_title(f"{plain(label)}, {plain(name)}: {share}"), class_=f"part {style}", **box)
+            )
+            if x(end) - x(start) >= 34:
+                middle = (x(start) + x(end)) / 2
+                body.append(
+                    text_element(share, middle, y + height / 2 + 4.5, class_=f"share on-{style}", anchor="middle")
+                )
+    return svg_element("".join(body), top + height * len(labels) + 6, title=title, desc=desc)
+
+
+class _Interval(NamedTuple):
+    """A middle with its interval, any of them possibly missing."""
+
+    middle: float | None
+    low: float | None
+    high: float | None
+
+
+def _interval_text(row: _Interval, *, limit: float | None, decimals: int) -> str:
+    if not given(row.middle) and not given(row.low):
+        return MISSING
+    beyond = MISSING if limit is None else ">" + format_number(limit, decimals=decimals)
+    if row.middle == row.low == row.high:
+        return format_number(row.middle, decimals=decimals)
+    middle, low, high = (format_number(v, decimals=decimals) if given(v) else beyond for v in row)
+    return f"{middle} [{low}, {high}]"
+
+
+def _interval(row: _Interval, x: Scale, y: float, *, style: str, shape: str, limit: float | None, hover: str) -> str:
+    drawn: list[str] = []
+    if given(row.low):
+        is_open = limit is not None and not given(row.high)
+        start, stop = x(or_zero(row.low)), x(or_zero(limit if is_open else row.high if given(row.high) else row.low))
+        drawn.append(tag("line", hover_title(hover), class_=f"range {style}", x1=start, x2=stop, y1=y, y2=y))
+        if is_open:
+            corners = point_list([(stop - 6, y - 4), (stop, y), (stop - 6, y + 4)])
+            drawn.append(tag("polyline", class_=f"arrow {style}", points=corners))
+    if given(row.middle):
+        drawn.append(marker(shape, x(or_zero(row.middle)), y, style, hover))
+    return "".join(drawn)

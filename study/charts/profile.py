@@ -1,0 +1,101 @@
+"""Draw where a center stands among its peers: a mark on each row over the middle half of the peers and their median."""
+
+from ...geo import Profile
+from .svg import (
+    CAP,
+    ROW,
+    WIDTH,
+    Label,
+    Prose,
+    extent,
+    format_number,
+    label_element,
+    linear,
+    margin,
+    marker,
+    nice_ticks,
+    plain,
+    svg_element,
+    tag,
+    text_element,
+    text_width,
+    x_axis,
+)
+
+__all__ = ["position_chart"]
+
+_SHAPES = {"strength": "triangle", "average": "circle", "weakness": "square"}
+_WORDS = {
+    "strength": Prose("strength", "优势"),
+    "average": Prose("average", "中等"),
+    "weakness": Prose("weakness", "短板"),
+}
+_TOP = 34.0
+_TALL = 36.0
+
+
+def position_chart(profile: Profile) -> str:
+    """Return one ``<svg>`` element; groups stand in bold above their indicators.
+
+    Every row shows the score of the center, the quartiles and median of its peers, and its rank among them.
+    """
+    rows = [row._asdict() for row in profile.table.itertuples(index=False)]
+    labels = [_label(row) for row in rows]
+    left, right = margin(labels) + 6.0, 66.0
+    ends = [row[key] for row in rows for key in ("score", "peer_low", "peer_high")]
+    ticks = nice_ticks(*extent(ends))
+    x = linear(ticks[0], ticks[-1], left, WIDTH - right)
+    # a row whose name takes two lines is higher
+    heights = [_TALL if text_width(label) > CAP else ROW for label in labels]
+    bottom = _TOP + sum(heights)
+    body = [_legend(left), x_axis(ticks, x, _TOP, bottom)]
+    top = _TOP
+    for row, label, height in zip(rows, labels, heights, strict=True):
+        middle = top + height / 2
+        group = row["level"] != "indicator"
+        if group and top > _TOP:
+            body.append(tag("line", class_="rule", x1=0.0, x2=WIDTH, y1=top, y2=top))
+        body += _names(label, left - 10, middle, "group" if group else "label")
+        low, high, median = (x(row[key]) for key in ("peer_low", "peer_high", "peer_median"))
+        body.append(tag("rect", class_="peers", x=low, y=middle - 6.0, width=max(high - low, 1.5), height=12.0))
+        body.append(tag("line", class_="median", x1=median, x2=median, y1=middle - 8.0, y2=middle + 8.0))
+        hover = f"{plain(label)}: {format_number(row['score'])}; {format_number(row['peer_median'])}"
+        body.append(_mark(row["verdict"], x(row["score"]), middle, hover))
+        body.append(text_element(f"{row['rank']} / {row['of']}", WIDTH, middle + 4.5, class_="value", anchor="end"))
+        top += height
+    title = f"{plain((profile.name_en, profile.name_zh))} beside its peers"
+    desc = "Each row: the score of the center, the middle half of its peers, their median, and the rank of the center."
+    return svg_element("".join(body), bottom + 24, title=title, desc=desc)
+
+
+def _label(row: dict[str, str]) -> Label:
+    if row["level"] == "index":
+        return Prose("Whole index", "总指数")
+    # one language at a time keeps most rows on one line; the table beside the chart has both
+    return Prose(row["name_en"], row["name_zh"]) if row["name_en"] != row["name_zh"] else row["name_en"]
+
+
+def _names(label: Label, x: float, y: float, class_: str) -> list[str]:
+    """Write each language by itself, so that either is centered on its row."""
+    if isinstance(label, str):
+        return [label_element(label, x, y, class_=class_, anchor="end")]
+    halves = zip(label, ("en", "zh"), strict=True)
+    return [label_element(half, x, y, class_=f"{class_} {language}", anchor="end") for half, language in halves]
+
+
+def _mark(verdict: str, x: float, y: float, hover: str) -> str:
+    return marker(_SHAPES[verdict], x, y, f"v-{verdict}", hover, radius=5.0)
+
+
+def _legend(left: float) -> str:
+    drawn, x = [], max(0.0, left - 120.0)
+    for verdict, words in _WORDS.items():
+        drawn += [_mark(verdict, x + 6, 12.0, ""), text_element(words, x + 16, 16.0, class_="legend")]
+        x += 84.0
+    drawn.append(tag("rect", class_="peers", x=x, y=6.0, width=26.0, height=12.0))
+    drawn.append(tag("line", class_="median", x1=x + 13, x2=x + 13, y1=4.0, y2=20.0))
+    words = Prose("middle half of the peers, their median", "对照地区中间一半及中位数")
+    drawn.append(text_element(words, x + 34, 16.0, class_="legend"))
+    heading = Prose("rank", "位次")
+    drawn.append(text_element(heading, WIDTH, 16.0, class_="legend", anchor="end"))
+    return "".join(drawn)

@@ -1,0 +1,231 @@
+"""Offer a study on the command line.
+
+Exit codes: 0 when done, 2 when the input has faults or the output cannot be written (every fault is named), 130 when
+interrupted.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from .paper import export, figures
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="innoscape",
+    help="The geography of innovation: score centers, place them on a hierarchy, connect them, simulate diffusion.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+
+StudyFolder = Annotated[Path | None, typer.Argument(help="Study folder; the bundled study when left out.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Results folder.")]
+Runs = Annotated[int | None, typer.Option("--runs", min=2, help="Simulation runs, instead of the study's.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+RESULTS = Path("results")
+
+
+def main() -> None:
+    """Run the command line; faults of the input become messages and exit code 2."""
+    from ...data.errors import InnoscapeError
+
+    try:
+        app()
+    except InnoscapeError as error:
+        for line in str(error).splitlines():
+            _err.print(f"[bold red]error:[/] {escape(line)}")
+        count = len(str(error).splitlines())
+        if count > 1:
+            _err.print(f"{count} faults; nothing was written")
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from ... import __version__
+
+        _out.print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    study: StudyFolder = None,
+    out: Out = RESULTS,
+    runs: Runs = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the whole pipeline and write the results folder."""
+    results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet)
+    if not quiet:
+        _out.print(f"report  {out / 'report.html'}", f"map     {out / 'map.html'}", f"tables  {out}", sep="\n")
+        networks = len(results.graphs)
+        _out.print(f"{len(results.tables)} tables, {networks} network{'s' * (networks != 1)}")
+
+
+@app.command()
+def score(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
+    """Score the places and put them on tiers; write those tables only."""
+    results = _run(study, out, runs=None, until="score", strict=strict, quiet=quiet)
+    _show(results.tables.get("scores"), ["place", "name_en", "score", "rank", "tier", "published_tier"], quiet=quiet)
+
+
+@app.command()
+def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
+    """Build the networks and measure them; write the tables up to that stage."""
+    results = _run(study, out, runs=None, until="centrality", strict=strict, quiet=quiet)
+    columns = ["kind", "place", "name_en", "strength", "betweenness", "pagerank", "rank", "status"]
+    _show(results.tables.get("centrality"), columns, quiet=quiet)
+
+
+@app.command()
+def simulate(
+    study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
+) -> None:
+    """Simulate diffusion and scenarios; write the tables up to that stage."""
+    results = _run(study, out, runs=runs, until="simulate", strict=strict, quiet=quiet)
+    table = results.tables.get("arrivals")
+    table = None if table is None else table[table["scenario"] == "baseline"].sort_values("mean")
+    _show(table, ["place", "name_en", "tier", "median", "low", "high", "reached"], quiet=quiet)
+
+
+@app.command("map")
+def draw(
+    study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
+) -> None:
+    """Run the pipeline and say where the map is."""
+    _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet)
+    if not quiet:
+        _out.print(out / "map.html")
+
+
+@app.command()
+def check(study: StudyFolder = None, strict: Strict = False) -> None:
+    """Validate a study without running it; report all faults at once."""
+    import warnings
+
+    from ...data.errors import InnoscapeWarning
+    from ..stages.pipeline import bundled_study
+    from ..stages.pipeline import check as validate
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        inputs = validate(bundled_study() if study is None else study, strict=strict)
+    for doubt in caught:
+        _err.print(f"[yellow]warning:[/] {escape(str(doubt.message))}")
+    for row in inputs.matches.itertuples():
+        _out.print(f"read {escape(str(row.given))} as {escape(str(row.place))} ({row.how}) in {row.table}")
+    _out.print(f"{inputs.study.name}: {len(inputs.record)} tables, {len(inputs.places)} places, no faults")
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="New folder; must not exist or be empty.")]) -> None:
+    """Make a new study folder to edit: the bundled study with its tables as files."""
+    from ..plan.init import write_template
+
+    write_template(folder)
+    _out.print(f"wrote {folder / 'study.toml'}; edit it and its tables, then: innoscape run {folder}")
+
+
+@app.command()
+def datasets(
+    name: Annotated[str | None, typer.Argument(help="One dataset to describe in full.")] = None,
+) -> None:
+    """List what is shipped, with units and sources."""
+    from ...data import describe, list_datasets
+
+    if name is not None:
+        for key, value in describe(name).items():
+            for line in value if isinstance(value, list) else [value]:
+                _out.print(f"[bold]{key:16}[/] {escape(str(line))}")
+        return
+    for row in list_datasets().itertuples():
+        _out.print(f"[bold]{row.name}[/]  {escape(str(row.title))} ({row.rows} rows)")
+        for label, value in (("unit", row.unit), ("year", row.year), ("source", row.source)):
+            if str(value):
+                _out.print(f"    {label}: {escape(str(value))}")
+
+
+app.command()(figures)
+app.command()(export)
+
+
+@app.command()
+def explore(
+    study: StudyFolder = None,
+    port: Annotated[int, typer.Option("--port", help="Port on this machine; any free one when 0.")] = 0,
+    runs: Annotated[int, typer.Option("--runs", min=2, help="Simulation runs an answer.")] = 1000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve a local page on which levers are moved and their effect is seen."""
+    from ..explorer.server import explore as serve
+
+    serve(study, port=port, open_browser=not no_browser, runs=runs, say=_out.print)
+
+
+def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict: bool, quiet: bool) -> Any:  # noqa: ANN401
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ..stages.pipeline import run as run_study
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    show = not quiet and _err.is_terminal
+    with Progress(*columns, console=_err, transient=True, disable=not show) as bar:
+        task = bar.add_task("starting", total=None)
+        results = run_study(
+            study,
+            out,
+            runs=runs,
+            until=until,
+            strict=strict,
+            say=lambda text: bar.update(task, description=text, total=None),
+            progress=lambda done, whole: bar.update(task, completed=done, total=whole),
+        )
+    if not quiet:
+        for row in results.tables["notices"].itertuples():
+            color = "yellow" if row.level == "warning" else "cyan"
+            _err.print(f"[{color}]{row.level}:[/] {escape(str(row.text))}")
+    return results
+
+
+def _show(table: Any, columns: list[str], *, quiet: bool) -> None:  # noqa: ANN401
+    if quiet:
+        return
+    if table is None:
+        _err.print("[yellow]warning:[/] the study has no section for this stage")
+        return
+    _table(table[columns])
+
+
+def _table(frame: Any) -> None:  # noqa: ANN401
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for column, dtype in frame.dtypes.items():
+        table.add_column(str(column), justify="right" if dtype.kind in "fiu" else "left", overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    _out.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"  # noqa: PLR0124 - nan
+    return "" if value is None or str(value) in {"nan", "<NA>"} else escape(str(value))

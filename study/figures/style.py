@@ -1,0 +1,280 @@
+"""Set the type, colors and sizes of figures, and turn a figure into bytes that are the same on every run.
+
+Sizes are millimeters on paper, type is in points. Everything happens inside `house_style`, which starts from
+matplotlib's own defaults and leaves the caller's settings and backend as they were.
+"""
+
+import io
+import logging
+import re
+import textwrap
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from ..report.facts.rows import Pair
+from ..wording.say import pair_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMN, PAGE = 90.0, 190.0
+INCH = 25.4
+INK, SOFT, RULE = "#1c2430", "#566070", "#d5dae1"
+TIER_FILLS = {"international": "#7f1734", "national": "#c2412d", "regional": "#e0a458", "local": "#efebe2"}
+TIER_MARKERS = {"international": "*", "national": "s", "regional": "o", "local": "^"}
+OTHER_FILL = "#8a93a0"
+CHANNEL_FILLS = {
+    "hierarchical": "#0b2f5b",
+    "peer": "#6aa5d8",
+    "neighbor": "#e9b949",
+    "tie": "#3f7a5a",
+    "external": "#d5d8dd",
+}
+# hatched where greys come close
+CHANNEL_HATCHES = {"peer": "///"}
+LINES = ("#1c2430", "#0072b2", "#c4420a", "#00805f", "#8d4a8d", "#b07a00", "#3d9bd1", "#7a7f87")
+DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1.5)), (0, (8, 2)))
+MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
+
+_LATIN = ("Arial", "Helvetica", "Liberation Sans", "Nimbus Sans", "Noto Sans", "DejaVu Sans")
+_CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti SC",
+    "STHeiti",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "SimSun",
+    "Arial Unicode MS",
+)
+# file names of the fonts above, for those installed after matplotlib made its list
+_FILES = re.compile(r"(cjk|notosanssc|sourcehan|wqy|simhei|simsun|msyh|pingfang|heiti|hiragino)", re.IGNORECASE)
+_MISSING_GLYPH = re.compile(r"Glyph (\d+)")
+_METADATA: dict[str, dict[str, Any]] = {
+    "pdf": {"CreationDate": None, "Creator": "innoscape", "Producer": None},
+    "svg": {"Date": None, "Creator": "innoscape"},
+    "png": {"Software": None},
+}
+_RC: dict[str, Any] = {
+    "font.size": 7.0,
+    "axes.titlesize": 7.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 7.0,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "legend.handlelength": 1.8,
+    "legend.borderaxespad": 0.0,
+    "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.1,
+    "grid.color": "#e3e7ec",
+    "grid.linewidth": 0.5,
+    "svg.hashsalt": "innoscape",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "figure.constrained_layout.h_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.03,
+}
+
+
+class Voice:
+    """Say words and places in one language, a place without a name by its key.
+
+    Examples
+    --------
+    >>> Voice("zh", {"B": ("Beijing", "北京")}).place("B"), Voice("en", {}).word("tie")
+    ('北京', 'along ties')
+    """
+
+    def __init__(self, language: str, names: dict[str, Pair], titles: dict[str, Pair] | None = None) -> None:
+        self.language = language
+        self.names = names
+        self.titles = titles or {}
+        # most Chinese fonts have no bold cut, and bold digits among regular characters look spotted
+        self.weight = "normal" if language == "zh" else "bold"
+
+    def say(self, english: str, chinese: str) -> str:
+        """Choose between two texts."""
+        return chinese if self.language == "zh" and chinese else english or chinese
+
+    def place(self, key: object) -> str:
+        """Name a place."""
+        return clean(self.say(*self.names.get(str(key), (str(key), str(key)))))
+
+    def word(self, key: object) -> str:
+        """Say a key, such as a tier, a channel or a measure."""
+        return clean(self.say(*pair_of(key)))
+
+    def head(self, key: object) -> str:
+        """Say a key as a heading."""
+        text = self.word(key)
+        return text[:1].upper() + text[1:]
+
+    def title(self, scenario: object) -> str:
+        """Say a scenario."""
+        return clean(self.say(*self.titles.get(str(scenario), (str(scenario), str(scenario)))))
+
+    def wrap(self, text: str, width: int) -> str:
+        """Break a text into lines of about ``width`` Latin letters; a Chinese character counts for two."""
+        text = clean(text)
+        if text.isascii():
+            return "\n".join(textwrap.wrap(text, width, break_long_words=len(text) > 3 * width)) or text
+        lines, used = [""], 0
+        for piece in re.findall(r"[\x21-\u02ff]+\s?|.", text):
+            size = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in piece)
+            if used and used + size > width and piece not in "，。；：、）”":
+                lines.append("")
+                used = 0
+            lines[-1] += piece
+            used += size
+        return "\n".join(line.strip() for line in lines)
+
+
+def clean(text: str) -> str:
+    """Take out what no font can draw: control characters, which also break SVG."""
+    return "".join(" " if c in "\t\n\r" else c for c in text if c in "\t\n\r" or unicodedata.category(c)[0] != "C")
+
+
+def require_matplotlib() -> None:
+    """Raise `MissingExtraError` where matplotlib is not installed."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("figures", purpose="drawing figures") from error
+
+
+@contextmanager
+def house_style(language: str, font: str | Path | None) -> Iterator[None]:
+    """Set matplotlib up for one figure, and put every setting back afterwards."""
+    require_matplotlib()
+    import matplotlib as mpl
+
+    with mpl.rc_context(), _quiet_fonts():
+        mpl.rcdefaults()
+        weight = {} if language == "en" else {"axes.titleweight": "normal"}
+        settings: Any = {**_RC, **weight, "font.family": font_families(language, font)}
+        mpl.rcParams.update(settings)
+        yield
+
+
+@contextmanager
+def _quiet_fonts() -> Iterator[None]:
+    """Keep matplotlib from saying on standard error that a Chinese font has no bold cut."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def font_families(language: str, font: str | Path | None = None) -> list[str]:
+    """List the fonts to try for each character: Latin letters first, then Chinese.
+
+    Raises
+    ------
+    OutputError
+        If the figure is to speak Chinese and no font on this machine can.
+    OptionError
+        If the font asked for is not there.
+    """
+    from matplotlib import font_manager
+
+    known = {entry.name for entry in font_manager.fontManager.ttflist}
+    latin = [name for name in _LATIN if name in known][:1]
+    if font is not None:
+        return [*latin, _given_font(font, known), "DejaVu Sans"]
+    chinese = next((name for name in _CHINESE if name in known), None) or _new_font()
+    if chinese is None and language == "zh":
+        raise OutputError(
+            "figures in Chinese: needed a font with Chinese characters, got none; install one "
+            "(Debian or Ubuntu: apt install fonts-noto-cjk or fonts-wqy-zenhei; Fedora: dnf install "
+            "google-noto-sans-cjk-fonts; Windows and macOS bring SimHei or PingFang), name a font file with font=, "
+            'or draw with language="en"'
+        )
+    return [*latin, *([chinese] if chinese else []), "DejaVu Sans"]
+
+
+def _given_font(font: str | Path, known: set[str]) -> str:
+    from matplotlib import font_manager
+
+    if str(font) in known:
+        return str(font)
+    if not Path(font).is_file():
+        raise OptionError(f"font: needed a font family that matplotlib knows, or a font file, got {str(font)!r}")
+    try:
+        font_manager.fontManager.addfont(font)
+        return font_manager.FontProperties(fname=str(font)).get_name()
+    except RuntimeError as error:
+        raise OptionError(f"font: {font} cannot be read as a font: {error}") from None
+
+
+def _new_font() -> str | None:
+    from matplotlib import font_manager
+
+    for path in sorted(font_manager.findSystemFonts()):
+        if _FILES.search(Path(path).name):
+            font_manager.fontManager.addfont(path)
+    known = {entry.name for entry in font_manager.fontManager.ttflist}
+    return next((name for name in _CHINESE if name in known), None)
+
+
+def new_figure(width: float, height: float, *, constrained: bool = True) -> "Figure":
+    """Make a figure of so many millimeters, without any window system."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width / INCH, height / INCH), layout="constrained" if constrained else None)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def figure_bytes(figure: "Figure", form: str, *, dpi: int) -> bytes:
+    """Write a figure to memory, without dates or program versions; say which characters no font could draw."""
+    stream = io.BytesIO()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure.savefig(stream, format=form, dpi=dpi, metadata=_METADATA[form], facecolor="white")
+    lost: set[str] = set()
+    for warning in caught:
+        glyph = _MISSING_GLYPH.match(str(warning.message))
+        if glyph:
+            lost.add(chr(int(glyph[1])))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if lost:
+        text = f"no font has the characters {' '.join(sorted(lost))}; a box stands for each in the figure"
+        warnings.warn(text, InnoscapeWarning, stacklevel=2)
+    return stream.getvalue()

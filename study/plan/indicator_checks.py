@@ -1,0 +1,104 @@
+"""Tell of indicators that the framework does not know, or states another unit for, or that mix years."""
+
+import difflib
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from ...data import Fault, Framework, InnoscapeWarning
+from .inputs import DATASET
+from .schema import Index
+
+__all__ = ["IndicatorDoubts"]
+
+
+@dataclass(frozen=True)
+class IndicatorDoubts:
+    """What is doubtful in a table of indicators, beside the framework that asks for them."""
+
+    cells: pd.DataFrame
+    framework: Framework
+    index: Index
+    table: str
+
+    def tell(self) -> None:
+        """Warn of every doubt."""
+        for fault in (*self._unknown.values(), *self._other_units(), *self._mixed_years()):
+            warnings.warn(str(fault), InnoscapeWarning, stacklevel=4)
+
+    @property
+    def misspelled(self) -> list[Fault]:
+        """Unknown indicators whose name is much like that of another."""
+        return [fault for name, fault in self._unknown.items() if self._near(name)]
+
+    @cached_property
+    def _unknown(self) -> dict[str, Fault]:
+        """The indicators that nothing asks for."""
+        asked = {
+            *self.framework.indicators,
+            *(one for recipe in self.index.recipes for one in _divisors(recipe.options)),
+        }
+        counts = self.cells["indicator"].value_counts().sort_index()
+        found = {}
+        for name, count in counts[~counts.index.isin(asked)].items():
+            near = self._near(str(name))
+            mend = f'did you mean "{near[0]}"?' if near else "add it to the framework, or take its rows out"
+            came = f"{name} ({_rows(int(count))}, left out)"
+            found[str(name)] = self._fault("an indicator of the framework", came, mend, "indicator")
+        return found
+
+    def _near(self, name: str) -> list[str]:
+        return difflib.get_close_matches(name, self.framework.indicators, n=1)
+
+    def _scored(self) -> pd.DataFrame:
+        """Return the rows of the units under the indicators of the framework."""
+        cells = self.cells
+        return cells[cells["place"].isin(self.index.units) & cells["indicator"].isin(self.framework.indicators)]
+
+    def _other_units(self) -> list[Fault]:
+        """Return the indicators whose one unit is not that of the framework; several units are told of on reading."""
+        cells, framework = self._scored(), self.framework.table
+        if "unit" not in cells or "unit" not in framework:
+            return []
+        found = []
+        for name, stated in framework.dropna(subset=["unit"]).set_index("indicator")["unit"].items():
+            units = cells.loc[cells["indicator"] == name, "unit"].value_counts()
+            if len(units) == 1 and units.index[0] != stated:
+                came = f"{units.index[0]} ({_rows(int(units.iloc[0]))})"
+                mend = "bring the values to that unit, or correct the framework"
+                found.append(self._fault(f"{stated} for {name}, as in the framework", came, mend, "unit"))
+        return found
+
+    def _mixed_years(self) -> list[Fault]:
+        """Return the indicators of several years; a value marked as no observation may be of another year."""
+        cells = self._scored()
+        if "year" not in cells:
+            return []
+        if "status" in cells:
+            cells = cells[cells["status"].isna() | cells["status"].eq("observed")]
+        found = []
+        for name, years in cells.groupby("indicator")["year"]:
+            counts = years.value_counts().sort_index()
+            if len(counts) > 1:
+                came = ", ".join(f"{year} ({_rows(int(count))})" for year, count in counts.items())
+                mend = "give the values of one year, or mark those of another as substituted"
+                found.append(self._fault(f"one year for {name}", came, mend, "year"))
+        return found
+
+    def _fault(self, needed: str, came: str, mend: str, column: str) -> Fault:
+        return Fault(self.table.removeprefix(DATASET), needed, came, mend, column=column)
+
+
+def _rows(number: int) -> str:
+    return f"{number} {'row' if number == 1 else 'rows'}"
+
+
+def _divisors(options: Mapping[str, Any]) -> list[Any]:
+    """Return the indicators that a recipe divides by, as the study file gives them."""
+    step = options.get("denominate")
+    by = step.get("by") if isinstance(step, Mapping) else None
+    return list(by.values()) if isinstance(by, Mapping) else []

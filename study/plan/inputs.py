@@ -1,0 +1,323 @@
+"""Gather everything a study names: read its tables, match its places, and report every fault at once."""
+
+import difflib
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from ...data import (
+    Fault,
+    Framework,
+    StudyError,
+    TableError,
+    UnknownDatasetError,
+    check_table,
+    describe,
+    load,
+    match_places,
+    read_frame,
+)
+from ...geo import TIERS
+from .schema import STUDY_FILE, Study
+
+__all__ = ["Inputs", "Tables", "read_inputs"]
+
+Tables: TypeAlias = dict[str, pd.DataFrame]
+
+DATASET = "dataset:"
+_PLACE_KEYS = frozenset(
+    {
+        "units",
+        "seeds",
+        "group_into",
+        "balance",
+        "source",
+        "target",
+        "spread_over",
+        "within",
+        "places",
+        "place",
+        "sources",
+        "targets",
+        "waves",
+        "to",
+    }
+)
+_SECTIONS = ("index", "networks", "diffusion", "scenarios")
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """The tables of a study, checked, with every name replaced by the key of its place.
+
+    Attributes
+    ----------
+    study : Study
+        With place names replaced by keys.
+    places : DataFrame
+        Places contract, all tables together.
+    indicators, corridors, landmarks, costs : DataFrame or None
+    framework : Framework or None
+    flows : dict
+        Network name -> flows contract, for networks that have a table.
+    published : Series
+        Place -> published tier.
+    record : DataFrame
+        ``table, dataset, title, unit, year, source, rows, sha256``.
+    matches : DataFrame
+        ``table, given, place, how``: names that were normalized.
+    """
+
+    study: Study
+    places: pd.DataFrame
+    indicators: pd.DataFrame | None
+    framework: Framework | None
+    corridors: pd.DataFrame | None
+    landmarks: pd.DataFrame | None
+    costs: pd.DataFrame | None
+    flows: dict[str, pd.DataFrame] = field(repr=False)
+    published: pd.Series = field(repr=False)
+    record: pd.DataFrame = field(repr=False)
+    matches: pd.DataFrame = field(repr=False)
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """``name_en`` and ``name_zh`` of every place, indexed by place."""
+        return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])
+
+
+class _Desk:
+    """Collects tables, faults, the record of inputs and the names matched on the way."""
+
+    def __init__(self, study: Study, *, strict: bool) -> None:
+        self.folder = study.folder or Path()
+        self.strict = strict
+        self.faults: list[Fault] = []
+        self.record: list[dict[str, Any]] = []
+        self.matches: list[dict[str, Any]] = []
+
+    def read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame | None:
+        """Read one table, as it stands without a contract; its faults are kept for later."""
+        try:
+            return self._read(key, reference, contract, places)
+        except TableError as error:
+            self.faults.extend(error.faults)
+        except UnknownDatasetError as error:
+            self.faults.append(
+                Fault(STUDY_FILE, "a shipped dataset", reference, f"{error}; see: innoscape datasets", column=key)
+            )
+        return None
+
+    def _read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame:
+        if reference.startswith(DATASET):
+            name = reference.removeprefix(DATASET)
+            about, table = describe(name), load(name)
+            entry = {k: about[k] for k in ("title", "unit", "year", "source", "sha256")}
+        else:
+            name, path = reference, self.folder / reference
+            table = read_frame(path)
+            entry = {"title": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        if contract is not None:
+            table = check_table(table, contract, where=name, places=places, strict=self.strict)
+        blank = {"unit": "", "year": "", "source": ""}
+        self.record.append({"table": key, "dataset": name, **blank, **entry, "rows": len(table)})
+        self.matches += [
+            {"table": key, "given": given, "place": place, "how": how}
+            for given, place, how in table.attrs.get("matches", ())
+        ]
+        return table
+
+    def done(self) -> None:
+        """Raise everything that was found."""
+        if self.faults:
+            kind = StudyError if any(f.where == STUDY_FILE for f in self.faults) else TableError
+            raise kind(dict.fromkeys(self.faults))
+
+
+def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
+    """Read and check all tables of a study and match the places it names.
+
+    Parameters
+    ----------
+    study : Study
+        From `read_study`.
+    strict : bool
+        Whether warnings count as faults.
+
+    Returns
+    -------
+    Inputs
+
+    Raises
+    ------
+    TableError, StudyError
+        With the faults of all tables and of all names in the study file.
+    """
+    desk, tables = _Desk(study, strict=strict), study.tables
+    places = _read_places(tables.places, desk)
+
+    def optional(key: str, contract: str) -> pd.DataFrame | None:
+        reference = getattr(tables, key)
+        return None if reference is None else desk.read(f"tables.{key}", reference, contract, places)
+
+    indicators, corridors = optional("indicators", "indicators"), optional("corridors", "corridors")
+    landmarks, costs, framed = optional("landmarks", "landmarks"), optional("costs", "costs"), None
+    framework = optional("framework", "framework")
+    if framework is not None:
+        try:
+            framed = Framework.from_table(framework)
+        except TableError as error:
+            desk.faults.extend(error.faults)
+    flows = {
+        n.name: table
+        for i, n in enumerate(study.networks, 1)
+        if n.flows and (table := desk.read(f"networks[{i}].flows", n.flows, "flows", places)) is not None
+    }
+    published = _published(study, places, desk)
+    matched = _match_names(study, places, desk)
+    if indicators is not None and framed is not None:
+        _check_units(matched, indicators, desk)
+    desk.done()
+    return Inputs(
+        study=matched,
+        places=places,
+        indicators=indicators,
+        framework=framed,
+        corridors=corridors,
+        landmarks=landmarks,
+        costs=costs,
+        flows=flows,
+        published=published,
+        record=pd.DataFrame(desk.record),
+        matches=pd.DataFrame(desk.matches, columns=["table", "given", "place", "how"]).drop_duplicates(
+            ignore_index=True
+        ),
+    )
+
+
+def _read_places(references: list[str], desk: _Desk) -> pd.DataFrame:
+    """Read the places tables, each of which may refer to those before it."""
+    parts: list[pd.DataFrame] = []
+    for i, reference in enumerate(references, 1):
+        before = pd.concat(parts, ignore_index=True) if parts else None
+        part = desk.read(f"tables.places[{i}]", reference, "places", before)
+        if part is not None:
+            parts.append(part)
+    if len(parts) < len(references):
+        # without its places no other table can be judged
+        desk.done()
+    joined = pd.concat(parts, ignore_index=True)
+    twice = joined.loc[joined["place"].duplicated(), "place"]
+    desk.faults.extend(
+        Fault("tables.places", "each place once over all tables", repr(p), "keep one of its rows", column="place")
+        for p in twice.unique()
+    )
+    return joined.drop_duplicates("place", ignore_index=True)
+
+
+def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
+    wanted = study.tiers.published
+    if wanted is None:
+        known = places.dropna(subset=["tier"]) if "tier" in places else places.iloc[:0].assign(tier=None)
+        return known.set_index("place")["tier"]
+    key = "tiers.published"
+    table = desk.read(f"{key}.table", wanted.table, None, places)
+    if table is None:
+        return pd.Series(dtype=object)
+    absent = [c for c in (wanted.place, wanted.tier) if c not in table]
+    if absent:
+        mend = f"name one of its columns: {', '.join(map(str, table.columns))}"
+        desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), mend, column=key))
+        return pd.Series(dtype=object)
+    pairs = table[[wanted.place, wanted.tier]].dropna().drop_duplicates().astype(str)
+    names, tiers = pairs[wanted.place], pairs[wanted.tier]
+    known = set(places["place"])
+    where = wanted.table.removeprefix(DATASET)
+    checks = (
+        (names[~names.isin(known)], "a place of tables.places", wanted.place, "correct the name, or add the place"),
+        (names[names.duplicated()], "one tier a place", wanted.place, "keep one of its rows"),
+        (tiers[~tiers.isin(TIERS)], f"one of {', '.join(TIERS)}", wanted.tier, "correct the tier"),
+    )
+    desk.faults.extend(
+        Fault(where, needed, repr(got), mend, column=column)
+        for bad, needed, column, mend in checks
+        for got in sorted(set(bad))
+    )
+    return pairs.drop_duplicates(wanted.place).set_index(wanted.place)[wanted.tier]
+
+
+def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
+    have = set(indicators["place"])
+    desk.faults.extend(
+        Fault(STUDY_FILE, "a place with indicators", repr(unit), "add its rows or leave it out", column="index.units")
+        for unit in (study.index.units if study.index else ())
+        if unit not in have
+    )
+
+
+def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
+    """Replace every place name of the study file by its key; names that nothing answers to become faults."""
+    content = study.model_dump()
+    names: dict[str, str] = {}
+
+    def note(name: str, key: str) -> str:
+        names.setdefault(name, key)
+        return name
+
+    for section in _SECTIONS:
+        _walk(content[section], section, note)
+    for name in content["centers"]["assumed_tiers"]:
+        note(name, "centers.assumed_tiers")
+    found = match_places(list(names), places)
+    key_of = {}
+    for given, place, how in zip(found["given"], found["place"], found["how"], strict=True):
+        if isinstance(place, str):
+            key_of[given] = place
+            if how != "exact":
+                desk.matches.append({"table": STUDY_FILE, "given": given, "place": place, "how": how})
+        else:
+            needed = "a place of tables.places"
+            mend = _suggestion(given, places) if how != "ambiguous" else "several places answer to it; use a key"
+            desk.faults.append(Fault(STUDY_FILE, needed, repr(given), mend, column=names[given]))
+
+    def replace(name: str, _: str) -> str:
+        return key_of.get(name, name)
+
+    for section in _SECTIONS:
+        content[section] = _walk(content[section], section, replace)
+    assumed = content["centers"]["assumed_tiers"]
+    content["centers"]["assumed_tiers"] = {key_of.get(n, n): tier for n, tier in assumed.items()}
+    content["folder"] = study.folder
+    return Study.model_validate(content)
+
+
+def _suggestion(name: str, places: pd.DataFrame) -> str:
+    words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
+    near = difflib.get_close_matches(name, words, n=1)
+    return f"did you mean {near[0]!r}?" if near else "add it to the places, or correct the name"
+
+
+def _walk(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401 - parts of a TOML file
+    """Visit every place name of a section and return the section with what the visits returned."""
+    if isinstance(part, list):
+        return [_walk(item, f"{path}[{i}]", visit) for i, item in enumerate(part, 1)]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: _visit_names(value, f"{path}.{key}", visit)
+        if key in _PLACE_KEYS and value != "others"
+        else _walk(value, f"{path}.{key}", visit)
+        for key, value in part.items()
+    }
+
+
+def _visit_names(value: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        return visit(value, path)
+    if isinstance(value, list | tuple):
+        return [_visit_names(name, path, visit) for name in value]
+    return value

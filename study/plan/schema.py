@@ -1,0 +1,239 @@
+"""Declare what a study file may say: what to score, connect, simulate and show, with every choice named.
+
+Units of time are years and costs are kilometers unless the study gives other costs. A number that no source measures is
+declared with `Assumed` and reported as assumed wherever it is used.
+"""
+
+import difflib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from .fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier
+from .interventions import Intervention
+
+__all__ = ["STUDY_FILE", "Study"]
+
+STUDY_FILE = "study.toml"
+
+
+def hint(word: str, words: list[str]) -> str:
+    """Suggest the nearest of several words, or list them."""
+    near = difflib.get_close_matches(word, words, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
+
+
+class Tables(Part):
+    """Where the tables of the study are."""
+
+    places: list[Reference]
+    indicators: Reference | None = None
+    framework: Reference | None = None
+    corridors: Reference | None = None
+    landmarks: Reference | None = None
+    costs: Reference | None = None
+
+
+class IndexRecipe(Part):
+    """One way of building the index; its options are those of `innoscape.geo.Recipe`."""
+
+    name: Slug
+    options: dict[str, Any] = Field({})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, given: object) -> object:
+        """Keep the options flat in the file: every key but the name belongs to the recipe."""
+        if isinstance(given, dict) and "options" not in given:
+            return {"name": given.get("name"), "options": {k: v for k, v in given.items() if k != "name"}}
+        return given
+
+
+class Robustness(Part):
+    """How far weights, recipes and data are varied; the recipes of the index are drawn from."""
+
+    runs: int = Field(2000, ge=2)
+    seed: int = Field(0, ge=0)
+    weight_noise: float = Assumed("share by which weights vary either way", "Zhang 2022 §3", default=0.25, ge=0, le=1)
+    data_noise: dict[Name, float] = Assumed(
+        "relative standard deviation of the cells of a status", "Zhang 2022 table 1", default={}
+    )
+
+
+class Index(Part):
+    """The composite index."""
+
+    units: list[Name] = Field(description="places that are scored; none of them may contain another")
+    recipes: list[IndexRecipe] = Field(min_length=1, description="the first is the main one")
+    robustness: Robustness | None = None
+
+
+class PublishedTiers(Part):
+    """A table that says which tier each scored place was published on."""
+
+    table: Reference
+    place: Name = "place"
+    tier: Name = "tier"
+
+
+class Tiers(Part):
+    """How scores become tiers."""
+
+    method: Literal[
+        "natural_breaks",
+        "head_tail",
+        "quantiles",
+        "maximum_breaks",
+        "k_means",
+        "gaussian_mixture",
+        "counts",
+        "thresholds",
+    ] = "natural_breaks"
+    counts: list[int] | None = None
+    thresholds: list[float] | None = None
+    k: int = Field(4, ge=1)
+    published: PublishedTiers | None = None
+
+
+class Centers(Part):
+    """Which places are centers."""
+
+    kinds: list[str] | None = Field(None, description="kinds of places that can be centers; all when missing")
+    assumed_tiers: dict[Name, Tier] = Assumed(
+        "tier of a center to which the sources give none", "Zhang 2022 §4", default={}
+    )
+
+
+class Known(Part):
+    """A flow of another network that the estimate must honor."""
+
+    network: Slug
+    source: Name
+    target: Name
+    spread_over: list[Name] | Literal["others"] = Field(description="centers that the target stands for")
+
+
+class Estimate(Part):
+    """Estimate the flows between centers from scope masses and distance."""
+
+    known: list[Known] = Field(min_length=1, description="flows that set the unit and must hold")
+    exponent: float = Assumed("distance exponent of the gravity shape", SPREAD, default=1.0, ge=0)
+    tier_weights: dict[Tier, float] = Assumed("how a scope's mass is shared among its centers", "Zhang 2022 §1.1")
+    unit: str | None = None
+    year: int | None = None
+
+
+class Network(Part):
+    """One kind of flow."""
+
+    name: Slug
+    title: str = ""
+    title_zh: str = ""
+    directed: bool = Field(description="whether a flow has a direction")
+    flows: Reference | None = None
+    estimate: Estimate | None = None
+    group_into: list[Name] | None = Field(None, description="containers whose members become one node each")
+    balance: list[Name] | None = Field(None, description="groups to balance; the scored places when missing")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Network":
+        if (self.flows is None) == (self.estimate is None):
+            msg = "either flows (a table) or estimate"
+            raise ValueError(msg)
+        return self
+
+
+class DiffusionChannel(Part):
+    """A channel of diffusion; see `innoscape.network.Channel`."""
+
+    name: Literal["hierarchical", "peer", "neighbor", "tie"]
+    rate: float = Assumed("adoptions a year caused by one adopter at no distance", SPREAD, ge=0)
+    decay: Literal["exponential", "power", "steps", "none"] = "exponential"
+    half_distance: float | None = Assumed("cost at which the rate has halved", SPREAD, default=None, gt=0)
+    exponent: float = Field(1.0, gt=0)
+    tacit_share: float = Assumed("share of knowledge that distance weakens", SPREAD, default=1.0, ge=0, le=1)
+    normalize: Literal["none", "origin", "destination", "maximum"] = "none"
+    k: int | None = Field(None, ge=1)
+    radius: float | None = Assumed("greatest cost between neighbors", SPREAD, default=None, gt=0)
+    most_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
+    steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
+
+
+class Diffusion(Part):
+    """How knowledge spreads between the centers."""
+
+    seeds: list[Name] = Field(min_length=1)
+    horizon: float = Field(20.0, gt=0, description="years")
+    runs: int = Field(1000, ge=2)
+    seed: int = Field(0, ge=0, description="seed of the noise")
+    tie_network: Slug | None = None
+    channels: list[DiffusionChannel] = Field(min_length=1)
+    external: float = Assumed("adoptions a year from outside the network", "Zhuang §1", default=0.0, ge=0)
+    receptivity: dict[Tier, float] = Assumed(
+        "multiplier of a tier's incoming rates (absorptive capacity)", SPREAD, default={}
+    )
+
+
+class StudyScenario(Part):
+    """A named what-if."""
+
+    name: Slug
+    title: str = ""
+    title_zh: str = ""
+    interventions: list[Intervention] = Field(min_length=1)
+
+
+class Map(Part):
+    """What the map shows besides the results."""
+
+    boundaries: Literal["china-provinces", "none"] = "none"
+
+
+class Study(Part):
+    """A whole study.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where its tables are; None for a study made in Python.
+    """
+
+    name: Slug
+    title: str
+    title_zh: str = ""
+    description: str = ""
+    description_zh: str = ""
+    tables: Tables
+    index: Index | None = None
+    tiers: Tiers = Field(default_factory=lambda: Tiers.model_validate({}))
+    centers: Centers = Field(default_factory=lambda: Centers.model_validate({}))
+    networks: list[Network] = Field([])
+    diffusion: Diffusion | None = None
+    scenarios: list[StudyScenario] = Field([])
+    map: Map = Map()
+    folder: Path | None = Field(None, exclude=True)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Study":
+        problems = []
+        for what, names in (
+            ("networks", [n.name for n in self.networks]),
+            ("scenarios", [s.name for s in self.scenarios]),
+            ("recipes", [r.name for r in self.index.recipes] if self.index else []),
+        ):
+            problems += [f"{what}: the name {n!r} is used twice" for n in sorted(set(names)) if names.count(n) > 1]
+        have = [n.name for n in self.networks]
+        wanted = [k.network for n in self.networks if n.estimate for k in n.estimate.known]
+        if self.diffusion and self.diffusion.tie_network:
+            wanted.append(self.diffusion.tie_network)
+        problems += [f"there is no network {n!r}{hint(n, have)}" for n in dict.fromkeys(wanted) if n not in have]
+        if self.index and not (self.tables.indicators and self.tables.framework):
+            problems.append("an index needs tables.indicators and tables.framework")
+        if any(n.estimate for n in self.networks) and not self.index:
+            problems.append("an estimated network needs an index: its masses are the scores of the scopes")
+        if self.scenarios and not self.diffusion:
+            problems.append("scenarios need a diffusion section")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

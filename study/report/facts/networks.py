@@ -1,0 +1,141 @@
+"""Read the flows, their centrality, balances and structure as facts a report can say."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from .rows import MEASURED, Row, order, read_rows, status_counts, tier_order
+
+__all__ = ["balance_facts", "contrast_facts", "network_facts", "structure_facts"]
+
+STRUCTURE = ("structure", "communities", "dominant_flows", "roles", "flow_tiers", "tier_agreements")
+
+
+def network_facts(tables: Mapping[str, pd.DataFrame], named: Iterable[str] = ()) -> list[Row]:
+    """Gather each kind of flow with status, unit, years, centrality and flows; measured kinds first, else as named."""
+    position = {kind: i for i, kind in enumerate(named)}
+    flows, central = read_rows(tables, "flows"), read_rows(tables, "centrality")
+    kinds = {str(r["kind"]) for r in (*flows, *central)}
+    facts = [_kind_facts(kind, flows, central) for kind in kinds]
+    return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
+
+
+def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
+    own = [r for r in flows if str(r["kind"]) == kind]
+    rows = [r for r in central if str(r["kind"]) == kind]
+    statuses = status_counts(own) or status_counts(rows)
+    strongest = sorted((r for r in rows if r["strength"]), key=lambda r: (-r["strength"], str(r["place"])))
+    return {
+        "kind": kind,
+        "statuses": statuses,
+        "measured": bool(statuses) and any(s in MEASURED for s, _ in statuses),
+        "units": ", ".join(sorted({str(r["unit"]) for r in own if r["unit"]})),
+        "years": ", ".join(sorted({str(r["year"]) for r in own if r["year"] is not None})),
+        "directed": _is_directed(own, rows),
+        "rows": sorted(rows, key=lambda r: (order(r["rank"]), -(r["strength"] or 0.0), str(r["place"]))),
+        "leaders": [r for r in strongest if not r["aggregate"]][:3],
+        "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
+    }
+
+
+def _is_directed(flows: list[Row], rows: list[Row]) -> bool:
+    """Tell a directed kind: some pair flows both ways, or a place sends other than it receives."""
+    pairs = {(r["source"], r["target"]) for r in flows}
+    return any((b, a) in pairs for a, b in pairs if a != b) or any(
+        None not in (r["in_strength"], r["out_strength"]) and r["in_strength"] != r["out_strength"] for r in rows
+    )
+
+
+def balance_facts(tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all."""
+    flows = read_rows(tables, "flows")
+    rows, central = read_rows(tables, "balances"), read_rows(tables, "centrality")
+    for row in rows:
+        own = [f for f in flows if f["kind"] == row["kind"]]
+        row["directed"] = _is_directed(own, [r for r in central if r["kind"] == row["kind"]])
+        senders = sorted({str(f["source"]) for f in own})
+        years = sorted({str(f["year"]) for f in own if f["year"] is not None})
+        row["sender"] = senders[0] if len(senders) == 1 else None
+        row["years"] = ", ".join(years)
+        row["measured"] = row["status"] in MEASURED
+        inside, outside = row["inside"], row["outside"]
+        row["total"] = None if inside is None or outside is None else inside + outside
+        telling = row["measured"] and bool(outside) and row["localization_share"] is not None
+        row["telling"] = telling and (row["sender"] is not None or row["directed"])
+    return sorted(rows, key=lambda r: (not r["measured"], str(r["kind"]), -(r["inside"] or 0.0), str(r["group"])))
+
+
+def contrast_facts(tables: Mapping[str, pd.DataFrame], balances: list[Row]) -> list[Row]:
+    """Set the share of a whole group's estimated outflow beside the measured share of one place's outflow."""
+    scope = {str(r["place"]): r["scope"] for r in read_rows(tables, "centers")}
+    flows = read_rows(tables, "flows")
+    facts: list[Row] = []
+    for told in (b for b in balances if b["telling"] and b["sender"] is not None):
+        for row in balances:
+            if row["measured"] or row["group"] != told["group"] or row["localization_share"] is None:
+                continue
+            sent = [f for f in flows if f["kind"] == row["kind"] and f["source"] == told["sender"] and f["value"]]
+            total = sum(f["value"] for f in sent)
+            stayed = sum(f["value"] for f in sent if scope.get(str(f["target"])) == row["group"])
+            own = stayed / total if total and scope.get(told["sender"]) == row["group"] else None
+            facts.append({"told": told, "row": row, "own": own})
+    return facts
+
+
+def structure_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Row]:
+    """Gather communities, core, hubs, blocks and suggested tiers of each kind of flow that has them."""
+    found = {name: read_rows(tables, name) for name in STRUCTURE}
+    shaped = [str(r["key"]) for r in read_rows(tables, "assumptions")]
+    kinds = sorted({str(r["kind"]) for rows in found.values() for r in rows if r["kind"] is not None})
+    facts: dict[str, Row] = {}
+    for kind in kinds:
+        own = {name: [r for r in rows if r["kind"] == kind] for name, rows in found.items()}
+        # tiers shaped the estimate, so tiers read off it prove nothing about them
+        circular = any(key.startswith(f"networks[{kind}].estimate.tier_weights") for key in shaped)
+        facts[kind] = _structure_of(own) | {"kind": kind, "circular": circular}
+    return facts
+
+
+def _structure_of(own: Mapping[str, list[Row]]) -> Row:
+    places = _joined(own)
+    by_place = {r["place"]: r for r in places}
+    hubs = [r for r in places if r.get("terminal") and r.get("hinterland")]
+    agreements = sorted(own["tier_agreements"], key=lambda r: (-r["kappa"], str(r["by"])))
+    stability = [r["stability"] for r in own["communities"] if r["stability"] is not None]
+    return {
+        "statuses": [s for s, _ in status_counts(r for rows in own.values() for r in rows)],
+        "measures": {str(r["measure"]): r["value"] for r in own["structure"] if r["value"] is not None},
+        "places": places,
+        "communities": _members(places, "community"),
+        "stability": sum(stability) / len(stability) if stability else None,
+        "core": [r["place"] for r in places if r.get("core")],
+        "hubs": sorted(hubs, key=lambda r: (-r["hinterland"], r["place"])),
+        "subhubs": [r for r in places if not r.get("terminal") and (r.get("subordinates") or 0) > 1],
+        "alone": [r["place"] for r in places if r.get("terminal") and not r.get("hinterland")],
+        "blocks": [
+            {"block": block, "members": members, "role": by_place[members[0]].get("role")}
+            for block, members in _members(places, "block")
+        ],
+        "agreements": agreements,
+        "compared": sum(bool(r["tier"]) for r in own["flow_tiers"]),
+    }
+
+
+def _joined(own: Mapping[str, list[Row]]) -> list[Row]:
+    """Join what each table says of a place, strongest first."""
+    rows: dict[str, Row] = {}
+    for name in ("communities", "dominant_flows", "roles", "flow_tiers"):
+        for r in own[name]:
+            place = str(r["place"])
+            rows.setdefault(place, {"place": place}).update({k: v for k, v in r.items() if k != "place"})
+    return sorted(rows.values(), key=lambda r: (-(r.get("strength") or 0.0), tier_order(r.get("tier")), r["place"]))
+
+
+def _members(places: list[Row], column: str) -> list[tuple[Any, list[str]]]:
+    """Group the places by a column, in the order of its values."""
+    groups: dict[Any, list[str]] = {}
+    for row in places:
+        if row.get(column) is not None:
+            groups.setdefault(row[column], []).append(row["place"])
+    return sorted(groups.items(), key=lambda item: (str(type(item[0])), item[0]))

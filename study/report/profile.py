@@ -1,0 +1,192 @@
+"""Write the profile of one center as a page that fits on a sheet of paper, with no network needed.
+
+The page asks for nothing from outside (a content policy in its head forbids it) and says English, Chinese or both. The
+same profile gives the same bytes; every text of the tables is escaped.
+"""
+
+import os
+import tempfile
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from ...data import OptionError, OutputError
+from ...geo import Profile
+from ..charts.bars import format_number
+from ..charts.profile import position_chart
+from ..wording.say import say, tier_mark, word
+
+__all__ = ["write_profile"]
+
+_LANGUAGES = ("en", "zh", "both")
+_SHOWN = 3
+_RULES = {
+    "quartile": (
+        "A strength stands at or above the upper quartile of the peers, a weakness at or below the lower one.",
+        "不低于对照地区上四分位数为优势，不高于下四分位数为短板。",
+    ),
+    "third": (
+        "A strength is ahead of at least two thirds of the peers, a weakness of at most one third.",
+        "领先至少三分之二对照地区为优势，至多领先三分之一为短板。",
+    ),
+    "gap": (
+        "A strength lies clearly above the median of the peers, a weakness clearly below it.",
+        "明显高于对照地区中位数为优势，明显低于为短板。",
+    ),
+}
+
+
+def write_profile(
+    profile: Profile,
+    path: str | Path,
+    *,
+    tier: str | None = None,
+    published_tier: str | None = None,
+    obstacles: pd.DataFrame | None = None,
+    coupling: pd.DataFrame | None = None,
+    language: str = "en",
+) -> Path:
+    """Write the profile of a center as one HTML file with a chart.
+
+    Parameters
+    ----------
+    profile : Profile
+        What `innoscape.geo.profile` found.
+    path : str or Path
+        File to write, ``.html``; an existing one is replaced, whole or not at all.
+    tier, published_tier : str, optional
+        Tier from the scores and as published.
+    obstacles : pandas.DataFrame, optional
+        What `innoscape.geo.obstacle_degree` found; the greatest of the center are listed.
+    coupling : pandas.DataFrame, optional
+        What `innoscape.geo.coupling_coordination` found; the center's row is shown.
+    language : {"en", "zh", "both"}
+        What the page shows when it opens.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OptionError
+        If the file name does not end in ``.html``, or a language outside the choices.
+    OutputError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> from innoscape.data import Framework
+    >>> from innoscape.geo import profile, score
+    >>> data = pd.DataFrame({"place": ["甲", "乙", "丙"], "indicator": "labs", "value": [9.0, 5.0, 1.0]})
+    >>> found = score(data, Framework.from_table(pd.DataFrame({"indicator": ["labs"]})))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = write_profile(profile(found, "甲"), Path(folder, "甲.html"))
+    ...     "<title>甲</title>" in file.read_text(encoding="utf-8")
+    True
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise OptionError(f'path: needed a name that ends in .html, got "{target.name}"')
+    if language not in _LANGUAGES:
+        raise OptionError(f"language: needed one of {', '.join(_LANGUAGES)}, got {language!r}")
+    table = profile.table
+    page = (
+        _environment()
+        .get_template("profile.html.j2")
+        .render(
+            profile=profile,
+            index=_records(table[table["level"] == "index"])[0],
+            rows=_records(table[table["level"] != "index"]),
+            strengths=_records(profile.strengths.head(_SHOWN)),
+            weaknesses=_records(profile.weaknesses.head(_SHOWN)),
+            chart=Markup(position_chart(profile)),  # noqa: S704 - the chart escapes its texts
+            rule=_RULES[profile.rule],
+            tier=tier,
+            published_tier=published_tier,
+            obstacles=_greatest(profile, obstacles),
+            coupling=(own := _own(profile, coupling)),
+            lagging=_lagging(profile, own),
+            language=language,
+            style=Markup(_asset("report.css") + _asset("profile.css")),  # noqa: S704
+            script=Markup(_asset("report.js")),  # noqa: S704
+        )
+    )
+    _save(page, target)
+    return target
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(number=lambda value, decimals=2: format_number(value, decimals=decimals), plain=_plain)
+    environment.globals.update(say=say, word=word, tier_mark=tier_mark)
+    return environment
+
+
+def _asset(name: str) -> str:
+    return (files("innoscape.study.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.astype(object).where(table.notna(), None)
+    return [{str(key): cell for key, cell in row.items()} for row in plain.to_dict("records")]
+
+
+def _plain(value: float | None) -> str:
+    """Write an observed value with as many decimals as it needs, four significant digits at least."""
+    if value is None:
+        return format_number(None)
+    if float(value).is_integer():
+        return format_number(value, decimals=0)
+    size = abs(value)
+    return format_number(value, decimals=0 if size >= 10_000 else 1 if size >= 1000 else 2 if size >= 1 else 4)
+
+
+def _greatest(profile: Profile, obstacles: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Return the greatest obstacles of the center, with the names that the profile knows."""
+    if obstacles is None:
+        return []
+    own = obstacles[(obstacles["place"] == profile.place) & (obstacles["level"] == "indicator")]
+    own = own[own["obstacle"] > 0].sort_values(["rank", "name"]).head(5)
+    tips = profile.table[profile.table["level"] == "indicator"]
+    names = tips.set_index("name")[["name_en", "name_zh"]].to_dict("index")
+    return [row | names.get(row["name"], {"name_en": row["name"], "name_zh": row["name"]}) for row in _records(own)]
+
+
+def _own(profile: Profile, coupling: pd.DataFrame | None) -> dict[str, Any] | None:
+    own = [] if coupling is None else _records(coupling[coupling["place"] == profile.place])
+    return own[0] if own else None
+
+
+def _lagging(profile: Profile, coupling: dict[str, Any] | None) -> Markup:
+    """Name the systems that lag, as the profile names its groups."""
+    table = profile.table
+    known = {row["name"]: (row["name_en"], row["name_zh"]) for row in _records(table[table["level"] != "indicator"])}
+    keys = str(coupling["lagging"] or "").split("; ") if coupling else []
+    return Markup("; ").join(say(*known.get(key, (key, key))) for key in keys if key)
+
+
+def _save(page: str, target: Path) -> None:
+    """Write a file beside its goal and rename it, so that a failure leaves what was there."""
+    try:
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        handle, work = tempfile.mkstemp(prefix=".profile-", dir=target.absolute().parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(page)
+            Path(work).chmod(0o644)
+            Path(work).replace(target)
+        finally:
+            Path(work).unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{target}: needed a file that can be written, got: {reason}; give another path") from None

@@ -1,0 +1,360 @@
+"""Write scores, weights, contributions and the data behind them to one Excel workbook.
+
+Every cell holds a value, none a formula: text that begins like a formula is written, and marked, as text. The same
+input gives the same bytes.
+"""
+
+import datetime as dt
+import io
+import math
+import os
+import re
+import tempfile
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from ...data import Framework, InnoscapeWarning, OptionError, OutputError
+from .sheets import COLUMNS, FORMATS, IDENTITY, PREFIXES, SHEETS, STATUS_FILLS, STATUS_WORDS
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from ...geo import Scores
+    from .folder import StudyResults
+
+__all__ = ["write_workbook"]
+
+_FIXED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zones
+_STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_MOST_ROWS = 1_048_575
+_MOST_TEXT = 32_767
+_HEADER = "FFDCE6F1"
+
+
+def write_workbook(
+    results: "Scores | StudyResults | Mapping[str, pd.DataFrame]",
+    path: str | Path,
+    *,
+    framework: Framework | None = None,
+    indicators: pd.DataFrame | None = None,
+    places: pd.DataFrame | None = None,
+) -> Path:
+    """Write results to a workbook of one sheet a table, with a sheet that explains them.
+
+    Sheets, where there is something to show: ``readme``, ``scores``, ``levels`` (scores of groups), ``weights``,
+    ``contributions``, ``normalized``, ``prepared``, ``treatments``, ``disagreements``, ``log``, ``framework``,
+    ``indicators``. The last two can be edited and read back by `innoscape.data.read_workbook`.
+
+    Parameters
+    ----------
+    results : Scores, StudyResults or mapping
+        What `innoscape.geo.score` or `run` found, or tables by name (``scores`` among them).
+    path : str or Path
+        File to write, ``.xlsx``; an existing one is replaced, whole or not at all.
+    framework : Framework, optional
+        The framework of the scores; the table ``framework`` of the results when not given.
+    indicators : pandas.DataFrame, optional
+        The values the scores rest on; the table ``indicators`` of the results when not given.
+    places : pandas.DataFrame, optional
+        ``place``, ``name_en``, ``name_zh``, to show names beside the keys; those of the table ``scores`` if it has
+        them.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OptionError
+        If there are no scores, the file name does not end in ``.xlsx``, or a table has more rows than a sheet holds.
+    OutputError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> from innoscape.data import Framework, read_workbook
+    >>> from innoscape.geo import score
+    >>> data = pd.DataFrame({"place": ["甲", "乙"], "indicator": "labs", "value": [9.0, 1.0]})
+    >>> framework = Framework.from_table(pd.DataFrame({"indicator": ["labs"]}))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = write_workbook(score(data, framework), Path(folder, "scores.xlsx"), framework=framework,
+    ...                           indicators=data)
+    ...     read_workbook(file)[0] == framework
+    True
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise OptionError(f'path: needed a name that ends in .xlsx, got "{target.name}"')
+    tables = _tables(results, framework, indicators)
+    if "scores" not in tables:
+        raise OptionError("results: needed a table scores, got none; score the places first")
+    sheets = {name: _named(name, table, tables, places) for name, table in tables.items() if len(table.columns)}
+    for name, table in sheets.items():
+        if len(table) > _MOST_ROWS:
+            raise OptionError(f"{name}: needed at most {_MOST_ROWS:,} rows, got {len(table):,}; write CSV instead")
+    recipe = getattr(results, "recipe", None)
+    choices = {} if recipe is None else recipe.to_dict()
+    _save(_workbook(sheets, choices), target)
+    return target
+
+
+def _tables(
+    results: "Scores | StudyResults | Mapping[str, pd.DataFrame]",
+    framework: Framework | None,
+    indicators: pd.DataFrame | None,
+) -> dict[str, pd.DataFrame]:
+    given = results if isinstance(results, Mapping) else getattr(results, "tables", None)
+    if given is None:
+        found = {name: table for name in SHEETS if isinstance(table := getattr(results, name, None), pd.DataFrame)}
+    else:
+        # a study keeps one log a stage
+        keys = {name: "index_log" if name == "log" and "index_log" in given else name for name in SHEETS}
+        found = {name: given[key] for name, key in keys.items() if key in given}
+    if framework is not None:
+        found["framework"] = framework.table
+    if indicators is not None:
+        found["indicators"] = indicators
+    return {name: pd.DataFrame(found[name]) for name in SHEETS if name in found}
+
+
+def _named(
+    sheet: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame], places: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Put the names of places behind their keys, except in the sheets that are read back."""
+    known = places if places is not None else tables["scores"]
+    if sheet in ("framework", "indicators") or "place" not in table or "place" not in known:
+        return table
+    names = pd.DataFrame(known).drop_duplicates("place").set_index("place")
+    shown = table.copy()
+    at = int(shown.columns.get_indexer(["place"])[0]) + 1
+    for column in ("name_zh", "name_en"):
+        if column in names and column not in shown:
+            shown.insert(at, column, shown["place"].map(names[column].astype(object)))
+    return shown
+
+
+def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = "innoscape"
+    book.properties.created = _FIXED
+    readme = book.active
+    assert readme is not None  # noqa: S101 - a new workbook has a sheet
+    readme.title = "readme"
+    _write_readme(readme, sheets, choices)
+    for name, table in sheets.items():
+        _write_table(book.create_sheet(name), name, table)
+    stream = io.BytesIO()
+    book.save(stream)
+    return _without_clock(stream.getvalue())
+
+
+def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    head = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor=_HEADER)}
+    columns = [str(column) for column in table.columns]
+    for at, column in enumerate(columns, 1):
+        cell = _put(sheet, 1, at, column)
+        cell.font, cell.fill = head["font"], head["fill"]
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    fills = {key: PatternFill("solid", fgColor=color) for key, color in STATUS_FILLS.items()}
+    for at, column in enumerate(columns, 1):
+        form = _format(name, column)
+        values = table.iloc[:, at - 1].astype(object).tolist()
+        for row, value in enumerate(values, 2):
+            cell = _put(sheet, row, at, value)
+            if form and cell.data_type == "n":
+                cell.number_format = form
+            if column in ("status", "action") and str(value) in fills:
+                cell.fill = fills[str(value)]
+        shown = [_shown(value, form) for value in values[:500]]
+        sheet.column_dimensions[get_column_letter(at)].width = _width(column, shown)
+    fixed = next((i for i, column in enumerate(columns) if column not in IDENTITY), len(columns))
+    sheet.freeze_panes = f"{get_column_letter(min(fixed, 3) + 1)}2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(table) + 1}"
+    _set_print(sheet)
+
+
+def _set_print(sheet: "Worksheet") -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    rows: list[tuple[object, ...]] = [("innoscape: scores and what they rest on", "", "", "", "得分及其依据"), ()]
+    heads = {1, 3}
+    rows.append(("Sheet", "", "What it holds", "", "内容"))
+    rows += [(name, "", SHEETS[name][0], "", SHEETS[name][1]) for name in sheets]
+    rows.append(())
+    heads.add(len(rows) + 1)
+    rows.append(("Sheet", "Column", "Meaning", "Unit", "含义"))
+    names = _indicator_names(sheets.get("framework"))
+    for name, table in sheets.items():
+        rows += [(name, column, *_meaning(name, column, names)) for column in map(str, table.columns)]
+    if choices:
+        rows.append(())
+        heads.add(len(rows) + 1)
+        rows.append(("Recipe", "Option", "Choice", "", "所选方法"))
+        rows += [("", option, _choice(choice), "", "") for option, choice in choices.items()]
+    rows.append(())
+    heads.add(len(rows) + 1)
+    rows.append(("Status", "", "Meaning", "", "含义"))
+    rows += [(key, "", english, "", chinese) for key, (english, chinese) in STATUS_WORDS.items()]
+    for at, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            cell = _put(sheet, at, column, value if value != "" else None)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if at in heads:
+                cell.font = Font(bold=True, size=14 if at == 1 else 11)
+                if at > 1:
+                    cell.fill = PatternFill("solid", fgColor=_HEADER)
+    # a title is not wrapped into a narrow column
+    for cell in sheet[1]:
+        cell.alignment = Alignment(wrap_text=False)
+    for letter, width in zip("ABCDE", (15, 24, 62, 20, 52), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _set_print(sheet)
+    sheet.print_title_rows = None
+
+
+def _meaning(sheet: str, column: str, names: Mapping[str, tuple[str, str]]) -> tuple[str, str, str]:
+    """Return what a column means: English, unit, Chinese; indicators by the names of the framework."""
+    found = COLUMNS.get((sheet, column)) or COLUMNS.get(("", column))
+    if found:
+        return found
+    for prefix, (english, unit, chinese) in PREFIXES.items():
+        if column.startswith(prefix):
+            rest = column.removeprefix(prefix)
+            return english.replace("{}", rest), unit, chinese.replace("{}", rest)
+    if (sheet, "*") in COLUMNS:
+        english, unit, chinese = COLUMNS[sheet, "*"]
+        named = names.get(column, ("this indicator", "该指标"))
+        return english.replace("{}", named[0]), unit, chinese.replace("{}", named[1])
+    return "As in the table given", "", "原表所附"
+
+
+def _indicator_names(framework: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
+    if framework is None or "indicator" not in framework:
+        return {}
+    rows = framework.astype(object).where(framework.notna(), None).to_dict("records")
+    keyed = [(str(row["indicator"]), row.get("name_en"), row.get("name_zh")) for row in rows]
+    return {key: (str(english or key), str(chinese or key)) for key, english, chinese in keyed}
+
+
+def _choice(value: object) -> str:
+    return "; ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+
+
+def _format(sheet: str, column: str) -> str:
+    if (sheet, column) in FORMATS:
+        return FORMATS[sheet, column]
+    if ("", column) in FORMATS:
+        return FORMATS["", column]
+    if column.startswith(("score_", "level_")) or sheet in ("contributions", "normalized"):
+        return "0.000"
+    return "0" if column.startswith("rank_") else ""
+
+
+def _put(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":
+    """Write a value, text always as text, and return its cell."""
+    cell = cast("Cell", sheet.cell(row, column))
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return cell
+    if isinstance(value, bool | int):
+        cell.value = value
+        return cell
+    if isinstance(value, float) and math.isfinite(value):
+        # openpyxl would round to 16 digits; 17 may be needed to read the same number back
+        cell.value, cell.data_type = repr(value), "n"
+        return cell
+    if isinstance(value, dt.datetime | dt.date):
+        value = value.isoformat()[:10]
+    text = _legal(str(value))
+    cell.value = text
+    # openpyxl takes "=…" for a formula and "#N/A" for an error
+    cell.data_type = "s"
+    if text.startswith(_FORMULA_STARTS):
+        cell.quotePrefix = True
+    return cell
+
+
+def _legal(text: str) -> str:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if len(text) > _MOST_TEXT:
+        doubt = f"a text of {len(text):,} characters is cut to the {_MOST_TEXT:,} that a cell holds"
+        warnings.warn(doubt, InnoscapeWarning, stacklevel=2)
+        text = text[:_MOST_TEXT]
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+
+
+def _shown(value: object, form: str) -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.3f}" if form else f"{value:g}"
+    return "" if value is None or value is pd.NA else str(value)
+
+
+def _width(header: str, shown: list[str]) -> float:
+    """Find a width that shows most entries whole; Chinese characters take two places."""
+
+    def places(text: str) -> int:
+        return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+    # a header may take two lines
+    wanted = max([places(header) * 0.62, *(places(text) for text in shown)], default=0)
+    return float(min(48, max(9, math.ceil(wanted) + 2)))
+
+
+def _without_clock(content: bytes) -> bytes:
+    """Give all parts of the archive, and the properties of the workbook, one fixed time."""
+    stamp = _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            entry = zipfile.ZipInfo(part.filename, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            entry.external_attr = 0o644 << 16
+            body = source.read(part)
+            if part.filename == "docProps/core.xml":
+                body = _STAMPS.sub(lambda found: found[1] + stamp + found[3], body)
+            target.writestr(entry, body)
+    return stream.getvalue()
+
+
+def _save(content: bytes, target: Path) -> None:
+    """Write a file beside its goal and rename it, so that a failure leaves what was there."""
+    try:
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        handle, work = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.absolute().parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(work).chmod(0o644)
+            Path(work).replace(target)
+        finally:
+            Path(work).unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{target}: needed a file that can be written, got: {reason}; give another path") from None

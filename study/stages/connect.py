@@ -1,0 +1,160 @@
+"""Build the flow networks of a study, measure them and balance their flows."""
+
+import warnings
+from dataclasses import dataclass, field
+
+import networkx as nx
+import pandas as pd
+
+from ...data import Fault, InnoscapeWarning, OptionError, container
+from ...geo import distance_matrix
+from ...network import balances, centrality, estimate_flows, to_flows, to_graph, weakest_status
+from ..plan.inputs import DATASET, Inputs, Tables
+from ..plan.schema import Estimate, Network
+from .place import Layers
+
+__all__ = ["Networks", "connect_centers"]
+
+# status of what a table gives without saying how it is known
+GIVEN = "given"
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """The flow networks of a study, by name, and what was measured on them."""
+
+    flows: dict[str, pd.DataFrame]
+    graphs: dict[str, nx.Graph]
+    tables: Tables
+    notices: list[str] = field(default_factory=list)
+
+
+def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
+    """Build every network, measure centrality and balance the flows.
+
+    Returns
+    -------
+    Networks
+        With the tables ``flows``, ``centrality`` and ``balances``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If flows of several kinds, years or units are added into one network.
+    """
+    found = Networks({}, {}, {})
+    for network in inputs.study.networks:
+        if network.estimate is None:
+            _warn_of_sums(network, inputs.flows[network.name])
+            flows = _grouped(inputs.flows[network.name], network, inputs)
+        else:
+            flows = _estimated(network.estimate, tables, layers, found)
+        status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
+        found.flows[network.name] = flows.assign(kind=network.name, status=status.fillna(GIVEN))
+        found.graphs[network.name] = to_graph(found.flows[network.name], directed=network.directed)
+    networks = inputs.study.networks
+    if networks:
+        columns = ["kind", "source", "target", "value", "unit", "year", "status"]
+        flows = pd.concat([to_flows(g).assign(kind=n) for n, g in found.graphs.items()], ignore_index=True)
+        found.tables["flows"] = flows.reindex(columns=columns)
+        found.tables["centrality"] = pd.concat(
+            [_centrality(n, found.graphs[n.name], inputs) for n in networks], ignore_index=True
+        )
+        balanced = [_balances(n, found.flows[n.name], inputs) for n in networks]
+        found.tables["balances"] = pd.concat(balanced, ignore_index=True)
+    return found
+
+
+def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
+    """Warn where flows of several kinds or years are about to be added into one network."""
+    where = str(network.flows).removeprefix(DATASET)
+    for column in ("kind", "year"):
+        several = sorted(flows[column].dropna().unique()) if column in flows else []
+        if len(several) > 1:
+            came = f"{', '.join(map(str, several))} added up"
+            mend = f"keep the rows of one {column}, and give every other a table and a network of its own"
+            fault = Fault(where, f"flows of one {column} for the network {network.name}", came, mend, column=column)
+            warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
+
+
+def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:
+    """Replace places by the container they belong to, where the study asks for it."""
+    if network.group_into is None:
+        return flows
+    ends = sorted({*flows["source"], *flows["target"]})
+    inside = container(ends, inputs.places, network.group_into, include_self=True)
+    outer = inside.where(inside.notna(), pd.Series(ends, index=inside.index))
+    return flows.assign(source=flows["source"].map(outer), target=flows["target"].map(outer))
+
+
+def _estimated(estimate: Estimate, tables: Tables, layers: Layers, found: Networks) -> pd.DataFrame:
+    """Spread scope masses over centers and fit a gravity-shaped table to the known flows."""
+    centers = layers.centers
+    scores = tables["scores"].set_index("place")["score"]
+    weight = centers["tier"].astype(str).map(estimate.tier_weights).astype(float)
+    if weight.isna().any():
+        lacking = ", ".join(sorted(set(centers.loc[weight.isna(), "tier"].astype(str))))
+        raise OptionError(f"networks.estimate.tier_weights: needed a weight for {lacking}")
+    in_scope = weight.groupby(centers["scope"]).transform("sum")
+    mass = pd.Series((centers["scope"].map(scores) * weight / in_scope).to_numpy(), index=centers["place"])
+    without = sorted(mass.index[~(mass > 0)])
+    if without:
+        found.notices.append(f"no estimated flows for {', '.join(without)}: no scored scope gives them a mass")
+    mass = mass[mass > 0].sort_index()
+    known = _known(estimate, found, list(mass.index))
+    anchored = {source: sum(v for s, _, v in known if s == source) for source, _, _ in known}
+    scale = sum(anchored.values()) / mass[list(anchored)].sum()
+    sent = (mass * scale).astype(float)
+    sent.update(pd.Series(anchored, dtype=float))
+    received = mass * (sent.sum() / mass.sum())
+    costs = distance_matrix(centers[centers["place"].isin(mass.index)])
+    flows = estimate_flows(sent, received, costs, known=known, exponent=estimate.exponent)
+    return flows.assign(unit=estimate.unit, year=estimate.year)
+
+
+def _known(estimate: Estimate, found: Networks, centers: list[str]) -> list[tuple[str, list[str], float]]:
+    """Return the known flows as (source, centers the target stands for, value)."""
+    named: dict[str, set[str]] = {}
+    for known in estimate.known:
+        if known.spread_over != "others":
+            named.setdefault(known.source, set()).update(known.spread_over)
+    rows = []
+    for i, known in enumerate(estimate.known, 1):
+        flows = found.flows.get(known.network)
+        if flows is None:
+            raise OptionError(f"networks.estimate.known[{i}]: {known.network!r} must stand before this network")
+        value = flows.loc[(flows["source"] == known.source) & (flows["target"] == known.target), "value"].sum()
+        if not value > 0:
+            raise OptionError(
+                f"networks.estimate.known[{i}]: {known.network} holds no flow from {known.source} to {known.target}"
+            )
+        taken = named.get(known.source, set()) | {known.source}
+        ends = [c for c in centers if c not in taken] if known.spread_over == "others" else list(known.spread_over)
+        rows.append((known.source, ends, float(value)))
+    return rows
+
+
+def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
+    table = centrality(graph, weight_meaning="strength")
+    kinds = inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
+    table.insert(0, "kind", network.name)
+    table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))
+    table["aggregate"] = table["place"].map(kinds).eq("aggregate").to_numpy()
+    ranked = table["strength"].where(~table["aggregate"]).rank(ascending=False, method="min")
+    table["rank"] = ranked.astype("Int64")
+    table["status"] = weakest_status(data["status"] for *_, data in graph.edges(data=True))
+    return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
+
+
+def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    study = inputs.study
+    groups = network.balance or (study.index.units if study.index else [])
+    ends = sorted({*flows["source"], *flows["target"]})
+    table = balances(flows, container(ends, inputs.places, groups, include_self=True), directed=network.directed)
+    table.insert(0, "kind", network.name)
+    table.insert(2, "name_en", table["group"].map(inputs.names["name_en"]))
+    units = flows["unit"].dropna().unique() if "unit" in flows else []
+    at = table.columns.get_loc("localization_share") + 1
+    table.insert(at, "unit", units[0] if len(units) == 1 else None)
+    table.insert(at + 1, "status", weakest_status(flows["status"]))
+    return table

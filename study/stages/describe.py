@@ -1,0 +1,76 @@
+"""Describe the structure of a study's larger networks: communities, hubs, core, blocks, and the tiers they suggest."""
+
+from collections.abc import Hashable
+
+import networkx as nx
+import pandas as pd
+
+from ...geo import flow_tiers, tier_agreement
+from ...network import block_roles, communities, core_periphery, dominant_flows, network_summary, weakest_status
+from ..plan.inputs import Inputs, Tables
+from .connect import Networks
+from .place import Layers
+
+__all__ = ["describe_structure"]
+
+# below this size a network has no structure to speak of
+_SMALLEST = 8
+
+
+def describe_structure(inputs: Inputs, layers: Layers, networks: Networks) -> Tables:
+    """Describe every network of at least eight places.
+
+    Returns
+    -------
+    dict
+        ``structure`` (one row a network), ``communities``, ``dominant_flows``, ``roles`` (core, block and role of each
+        place), ``flow_tiers`` and ``tier_agreements`` (tiers from flows beside the tier of each center).
+    """
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for network in inputs.study.networks:
+        graph = networks.graphs[network.name]
+        if graph.number_of_nodes() >= _SMALLEST and graph.number_of_edges():
+            for name, table in _describe(graph, networks.flows[network.name], inputs, layers).items():
+                table.insert(0, "kind", network.name)
+                table["status"] = weakest_status(networks.flows[network.name]["status"])
+                tables.setdefault(name, []).append(table)
+    found = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+    english = inputs.names["name_en"]
+    for table in found.values():
+        if "place" in table:
+            table.insert(2, "name_en", table["place"].map(english))
+    return found
+
+
+def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Layers) -> Tables:
+    seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
+    centers = layers.centers.set_index("place")
+    scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
+    parts = communities(graph, groups=scopes, seed=seed)
+    core = core_periphery(graph, seed=seed)
+    blocks = block_roles(graph, cutoff="row_mean")
+    hubs = dominant_flows(flows, directed=graph.is_directed())
+    summary = network_summary(graph)
+    summary["modularity"], summary["within_scopes"] = parts.modularity, parts.within_share
+    summary["adjusted_rand_with_scopes"] = parts.adjusted_rand
+    strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
+    suggested = {
+        "strength": flow_tiers(strength),
+        "dominant_flows": flow_tiers(strength, dominant=hubs),
+        "core": flow_tiers(strength, core=core.table),
+    }
+    known = centers["tier"].reindex(strength.index).dropna()
+    tiers = pd.DataFrame({"place": strength.index, "tier": centers["tier"].reindex(strength.index).to_numpy()})
+    agreements = []
+    for name, tier in suggested.items():
+        tiers[f"tier_by_{name}"] = tier.reindex(strength.index).to_numpy()
+        agreed = tier_agreement(tier[known.index], known)
+        agreements.append((name, agreed.kappa, agreed.standard_error, agreed.same, agreed.near))
+    return {
+        "structure": summary.rename_axis("measure").rename("value").reset_index(),
+        "communities": parts.table,
+        "dominant_flows": hubs,
+        "roles": blocks.table.merge(core.table, on="place"),
+        "flow_tiers": tiers,
+        "tier_agreements": pd.DataFrame(agreements, columns=["by", "kappa", "standard_error", "same", "near"]),
+    }

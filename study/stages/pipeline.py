@@ -1,0 +1,279 @@
+"""Run a study from its tables to its results folder."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from ...data import Fault, InnoscapeWarning, StudyError
+from ..plan.inputs import Inputs, read_inputs
+from ..plan.interventions import Intervention
+from ..plan.read import assumptions, read_study
+from ..plan.schema import STUDY_FILE, Study
+from ..results.folder import StudyResults, check_target, versions, write_results
+from .connect import Networks, connect_centers
+from .describe import describe_structure
+from .place import Layers, place_centers
+from .score import score_places
+from .spread import spread_knowledge
+
+__all__ = ["STAGES", "bundled_study", "check", "run"]
+
+STAGES = ("score", "centrality", "simulate", "map")
+_Say = Callable[[str], None]
+
+
+def bundled_study() -> Study:
+    """Return the study that ships with innoscape: the innovation centers of China.
+
+    Examples
+    --------
+    >>> bundled_study().diffusion.seeds
+    ['北京']
+    """
+    return read_study(Path(str(files("innoscape.study") / "china")))
+
+
+def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
+    """Validate a study without running it: tables, names, and whether every stage fits its inputs.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study or its folder.
+    strict : bool
+        Whether warnings count as faults.
+
+    Returns
+    -------
+    Inputs
+
+    Raises
+    ------
+    StudyError, TableError, OptionError
+        With every fault that can be found.
+
+    Examples
+    --------
+    >>> len(check(bundled_study()).places)
+    156
+    """
+    inputs = read_inputs(_read(study), strict=strict)
+    tables = score_places(inputs)
+    layers = place_centers(inputs, tables)
+    _check_centers(inputs, layers)
+    connect_centers(inputs, tables, layers)
+    return inputs
+
+
+def run(
+    study: Study | str | Path | None = None,
+    out: str | Path | None = None,
+    *,
+    runs: int | None = None,
+    until: str = "map",
+    strict: bool = False,
+    say: _Say = lambda _: None,
+    progress: Callable[[int, int], None] | None = None,
+) -> StudyResults:
+    """Run a study: score, place, connect, simulate, map and report.
+
+    Parameters
+    ----------
+    study : Study, str or Path, optional
+        A study or its folder; the bundled one when missing.
+    out : str or Path, optional
+        Results folder; nothing is written when missing.
+    runs : int, optional
+        Simulation runs, instead of the study's.
+    until : {"score", "centrality", "simulate", "map"}
+        Last stage; pages are made by ``map`` only.
+    strict : bool
+        Whether warnings count as faults.
+    say : callable
+        Told of each stage as it begins.
+    progress : callable, optional
+        Told (finished, all) simulation runs.
+
+    Returns
+    -------
+    StudyResults
+
+    Raises
+    ------
+    StudyError, TableError, OptionError
+        If the study cannot be run.
+    OutputError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> results = run(until="score")
+    >>> results.tables["scores"].loc[:2, "place"].tolist()
+    ['长三角', '京津冀', '粤港澳']
+    """
+    if out is not None:
+        check_target(Path(out))
+    stages = STAGES[: STAGES.index(until) + 1]
+    plan = bundled_study() if study is None else _read(study)
+    if runs is not None and plan.diffusion is not None:
+        plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
+    doubts: list[str] = []
+    with _noting(doubts, strict=strict):
+        say("reading tables")
+        inputs = read_inputs(plan, strict=strict)
+        say("scoring places")
+        tables = score_places(inputs)
+        layers = place_centers(inputs, tables)
+        _check_centers(inputs, layers)
+        networks = Networks({}, {}, {})
+        if "centrality" in stages:
+            say("connecting centers")
+            networks = connect_centers(inputs, tables, layers)
+            tables |= networks.tables
+            tables |= describe_structure(inputs, layers, networks)
+        if "simulate" in stages and plan.diffusion is not None:
+            say("simulating diffusion")
+            tables |= spread_knowledge(inputs, layers, networks, progress=progress)
+    notices = [*_as_rows("warning", doubts), *_as_rows("notice", networks.notices)]
+    results = _results(inputs, tables, layers, networks, notices)
+    if until != "map":
+        return results if out is None else replace(results, folder=write_results(results, out, pages={}))
+    say("drawing the map")
+    from .draw import draw_pages
+
+    late: list[str] = []
+    with _noting(late, strict=strict):
+        results, pages = draw_pages(inputs, results)
+    results = replace(results, tables={**results.tables, "notices": _notices([*notices, *_as_rows("warning", late)])})
+    if out is None:
+        return results
+    say("writing results")
+    return replace(results, folder=write_results(results, out, pages=pages))
+
+
+@contextmanager
+def _noting(doubts: list[str], *, strict: bool) -> Iterator[None]:
+    """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        yield
+    for warning in caught:
+        if issubclass(warning.category, InnoscapeWarning):
+            doubts.append(str(warning.message))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if strict and doubts:
+        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", doubt, "mend the input") for doubt in doubts)
+
+
+def _as_rows(level: str, texts: Iterable[str]) -> list[tuple[str, str]]:
+    return [(level, text) for text in texts]
+
+
+def _notices(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["level", "text"])
+
+
+def _read(study: Study | str | Path) -> Study:
+    return study if isinstance(study, Study) else read_study(study)
+
+
+def _check_centers(inputs: Inputs, layers: Layers) -> None:
+    """Refuse seeds and scenario places that are no centers, all at once and by key path."""
+    study = inputs.study
+    centers = set(layers.centers["place"])
+    wanted = [(name, "diffusion.seeds", centers) for name in (study.diffusion.seeds if study.diffusion else ())]
+    for s, scenario in enumerate(study.scenarios, 1):
+        known = centers | {step.place for step in scenario.interventions if step.verb == "add_center"}
+        wanted += [
+            (name, f"scenarios[{s}].interventions[{i}].{key}", known)
+            for i, step in enumerate(scenario.interventions, 1)
+            for key, name in _places_of(step)
+        ]
+    mend = "name a center, or give the place a tier (places.tier or centers.assumed_tiers)"
+    faults = [
+        Fault(STUDY_FILE, f"one of the {len(centers)} centers", repr(name), mend, column=key)
+        for name, key, known in wanted
+        if name not in known
+    ]
+    if faults:
+        raise StudyError(faults)
+
+
+def _places_of(step: Intervention) -> list[tuple[str, str]]:
+    """Return the keys and centers that an intervention needs to exist."""
+    if step.verb == "add_center":
+        return []
+    named: list[tuple[str, str]] = []
+    for key in ("place", "source", "to", "places", "sources", "targets", "waves"):
+        value = getattr(step, key, None)
+        names = [value] if isinstance(value, str) else value or []
+        named += [(key, name) for one in names for name in ([one] if isinstance(one, str) else one)]
+    return named
+
+
+def _results(
+    inputs: Inputs, tables: dict[str, pd.DataFrame], layers: Layers, networks: Networks, notices: list[tuple[str, str]]
+) -> StudyResults:
+    study = inputs.study
+    drawn: dict[str, gpd.GeoDataFrame] = {
+        name: layer
+        for name in ("centers", "scopes", "corridors", "landmarks")
+        if (layer := getattr(layers, name)) is not None and len(layer)
+    }
+    assumed = pd.DataFrame(assumptions(study), columns=["key", "value", "meaning", "idea_from"])
+    assumed["value"] = assumed["value"].astype(str)
+    tables = {
+        **tables,
+        **_scored_cells(inputs),
+        "centers": pd.DataFrame(layers.centers.drop(columns="geometry")),
+        "assumptions": assumed,
+        "inputs": inputs.record,
+        "matches": inputs.matches,
+        "notices": _notices(notices),
+    }
+    return StudyResults(
+        title=study.title,
+        title_zh=study.title_zh,
+        description=study.description,
+        description_zh=study.description_zh,
+        tables=tables,
+        layers=drawn,
+        graphs=networks.graphs,
+        options=_options(study),
+        manifest={
+            "study": study.model_dump(mode="json"),
+            "inputs": inputs.record.to_dict("records"),
+            "assumed": assumed.to_dict("records"),
+            "versions": versions(),
+        },
+    )
+
+
+def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:
+    """Return the indicator cells that the scores rest on, in the order of the framework."""
+    index = inputs.study.index
+    if index is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    order = {name: i for i, name in enumerate(inputs.framework.indicators)}
+    cells = inputs.indicators
+    cells = cells[cells["place"].isin(index.units) & cells["indicator"].isin(list(order))]
+    cells = cells.sort_values(["indicator", "place"], key=lambda c: c.map(order) if c.name == "indicator" else c)
+    return {"indicators": cells.reset_index(drop=True), "framework": inputs.framework.table}
+
+
+def _options(study: Study) -> dict[str, Any]:
+    options: dict[str, Any] = {"tier_method": study.tiers.method, "baseline": "baseline"}
+    options["networks"] = {n.name: (n.title or n.name, n.title_zh) for n in study.networks}
+    if study.index:
+        options["recipe"] = study.index.recipes[0].name
+    if study.diffusion:
+        options |= {key: getattr(study.diffusion, key) for key in ("horizon", "runs", "seed", "seeds")}
+    return options

@@ -1,0 +1,172 @@
+"""Score the places of a study and put them on tiers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ...data import Fault, OptionError, StudyError, TableError
+from ...geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
+from ..plan.indicator_checks import IndicatorDoubts
+from ..plan.inputs import Inputs, Tables
+from ..plan.schema import STUDY_FILE
+
+__all__ = ["score_places"]
+
+
+def score_places(inputs: Inputs) -> Tables:
+    """Score the units of the index under every recipe and put them on tiers.
+
+    Returns
+    -------
+    dict
+        ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If the framework lacks an indicator of the table or states another unit, or the values of an indicator are of
+        several years.
+    """
+    index = inputs.study.index
+    if index is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    doubts = IndicatorDoubts(
+        inputs.indicators, inputs.framework, index, str(inputs.study.tables.indicators or "indicators")
+    )
+    doubts.tell()
+    found: dict[str, Scores] = {}
+    for i, recipe in enumerate(index.recipes, 1):
+        try:
+            choices = Recipe.from_dict(recipe.options)
+            _check_cross_section(choices)
+            found[recipe.name] = score(
+                inputs.indicators, inputs.framework, choices, places=inputs.places, among=index.units
+            )
+        except OptionError as error:
+            raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
+        except TableError as error:
+            # a gap under the right name is likely the value under the wrong one
+            raise TableError([*doubts.misspelled, *error.faults]) from None
+    tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
+    return {
+        "scores": _score_table(found, tiers, inputs),
+        "weights": _weight_table(found, inputs),
+        "contributions": pd.concat([r.contributions.assign(recipe=n) for n, r in found.items()], ignore_index=True),
+        "disagreements": _disagreements(tiers, inputs),
+        "index_log": pd.concat([r.log.assign(recipe=n) for n, r in found.items()], ignore_index=True),
+        **{
+            name: pd.concat([getattr(r, name).assign(recipe=n) for n, r in found.items()], ignore_index=True)
+            for name in ("levels", "normalized", "treatments")
+        },
+        **_doubts(inputs, {name: result.recipe for name, result in found.items()}),
+    }
+
+
+def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
+    """Say how sure ranks and tiers are, and what each indicator does to the ranks."""
+    index = inputs.study.index
+    assert index is not None  # noqa: S101 - score_places has returned without one
+    if index.robustness is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    options = index.robustness
+    cells: dict[str, Any] = {"places": inputs.places, "among": index.units}
+    found = uncertainty(
+        inputs.indicators,
+        inputs.framework,
+        recipes=recipes,
+        weight_noise=options.weight_noise,
+        data_noise=options.data_noise or None,
+        runs=options.runs,
+        seed=options.seed,
+        tiers=_tier_options(inputs),
+        **cells,
+    )
+    names = inputs.names["name_en"]
+    main = found.scores[found.scores["recipe"] == index.recipes[0].name].set_index("place")
+    intervals = found.ranks.rename(columns={"low": "rank_low", "high": "rank_high"}).drop(columns=["mean", "median"])
+    intervals.insert(1, "name_en", intervals["place"].map(names))
+    for column, name in (("score", "score"), ("low", "score_low"), ("high", "score_high")):
+        intervals[name] = intervals["place"].map(main[column])
+    chances = found.tier_probabilities.merge(found.tiers[["place", "tier", "probability", "likeliest"]], on="place")
+    chances.insert(1, "name_en", chances["place"].map(names))
+    left_out = leave_out(inputs.indicators, inputs.framework, recipe=next(iter(recipes.values())), **cells)
+    return {
+        "score_intervals": intervals,
+        "tier_probabilities": chances,
+        "rank_acceptability": found.acceptability,
+        "leave_one_out": left_out,
+    }
+
+
+def _check_cross_section(recipe: Recipe) -> None:
+    if recipe.panel != "none":
+        raise OptionError("panel: a study scores one cross-section, needed 'none'; leave the option out")
+
+
+def _option_fault(key: str, error: OptionError) -> Fault:
+    return Fault(STUDY_FILE, "options that work together", str(error), "correct the option", column=key)
+
+
+def _tier_options(inputs: Inputs) -> dict[str, Any]:
+    options = inputs.study.tiers
+    wanted: dict[str, Any] = {"method": options.method}
+    if options.method == "counts":
+        wanted["counts"] = options.counts
+    elif options.method == "thresholds":
+        wanted["thresholds"] = options.thresholds
+    else:
+        wanted["k"] = options.k
+    return wanted
+
+
+def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
+    try:
+        return assign_tiers(scores, **_tier_options(inputs))
+    except OptionError as error:
+        raise StudyError([_option_fault("tiers", error)]) from None
+
+
+def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:
+    main, *others = found
+    table = found[main].scores.set_index("place")[["score", "rank"]]
+    table = inputs.names.loc[table.index].join(table)
+    table["tier"] = tiers[main]
+    table["published_tier"] = pd.Categorical(inputs.published.reindex(table.index), dtype=table["tier"].dtype)
+    agree = (table["tier"] == table["published_tier"]).astype("boolean")
+    table["agree"] = agree.mask(table["published_tier"].isna())
+    for name in others:
+        ranked = found[name].scores.set_index("place")
+        table[f"score_{name}"], table[f"rank_{name}"], table[f"tier_{name}"] = (
+            ranked["score"],
+            ranked["rank"],
+            tiers[name],
+        )
+    top = found[main].levels
+    for group, rows in top[top["level"] == "level1"].groupby("group", sort=False):
+        table[f"level_{group}"] = rows.set_index("place")["score"]
+    return table.rename_axis("place").reset_index()
+
+
+def _weight_table(found: Mapping[str, Scores], inputs: Inputs) -> pd.DataFrame:
+    assert inputs.framework is not None  # noqa: S101 - score_places has returned without one
+    names = inputs.framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"])
+    parts = [
+        names.join(result.effective_weights.rename("weight"), how="right").assign(recipe=name)
+        for name, result in found.items()
+    ]
+    return (
+        pd.concat(parts).rename_axis("indicator").reset_index()[["recipe", "indicator", "name_en", "name_zh", "weight"]]
+    )
+
+
+def _disagreements(tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:
+    parts = []
+    for name, found in tiers.items():
+        both = found.index.intersection(inputs.published.index)
+        published = pd.Series(pd.Categorical(inputs.published[both], dtype=found.dtype), index=both)
+        rows = compare_tiers(found[both], published).rename(columns={"tier_a": "tier", "tier_b": "published_tier"})
+        parts.append(rows.assign(recipe=name))
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
+    return table[["recipe", "place", "name_en", "tier", "published_tier", "steps"]]

@@ -1,0 +1,168 @@
+"""Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...data import Fault, InnoscapeWarning, OptionError
+from ...geo import TIERS, distance_matrix
+from ...network import Channel, Rates, Scenario, compare, rates
+from ..plan.fields import Tier
+from ..plan.inputs import Inputs, Tables
+from ..plan.interventions import AddCenter, SetTier
+from ..plan.schema import STUDY_FILE
+from .connect import Networks
+from .place import Layers
+
+__all__ = ["baseline_rates", "members_of", "scenario_of", "scopes_of", "spread_knowledge"]
+
+# receptivity of a tier that the study gives none
+DEFAULT_RECEPTIVITY = 1.0
+
+
+def spread_knowledge(
+    inputs: Inputs, layers: Layers, networks: Networks, *, progress: Callable[[int, int], None] | None = None
+) -> Tables:
+    """Simulate the baseline and every scenario, and tabulate arrivals, reach, credit and differences.
+
+    Returns
+    -------
+    dict
+        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If only some of the tiers that are used are given a receptivity.
+    """
+    study = inputs.study
+    assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    options = study.diffusion
+    _assume_receptivity(inputs, layers)
+    added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
+    model = baseline_rates(inputs, layers, networks, added=added)
+    outcome = compare(
+        model,
+        [scenario_of(s.name, s.interventions, layers, options.receptivity) for s in study.scenarios],
+        seeds=options.seeds,
+        horizon=options.horizon,
+        runs=options.runs,
+        seed=options.seed,
+        progress=progress,
+        groups=scopes_of(layers),
+    )
+    names = inputs.names["name_en"]
+    runs = outcome.outcomes
+    arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
+    arrivals["name_en"] = arrivals["place"].map(names)
+    columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed", "error"]
+    sources = runs["baseline"].sources().rename_axis("source").reset_index()
+    sources = sources.melt("source", var_name="target", value_name="share")
+    return {
+        "arrivals": arrivals[columns],
+        # a center that a scenario adds is no part of the share, so that curves can be compared
+        "reach": _stacked({n: r.reach(places=runs["baseline"].places) for n, r in runs.items()}),
+        "credit": _stacked({n: r.credit() for n, r in runs.items()}),
+        "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
+        "scenarios": outcome.table,
+        "scenario_titles": pd.DataFrame(
+            [("baseline", "Baseline", "基准")] + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
+            columns=["scenario", "title", "title_zh"],
+        ),
+    }
+
+
+def _assume_receptivity(inputs: Inputs, layers: Layers) -> None:
+    """Enter the receptivity of tiers that are used without one, so that the study lists it as assumed."""
+    study = inputs.study
+    assert study.diffusion is not None  # noqa: S101
+    given = study.diffusion.receptivity
+    steps = [step for scenario in study.scenarios for step in scenario.interventions]
+    used = {step.tier for step in steps if isinstance(step, AddCenter | SetTier) and step.receptivity is None}
+    used |= {*layers.centers["tier"].astype(str)}
+    lacking: dict[Any, float] = {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
+    if given and lacking:
+        needed, came = "a receptivity for every tier that is used", f"none for {', '.join(lacking)}"
+        mend = f"{DEFAULT_RECEPTIVITY} is assumed: give a number of your own"
+        fault = Fault(STUDY_FILE, needed, came, mend, column="diffusion.receptivity")
+        warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
+    given.update(lacking)
+
+
+def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added: Iterable[str] = ()) -> Rates:
+    """Build the rates of the study as it stands; the costs also hold the places that scenarios may add."""
+    assert inputs.study.diffusion is not None  # noqa: S101
+    options = inputs.study.diffusion
+    tiers = layers.centers.set_index("place")["tier"].astype(str)
+    return rates(
+        pd.DataFrame(layers.centers[["place", "tier"]]),
+        [Channel(**c.model_dump()) for c in options.channels],
+        costs=_costs(inputs, layers, added),
+        flows=_ties(inputs, networks),
+        receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),
+        external=options.external,
+    )
+
+
+def scopes_of(layers: Layers) -> pd.Series:
+    """Return the scope of every center that lies in one."""
+    return layers.centers.set_index("place")["scope"].dropna()
+
+
+def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat([f.assign(scenario=n) for n, f in frames.items()], ignore_index=True)
+    return table[["scenario", *(c for c in table if c != "scenario")]]
+
+
+def _costs(inputs: Inputs, layers: Layers, added: Iterable[str]) -> pd.DataFrame:
+    """Return costs between the centers and the places that a scenario adds."""
+    wanted = sorted({*layers.centers["place"], *added})
+    if inputs.costs is None:
+        return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
+    table = inputs.costs.pivot_table(index="source", columns="target", values="value").reindex(
+        index=wanted, columns=wanted
+    )
+    cost = table.to_numpy(copy=True)
+    np.fill_diagonal(cost, 0.0)
+    # a pair given in one direction only counts in both
+    cost = np.where(np.isnan(cost), cost.T, cost)
+    absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(np.isnan(cost)) if i < j]
+    if absent:
+        pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
+        raise OptionError(f"tables.costs: needed a cost for every pair of centers, none for {pairs} (of {len(absent)})")
+    return pd.DataFrame(cost, index=wanted, columns=wanted)
+
+
+def _ties(inputs: Inputs, networks: Networks) -> pd.DataFrame | None:
+    assert inputs.study.diffusion is not None  # noqa: S101
+    name = inputs.study.diffusion.tie_network
+    if name is None:
+        return None
+    flows = networks.flows[name][["source", "target", "value"]]
+    if networks.graphs[name].is_directed():
+        return flows
+    return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
+
+
+def scenario_of(name: str, steps: Iterable[Any], layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+    """Turn the interventions of the study file, or further ones of the same form, into a scenario of the model."""
+    scenario = Scenario(name)
+    for step in steps:
+        numbers = step.model_dump(exclude={"verb"}, exclude_none=True)
+        if step.verb == "redirect_flow":
+            numbers["within"] = members_of(step.within, layers)
+        elif isinstance(step, AddCenter | SetTier) and step.receptivity is None:
+            numbers["receptivity"] = receptivity.get(step.tier, DEFAULT_RECEPTIVITY)
+        scenario = getattr(scenario, step.verb)(**numbers)
+    return scenario
+
+
+def members_of(within: str | list[str], layers: Layers) -> list[str]:
+    """Return the centers of a scope, or the places listed."""
+    if isinstance(within, list):
+        return within
+    members = layers.centers.loc[layers.centers["scope"] == within, "place"]
+    return [within] if members.empty else sorted(members)

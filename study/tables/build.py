@@ -1,0 +1,296 @@
+"""Build the tables of a paper as plain text cells: scores, centrality, balances, scenarios.
+
+Numbers of one column and block share their decimals, see `decimals`. A minus is the sign U+2212; a missing value
+is a dash.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..report.facts.rows import TIERS, Pair, place_names, tier_order
+from ..wording.say import pair_of
+
+if TYPE_CHECKING:
+    from ..results.folder import StudyResults
+
+DASH = "–"
+_UNITS: dict[str, Pair] = {
+    "patents": ("patents", "件"),
+    "100 million yuan": ("100 million yuan", "亿元"),
+}
+_MEASURES = ("mean_arrival_time", "tier_arrival_time", "reach", "arrival_inequality", "localization_share")
+_PERCENT = ("reach", "localization_share")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows under one heading, which may be empty."""
+
+    heading: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table ready to be set: captions, headers, which columns are numbers, blocks of rows, notes."""
+
+    name: str
+    caption: str
+    headers: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Speech:
+    """Say headers and names in English, Chinese or both."""
+
+    def __init__(self, language: str, results: "StudyResults") -> None:
+        self.language = language
+        self.names = place_names(results.tables)
+        self.networks = results.options.get("networks", {})
+        titles = results.tables.get("scenario_titles")
+        rows = [] if titles is None else titles.astype(object).where(titles.notna(), "").itertuples()
+        self.scenarios = {str(r.scenario): (str(r.title), str(r.title_zh)) for r in rows}
+
+    def say(self, english: str, chinese: str) -> str:
+        """Give one language, or both with a space between."""
+        if not chinese or english == chinese:
+            return english
+        if self.language == "both" and english:
+            return f"{english} {chinese}"
+        return chinese if self.language == "zh" or not english else english
+
+    def word(self, key: object) -> str:
+        """Say a key with a capital."""
+        if key is None or pd.isna(key):
+            return DASH
+        english, chinese = pair_of(key)
+        return self.say(english[:1].upper() + english[1:], chinese)
+
+    def tier(self, key: object) -> str:
+        """Say a tier, in small letters."""
+        return DASH if key is None or pd.isna(key) else self.say(*pair_of(key))
+
+    def place_headers(self) -> list[str]:
+        """Head the columns of names."""
+        return {"en": ["Place"], "zh": ["地区"], "both": ["Place", "地区"]}[self.language]
+
+    def place(self, key: object) -> list[str]:
+        """Name a place, in one column a language."""
+        english, chinese = self.names.get(str(key), (str(key), str(key)))
+        return {"en": [english], "zh": [chinese], "both": [english, chinese]}[self.language]
+
+    def network(self, kind: str, unit: str) -> str:
+        """Name a kind of flow with its unit."""
+        english, chinese = (*self.networks.get(kind, ()), "", "")[:2]
+        title = self.say(english, chinese) if english or chinese else self.word(kind)
+        return f"{title} ({self.say(*_UNITS.get(unit, (unit, unit)))})" if unit else title
+
+
+def decimals(values: Iterable[float | None]) -> int:
+    """Return how many decimals a column needs: none for whole numbers, else four digits for the largest value.
+
+    - A number of 1,000 or more keeps one decimal if the column is not whole; none has more than four.
+
+    Examples
+    --------
+    >>> decimals([7333.0, 12.0]), decimals([2868.15, 282.8]), decimals([0.7852, None]), decimals([12.34])
+    (0, 1, 4, 2)
+    """
+    known = [abs(v) for v in values if v is not None and math.isfinite(v)]
+    most = max(known, default=0.0)
+    if all(math.isclose(v, round(v), abs_tol=1e-6) for v in known):
+        return 0
+    return min(4, max(1, 3 - math.floor(math.log10(most))))
+
+
+def number(value: Any, places: int) -> str:  # noqa: ANN401
+    """Write a number with so many decimals; zero has no sign.
+
+    Examples
+    --------
+    >>> number(-1234.5, 1), number(-0.0001, 2), number(None, 2)
+    ('−1,234.5', '0.00', '–')
+    """
+    if value is None or pd.isna(value) or not math.isfinite(value):
+        return DASH
+    rounded = round(float(value), places)
+    return f"{rounded or 0.0:,.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def column(rows: Sequence[Any], name: str, *, factor: float = 1.0, places: int | None = None) -> list[str]:
+    """Write a column of numbers with decimals of their own."""
+    raw = [getattr(row, name, None) for row in rows]
+    values = [None if v is None or pd.isna(v) else factor * float(v) for v in raw]
+    return [number(v, decimals(values) if places is None else places) for v in values]
+
+
+def interval(low: str, high: str) -> str:
+    """Write an interval."""
+    return DASH if DASH in (low, high) else f"({low}, {high})"
+
+
+def score_table(results: "StudyResults", speech: Speech) -> TextTable:
+    """Set scores, ranks, intervals and tiers."""
+    table = results.tables["scores"].sort_values(["rank", "place"])
+    intervals = results.tables.get("score_intervals")
+    ranged = False
+    if intervals is not None and len(intervals):
+        ranged = True
+        table = table.merge(intervals[["place", "score_low", "score_high"]], on="place", how="left")
+    rows = list(table.itertuples())
+    others = sorted(c.removeprefix("score_") for c in results.tables["scores"].columns if c.startswith("score_"))
+    headers = [speech.say("Rank", "位次"), *speech.place_headers(), speech.say("Score", "得分")]
+    parts = [column(rows, "rank", places=0), *_named(rows, "place", speech), column(rows, "score", places=3)]
+    if ranged:
+        low, high = column(rows, "score_low", places=3), column(rows, "score_high", places=3)
+        headers.append(speech.say("95% interval", "95%区间"))
+        parts.append([interval(a, b) for a, b in zip(low, high, strict=True)])
+    for other in others:
+        headers.append(speech.say("Score", "得分") + f" ({speech.word(other)})")
+        parts.append(column(rows, f"score_{other}", places=3))
+    numeric = [True] + [False] * len(speech.place_headers())
+    numeric += [True] * (len(headers) - len(numeric))
+    for name, words in (("tier", ("Tier", "层级")), ("published_tier", ("Published tier", "已发表层级"))):
+        if name in table:
+            headers.append(speech.say(*words))
+            parts.append([speech.tier(getattr(row, name)) for row in rows])
+            numeric.append(False)
+    caption = speech.say("Scores and tiers of the places", "各地区得分与层级")
+    return TextTable("scores", caption, tuple(headers), tuple(numeric), (Block("", _turn(parts)),))
+
+
+def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
+    """Set the centrality of places, network by network."""
+    table = results.tables["centrality"]
+    measures = ["strength", "in_strength", "out_strength", "betweenness", "closeness", "eigenvector", "pagerank"]
+    measures = [name for name in measures if name in table]
+    blocks, marked = [], False
+    for kind in _kinds(results, table):
+        part = table[table["kind"].astype(str) == kind]
+        part = part.sort_values(["strength", "place"], ascending=[False, True])
+        rows = list(part.itertuples())
+        parts = [column(rows, "rank", places=0), *_named(rows, "place", speech)]
+        whole = [bool(getattr(row, "aggregate", False)) for row in rows]
+        parts[1] = [name + "*" * mark for name, mark in zip(parts[1], whole, strict=True)]
+        marked |= any(whole)
+        parts += [column(rows, name) for name in measures]
+        status = _one(part, "status")
+        heading = speech.network(kind, _unit(results, kind)) + (f", {speech.tier(status)}" if status else "")
+        blocks.append(Block(heading, _turn(parts)))
+    headers = [speech.say("Rank", "位次"), *speech.place_headers(), *(speech.word(name) for name in measures)]
+    numeric = [True, *[False] * len(speech.place_headers()), *[True] * len(measures)]
+    notes = (
+        [speech.say("* stands for several places and is not ranked", "* 代表多个地区，不参与排名")] if marked else []
+    )
+    notes.append(
+        speech.say(
+            "Strengths and closeness in the unit of the network; the other measures have none",
+            "强度与接近中心性的单位同该网络，其余指标无单位",
+        )
+    )
+    caption = speech.say("Centrality of the places", "各地区中心性")
+    return TextTable("centrality", caption, tuple(headers), tuple(numeric), tuple(blocks), tuple(notes))
+
+
+def balance_table(results: "StudyResults", speech: Speech) -> TextTable:
+    """Set flows inside, out of and into groups, and their localization share."""
+    table = results.tables["balances"]
+    blocks = []
+    for kind in _kinds(results, table):
+        part = table[table["kind"].astype(str) == kind]
+        part = part.sort_values(["outside", "inside", "group"], ascending=[False, False, True])
+        rows = list(part.itertuples())
+        top = decimals([float(v) for n in ("inside", "outside", "inflow") for v in part[n].dropna()])
+        parts = _named(rows, "group", speech)
+        parts += [column(rows, name, places=top) for name in ("inside", "outside", "inflow", "net")]
+        parts.append(column(rows, "localization_share", factor=100, places=2))
+        status = _one(part, "status")
+        heading = speech.network(kind, _one(part, "unit")) + (f", {speech.tier(status)}" if status else "")
+        blocks.append(Block(heading, _turn(parts)))
+    words = (
+        ("Inside", "内部"), ("Outflow", "流出"), ("Inflow", "流入"), ("Net outflow", "净流出"),
+        ("Localization share (%)", "本地化率（%）"),
+    )  # fmt: skip
+    headers = [*speech.place_headers(), *(speech.say(*pair) for pair in words)]
+    numeric = [*[False] * len(speech.place_headers()), *[True] * len(words)]
+    caption = speech.say("Balances of the groups", "各区域流量平衡")
+    return TextTable("balances", caption, tuple(headers), tuple(numeric), tuple(blocks))
+
+
+def scenario_table(results: "StudyResults", speech: Speech) -> TextTable:
+    """Set what scenarios change: the measures that stand for all places, a tier or a group."""
+    table = results.tables["scenarios"]
+    table = table[table["measure"].isin(_MEASURES)]
+    blocks = []
+    names = table["scenario"].astype(str)
+    for scenario in dict.fromkeys([*speech.scenarios, *sorted(set(names))]):
+        part = table[names == scenario]
+        heading = speech.say(*speech.scenarios.get(scenario, (scenario, scenario)))
+        if len(part):
+            blocks.append(Block(heading, _turn(_scenario_parts(part, speech))))
+    words = (
+        ("Measure", "指标"), ("Where", "范围"), ("Baseline", "基准"), ("Scenario", "情景"),
+        ("Difference", "差值"), ("95% interval", "95%区间"), ("Better in runs (%)", "更优的模拟占比（%）"),
+    )  # fmt: skip
+    headers = tuple(speech.say(*pair) for pair in words)
+    caption = speech.say("Scenarios against the baseline", "各情景与基准之比较")
+    note = speech.say("Shares and their differences in percent and percentage points", "占比以%计，其差值以百分点计")
+    return TextTable("scenarios", caption, headers, (False, False, *[True] * 5), tuple(blocks), (note,))
+
+
+def _scenario_parts(part: pd.DataFrame, speech: Speech) -> list[list[str]]:
+    parts: list[list[str]] = [[] for _ in range(7)]
+    for measure in _MEASURES:
+        some = part[part["measure"] == measure]
+        rows = sorted(some.itertuples(), key=lambda r: (r.place != "all", tier_order(str(r.place))))
+        factor = 100.0 if measure in _PERCENT else 1.0
+        digits = 4 if measure == "arrival_inequality" else 2
+        low, high = (column(rows, name, factor=factor, places=digits) for name in ("low", "high"))
+        cells = [
+            [speech.word(measure) for _ in rows],
+            [
+                speech.word(r.place) if r.place in ("all", *TIERS) else speech.say(*_place(r.place, speech))
+                for r in rows
+            ],
+            *(column(rows, name, factor=factor, places=digits) for name in ("baseline", "value", "difference")),
+            [interval(a, b) for a, b in zip(low, high, strict=True)],
+            column(rows, "better", factor=100, places=1),
+        ]
+        parts = [[*whole, *more] for whole, more in zip(parts, cells, strict=True)]
+    return parts
+
+
+def _place(key: object, speech: Speech) -> Pair:
+    return speech.names.get(str(key), (str(key), str(key)))
+
+
+def _named(rows: Sequence[Any], key: str, speech: Speech) -> list[list[str]]:
+    names = [speech.place(getattr(row, key)) for row in rows]
+    return [list(cells) for cells in zip(*names, strict=True)] if names else [[] for _ in speech.place_headers()]
+
+
+def _turn(parts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(zip(*parts, strict=True))
+
+
+def _kinds(results: "StudyResults", table: pd.DataFrame) -> list[str]:
+    """Return the kinds of flow in a table, in the order of the study's networks, others after them."""
+    there = set(table["kind"].astype(str))
+    return [kind for kind in dict.fromkeys([*results.graphs, *sorted(there)]) if kind in there]
+
+
+def _one(part: pd.DataFrame, name: str) -> str:
+    """Return the one value of a column, nothing where it has several."""
+    values = {str(v) for v in part[name].dropna()} if name in part else set()
+    return values.pop() if len(values) == 1 else ""
+
+
+def _unit(results: "StudyResults", kind: str) -> str:
+    flows = results.tables.get("flows")
+    return "" if flows is None else _one(flows[flows["kind"].astype(str) == kind], "unit")

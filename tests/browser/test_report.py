@@ -1,0 +1,99 @@
+"""The report in a browser with no network: what a reader sees and can do."""
+
+import pytest
+
+from innoscape.geo.maps import center_map as maps
+from innoscape.study.report.report import render_report
+
+
+@pytest.fixture
+def opened(visit, html, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_text(html, encoding="utf-8")
+    return visit(file)
+
+
+@pytest.mark.browser
+def test_browser_shows_the_map_offline(opened):
+    opened.locator("iframe").scroll_into_view_if_needed()
+    opened.frame_locator("iframe").get_by_text('the map of 北京 & "others"').wait_for()
+
+
+@pytest.mark.browser
+def test_reader_chooses_the_language_with_the_keyboard(opened):
+    english, chinese = opened.get_by_text("Key findings", exact=True), opened.get_by_text("主要结论", exact=True)
+    assert english.is_visible()
+    assert not chinese.is_visible()
+    opened.locator("input[name=show][value=en]").focus()
+    opened.keyboard.press("ArrowRight")
+    assert chinese.is_visible()
+    assert not english.is_visible()
+    assert opened.locator("html").get_attribute("lang") == "zh-Hans"
+    opened.keyboard.press("ArrowRight")
+    assert english.is_visible()
+    assert chinese.is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "zh", "both"])
+@pytest.mark.parametrize("width", [1400, 700, 380])
+def test_page_never_scrolls_sideways(opened, width, language):
+    opened.set_viewport_size({"width": width, "height": 800})
+    opened.locator(f"input[name=show][value={language}]").check(force=True)
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_no_text_of_a_chart_is_cut_off(opened):
+    cut = opened.evaluate(
+        """() => [...document.querySelectorAll("svg.chart text")].filter((text) => {
+            const box = text.getBBox(), frame = text.ownerSVGElement.viewBox.baseVal;
+            return box.width && (box.x < -1 || box.y < -1 || box.x + box.width > frame.width + 1
+                                 || box.y + box.height > frame.height + 1);
+        }).map((text) => text.textContent)"""
+    )
+    assert cut == []
+
+
+@pytest.mark.browser
+def test_printing_unfolds_what_is_folded(opened):
+    folded = opened.locator("details:not([open])")
+    assert folded.count() > 3
+    opened.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert folded.count() == 0
+    opened.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert folded.count() > 3
+
+
+@pytest.mark.browser
+def test_page_reads_without_script(browser, html):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_content(html)
+    assert page.get_by_text("Key findings", exact=True).is_visible()
+    assert page.locator("svg.chart").first.is_visible()
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, tmp_path):
+    page = maps.center_map(atlas.centers, title="Centers", title_zh="中心").get_root().render()
+    file = tmp_path / "report.html"
+    file.write_text(render_report(sample, map_html=page), encoding="utf-8")
+    opened = visit(file)
+    heading = opened.frame_locator("iframe").locator(".innoscape-head h1")
+
+    def choose(language):
+        opened.locator(f"input[name=show][value={language}]").check(force=True)
+
+    # chosen before the map is loaded, which happens on coming near
+    choose("zh")
+    opened.locator("iframe").scroll_into_view_if_needed()
+    heading.get_by_text("中心").wait_for()
+    choose("both")
+    choose("en")
+    heading.get_by_text("Centers").wait_for()
+    opened.evaluate("document.querySelector('iframe').contentWindow.postMessage({ language: '<b>' }, '*')")
+    opened.evaluate("document.querySelector('iframe').contentWindow.postMessage(null, '*')")
+    choose("zh")
+    heading.get_by_text("中心").wait_for()

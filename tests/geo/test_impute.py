@@ -1,0 +1,244 @@
+"""Imputation against R, its notes, its refusals; screening and denominators."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError
+from innoscape.geo import Recipe, score
+from innoscape.geo.index.prepare.impute import IMPUTATIONS, interpolate, knn, regression
+
+A = [1, 2, None, 4, 5, 6, None, 8, 9, 10, 30, 100]
+B = [5, 3, 8, 1, 9, 2, 7, 4, 6, 12, 11, 10]
+E = [0.5, 0.1, 0.7, 0.2, 0.2, 0.9, 0.4, 0.3, 0.8, 0.6, 0.2, 0.5]
+TABLE = pd.DataFrame({"a": A, "b": B, "e": E}, index=list("ABCDEFGHIJKL"), dtype=float)
+GROUPS = dict(zip(TABLE.index, "xyz" * 4, strict=True))
+PLACES = pd.DataFrame({"place": list(TABLE.index), "area": list(GROUPS.values())})
+
+
+def long(wide):
+    return wide.rename_axis("place").reset_index().melt("place", var_name="indicator").dropna()
+
+
+def framework(*names, **columns):
+    return Framework.from_table(pd.DataFrame({"indicator": names, **columns}))
+
+
+# R 4.2.2: ave() by group, predict(lm(a ~ b)) and predict(lm(a ~ b + e)).
+R = [
+    ({"method": "group_mean", "groups": GROUPS}, [38.3333333333, 5]),
+    ({"method": "group_median", "groups": GROUPS}, [9, 4]),
+    ({"method": "group_median", "groups": "area"}, [9, 4]),
+    ("regression", [23.6338329764, 20.0256959315]),
+    ({"method": "regression", "predictors": 2}, [25.4550943396, 19.8271698113]),
+]
+
+
+@pytest.mark.parametrize(("impute", "known"), R)
+def test_cells_are_filled_as_by_r_and_logged(impute, known):
+    found = score(long(TABLE), framework("a", "b", "e"), Recipe(impute=impute), places=PLACES)
+    log = found.log
+    assert log["place"].tolist() == ["C", "G"]
+    assert set(log["indicator"] + log["action"]) == {"aimputed"}
+    assert log["value"].tolist() == pytest.approx(known, abs=1e-9)
+    assert found.prepared.set_index("place").loc[["C", "G"], "a"].tolist() == log["value"].tolist()
+
+
+def test_notes_name_the_group_and_the_predictor():
+    notes = score(long(TABLE), framework("a", "b", "e"), Recipe(impute="regression")).log["note"]
+    assert set(notes) == {"regression on b (r 0.47)"}
+    recipe = Recipe(impute={"method": "group_mean", "groups": GROUPS})
+    assert score(long(TABLE), framework("a", "b", "e"), recipe).log["note"].tolist() == [
+        "mean of the group z",
+        "mean of the group x",
+    ]
+
+
+def test_a_group_without_values_and_a_place_without_group_are_refused_together():
+    groups = {**GROUPS, "G": "alone"}
+    del groups["C"]
+    with pytest.raises(TableError) as caught:
+        score(long(TABLE), framework("a", "b"), Recipe(impute={"method": "group_mean", "groups": groups}))
+    assert "a group, got none for C" in str(caught.value)
+    assert "none of a in the group alone" in str(caught.value)
+
+
+def test_a_column_of_groups_must_be_there():
+    recipe = Recipe(impute={"method": "group_mean", "groups": "region"})
+    with pytest.raises(OptionError, match=r"column 'region'; its columns are place, area"):
+        score(long(TABLE), framework("a", "b"), recipe, places=PLACES)
+    with pytest.raises(OptionError, match="no places were given"):
+        score(long(TABLE), framework("a", "b"), recipe)
+
+
+def test_perfectly_collinear_predictors_share_their_effect():
+    table = TABLE.assign(twice=TABLE["b"] * 2)
+    one, both = regression(table)[0]["a"], regression(table, predictors=2)[0]["a"]
+    np.testing.assert_allclose(both, one, atol=1e-9)
+
+
+def test_a_regression_without_anything_to_rest_on_is_refused():
+    with pytest.raises(TableError, match="predict a from"):
+        regression(TABLE[["a"]])
+    with pytest.raises(TableError, match="known values"):
+        regression(TABLE.assign(a=[1, 2, *[np.nan] * 10]))
+    filled, notes = regression(TABLE.assign(a=[7, 7, *[np.nan] * 10]))
+    assert set(filled["a"]) == {7}
+    assert set(notes.values()) == {"the indicator's only value"}
+
+
+# scikit-learn 1.9.1: KNNImputer(n_neighbors=3, weights=…).fit_transform of the table standardized by population
+# deviations, scaled back.
+NEAREST = pd.DataFrame(
+    {
+        "a": [1.0, 2.5, None, 4.1, 5.3, 6.8, None, 8.2],
+        "b": [5.1, 3.3, 8.7, None, 9.2, 2.4, 7.6, 4.9],
+        "e": [0.5, 0.1, 0.7, 0.2, 0.25, 0.9, 0.4, 0.33],
+    },
+    index=list("ABCDEFGH"),
+)
+
+
+@pytest.mark.parametrize(
+    ("weights", "known"),
+    [
+        ("uniform", [4.833333333333, 3.466666666667, 6.7]),
+        ("distance", [4.546880238483, 3.595544681613, 6.964852998314]),
+    ],
+)
+def test_the_nearest_places_fill_a_cell_as_by_scikit_learn(weights, known):
+    for table in (NEAREST, NEAREST[["e", "a", "b"]], NEAREST * [1, 1, 1000]):
+        filled, notes = knn(table, neighbors=3, weights=weights)
+        found = [filled.loc["C", "a"], filled.loc["G", "a"], filled.loc["D", "b"]]
+        np.testing.assert_allclose(found, known, atol=1e-9)
+        assert notes["C", "a"] == "mean of the 3 nearest places"
+
+
+def test_places_equally_near_are_averaged_together():
+    table = pd.DataFrame({"a": [1.0, 5.0, 9.0, None], "b": [0, 4, 8, 6]}, index=list("ABCD"))
+    assert knn(table, neighbors=1)[0].loc["D", "a"] == 7
+    assert knn(table, neighbors=1, weights="distance")[0].loc["D", "a"] == 7
+    assert knn(table.assign(b=[0, 4, 8, 8]), weights="distance")[0].loc["D", "a"] == 9
+
+
+def test_a_place_without_anything_in_common_is_refused():
+    table = pd.DataFrame({"a": [1, 2, None], "b": [None, None, 4]}, index=list("ABC"), dtype=float)
+    with pytest.raises(TableError, match=r"nothing for C, a[\s\S]*nothing for A, b"):
+        score(long(table), framework("a", "b"), Recipe(impute="knn"))
+
+
+def years(values, start=2014):
+    index = pd.MultiIndex.from_product([["X"], range(start, start + len(values))], names=["place", "year"])
+    return pd.DataFrame({"a": values}, index=index, dtype=float)
+
+
+def test_years_are_interpolated_and_the_ends_held():
+    # R 4.2.2: approx(c(2015, 2018, 2020), c(3, 9, 5), 2014:2021, rule = 2)
+    filled, notes = interpolate(years([None, 3, None, None, 9, None, 5, None]))
+    assert filled["a"].tolist() == [3, 3, 5, 7, 9, 7, 5, 5]
+    assert notes[("X", 2016), "a"] == "interpolated between years"
+    assert notes[("X", 2021), "a"] == "nearest year held"
+
+
+def test_ends_may_be_refused():
+    filled, notes = interpolate(years([None, 3, None, 9]), ends="refuse")
+    assert filled["a"].isna().tolist() == [True, False, False, False]
+    assert list(notes) == [(("X", 2016), "a")]
+
+
+def test_interpolation_needs_a_panel():
+    with pytest.raises(OptionError, match='panel="yearly"'):
+        Recipe(impute="interpolate")
+
+
+def test_a_function_fills_cells_but_cannot_be_written_to_a_file():
+    def by_nine(table):
+        return table.fillna(9)
+
+    found = score(long(TABLE), framework("a", "b", "e"), Recipe(impute=by_nine))
+    assert found.log["value"].tolist() == [9, 9]
+    assert set(found.log["note"]) == {"by the function by_nine"}
+    assert Recipe(impute=by_nine) == Recipe(impute=by_nine)
+    with pytest.raises(OptionError, match="a function cannot stand in a study file"):
+        Recipe(impute=by_nine).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("fill", "message"),
+    [
+        (lambda table: table, "nothing for C, a"),
+        (lambda table: table.fillna(np.inf), "a finite number, got inf for C, a"),
+        (lambda table: table.fillna(0) + 1, "known cells as they were"),
+        (lambda table: table.dropna(), "a table of 12x2, got 10x2"),
+    ],
+)
+def test_a_function_that_does_not_only_fill_is_refused(fill, message):
+    with pytest.raises(TableError, match=message):
+        score(long(TABLE), framework("a", "b"), Recipe(impute=fill))
+
+
+@pytest.mark.parametrize("method", sorted(set(IMPUTATIONS) - {"none", "interpolate"}))
+def test_row_order_changes_no_bit_of_what_is_filled(method):
+    step = {"method": method, "groups": GROUPS} if method.startswith("group") else method
+    shuffled = long(TABLE).sample(frac=1, random_state=3)
+    one, other = (score(t, framework("a", "b", "e"), Recipe(impute=step)) for t in (long(TABLE), shuffled))
+    pd.testing.assert_frame_equal(one.scores, other.scores, check_exact=True)
+    pd.testing.assert_frame_equal(one.log, other.log, check_exact=True)
+
+
+def test_places_and_indicators_with_too_few_values_are_screened_out():
+    wide = TABLE.assign(ghost=[1, *[None] * 11], b=[None, *B[1:]])
+    wide.loc["A", "e"] = None
+    step = {"method": "availability", "indicators": 0.5, "places": 0.5}
+    with pytest.warns(InnoscapeWarning, match=r"no indicator is left of the groups none \(level1\)"):
+        found = score(
+            long(wide),
+            framework("a", "b", "e", "ghost", level1=["x", "x", "x", "none"]),
+            Recipe(screen=step, impute="mean"),
+        )
+    assert "A" not in set(found.scores["place"])
+    assert list(found.effective_weights.index) == ["a", "b", "e"]
+    out = found.log[found.log["action"] == "excluded"].set_index(["place", "indicator"])["note"]
+    assert out["A", "a"] == "the place has 33 % of the values, 50 % needed"
+    assert out["B", "ghost"] == "the indicator has 8 % of the values, 50 % needed"
+
+
+def test_screening_can_start_with_the_places_and_count_zeros():
+    wide = pd.DataFrame({"a": [0, 0, 0, 5], "b": [1, 2, 0, 3]}, index=list("ABCD"))
+    step = {"method": "availability", "nonzero_places": 0.5, "first": "places"}
+    assert set(score(long(wide), framework("a", "b"), Recipe(screen=step)).scores["place"]) == {"A", "B", "D"}
+    step = {"method": "availability", "nonzero_indicators": 0.5}
+    assert list(score(long(wide), framework("a", "b"), Recipe(screen=step)).effective_weights.index) == ["b"]
+
+
+def test_thresholds_that_leave_nothing_are_refused():
+    wide = TABLE.assign(a=np.nan)
+    with pytest.raises(TableError, match="lower the thresholds"):
+        score(long(wide[["b"]]), framework("b", "a"), Recipe(screen={"method": "availability", "places": 0.9,
+                                                                      "first": "places"}))  # fmt: skip
+
+
+def test_indicators_are_divided_by_an_indicator_or_by_numbers_by_name():
+    wide = pd.DataFrame({"a": [10, 9, 8], "b": [4, 2, 6], "people": [5, 3, 8]}, index=list("ABC"), dtype=float)
+    by = {"a": "people", "b": pd.Series({"A": 2, "B": 4, "C": 1})}
+    recipe = Recipe(denominate={"method": "divide", "by": by})
+    found = score(long(wide), framework("a", "b"), recipe)
+    assert found.prepared.set_index("place").loc[list("ABC"), "a"].tolist() == [2, 3, 1]
+    assert found.prepared.set_index("place").loc[list("ABC"), "b"].tolist() == [2, 0.5, 6]
+    assert found.log.empty
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+
+
+@pytest.mark.parametrize(
+    ("by", "error", "message"),
+    [
+        ({"a": "people"}, TableError, "0.0 at B for a"),
+        ({"a": {"A": 1, "C": 2}}, TableError, "nan at B for a"),
+        ({"a": "persons"}, TableError, "values of the denominator persons"),
+        ({"aa": "people"}, OptionError, "indicators of the framework, got aa"),
+    ],
+)
+def test_denominators_that_cannot_divide_are_refused(by, error, message):
+    wide = pd.DataFrame({"a": [10, 9, 8], "people": [5, 0, 8]}, index=list("ABC"), dtype=float)
+    with pytest.raises(error, match=message):
+        score(long(wide), framework("a"), Recipe(denominate={"method": "divide", "by": by}))

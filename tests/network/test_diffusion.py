@@ -1,0 +1,272 @@
+"""The simulation agrees with the limit cases that can be solved by hand, and its noise is shared and stable."""
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from innoscape.data import OptionError
+from innoscape.network import Channel, expected, rates, simulate
+from innoscape.network.diffusion.model.noise import place_keys
+
+TIERS = ["international", "national", "regional", "local"]
+
+
+def make_centers(tiers):
+    places, levels = list(tiers), list(tiers.values())
+    return pd.DataFrame({"place": places, "tier": pd.Categorical(levels, categories=TIERS, ordered=True)})
+
+
+def ties(*edges):
+    return pd.DataFrame(edges, columns=["source", "target", "value"])
+
+
+def tie_rates(*edges, places=None, **options):
+    flows = ties(*edges)
+    names = places or sorted({*flows["source"], *flows["target"]})
+    return rates(
+        make_centers(dict.fromkeys(names, "local")), [Channel("tie", rate=1.0, decay="none")], flows=flows, **options
+    )
+
+
+def random_rates(n, rng, scale=1.0):
+    edges = [(f"p{i:02d}", f"p{j:02d}", scale * rng.exponential()) for i in range(n) for j in range(n) if i != j]
+    return tie_rates(*edges)
+
+
+def test_one_edge_arrives_after_an_exponential_time():
+    result = simulate(tie_rates(("a", "b", 0.5)), ["a"], horizon=1e6, runs=4000, seed=1)
+    assert stats.kstest(result.times[:, 1], "expon", args=(0, 2.0)).pvalue > 0.01
+
+
+def test_a_chain_arrives_after_a_gamma_time():
+    chain = tie_rates(("a", "b", 0.5), ("b", "c", 0.5), ("c", "d", 0.5))
+    result = simulate(chain, ["a"], horizon=1e6, runs=4000, seed=2)
+    assert stats.kstest(result.times[:, 3], "gamma", args=(3, 0, 2.0)).pvalue > 0.01
+
+
+def test_two_sources_add_their_rates():
+    model = tie_rates(("a", "c", 0.2), ("b", "c", 0.3))
+    result = simulate(model, ["a", "b"], horizon=1e6, runs=4000, seed=3)
+    assert stats.kstest(result.times[:, 2], "expon", args=(0, 2.0)).pvalue > 0.01
+
+
+def test_adoption_from_outside_needs_no_seed():
+    model = tie_rates(("a", "b", 0.0), external={"b": 0.25})
+    result = simulate(model, [], horizon=1e6, runs=4000, seed=4)
+    assert stats.kstest(result.times[:, 1], "expon", args=(0, 4.0)).pvalue > 0.01
+    assert np.isnan(result.times[:, 0]).all()
+
+
+def test_the_mean_field_of_a_complete_network_is_logistic():
+    n, rate = 40, 0.05
+    edges = [(f"p{i:02d}", f"p{j:02d}", rate) for i in range(n) for j in range(n) if i != j]
+    curve = expected(tie_rates(*edges), ["p00"], horizon=10.0)
+    time = curve.index.to_numpy()
+    # with one seed held at 1, the others follow dp/dt = (1 - p)(rate + (n - 2) rate p)
+    a, b = rate, (n - 2) * rate
+    grown = np.exp((a + b) * time)
+    logistic = a * (grown - 1) / (b + a * grown)
+    assert np.allclose(curve["p01"], logistic, atol=1e-6)
+
+
+def test_the_mean_field_bounds_the_simulated_mean_from_above():
+    model = random_rates(12, np.random.default_rng(5), scale=0.05)
+    result = simulate(model, ["p00"], horizon=10.0, runs=4000, seed=5)
+    curve = expected(model, ["p00"], horizon=10.0).mean(axis=1).to_numpy()
+    mean = result.reach()["mean"].to_numpy()
+    margin = 3 * 0.5 / np.sqrt(4000)
+    assert (mean <= curve + margin).all()
+    assert curve[40] - mean[40] > margin, "the bound must bite in a network this small"
+
+
+def test_raising_a_rate_delays_nobody_in_any_run():
+    rng = np.random.default_rng(6)
+    edges = [(f"p{i}", f"p{j}", rng.exponential()) for i in range(8) for j in range(8) if i != j]
+    before = simulate(tie_rates(*edges), ["p0"], horizon=50.0, runs=500, seed=6).times
+    edges[3] = (*edges[3][:2], edges[3][2] * 3)
+    after = simulate(tie_rates(*edges), ["p0"], horizon=50.0, runs=500, seed=6).times
+    assert (after <= before + 1e-9).all()
+    assert (after < before - 1e-9).any()
+
+
+def test_row_order_executors_and_chunks_give_the_same_bits():
+    rng = np.random.default_rng(7)
+    edges = [(f"p{i}", f"p{j}", rng.exponential()) for i in range(7) for j in range(7) if i != j]
+    shuffled = [edges[i] for i in rng.permutation(len(edges))]
+    base = simulate(tie_rates(*edges), ["p0"], horizon=3.0, runs=600, seed=7)
+    other = simulate(
+        tie_rates(*shuffled, places=[f"p{i}" for i in rng.permutation(7)]), ["p0"], horizon=3.0, runs=600, seed=7
+    )
+    assert base.places == other.places
+    for executor in (ThreadPoolExecutor(1), ThreadPoolExecutor(4), ProcessPoolExecutor(2)):
+        with executor:
+            spread = simulate(tie_rates(*edges), ["p0"], horizon=3.0, runs=600, seed=7, executor=executor)
+        assert np.array_equal(spread.times, base.times, equal_nan=True)
+        assert np.array_equal(spread.sources(), base.sources())
+    assert np.array_equal(base.times, other.times, equal_nan=True)
+    fewer = simulate(tie_rates(*edges), ["p0"], horizon=3.0, runs=300, seed=7)
+    assert np.array_equal(fewer.times, base.times[:300], equal_nan=True)
+
+
+def test_a_place_that_touches_nobody_leaves_every_other_time_as_it_was():
+    rng = np.random.default_rng(8)
+    edges = [(f"p{i}", f"p{j}", rng.exponential()) for i in range(6) for j in range(6) if i != j]
+    alone = simulate(tie_rates(*edges), ["p0"], horizon=9.0, runs=300, seed=8)
+    joined = simulate(tie_rates(*edges, ("p0", "new", 0.7)), ["p0"], horizon=9.0, runs=300, seed=8)
+    old = [joined.places.index(p) for p in alone.places]
+    assert np.array_equal(joined.times[:, old], alone.times, equal_nan=True)
+    assert np.isfinite(joined.times[:, joined.places.index("new")]).any()
+
+
+def test_a_seed_may_adopt_later():
+    result = simulate(tie_rates(("a", "b", 50.0)), {"a": 4.0}, horizon=20.0, runs=50, seed=9)
+    assert (result.times[:, 0] == 4.0).all()
+    assert (result.times[:, 1] > 4.0).all()
+
+
+def test_credit_goes_to_channels_by_their_share_of_the_hazard():
+    centers = make_centers({"a": "national", "b": "national", "c": "regional"})
+    channels = [Channel("hierarchical", rate=0.3, decay="none"), Channel("tie", rate=1.0, decay="none")]
+    model = rates(centers, channels, flows=ties(("a", "c", 0.1)), external={"c": 0.1})
+    credit = simulate(model, ["a"], horizon=1e6, runs=200, seed=10).credit().set_index(["tier", "channel"])["share"]
+    assert credit.loc["regional"].to_dict() == pytest.approx({"hierarchical": 0.6, "tie": 0.2, "external": 0.2})
+    assert credit.loc["all"].sum() == pytest.approx(1.0)
+
+
+def test_sources_are_credited_with_every_arrival():
+    model = random_rates(6, np.random.default_rng(11))
+    result = simulate(model, ["p00"], horizon=1e6, runs=100, seed=11)
+    assert result.sources().sum(axis=0).drop("p00").to_numpy() == pytest.approx(np.ones(5))
+
+
+def test_an_arrival_beyond_the_horizon_is_not_reached():
+    result = simulate(tie_rates(("a", "b", 0.01)), ["a"], horizon=1.0, runs=500, seed=12)
+    row = result.arrivals().set_index("place").loc["b"]
+    assert row["reached"] == np.isfinite(result.times[:, 1]).mean()
+    assert row["reached"] < 0.1
+    assert np.isnan(row["median"])
+    assert 0.9 < row["mean"] <= 1.0
+
+
+def test_reach_never_falls_and_starts_with_the_seeds():
+    result = simulate(random_rates(9, np.random.default_rng(13)), ["p00"], horizon=5.0, runs=100, seed=13)
+    curve = result.reach()
+    assert curve["mean"].is_monotonic_increasing
+    assert curve["mean"].iloc[0] == pytest.approx(1 / 9)
+    assert (curve["low"] <= curve["high"]).all()
+    assert (curve["low"] < curve["mean"]).any()
+    assert (curve["mean"] < curve["high"]).any()
+
+
+def test_noise_keys_are_the_same_on_every_machine():
+    # first 8 bytes of BLAKE2b of the UTF-8 name, little endian (RFC 7693)
+    assert place_keys(("北京", "Beijing")).tolist() == [7415384723823703956, 5846137680480590337]
+
+
+def test_masks_follow_the_tiers():
+    centers = make_centers({"a": "international", "b": "national", "c": "national", "d": "regional"})
+    down = rates(centers, [Channel("hierarchical", rate=1.0, decay="none")]).total().to_numpy()
+    equal = rates(centers, [Channel("peer", rate=1.0, decay="none")]).total().to_numpy()
+    assert down.tolist() == [[0, 1, 1, 1], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0]]
+    assert equal.tolist() == [[0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+
+
+def test_with_one_step_at_most_every_tier_relays_to_the_next():
+    centers = make_centers({"a": "international", "b": "national", "c": "regional"})
+    relay = rates(centers, [Channel("hierarchical", rate=1.0, decay="none", most_steps=1)])
+    assert relay.total().to_numpy().tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
+    result = simulate(relay, ["a"], horizon=1e6, runs=300)
+    assert (result.times[:, 2] > result.times[:, 1]).all()
+    assert result.sources().loc["b", "c"] == pytest.approx(1.0)
+
+
+def test_a_channel_of_its_own_brings_its_mask_and_people_multiply_every_pair():
+    centers = make_centers(dict.fromkeys("ab", "local"))
+    mask = pd.DataFrame([[0.0, 0.5]], index=["a"], columns=["a", "b"])
+    people = pd.DataFrame([[3.0]], index=["a"], columns=["b"])
+    model = rates(centers, [Channel("rail", rate=2.0, decay="none", mask=mask)], people=people)
+    assert model.total().to_numpy().tolist() == [[0, 3], [0, 0]]
+
+
+def test_stepwise_decay_takes_the_factor_of_its_cost_class():
+    channel = Channel("peer", rate=1.0, decay="steps", steps=((300.0, 1.0), (800.0, 0.4)))
+    assert channel.weaken(np.array([0.0, 300.0, 301.0, 800.0, 900.0])).tolist() == [1, 1, 0.4, 0.4, 0]
+
+
+@pytest.mark.parametrize("how", [{"radius": 10.0}, {"k": 1}])
+def test_neighbors_are_near_and_never_above(how):
+    centers = make_centers({"a": "international", "b": "national", "c": "regional"})
+    costs = pd.DataFrame([[0, 10, 30], [10, 0, 20], [30, 20, 0]], index=list("abc"), columns=list("abc"), dtype=float)
+    near = rates(centers, [Channel("neighbor", rate=1.0, decay="none", **how)], costs=costs).total()
+    assert near.loc["a", "b"] == 1
+    assert near.loc["b", "a"] == 0, "a stands above b"
+    assert near.loc["a", "c"] == 0, "c is too far from a"
+
+
+@pytest.mark.parametrize(
+    ("normalize", "want"), [("none", 2.0), ("origin", 0.5), ("destination", 2.0 / 7.0), ("maximum", 0.4)]
+)
+def test_ties_are_normalized_as_named(normalize, want):
+    flows = ties(("a", "b", 2.0), ("a", "c", 2.0), ("c", "b", 5.0))
+    channel = Channel("tie", rate=1.0, decay="none", normalize=normalize)
+    model = rates(make_centers(dict.fromkeys("abc", "local")), [channel], flows=flows)
+    assert model.total().loc["a", "b"] == pytest.approx(want)
+
+
+@given(st.floats(0, 5000), st.floats(1, 2000), st.floats(0, 1), st.sampled_from(["exponential", "power"]))
+@settings(max_examples=60, deadline=None)
+def test_decay_is_one_at_home_and_half_at_the_half_distance(cost, half, tacit, decay):
+    channel = Channel("peer", rate=1.0, decay=decay, half_distance=half, exponent=2.0, tacit_share=tacit)
+    home, there, away = channel.weaken(np.array([0.0, half, cost]))
+    assert home == pytest.approx(1.0)
+    assert there == pytest.approx(1.0 - tacit / 2)
+    assert 1.0 - tacit - 1e-12 <= away <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"name": "pear"}, "name must be one of"),
+        ({"name": "peer", "rate": -1.0, "decay": "none"}, "rate must be"),
+        ({"name": "peer", "half_distance": None}, "half_distance"),
+        ({"name": "neighbor", "decay": "none"}, "either k or radius"),
+        ({"name": "peer", "decay": "none", "tacit_share": 2.0}, "tacit_share"),
+        ({"name": "peer", "decay": "none", "most_steps": 1}, "most_steps"),
+        ({"name": "peer", "decay": "steps"}, "by rising limit"),
+        ({"name": "peer", "decay": "none", "mask": pd.DataFrame()}, "name of your own"),
+    ],
+)
+def test_a_channel_that_cannot_work_is_refused(options, word):
+    with pytest.raises(OptionError, match=word):
+        Channel(**options)
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda m: simulate(m, ["x"], horizon=1.0), "seed 'x' is not among"),
+        (lambda m: simulate(m, "a", horizon=1.0), "got the text 'a'"),
+        (lambda m: simulate(m, ["a"], horizon=0.0), "horizon"),
+        (lambda m: simulate(m, [], horizon=1.0), "nothing can spread"),
+        (lambda m: expected(m, {"a": 2.0}, horizon=1.0), "time 0"),
+    ],
+)
+def test_a_simulation_that_cannot_work_is_refused(call, word):
+    with pytest.raises(OptionError, match=word):
+        call(tie_rates(("a", "b", 1.0)))
+
+
+def test_missing_inputs_of_a_channel_are_named():
+    centers = make_centers({"a": "local", "b": "local"})
+    with pytest.raises(OptionError, match="peer needs costs"):
+        rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)])
+    with pytest.raises(OptionError, match="tie needs flows"):
+        rates(centers, [Channel("tie", rate=1.0, decay="none")])
+    half = pd.DataFrame([[0.0]], index=["a"], columns=["a"])
+    with pytest.raises(OptionError, match="no row or column for b"):
+        rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)], costs=half)

@@ -1,0 +1,353 @@
+"""What a model of diffusion cannot work with is refused by one clear error that tells all faults."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from innoscape.data import OptionError, OutputError
+from innoscape.network import (
+    Channel,
+    Scenario,
+    bass,
+    choose_scenarios,
+    choose_seeds,
+    churn,
+    compare,
+    compare_growth,
+    critical_return,
+    decompose,
+    edge_rates,
+    expected,
+    exposure,
+    fit,
+    fit_bass,
+    grow,
+    influence,
+    lever,
+    loop,
+    pipeline,
+    rates,
+    simulate,
+    simulate_many,
+    sweep,
+    thresholds,
+)
+from innoscape.network.diffusion.simulate.chunks import chunked
+
+TIERS = ["national", "regional", "local"]
+TIE = Channel("tie", rate=1.0, decay="none")
+PEER = Channel("peer", rate=0.2, decay="none")
+
+
+def table(**tiers):
+    return pd.DataFrame(
+        {"place": list(tiers), "tier": pd.Categorical(list(tiers.values()), categories=TIERS, ordered=True)}
+    )
+
+
+CENTERS = table(W="national", X="regional", Y="regional", Z="local")
+FLOWS = pd.DataFrame({"source": ["W", "W", "X"], "target": ["X", "Z", "Y"], "value": [3, 1, 1]})
+COSTS = pd.DataFrame(np.full((4, 4), 300), index=list("WXYZ"), columns=list("WXYZ"))
+HISTORY = pd.DataFrame({"place": ["W", "X", "Z"], "time": [0.0, 1.0, 2.0]})
+
+
+@pytest.fixture
+def model():
+    return rates(CENTERS, [Channel("hierarchical", rate=0.5, half_distance=300.0), PEER, TIE], costs=COSTS, flows=FLOWS)
+
+
+def test_a_cost_lies_between_two_places():
+    with pytest.raises(OptionError, match="at least two, got 'W' alone"):
+        Scenario("s").scale_cost(["W"], factor=0.5)
+
+
+def test_points_in_time_are_numbers(model):
+    with pytest.raises(OptionError, match="got nan"):
+        simulate(model, ["W"], horizon=1.0, runs=2).reach(times=[0.5, np.nan])
+
+
+def test_all_faults_of_a_model_come_in_one_error():
+    twice = CENTERS.assign(place=["W", "W", "Y", "Z"], tier=CENTERS["tier"].where([True, True, True, False]))
+    with pytest.raises(OptionError) as caught:
+        rates(twice, [PEER, PEER, TIE], flows=FLOWS.assign(value=-1.0), people=-COSTS)
+    text = str(caught.value)
+    assert text.count(";") >= 4
+    for part in (
+        "W more than once",
+        "no tier for Z",
+        "given once",
+        "flow values must be finite",
+        "people must be finite",
+    ):
+        assert part in text
+
+
+def refusal(call):
+    with pytest.raises(OptionError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_tables_that_name_no_center_are_refused():
+    elsewhere = FLOWS.replace({"W": "P", "X": "Q", "Y": "R", "Z": "S"})
+    stray = pd.DataFrame(1.0, index=["P"], columns=["W"])
+    text = refusal(lambda: rates(CENTERS, [TIE, Channel("rail", rate=1.0, decay="none", mask=stray)], flows=elsewhere))
+    assert "rows of mask of rail name none of the 4 centers, but P" in text
+    assert "columns of mask" not in text
+    assert "flows name none of the 4 centers, but P, Q, R" in text
+    assert rates(CENTERS, [PEER], flows=elsewhere).flows is elsewhere
+    assert "columns of people name none" in refusal(lambda: rates(CENTERS, [PEER], people=stray.T))
+
+
+def test_all_faults_of_all_scenarios_come_in_one_error(model):
+    first = Scenario("first").set_tier("V", tier="local").scale_cost(["W", "U"], factor=0.5, start=2.0)
+    second = Scenario("second").add_center("N", tier="top").scale_receptivity(["N"], factor=2.0)
+    text = refusal(lambda: compare(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
+    for part in ("'first', set_tier: 'V'", "'first', scale_cost: 'U'", "'second', add_center: tier", "horizon", "runs"):
+        assert part in text
+    # what rests on a fault is not told as another
+    assert "'second', scale_receptivity" not in text
+    alone = refusal(lambda: compare_growth(model, [first], {"W": 1.0}, horizon=1.0))
+    assert alone.count("'first'") == text.count("'first'") == 2
+
+
+def test_all_faults_of_a_fit_come_in_one_error():
+    text = refusal(
+        lambda: fit(HISTORY.drop(columns="time"), CENTERS, [TIE], horizon=3.0, intervals="exact", free="rate")
+    )
+    for part in ("intervals must be one of", "channel tie needs flows", "lack the column time", "free must be several"):
+        assert part in text
+    text = refusal(lambda: fit(HISTORY, CENTERS, [PEER], horizon=3.0, free=("rates", "speed"), external=-1.0))
+    for part in ("'rates' is no number", "'speed' is no number", "external must be"):
+        assert part in text
+
+
+def test_all_faults_of_a_simulation_come_in_one_error(model):
+    with pytest.raises(OptionError) as caught:
+        simulate(model, ["Q"], horizon="2030-01-01", runs=0, seed=1.5)
+    for part in ("seed 'Q'", "got '2030-01-01'", "runs must be", "got 1.5"):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"centers": CENTERS[["place"]]}, "lack the column tier"),
+        ({"centers": CENTERS.assign(place=["W", np.nan, "Y", "Z"])}, "1 of 4 centers have no place"),
+        ({"centers": CENTERS.assign(place=["W", 3, "Y", "Z"])}, "all names or all numbers"),
+        ({"channels": PEER}, "channels must be several"),
+        ({"costs": COSTS.to_numpy()}, "costs must be a table labeled by places"),
+        ({"costs": pd.concat([COSTS, COSTS.iloc[:1]])}, "rows of W more than once"),
+        ({"costs": COSTS.astype(str).replace("300", "far")}, "costs must be numbers"),
+        ({"costs": COSTS.replace(300, np.nan)}, "a pair of centers has none"),
+        ({"receptivity": {"Wuhan": 2.0}}, "'Wuhan' is not among the 4 centers"),
+        ({"receptivity": {"X": np.nan, "Y": "high"}}, "got nan for X, 'high' for Y"),
+        ({"external": "x"}, "external must be finite"),
+        ({"flows": FLOWS.assign(value=np.nan)}, "flow values must be finite"),
+        ({"flows": FLOWS[["source", "value"]]}, "lack the column target"),
+        ({"channels": [Channel("own", decay="none", mask=pd.DataFrame([["a"]]))]}, "mask of own must be numbers"),
+    ],
+)
+def test_rates_name_what_is_wrong(options, words):
+    with pytest.raises(OptionError, match=words):
+        rates(**({"centers": CENTERS, "channels": [PEER]} | options))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": "peer", "rate": "fast", "decay": "none"}, "rate must be a finite number"),
+        ({"name": "neighbor", "k": 0, "decay": "none"}, "k must be a whole number of at least 1"),
+        ({"name": "neighbor", "radius": -1.0, "decay": "none"}, "radius must be"),
+        ({"name": "peer", "k": 2, "decay": "none"}, "go with the neighbor channel"),
+        ({"name": "peer", "decay": "steps", "steps": (100.0, 200.0)}, "by rising limit"),
+        ({"name": "peer", "decay": "steps", "steps": ((100.0, np.nan),)}, "by rising limit"),
+        ({"name": "peer", "half_distance": np.inf}, "positive half_distance"),
+    ],
+)
+def test_channels_name_what_is_wrong(options, words):
+    with pytest.raises(OptionError, match=words):
+        Channel(**options)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda m: simulate(m, {"W": "2020-01-01"}, horizon=1.0), "finite time"),
+        (lambda m: simulate(m, None, horizon=1.0), "seeds must be several"),
+        (lambda _: simulate(COSTS, ["W"], horizon=1.0), "got DataFrame"),
+        (lambda m: simulate(m, ["W"], horizon=1.0, executor=3), "concurrent.futures"),
+        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).arrivals(level=2.0), "level must lie between 0 and 1"),
+        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).quantiles([0.0]), "levels must lie between 0 and 1"),
+        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).reach(places=["Q"]), "'Q' is not among the 4 places"),
+        (lambda m: expected(m, ["W"], horizon=-1.0), "horizon"),
+        (lambda _: expected(edge_rates(FLOWS), ["W"], horizon=1.0), "dense"),
+        (lambda _: bass([-1.0], innovation=0.1, imitation="x"), "imitation must be .* times must be numbers"),
+        (lambda _: edge_rates(FLOWS, external={"Q": 1.0}), "'Q' is not among"),
+        (lambda _: edge_rates(FLOWS, external=-1.0), "external must be finite"),
+        (lambda _: edge_rates(FLOWS.assign(source=["W", np.nan, "X"])), "source has empty cells"),
+        (lambda m: churn(m, {"W": 2.0}, abandonment=0.1, horizon=3.0), "time 0"),
+        (lambda m: churn(m, ["W"], abandonment={"Q": 1.0}, horizon=np.nan), "'Q' is not among .* horizon"),
+        (lambda m: simulate_many({"a": m}, {"b": ["W"]}, horizon=1.0), "seeds of 'b'"),
+        (lambda m: compare(m, Scenario("s"), seeds=["W"], horizon=1.0), r"write \[Scenario"),
+        (lambda m: compare(m, [Scenario("s")], seeds=["W"], horizon=1.0, groups={"Q": 1}), "groups name none"),
+        (lambda m: sweep(m, Scenario, {}, seeds=["W"], horizon=1.0), "grid must give"),
+        (lambda m: sweep(m, Scenario, {"b": [1]}, seeds=["W"], horizon=1.0), "make must take b"),
+        (lambda m: sweep(m, Scenario, {"name": [1]}, seeds=["W"], horizon=1.0, measures=["reech"]), "'reech'"),
+        (lambda m: choose_seeds(m, 1, horizon=1.0, candidates=["Q", "R"]), "'Q', 'R' are not among"),
+        (lambda m: choose_scenarios(m, [Scenario("a")] * 2, 1, seeds=["W"], horizon=1.0), "differ"),
+        (lambda _: influence(lambda a: a, {"a": (1, 2)}, samples=100), "power of 2, got 100; take 128"),
+        (lambda _: influence(lambda a: 0.0 * a, {"a": (1, 2)}, samples=8), "vary"),
+        (lambda _: lever("I8", places="Beijing"), "places must be several"),
+        (lambda m: grow(m, {"W": "a", "X": 1, "Y": 1, "Z": -1}, horizon=1.0), "'a' for W, -1 for Z"),
+        (lambda m: grow(m, 1.0, horizon="x", scale=0, congestion=-1), "congestion .* horizon .* scale"),
+        (lambda m: compare_growth(m, [], 1.0, horizon=1.0, prodction=0.2), "option 'prodction'"),
+        (lambda _: critical_return(depreciation="x", spillover=-1.0), "spillover .* depreciation"),
+        (lambda _: pipeline(["a", "b"], ["x"]), "conversions must be finite numbers"),
+        (lambda _: loop("industry-demand-pull", horizon=-1.0, forward="x"), "horizon .* forward"),
+        (lambda _: fit_bass(["2020-01-01"] * 5), "counts must be numbers"),
+        (lambda _: fit_bass([1, 2, 3, 4], population=99), "method='mle'"),
+        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon="x"), "horizon must be"),
+        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon=3.0, seeds={"W": "2020"}), "W must adopt at a finite time"),
+        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon=3.0, free="rate"), r"write \['rate'\]"),
+        (lambda _: decompose(FLOWS.assign(value="a"), CENTERS, [PEER], directed=True), "flow values must be finite"),
+        (lambda _: exposure(HISTORY.assign(time=pd.Timestamp("2020-01-01")), FLOWS), "times of adoption"),
+        (lambda _: exposure(HISTORY.assign(time="2020"), FLOWS[["source"]]), "times of adoption.*lack the column"),
+        (lambda _: thresholds(HISTORY, FLOWS, lag=-1.0), "lag must be"),
+    ],
+)
+def test_every_door_gives_one_clear_error(model, call, words):
+    with pytest.raises(OptionError, match=words):
+        call(model)
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [
+        (lambda s: s.scale_cost("WX", factor=0.5), "places must be several"),
+        (lambda s: s.scale_cost(["W", "Q", "R"], factor=0.5), "'Q', 'R' are not among the centers"),
+        (lambda s: s.scale_cost(["W", "X"], factor="half"), "factor must be positive"),
+        (lambda s: s.scale_cost(["W", "X"], factor=0.5, start="2030-01-01"), "start must be a time"),
+        (lambda s: s.add_corridor(["W", "X", "W"], factor=0.5), "each once"),
+        (lambda s: s.redirect_flow("W", within=["X", "Typo"], share=0.5), "'Typo' is not among"),
+        (lambda s: s.redirect_flow("W", within=["X"], share="20%"), "share must lie"),
+        (lambda s: s.scale_flow(sources=["W", "Typo"], factor=2.0), "'Typo' is not among"),
+        (lambda s: s.set_tier("X", tier="national", receptivity=np.nan), "receptivity must be"),
+        (lambda s: s.pilot([], factor=2.0, every=1.0), "waves must be"),
+        (lambda s: s.pilot([["X"]], factor=2.0, every=-1.0), "every must be"),
+        (lambda s: s.set_channel("peer", ratee=2.0), "option 'ratee'"),
+        (lambda s: s.siphon("W", places=["W", "X"], share=0.5), "cannot draw from itself"),
+    ],
+)
+def test_scenarios_name_what_is_wrong(model, write, words):
+    with pytest.raises(OptionError, match=words):
+        write(Scenario("s")).apply(model)
+
+
+def test_a_scenario_on_rates_that_change_already_is_refused(model):
+    changing = Scenario("a").scale_channel("peer", factor=3.0, start=1.0).apply(model)
+    with pytest.raises(OptionError, match="join both scenarios with then"):
+        Scenario("b").scale_channel("peer", factor=2.0).apply(changing)
+    with pytest.raises(OptionError, match="change in time"):
+        churn(changing, ["W"], abandonment=0.1, horizon=1.0)
+
+
+def test_costs_in_whole_numbers_can_be_scaled(model):
+    assert Scenario("s").scale_cost(["W", "X"], factor=0.501).apply(model).costs.loc["W", "X"] == 300 * 0.501
+
+
+def test_a_corridor_shortens_each_direction_by_its_own_legs():
+    costs = pd.DataFrame(np.full((4, 4), 900.0), index=list("WXYZ"), columns=list("WXYZ"))
+    costs.loc["W", "X"], costs.loc["X", "Y"] = 100.0, 200.0
+    costs.loc["X", "W"], costs.loc["Y", "X"] = 10.0, 20.0
+    after = Scenario("s").add_corridor(["W", "X", "Y"], factor=0.5).apply(rates(CENTERS, [PEER], costs=costs)).costs
+    assert after.loc["W", "Y"] == 150.0
+    assert after.loc["Y", "W"] == 15.0
+    assert after.loc["X", "W"] == 5.0
+
+
+def test_a_lever_that_redirects_flows_serves_every_core():
+    both = pd.concat([FLOWS, pd.DataFrame({"source": ["X"], "target": ["W"], "value": [1]})])
+    after = lever("I4", places=["W", "X"], scope=["W", "X"]).apply(rates(CENTERS, [TIE], flows=both)).total()
+    assert after.loc["W", "X"] / after.loc["W"].sum() == pytest.approx(0.2)
+    assert after.loc["X", "W"] / after.loc["X"].sum() == pytest.approx(0.2)
+
+
+def test_the_lag_of_a_tier_is_the_difference_to_the_tier_above(model):
+    outcome = compare(model, [Scenario("s").scale_channel("peer", factor=2.0)], seeds=["W"], horizon=9.0, runs=200)
+    rows = outcome.table.set_index(["measure", "place"])
+    lag, above, here = (rows.loc[key] for key in (
+        ("tier_lag", "local"), ("tier_arrival_time", "regional"), ("tier_arrival_time", "local"),
+    ))  # fmt: skip
+    assert lag["value"] == pytest.approx(here["value"] - above["value"])
+    assert lag["difference"] == pytest.approx(here["difference"] - above["difference"])
+
+
+def test_intervals_of_quantiles_hold_the_true_quantile_as_often_as_they_say():
+    model = rates(table(W="national", X="regional"), [Channel("hierarchical", rate=0.5, decay="none")])
+    true = stats.expon(scale=2.0).ppf([0.1, 0.5])
+    held = []
+    for seed in range(400):
+        rows = simulate(model, ["W"], horizon=50.0, runs=200, seed=seed).quantiles([0.1, 0.5])
+        rows = rows[rows["place"] == "X"]
+        held.append((rows["low"].to_numpy() <= true) & (true <= rows["high"].to_numpy()))
+    cover = np.mean(held, axis=0)
+    assert (cover > 0.93).all()
+    assert (cover < 0.99).all()
+
+
+def test_quantiles_counted_in_bins_are_those_of_the_times(model):
+    kept, binned = (simulate(model, ["W"], horizon=5.0, runs=400, keep=keep) for keep in (True, False))
+    one, two = kept.quantiles(), binned.quantiles()
+    numbers = ["time", "low", "high"]
+    assert ((one[numbers] - two[numbers]).abs().fillna(0.0) <= binned.resolution + 1e-12).all(axis=None)
+    assert (one[numbers].isna() == two[numbers].isna()).all(axis=None)
+    assert (two.loc[two["place"] == "W", numbers] == 0.0).all(axis=None)
+
+
+def count(first, last):
+    return {"runs": np.arange(first, last)}
+
+
+def test_a_broken_chunk_is_run_again_and_found_chunks_are_told(tmp_path):
+    told = []
+    whole = [part["runs"] for part in chunked(count, (), 1000, save=tmp_path)]
+    next(iter(sorted(tmp_path.iterdir()))).write_bytes(b"half a file")
+    again = [p["runs"] for p in chunked(count, (), 1000, save=tmp_path, progress=lambda *step: told.append(step))]
+    np.testing.assert_array_equal(np.concatenate(whole), np.concatenate(again))
+    assert told == [(744, 1000), (1000, 1000)]
+    told.clear()
+    list(chunked(count, (), 1000, save=tmp_path, progress=lambda *step: told.append(step)))
+    assert told == [(1000, 1000)]
+
+
+def test_a_chunk_of_another_kind_is_run_again(tmp_path):
+    whole = [part["runs"] for part in chunked(count, (), 300, save=tmp_path)]
+    for file in tmp_path.iterdir():
+        with file.open("wb") as spoiled:
+            np.save(spoiled, np.arange(3))
+    again = [part["runs"] for part in chunked(count, (), 300, save=tmp_path)]
+    np.testing.assert_array_equal(np.concatenate(whole), np.concatenate(again))
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be kept in"):
+        list(chunked(count, (), 10, save=tmp_path / "file" / "below"))
+
+
+def test_work_that_is_left_early_begins_nothing_more():
+    begun = []
+
+    def slow(first, last):
+        begun.append(first)
+        time.sleep(0.002)
+        return count(first, last)
+
+    parts = chunked(slow, (), 256 * 2000)
+    next(parts)
+    parts.close()
+    assert len(begun) < 2000

@@ -1,0 +1,210 @@
+"""Charts as SVG text: well formed, described, escaped, right where numbers must be right."""
+
+import math
+import re
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from innoscape.data.errors import OptionError
+from innoscape.study.charts.bars import (
+    Prose,
+    Series,
+    band_chart,
+    bar_chart,
+    format_number,
+    interval_chart,
+    nice_ticks,
+    stacked_bars,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "<script>alert(1)</script>"
+
+
+def bars(labels=("a", "b"), values=(1.0, 2.0), **options):
+    return bar_chart(labels, values, title="Scores", desc="Two bars.", **options)
+
+
+def lines(*series, **options):
+    return band_chart(series, title="Reach", desc="Lines.", **options)
+
+
+def dots(middles, lows, highs, **options):
+    labels = [f"row {i}" for i in range(len(middles))]
+    return interval_chart(labels, middles, lows, highs, title="Arrivals", desc="Dots.", **options)
+
+
+def stacks(parts, labels=("all",), **options):
+    names = [f"part {k}" for k in range(len(parts))]
+    return stacked_bars(labels, parts, names=names, title="Channels", desc="Shares.", **options)
+
+
+def rule(label):
+    return Series(label, [0, 1, 2], [0.0, 0.5, 0.9], [0.0, 0.3, 0.7], [0.1, 0.7, 1.0])
+
+
+CHARTS = {
+    "bars": lambda label: bars([label, "b"], notes=[label, ""], legend=[("t-local", label), ("reference", "r")]),
+    "band": lambda label: lines(rule(label), x_title=label, y_title=label),
+    "intervals": lambda label: interval_chart([label], [1], [0], [2], title=label, desc=label, groups=[label]),
+    "stacks": lambda label: stacked_bars([label], [[1], [2]], names=[label, "b"], title=label, desc=label),
+}
+
+
+def all_of(svg, tag, *, css=""):
+    return [e for e in ET.fromstring(svg).iter(SVG + tag) if css in e.get("class", "").split() or not css]  # noqa: S314
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_chart_is_named_and_described_for_those_who_cannot_see_it(chart):
+    root = ET.fromstring(CHARTS[chart]("a"))  # noqa: S314
+    assert root.get("role") == "img"
+    assert [child.tag for child in root][:2] == [SVG + "title", SVG + "desc"]
+    assert root.get("aria-labelledby").split() == [child.get("id") for child in root][:2]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("label", [HOSTILE, (HOSTILE, "乙&"), Prose(HOSTILE, "乙&"), (HOSTILE * 9, "乙&" * 30), "\"'>"])
+def test_text_is_escaped(chart, label):
+    svg = CHARTS[chart](label if chart in {"bars", "band"} or isinstance(label, str) else label[0])
+    root = ET.fromstring(svg)  # noqa: S314
+    assert not list(root.iter(SVG + "script"))
+    assert "alert" not in svg or "&lt;script&gt;" in svg
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_same_arguments_give_the_same_bytes_and_other_ones_another_id(chart):
+    assert CHARTS[chart]("a") == CHARTS[chart]("a")
+    ids = [re.search(r'id="([^"]+)"', CHARTS[chart](label)).group(1) for label in ("a", "c")]
+    assert ids[0] != ids[1]
+
+
+def test_bars_are_as_long_as_their_values():
+    one, two = (float(bar.get("width")) for bar in all_of(bars(), "rect", css="bar"))
+    assert two == pytest.approx(2 * one, abs=0.11)
+
+
+def test_negative_bar_lies_left_of_zero():
+    left, right = all_of(bars(values=[-1.0, 1.0]), "rect", css="bar")
+    assert float(left.get("x")) + float(left.get("width")) == pytest.approx(float(right.get("x")), abs=0.11)
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, math.inf])
+def test_missing_value_prints_a_dash_and_draws_no_bar(missing):
+    svg = bars(values=[missing, 1.0])
+    assert len(all_of(svg, "rect", css="bar")) == 1
+    assert [t.text for t in all_of(svg, "text", css="value")] == ["–", "1.000"]
+
+
+def test_interval_beyond_the_limit_ends_in_an_arrow():
+    svg = dots([5.0, None, None], [1.0, 8.0, None], [None, None, None], limit=20)
+    assert len(all_of(svg, "polyline", css="arrow")) == 2
+    assert len(all_of(svg, "line", css="range")) == 2
+    assert [t.text for t in all_of(svg, "text", css="value")] == [
+        "5.0 [1.0, >20.0]",
+        ">20.0 [8.0, >20.0]",
+        "–",
+    ]
+
+
+def test_interval_without_width_prints_one_number():
+    assert [t.text for t in all_of(dots([2.0], [2.0], [2.0]), "text", css="value")] == ["2.0"]
+
+
+def test_group_heading_stands_where_the_group_changes():
+    svg = dots([1, 2, 3], [0, 1, 2], [2, 3, 4], groups=["x", "x", "y"])
+    assert [t.text for t in all_of(svg, "text", css="group")] == ["x", "y"]
+
+
+def test_shares_fill_the_bar_and_leave_out_zeros():
+    parts = all_of(stacks([[1.0], [0.0], [3.0]]), "rect", css="part")
+    widths = [float(p.get("width")) for p in parts]
+    assert len(widths) == 2
+    assert widths[1] == pytest.approx(3 * widths[0], abs=0.2)
+
+
+def test_row_of_zeros_draws_nothing():
+    assert not all_of(stacks([[0.0], [None]]), "rect", css="part")
+
+
+def test_curve_rises_on_the_page_and_its_band_encloses_it():
+    svg = lines(rule("a"), percent=True, y_range=(0, 1))
+    curve = [tuple(map(float, p.split(","))) for p in all_of(svg, "polyline", css="line")[0].get("points").split()]
+    band = [tuple(map(float, p.split(","))) for p in all_of(svg, "polygon", css="band")[0].get("points").split()]
+    assert [y for _, y in curve] == sorted((y for _, y in curve), reverse=True)
+    upper, lower = dict(band[:3]), dict(band[3:])
+    assert all(upper[x] <= y <= lower[x] for x, y in curve)
+
+
+def test_names_of_close_lines_do_not_touch():
+    same = [Series(f"line {i}", [0, 1], [0, 0.99], style=f"s-{i}") for i in range(7)]
+    heights = sorted(float(t.get("y")) for t in all_of(lines(*same), "text", css="end-label"))
+    assert min(b - a for a, b in pairwise(heights)) >= 15
+
+
+def test_name_shows_both_languages_and_prose_one():
+    assert 'class="n-en"' in bars([("Beijing", "北京"), "b"])
+    assert 'class="en"' in bars([Prose("national", "国家级"), "b"])
+    assert "tspan" not in bars([("北京", "北京"), "b"])
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: bars(values=[1.0]),
+        lambda: bars(notes=["only one"]),
+        lambda: dots([1.0], [0.0, 1.0], [2.0]),
+        lambda: stacks([[1.0, 2.0]]),
+        lambda: lines(Series("a", [0, 1], [0.0])),
+    ],
+)
+def test_sequences_of_unequal_length_are_refused(draw):
+    with pytest.raises(OptionError, match="needed"):
+        draw()
+
+
+def test_chart_without_rows_is_still_a_chart():
+    for svg in (bar_chart([], [], title="t", desc="d"), dots([], [], []), lines()):
+        assert ET.fromstring(svg).get("role") == "img"  # noqa: S314
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(1234567.891, 1, "1,234,567.9"), (-5.0, 0, "−5"), (-0.001, 2, "0.00"), (math.nan, 2, "–"), (0, 2, "0.00")],
+)
+def test_numbers_are_written_for_readers(value, decimals, text):
+    assert format_number(value, decimals=decimals) == text
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9))
+def test_ticks_cover_the_data_with_few_steps(low, width):
+    ticks = nice_ticks(low, low + width)
+    slack = 1e-6 * max(1.0, abs(low) + width)
+    assert ticks[0] <= low + slack
+    assert ticks[-1] >= low + width - slack
+    assert 2 <= len(ticks) <= 13
+
+
+def test_interval_of_a_bar_is_drawn_from_end_to_end():
+    svg = bars(values=[0.5, 1.0], lows=[0.25, None], highs=[0.75, None])
+    bar = all_of(svg, "rect", css="bar")[0]
+    start, width = float(bar.get("x")), float(bar.get("width"))
+    line, *ends = all_of(svg, "line", css="whisker")
+    assert float(line.get("x1")) == pytest.approx(start + width / 2, abs=0.11)
+    assert float(line.get("x2")) == pytest.approx(start + 1.5 * width, abs=0.11)
+    assert len(ends) == 2
+
+
+def test_interval_beside_a_second_value_leaves_it_room():
+    svg = bars(values=[0.5, 1.0], lows=[0.25, 0.9], highs=[0.75, 1.1], references=[0.5, None])
+    heights = [float(line.get("y1")) for line in all_of(svg, "line", css="halo")]
+    diamond = all_of(svg, "polygon", css="reference")[0].get("points").split()[1].split(",")
+    assert float(diamond[1]) - heights[0] > 6
+
+
+def test_half_an_interval_is_none():
+    assert not all_of(bars(lows=[0.25, None], highs=[None, 0.9]), "line", css="whisker")

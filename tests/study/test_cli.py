@@ -1,0 +1,62 @@
+"""Commands run a study, one stage of it or a new one, and keep quiet when asked."""
+
+import sys
+
+import pandas as pd
+import pytest
+from samples import command
+from typer.testing import CliRunner
+
+from innoscape.study import run
+from innoscape.study.cli.app import main
+
+
+def test_the_small_study_is_fine(study, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    code, errors = command(monkeypatch, capsys, "run", study, "--out", out)
+    assert (code, errors) == (0, "")
+    assert (out / "report.html").is_file()
+    assert (out / "map.html").is_file()
+
+
+def test_an_output_below_a_file_ends_the_command_with_2(study, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("mine")
+    code, errors = command(monkeypatch, capsys, "run", study, "--out", tmp_path / "file" / "out")
+    assert code == 2
+    assert "give another --out" in errors
+
+
+def test_a_new_study_folder_runs_and_gives_the_bundled_results(tmp_path, monkeypatch, capsys):
+    mine = tmp_path / "mine"
+    assert command(monkeypatch, capsys, "init", mine)[0] == 0
+    assert (mine / "regional_resources.csv").is_file()
+    bundled, copied = run(until="score"), run(mine, until="score")
+    pd.testing.assert_frame_equal(bundled.tables["scores"], copied.tables["scores"])
+    code, errors = command(monkeypatch, capsys, "init", mine)
+    assert code == 2
+    assert "new or empty folder" in errors
+
+
+@pytest.mark.parametrize("stage", ["score", "centrality", "simulate", "map"])
+def test_each_stage_can_be_run_alone(study, tmp_path, monkeypatch, capsys, stage):
+    out = tmp_path / "out"
+    code, errors = command(monkeypatch, capsys, stage, study, "--out", out)
+    assert (code, errors) == (0, "")
+    assert (out / "manifest.json").is_file()
+    assert (out / "scenarios.csv").exists() == (stage in {"simulate", "map"})
+
+
+def test_quiet_prints_nothing(study, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["innoscape", "run", str(study), "--out", str(tmp_path / "out"), "--quiet"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert not stop.value.code
+    assert capsys.readouterr() == ("", "")
+
+
+def test_help_names_every_command():
+    from innoscape.study.cli.app import app
+
+    text = CliRunner().invoke(app, ["--help"]).output
+    for word in ("run", "check", "init", "score", "centrality", "simulate", "map", "datasets"):
+        assert word in text

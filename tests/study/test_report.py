@@ -1,0 +1,92 @@
+"""The report: accessible, whole whatever table is absent, the same bytes each time."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from report_sample import Page, Sample, make_tables
+
+from innoscape.study.report.charts import fit_decimals
+from innoscape.study.report.report import render_report
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def test_headings_descend_one_level_at_a_time(page):
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(page.headings))
+
+
+def test_tags_nest_and_ids_are_unique(page):
+    assert page.stack == ["html"] or not page.stack
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_chart_has_a_name_and_a_description(html, page):
+    assert html.count("<svg") >= 10
+    assert page.bare_charts == 0
+
+
+def test_nothing_missing_is_printed(page):
+    assert not re.search(r"\b(nan|NaN|None|NaT|inf|undefined)\b", page.words)
+
+
+@pytest.mark.parametrize("table", sorted(make_tables()))
+@pytest.mark.parametrize("how", ["missing", "empty", "bare"])
+def test_any_table_may_be_missing_empty_or_bare(sample, table, how):
+    tables = dict(sample.tables)
+    frame = tables.pop(table)
+    if how == "empty":
+        tables[table] = frame.iloc[:0]
+    if how == "bare":
+        tables[table] = frame[frame.columns[:1]]
+    words = Page(render_report(replace(sample, tables=tables))).words
+    assert not re.search(r"\b(nan|NaN|None|NaT)\b", words)
+
+
+def test_study_without_any_table_still_reports():
+    page = Page(render_report(Sample(title_zh="")))
+    assert "hold nothing to summarize" in page.words
+    assert "simulates no diffusion" in page.words
+
+
+def test_same_results_give_the_same_bytes_whatever_the_row_order(sample):
+    keep = {"scenario_titles", "assumptions", "inputs", "notices", "matches"}
+    tables = {n: f if n in keep else f.sample(frac=1, random_state=5) for n, f in reversed(sample.tables.items())}
+    assert render_report(sample) == render_report(replace(sample, tables=tables))
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_bytes_do_not_depend_on_the_hash_seed(sample, hash_seed):
+    code = "import sys, hashlib; sys.path.insert(0, sys.argv[1]); from report_sample import make_sample;"
+    code += "from innoscape.study.report.report import render_report;"
+    code += "print(hashlib.sha256(render_report(make_sample()).encode()).hexdigest())"
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parents[1])],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed},
+    )  # fmt: skip
+    assert result.stdout.strip() == hashlib.sha256(render_report(sample).encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("values", "rough", "decimals"),
+    [
+        ([7333, 5617], False, 0),
+        ([282.8, 2585.35], False, 2),
+        ([2585.35], True, 0),
+        ([-0.0039], True, 4),
+        ([], False, 0),
+    ],
+)
+def test_decimals_fit_the_column(values, rough, decimals):
+    assert fit_decimals(values, rough=rough) == decimals

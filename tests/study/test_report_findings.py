@@ -1,0 +1,93 @@
+"""The key findings of the report say what the tables say and follow them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from report_sample import Page, Sample
+
+from innoscape.study.report.report import render_report
+
+
+def changed(sample: Sample, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Sample:
+    """Copy the sample with one table changed."""
+    return replace(sample, tables={**sample.tables, name: change(sample.tables[name].copy())})
+
+
+def with_cell(name: str, row: int, column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame[column] = frame[column].astype(object)
+        frame.iloc[row, frame.columns.get_loc(column)] = value
+        return frame
+
+    return change
+
+
+def findings(html: str) -> str:
+    start = html.index('id="findings-title"')
+    return Page("<div>" + html[start : html.index("</section>", start)].partition(">")[2]
+                .replace("</h2>", "", 1) + "</div>").words  # fmt: skip
+
+
+def test_key_findings_say_what_the_tables_say(html):
+    said = findings(html)
+    assert "ranks first of 14 places with a score of 0.785" in said
+    assert "reproduced for 14 of 14 places" in said
+    assert "7,333" in said
+    assert "9.86% of" in said
+    assert "282.80 of 2,868.15, 100 million yuan" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "before", "after"),
+    [
+        ("scores", 0, "score", 0.801, "score of 0.785", "score of 0.801"),
+        ("scores", 8, "tier", "national", "reproduced for 14 of 14", "reproduced for 13 of 14"),
+        ("centrality", 0, "strength", 7001, "7,333", "7,001"),
+        ("balances", 0, "localization_share", 0.2, "9.86%", "20.00%"),
+    ],
+)
+def test_changed_number_changes_its_sentence(sample, html, table, row, column, value, before, after):
+    said = findings(render_report(changed(sample, table, with_cell(table, row, column, value))))
+    assert before in findings(html)
+    assert before not in said
+    assert after in said
+
+
+def test_disagreeing_place_is_named(sample):
+    said = findings(render_report(changed(sample, "scores", with_cell("scores", 8, "tier", "national"))))
+    assert re.search("it differs for Fujian *福建", said)
+
+
+def test_estimated_network_is_no_finding_and_carries_its_badge(sample, html):
+    only = changed(sample, "flows", lambda f: f[f["status"] == "estimated"])
+    only = changed(only, "centrality", lambda f: f[f["status"] == "estimated"])
+    only = changed(only, "balances", lambda f: f[f["status"] == "estimated"])
+    assert "greatest strength" not in findings(render_report(only))
+    assert "outflow" not in findings(render_report(only))
+    heading = html[html.index("technology contracts (estimated) 2019") :]
+    assert "b-estimated" in heading[: heading.index("</h3>")]
+
+
+def test_scenario_that_changes_nothing_for_sure_is_not_praised(sample):
+    def flat(frame):
+        return frame.assign(low=-1.0, high=1.0)
+
+    said = findings(render_report(changed(sample, "scenarios", flat)))
+    assert "No scenario moves the mean arrival time (years)" in said
+
+
+def test_a_single_scenario_is_told_in_the_singular(sample):
+    first = next(name for name in sample.tables["scenarios"]["scenario"] if name != "baseline")
+    single = changed(sample, "scenarios", lambda frame: frame[frame["scenario"] == first])
+    said = findings(render_report(single))
+    assert "Of 1 " not in said
+    assert "Compared with the baseline's" in said
+
+
+def test_chinese_sentences_have_chinese_marks(html):
+    for said in ("每一情景的模拟次数：2,000。", "期限：20年。", "模拟次数：2,000。", "随机种子：2024。"):
+        assert f">{said}</span>" in html
+    assert re.search("<span[^>]*>单位：.*?。</span>", html)

@@ -1,0 +1,61 @@
+"""Text of users and of the map stays text in the report, which asks for nothing outside itself."""
+
+import re
+from dataclasses import replace
+from html import escape
+
+import pytest
+from report_sample import Page
+
+from innoscape.study.report.report import render_report
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def hostile(sample):
+    tables = {}
+    for name, frame in sample.tables.items():
+        columns = [c for c in frame if frame[c].dtype.kind not in "fib" and c not in {"tier", "published_tier"}]
+        tables[name] = frame.assign(**{c: frame[c].astype(object).where(frame[c].isna(), HOSTILE) for c in columns})
+    options = {"seeds": [HOSTILE], "recipe": HOSTILE, "networks": {HOSTILE: (HOSTILE, HOSTILE)}, "tier_method": HOSTILE}
+    results = replace(
+        sample,
+        tables=tables,
+        title=HOSTILE,
+        title_zh=HOSTILE + "2",
+        description=HOSTILE,
+        manifest={HOSTILE: HOSTILE},
+        options={**sample.options, **options},
+    )
+    # what the map holds is its own affair: here it is text already
+    return render_report(results, map_html=f'<p title="\'">{escape(HOSTILE)}</p>')
+
+
+def test_hostile_text_stays_text(hostile):
+    assert hostile.count("<script>") == 1
+    assert hostile.count("</script>") == 1
+    once = escape(HOSTILE)
+    assert "alert(1)" not in hostile.replace(once, "").replace(escape(once), "")
+    assert HOSTILE in Page(hostile).words
+
+
+def test_map_cannot_leave_its_frame(sample):
+    html = render_report(sample, map_html='"><script>alert(2)</script>')
+    assert html.count("<script>") == 1
+    assert 'srcdoc="&#34;&gt;&lt;script&gt;alert(2)' in html
+
+
+def test_page_refers_to_nothing_outside(html):
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", html)
+    assert "@import" not in html
+    assert "default-src &#39;none&#39;" in html or "default-src 'none'" in html
+
+
+@pytest.mark.browser
+def test_hostile_text_runs_nothing(visit, hostile, tmp_path):
+    file = tmp_path / "hostile.html"
+    file.write_text(hostile, encoding="utf-8")
+    page = visit(file)
+    page.locator("iframe").scroll_into_view_if_needed()
+    page.frame_locator("iframe").get_by_text(HOSTILE).first.wait_for()
