@@ -1,0 +1,168 @@
+"""Say a thing in every language: one catalogue a language, one key a sentence.
+
+A catalogue is a TOML file beside this module, named by its language (``en.toml``, ``zh.toml``); a further language is a
+further file. Keys are dotted paths of tables (``report.scores.title``). Braces hold values (``{place}``); a sentence
+that depends on a number is a table of ``one`` and ``other``, chosen by the value ``n``. Words that rooms share (tiers,
+statuses, channels, …) are terms: they have their own table, see `innoscape.data.vocabulary`.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["LANGUAGES", "Text", "join_texts", "keys", "look_up", "plain", "sentence", "text"]
+
+_FOLDER = files("innoscape.data") / "wording"
+# English first: it stands in where another language has no word
+LANGUAGES: tuple[str, ...] = tuple(
+    sorted(
+        (entry.name.removesuffix(".toml") for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")),
+        key=lambda language: (language != "en", language),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What one sentence, word or name is in each language.
+
+    Parameters
+    ----------
+    said : tuple of str
+        One string for each of `LANGUAGES`.
+
+    Examples
+    --------
+    >>> text("language.name").in_("zh")
+    '中文'
+    """
+
+    said: tuple[str, ...]
+
+    @classmethod
+    def of(cls, **by_language: str) -> "Text":
+        """Make a text of what each language says; English, or the first given, stands in for the missing.
+
+        Examples
+        --------
+        >>> Text.of(en="Beijing", zh="北京").in_("zh"), Text.of(zh="北京").in_("en")
+        ('北京', '北京')
+        """
+        given = {language: said for language, said in by_language.items() if said}
+        default = given.get("en") or next(iter(given.values()), "")
+        return cls(tuple(given.get(language, default) for language in LANGUAGES))
+
+    def in_(self, language: str) -> str:
+        """Return what one language says."""
+        return self.said[LANGUAGES.index(language)]
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Pair each language with what it says."""
+        return zip(LANGUAGES, self.said, strict=True)
+
+    @property
+    def same(self) -> bool:
+        """Whether all languages say the same."""
+        return len(set(self.said)) == 1
+
+    def map(self, change: Callable[[str], str]) -> "Text":
+        """Change what each language says."""
+        return Text(tuple(change(said) for said in self.said))
+
+    def to_dict(self) -> dict[str, str]:
+        """Return language -> what it says, as scripts take it."""
+        return dict(self.items())
+
+    def __str__(self) -> str:
+        """Return the English."""
+        return self.said[0]
+
+
+def text(key: str, /, **values: object) -> Text:
+    """Return a sentence of the catalogues with its values filled in.
+
+    Parameters
+    ----------
+    key : str
+        Dotted path.
+    **values
+        What stands in the braces; a `Text` is filled in language by language. ``n`` also chooses between ``one`` and
+        ``other``.
+
+    Raises
+    ------
+    KeyError
+        If a catalogue lacks the key or a value is missing: a fault of the program, not of its input.
+
+    Examples
+    --------
+    >>> text("list.comma").said[0]
+    ', '
+    """
+    return Text(tuple(_fill(_sentence(language, key, values), language, values) for language in LANGUAGES))
+
+
+def sentence(key: str, /, **values: object) -> Text:
+    """Return a sentence of the catalogues as it is written, its braces not yet filled; ``n`` chooses its form."""
+    return Text(tuple(_sentence(language, key, values) for language in LANGUAGES))
+
+
+def look_up(language: str, key: str) -> str | None:
+    """Return what one catalogue holds under a key, or nothing."""
+    return _catalogue(language).get(key)
+
+
+def keys(prefix: str = "", *, language: str = "en") -> list[str]:
+    """List the keys of a catalogue that begin with a prefix."""
+    return [key for key in _catalogue(language) if key.startswith(prefix)]
+
+
+def plain(given: object) -> Text:
+    """Return a text that is the same in every language; a `Text` stays as it is."""
+    return given if isinstance(given, Text) else Text((str(given),) * len(LANGUAGES))
+
+
+def join_texts(parts: Iterable[object], *, by: str = "list.comma") -> Text:
+    """Join texts with the comma of each language, or with another mark of the catalogues.
+
+    Examples
+    --------
+    >>> join_texts([Text.of(en="Beijing", zh="北京"), "X"]).said[:2]
+    ('Beijing, X', '北京、X')
+    """
+    texts = [plain(part) for part in parts]
+    comma = text(by)
+    return Text(tuple(comma.in_(lang).join(t.in_(lang) for t in texts) for lang in LANGUAGES))
+
+
+def _sentence(language: str, key: str, values: Mapping[str, object]) -> str:
+    catalogue = _catalogue(language)
+    if key in catalogue:
+        return catalogue[key]
+    number = values.get("n")
+    form = "one" if number == 1 and f"{key}.one" in catalogue else "other"
+    if f"{key}.{form}" in catalogue:
+        return catalogue[f"{key}.{form}"]
+    raise KeyError(f"the catalogue {language!r} has no sentence {key!r}")
+
+
+def _fill(sentence: str, language: str, values: Mapping[str, object]) -> str:
+    said = {name: v.in_(language) if isinstance(v, Text) else v for name, v in values.items()}
+    return sentence.format(**said) if said else sentence
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    content = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return dict(_flat(content, ""))
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
