@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from spread_peers import cynetdiff_ic, cynetdiff_lt, eon_si, graph_tool_si, ndlib_ic, pynetim_ic, pynetim_lt, spread_of
 
-from innoscape.network import Channel, cascade, edge_rates, rates, simulate
+from innoscape.network import Channel, cascade, edge_rates, hazard_rates, simulate
 
 
 def random_edges(n, m, seed):
@@ -77,7 +77,7 @@ def of_one_tier(n, edges):
     """Return rates of a dense network, the values of edges as they are."""
     tier = pd.Categorical(["local"] * n, categories=["local"], ordered=True)
     places = pd.DataFrame({"place": range(n), "tier": tier})
-    return rates(places, [Channel("tie", rate=1.0, decay="none")], flows=edges)
+    return hazard_rates(places, [Channel("tie", rate=1.0, decay="none")], flows=edges)
 
 
 def independent(name, n, m, probability, seeds, runs, few):

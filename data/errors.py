@@ -1,4 +1,4 @@
-"""Say what went wrong: what was needed, what came, how to mend it.
+"""Say what went wrong: what was needed, what came, how to fix it.
 
 Every exception of innoscape is also the builtin kind a caller would expect::
 
@@ -41,8 +41,8 @@ class Fault:
     ----------
     where : str
         File or table, such as ``flows.csv``.
-    needed, got, mend : str
-        What was needed, what came, how to mend it.
+    needed, got, fix : str
+        What was needed, what came, how to fix it.
     row : int or None
         Row as a spreadsheet counts it (the header is row 1); ``None`` when the whole table is meant.
     column : str or None
@@ -57,7 +57,7 @@ class Fault:
     where: str
     needed: str
     got: str
-    mend: str
+    fix: str
     row: int | None = None
     column: str | None = None
 
@@ -67,7 +67,7 @@ class Fault:
             place += f", row {self.row}"
         if self.column is not None:
             place += f", column {self.column}"
-        return f"{place}: needed {self.needed}, got {self.got}; {self.mend}"
+        return f"{place}: needed {self.needed}, got {self.got}; {self.fix}"
 
 
 class InnoscapeError(Exception):

@@ -167,8 +167,8 @@ def _level_faults(table: pd.DataFrame) -> list[Fault]:
     for level in _LEVELS:
         if _present(table, level):
             for position in table.index[table[level].isna()]:
-                mend = "name the group, or leave the whole column empty"
-                faults.append(Fault("framework", "a group", "an empty cell", mend, row=int(position) + 2, column=level))
+                fix = "name the group, or leave the whole column empty"
+                faults.append(Fault("framework", "a group", "an empty cell", fix, row=int(position) + 2, column=level))
     if _present(table, "level2") and not _present(table, "level1"):
         faults.append(Fault("framework", "level1 beside level2", "level2 only", "call the only level level1"))
     return faults
@@ -195,9 +195,9 @@ def _weight_faults(table: pd.DataFrame) -> list[Fault]:
     if not _present(table, "weight"):
         return []
     weights = table["weight"]
-    mend = "give a weight to every indicator, or to none"
+    fix = "give a weight to every indicator, or to none"
     faults = [
-        Fault("framework", "a weight", "an empty cell", mend, row=int(position) + 2, column="weight")
+        Fault("framework", "a weight", "an empty cell", fix, row=int(position) + 2, column="weight")
         for position in table.index[weights.isna()]
     ]
     if not faults and not (weights > 0).any():

@@ -9,24 +9,24 @@ from .association.proximity import (
 )
 from .association.qap import Qap, qap
 from .diffusion.fit.bass import BassFit, fit_bass
+from .diffusion.fit.cross_validate import cross_validate
 from .diffusion.fit.decompose import Decomposition, decompose
 from .diffusion.fit.exposure import exposure, infectiousness, thresholds
-from .diffusion.fit.fit import Fit, fit
-from .diffusion.fit.held_out import held_out
+from .diffusion.fit.fit_diffusion import DiffusionFit, fit_diffusion
 from .diffusion.model.channel import CHANNELS, Channel
 from .diffusion.model.edge_rates import EdgeRates, edge_rates
-from .diffusion.model.rates import Rates, rates
-from .diffusion.scenarios.compare import Comparison, compare
+from .diffusion.model.hazard_rates import Rates, hazard_rates
+from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
 from .diffusion.scenarios.greedy import choose_scenarios, choose_seeds
 from .diffusion.scenarios.presets import lever, levers
 from .diffusion.scenarios.scenario import VERBS, Scenario
-from .diffusion.scenarios.sobol import Influence, influence
+from .diffusion.scenarios.sensitivity import Sensitivity, sensitivity
 from .diffusion.scenarios.sweep import sweep
 from .diffusion.simulate.cascade import CASCADES, Cascade, cascade
-from .diffusion.simulate.churn import Churn, churn, simulate_many
 from .diffusion.simulate.outcome import Diffusion
-from .diffusion.simulate.simulate import bass, expected, simulate
-from .flows.balances import balances, coverage, deflate
+from .diffusion.simulate.simulate import bass, mean_field, simulate
+from .diffusion.simulate.simulate_disadoption import Disadoption, simulate_disadoption, simulate_many
+from .flows.balances import balances, deflate, flow_completeness
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
 from .flows.write import FORMATS, flow_lines, format_graph, write_graph
@@ -42,7 +42,7 @@ from .growth.hand_overs import OBSTACLE_CHAIN, pipeline
 from .growth.loops import LOOPS, PHASE_METHODS, SUBSYSTEMS, Phases, loop, loop_type, phase_order
 from .growth.outcome import Growth, Stability
 from .growth.stages import HUB_MEASURES, HUB_STAGES, stages
-from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_readings
+from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
@@ -79,18 +79,17 @@ __all__ = [
     "BlockRoles",
     "Cascade",
     "Channel",
-    "Churn",
     "Communities",
     "Comparison",
     "Complexity",
     "CorePeriphery",
     "Decomposition",
     "Diffusion",
+    "DiffusionFit",
+    "Disadoption",
     "EdgeRates",
-    "Fit",
     "Gravity",
     "Growth",
-    "Influence",
     "LogitQap",
     "Mrqap",
     "Multilayer",
@@ -98,6 +97,7 @@ __all__ = [
     "Qap",
     "Rates",
     "Scenario",
+    "Sensitivity",
     "SmallWorld",
     "Stability",
     "Turnover",
@@ -110,35 +110,33 @@ __all__ = [
     "check_gravity",
     "choose_scenarios",
     "choose_seeds",
-    "churn",
     "class_proximity",
     "communities",
-    "compare",
     "compare_flows",
     "compare_growth",
-    "compare_readings",
+    "compare_scenarios",
+    "compare_weight_meanings",
     "complexity",
     "core_periphery",
     "cost_proximity",
-    "coverage",
     "critical_return",
+    "cross_validate",
     "decompose",
     "deflate",
     "dominant_flows",
     "edge_rates",
     "entry_opportunities",
     "estimate_flows",
-    "expected",
     "exposure",
-    "fit",
     "fit_bass",
+    "fit_diffusion",
     "fit_gravity",
+    "flow_completeness",
     "flow_lines",
     "format_graph",
     "grow",
-    "held_out",
+    "hazard_rates",
     "infectiousness",
-    "influence",
     "institutional_proximity",
     "lever",
     "levers",
@@ -146,6 +144,7 @@ __all__ = [
     "logit_qap",
     "loop",
     "loop_type",
+    "mean_field",
     "modified_gravity",
     "mrqap",
     "multilayer",
@@ -154,11 +153,12 @@ __all__ = [
     "pipeline",
     "qap",
     "radiation",
-    "rates",
     "relatedness",
     "relatedness_density",
     "rich_club",
+    "sensitivity",
     "simulate",
+    "simulate_disadoption",
     "simulate_many",
     "small_world",
     "social_proximity",

@@ -8,7 +8,7 @@ import pytest
 
 from innoscape.data import Framework
 from innoscape.geo import Recipe
-from innoscape.network import Channel, fit_gravity, rates
+from innoscape.network import Channel, fit_gravity, hazard_rates
 from innoscape.study.cli.app import main
 
 COUNTS = {"method": "counts", "counts": (3, 5, 6)}
@@ -90,7 +90,7 @@ def tidy_flows(matrix):
 def model(tiers, channels, **inputs):
     """Return the rates of places on their tiers."""
     tier = pd.Categorical(list(tiers.values()), categories=TIERS, ordered=True)
-    return rates(pd.DataFrame({"place": list(tiers), "tier": tier}), channels, **inputs)
+    return hazard_rates(pd.DataFrame({"place": list(tiers), "tier": tier}), channels, **inputs)
 
 
 def equals(rate, places="AB"):

@@ -203,9 +203,9 @@ def _check_columns(check: Check) -> None:
     for column in check.columns:
         if column.required and column.name not in check.frame:
             likely = _likely(column.name, spare)
-            mend = f'did you mean "{likely}"? rename it to {column.name}' if likely else "add the column"
+            fix = f'did you mean "{likely}"? rename it to {column.name}' if likely else "add the column"
             got = ", ".join(map(str, check.frame.columns)) or "no columns"
-            check.fault(f"a column {column.name} ({column.description})", got, mend, column=column.name)
+            check.fault(f"a column {column.name} ({column.description})", got, fix, column=column.name)
 
 
 def _likely(name: str, spare: list[str]) -> str | None:

@@ -67,18 +67,18 @@ class Check:
         return [column for column in self.columns if column.name in self.frame]
 
     def fault(
-        self, needed: str, got: str, mend: str, *, at: int | None = None, column: str | None = None, doubt: bool = False
+        self, needed: str, got: str, fix: str, *, at: int | None = None, column: str | None = None, doubt: bool = False
     ) -> None:
         """Note a fault, or a doubt, of the whole table or of the cell at a position."""
         row = None if at is None else int(self.rows[at])
         if self.wide and at is not None and column == "value":
             column = str(self.frame["indicator"].iloc[at])
-        (self.doubts if doubt else self.faults).append(Fault(self.where, needed, got, mend, row=row, column=column))
+        (self.doubts if doubt else self.faults).append(Fault(self.where, needed, got, fix, row=row, column=column))
 
-    def faults_at(self, mask: pd.Series, column: str, needed: str, mend: str) -> None:
+    def faults_at(self, mask: pd.Series, column: str, needed: str, fix: str) -> None:
         """Note the same fault for every row of a mask, showing each cell as it came."""
         for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
-            self.fault(needed, show(self.frame[column].iloc[at]), mend, at=int(at), column=column)
+            self.fault(needed, show(self.frame[column].iloc[at]), fix, at=int(at), column=column)
 
 
 def show(value: object) -> str:
@@ -180,8 +180,8 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
         _missing(check, column.name, empty)
         return
     for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
-        mend = "fill it in, or choose how missing values are treated"
-        check.fault("a number", "an empty cell", mend, at=int(at), column=column.name, doubt=True)
+        fix = "fill it in, or choose how missing values are treated"
+        check.fault("a number", "an empty cell", fix, at=int(at), column=column.name, doubt=True)
 
 
 def _read_dates(check: Check) -> None:
@@ -225,8 +225,8 @@ def _check_choices(check: Check) -> None:
         for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):
             got = show(values.iloc[at])
             close = difflib.get_close_matches(got, column.choices, n=1, cutoff=0.6)
-            mend = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
-            check.fault("one of " + ", ".join(column.choices), got, mend, at=int(at), column=column.name)
+            fix = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
+            check.fault("one of " + ", ".join(column.choices), got, fix, at=int(at), column=column.name)
 
 
 def _match_references(check: Check) -> None:
@@ -253,8 +253,8 @@ def _resolve(check: Check, column: str, known: NameIndex, *, unknown: str) -> No
     lost = values.isin(list(problems))
     for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
         given = str(values.iloc[at])
-        needed, mend = problems[given]
-        check.fault(needed, show(given), mend, at=int(at), column=column)
+        needed, fix = problems[given]
+        check.fault(needed, show(given), fix, at=int(at), column=column)
     renamed = {given: key for given, key in keys.items() if given != key}
     if renamed:
         check.frame[column] = values.replace(renamed)
@@ -279,8 +279,8 @@ def _doubt_totals(check: Check, column: str) -> None:
     if check.known is not None:
         totals = {value for value in totals if check.known.lookup(value)[0]}
     for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):
-        mend = "take the total out, or it is counted beside its parts"
-        check.fault("a part", f"the total {show(values.iloc[at])}", mend, at=int(at), column=column, doubt=True)
+        fix = "take the total out, or it is counted beside its parts"
+        check.fault("a part", f"the total {show(values.iloc[at])}", fix, at=int(at), column=column, doubt=True)
 
 
 def _check_duplicates(check: Check) -> None:
@@ -300,8 +300,8 @@ def _check_duplicates(check: Check) -> None:
     for at in np.flatnonzero(repeated.to_numpy(dtype=bool)):
         earlier = int(check.rows[first[group[at]]])
         got = ", ".join(show(value) for value in keys.iloc[at].dropna())
-        mend = "take one of the rows out"
-        check.fault(needed, f"{got} again (first in row {earlier})", mend, at=int(at), column=names[0])
+        fix = "take one of the rows out"
+        check.fault(needed, f"{got} again (first in row {earlier})", fix, at=int(at), column=names[0])
 
 
 def _squeeze(name: str) -> str:
@@ -318,9 +318,9 @@ def _check_coordinates(check: Check) -> None:
     for at in np.flatnonzero((far_lon | far_lat).to_numpy(dtype=bool)):
         got = f"lon {lon.iloc[at]:g}, lat {lat.iloc[at]:g}"
         needed = "lon from -180 to 180 and lat from -90 to 90"
-        mend = "lon and lat look swapped: exchange them" if swapped.iloc[at] else "give degrees (WGS 84)"
+        fix = "lon and lat look swapped: exchange them" if swapped.iloc[at] else "give degrees (WGS 84)"
         column = "lat" if far_lat.iloc[at] else "lon"
-        check.fault(needed, got, mend, at=int(at), column=column)
+        check.fault(needed, got, fix, at=int(at), column=column)
 
 
 def _check_part_of(check: Check) -> None:
@@ -334,8 +334,8 @@ def _check_part_of(check: Check) -> None:
     for at, place in enumerate(check.frame["place"]):
         way = _circle(place, parents)
         if way:
-            mend = "let no place contain itself"
-            check.fault("a container outside the place itself", " -> ".join(way), mend, at=at, column="part_of")
+            fix = "let no place contain itself"
+            check.fault("a container outside the place itself", " -> ".join(way), fix, at=at, column="part_of")
 
 
 def _circle(place: str, parents: dict[str, object]) -> list[str]:
@@ -367,8 +367,8 @@ def _doubt_units(check: Check) -> None:
     for indicator, units in counts.groupby(level="indicator"):
         if len(units) > 1:
             rows = ", ".join(f"{show(unit)} ({n} {'row' if n == 1 else 'rows'})" for (_, unit), n in units.items())
-            mend = "give its values in one unit"
-            check.fault(f"one unit for {show(indicator)}", rows, mend, column="unit", doubt=True)
+            fix = "give its values in one unit"
+            check.fault(f"one unit for {show(indicator)}", rows, fix, column="unit", doubt=True)
 
 
 Rule = Callable[[Check], None]

@@ -132,8 +132,8 @@ def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = Fal
 _Reader = Callable[[Path, str | None], pd.DataFrame]
 
 
-def _refuse(file: Path, needed: str, got: str, mend: str, *, row: int | None = None) -> TableError:
-    return TableError([Fault(file.name, needed, got, mend, row=row)])
+def _refuse(file: Path, needed: str, got: str, fix: str, *, row: int | None = None) -> TableError:
+    return TableError([Fault(file.name, needed, got, fix, row=row)])
 
 
 def _reader(file: Path) -> _Reader:

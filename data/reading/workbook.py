@@ -103,8 +103,8 @@ def _open(file: Path, *, formulas: bool) -> "Workbook":
         got = "a folder" if file.is_dir() else f"nothing at {file}"
         raise TableError([Fault(file.name, "a workbook", got, "correct the path")])
     if file.suffix.lower() not in _SUFFIXES:
-        mend = "save the workbook as .xlsx"
-        raise TableError([Fault(file.name, f"one of {', '.join(_SUFFIXES)}", f'"{file.suffix}"', mend)])
+        fix = "save the workbook as .xlsx"
+        raise TableError([Fault(file.name, f"one of {', '.join(_SUFFIXES)}", f'"{file.suffix}"', fix)])
     try:
         with warnings.catch_warnings():
             # openpyxl warns of decoration that it does not keep; only cells matter here
@@ -136,8 +136,8 @@ def _frame(shown: "Worksheet", typed: "Worksheet", where: str) -> pd.DataFrame:
     while cells and all(_empty(cell) for cell in cells[-1]):
         cells.pop()
     if len(cells) < 2:
-        mend = "put the names of the columns in row 1 and the entries below"
-        raise TableError([Fault(where, "a header and at least one row", "an empty sheet", mend)])
+        fix = "put the names of the columns in row 1 and the entries below"
+        raise TableError([Fault(where, "a header and at least one row", "an empty sheet", fix)])
     width = max(i + 1 for row in cells for i, cell in enumerate(row) if not _empty(cell))
     header = ["" if _empty(name) else str(name).strip() for name in cells[0][:width]]
     names = [name or f"column {i + 1}" for i, name in enumerate(header)]
@@ -198,9 +198,9 @@ def _unfed(
     """Return a fault for each indicator without values; warn of values that no indicator asks for."""
     (where, _), (data, _) = frames["framework"], frames["indicators"]
     given = set(indicators.loc[indicators["value"].notna(), "indicator"])
-    mend = f"add its values to the sheet {data.rpartition('sheet ')[2]}, or take it out"
+    fix = f"add its values to the sheet {data.rpartition('sheet ')[2]}, or take it out"
     faults = [
-        Fault(where, "an indicator with values", f"none for {name}", mend, row=row, column="indicator")
+        Fault(where, "an indicator with values", f"none for {name}", fix, row=row, column="indicator")
         for row, name in enumerate(framework.indicators, 2)
         if name not in given
     ]

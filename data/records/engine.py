@@ -166,8 +166,8 @@ def _files(path: str, where: str) -> list[str]:
         # what begins with a dot or an underscore is a note of the program that wrote the folder
         files = [str(file) for file in found if not file.name.startswith((".", "_"))]
         if len({file.casefold().endswith(_PARQUET) for file in files}) > 1:
-            mend = "keep one format in the folder, or give a pattern such as folder/*.parquet"
-            raise TableError([Fault(where, "one format", "Parquet and CSV files together", mend)])
+            fix = "keep one format in the folder, or give a pattern such as folder/*.parquet"
+            raise TableError([Fault(where, "one format", "Parquet and CSV files together", fix)])
     elif given.is_file():
         files = [path]
     else:
@@ -196,10 +196,10 @@ def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: boo
                 faults.append(Fault(where, needed, str(kind), "write the column anew", column=name))
             continue
         close = difflib.get_close_matches(name, table.columns, n=1, cutoff=0.6)
-        mend = f'did you mean "{close[0]}"? ' if close else ""
-        mend += f'name the column with {option}="…"' if options else f"call the column {option}"
+        fix = f'did you mean "{close[0]}"? ' if close else ""
+        fix += f'name the column with {option}="…"' if options else f"call the column {option}"
         got = ", ".join(table.columns) or "no columns"
-        faults.append(Fault(where, f"a column {name}", got, mend, column=name))
+        faults.append(Fault(where, f"a column {name}", got, fix, column=name))
     if faults:
         raise TableError(faults)
     return table.select(**{option: table[name] for option, name in columns.items()})

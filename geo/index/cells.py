@@ -109,8 +109,8 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
 def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     faults = []
     if table.empty:
-        mend = "check that table and framework name the same indicators"
-        faults.append(Fault("indicators", "cells of the framework's indicators", "none", mend))
+        fix = "check that table and framework name the same indicators"
+        faults.append(Fault("indicators", "cells of the framework's indicators", "none", fix))
     for row in _rows(table):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
@@ -121,18 +121,18 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
             faults.append(Fault("indicators", "a year in every row of a panel", cell, "fill the year", column="year"))
     keys = ["place", "indicator", *(["year"] if panel else [])]
     doubles = table[table.duplicated(keys, keep=False)]
-    mend = "remove the duplicates" if panel else 'remove the duplicates, choose a year, or use panel="yearly"'
+    fix = "remove the duplicates" if panel else 'remove the duplicates, choose a year, or use panel="yearly"'
     for (place, name, *years), rows in doubles.groupby(keys, sort=True):
         cell = f"{len(rows)} for {place}, {name}" + "".join(f" in {year:g}" for year in years)
-        faults.append(Fault("indicators", "one value for each place and indicator", cell, mend))
+        faults.append(Fault("indicators", "one value for each place and indicator", cell, fix))
     if faults:
         raise TableError(faults)
 
 
 def _check_denominators(matrix: pd.DataFrame, denominators: Sequence[str]) -> None:
-    mend = "add its rows to the table, or name another denominator"
+    fix = "add its rows to the table, or name another denominator"
     faults = [
-        Fault("indicators", f"values of the denominator {name}", "none", mend)
+        Fault("indicators", f"values of the denominator {name}", "none", fix)
         for name in denominators
         if name not in matrix.columns
     ]

@@ -49,8 +49,8 @@ def screen_cells(
     kept, left_out = SCREENS[method](matrix[names], **options)
     if kept.empty:
         got = "no place left" if kept.shape[1] else "no indicator left"
-        mend = "lower the thresholds of screen"
-        raise TableError([Fault("indicators", "places and indicators with enough values", got, mend)])
+        fix = "lower the thresholds of screen"
+        raise TableError([Fault("indicators", "places and indicators with enough values", got, fix)])
     others = [name for name in matrix.columns if name not in names]
     log = [log_cell(row, name, "excluded", matrix.loc[row, name], why) for row, name, why in left_out]
     if list(kept.columns) != names:

@@ -26,7 +26,7 @@ from .weigh.registry import WEIGHINGS, level_paths
 
 __all__ = ["Recipe", "Scores", "score"]
 
-NESTED = ("refuse", "allow")
+NESTED = ("raise", "allow")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def score(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "refuse",
+    nested: str = "raise",
 ) -> Scores:
     """Turn indicators into one score for each place, or for each place and year.
 
@@ -130,7 +130,7 @@ def score(
         Places to score; those left out are logged. All places of the table when not given.
     year : int, optional
         Keep the rows of one year.
-    nested : {"refuse", "allow"}
+    nested : {"raise", "allow"}
         Whether nested places among the scored ones are refused, or scored all the same with a warning that names
         every pair.
 
@@ -231,7 +231,7 @@ def _check_nested(scored: pd.Index, places: pd.DataFrame | None, nested: str) ->
     if places is None:
         return
     pairs = nested_pairs(scored.get_level_values("place").unique(), places)
-    if pairs and nested == "refuse":
+    if pairs and nested == "raise":
         raise TableError(
             Fault(
                 "indicators",
@@ -282,11 +282,11 @@ def _check_zeros(
     if not erasing or scores.all():
         return
     zero = [_label(place) for place, value in zip(scored, scores, strict=True) if value == 0]
-    mend = 'set lowest to a small number such as 0.01 (min-max), or use aggregate="arithmetic"'
+    fix = 'set lowest to a small number such as 0.01 (min-max), or use aggregate="arithmetic"'
     if len(zero) == len(scores):
-        raise TableError([Fault("indicators", f"a {erasing[0]} mean above 0 somewhere", "0 at every place", mend)])
+        raise TableError([Fault("indicators", f"a {erasing[0]} mean above 0 somewhere", "0 at every place", fix)])
     warnings.warn(
-        f"a {erasing[0]} mean is 0 where one value is 0: {', '.join(zero)}; {mend}", InnoscapeWarning, stacklevel=4
+        f"a {erasing[0]} mean is 0 where one value is 0: {', '.join(zero)}; {fix}", InnoscapeWarning, stacklevel=4
     )
 
 

@@ -153,8 +153,8 @@ def read_shares(table: pd.DataFrame, owner: str, *, least: int, bounded: bool = 
         listed = [f"{matrix[i, j]:g} at {table['place'].iloc[i]}, {names[j]}" for i, j in np.argwhere(wrong)]
         more = f" and {len(listed) - 10} more" if len(listed) > 10 else ""
         needed = "numbers from 0 to 1" if bounded else "finite numbers"
-        mend = "; scale them first, as by min-max" if bounded else "; fill or leave out these places"
-        raise OptionError(f"{owner}: needed {needed}, got {', '.join(listed[:10])}{more}{mend}")
+        fix = "; scale them first, as by min-max" if bounded else "; fill or leave out these places"
+        raise OptionError(f"{owner}: needed {needed}, got {', '.join(listed[:10])}{more}{fix}")
     return names, np.clip(matrix, 0, 1) if bounded else matrix
 
 

@@ -25,7 +25,7 @@ def compare_recipes(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "refuse",
+    nested: str = "raise",
 ) -> pd.DataFrame:
     r"""Compare the rankings that recipes give, two by two.
 

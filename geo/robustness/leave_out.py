@@ -29,7 +29,7 @@ def leave_out(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "refuse",
+    nested: str = "raise",
 ) -> pd.DataFrame:
     """Rank every place with each indicator, group or place left out in turn.
 

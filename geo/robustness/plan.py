@@ -198,7 +198,7 @@ def _one_by_one(
     warned = 0
     complete = _completed(plan, setting)
     # nesting was judged when the plan was made
-    setting = replace(setting, places=None, nested="refuse")
+    setting = replace(setting, places=None, nested="raise")
     for row, run in enumerate(runs):
         table = complete if cells is None else _filled(complete, cells[row])
         with warnings.catch_warnings(record=True) as caught:

@@ -89,7 +89,7 @@ def sensitivity(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "refuse",
+    nested: str = "raise",
 ) -> Sensitivity:
     r"""Share the variance of an outcome among weights, recipe steps and doubtful cells.
 

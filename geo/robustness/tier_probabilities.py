@@ -14,7 +14,7 @@ from .tier_batch import tier_codes
 if TYPE_CHECKING:
     from .uncertainty import Uncertainty
 
-__all__ = ["likeliest_tiers", "tier_probabilities", "tier_table"]
+__all__ = ["most_likely_tiers", "tier_probabilities", "tier_table"]
 
 
 def tier_probabilities(
@@ -89,8 +89,8 @@ def tier_table(scores: np.ndarray, places: list[str], options: Mapping[str, obje
     return table, warned
 
 
-def likeliest_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[str, object]) -> pd.DataFrame:
-    """Set the nominal tier of each place, its probability and the likeliest tier beside one another.
+def most_likely_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[str, object]) -> pd.DataFrame:
+    """Set the nominal tier of each place, its probability and the most_likely_tier tier beside one another.
 
     ``evenness`` is the entropy of the place's probabilities over that of even ones: 0 where all runs agree.
     """
@@ -107,7 +107,7 @@ def likeliest_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[st
             "place": list(nominal.index),
             "tier": tiers.to_numpy(),
             "probability": own,
-            "likeliest": pd.Categorical.from_codes(chances.argmax(axis=1), dtype=tier_dtype(labels)),
+            "most_likely_tier": pd.Categorical.from_codes(chances.argmax(axis=1), dtype=tier_dtype(labels)),
             "evenness": np.abs(terms.sum(axis=1)) / np.log(max(2, len(labels))),
         }
     ).astype({"tier": tier_dtype(labels)})

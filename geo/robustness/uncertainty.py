@@ -17,7 +17,7 @@ from ..index.recipe import Recipe
 from .batch import batch_ranks
 from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
-from .tier_probabilities import likeliest_tiers, tier_table
+from .tier_probabilities import most_likely_tiers, tier_table
 
 __all__ = ["Uncertainty", "uncertainty"]
 
@@ -41,8 +41,9 @@ class Uncertainty:
     tier_probabilities : DataFrame
         ``place`` and one column for each tier, as `tier_probabilities` gives them.
     tiers : DataFrame
-        ``place``, ``tier`` (nominal), ``probability`` (share of runs that give this tier), ``likeliest``, ``evenness``
-        (entropy of the place's probabilities, 0 where all runs agree, 1 where all tiers are equally probable).
+        ``place``, ``tier`` (nominal), ``probability`` (share of runs that give this tier), ``most_likely_tier``,
+        ``evenness`` (entropy of the place's probabilities, 0 where all runs agree, 1 where all tiers are equally
+        probable).
     scores : DataFrame
         ``recipe``, ``place``, ``score`` (by that recipe, nothing varied), ``mean``, ``median``, ``low``, ``high``,
         ``runs``: for each recipe on its own, because scores of different recipes need not share a scale.
@@ -88,7 +89,7 @@ def uncertainty(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "refuse",
+    nested: str = "raise",
 ) -> Uncertainty:
     r"""Score an index many times under other weights, recipes and data, and say how far ranks and tiers move.
 
@@ -180,7 +181,7 @@ def uncertainty(
         ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, interval),
         acceptability=_acceptability(ranked, scores[:, order]),
         tier_probabilities=table,
-        tiers=likeliest_tiers(table, pd.Series(nominal.scores, index=nominal.places).iloc[order], options),
+        tiers=most_likely_tiers(table, pd.Series(nominal.scores, index=nominal.places).iloc[order], options),
         scores=_score_table(plans, scores, chosen, order, interval),
         samples=_sample_table(plans, weights, chosen),
         score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),

@@ -36,9 +36,9 @@ class Agreement:
         Ends of its 95 % interval, within -1 and 1.
     p_value : float
         Two-sided, of the hypothesis that the placements agree by chance only.
-    same : float
+    exact_agreement : float
         Share of places on the same tier.
-    near : float
+    within_one_tier : float
         Share of places at most one tier apart.
     confusion : DataFrame
         Number of places by tier in ``a`` (rows) and in ``b`` (columns).
@@ -53,8 +53,8 @@ class Agreement:
     low: float
     high: float
     p_value: float
-    same: float
-    near: float
+    exact_agreement: float
+    within_one_tier: float
     confusion: pd.DataFrame = field(repr=False)
     disagreements: pd.DataFrame = field(repr=False)
 
@@ -106,7 +106,7 @@ def tier_agreement(a: pd.Series, b: pd.Series, *, weights: str = "quadratic") ->
     >>> a = pd.Series({"甲": "international", "乙": "national", "丙": "regional", "丁": "local"})
     >>> b = pd.Series({"甲": "international", "乙": "regional", "丙": "regional", "丁": "local"})
     >>> found = tier_agreement(a, b)
-    >>> round(found.kappa, 3), found.same, found.disagreements["place"].tolist()
+    >>> round(found.kappa, 3), found.exact_agreement, found.disagreements["place"].tolist()
     (0.9, 0.75, ['乙'])
     """
     check_choice("weights", weights, AGREEMENT_WEIGHTS)
@@ -130,8 +130,8 @@ def tier_agreement(a: pd.Series, b: pd.Series, *, weights: str = "quadratic") ->
         low=max(-1.0, kappa - _Z95 * error),
         high=min(1.0, kappa + _Z95 * error),
         p_value=math.erfc(abs(z) / math.sqrt(2)),
-        same=float(counts[apart == 0].sum() / counts.sum()),
-        near=float(counts[apart <= 1].sum() / counts.sum()),
+        exact_agreement=float(counts[apart == 0].sum() / counts.sum()),
+        within_one_tier=float(counts[apart <= 1].sum() / counts.sum()),
         confusion=pd.DataFrame(counts, index=dtype.rename("tier_a"), columns=dtype.rename("tier_b")),
         disagreements=compare_tiers(a, b),
     )

@@ -15,7 +15,7 @@ from ...data.errors import InnoscapeWarning, OptionError
 from .check import by_place, check_columns, flow_values, ordered, warn_of_units
 from .faults import numeric, plain_ends
 
-__all__ = ["balances", "coverage", "deflate"]
+__all__ = ["balances", "deflate", "flow_completeness"]
 
 _PARTNERS = ("both", "out", "in")
 _EI_COUNTS = ("flows", "ends")
@@ -275,7 +275,9 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
     return table
 
 
-def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *, factor: float = 4.0) -> pd.DataFrame:
+def flow_completeness(
+    flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *, factor: float = 4.0
+) -> pd.DataFrame:
     """Compare the flows seen of each place with what its mass lets expect, and name those seen too little.
 
     A table cut out of a larger system lacks the flows across its edge. A large place near the edge then looks small:
@@ -324,7 +326,7 @@ def coverage(flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *,
     --------
     >>> import pandas as pd
     >>> flows = pd.DataFrame({"source": ["B", "S", "W"], "target": ["S", "W", "B"], "value": [9.0, 8.0, 7.0]})
-    >>> coverage(flows, {"B": 22.0, "S": 25.0, "W": 14.0})["incomplete"].any()
+    >>> flow_completeness(flows, {"B": 22.0, "S": 25.0, "W": 14.0})["incomplete"].any()
     np.False_
     """
     if not factor > 1:

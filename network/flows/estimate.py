@@ -21,10 +21,10 @@ __all__ = ["REST_OF_WORLD", "estimate_flows"]
 REST_OF_WORLD = "rest_of_world"
 
 _DECAYS = ("power", "exponential", "tanner", "none")
-_BALANCES = ("refuse", "scale_in", "scale_out", "rest_of_world")
+_BALANCES = ("raise", "scale_in", "scale_out", "rest_of_world")
 # two sums that differ by less than this are the same but for rounding
 _ROUNDING = 1e-6
-# cells up to which the smallest mending change is sought by linear programming
+# cells up to which the smallest fixing change is sought by linear programming
 _SOLVABLE = 40_000
 # a decay below this would vanish and leave a cell empty that the margins may need
 _FAINTEST = 1e-200
@@ -53,7 +53,7 @@ def estimate_flows(
     decay: str = "power",
     exponent: float = 1.0,
     rate: float = 0.0,
-    balance: str = "refuse",
+    balance: str = "raise",
     total: float | None = None,
     tolerance: float = 1e-9,
     max_iterations: int = 10_000,
@@ -95,8 +95,8 @@ def estimate_flows(
         Exponent of the power and Tanner decay.
     rate : float
         Rate of the exponential and Tanner decay, per unit of cost.
-    balance : {"refuse", "scale_in", "scale_out", "rest_of_world"}
-        What to do when more is sent than received or less: refuse, scale one margin to the sum of the other, or add
+    balance : {"raise", "scale_in", "scale_out", "rest_of_world"}
+        What to do when more is sent than received or less: raise, scale one margin to the sum of the other, or add
         the place ``rest_of_world`` that takes or gives the difference.
     total : float, optional
         With ``rest_of_world``: total of all flows; what each margin lacks of it belongs to the rest of the world.
@@ -339,7 +339,7 @@ def _statement(
     moved = _moved(change, want)
     if moved:
         steps = (f"{labels[k]} from {want[k]:g} to {want[k] + change[k]:g} ({change[k]:+g})" for k in moved[:5])
-        return f"the margins and known flows do not agree; the smallest change that mends them: {'; '.join(steps)}"
+        return f"the margins and known flows do not agree; the smallest change that fixes them: {'; '.join(steps)}"
     return (
         f"the margins and known flows can be met, but only closely after {rounds} rounds ({worst[0]}), as when they "
         "leave some cells nothing; raise tolerance or max_iterations, or name those cells in zeros"

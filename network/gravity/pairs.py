@@ -199,7 +199,7 @@ def mass_terms(
     bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)
     if bad.any():
         raise OptionError(
-            f"masses must be positive and finite, since their logarithm is taken; mend those of "
+            f"masses must be positive and finite, since their logarithm is taken; fix those of "
             f"{shown([p for p, b in zip(places, bad, strict=True) if b])}"
         )
     names = [f"{side}_mass" if name == "mass" else f"{side}_{name}" for name in table.columns]

@@ -125,7 +125,7 @@ def values_by_place(
     bad = ~np.isfinite(values) | (values <= 0 if positive else values < 0)
     if bad.any():
         need = "positive" if positive else "at least 0"
-        raise OptionError(f"{what} must be finite and {need}; mend that of {shown(names_of(places, bad))}")
+        raise OptionError(f"{what} must be finite and {need}; fix that of {shown(names_of(places, bad))}")
     return values
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..diffusion.model.rates import Rates
-from ..diffusion.scenarios.compare import BASELINE, scenario_models
+from ..diffusion.model.hazard_rates import Rates
+from ..diffusion.scenarios.compare_scenarios import BASELINE, scenario_models
 from ..diffusion.scenarios.scenario import Scenario
 from ..flows.canonical import choose
 from ..flows.faults import name_faults, number_faults, refuse
@@ -126,11 +126,11 @@ def compare_growth(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, Scenario, rates
+    >>> from innoscape.network import Channel, Scenario, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
     >>> down = Channel("hierarchical", rate=0.02, half_distance=300.0)
-    >>> model = rates(pd.DataFrame({"place": ["W", "C"], "tier": tier}), [down], costs=costs)
+    >>> model = hazard_rates(pd.DataFrame({"place": ["W", "C"], "tier": tier}), [down], costs=costs)
     >>> rail = Scenario("rail").scale_cost(["W", "C"], factor=0.5)
     >>> table = compare_growth(model, [rail], {"W": 9.0, "C": 1.0}, horizon=10.0).set_index(["measure", "place"])
     >>> bool(table.loc[("theil", "all"), "difference"] < 0)

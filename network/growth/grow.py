@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ...data.errors import OptionError
-from ..diffusion.model.rates import Rates
+from ..diffusion.model.hazard_rates import Rates
 from ..flows.canonical import choose
 from ..flows.faults import matrix_faults, number_faults, refuse
 from .equations import SPILLS, Equations, Given, per_place
@@ -63,7 +63,7 @@ def grow(
     Parameters
     ----------
     rates : Rates
-        From `rates`, or from ``Scenario.apply(...)`` with its phases. Per unit of time.
+        From `hazard_rates`, or from ``Scenario.apply(...)`` with its phases. Per unit of time.
     stocks : mapping, Series or float
         Stock of every place at time 0, at least 0, in any one unit; a number stands for all places. This and every
         other option per place must name all places of the model and may name more.
@@ -134,9 +134,10 @@ def grow(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates
+    >>> from innoscape.network import Channel, hazard_rates
     >>> tier = pd.Categorical(["national", "national"], categories=["national"], ordered=True)
-    >>> pair = rates(pd.DataFrame({"place": ["A", "B"], "tier": tier}), [Channel("peer", rate=0.01, decay="none")])
+    >>> centers = pd.DataFrame({"place": ["A", "B"], "tier": tier})
+    >>> pair = hazard_rates(centers, [Channel("peer", rate=0.01, decay="none")])
     >>> options = {"horizon": 2000.0, "production": 0.1, "depreciation": 0.1, "siphoning": 0.05}
     >>> for returns in (0.5, 0.7):  # the critical return is 1 + (0.01 - 0.05) / 0.1 = 0.6
     ...     end = grow(pair, {"A": 1.0, "B": 1.01}, returns=returns, **options).shares.iloc[-1]

@@ -66,8 +66,8 @@ def pipeline(
     -----
     The chain and the gap at each hand-over ("valley of death", proof of concept) are those of Ran et al. (2022, §4).
     They give no rate, so every conversion and delay is an assumption. Raising c by
-    ``Scenario.loosen(before=c, after=...)`` does to diffusion what it does here to the output: both multiply by
-    after / before.
+    ``Scenario.raise_conversion(before=c, after=...)`` does to diffusion what it does here to the output: both multiply
+    by after / before.
 
     Examples
     --------

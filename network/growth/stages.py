@@ -59,9 +59,9 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, grow, rates
+    >>> from innoscape.network import Channel, grow, hazard_rates
     >>> tier = pd.Categorical(["national"], categories=["national"], ordered=True)
-    >>> alone = rates(pd.DataFrame({"place": ["A"], "tier": tier}), [Channel("peer", rate=0.0, decay="none")])
+    >>> alone = hazard_rates(pd.DataFrame({"place": ["A"], "tier": tier}), [Channel("peer", rate=0.0, decay="none")])
     >>> line = grow(alone, 1.0, horizon=10.0, production=0.5, returns=0.0, depreciation=0.0)  # 1 + t / 2
     >>> stages(line, {"firms": 2.0, "industry": 4.5, "global center": 9.0})
       place          stage  time

@@ -21,7 +21,7 @@ from . import spectral
 from . import structural_holes as holes
 from .ties import Ties, read_ties
 
-__all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_readings"]
+__all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
 
 MEASURES = (
     "degree",
@@ -112,7 +112,7 @@ def centrality(
     weight_meaning : {"strength", "cost"}, optional
         Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
         strength, and a warning tells where the other reading would change the ten most central places of a path-based
-        measure (see `compare_readings`; in networks of more than ten places).
+        measure (see `compare_weight_meanings`; in networks of more than ten places).
     damping : float
         Of PageRank, between 0 and 1.
     attenuation : float
@@ -166,11 +166,11 @@ def centrality(
         table[measure] = _FUNCTIONS[measure](ties, factors)
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
     if weight_meaning is None and paths and len(ties) > _LEADING:
-        _warn_of_reading(compare_readings(graph, measures=paths, weight=weight, tuning=tuning))
+        _warn_of_reading(compare_weight_meanings(graph, measures=paths, weight=weight, tuning=tuning))
     return table
 
 
-def compare_readings(
+def compare_weight_meanings(
     graph: nx.Graph,
     *,
     measures: Iterable[str] = ("betweenness", "closeness"),
@@ -222,7 +222,7 @@ def compare_readings(
     >>> import networkx as nx
     >>> graph = nx.Graph()
     >>> graph.add_weighted_edges_from([("B", "T", 9), ("B", "H", 9), ("T", "H", 1), ("H", "S", 5), ("T", "S", 8)])
-    >>> compare_readings(graph, measures=["betweenness"], top=1).round(2)
+    >>> compare_weight_meanings(graph, measures=["betweenness"], top=1).round(2)
            measure  correlation  shared only_strength only_cost
     0  betweenness        -0.58       0          B; T         H
     """

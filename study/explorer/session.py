@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...geo import TIERS
-from ...network import Rates, compare
+from ...network import Rates, compare_scenarios
 from ..charts.bars import Prose, Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.schema import Study
@@ -65,7 +65,7 @@ class Desk:
         scenario = scenario_of(EXPLORED, levers.interventions, self.layers, options.receptivity)
         runs = levers.runs or self.runs
         with self._busy:
-            found = compare(
+            found = compare_scenarios(
                 self.model,
                 [scenario],
                 seeds=options.seeds,

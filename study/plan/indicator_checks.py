@@ -46,9 +46,9 @@ class IndicatorDoubts:
         found = {}
         for name, count in counts[~counts.index.isin(asked)].items():
             near = self._near(str(name))
-            mend = f'did you mean "{near[0]}"?' if near else "add it to the framework, or take its rows out"
+            fix = f'did you mean "{near[0]}"?' if near else "add it to the framework, or take its rows out"
             came = f"{name} ({_rows(int(count))}, left out)"
-            found[str(name)] = self._fault("an indicator of the framework", came, mend, "indicator")
+            found[str(name)] = self._fault("an indicator of the framework", came, fix, "indicator")
         return found
 
     def _near(self, name: str) -> list[str]:
@@ -69,8 +69,8 @@ class IndicatorDoubts:
             units = cells.loc[cells["indicator"] == name, "unit"].value_counts()
             if len(units) == 1 and units.index[0] != stated:
                 came = f"{units.index[0]} ({_rows(int(units.iloc[0]))})"
-                mend = "bring the values to that unit, or correct the framework"
-                found.append(self._fault(f"{stated} for {name}, as in the framework", came, mend, "unit"))
+                fix = "bring the values to that unit, or correct the framework"
+                found.append(self._fault(f"{stated} for {name}, as in the framework", came, fix, "unit"))
         return found
 
     def _mixed_years(self) -> list[Fault]:
@@ -85,12 +85,12 @@ class IndicatorDoubts:
             counts = years.value_counts().sort_index()
             if len(counts) > 1:
                 came = ", ".join(f"{year} ({_rows(int(count))})" for year, count in counts.items())
-                mend = "give the values of one year, or mark those of another as substituted"
-                found.append(self._fault(f"one year for {name}", came, mend, "year"))
+                fix = "give the values of one year, or mark those of another as substituted"
+                found.append(self._fault(f"one year for {name}", came, fix, "year"))
         return found
 
-    def _fault(self, needed: str, came: str, mend: str, column: str) -> Fault:
-        return Fault(self.table.removeprefix(DATASET), needed, came, mend, column=column)
+    def _fault(self, needed: str, came: str, fix: str, column: str) -> Fault:
+        return Fault(self.table.removeprefix(DATASET), needed, came, fix, column=column)
 
 
 def _rows(number: int) -> str:

@@ -230,8 +230,8 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         return pd.Series(dtype=object)
     absent = [c for c in (wanted.place, wanted.tier) if c not in table]
     if absent:
-        mend = f"name one of its columns: {', '.join(map(str, table.columns))}"
-        desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), mend, column=key))
+        fix = f"name one of its columns: {', '.join(map(str, table.columns))}"
+        desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), fix, column=key))
         return pd.Series(dtype=object)
     pairs = table[[wanted.place, wanted.tier]].dropna().drop_duplicates().astype(str)
     names, tiers = pairs[wanted.place], pairs[wanted.tier]
@@ -243,8 +243,8 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         (tiers[~tiers.isin(TIERS)], f"one of {', '.join(TIERS)}", wanted.tier, "correct the tier"),
     )
     desk.faults.extend(
-        Fault(where, needed, repr(got), mend, column=column)
-        for bad, needed, column, mend in checks
+        Fault(where, needed, repr(got), fix, column=column)
+        for bad, needed, column, fix in checks
         for got in sorted(set(bad))
     )
     return pairs.drop_duplicates(wanted.place).set_index(wanted.place)[wanted.tier]
@@ -281,8 +281,8 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
                 desk.matches.append({"table": STUDY_FILE, "given": given, "place": place, "how": how})
         else:
             needed = "a place of tables.places"
-            mend = _suggestion(given, places) if how != "ambiguous" else "several places answer to it; use a key"
-            desk.faults.append(Fault(STUDY_FILE, needed, repr(given), mend, column=names[given]))
+            fix = _suggestion(given, places) if how != "ambiguous" else "several places answer to it; use a key"
+            desk.faults.append(Fault(STUDY_FILE, needed, repr(given), fix, column=names[given]))
 
     def replace(name: str, _: str) -> str:
         return key_of.get(name, name)

@@ -77,19 +77,19 @@ class ScaleReceptivity(_Dated):
     factor: float = Assumed("factor on the incoming rates", SPREAD, gt=0)
 
 
-class Loosen(_Dated):
+class RaiseConversion(_Dated):
     """Raise the share of what arrives that is taken up."""
 
-    verb: Literal["loosen"]
+    verb: Literal["raise_conversion"]
     places: list[Name] | None = Field(None, description="all centers when missing")
     before: float = Assumed("conversion rate before", "Ran 2022 §4", gt=0, le=1)
     after: float = Assumed("conversion rate after", "Ran 2022 §4", gt=0, le=1)
 
 
-class Pilot(_Dated):
+class PhaseIn(_Dated):
     """Roll a policy out in waves."""
 
-    verb: Literal["pilot"]
+    verb: Literal["phase_in"]
     waves: list[list[Name]] = Field(min_length=1)
     factor: float = Assumed("factor on the incoming rates of a wave", "Ran (Zhongguancun) §1", gt=0)
     every: float = Assumed("years between waves", "Ran (Zhongguancun) §1", ge=0)
@@ -144,8 +144,8 @@ Intervention: TypeAlias = Annotated[
     | AddCenter
     | SetTier
     | ScaleReceptivity
-    | Loosen
-    | Pilot
+    | RaiseConversion
+    | PhaseIn
     | SetChannel
     | ScaleChannel
     | Siphon

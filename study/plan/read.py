@@ -44,8 +44,8 @@ def read_study(path: str | Path) -> Study:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        mend = "give a folder that holds one, or make one with: innoscape init DIR"
-        raise StudyError([Fault(str(file), "a readable study file", error.strerror or "nothing", mend)]) from None
+        fix = "give a folder that holds one, or make one with: innoscape init DIR"
+        raise StudyError([Fault(str(file), "a readable study file", error.strerror or "nothing", fix)]) from None
     except UnicodeDecodeError:
         raise StudyError([Fault(str(file), "UTF-8 text", "other bytes", "save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
@@ -61,8 +61,8 @@ def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own rec
     kind, needed = entry["type"], entry["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if kind == "extra_forbidden":
         known = _known_keys(entry["loc"])
-        mend = "correct or remove the key" + hint(str(entry["loc"][-1]), known)
-        return Fault(file, "a known key", f"{entry['loc'][-1]!r}", mend, column=path)
+        fix = "correct or remove the key" + hint(str(entry["loc"][-1]), known)
+        return Fault(file, "a known key", f"{entry['loc'][-1]!r}", fix, column=path)
     if kind == "missing":
         return Fault(file, "a value", "no such key", f"add {entry['loc'][-1]}", column=path)
     if needed.startswith(("greater", "less")):

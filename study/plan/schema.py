@@ -156,7 +156,7 @@ class DiffusionChannel(Part):
     normalize: Literal["none", "origin", "destination", "maximum"] = "none"
     k: int | None = Field(None, ge=1)
     radius: float | None = Assumed("greatest cost between neighbors", SPREAD, default=None, gt=0)
-    most_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
+    max_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
     steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
 
 

@@ -72,8 +72,8 @@ def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
         several = sorted(flows[column].dropna().unique()) if column in flows else []
         if len(several) > 1:
             came = f"{', '.join(map(str, several))} added up"
-            mend = f"keep the rows of one {column}, and give every other a table and a network of its own"
-            fault = Fault(where, f"flows of one {column} for the network {network.name}", came, mend, column=column)
+            fix = f"keep the rows of one {column}, and give every other a table and a network of its own"
+            fault = Fault(where, f"flows of one {column} for the network {network.name}", came, fix, column=column)
             warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
 
 

@@ -65,12 +65,14 @@ def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Laye
     for name, tier in suggested.items():
         tiers[f"tier_by_{name}"] = tier.reindex(strength.index).to_numpy()
         agreed = tier_agreement(tier[known.index], known)
-        agreements.append((name, agreed.kappa, agreed.standard_error, agreed.same, agreed.near))
+        agreements.append((name, agreed.kappa, agreed.standard_error, agreed.exact_agreement, agreed.within_one_tier))
     return {
         "structure": summary.rename_axis("measure").rename("value").reset_index(),
         "communities": parts.table,
         "dominant_flows": hubs,
         "roles": blocks.table.merge(core.table, on="place"),
         "flow_tiers": tiers,
-        "tier_agreements": pd.DataFrame(agreements, columns=["by", "kappa", "standard_error", "same", "near"]),
+        "tier_agreements": pd.DataFrame(
+            agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]
+        ),
     }

@@ -170,7 +170,7 @@ def _noting(doubts: list[str], *, strict: bool) -> Iterator[None]:
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if strict and doubts:
-        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", doubt, "mend the input") for doubt in doubts)
+        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", doubt, "fix the input") for doubt in doubts)
 
 
 def _as_rows(level: str, texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -197,9 +197,9 @@ def _check_centers(inputs: Inputs, layers: Layers) -> None:
             for i, step in enumerate(scenario.interventions, 1)
             for key, name in _places_of(step)
         ]
-    mend = "name a center, or give the place a tier (places.tier or centers.assumed_tiers)"
+    fix = "name a center, or give the place a tier (places.tier or centers.assumed_tiers)"
     faults = [
-        Fault(STUDY_FILE, f"one of the {len(centers)} centers", repr(name), mend, column=key)
+        Fault(STUDY_FILE, f"one of the {len(centers)} centers", repr(name), fix, column=key)
         for name, key, known in wanted
         if name not in known
     ]

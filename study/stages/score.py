@@ -88,7 +88,9 @@ def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
     intervals.insert(1, "name_en", intervals["place"].map(names))
     for column, name in (("score", "score"), ("low", "score_low"), ("high", "score_high")):
         intervals[name] = intervals["place"].map(main[column])
-    chances = found.tier_probabilities.merge(found.tiers[["place", "tier", "probability", "likeliest"]], on="place")
+    chances = found.tier_probabilities.merge(
+        found.tiers[["place", "tier", "probability", "most_likely_tier"]], on="place"
+    )
     chances.insert(1, "name_en", chances["place"].map(names))
     left_out = leave_out(inputs.indicators, inputs.framework, recipe=next(iter(recipes.values())), **cells)
     return {

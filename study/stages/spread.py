@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError
 from ...geo import TIERS, distance_matrix
-from ...network import Channel, Rates, Scenario, compare, rates
+from ...network import Channel, Rates, Scenario, compare_scenarios, hazard_rates
 from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
 from ..plan.interventions import AddCenter, SetTier
@@ -44,7 +44,7 @@ def spread_knowledge(
     _assume_receptivity(inputs, layers)
     added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
     model = baseline_rates(inputs, layers, networks, added=added)
-    outcome = compare(
+    outcome = compare_scenarios(
         model,
         [scenario_of(s.name, s.interventions, layers, options.receptivity) for s in study.scenarios],
         seeds=options.seeds,
@@ -86,8 +86,8 @@ def _assume_receptivity(inputs: Inputs, layers: Layers) -> None:
     lacking: dict[Any, float] = {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
     if given and lacking:
         needed, came = "a receptivity for every tier that is used", f"none for {', '.join(lacking)}"
-        mend = f"{DEFAULT_RECEPTIVITY} is assumed: give a number of your own"
-        fault = Fault(STUDY_FILE, needed, came, mend, column="diffusion.receptivity")
+        fix = f"{DEFAULT_RECEPTIVITY} is assumed: give a number of your own"
+        fault = Fault(STUDY_FILE, needed, came, fix, column="diffusion.receptivity")
         warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
     given.update(lacking)
 
@@ -97,7 +97,7 @@ def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added:
     assert inputs.study.diffusion is not None  # noqa: S101
     options = inputs.study.diffusion
     tiers = layers.centers.set_index("place")["tier"].astype(str)
-    return rates(
+    return hazard_rates(
         pd.DataFrame(layers.centers[["place", "tier"]]),
         [Channel(**c.model_dump()) for c in options.channels],
         costs=_costs(inputs, layers, added),

@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_is_one_fault(tmp_path, name, content, got):
     fault = only_fault(save(tmp_path / name, content))
     assert fault.where == name
     assert got in fault.got
-    assert fault.mend
+    assert fault.fix
 
 
 def test_a_long_row_is_named(tmp_path):

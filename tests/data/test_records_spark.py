@@ -8,7 +8,7 @@ import pytest
 
 from innoscape.data import contract_flows, copatent_flows, load, synthetic_contracts, synthetic_patents
 
-# what Spark, Py4J and Ibis say of themselves is not ours to mend
+# what Spark, Py4J and Ibis say of themselves is not ours to fix
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:pandas.errors.Pandas4Warning"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),

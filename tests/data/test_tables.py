@@ -107,7 +107,7 @@ def test_a_missing_required_column_is_one_fault(contract, column):
 @pytest.mark.parametrize(("wrong", "right"), [("longitude", "lon"), ("Lat", "lat"), ("plce", "place"), ("经度", "lon")])
 def test_a_misspelt_column_is_recognized(wrong, right):
     fault = only_fault(PLACES.rename(columns={right: wrong}), "places")
-    assert f'did you mean "{wrong}"' in fault.mend
+    assert f'did you mean "{wrong}"' in fault.fix
 
 
 def test_a_repeated_column_is_one_fault():
@@ -152,8 +152,8 @@ def test_swapped_coordinates_are_told_apart_from_wrong_ones():
     swapped = PLACES.rename(columns={"lon": "lat", "lat": "lon"})
     found = faults(swapped, "places")
     assert len(found) == 4
-    assert all("look swapped" in fault.mend for fault in found)
-    assert "swapped" not in only_fault(change(PLACES, "lat", 950), "places").mend
+    assert all("look swapped" in fault.fix for fault in found)
+    assert "swapped" not in only_fault(change(PLACES, "lat", 950), "places").fix
 
 
 def test_only_an_aggregate_may_lack_coordinates():
@@ -172,7 +172,7 @@ def test_only_an_aggregate_may_lack_coordinates():
 )
 def test_an_unknown_word_offers_the_nearest_one(contract, column, cell, close):
     fault = only_fault(GOOD[contract].assign(**{column: cell}).iloc[:1].assign(part_of=None), contract)
-    assert f'"{close}"' in fault.mend
+    assert f'"{close}"' in fault.fix
     assert fault.got == cell
 
 
@@ -204,17 +204,17 @@ def test_the_same_pair_may_occur_once_a_year_and_kind():
 def test_an_unknown_place_offers_the_nearest_one():
     fault = only_fault(change(FLOWS, "target", "天津滨海市"), "flows", places=PLACES)
     assert (fault.row, fault.column, fault.got) == (2, "target", "天津滨海市")
-    assert "天津" in fault.mend
+    assert "天津" in fault.fix
 
 
 def test_an_ambiguous_name_is_a_fault_that_lists_the_answers():
     places = PLACES.assign(name_en=["Same", "Same", "Hebei", "All three"])
     fault = only_fault(change(FLOWS, "source", "same"), "flows", places=places)
-    assert "北京, 天津" in fault.mend
+    assert "北京, 天津" in fault.fix
 
 
 def test_an_unknown_total_is_called_a_total():
-    assert "total" in only_fault(change(FLOWS, "target", "全国"), "flows", places=PLACES).mend
+    assert "total" in only_fault(change(FLOWS, "target", "全国"), "flows", places=PLACES).fix
 
 
 def test_part_of_must_name_a_known_place():

@@ -64,8 +64,8 @@ def test_kappa_by_hand():
     # two tiers, ten places: observed 0.8; tiers 6 : 4 against 6 : 4, so by chance 0.36 + 0.16 = 0.52
     found = tier_agreement(*from_confusion([[5, 1], [1, 3]]), weights="none")
     assert found.kappa == pytest.approx((0.8 - 0.52) / 0.48)
-    assert found.same == pytest.approx(0.8)
-    assert found.near == 1
+    assert found.exact_agreement == pytest.approx(0.8)
+    assert found.within_one_tier == 1
     assert len(found.disagreements) == 2
 
 
@@ -87,7 +87,7 @@ def test_neither_order_nor_exchange_changes_kappa(pairs, weights, random):
 def test_equal_placements_agree_completely():
     a = placement([0, 1, 1, 3])
     found = tier_agreement(a, a)
-    assert (found.kappa, found.standard_error, found.same) == (1, 0, 1)
+    assert (found.kappa, found.standard_error, found.exact_agreement) == (1, 0, 1)
     assert found.disagreements.empty
 
 

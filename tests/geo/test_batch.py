@@ -84,7 +84,7 @@ def test_runs_scored_together_are_the_runs_scored_by_score(tree, name, noisy):
         ),
         **RECIPES,
     }[name]
-    setting = Setting.of(*tree, among=None, places=None, year=None, nested="refuse")
+    setting = Setting.of(*tree, among=None, places=None, year=None, nested="raise")
     plan = make_plan(name, setting, recipe)
     assert plan.batched
     assert plan.batched_cells

@@ -141,7 +141,7 @@ def test_years_are_interpolated_and_the_ends_held():
 
 
 def test_ends_may_be_refused():
-    filled, notes = interpolate(years([None, 3, None, 9]), ends="refuse")
+    filled, notes = interpolate(years([None, 3, None, 9]), ends="raise")
     assert filled["a"].isna().tolist() == [True, False, False, False]
     assert list(notes) == [(("X", 2016), "a")]
 

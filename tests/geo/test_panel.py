@@ -124,7 +124,7 @@ def test_gaps_between_years_are_interpolated_and_logged():
     assert found.prepared.set_index(["place", "year"]).loc[("甲", 2019), "labs"] == 3
     later = pd.concat([table, panel({("甲", "labs"): {2021: 9}})])
     with pytest.raises(TableError, match="nothing for 乙 in 2021, labs"):
-        score(later, framework("labs"), Recipe(panel="pooled", impute={"method": "interpolate", "ends": "refuse"}))
+        score(later, framework("labs"), Recipe(panel="pooled", impute={"method": "interpolate", "ends": "raise"}))
 
 
 def test_missing_cells_of_a_year_are_filled_from_that_year_or_from_all():

@@ -41,7 +41,7 @@ def published(regional, units):
 def test_fujian_is_the_scope_whose_tier_is_least_certain(published):
     tiers = published.tiers.set_index("place")
     assert tiers["evenness"].idxmax() == "福建"
-    assert tiers.loc["福建", "tier"] == tiers.loc["福建", "likeliest"] == "regional"
+    assert tiers.loc["福建", "tier"] == tiers.loc["福建", "most_likely_tier"] == "regional"
     assert 0.08 < published.tier_probabilities.set_index("place").loc["福建", "national"] < 0.2
     # the seat it would take is that of Shaanxi, seldom that of Liaoning
     assert tiers.loc["陕西", "probability"] < tiers.loc["辽宁", "probability"] < 1

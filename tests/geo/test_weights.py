@@ -198,7 +198,7 @@ def test_a_negative_loading_never_becomes_a_negative_weight_in_silence():
     assert found[["b", "c"]].tolist() == [0, 0]
     assert math.fsum(found) == pytest.approx(1)
     with pytest.raises(TableError, match="negative ones for b, c; check their direction"):
-        pca_weights(TABLE, negative="refuse")
+        pca_weights(TABLE, negative="raise")
 
 
 def test_turning_an_indicator_by_its_direction_mends_its_loading():
@@ -230,7 +230,7 @@ def test_pairwise_weights_are_those_printed_by_saaty():
     assert found.round(2).tolist() == [0.32, 0.14, 0.03, 0.13, 0.24, 0.14]
     assert ahp_consistency(SCHOOL) * 5 * 1.24 + 6 == pytest.approx(7.42, abs=0.08)
     with pytest.raises(TableError, match="revise the judgements"):
-        ahp_weights(SCHOOL, inconsistent="refuse")
+        ahp_weights(SCHOOL, inconsistent="raise")
 
 
 def test_consistent_judgements_give_back_the_weights_they_came_from():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.network import balances, coverage, deflate
+from innoscape.network import balances, deflate, flow_completeness
 
 GROUPS = {"a": "G", "b": "G", "c": "H"}
 OLD = ["group", "inside", "outside", "inflow", "net", "localization_share"]
@@ -201,7 +201,7 @@ MASS = {"Paris": 2_100_000, "Sens": 27_000, "Auxerre": 34_000, "Joigny": 9_000}
 def test_a_metropolis_on_the_edge_of_the_table_is_named():
     # its largest flow leads to Sens, which takes in more than it: the dominant-flow rule puts it under Sens
     with pytest.warns(InnoscapeWarning, match="mass of Paris"):
-        found = coverage(regional_table(), MASS).set_index("place")
+        found = flow_completeness(regional_table(), MASS).set_index("place")
     assert found.index[found["incomplete"]].tolist() == ["Paris"]
     assert found["relative"].median() == pytest.approx(1.0)
 
@@ -211,7 +211,7 @@ def test_flows_that_mix_in_proportion_to_mass_are_complete():
     rows = [(i, j, mass[i] * mass[j]) for i in mass.index for j in mass.index if i != j]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = coverage(table(*rows), mass)
+        found = flow_completeness(table(*rows), mass)
     assert found["relative"].to_numpy() == pytest.approx(np.ones(4))
     assert found["strength"].to_numpy() == pytest.approx(2 * mass * (100 - mass))
 
@@ -219,7 +219,7 @@ def test_flows_that_mix_in_proportion_to_mass_are_complete():
 def test_a_large_place_without_flows_is_incomplete_and_one_without_mass_is_not_judged():
     flows = table(("a", "b", 10.0), ("b", "c", 8.0), ("c", "a", 9.0), ("a", "x", 1.0))
     with pytest.warns(InnoscapeWarning, match="mass of island"):
-        found = coverage(flows, {"a": 3.0, "b": 3.0, "c": 3.0, "island": 3.0}).set_index("place")
+        found = flow_completeness(flows, {"a": 3.0, "b": 3.0, "c": 3.0, "island": 3.0}).set_index("place")
     assert found.loc["island", "relative"] == 0
     assert np.isnan(found.loc["x", "relative"])
     assert not found.loc["x", "incomplete"]
@@ -227,14 +227,14 @@ def test_a_large_place_without_flows_is_incomplete_and_one_without_mass_is_not_j
 
 def test_where_every_place_lacks_the_same_share_nothing_shows():
     flows = table(("a", "b", 1.0), ("b", "c", 1.0), ("c", "a", 1.0))
-    assert not coverage(flows, {"a": 1e9, "b": 1e9, "c": 1e9})["incomplete"].any()
+    assert not flow_completeness(flows, {"a": 1e9, "b": 1e9, "c": 1e9})["incomplete"].any()
 
 
 def test_masses_must_be_masses():
     with pytest.raises(OptionError, match="at least 0"):
-        coverage(regional_table(), {"Paris": -1.0})
+        flow_completeness(regional_table(), {"Paris": -1.0})
     with pytest.raises(OptionError, match="above 1"):
-        coverage(regional_table(), MASS, factor=1.0)
+        flow_completeness(regional_table(), MASS, factor=1.0)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_flows_that_cannot_be_summed_are_refused(change, message):
     with pytest.raises(OptionError, match=message):
         balances(flows, GROUPS, directed=True)
     with pytest.raises(OptionError, match=message):
-        coverage(flows, {"a": 1.0, "b": 1.0})
+        flow_completeness(flows, {"a": 1.0, "b": 1.0})
     with pytest.raises(OptionError, match="lack the column value"):
         balances(flows.drop(columns="value"), GROUPS, directed=True)
 
@@ -289,7 +289,7 @@ def test_ends_may_be_categories_of_their_own():
     apart = flows.astype({"source": "category", "target": "category"})
     pd.testing.assert_frame_equal(balances(apart, GROUPS, directed=True), balances(flows, GROUPS, directed=True))
     mass = {"a": 1.0, "b": 2.0, "c": 3.0}
-    pd.testing.assert_frame_equal(coverage(apart, mass), coverage(flows, mass))
+    pd.testing.assert_frame_equal(flow_completeness(apart, mass), flow_completeness(flows, mass))
 
 
 def test_what_balances_cannot_work_with_is_refused():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.network import Channel, rates, simulate
+from innoscape.network import Channel, hazard_rates, simulate
 
 distributed = pytest.importorskip("distributed")
 
@@ -17,7 +17,7 @@ def test_two_worker_processes_give_the_same_bits(tmp_path):
     flows = pd.DataFrame([(a, b, rng.exponential()) for a in names for b in names if a != b])
     flows.columns = ["source", "target", "value"]
     channel = Channel("tie", rate=0.02, decay="none")
-    model = rates(pd.DataFrame({"place": names, "tier": tier}), [channel], flows=flows)
+    model = hazard_rates(pd.DataFrame({"place": names, "tier": tier}), [channel], flows=flows)
     here = simulate(model, ["p00"], horizon=5.0, runs=1500)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=str(tmp_path)

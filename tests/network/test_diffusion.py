@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from innoscape.data import OptionError
-from innoscape.network import Channel, expected, rates, simulate
+from innoscape.network import Channel, hazard_rates, mean_field, simulate
 from innoscape.network.diffusion.model.noise import place_keys
 
 TIERS = ["international", "national", "regional", "local"]
@@ -28,7 +28,7 @@ def ties(*edges):
 def tie_rates(*edges, places=None, **options):
     flows = ties(*edges)
     names = places or sorted({*flows["source"], *flows["target"]})
-    return rates(
+    return hazard_rates(
         make_centers(dict.fromkeys(names, "local")), [Channel("tie", rate=1.0, decay="none")], flows=flows, **options
     )
 
@@ -65,7 +65,7 @@ def test_adoption_from_outside_needs_no_seed():
 def test_the_mean_field_of_a_complete_network_is_logistic():
     n, rate = 40, 0.05
     edges = [(f"p{i:02d}", f"p{j:02d}", rate) for i in range(n) for j in range(n) if i != j]
-    curve = expected(tie_rates(*edges), ["p00"], horizon=10.0)
+    curve = mean_field(tie_rates(*edges), ["p00"], horizon=10.0)
     time = curve.index.to_numpy()
     # with one seed held at 1, the others follow dp/dt = (1 - p)(rate + (n - 2) rate p)
     a, b = rate, (n - 2) * rate
@@ -77,7 +77,7 @@ def test_the_mean_field_of_a_complete_network_is_logistic():
 def test_the_mean_field_bounds_the_simulated_mean_from_above():
     model = random_rates(12, np.random.default_rng(5), scale=0.05)
     result = simulate(model, ["p00"], horizon=10.0, runs=4000, seed=5)
-    curve = expected(model, ["p00"], horizon=10.0).mean(axis=1).to_numpy()
+    curve = mean_field(model, ["p00"], horizon=10.0).mean(axis=1).to_numpy()
     mean = result.reach()["mean"].to_numpy()
     margin = 3 * 0.5 / np.sqrt(4000)
     assert (mean <= curve + margin).all()
@@ -132,7 +132,7 @@ def test_a_seed_may_adopt_later():
 def test_credit_goes_to_channels_by_their_share_of_the_hazard():
     centers = make_centers({"a": "national", "b": "national", "c": "regional"})
     channels = [Channel("hierarchical", rate=0.3, decay="none"), Channel("tie", rate=1.0, decay="none")]
-    model = rates(centers, channels, flows=ties(("a", "c", 0.1)), external={"c": 0.1})
+    model = hazard_rates(centers, channels, flows=ties(("a", "c", 0.1)), external={"c": 0.1})
     credit = simulate(model, ["a"], horizon=1e6, runs=200, seed=10).credit().set_index(["tier", "channel"])["share"]
     assert credit.loc["regional"].to_dict() == pytest.approx({"hierarchical": 0.6, "tie": 0.2, "external": 0.2})
     assert credit.loc["all"].sum() == pytest.approx(1.0)
@@ -170,15 +170,15 @@ def test_noise_keys_are_the_same_on_every_machine():
 
 def test_masks_follow_the_tiers():
     centers = make_centers({"a": "international", "b": "national", "c": "national", "d": "regional"})
-    down = rates(centers, [Channel("hierarchical", rate=1.0, decay="none")]).total().to_numpy()
-    equal = rates(centers, [Channel("peer", rate=1.0, decay="none")]).total().to_numpy()
+    down = hazard_rates(centers, [Channel("hierarchical", rate=1.0, decay="none")]).total().to_numpy()
+    equal = hazard_rates(centers, [Channel("peer", rate=1.0, decay="none")]).total().to_numpy()
     assert down.tolist() == [[0, 1, 1, 1], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0]]
     assert equal.tolist() == [[0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
 
 
 def test_with_one_step_at_most_every_tier_relays_to_the_next():
     centers = make_centers({"a": "international", "b": "national", "c": "regional"})
-    relay = rates(centers, [Channel("hierarchical", rate=1.0, decay="none", most_steps=1)])
+    relay = hazard_rates(centers, [Channel("hierarchical", rate=1.0, decay="none", max_steps=1)])
     assert relay.total().to_numpy().tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
     result = simulate(relay, ["a"], horizon=1e6, runs=300)
     assert (result.times[:, 2] > result.times[:, 1]).all()
@@ -189,7 +189,7 @@ def test_a_channel_of_its_own_brings_its_mask_and_people_multiply_every_pair():
     centers = make_centers(dict.fromkeys("ab", "local"))
     mask = pd.DataFrame([[0.0, 0.5]], index=["a"], columns=["a", "b"])
     people = pd.DataFrame([[3.0]], index=["a"], columns=["b"])
-    model = rates(centers, [Channel("rail", rate=2.0, decay="none", mask=mask)], people=people)
+    model = hazard_rates(centers, [Channel("rail", rate=2.0, decay="none", mask=mask)], people=people)
     assert model.total().to_numpy().tolist() == [[0, 3], [0, 0]]
 
 
@@ -202,7 +202,7 @@ def test_stepwise_decay_takes_the_factor_of_its_cost_class():
 def test_neighbors_are_near_and_never_above(how):
     centers = make_centers({"a": "international", "b": "national", "c": "regional"})
     costs = pd.DataFrame([[0, 10, 30], [10, 0, 20], [30, 20, 0]], index=list("abc"), columns=list("abc"), dtype=float)
-    near = rates(centers, [Channel("neighbor", rate=1.0, decay="none", **how)], costs=costs).total()
+    near = hazard_rates(centers, [Channel("neighbor", rate=1.0, decay="none", **how)], costs=costs).total()
     assert near.loc["a", "b"] == 1
     assert near.loc["b", "a"] == 0, "a stands above b"
     assert near.loc["a", "c"] == 0, "c is too far from a"
@@ -214,7 +214,7 @@ def test_neighbors_are_near_and_never_above(how):
 def test_ties_are_normalized_as_named(normalize, want):
     flows = ties(("a", "b", 2.0), ("a", "c", 2.0), ("c", "b", 5.0))
     channel = Channel("tie", rate=1.0, decay="none", normalize=normalize)
-    model = rates(make_centers(dict.fromkeys("abc", "local")), [channel], flows=flows)
+    model = hazard_rates(make_centers(dict.fromkeys("abc", "local")), [channel], flows=flows)
     assert model.total().loc["a", "b"] == pytest.approx(want)
 
 
@@ -236,7 +236,7 @@ def test_decay_is_one_at_home_and_half_at_the_half_distance(cost, half, tacit, d
         ({"name": "peer", "half_distance": None}, "half_distance"),
         ({"name": "neighbor", "decay": "none"}, "either k or radius"),
         ({"name": "peer", "decay": "none", "tacit_share": 2.0}, "tacit_share"),
-        ({"name": "peer", "decay": "none", "most_steps": 1}, "most_steps"),
+        ({"name": "peer", "decay": "none", "max_steps": 1}, "max_steps"),
         ({"name": "peer", "decay": "steps"}, "by rising limit"),
         ({"name": "peer", "decay": "none", "mask": pd.DataFrame()}, "name of your own"),
     ],
@@ -253,7 +253,7 @@ def test_a_channel_that_cannot_work_is_refused(options, word):
         (lambda m: simulate(m, "a", horizon=1.0), "got the text 'a'"),
         (lambda m: simulate(m, ["a"], horizon=0.0), "horizon"),
         (lambda m: simulate(m, [], horizon=1.0), "nothing can spread"),
-        (lambda m: expected(m, {"a": 2.0}, horizon=1.0), "time 0"),
+        (lambda m: mean_field(m, {"a": 2.0}, horizon=1.0), "time 0"),
     ],
 )
 def test_a_simulation_that_cannot_work_is_refused(call, word):
@@ -264,9 +264,9 @@ def test_a_simulation_that_cannot_work_is_refused(call, word):
 def test_missing_inputs_of_a_channel_are_named():
     centers = make_centers({"a": "local", "b": "local"})
     with pytest.raises(OptionError, match="peer needs costs"):
-        rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)])
+        hazard_rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)])
     with pytest.raises(OptionError, match="tie needs flows"):
-        rates(centers, [Channel("tie", rate=1.0, decay="none")])
+        hazard_rates(centers, [Channel("tie", rate=1.0, decay="none")])
     half = pd.DataFrame([[0.0]], index=["a"], columns=["a"])
     with pytest.raises(OptionError, match="no row or column for b"):
-        rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)], costs=half)
+        hazard_rates(centers, [Channel("peer", rate=1.0, half_distance=1.0)], costs=half)

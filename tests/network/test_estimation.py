@@ -239,7 +239,7 @@ def test_constraints_that_leave_cells_nothing_are_told_from_contradictions():
     ("options", "message"),
     [
         ({"decay": "linear"}, "power, exponential, tanner, none"),
-        ({"balance": "scale"}, "refuse, scale_in"),
+        ({"balance": "scale"}, "raise, scale_in"),
         ({"rate": -1.0}, "rate at least 0"),
         ({"total": 9.0}, "needs balance"),
         ({"known": [("z", "b", 0.5)]}, "known names z"),

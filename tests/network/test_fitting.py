@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.network import Channel, fit, held_out, rates, simulate
+from innoscape.network import Channel, cross_validate, fit_diffusion, hazard_rates, simulate
 from innoscape.network.diffusion.fit.likelihood import solve
 from innoscape.network.diffusion.fit.residuals import total_kernel
 
@@ -39,7 +39,7 @@ HIERARCHICAL = [Channel("hierarchical", decay="none")]
 
 def test_one_rate_is_adoptions_over_time_at_risk():
     adoptions = pd.DataFrame({"place": ["hub", "r0", "r1", "r4"], "time": [2000.0, 2001.25, 2003.0, 2003.5]})
-    found = fit(adoptions, star(), HIERARCHICAL, horizon=2004.0, external=False)
+    found = fit_diffusion(adoptions, star(), HIERARCHICAL, horizon=2004.0, external=False)
     at_risk = 1.25 + 3.0 + 3.5 + 3 * 4.0
     estimate = found.estimates.iloc[0]
     assert estimate["value"] == pytest.approx(3 / at_risk, rel=1e-12)
@@ -54,7 +54,7 @@ def test_one_rate_is_adoptions_over_time_at_risk():
 
 def test_adoption_from_outside_alone_is_adoptions_over_time():
     adoptions = pd.DataFrame({"place": ["r0", "r1"], "time": [1.0, 2.0]})
-    found = fit(adoptions, star(3), [], horizon=5.0, seeds=(), start=0.0)
+    found = fit_diffusion(adoptions, star(3), [], horizon=5.0, seeds=(), start=0.0)
     assert found.external == pytest.approx(2 / (1 + 2 + 5 + 5), rel=1e-12)
 
 
@@ -63,7 +63,7 @@ def test_the_hazard_grows_with_every_adopter():
     tier = pd.Categorical(["local"] * 3, categories=["local"], ordered=True)
     centers = pd.DataFrame({"place": list("abc"), "tier": tier})
     adoptions = pd.DataFrame({"place": list("abc"), "time": [0.0, 1.0, 1.5]})
-    found = fit(adoptions, centers, [Channel("peer", decay="none")], horizon=9.0, external=False)
+    found = fit_diffusion(adoptions, centers, [Channel("peer", decay="none")], horizon=9.0, external=False)
     assert found.estimates["value"][0] == pytest.approx(2 / 3, rel=1e-12)
     assert found.residuals["residual"].tolist() == pytest.approx([2 / 3, 2 / 3 + 2 / 3])
 
@@ -90,7 +90,7 @@ def spread():
         Channel("hierarchical", rate=0.05, half_distance=300.0),
         Channel("peer", rate=0.03, half_distance=300.0),
     ]
-    model = rates(centers, channels, costs=costs, external=0.01)
+    model = hazard_rates(centers, channels, costs=costs, external=0.01)
     return centers, costs, channels, simulate(model, ["p00"], horizon=8.0, runs=1000, seed=5)
 
 
@@ -104,7 +104,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(spread):
     inside = dict.fromkeys(truth, 0)
     for draw in range(draws):
         table = history(outcome, range(draw * each, draw * each + each))
-        rows = fit(table, centers, channels, costs=costs, **SEEDED).estimates.set_index("parameter")
+        rows = fit_diffusion(table, centers, channels, costs=costs, **SEEDED).estimates.set_index("parameter")
         for name, value in truth.items():
             inside[name] += rows.loc[name, "low"] <= value <= rows.loc[name, "high"]
     for name, count in inside.items():
@@ -113,7 +113,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(spread):
 
 def test_half_distance_and_tacit_share_are_recovered_from_much_data(spread):
     centers, costs, channels, outcome = spread
-    found = fit(
+    found = fit_diffusion(
         history(outcome, range(200)),
         centers,
         channels,
@@ -128,7 +128,7 @@ def test_half_distance_and_tacit_share_are_recovered_from_much_data(spread):
         assert rows.loc[name, "error"] < 0.25 * value
     assert found.channels()[1].half_distance == rows.loc["peer.half_distance", "value"]
     assert found.rates().tensor.shape == (1, 2, 35, 35)
-    tacit = fit(
+    tacit = fit_diffusion(
         history(outcome, range(200)),
         centers,
         channels,
@@ -148,7 +148,7 @@ def test_slopes_and_information_are_derivatives_of_the_likelihood(spread):
         Channel("peer", half_distance=300.0, tacit_share=0.7),
     ]
     traits = pd.DataFrame({"place": centers["place"], "gdp": np.linspace(0, 1, 35) ** 2})
-    problem = fit(
+    problem = fit_diffusion(
         history(outcome, range(6)), centers, channels, costs=costs, covariates=traits, intervals="wald",
         free=("rate", "half_distance", "peer.tacit_share"), **SEEDED,
     ).problem  # fmt: skip
@@ -167,9 +167,9 @@ def test_receptivity_follows_a_covariate():
     centers, _ = country()
     trait = pd.Series(np.sin(np.arange(35.0)), index=centers["place"])
     truth = np.exp(0.8 * (trait - trait.mean()))
-    model = rates(centers, [Channel("peer", rate=0.05, decay="none")], receptivity=truth, external=0.01)
+    model = hazard_rates(centers, [Channel("peer", rate=0.05, decay="none")], receptivity=truth, external=0.01)
     outcome = simulate(model, ["p00"], horizon=6.0, runs=40, seed=2)
-    found = fit(
+    found = fit_diffusion(
         history(outcome, range(40)), centers, [Channel("peer", decay="none")], covariates=trait.to_frame("skill"),
         horizon=6.0, seeds=["p00"], start=0.0,
     )  # fmt: skip
@@ -183,11 +183,13 @@ def test_receptivity_follows_a_covariate():
 def test_a_channel_that_does_nothing_is_rejected_at_the_stated_level(spread):
     # under the null half of the statistics are 0 and 5% of the p-values lie below 0.05
     centers, costs, channels, _ = spread
-    model = rates(centers, channels[:1], costs=costs, external=0.01)
+    model = hazard_rates(centers, channels[:1], costs=costs, external=0.01)
     outcome = simulate(model, ["p00"], horizon=8.0, runs=280, seed=11)
     p_value = np.array(
         [
-            fit(history(outcome, range(4 * d, 4 * d + 4)), centers, channels, costs=costs, intervals="wald", **SEEDED)
+            fit_diffusion(
+                history(outcome, range(4 * d, 4 * d + 4)), centers, channels, costs=costs, intervals="wald", **SEEDED
+            )
             .tests.set_index("term")
             .loc["peer", "p_value"]
             for d in range(70)
@@ -200,8 +202,8 @@ def test_a_channel_that_does_nothing_is_rejected_at_the_stated_level(spread):
 def test_residuals_of_the_right_model_are_exponential_and_of_a_wrong_one_not(spread):
     centers, costs, channels, outcome = spread
     table = history(outcome, range(60))
-    right = fit(table, centers, channels, costs=costs, intervals="wald", **SEEDED)
-    wrong = fit(table, centers, [], intervals="wald", **SEEDED)
+    right = fit_diffusion(table, centers, channels, costs=costs, intervals="wald", **SEEDED)
+    wrong = fit_diffusion(table, centers, [], intervals="wald", **SEEDED)
     assert (right.goodness()["p_value"] > 0.01).all()
     assert right.goodness()["mean"].to_numpy() == pytest.approx([1.0, 1.0], abs=0.1)
     assert (wrong.goodness()["p_value"] < [1e-4, 1e-2]).all()
@@ -218,12 +220,14 @@ def test_censored_and_later_adoptions_and_row_order_change_nothing(spread):
     table = history(outcome, range(8))
     early = table[table["time"] <= 4.0]
     options = {"costs": costs, "seeds": ["p00"], "start": 0.0, "horizon": 4.0, "intervals": "wald"}
-    one = fit(early, centers, channels, **options)
-    late = fit(table, centers, channels, **options)
-    mixed = fit(table.sample(frac=1, random_state=3), centers.sample(frac=1, random_state=4), channels, **options)
+    one = fit_diffusion(early, centers, channels, **options)
+    late = fit_diffusion(table, centers, channels, **options)
+    mixed = fit_diffusion(
+        table.sample(frac=1, random_state=3), centers.sample(frac=1, random_state=4), channels, **options
+    )
     missing = pd.concat([early, pd.DataFrame({"innovation": ["i0"], "place": ["p34"], "time": [np.nan]})])
     missing = missing.drop_duplicates(["innovation", "place"])
-    for other in (late, mixed, fit(missing, centers, channels, **options)):
+    for other in (late, mixed, fit_diffusion(missing, centers, channels, **options)):
         pd.testing.assert_frame_equal(one.estimates, other.estimates, check_exact=True)
 
 
@@ -231,19 +235,19 @@ def test_held_out_adoptions_are_better_told_with_the_network(spread):
     centers, costs, channels, outcome = spread
     table = history(outcome, range(5))
     for options in ({"after": 4.0}, {}):
-        scores = held_out(table, centers, channels, costs=costs, **SEEDED, **options)
+        scores = cross_validate(table, centers, channels, costs=costs, **SEEDED, **options)
         assert scores["gain"].iloc[-1] > 0
         assert scores["events"].iloc[-1] == scores["events"].iloc[:-1].sum()
     # the log score of all adoptions is the log-likelihood: of those until, and of those after
-    whole = fit(table, centers, channels, costs=costs, **SEEDED)
-    part = fit(table, centers, channels, costs=costs, **{**SEEDED, "horizon": 4.0})
-    after = held_out(table, centers, channels, costs=costs, after=4.0, **SEEDED)["network"].iloc[0]
+    whole = fit_diffusion(table, centers, channels, costs=costs, **SEEDED)
+    part = fit_diffusion(table, centers, channels, costs=costs, **{**SEEDED, "horizon": 4.0})
+    after = cross_validate(table, centers, channels, costs=costs, after=4.0, **SEEDED)["network"].iloc[0]
     assert whole.problem.height(part.values) == pytest.approx(part.loglik + after)
 
 
 def test_fixed_numbers_stay_as_given(spread):
     centers, costs, channels, outcome = spread
-    found = fit(
+    found = fit_diffusion(
         history(outcome, range(10)), centers, channels, costs=costs, free=("peer.rate",), external=0.01, **SEEDED
     )
     assert found.estimates["parameter"].tolist() == ["peer.rate"]
@@ -258,7 +262,7 @@ def test_every_kind_of_channel_enters_the_likelihood_as_it_enters_the_simulation
     rng = np.random.default_rng(3)
     flows = pd.DataFrame({"source": names, "target": rng.permutation(names), "value": rng.uniform(1, 9, 12)})
     channels = [
-        Channel("hierarchical", half_distance=300.0, decay="power", exponent=2.0, tacit_share=0.4, most_steps=1),
+        Channel("hierarchical", half_distance=300.0, decay="power", exponent=2.0, tacit_share=0.4, max_steps=1),
         Channel("neighbor", k=3, half_distance=100.0),
         Channel("tie", decay="none", normalize="maximum"),
         Channel("rail", decay="steps", steps=((300.0, 1.0), (700.0, 0.4)), mask=costs.map(lambda c: float(c > 50))),
@@ -266,7 +270,7 @@ def test_every_kind_of_channel_enters_the_likelihood_as_it_enters_the_simulation
     people = pd.DataFrame(rng.uniform(0.5, 2.0, (12, 12)), index=names, columns=names)
     trait = pd.DataFrame({"place": names, "skill": rng.normal(size=12)})
     adoptions = pd.DataFrame({"place": names[:9], "time": rng.uniform(0.0, 4.0, 9)})
-    found = fit(
+    found = fit_diffusion(
         adoptions, centers, channels, costs=costs, flows=flows, people=people, covariates=trait, horizon=4.0,
         free=("rate", "neighbor.half_distance"), intervals="wald",
     )  # fmt: skip
@@ -291,10 +295,10 @@ def test_what_the_data_cannot_tell_is_said():
     adoptions = pd.DataFrame({"place": ["hub", "r0", "r1"], "time": [0.0, 1.0, 2.0]})
     same = pd.DataFrame(1.0, index=centers["place"], columns=centers["place"])
     with pytest.warns(InnoscapeWarning, match=r"hierarchical.rate and external act alike"):
-        found = fit(adoptions, centers, HIERARCHICAL, horizon=4.0)
+        found = fit_diffusion(adoptions, centers, HIERARCHICAL, horizon=4.0)
     assert "few" in found.notes[-1]
     with pytest.raises(OptionError, match="half_distance cannot be told: all pairs it acts on lie 1 apart"):
-        fit(
+        fit_diffusion(
             adoptions,
             centers,
             [Channel("hierarchical", half_distance=1.0)],
@@ -303,20 +307,22 @@ def test_what_the_data_cannot_tell_is_said():
             free=("rate", "half_distance"),
         )
     with pytest.raises(OptionError, match="nothing to fit"):
-        fit(adoptions, centers, HIERARCHICAL, horizon=4.0, seeds=["hub", "r0", "r1"])
+        fit_diffusion(adoptions, centers, HIERARCHICAL, horizon=4.0, seeds=["hub", "r0", "r1"])
     with pytest.raises(OptionError, match="never acts on a place at risk"):
-        fit(adoptions.assign(place=["hub", "r0", "r1"]), centers, [*HIERARCHICAL, Channel("tie", decay="none")],
-            flows=pd.DataFrame({"source": ["r0"], "target": ["hub"], "value": [1.0]}), horizon=4.0)  # fmt: skip
+        fit_diffusion(
+            adoptions.assign(place=["hub", "r0", "r1"]), centers, [*HIERARCHICAL, Channel("tie", decay="none")],
+            flows=pd.DataFrame({"source": ["r0"], "target": ["hub"], "value": [1.0]}), horizon=4.0,
+        )  # fmt: skip
     tied = pd.DataFrame({"place": ["hub", "r0", "r1", "r2"], "time": [0.0, 1.0, 1.0, 1.0]})
     with pytest.warns(InnoscapeWarning, match="share their time"):
-        fit(tied, centers, HIERARCHICAL, horizon=4.0, external=False)
+        fit_diffusion(tied, centers, HIERARCHICAL, horizon=4.0, external=False)
 
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
 def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero():
     # the region adopts before the hub, so the hub cannot have sent anything until late
     adoptions = pd.DataFrame({"place": ["r0", "r1", "r2", "hub"], "time": [0.0, 0.5, 1.0, 1.5]})
-    found = fit(adoptions, star(), HIERARCHICAL, horizon=4.0)
+    found = fit_diffusion(adoptions, star(), HIERARCHICAL, horizon=4.0)
     row = found.estimates.set_index("parameter").loc["hierarchical.rate"]
     assert row["value"] == row["low"] == 0.0
     assert np.isnan(row["error"])
@@ -348,4 +354,4 @@ def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero()
 )
 def test_what_cannot_work_is_refused(rows, options, message):
     with pytest.raises(OptionError, match=message):
-        fit(pd.DataFrame(rows), star(), HIERARCHICAL, **{"horizon": 4.0, **options})
+        fit_diffusion(pd.DataFrame(rows), star(), HIERARCHICAL, **{"horizon": 4.0, **options})

@@ -6,7 +6,7 @@ import pytest
 from samples import STOCKS, equals, model
 
 from innoscape.data import OptionError
-from innoscape.network import Channel, Scenario, compare_growth, grow, rates
+from innoscape.network import Channel, Scenario, compare_growth, grow, hazard_rates
 
 FULL = {
     "production": {"B": 0.3, "S": 0.3, "T": 0.2, "H": 0.2},
@@ -202,7 +202,7 @@ def test_scenarios_are_compared_place_by_place(region):
 
 def test_the_order_of_rows_changes_no_bit(region):
     centers = region.centers.iloc[::-1]
-    again = rates(
+    again = hazard_rates(
         centers,
         region.channels,
         costs=region.costs.iloc[::-1, [2, 0, 4, 1, 3]],

@@ -14,23 +14,23 @@ from innoscape.network import (
     bass,
     choose_scenarios,
     choose_seeds,
-    churn,
-    compare,
     compare_growth,
+    compare_scenarios,
     critical_return,
     decompose,
     edge_rates,
-    expected,
     exposure,
-    fit,
     fit_bass,
+    fit_diffusion,
     grow,
-    influence,
+    hazard_rates,
     lever,
     loop,
+    mean_field,
     pipeline,
-    rates,
+    sensitivity,
     simulate,
+    simulate_disadoption,
     simulate_many,
     sweep,
     thresholds,
@@ -56,7 +56,9 @@ HISTORY = pd.DataFrame({"place": ["W", "X", "Z"], "time": [0.0, 1.0, 2.0]})
 
 @pytest.fixture
 def model():
-    return rates(CENTERS, [Channel("hierarchical", rate=0.5, half_distance=300.0), PEER, TIE], costs=COSTS, flows=FLOWS)
+    return hazard_rates(
+        CENTERS, [Channel("hierarchical", rate=0.5, half_distance=300.0), PEER, TIE], costs=COSTS, flows=FLOWS
+    )
 
 
 def test_a_cost_lies_between_two_places():
@@ -72,7 +74,7 @@ def test_points_in_time_are_numbers(model):
 def test_all_faults_of_a_model_come_in_one_error():
     twice = CENTERS.assign(place=["W", "W", "Y", "Z"], tier=CENTERS["tier"].where([True, True, True, False]))
     with pytest.raises(OptionError) as caught:
-        rates(twice, [PEER, PEER, TIE], flows=FLOWS.assign(value=-1.0), people=-COSTS)
+        hazard_rates(twice, [PEER, PEER, TIE], flows=FLOWS.assign(value=-1.0), people=-COSTS)
     text = str(caught.value)
     assert text.count(";") >= 4
     for part in (
@@ -94,18 +96,20 @@ def refusal(call):
 def test_tables_that_name_no_center_are_refused():
     elsewhere = FLOWS.replace({"W": "P", "X": "Q", "Y": "R", "Z": "S"})
     stray = pd.DataFrame(1.0, index=["P"], columns=["W"])
-    text = refusal(lambda: rates(CENTERS, [TIE, Channel("rail", rate=1.0, decay="none", mask=stray)], flows=elsewhere))
+    text = refusal(
+        lambda: hazard_rates(CENTERS, [TIE, Channel("rail", rate=1.0, decay="none", mask=stray)], flows=elsewhere)
+    )
     assert "rows of mask of rail name none of the 4 centers, but P" in text
     assert "columns of mask" not in text
     assert "flows name none of the 4 centers, but P, Q, R" in text
-    assert rates(CENTERS, [PEER], flows=elsewhere).flows is elsewhere
-    assert "columns of people name none" in refusal(lambda: rates(CENTERS, [PEER], people=stray.T))
+    assert hazard_rates(CENTERS, [PEER], flows=elsewhere).flows is elsewhere
+    assert "columns of people name none" in refusal(lambda: hazard_rates(CENTERS, [PEER], people=stray.T))
 
 
 def test_all_faults_of_all_scenarios_come_in_one_error(model):
     first = Scenario("first").set_tier("V", tier="local").scale_cost(["W", "U"], factor=0.5, start=2.0)
     second = Scenario("second").add_center("N", tier="top").scale_receptivity(["N"], factor=2.0)
-    text = refusal(lambda: compare(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
+    text = refusal(lambda: compare_scenarios(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
     for part in ("'first', set_tier: 'V'", "'first', scale_cost: 'U'", "'second', add_center: tier", "horizon", "runs"):
         assert part in text
     # what rests on a fault is not told as another
@@ -116,11 +120,11 @@ def test_all_faults_of_all_scenarios_come_in_one_error(model):
 
 def test_all_faults_of_a_fit_come_in_one_error():
     text = refusal(
-        lambda: fit(HISTORY.drop(columns="time"), CENTERS, [TIE], horizon=3.0, intervals="exact", free="rate")
+        lambda: fit_diffusion(HISTORY.drop(columns="time"), CENTERS, [TIE], horizon=3.0, intervals="exact", free="rate")
     )
     for part in ("intervals must be one of", "channel tie needs flows", "lack the column time", "free must be several"):
         assert part in text
-    text = refusal(lambda: fit(HISTORY, CENTERS, [PEER], horizon=3.0, free=("rates", "speed"), external=-1.0))
+    text = refusal(lambda: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, free=("rates", "speed"), external=-1.0))
     for part in ("'rates' is no number", "'speed' is no number", "external must be"):
         assert part in text
 
@@ -153,7 +157,7 @@ def test_all_faults_of_a_simulation_come_in_one_error(model):
 )
 def test_rates_name_what_is_wrong(options, words):
     with pytest.raises(OptionError, match=words):
-        rates(**({"centers": CENTERS, "channels": [PEER]} | options))
+        hazard_rates(**({"centers": CENTERS, "channels": [PEER]} | options))
 
 
 @pytest.mark.parametrize(
@@ -183,24 +187,30 @@ def test_channels_name_what_is_wrong(options, words):
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).arrivals(level=2.0), "level must lie between 0 and 1"),
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).quantiles([0.0]), "levels must lie between 0 and 1"),
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).reach(places=["Q"]), "'Q' is not among the 4 places"),
-        (lambda m: expected(m, ["W"], horizon=-1.0), "horizon"),
-        (lambda _: expected(edge_rates(FLOWS), ["W"], horizon=1.0), "dense"),
+        (lambda m: mean_field(m, ["W"], horizon=-1.0), "horizon"),
+        (lambda _: mean_field(edge_rates(FLOWS), ["W"], horizon=1.0), "dense"),
         (lambda _: bass([-1.0], innovation=0.1, imitation="x"), "imitation must be .* times must be numbers"),
         (lambda _: edge_rates(FLOWS, external={"Q": 1.0}), "'Q' is not among"),
         (lambda _: edge_rates(FLOWS, external=-1.0), "external must be finite"),
         (lambda _: edge_rates(FLOWS.assign(source=["W", np.nan, "X"])), "source has empty cells"),
-        (lambda m: churn(m, {"W": 2.0}, abandonment=0.1, horizon=3.0), "time 0"),
-        (lambda m: churn(m, ["W"], abandonment={"Q": 1.0}, horizon=np.nan), "'Q' is not among .* horizon"),
+        (lambda m: simulate_disadoption(m, {"W": 2.0}, abandonment=0.1, horizon=3.0), "time 0"),
+        (
+            lambda m: simulate_disadoption(m, ["W"], abandonment={"Q": 1.0}, horizon=np.nan),
+            "'Q' is not among .* horizon",
+        ),
         (lambda m: simulate_many({"a": m}, {"b": ["W"]}, horizon=1.0), "seeds of 'b'"),
-        (lambda m: compare(m, Scenario("s"), seeds=["W"], horizon=1.0), r"write \[Scenario"),
-        (lambda m: compare(m, [Scenario("s")], seeds=["W"], horizon=1.0, groups={"Q": 1}), "groups name none"),
+        (lambda m: compare_scenarios(m, Scenario("s"), seeds=["W"], horizon=1.0), r"write \[Scenario"),
+        (
+            lambda m: compare_scenarios(m, [Scenario("s")], seeds=["W"], horizon=1.0, groups={"Q": 1}),
+            "groups name none",
+        ),
         (lambda m: sweep(m, Scenario, {}, seeds=["W"], horizon=1.0), "grid must give"),
         (lambda m: sweep(m, Scenario, {"b": [1]}, seeds=["W"], horizon=1.0), "make must take b"),
         (lambda m: sweep(m, Scenario, {"name": [1]}, seeds=["W"], horizon=1.0, measures=["reech"]), "'reech'"),
         (lambda m: choose_seeds(m, 1, horizon=1.0, candidates=["Q", "R"]), "'Q', 'R' are not among"),
         (lambda m: choose_scenarios(m, [Scenario("a")] * 2, 1, seeds=["W"], horizon=1.0), "differ"),
-        (lambda _: influence(lambda a: a, {"a": (1, 2)}, samples=100), "power of 2, got 100; take 128"),
-        (lambda _: influence(lambda a: 0.0 * a, {"a": (1, 2)}, samples=8), "vary"),
+        (lambda _: sensitivity(lambda a: a, {"a": (1, 2)}, samples=100), "power of 2, got 100; take 128"),
+        (lambda _: sensitivity(lambda a: 0.0 * a, {"a": (1, 2)}, samples=8), "vary"),
         (lambda _: lever("I8", places="Beijing"), "places must be several"),
         (lambda m: grow(m, {"W": "a", "X": 1, "Y": 1, "Z": -1}, horizon=1.0), "'a' for W, -1 for Z"),
         (lambda m: grow(m, 1.0, horizon="x", scale=0, congestion=-1), "congestion .* horizon .* scale"),
@@ -210,9 +220,12 @@ def test_channels_name_what_is_wrong(options, words):
         (lambda _: loop("industry-demand-pull", horizon=-1.0, forward="x"), "horizon .* forward"),
         (lambda _: fit_bass(["2020-01-01"] * 5), "counts must be numbers"),
         (lambda _: fit_bass([1, 2, 3, 4], population=99), "method='mle'"),
-        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon="x"), "horizon must be"),
-        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon=3.0, seeds={"W": "2020"}), "W must adopt at a finite time"),
-        (lambda _: fit(HISTORY, CENTERS, [PEER], horizon=3.0, free="rate"), r"write \['rate'\]"),
+        (lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon="x"), "horizon must be"),
+        (
+            lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, seeds={"W": "2020"}),
+            "W must adopt at a finite time",
+        ),
+        (lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, free="rate"), r"write \['rate'\]"),
         (lambda _: decompose(FLOWS.assign(value="a"), CENTERS, [PEER], directed=True), "flow values must be finite"),
         (lambda _: exposure(HISTORY.assign(time=pd.Timestamp("2020-01-01")), FLOWS), "times of adoption"),
         (lambda _: exposure(HISTORY.assign(time="2020"), FLOWS[["source"]]), "times of adoption.*lack the column"),
@@ -236,8 +249,8 @@ def test_every_door_gives_one_clear_error(model, call, words):
         (lambda s: s.redirect_flow("W", within=["X"], share="20%"), "share must lie"),
         (lambda s: s.scale_flow(sources=["W", "Typo"], factor=2.0), "'Typo' is not among"),
         (lambda s: s.set_tier("X", tier="national", receptivity=np.nan), "receptivity must be"),
-        (lambda s: s.pilot([], factor=2.0, every=1.0), "waves must be"),
-        (lambda s: s.pilot([["X"]], factor=2.0, every=-1.0), "every must be"),
+        (lambda s: s.phase_in([], factor=2.0, every=1.0), "waves must be"),
+        (lambda s: s.phase_in([["X"]], factor=2.0, every=-1.0), "every must be"),
         (lambda s: s.set_channel("peer", ratee=2.0), "option 'ratee'"),
         (lambda s: s.siphon("W", places=["W", "X"], share=0.5), "cannot draw from itself"),
     ],
@@ -252,7 +265,7 @@ def test_a_scenario_on_rates_that_change_already_is_refused(model):
     with pytest.raises(OptionError, match="join both scenarios with then"):
         Scenario("b").scale_channel("peer", factor=2.0).apply(changing)
     with pytest.raises(OptionError, match="change in time"):
-        churn(changing, ["W"], abandonment=0.1, horizon=1.0)
+        simulate_disadoption(changing, ["W"], abandonment=0.1, horizon=1.0)
 
 
 def test_costs_in_whole_numbers_can_be_scaled(model):
@@ -263,7 +276,9 @@ def test_a_corridor_shortens_each_direction_by_its_own_legs():
     costs = pd.DataFrame(np.full((4, 4), 900.0), index=list("WXYZ"), columns=list("WXYZ"))
     costs.loc["W", "X"], costs.loc["X", "Y"] = 100.0, 200.0
     costs.loc["X", "W"], costs.loc["Y", "X"] = 10.0, 20.0
-    after = Scenario("s").add_corridor(["W", "X", "Y"], factor=0.5).apply(rates(CENTERS, [PEER], costs=costs)).costs
+    after = (
+        Scenario("s").add_corridor(["W", "X", "Y"], factor=0.5).apply(hazard_rates(CENTERS, [PEER], costs=costs)).costs
+    )
     assert after.loc["W", "Y"] == 150.0
     assert after.loc["Y", "W"] == 15.0
     assert after.loc["X", "W"] == 5.0
@@ -271,13 +286,15 @@ def test_a_corridor_shortens_each_direction_by_its_own_legs():
 
 def test_a_lever_that_redirects_flows_serves_every_core():
     both = pd.concat([FLOWS, pd.DataFrame({"source": ["X"], "target": ["W"], "value": [1]})])
-    after = lever("I4", places=["W", "X"], scope=["W", "X"]).apply(rates(CENTERS, [TIE], flows=both)).total()
+    after = lever("I4", places=["W", "X"], scope=["W", "X"]).apply(hazard_rates(CENTERS, [TIE], flows=both)).total()
     assert after.loc["W", "X"] / after.loc["W"].sum() == pytest.approx(0.2)
     assert after.loc["X", "W"] / after.loc["X"].sum() == pytest.approx(0.2)
 
 
 def test_the_lag_of_a_tier_is_the_difference_to_the_tier_above(model):
-    outcome = compare(model, [Scenario("s").scale_channel("peer", factor=2.0)], seeds=["W"], horizon=9.0, runs=200)
+    outcome = compare_scenarios(
+        model, [Scenario("s").scale_channel("peer", factor=2.0)], seeds=["W"], horizon=9.0, runs=200
+    )
     rows = outcome.table.set_index(["measure", "place"])
     lag, above, here = (rows.loc[key] for key in (
         ("tier_lag", "local"), ("tier_arrival_time", "regional"), ("tier_arrival_time", "local"),
@@ -287,7 +304,7 @@ def test_the_lag_of_a_tier_is_the_difference_to_the_tier_above(model):
 
 
 def test_intervals_of_quantiles_hold_the_true_quantile_as_often_as_they_say():
-    model = rates(table(W="national", X="regional"), [Channel("hierarchical", rate=0.5, decay="none")])
+    model = hazard_rates(table(W="national", X="regional"), [Channel("hierarchical", rate=0.5, decay="none")])
     true = stats.expon(scale=2.0).ppf([0.1, 0.5])
     held = []
     for seed in range(400):

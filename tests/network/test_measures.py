@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.network import ALL_MEASURES, PATH_MEASURES, centrality, compare_readings, to_graph
+from innoscape.network import ALL_MEASURES, PATH_MEASURES, centrality, compare_weight_meanings, to_graph
 
 
 def lengths(graph):
@@ -202,7 +202,7 @@ def karate():
 
 
 def test_readings_are_compared_measure_by_measure(karate):
-    table = compare_readings(karate, top=5)
+    table = compare_weight_meanings(karate, top=5)
     assert table["measure"].tolist() == ["betweenness", "closeness"]
     row = table.iloc[0]
     strength, cost = (
@@ -215,7 +215,7 @@ def test_readings_are_compared_measure_by_measure(karate):
 
 
 def test_equal_weights_read_alike_either_way():
-    table = compare_readings(nx.krackhardt_kite_graph(), measures=PATH_MEASURES, top=3)
+    table = compare_weight_meanings(nx.krackhardt_kite_graph(), measures=PATH_MEASURES, top=3)
     assert (table["only_strength"] == "").all()
     assert (table["only_cost"] == "").all()
     assert table["correlation"].tolist() == pytest.approx([1, 1, 1, 1])
@@ -237,7 +237,7 @@ def test_a_reading_that_matters_is_doubted_until_it_is_stated(karate):
 
 
 def test_readings_of_what_has_no_paths_are_empty():
-    row = compare_readings(nx.empty_graph(3), measures=["closeness"]).iloc[0]
+    row = compare_weight_meanings(nx.empty_graph(3), measures=["closeness"]).iloc[0]
     assert (row["shared"], row["only_strength"], row["only_cost"]) == (0, "", "")
     assert np.isnan(row["correlation"])
 
@@ -248,9 +248,9 @@ def test_factors_out_of_range_are_refused():
         with pytest.raises(OptionError, match=next(iter(wrong))):
             centrality(graph, **wrong)
     with pytest.raises(OptionError, match="did you mean 'closeness'"):
-        compare_readings(graph, measures=("closenes",))
+        compare_weight_meanings(graph, measures=("closenes",))
     with pytest.raises(OptionError, match="top must be a whole number of at least 1, got 0"):
-        compare_readings(graph, top=0)
+        compare_weight_meanings(graph, top=0)
 
 
 def test_what_is_no_network_of_numbers_is_refused():

@@ -54,7 +54,7 @@ def test_a_long_wait_can_be_the_bottleneck_of_discounted_value():
 
 def test_loosening_a_conversion_does_to_learning_what_it_does_to_the_chain(region):
     ratio = pipeline(["a", "b"], [0.3])["output"].iloc[-1] / pipeline(["a", "b"], [0.2])["output"].iloc[-1]
-    after = Scenario("loosen").loosen(["T"], before=0.2, after=0.3).apply(region)
+    after = Scenario("raise_conversion").raise_conversion(["T"], before=0.2, after=0.3).apply(region)
     assert after.total()["T"].sum() / region.total()["T"].sum() == pytest.approx(ratio)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import OptionError
-from innoscape.network import Channel, Scenario, balances, compare, rates, simulate
+from innoscape.network import Channel, Scenario, balances, compare_scenarios, hazard_rates, simulate
 
 TIERS = ["international", "national", "regional", "local"]
 
@@ -33,14 +33,14 @@ def model(costs):
         Channel("neighbor", rate=0.2, half_distance=200.0, radius=150.0),
         Channel("tie", rate=1.0, decay="none", normalize="origin"),
     ]
-    return rates(centers, channels, costs=costs, flows=flows)
+    return hazard_rates(centers, channels, costs=costs, flows=flows)
 
 
 GROUPS = {"B": "JJJ", "T": "JJJ", "H": "JJJ", "S": "YRD"}
 
 
 def test_no_change_gives_no_difference_in_any_run(model):
-    outcome = compare(
+    outcome = compare_scenarios(
         model, [Scenario("same"), Scenario("factor one").scale_cost(["B", "T"], factor=1.0)], seeds=["B"], horizon=30.0
     )
     for name in ("same", "factor one"):
@@ -62,7 +62,7 @@ def test_redirecting_sets_the_share_and_keeps_the_total(model):
 
 
 def test_a_redirected_flow_reaches_its_group_earlier_and_the_rest_later(model):
-    table = compare(
+    table = compare_scenarios(
         model,
         [Scenario("local").redirect_flow("B", within=["T", "H"], share=0.5)],
         seeds=["B"],
@@ -89,7 +89,9 @@ def test_a_corridor_delays_nobody_in_any_run(model):
 
 
 def test_an_added_center_has_no_baseline_and_its_own_arrival(model):
-    table = compare(model, [Scenario("new").add_center("X", tier="national")], seeds=["B"], horizon=30.0).table
+    table = compare_scenarios(
+        model, [Scenario("new").add_center("X", tier="national")], seeds=["B"], horizon=30.0
+    ).table
     row = table[(table["measure"] == "arrival_time") & (table["place"] == "X")].iloc[0]
     assert np.isnan(row["baseline"])
     assert np.isnan(row["difference"])
@@ -131,8 +133,8 @@ def test_interventions_apply_in_order(model):
 
 def test_intervals_hold_the_difference_and_shrink_with_runs(model):
     rail = [Scenario("rail").scale_cost(["B", "S"], factor=0.2)]
-    few = compare(model, rail, seeds=["B"], horizon=30.0, runs=100).table.set_index(["measure", "place"])
-    many = compare(model, rail, seeds=["B"], horizon=30.0, runs=2500).table.set_index(["measure", "place"])
+    few = compare_scenarios(model, rail, seeds=["B"], horizon=30.0, runs=100).table.set_index(["measure", "place"])
+    many = compare_scenarios(model, rail, seeds=["B"], horizon=30.0, runs=2500).table.set_index(["measure", "place"])
     assert ((many["low"] <= many["difference"]) & (many["difference"] <= many["high"])).all()
     key = ("arrival_time", "S")
     width = [t.loc[key, "high"] - t.loc[key, "low"] for t in (few, many)]
@@ -141,20 +143,22 @@ def test_intervals_hold_the_difference_and_shrink_with_runs(model):
 
 def test_shared_noise_narrows_the_intervals(model):
     rail = [Scenario("rail").scale_cost(["B", "S"], factor=0.7)]
-    table = compare(model, rail, seeds=["B"], horizon=30.0, runs=1000).table.set_index(["measure", "place"])
+    table = compare_scenarios(model, rail, seeds=["B"], horizon=30.0, runs=1000).table.set_index(["measure", "place"])
     assert table.loc[("mean_arrival_time", "all"), "narrowing"] > 3
     assert table["narrowing"].dropna().min() > 1
 
 
 def test_results_do_not_depend_on_the_order_of_rows(model, costs):
-    shuffled = rates(
+    shuffled = hazard_rates(
         model.centers.iloc[::-1],
         model.channels,
         costs=costs.iloc[::-1, ::-1],
         flows=model.flows.iloc[::-1],
     )
     steps = [Scenario("local").redirect_flow("B", within=["H", "T"], share=0.4).add_center("X", tier="local")]
-    one, two = (compare(m, steps, seeds=["B"], horizon=20.0, runs=300, groups=GROUPS).table for m in (model, shuffled))
+    one, two = (
+        compare_scenarios(m, steps, seeds=["B"], horizon=20.0, runs=300, groups=GROUPS).table for m in (model, shuffled)
+    )
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
@@ -164,7 +168,9 @@ def test_verbs_on_flows_receptivity_and_channels_change_what_they_name(model):
     assert doubled[doubled["source"] == "B"]["value"].sum() == 100.0
     open_ = Scenario("s").scale_receptivity(["T"], factor=3.0).apply(model)
     assert open_.receptivity.to_dict() == {"B": 1.0, "H": 1.0, "S": 1.0, "T": 3.0}
-    assert Scenario("s").loosen(before=0.2, after=0.3).apply(model).receptivity.tolist() == pytest.approx([1.5] * 4)
+    assert Scenario("s").raise_conversion(before=0.2, after=0.3).apply(model).receptivity.tolist() == pytest.approx(
+        [1.5] * 4
+    )
     louder = Scenario("s").scale_channel("peer", factor=2.0).set_channel("tie", rate=0.0).apply(model)
     assert [c.rate for c in louder.channels] == [0.2, 0.2, 0.2, 0.0]
 
@@ -178,7 +184,7 @@ def test_a_corridor_adds_up_along_its_line_and_never_makes_a_way_longer(model):
 
 
 def test_a_pilot_rolls_out_wave_by_wave(model):
-    rollout = Scenario("s").pilot([["T"], ["H"]], factor=2.0, every=5.0, start=1.0).apply(model)
+    rollout = Scenario("s").phase_in([["T"], ["H"]], factor=2.0, every=5.0, start=1.0).apply(model)
     assert rollout.starts.tolist() == [0.0, 1.0, 6.0]
     into = rollout.tensor.sum(axis=(1, 2)) / model.tensor.sum(axis=(1, 2))
     t, h = model.places.index("T"), model.places.index("H")
@@ -194,7 +200,7 @@ def test_siphoning_moves_flows_and_keeps_their_total(model):
 
 
 def test_a_planted_seed_adopts_at_its_time(model):
-    outcome = compare(model, [Scenario("plant").seed(["H"], start=0.5)], seeds=["B"], horizon=30.0, runs=200)
+    outcome = compare_scenarios(model, [Scenario("plant").seed(["H"], start=0.5)], seeds=["B"], horizon=30.0, runs=200)
     planted = outcome.outcomes["plant"]
     assert planted.times[:, planted.places.index("H")].max() == 0.5
     assert outcome.table.set_index(["measure", "place"]).loc[("mean_arrival_time", "all"), "high"] < 0
@@ -239,4 +245,4 @@ def test_numbers_out_of_range_are_refused_when_written():
 
 def test_scenarios_need_distinct_names(model):
     with pytest.raises(OptionError, match="differ"):
-        compare(model, [Scenario("a"), Scenario("a")], seeds=["B"], horizon=1.0)
+        compare_scenarios(model, [Scenario("a"), Scenario("a")], seeds=["B"], horizon=1.0)

@@ -12,11 +12,11 @@ from innoscape.network import (
     Scenario,
     choose_scenarios,
     choose_seeds,
-    compare,
-    influence,
+    compare_scenarios,
+    hazard_rates,
     lever,
     levers,
-    rates,
+    sensitivity,
     simulate,
     sweep,
 )
@@ -40,7 +40,7 @@ def model():
         Channel("peer", rate=0.05, half_distance=400.0),
         Channel("tie", rate=0.2, decay="none"),
     ]
-    return rates(pd.DataFrame({"place": names, "tier": tier}), channels, costs=costs, flows=flows)
+    return hazard_rates(pd.DataFrame({"place": names, "tier": tier}), channels, costs=costs, flows=flows)
 
 
 def reached(model, seeds):
@@ -88,7 +88,7 @@ def test_a_sweep_is_a_comparison_at_every_point(model):
     table = sweep(model, make, grid, seeds=["p0"], horizon=3.0, runs=300, seed=2)
     assert len(table) == 4 * 3
     point = table[(table["factor"] == 2.0) & (table["tie"] == 3.0)].set_index("measure")
-    alone = compare(model, [make(2.0, 3.0)], seeds=["p0"], horizon=3.0, runs=300, seed=2).table
+    alone = compare_scenarios(model, [make(2.0, 3.0)], seeds=["p0"], horizon=3.0, runs=300, seed=2).table
     alone = alone[alone["place"] == "all"].set_index("measure")
     assert point.loc["reach", "difference"] == alone.loc["reach", "difference"]
 
@@ -115,7 +115,7 @@ def test_influence_agrees_with_the_indices_of_ishigami():
     def ishigami(x, y, z):
         return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
 
-    found = influence(ishigami, dict.fromkeys("xyz", (-np.pi, np.pi)), samples=2048, seed=4).table
+    found = sensitivity(ishigami, dict.fromkeys("xyz", (-np.pi, np.pi)), samples=2048, seed=4).table
     assert found["first"].to_numpy() == pytest.approx([0.3139, 0.4424, 0.0], abs=0.03)
     assert found["total"].to_numpy() == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.03)
 
@@ -125,7 +125,7 @@ def test_influence_names_the_assumption_that_matters(model):
         after = Scenario("x").scale_channel("peer", factor=peer).scale_channel("tie", factor=tie).apply(model)
         return simulate(after, ["p0"], horizon=5.0, runs=64, seed=5).restricted.mean()
 
-    found = influence(arrival, {"peer": (0.9, 1.1), "tie": (0.3, 3.0)}, samples=32)
+    found = sensitivity(arrival, {"peer": (0.9, 1.1), "tie": (0.3, 3.0)}, samples=32)
     total = found.table.set_index("parameter")["total"]
     assert total["tie"] > 5 * total["peer"]
     assert len(found.samples) == 32 * 4
@@ -136,4 +136,4 @@ def test_a_missing_library_names_its_extra(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "SALib.analyze", None)
     with pytest.raises(MissingExtraError, match="sensitivity"):
-        influence(lambda a: a, {"a": (0.0, 1.0)})
+        sensitivity(lambda a: a, {"a": (0.0, 1.0)})

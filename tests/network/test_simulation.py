@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from innoscape.data import OptionError
-from innoscape.network import Channel, bass, cascade, edge_rates, expected, rates, simulate
+from innoscape.network import Channel, bass, cascade, edge_rates, hazard_rates, mean_field, simulate
 from innoscape.network.diffusion.model.noise import place_keys
 from innoscape.network.diffusion.simulate.chunks import chunked
 
@@ -27,7 +27,7 @@ def dense(edges, **options):
     names = sorted({*edges["source"], *edges["target"]})
     tier = pd.Categorical(["local"] * len(names), categories=["local"], ordered=True)
     channel = Channel("tie", rate=1.0, decay="none")
-    return rates(pd.DataFrame({"place": names, "tier": tier}), [channel], flows=edges, **options)
+    return hazard_rates(pd.DataFrame({"place": names, "tier": tier}), [channel], flows=edges, **options)
 
 
 @pytest.mark.parametrize("external", [0.0, {"p003": 0.05, "p010": 0.2}])
@@ -246,8 +246,10 @@ def test_levels_of_intervals_are_shares():
 
 def test_the_mean_field_settles_in_the_long_run():
     tier = pd.Categorical(["n", "r"], categories=["n", "r"], ordered=True)
-    model = rates(pd.DataFrame({"place": ["W", "C"], "tier": tier}), [Channel("hierarchical", rate=0.5, decay="none")])
-    assert expected(model, ["W"], horizon=1e9, points=3).iloc[-1].tolist() == pytest.approx([1.0, 1.0])
+    model = hazard_rates(
+        pd.DataFrame({"place": ["W", "C"], "tier": tier}), [Channel("hierarchical", rate=0.5, decay="none")]
+    )
+    assert mean_field(model, ["W"], horizon=1e9, points=3).iloc[-1].tolist() == pytest.approx([1.0, 1.0])
 
 
 def test_what_no_cascade_can_start_from_is_told_at_once():
@@ -298,7 +300,7 @@ def test_bass_is_the_mean_field_of_a_large_complete_network():
     names = [f"p{i:03d}" for i in range(n)]
     flows = pd.DataFrame({"source": np.repeat(names, n), "target": np.tile(names, n), "value": q / n})
     model = dense(flows[flows["source"] != flows["target"]], external=p)
-    curve = expected(model, [], horizon=20.0)
+    curve = mean_field(model, [], horizon=20.0)
     assert curve.mean(axis=1).to_numpy() == pytest.approx(
         bass(curve.index.to_numpy(), innovation=p, imitation=q), abs=2e-3
     )

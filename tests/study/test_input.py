@@ -148,8 +148,8 @@ def test_every_verb_can_stand_in_a_study_file(study):
     { verb = "scale_flow", sources = ["A"], factor = 1.5 },
     { verb = "add_corridor", places = ["A", "B", "C"], factor = 0.5 },
     { verb = "scale_receptivity", factor = 1.1, start = 2.0 },
-    { verb = "loosen", places = ["wuhan"], before = 0.2, after = 0.3 },
-    { verb = "pilot", waves = [["B"], ["C"]], factor = 1.2, every = 2.0 },
+    { verb = "raise_conversion", places = ["wuhan"], before = 0.2, after = 0.3 },
+    { verb = "phase_in", waves = [["B"], ["C"]], factor = 1.2, every = 2.0 },
     { verb = "scale_channel", channel = "tie", factor = 2.0 },
     { verb = "siphon", to = "A", places = ["C"], share = 0.1 },
     { verb = "seed", places = ["B"], start = 3.0 },
@@ -166,7 +166,7 @@ def test_a_misspelt_key_of_a_verb_is_named_with_its_nearest(study):
     edit(study, "study.toml", 'place = "C", tier', 'plac = "C", tier')
     with pytest.raises(StudyError) as caught:
         read_study(study)
-    assert any("did you mean 'place'" in f.mend for f in caught.value.faults)
+    assert any("did you mean 'place'" in f.fix for f in caught.value.faults)
     assert all("set_tier" not in (f.column or "") for f in caught.value.faults)
 
 
@@ -254,5 +254,5 @@ def test_a_misspelt_indicator_is_named_beside_the_gap_it_leaves(study):
     with pytest.raises(TableError) as caught:
         run(study, until="score")
     first, gap = caught.value.faults
-    assert (first.got, first.mend) == ("firm (1 row, left out)", 'did you mean "firms"?')
+    assert (first.got, first.fix) == ("firm (1 row, left out)", 'did you mean "firms"?')
     assert gap.got == "nothing for C, firms"

@@ -51,7 +51,7 @@ def make_tables():
             ("甲", 1, 1, 1, 0.9, 0.85, 0.95), ("乙", 2, 2, 3, 0.5, 0.42, 0.61), ("丙", 3, 2, 3, 0.1, 0.05, 0.19),
         ),
         "tier_probabilities": frame(
-            "place international national tier probability likeliest",
+            "place international national tier probability most_likely_tier",
             *((p, a, b, t, max(a, b), t) for p, (a, b, t) in zip(NAMES, chances, strict=True)),
         ),
         "rank_acceptability": frame("place 1 2 3", ("甲", 1, 0, 0), ("乙", 0, 0.75, 0.25), ("丙", 0, 0.25, 0.75)),
@@ -105,7 +105,7 @@ def make_tables():
             *((*head, "national", "national", "regional", "national", "estimated") for head in network),
         ),
         "tier_agreements": frame(
-            "kind by kappa standard_error same near status",
+            "kind by kappa standard_error exact_agreement within_one_tier status",
             ("net", "core", 0.66, 0.07, 0.5, 1.0, "estimated"), ("net", "strength", 0.12, 0.2, 0.3, 0.9, "estimated"),
         ),
         "inputs": frame(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import OptionError
-from innoscape.network import Channel, Scenario, rates, sweep
+from innoscape.network import Channel, Scenario, hazard_rates, sweep
 from innoscape.study import draw_sweep
 
 
@@ -19,7 +19,7 @@ def table():
         return Scenario("s").scale_channel("hierarchical", factor=down).scale_channel("peer", factor=across)
 
     grid = {"down": [2.0, 1.0, 0.5], "across": [1.0, 3.0]}
-    return sweep(rates(centers, channels), make, grid, seeds=["W"], horizon=9.0, runs=100)
+    return sweep(hazard_rates(centers, channels), make, grid, seeds=["W"], horizon=9.0, runs=100)
 
 
 def test_every_line_stands_where_the_table_says(table):

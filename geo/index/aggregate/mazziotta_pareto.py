@@ -63,8 +63,8 @@ def _moments(values: np.ndarray, weights: np.ndarray, scale: str) -> tuple[np.nd
         scaled = 100.0 + 10.0 * np.where(flat, 0.0, away / np.where(flat, 1.0, deviation))
     means = exact_sums(scaled * weights)
     if means.min() < 0 or (scale == "z" and means.min() <= 0):
-        mend = 'treat outliers, or use scale="as_is" on values above 0'
+        fix = 'treat outliers, or use scale="as_is" on values above 0'
         raise TableError(
-            [Fault("indicators", "a mean above 0 for the Mazziotta-Pareto index", f"{means.min():g}", mend)]
+            [Fault("indicators", "a mean above 0 for the Mazziotta-Pareto index", f"{means.min():g}", fix)]
         )
     return means, exact_sums((scaled - means[:, None]) ** 2 * weights), scaled

@@ -41,8 +41,8 @@ def check_values(values: np.ndarray, weights: np.ndarray, *, method: str) -> Non
     """Raise `TableError` if a part that carries weight has a value below 0."""
     lowest = values[..., _in_use(weights)].min(initial=0.0)
     if lowest < 0 or math.isnan(lowest):
-        mend = 'normalize with "minmax", "rank" or another method without negative values, or aggregate="arithmetic"'
-        raise TableError([Fault("indicators", f"values of at least 0 for {method}", f"{lowest:g}", mend)])
+        fix = 'normalize with "minmax", "rank" or another method without negative values, or aggregate="arithmetic"'
+        raise TableError([Fault("indicators", f"values of at least 0 for {method}", f"{lowest:g}", fix)])
 
 
 def check_power(*, p: float = 0.5) -> None:

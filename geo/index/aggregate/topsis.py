@@ -77,8 +77,8 @@ def _distances(values: np.ndarray, weights: np.ndarray, ideal: str, weigh: str) 
     low, high = values.min(axis=0), values.max(axis=0)
     if ideal == "unit":
         if low.min() < 0 or high.max() > 1:
-            got, mend = f"{low.min():g} to {high.max():g}", 'normalize with "minmax", or use ideal="observed"'
-            raise TableError([Fault("indicators", 'values from 0 to 1 for ideal="unit"', got, mend)])
+            got, fix = f"{low.min():g} to {high.max():g}", 'normalize with "minmax", or use ideal="observed"'
+            raise TableError([Fault("indicators", 'values from 0 to 1 for ideal="unit"', got, fix)])
         low, high = np.zeros_like(low), np.ones_like(high)
     scale = weights if weigh == "values" else np.sqrt(weights)
     return (values - low) * scale, (high - low) * scale

@@ -134,8 +134,8 @@ def _distance(
     if of == "value":
         wrong = [f"{marks[name]:g} for {name}" for name in matrix.columns if not marks[name] > 0]
         if wrong:
-            mend = 'use of="range"'
-            raise TableError([Fault("normalize", f"a {what} above 0", one, mend) for one in wrong])
+            fix = 'use of="range"'
+            raise TableError([Fault("normalize", f"a {what} above 0", one, fix) for one in wrong])
         check_above(matrix, direction, zero_allowed=False)
     faults = []
 
@@ -175,8 +175,8 @@ def check_above(matrix: pd.DataFrame, direction: pd.Series, *, zero_allowed: boo
         needed = "a value above 0, since less is better" if less else "a value of at least 0"
         for place, value in matrix[name].items():
             if value < 0 or (less and value == 0):
-                mend = 'normalize with "minmax" or another method'
-                faults.append(Fault("normalize", needed, f"{value:g} at {place}", mend, column=str(name)))
+                fix = 'normalize with "minmax" or another method'
+                faults.append(Fault("normalize", needed, f"{value:g} at {place}", fix, column=str(name)))
     if faults:
         raise TableError(faults)
 

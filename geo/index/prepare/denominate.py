@@ -39,8 +39,8 @@ def divide(matrix: pd.DataFrame, *, by: Mapping[str, str | Mapping[str, float]])
         for row, value in sizes.items():
             if not (math.isfinite(value) and value > 0):
                 cell = f"{value} at {_place(row)} for {name}"
-                mend = "correct the denominator, or leave the place out"
-                faults.append(Fault("denominators", "a denominator above 0", cell, mend, column=_title(size)))
+                fix = "correct the denominator, or leave the place out"
+                faults.append(Fault("denominators", "a denominator above 0", cell, fix, column=_title(size)))
         divided[name] = matrix[name] / sizes
     if faults:
         raise TableError(faults)

@@ -87,8 +87,8 @@ def regression(matrix: pd.DataFrame, *, predictors: int = 1) -> tuple[pd.DataFra
         best = sorted(usable, key=lambda other: (-round(abs(strength[other]), 12), other))[:predictors]
         if not best or known.sum() < len(best) + 2:
             got = "no complete indicator that differs" if not best else f"{known.sum()} known values"
-            mend = "impute by median, or screen the indicator"
-            faults.append(Fault("indicators", f"something to predict {name} from", got, mend, column=name))
+            fix = "impute by median, or screen the indicator"
+            faults.append(Fault("indicators", f"something to predict {name} from", got, fix, column=name))
             continue
         design = np.column_stack([np.ones(len(matrix)), *(rows[other] for other in best)])
         middle = design[known].mean(axis=0) * np.array([0.0, *[1.0] * len(best)])
@@ -107,7 +107,7 @@ def interpolate(matrix: pd.DataFrame, *, ends: str = "hold") -> tuple[pd.DataFra
     Every year of the panel is filled for every place, whether the table has a row for it or not.
 
     - Before the first and after the last known year the nearest known value holds (``ends="hold"``) or the cell is
-      left missing and so refused (``"refuse"``).
+      left missing and so refused (``"raise"``).
     - A place that never has a value of the indicator stays missing and is refused.
 
     Examples
@@ -190,23 +190,23 @@ def knn(matrix: pd.DataFrame, *, neighbors: int = 5, weights: str = "uniform") -
 def by_function(matrix: pd.DataFrame, fill: Callable[[pd.DataFrame], pd.DataFrame]) -> tuple[pd.DataFrame, Notes]:
     """Fill cells by a function of the table, which must keep its shape and every known cell."""
     values = fill(matrix.copy())
-    mend = "return the table given with only its missing cells filled"
+    fix = "return the table given with only its missing cells filled"
     if not isinstance(values, pd.DataFrame) or values.shape != matrix.shape:
         came = f"{'x'.join(map(str, np.shape(values)))}"
-        raise TableError([Fault("impute", f"a table of {matrix.shape[0]}x{matrix.shape[1]}", came, mend)])
+        raise TableError([Fault("impute", f"a table of {matrix.shape[0]}x{matrix.shape[1]}", came, fix)])
     values = values.reindex(index=matrix.index, columns=matrix.columns).astype(float)
     changed = (values != matrix) & matrix.notna()
     if changed.any(axis=None):
         names = ", ".join(str(name) for name in matrix.columns[changed.any()])
-        raise TableError([Fault("impute", "known cells as they were", f"other values of {names}", mend)])
+        raise TableError([Fault("impute", "known cells as they were", f"other values of {names}", fix)])
     return _filled_with(matrix, values, f"by the function {getattr(fill, '__name__', type(fill).__name__)}")
 
 
 def check_filled(matrix: pd.DataFrame, how: str, *, when: str = "") -> None:
     """Raise `TableError` naming every cell that is still missing, and every indicator without any value."""
-    mend = "fill the cell, impute it another way, or screen by availability"
+    fix = "fill the cell, impute it another way, or screen by availability"
     if how == "none":
-        mend = 'fill the cell, or impute ("median" or "mean")'
+        fix = 'fill the cell, or impute ("median" or "mean")'
     faults = []
     for name in matrix.columns:
         gaps = matrix.index[matrix[name].isna()]
@@ -217,11 +217,11 @@ def check_filled(matrix: pd.DataFrame, how: str, *, when: str = "") -> None:
             )
             continue
         cells = [f"nothing for {_label(row)}, {name}" for row in gaps]
-        faults += [Fault("indicators", "a value", cell, mend, column="value") for cell in cells]
+        faults += [Fault("indicators", "a value", cell, fix, column="value") for cell in cells]
     values = matrix.to_numpy(dtype=float)
     for i, j in np.argwhere(np.isinf(values)):
         cell = f"{values[i, j]} for {_label(matrix.index[i])}, {matrix.columns[j]}"
-        faults.append(Fault("impute", "a finite number", cell, mend))
+        faults.append(Fault("impute", "a finite number", cell, fix))
     if faults:
         raise TableError(faults)
 
@@ -301,6 +301,6 @@ IMPUTATIONS: dict[str, Callable[..., tuple[pd.DataFrame, Notes]]] = {
 CHECKS: dict[str, Check] = {
     "predictors": a_whole_number(1),
     "neighbors": a_whole_number(1),
-    "ends": a_choice("hold", "refuse"),
+    "ends": a_choice("hold", "raise"),
     "weights": a_choice("uniform", "distance"),
 }

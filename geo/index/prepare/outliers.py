@@ -111,7 +111,7 @@ def winsorize(
     maxwins : int
         Cells of an indicator that may be pulled in.
     then : {"none", "log", "boxcox"}
-        What is done with an indicator that winsorizing does not mend: kept winsorized, or `log` with
+        What is done with an indicator that winsorizing does not fix: kept winsorized, or `log` with
         ``shift="range"``, or `boxcox` with the power that fits best.
     moments : {"sample", "population"}
         Convention of skew and kurtosis.
@@ -292,9 +292,9 @@ def _powered(values: np.ndarray, power: float | str, shift: str) -> tuple[np.nda
 
 
 def _check_positive(matrix: pd.DataFrame) -> None:
-    mend = 'use shift="range", or another treatment'
+    fix = 'use shift="range", or another treatment'
     faults = [
-        Fault("treat", "values above 0 for a logarithm", f"{value:g} at {place}", mend, column=str(name))
+        Fault("treat", "values above 0 for a logarithm", f"{value:g} at {place}", fix, column=str(name))
         for name in matrix.columns
         for place, value in matrix[name].items()
         if value <= 0

@@ -16,7 +16,7 @@ from .data_driven import as_weights
 
 __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree_judgements"]
 
-INCONSISTENT = ("warn", "refuse")
+INCONSISTENT = ("warn", "raise")
 LIMIT = 0.1
 # mean consistency index of random reciprocal matrices of 1, 2, 3 … parts: Saaty (1980)
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
@@ -43,7 +43,7 @@ def ahp_weights(matrix: Judgements, *, inconsistent: str = "warn", limit: float 
     ----------
     matrix : DataFrame, array or mapping of mappings
         m x m comparisons; a mapping names row, then column.
-    inconsistent : {"warn", "refuse"}
+    inconsistent : {"warn", "raise"}
         What happens when the consistency ratio is above ``limit``: `InnoscapeWarning` or `TableError`.
     limit : float
         Largest consistency ratio taken as consistent.
@@ -76,7 +76,7 @@ def ahp_weights(matrix: Judgements, *, inconsistent: str = "warn", limit: float 
     if ratio > limit:
         worst = _most_inconsistent(frame, weights)
         text = f"a consistency ratio of {ratio:.3f}; the judgement furthest from the others is {worst}"
-        if inconsistent == "refuse":
+        if inconsistent == "raise":
             needed = f"judgements with a consistency ratio of at most {limit:g}"
             raise TableError([Fault("pairwise judgements", needed, text, "revise the judgements")])
         warnings.warn(f"pairwise judgements have {text}; above {limit:g} revise them", InnoscapeWarning, stacklevel=2)
@@ -217,7 +217,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
         elif not given and i != j:
             faults.append(_fault("a judgement", f"none for {where}", "fill one of the two cells"))
         elif len(given) == 2 and abs(lower * upper - 1.0) > _ROUNDED:
-            faults.append(_fault("reciprocal judgements", f"{shown} for {where}", "mend one of the two"))
+            faults.append(_fault("reciprocal judgements", f"{shown} for {where}", "fix one of the two"))
         elif i != j:
             # a missing side is the reciprocal of the other; two sides meet in the middle
             value = math.sqrt(upper / lower) if len(given) == 2 else 1 / lower if math.isnan(upper) else upper
@@ -227,8 +227,8 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
     return pd.DataFrame(full, index=names, columns=names)
 
 
-def _fault(needed: str, got: str, mend: str) -> Fault:
-    return Fault("pairwise judgements", needed, got, mend)
+def _fault(needed: str, got: str, fix: str) -> Fault:
+    return Fault("pairwise judgements", needed, got, fix)
 
 
 def _principal(frame: pd.DataFrame) -> tuple[dict[str, float], float]:

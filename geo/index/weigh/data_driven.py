@@ -305,11 +305,11 @@ def _check_matrix(frame: pd.DataFrame, on: str) -> None:
     for name in frame.columns:
         for place, value in frame[name].items():
             if not math.isfinite(value):
-                needed, mend = "a finite number", "fill the cell or choose an imputation"
+                needed, fix = "a finite number", "fill the cell or choose an imputation"
             elif on == "raw" and value < 0:
-                needed, mend = "a value of at least 0 for raw shares", 'use on="minmax"'
+                needed, fix = "a value of at least 0 for raw shares", 'use on="minmax"'
             else:
                 continue
-            faults.append(Fault("indicators", needed, f"{value} at {place}", mend, column=str(name)))
+            faults.append(Fault("indicators", needed, f"{value} at {place}", fix, column=str(name)))
     if faults:
         raise TableError(faults)

@@ -13,7 +13,7 @@ from .data_driven import as_frame, as_weights, correlations, deviation_weights, 
 __all__ = ["PCA_LOADINGS", "PCA_NEGATIVE", "check_pca", "component_weights", "pca_weights"]
 
 PCA_LOADINGS = ("rotated", "first", "first_linear")
-PCA_NEGATIVE = ("square", "zero", "refuse")
+PCA_NEGATIVE = ("square", "zero", "raise")
 # eigenvalues nearer than this are taken as equal, loadings nearer to 0 as 0
 _CLOSE = 1e-9
 
@@ -56,7 +56,7 @@ def pca_weights(
     components : "kaiser", int or float
         Components that ``"rotated"`` keeps: those with an eigenvalue above 1, a count, or (a float between 0 and 1) as
         many as explain that share of the variance.
-    negative : {"square", "zero", "refuse"}
+    negative : {"square", "zero", "raise"}
         Indicators with a negative loading count by its square (by its size under ``"first_linear"``), get weight 0,
         or are refused.
     direction : Series, optional
@@ -156,9 +156,9 @@ def _kept(values: np.ndarray, components: str | float) -> int:
 
 def _oppose(against: list[str], negative: str) -> str:
     listed = ", ".join(against)
-    if negative == "refuse":
-        mend = 'check their direction, drop them, or choose negative="square" or "zero"'
-        raise TableError([Fault("indicators", "loadings of at least 0", f"negative ones for {listed}", mend)])
+    if negative == "raise":
+        fix = 'check their direction, drop them, or choose negative="square" or "zero"'
+        raise TableError([Fault("indicators", "loadings of at least 0", f"negative ones for {listed}", fix)])
     outcome = "get weight 0" if negative == "zero" else "count by the size of their loading"
     return f"indicators that oppose their component {outcome}: {listed}; check their direction"
 

@@ -95,17 +95,17 @@ def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Seri
     >>> given_weights(pd.Series({"a": 30, "b": 10}), ["a", "b"]).to_dict()
     {'a': 0.75, 'b': 0.25}
     """
-    mend = 'fill the column weight, or use weigh="equal"'
+    fix = 'fill the column weight, or use weigh="equal"'
     if given is None:
-        raise TableError([Fault("framework", "weights", "no column weight", mend, column="weight")])
+        raise TableError([Fault("framework", "weights", "no column weight", fix, column="weight")])
     values = given.reindex(list(indicators)).astype(float)
     faults = [
-        Fault("framework", "a weight of at least 0", f"{value} for {name}", mend, column="weight")
+        Fault("framework", "a weight of at least 0", f"{value} for {name}", fix, column="weight")
         for name, value in values.items()
         if not (math.isfinite(value) and value >= 0)
     ]
     if not faults and not math.fsum(values) > 0:
-        faults = [Fault("framework", "a weight above 0", "only zeros", mend, column="weight")]
+        faults = [Fault("framework", "a weight above 0", "only zeros", fix, column="weight")]
     if faults:
         raise TableError(faults)
     total = math.fsum(values)

@@ -14,7 +14,7 @@ import pandas as pd
 from ....data.errors import InnoscapeWarning, OptionError
 from ...flows.faults import is_number, listed, number_faults
 from ..model.channel import Channel
-from ..model.rates import rates
+from ..model.hazard_rates import hazard_rates
 from .decompose_fit import Pairs
 from .likelihood import has
 
@@ -86,14 +86,14 @@ def decompose(
         ``source, target, value`` and, by year, ``year``. Pairs without a row have flow 0; flows from a place to
         itself or beyond the centers are left out.
     centers : DataFrame
-        ``place`` and ``tier``, as in `rates`.
+        ``place`` and ``tier``, as in `hazard_rates`.
     channels : sequence of Channel
         Masks and decays; their rates are fitted. ``tie`` is refused: flows cannot explain themselves.
     directed : bool
         Whether ``source -> target`` has a direction. Of an undirected network both directions of a pair are expected
         together, so ``hierarchical`` joins two tiers whichever way the table writes them.
     costs : DataFrame, optional
-        As in `rates`.
+        As in `hazard_rates`.
     mass : "margins", mapping, or None
         Size of a pair: what i sends times what j receives over all flow (so that the rates say how many times the
         flow exceeds what the sizes of both places would give), product of given masses, or 1.
@@ -156,7 +156,7 @@ def decompose(
     channels = tuple(channels)
     if any(c.name == "tie" for c in channels):
         raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
-    built = rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)
+    built = hazard_rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)
     loose = _freed(listed(free, name="free"), channels)
     years = _years(flows) if by_year else [None]
     parts = []

@@ -10,7 +10,7 @@ from scipy.optimize import minimize, minimize_scalar
 from ....data.errors import OptionError
 from ...flows.graphs import to_matrix
 from ..model.channel import Channel
-from ..model.rates import Rates, rates
+from ..model.hazard_rates import Rates, hazard_rates
 from .likelihood import has, solve
 
 __all__ = ["REST", "Pairs"]
@@ -60,7 +60,7 @@ class Pairs:
         matrix = matrix * (1.0 - np.eye(len(places)))
         if not matrix.any():
             raise OptionError("no flow lies between two of the centers, so there is nothing to credit")
-        plain = rates(
+        plain = hazard_rates(
             built.centers,
             [replace(c, rate=1.0, decay="none") for c in built.channels],
             costs=built.costs,

@@ -11,7 +11,7 @@ import pandas as pd
 from ....data.errors import InnoscapeWarning, OptionError
 from ...flows.faults import is_number, noted, refuse
 from ..model.channel import Channel
-from ..model.rates import Rates, rates
+from ..model.hazard_rates import Rates, hazard_rates
 from .history import History
 from .likelihood import Parameter, Problem, Solution, has
 from .profile_likelihood import dependent
@@ -47,7 +47,7 @@ def design(
     with noted(faults):
         outside = _outside(external)
     refuse(faults)
-    plain = rates(
+    plain = hazard_rates(
         built.centers,
         [replace(c, rate=1.0, decay="none") for c in channels],
         costs=built.costs,

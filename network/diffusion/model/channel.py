@@ -60,7 +60,7 @@ class Channel:
         For ``neighbor``: number of nearest places.
     radius : float, optional
         For ``neighbor``: greatest cost.
-    most_steps : int, optional
+    max_steps : int, optional
         For ``hierarchical``: how many tiers down at most; 1 makes every tier a relay of the next.
     steps : tuple of (float, float), optional
         For ``decay="steps"``: (limit, factor) by rising cost; beyond the last limit the factor is 0.
@@ -94,7 +94,7 @@ class Channel:
     normalize: str = "none"
     k: int | None = None
     radius: float | None = None
-    most_steps: int | None = None
+    max_steps: int | None = None
     steps: tuple[tuple[float, float], ...] = ()
     mask: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
@@ -115,10 +115,10 @@ class Channel:
             yield "the neighbor channel needs either k or radius"
         if self.name != "neighbor" and not (self.k is None and self.radius is None):
             yield "k and radius go with the neighbor channel"
-        if self.most_steps is not None:
+        if self.max_steps is not None:
             if self.name != "hierarchical":
-                yield "most_steps goes with the hierarchical channel"
-            yield from number_faults("most_steps", self.most_steps, least=1, whole=True)
+                yield "max_steps goes with the hierarchical channel"
+            yield from number_faults("max_steps", self.max_steps, least=1, whole=True)
 
     def _out_of_range(self) -> Iterator[str]:
         yield from number_faults("rate", self.rate, least=0.0)

@@ -9,10 +9,10 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ...flows.faults import listed, name_faults, planted, refuse
-from ..model.rates import Rates
+from ..model.hazard_rates import Rates
 from ..simulate.outcome import Seeds
 from ..simulate.simulate import simulate
-from .compare import scenario_names, with_seeds
+from .compare_scenarios import scenario_names, with_seeds
 from .scenario import Scenario
 
 __all__ = ["choose_scenarios", "choose_seeds"]
@@ -64,10 +64,10 @@ def choose_seeds(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, choose_seeds, rates
+    >>> from innoscape.network import Channel, choose_seeds, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> model = rates(centers, [Channel("hierarchical", rate=1.0, decay="none")])
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=1.0, decay="none")])
     >>> choose_seeds(model, 1, horizon=9.0)["place"].tolist()
     ['W']
     """
@@ -128,10 +128,10 @@ def choose_scenarios(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, Scenario, choose_scenarios, rates
+    >>> from innoscape.network import Channel, Scenario, choose_scenarios, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> model = rates(centers, [Channel("hierarchical", rate=0.1, decay="none")])
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=0.1, decay="none")])
     >>> measures = [Scenario("idle"), Scenario("push").scale_channel("hierarchical", factor=5.0)]
     >>> choose_scenarios(model, measures, 1, seeds=["W"], horizon=5.0)["scenario"].tolist()
     ['push']

@@ -11,7 +11,7 @@ import numpy as np
 
 from ....data.errors import OptionError
 from ...flows.faults import is_number, listed, noted, number_faults, refuse
-from ..model.rates import Rates, rates
+from ..model.hazard_rates import Rates, hazard_rates
 from .verbs import VERBS
 
 __all__ = ["VERBS", "Scenario"]
@@ -107,7 +107,7 @@ class Scenario:
         """Multiply the incoming rates of some places, or of all."""
         return self._and("scale_receptivity", start, places=_listed(places), factor=_positive(factor))
 
-    def loosen(
+    def raise_conversion(
         self, places: Iterable[Hashable] | None = None, *, before: float, after: float, start: float = 0.0
     ) -> "Scenario":
         """Raise the share of what arrives that is taken up, from ``before`` to ``after`` (a conversion rate)."""
@@ -115,7 +115,7 @@ class Scenario:
             raise OptionError(f"conversion rates lie between 0 and 1, got {before!r} and {after!r}")
         return self.scale_receptivity(places, factor=after / before, start=start)
 
-    def pilot(
+    def phase_in(
         self, waves: Sequence[Iterable[Hashable]], *, factor: float, every: float, start: float = 0.0
     ) -> "Scenario":
         """Roll a policy out in waves: each wave's receptivity is multiplied, one wave after the other."""
@@ -176,7 +176,7 @@ class Scenario:
             changes in time already, as rates do to which a scenario has been applied.
         """
         if not isinstance(baseline, Rates):
-            raise OptionError(f"needed the rates that rates() builds, got {type(baseline).__name__}")
+            raise OptionError(f"needed the rates that hazard_rates() builds, got {type(baseline).__name__}")
         if len(baseline.starts) > 1:
             raise OptionError(
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
@@ -216,7 +216,7 @@ class Scenario:
                 if wrong and step.verb == "add_center":
                     break
         refuse(faults)
-        return rates(**inputs)
+        return hazard_rates(**inputs)
 
 
 def _several(places: Iterable[Hashable]) -> tuple[Hashable, ...]:

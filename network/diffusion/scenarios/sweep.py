@@ -8,9 +8,9 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ...flows.faults import listed, name_faults, refuse
-from ..model.rates import Rates
+from ..model.hazard_rates import Rates
 from ..simulate.outcome import Seeds
-from .compare import MEASURES, compare
+from .compare_scenarios import MEASURES, compare_scenarios
 from .scenario import Scenario
 
 __all__ = ["sweep"]
@@ -40,9 +40,9 @@ def sweep(
     grid : mapping
         Parameter -> values.
     seeds, horizon, runs, seed, groups
-        As in `compare`.
+        As in `compare_scenarios`.
     measures : iterable of str
-        Measures to keep, see `compare`.
+        Measures to keep, see `compare_scenarios`.
 
     Returns
     -------
@@ -52,16 +52,16 @@ def sweep(
     Raises
     ------
     OptionError
-        If the grid is empty, ``make`` does not take its parameters, a measure is unknown, or as in `compare`.
+        If the grid is empty, ``make`` does not take its parameters, a measure is unknown, or as in `compare_scenarios`.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, Scenario, rates, sweep
+    >>> from innoscape.network import Channel, Scenario, hazard_rates, sweep
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
     >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
-    >>> model = rates(centers, [Channel("hierarchical", rate=0.5, half_distance=300.0)], costs=costs)
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=0.5, half_distance=300.0)], costs=costs)
     >>> table = sweep(
     ...     model,
     ...     lambda factor: Scenario("rail").scale_cost(["W", "C"], factor=factor),
@@ -83,7 +83,7 @@ def sweep(
         made = [Scenario(f"point {i}", make(**point).interventions) for i, point in enumerate(points)]
     except TypeError as error:
         raise OptionError(f"make must take {', '.join(names)} by name: {error}") from error
-    outcome = compare(baseline, made, seeds=seeds, horizon=horizon, runs=runs, seed=seed, groups=groups)
+    outcome = compare_scenarios(baseline, made, seeds=seeds, horizon=horizon, runs=runs, seed=seed, groups=groups)
     table = outcome.table[outcome.table["measure"].isin(kept)]
     number = table["scenario"].str.removeprefix("point ").astype(int)
     values = pd.DataFrame([points[i] for i in number], columns=names, index=table.index)

@@ -33,7 +33,7 @@ def _named(places: Iterable[Hashable] | None, inputs: Inputs) -> None:
 def _costs(inputs: Inputs) -> pd.DataFrame:
     """Return costs that may be changed, as numbers with fractions."""
     if inputs["costs"] is None:
-        raise OptionError("there are no costs to change; give costs= to rates()")
+        raise OptionError("there are no costs to change; give costs= to hazard_rates()")
     return inputs["costs"].astype(float)
 
 
@@ -47,7 +47,7 @@ def _tier(tier: str, inputs: Inputs) -> str:
 def _redirect_flow(inputs: Inputs, *, source: Hashable, within: Sequence, share: float) -> Changes:
     flows = inputs["flows"]
     if flows is None:
-        raise OptionError("there are no flows to redirect; give flows= to rates()")
+        raise OptionError("there are no flows to redirect; give flows= to hazard_rates()")
     _named([source, *within], inputs)
     sent = (flows["source"] == source) & (flows["target"] != source)
     inside = sent & flows["target"].isin(list(within))
@@ -91,7 +91,7 @@ def _set_tier(inputs: Inputs, *, place: Hashable, tier: str, receptivity: float 
 
 def _flows(inputs: Inputs) -> pd.DataFrame:
     if inputs["flows"] is None:
-        raise OptionError("there are no flows to change; give flows= to rates()")
+        raise OptionError("there are no flows to change; give flows= to hazard_rates()")
     return inputs["flows"]
 
 

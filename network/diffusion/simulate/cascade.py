@@ -14,7 +14,7 @@ from ...flows.faults import number_faults, place_faults, refuse
 from ..kernels.cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
 from ..kernels.cascade_dense import cascade_dense
 from ..model.edge_rates import EdgeRates, row_starts
-from ..model.rates import Rates
+from ..model.hazard_rates import Rates
 from .chunks import CHUNK, chunked, digest
 from .outcome import tail_of
 from .simulate import run_faults, seed_times

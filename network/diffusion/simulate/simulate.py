@@ -16,11 +16,11 @@ from ...flows.faults import is_number, number_faults, planted, refuse
 from ..kernels.dense import BLOCK, credit, spread
 from ..kernels.sparse import spread_edges
 from ..model.edge_rates import EdgeRates
-from ..model.rates import Rates
+from ..model.hazard_rates import Rates
 from .chunks import CHUNK, chunked, digest
 from .outcome import Diffusion, Histogram, Seeds, histogram_of
 
-__all__ = ["bass", "expected", "simulate"]
+__all__ = ["bass", "mean_field", "simulate"]
 
 # beyond this many cells, arrival times are counted in bins instead of kept
 _KEPT_CELLS = 50_000_000
@@ -55,7 +55,7 @@ def simulate(
     Parameters
     ----------
     rates : Rates or EdgeRates
-        From `rates`, `edge_rates` or a scenario applied to rates.
+        From `hazard_rates`, `edge_rates` or a scenario applied to rates.
     seeds : iterable of places, or mapping of place to time
         Who has adopted at the start (or adopts at the given time).
     horizon : float
@@ -92,11 +92,11 @@ def simulate(
     One source, one target: the arrival is exponential with the rate of the pair.
 
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates, simulate
+    >>> from innoscape.network import Channel, hazard_rates, simulate
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
     >>> result = simulate(
-    ...     rates(centers, [Channel("hierarchical", rate=0.5, decay="none")]), ["W"], horizon=100.0, runs=4000
+    ...     hazard_rates(centers, [Channel("hierarchical", rate=0.5, decay="none")]), ["W"], horizon=100.0, runs=4000
     ... )
     >>> bool(abs(result.arrivals().set_index("place").loc["C", "mean"] - 2.0) < 0.1)
     True
@@ -225,7 +225,7 @@ def seed_times(
 
 def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[str]:
     if not isinstance(rates, Rates | EdgeRates):
-        yield f"needed the rates that rates() or edge_rates() build, got {type(rates).__name__}"
+        yield f"needed the rates that hazard_rates() or edge_rates() build, got {type(rates).__name__}"
         return
     if isinstance(seeds, str):
         yield f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]"
@@ -247,7 +247,7 @@ def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iter
         yield "nothing can spread: there is no seed and no adoption from outside"
 
 
-def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
+def mean_field(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
     """Return the mean-field probability that each place has adopted by each time.
 
     Solves ``dp[j]/dt = (1 - p[j]) * (external[j] + sum_i p[i] * rate[i, j])``, which neglects the correlation between
@@ -273,15 +273,15 @@ def expected(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates
+    >>> from innoscape.network import Channel, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> one = rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
-    >>> expected(one, ["W"], horizon=2.0, points=2)["C"].round(4).tolist()  # 1 - exp(-0.5 * 2)
+    >>> one = hazard_rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
+    >>> mean_field(one, ["W"], horizon=2.0, points=2)["C"].round(4).tolist()  # 1 - exp(-0.5 * 2)
     [0.0, 0.6321]
     """
     if isinstance(rates, EdgeRates):
-        raise OptionError("expected() works on dense networks: build the rates with rates()")
+        raise OptionError("mean_field() works on dense networks: build the rates with hazard_rates()")
     begin = seed_times(rates, seeds, early=True, also=run_faults(horizon=horizon, points=points))
     state = np.array([1.0 if p in begin else 0.0 for p in rates.places])
     grid = np.linspace(0.0, horizon, points)

@@ -19,7 +19,7 @@ def doubt_facts(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any])
     """Join rank intervals, tier probabilities and rank shares by place, and name the places whose tier is unsure."""
     intervals = {str(r["place"]): r for r in read_rows(tables, "score_intervals")}
     chances = read_rows(tables, "tier_probabilities")
-    plain = {"place", "name_en", "name_zh", "tier", "probability", "likeliest", "evenness"}
+    plain = {"place", "name_en", "name_zh", "tier", "probability", "most_likely_tier", "evenness"}
     named = {key for row in chances for key in row if key not in plain and _any_number(chances, key)}
     tiers = sorted(named, key=tier_order)
     for row in chances:
@@ -42,7 +42,7 @@ def doubt_facts(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any])
         "sure": len(sure),
         "total": len(chances),
         "least": min((r["probability"] for r in sure), default=None),
-        "moved": [r for r in chances if r["likeliest"] and r["likeliest"] != r["tier"]],
+        "moved": [r for r in chances if r["most_likely_tier"] and r["most_likely_tier"] != r["tier"]],
         "fixed": sum(r["rank_low"] == r["rank_high"] for r in known),
         "ranked": len(known),
         "widest": widest if widest and widest["rank_high"] > widest["rank_low"] else None,

@@ -20,7 +20,7 @@ MEASURED = frozenset({"observed", "derived", "published", "substituted", "given"
 COLUMNS: dict[str, str] = {
     "scores": "place name_en name_zh score rank tier published_tier agree",
     "score_intervals": "place name_en rank rank_low rank_high score score_low score_high",
-    "tier_probabilities": "place name_en tier probability likeliest",
+    "tier_probabilities": "place name_en tier probability most_likely_tier",
     "rank_acceptability": "place",
     "leave_one_out": "left_out place rank expected rank_without shift",
     "weights": "recipe indicator name_en name_zh weight",
@@ -35,7 +35,7 @@ COLUMNS: dict[str, str] = {
     "dominant_flows": "kind place name_en target terminal level subordinates hinterland status",
     "roles": "kind place name_en block role core coreness strength status",
     "flow_tiers": "kind place name_en tier tier_by_strength tier_by_dominant_flows tier_by_core status",
-    "tier_agreements": "kind by kappa standard_error same near status",
+    "tier_agreements": "kind by kappa standard_error exact_agreement within_one_tier status",
     "flows": "source target value kind unit year status",
     "arrivals": "scenario place name_en tier median mean low high reached seed error",
     "reach": "scenario time mean low high",

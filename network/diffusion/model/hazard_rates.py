@@ -20,7 +20,7 @@ from ...flows.graphs import to_matrix
 from .channel import Channel
 from .noise import place_keys
 
-__all__ = ["Rates", "rates"]
+__all__ = ["Rates", "hazard_rates"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Rates:
         return pd.DataFrame(self.tensor[0].sum(axis=0), index=self.places, columns=self.places)
 
 
-def rates(
+def hazard_rates(
     centers: pd.DataFrame,
     channels: Sequence[Channel],
     *,
@@ -126,7 +126,7 @@ def rates(
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
     >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
-    >>> rates(centers, [Channel("hierarchical", rate=0.4, half_distance=300.0)], costs=costs).total()
+    >>> hazard_rates(centers, [Channel("hierarchical", rate=0.4, half_distance=300.0)], costs=costs).total()
          C    W
     C  0.0  0.0
     W  0.2  0.0
@@ -231,7 +231,7 @@ def _mask(
         return _square(channel.mask, places, missing=0.0)
     if channel.name == "hierarchical":
         down = tier[None, :] - tier[:, None]
-        return ((down > 0) & (down <= (channel.most_steps or len(places)))).astype(float)
+        return ((down > 0) & (down <= (channel.max_steps or len(places)))).astype(float)
     if channel.name == "peer":
         return (tier[:, None] == tier[None, :]).astype(float)
     if channel.name == "neighbor":

@@ -11,18 +11,18 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ...flows.faults import matrix_faults, name_faults, numbers_of, place_faults, refuse
-from ..kernels.churn import churn_runs, spread_many
+from ..kernels.disadoption import churn_runs, spread_many
+from ..model.hazard_rates import Rates
 from ..model.noise import place_keys
-from ..model.rates import Rates
 from .chunks import chunked, digest
 from .outcome import Diffusion, Seeds, tail_of
 from .simulate import credits_of, run_faults, seed_times
 
-__all__ = ["Churn", "churn", "simulate_many"]
+__all__ = ["Disadoption", "simulate_disadoption", "simulate_many"]
 
 
 @dataclass(frozen=True, eq=False)
-class Churn:
+class Disadoption:
     """Outcome of adoption and abandonment over many runs.
 
     Attributes
@@ -57,7 +57,7 @@ class Churn:
         return pd.DataFrame({"place": list(self.places), "reached": reached, "episodes": self.episodes.mean(axis=0)})
 
 
-def churn(
+def simulate_disadoption(
     rates: Rates,
     seeds: Iterable[Hashable],
     *,
@@ -70,7 +70,7 @@ def churn(
     executor: Executor | None = None,
     save: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Churn:
+) -> Disadoption:
     """Simulate adoption and abandonment, exactly and in continuous time.
 
     Adoption is as in `simulate`; an adopter abandons after an exponential time of mean ``1 / abandonment`` and then no
@@ -111,11 +111,11 @@ def churn(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, churn, rates
+    >>> from innoscape.network import Channel, simulate_disadoption, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> model = rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
-    >>> outcome = churn(model, ["W"], abandonment=0.5, horizon=60.0, runs=4000)
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
+    >>> outcome = simulate_disadoption(model, ["W"], abandonment=0.5, horizon=60.0, runs=4000)
     >>> outcome.arrivals().set_index("place")["reached"].round(1).to_dict()  # 0.5 / (0.5 + 0.5) for C
     {'C': 0.5, 'W': 1.0}
     """
@@ -142,7 +142,7 @@ def churn(
     parts = list(chunked(_run_churn, shared, runs, executor=executor, save=folder, progress=progress))
     times = np.concatenate([p["times"] for p in parts])
     times[np.isinf(times)] = np.nan
-    return Churn(
+    return Disadoption(
         places=rates.places,
         times=times,
         episodes=np.concatenate([p["episodes"] for p in parts]),
@@ -154,7 +154,7 @@ def churn(
 def _dense(model: object) -> None:
     """Refuse sparse rates, and rates that change in time."""
     if not isinstance(model, Rates):
-        raise OptionError(f"needed the rates that rates() builds, got {type(model).__name__}")
+        raise OptionError(f"needed the rates that hazard_rates() builds, got {type(model).__name__}")
     if len(model.starts) > 1:
         raise OptionError("the rates change in time, which this model does not follow; use simulate()")
 
@@ -210,10 +210,10 @@ def simulate_many(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, rates, simulate_many
+    >>> from innoscape.network import Channel, hazard_rates, simulate_many
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
-    >>> model = rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=0.5, decay="none")])
     >>> rivals = pd.DataFrame([[1.0, 0.0], [0.0, 1.0]], index=["old", "new"], columns=["old", "new"])
     >>> outcome = simulate_many(
     ...     {"old": model, "new": model}, {"old": ["W"], "new": {"W": 0.0}}, interaction=rivals, horizon=60.0

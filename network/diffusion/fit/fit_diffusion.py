@@ -14,7 +14,7 @@ from scipy import stats
 
 from ...flows.faults import adoption_faults, is_number, listed, noted, refuse
 from ..model.channel import Channel
-from ..model.rates import Rates, rates
+from ..model.hazard_rates import Rates, hazard_rates
 from ..simulate.outcome import Seeds
 from .history import FIRST, history_of
 from .identifiability import apart, design, doubts, tell
@@ -22,13 +22,13 @@ from .likelihood import Problem, Solution
 from .profile_likelihood import interval, ratio_test
 from .residuals import calibration, goodness, residuals
 
-__all__ = ["Fit", "fit"]
+__all__ = ["DiffusionFit", "fit_diffusion"]
 
 _INTERVALS = ("profile", "wald")
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class DiffusionFit:
     """Rates fitted to observed adoptions, how sure they are, and how well they describe what was seen.
 
     Attributes
@@ -73,7 +73,7 @@ class Fit:
     inputs: Mapping[str, pd.DataFrame | None] = field(repr=False)
 
     def channels(self) -> tuple[Channel, ...]:
-        """Return the channels with the fitted numbers, as `rates` takes them."""
+        """Return the channels with the fitted numbers, as `hazard_rates` takes them."""
         k = self.problem.linear
         found = self.problem.channels_at(self.values[k:])
         return tuple(replace(c, rate=float(r)) for c, r in zip(found, self.values, strict=False))
@@ -82,7 +82,7 @@ class Fit:
         """Return the fitted rates between places, as `simulate` takes them."""
         centers = self.inputs["centers"]
         assert centers is not None  # noqa: S101
-        return rates(
+        return hazard_rates(
             centers,
             self.channels(),
             costs=self.inputs["costs"],
@@ -124,7 +124,7 @@ class Fit:
         return calibration(self.residuals)
 
 
-def fit(
+def fit_diffusion(
     adoptions: pd.DataFrame,
     centers: pd.DataFrame,
     channels: Sequence[Channel],
@@ -141,7 +141,7 @@ def fit(
     shared: bool = False,
     level: float = 0.95,
     intervals: str = "profile",
-) -> Fit:
+) -> DiffusionFit:
     """Fit rates, half-distances, tacit shares and receptivity to observed times of adoption.
 
     The log-likelihood sums, over adoptions left to chance, the log hazard at their time, less the hazard that each
@@ -158,13 +158,13 @@ def fit(
         ``place, time`` and, where several spread, ``innovation``. A place without a row had not adopted by the
         horizon.
     centers : DataFrame
-        ``place`` and ``tier``, as in `rates`.
+        ``place`` and ``tier``, as in `hazard_rates`.
     channels : sequence of Channel
         What may carry the spread. Numbers that are not free stay as given.
     horizon : float
         Until when adoptions were observed, in the unit of ``time``. Later rows count as not yet adopted.
     costs, flows, people : DataFrame, optional
-        As in `rates`.
+        As in `hazard_rates`.
     seeds : "first", places, or mapping of place to time
         Adoptions that are given rather than explained: the earliest of each innovation, or these places.
     start : float, optional
@@ -220,7 +220,7 @@ def fit(
     >>> tier = pd.Categorical(["n", "r", "r", "r"], categories=["n", "r"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "A", "B", "C"], "tier": tier})
     >>> adoptions = pd.DataFrame({"place": ["W", "A", "B"], "time": [2000.0, 2001.0, 2003.0]})
-    >>> found = fit(
+    >>> found = fit_diffusion(
     ...     adoptions, centers, [Channel("hierarchical", decay="none")], horizon=2004.0, external=False
     ... )
     >>> found.estimates.round(3)
@@ -234,7 +234,7 @@ def fit(
         )
     built = history = None
     with noted(faults):
-        built = rates(centers, channels, costs=costs, flows=flows, people=people)
+        built = hazard_rates(centers, channels, costs=costs, flows=flows, people=people)
     with noted(faults):
         if built is None:
             refuse(adoption_faults(adoptions))
@@ -265,7 +265,7 @@ def fit(
     notes = (*notes, *apart(cover, names))
     if history.events < 5 * len(loose):
         notes = (*notes, f"{history.events} adoptions are few for {len(loose)} free numbers: trust the intervals only")
-    return Fit(
+    return DiffusionFit(
         estimates=_estimates(problem, best, loose, error, bounds, scale),
         tests=_tests(problem, best, loose, fixed),
         residuals=left,

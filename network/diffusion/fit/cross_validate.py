@@ -10,14 +10,14 @@ from ....data.errors import OptionError
 from ...flows.faults import is_number, planted
 from ..model.channel import Channel
 from ..simulate.outcome import Seeds
-from .fit import Fit, fit
+from .fit_diffusion import DiffusionFit, fit_diffusion
 from .history import FIRST, History, history_of
 from .likelihood import Problem
 
-__all__ = ["held_out"]
+__all__ = ["cross_validate"]
 
 
-def held_out(
+def cross_validate(
     adoptions: pd.DataFrame,
     centers: pd.DataFrame,
     channels: Sequence[Channel],
@@ -46,7 +46,7 @@ def held_out(
     Parameters
     ----------
     adoptions, centers, channels, horizon, costs, flows, people, seeds, start, external, covariates, free, shared
-        As in `fit`.
+        As in `fit_diffusion`.
     after : float, optional
         Time that parts training from test; None leaves out innovations.
 
@@ -59,7 +59,7 @@ def held_out(
     Raises
     ------
     OptionError
-        As in `fit`, or if there is nothing to leave out.
+        As in `fit_diffusion`, or if there is nothing to leave out.
 
     Examples
     --------
@@ -68,20 +68,20 @@ def held_out(
     >>> tier = pd.Categorical(["n", "r", "r", "r", "r"], categories=["n", "r"], ordered=True)
     >>> centers = pd.DataFrame({"place": list("WABCD"), "tier": tier})
     >>> adoptions = pd.DataFrame({"place": list("WABCD"), "time": [0.0, 4.0, 5.0, 5.5, 5.8]})
-    >>> held_out(adoptions, centers, [Channel("peer", decay="none")], horizon=6.0, after=5.2).round(2)
+    >>> cross_validate(adoptions, centers, [Channel("peer", decay="none")], horizon=6.0, after=5.2).round(2)
         left_out  events  network  baseline  gain
     0  after 5.2       2    -1.66     -4.64  1.49
     1        all       2    -1.66     -4.64  1.49
     """
     seeds = cast("Seeds | str", planted(seeds))
 
-    def fitted(rows: pd.DataFrame, until: float) -> Fit:
-        return fit(
+    def fitted(rows: pd.DataFrame, until: float) -> DiffusionFit:
+        return fit_diffusion(
             rows, centers, channels, horizon=until, costs=costs, flows=flows, people=people, seeds=seeds, start=start,
             external=external, covariates=covariates, free=free, shared=shared, intervals="wald",
         )  # fmt: skip
 
-    folds: list[tuple[str, Fit, History]] = []
+    folds: list[tuple[str, DiffusionFit, History]] = []
     if after is not None:
         if not (is_number(after) and is_number(horizon) and after < horizon):
             raise OptionError(f"after must come before the horizon {horizon!r}, got {after!r}")
@@ -106,7 +106,7 @@ def _innovations(adoptions: pd.DataFrame) -> list[Hashable]:
     return names
 
 
-def _scores(model: Fit, test: History) -> tuple[int, float, float]:
+def _scores(model: DiffusionFit, test: History) -> tuple[int, float, float]:
     fresh = Problem(
         test,
         model.problem.channels,

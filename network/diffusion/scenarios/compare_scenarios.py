@@ -14,12 +14,12 @@ from ...flows.balances import balances
 from ...flows.faults import noted, planted, refuse
 from ...flows.graphs import to_graph
 from ...measures.centrality import centrality
-from ..model.rates import Rates
+from ..model.hazard_rates import Rates
 from ..simulate.outcome import Diffusion, Seeds
 from ..simulate.simulate import run_faults, simulate
 from .scenario import Scenario
 
-__all__ = ["BASELINE", "MEASURES", "Comparison", "compare", "scenario_models", "scenario_names", "with_seeds"]
+__all__ = ["BASELINE", "MEASURES", "Comparison", "compare_scenarios", "scenario_models", "scenario_names", "with_seeds"]
 
 BASELINE = "baseline"
 MEASURES = (
@@ -45,7 +45,8 @@ class Comparison:
     Attributes
     ----------
     table : DataFrame
-        ``scenario, measure, place, baseline, value, difference, low, high, better, narrowing``, see `compare`.
+        ``scenario, measure, place, baseline, value, difference, low, high, better, narrowing``; see
+        `compare_scenarios`.
     outcomes : dict
         Name -> `Diffusion`, ``baseline`` first.
     models : dict
@@ -57,7 +58,7 @@ class Comparison:
     models: dict[str, Rates] = field(repr=False)
 
 
-def compare(
+def compare_scenarios(
     baseline: Rates,
     scenarios: Sequence[Scenario],
     *,
@@ -86,7 +87,7 @@ def compare(
     Parameters
     ----------
     baseline : Rates
-        From `rates`.
+        From `hazard_rates`.
     scenarios : sequence of Scenario
         With distinct names, none of them ``baseline``.
     seeds, horizon, runs, seed, executor
@@ -112,13 +113,13 @@ def compare(
     Examples
     --------
     >>> import pandas as pd
-    >>> from innoscape.network import Channel, Scenario, compare, rates
+    >>> from innoscape.network import Channel, Scenario, compare_scenarios, hazard_rates
     >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
     >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
     >>> costs = pd.DataFrame(300.0, index=["W", "C"], columns=["W", "C"])
-    >>> model = rates(centers, [Channel("hierarchical", rate=0.5, half_distance=300.0)], costs=costs)
+    >>> model = hazard_rates(centers, [Channel("hierarchical", rate=0.5, half_distance=300.0)], costs=costs)
     >>> rail = Scenario("rail").scale_cost(["W", "C"], factor=0.5)
-    >>> table = compare(model, [rail], seeds=["W"], horizon=50.0).table.set_index(["measure", "place"])
+    >>> table = compare_scenarios(model, [rail], seeds=["W"], horizon=50.0).table.set_index(["measure", "place"])
     >>> bool(table.loc[("arrival_time", "C"), "high"] < 0)
     True
     """

@@ -9,11 +9,11 @@ import pandas as pd
 from ....data.errors import MissingExtraError, OptionError
 from ...flows.faults import is_number, number_faults, refuse
 
-__all__ = ["Influence", "influence"]
+__all__ = ["Sensitivity", "sensitivity"]
 
 
 @dataclass(frozen=True, eq=False)
-class Influence:
+class Sensitivity:
     """How much of an outcome's variation each assumption explains.
 
     Attributes
@@ -28,13 +28,13 @@ class Influence:
     samples: pd.DataFrame = field(repr=False)
 
 
-def influence(
+def sensitivity(
     outcome: Callable[..., float],
     bounds: Mapping[str, tuple[float, float]],
     *,
     samples: int = 256,
     seed: int = 0,
-) -> Influence:
+) -> Sensitivity:
     """Ask which assumed number an outcome depends on: Sobol indices over the ranges given.
 
     The first-order index of a parameter is the share of the outcome's variance that it explains alone, the total index
@@ -68,7 +68,7 @@ def influence(
 
     Examples
     --------
-    >>> found = influence(lambda a, b: 2.0 * a + 0.0 * b, {"a": (0.0, 1.0), "b": (0.0, 1.0)}, samples=64)
+    >>> found = sensitivity(lambda a, b: 2.0 * a + 0.0 * b, {"a": (0.0, 1.0), "b": (0.0, 1.0)}, samples=64)
     >>> found.table.set_index("parameter")["total"].round(1).to_dict()
     {'a': 1.0, 'b': 0.0}
     """
@@ -101,4 +101,4 @@ def influence(
             "total_error": found["ST_conf"],
         }
     )
-    return Influence(table=table, samples=pd.DataFrame(points, columns=list(bounds)).assign(outcome=values))
+    return Sensitivity(table=table, samples=pd.DataFrame(points, columns=list(bounds)).assign(outcome=values))
