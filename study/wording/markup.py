@@ -1,0 +1,81 @@
+"""Turn texts of the catalogues into markup: one span a language, of which the page shows the one the reader chose.
+
+Sentences are ours and may hold simple markup; every value that is filled in is escaped, unless it is markup already.
+"""
+
+from markupsafe import Markup, escape
+
+from ...data.wording.catalogue import LANGUAGES, Text, plain, sentence, text
+
+__all__ = ["attribute", "language_tag", "name_mark", "spans", "t", "tell"]
+
+
+def tell(key: str, /, **values: object) -> Text:
+    """Return a sentence as markup in each language, to be filled into another one or written with `spans`.
+
+    Examples
+    --------
+    >>> tell("list.colon").in_("zh")
+    Markup('：')
+    """
+    forms = {name: value if isinstance(value, Text | Markup) else _safe(value) for name, value in values.items()}
+    said = (
+        Markup(form).format(**{n: _in(v, lang) for n, v in forms.items()})  # noqa: S704 - sentences are ours
+        for lang, form in sentence(key, **values).items()
+    )
+    return Text(tuple(said))
+
+
+def t(key: str, /, **values: object) -> Markup:
+    """Write a sentence of the catalogues in every language.
+
+    Parameters
+    ----------
+    key : str
+        Dotted path.
+    **values
+        What stands in the braces: a `Text` is filled in language by language, markup as it is, anything else escaped.
+        ``n`` also chooses between ``one`` and ``other``.
+
+    Examples
+    --------
+    >>> t("language.name")[:36]
+    Markup('<span class="en">English</span><span')
+    """
+    return spans(tell(key, **values))
+
+
+def spans(given: object) -> Markup:
+    """Write a text in every language, each in a span of its own; what all say alike is written once."""
+    said = plain(given)
+    if said.same:
+        return escape(said.said[0])
+    return Markup().join(
+        Markup('<span class="{}"{}>{}</span>').format(language, language_tag(language), words)
+        for language, words in said.items()
+    )
+
+
+def language_tag(language: str) -> Markup:
+    """Write the attribute that names a language; English is the language of the page."""
+    return Markup() if language == LANGUAGES[0] else Markup(' lang="{}"').format(text("language.tag").in_(language))
+
+
+def attribute(key: str, /, **values: object) -> str:
+    """Say a thing where markup cannot stand, such as a label for readers of the screen: all languages in one line."""
+    return " ".join(dict.fromkeys(text(key, **values).said))
+
+
+def name_mark(english: str, chinese: str) -> Markup:
+    """Put both names of a thing down, as tables hold them; both may show at a time."""
+    if english == chinese:
+        return escape(english)
+    return Markup('<span class="n-en">{} </span><span class="n-zh" lang="zh">{}</span>').format(english, chinese)
+
+
+def _safe(value: object) -> object:
+    return value if isinstance(value, int | float) else escape(value)
+
+
+def _in(value: object, language: str) -> object:
+    return value.in_(language) if isinstance(value, Text) else value
