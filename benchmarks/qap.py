@@ -100,13 +100,13 @@ def main() -> None:
     orders = Permutations(given.size, given.runs, 0).block(0, given.runs).astype(np.int64)
     print(f"{given.kind}, {given.size} places, {given.runs} permutations, {given.terms} terms")
 
-    ours, found = timed(lambda: qap(xs[0], y, directed=directed, runs=given.runs).draws, given.repeats)
+    ours, found = timed(lambda: qap(xs[0], y, directed=directed, permutations=given.runs).draws, given.repeats)
     plain, looped = timed(lambda: loop_correlation(bare[0], y.to_numpy(), orders, pairs), given.repeats)
     np.testing.assert_allclose(found, looped, atol=1e-9)
     show("correlation", ours, plain, given.runs)
 
     def regression() -> np.ndarray:
-        return mrqap(y, named, directed=directed, runs=given.runs).draws.to_numpy()
+        return mrqap(y, named, directed=directed, permutations=given.runs).draws.to_numpy()
 
     ours, found = timed(regression, given.repeats)
     plain, looped = timed(lambda: loop_regression(y.to_numpy(), bare, orders, pairs), 1)
@@ -117,7 +117,7 @@ def main() -> None:
     ties = (y > np.quantile(y, 0.8)).astype(int)
 
     def logit() -> np.ndarray:
-        found = logit_qap(ties, named, directed=directed, runs=few, method="y_permutation")
+        found = logit_qap(ties, named, directed=directed, permutations=few, method="y_permutation")
         return found.draws.to_numpy()
 
     ours, found = timed(logit, given.repeats)

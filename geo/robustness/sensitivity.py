@@ -84,7 +84,7 @@ def sensitivity(
     recipe: Recipe | None = None,
     base: int = 256,
     resamples: int = 200,
-    interval: float = 0.95,
+    confidence_level: float = 0.95,
     seed: int = 0,
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
@@ -125,7 +125,7 @@ def sensitivity(
         Size of the base sample, a power of 2; the index is scored base x (number of factors + 2) times.
     resamples : int
         Resamplings of the design for the intervals.
-    interval : float
+    confidence_level : float
         Share of the resampled indices between ``low`` and ``high``.
     seed : int
         Seed of the design and of the resampling.
@@ -165,7 +165,7 @@ def sensitivity(
     weight of firms    0.4    0.4
      weight of labs    0.4    0.4
     """
-    _check(outcome, base, resamples, interval, seed)
+    _check(outcome, base, resamples, confidence_level, seed)
     setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
     recipe = recipe or Recipe()
     nominal = make_plan("nominal", setting, recipe)
@@ -177,7 +177,7 @@ def sensitivity(
     found = _outcomes(scores, nominal, outcome, place)
     tables = []
     for name, values in found.items():
-        table = sobol_table(read.names, values, resamples=resamples, interval=interval, seed=seed)
+        table = sobol_table(read.names, values, resamples=resamples, confidence_level=confidence_level, seed=seed)
         table.insert(0, "outcome", outcome)
         table.insert(1, "place", name if outcome in {"rank", "score"} else "")
         tables.append(table)
@@ -329,7 +329,7 @@ def _name(choice: object) -> str:
     return choice if isinstance(choice, str) else getattr(choice, "__name__", str(choice))
 
 
-def _check(outcome: str, base: int, resamples: int, interval: float, seed: int) -> None:
+def _check(outcome: str, base: int, resamples: int, confidence_level: float, seed: int) -> None:
     check_choice("outcome", outcome, OUTCOMES)
     whole = isinstance(base, int) and not isinstance(base, bool)
     if not whole or base < 2 or base & (base - 1):
@@ -337,5 +337,5 @@ def _check(outcome: str, base: int, resamples: int, interval: float, seed: int) 
     for name, value, least in (("resamples", resamples, 2), ("seed", seed, 0)):
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise OptionError(f"{name}: needed a whole number of at least {least}, got {value!r}")
-    if not 0 < interval < 1:
-        raise OptionError(f"interval: needed a share between 0 and 1, got {interval!r}")
+    if not 0 < confidence_level < 1:
+        raise OptionError(f"confidence_level: needed a share between 0 and 1, got {confidence_level!r}")

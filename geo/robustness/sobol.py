@@ -28,7 +28,7 @@ def sobol_design(factors: Sequence[str], *, base: int, seed: int) -> np.ndarray:
 
 
 def sobol_table(
-    factors: Sequence[str], outcome: np.ndarray, *, resamples: int, interval: float, seed: int
+    factors: Sequence[str], outcome: np.ndarray, *, resamples: int, confidence_level: float, seed: int
 ) -> pd.DataFrame:
     """Return first and total order indices of one outcome, with percentile intervals of resampled rows.
 
@@ -44,11 +44,11 @@ def sobol_table(
             outcome,
             calc_second_order=False,
             num_resamples=resamples,
-            conf_level=interval,
+            conf_level=confidence_level,
             keep_resamples=True,
             seed=seed + 1,
         )
-        ends = [(1.0 - interval) / 2.0, (1.0 + interval) / 2.0]
+        ends = [(1.0 - confidence_level) / 2.0, (1.0 + confidence_level) / 2.0]
         first, total = (np.quantile(found[f"{key}_conf_all"], ends, axis=0) for key in ("S1", "ST"))
         columns = {
             "first": np.asarray(found["S1"]),

@@ -84,7 +84,7 @@ def uncertainty(
     data_noise: object = None,
     runs: int = 1000,
     seed: int = 0,
-    interval: float = 0.95,
+    confidence_level: float = 0.95,
     tiers: Mapping[str, object] | None = None,
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
@@ -129,7 +129,7 @@ def uncertainty(
         Number of runs.
     seed : int
         Seed of the noise, at least 0.
-    interval : float
+    confidence_level : float
         Share of runs between ``low`` and ``high``.
     tiers : mapping, optional
         Options of `assign_tiers`; its defaults when not given.
@@ -166,7 +166,7 @@ def uncertainty(
        甲     2 1.846     2.0    1     2
        丙     3 3.000     3.0    3     3
     """
-    _check(runs, seed, interval, tiers)
+    _check(runs, seed, confidence_level, tiers)
     setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
     nominal, plans, chances = _plans(setting, recipe, recipes, recipe_weights)
     draw = _Draw(plans, read_weight_noise(weight_noise), read_cell_noise(data_noise), chances, seed)
@@ -178,11 +178,11 @@ def uncertainty(
     log += [("tiers", runs, warned)] if warned else []
     return Uncertainty(
         recipe=nominal.recipe,
-        ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, interval),
+        ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),
         acceptability=_acceptability(ranked, scores[:, order]),
         tier_probabilities=table,
         tiers=most_likely_tiers(table, pd.Series(nominal.scores, index=nominal.places).iloc[order], options),
-        scores=_score_table(plans, scores, chosen, order, interval),
+        scores=_score_table(plans, scores, chosen, order, confidence_level),
         samples=_sample_table(plans, weights, chosen),
         score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
         log=pd.DataFrame(log, columns=["about", "runs", "note"]),
@@ -308,9 +308,9 @@ def _plans(
     return nominal, plans, chances
 
 
-def _rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, interval: float) -> pd.DataFrame:
+def _rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, confidence_level: float) -> pd.DataFrame:
     ranks = _ranks(scores, ties)
-    ends = np.quantile(ranks, _ends(interval), axis=0, method="inverted_cdf")
+    ends = np.quantile(ranks, _ends(confidence_level), axis=0, method="inverted_cdf")
     columns = {
         "mean": ranks.mean(axis=0, dtype=float),
         "median": np.median(ranks, axis=0),
@@ -337,12 +337,14 @@ def _acceptability(ranked: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
 
 
 def _score_table(
-    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, order: list[int], interval: float
+    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, order: list[int], confidence_level: float
 ) -> pd.DataFrame:
     frames = []
     for number, plan in enumerate(plans):
         own = scores[chosen == number][:, order]
-        ends = np.quantile(own, [*_ends(interval), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
+        ends = (
+            np.quantile(own, [*_ends(confidence_level), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
+        )
         frame = {"recipe": plan.name, "place": [plan.places[i] for i in order], "score": plan.scores[order]}
         mean = own.mean(axis=0) if len(own) else ends[2]
         frames.append(pd.DataFrame({**frame, "mean": mean, "median": ends[2], "low": ends[0], "high": ends[1]}))
@@ -362,14 +364,14 @@ def _sample_table(plans: Sequence[Plan], weights: list[np.ndarray], chosen: np.n
     return frame.astype({"recipe": "str"})
 
 
-def _ends(interval: float) -> list[float]:
-    return [(1.0 - interval) / 2.0, (1.0 + interval) / 2.0]
+def _ends(confidence_level: float) -> list[float]:
+    return [(1.0 - confidence_level) / 2.0, (1.0 + confidence_level) / 2.0]
 
 
-def _check(runs: int, seed: int, interval: float, tiers: Mapping[str, object] | None) -> None:
+def _check(runs: int, seed: int, confidence_level: float, tiers: Mapping[str, object] | None) -> None:
     for name, value, least in (("runs", runs, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise OptionError(f"{name}: needed a whole number of at least {least}, got {value!r}")
-    if not 0 < interval < 1:
-        raise OptionError(f"interval: needed a share between 0 and 1, got {interval!r}")
+    if not 0 < confidence_level < 1:
+        raise OptionError(f"confidence_level: needed a share between 0 and 1, got {confidence_level!r}")
     check_names("tiers", tiers or {}, _TIER_OPTIONS)

@@ -28,7 +28,7 @@ class LogitQap:
     ----------
     table : DataFrame
         One row a term, the constant first: ``term, coefficient, odds_ratio`` = exp(coefficient), ``z`` = coefficient /
-        standard error, ``p_value, p_less, p_greater, low, high, runs`` as in `Mrqap`.
+        standard error, ``p_value, p_less, p_greater, low, high, permutations`` as in `Mrqap`.
     deviance, null_deviance : float
         -2 log likelihood of the model, and of a constant alone.
     pseudo_r_squared : float
@@ -37,10 +37,10 @@ class LogitQap:
         Deviance + 2 x number of coefficients.
     method, statistic, alternative : str
         As asked for.
-    runs, exact, pairs, missing
+    permutations, exact, pairs, missing
         As in `Mrqap`.
     draws : DataFrame
-        runs x terms, the tested statistic under each permutation; nan where the fit did not converge.
+        permutations x terms, the tested statistic under each permutation; nan where the fit did not converge.
     """
 
     table: pd.DataFrame
@@ -51,7 +51,7 @@ class LogitQap:
     method: str
     statistic: str
     alternative: str
-    runs: int
+    permutations: int
     exact: bool
     pairs: int
     missing: int
@@ -66,7 +66,7 @@ def logit_qap(
     method: str = "double_semi_partialing",
     statistic: str = "z",
     alternative: str = "two-sided",
-    runs: int = 999,
+    permutations: int = 999,
     seed: int = 0,
     diagonal: bool = False,
 ) -> LogitQap:
@@ -90,7 +90,7 @@ def logit_qap(
         n x n, 1 where there is a tie, 0 where there is none, nan where not known.
     xs : mapping of str to DataFrame
         Term -> matrix about the same places.
-    directed, diagonal, method, alternative, runs, seed
+    directed, diagonal, method, alternative, permutations, seed
         As in `mrqap`.
     statistic : {"z", "coefficient"}
         What is compared.
@@ -119,7 +119,7 @@ def logit_qap(
     >>> rng = np.random.default_rng(2)
     >>> near, alike, noise = (pd.DataFrame(m + m.T) for m in rng.normal(size=(3, 16, 16)))
     >>> ties = (near + noise > 0).astype(int)
-    >>> found = logit_qap(ties, {"near": near, "alike": alike}, directed=False, runs=499)
+    >>> found = logit_qap(ties, {"near": near, "alike": alike}, directed=False, permutations=499)
     >>> found.table[["term", "coefficient", "p_value"]].round(3)
            term  coefficient  p_value
     0  constant       -0.031      NaN
@@ -131,7 +131,7 @@ def logit_qap(
     choose("alternative", alternative, ALTERNATIVES)
     terms = named_terms(xs)
     squares = read_squares({"y": y, **terms}, directed=directed, diagonal=diagonal)
-    permutations = Permutations(len(squares.places), runs, seed)
+    orders = Permutations(len(squares.places), permutations, seed)
     design = Design.read(squares, list(terms), scale_y=False)
     ties = design.y[design.complete]
     if not np.isin(ties, [0.0, 1.0]).all():
@@ -143,10 +143,10 @@ def logit_qap(
     if not fit_logit(x, ties, np.ones_like(ties), beta, errors):
         raise OptionError("the fit does not converge: the terms separate ties from gaps without fault; drop a term")
     lack, null_lack = deviance(x, ties, beta), deviance(x, ties, start)
-    draws = _draws(design, permutations, start, moving=method == "double_semi_partialing", statistic=statistic)
+    draws = _draws(design, orders, start, moving=method == "double_semi_partialing", statistic=statistic)
     if lost := int(draws.isna().any(axis=1).sum()):
         warnings.warn(
-            f"the fit did not converge in {lost} of {permutations.runs} permutations, which are left out",
+            f"the fit did not converge in {lost} of {orders.count} permutations, which are left out",
             InnoscapeWarning,
             stacklevel=2,
         )
@@ -164,7 +164,7 @@ def logit_qap(
         }
     )
     return LogitQap(
-        table=with_p_values(table, draws, statistic, exact=permutations.exact, alternative=alternative),
+        table=with_p_values(table, draws, statistic, exact=orders.exact, alternative=alternative),
         deviance=lack,
         null_deviance=null_lack,
         pseudo_r_squared=1 - lack / null_lack,
@@ -172,8 +172,8 @@ def logit_qap(
         method=method,
         statistic=statistic,
         alternative=alternative,
-        runs=permutations.runs,
-        exact=permutations.exact,
+        permutations=orders.count,
+        exact=orders.exact,
         pairs=design.pairs,
         missing=len(squares) - design.pairs,
         draws=draws,

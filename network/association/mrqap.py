@@ -25,23 +25,23 @@ class Mrqap:
     ----------
     table : DataFrame
         One row a term, the constant first: ``term, coefficient, standardized, t, p_value, p_less, p_greater, vif, low,
-        high, runs``. ``low`` and ``high`` are 2.5 / 97.5 % quantiles of the tested statistic over permutations;
-        ``runs`` counts those in which it could be computed. The constant has neither standardized coefficient, VIF nor
-        p-value.
+        high, permutations``. ``low`` and ``high`` are 2.5 / 97.5 % quantiles of the tested statistic over permutations;
+        ``permutations`` counts those in which it could be computed. The constant has neither standardized coefficient,
+        VIF nor p-value.
     r_squared, adjusted_r_squared : float
         Fit over the N pairs used; with k terms beside the constant adjusted = 1 - (1 - R2) (N - 1) / (N - k - 1).
     p_r_squared : float
         Share of permutations of y that fit at least as well.
     method, statistic, alternative : str
         As asked for.
-    runs : int
+    permutations : int
         Permutations of each term.
     exact : bool
         True when all n! permutations were gone through.
     pairs, missing : int
         Pairs used, and pairs left out because a matrix lacks them.
     draws : DataFrame
-        runs x terms, the tested statistic under each permutation; nan where it could not be computed.
+        permutations x terms, the tested statistic under each permutation; nan where it could not be computed.
     """
 
     table: pd.DataFrame
@@ -51,7 +51,7 @@ class Mrqap:
     method: str
     statistic: str
     alternative: str
-    runs: int
+    permutations: int
     exact: bool
     pairs: int
     missing: int
@@ -66,7 +66,7 @@ def mrqap(
     method: str = "double_semi_partialing",
     statistic: str = "t",
     alternative: str = "two-sided",
-    runs: int = 1999,
+    permutations: int = 1999,
     seed: int = 0,
     diagonal: bool = False,
 ) -> Mrqap:
@@ -80,8 +80,8 @@ def mrqap(
       terms its p-values for single terms are off.
 
     ``statistic="t"`` compares coefficient / standard error, which does not depend on the spread of the permuted matrix;
-    ``"coefficient"`` the coefficient itself. p = (1 + hits) / (1 + runs); exact if n! <= ``runs``. R's sna counts
-    hits / runs.
+    ``"coefficient"`` the coefficient itself. p = (1 + hits) / (1 + permutations); exact if n! <= ``permutations``. R's
+    sna counts hits / permutations.
 
     - One term with ``"y_permutation"`` gives the p-values of `qap`.
     - Changing the unit of a matrix changes no p-value; transposing all matrices changes nothing.
@@ -102,7 +102,7 @@ def mrqap(
         What is compared.
     alternative : {"two-sided", "greater", "less"}
         What ``p_value`` is for; two-sided goes by absolute values.
-    runs : int
+    permutations : int
         Permutations of each term.
     seed : int
         Run r draws from the seed and r alone.
@@ -130,7 +130,7 @@ def mrqap(
     >>> import numpy as np, pandas as pd
     >>> rng = np.random.default_rng(1)
     >>> near, alike, noise = (pd.DataFrame(m + m.T) for m in rng.normal(size=(3, 20, 20)))
-    >>> found = mrqap(2 * near + noise, {"near": near, "alike": alike}, directed=False, runs=999)
+    >>> found = mrqap(2 * near + noise, {"near": near, "alike": alike}, directed=False, permutations=999)
     >>> found.table[["term", "coefficient", "p_value"]].round(3)
            term  coefficient  p_value
     0  constant       -0.019      NaN
@@ -142,13 +142,13 @@ def mrqap(
     choose("alternative", alternative, ALTERNATIVES)
     terms = named_terms(xs)
     pairs = read_squares({"y": y, **terms}, directed=directed, diagonal=diagonal)
-    permutations = Permutations(len(pairs.places), runs, seed)
+    orders = Permutations(len(pairs.places), permutations, seed)
     design = Design.read(pairs, list(terms))
     observed = fit(design)
-    shuffled = redraw(design, permutations, None)
+    shuffled = redraw(design, orders, None)
     drawn = shuffled
     if method == "double_semi_partialing":
-        drawn = [redraw(design, permutations, term) for term in range(len(design.terms))]
+        drawn = [redraw(design, orders, term) for term in range(len(design.terms))]
     draws = pd.DataFrame(
         {
             term: (drawn[statistic][:, k] if isinstance(drawn, dict) else drawn[k][statistic][:, -1])
@@ -157,13 +157,13 @@ def mrqap(
     )
     if lost := int(draws.isna().any(axis=1).sum()):
         warnings.warn(
-            f"{lost} of {permutations.runs} permutations could not be computed and are left out",
+            f"{lost} of {orders.count} permutations could not be computed and are left out",
             InnoscapeWarning,
             stacklevel=2,
         )
-    table = with_p_values(observed.table, draws, statistic, exact=permutations.exact, alternative=alternative)
+    table = with_p_values(observed.table, draws, statistic, exact=orders.exact, alternative=alternative)
     r_squared = observed.r_squared
-    fits = p_values(r_squared, shuffled["r_squared"], exact=permutations.exact, alternative="greater")
+    fits = p_values(r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater")
     freedom = design.pairs - len(design.terms) - 1
     return Mrqap(
         table=table,
@@ -173,8 +173,8 @@ def mrqap(
         method=method,
         statistic=statistic,
         alternative=alternative,
-        runs=permutations.runs,
-        exact=permutations.exact,
+        permutations=orders.count,
+        exact=orders.exact,
         pairs=design.pairs,
         missing=len(pairs) - design.pairs,
         draws=draws,

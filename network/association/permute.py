@@ -39,33 +39,33 @@ def _mix(bits: np.ndarray) -> np.ndarray:
 
 
 class Permutations:
-    """The permutations of one test: all of them where there are no more than the runs asked for, else random ones.
+    """The permutations of one test: all of them where there are no more than asked for, else random ones.
 
     Parameters
     ----------
     n : int
         Number of places.
-    runs : int
+    permutations : int
         Number of random permutations.
     seed : int
         Whole number of at least 0.
 
     Attributes
     ----------
-    runs : int
+    count : int
         Permutations there are, n! if ``exact``.
     exact : bool
         Whether they are all the permutations there are, the identity first.
     """
 
-    def __init__(self, n: int, runs: int, seed: int) -> None:
-        if isinstance(runs, bool) or not isinstance(runs, int | np.integer) or runs < 1:
-            raise OptionError(f"runs must be a whole number of at least 1, got {runs!r}")
+    def __init__(self, n: int, permutations: int, seed: int) -> None:
+        if isinstance(permutations, bool) or not isinstance(permutations, int | np.integer) or permutations < 1:
+            raise OptionError(f"permutations must be a whole number of at least 1, got {permutations!r}")
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
             raise OptionError(f"seed must be a whole number of at least 0 (and below 2^64), got {seed!r}")
         self.n = n
-        self.exact = n < 20 and math.factorial(n) <= runs
-        self.runs = math.factorial(n) if self.exact else int(runs)
+        self.exact = n < 20 and math.factorial(n) <= permutations
+        self.count = math.factorial(n) if self.exact else int(permutations)
         self._seed = np.uint64(seed)
 
     def block(self, first: int, last: int) -> np.ndarray:
@@ -90,10 +90,10 @@ class Permutations:
             Multiplications in one run.
         """
         threads = os.cpu_count() or 1
-        size = max(1, min(_BLOCK // self.n, -(-self.runs // (4 * threads))))
-        if cost * self.runs < _SMALL_WORK:
+        size = max(1, min(_BLOCK // self.n, -(-self.count // (4 * threads))))
+        if cost * self.count < _SMALL_WORK:
             threads, size = 1, max(1, _BLOCK // self.n)
-        edges = [*range(0, self.runs, size), self.runs]
+        edges = [*range(0, self.count, size), self.count]
         blocks = list(itertools.pairwise(edges))
         if threads == 1 or len(blocks) == 1:
             return np.concatenate([work(self.block(*ends)) for ends in blocks])
@@ -174,9 +174,9 @@ def products(permutations: Permutations, moved: np.ndarray, fixed: list[np.ndarr
 def p_values(observed: float, draws: np.ndarray, *, exact: bool, alternative: str) -> dict[str, float]:
     """Return the share of permutations that reach the observed statistic.
 
-    Random permutations count the observed order as one more draw, (1 + hits) / (1 + runs), so p is never 0; among all
-    permutations it is there already, and p = hits / n!. Two-sided goes by absolute values. Draws that are nan count
-    neither way.
+    Random permutations count the observed order as one more draw, (1 + hits) / (1 + permutations), so p is never 0;
+    among all permutations it is there already, and p = hits / n!. Two-sided goes by absolute values. Draws that are nan
+    count neither way.
     """
     choose("alternative", alternative, ALTERNATIVES)
     draws = draws[~np.isnan(draws)]

@@ -36,7 +36,7 @@ class Qap:
         Mean, standard deviation and 2.5 / 97.5 % quantiles of the correlation over permutations.
     method : {"pearson", "spearman"}
         Kind of correlation.
-    runs : int
+    permutations : int
         Permutations used.
     exact : bool
         True when all n! permutations were gone through.
@@ -56,7 +56,7 @@ class Qap:
     low: float
     high: float
     method: str
-    runs: int
+    permutations: int
     exact: bool
     pairs: int
     missing: int
@@ -70,7 +70,7 @@ def qap(
     directed: bool,
     method: str = "pearson",
     alternative: str = "two-sided",
-    runs: int = 4999,
+    permutations: int = 4999,
     seed: int = 0,
     diagonal: bool = False,
 ) -> Qap:
@@ -79,10 +79,10 @@ def qap(
     ::
 
         r = correlation of x[i, j] and y[i, j] over pairs        r* = the same with y[p[i], p[j]], p a random order
-        p = (1 + number of r* that reach r) / (1 + runs)
+        p = (1 + number of r* that reach r) / (1 + permutations)
 
-    ``"greater"`` counts r* >= r, ``"less"`` r* <= r, ``"two-sided"`` abs(r*) >= abs(r). With n! <= ``runs`` all n!
-    orders are gone through and p = their share, exactly.
+    ``"greater"`` counts r* >= r, ``"less"`` r* <= r, ``"two-sided"`` abs(r*) >= abs(r). With n! <= ``permutations`` all
+    n! orders are gone through and p = their share, exactly.
 
     - A matrix correlates at 1 with itself, and at -1 with its negative.
     - Swapping x and y, transposing both, or a linear change of either (with a positive factor) changes no correlation.
@@ -101,7 +101,7 @@ def qap(
         Spearman is the correlation of ranks, ties taking their mean rank.
     alternative : {"two-sided", "greater", "less"}
         What ``p_value`` is for.
-    runs : int
+    permutations : int
         Number of permutations.
     seed : int
         Run r draws from the seed and r alone.
@@ -129,30 +129,30 @@ def qap(
     >>> line = np.arange(5.0)
     >>> km = pd.DataFrame(abs(line[:, None] - line), index=list("abcde"), columns=list("abcde"))
     >>> found = qap(km, 1 / (1 + km), directed=False)
-    >>> round(found.correlation, 3), found.exact, found.runs, round(found.p_value, 4)
+    >>> round(found.correlation, 3), found.exact, found.permutations, round(found.p_value, 4)
     (-0.967, True, 120, 0.0167)
     """
     choose("method", method, CORRELATIONS)
     choose("alternative", alternative, ALTERNATIVES)
     pairs = read_squares({"x": x, "y": y}, directed=directed, diagonal=diagonal)
-    permutations = Permutations(len(pairs.places), runs, seed)
+    orders = Permutations(len(pairs.places), permutations, seed)
     both = pairs.seen("x", "y") & pairs.used
     one, two = (_standard(pairs, name, both, method) for name in ("x", "y"))
     correlation = float(_correlations(*_moments(one, two, both, pairs.seen("y")))[0])
-    draws = _drawn(permutations, pairs, one, two)
+    draws = _drawn(orders, pairs, one, two)
     known = draws[~np.isnan(draws)]
     low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
     return Qap(
         correlation=correlation,
-        **p_values(correlation, draws, exact=permutations.exact, alternative=alternative),
+        **p_values(correlation, draws, exact=orders.exact, alternative=alternative),
         alternative=alternative,
         mean=float(known.mean()) if known.size else float("nan"),
         std=float(known.std()) if known.size else float("nan"),
         low=float(low),
         high=float(high),
         method=method,
-        runs=int(known.size),
-        exact=permutations.exact,
+        permutations=int(known.size),
+        exact=orders.exact,
         pairs=int(both.sum()),
         missing=len(pairs) - int(both.sum()),
         draws=draws,

@@ -222,16 +222,16 @@ def _term_moved(design: Design, permutations: Permutations, rest: list[np.ndarra
     if design.whole:
         x, y = np.stack([m[cells] for m in fixed[:-1]] or [np.zeros(0)]), design.y[cells]
         drawn = summed(moved, fixed)
-        gram = np.empty((permutations.runs, k + 1, k + 1))
+        gram = np.empty((permutations.count, k + 1, k + 1))
         gram[:, :k, :k] = x @ x.T if k else 0.0
         gram[:, :k, k] = gram[:, k, :k] = drawn[:, :k]
         gram[:, k, k] = (moved[cells] ** 2).sum()
-        cross = np.column_stack([np.tile(x @ y, (permutations.runs, 1)) if k else drawn[:, :0], drawn[:, k]])
+        cross = np.column_stack([np.tile(x @ y, (permutations.count, 1)) if k else drawn[:, :0], drawn[:, k]])
         return gram, cross, np.array([y @ y]), np.array([float(len(y))])
     columns = [cells.astype(float), *fixed]
     still = _filled(summed(design.seen_x.astype(float), _pairwise(columns)), k + 2)
     drawn = summed(moved, columns)
-    gram = np.empty((permutations.runs, k + 2, k + 2))
+    gram = np.empty((permutations.count, k + 2, k + 2))
     gram[:, : k + 1, : k + 1] = still[:, : k + 1, : k + 1]
     gram[:, : k + 1, k + 1] = gram[:, k + 1, : k + 1] = drawn[:, : k + 1]
     gram[:, k + 1, k + 1] = summed(moved**2, columns[:1])[:, 0]
@@ -286,10 +286,10 @@ def with_p_values(
     rows = []
     for term, observed in zip(table["term"], table[statistic], strict=True):
         if term not in draws:
-            rows.append(dict.fromkeys(("p_value", "p_less", "p_greater", "low", "high"), np.nan) | {"runs": 0})
+            rows.append(dict.fromkeys(("p_value", "p_less", "p_greater", "low", "high"), np.nan) | {"permutations": 0})
             continue
         known = draws[term].dropna().to_numpy()
         low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
         tested = p_values(float(observed), known, exact=exact, alternative=alternative)
-        rows.append({**tested, "low": low, "high": high, "runs": known.size})
+        rows.append({**tested, "low": low, "high": high, "permutations": known.size})
     return pd.concat([table, pd.DataFrame(rows)], axis=1)

@@ -36,7 +36,7 @@ def fit_gravity(
     constant: bool = True,
     diagonal: bool = False,
     absent: str = "zero",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
     max_iterations: int = 60,
 ) -> Gravity:
     r"""Fit a gravity model of flows y between origins i and destinations j.
@@ -117,7 +117,7 @@ def fit_gravity(
         Whether flows of a place to itself belong to the model; they then need a cost.
     absent : {"zero", "missing"}
         What a pair is that a long table of flows does not name.
-    level : float
+    confidence_level : float
         Of confidence intervals.
     max_iterations : int
         Newton steps after which the fit is given up.
@@ -151,7 +151,7 @@ def fit_gravity(
        variable  estimate  standard_error
     0  log_cost    -1.516           0.002
     """
-    _check(constraint, decay, covariance, absent, level, constant=constant)
+    _check(constraint, decay, covariance, absent, confidence_level, constant=constant)
     origin_effects, destination_effects = CONSTRAINTS[constraint]
     for side, own, absorbed in (
         ("origin", origin_mass, origin_effects),
@@ -175,16 +175,18 @@ def fit_gravity(
     table = read_pairs(flows, costs, diagonal=diagonal, absent=absent, positive=decay != "exponential")
     table = settled(table, rows=origin_effects, columns=destination_effects)
     terms = _terms_of(table, inputs, max_iterations)
-    return _result(table, inputs, terms, covariance, level)
+    return _result(table, inputs, terms, covariance, confidence_level)
 
 
-def _check(constraint: str, decay: str, covariance: str, absent: str, level: float, *, constant: bool) -> None:
+def _check(
+    constraint: str, decay: str, covariance: str, absent: str, confidence_level: float, *, constant: bool
+) -> None:
     choose("constraint", constraint, CONSTRAINTS)
     choose("decay", decay, DECAYS)
     choose("covariance", covariance, COVARIANCES)
     choose("absent", absent, ABSENT)
-    if not 0 < level < 1:
-        raise OptionError(f"level must lie between 0 and 1, got {level!r}")
+    if not 0 < confidence_level < 1:
+        raise OptionError(f"confidence_level must lie between 0 and 1, got {confidence_level!r}")
     if not constant and constraint != "none":
         raise OptionError("constant=False is for constraint='none'; effects already hold the constant")
 
@@ -247,7 +249,7 @@ def _terms_of(table: PairTable, inputs: Inputs, max_iterations: int) -> Terms:
     )
 
 
-def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, level: float) -> Gravity:
+def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, confidence_level: float) -> Gravity:
     """Bring a solved model back to the units and the order of the input."""
     _tell_lost(table, terms)
     back = _back(terms)
@@ -260,8 +262,8 @@ def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, lev
         inputs.constraint,
         inputs.decay,
         covariance,
-        _coefficients(names, estimate, np.sqrt(np.diag(found)), level),
-        level,
+        _coefficients(names, estimate, np.sqrt(np.diag(found)), confidence_level),
+        confidence_level,
         terms.fit.iterations,
         table,
         terms,
@@ -301,12 +303,12 @@ def _order(terms: Terms) -> list[int]:
     return [i for _, i in sorted(keys)]
 
 
-def _coefficients(names: list[str], estimate: np.ndarray, error: np.ndarray, level: float) -> pd.DataFrame:
+def _coefficients(names: list[str], estimate: np.ndarray, error: np.ndarray, confidence_level: float) -> pd.DataFrame:
     from scipy.special import ndtr, ndtri
 
     with np.errstate(divide="ignore", invalid="ignore"):
         z = estimate / error
-    half = ndtri((1 + level) / 2) * error
+    half = ndtri((1 + confidence_level) / 2) * error
     return pd.DataFrame(
         {
             "variable": names,

@@ -50,7 +50,7 @@ class Gravity:
         Pairs given, left out by reason, and used.
     observed, expected, used : DataFrame
         n x m tables of flows (nan where not looked at), fitted means (0 where separated), and the pairs fitted.
-    level : float
+    confidence_level : float
         Of the intervals.
     iterations : int
         Newton steps taken.
@@ -69,7 +69,7 @@ class Gravity:
     decay: str
     covariance_kind: str
     coefficients: pd.DataFrame
-    level: float
+    confidence_level: float
     iterations: int
     _pairs: PairTable
     _terms: Terms
@@ -195,7 +195,7 @@ class Gravity:
         pairs: Mapping[str, pd.DataFrame] | None = None,
         margins: str = "kept",
         interval: str = "expected",
-        level: float | None = None,
+        confidence_level: float | None = None,
     ) -> pd.DataFrame:
         """Predict flows, at the fitted costs and masses or at others, with intervals.
 
@@ -220,7 +220,7 @@ class Gravity:
             What stays when costs change.
         interval : {"expected", "flow"}
             Interval of the mean, or of a single flow (counts).
-        level : float, optional
+        confidence_level : float, optional
             Of the interval; that of the fit by default.
 
         Returns
@@ -231,9 +231,9 @@ class Gravity:
         """
         choose("margins", margins, MARGINS)
         choose("interval", interval, INTERVALS)
-        level = self.level if level is None else level
-        if not 0 < level < 1:
-            raise OptionError(f"level must lie between 0 and 1, got {level!r}")
+        confidence_level = self.confidence_level if confidence_level is None else confidence_level
+        if not 0 < confidence_level < 1:
+            raise OptionError(f"confidence_level must lie between 0 and 1, got {confidence_level!r}")
         inputs = self._changed(costs, mass, origin_mass, destination_mass, pairs)
         origins, destinations, cost = read_costs(inputs.costs)
         self._same_places(origins, destinations)
@@ -251,7 +251,7 @@ class Gravity:
         )
         rows, columns = np.nonzero(wanted)
         mean, error = np.exp(logs[rows, columns]), error[rows, columns]
-        low, high = self._bounds(mean, error, interval, level)
+        low, high = self._bounds(mean, error, interval, confidence_level)
         return pd.DataFrame(
             {
                 "source": pd.Index(origins).take(rows),
@@ -303,18 +303,18 @@ class Gravity:
         return np.einsum("ij,jk,lk->il", forward, given, forward)
 
     def _bounds(
-        self, mean: np.ndarray, error: np.ndarray, interval: str, level: float
+        self, mean: np.ndarray, error: np.ndarray, interval: str, confidence_level: float
     ) -> tuple[np.ndarray, np.ndarray]:
         from scipy.stats import nbinom, norm, poisson
 
         if interval == "expected":
-            factor = np.exp(norm.ppf((1 + level) / 2) * error)
+            factor = np.exp(norm.ppf((1 + confidence_level) / 2) * error)
             return mean / factor, mean * factor
         alpha = self.overdispersion.set_index("variance").loc["nb2", "alpha"]
         spread = max(float(alpha), 0.0) + error**2  # pyright: ignore[reportArgumentType]
         wide = (spread > 1e-12) & (mean > 0)
         bounds = []
-        for tail in ((1 - level) / 2, (1 + level) / 2):
+        for tail in ((1 - confidence_level) / 2, (1 + confidence_level) / 2):
             bound = poisson.ppf(tail, mean)
             bound[wide] = nbinom.ppf(tail, 1 / spread[wide], 1 / (1 + spread[wide] * mean[wide]))
             bounds.append(np.where(mean > 0, bound, mean))

@@ -22,7 +22,7 @@ _CHUNK = 1_000_000
 
 
 def rich_club(
-    graph: nx.Graph, *, normalized: bool = True, runs: int = 100, seed: int = 0, tries: int = 20
+    graph: nx.Graph, *, normalized: bool = True, null_networks: int = 100, seed: int = 0, tries: int = 20
 ) -> pd.DataFrame:
     """Compute the rich-club coefficient of every degree and compare it with chance.
 
@@ -45,7 +45,7 @@ def rich_club(
         At most 20,000 nodes when normalized.
     normalized : bool
         Without it the columns of the comparison hold nan.
-    runs : int
+    null_networks : int
         Number of networks of comparison, at least 1.
     seed : int
         Same seed, same answer; run r depends on seed and r only.
@@ -62,7 +62,8 @@ def rich_club(
     Raises
     ------
     OptionError
-        If runs or tries are no whole number of at least 1, the seed is none, or the graph is too large to shuffle.
+        If ``null_networks`` or tries are no whole number of at least 1, the seed is none, or the graph is too large to
+        shuffle.
 
     References
     ----------
@@ -74,14 +75,14 @@ def rich_club(
     >>> import networkx as nx
     >>> graph = nx.complete_graph(3)
     >>> graph.add_edges_from([(0, 3), (1, 4), (2, 5)])
-    >>> rich_club(graph, runs=20)[["degree", "places", "edges", "coefficient"]]
+    >>> rich_club(graph, null_networks=20)[["degree", "places", "edges", "coefficient"]]
        degree  places  edges  coefficient
     0       0       6      6          0.4
     1       1       3      3          1.0
     2       2       3      3          1.0
     """
     check_graph(graph)
-    check_count("runs", runs)
+    check_count("null_networks", null_networks)
     check_count("tries", tries)
     if normalized and len(graph) > _LARGEST:
         raise OptionError(f"a graph of {len(graph)} nodes is too large to shuffle; pass normalized=False")
@@ -100,14 +101,14 @@ def rich_club(
     observed = _edges_above(ends, ties.degree, levels)
     table["places"], table["edges"], table["coefficient"] = places, observed, observed / possible
     if normalized and len(levels):
-        drawn = np.empty((runs, len(levels)))
-        for run in range(runs):
+        drawn = np.empty((null_networks, len(levels)))
+        for run in range(null_networks):
             shuffled = _shuffled(ends, len(ties), ties.directed, tries, random_source(seed, run))
             drawn[run] = _edges_above(shuffled, ties.degree, levels) / possible
         table["expected"] = drawn.mean(axis=0)
         table["low"], table["high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
         table["normalized"] = table["coefficient"] / table["expected"].where(table["expected"] > 0)
-        table["p_value"] = (1 + (drawn >= table["coefficient"].to_numpy()).sum(axis=0)) / (runs + 1)
+        table["p_value"] = (1 + (drawn >= table["coefficient"].to_numpy()).sum(axis=0)) / (null_networks + 1)
     return table
 
 

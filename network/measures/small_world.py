@@ -50,7 +50,7 @@ class SmallWorld:
     nulls: pd.DataFrame
 
 
-def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 10) -> SmallWorld:
+def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swaps: int = 10) -> SmallWorld:
     """Say whether a network is clustered like a lattice and short like a random network.
 
     ::
@@ -74,7 +74,7 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
     graph : networkx.Graph or networkx.DiGraph
         A directed graph is read as undirected, a tie in either direction counting once. Weights other than 0 count
         alike.
-    runs : int
+    null_networks : int
         Null networks of each kind.
     seed : int
         Run r draws from a source made of the seed and r alone.
@@ -88,7 +88,7 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
     Raises
     ------
     OptionError
-        If ``runs`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
+        If ``null_networks`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
 
     References
     ----------
@@ -99,11 +99,11 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
     --------
     >>> import networkx as nx
     >>> ring = nx.watts_strogatz_graph(100, 6, 0.05, seed=1)
-    >>> found = small_world(ring, runs=5)
+    >>> found = small_world(ring, null_networks=5)
     >>> found.sigma > 3, abs(found.omega) < 0.5
     (True, True)
     """
-    check_count("runs", runs)
+    check_count("null_networks", null_networks)
     check_count("swaps", swaps)
     _, matrix = tie_matrix(graph, None)
     both = matrix + matrix.T
@@ -117,7 +117,7 @@ def small_world(graph: nx.Graph, *, runs: int = 20, seed: int = 0, swaps: int = 
         )
     clustering, length, reached = _measures(ties)
     nulls = pd.DataFrame(
-        [(run, *_null(ties, swaps, random_source(seed, run))) for run in range(runs)],
+        [(run, *_null(ties, swaps, random_source(seed, run))) for run in range(null_networks)],
         columns=["run", "clustering", "path_length", "lattice_clustering"],
     )
     means = nulls.mean()

@@ -62,7 +62,7 @@ def core_periphery(
     seed: int = 0,
     test: bool = True,
     null: str = "pairs",
-    draws: int = 199,
+    null_networks: int = 199,
     weight: str | None = "weight",
 ) -> CorePeriphery:
     """Find the core of a network by the discrete or the continuous model of Borgatti and Everett.
@@ -82,11 +82,11 @@ def core_periphery(
     - Where all pairs are tied alike (no tie, or complete with one weight) there is no core to find: an error.
     - Multiplying all weights by one number changes nothing.
 
-    The test compares the fit with that of null networks, ``p = (1 + number fitting at least as well) / (1 + draws)``,
-    with the ties shuffled over all pairs (``"pairs"``) or rewired so that every place keeps its number of ties, the
-    weights shuffled among them (``"degree"``). Networks of unequal degrees mostly pass the first; the second asks for a
-    core beyond what degrees alone bring, which a single core rarely shows (Kojaku & Masuda 2018). Null networks are
-    searched by climbs only.
+    The test compares the fit with that of null networks, ``p = (1 + number fitting at least as well) / (1 +
+    null_networks)``, with the ties shuffled over all pairs (``"pairs"``) or rewired so that every place keeps its
+    number of ties, the weights shuffled among them (``"degree"``). Networks of unequal degrees mostly pass the first;
+    the second asks for a core beyond what degrees alone bring, which a single core rarely shows (Kojaku & Masuda 2018).
+    Null networks are searched by climbs only.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def core_periphery(
         Climbs from random cores, besides one from the strongest places.
     seed : int
         Of the random starts and the null networks.
-    test, null, draws
+    test, null, null_networks
         Whether, against which null and with how many networks to test the discrete fit.
     weight : str or None
         Edge attribute; None counts every tie as 1.
@@ -131,7 +131,7 @@ def core_periphery(
     choose("method", method, METHODS)
     choose("null", null, NULLS)
     check_count("runs", runs, least=0)
-    check_count("draws", draws)
+    check_count("null_networks", null_networks)
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:
@@ -151,7 +151,7 @@ def core_periphery(
         fit, found, exact, unique = _search(sorted_ties, spread, exact_limit, budget, runs, seed)
         core[order] = found
         if test:
-            fits = _null_fits(sorted_ties, spread, null, draws, seed, directed=graph.is_directed())
+            fits = _null_fits(sorted_ties, spread, null, null_networks, seed, directed=graph.is_directed())
     else:
         core = _concentrated(coreness)
         pairs = ~np.eye(n, dtype=bool)
@@ -242,9 +242,11 @@ def _search(
     return fit, core, True, True
 
 
-def _null_fits(ties: np.ndarray, spread: float, null: str, draws: int, seed: int, *, directed: bool) -> np.ndarray:
-    fits = np.zeros(draws)
-    for draw in range(draws):
+def _null_fits(
+    ties: np.ndarray, spread: float, null: str, null_networks: int, seed: int, *, directed: bool
+) -> np.ndarray:
+    fits = np.zeros(null_networks)
+    for draw in range(null_networks):
         random = random_source(seed, 1, draw)
         shuffled = (_shuffled if null == "pairs" else _rewired)(ties, random, directed=directed)
         fits[draw], _ = _climbed(_both(shuffled), spread, random, 1)

@@ -24,7 +24,7 @@ def test_sobol_indices_of_the_ishigami_function_are_the_known_ones():
     design = sobol_design(["x1", "x2", "x3"], base=2048, seed=1)
     x = np.pi * (2 * design - 1)
     y = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
-    found = sobol_table(["x1", "x2", "x3"], y, resamples=100, interval=0.95, seed=1)
+    found = sobol_table(["x1", "x2", "x3"], y, resamples=100, confidence_level=0.95, seed=1)
     np.testing.assert_allclose(found["first"], [0.3139, 0.4424, 0.0], atol=0.02)
     np.testing.assert_allclose(found["total"], [0.5576, 0.4424, 0.2437], atol=0.02)
     assert (found["first_low"] <= found["first"]).all()

@@ -239,7 +239,7 @@ def test_recipes_are_drawn_as_often_as_their_weights_say(tree):
         ({"data_noise": {"method": "lognormal", "share": 0.1, "of": "spread"}}, "adds noise"),
         ({"runs": 0}, "runs"),
         ({"seed": -1}, "seed"),
-        ({"interval": 1}, "interval"),
+        ({"confidence_level": 1}, "confidence_level"),
         ({"tiers": {"methods": "counts"}}, "did you mean 'method'"),
         ({"tiers": {"method": "counts", "counts": (1, 2)}}, "adding up to 10"),
         ({"recipes": {}}, "at least one recipe"),

@@ -90,7 +90,7 @@ def test_order_of_rows_units_and_seed_change_nothing(kind, source):
 
 
 def test_a_star_is_its_own_ideal():
-    found = core_periphery(nx.star_graph(8), draws=19)
+    found = core_periphery(nx.star_graph(8), null_networks=19)
     assert core_of(found) == {0}
     assert found.correlation == pytest.approx(1)
     assert found.p_value == 1 / 20
@@ -98,7 +98,7 @@ def test_a_star_is_its_own_ideal():
 
 
 def test_a_ring_has_no_single_best_core_and_no_significance():
-    found = core_periphery(nx.cycle_graph(10), draws=49)
+    found = core_periphery(nx.cycle_graph(10), null_networks=49)
     assert found.unique is False
     assert found.p_value > 0.2
 
@@ -108,7 +108,7 @@ def test_a_planted_core_is_found_beyond_the_exact_limit():
     core = np.arange(80) < 12
     chance = np.where(core[:, None] & core, 0.95, np.where(core[:, None] | core, 0.6, 0.05))
     ties = np.triu(rng.random((80, 80)) < chance, 1)
-    found = core_periphery(nx.from_numpy_array(ties.astype(int)), draws=19)
+    found = core_periphery(nx.from_numpy_array(ties.astype(int)), null_networks=19)
     assert core_of(found) == set(range(12))
     assert (found.exact, found.unique) == (False, None)
     assert found.p_value == 1 / 20
@@ -142,10 +142,10 @@ def test_corenesses_recover_a_product_and_the_core_follows():
 
 def test_the_seed_decides_the_null_networks():
     graph = nx.karate_club_graph()
-    one, two, other = (core_periphery(graph, draws=9, seed=s).null for s in (1, 1, 2))
+    one, two, other = (core_periphery(graph, null_networks=9, seed=s).null for s in (1, 1, 2))
     pd.testing.assert_series_equal(one, two)
     assert not one.equals(other)
-    degree = core_periphery(graph, draws=9, seed=1, null="degree").null
+    degree = core_periphery(graph, null_networks=9, seed=1, null="degree").null
     assert degree.mean() > one.mean(), "degrees alone bring part of a core"
 
 

@@ -57,7 +57,7 @@ def test_exact_flows_give_back_rates_shares_and_half_distances(country):
     flows, shares = made(country)
     blurred = [Channel("hierarchical", half_distance=100.0), Channel("peer", half_distance=900.0)]
     for channels, free, tolerance in ((CHANNELS, (), 1e-8), (blurred, ("half_distance",), 1e-3)):
-        found = decompose(flows, centers, channels, directed=True, costs=costs, mass=mass, free=free, draws=0)
+        found = decompose(flows, centers, channels, directed=True, costs=costs, mass=mass, free=free, resamples=0)
         assert found.rates["rate"].tolist() == pytest.approx([6.0, 9.0, 0.5], rel=tolerance)
         assert found.shares["share"].tolist() == pytest.approx(shares, rel=tolerance)
         assert found.half_distances["half_distance"].tolist() == pytest.approx([400.0, 200.0], rel=tolerance)
@@ -69,7 +69,7 @@ def test_exact_flows_give_back_rates_shares_and_half_distances(country):
 def test_what_is_credited_of_the_observed_equals_what_is_expected(country):
     centers, costs, mass = country
     flows, _ = made(country, seed=3)
-    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=0)
+    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, resamples=0)
     for channel, flow in found.shares[["channel", "flow"]].itertuples(index=False):
         credited = (found.fitted["value"] * found.fitted[channel] / found.fitted["expected"]).sum()
         assert credited == pytest.approx(flow, rel=1e-8)
@@ -82,7 +82,7 @@ def test_rates_and_robust_errors_agree_with_statsmodels(country):
 
     centers, costs, mass = country
     flows, _ = made(country, seed=5)
-    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=0)
+    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, resamples=0)
     names = ["hierarchical", "peer", "rest"]
     terms = found.fitted[names].to_numpy() / found.rates["rate"].to_numpy()
     with warnings.catch_warnings():
@@ -100,7 +100,9 @@ def test_bootstrap_intervals_cover_the_share(country):
     inside = np.zeros(3)
     for seed in range(30):
         flows, _ = made(country, seed=100 + seed)
-        rows = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, draws=60, seed=seed).shares
+        rows = decompose(
+            flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, resamples=60, seed=seed
+        ).shares
         inside += (rows["low"] <= shares) & (shares <= rows["high"])
     # at least what a 90% interval would give in all but one of a thousand cases
     assert (inside >= scipy.stats.binom.ppf(1e-3, 30, 0.9)).all()
@@ -110,7 +112,7 @@ def test_draws_of_places_are_wider_where_one_place_sends_more_than_its_size(coun
     centers, costs, mass = country
     flows, _ = made(country, seed=1)
     flows.loc[flows["source"] == "p05", "value"] *= 6
-    options = {"directed": True, "costs": costs, "mass": mass, "draws": 100}
+    options = {"directed": True, "costs": costs, "mass": mass, "resamples": 100}
     pairs = decompose(flows, centers, CHANNELS, **options).shares
     places = decompose(flows, centers, CHANNELS, resample="places", **options).shares
     assert (places["high"] - places["low"] > pairs["high"] - pairs["low"]).all()
@@ -119,7 +121,7 @@ def test_draws_of_places_are_wider_where_one_place_sends_more_than_its_size(coun
 def test_scale_row_order_and_split_rows_change_no_share(country):
     centers, costs, _ = country
     flows, _ = made(country, seed=2)
-    options = {"directed": True, "costs": costs, "draws": 20}
+    options = {"directed": True, "costs": costs, "resamples": 20}
     one = decompose(flows, centers, CHANNELS, **options)
     half = flows.assign(value=flows["value"] * 500.0)
     two = decompose(
@@ -138,7 +140,7 @@ def test_undirected_flows_may_be_written_either_way(country):
     centers, costs, mass = country
     flows, _ = made(country, seed=6)
     turned = flows.rename(columns={"source": "target", "target": "source"})
-    options = {"directed": False, "costs": costs, "draws": 0, "mass": mass}
+    options = {"directed": False, "costs": costs, "resamples": 0, "mass": mass}
     one, two = (decompose(rows, centers, CHANNELS, **options) for rows in (flows, turned))
     pd.testing.assert_frame_equal(one.shares, two.shares)
     assert len(one.fitted) == 24 * 23 / 2
@@ -148,7 +150,7 @@ def test_each_year_is_fitted_by_itself(country):
     centers, costs, mass = country
     first, second = made(country, seed=8)[0], made(country, seed=9)[0]
     both = pd.concat([first.assign(year=2018), second.assign(year=2019)])
-    options = {"directed": True, "costs": costs, "mass": mass, "draws": 10}
+    options = {"directed": True, "costs": costs, "mass": mass, "resamples": 10}
     found = decompose(both, centers, CHANNELS, by_year=True, **options)
     assert found.shares["year"].tolist() == [2018] * 3 + [2019] * 3
     alone = decompose(second, centers, CHANNELS, **options).shares
@@ -162,7 +164,7 @@ def test_margins_make_a_rate_a_multiple_of_what_sizes_give(country):
     matrix = np.outer(mass, mass)
     off = ~np.eye(len(mass), dtype=bool)
     flows = table(matrix * off, list(mass.index))
-    found = decompose(flows, centers, [Channel("peer", half_distance=50.0)], directed=True, costs=costs, draws=0)
+    found = decompose(flows, centers, [Channel("peer", half_distance=50.0)], directed=True, costs=costs, resamples=0)
     share = found.shares.set_index("channel")["share"]
     assert share["rest"] > 0.97
     assert found.rates.set_index("channel").loc["rest", "rate"] == pytest.approx(1.0, abs=0.06)
@@ -173,9 +175,9 @@ def test_channels_that_act_alike_are_said(country):
     flat = centers.assign(tier=pd.Categorical(["local"] * 24, categories=TIERS, ordered=True))
     flows, _ = made(country, seed=1)
     with pytest.warns(InnoscapeWarning, match="peer and rest act alike"):
-        decompose(flows, flat, [Channel("peer", decay="none")], directed=True, draws=0)
+        decompose(flows, flat, [Channel("peer", decay="none")], directed=True, resamples=0)
     with pytest.warns(InnoscapeWarning, match="hierarchical acts on no pair"):
-        decompose(flows, flat, [Channel("hierarchical", decay="none")], directed=True, draws=0)
+        decompose(flows, flat, [Channel("hierarchical", decay="none")], directed=True, resamples=0)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +197,6 @@ def test_channels_that_act_alike_are_said(country):
 def test_what_cannot_work_is_refused(country, change, options, message):
     centers, costs, _ = country
     flows, _ = made(country, seed=1)
-    given = {"channels": CHANNELS, "directed": True, "costs": costs, "draws": 0, **options}
+    given = {"channels": CHANNELS, "directed": True, "costs": costs, "resamples": 0, **options}
     with pytest.raises(OptionError, match=message):
         decompose(flows.assign(**change), centers, **given)

@@ -199,7 +199,7 @@ def test_several_masses_are_several_terms():
         ({"constraint": "singly"}, "constraint"),
         ({"decay": "gauss"}, "decay"),
         ({"covariance": "hc3"}, "covariance"),
-        ({"level": 95}, "level"),
+        ({"confidence_level": 95}, "level"),
         ({"constraint": "double", "origin_mass": MASS}, "takes in origin_mass"),
         ({"constraint": "double", "constant": False}, "constant=False"),
         ({"constraint": "none", "mass": None}, "mass="),

@@ -184,7 +184,10 @@ def test_channels_name_what_is_wrong(options, words):
         (lambda m: simulate(m, None, horizon=1.0), "seeds must be several"),
         (lambda _: simulate(COSTS, ["W"], horizon=1.0), "got DataFrame"),
         (lambda m: simulate(m, ["W"], horizon=1.0, executor=3), "concurrent.futures"),
-        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).arrivals(level=2.0), "level must lie between 0 and 1"),
+        (
+            lambda m: simulate(m, ["W"], horizon=1.0, runs=9).arrivals(confidence_level=2.0),
+            "level must lie between 0 and 1",
+        ),
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).quantiles([0.0]), "levels must lie between 0 and 1"),
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).reach(places=["Q"]), "'Q' is not among the 4 places"),
         (lambda m: mean_field(m, ["W"], horizon=-1.0), "horizon"),

@@ -58,7 +58,7 @@ def test_measures_agree_with_networkx(seed):
 
 def test_omega_goes_from_lattice_over_small_world_to_random():
     # Telesford et al. (2011), figure 3: omega rises through 0 with the share of rewired ties
-    omega = [small_world(nx.watts_strogatz_graph(100, 6, p, seed=1), runs=4).omega for p in (0, 0.1, 1)]
+    omega = [small_world(nx.watts_strogatz_graph(100, 6, p, seed=1), null_networks=4).omega for p in (0, 0.1, 1)]
     assert omega[0] < -0.6
     assert abs(omega[1]) < 0.15
     assert omega[2] > 0.8
@@ -66,14 +66,14 @@ def test_omega_goes_from_lattice_over_small_world_to_random():
 
 def test_lattices_are_as_clustered_as_the_ring_they_can_be():
     # every place tied to its three neighbors on both sides: clustering 3 (k - 2) / 4 (k - 1) = 0.6 with k = 6
-    found = small_world(nx.watts_strogatz_graph(100, 6, 0, seed=1), runs=4)
+    found = small_world(nx.watts_strogatz_graph(100, 6, 0, seed=1), null_networks=4)
     row = found.table.set_index("measure").loc["clustering"]
     assert row["observed"] == pytest.approx(0.6)
     assert row["lattice"] == pytest.approx(0.6, abs=0.04)
 
 
 def test_a_random_network_is_like_its_null():
-    found = small_world(nx.gnm_random_graph(80, 400, seed=3), runs=10)
+    found = small_world(nx.gnm_random_graph(80, 400, seed=3), null_networks=10)
     assert found.sigma == pytest.approx(1, abs=0.15)
     row = found.table.set_index("measure").loc["path_length"]
     assert row["low"] <= row["random"] <= row["high"]
@@ -85,26 +85,26 @@ def test_order_of_rows_direction_and_weights_change_nothing():
     other = nx.DiGraph()
     other.add_nodes_from(sorted(graph, reverse=True))
     other.add_weighted_edges_from((v, u, 5.0) for u, v in reversed(list(graph.edges)))
-    one, two = small_world(graph, runs=2), small_world(other, runs=2)
+    one, two = small_world(graph, null_networks=2), small_world(other, null_networks=2)
     pd.testing.assert_frame_equal(one.nulls, two.nulls)
     assert one.omega == two.omega
-    few = small_world(graph, runs=1)
+    few = small_world(graph, null_networks=1)
     pd.testing.assert_frame_equal(few.nulls, one.nulls.iloc[:1])
-    assert small_world(graph, runs=2, seed=1).omega != one.omega
+    assert small_world(graph, null_networks=2, seed=1).omega != one.omega
 
 
 def test_limit_cases_are_defined():
-    whole = small_world(nx.complete_graph(6), runs=2)
+    whole = small_world(nx.complete_graph(6), null_networks=2)
     assert (whole.sigma, whole.omega) == (1, 0)
-    assert np.isnan(small_world(nx.empty_graph(4), runs=1).sigma)
-    assert np.isnan(small_world(nx.Graph(), runs=1).omega)
-    assert small_world(nx.Graph([(0, 1), (2, 3)]), runs=1).reached == pytest.approx(2 / 6)
+    assert np.isnan(small_world(nx.empty_graph(4), null_networks=1).sigma)
+    assert np.isnan(small_world(nx.Graph(), null_networks=1).omega)
+    assert small_world(nx.Graph([(0, 1), (2, 3)]), null_networks=1).reached == pytest.approx(2 / 6)
 
 
 def test_dense_networks_warn_and_bad_options_are_refused():
     dense = nx.complete_graph(8)
     dense.remove_edge(0, 1)
     with pytest.warns(InnoscapeWarning, match="more than half"):
-        small_world(dense, runs=1)
+        small_world(dense, null_networks=1)
     with pytest.raises(OptionError, match="at least 1"):
-        small_world(dense, runs=0)
+        small_world(dense, null_networks=0)

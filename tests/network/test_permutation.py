@@ -37,8 +37,8 @@ def table(found):
 # Butts, C. (2008): sna 2.7.1 under R 4.2.2; gcor, netlm and netlogit with 5,000 (logit 2,000) repetitions
 def test_correlation_agrees_with_sna():
     m = grid()
-    assert qap(m["y"], m["a"], directed=True, runs=99).correlation == pytest.approx(0.779964627861, abs=1e-12)
-    found = qap(m["y"], m["b"], directed=True, runs=4999)
+    assert qap(m["y"], m["a"], directed=True, permutations=99).correlation == pytest.approx(0.779964627861, abs=1e-12)
+    found = qap(m["y"], m["b"], directed=True, permutations=4999)
     assert found.correlation == pytest.approx(-0.418494527219, abs=1e-12)
     assert found.std == pytest.approx(0.0986, abs=0.004)
     assert found.p_value == found.p_less == 1 / 5000
@@ -49,7 +49,7 @@ def test_correlation_agrees_with_sna():
 )
 def test_regression_agrees_with_sna(method, p):
     m = grid()
-    found = mrqap(m["y"], {k: m[k] for k in "abc"}, directed=True, method=method, runs=4999)
+    found = mrqap(m["y"], {k: m[k] for k in "abc"}, directed=True, method=method, permutations=4999)
     np.testing.assert_allclose(
         found.table["coefficient"], [8.6449249649403, 3.0864932895720, -2.1622860324982, -0.0282378162215], rtol=1e-11
     )
@@ -65,14 +65,14 @@ def test_regression_agrees_with_sna(method, p):
 def test_undirected_and_missing_pairs_agree_with_sna():
     m = grid()
     u = {k: v + v.T for k, v in m.items()}
-    found = mrqap(u["y"], {k: u[k] for k in "abc"}, directed=False, runs=4999)
+    found = mrqap(u["y"], {k: u[k] for k in "abc"}, directed=False, permutations=4999)
     np.testing.assert_allclose(
         found.table["t"], [5.715895084713, 17.272670809965, -13.371886478916, -0.555536050111], rtol=1e-10
     )
     assert table(found).loc["c", "p_value"] == pytest.approx(0.5870, abs=0.025)
     y = m["y"].copy()
     y.iloc[1, 4] = y.iloc[8, 2] = np.nan
-    found = mrqap(y, {k: m[k] for k in "abc"}, directed=True, method="y_permutation", runs=4999)
+    found = mrqap(y, {k: m[k] for k in "abc"}, directed=True, method="y_permutation", permutations=4999)
     np.testing.assert_allclose(
         found.table["t"], [7.561839309311, 22.587125370090, -13.557566636984, -0.460742600702], rtol=1e-10
     )
@@ -85,7 +85,7 @@ def test_undirected_and_missing_pairs_agree_with_sna():
 )
 def test_logit_agrees_with_sna(method, p):
     m = grid()
-    found = logit_qap(m["t"], {k: m[k] for k in "abc"}, directed=True, method=method, runs=1999)
+    found = logit_qap(m["t"], {k: m[k] for k in "abc"}, directed=True, method=method, permutations=1999)
     np.testing.assert_allclose(
         found.table["coefficient"],
         [-1.331487337080, 1.140747261772, -0.839255115188, -0.114822669134],
@@ -135,7 +135,7 @@ def test_correlations_equal_brute_force(directed, diagonal, method, missing):
         moved = b[np.ix_(p, p)]
         use = mask & ~np.isnan(a) & ~np.isnan(moved)
         draws.append(np.corrcoef(a[use], moved[use])[0, 1])
-    found = qap(x, y, directed=directed, diagonal=diagonal, method=method, runs=120)
+    found = qap(x, y, directed=directed, diagonal=diagonal, method=method, permutations=120)
     assert found.exact
     np.testing.assert_allclose(found.draws, draws, atol=1e-12)
     assert found.p_value == np.mean(np.abs(draws) >= abs(draws[0]) - 1e-9)
@@ -160,7 +160,7 @@ def test_regressions_equal_brute_force(directed, missing, method):
     mask = pair_mask(6, directed=directed, diagonal=False)
     values, outcome = [x.to_numpy() for x in xs], y.to_numpy()
     within = mask & ~np.isnan(values).any(axis=0)
-    found = mrqap(y, dict(zip("uvw", xs, strict=True)), directed=directed, method=method, runs=720)
+    found = mrqap(y, dict(zip("uvw", xs, strict=True)), directed=directed, method=method, permutations=720)
     assert found.exact
     for k, name in enumerate("uvw"):
         order = [m for m in range(3) if m != k]
@@ -181,7 +181,12 @@ def test_regressions_equal_brute_force(directed, missing, method):
         assert table(found).loc[name, "p_value"] == np.mean(np.abs(t) >= abs(t[0]) - 1e-9)
         assert table(found).loc[name, "coefficient"] == pytest.approx(slope[0])
     plain = mrqap(
-        y, dict(zip("uvw", xs, strict=True)), directed=directed, method=method, runs=720, statistic="coefficient"
+        y,
+        dict(zip("uvw", xs, strict=True)),
+        directed=directed,
+        method=method,
+        permutations=720,
+        statistic="coefficient",
     )
     np.testing.assert_allclose(plain.draws["w"], slope, atol=1e-8)
 
@@ -192,7 +197,7 @@ def test_the_fit_is_that_of_least_squares_over_the_complete_pairs():
     cells = ~np.eye(6, dtype=bool) & y.notna().to_numpy()
     columns = np.column_stack([x.to_numpy()[cells] for x in xs])
     expected = sm.OLS(y.to_numpy()[cells], sm.add_constant(columns)).fit()
-    found = mrqap(y, dict(zip("uv", xs, strict=True)), directed=True, runs=9)
+    found = mrqap(y, dict(zip("uv", xs, strict=True)), directed=True, permutations=9)
     assert found.r_squared == pytest.approx(expected.rsquared)
     assert found.adjusted_r_squared == pytest.approx(expected.rsquared_adj)
     assert found.table["t"].to_numpy() == pytest.approx(expected.tvalues)
@@ -202,7 +207,7 @@ def test_logit_with_missing_pairs_equals_brute_force():
     y, u, v = drawn(8, 3, seed=5)
     y = holes((y + u > 0).astype(float), (0, 1), (3, 6))
     v = holes(v, (5, 2))
-    found = logit_qap(y, {"u": u, "v": v}, directed=True, method="y_permutation", runs=20)
+    found = logit_qap(y, {"u": u, "v": v}, directed=True, method="y_permutation", permutations=20)
     orders = Permutations(8, 20, 0).block(0, 20)
     within = pair_mask(8, directed=True, diagonal=False) & ~np.isnan(v.to_numpy())
     for run, p in enumerate(orders):
@@ -221,9 +226,9 @@ def test_logit_with_missing_pairs_equals_brute_force():
 
 def test_a_matrix_correlates_fully_with_itself_and_its_negative():
     (x,) = drawn(8, 1)
-    assert qap(x, x, directed=True, runs=99).correlation == pytest.approx(1)
-    assert qap(x, -3 * x + 2, directed=True, runs=99).correlation == pytest.approx(-1)
-    found = mrqap(2 * x + 1, {"x": x}, directed=True, runs=99)
+    assert qap(x, x, directed=True, permutations=99).correlation == pytest.approx(1)
+    assert qap(x, -3 * x + 2, directed=True, permutations=99).correlation == pytest.approx(-1)
+    found = mrqap(2 * x + 1, {"x": x}, directed=True, permutations=99)
     assert found.r_squared == pytest.approx(1)
     assert table(found).loc["x", "p_value"] == 0.01
 
@@ -232,27 +237,27 @@ def test_order_of_rows_units_transposition_and_blocks_change_nothing(monkeypatch
     y, u, v = drawn(9, 3, seed=6)
     mixed = np.random.default_rng(1).permutation(9)
     other = [m.iloc[mixed, np.roll(mixed, 3)] for m in (y, u, v)]
-    one = mrqap(y, {"u": u, "v": v}, directed=True, runs=300)
-    two = mrqap(other[0], {"u": other[1], "v": other[2]}, directed=True, runs=300)
+    one = mrqap(y, {"u": u, "v": v}, directed=True, permutations=300)
+    two = mrqap(other[0], {"u": other[1], "v": other[2]}, directed=True, permutations=300)
     pd.testing.assert_frame_equal(one.draws, two.draws, check_exact=True)
     pd.testing.assert_frame_equal(one.table, two.table, check_exact=True)
-    turned = mrqap(1e6 * y.T, {"u": u.T / 1000 + 5, "v": v.T}, directed=True, runs=300)
+    turned = mrqap(1e6 * y.T, {"u": u.T / 1000 + 5, "v": v.T}, directed=True, permutations=300)
     np.testing.assert_allclose(turned.table["p_value"], one.table["p_value"])
     assert table(turned).loc["u", "coefficient"] == pytest.approx(1e9 * table(one).loc["u", "coefficient"])
     monkeypatch.setattr("innoscape.network.association.permute._BLOCK", 50)
     monkeypatch.setattr("innoscape.network.association.permute._SMALL_WORK", 0)
-    pd.testing.assert_frame_equal(mrqap(y, {"u": u, "v": v}, directed=True, runs=300).draws, one.draws)
-    assert not mrqap(y, {"u": u, "v": v}, directed=True, runs=300, seed=1).draws.equals(one.draws)
-    few = mrqap(y, {"u": u, "v": v}, directed=True, runs=100)
+    pd.testing.assert_frame_equal(mrqap(y, {"u": u, "v": v}, directed=True, permutations=300).draws, one.draws)
+    assert not mrqap(y, {"u": u, "v": v}, directed=True, permutations=300, seed=1).draws.equals(one.draws)
+    few = mrqap(y, {"u": u, "v": v}, directed=True, permutations=100)
     pd.testing.assert_frame_equal(few.draws, one.draws.iloc[:100])
 
 
 def test_one_term_with_y_permuted_is_the_correlation_test():
     x, y = drawn(10, 2, seed=7, symmetric=True)
-    one, two = (qap(a, b, directed=False, runs=500) for a, b in ((x, y), (x.T, y.T)))
+    one, two = (qap(a, b, directed=False, permutations=500) for a, b in ((x, y), (x.T, y.T)))
     assert (one.correlation, one.p_value) == (two.correlation, two.p_value)
-    assert qap(x, y, directed=True, runs=500).p_value == one.p_value
-    found = mrqap(y, {"x": x}, directed=False, runs=500, method="y_permutation")
+    assert qap(x, y, directed=True, permutations=500).p_value == one.p_value
+    found = mrqap(y, {"x": x}, directed=False, permutations=500, method="y_permutation")
     assert table(found).loc["x", "p_value"] == found.p_r_squared == one.p_value
     assert table(found).loc["x", "standardized"] == pytest.approx(one.correlation)
     assert found.r_squared == pytest.approx(one.correlation**2)
@@ -260,8 +265,8 @@ def test_one_term_with_y_permuted_is_the_correlation_test():
 
 def test_variance_inflation_follows_from_the_correlation_of_two_terms():
     y, u, v = drawn(10, 3, seed=8)
-    r = qap(u, v + u, directed=True, runs=1).correlation
-    found = table(mrqap(y, {"u": u, "v": v + u}, directed=True, runs=9))
+    r = qap(u, v + u, directed=True, permutations=1).correlation
+    found = table(mrqap(y, {"u": u, "v": v + u}, directed=True, permutations=9))
     assert found.loc["u", "vif"] == pytest.approx(1 / (1 - r**2))
 
 
@@ -273,7 +278,7 @@ def test_independent_matrices_give_uniform_p_values():
         x, y = (
             pd.DataFrame(rng.normal(size=(14, 1)) + rng.normal(size=14) + rng.normal(size=(14, 14))) for _ in range(2)
         )
-        found = qap(x, y, directed=True, runs=199)
+        found = qap(x, y, directed=True, permutations=199)
         p.append(found.p_value)
         naive += abs(found.correlation) * np.sqrt(180 / (1 - found.correlation**2)) > 1.97
     assert kstest(p, "uniform").pvalue > 0.01
@@ -288,7 +293,7 @@ def test_semi_partialing_holds_its_level_where_terms_go_together():
         side = rng.normal(size=(12, 1)) + rng.normal(size=12)
         u, v = (pd.DataFrame(2 * side + rng.normal(size=(12, 1)) + rng.normal(size=(12, 12))) for _ in range(2))
         y = u + pd.DataFrame(rng.normal(size=(12, 1)) + rng.normal(size=(12, 12)))
-        p.append(table(mrqap(y, {"u": u, "v": v}, directed=True, runs=99)).loc["v", "p_value"])
+        p.append(table(mrqap(y, {"u": u, "v": v}, directed=True, permutations=99)).loc["v", "p_value"])
     assert 0.01 <= np.mean(np.array(p) <= 0.1) <= 0.2
 
 
@@ -304,17 +309,17 @@ def test_every_permutation_is_equally_likely():
 def test_ties_gone_and_ties_present_are_mirror_images():
     y, u, v = drawn(10, 3, seed=11)
     ties = (y + u > 0.5).astype(float)
-    one, two = (logit_qap(t, {"u": u, "v": v}, directed=True, runs=99) for t in (ties, 1 - ties))
+    one, two = (logit_qap(t, {"u": u, "v": v}, directed=True, permutations=99) for t in (ties, 1 - ties))
     np.testing.assert_allclose(one.table["coefficient"], -two.table["coefficient"], atol=1e-8)
     np.testing.assert_allclose(one.table["p_value"], two.table["p_value"])
-    scaled = logit_qap(ties, {"u": u * 1000, "v": v + 7}, directed=True, runs=99)
+    scaled = logit_qap(ties, {"u": u * 1000, "v": v + 7}, directed=True, permutations=99)
     np.testing.assert_allclose(one.table["p_value"], scaled.table["p_value"])
 
 
 def test_alternatives_choose_among_the_p_values():
     x, y = drawn(9, 2, seed=12)
     for alternative, column in (("greater", "p_greater"), ("less", "p_less")):
-        found = qap(x, y, directed=True, runs=99, alternative=alternative)
+        found = qap(x, y, directed=True, permutations=99, alternative=alternative)
         assert found.p_value == getattr(found, column)
     assert found.p_less + found.p_greater >= 1
 
@@ -340,8 +345,8 @@ def test_wrong_input_is_refused_with_its_reason():
         qap(x.astype(object).replace(x.iloc[0, 1], "many"), y, directed=True)
     with pytest.raises(OptionError, match="did you mean 'spearman'"):
         qap(x, y, directed=True, method="spaerman")
-    with pytest.raises(OptionError, match="runs must be"):
-        qap(x, y, directed=True, runs=0)
+    with pytest.raises(OptionError, match="permutations must be"):
+        qap(x, y, directed=True, permutations=0)
     with pytest.raises(OptionError, match="follows from the terms before"):
         mrqap(y, {"u": x, "v": 2 * x + 1}, directed=True)
     with pytest.raises(OptionError, match="at least one term"):
@@ -358,5 +363,5 @@ def test_permutations_that_cannot_be_computed_are_said():
     z = drawn(5, 1, seed=14)[0]
     z.iloc[2:, 2:] = np.nan
     with pytest.warns(InnoscapeWarning, match="could not be computed"):
-        found = mrqap(y, {"z": z}, directed=True, runs=200)
-    assert found.table["runs"].iloc[1] < found.runs
+        found = mrqap(y, {"z": z}, directed=True, permutations=200)
+    assert found.table["permutations"].iloc[1] < found.permutations

@@ -241,7 +241,7 @@ def test_levels_of_intervals_are_shares():
     outcome = cascade(edge_rates(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [0.5]})), ["a"], runs=5)
     for level in (95, -0.5):
         with pytest.raises(OptionError, match="level must lie between 0 and 1"):
-            outcome.reach(level=level)
+            outcome.reach(confidence_level=level)
 
 
 def test_the_mean_field_settles_in_the_long_run():

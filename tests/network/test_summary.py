@@ -166,7 +166,7 @@ def test_a_planted_club_stands_out(directed):
     graph = nx.complete_graph(8, create_using=nx.DiGraph if directed else nx.Graph)
     nx.add_cycle(graph, range(8, 80))
     graph.add_edges_from((member, 8 + 9 * member) for member in range(8))
-    table = rich_club(graph, runs=40).set_index("degree")
+    table = rich_club(graph, null_networks=40).set_index("degree")
     members = table[table["places"] == 8].iloc[-1]
     assert members["coefficient"] == 1
     assert members["normalized"] > 1.3
@@ -176,35 +176,35 @@ def test_a_planted_club_stands_out(directed):
 
 def test_comparison_networks_keep_the_first_row():
     # above degree 0 stand all tied places, so that no shuffle can change their number of edges
-    row = rich_club(KARATE, runs=5).iloc[0]
+    row = rich_club(KARATE, null_networks=5).iloc[0]
     assert row[["normalized", "p_value"]].tolist() == [1, 1]
     assert row["low"] == row["high"] == pytest.approx(nx.density(KARATE))
 
 
 def test_where_nothing_can_be_swapped_expected_is_observed():
     for graph in (nx.star_graph(5), nx.complete_graph(5), nx.path_graph(2)):
-        assert (rich_club(graph, runs=3)["normalized"] == 1).all()
+        assert (rich_club(graph, null_networks=3)["normalized"] == 1).all()
 
 
 def test_the_club_depends_on_the_seed_and_not_on_the_order_of_places():
     turned = nx.Graph()
     turned.add_nodes_from(reversed(list(KARATE)))
     turned.add_edges_from((b, a) for a, b in reversed(list(KARATE.edges)))
-    once = rich_club(KARATE, runs=5, seed=3)
-    pd.testing.assert_frame_equal(rich_club(turned, runs=5, seed=3), once)
-    assert not rich_club(KARATE, runs=5, seed=4).equals(once)
+    once = rich_club(KARATE, null_networks=5, seed=3)
+    pd.testing.assert_frame_equal(rich_club(turned, null_networks=5, seed=3), once)
+    assert not rich_club(KARATE, null_networks=5, seed=4).equals(once)
 
 
 def test_clubs_of_almost_nothing_are_empty():
     for graph in (nx.Graph(), nx.empty_graph(1), nx.empty_graph(3)):
-        assert rich_club(graph, runs=2).empty
+        assert rich_club(graph, null_networks=2).empty
     # the two that are tied
-    assert rich_club(nx.Graph([("a", "b"), ("c", "c")]), runs=2)["places"].tolist() == [2]
+    assert rich_club(nx.Graph([("a", "b"), ("c", "c")]), null_networks=2)["places"].tolist() == [2]
 
 
 def test_bad_options_are_refused():
-    with pytest.raises(OptionError, match="runs must be a whole number of at least 1, got 0"):
-        rich_club(KARATE, runs=0)
+    with pytest.raises(OptionError, match="null_networks must be a whole number of at least 1, got 0"):
+        rich_club(KARATE, null_networks=0)
     with pytest.raises(OptionError, match="tries must be a whole number"):
         rich_club(KARATE, tries=0)
     with pytest.raises(OptionError, match="seed must be a whole number of at least 0, got -1"):

@@ -66,10 +66,10 @@ def decompose(
     rest: bool = True,
     free: Iterable[str] = (),
     by_year: bool = False,
-    draws: int = 200,
+    resamples: int = 200,
     resample: str = "pairs",
     seed: int = 0,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Decomposition:
     """Credit observed flows to channels by a Poisson model whose expectation is a sum of channel terms.
 
@@ -103,14 +103,14 @@ def decompose(
         ``half_distance`` for all channels or, such as ``peer.half_distance``, of one: fitted within each year.
     by_year : bool
         Fit each year by itself.
-    draws : int
-        Bootstrap draws for the intervals of shares (percentiles); 0 for none. Half-distances are kept in them.
+    resamples : int
+        Bootstrap resamples for the intervals of shares (percentiles); 0 for none. Half-distances are kept in them.
     resample : {"pairs", "places"}
         What is drawn with replacement: pairs as if independent, or places with all their flows, which is wider where
         few large places shape everything (Snijders & Borgatti 1999).
     seed : int
         Seed of the bootstrap.
-    level : float
+    confidence_level : float
         Of the intervals.
 
     Returns
@@ -140,18 +140,20 @@ def decompose(
     >>> centers = pd.DataFrame({"place": ["W", "A", "B"], "tier": tier})
     >>> flows = pd.DataFrame({"source": ["W", "W", "A", "A"], "target": ["A", "B", "B", "W"], "value": [8, 8, 2, 2.0]})
     >>> channels = [Channel("hierarchical", decay="none"), Channel("peer", decay="none")]
-    >>> found = decompose(flows, centers, channels, directed=True, mass=None, draws=0)
+    >>> found = decompose(flows, centers, channels, directed=True, mass=None, resamples=0)
     >>> found.shares[["channel", "flow", "share"]].round(3)
             channel  flow  share
     0  hierarchical  14.0    0.7
     1          peer   0.0    0.0
     2          rest   6.0    0.3
     """
-    unsound = any(number_faults("draws", draws, least=0, whole=True)) or not (is_number(level) and 0 < level < 1)
+    unsound = any(number_faults("resamples", resamples, least=0, whole=True)) or not (
+        is_number(confidence_level) and 0 < confidence_level < 1
+    )
     if resample not in _RESAMPLE or unsound:
         raise OptionError(
-            f"resample must be one of {', '.join(_RESAMPLE)}, draws at least 0 and level a share, "
-            f"got {resample!r}, {draws!r}, {level!r}"
+            f"resample must be one of {', '.join(_RESAMPLE)}, resamples at least 0 and confidence_level a share, "
+            f"got {resample!r}, {resamples!r}, {confidence_level!r}"
         )
     channels = tuple(channels)
     if any(c.name == "tie" for c in channels):
@@ -170,7 +172,9 @@ def decompose(
     stack: dict[str, list[pd.DataFrame]] = {"shares": [], "rates": [], "fitted": [], "half_distances": []}
     dispersion = {}
     for year, model, (found, terms) in parts:
-        low, high = model.bootstrap(terms, draws=draws, resample=resample, seed=seed, level=level)
+        low, high = model.bootstrap(
+            terms, resamples=resamples, resample=resample, seed=seed, confidence_level=confidence_level
+        )
         tables = model.tables(found, terms, low, high)
         for name, table in tables.items():
             if year is not None:

@@ -174,15 +174,15 @@ class Pairs:
         return error
 
     def bootstrap(
-        self, terms: np.ndarray, *, draws: int, resample: str, seed: int, level: float
+        self, terms: np.ndarray, *, resamples: int, resample: str, seed: int, confidence_level: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return percentile intervals of the shares."""
-        if not draws:
+        if not resamples:
             return np.full(terms.shape[1], np.nan), np.full(terms.shape[1], np.nan)
         rng = np.random.default_rng(seed)
         count, n = len(self.value), len(self.built.places)
         found = []
-        for _ in range(draws):
+        for _ in range(resamples):
             if resample == "pairs":
                 weight = np.bincount(rng.integers(count, size=count), minlength=count).astype(float)
             else:
@@ -193,7 +193,7 @@ class Pairs:
             rate, _ = self.solved(terms, weight)
             carried = rate * (weight @ terms)
             found.append(carried / carried.sum())
-        tail = (1.0 - level) / 2.0
+        tail = (1.0 - confidence_level) / 2.0
         low, high = np.quantile(np.array(found), [tail, 1.0 - tail], axis=0)
         return low, high
 

@@ -139,7 +139,7 @@ def fit_diffusion(
     covariates: pd.DataFrame | None = None,
     free: Iterable[str] = ("rate",),
     shared: bool = False,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
     intervals: str = "profile",
 ) -> DiffusionFit:
     """Fit rates, half-distances, tacit shares and receptivity to observed times of adoption.
@@ -179,7 +179,7 @@ def fit_diffusion(
         ``peer.half_distance``.
     shared : bool
         Whether all channels share one half-distance and one tacit share.
-    level : float
+    confidence_level : float
         Of the intervals.
     intervals : {"profile", "wald"}
         From the profile likelihood, or (quicker, poorer where adoptions are few) from standard errors, on the log
@@ -228,9 +228,10 @@ def fit_diffusion(
     0  hierarchical.rate   0.25  0.177  0.042  0.772
     """
     faults: list[str] = []
-    if intervals not in _INTERVALS or not (is_number(level) and 0 < level < 1):
+    if intervals not in _INTERVALS or not (is_number(confidence_level) and 0 < confidence_level < 1):
         faults.append(
-            f"intervals must be one of {', '.join(_INTERVALS)} and level a share, got {intervals!r}, {level!r}"
+            f"intervals must be one of {', '.join(_INTERVALS)} and confidence_level a share, "
+            f"got {intervals!r}, {confidence_level!r}"
         )
     built = history = None
     with noted(faults):
@@ -255,9 +256,9 @@ def fit_diffusion(
     bounds = np.full((len(problem.parameters), 2), np.nan)
     for p in loose:
         if intervals == "profile":
-            bounds[p] = interval(problem, best, p, fixed, level=level, error=error[p])
+            bounds[p] = interval(problem, best, p, fixed, confidence_level=confidence_level, error=error[p])
         else:
-            bounds[p] = _wald(problem, best.numbers[p], error[p], p, level)
+            bounds[p] = _wald(problem, best.numbers[p], error[p], p, confidence_level)
     names = [problem.parameters[p].name for p in inner]
     spread = np.sqrt(np.outer(np.diag(cover), np.diag(cover)))
     left = residuals(problem, best.numbers, built.centers)
@@ -300,8 +301,8 @@ def _covariance(problem: Problem, best: Solution, loose: list[int]) -> tuple[lis
     return inner, cover
 
 
-def _wald(problem: Problem, value: float, error: float, p: int, level: float) -> tuple[float, float]:
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * error
+def _wald(problem: Problem, value: float, error: float, p: int, confidence_level: float) -> tuple[float, float]:
+    reach = float(stats.norm.ppf(0.5 + confidence_level / 2)) * error
     low, high = value - reach, value + reach
     return (max(low, 0.0) if p < problem.linear or problem.parameters[p].kind == "tacit_share" else low), high
 

@@ -18,14 +18,20 @@ _STEPS = 40
 
 
 def interval(
-    problem: Problem, best: Solution, position: int, fixed: Mapping[int, float], *, level: float, error: float
+    problem: Problem,
+    best: Solution,
+    position: int,
+    fixed: Mapping[int, float],
+    *,
+    confidence_level: float,
+    error: float,
 ) -> tuple[float, float]:
     """Return where the profile likelihood of one parameter has fallen by the quantile of chi-square(1).
 
     A bound of the parameter is returned where the likelihood never falls that far (half-distances: minus or plus
     infinity on the scale of logarithms).
     """
-    drop = float(stats.chi2.ppf(level, 1))
+    drop = float(stats.chi2.ppf(confidence_level, 1))
     parameter = problem.parameters[position]
     at = best.numbers[position]
     width = error if np.isfinite(error) and error > 0 else _width(problem, best, position)

@@ -62,10 +62,10 @@ class Cascade:
             table["round"] = np.divide(total, times, out=np.full(len(total), np.nan), where=times > 0)
         return table
 
-    def reach(self, *, level: float = 0.95) -> pd.Series:
+    def reach(self, *, confidence_level: float = 0.95) -> pd.Series:
         """Return mean, interval and Monte-Carlo error of the share of places reached."""
         share = self.sizes / max(len(self.places), 1)
-        tail = tail_of(level)
+        tail = tail_of(confidence_level)
         low, high = np.quantile(share, [tail, 1.0 - tail], method="inverted_cdf")
         error = share.std(ddof=1) / np.sqrt(share.size) if share.size > 1 else np.nan
         return pd.Series({"mean": share.mean(), "low": low, "high": high, "error": error})

@@ -81,7 +81,7 @@ class Diffusion:
         """Width of time that quantiles cannot resolve: 0 when all times are kept."""
         return 0.0 if self.histogram is None else self.horizon / (self.histogram.counts.shape[1] - 1)
 
-    def arrivals(self, *, level: float = 0.95) -> pd.DataFrame:
+    def arrivals(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Summarize the arrival time of every place.
 
         Quantiles are order statistics over all runs, a place that is not reached counting as later than the horizon;
@@ -89,7 +89,7 @@ class Diffusion:
 
         Parameters
         ----------
-        level : float
+        confidence_level : float
             Share of runs between ``low`` and ``high``.
 
         Returns
@@ -98,7 +98,7 @@ class Diffusion:
             ``place, tier, median, mean, low, high, reached, seed, error``; ``reached`` is the share of runs, ``error``
             the Monte-Carlo standard error of the mean.
         """
-        tail = tail_of(level)
+        tail = tail_of(confidence_level)
         low, median, high = self._quantiles([tail, 0.5, 1.0 - tail])
         mean, error, reached = self._moments()
         table = pd.DataFrame(
@@ -139,13 +139,13 @@ class Diffusion:
         spread = np.sqrt(np.maximum(squares / self.runs - mean**2, 0.0) / max(self.runs - 1, 1))
         return mean, spread, 1.0 - self.histogram.counts[:, -1] / self.runs
 
-    def quantiles(self, levels: Iterable[float] = (0.1, 0.5, 0.9), *, confidence: float = 0.95) -> pd.DataFrame:
+    def quantiles(self, levels: Iterable[float] = (0.1, 0.5, 0.9), *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return quantiles of the arrival times with their Monte-Carlo error.
 
         The quantile of share p is the order statistic of rank ceil(p R) of the R runs. The number of runs before the
         true quantile is binomial (R, p), so that two other order statistics bound it whatever the distribution::
 
-            low = t[ F(a) ],  high = t[ F(1 - a) + 1 ],      a = (1 - confidence) / 2
+            low = t[ F(a) ],  high = t[ F(1 - a) + 1 ],      a = (1 - confidence_level) / 2
 
         with F the quantile function of that binomial distribution, t[0] = 0 and t[R + 1] not reached.
 
@@ -153,7 +153,7 @@ class Diffusion:
         ----------
         levels : iterable of float
             Shares of runs, between 0 and 1.
-        confidence : float
+        confidence_level : float
             Of the interval from ``low`` to ``high``, at least.
 
         Returns
@@ -164,7 +164,7 @@ class Diffusion:
         Raises
         ------
         OptionError
-            If a level or the confidence does not lie between 0 and 1.
+            If a level or the confidence level does not lie between 0 and 1.
 
         References
         ----------
@@ -173,7 +173,7 @@ class Diffusion:
         shares = listed(levels, name="levels")
         refuse([] if shares else ["levels must name at least one"])
         refuse(f"levels must lie between 0 and 1, got {s!r}" for s in shares if not (is_number(s) and 0 < s < 1))
-        tail = tail_of(confidence)
+        tail = tail_of(confidence_level)
         tables = []
         for share in cast("tuple[float, ...]", shares):
             before, after = stats.binom.ppf([tail, 1.0 - tail], self.runs, share) + np.array([0.0, 1.0])
@@ -191,7 +191,7 @@ class Diffusion:
         *,
         times: Iterable[float] | None = None,
         places: Iterable[Hashable] | None = None,
-        level: float = 0.95,
+        confidence_level: float = 0.95,
     ) -> pd.DataFrame:
         """Return the share of places reached over time: mean and interval over runs.
 
@@ -201,7 +201,7 @@ class Diffusion:
             Points in time; 101 even steps from 0 to the horizon when not given.
         places : iterable, optional
             Count among these places only, so that models with different places can be compared.
-        level : float
+        confidence_level : float
             Share of runs between ``low`` and ``high``.
 
         Raises
@@ -221,11 +221,11 @@ class Diffusion:
         else:
             raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
         share = counts / max(len(chosen), 1)
-        tail = tail_of(level)
+        tail = tail_of(confidence_level)
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
 
-    def order(self, *, level: float = 0.95) -> pd.DataFrame:
+    def order(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return when the first, second, … place is reached: order statistics over runs, seeds included.
 
         Returns
@@ -241,7 +241,7 @@ class Diffusion:
         if self.times is None:
             raise OptionError("the times of all runs were not kept; simulate fewer runs")
         late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
-        tail = tail_of(level)
+        tail = tail_of(confidence_level)
         low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
         table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
         return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
@@ -283,10 +283,14 @@ def _numbers_in(times: Iterable[float]) -> np.ndarray:
     return np.array(points, dtype=float)
 
 
-def tail_of(level: float) -> float:
+def tail_of(confidence_level: float) -> float:
     """Return the share of runs on either side of an interval."""
-    refuse([] if is_number(level) and 0 < level < 1 else [f"level must lie between 0 and 1, got {level!r}"])
-    return (1.0 - level) / 2.0
+    refuse(
+        []
+        if is_number(confidence_level) and 0 < confidence_level < 1
+        else [f"confidence_level must lie between 0 and 1, got {confidence_level!r}"]
+    )
+    return (1.0 - confidence_level) / 2.0
 
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -44,10 +44,10 @@ class Disadoption:
     points: np.ndarray = field(repr=False)
     counts: np.ndarray = field(repr=False)
 
-    def active(self, *, level: float = 0.95) -> pd.DataFrame:
+    def active(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return the share of places active over time: ``time, mean, low, high``."""
         share = self.counts / max(len(self.places), 1)
-        tail = tail_of(level)
+        tail = tail_of(confidence_level)
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": self.points, "mean": share.mean(axis=0), "low": low, "high": high})
 
