@@ -12,10 +12,11 @@ demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 test: $(VENV)/.test check ## install the test extra, run everything
 	$(BIN)/python -m pytest tests
 
-check: $(VENV)/.test ## style, types, dead links between rooms
+check: $(VENV)/.test ## style, types, the law of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-cache --no-logo # finds the package through the editable install
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -30,8 +30,8 @@ from .flows.balances import balances, deflate, flow_completeness
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
 from .flows.write import FORMATS, flow_lines, format_graph, write_graph
+from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
-from .gravity.diagnostics import check_gravity
 from .gravity.fit import fit_gravity
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity

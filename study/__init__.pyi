@@ -6,7 +6,7 @@ from .plan.schema import Study
 from .report.profile import write_profile
 from .report.report import render_report
 from .results.export import export_results
-from .results.folder import StudyResults
+from .results.study_results import StudyResults
 from .results.workbook import write_workbook
 from .stages.pipeline import bundled_study, check, run
 from .tables.write import write_tables

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning
-from ..tiers.assign import assign_tiers
+from ..tiers.assign import TIERS, assign_tiers, tier_dtype
 from ..tiers.breaks import head_tail_breaks
 from .batch import batch_ties
 
-__all__ = ["tier_codes"]
+__all__ = ["most_likely_tiers", "tier_codes", "tier_table"]
 
 _CELLS = 2_000_000
 _NEAR = 1e-9
@@ -187,3 +187,42 @@ def _in_place(along: np.ndarray, order: np.ndarray) -> np.ndarray:
     found = np.empty(along.shape, dtype=np.int64)
     np.put_along_axis(found, order, along, axis=1)
     return found
+
+
+def tier_table(scores: np.ndarray, places: list[str], options: Mapping[str, object]) -> tuple[pd.DataFrame, str]:
+    """Return the table of `tier_probabilities`, and what to warn of (or nothing)."""
+    labels = [str(label) for label in options.get("labels", TIERS)]  # pyright: ignore[reportGeneralTypeIssues]
+    codes, troubled = tier_codes(scores, options, places)
+    shares = {label: (codes == code).sum(axis=0) / len(codes) for code, label in enumerate(labels)}
+    table = pd.DataFrame({"place": places, **shares})
+    warned = ""
+    if troubled:
+        warned = (
+            f"in {troubled} of {len(scores)} runs the scores held fewer classes than tiers were asked for, or equal "
+            "scores at a cut that stayed together"
+        )
+    return table, warned
+
+
+def most_likely_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[str, object]) -> pd.DataFrame:
+    """Set the nominal tier of each place, its probability and the most likely tier beside one another.
+
+    ``evenness`` is the entropy of the place's probabilities over that of even ones: 0 where all runs agree.
+    """
+    with warnings.catch_warnings():
+        # the warning of the nominal placement is counted among those of the runs
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        tiers = assign_tiers(nominal, **options)  # pyright: ignore[reportArgumentType]
+    labels = list(tiers.cat.categories)
+    chances = table.set_index("place").loc[nominal.index, labels].to_numpy()
+    own = np.take_along_axis(chances, tiers.cat.codes.to_numpy(dtype=np.int64)[:, None], axis=1)[:, 0]
+    terms = np.where(chances > 0, chances * np.log(np.where(chances > 0, chances, 1.0)), 0.0)
+    return pd.DataFrame(
+        {
+            "place": list(nominal.index),
+            "tier": tiers.to_numpy(),
+            "probability": own,
+            "most_likely_tier": pd.Categorical.from_codes(chances.argmax(axis=1), dtype=tier_dtype(labels)),
+            "evenness": np.abs(terms.sum(axis=1)) / np.log(max(2, len(labels))),
+        }
+    ).astype({"tier": tier_dtype(labels)})

@@ -17,7 +17,7 @@ from ..index.recipe import Recipe
 from .batch import batch_ranks
 from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
-from .tier_probabilities import most_likely_tiers, tier_table
+from .tier_batch import most_likely_tiers, tier_table
 
 __all__ = ["Uncertainty", "uncertainty"]
 

@@ -22,7 +22,7 @@ from .style import COLUMN, PAGE, Voice, figure_bytes, house_style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 __all__ = ["FIGURES", "draw_figure", "write_figures"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 _SIZES = {"international": 9.0, "national": 5.4, "regional": 4.6, "local": 4.2}
 _TYPE = {"international": 7.2, "national": 6.6, "regional": 6.2, "local": 5.8}

@@ -13,7 +13,7 @@ from .style import Voice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 COLOR = "#2b6cb0"
 _BEND = 0.16

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 _ROW = 4.9
 

@@ -20,7 +20,7 @@ from ...network import write_graph
 from .workbook import write_workbook
 
 if TYPE_CHECKING:
-    from .folder import StudyResults
+    from .study_results import StudyResults
 
 __all__ = ["export_results"]
 

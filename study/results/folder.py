@@ -1,4 +1,4 @@
-"""Hold what a study found and write it to a results folder, whole or not at all."""
+"""Write what a study found to a results folder, whole or not at all."""
 
 import hashlib
 import json
@@ -7,10 +7,8 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import networkx as nx
@@ -18,9 +16,10 @@ import pandas as pd
 
 from ... import __version__
 from ...data import OutputError
+from .study_results import StudyResults
 from .workbook import write_workbook
 
-__all__ = ["MANIFEST", "StudyResults", "write_layers", "write_results"]
+__all__ = ["MANIFEST", "check_target", "versions", "write_layers", "write_results"]
 
 MANIFEST = "manifest.json"
 _LIBRARIES = (
@@ -36,39 +35,6 @@ _LIBRARIES = (
 )
 # written into GeoPackages, so that the same input gives the same bytes
 _FIXED_DATE = "2000-01-01T00:00:00.000Z"
-
-
-@dataclass(frozen=True, eq=False)
-class StudyResults:
-    """What a study found.
-
-    Attributes
-    ----------
-    title, title_zh, description, description_zh : str
-    tables : dict
-        Name -> DataFrame, as in the results folder.
-    layers : dict
-        Name -> GeoDataFrame (``centers``, ``scopes``, ``corridors``, ``landmarks``).
-    graphs : dict
-        Network name -> networkx graph.
-    options : dict
-        ``recipe``, ``tier_method``, ``horizon`` (years), ``runs``, ``seed``, ``seeds``, ``baseline``.
-    manifest : dict
-        Inputs with hashes, the study as read, what is assumed, versions.
-    folder : Path or None
-        Where the results were written.
-    """
-
-    title: str
-    title_zh: str
-    description: str
-    description_zh: str
-    tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    layers: Mapping[str, gpd.GeoDataFrame] = field(repr=False)
-    graphs: Mapping[str, nx.Graph] = field(repr=False)
-    options: Mapping[str, Any]
-    manifest: Mapping[str, Any] = field(repr=False)
-    folder: Path | None = None
 
 
 def versions() -> dict[str, str]:

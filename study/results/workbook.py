@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from ...geo import Scores
-    from .folder import StudyResults
+    from .study_results import StudyResults
 
 __all__ = ["write_workbook"]
 

@@ -10,7 +10,7 @@ from ...data import InnoscapeWarning, MissingExtraError
 from ...geo import center_map, china_basemap, hinterlands
 from ..plan.inputs import Inputs
 from ..report.report import render_report
-from ..results.folder import StudyResults
+from ..results.study_results import StudyResults
 
 __all__ = ["draw_pages"]
 

@@ -16,7 +16,8 @@ from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import Intervention
 from ..plan.read import assumptions, read_study
 from ..plan.schema import STUDY_FILE, Study
-from ..results.folder import StudyResults, check_target, versions, write_results
+from ..results.folder import check_target, versions, write_results
+from ..results.study_results import StudyResults
 from .connect import Networks, connect_centers
 from .describe import describe_structure
 from .place import Layers, place_centers

@@ -15,7 +15,7 @@ from ..report.facts.rows import TIERS, Pair, place_names, tier_order
 from ..wording.say import pair_of
 
 if TYPE_CHECKING:
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 DASH = "–"
 _UNITS: dict[str, Pair] = {

@@ -26,7 +26,7 @@ from .build import (
 )
 
 if TYPE_CHECKING:
-    from ..results.folder import StudyResults
+    from ..results.study_results import StudyResults
 
 __all__ = ["write_tables"]
 
