@@ -19,7 +19,6 @@ from ..plan.init import write_template
 from ..plan.schema import STUDY_FILE, Study, StudyScenario
 from ..stages.pipeline import check
 from .request import SaveOrder, faults_of, plain_steps
-from .session import lean
 
 __all__ = ["save_scenario", "with_scenario"]
 
@@ -87,7 +86,7 @@ def _save_into(file: Path, entry: dict[str, Any]) -> Path:
         study = Study.model_validate({**tomllib.loads(text), "folder": file.parent})
     except ValidationError as error:
         raise OptionError("\n".join(faults_of(error))) from None
-    check(lean(study))
+    check(study)
     _replace(file, mark + text.encode())
     return file
 

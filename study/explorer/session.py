@@ -22,7 +22,7 @@ from ..wording.say import pair_of
 from .basemap import ground_of
 from .request import Levers, places_of, plain_steps
 
-__all__ = ["Desk", "lean", "prepare"]
+__all__ = ["Desk", "prepare"]
 
 BASELINE, EXPLORED = "baseline", "explored"
 _ALL = "all"
@@ -178,20 +178,13 @@ def prepare(study: Study, *, runs: int) -> Desk:
     """
     if study.diffusion is None:
         raise OptionError("explore needs a study with a [diffusion] section; see: innoscape init DIR")
-    inputs = read_inputs(lean(study))
+    inputs = read_inputs(study)
     tables = score_places(inputs)
     layers = place_centers(inputs, tables)
     networks = connect_centers(inputs, tables, layers)
     addable = _addable(inputs, layers)
     model = baseline_rates(inputs, layers, networks, added=addable)
     return Desk(inputs=inputs, layers=layers, model=model, addable=tuple(addable), runs=runs)
-
-
-def lean(study: Study) -> Study:
-    """Leave out how sure the ranks are: it plays no part in the spread and takes longest."""
-    if study.index is None:
-        return study
-    return study.model_copy(update={"index": study.index.model_copy(update={"robustness": None})})
 
 
 def _addable(inputs: Inputs, layers: Layers) -> list[str]:

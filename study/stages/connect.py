@@ -1,4 +1,4 @@
-"""Build the flow networks of a study, measure them and balance their flows."""
+"""Build the flow networks of a study."""
 
 import warnings
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError, container
 from ...geo import distance_matrix
-from ...network import balances, centrality, estimate_flows, to_flows, to_graph, weakest_status
+from ...network import estimate_flows, to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import Estimate, Network
 from .place import Layers
@@ -21,28 +21,22 @@ GIVEN = "given"
 
 @dataclass(frozen=True, eq=False)
 class Networks:
-    """The flow networks of a study, by name, and what was measured on them."""
+    """The flow networks of a study, by name."""
 
     flows: dict[str, pd.DataFrame]
     graphs: dict[str, nx.Graph]
-    tables: Tables
     notices: list[str] = field(default_factory=list)
 
 
 def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
-    """Build every network, measure centrality and balance the flows.
-
-    Returns
-    -------
-    Networks
-        With the tables ``flows``, ``centrality`` and ``balances``.
+    """Build every network, in the order of the study file.
 
     Warns
     -----
     InnoscapeWarning
         If flows of several kinds, years or units are added into one network.
     """
-    found = Networks({}, {}, {})
+    found = Networks({}, {})
     for network in inputs.study.networks:
         if network.estimate is None:
             _warn_of_sums(network, inputs.flows[network.name])
@@ -52,16 +46,6 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
         status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
         found.flows[network.name] = flows.assign(kind=network.name, status=status.fillna(GIVEN))
         found.graphs[network.name] = to_graph(found.flows[network.name], directed=network.directed)
-    networks = inputs.study.networks
-    if networks:
-        columns = ["kind", "source", "target", "value", "unit", "year", "status"]
-        flows = pd.concat([to_flows(g).assign(kind=n) for n, g in found.graphs.items()], ignore_index=True)
-        found.tables["flows"] = flows.reindex(columns=columns)
-        found.tables["centrality"] = pd.concat(
-            [_centrality(n, found.graphs[n.name], inputs) for n in networks], ignore_index=True
-        )
-        balanced = [_balances(n, found.flows[n.name], inputs) for n in networks]
-        found.tables["balances"] = pd.concat(balanced, ignore_index=True)
     return found
 
 
@@ -132,29 +116,3 @@ def _known(estimate: Estimate, found: Networks, centers: list[str]) -> list[tupl
         ends = [c for c in centers if c not in taken] if known.spread_over == "others" else list(known.spread_over)
         rows.append((known.source, ends, float(value)))
     return rows
-
-
-def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
-    table = centrality(graph, weight_meaning="strength")
-    kinds = inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
-    table.insert(0, "kind", network.name)
-    table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))
-    table["aggregate"] = table["place"].map(kinds).eq("aggregate").to_numpy()
-    ranked = table["strength"].where(~table["aggregate"]).rank(ascending=False, method="min")
-    table["rank"] = ranked.astype("Int64")
-    table["status"] = weakest_status(data["status"] for *_, data in graph.edges(data=True))
-    return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
-
-
-def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    study = inputs.study
-    groups = network.balance or (study.index.units if study.index else [])
-    ends = sorted({*flows["source"], *flows["target"]})
-    table = balances(flows, container(ends, inputs.places, groups, include_self=True), directed=network.directed)
-    table.insert(0, "kind", network.name)
-    table.insert(2, "name_en", table["group"].map(inputs.names["name_en"]))
-    units = flows["unit"].dropna().unique() if "unit" in flows else []
-    at = table.columns.get_loc("localization_share") + 1
-    table.insert(at, "unit", units[0] if len(units) == 1 else None)
-    table.insert(at + 1, "status", weakest_status(flows["status"]))
-    return table

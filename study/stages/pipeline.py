@@ -19,10 +19,9 @@ from ..plan.schema import STUDY_FILE, Study
 from ..results.folder import check_target, versions, write_results
 from ..results.study_results import StudyResults
 from .connect import Networks, connect_centers
-from .describe import describe_structure
 from .place import Layers, place_centers
-from .score import score_places
-from .spread import spread_knowledge
+from .score import score_places, vary_scores
+from .spread import plan_spread, spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -43,6 +42,8 @@ def bundled_study() -> Study:
 
 def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     """Validate a study without running it: tables, names, and whether every stage fits its inputs.
+
+    Scores, tiers, networks and rates are built once; nothing is varied, measured, simulated or drawn.
 
     Parameters
     ----------
@@ -69,7 +70,9 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     tables = score_places(inputs)
     layers = place_centers(inputs, tables)
     _check_centers(inputs, layers)
-    connect_centers(inputs, tables, layers)
+    networks = connect_centers(inputs, tables, layers)
+    if inputs.study.diffusion is not None:
+        plan_spread(inputs, layers, networks)
     return inputs
 
 
@@ -133,11 +136,16 @@ def run(
         tables = score_places(inputs)
         layers = place_centers(inputs, tables)
         _check_centers(inputs, layers)
-        networks = Networks({}, {}, {})
+        tables |= vary_scores(inputs)
+        networks = Networks({}, {})
         if "centrality" in stages:
+            # measures rest on libraries that a check need not load
+            from .describe import describe_structure
+            from .measure import measure_networks
+
             say("connecting centers")
             networks = connect_centers(inputs, tables, layers)
-            tables |= networks.tables
+            tables |= measure_networks(inputs, networks)
             tables |= describe_structure(inputs, layers, networks)
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")

@@ -1,26 +1,34 @@
-"""Score the places of a study and put them on tiers."""
+"""Score the places of a study and put them on tiers; vary weights, recipes and data to say how sure ranks are."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from ...data import Fault, OptionError, StudyError, TableError
+from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError
 from ...geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
+from ...geo.robustness.noise import read_cell_noise, read_weight_noise
 from ..plan.indicator_checks import IndicatorDoubts
 from ..plan.inputs import Inputs, Tables
-from ..plan.schema import STUDY_FILE
+from ..plan.schema import STUDY_FILE, Index, Robustness
 
-__all__ = ["score_places"]
+__all__ = ["score_places", "vary_scores"]
 
 
 def score_places(inputs: Inputs) -> Tables:
-    """Score the units of the index under every recipe and put them on tiers.
+    """Score the units of the index under every recipe, nothing varied, and put them on tiers.
 
     Returns
     -------
     dict
-        ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``.
+        ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``, ``levels``, ``normalized``,
+        ``treatments``.
+
+    Raises
+    ------
+    StudyError, TableError
+        If the index cannot be built, or `vary_scores` could not vary it.
 
     Warns
     -----
@@ -48,6 +56,7 @@ def score_places(inputs: Inputs) -> Tables:
         except TableError as error:
             # a gap under the right name is likely the value under the wrong one
             raise TableError([*doubts.misspelled, *error.faults]) from None
+    _check_robustness(index, found)
     tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
     return {
         "scores": _score_table(found, tiers, inputs),
@@ -59,18 +68,44 @@ def score_places(inputs: Inputs) -> Tables:
             name: pd.concat([getattr(r, name).assign(recipe=n) for n, r in found.items()], ignore_index=True)
             for name in ("levels", "normalized", "treatments")
         },
-        **_doubts(inputs, {name: result.recipe for name, result in found.items()}),
     }
 
 
-def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
-    """Say how sure ranks and tiers are, and what each indicator does to the ranks."""
+def vary_scores(inputs: Inputs) -> Tables:
+    """Say how sure ranks and tiers are, and what each indicator does to the ranks.
+
+    Returns
+    -------
+    dict
+        ``score_intervals``, ``tier_probabilities``, ``rank_acceptability``, ``leave_one_out``; nothing where the study
+        does not ask for them.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If the varied data, or what is left without an indicator, cannot be scored; those tables are then left out.
+    """
     index = inputs.study.index
-    assert index is not None  # noqa: S101 - score_places has returned without one
-    if index.robustness is None or inputs.indicators is None or inputs.framework is None:
+    options = None if index is None else index.robustness
+    if index is None or options is None:
         return {}
-    options = index.robustness
-    cells: dict[str, Any] = {"places": inputs.places, "among": index.units}
+    recipes = {recipe.name: Recipe.from_dict(recipe.options) for recipe in index.recipes}
+    return {
+        **_tried("ranks and tiers have no intervals", lambda: _intervals(inputs, index, options, recipes)),
+        **_tried("ranks without each indicator are left out", lambda: _left_out(inputs, index, recipes)),
+    }
+
+
+def _tried(lost: str, find: Callable[[], Tables]) -> Tables:
+    try:
+        return find()
+    except (OptionError, TableError) as error:
+        warnings.warn(f"{lost}: {error}", InnoscapeWarning, stacklevel=3)
+        return {}
+
+
+def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mapping[str, Recipe]) -> Tables:
+    assert inputs.indicators is not None and inputs.framework is not None  # noqa: S101, PT018 - an index has both
     found = uncertainty(
         inputs.indicators,
         inputs.framework,
@@ -80,7 +115,8 @@ def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
         runs=options.runs,
         seed=options.seed,
         tiers=_tier_options(inputs),
-        **cells,
+        places=inputs.places,
+        among=index.units,
     )
     names = inputs.names["name_en"]
     main = found.scores[found.scores["recipe"] == index.recipes[0].name].set_index("place")
@@ -92,13 +128,44 @@ def _doubts(inputs: Inputs, recipes: Mapping[str, Recipe]) -> Tables:
         found.tiers[["place", "tier", "probability", "most_likely_tier"]], on="place"
     )
     chances.insert(1, "name_en", chances["place"].map(names))
-    left_out = leave_out(inputs.indicators, inputs.framework, recipe=next(iter(recipes.values())), **cells)
+    return {"score_intervals": intervals, "tier_probabilities": chances, "rank_acceptability": found.acceptability}
+
+
+def _left_out(inputs: Inputs, index: Index, recipes: Mapping[str, Recipe]) -> Tables:
+    assert inputs.indicators is not None and inputs.framework is not None  # noqa: S101, PT018 - an index has both
+    main = next(iter(recipes.values()))
     return {
-        "score_intervals": intervals,
-        "tier_probabilities": chances,
-        "rank_acceptability": found.acceptability,
-        "leave_one_out": left_out,
+        "leave_one_out": leave_out(
+            inputs.indicators, inputs.framework, recipe=main, places=inputs.places, among=index.units
+        )
     }
+
+
+def _check_robustness(index: Index, found: Mapping[str, Scores]) -> None:
+    """Refuse what `vary_scores` could not vary, without varying it."""
+    options = index.robustness
+    if options is None:
+        return
+    faults = []
+    for key, read in (("weight_noise", read_weight_noise), ("data_noise", read_cell_noise)):
+        try:
+            read(getattr(options, key) or None)
+        except OptionError as error:
+            faults.append(_option_fault(f"index.robustness.{key}", error))
+    places = {name: set(result.scores["place"]) for name, result in found.items()}
+    main = index.recipes[0].name
+    for i, name in enumerate(found, 1):
+        negative = found[name].effective_weights.lt(0)
+        if negative.any():
+            came = f"weights below 0 for {', '.join(sorted(map(str, negative.index[negative])))}"
+            fix = "choose another weigh, or take index.robustness out"
+            faults.append(Fault(STUDY_FILE, "weights that can be varied", came, fix, column=f"index.recipes[{i}]"))
+        if odd := places[name] ^ places[main]:
+            came = f"{name} and {main} differ in {', '.join(sorted(odd))}"
+            fix = "screen no places, or take index.robustness out"
+            faults.append(Fault(STUDY_FILE, "the same places by every recipe", came, fix, column=f"index.recipes[{i}]"))
+    if faults:
+        raise StudyError(faults)
 
 
 def _check_cross_section(recipe: Recipe) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...data import Fault, InnoscapeWarning, OptionError
+from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError
 from ...geo import TIERS, distance_matrix
-from ...network import Channel, Rates, Scenario, compare_scenarios, hazard_rates
+from ...network import Channel, Rates, Scenario, hazard_rates
 from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
 from ..plan.interventions import AddCenter, SetTier
@@ -17,10 +17,50 @@ from ..plan.schema import STUDY_FILE
 from .connect import Networks
 from .place import Layers
 
-__all__ = ["baseline_rates", "members_of", "scenario_of", "scopes_of", "spread_knowledge"]
+__all__ = ["baseline_rates", "members_of", "plan_spread", "scenario_of", "scopes_of", "spread_knowledge"]
 
 # receptivity of a tier that the study gives none
 DEFAULT_RECEPTIVITY = 1.0
+
+
+def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rates, list[Scenario]]:
+    """Build the rates and the scenarios of a study, and try every scenario on the rates.
+
+    Raises
+    ------
+    StudyError
+        If the rates cannot be built, or scenarios do not fit them.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If only some of the tiers that are used are given a receptivity.
+    """
+    study = inputs.study
+    assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    _assume_receptivity(inputs, layers)
+    added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
+    try:
+        model = baseline_rates(inputs, layers, networks, added=added)
+    except StudyError:
+        raise
+    except InnoscapeError as error:
+        raise StudyError([_misfit("diffusion", error)]) from None
+    scenarios: list[Scenario] = []
+    faults: list[Fault] = []
+    for i, plan in enumerate(study.scenarios, 1):
+        try:
+            scenarios.append(scenario_of(plan.name, plan.interventions, layers, study.diffusion.receptivity))
+            scenarios[-1].apply(model)
+        except InnoscapeError as error:
+            faults.append(_misfit(f"scenarios[{i}]", error))
+    if faults:
+        raise StudyError(faults)
+    return model, scenarios
+
+
+def _misfit(key: str, error: InnoscapeError) -> Fault:
+    return Fault(STUDY_FILE, "numbers that fit the centers", str(error), "correct the section", column=key)
 
 
 def spread_knowledge(
@@ -33,20 +73,21 @@ def spread_knowledge(
     dict
         ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``.
 
-    Warns
-    -----
-    InnoscapeWarning
-        If only some of the tiers that are used are given a receptivity.
+    Raises
+    ------
+    StudyError
+        As `plan_spread` does.
     """
+    # a check plans the spread without loading what simulates it
+    from ...network import compare_scenarios
+
     study = inputs.study
-    assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    model, scenarios = plan_spread(inputs, layers, networks)
     options = study.diffusion
-    _assume_receptivity(inputs, layers)
-    added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
-    model = baseline_rates(inputs, layers, networks, added=added)
+    assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
     outcome = compare_scenarios(
         model,
-        [scenario_of(s.name, s.interventions, layers, options.receptivity) for s in study.scenarios],
+        scenarios,
         seeds=options.seeds,
         horizon=options.horizon,
         runs=options.runs,
@@ -101,7 +142,7 @@ def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added:
         pd.DataFrame(layers.centers[["place", "tier"]]),
         [Channel(**c.model_dump()) for c in options.channels],
         costs=_costs(inputs, layers, added),
-        flows=_ties(inputs, networks),
+        flows=_ties(inputs, layers, networks),
         receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),
         external=options.external,
     )
@@ -136,12 +177,17 @@ def _costs(inputs: Inputs, layers: Layers, added: Iterable[str]) -> pd.DataFrame
     return pd.DataFrame(cost, index=wanted, columns=wanted)
 
 
-def _ties(inputs: Inputs, networks: Networks) -> pd.DataFrame | None:
+def _ties(inputs: Inputs, layers: Layers, networks: Networks) -> pd.DataFrame | None:
     assert inputs.study.diffusion is not None  # noqa: S101
     name = inputs.study.diffusion.tie_network
     if name is None:
         return None
     flows = networks.flows[name][["source", "target", "value"]]
+    ends = sorted({*flows["source"], *flows["target"]})
+    if not {*layers.centers["place"]} & {*ends}:
+        came = f"flows between {', '.join(ends[:5])}{', ...' if len(ends) > 5 else ''}"
+        fix = "name a network between centers, or give these places a tier"
+        raise StudyError([Fault(STUDY_FILE, "a network between centers", came, fix, column="diffusion.tie_network")])
     if networks.graphs[name].is_directed():
         return flows
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)

@@ -1,0 +1,85 @@
+"""A check finds what would stop a run, and does none of the work that only a run needs."""
+
+import subprocess
+import sys
+
+import pytest
+from samples import edit
+
+from innoscape.data import StudyError
+from innoscape.study import check, run
+
+ROBUST = '[index.robustness]\nruns = 5\nweight_noise = 0.1\n\n[[networks]]\nname = "trade"'
+NETWORK = '[[networks]]\nname = "trade"'
+
+
+def test_a_check_varies_and_measures_nothing(study, monkeypatch):
+    from innoscape.study.stages import score
+
+    edit(study, "study.toml", NETWORK, ROBUST)
+    assert "score_intervals" in run(study, until="score").tables
+
+    def refuse(*given, **options):
+        pytest.fail("a check must not do the work of a run")
+
+    monkeypatch.setattr(score, "uncertainty", refuse)
+    monkeypatch.setattr(score, "leave_out", refuse)
+    assert len(check(study).places) > 0
+
+
+def test_a_check_loads_neither_measures_nor_simulation():
+    code = (
+        "import sys; from innoscape.study import bundled_study, check; check(bundled_study());"
+        "print(sorted({'igraph', 'matplotlib', 'innoscape.network.diffusion.simulate.simulate'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "words"),
+    [
+        ("data_noise = { guessed = 0.2 }", "index.robustness.data_noise", "guessed"),
+        ("data_noise = { observed = -0.2 }", "index.robustness.data_noise", "-0.2"),
+        ("weight_noise = 2.0", "index.robustness.weight_noise", "2.0"),
+        ("runs = 1", "index.robustness.runs", "1"),
+    ],
+)
+def test_a_check_finds_faults_of_robustness(study, options, key, words):
+    edit(study, "study.toml", NETWORK, f"[index.robustness]\n{options}\n\n{NETWORK}")
+    with pytest.raises(StudyError) as caught:
+        check(study)
+    assert [fault.column for fault in caught.value.faults] == [key]
+    assert words in str(caught.value)
+
+
+def test_what_cannot_be_scored_without_an_indicator_costs_that_table_alone(study):
+    edit(study, "study.toml", NETWORK, ROBUST)
+    edit(study, "framework.csv", "firms\n", "")
+    with pytest.warns(match="firms"):
+        check(study)
+    tables = run(study, until="score").tables
+    assert "score_intervals" in tables
+    assert "leave_one_out" not in tables
+    assert tables["notices"]["text"].str.contains("ranks without each indicator are left out").any()
+
+
+def test_a_tie_network_that_joins_no_centers_is_found(study):
+    (study / "flows.csv").write_text("source,target,value\nX,Y,3\n", encoding="utf-8")
+    with (study / "places.csv").open("a", encoding="utf-8") as file:
+        file.write(_row(study, "X") + _row(study, "Y"))
+    with pytest.raises(StudyError, match=r"diffusion.tie_network: needed a network between centers, got .* X, Y"):
+        check(study)
+
+
+def _row(study, place):
+    header = (study / "places.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    cells = {"place": place, "lon": "100", "lat": "30", "kind": "park"}
+    return ",".join(cells.get(name, "") for name in header) + "\n"
+
+
+def test_a_scenario_that_does_not_fit_the_rates_is_found(study):
+    old = '{ verb = "set_tier", place = "C", tier = "national" }'
+    edit(study, "study.toml", old, '{ verb = "scale_channel", channel = "neighbor", factor = 2.0 }')
+    with pytest.raises(StudyError, match=r"scenarios\[1\].*neighbor"):
+        check(study)
