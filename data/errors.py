@@ -7,7 +7,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
     ├── StudyError          ValueError    study.toml breaks its contract; carries every fault
     ├── OptionError         ValueError    an argument is outside what the function accepts
     ├── GeometryError       ValueError    coordinates or reference systems do not fit the work asked for
-    ├── UnknownPlaceError   KeyError      a name that no place answers to
+    ├── UnknownPlaceError   KeyError      a name that no place matches
     ├── UnknownDatasetError KeyError      a dataset that is not shipped
     ├── MissingExtraError   ImportError   an optional library is not installed
     └── OutputError         OSError       results cannot be written
@@ -103,7 +103,7 @@ class GeometryError(InnoscapeError, ValueError):
 
 
 class UnknownPlaceError(InnoscapeError, KeyError):
-    """A name that no place answers to."""
+    """A name that no place matches."""
 
 
 class UnknownDatasetError(InnoscapeError, KeyError):

@@ -166,7 +166,7 @@ def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Seri
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     if column.name in ("lon", "lat"):
-        return  # judged as a pair, so that swapped ones are told apart
+        return  # judged as a pair, so that swapped ones are recognized
     needed = f"a number of at least {low:g}" if high == np.inf else f"a number from {low:g} to {high:g}"
     check.faults_at(fine & ~numbers.between(low, high), column.name, needed, "correct the value")
 

@@ -90,7 +90,7 @@ class NameIndex:
                     self._normalized.setdefault(normalize_name(name), set()).add(key)
 
     def lookup(self, given: str) -> tuple[list[str], str]:
-        """Return the keys that answer to a name (none, one or several) and how they were found."""
+        """Return the keys that match a name (none, one or several) and how they were found."""
         for how, _ in self._steps:
             found = self._written[how].get(given)
             if found:
@@ -196,5 +196,5 @@ def _lost(given: str, how: str, candidates: str) -> str:
     if how == "ambiguous":
         return f'"{given}" fits several places: {candidates}; give one of these keys'
     if candidates:
-        return f'no place answers to "{given}"; the nearest: {candidates}'
-    return f'no place answers to "{given}"'
+        return f'no place matches "{given}"; the nearest: {candidates}'
+    return f'no place matches "{given}"'

@@ -44,7 +44,7 @@ def container(
     among : iterable of str
         Keys that may answer, such as scopes.
     include_self : bool, default False
-        Whether a place that is itself in ``among`` answers for itself.
+        Whether a place that is itself in ``among`` counts as its own container.
 
     Returns
     -------

@@ -114,7 +114,7 @@ def name_ends(
     given = spell(pd.Series(found)).tolist()
     counted = tally(given, mentions)
     if lost is not None:
-        # an empty place is an organization that is not listed: those are told by name
+        # an empty place is an organization that is not listed: those are named in the report
         counted.pop("", None)
     names = name_places(counted, places, keep=keep) if named else name_alone(counted)
     report.counts({"records": int(rows["records"].sum())}, {})

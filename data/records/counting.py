@@ -38,7 +38,7 @@ _SHOWN = 20
 
 
 class Names(NamedTuple):
-    """Nodes by name as given, and what is to be told of them."""
+    """Nodes by name as given, and what is to be reported about them."""
 
     nodes: dict[str, str]
     matches: list[tuple[str, str, str]]
@@ -112,7 +112,7 @@ def name_alone(counted: Mapping[str, int]) -> Names:
 def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep: bool) -> Names:
     """Find the node of every distinct name.
 
-    With ``places`` a name becomes the key that answers to it (see `match_places`); without, names that agree once
+    With ``places`` a name becomes the key that matches it (see `match_places`); without, names that agree once
     normalized become the shortest of them.
     """
     written = [name for name in counted if name.strip()]
@@ -142,7 +142,7 @@ def _agree(written: list[str]) -> dict[str, str]:
 
 
 def report_unknown(missing: Mapping[str, int], near: Mapping[str, str]) -> dict[str, Any]:
-    """Count names that nothing answers to, the most frequent ones shown first (by name where equal)."""
+    """Count names that match no place, the most frequent ones shown first (by name where equal)."""
     if not missing:
         return {}
     shown = sorted(missing.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]

@@ -27,7 +27,7 @@ __all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
 
 _PURPOSE = "turning raw records into flows"
 _AGAIN = "write the file again, as UTF-8 text or as Parquet"
-# letters of an engine's message that are told
+# letters of an engine's message that are shown
 _LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 
@@ -263,7 +263,7 @@ def _reason(error: Exception) -> str:
     """Give what an engine says: the file it names first, no advice, whole words."""
     said, *rest = re.split(r"possible solutions?:", str(error), maxsplit=1, flags=re.IGNORECASE)
     named = re.search(r"^\s*file = (.+)$", "".join(rest), flags=re.MULTILINE)
-    # the row that an engine quotes may be long, and its number is told anyway
+    # the row that an engine quotes may be long, and its number is shown anyway
     text = " ".join(re.sub(r"^Original Line:.*$", "", said, flags=re.MULTILINE).split())
     if len(text) > _LONGEST:
         start = text[: _LONGEST + 1]

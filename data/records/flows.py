@@ -216,7 +216,7 @@ def copatent_flows(
     key : str or callable
         What is one patent: a column, such as an application or family number; ``"publication"`` for the number in
         ``patent`` without white space, marks and kind code (CN101234567A and CN 101234567 B are one); or a function
-        from the Ibis column ``patent`` to the key. A number cannot unite A and B that bear different ones, as in China
+        from the Ibis column ``patent`` to the key. A number cannot unite A and B that have different ones, as in China
         before April 2010.
     patent, applicant, place, date : str
         Names of the columns.

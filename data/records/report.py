@@ -29,12 +29,12 @@ class Report:
     doubts: list[str] = field(default_factory=list)
 
     def names(self, names: Names, what: str) -> None:
-        """Note the names that were normalized and those that no place answers to."""
+        """Note the names that were normalized and those that no place matches."""
         self.attrs["matches"] = names.matches
         self.unknown("unknown", names.unknown, what)
 
     def unknown(self, attr: str, found: "dict[str, Any]", what: str) -> None:
-        """Note names that nothing answers to."""
+        """Note names that match no place."""
         self.attrs[attr] = found
         if found:
             examples = list(found["examples"].items())[:_SHOWN]

@@ -46,7 +46,7 @@ class Recipe:
     Parameters
     ----------
     screen : {"none", "availability"}
-        Which places and indicators are left out for want of values; see `innoscape.geo.screen`.
+        Which places and indicators are left out for lack of values; see `innoscape.geo.screen`.
     impute : {"none", "mean", "median", "group_mean", "group_median", "regression", "interpolate", "knn"} or callable
         What fills a missing cell; under ``"none"`` missing cells are refused, all of them listed. A function takes
         the table of places and indicators and returns it filled; it cannot stand in a study file.
@@ -67,7 +67,7 @@ class Recipe:
         level, ``{"level1": "harmonic", "index": "geometric"}``: ``index`` is the step into the index, ``level1`` and
         ``level2`` those into the groups of that level, and a level not named takes the arithmetic mean.
     panel : {"none", "yearly", "pooled"}
-        Whether years are told apart. ``"none"``: one value for each place and indicator, whatever its year;
+        Whether years are kept apart. ``"none"``: one value for each place and indicator, whatever its year;
         ``"yearly"``: each year is normalized and weighted by itself; ``"pooled"``: all years together, so that scores
         of different years can be compared.
     ties : {"min", "max", "average", "dense"}

@@ -36,7 +36,7 @@ class Scores:
     Parameters
     ----------
     recipe : Recipe
-        The choices the scores rest on.
+        The choices that gave the scores.
     scores : DataFrame
         ``place``, ``score``, ``rank`` (1 is the highest), sorted by rank, then place; in a panel ranked within each
         year and sorted by year first.
@@ -103,7 +103,7 @@ def score(
 
     - A constant indicator gives every place the same (0, or ``lowest``, wherever the normalization has no answer),
       keeps its weight unless the weighing gives it 0, and is warned of; if every indicator is constant the places
-      cannot be told apart: `TableError`.
+      cannot be distinguished: `TableError`.
     - One place alone (in a year of a yearly panel) has nothing to be compared with: `TableError`.
     - Zeros are values like others; under a geometric or harmonic mean a place that is 0 on a weighted part scores
       exactly 0, and is warned of; if so every place does, `TableError`. Negative normalized values are refused there.
@@ -269,7 +269,7 @@ def _warn_constant(constant: list[str], effective: pd.Series, year: int | None) 
     weight = "carry weight 0" if (effective[constant] == 0).all() else "keep their weight"
     when = "" if year is None else f" in {year}"
     warnings.warn(
-        f"constant indicators tell no place from another{when}; they {weight}: {', '.join(constant)}",
+        f"constant indicators do not distinguish places{when}; they {weight}: {', '.join(constant)}",
         InnoscapeWarning,
         stacklevel=4,
     )

@@ -107,7 +107,7 @@ def add_choropleth(
     method : {"natural_breaks", "quantiles", "equal"}
         How to part the values; values that repeat may give fewer classes.
     classes : int
-        How many, 2 to 9; beyond 7 they are hard to tell apart.
+        How many, 2 to 9; beyond 7 they are hard to distinguish.
     breaks : sequence of float, optional
         Inner borders of the classes, instead of a method.
     colors : {"teal", "ochre", "plum", "blue", "grey"} or sequence of str

@@ -95,7 +95,7 @@ class AtlasMap(folium.Map):
         settings = {"control_scale": True, "zoom_control": "topright", "zoom_snap": 0.25, "zoom_delta": 0.5}
         settings |= {"min_zoom": 2, "max_zoom": 18, "wheel_px_per_zoom_level": 100} | options
         super().__init__(location=list(location or CHINA), tiles=tiles, zoom_start=zoom_start, **settings)  # pyright: ignore[reportArgumentType]
-        # folium tells them to its tiles only
+        # folium hands them to its tiles only
         self.options |= {name: settings[name] for name in ("min_zoom", "max_zoom")}
         # folium keeps these lists on the class, where add_js_link would change every map
         self.default_js = list(vendor_js())

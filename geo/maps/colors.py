@@ -1,4 +1,4 @@
-"""Part values into classes and color them so that they can be told apart in grey and by color-blind readers.
+"""Split values into classes and color them so that they can be distinguished in grey and by color-blind readers.
 
 A ramp is mixed in Oklab, where equal steps look equal; its lightness falls from one class to the next.
 """

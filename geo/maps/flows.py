@@ -21,7 +21,7 @@ from .flow_sums import ESTIMATED, merge_pairs
 from .places import unplaced
 
 CHANNELS = ("hierarchical", "peer", "neighbor", "tie", "external")
-# told apart by color-blind readers, dark enough for a light ground; the last is for what is left
+# distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
 GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#6d675f")
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")

@@ -1,6 +1,6 @@
 """Put areas, lines and points on the map, one function a layer.
 
-Shape, size and lightness carry the tier, color only repeats it: the symbols can be told apart in grey.
+Shape, size and lightness carry the tier, color only repeats it: the symbols can be distinguished in grey.
 """
 
 from collections.abc import Sequence
@@ -308,7 +308,7 @@ def add_landmarks(
 
 
 def unplaced(names: Sequence[str], *, where: str) -> InnoscapeWarning:
-    """Say which places could not be drawn for want of a position."""
+    """Say which places could not be drawn for lack of a position."""
     listed = ", ".join(sorted(names)[:5]) + (", …" if len(names) > 5 else "")
     return InnoscapeWarning(
         f"{where}: {len(names)} places have no position and are not drawn ({listed}); add them to the frames given"

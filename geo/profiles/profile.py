@@ -61,7 +61,7 @@ class Profile:
 
     def _only(self, verdict: str, *, ascending: bool) -> pd.DataFrame:
         rows = self.table[(self.table["level"] == "indicator") & (self.table["verdict"] == verdict)]
-        # rounded, so that equal points are told apart by name and not by their last digit
+        # rounded, so that equal points are distinguished by name and not by their last digit
         return rows.assign(key=rows["points"].round(12)).sort_values(
             ["key", "name"], ascending=[ascending, True], ignore_index=True
         ).drop(columns="key")  # fmt: skip

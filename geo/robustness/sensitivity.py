@@ -1,4 +1,4 @@
-"""Say which choice moves an index most: Sobol indices of weights, recipe steps and doubtful cells."""
+"""Say which choice moves an index most: Sobol indices of weights, recipe steps and uncertain cells."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ def sensitivity(
     year: int | None = None,
     nested: str = "raise",
 ) -> Sensitivity:
-    r"""Share the variance of an outcome among weights, recipe steps and doubtful cells.
+    r"""Share the variance of an outcome among weights, recipe steps and uncertain cells.
 
     With :math:`Y` the outcome and :math:`x_i` a factor, the first order index
     :math:`S_i = V[E(Y | x_i)] / V(Y)` is what is gained by knowing the factor alone, the total order index

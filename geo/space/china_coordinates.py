@@ -74,7 +74,7 @@ def from_gcj02(places: Places) -> Places:
     Parameters
     ----------
     places : ndarray, DataFrame, GeoDataFrame or GeoSeries
-        As in `to_gcj02`, read off a Chinese map. Geometries may bear EPSG:4326 or no reference system.
+        As in `to_gcj02`, read off a Chinese map. Geometries may have EPSG:4326 or no reference system.
 
     Returns
     -------

@@ -75,9 +75,9 @@ def assign_tiers(
           algorithm, often named Jenks).
         - ``"k_means"``: the same classes. Numbers on a line are clustered by the exact algorithm, which k-means with
           many random starts approaches; there is no start and no seed.
-        - ``"head_tail"``: parts at the mean, then the part above it at its mean, at most k - 1 times.
-        - ``"quantiles"``: k classes of nearly equal number, parted at linearly interpolated quantiles.
-        - ``"maximum_breaks"``: parts at the k - 1 widest gaps; of equally wide ones at the higher.
+        - ``"head_tail"``: splits at the mean, then the part above it at its mean, at most k - 1 times.
+        - ``"quantiles"``: k classes of nearly equal number, split at linearly interpolated quantiles.
+        - ``"maximum_breaks"``: splits at the k - 1 widest gaps; of equally wide ones at the higher.
         - ``"gaussian_mixture"``: k normal distributions of one common variance, fitted by maximum likelihood from the
           natural breaks on (no seed); a place joins the likeliest.
         - ``"counts"``: the given numbers of places, from the top.

@@ -32,11 +32,11 @@ def flow_tiers(
     """Divide places into tiers by their place in a network of flows.
 
     - ``strengths`` alone: `assign_tiers` of the strengths.
-    - With ``dominant``, the table of dominant flows (each place leans on the target of its largest flow, unless that
-      is the smaller of the two): a hub that leans on no other is on the first tier, places that lean on it on the
+    - With ``dominant``, the table of dominant flows (each place depends on the target of its largest flow, unless that
+      is the smaller of the two): a hub that depends on no other is on the first tier, places that depend on it on the
       second, and so on (``order="depth"``); or a place with no follower is on the last tier used, one with followers
       who have none a tier above, and so on (``order="height"``).
-    - A place that neither leans nor is leaned on is no hub: it is on the lowest tier used.
+    - A place that neither depends on another nor has dependents is no hub: it is on the lowest tier used.
     - Depths beyond the last label stay on the last tier. Without any dominant flow all places share the first tier.
     - With ``core``: members of the core are on the first tier, the periphery is divided among the others by strength.
 
@@ -65,8 +65,8 @@ def flow_tiers(
     Raises
     ------
     OptionError
-        An option outside its choices, ``dominant`` and ``core`` together, a place that leans on two others, or dominant
-        flows that run in a circle.
+        An option outside its choices, ``dominant`` and ``core`` together, a place that depends on two others, or
+        dominant flows that run in a circle.
     UnknownPlaceError
         ``dominant`` or ``core`` names a place that has no strength.
 
@@ -78,8 +78,8 @@ def flow_tiers(
     Examples
     --------
     >>> strengths = {"北京": 90, "上海": 80, "天津": 30, "苏州": 25, "张家口": 5, "拉萨": 1}
-    >>> leans = pd.DataFrame({"source": ["天津", "苏州", "张家口"], "target": ["北京", "上海", "天津"]})
-    >>> flow_tiers(strengths, dominant=leans).to_dict()
+    >>> dependence = pd.DataFrame({"source": ["天津", "苏州", "张家口"], "target": ["北京", "上海", "天津"]})
+    >>> flow_tiers(strengths, dominant=dependence).to_dict()
     {'北京': 'international', '上海': 'international', '天津': 'national', '苏州': 'national', '张家口': 'regional',
      '拉萨': 'regional'}
     >>> flow_tiers(strengths, core={"北京": True, "上海": True}, labels=("core", "periphery"))["天津"]
@@ -130,7 +130,7 @@ def _by_hubs(places: pd.Index, dominant: pd.DataFrame, order: str, labels: tuple
     followed = set(above.values())
     if order == "height":
         height = dict.fromkeys(places, 0)
-        # from the deepest place up, so that every follower is known before the one it leans on
+        # from the deepest place up, so that every follower is known before the one it depends on
         for place in sorted(above, key=lambda p: -depth[p]):
             height[above[place]] = max(height[above[place]], height[place] + 1)
         top = max(height.values())
@@ -169,6 +169,6 @@ def _way_up(place: str, above: Mapping[str, str]) -> list[str]:
         if at == place or way.count(at) > 1:
             raise OptionError(
                 f"dominant: needed flows that end in a hub, got the circle {' -> '.join([place, *way])}; "
-                "let places lean on larger ones only"
+                "let places depend on larger ones only"
             )
     return way

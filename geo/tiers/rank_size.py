@@ -16,7 +16,7 @@ __all__ = ["head_tail_index", "primacy", "rank_size"]
 def head_tail_index(values: pd.Series | Sequence[float], *, head_share: float = 0.4) -> int:
     """Return the ht-index: one more than the times the values part into a small head and a long tail.
 
-    The values part at their mean as long as at most ``head_share`` of them lie above it; then the head is parted in
+    The values are split at their mean as long as at most ``head_share`` of them lie above it; then the head is split in
     turn. 1 means no heavy tail at all.
 
     References

@@ -180,7 +180,7 @@ _Moments = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.
 
 
 def _moments(one: np.ndarray, two: np.ndarray, seen: np.ndarray, other: np.ndarray) -> _Moments:
-    """Return the six sums that a correlation rests on, for the order as it is."""
+    """Return the six sums that a correlation depends on, for the order as it is."""
     common = seen & other
     a, b = one[common], two[common]
     sums = (float(common.sum()), a.sum(), b.sum(), (a * a).sum(), (b * b).sum(), (a * b).sum())

@@ -22,7 +22,7 @@ _PERFECT = 1e-14
 
 
 def named_terms(xs: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the terms, whose names must be told apart from y and the constant."""
+    """Return the terms, whose names must differ from y and the constant."""
     if not isinstance(xs, Mapping) or not xs:
         raise OptionError("xs must be a table of at least one term and its matrix, such as {'distance': km}")
     for name in xs:
@@ -195,7 +195,7 @@ _Sums = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def _outcome_moved(design: Design, permutations: Permutations) -> _Sums:
-    """Return the sums that a fit rests on, y being permuted."""
+    """Return the sums that a fit depends on, y being permuted."""
 
     def summed(moved: np.ndarray, fixed: list[np.ndarray]) -> np.ndarray:
         return products(permutations, moved, fixed, directed=design.directed)
@@ -212,7 +212,7 @@ def _outcome_moved(design: Design, permutations: Permutations) -> _Sums:
 
 
 def _term_moved(design: Design, permutations: Permutations, rest: list[np.ndarray], moved: np.ndarray) -> _Sums:
-    """Return the sums that a fit rests on, the residual of a term being permuted; it stands last."""
+    """Return the sums that a fit depends on, the residual of a term being permuted; it stands last."""
 
     def summed(matrix: np.ndarray, fixed: list[np.ndarray]) -> np.ndarray:
         return products(permutations, matrix, fixed, directed=design.directed)

@@ -278,7 +278,7 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
 def flow_completeness(
     flows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series, *, factor: float = 4.0
 ) -> pd.DataFrame:
-    """Compare the flows seen of each place with what its mass lets expect, and name those seen too little.
+    """Compare the flows seen of each place with what its mass would predict, and name those that are incomplete.
 
     A table cut out of a larger system lacks the flows across its edge. A large place near the edge then looks small:
     on a table of flows within one region, Paris becomes subordinate to Sens. If places mixed in proportion to mass::

@@ -1,6 +1,6 @@
 """Check what a model of diffusion is given, and refuse it with all that is wrong at once.
 
-Every check yields what is wrong in words, so that one error can tell all of it.
+Every check yields what is wrong in words, so that one error can list all of it.
 """
 
 import math
@@ -44,7 +44,7 @@ def refuse(faults: Iterable[str]) -> None:
 
 @contextmanager
 def noted(faults: list[str]) -> Iterator[None]:
-    """Add what is refused to other faults, and go on, so that one error can tell all of them."""
+    """Add what is refused to other faults, and go on, so that one error can list all of them."""
     try:
         yield
     except OptionError as error:

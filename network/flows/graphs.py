@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["to_flows", "to_graph", "to_graphs", "to_matrix", "to_places", "to_sparse", "weakest_status"]
 
-# from best to worst known: what rests on a weaker value is itself weak
+# from best to worst known: what depends on a weaker value is itself weak
 _STATUS_ORDER = ("observed", "given", "substituted", "derived", "estimated", "assumed")
 # node attributes that hold the flow from a place to itself
 _INTERNAL = ("internal", "internal_status")

@@ -212,7 +212,7 @@ def _labels(graph: nx.Graph, program: str) -> list[str]:
         message = f"{program} labels cannot hold quotes, backslashes or line breaks; replaced in {', '.join(changed)}"
         warnings.warn(message, InnoscapeWarning, stacklevel=5)
     if len(set(labels)) < len(labels):
-        raise OptionError(f"{program} cannot tell some names apart once quotes and backslashes are replaced")
+        raise OptionError(f"{program} cannot distinguish some names once quotes and backslashes are replaced")
     return labels
 
 

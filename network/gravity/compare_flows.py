@@ -1,4 +1,4 @@
-"""Hold estimated flows against observed ones, pair by pair."""
+"""Compare estimated flows with observed ones, pair by pair."""
 
 from collections.abc import Hashable, Iterable
 

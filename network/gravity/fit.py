@@ -235,7 +235,7 @@ def _terms_of(table: PairTable, inputs: Inputs, max_iterations: int) -> Terms:
     if fit.collinear.any():
         mixed = ", ".join(n for n, one in zip(names, fit.collinear, strict=True) if one)
         raise OptionError(
-            f"{mixed} cannot be told apart from the effects or from one another (collinear, or too few flows above 0)"
+            f"{mixed} cannot be distinguished from the effects or one another (collinear, or too few flows above 0)"
         )
     return Terms(
         names,

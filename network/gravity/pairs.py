@@ -207,7 +207,7 @@ def mass_terms(
 
 
 def settled(pairs: PairTable, *, rows: bool, columns: bool) -> PairTable:
-    """Drop pairs whose flow an effect alone can drive to 0 (separation); they tell nothing about the rest."""
+    """Drop pairs whose flow an effect alone can drive to 0 (separation); they hold no information about the rest."""
     zeros = fixed_zeros(pairs.flow > 0, pairs.used, rows=rows, columns=columns)
     count = int(np.count_nonzero(zeros))
     counts = {**pairs.counts, "separated": count}

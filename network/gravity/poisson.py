@@ -61,7 +61,7 @@ class PairModel:
 
 @dataclass(frozen=True, eq=False)
 class PoissonFit:
-    """Coefficients in the order row terms, column terms, pair terms, and what their errors rest on.
+    """Coefficients in the order row terms, column terms, pair terms, and what their errors depend on.
 
     A term net of the effects is ``x[pair] + row_parts[:, None] + column_parts``, without x where it has no pair part;
     ``information`` holds the weighted products of the terms net of effects.
@@ -332,7 +332,7 @@ def _climbed(
         # no tighter than the next step deserves, which is of the order of the square of this one
         tolerance = min(_LOOSE, max((length * share) ** 2, _TIGHT))
     raise OptionError(
-        f"the fit did not settle in {max_iterations} steps (last step {length:.2g}): a term may tell zero flows "
+        f"the fit did not settle in {max_iterations} steps (last step {length:.2g}): a term may separate zero flows "
         "from all others (separation), or hold values far beyond the rest"
     )
 

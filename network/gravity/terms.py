@@ -110,7 +110,7 @@ def standardized(
                 x[t] *= used
         spread = np.sqrt(np.einsum("ij,ij", term, term) / count)
         if not spread > 1e-12 * max(abs(center[t]), 1e-300):
-            raise OptionError(f"{names[t]} is the same for all pairs, so its coefficient cannot be told")
+            raise OptionError(f"{names[t]} is the same for all pairs, so its coefficient is not identifiable")
         scale[t] = spread
         x[t] /= spread
     return center, scale
@@ -125,7 +125,7 @@ def check_separation(x: np.ndarray, y: np.ndarray, used: np.ndarray, names: list
     first = int(np.argmax(seen))
     for term, name in zip(x, names, strict=True):
         value = term.flat[first]
-        # a term that never differs is told of elsewhere
+        # a term that never differs is reported elsewhere
         if np.count_nonzero(seen & (term != value)) or not np.count_nonzero(empty & (term != value)):
             continue
         if term[empty].min() >= value or term[empty].max() <= value:

@@ -30,7 +30,7 @@ def pipeline(
 
     A project at a hand-over is passed on at rate r = c / d or given up at rate q = (1 - c) / d, whichever comes first,
     d being the mean wait. The **elasticity** of the final output to r, with q as it is, is then 1 - c: the hand-over
-    with the smallest c is the bottleneck. (To c itself the elasticity is 1 everywhere, which tells nothing.) With a
+    with the smallest c is the bottleneck. (To c itself the elasticity is 1 everywhere, which says nothing.) With a
     discount rate a hand-over is worth r / (r + q + discount) = c / (1 + discount * d), and the elasticity of the
     discounted output is 1 less that: long waits count.
 

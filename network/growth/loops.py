@@ -311,7 +311,7 @@ def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: str = "co
     Notes
     -----
     The criterion is the source's: the science system is ahead of the industry system in the one type, the industry
-    system more active in the other (Ran et al. 2022, §1). It tells nothing of causes.
+    system more active in the other (Ran et al. 2022, §1). It says nothing about causes.
 
     Examples
     --------

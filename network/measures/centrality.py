@@ -111,7 +111,7 @@ def centrality(
         Edge attribute; an edge without it counts 1.
     weight_meaning : {"strength", "cost"}, optional
         Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
-        strength, and a warning tells where the other reading would change the ten most central places of a path-based
+        strength, and a warning says where the other reading would change the ten most central places of a path-based
         measure (see `compare_weight_meanings`; in networks of more than ten places).
     damping : float
         Of PageRank, between 0 and 1.

@@ -93,7 +93,7 @@ class Paths:
         return self._searched(self.length)
 
     def _searched(self, length: sparse.csr_array) -> tuple[igraph.Graph, list[float] | None, float]:
-        """Return the graph in igraph, its lengths (None where all are 1) and the unit they are told in."""
+        """Return the graph in igraph, its lengths (None where all are 1) and their unit."""
         entries = length.tocoo()
         keep = slice(None) if self.directed else entries.row < entries.col
         ends = np.column_stack([entries.row[keep], entries.col[keep]]).astype(np.int64)

@@ -94,7 +94,7 @@ def communities(
     - Louvain knows no direction: on a directed graph it works on the sum of both directions, and Q is still that of
       the graph as given. Leiden maximizes the directed Q itself.
     - Multiplying all weights by one number changes nothing.
-    - Modularity cannot tell apart communities much smaller than the square root of W (Fortunato & Barthelemy 2007):
+    - Modularity cannot separate communities much smaller than the square root of W (Fortunato & Barthelemy 2007):
       raise ``resolution`` to look for them.
 
     Parameters

@@ -46,7 +46,7 @@ def dominant_flows(
     flows : DataFrame
         Columns ``source``, ``target``, ``value``; rows of the same ends are summed. One kind and one year.
     mass : mapping, optional
-        Place -> size, by which larger and smaller are told. Without it, the flow received.
+        Place -> size, that says which is larger. Without it, the flow received.
     directed : bool
         False if a row stands for both directions.
     unseen : float

@@ -162,7 +162,7 @@ def draw_figure(
         Family or file of a font with the characters needed; by default a Chinese one is looked for.
     boundaries : GeoDataFrame, optional
         Ground of the map instead of the study's own, such as an approved base map: polygons and lines with a
-        reference system; a column ``kind`` may tell ``province``, ``land`` (around) and ``line`` apart.
+        reference system; a column ``kind`` may distinguish ``province``, ``land`` (around) and ``line``.
     extent : {"country", "centers"}
         Whether the map shows all of China, where the study draws its provinces, or what the centers cover.
     kind : str, optional

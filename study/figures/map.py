@@ -315,5 +315,5 @@ def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, lost: list[str]) 
         text += voice.say(" ", "") + voice.say(*SOURCE)
     if lost:
         names = voice.say(", ", "、").join(lost)
-        text += voice.say(f" Not named for want of room: {names}.", f"图面所限未注记：{names}。")
+        text += voice.say(f" Not named for lack of room: {names}.", f"图面所限未注记：{names}。")
     figure.text(0.004, 0.6 / (figure.get_figheight() * INCH), text, size=5.2, color=SOFT, va="bottom")

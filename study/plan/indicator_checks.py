@@ -60,7 +60,7 @@ class IndicatorDoubts:
         return cells[cells["place"].isin(self.index.units) & cells["indicator"].isin(self.framework.indicators)]
 
     def _other_units(self) -> list[Fault]:
-        """Return the indicators whose one unit is not that of the framework; several units are told of on reading."""
+        """Return the indicators whose one unit is not that of the framework; several units are reported on reading."""
         cells, framework = self._scored(), self.framework.table
         if "unit" not in cells or "unit" not in framework:
             return []

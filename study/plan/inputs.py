@@ -260,7 +260,7 @@ def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
 
 
 def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
-    """Replace every place name of the study file by its key; names that nothing answers to become faults."""
+    """Replace every place name of the study file by its key; names that match no place become faults."""
     content = study.model_dump()
     names: dict[str, str] = {}
 
@@ -281,7 +281,7 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
                 desk.matches.append({"table": STUDY_FILE, "given": given, "place": place, "how": how})
         else:
             needed = "a place of tables.places"
-            fix = _suggestion(given, places) if how != "ambiguous" else "several places answer to it; use a key"
+            fix = _suggestion(given, places) if how != "ambiguous" else "several places match it; use a key"
             desk.faults.append(Fault(STUDY_FILE, needed, repr(given), fix, column=names[given]))
 
     def replace(name: str, _: str) -> str:

@@ -135,7 +135,7 @@ def test_vikor_agrees_with_another_program():
 
 
 def test_vikor_credits_what_a_part_leaves_of_its_allowance():
-    # regrets (0, .5), (.5, 0), (.25, .5): S .5, .5, .75; R all .5, so that v of the score rests on S alone
+    # regrets (0, .5), (.5, 0), (.25, .5): S .5, .5, .75; R all .5, so that v of the score depends on S alone
     values = [[1, 0], [0, 1], [0.5, 0]]
     assert score("vikor", values, [0.5, 0.5], v=0.5).tolist() == [1, 1, 0.5]
     assert credit("vikor", values, [0.5, 0.5], v=1)[0] == pytest.approx([1.5, -0.5])

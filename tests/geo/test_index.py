@@ -286,7 +286,7 @@ def test_standard_scores_divide_by_the_named_deviation():
 
 
 def test_entropy_on_raw_shares_parts_the_closest_call_the_other_way(regional):
-    # 福建 is published one tier below 陕西; which of the two scores higher rests on a convention
+    # 福建 is published one tier below 陕西; which of the two scores higher depends on a convention
     minmax = by_place(score(*regional, Recipe(weigh="entropy"), among=PUBLISHED))
     raw = by_place(score(*regional, Recipe(weigh={"method": "entropy", "on": "raw"}), among=PUBLISHED))
     assert minmax["陕西"] > minmax["福建"]

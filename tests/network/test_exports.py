@@ -187,7 +187,7 @@ def test_quotes_and_backslashes_are_replaced_where_a_format_has_no_escape(tmp_pa
     for name in ("network.graphml", "network.gexf"):
         path = write_graph(graph, tmp_path / name)
         assert list((nx.read_gexf if name.endswith("gexf") else nx.read_graphml)(path)) == list(graph)
-    with pytest.raises(OptionError, match="tell some names apart"), pytest.warns(InnoscapeWarning):
+    with pytest.raises(OptionError, match="distinguish some names"), pytest.warns(InnoscapeWarning):
         format_graph(nx.Graph([('a"', "a'")]), format="pajek")
 
 

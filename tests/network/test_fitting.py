@@ -297,7 +297,7 @@ def test_what_the_data_cannot_tell_is_said():
     with pytest.warns(InnoscapeWarning, match=r"hierarchical.rate and external act alike"):
         found = fit_diffusion(adoptions, centers, HIERARCHICAL, horizon=4.0)
     assert "few" in found.notes[-1]
-    with pytest.raises(OptionError, match="half_distance cannot be told: all pairs it acts on lie 1 apart"):
+    with pytest.raises(OptionError, match="half_distance is not identifiable: all pairs it acts on lie 1 apart"):
         fit_diffusion(
             adoptions,
             centers,

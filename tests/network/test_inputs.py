@@ -112,7 +112,7 @@ def test_all_faults_of_all_scenarios_come_in_one_error(model):
     text = refusal(lambda: compare_scenarios(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
     for part in ("'first', set_tier: 'V'", "'first', scale_cost: 'U'", "'second', add_center: tier", "horizon", "runs"):
         assert part in text
-    # what rests on a fault is not told as another
+    # what depends on a fault is not told as another
     assert "'second', scale_receptivity" not in text
     alone = refusal(lambda: compare_growth(model, [first], {"W": 1.0}, horizon=1.0))
     assert alone.count("'first'") == text.count("'first'") == 2

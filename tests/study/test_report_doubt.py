@@ -260,7 +260,7 @@ def test_contrast_needs_both_shares():
 
 
 def test_cells_that_are_not_observed_are_counted_and_listed(page):
-    assert "rest on 2 indicator cells: 1 observed (50.0%), 1 substituted (50.0%)" in said(page)
+    assert "depend on 2 indicator cells: 1 observed (50.0%), 1 substituted (50.0%)" in said(page)
     assert "以2019年数据替代（表注）" in page
 
 

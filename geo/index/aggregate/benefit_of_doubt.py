@@ -37,7 +37,7 @@ def benefit_of_doubt(
     - Scores lie between 0 and 1; a place that is best on any part scores 1 unless shares are bounded.
     - ``low`` and ``high`` bound every share; ``band`` b bounds each to (1 - b) to (1 + b) times its weight, so that 1
       lets a share run from nothing to twice the weight, and 0 fixes it to the weight.
-    - Without ``band`` weights only tell which parts count: those with weight 0 are left out.
+    - Without ``band`` weights only decide which parts count: those with weight 0 are left out.
     - A value of 0 brings nothing: where its share has a lower bound above 0 the place scores 0.
     - A part that is 0 everywhere is left out, and a place with only zeros scores 0.
     """

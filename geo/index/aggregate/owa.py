@@ -43,7 +43,8 @@ def owa(values: np.ndarray, weights: np.ndarray, *, order: Order = "most") -> np
 
     - a list gives the weights of the positions, the highest value first; its running sum, joined by straight lines, is
       :math:`Q`, so that for equal weights and a list as long as the parts it is the plain ordered average;
-    - a number is an exponent, :math:`Q(c) = c^\alpha`: 1 is the arithmetic mean, above 1 leans to the worst values;
+    - a number is an exponent, :math:`Q(c) = c^\alpha`: 1 is the arithmetic mean, above 1 gives more weight to the worst
+      values;
     - ``"most"``, ``"at_least_half"``, ``"as_many_as_possible"`` rise linearly from 0.3 to 0.8, 0 to 0.5, 0.5 to 1.
     """
     check_owa(order=order)

@@ -61,7 +61,7 @@ class Aggregate:
         A credit is a rate times the value (Euler), so it may be handed on in proportion; otherwise `aggregate_tree`
         hands it on by its slope.
     relative : bool
-        A score rests on the other places too: one place alone has none.
+        A score depends on the other places too: one place alone has none.
     """
 
     score: Callable[..., np.ndarray]

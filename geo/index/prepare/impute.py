@@ -83,7 +83,7 @@ def regression(matrix: pd.DataFrame, *, predictors: int = 1) -> tuple[pd.DataFra
         rows = {other: matrix[other].to_numpy(dtype=float) for other in complete}
         strength = {other: _pearson(target, column[known]) for other, column in rows.items()}
         usable = [other for other, r in strength.items() if math.isfinite(r)]
-        # rounded, so that equal correlations are told apart by name and not by the last bit
+        # rounded, so that equal correlations are distinguished by name and not by the last bit
         best = sorted(usable, key=lambda other: (-round(abs(strength[other]), 12), other))[:predictors]
         if not best or known.sum() < len(best) + 2:
             got = "no complete indicator that differs" if not best else f"{known.sum()} known values"

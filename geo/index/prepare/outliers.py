@@ -1,7 +1,7 @@
 """Treat outlying values: winsorize the ends of an indicator, or bend its scale by a logarithm or a power.
 
 An indicator is outlying when both its skew and its kurtosis are beyond their thresholds: an absolute skew above
-2 and a kurtosis above 3.5 unless told otherwise. Kurtosis is always in excess of the normal distribution's 3.
+2 and a kurtosis above 3.5 unless set otherwise. Kurtosis is always in excess of the normal distribution's 3.
 """
 
 import math

@@ -30,7 +30,7 @@ def ahp_weights(matrix: Judgements, *, inconsistent: str = "warn", limit: float 
     r"""Weigh parts by the principal eigenvector of their pairwise comparisons.
 
     :math:`a_{ij}` says how many times as important part :math:`i` is as part :math:`j`, usually from 1 to 9; the
-    weights solve :math:`A w = \lambda_{max} w` and sum to 1. `ahp_consistency` gives the ratio held against ``limit``.
+    weights solve :math:`A w = \lambda_{max} w` and sum to 1. `ahp_consistency` gives the ratio compared with ``limit``.
 
     - One triangle is enough: an empty cell (or missing key) is the reciprocal of its opposite, the diagonal is 1.
     - Where both are given their product must be 1 within 5 % (so 0.33 may stand for 1/3); the geometric mean of the one

@@ -1,4 +1,4 @@
-"""Weigh indicators by how much they tell the places apart: entropy, standard deviation, CRITIC.
+"""Weigh indicators by how well they distinguish the places: entropy, standard deviation, CRITIC.
 
 Sums are rounded once, so the order of rows and columns changes no bit of a weight.
 """
@@ -48,7 +48,7 @@ def entropy_weights(
 
     and :math:`0 \ln 0 = 0`. Programs differ silently in what :math:`x` is; here it is named.
 
-    - An indicator equal everywhere tells places apart not at all: weight exactly 0, and an `InnoscapeWarning`.
+    - An indicator equal everywhere does not distinguish places: weight exactly 0, and an `InnoscapeWarning`.
     - Zeros are allowed: they contribute nothing to the entropy.
     - The order of the rows changes no bit of the result.
 

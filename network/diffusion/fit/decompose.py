@@ -1,6 +1,6 @@
 """Credit observed flows to channels: how hierarchical, peer-like and neighbor-like a network is.
 
-The expected flow is a sum of non-negative terms, so that the parts can be told::
+The expected flow is a sum of non-negative terms, so that the parts can be identified::
 
     E[flow i -> j] = size[i, j] * ( rest + sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j]) )
 """
@@ -44,7 +44,7 @@ class Decomposition:
     half_distances : DataFrame
         ``channel, half_distance`` (with ``year``) that were used.
     notes : tuple of str
-        What these flows cannot tell.
+        What these flows cannot identify.
     """
 
     shares: pd.DataFrame
@@ -193,7 +193,7 @@ def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> list[int]
     known = {"half_distance": list(able.values())} | {f"{name}.half_distance": [i] for name, i in able.items()}
     unknown = [word for word in free if word not in known]
     if unknown:
-        raise OptionError(f"free: {unknown[0]!r} is none of {', '.join(known)}; rates are always fitted")
+        raise OptionError(f"free: {unknown[0]!r} is not one of {', '.join(known)}; rates are always fitted")
     return sorted({i for word in free for i in known[str(word)]})
 
 

@@ -139,7 +139,7 @@ class Pairs:
         return half, self.terms(half)
 
     def doubts(self, terms: np.ndarray) -> list[str]:
-        """Return what the flows cannot tell about the channels."""
+        """Return what the flows cannot identify about the channels."""
         held = terms.sum(axis=0)
         idle = [name for name, sum_of in zip(self.names, held, strict=True) if not sum_of > 0]
         said = [f"{name} acts on no pair, so it is credited with nothing" for name in idle]

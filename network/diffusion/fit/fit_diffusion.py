@@ -47,13 +47,13 @@ class DiffusionFit:
     loglik, aic : float
         Log-likelihood, and ``2 * (free numbers) - 2 * loglik``.
     events : int
-        Number of adoptions that the fit rests on (seeds do not count).
+        Number of adoptions that the fit depends on (seeds do not count).
     external : float
         Rate of adoption from outside.
     receptivity : Series
         Place -> multiplier of incoming rates; 1 at the mean of every covariate.
     notes : tuple of str
-        What these data cannot tell.
+        What these data cannot identify.
     problem, values, inputs
         The likelihood, its numbers at the maximum and the tables it was made from, for the methods below.
     """
@@ -198,7 +198,7 @@ def fit_diffusion(
     Warns
     -----
     InnoscapeWarning
-        If the data cannot tell some of the numbers: channels that act alike, distances that say nothing, tied times.
+        If some of the numbers are not identifiable: channels that act alike, distances that say nothing, tied times.
 
     Notes
     -----
@@ -289,7 +289,7 @@ def _covariance(problem: Problem, best: Solution, loose: list[int]) -> tuple[lis
     for p in loose:
         parameter, value = problem.parameters[p], best.numbers[p]
         inside = value > 0 if p < problem.linear else parameter.low + 1e-6 < value < parameter.high - 1e-6
-        # what belongs to a channel of rate 0 alone is not told
+        # what belongs to a channel of rate 0 alone is not identifiable
         reached = problem.reached(parameter) if p >= problem.linear and parameter.kind != "trait" else []
         if inside and not (reached and not any(best.numbers[c] > 0 for c in reached)):
             inner.append(p)

@@ -1,4 +1,4 @@
-"""Name the numbers that are fitted, and say which of them the data cannot tell."""
+"""Name the numbers that are fitted, and say which of them the data cannot identify."""
 
 import warnings
 from collections.abc import Hashable, Iterable, Sequence
@@ -114,7 +114,7 @@ def _parameter(
     seen = cost[(mask > 0) & (history.exposure > 0)]
     if not seen.size or np.ptp(seen) <= 1e-9 * seen.max(initial=0.0):
         only = f"all pairs it acts on lie {seen[0]:g} apart" if seen.size else "it acts on no pair"
-        raise OptionError(f"{name} cannot be told: {only}; leave it out of free")
+        raise OptionError(f"{name} is not identifiable: {only}; leave it out of free")
     if kind == "tacit_share":
         return Parameter(name, kind, which, 0.0, 1.0)
     least = seen[seen > 0].min()
@@ -149,7 +149,9 @@ def _check_sources(problem: Problem, fixed: dict[int, float]) -> None:
     a, b = problem.terms(problem.middle())
     idle = [problem.parameters[p].name for p in range(problem.linear) if p not in fixed and not b[p] > 0]
     if idle:
-        raise OptionError(f"{', '.join(idle)} cannot be told: it never acts on a place at risk; leave that channel out")
+        raise OptionError(
+            f"{', '.join(idle)} is not identifiable: it never acts on a place at risk; leave that channel out"
+        )
     open_to = [p for p in range(problem.linear) if fixed.get(p, 1.0) > 0]
     orphan = np.flatnonzero(~(a[:, open_to] > 0).any(axis=1))
     if orphan.size:
@@ -162,12 +164,14 @@ def _check_sources(problem: Problem, fixed: dict[int, float]) -> None:
 
 
 def doubts(problem: Problem, best: Solution, loose: list[int]) -> tuple[str, ...]:
-    """Return what the data cannot tell."""
+    """Return what the data cannot identify."""
     history, said = problem.history, []
     alike = dependent(problem, best.numbers, loose)
     if alike:
         names = " and ".join(problem.parameters[p].name for p in alike)
-        said.append(f"{names} act alike on everyone at risk: only their sum is told, how it is shared is arbitrary")
+        said.append(
+            f"{names} act alike on everyone at risk: only their sum is identifiable, how it is shared is arbitrary"
+        )
     for p, parameter in enumerate(problem.searched, start=problem.linear):
         if p not in loose or parameter.kind == "trait":
             continue
@@ -187,14 +191,14 @@ def doubts(problem: Problem, best: Solution, loose: list[int]) -> tuple[str, ...
 
 
 def apart(cover: np.ndarray, names: list[str]) -> tuple[str, ...]:
-    """Return the pairs of estimates that are barely told apart; a rate and its own distance often are."""
+    """Return the pairs of estimates that can barely be distinguished; a rate and its own distance often are."""
     size = np.sqrt(np.maximum(np.diag(cover), 0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
         related = cover / np.outer(size, size)
     said = []
     for i, name in enumerate(names):
         said += [
-            f"{names[j]} and {name} are barely told apart (correlation {related[i, j]:.2f})"
+            f"{names[j]} and {name} can barely be distinguished (correlation {related[i, j]:.2f})"
             for j in range(i)
             if abs(related[i, j]) > 0.95
         ]

@@ -118,7 +118,7 @@ def hazard_rates(
     ------
     OptionError
         If a channel lacks its costs or flows, a channel occurs twice, places repeat, a tier is missing, a place is
-        unknown, or a number is negative or not finite; one error tells all of it.
+        unknown, or a number is negative or not finite; one error lists all of it.
 
     Examples
     --------

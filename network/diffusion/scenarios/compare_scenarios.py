@@ -95,7 +95,7 @@ def compare_scenarios(
     groups : mapping, optional
         Place -> group, for the localization shares.
     progress : callable, optional
-        Told (finished runs, all runs) over the baseline and all scenarios.
+        Called with (finished runs, all runs) over the baseline and all scenarios.
 
     Returns
     -------

@@ -182,7 +182,7 @@ class Scenario:
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
             )
         dates = sorted({0.0, *(i.start for i in self.interventions)})
-        # the last first: it holds every intervention, so its error tells all faults
+        # the last first: it holds every intervention, so its error lists all faults
         phases = [self._at(baseline, date) for date in reversed(dates)][::-1]
         last = phases[-1]
         n, channels = len(last.places), len(last.channels)

@@ -93,7 +93,7 @@ def cascade(
       probability prod(1 - p), so it adopts once prod(1 - p) falls to its uniform draw (one draw a place and run).
     - ``linear_threshold``: the place adopts when the weights of its adopted sources reach its uniform threshold.
       Weights into a place should not exceed 1 in sum; beyond that it adopts surely once the sum reaches 1.
-    - ``fixed_threshold``: the same with given thresholds and no chance: one run tells all. Weights that add up to a
+    - ``fixed_threshold``: the same with given thresholds and no chance: one run is enough. Weights that add up to a
       threshold but for rounding reach it.
 
     The draws are those of `simulate`: paired by run, the same whatever the order of rows or the number of workers.

@@ -78,7 +78,7 @@ def chunked(
     save : Path, optional
         Folder in which finished chunks are kept; chunks found there are not run again, unless they cannot be read.
     progress : callable, optional
-        Told (finished runs, all runs) after each chunk, and once of what was found.
+        Called with (finished runs, all runs) after each chunk, and once of what was found.
 
     Raises
     ------

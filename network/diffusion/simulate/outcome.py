@@ -273,7 +273,7 @@ class Diffusion:
 
     def _credits(self) -> tuple[np.ndarray, np.ndarray]:
         if self.credits is None:
-            raise OptionError("credit is told on dense networks whose times were kept; simulate fewer runs")
+            raise OptionError("credit is available only for dense networks whose times were kept; simulate fewer runs")
         return self.credits()
 
 

@@ -72,7 +72,7 @@ def simulate(
     save : path, optional
         Folder in which finished chunks are kept. A simulation of the same inputs that finds them goes on from there.
     progress : callable, optional
-        Told (finished runs, all runs) as chunks finish.
+        Called with (finished runs, all runs) as chunks finish.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def seed_times(
 ) -> dict[Hashable, float]:
     """Return when each seed adopts, after checking that there is something to spread.
 
-    ``early`` allows seeds at time 0 only; ``also`` holds other faults, to be told in the same error.
+    ``early`` allows seeds at time 0 only; ``also`` holds other faults, to be listed in the same error.
     """
     seeds = cast("Seeds", planted(seeds))
     refuse([*_seed_faults(rates, seeds, early=early), *also])
