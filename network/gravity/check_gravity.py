@@ -15,7 +15,7 @@ def check_gravity(fit: Gravity) -> pd.DataFrame:
     """Check the assumptions that counts are spread as Poisson, and that zeros are as many as it allows.
 
     None of these touches the coefficients: Poisson pseudo-likelihood is consistent whatever the variance, as long as
-    the mean is right and errors are robust or clustered. They tell whether ``covariance="poisson"`` would mislead and
+    the mean is right and errors are robust or clustered. They show whether ``covariance="poisson"`` would mislead and
     whether a process of its own makes the zeros. All are computed with the fitted means mu held:
 
     ========== ==================================================================================================
