@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from .catalogue import load
 
-__all__ = ["Method", "Step", "Work", "documented", "method_of", "works"]
+__all__ = ["ChosenMethod", "Method", "Work", "documented", "method_of", "works"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 # HTML that holds in every language; a function of the options where they change it
@@ -40,7 +40,7 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChosenMethod:
     """A method that was chosen for one step, with the value of every option.
 
     Parameters

@@ -7,9 +7,18 @@ within `TOLERANCE` of each other (relative to the largest magnitude, at least 1)
 import numpy as np
 import numpy.typing as npt
 
+from ..data.methods import Method
+
 __all__ = ["TIES", "TOLERANCE", "rank_descending", "tie_groups"]
 
-TIES = ("min", "max", "average", "dense")
+TIES: dict[str, Method] = {
+    "min": Method("r<sub>i</sub> = 1 + #{j : S<sub>j</sub> &gt; S<sub>i</sub>}"),
+    "max": Method("r<sub>i</sub> = #{j : S<sub>j</sub> ≥ S<sub>i</sub>}"),
+    "average": Method(
+        "r<sub>i</sub> = (1 + #{j : S<sub>j</sub> &gt; S<sub>i</sub>} + #{j : S<sub>j</sub> ≥ S<sub>i</sub>}) / 2"
+    ),
+    "dense": Method("r<sub>i</sub> = 1 + #{S<sub>j</sub> : S<sub>j</sub> &gt; S<sub>i</sub>}"),
+}
 TOLERANCE = 1e-12
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from inspect import Parameter
 from typing import Any, Self
 
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.methods import ChosenMethod, Method, method_of
 from ...data.options import Check, check_choice, check_names
 from ..ranks import TIES
 from .aggregate.tree import AGGREGATE_AT, AGGREGATES, check_aggregate
@@ -14,12 +16,16 @@ from .normalize import scale as normalize
 from .prepare import denominate as denominators
 from .prepare import impute, screen
 from .prepare import outliers as treat
-from .steps import Frozen, parse_step, split_step, thaw
+from .steps import Frozen, defaults_of, parse_step, split_step, thaw
 from .weigh.registry import WEIGHINGS, check_weighing
 
-__all__ = ["LEVELS", "PANELS", "Recipe"]
+__all__ = ["LEVELS", "PANELS", "Recipe", "parse_choice"]
 
-PANELS = ("none", "yearly", "pooled")
+PANELS: dict[str, Method] = {
+    "none": Method(),
+    "yearly": Method(references=("oecd2008",)),
+    "pooled": Method(references=("oecd2008",)),
+}
 # a name, or a table of method and parameters
 Step = str | Mapping[str, Any]
 Imputer = Callable[[pd.DataFrame], pd.DataFrame]
@@ -33,6 +39,7 @@ _STEPS: dict[str, tuple[Mapping[str, Any], Mapping[str, Check]]] = {
     "normalize": (normalize.NORMALIZERS, normalize.CHECKS),
     "weigh": (WEIGHINGS, {}),
 }
+_CHOICES = {"panel": PANELS, "ties": TIES}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,14 +99,8 @@ class Recipe:
     ties: str = "min"
 
     def __post_init__(self) -> None:
-        for step, (methods, checks) in _STEPS.items():
-            given = getattr(self, step)
-            if not (step == "impute" and callable(given)):
-                object.__setattr__(self, step, parse_step(step, given, methods, checks))
-        object.__setattr__(self, "aggregate", _parse_aggregate(self.aggregate))
-        check_weighing(*self.step("weigh"))
-        check_choice("panel", self.panel, PANELS)
-        check_choice("ties", self.ties, TIES)
+        for field in fields(self):
+            object.__setattr__(self, field.name, parse_choice(field.name, getattr(self, field.name)))
         _check_together(self)
 
     def step(self, name: str) -> tuple[Any, dict[str, Any]]:
@@ -126,6 +127,36 @@ class Recipe:
         below = ("arithmetic", {}) if options.pop("at", "") == "top" else (method, options)
         return {"index": (method, options), "level1": below, "level2": below}
 
+    def methods(self) -> list[ChosenMethod]:
+        """Return the method of every step in the order in which the steps are taken, with the value of every option.
+
+        Examples
+        --------
+        >>> chosen = Recipe(normalize={"method": "minmax", "lowest": 0.01}).methods()
+        >>> [(one.name, dict(one.options)) for one in chosen if one.kind == "normalize"]
+        [('minmax', {'lowest': 0.01})]
+        """
+        found: list[ChosenMethod] = []
+        for kind in _STEPS:
+            found += _chosen(kind, *self.step(kind))
+        levels = self.aggregates()
+        below = levels["level1"] if levels["level1"] == levels["level2"] else None
+        if below == levels["index"]:
+            parts = {"": levels["index"]}
+        elif below is not None:
+            parts = {"groups": below, "index": levels["index"]}
+        else:
+            parts = {level: levels[level] for level in reversed(LEVELS)}
+        for at, (name, options) in parts.items():
+            aggregate = AGGREGATES[name]
+            full = {**aggregate.parameters, **options}
+            found.append(ChosenMethod("aggregate", name, method_of(aggregate.score), full, at))
+        return [
+            *found,
+            ChosenMethod("panel", self.panel, PANELS[self.panel]),
+            ChosenMethod("ties", self.ties, TIES[self.ties]),
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Return every choice by name as it stands in a study file: text, numbers, lists and tables of them.
 
@@ -143,6 +174,47 @@ class Recipe:
         """Make a recipe from choices by name; those left out take their defaults."""
         check_names("recipe", choices, [field.name for field in fields(cls)])
         return cls(**choices)  # pyright: ignore[reportArgumentType]
+
+
+def parse_choice(name: str, given: object) -> Any:  # noqa: ANN401 - a name or a table
+    """Return one choice of a recipe in its one form.
+
+    Raises
+    ------
+    OptionError
+        The choice is unknown or cannot work.
+
+    Examples
+    --------
+    >>> parse_choice("normalize", {"method": "zscore", "std": "population"})
+    'zscore'
+    """
+    if name == "impute" and callable(given):
+        return given
+    if name == "aggregate":
+        return _parse_aggregate(given)
+    if name in _CHOICES:
+        check_choice(name, given, _CHOICES[name])
+        return given
+    step = parse_step(name, given, *_STEPS[name])
+    if name == "weigh":
+        check_weighing(*split_step(step))
+    return step
+
+
+def _chosen(kind: str, method: Any, options: Mapping[str, Any], at: str = "") -> list[ChosenMethod]:  # noqa: ANN401
+    """Return a method with the value of every option, and the methods that it combines."""
+    if callable(method):
+        name = getattr(method, "__name__", type(method).__name__)
+        return [ChosenMethod(kind, "function", Method(), {"function": name}, at)]
+    registered = _STEPS[kind][0][method]
+    defaults = {name: value for name, value in (defaults_of(registered) or {}).items() if value is not Parameter.empty}
+    full = {**defaults, **options}
+    found = [ChosenMethod(kind, method, method_of(registered), full, at)]
+    for part in ("first", "second"):
+        if part in full:
+            found += _chosen(kind, full[part], full[f"{part}_options"] or {}, part)
+    return found
 
 
 def _parse_aggregate(given: object) -> Any:  # noqa: ANN401 - a name or a table

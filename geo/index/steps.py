@@ -10,7 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import Check, check_choice, check_names
 
-__all__ = ["Frozen", "freeze", "parse_step", "split_step", "thaw"]
+__all__ = ["Frozen", "defaults_of", "freeze", "parse_step", "split_step", "thaw"]
 
 
 class Frozen(Mapping[str, Any]):
@@ -88,7 +88,7 @@ def parse_step(
     else:
         method, options = given, {}
     check_choice(step, method, methods)
-    known = _parameters(methods[str(method)])
+    known = defaults_of(methods[str(method)])
     if known is not None:
         check_names(f"{step} {method!r}", options, known)
         needed = [name for name, default in known.items() if default is inspect.Parameter.empty]
@@ -114,7 +114,7 @@ def split_step(step: object) -> tuple[Any, dict[str, Any]]:
     return step, {}
 
 
-def _parameters(method: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a function, or an aggregate that lists them
+def defaults_of(method: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a function, or an aggregate that lists them
     """Return the options of a method and their defaults; nothing when it takes whatever is given."""
     listed = getattr(method, "parameters", None)
     if isinstance(listed, Mapping):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
+from ...data.methods import documented
 from ...data.options import check_choice
 from ..index.recipe import Recipe
 from ..index.score import Scores
@@ -19,6 +20,7 @@ __all__ = ["PARTS", "leave_out"]
 PARTS = ("indicator", "group", "place")
 
 
+@documented("oecd2008")
 def leave_out(
     indicators: pd.DataFrame,
     framework: Framework,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
+from ...data.methods import documented
 from ...data.options import check_names
 from ..index.recipe import Recipe
 from .batch import batch_ranks
@@ -73,6 +74,7 @@ class Uncertainty:
         return self._draw.listed(self.samples["recipe"].iloc[run], run)
 
 
+@documented("saisana2005", "lahdelma2001")
 def uncertainty(
     indicators: pd.DataFrame,
     framework: Framework,

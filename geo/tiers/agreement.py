@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, hint
 from .assign import TIERS, tier_dtype
 
@@ -59,6 +60,13 @@ class Agreement:
     disagreements: pd.DataFrame = field(repr=False)
 
 
+@documented(
+    "cohen1968",
+    formula=(
+        "κ = 1 − Σ<sub>ab</sub> v<sub>ab</sub> p<sub>ab</sub> / "
+        "Σ<sub>ab</sub> v<sub>ab</sub> p<sub>a·</sub> p<sub>·b</sub>"
+    ),
+)
 def tier_agreement(a: pd.Series, b: pd.Series, *, weights: str = "quadratic") -> Agreement:
     r"""Measure how far two placements agree beyond chance, by Cohen's weighted kappa.
 

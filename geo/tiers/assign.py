@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import Method
 from ...data.options import check_choice, finite_series
 from ..ranks import tie_groups
 from .breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_breaks, quantile_breaks
@@ -18,16 +19,19 @@ from .breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_br
 __all__ = ["TIERS", "TIER_METHODS", "assign_tiers", "tier_dtype"]
 
 TIERS = ("international", "national", "regional", "local")
-TIER_METHODS = (
-    "natural_breaks",
-    "head_tail",
-    "quantiles",
-    "maximum_breaks",
-    "k_means",
-    "gaussian_mixture",
-    "counts",
-    "thresholds",
-)
+_LEAST = "min Σ<sub>c</sub> Σ<sub>i ∈ c</sub> (S<sub>i</sub> − S̄<sub>c</sub>)<sup>2</sup>"
+TIER_METHODS: dict[str, Method] = {
+    "natural_breaks": Method(_LEAST, ("jenks1967", "fisher1958")),
+    "head_tail": Method(
+        "b<sub>1</sub> = S̄, b<sub>t+1</sub> = mean{S<sub>i</sub> : S<sub>i</sub> &gt; b<sub>t</sub>}", ("jiang2013",)
+    ),
+    "quantiles": Method(lambda options: f"b<sub>c</sub> = Q(c / {options['k']})", ("slocum2009",)),
+    "maximum_breaks": Method("max (S<sub>(i+1)</sub> − S<sub>(i)</sub>)", ("slocum2009",)),
+    "k_means": Method(_LEAST, ("wang2011",)),
+    "gaussian_mixture": Method("f(S) = Σ<sub>c</sub> π<sub>c</sub> φ((S − μ<sub>c</sub>) / σ) / σ", ("mclachlan2000",)),
+    "counts": Method(lambda options: " + ".join(map(str, options["counts"])) + " = n", ("slocum2009",)),
+    "thresholds": Method("S<sub>i</sub> ≥ b<sub>c</sub>", ("slocum2009",)),
+}
 # in one dimension the least within-class sum of squares is one problem with two names
 _BREAKS = {
     "natural_breaks": natural_breaks,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, finite_series
 from .assign import TIERS, assign_tiers, tier_dtype
 
@@ -19,6 +20,7 @@ __all__ = ["HUB_ORDERS", "flow_tiers"]
 HUB_ORDERS = ("depth", "height")
 
 
+@documented("nystuen1961")
 def flow_tiers(
     strengths: pd.Series | Mapping[str, float] | pd.DataFrame,
     *,

@@ -15,19 +15,16 @@ import pandas as pd
 from ...data.errors import OptionError
 from .check import check_columns, numbers, ordered
 from .faults import numeric
+from .shapes import BALANCES, SHAPES, weaken
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
 
 REST_OF_WORLD = "rest_of_world"
 
-_DECAYS = ("power", "exponential", "tanner", "none")
-_BALANCES = ("raise", "scale_in", "scale_out", "rest_of_world")
 # two sums that differ by less than this are the same but for rounding
 _ROUNDING = 1e-6
 # cells up to which the smallest fixing change is sought by linear programming
 _SOLVABLE = 40_000
-# a decay below this would vanish and leave a cell empty that the margins may need
-_FAINTEST = 1e-200
 # rounds after which an error that no longer falls is taken for a contradiction
 _STALL = 100
 
@@ -133,7 +130,7 @@ def estimate_flows(
     >>> flows.loc[flows["source"] == "B", ["target", "value"]].round(3).values.tolist()
     [['S', 3.0], ['T', 1.0]]
     """
-    for name, option, allowed in (("decay", decay, _DECAYS), ("balance", balance, _BALANCES)):
+    for name, option, allowed in (("decay", decay, SHAPES), ("balance", balance, BALANCES)):
         if option not in allowed:
             raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {option!r}")
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
@@ -152,7 +149,7 @@ def estimate_flows(
         places.append(REST_OF_WORLD)
         cost = _with_rest(cost)
     table = np.outer(sent, received)
-    table *= _decay(cost, decay, exponent, rate)
+    table *= weaken(cost, decay, exponent, rate)
     table[~np.isfinite(cost)] = 0.0
     position = {place: i for i, place in enumerate(places)}
     for sources, targets in _rows(zeros, "zeros", ("sources", "targets")):
@@ -233,15 +230,6 @@ def _with_rest(cost: np.ndarray) -> np.ndarray:
     wide[:-1, :-1] = cost
     wide[-1, -1] = np.inf
     return wide
-
-
-def _decay(cost: np.ndarray, decay: str, exponent: float, rate: float) -> np.ndarray:
-    power = cost ** -float(exponent) if decay in {"power", "tanner"} and exponent else np.ones_like(cost)
-    if decay not in {"exponential", "tanner"} or rate == 0:
-        return power
-    # scaling a row changes nothing in the fit and keeps far places from vanishing
-    nearest = np.where(np.isfinite(cost), cost, np.inf).min(axis=1, keepdims=True)
-    return power * np.maximum(np.exp(-rate * (cost - np.where(np.isfinite(nearest), nearest, 0.0))), _FAINTEST)
 
 
 def _ends(position: dict[Any, int], wanted: object, option: str) -> list[int]:

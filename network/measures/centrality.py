@@ -15,24 +15,31 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import Method
 from ..flows.canonical import check_count
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
 from .ties import Ties, read_ties
 
-__all__ = ["ALL_MEASURES", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
+__all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
 
-MEASURES = (
-    "degree",
-    "strength",
-    "in_strength",
-    "out_strength",
-    "betweenness",
-    "closeness",
-    "eigenvector",
-    "pagerank",
-)
+DESCRIBED: dict[str, Method] = {
+    "degree": Method("k<sub>i</sub> = #{j : w<sub>ij</sub> &gt; 0}", ("wasserman1994",)),
+    "strength": Method("s<sub>i</sub> = Σ<sub>j</sub> w<sub>ij</sub>", ("barrat2004",)),
+    "in_strength": Method("s<sub>i</sub><sup>in</sup> = Σ<sub>j</sub> w<sub>ji</sub>", ("barrat2004",)),
+    "out_strength": Method("s<sub>i</sub><sup>out</sup> = Σ<sub>j</sub> w<sub>ij</sub>", ("barrat2004",)),
+    "betweenness": Method("B<sub>i</sub> ∝ Σ<sub>jk</sub> σ<sub>jk</sub>(i) / σ<sub>jk</sub>", ("freeman1977",)),
+    "closeness": Method(
+        "C<sub>i</sub> = r<sub>i</sub><sup>2</sup> / ((n − 1) Σ<sub>j</sub> d<sub>ji</sub>)", ("wasserman1994",)
+    ),
+    "eigenvector": Method("λ x<sub>i</sub> = Σ<sub>j</sub> w<sub>ji</sub> x<sub>j</sub>", ("bonacich1972",)),
+    "pagerank": Method(
+        "p<sub>i</sub> = (1 − δ) / n + δ Σ<sub>j</sub> p<sub>j</sub> w<sub>ji</sub> / s<sub>j</sub><sup>out</sup>",
+        ("brin1998",),
+    ),
+}
+MEASURES = tuple(DESCRIBED)
 PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
 # places that count as leading
 _LEADING = 10

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ...data.methods import documented
 from . import neighborhoods as near
 from .paths import Paths
 from .ties import Ties, closed_walks, read_ties
@@ -17,6 +18,7 @@ from .ties import Ties, closed_walks, read_ties
 __all__ = ["network_summary"]
 
 
+@documented("wasserman1994")
 def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: str = "strength") -> pd.Series:
     """Compute the measures of a whole network.
 

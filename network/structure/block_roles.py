@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import documented
 from ..flows.canonical import check_count, choose, tie_matrix
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
@@ -56,6 +57,7 @@ class BlockRoles:
     cutoff: str
 
 
+@documented("breiger1975", "white1976")
 def block_roles(
     graph: nx.Graph,
     *,

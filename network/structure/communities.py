@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ..flows.canonical import check_count, check_seed, choose, engine, groups_of, ordered, seeded, tie_matrix
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
@@ -71,6 +72,15 @@ class Communities:
         return pd.DataFrame(shares, index=self.memberships.index, columns=list(self.memberships.index))
 
 
+@documented(
+    "leicht2008",
+    "traag2019",
+    "hubert1985",
+    formula=(
+        "Q = (1 / W) Σ<sub>ij</sub> (w<sub>ij</sub> − s<sub>i</sub><sup>out</sup> s<sub>j</sub><sup>in</sup> / W) "
+        "δ(c<sub>i</sub>, c<sub>j</sub>)"
+    ),
+)
 def communities(
     graph: nx.Graph,
     *,

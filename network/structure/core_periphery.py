@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ..flows.canonical import check_count, choose, random_source, tie_matrix
 from ..measures.rewiring import rewire
 from .core_search import climb, cover, fit_of
@@ -52,6 +53,7 @@ class CorePeriphery:
     null: pd.Series
 
 
+@documented("borgatti2000", formula="ρ = corr(a<sub>ij</sub>, max(c<sub>i</sub>, c<sub>j</sub>)), c ∈ {0, 1}")
 def core_periphery(
     graph: nx.Graph,
     *,

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import documented
 from ..flows.check import by_place, flow_values, ordered, warn_of_units
 from ..flows.faults import plain_ends
 
 __all__ = ["dominant_flows"]
 
 
+@documented("nystuen1961", formula="t(i) = arg max<sub>j</sub> w<sub>ij</sub>, s<sub>t(i)</sub> &gt; s<sub>i</sub>")
 def dominant_flows(
     flows: pd.DataFrame,
     *,

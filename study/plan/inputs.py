@@ -310,6 +310,8 @@ def _walk(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noq
     return {
         key: _visit_names(value, f"{path}.{key}", visit)
         if key in _PLACE_KEYS and value != "others"
+        else value
+        if key == "options"
         else _walk(value, f"{path}.{key}", visit)
         for key, value in part.items()
     }

@@ -63,6 +63,8 @@ def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own rec
         known = _known_keys(entry["loc"])
         fix = "correct or remove the key" + hint(str(entry["loc"][-1]), known)
         return Fault(file, "a known key", f"{entry['loc'][-1]!r}", fix, column=path)
+    if kind == "option":
+        return Fault(file, "options that work", entry["ctx"]["error"], "correct the option", column=path)
     if kind == "missing":
         return Fault(file, "a value", "no such key", f"add {entry['loc'][-1]}", column=path)
     if needed.startswith(("greater", "less")):

@@ -5,11 +5,20 @@ declared with `Assumed` and reported as assumed wherever it is used.
 """
 
 import difflib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ...data import OptionError
+from ...data.options import check_names
+from ...geo import Recipe
+from ...geo.index.recipe import parse_choice
+from ...network import Channel
 from .fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier
 from .interventions import Intervention
 
@@ -46,8 +55,50 @@ class IndexRecipe(Part):
     def _gather(cls, given: object) -> object:
         """Keep the options flat in the file: every key but the name belongs to the recipe."""
         if isinstance(given, dict) and "options" not in given:
-            return {"name": given.get("name"), "options": {k: v for k, v in given.items() if k != "name"}}
+            name = {"name": given["name"]} if "name" in given else {}
+            return {**name, "options": {k: v for k, v in given.items() if k != "name"}}
         return given
+
+    @model_validator(mode="after")
+    def _options_work(self) -> "IndexRecipe":
+        faults = _recipe_faults(self.options)
+        if faults:
+            raise ValidationError.from_exception_data("recipe", faults)
+        return self
+
+    @cached_property
+    def choices(self) -> Recipe:
+        """The recipe."""
+        return Recipe.from_dict(self.options)
+
+
+def _recipe_faults(options: Mapping[str, Any]) -> list[InitErrorDetails]:
+    """Find every option that is unknown or cannot work, else those that do not work together."""
+    known = [field.name for field in fields(Recipe)]
+    found: dict[tuple[str, ...], str] = {}
+    for name, value in options.items():
+        try:
+            check_names("recipe", [name], known)
+            parse_choice(name, value)
+            if name == "panel" and value != "none":
+                found[(name,)] = "panel: a study scores one cross-section, needed 'none'; leave the option out"
+        except OptionError as error:
+            found[(name,)] = str(error)
+    if not found:
+        try:
+            Recipe.from_dict(options)
+        except OptionError as error:
+            # the message begins with the option it is about
+            name = str(error).partition(":")[0]
+            found[(name,) if name in options else ()] = str(error)
+    return [
+        InitErrorDetails(
+            type=PydanticCustomError("option", "{error}", {"error": error}),
+            loc=loc,
+            input=options.get(*loc) if loc else "",
+        )
+        for loc, error in found.items()
+    ]
 
 
 class Robustness(Part):
@@ -158,6 +209,14 @@ class DiffusionChannel(Part):
     radius: float | None = Assumed("greatest cost between neighbors", SPREAD, default=None, gt=0)
     max_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
     steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
+
+    @model_validator(mode="after")
+    def _works(self) -> "DiffusionChannel":
+        try:
+            Channel(**self.model_dump())
+        except OptionError as error:
+            raise PydanticCustomError("option", "{error}", {"error": str(error)}) from None
+        return self
 
 
 class Diffusion(Part):

@@ -46,10 +46,8 @@ def score_places(inputs: Inputs) -> Tables:
     found: dict[str, Scores] = {}
     for i, recipe in enumerate(index.recipes, 1):
         try:
-            choices = Recipe.from_dict(recipe.options)
-            _check_cross_section(choices)
             found[recipe.name] = score(
-                inputs.indicators, inputs.framework, choices, places=inputs.places, among=index.units
+                inputs.indicators, inputs.framework, recipe.choices, places=inputs.places, among=index.units
             )
         except OptionError as error:
             raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
@@ -166,11 +164,6 @@ def _check_robustness(index: Index, found: Mapping[str, Scores]) -> None:
             faults.append(Fault(STUDY_FILE, "the same places by every recipe", came, fix, column=f"index.recipes[{i}]"))
     if faults:
         raise StudyError(faults)
-
-
-def _check_cross_section(recipe: Recipe) -> None:
-    if recipe.panel != "none":
-        raise OptionError("panel: a study scores one cross-section, needed 'none'; leave the option out")
 
 
 def _option_fault(key: str, error: OptionError) -> Fault:

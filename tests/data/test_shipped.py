@@ -13,6 +13,7 @@ from innoscape import data
 DATASETS = [
     "places", "regional_resources", "regional_framework", "hierarchy", "hierarchy_cities", "corridors",
     "jingjinji_structure", "copatents", "contracts", "aggregate_places", "figures", "frameworks", "sources",
+    "references",
 ]  # fmt: skip
 INDICATORS = [
     "double_first_class_universities", "national_laboratories", "national_key_laboratories",

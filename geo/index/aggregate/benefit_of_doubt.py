@@ -6,6 +6,7 @@ The weights of a place are those under which it does best, no place scoring abov
 import numpy as np
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ....data.options import a_share
 from .means import check_values, exact_sums
 
@@ -24,6 +25,13 @@ def check_benefit_of_doubt(*, low: float = 0.0, high: float = 1.0, band: float |
         a_share("band", band)
 
 
+@documented(
+    "cherchye2007",
+    formula=(
+        "S<sub>i</sub> = max<sub>u</sub> Σ<sub>k</sub> u<sub>k</sub> z<sub>ik</sub>, "
+        "Σ<sub>k</sub> u<sub>k</sub> z<sub>jk</sub> ≤ 1 ∀ j, u ≥ 0"
+    ),
+)
 def benefit_of_doubt(
     values: np.ndarray, weights: np.ndarray, *, low: float = 0.0, high: float = 1.0, band: float | None = None
 ) -> np.ndarray:

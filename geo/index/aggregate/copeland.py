@@ -6,11 +6,13 @@ Values, weights and scores are as in TOPSIS.
 import numpy as np
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from .means import ROUNDING, exact_sums
 
 __all__ = ["copeland", "copeland_parts"]
 
 
+@documented("munda2009", formula="S<sub>i</sub> = (wins<sub>i</sub> + ties<sub>i</sub> / 2) / (n − 1)")
 def copeland(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     r"""Return the share of the other places that a place beats by weighted majority, ties counting half.
 

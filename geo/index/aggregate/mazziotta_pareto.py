@@ -6,6 +6,7 @@ Values are an n x k array (n places, k parts, higher is better), weights k share
 import numpy as np
 
 from ....data.errors import Fault, TableError
+from ....data.methods import documented
 from ....data.options import check_choice
 from .means import check_values, exact_sums
 
@@ -21,6 +22,13 @@ def check_mazziotta_pareto(*, sign: str = "minus", scale: str = "z") -> None:
     check_choice("scale", scale, MPI_SCALES)
 
 
+@documented(
+    "mazziotta2016",
+    formula=lambda options: (
+        f"S<sub>i</sub> = M<sub>i</sub> {'−' if options['sign'] == 'minus' else '+'} "
+        "s<sub>i</sub><sup>2</sup> / M<sub>i</sub>"
+    ),
+)
 def mazziotta_pareto(values: np.ndarray, weights: np.ndarray, *, sign: str = "minus", scale: str = "z") -> np.ndarray:
     r"""Return the mean less (or plus) a penalty for imbalance.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ....data.errors import Fault, OptionError, TableError
+from ....data.methods import documented
 
 __all__ = [
     "ROUNDING",
@@ -51,6 +52,7 @@ def check_power(*, p: float = 0.5) -> None:
         raise OptionError(f"p: needed a number, the exponent of the power mean, got {p!r}")
 
 
+@documented("oecd2008", formula="S<sub>i</sub> = Σ<sub>k</sub> w<sub>k</sub> z<sub>ik</sub>")
 def arithmetic(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     r"""Return the weighted means :math:`\sum_k w_k x_k`."""
     return _mean(values, weights)
@@ -62,6 +64,7 @@ def arithmetic_parts(values: np.ndarray, weights: np.ndarray, scores: np.ndarray
     return values * _beside(weights)
 
 
+@documented("oecd2008", formula="S<sub>i</sub> = Π<sub>k</sub> z<sub>ik</sub><sup>w<sub>k</sub></sup>")
 def geometric(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     r"""Return :math:`\prod_k x_k^{w_k}`; 0 where a part that carries weight is 0."""
     check_values(values, weights, method="a geometric mean")
@@ -76,6 +79,7 @@ def geometric_parts(values: np.ndarray, weights: np.ndarray, scores: np.ndarray)
     return np.where(values >= 0, _beside(weights) * scores[..., None], 0.0)
 
 
+@documented("bullen2003", formula="S<sub>i</sub> = 1 / Σ<sub>k</sub> (w<sub>k</sub> / z<sub>ik</sub>)")
 def harmonic(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     r"""Return :math:`1 / \sum_k (w_k / x_k)`; 0 where a part that carries weight is 0."""
     check_values(values, weights, method="a harmonic mean")
@@ -89,6 +93,12 @@ def harmonic_parts(values: np.ndarray, weights: np.ndarray, scores: np.ndarray) 
     return np.where(values > 0, _beside(weights) * scores[..., None] * (scores[..., None] / safe), 0.0)
 
 
+@documented(
+    "bullen2003",
+    formula=lambda options: (
+        f"S<sub>i</sub> = (Σ<sub>k</sub> w<sub>k</sub> z<sub>ik</sub><sup>p</sup>)<sup>1/p</sup>, p = {options['p']:g}"
+    ),
+)
 def power(values: np.ndarray, weights: np.ndarray, *, p: float = 0.5) -> np.ndarray:
     r"""Return :math:`(\sum_k w_k x_k^p)^{1/p}`.
 

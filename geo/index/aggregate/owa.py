@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ....data.options import check_choice
 from .means import exact_sums
 
@@ -31,6 +32,9 @@ def check_owa(*, order: Order = "most") -> None:
         raise OptionError(f"order: needed {listed}, an exponent above 0 or a list of weights, got {order!r}")
 
 
+@documented(
+    "yager1988", formula="S<sub>i</sub> = Σ<sub>m</sub> (Q(c<sub>m</sub>) − Q(c<sub>m−1</sub>)) z<sub>i(m)</sub>"
+)
 def owa(values: np.ndarray, weights: np.ndarray, *, order: Order = "most") -> np.ndarray:
     r"""Return the average of the values put in order, weighed by their position.
 

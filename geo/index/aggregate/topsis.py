@@ -8,6 +8,7 @@ when a place is added. Sums are rounded once, so that the order of rows and colu
 import numpy as np
 
 from ....data.errors import Fault, TableError
+from ....data.methods import documented
 from ....data.options import check_choice
 from .means import exact_sums
 
@@ -25,6 +26,15 @@ def check_topsis(*, ideal: str = "observed", weigh: str = "values") -> None:
     check_choice("weigh", weigh, TOPSIS_WEIGHTS)
 
 
+@documented(
+    "hwang1981",
+    formula=lambda options: (
+        "S<sub>i</sub> = d<sub>i</sub><sup>−</sup> / (d<sub>i</sub><sup>+</sup> + d<sub>i</sub><sup>−</sup>), "
+        "d<sub>i</sub><sup>±</sup> = √(Σ<sub>k</sub> "
+        + ("w<sub>k</sub><sup>2</sup>" if options["weigh"] == "values" else "w<sub>k</sub>")
+        + " (z<sub>ik</sub> − z<sub>k</sub><sup>±</sup>)<sup>2</sup>)"
+    ),
+)
 def topsis(values: np.ndarray, weights: np.ndarray, *, ideal: str = "observed", weigh: str = "values") -> np.ndarray:
     r"""Return the relative closeness to the ideal.
 

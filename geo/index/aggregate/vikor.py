@@ -5,6 +5,7 @@ Values, weights and scores are as in TOPSIS.
 
 import numpy as np
 
+from ....data.methods import documented
 from ....data.options import a_share
 from .means import ROUNDING, exact_sums
 
@@ -16,6 +17,14 @@ def check_vikor(*, v: float = 0.5) -> None:
     a_share("v", v)
 
 
+@documented(
+    "opricovic2004",
+    formula=lambda options: (
+        f"S<sub>i</sub> = 1 − {options['v']:g} U<sub>i</sub> − {1 - options['v']:g} R<sub>i</sub>, "
+        "U<sub>i</sub> ∝ Σ<sub>k</sub> r<sub>ik</sub>, R<sub>i</sub> ∝ max<sub>k</sub> r<sub>ik</sub>, "
+        "r<sub>ik</sub> = w<sub>k</sub> (max<sub>k</sub> − z<sub>ik</sub>) / (max<sub>k</sub> − min<sub>k</sub>)"
+    ),
+)
 def vikor(values: np.ndarray, weights: np.ndarray, *, v: float = 0.5) -> np.ndarray:
     r"""Return :math:`1 - Q`, the compromise between the regret of all parts and the largest regret.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from ....data.methods import documented
 from ....data.options import Check, a_choice, a_flag, a_name, a_number, numbers_by_name
 from ...ranks import TIES, rank_descending
 from .targets import check_above, distance_to_max, distance_to_reference, distance_to_target, goalposts, with_sign
@@ -43,6 +44,7 @@ def constant_columns(matrix: pd.DataFrame) -> list[str]:
     return [str(name) for name in matrix.columns if matrix[name].min() == matrix[name].max()]
 
 
+@documented("oecd2008", formula=lambda options: _between(options["lowest"]))
 def minmax(matrix: pd.DataFrame, direction: pd.Series, *, lowest: float = 0.0) -> pd.DataFrame:
     r"""Scale each indicator linearly, the worst place to ``lowest`` and the best to 1.
 
@@ -69,6 +71,14 @@ def minmax(matrix: pd.DataFrame, direction: pd.Series, *, lowest: float = 0.0) -
     return _by_column(matrix, direction, scale)
 
 
+@documented(
+    "oecd2008",
+    formula=lambda options: (
+        "z<sub>ik</sub> = (x<sub>ik</sub> − x̄<sub>k</sub>) / s<sub>k</sub>, "
+        "s<sub>k</sub><sup>2</sup> = Σ<sub>i</sub> (x<sub>ik</sub> − x̄<sub>k</sub>)<sup>2</sup> / "
+        + ("n" if options["std"] == "population" else "(n − 1)")
+    ),
+)
 def zscore(matrix: pd.DataFrame, direction: pd.Series, *, std: str = "population") -> pd.DataFrame:
     """Subtract each indicator's mean and divide by its standard deviation.
 
@@ -93,6 +103,7 @@ def zscore(matrix: pd.DataFrame, direction: pd.Series, *, std: str = "population
     return _by_column(matrix, direction, scale)
 
 
+@documented("oecd2008", formula="z<sub>ik</sub> = (n − r<sub>ik</sub>) / (n − 1)")
 def rank(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "average") -> pd.DataFrame:
     """Replace each value by its rank, the worst place at 0 and the best at 1.
 
@@ -116,6 +127,7 @@ def rank(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "average") -
     return _by_column(matrix, direction, _unless_constant(scale))
 
 
+@documented("borda1784", "becker2022", formula="z<sub>ik</sub> = #{j : x<sub>jk</sub> &lt; x<sub>ik</sub>}")
 def borda(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "min") -> pd.DataFrame:
     """Replace each value by the number of places it beats, 0 to n - 1.
 
@@ -132,6 +144,7 @@ def borda(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "min") -> p
     return _by_column(matrix, direction, _unless_constant(lambda column: _beaten(column, ties)))
 
 
+@documented("becker2022", formula="z<sub>ik</sub> = #{j : x<sub>jk</sub> &lt; x<sub>ik</sub>} / (n − 1)")
 def percentile_rank(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "min") -> pd.DataFrame:
     """Replace each value by the share of the other places it beats, 0 to 1.
 
@@ -153,6 +166,7 @@ def percentile_rank(matrix: pd.DataFrame, direction: pd.Series, *, ties: str = "
     return _by_column(matrix, direction, _unless_constant(scale))
 
 
+@documented("hwang1981", formula="z<sub>ik</sub> = x<sub>ik</sub> / √(Σ<sub>j</sub> x<sub>jk</sub><sup>2</sup>)")
 def vector(matrix: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
     r"""Divide each indicator by its Euclidean length: :math:`z = x / \sqrt{\sum x^2}`.
 
@@ -178,6 +192,7 @@ def vector(matrix: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
     return with_sign(matrix, direction, scale)
 
 
+@documented("oecd2008", formula="z<sub>ik</sub> = x<sub>ik</sub> / Σ<sub>j</sub> x<sub>jk</sub>")
 def total(matrix: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
     r"""Divide each indicator by its sum: :math:`z = x / \sum x`.
 
@@ -201,6 +216,11 @@ def total(matrix: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
         return parts / math.fsum(parts)
 
     return with_sign(matrix, direction, scale)
+
+
+def _between(lowest: float) -> str:
+    share = "(x<sub>ik</sub> − min<sub>k</sub>) / (max<sub>k</sub> − min<sub>k</sub>)"
+    return f"z<sub>ik</sub> = {share}" if lowest == 0 else f"z<sub>ik</sub> = {lowest:g} + {1 - lowest:g} · {share}"
 
 
 def _ranks(column: np.ndarray, ties: str) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
+from ....data.methods import documented
 
 __all__ = [
     "Numbers",
@@ -24,6 +25,7 @@ __all__ = [
 Numbers = float | Mapping[str, float]
 
 
+@documented("oecd2008", formula=lambda options: _reached("t<sub>k</sub>", options["of"]))
 def distance_to_target(
     matrix: pd.DataFrame, direction: pd.Series, *, target: Numbers, of: str = "range", cap: bool = False
 ) -> pd.DataFrame:
@@ -47,6 +49,7 @@ def distance_to_target(
     return _distance(matrix, direction, marks, of=of, cap=cap, what="target")
 
 
+@documented("oecd2008", formula=lambda options: _reached("x<sub>rk</sub>", options["of"]))
 def distance_to_reference(
     matrix: pd.DataFrame, direction: pd.Series, *, reference: str, of: str = "range", cap: bool = False
 ) -> pd.DataFrame:
@@ -73,6 +76,7 @@ def distance_to_reference(
     return _distance(matrix, direction, marks, of=of, cap=cap, what="reference")
 
 
+@documented("oecd2008", "becker2022", formula=lambda options: _reached("max<sub>k</sub>", options["of"]))
 def distance_to_max(matrix: pd.DataFrame, direction: pd.Series, *, of: str = "range") -> pd.DataFrame:
     """Measure each place by the best place, which scores 1.
 
@@ -91,6 +95,7 @@ def distance_to_max(matrix: pd.DataFrame, direction: pd.Series, *, of: str = "ra
     return _distance(matrix, direction, pd.Series(best, dtype=float), of=of, cap=False, what="best value")
 
 
+@documented("becker2022", formula="z<sub>ik</sub> = (x<sub>ik</sub> − l<sub>k</sub>) / (h<sub>k</sub> − l<sub>k</sub>)")
 def goalposts(
     matrix: pd.DataFrame, direction: pd.Series, *, low: Numbers, high: Numbers, truncate: bool = True
 ) -> pd.DataFrame:
@@ -126,6 +131,12 @@ def with_sign(
         name: scale(matrix[name].to_numpy(dtype=float), float(direction.loc[name])) + 0.0 for name in matrix.columns
     }
     return pd.DataFrame(columns, index=matrix.index)
+
+
+def _reached(mark: str, of: str) -> str:
+    if of == "value":
+        return f"z<sub>ik</sub> = x<sub>ik</sub> / {mark}"
+    return f"z<sub>ik</sub> = 1 − ({mark} − x<sub>ik</sub>) / ({mark} − min<sub>k</sub>)"
 
 
 def _distance(

@@ -6,11 +6,13 @@ from collections.abc import Callable, Hashable, Mapping
 import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
+from ....data.methods import documented
 from ....data.options import Check
 
 __all__ = ["CHECKS", "DENOMINATIONS", "divide", "named_denominators"]
 
 
+@documented("oecd2008", formula="x′<sub>ik</sub> = x<sub>ik</sub> / d<sub>ik</sub>")
 def divide(matrix: pd.DataFrame, *, by: Mapping[str, str | Mapping[str, float]]) -> pd.DataFrame:
     """Divide each named indicator by its denominator, the others staying as they are.
 

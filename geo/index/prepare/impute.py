@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import Fault, TableError
+from ....data.methods import documented
 from ....data.options import Check, a_choice, a_whole_number
 
 __all__ = ["CHECKS", "IMPUTATIONS", "Notes", "check_filled", "interpolate", "knn", "regression"]
@@ -23,14 +24,17 @@ def _none(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
     return matrix, {}
 
 
+@documented("oecd2008", formula="x<sub>ik</sub> = x̄<sub>k</sub>")
 def _mean_fill(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
     return _fill(matrix, {name: _mean(matrix[name]) for name in matrix.columns}, "mean of the indicator")
 
 
+@documented("oecd2008", formula="x<sub>ik</sub> = median<sub>k</sub>")
 def _median_fill(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
     return _fill(matrix, {name: float(matrix[name].median()) for name in matrix.columns}, "median of the indicator")
 
 
+@documented("oecd2008", formula="x<sub>ik</sub> = x̄<sub>g(i)k</sub>")
 def group_mean(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> tuple[pd.DataFrame, Notes]:
     """Fill a cell with the mean of the indicator over the places of the same group.
 
@@ -45,11 +49,13 @@ def group_mean(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> t
     return _by_group(matrix, groups, _mean, "mean")
 
 
+@documented("oecd2008", formula="x<sub>ik</sub> = median<sub>g(i)k</sub>")
 def group_median(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> tuple[pd.DataFrame, Notes]:
     """Fill a cell with the median of the indicator over the places of the same group; see `group_mean`."""
     return _by_group(matrix, groups, lambda column: float(column.median()), "median")
 
 
+@documented("little2002", formula="x<sub>ik</sub> = b<sub>0</sub> + Σ<sub>m</sub> b<sub>m</sub> x<sub>im</sub>")
 def regression(matrix: pd.DataFrame, *, predictors: int = 1) -> tuple[pd.DataFrame, Notes]:
     r"""Predict a cell by least squares from the complete indicators that correlate best with its indicator.
 
@@ -101,6 +107,10 @@ def regression(matrix: pd.DataFrame, *, predictors: int = 1) -> tuple[pd.DataFra
     return filled, notes
 
 
+@documented(
+    "little2002",
+    formula="x<sub>it</sub> = x<sub>is</sub> + (x<sub>iu</sub> − x<sub>is</sub>) (t − s) / (u − s), s &lt; t &lt; u",
+)
 def interpolate(matrix: pd.DataFrame, *, ends: str = "hold") -> tuple[pd.DataFrame, Notes]:
     """Fill the years between two known ones linearly, for each place and indicator of a panel.
 
@@ -136,6 +146,10 @@ def interpolate(matrix: pd.DataFrame, *, ends: str = "hold") -> tuple[pd.DataFra
     return filled, notes
 
 
+@documented(
+    "troyanskaya2001",
+    formula="x<sub>ik</sub> = Σ<sub>j ∈ N(i)</sub> ω<sub>ij</sub> x<sub>jk</sub> / Σ<sub>j ∈ N(i)</sub> ω<sub>ij</sub>",
+)
 def knn(matrix: pd.DataFrame, *, neighbors: int = 5, weights: str = "uniform") -> tuple[pd.DataFrame, Notes]:
     r"""Fill a cell with the mean of the indicator over the nearest places that have it.
 

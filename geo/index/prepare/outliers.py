@@ -6,13 +6,15 @@ An indicator is outlying when both its skew and its kurtosis are beyond their th
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ....data.errors import Fault, InnoscapeWarning, TableError
+from ....data.methods import documented
 from ....data.options import Check, a_choice, a_number, a_whole_number, check_names, names
 
 __all__ = ["CHECKS", "MOMENTS", "TREATMENTS", "Rule", "boxcox", "kurtosis", "log", "skew", "winsorize"]
@@ -82,6 +84,12 @@ class Rule:
         return beyond and kurtosis(values, moments=self.moments) > self.kurtosis + ROUNDING
 
 
+def _outlying(options: Mapping[str, Any]) -> str:
+    letter = "G" if options["moments"] == "sample" else "g"
+    return f"|{letter}<sub>1</sub>| &gt; {options['skew']:g}, {letter}<sub>2</sub> &gt; {options['kurtosis']:g}"
+
+
+@documented("becker2022", "joanes1998", formula=_outlying)
 def winsorize(
     matrix: pd.DataFrame,
     *,
@@ -146,6 +154,7 @@ def winsorize(
     return _each(matrix, treat, indicators, rule)
 
 
+@documented("becker2022", formula=lambda options: f"x′<sub>ik</sub> = ln({_argument(options)})")
 def log(
     matrix: pd.DataFrame,
     *,
@@ -176,6 +185,12 @@ def log(
     return _each(matrix, lambda values: (_logged(values, shift), "log"), chosen, rule)
 
 
+@documented(
+    "box1964",
+    formula=lambda options: (
+        f"x′<sub>ik</sub> = (y<sub>ik</sub><sup>λ</sup> − 1) / λ, y<sub>ik</sub> = {_argument(options)}"
+    ),
+)
 def boxcox(
     matrix: pd.DataFrame,
     *,
@@ -209,6 +224,16 @@ def boxcox(
 
 def _none(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Done]:
     return matrix, {}
+
+
+def _argument(options: Mapping[str, Any]) -> str:
+    above = "x<sub>ik</sub> − min<sub>k</sub> + "
+    shifted = {
+        "none": "x<sub>ik</sub>",
+        "one": f"{above}1",
+        "range": f"{above}0.01 (max<sub>k</sub> − min<sub>k</sub>)",
+    }
+    return shifted[options["shift"]]
 
 
 def _away(values: Sequence[float] | np.ndarray) -> tuple[int, np.ndarray]:

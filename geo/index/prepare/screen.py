@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 import pandas as pd
 
+from ....data.methods import documented
 from ....data.options import Check, a_choice, a_share
 
 __all__ = ["CHECKS", "SCREENS", "availability"]
@@ -16,6 +17,10 @@ __all__ = ["CHECKS", "SCREENS", "availability"]
 Excluded = tuple[Hashable, str, str]
 
 
+@documented(
+    "oecd2008",
+    formula=lambda options: f"m<sub>i</sub> / m ≥ {options['places']:g}, n<sub>k</sub> / n ≥ {options['indicators']:g}",
+)
 def availability(
     matrix: pd.DataFrame,
     *,

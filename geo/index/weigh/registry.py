@@ -13,6 +13,7 @@ import pandas as pd
 
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
 from ....data.framework import Framework
+from ....data.methods import documented
 from ....data.options import check_choice, check_names
 from .ahp import INCONSISTENT, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
 from .combine import COMBINATIONS, check_share, combine_weights
@@ -122,22 +123,26 @@ def level_paths(framework: Framework) -> dict[str, tuple[str, ...]]:
     return paths
 
 
+@documented("oecd2008", formula="w<sub>k</sub> = 1 / m")
 def _equal(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
     del raw, direction, framework
     return equal_weights(list(normalized.columns))
 
 
+@documented("oecd2008", formula="w<sub>k</sub> = Π<sub>g ∋ k</sub> 1 / b<sub>g</sub>")
 def _equal_levels(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
     del raw, direction
     paths = level_paths(framework)
     return equal_level_weights({name: paths[name] for name in normalized.columns})
 
 
+@documented("oecd2008", formula="w<sub>k</sub> = v<sub>k</sub> / Σ<sub>m</sub> v<sub>m</sub>")
 def _given(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
     del raw, direction
     return given_weights(framework.given_weights, list(normalized.columns))
 
 
+@documented("shannon1948", "zou2006", formula=lambda options: _entropy_formula(options["on"]))
 def _entropy_of(
     normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework, *, on: str = "minmax"
 ) -> pd.Series:
@@ -145,11 +150,19 @@ def _entropy_of(
     return spread_weights(raw, on=on, direction=direction)
 
 
+@documented("diakoulaki1995", formula="w<sub>k</sub> = σ<sub>k</sub> / Σ<sub>m</sub> σ<sub>m</sub>")
 def _std(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
     del normalized, direction, framework
     return deviation_weights(raw)
 
 
+@documented(
+    "diakoulaki1995",
+    formula=(
+        "C<sub>k</sub> = σ<sub>k</sub> Σ<sub>m</sub> (1 − ρ<sub>km</sub>), "
+        "w<sub>k</sub> = C<sub>k</sub> / Σ<sub>m</sub> C<sub>m</sub>"
+    ),
+)
 def _critic(
     normalized: pd.DataFrame,
     raw: pd.DataFrame,
@@ -163,6 +176,7 @@ def _critic(
     return _told(weights, [limit] if limit else [])
 
 
+@documented("oecd2008", "nicoletti1999", "kaiser1958", formula=lambda options: _PCA_FORMULAS[options["loadings"]])
 def _pca(
     normalized: pd.DataFrame,
     raw: pd.DataFrame,
@@ -179,6 +193,7 @@ def _pca(
     )
 
 
+@documented("saaty1980", formula="A w = λ<sub>max</sub> w, Σ<sub>k</sub> w<sub>k</sub> = 1")
 def _ahp(
     normalized: pd.DataFrame,
     raw: pd.DataFrame,
@@ -203,6 +218,7 @@ def _ahp(
     return found.reindex(normalized.columns).rename_axis("indicator")
 
 
+@documented("oecd2008", "csiszar1975", formula=lambda options: _mixed(options["how"], options["share"]))
 def _combined(
     normalized: pd.DataFrame,
     raw: pd.DataFrame,
@@ -223,6 +239,14 @@ def _combined(
     return combine_weights(one, other, how=how, share=share)
 
 
+@documented(
+    "becker2017",
+    formula=lambda options: (
+        "I<sub>k</sub> = ρ<sub>k</sub><sup>2</sup> / Σ<sub>m</sub> ρ<sub>m</sub><sup>2</sup>"
+        if options["importance"] == "squared"
+        else "I<sub>k</sub> = ρ<sub>k</sub> / Σ<sub>m</sub> ρ<sub>m</sub>"
+    ),
+)
 def _optimized(
     normalized: pd.DataFrame,
     raw: pd.DataFrame,
@@ -237,6 +261,31 @@ def _optimized(
     goal = WEIGHINGS[targets](normalized, raw, direction, framework) if isinstance(targets, str) else targets
     table, concerns = optimal_weights(normalized[names], targets=goal, correlation=correlation, importance=importance)
     return _told(table["weight"], concerns)
+
+
+def _entropy_formula(on: str) -> str:
+    letter = "z" if on == "minmax" else "x"
+    return (
+        f"p<sub>ik</sub> = {letter}<sub>ik</sub> / Σ<sub>j</sub> {letter}<sub>jk</sub>, "
+        "e<sub>k</sub> = −(1 / ln n) Σ<sub>i</sub> p<sub>ik</sub> ln p<sub>ik</sub>, "
+        "w<sub>k</sub> = (1 − e<sub>k</sub>) / Σ<sub>m</sub> (1 − e<sub>m</sub>)"
+    )
+
+
+_PCA_FORMULAS = {
+    "rotated": "w<sub>k</sub> ∝ ℓ<sub>k f(k)</sub><sup>2</sup>, ℓ<sub>kf</sub> = v<sub>kf</sub> √λ<sub>f</sub>",
+    "first": "w<sub>k</sub> = v<sub>k1</sub><sup>2</sup>",
+    "first_linear": "w<sub>k</sub> ∝ v<sub>k1</sub>",
+}
+
+
+def _mixed(how: str, share: float | None) -> str:
+    part = 0.5 if share is None else share
+    if how == "linear":
+        return f"w<sub>k</sub> = {part:g} a<sub>k</sub> + {1 - part:g} b<sub>k</sub>"
+    if how == "geometric":
+        return f"w<sub>k</sub> ∝ a<sub>k</sub><sup>{part:g}</sup> b<sub>k</sub><sup>{1 - part:g}</sup>"
+    return "w<sub>k</sub> ∝ a<sub>k</sub> b<sub>k</sub>"
 
 
 def _told(weights: pd.Series, concerns: Sequence[str]) -> pd.Series:

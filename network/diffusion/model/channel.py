@@ -7,13 +7,30 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
+from ....data.methods import Method
 from ...flows.faults import is_number, number_faults
 
-__all__ = ["CHANNELS", "Channel"]
+__all__ = ["CHANNELS", "DECAYS", "TIE_SCALES", "Channel"]
 
-CHANNELS = ("hierarchical", "peer", "neighbor", "tie")
-_DECAYS = ("exponential", "power", "steps", "none")
-_NORMALIZE = ("none", "origin", "destination", "maximum")
+CHANNELS: dict[str, Method] = {
+    "hierarchical": Method("m(i, j) = 1 : tier(i) &gt; tier(j)", ("hudson1969", "pedersen1970")),
+    "peer": Method("m(i, j) = 1 : tier(i) = tier(j)", ("pred1977",)),
+    "neighbor": Method("m(i, j) = 1 : j ∈ N(i), tier(j) ≤ tier(i)", ("hagerstrand1967",)),
+    "tie": Method("m(i, j) = w<sub>ij</sub>", ("bathelt2004",)),
+}
+DECAYS: dict[str, Method] = {
+    "exponential": Method("f(d) = s 2<sup>−d/h</sup> + (1 − s)", ("wilson1971", "gertler2003")),
+    "power": Method("f(d) = s (1 + (2<sup>1/a</sup> − 1) d/h)<sup>−a</sup> + (1 − s)", ("wilson1971", "gertler2003")),
+    "steps": Method("f(d) = s f<sub>t</sub> + (1 − s), l<sub>t−1</sub> &lt; d ≤ l<sub>t</sub>", ("gertler2003",)),
+    "none": Method("f(d) = 1", ("wilson1971",)),
+}
+# what the flow along a tie is divided by
+TIE_SCALES: dict[str, Method] = {
+    "none": Method(),
+    "origin": Method("w<sub>ij</sub> = F<sub>ij</sub> / Σ<sub>k</sub> F<sub>ik</sub>"),
+    "destination": Method("w<sub>ij</sub> = F<sub>ij</sub> / Σ<sub>k</sub> F<sub>kj</sub>"),
+    "maximum": Method("w<sub>ij</sub> = F<sub>ij</sub> / max F"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,7 @@ class Channel:
             raise OptionError(f"channel {self.name!r}: " + "; ".join(faults))
 
     def _unknown(self) -> Iterator[str]:
-        for option, value, choices in (("decay", self.decay, _DECAYS), ("normalize", self.normalize, _NORMALIZE)):
+        for option, value, choices in (("decay", self.decay, DECAYS), ("normalize", self.normalize, TIE_SCALES)):
             if value not in choices:
                 yield f"{option} must be one of {', '.join(choices)}, got {value!r}"
         if self.mask is None and self.name not in CHANNELS:

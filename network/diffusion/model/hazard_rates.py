@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, place_faults, refuse
 from ...flows.graphs import to_matrix
 from .channel import Channel
@@ -78,6 +79,12 @@ class Rates:
         return pd.DataFrame(self.tensor[0].sum(axis=0), index=self.places, columns=self.places)
 
 
+@documented(
+    "hagerstrand1967",
+    formula=(
+        "r<sub>ij</sub> = a<sub>j</sub> Σ<sub>c</sub> β<sub>c</sub> m<sub>c</sub>(i, j) f<sub>c</sub>(d<sub>ij</sub>)"
+    ),
+)
 def hazard_rates(
     centers: pd.DataFrame,
     channels: Sequence[Channel],

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ...flows.balances import balances
 from ...flows.faults import noted, planted, refuse
 from ...flows.graphs import to_graph
@@ -58,6 +59,7 @@ class Comparison:
     models: dict[str, Rates] = field(repr=False)
 
 
+@documented("glasserman1992")
 def compare_scenarios(
     baseline: Rates,
     scenarios: Sequence[Scenario],

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ...flows.faults import is_number, number_faults, planted, refuse
 from ..kernels.dense import BLOCK, credit, spread
 from ..kernels.sparse import spread_edges
@@ -27,6 +28,13 @@ _KEPT_CELLS = 50_000_000
 _BINS = 1000
 
 
+@documented(
+    "sellke1983",
+    formula=(
+        "T<sub>j</sub> = min{t : Σ<sub>i</sub> r<sub>ij</sub> (t − T<sub>i</sub>)<sup>+</sup> + ε<sub>j</sub> t "
+        "≥ E<sub>j</sub>}, E<sub>j</sub> ~ Exp(1)"
+    ),
+)
 def simulate(
     rates: Rates | EdgeRates,
     seeds: Seeds,

@@ -1,0 +1,34 @@
+"""Name the shapes by which an estimated flow falls with cost, and the ways of making margins add up."""
+
+import numpy as np
+
+from ...data.methods import Method
+
+__all__ = ["BALANCES", "SHAPES", "weaken"]
+
+_START = "x<sub>ij</sub> ∝ O<sub>i</sub> D<sub>j</sub>"
+_FITTED = ("deming1940", "csiszar1975")
+SHAPES: dict[str, Method] = {
+    "power": Method(f"{_START} d<sub>ij</sub><sup>−α</sup>", (*_FITTED, "wilson1971")),
+    "exponential": Method(f"{_START} e<sup>−β d<sub>ij</sub></sup>", (*_FITTED, "wilson1971")),
+    "tanner": Method(f"{_START} d<sub>ij</sub><sup>−α</sup> e<sup>−β d<sub>ij</sub></sup>", (*_FITTED, "tanner1961")),
+    "none": Method(_START, _FITTED),
+}
+BALANCES: dict[str, Method] = {
+    "raise": Method("Σ<sub>i</sub> O<sub>i</sub> = Σ<sub>j</sub> D<sub>j</sub>"),
+    "scale_in": Method("D<sub>j</sub> ← D<sub>j</sub> Σ O / Σ D"),
+    "scale_out": Method("O<sub>i</sub> ← O<sub>i</sub> Σ D / Σ O"),
+    "rest_of_world": Method("D<sub>0</sub> − O<sub>0</sub> = Σ O − Σ D"),
+}
+# a decay below this would vanish and leave a cell empty that the margins may need
+_FAINTEST = 1e-200
+
+
+def weaken(cost: np.ndarray, decay: str, exponent: float, rate: float) -> np.ndarray:
+    """Return the decay at each cost, in the exponential ones up to a factor a row."""
+    power = cost ** -float(exponent) if decay in {"power", "tanner"} and exponent else np.ones_like(cost)
+    if decay not in {"exponential", "tanner"} or rate == 0:
+        return power
+    # scaling a row changes nothing in the fit and keeps far places from vanishing
+    nearest = np.where(np.isfinite(cost), cost, np.inf).min(axis=1, keepdims=True)
+    return power * np.maximum(np.exp(-rate * (cost - np.where(np.isfinite(nearest), nearest, 0.0))), _FAINTEST)
