@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..characters import UNWRITABLE, legible, spelled
 from ..errors import Fault, InnoscapeWarning, OptionError, TableError
 from ..files import read_shipped
-from .rules import EXTRA_RULES, RULES, Check, Column
+from .rules import EXTRA_RULES, RULES, Check, Column, show
 
-__all__ = ["check_table", "contract"]
+__all__ = ["check_table", "contract", "legible_table"]
 
 _SHOWN = ["column", "dtype", "unit", "required", "description"]
 _SYNONYMS = {
@@ -142,7 +143,8 @@ def check_table(
     Warns
     -----
     InnoscapeWarning
-        For what is probably wrong: totals among the parts, flows from a place to itself, empty cells of a wide table.
+        For what is probably wrong: totals among the parts, flows from a place to itself, empty cells of a wide table,
+        characters that no XML file can hold, which are read as spaces.
 
     Examples
     --------
@@ -159,6 +161,8 @@ def check_table(
     """
     columns = _columns(contract)
     check = Check(contract, columns, where, frame, places)
+    check.frame, doubts = legible_table(check.frame, where)
+    check.doubts += doubts
     _check_header(check)
     if contract == "indicators":
         _melt_wide(check)
@@ -169,6 +173,54 @@ def check_table(
         for rule in (*RULES, *EXTRA_RULES.get(contract, ())):
             rule(check)
     return _finish(check, strict=strict)
+
+
+def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[Fault]]:
+    r"""Read a space for each character that files cannot hold, in the names of columns and in all their cells.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns.
+    list of Fault
+        A doubt for each text that was changed, by row and column.
+
+    Examples
+    --------
+    >>> table, doubts = legible_table(pd.DataFrame({"place": ["A\x0bB", "C"]}), "places.csv")
+    >>> table["place"].tolist()
+    ['A B', 'C']
+    >>> print(doubts[0])
+    places.csv, row 2, column place: needed characters that files can hold, got 'A\x0bB'; read as 'A B'
+    """
+    names = [legible(name) if isinstance(name, str) else name for name in frame.columns]
+    doubts = [
+        _illegible(where, str(name), row=1, column=str(clean))
+        for name, clean in zip(frame.columns, names, strict=True)
+        if isinstance(name, str) and UNWRITABLE.search(name)
+    ]
+    table = frame.set_axis(names, axis="columns")
+    for i, name in enumerate(names):
+        cells = frame.iloc[:, i]
+        if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
+            continue
+        texts = cells.dropna().unique() if cells.dtype != object else {cell for cell in cells if isinstance(cell, str)}
+        changed = {text: clean for text in texts if isinstance(text, str) and (clean := legible(text)) != text}
+        if not changed:
+            continue
+        values = [changed.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
+        table.isetitem(i, pd.Series(values, index=cells.index, dtype=object))
+        doubts += [
+            _illegible(where, cell, row=row, column=str(name))
+            for row, cell in enumerate(cells, 2)
+            if isinstance(cell, str) and UNWRITABLE.search(cell)
+        ]
+    return table, doubts
+
+
+def _illegible(where: str, text: str, *, row: int, column: str) -> Fault:
+    needed, fix = "characters that files can hold", f"read as {show(legible(text))!r}"
+    return Fault(where, needed, spelled(text)[:60], fix, row=row, column=column)
 
 
 def _check_header(check: Check) -> None:

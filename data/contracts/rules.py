@@ -17,7 +17,7 @@ import pandas as pd
 from ..errors import Fault
 from ..places.names import NameIndex, normalize_name
 
-__all__ = ["EXTRA_RULES", "RULES", "Check", "Column"]
+__all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
 
 _TOTALS = {"全国", "合计", "总计", "总和", "小计", "全部", "total", "totals", "grand total", "sum", "all", "nationwide"}
 _DATE = r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})日?\s*$"

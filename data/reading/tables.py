@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..characters import unescape
 from ..contracts.check import check_table
 from ..errors import Fault, InnoscapeWarning, OptionError, TableError
 
@@ -160,11 +161,14 @@ def _decode(file: Path) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        # UTF-16 without its mark holds a null in the header or after it
+        if "\0" not in text.partition("\n")[0] and "\n\0" not in text:
             if encoding == "gb18030":
                 doubt = f"{file.name} is not UTF-8 and was read as GB18030; save it as UTF-8 if names look wrong"
                 warnings.warn(doubt, InnoscapeWarning, stacklevel=4)
-            return text.replace("\r\n", "\n").replace("\r", "\n")
+            # the parser would end a cell there; the contract takes both for a space
+            return text.replace("\0", "\1")
     raise _refuse(file, "text in UTF-8 or GB18030", "bytes of neither", "save the file as CSV UTF-8")
 
 
@@ -179,7 +183,7 @@ def _read_text(file: Path, sheet: str | None) -> pd.DataFrame:
     text = _decode(file)
     if not text.strip():
         raise _refuse(file, *_EMPTY)
-    first = text.splitlines()[0]
+    first = text.partition("\n")[0]
     if not first.strip():
         raise _refuse(file, "a header", "an empty row", "put the names of the columns there", row=1)
     separator = _separator(first, file.suffix.lower())
@@ -237,7 +241,7 @@ def _read_excel(file: Path, sheet: str | None) -> pd.DataFrame:
         raise
     except Exception as error:
         raise _refuse(file, "an Excel workbook", _reason(error), "save it again as .xlsx") from error
-    return _with_header(file, cells)
+    return _with_header(file, cells.map(unescape))
 
 
 def _read_geopackage(file: Path, sheet: str | None) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..characters import unescape
 from ..contracts.check import check_table
 from ..errors import Fault, InnoscapeWarning, TableError
 from ..framework import Framework
@@ -125,7 +126,7 @@ def _find(book: "Workbook", names: tuple[str, ...]) -> str | None:
 
 def _frame(shown: "Worksheet", typed: "Worksheet", where: str) -> pd.DataFrame:
     """Return the cells below the header as they stand, merged ones filled."""
-    cells = [list(row) for row in shown.iter_rows(values_only=True)]
+    cells = [list(map(unescape, row)) for row in shown.iter_rows(values_only=True)]
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     for block in shown.merged_cells.ranges:
         first = (block.min_row - 1, block.min_col - 1)

@@ -6,6 +6,7 @@ the same bytes.
 
 import codecs
 import datetime as dt
+import io
 import json
 import re
 import warnings
@@ -16,7 +17,10 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import pandas as pd
+from networkx.readwrite.gexf import GEXFWriter
+from networkx.readwrite.graphml import GraphMLWriter
 
+from ...data.characters import UNWRITABLE
 from ...data.errors import GeometryError, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
 from .check import check_columns, check_graph, numbers, ordered
 
@@ -25,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "flow_lines", "format_graph", "write_graph"]
 
-# characters that XML 1.0 cannot hold, not even escaped
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # attributes to which the GEXF reader and writer give another meaning
 _RESERVED = {"id", "label", "pid", "start", "end", "type", "viz", "parents", "slices", "spells", "networkx_key"}
 _MODIFIED = re.compile(r' lastmodifieddate="[^"]*"')
@@ -157,7 +159,7 @@ def _plain(graph: nx.Graph, *, reserved: Iterable[str] = ()) -> nx.Graph:
 
 
 def _check_names(names: list[str]) -> None:
-    if bad := [name for name in names if _FORBIDDEN.search(name)]:
+    if bad := [name for name in names if UNWRITABLE.search(name)]:
         raise OptionError(f"names hold control characters: {', '.join(map(repr, bad))}")
     if len(set(names)) < len(names):
         raise OptionError("names must differ as text; a number and its text are the same in a file")
@@ -182,7 +184,7 @@ def _scalar(key: object, value: object, what: str) -> str | bool | int | float |
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str):
-        if _FORBIDDEN.search(value):
+        if UNWRITABLE.search(value):
             raise OptionError(f"the {what} attribute {key!r} holds control characters: {value!r}")
         return str(value)
     if isinstance(value, bool | int | float):
@@ -193,14 +195,19 @@ def _scalar(key: object, value: object, what: str) -> str | bool | int | float |
 
 
 def _graphml(graph: nx.Graph) -> str:
-    body = "\n".join(nx.generate_graphml(_plain(graph)))
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+    # its elements are those of the standard library: the bytes do not depend on what else is installed
+    writer = GraphMLWriter(graph=_plain(graph), encoding="utf-8", prettyprint=True)
+    stream = io.BytesIO()
+    writer.dump(stream)
+    return stream.getvalue().decode()
 
 
 def _gexf(graph: nx.Graph) -> str:
-    body = "\n".join(nx.generate_gexf(_plain(graph, reserved=_RESERVED)))
+    writer = GEXFWriter(graph=_plain(graph, reserved=_RESERVED), encoding="utf-8", prettyprint=True)
+    stream = io.BytesIO()
+    writer.write(stream)
     # the first match is the element's own: in texts quotes are escaped
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + _MODIFIED.sub("", body, count=1) + "\n"
+    return _MODIFIED.sub("", stream.getvalue().decode(), count=1) + "\n"
 
 
 def _labels(graph: nx.Graph, program: str) -> list[str]:

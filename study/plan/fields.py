@@ -1,10 +1,15 @@
 """The kinds of fields that sections of a study file are made of."""
 
+import warnings
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["SPREAD", "Assumed", "Name", "Part", "Reference", "Slug", "Tier"]
+from ...data.characters import legible, spelled
+from ...data.errors import InnoscapeWarning
+
+__all__ = ["SPREAD", "Assumed", "Name", "Part", "Reference", "Slug", "Tier", "legible_part"]
 
 Tier: TypeAlias = Literal["international", "national", "regional", "local"]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -33,3 +38,19 @@ class Part(BaseModel):
     """A section of a study file: a key it does not know is a fault."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def legible_part(given: Any, path: str = "") -> Any:  # noqa: ANN401 - parts of a TOML file
+    """Return a part of a study file with a space for each character that files cannot hold, and warn of each text."""
+    if isinstance(given, Mapping):
+        return {
+            legible_part(key, path): legible_part(value, f"{path}.{key}" if path else str(key))
+            for key, value in given.items()
+        }
+    if isinstance(given, list | tuple):
+        return type(given)(legible_part(value, f"{path}[{i}]") for i, value in enumerate(given, 1))
+    if not isinstance(given, str) or (clean := legible(given)) == given:
+        return given
+    doubt = f"study.toml, {path}: needed characters that files can hold, got {spelled(given)}; read as {clean!r}"
+    warnings.warn(doubt, InnoscapeWarning, stacklevel=3)
+    return clean

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 from ...data import (
     Fault,
     Framework,
+    InnoscapeWarning,
     StudyError,
     TableError,
     UnknownDatasetError,
@@ -21,6 +23,7 @@ from ...data import (
     match_places,
     read_frame,
 )
+from ...data.contracts.check import legible_table
 from ...geo import TIERS
 from .schema import STUDY_FILE, Study
 
@@ -123,6 +126,9 @@ class _Desk:
             entry = {"title": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         if contract is not None:
             table = check_table(table, contract, where=name, places=places, strict=self.strict)
+        else:
+            table, doubts = legible_table(table, name)
+            self.doubt(doubts)
         blank = {"unit": "", "year": "", "source": ""}
         self.record.append({"table": key, "dataset": name, **blank, **entry, "rows": len(table)})
         self.matches += [
@@ -130,6 +136,14 @@ class _Desk:
             for given, place, how in table.attrs.get("matches", ())
         ]
         return table
+
+    def doubt(self, doubts: list[Fault]) -> None:
+        """Warn of what is probably wrong, or keep it with the faults of a strict run."""
+        if self.strict:
+            self.faults += doubts
+            return
+        for doubt in doubts:
+            warnings.warn(str(doubt), InnoscapeWarning, stacklevel=4)
 
     def done(self) -> None:
         """Raise everything that was found."""

@@ -19,7 +19,7 @@ from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
-from .fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier
+from .fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier, legible_part
 from .interventions import Intervention
 
 __all__ = ["STUDY_FILE", "Study"]
@@ -272,6 +272,11 @@ class Study(Part):
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
     folder: Path | None = Field(None, exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _legible(cls, given: object) -> object:
+        return legible_part(given)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":

@@ -11,11 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import geopandas as gpd
-import networkx as nx
 import pandas as pd
 
 from ... import __version__
 from ...data import OutputError
+from ...network import write_graph
 from .study_results import StudyResults
 from .workbook import write_workbook
 
@@ -123,7 +123,7 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
         plain.to_parquet(work / f"{name}.parquet", index=False)
     write_layers(results.layers, work / "centers.gpkg")
     for name, graph in results.graphs.items():
-        nx.write_graphml(graph, work / f"network_{name}.graphml")
+        write_graph(graph, work / f"network_{name}.graphml")
     for name, html in pages.items():
         (work / name).write_text(html, encoding="utf-8", newline="\n")
     if "scores" in results.tables:

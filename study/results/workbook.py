@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import Framework, InnoscapeWarning, OptionError, OutputError
+from ...data.characters import escape, legible
 from .sheets import COLUMNS, FORMATS, IDENTITY, PREFIXES, SHEETS, STATUS_FILLS, STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -301,13 +302,11 @@ def _put(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":
 
 
 def _legal(text: str) -> str:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
     if len(text) > _MOST_TEXT:
         doubt = f"a text of {len(text):,} characters is cut to the {_MOST_TEXT:,} that a cell holds"
         warnings.warn(doubt, InnoscapeWarning, stacklevel=2)
         text = text[:_MOST_TEXT]
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+    return escape(legible(text))
 
 
 def _shown(value: object, form: str) -> str:

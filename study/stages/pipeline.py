@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -66,7 +66,9 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     >>> len(check(bundled_study()).places)
     156
     """
-    inputs = read_inputs(_read(study), strict=strict)
+    with _noting([], strict=True) if strict else nullcontext():
+        plan = _read(study)
+    inputs = read_inputs(plan, strict=strict)
     tables = score_places(inputs)
     layers = place_centers(inputs, tables)
     _check_centers(inputs, layers)
@@ -125,10 +127,11 @@ def run(
     if out is not None:
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]
-    plan = bundled_study() if study is None else _read(study)
+    doubts: list[str] = []
+    with _noting(doubts, strict=strict):
+        plan = bundled_study() if study is None else _read(study)
     if runs is not None and plan.diffusion is not None:
         plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
-    doubts: list[str] = []
     with _noting(doubts, strict=strict):
         say("reading tables")
         inputs = read_inputs(plan, strict=strict)

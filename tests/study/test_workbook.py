@@ -116,7 +116,8 @@ def test_sheets_are_laid_out_for_reading(book):
 
 def test_no_cell_is_a_formula_whatever_the_tables_say(scores, tmp_path):
     evil = ['=HYPERLINK("http://x")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "#N/A", "a\x07b"]
-    framework = Framework.from_table(TABLE.assign(note=evil[:3], more=evil[3:6], **{"=1+1": evil[6]}))
+    with pytest.warns(InnoscapeWarning, match="files can hold"):
+        framework = Framework.from_table(TABLE.assign(note=evil[:3], more=evil[3:6], **{"=1+1": evil[6]}))
     file = write_workbook(scores, tmp_path / "evil.xlsx", framework=framework)
     sheet = openpyxl.load_workbook(file)["framework"]
     types = {cell.data_type for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
@@ -125,7 +126,7 @@ def test_no_cell_is_a_formula_whatever_the_tables_say(scores, tmp_path):
         assert not [n for n in parts.namelist() if n.startswith("xl/worksheets/") and b"<f" in parts.read(n)]
     marked = {cell.value for row in sheet.iter_rows() for cell in row if cell.quotePrefix}
     assert {evil[0], evil[1], evil[2], evil[3], "=1+1"} <= marked
-    assert sheet.cell(2, sheet.max_column).value == "a\ufffdb"
+    assert sheet.cell(2, sheet.max_column).value == "a b"
 
 
 def test_the_same_input_gives_the_same_bytes_at_another_time(scores, tmp_path, monkeypatch):

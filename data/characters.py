@@ -1,0 +1,48 @@
+"""Know the characters that no XML, HTML or workbook can hold, and how workbooks write them all the same."""
+
+import re
+
+__all__ = ["UNWRITABLE", "escape", "legible", "spelled", "unescape"]
+
+# what XML 1.0 cannot hold, not even escaped: most control characters, halves of surrogate pairs, U+FFFE and U+FFFF
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
+_LIKE_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def legible(text: str) -> str:
+    r"""Return a text with a space for each character that files cannot hold, and every line end as a line feed.
+
+    Examples
+    --------
+    >>> legible("Hebei\x0bprovince")
+    'Hebei province'
+    """
+    return UNWRITABLE.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def spelled(text: str) -> str:
+    r"""Return a text with the characters that files cannot hold spelled out, as a message shows it.
+
+    Examples
+    --------
+    >>> print(spelled("Hebei\x0bprovince"))
+    'Hebei\x0bprovince'
+    """
+    return f"'{UNWRITABLE.sub(lambda one: ascii(one[0])[1:-1], text)}'"
+
+
+def escape(text: str) -> str:
+    """Return a text as the cell of a workbook holds it, where ``_x0041_`` is another way to write ``A``."""
+    return _LIKE_CODE.sub("_x005F_", text)
+
+
+def unescape(cell: object) -> object:
+    r"""Return a cell of a workbook with its text as it is meant.
+
+    Examples
+    --------
+    >>> unescape("Hebei_x000D_"), unescape(escape("_x0041_"))
+    ('Hebei\r', '_x0041_')
+    """
+    return _CODE.sub(lambda code: chr(int(code[1], 16)), cell) if isinstance(cell, str) else cell
