@@ -20,6 +20,7 @@ from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
+from .tiers import TierScale
 
 __all__ = [
     "Fault",
@@ -32,6 +33,7 @@ __all__ = [
     "OutputError",
     "StudyError",
     "TableError",
+    "TierScale",
     "UnknownDatasetError",
     "UnknownPlaceError",
     "check_table",

@@ -5,7 +5,7 @@ certain to the least. The catalogue of a further language names them under ``ter
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,12 +14,12 @@ from typing import Any
 
 from .wording.catalogue import LANGUAGES, Text, look_up, plain
 
-__all__ = ["CHANNELS", "STATUSES", "TIERS", "Term", "is_term", "name_of", "terms", "weakest"]
+__all__ = ["CHANNELS", "STATUSES", "TIERS", "Term", "doubt", "is_term", "name_of", "terms", "weakest", "with_trait"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the vocabulary.
+    """A word of the vocabulary; a property that it has not is empty.
 
     Parameters
     ----------
@@ -27,14 +27,24 @@ class Term:
         As tables and study files write it.
     name : Text
         In every language.
-    color, mark : str
-        Color (``#rrggbb``) and sign; empty where the word has none.
+    color, ink : str
+        Color (``#rrggbb``) of fills, and of lines, signs and letters on a light ground.
+    mark : str
+        The sign that tells the word apart without color.
+    hatch, line : str
+        Pattern of its fills and style of its border.
+    traits : frozenset of str
+        The sets that it belongs to (see `with_trait`).
     """
 
     key: str
     name: Text
     color: str = ""
+    ink: str = ""
     mark: str = ""
+    hatch: str = ""
+    line: str = ""
+    traits: frozenset[str] = frozenset()
 
 
 @cache
@@ -47,6 +57,21 @@ def terms(kind: str) -> Mapping[str, Term]:
     ['国际级', '国家级', '区域级', '地方级']
     """
     return MappingProxyType({key: _term(kind, key, given) for key, given in _tables()[kind].items()})
+
+
+def with_trait(kind: str, trait: str) -> tuple[str, ...]:
+    """Return the keys of a kind that have a trait, in their order.
+
+    - statuses: ``measured`` (not worked out by a model), ``soft`` (drawn broken or pale), ``cell`` (of cells of an
+      index), ``input`` (of values in a user's tables);
+    - channels: ``model`` (of the spread between centers).
+
+    Examples
+    --------
+    >>> with_trait("statuses", "cell")
+    ('observed', 'substituted', 'estimated', 'imputed')
+    """
+    return tuple(key for key, term in terms(kind).items() if trait in term.traits)
 
 
 def is_term(kind: str, key: object) -> bool:
@@ -68,7 +93,7 @@ def name_of(key: object, *kinds: str) -> Text:
     return plain(str(key).replace("_", " "))
 
 
-def weakest(statuses: Any) -> str | None:  # noqa: ANN401
+def weakest(statuses: Iterable[object]) -> str | None:
     """Return the least certain of some statuses; what the vocabulary does not know counts as less certain still.
 
     Examples
@@ -76,24 +101,26 @@ def weakest(statuses: Any) -> str | None:  # noqa: ANN401
     >>> weakest(["observed", "estimated", "derived", None])
     'estimated'
     """
-    known = {str(status) for status in statuses if isinstance(status, str)}
-    return max(
-        known,
-        key=lambda status: (STATUSES.index(status) if status in STATUSES else len(STATUSES), status),
-        default=None,
-    )
+    return max((status for status in statuses if isinstance(status, str)), key=doubt, default=None)
 
 
-def _term(kind: str, key: str, given: Mapping[str, str]) -> Term:
+def doubt(status: str) -> tuple[int, str]:
+    """Return what statuses are sorted by, the most certain first and those that the vocabulary does not know last."""
+    return (STATUSES.index(status) if status in STATUSES else len(STATUSES), status)
+
+
+def _term(kind: str, key: str, given: Mapping[str, Any]) -> Term:
     names = {lang: given.get(lang) or look_up(lang, f"terms.{kind}.{key}") or "" for lang in LANGUAGES}
-    return Term(key, Text.of(**names), given.get("color", ""), given.get("mark", ""))
+    properties = {name: given[name] for name in ("color", "ink", "mark", "hatch", "line") if name in given}
+    return Term(key, Text.of(**names), **properties, traits=frozenset(given.get("traits", ())))
 
 
 @cache
-def _tables() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def _tables() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return tomllib.loads((files("innoscape.data") / "vocabulary.toml").read_text(encoding="utf-8"))
 
 
 TIERS: tuple[str, ...] = tuple(terms("tiers"))
 STATUSES: tuple[str, ...] = tuple(terms("statuses"))
-CHANNELS: tuple[str, ...] = tuple(key for key in terms("channels") if key != "external")
+# those that a model of diffusion may hold; what arrives from outside is credited to one more
+CHANNELS: tuple[str, ...] = with_trait("channels", "model")

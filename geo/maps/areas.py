@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
+from ...data.vocabulary import with_trait
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
 from .encode import cells, check_columns, check_layer, degrees, names_of, plain, rings
@@ -165,7 +166,7 @@ def add_choropleth(
         "breaks": [_short(border) for border in (known.min(), *borders, known.max())],
         "missing": int((~np.isfinite(values)).sum()),
         "unit": {"en": unit, "zh": unit_zh or unit},
-        "soft": [status] if status in {"estimated", "assumed", "derived", "substituted"} else [],
+        "soft": [status] if status in with_trait("statuses", "soft") else [],
         "all": True,
     }
     element = AtlasLayer(name or column, name_zh=name_zh, group="areas", key=key, show=show)

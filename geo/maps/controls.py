@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.vocabulary import terms
 from .atlas import AtlasMap
 from .encode import check_columns, plain, positions
-from .flows import CHANNELS, GROUP_COLORS
+from .flows import group_color
 from .places import unplaced
 
 _TIMES = ("median", "low", "high", "reached")
@@ -97,17 +98,14 @@ def add_arrivals(
     if not times or max(times) <= 0:
         raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
     data = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start), "unit": [unit, unit_zh]}
-    data["channels"] = [
-        {"key": channel, "color": GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]}
-        for channel, number in channels.items()
-    ]
+    data["channels"] = [{"key": channel, "color": group_color(channel, number)} for channel, number in channels.items()]
     return atlas.request("arrivals", data)
 
 
 def _channels(arrivals: pd.DataFrame) -> dict[str, int]:
     """Give each channel that arrivals name a number, the known ones in their order."""
     found = {str(channel) for channel in arrivals["channel"].dropna()} - {""} if "channel" in arrivals else set()
-    known = [channel for channel in CHANNELS if channel in found]
+    known = [channel for channel in terms("channels") if channel in found]
     return {channel: number for number, channel in enumerate([*known, *sorted(found - set(known))])}
 
 

@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-
-# from the least certain up; any other status is taken as sure
-ESTIMATED = ("estimated", "assumed", "derived", "substituted")
+from ...data.vocabulary import doubt
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def merge_pairs(
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     row = order[starts]
     table = pd.DataFrame({"year": year[row], "source": source[row], "target": target[row], "group": kinds[row]})
-    table["status"] = np.minimum.reduceat(states[order], starts) if len(row) else row
+    table["status"] = np.maximum.reduceat(states[order], starts) if len(row) else row
     table["value"] = np.add.reduceat(values[order], starts) if len(row) else values[row]
     table = table[table["value"] > 0]
     strongest = np.lexsort((-table["value"], table["year"]))
@@ -75,4 +73,5 @@ def _numbered(
 
 
 def _certainty(status: str) -> tuple[int, str]:
-    return (ESTIMATED.index(status) if status in ESTIMATED else len(ESTIMATED), status)
+    # a value without a status takes nothing from the certainty of the others
+    return doubt(status) if status else (-1, status)

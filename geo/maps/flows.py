@@ -15,14 +15,14 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.options import check_choice
+from ...data.vocabulary import terms, with_trait
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import check_columns, names_of, plain, positions, significant
-from .flow_sums import ESTIMATED, merge_pairs
+from .flow_sums import merge_pairs
 from .places import unplaced
 
-CHANNELS = ("hierarchical", "peer", "neighbor", "tie", "external")
 # distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
-GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#6d675f")
+GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#666666")
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 
@@ -158,7 +158,7 @@ def add_flows(
         "scale": scale,
         "color": _checked(color, "color"),
     }
-    soft = [item for item in statuses if item in ESTIMATED]
+    soft = [item for item in statuses if item in with_trait("statuses", "soft")]
     key = {"symbol": "flow", "soft": soft, "all": len(soft) == len(statuses) == 1}
     element = AtlasLayer(name, name_zh=name_zh, group="flows", key=key, show=show)
     return add_layer(atlas, element, "flows", data)
@@ -183,16 +183,23 @@ def _groups(
 ) -> dict[int, dict[str, Any]]:
     """Give each group its names and color, channels in their order, the others by total."""
     totals = {int(number): math.fsum(rows) for number, rows in drawn.groupby("group")["value"]}
-    rank = {channel: number for number, channel in enumerate(CHANNELS)}
+    channels = terms("channels")
+    rank = {channel: number for number, channel in enumerate(channels)}
     order = sorted(totals, key=lambda group: (rank.get(names[group], len(rank)), -totals[group], names[group]))
     found = {}
     for number, group in enumerate(order):
         key = names[group]
-        color = colors.get(key) or GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]
+        color = colors.get(key) or group_color(key, number)
         found[group] = {"key": key, "color": _checked(color, f"colors of {key}")}
         if pair := words.get(key):
             found[group] |= {"en": str(pair[0]), "zh": str(pair[1])}
     return found
+
+
+def group_color(key: str, number: int) -> str:
+    """Return the color of a group of flows: a channel's own, otherwise one by its number."""
+    channels = terms("channels")
+    return channels[key].ink if key in channels else GROUP_COLORS[min(number, len(GROUP_COLORS) - 1)]
 
 
 def _checked(color: str | None, what: str) -> str | None:

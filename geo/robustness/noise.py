@@ -12,6 +12,7 @@ import numpy as np
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_names
+from ...data.vocabulary import with_trait
 
 __all__ = [
     "CELL_STATUSES",
@@ -24,7 +25,7 @@ __all__ = [
     "vary_weights",
 ]
 
-CELL_STATUSES = ("observed", "substituted", "estimated", "imputed")
+CELL_STATUSES: tuple[str, ...] = with_trait("statuses", "cell")
 LEVELS = ("indicator", "level1", "level2")
 WEIGHT_METHODS = ("none", "uniform", "dirichlet", "simplex")
 CELL_METHODS = ("lognormal", "normal", "uniform")

@@ -5,7 +5,7 @@ Lengths are never taken in degrees: the extent of a scope is drawn in an equal-a
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -15,13 +15,15 @@ import shapely
 from ...data.errors import GeometryError, InnoscapeWarning, OptionError
 from ...data.options import check_choice, check_known_places, hint
 from ...data.places.nesting import container
+from ...data.tiers import FOUR_TIERS, TierScale, as_scale
+from ...data.vocabulary import terms
 from ..coordinates import check_columns, locate, require_metric
-from ..tiers.assign import TIERS, tier_dtype
+from ..tiers.assign import tier_dtype
 
 __all__ = ["centers_layer", "corridors_layer", "landmarks_layer", "scopes_layer"]
 
 CRS = "EPSG:4326"
-ROLES = ("core", "nucleus", "belt", "park", "platform")
+ROLES: tuple[str, ...] = tuple(terms("landmarks"))
 
 
 def centers_layer(
@@ -33,6 +35,7 @@ def centers_layer(
     corridors: pd.DataFrame | None = None,
     scopes: Iterable[str] | None = None,
     scores: Mapping[str, float] | pd.Series | None = None,
+    tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> gpd.GeoDataFrame:
     """Return the centers: the places that have a tier.
 
@@ -54,6 +57,8 @@ def centers_layer(
         Keys of places that count as scopes. A center's scope is the first of them met on climbing ``part_of``.
     scores : mapping or Series, optional
         Score by place, added as the column ``score`` (missing where a center has none of its own).
+    tier_scale : TierScale or sequence of str
+        The tiers there are, highest first.
 
     Returns
     -------
@@ -69,7 +74,7 @@ def centers_layer(
     GeometryError
         A center without coordinates, or with coordinates out of range; all listed.
     OptionError
-        A tier that is not one of `TIERS`; all listed.
+        A tier that is not one of ``tier_scale``; all listed.
 
     Examples
     --------
@@ -91,7 +96,8 @@ def centers_layer(
             if key in source and pd.notna(source[key]) and source[key] != "":
                 placed[key] = (str(source[key]), status)
                 break
-    _check_tiers({key: tier for key, (tier, _) in placed.items()})
+    tier_scale = as_scale(tier_scale)
+    tier_scale.check({key: tier for key, (tier, _) in placed.items()})
     kept = keys.isin(list(placed))
     if kinds is not None:
         kept &= _text(places, "kind").isin(set(kinds)) | keys.isin([*given, *assumed])
@@ -100,7 +106,7 @@ def centers_layer(
     frame = pd.DataFrame({"place": names.tolist()})
     frame["name_en"], frame["name_zh"] = _names(centers)
     frame["lon"], frame["lat"] = centers["lon"].to_numpy(), centers["lat"].to_numpy()
-    frame["tier"] = pd.Categorical([placed[name][0] for name in names], dtype=tier_dtype())
+    frame["tier"] = pd.Categorical([placed[name][0] for name in names], dtype=tier_dtype(tier_scale))
     frame["tier_status"] = [placed[name][1] for name in names]
     frame["scope"] = _scope_of(names, places, scopes)
     frame["corridors"] = _corridors_of(names, keys, corridors)
@@ -120,6 +126,7 @@ def scopes_layer(
     tiers: Mapping[str, str] | pd.Series | None = None,
     scores: Mapping[str, float] | pd.Series | None = None,
     buffer_km: float = 60.0,
+    tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> gpd.GeoDataFrame:
     """Return the scopes as rounded hulls of their centers: approximate extents, not boundaries.
 
@@ -143,6 +150,8 @@ def scopes_layer(
         Score by scope; missing where there is none.
     buffer_km : float
         Width around the members, km, above 0.
+    tier_scale : TierScale or sequence of str
+        The tiers there are, highest first.
 
     Returns
     -------
@@ -157,7 +166,7 @@ def scopes_layer(
     GeometryError
         A scope with neither centers nor coordinates.
     OptionError
-        ``buffer_km`` is not above 0, or a tier is not one of `TIERS`.
+        ``buffer_km`` is not above 0, or a tier is not one of ``tier_scale``.
 
     Examples
     --------
@@ -187,8 +196,9 @@ def scopes_layer(
         tier = _scope_tier(key, given, own, members)
         rows.append((key, tier, "; ".join(names), float(ranked.get(key, math.nan)), _hull(inside, buffer_km * 1000)))
     frame = pd.DataFrame(rows, columns=["place", "tier", "members", "score", "geometry"])
-    _check_tiers({key: tier for key, tier in zip(frame["place"], frame["tier"], strict=True) if tier is not None})
-    frame["tier"] = pd.Categorical(frame["tier"], dtype=tier_dtype())
+    tier_scale = as_scale(tier_scale)
+    tier_scale.check({key: tier for key, tier in zip(frame["place"], frame["tier"], strict=True) if tier is not None})
+    frame["tier"] = pd.Categorical(frame["tier"], dtype=tier_dtype(tier_scale))
     name_en, name_zh = _names(own.loc[wanted])
     frame.insert(1, "name_en", name_en)
     frame.insert(2, "name_zh", name_zh)
@@ -314,12 +324,6 @@ def _by_place(owner: str, values: Mapping[str, str] | pd.Series | None, known: I
     found = {} if values is None else {str(key): value for key, value in values.items()}
     check_known_places(owner, found, known)
     return found
-
-
-def _check_tiers(tiers: Mapping[str, str]) -> None:
-    wrong = [f"{tier!r} at {key}{hint(tier, TIERS)}" for key, tier in sorted(tiers.items()) if tier not in TIERS]
-    if wrong:
-        raise OptionError(f"tier: needed one of {', '.join(TIERS)}, got {'; '.join(wrong)}")
 
 
 def _text(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:

@@ -13,12 +13,12 @@ import pandas as pd
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.methods import Method
 from ...data.options import check_choice, finite_series
+from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
 from .breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_breaks, quantile_breaks
 
 __all__ = ["TIERS", "TIER_METHODS", "assign_tiers", "tier_dtype"]
 
-TIERS = ("international", "national", "regional", "local")
 _LEAST = "min Σ<sub>c</sub> Σ<sub>i ∈ c</sub> (S<sub>i</sub> − S̄<sub>c</sub>)<sup>2</sup>"
 TIER_METHODS: dict[str, Method] = {
     "natural_breaks": Method(_LEAST, ("jenks1967", "fisher1958")),
@@ -92,8 +92,8 @@ def assign_tiers(
         Places in each tier from the top, adding up to the number of places; for ``method="counts"``.
     thresholds : sequence of float
         Least value of each tier but the last, falling; for ``method="thresholds"``.
-    labels : sequence of str
-        Names of the tiers, highest first.
+    labels : sequence of str or TierScale
+        Keys of the tiers, highest first.
 
     Returns
     -------

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.vocabulary import doubt, weakest
 from .check import check_columns, flow_values, ordered, warn_of_units
 
 if TYPE_CHECKING:
@@ -19,28 +20,21 @@ if TYPE_CHECKING:
 
 __all__ = ["to_flows", "to_graph", "to_graphs", "to_matrix", "to_places", "to_sparse", "weakest_status"]
 
-# from best to worst known: what depends on a weaker value is itself weak
-_STATUS_ORDER = ("observed", "given", "substituted", "derived", "estimated", "assumed")
 # node attributes that hold the flow from a place to itself
 _INTERNAL = ("internal", "internal_status")
 
 
 def weakest_status(statuses: Iterable[object]) -> str | None:
-    """Return the status that marks the least certain of several values, None without any.
+    """Return the status of the least certain of several values, None without any.
 
-    From best to worst known: observed, given, substituted, derived, estimated, assumed, anything else.
+    Statuses stand in the vocabulary in one order of certainty, from observed to assumed; anything else is less certain.
 
     Examples
     --------
     >>> weakest_status(["observed", "estimated", "derived", None])
     'estimated'
     """
-    known = sorted({str(s) for s in statuses if pd.notna(s)}, key=_status_rank)
-    return known[-1] if known else None
-
-
-def _status_rank(status: str) -> tuple[int, str]:
-    return (_STATUS_ORDER.index(status) if status in _STATUS_ORDER else len(_STATUS_ORDER), status)
+    return weakest(str(status) for status in statuses if pd.notna(status))
 
 
 def _only(values: pd.Series) -> object | None:
@@ -154,7 +148,7 @@ def _summed(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _weakest(status: pd.Series, groups: np.ndarray, size: int) -> list[str | None]:
     """Return the weakest status of each group of rows."""
-    names = sorted({str(s) for s in status.dropna().unique()}, key=_status_rank)
+    names = sorted({str(s) for s in status.dropna().unique()}, key=doubt)
     rank = {name: i for i, name in enumerate(names)}
     codes = np.array([-1 if pd.isna(s) else rank[str(s)] for s in status.tolist()], dtype=int)
     worst = np.full(size, -1)

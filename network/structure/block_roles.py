@@ -13,11 +13,12 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.methods import documented
+from ...data.vocabulary import terms
 from ..flows.canonical import check_count, choose, tie_matrix
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
 
-ROLES = ("bidirectional spillover", "net beneficiary", "net spillover", "broker", "isolated")
+ROLES: tuple[str, ...] = tuple(terms("block_roles"))
 CUTOFFS = ("row_mean", "mean", "median")
 RULES = ("received", "balance")
 DIAGONALS = ("reciprocal", "zero")

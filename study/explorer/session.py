@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import OptionError
-from ...geo import TIERS
+from ...data.vocabulary import CHANNELS, TIERS
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Prose, Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
@@ -138,7 +138,7 @@ class Desk:
             "centers": [_plain(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [_plain(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)},
-            "words": {w: pair_of(w) for w in (*TIERS, _ALL, "hierarchical", "peer", "neighbor", "tie", *_MEASURES)},
+            "words": {w: pair_of(w) for w in (*TIERS, _ALL, *CHANNELS, *_MEASURES)},
             "channels": [c.model_dump() for c in options.channels],
             "redirect": self._redirects(),
             "presets": [

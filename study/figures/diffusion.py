@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..report.facts.rows import TIERS
 from .scores import quantity
-from .style import DASHES, INK, LINES, MARKS, SOFT, TIER_FILLS, TIER_MARKERS, Voice, new_figure
+from .style import DASHES, INK, LINES, MARKS, SOFT, Voice, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +82,7 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
 
     table = results.tables["arrivals"]
     table = table[table["scenario"].astype(str) == str(results.options.get("baseline", "baseline"))]
-    table = table.assign(_tier=[_tier(t) for t in table["tier"]], _seed=table["seed"].astype(bool))
+    table = table.assign(_tier=[voice.tiers.rank(t) for t in table["tier"]], _seed=table["seed"].astype(bool))
     by = ["_tier", "_seed", "median", "place"]
     table = table.sort_values(by, ascending=[True, False, True, True], na_position="last", ignore_index=True)
     horizon = float(results.options.get("horizon", np.nanmax(quantity(table, "median"))))
@@ -92,13 +91,13 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     axes = figure.add_subplot()
     at, ticks, labels = 0.0, [], []
     for rank, rows in groups:
-        tier = TIERS[int(rank)] if int(rank) < len(TIERS) else ""
+        tier = voice.tiers[int(rank)] if int(rank) < len(voice.tiers) else ""
         title = voice.head(tier) if tier else voice.say("No tier", "未分层级")
         axes.text(0.008, at, title, size=6.5, weight=voice.weight, va="center", transform=axes.get_yaxis_transform())
         axes.axhline(at - 0.55, color="#e3e7ec", lw=0.6)
         at += 1
         for row in rows.itertuples():
-            _arrival(axes, row, at, tier, horizon)
+            _arrival(axes, row, at, tier, horizon, voice)
             ticks.append(at)
             labels.append(voice.place(row.place))
             at += 1
@@ -120,14 +119,10 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     return figure
 
 
-def _tier(tier: object) -> int:
-    return TIERS.index(str(tier)) if tier in TIERS else len(TIERS)
-
-
-def _arrival(axes: "Axes", row: Any, y: float, tier: str, horizon: float) -> None:  # noqa: ANN401
-    fill = TIER_FILLS.get(tier, "white")
-    mark: dict[str, Any] = {"marker": TIER_MARKERS.get(tier, "o"), "mfc": fill, "mec": INK, "mew": 0.5, "ls": "none"}
-    size = 6.5 if tier == "international" else 4.0
+def _arrival(axes: "Axes", row: Any, y: float, tier: str, horizon: float, voice: Voice) -> None:  # noqa: ANN401
+    fill = voice.fill(tier, "white")
+    mark: dict[str, Any] = {"marker": voice.marker(tier), "mfc": fill, "mec": INK, "mew": 0.5, "ls": "none"}
+    size = 6.5 if voice.tiers.rank(tier) == 0 else 4.0
     if row.seed:
         axes.plot(0.0, y, ms=size, zorder=4, clip_on=False, **mark)
         return
@@ -179,12 +174,12 @@ def draw_scenarios(results: "StudyResults", voice: Voice, *, width: float) -> "F
 
 def _differences(axes: "Axes", table: pd.DataFrame, names: list[str], voice: Voice) -> None:
     there = set(table["place"].astype(str))
-    rows = [name for name in ("all", *TIERS) if name in there]
+    rows = [name for name in ("all", *voice.tiers) if name in there]
     for k, name in enumerate(rows):
         style = {
-            "marker": "D" if name == "all" else TIER_MARKERS[name],
-            "mfc": INK if name == "all" else TIER_FILLS[name],
-            "ms": 6.0 if name == "international" else 3.8,
+            "marker": "D" if name == "all" else voice.marker(name),
+            "mfc": INK if name == "all" else voice.fill(name),
+            "ms": 6.0 if voice.tiers.rank(name) == 0 else 3.8,
             "label": voice.head(name),
         }
         offset = (k - (len(rows) - 1) / 2) * 0.155

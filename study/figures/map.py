@@ -6,13 +6,14 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import OptionError
+from ...data.tiers import TierScale
+from ...data.wording.catalogue import text
 from ...geo.space.china_boundaries import SOURCE
-from ..report.facts.rows import TIERS
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
 from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon
 from .map_labels import Box, Name, place_names
 from .map_legend import LINE, Row, draw_legend, heading, ink, keyed, legend_height, note
-from .style import INCH, OTHER_FILL, SOFT, TIER_FILLS, TIER_MARKERS, Voice, new_figure
+from .style import INCH, SOFT, Voice, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,18 +21,8 @@ if TYPE_CHECKING:
 
     from ..results.study_results import StudyResults
 
-_SIZES = {"international": 9.0, "national": 5.4, "regional": 4.6, "local": 4.2}
-_TYPE = {"international": 7.2, "national": 6.6, "regional": 6.2, "local": 5.8}
 _BELT, _CORRIDOR = "#8a6414", "#1f7a5c"
-_PLURALS = {
-    "international": ("International centers", "国际级中心"),
-    "national": ("National centers", "国家级中心"),
-    "regional": ("Regional centers", "区域级中心"),
-    "local": ("Local centers", "地方级中心"),
-}
 _ROOMY = 140.0
-# the fills of the lower tiers are too light for an outline
-_HOLLOW = {"regional": "#a8650f", "local": SOFT}
 
 
 def draw_map(
@@ -74,14 +65,14 @@ def draw_map(
     size = figure.get_size_inches() * INCH
     axes = figure.add_axes((0.001, (below + foot) / size[1], wide / width - 0.002, high / size[1] - 0.001))
     draw_land(axes, ground)
-    _draw_scopes(axes, layers["scopes"], ground)
+    _draw_scopes(axes, layers["scopes"], ground, voice)
     _draw_corridors(axes, layers["corridors"], ground)
     places = centers.to_crs(ground.crs)
     points = {row.place: (row.geometry.x, row.geometry.y) for row in places.itertuples()}
     if flows is not None:
         draw_flows(axes, flows, points, widest=_widest(width) * unit)
     scale = 1.0 if width >= _ROOMY else 0.8
-    _draw_centers(axes, places, scale)
+    _draw_centers(axes, places, voice, scale)
     taken = _furniture(axes, ground, voice, china=china, inside=inside)
     if inside:
         top_edge = foot + legend_height(blocks, columns=columns) + 0.5
@@ -117,13 +108,12 @@ def _widen(ground: Ground, ratio: float) -> Ground:
     return Ground(ground.crs, ground.name, (x0 - more, y0, x1 + more, y1), ground.land, ground.china)
 
 
-def _draw_scopes(axes: "Axes", scopes: gpd.GeoDataFrame | None, ground: Ground) -> None:
+def _draw_scopes(axes: "Axes", scopes: gpd.GeoDataFrame | None, ground: Ground, voice: Voice) -> None:
     if scopes is None:
         return
     shapes = scopes.to_crs(ground.crs)
     for row in shapes.iloc[shapes.area.argsort(kind="stable")[::-1]].itertuples():
-        color = TIER_FILLS.get(str(row.tier), OTHER_FILL)
-        edge = "#9b948a" if row.tier == "local" else color
+        color, edge = voice.fill(row.tier), voice.ink(row.tier)
         axes.add_collection(
             polygon_patch(row.geometry, facecolor=[(*_rgb(color), 0.13)], edgecolor=edge, linewidth=0.6, zorder=2),
             autolim=False,
@@ -153,15 +143,21 @@ def _draw_corridors(axes: "Axes", corridors: gpd.GeoDataFrame | None, ground: Gr
             axes.plot(x, y, zorder=2.5, solid_capstyle="round", **_line_style(str(row.kind), str(row.status)))
 
 
-def _rank(tier: object) -> int:
-    return TIERS.index(str(tier)) if tier in TIERS else len(TIERS)
+def _size(tier: object, tiers: TierScale) -> float:
+    """Return the size of a sign: the highest tier stands out, the others shrink step by step."""
+    rank, steps = tiers.rank(tier), max(len(tiers) - 2, 1)
+    return 9.0 if rank == 0 else 5.4 - 1.2 * min((rank - 1) / steps, 1.0)
 
 
-def _marker(tier: str, *, assumed: bool, scale: float = 1.0) -> dict[str, Any]:
-    fill = TIER_FILLS.get(tier, OTHER_FILL)
-    style = ink(marker=TIER_MARKERS.get(tier, "d"), markersize=_SIZES.get(tier, 4.0) * scale, markerfacecolor=fill)
+def _type_size(tier: object, tiers: TierScale) -> float:
+    return 7.2 - 1.4 * min(tiers.rank(tier) / (len(tiers) - 1), 1.0)
+
+
+def _marker(tier: str, voice: Voice, *, assumed: bool, scale: float = 1.0) -> dict[str, Any]:
+    size = _size(tier, voice.tiers) * scale
+    style = ink(marker=voice.marker(tier, "d"), markersize=size, markerfacecolor=voice.fill(tier))
     if assumed:
-        style |= {"markerfacecolor": "white", "markeredgecolor": _HOLLOW.get(tier, fill)}
+        style |= {"markerfacecolor": "white", "markeredgecolor": voice.ink(tier)}
         style["markeredgewidth"] = 0.9
     return style
 
@@ -170,10 +166,11 @@ def _assumed(row: Any) -> bool:  # noqa: ANN401
     return str(getattr(row, "tier_status", "")) == "assumed"
 
 
-def _draw_centers(axes: "Axes", places: gpd.GeoDataFrame, scale: float) -> None:
-    for row in sorted(places.itertuples(), key=lambda r: (-_rank(r.tier), str(r.place))):
-        style = _marker(str(row.tier), assumed=_assumed(row), scale=scale)
-        axes.plot(row.geometry.x, row.geometry.y, zorder=5 - 0.1 * _rank(row.tier), **style)
+def _draw_centers(axes: "Axes", places: gpd.GeoDataFrame, voice: Voice, scale: float) -> None:
+    rank = voice.tiers.rank
+    for row in sorted(places.itertuples(), key=lambda r: (-rank(r.tier), str(r.place))):
+        style = _marker(str(row.tier), voice, assumed=_assumed(row), scale=scale)
+        axes.plot(row.geometry.x, row.geometry.y, zorder=5 - 0.1 * rank(row.tier), **style)
 
 
 def _names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
@@ -181,12 +178,12 @@ def _names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
 
     halo = [withStroke(linewidth=1.4, foreground="white")]
     names = []
-    for row in sorted(places.itertuples(), key=lambda r: (_rank(r.tier), str(r.place))):
+    for row in sorted(places.itertuples(), key=lambda r: (voice.tiers.rank(r.tier), str(r.place))):
         tier = str(row.tier)
-        style = {"size": _TYPE.get(tier, 5.8) * (0.4 + 0.6 * scale), "path_effects": halo, "zorder": 6}
-        if tier == "international":
+        style = {"size": _type_size(tier, voice.tiers) * (0.4 + 0.6 * scale), "path_effects": halo, "zorder": 6}
+        if voice.tiers.rank(tier) == 0:
             style["weight"] = voice.weight
-        radius = _SIZES.get(tier, 4.0) * scale / 2
+        radius = _size(tier, voice.tiers) * scale / 2
         names.append(Name(voice.place(row.place), row.geometry.x, row.geometry.y, radius, style))
     return names
 
@@ -237,13 +234,13 @@ def _legend(
 def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list[Row]:
     assert centers is not None  # noqa: S101 - a map has centers
     rows = [heading(voice, voice.say("Centers", "创新中心"), width)]
-    tiers = sorted({str(tier) for tier in centers["tier"].dropna()}, key=lambda t: (_rank(t), t))
+    tiers = sorted({str(tier) for tier in centers["tier"].dropna()}, key=lambda t: (voice.tiers.rank(t), t))
     for tier in tiers:
         members = centers[centers["tier"].astype(str) == tier]
         count, assumed = len(members), sum(_assumed(row) for row in members.itertuples())
-        text = f"{voice.say(*_PLURALS.get(tier, (tier, tier)))} ({count})"
-        style = _marker(tier, assumed=assumed == count)
-        rows.append(keyed(voice, text, width, lambda axes, x, y, s=style: axes.plot(x, y, **s)))
+        title = text("tiers.centers", tier=voice.head(tier)).in_(voice.language)
+        style = _marker(tier, voice, assumed=assumed == count)
+        rows.append(keyed(voice, f"{title} ({count})", width, lambda axes, x, y, s=style: axes.plot(x, y, **s)))
     if any(_assumed(row) for row in centers.itertuples()):
         rows.append(note(voice, voice.say("White inside: tier assumed", "白心：层级为假设"), width))
     return rows
@@ -254,7 +251,7 @@ def _area_rows(voice: Voice, layers: dict[str, gpd.GeoDataFrame | None], width: 
 
     rows: list[Row] = []
     if layers["scopes"] is not None:
-        fill = TIER_FILLS["national"]
+        fill = voice.tiers.tiers[1].color
 
         def patch(axes: "Axes", x: float, y: float) -> None:
             axes.add_patch(Rectangle((x - 2.4, y - 1), 4.8, 2, fc=(*_rgb(fill), 0.13), ec=fill, lw=0.6))

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..report.facts.rows import TIERS
 from .style import (
     CHANNEL_FILLS,
     CHANNEL_HATCHES,
     INK,
     OTHER_FILL,
     PAGE,
-    TIER_FILLS,
     Voice,
     new_figure,
 )
@@ -38,8 +36,8 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
     axes = figure.add_subplot()
     y = np.arange(len(table))
     tiers = [str(tier) for tier in table["tier"]] if "tier" in table else [""] * len(table)
-    axes.barh(y, table["score"], height=0.66, color=[TIER_FILLS.get(t, OTHER_FILL) for t in tiers], ec=INK, lw=0.4)
-    keys: list[Any] = [Patch(fc=TIER_FILLS[t], ec=INK, lw=0.4, label=voice.head(t)) for t in TIERS if t in tiers]
+    axes.barh(y, table["score"], height=0.66, color=[voice.fill(t) for t in tiers], ec=INK, lw=0.4)
+    keys: list[Any] = [Patch(fc=voice.fill(t), ec=INK, lw=0.4, label=voice.head(t)) for t in voice.tiers if t in tiers]
     intervals = results.tables.get("score_intervals")
     if intervals is not None and len(intervals):
         known = intervals.set_index("place").reindex(table["place"])
@@ -72,8 +70,8 @@ def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
         table["place"] if scores is None else scores.sort_values(["score", "place"], ascending=[False, True])["place"]
     )
     table = table.set_index("place").reindex([p for p in order if p in set(table["place"])])
-    tiers = [tier for tier in TIERS if tier in table.columns and table[tier].sum() > 0]
-    parts = [(voice.head(t), table[t].to_numpy(dtype=float), TIER_FILLS[t], "") for t in tiers]
+    tiers = [tier for tier in voice.tiers if tier in table.columns and table[tier].sum() > 0]
+    parts = [(voice.head(t), table[t].to_numpy(dtype=float), voice.fill(t), "") for t in tiers]
     labels = [voice.wrap(voice.place(place), _letters(width)) for place in table.index]
     return _stacked(labels, parts, voice.say("Probability of each tier", "各层级概率"), width=width)
 
@@ -86,7 +84,7 @@ def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
         0.0
     )
     shares.index, shares.columns = shares.index.astype(str), shares.columns.astype(str)
-    tiers = [tier for tier in ("all", *TIERS) if tier in shares.index and shares.loc[tier].sum() > 0]
+    tiers = [tier for tier in ("all", *voice.tiers) if tier in shares.index and shares.loc[tier].sum() > 0]
     known = [name for name in CHANNEL_FILLS if name in shares.columns]
     names = [*known, *sorted(set(shares.columns) - set(known))]
     names = [name for name in names if shares[name].sum() > 0]

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.vocabulary import name_of, terms
 from ..report.facts.rows import Pair
-from ..wording.say import pair_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,18 +26,20 @@ if TYPE_CHECKING:
 COLUMN, PAGE = 90.0, 190.0
 INCH = 25.4
 INK, SOFT, RULE = "#1c2430", "#566070", "#d5dae1"
-TIER_FILLS = {"international": "#7f1734", "national": "#c2412d", "regional": "#e0a458", "local": "#efebe2"}
-TIER_MARKERS = {"international": "*", "national": "s", "regional": "o", "local": "^"}
 OTHER_FILL = "#8a93a0"
-CHANNEL_FILLS = {
-    "hierarchical": "#0b2f5b",
-    "peer": "#6aa5d8",
-    "neighbor": "#e9b949",
-    "tie": "#3f7a5a",
-    "external": "#d5d8dd",
-}
+CHANNEL_FILLS = {key: term.color for key, term in terms("channels").items()}
 # hatched where greys come close
-CHANNEL_HATCHES = {"peer": "///"}
+CHANNEL_HATCHES = {key: term.hatch for key, term in terms("channels").items() if term.hatch}
+# signs of the vocabulary as matplotlib writes them
+MARKERS = {
+    "star": "*",
+    "square": "s",
+    "circle": "o",
+    "triangle": "^",
+    "diamond": "D",
+    "pentagon": "p",
+    "cross": "X",
+}
 LINES = ("#1c2430", "#0072b2", "#c4420a", "#00805f", "#8d4a8d", "#b07a00", "#3d9bd1", "#7a7f87")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1.5)), (0, (8, 2)))
 MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
@@ -117,10 +120,18 @@ class Voice:
     ('北京', 'along ties')
     """
 
-    def __init__(self, language: str, names: dict[str, Pair], titles: dict[str, Pair] | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        names: dict[str, Pair],
+        titles: dict[str, Pair] | None = None,
+        *,
+        tiers: TierScale = FOUR_TIERS,
+    ) -> None:
         self.language = language
         self.names = names
         self.titles = titles or {}
+        self.tiers = tiers
         # most Chinese fonts have no bold cut, and bold digits among regular characters look spotted
         self.weight = "normal" if language == "zh" else "bold"
 
@@ -134,7 +145,20 @@ class Voice:
 
     def word(self, key: object) -> str:
         """Say a key, such as a tier, a channel or a measure."""
-        return clean(self.say(*pair_of(key)))
+        name = self.tiers.name(key) if key in self.tiers else name_of(key)
+        return clean(name.in_(self.language))
+
+    def fill(self, tier: object, other: str = OTHER_FILL) -> str:
+        """Return the color of a tier."""
+        return self.tiers.term(tier).color if tier in self.tiers else other
+
+    def ink(self, tier: object, other: str = OTHER_FILL) -> str:
+        """Return the color of lines in the color of a tier."""
+        return self.tiers.term(tier).ink if tier in self.tiers else other
+
+    def marker(self, tier: object, other: str = "o") -> str:
+        """Return the sign of a tier, as matplotlib writes it."""
+        return MARKERS[self.tiers.term(tier).mark] if tier in self.tiers else other
 
     def head(self, key: object) -> str:
         """Say a key as a heading."""

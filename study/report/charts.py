@@ -6,13 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ...data.vocabulary import terms
 from ..charts.bars import Prose, Series, band_chart, bar_chart, format_number, interval_chart, stacked_bars
 from ..wording.say import Words, pair_of, say
 from .facts.rows import Pair, Row, tier_order
 
 __all__ = ["draw_charts", "fit_decimals", "is_percentual"]
-
-CHANNELS = ("hierarchical", "peer", "neighbor", "tie", "external")
 
 
 def draw_charts(facts: Row, options: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -140,7 +139,8 @@ def _credit_chart(spread: Row) -> str:
     rows = [r for r in spread["credit"] if str(r["scenario"]) == spread["base"]]
     tiers = sorted({str(r["tier"]) for r in rows}, key=lambda t: (t != "all", tier_order(t)))
     found = {str(r["channel"]) for r in rows}
-    channels = [c for c in CHANNELS if c in found] + sorted(found.difference(CHANNELS))
+    known = terms("channels")
+    channels = [c for c in known if c in found] + sorted(found.difference(known))
     if not rows:
         return ""
     share = {(str(r["tier"]), str(r["channel"])): r["share"] for r in rows}
@@ -153,7 +153,7 @@ def _credit_chart(spread: Row) -> str:
         names=[Prose(*pair_of(c)) for c in channels],
         title="Arrivals credited to each channel, by tier of the place reached",
         desc=f"One bar of shares a tier. Overall: {overall}.",
-        styles=[f"c-{c}" if c in CHANNELS else f"s-{i % 8}" for i, c in enumerate(channels)],
+        styles=[f"c-{c}" if c in known else f"s-{i % 8}" for i, c in enumerate(channels)],
     )
 
 

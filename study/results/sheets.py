@@ -92,24 +92,3 @@ FORMATS = {
 }
 
 IDENTITY = ("place", "name_en", "name_zh")
-
-STATUS_FILLS = {
-    "substituted": "FFFFF2CC",
-    "derived": "FFE2EFDA",
-    "estimated": "FFFDE9D9",
-    "assumed": "FFF8CBAD",
-    "imputed": "FFFDE9D9",
-    "treated": "FFFFF2CC",
-    "excluded": "FFD9D9D9",
-}
-
-STATUS_WORDS = {
-    "observed": ("read in a source", "实测：取自来源"),
-    "substituted": ("another year, place or indicator in its stead", "替代：以其他年份、地区或指标代替"),
-    "derived": ("computed from observed values", "推算：由实测值计算"),
-    "estimated": ("estimated by a model", "估计：由模型估计"),
-    "assumed": ("assumed, without a source", "假设：无来源"),
-    "imputed": ("missing, filled by the recipe", "插补：缺失值按方案填补"),
-    "treated": ("an outlier, changed by the recipe", "处理：异常值按方案调整"),
-    "excluded": ("not used for the scores", "剔除：未用于评价"),
-}

@@ -22,7 +22,9 @@ import pandas as pd
 
 from ...data import Framework, InnoscapeWarning, OptionError, OutputError
 from ...data.characters import escape, legible
-from .sheets import COLUMNS, FORMATS, IDENTITY, PREFIXES, SHEETS, STATUS_FILLS, STATUS_WORDS
+from ...data.vocabulary import terms
+from ...data.wording.catalogue import keys, text
+from .sheets import COLUMNS, FORMATS, IDENTITY, PREFIXES, SHEETS
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -171,7 +173,11 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
         cell = _put(sheet, 1, at, column)
         cell.font, cell.fill = head["font"], head["fill"]
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    fills = {key: PatternFill("solid", fgColor=color) for key, color in STATUS_FILLS.items()}
+    fills = {
+        key: PatternFill("solid", fgColor=f"FF{term.color[1:].upper()}")
+        for key, term in terms("statuses").items()
+        if term.color
+    }
     for at, column in enumerate(columns, 1):
         form = _format(name, column)
         values = table.iloc[:, at - 1].astype(object).tolist()
@@ -220,7 +226,8 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     rows.append(())
     heads.add(len(rows) + 1)
     rows.append(("Status", "", "Meaning", "", "含义"))
-    rows += [(key, "", english, "", chinese) for key, (english, chinese) in STATUS_WORDS.items()]
+    meanings = {key.removeprefix("meaning.status."): text(key) for key in keys("meaning.status.")}
+    rows += [(key, "", said.in_("en"), "", said.in_("zh")) for key, said in meanings.items()]
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             cell = _put(sheet, at, column, value if value != "" else None)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..report.facts.rows import TIERS, Pair, place_names, tier_order
+from ...data.vocabulary import TIERS
+from ..report.facts.rows import Pair, place_names, tier_order
 from ..wording.say import pair_of
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import re
 
 from markupsafe import Markup, escape
 
+from ...data.vocabulary import name_of
 from .say import Words, say
 
 __all__ = ["measure", "notice", "phrase"]
@@ -59,43 +60,7 @@ PHRASES: dict[str, str] = {
     "Jan-Oct 2019 only (table note)": "仅2019年1—10月（表注）",
     "Jan-Aug 2020 only (table note)": "仅2020年1—8月（表注）",
     "Guangdong value substituted (table note)": "以广东数据替代（表注）",
-    "net beneficiary": "净受益",
-    "net spillover": "净溢出",
-    "bidirectional spillover": "双向溢出",
-    "broker": "经纪人",
-    "isolated": "孤立",
 }
-
-MEASURES: dict[str, tuple[str, str]] = {
-    "places": ("places", "地点数"),
-    "edges": ("ties", "联系数"),
-    "islands": ("places without ties", "孤立地点数"),
-    "components": ("components", "连通分量数"),
-    "largest_component": ("places in the largest component", "最大分量地点数"),
-    "strength": ("sum of all flows", "流量总和"),
-    "density": ("density", "密度"),
-    "reciprocity": ("reciprocity of ties", "互惠性（联系）"),
-    "reciprocity_weighted": ("reciprocity of flows", "互惠性（流量）"),
-    "reciprocity_excess_weighted": ("reciprocity of flows beyond chance", "超出随机的互惠性（流量）"),
-    "strength_assortativity": ("assortativity by strength", "强度同配性"),
-    "degree_assortativity": ("assortativity by partners", "度同配性"),
-    "transitivity": ("transitivity", "传递性"),
-    "clustering": ("mean clustering", "平均聚类系数"),
-    "average_path": ("mean path, in ties", "平均路径（步）"),
-    "diameter": ("diameter, in ties", "直径（步）"),
-    "reached": ("share of pairs within reach", "可达地点对占比"),
-    "global_efficiency": ("global efficiency", "全局效率"),
-    "global_efficiency_weighted": ("global efficiency of flows", "全局效率（加权）"),
-    "local_efficiency": ("local efficiency", "局部效率"),
-    "degree_centralization": ("centralization by partners", "度中心势"),
-    "betweenness_centralization": ("centralization by betweenness", "中介中心势"),
-    "closeness_centralization": ("centralization by closeness", "接近中心势"),
-    "modularity": ("modularity of the communities", "社团模块度"),
-    "within_scopes": ("share of flow within scopes", "区域内部流量占比"),
-    "adjusted_rand_with_scopes": ("communities like scopes (adjusted Rand)", "社团与区域的一致性（调整兰德指数）"),
-    "dominant_flows": ("dominant flows", "主导流"),
-    "core": ("core and periphery", "核心—边缘"),
-}  # fmt: skip
 
 # what the pipeline has to say, with the places it names
 NOTICES: tuple[tuple[str, str, str], ...] = (
@@ -116,13 +81,13 @@ BOUNDARIES = re.compile(r"the map shows no boundaries: (.+)", re.DOTALL)
 def phrase(text: object) -> Markup:
     """Write a text of the package in both languages, any other text as it is."""
     english = str(text)
-    return say(english, PHRASES.get(english, english))
+    return say(english, PHRASES.get(english) or name_of(english, "block_roles").in_("zh"))
 
 
 def measure(key: str) -> Markup:
     """Write a measure of a network's structure."""
-    plain = key.replace("_", " ")
-    return say(*MEASURES.get(key, (plain, plain)))
+    name = name_of(key, "network_measures")
+    return say(name.in_("en"), name.in_("zh"))
 
 
 def notice(text: str, words: Words) -> Markup:

@@ -220,7 +220,7 @@ def test_from_the_seventh_on_colors_are_grey(atlas):
     page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers, color_by="kind"))
     colors = re.findall(r'"key":"\w","color":"(#\w+)"', page)
     assert len(set(colors[:6])) == 6
-    assert set(colors[6:]) == {"#6d675f"}
+    assert set(colors[6:]) == {"#666666"}
 
 
 def test_arrivals_name_their_channels(atlas):
@@ -248,8 +248,8 @@ def test_a_pair_is_as_certain_as_its_least_certain_row(atlas):
     rows = [("北京", "天津", 1.0, "observed"), ("北京", "天津", 2.0, "estimated"), ("天津", "北京", 1.0, "observed")]
     flows = pd.DataFrame(rows, columns=["source", "target", "value", "status"])
     page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers))
-    assert '"statuses":["estimated","observed"]' in page
-    assert '"v":[3,1],"k":[0,1]' in page
+    assert '"statuses":["observed","estimated"]' in page
+    assert '"v":[3,1],"k":[1,0]' in page
 
 
 def test_what_stays_inside_is_told_not_drawn(atlas):

@@ -6,19 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from .rows import TIERS, Pair, Row, order, read_rows, tier_order
+from ....data.vocabulary import TIERS, terms
+from .rows import Pair, Row, order, read_rows, tier_order
 
 __all__ = ["scenario_facts", "spread_facts"]
 
-MEASURES = (
-    "mean_arrival_time",
-    "reach",
-    "arrival_inequality",
-    "tier_arrival_time",
-    "tier_lag",
-    "arrival_time",
-    "localization_share",
-)
+MEASURES: tuple[str, ...] = tuple(terms("scenario_measures"))
 LEVELS = ("all", "tier", "place")
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from ....data.vocabulary import TIERS, doubt, with_trait
+
 Row = dict[str, Any]
 Pair = tuple[str, str]
 
-TIERS = ("international", "national", "regional", "local")
-STATUSES = ("observed", "published", "substituted", "derived", "given", "named", "estimated", "assumed")
-MEASURED = frozenset({"observed", "derived", "published", "substituted", "given"})
+MEASURED = frozenset(with_trait("statuses", "measured"))
 
 COLUMNS: dict[str, str] = {
     "scores": "place name_en name_zh score rank tier published_tier agree",
@@ -186,11 +186,7 @@ def status_counts(rows: Iterable[Row], column: str = "status") -> list[tuple[str
     for row in rows:
         if row[column]:
             counts[str(row[column])] = counts.get(str(row[column]), 0) + 1
-    return sorted(counts.items(), key=lambda item: (_status_rank(item[0]), item[0]))
-
-
-def _status_rank(status: str) -> int:
-    return STATUSES.index(status) if status in STATUSES else len(STATUSES)
+    return sorted(counts.items(), key=lambda item: doubt(item[0]))
 
 
 def cell_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
@@ -200,7 +196,5 @@ def cell_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
     return {
         "total": len(cells),
         "statuses": status_counts(cells),
-        "doubtful": sorted(
-            doubtful, key=lambda r: (_status_rank(str(r["status"])), str(r["indicator"]), str(r["place"]))
-        ),
+        "doubtful": sorted(doubtful, key=lambda r: (doubt(str(r["status"])), str(r["indicator"]), str(r["place"]))),
     }
