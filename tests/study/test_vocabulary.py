@@ -8,9 +8,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from innoscape.data import vocabulary
 from innoscape.data.vocabulary import STATUSES
 from innoscape.geo.maps import center_map as maps
-from innoscape.network import to_graph, weakest_status
+from innoscape.geo.tiers.assign import TIER_METHODS
+from innoscape.network import CHANNELS, to_graph, weakest_status
+from innoscape.network.structure import block_roles
 
 ENDS = gpd.GeoDataFrame({"place": ["a", "b"]}, geometry=gpd.points_from_xy([110, 120], [30, 40]), crs=4326)
 
@@ -34,3 +37,9 @@ def test_rows_of_two_statuses_give_one_pair_the_same_status_on_graph_and_map(one
 def test_a_row_without_a_status_leaves_the_status_of_its_pair():
     flows = pd.DataFrame({"source": ["a", "a"], "target": ["b", "b"], "value": [1.0, 2.0], "status": [None, "assumed"]})
     assert to_graph(flows, directed=True).edges["a", "b"]["status"] == status_on_the_map(flows) == "assumed"
+
+
+def test_the_registries_of_channels_and_of_roles_are_those_of_the_vocabulary():
+    assert tuple(CHANNELS) == vocabulary.CHANNELS
+    assert set(block_roles.ROLES) == set(vocabulary.terms("block_roles"))
+    assert tuple(TIER_METHODS) == tuple(vocabulary.terms("tier_methods"))
