@@ -21,6 +21,7 @@ from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
 from .tiers import TierScale
+from .wording.catalogue import Text
 
 __all__ = [
     "Fault",
@@ -33,6 +34,7 @@ __all__ = [
     "OutputError",
     "StudyError",
     "TableError",
+    "Text",
     "TierScale",
     "UnknownDatasetError",
     "UnknownPlaceError",

@@ -12,7 +12,7 @@ import shapely
 from report_sample import make_sample
 from samples import framework_of, model, rows_of
 
-from innoscape.data import Framework, load
+from innoscape.data import Framework, Text, load
 from innoscape.network import Channel
 from innoscape.study import bundled_study
 from innoscape.study.report.report import render_report
@@ -102,7 +102,10 @@ class Atlas:
             "corridors": self.corridors,
             "landmarks": self.landmarks,
             "flows": {"Co-patents": self.copatents, "Contracts": self.contracts},
-            "flow_names_zh": {"Co-patents": "合作专利", "Contracts": "技术合同"},
+            "flow_names": {
+                "Co-patents": Text.of(en="Co-patents", zh="合作专利"),
+                "Contracts": Text.of(en="Contracts", zh="技术合同"),
+            },
             "undirected": ["Co-patents"],
             "arrivals": self.arrivals,
             "reach": self.reach,

@@ -13,7 +13,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["LANGUAGES", "Text", "join_texts", "keys", "look_up", "plain", "sentence", "text"]
+__all__ = [
+    "LANGUAGES",
+    "Text",
+    "join_texts",
+    "keys",
+    "languages",
+    "look_up",
+    "plain",
+    "sentence",
+    "text",
+    "words_of",
+]
 
 _FOLDER = files("innoscape.data") / "wording"
 # English first: it stands in where another language has no word
@@ -72,6 +83,16 @@ class Text:
         """Change what each language says."""
         return Text(tuple(change(said) for said in self.said))
 
+    def capital(self) -> "Text":
+        """Begin with a capital in each language.
+
+        Examples
+        --------
+        >>> str(Text.of(en="down the tiers").capital())
+        'Down the tiers'
+        """
+        return self.map(lambda said: said[:1].upper() + said[1:])
+
     def to_dict(self) -> dict[str, str]:
         """Return language -> what it says, as scripts take it."""
         return dict(self.items())
@@ -118,6 +139,29 @@ def look_up(language: str, key: str) -> str | None:
 def keys(prefix: str = "", *, language: str = "en") -> list[str]:
     """List the keys of a catalogue that begin with a prefix."""
     return [key for key in _catalogue(language) if key.startswith(prefix)]
+
+
+def words_of(prefix: str) -> dict[str, dict[str, str]]:
+    """Return every sentence beneath a prefix as scripts take it: key without the prefix -> language -> sentence.
+
+    Examples
+    --------
+    >>> words_of("list.")["and"]["zh"]
+    '和'
+    """
+    return {key.removeprefix(prefix): sentence(key).to_dict() for key in keys(prefix)}
+
+
+def languages() -> list[dict[str, str]]:
+    """Return key, name and tag of each language, as scripts take them.
+
+    Examples
+    --------
+    >>> languages()[0]
+    {'key': 'en', 'name': 'English', 'tag': 'en'}
+    """
+    names, tags = text("language.name"), text("language.tag")
+    return [{"key": key, "name": names.in_(key), "tag": tags.in_(key)} for key in LANGUAGES]
 
 
 def plain(given: object) -> Text:

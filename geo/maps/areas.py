@@ -11,10 +11,11 @@ import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
 from ...data.vocabulary import with_trait
+from ...data.wording.catalogue import Text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
 from .encode import cells, check_columns, check_layer, degrees, names_of, plain, rings
-from .places import TIER_NAMES
+from .words import TIERS, layer_name, unit_name
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 
@@ -23,8 +24,7 @@ def add_hinterlands(
     atlas: AtlasMap,
     areas: gpd.GeoDataFrame,
     *,
-    name: str = "Hinterlands",
-    name_zh: str | None = "腹地",
+    name: str | Text | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw the hinterlands of centers: thin lines, a light tint of the center's tier, and how they were computed.
@@ -36,7 +36,7 @@ def add_hinterlands(
     areas : GeoDataFrame
         What `innoscape.geo.hinterlands` gives: ``place`` and polygons; ``name_en``, ``name_zh``, ``tier``,
         ``method``, ``exponent``, ``area_km2``, ``share``. Empty areas are left out.
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
     show : bool
         Whether the layer is on when the page opens.
@@ -62,14 +62,14 @@ def add_hinterlands(
     drawable = check_layer(areas, ["place"], name="hinterlands")
     if drawable.empty:
         return atlas
-    order = {tier: number for number, tier in enumerate(TIER_NAMES)}
+    order = {tier: number for number, tier in enumerate(TIERS)}
     shapes = []
     for row in drawable.sort_values("place").itertuples():
         found = {key: _short(value) for key, value in cells(row, ["area_km2", "share"]).items()}
         tier = order.get(str(getattr(row, "tier", "")), 3)
         shapes.append(names_of(row) | found | {"t": tier, "g": rings(row.geometry)})
     key = {"symbol": "hinterland", "method": _single(drawable, "method"), "exponent": _single(drawable, "exponent")}
-    element = AtlasLayer(name, name_zh=name_zh, group="areas", key=key, show=show)
+    element = AtlasLayer(layer_name(name, "hinterlands"), group="areas", key=key, show=show)
     return add_layer(atlas, element, "hinterlands", {"shapes": shapes})
 
 
@@ -78,10 +78,8 @@ def add_choropleth(
     areas: gpd.GeoDataFrame,
     column: str,
     *,
-    name: str | None = None,
-    name_zh: str | None = None,
-    unit: str = "",
-    unit_zh: str | None = None,
+    name: str | Text | None = None,
+    unit: str | Text = "",
     method: str = "natural_breaks",
     classes: int = 5,
     breaks: Sequence[float] | None = None,
@@ -101,9 +99,9 @@ def add_choropleth(
         ``place`` (or ``name``) and polygons, and the column; ``name_en``, ``name_zh``.
     column : str
         Column of numbers. Shares or densities make sense here, totals seldom: a large area looks like much.
-    name, name_zh : str, optional
+    name : str or Text, optional
         Name of the layer; by default the column.
-    unit, unit_zh : str, optional
+    unit : str or Text, optional
         Unit of the values.
     method : {"natural_breaks", "quantiles", "equal"}
         How to part the values; values that repeat may give fewer classes.
@@ -165,11 +163,11 @@ def add_choropleth(
         "colors": tints,
         "breaks": [_short(border) for border in (known.min(), *borders, known.max())],
         "missing": int((~np.isfinite(values)).sum()),
-        "unit": {"en": unit, "zh": unit_zh or unit},
+        "unit": unit_name(unit).to_dict(),
         "soft": [status] if status in with_trait("statuses", "soft") else [],
         "all": True,
     }
-    element = AtlasLayer(name or column, name_zh=name_zh, group="areas", key=key, show=show)
+    element = AtlasLayer(name or column, group="areas", key=key, show=show)
     return add_layer(atlas, element, "choropleth", {"shapes": shapes})
 
 

@@ -16,10 +16,12 @@ from folium.map import FitBounds, Layer
 from folium.template import Template
 
 from ...data.errors import OptionError, OutputError
+from ...data.options import check_choice
+from ...data.wording.catalogue import LANGUAGES, Text, plain
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
 from .page import FINISH, AtlasFigure, Call, Verbatim
+from .words import page_words
 
-Language = Literal["en", "zh"]
 Group = Literal["centers", "areas", "flows", "base", "other"]
 
 PANES = {"boundaries": 320, "areas": 330, "scopes": 340, "corridors": 360, "flows": 380, "centers": 610, "labels": 620}
@@ -29,8 +31,9 @@ CHINA = (35.5, 105.0)
 class AtlasMap(folium.Map):
     """A folium map that opens with no network and is the same bytes every time.
 
-    Leaflet 1.9.3 and jQuery are inside the page; there are no tiles unless you ask for them, and no Bootstrap. Folium's
-    own layers and plugins work on it, and are listed in its legend:
+    Leaflet 1.9.3 is inside the page, and jQuery where something on it calls it, such as popups of folium; there are no
+    tiles unless you ask for them, and no Bootstrap. Folium's own layers and plugins work on it, and are listed in its
+    legend:
 
     - as they are: markers with any icon (the pins of `folium.Icon` are drawn here, without their glyphs), circles,
       polygons, lines, `GeoJson`, tooltips and popups, `FeatureGroup`, `LayerControl`, pictures laid over the map;
@@ -46,10 +49,10 @@ class AtlasMap(folium.Map):
     ----------
     location : pair of float, optional
         Latitude and longitude of the middle; without it the map shows all that is on it.
-    title, title_zh : str, optional
-        Heading of the page, in English and Chinese.
-    language : {"en", "zh"}
-        Language the page opens in.
+    title : str or Text, optional
+        Heading of the page.
+    language : str
+        Language the page opens in, ``"en"``, ``"zh"`` or a further one that the package has a catalogue of.
     graticule : bool
         Draw a meridian and a parallel every ten degrees.
     tiles : str or folium.TileLayer, optional
@@ -62,7 +65,7 @@ class AtlasMap(folium.Map):
     Raises
     ------
     OptionError
-        A language other than the two.
+        A language without a catalogue.
 
     Warns
     -----
@@ -82,16 +85,14 @@ class AtlasMap(folium.Map):
         self,
         location: Sequence[float] | None = None,
         *,
-        title: str | None = None,
-        title_zh: str | None = None,
-        language: Language = "en",
+        title: str | Text | None = None,
+        language: str = "en",
         graticule: bool = False,
         tiles: str | folium.TileLayer | None = None,
         zoom_start: float = 4,
         **options: Any,  # noqa: ANN401
     ) -> None:
-        if language not in ("en", "zh"):
-            raise OptionError(f"language: needed 'en' or 'zh', got {language!r}")
+        check_choice("language", language, LANGUAGES)
         settings = {"control_scale": True, "zoom_control": "topright", "zoom_snap": 0.25, "zoom_delta": 0.5}
         settings |= {"min_zoom": 2, "max_zoom": 18, "wheel_px_per_zoom_level": 100} | options
         super().__init__(location=list(location or CHINA), tiles=tiles, zoom_start=zoom_start, **settings)  # pyright: ignore[reportArgumentType]
@@ -100,8 +101,8 @@ class AtlasMap(folium.Map):
         # folium keeps these lists on the class, where add_js_link would change every map
         self.default_js = list(vendor_js())
         self.default_css = list(vendor_css())
-        heading = title or title_zh
-        figure = AtlasFigure(title=heading if language == "en" else title_zh or heading, language=language)
+        heading = plain(title) if title else None
+        figure = AtlasFigure(title=heading and heading.in_(language), language=language)
         figure.add_child(self)
         self.settings = script_json({"panes": PANES, "icons": marker_icons(), "language": language})
         self._placed = location is not None
@@ -109,7 +110,7 @@ class AtlasMap(folium.Map):
         self._finish._name = FINISH  # noqa: SLF001
         self._controls: dict[str, Any] = {"graticule": graticule}
         if heading:
-            self._controls["title"] = {"en": str(heading), "zh": str(title_zh or heading)}
+            self._controls["title"] = heading.to_dict()
 
     def request(self, control: str, options: Any = True) -> "AtlasMap":  # noqa: ANN401, FBT002
         """Ask for one of the page's controls; they are built once everything else is on the map."""
@@ -132,23 +133,21 @@ class AtlasMap(folium.Map):
         # by name, so that two maps on one page share them
         header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
         header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
-        header.add_child(Verbatim(f"<script>\n{atlas_script()}\n</script>"), name="innoscape_js")
+        header.add_child(Verbatim(f"<script>\n{atlas_script()}\n{page_words()}\n</script>"), name="innoscape_js")
 
 
 class AtlasLayer(folium.FeatureGroup):
-    """A layer that knows its two names, the group it is listed in and how its key looks."""
+    """A layer that knows its names, the group it is listed in and how its key looks."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}var {{ this.get_name() }} = L.featureGroup();"
         "innoscape.layer({{ this._parent.get_name() }}, {{ this.get_name() }}, {{ this.about }});{% endmacro %}"
     )
 
-    def __init__(
-        self, name: str, *, name_zh: str | None = None, group: Group, key: dict[str, Any], show: bool = True
-    ) -> None:
+    def __init__(self, name: str | Text, *, group: Group, key: dict[str, Any], show: bool = True) -> None:
         # folium's own layer control writes names as markup
-        super().__init__(name=html.escape(name), show=show)
-        self.about = script_json({"en": name, "zh": name_zh or name, "group": group, "key": key, "show": show})
+        super().__init__(name=html.escape(str(name)), show=show)
+        self.about = script_json({"names": plain(name).to_dict(), "group": group, "key": key, "show": show})
 
 
 def add_layer(atlas: AtlasMap, layer: AtlasLayer, verb: str, data: Any) -> AtlasMap:  # noqa: ANN401

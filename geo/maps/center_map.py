@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
+from ...data.wording.catalogue import Text
 from .areas import add_choropleth, add_hinterlands
-from .atlas import AtlasMap, Language, save_map
+from .atlas import AtlasMap, save_map
 from .controls import add_arrivals, add_language_switch, add_legend, add_search
 from .flows import add_flows
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
@@ -44,20 +45,19 @@ def center_map(
     landmarks: gpd.GeoDataFrame | None = None,
     hinterlands: gpd.GeoDataFrame | None = None,
     flows: Mapping[str, pd.DataFrame] | None = None,
-    flow_names_zh: Mapping[str, str] | None = None,
+    flow_names: Mapping[str, str | Text] | None = None,
     flow_colors: Mapping[str, str] | None = None,
     undirected: Sequence[str] = (),
     arrivals: pd.DataFrame | None = None,
     reach: pd.DataFrame | None = None,
-    scenario_names: Mapping[str, tuple[str, str]] | None = None,
+    scenario_names: Mapping[str, str | Text] | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
-    boundary_source: tuple[str, str] | None = None,
+    boundary_source: str | Text | None = None,
     positions: Sequence[pd.DataFrame] = (),
     tiles: Sequence[str] = (),
-    notes: Sequence[tuple[str, str]] = (),
-    title: str | None = None,
-    title_zh: str | None = None,
-    language: Language = "en",
+    notes: Sequence[str | Text] = (),
+    title: str | Text | None = None,
+    language: str = "en",
 ) -> AtlasMap:
     """Draw the whole map of centers, with whatever is known about them.
 
@@ -70,31 +70,31 @@ def center_map(
     hinterlands : GeoDataFrame, optional
         See `add_hinterlands`; off when the page opens, because scopes and flows lie over it.
     flows : mapping of str to DataFrame, optional
-        Name of the layer to its flows (see `add_flows`); of several years the newest is drawn first.
-    flow_names_zh : mapping of str to str, optional
-        Chinese names of the flow layers.
+        Key of the layer to its flows (see `add_flows`); of several years the newest is drawn first.
+    flow_names : mapping of str to str or Text, optional
+        Key of a flow layer to its name, where it is not the key itself.
     flow_colors : mapping of str to str, optional
-        Name of the layer to the column its flows are colored by, such as ``channel`` (``color_by`` of `add_flows`).
+        Key of the layer to the column its flows are colored by, such as ``channel`` (``color_by`` of `add_flows`).
     undirected : sequence of str
-        Names of the flow layers that have no direction.
+        Keys of the flow layers that have no direction.
     arrivals, reach : DataFrame, optional
         Results of a simulation (see `add_arrivals`).
-    scenario_names : mapping, optional
-        English and Chinese name of each scenario, in order.
+    scenario_names : mapping of str to str or Text, optional
+        Name of each scenario, in order.
     boundaries : GeoDataFrame, optional
         Ground of the map, such as `innoscape.geo.china_basemap` gives; without it a graticule is drawn.
-    boundary_source : (str, str), optional
-        Where the boundaries come from, in English and Chinese (`innoscape.geo.boundaries.SOURCE`).
+    boundary_source : str or Text, optional
+        Where the boundaries come from.
     positions : sequence of DataFrame
         Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
     tiles : sequence of str
         Tiles from the network that the reader may switch on, such as ``"Gaode"`` (see `add_tiles`); none by default.
-    notes : sequence of (str, str)
-        Remarks for the legend, in English and Chinese.
-    title, title_zh : str, optional
-        Heading, in English and Chinese.
-    language : {"en", "zh"}
-        Language the page opens in.
+    notes : sequence of str or Text
+        Remarks for the legend.
+    title : str or Text, optional
+        Heading; ``Text.of(en=..., zh=...)`` says it in several languages.
+    language : str
+        Language the page opens in, such as ``"en"`` or ``"zh"``.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def center_map(
     >>> "北京" in page
     True
     """
-    atlas = AtlasMap(title=title, title_zh=title_zh, language=language, graticule=True)
+    atlas = AtlasMap(title=title, language=language, graticule=True)
     if boundaries is not None:
         add_boundaries(atlas, boundaries, source=boundary_source)
     for provider in tiles:
@@ -136,8 +136,7 @@ def center_map(
             atlas,
             frame,
             ends,
-            name=name,
-            name_zh=(flow_names_zh or {}).get(name),
+            name=(flow_names or {}).get(name) or name,
             directed=name not in undirected,
             color_by=(flow_colors or {}).get(name),
         )

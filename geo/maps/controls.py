@@ -11,10 +11,13 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.vocabulary import terms
+from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import plain as same
 from .atlas import AtlasMap
 from .encode import check_columns, plain, positions
 from .flows import group_color
 from .places import unplaced
+from .words import unit_name
 
 _TIMES = ("median", "low", "high", "reached")
 
@@ -25,10 +28,9 @@ def add_arrivals(
     reach: pd.DataFrame | None,
     centers: pd.DataFrame | Sequence[pd.DataFrame],
     *,
-    scenario_names: Mapping[str, tuple[str, str]] | None = None,
+    scenario_names: Mapping[str, str | Text] | None = None,
     start: float = 0,
-    unit: str = "years",
-    unit_zh: str = "年",
+    unit: str | Text = "years",
 ) -> AtlasMap:
     """Add the time control: play, pause, scrub and choose a scenario; centers fill as knowledge arrives.
 
@@ -47,12 +49,12 @@ def add_arrivals(
         ``scenario``, ``time``, ``mean``; ``low``, ``high``: share of centers reached, 0 to 1.
     centers : DataFrame or sequence of DataFrame
         The centers drawn.
-    scenario_names : mapping, optional
-        English and Chinese name of each scenario, in the order they are listed; without it ``baseline`` comes first,
+    scenario_names : mapping of str to str or Text, optional
+        Name of each scenario, in the order they are listed; without it ``baseline`` comes first,
         the others by name.
     start : float
         Added to the times shown, such as a calendar year.
-    unit, unit_zh : str
+    unit : str or Text
         Unit of time.
 
     Returns
@@ -97,7 +99,8 @@ def add_arrivals(
     times = [time for time in times if time is not None]
     if not times or max(times) <= 0:
         raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
-    data = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start), "unit": [unit, unit_zh]}
+    data: dict[str, Any] = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start)}
+    data["unit"] = unit_name(unit).to_dict()
     data["channels"] = [{"key": channel, "color": group_color(channel, number)} for channel, number in channels.items()]
     return atlas.request("arrivals", data)
 
@@ -113,11 +116,11 @@ def _scenario(
     name: str,
     arrivals: pd.DataFrame,
     reach: pd.DataFrame | None,
-    names: tuple[str, str] | None,
+    named: str | Text | None,
     channels: Mapping[str, int],
 ) -> dict[str, Any]:
     rows = arrivals[arrivals["scenario"] == name].sort_values("place")
-    found: dict[str, Any] = {"key": name, "en": names[0] if names else name, "zh": names[1] if names else name}
+    found: dict[str, Any] = {"key": name, **same(named or name).to_dict()}
     found["place"] = [str(place) for place in rows["place"]]
     for column in _TIMES:
         found[column] = [_short(value) for value in rows[column]] if column in rows else [None] * len(rows)
@@ -137,9 +140,7 @@ def _short(value: Any) -> Any:  # noqa: ANN401
     return plain(round(number, 4)) if isinstance(number, float) else number
 
 
-def add_legend(
-    atlas: AtlasMap, *, notes: Sequence[tuple[str, str]] = (), title: str = "Layers", title_zh: str = "图层"
-) -> AtlasMap:
+def add_legend(atlas: AtlasMap, *, notes: Sequence[str | Text] = (), title: str | Text | None = None) -> AtlasMap:
     """Add the legend, which is also the layer control: each key has a box that switches its layer.
 
     It stands beside the map, not on it; layers of plain folium are listed too.
@@ -148,9 +149,9 @@ def add_legend(
     ----------
     atlas : AtlasMap
         The map.
-    notes : sequence of (str, str)
-        Remarks printed below it, in English and Chinese: sources, what is assumed.
-    title, title_zh : str
+    notes : sequence of str or Text
+        Remarks printed below it: sources, what is assumed.
+    title : str or Text, optional
         Its heading.
 
     Returns
@@ -160,14 +161,14 @@ def add_legend(
 
     Examples
     --------
-    >>> page = add_legend(AtlasMap(), notes=[("Source: the papers", "来源：论文")]).get_root().render()
+    >>> page = add_legend(AtlasMap(), notes=["Source: the papers"]).get_root().render()
     """
-    lines = [{"en": str(english), "zh": str(chinese)} for english, chinese in notes]
-    return atlas.request("legend", {"title": {"en": title, "zh": title_zh}, "notes": lines})
+    heading = same(title) if title else text("map.layers.title")
+    return atlas.request("legend", {"title": heading.to_dict(), "notes": [same(note).to_dict() for note in notes]})
 
 
 def add_language_switch(atlas: AtlasMap) -> AtlasMap:
-    """Add the switch between English and Chinese: labels, layer names, legend, popups.
+    """Add the switch between the languages: labels, layer names, legend, popups.
 
     Parameters
     ----------
@@ -187,7 +188,7 @@ def add_language_switch(atlas: AtlasMap) -> AtlasMap:
 
 
 def add_search(atlas: AtlasMap) -> AtlasMap:
-    """Add a field that finds centers, landmarks and scopes by key, English or Chinese name.
+    """Add a field that finds centers, landmarks and scopes by key or by their name in any language.
 
     Parameters
     ----------

@@ -16,10 +16,13 @@ import pandas as pd
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.options import check_choice
 from ...data.vocabulary import terms, with_trait
+from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import check_columns, names_of, plain, positions, significant
 from .flow_sums import merge_pairs
 from .places import unplaced
+from .words import layer_name, unit_name
 
 # distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
 GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#666666")
@@ -32,19 +35,17 @@ def add_flows(
     flows: pd.DataFrame,
     centers: pd.DataFrame | Sequence[pd.DataFrame],
     *,
-    name: str = "Flows",
-    name_zh: str | None = None,
+    name: str | Text | None = None,
     directed: bool = True,
     status: str | None = None,
-    unit: str | None = None,
-    unit_zh: str | None = None,
+    unit: str | Text | None = None,
     year: int | None = None,
     top: int | None = None,
     scale: Literal["linear", "sqrt"] = "sqrt",
     color: str | None = None,
     color_by: str | None = None,
     colors: Mapping[str, str] | None = None,
-    color_names: Mapping[str, tuple[str, str]] | None = None,
+    color_names: Mapping[str, str | Text] | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw flows as curves that widen towards their goal, wider with their value.
@@ -61,13 +62,13 @@ def add_flows(
         ``source``, ``target``, ``value`` (at least 0); ``unit``, ``year``, ``status``, ``kind``, ``channel``.
     centers : DataFrame or sequence of DataFrame
         Where the ends lie: ``place`` with a geometry, or ``lon`` and ``lat`` in degrees. The first frame wins.
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
     directed : bool
         Draw direction; otherwise a to b and b to a are one flow, their values added.
     status : str, optional
         Status of all flows, instead of the column.
-    unit, unit_zh : str, optional
+    unit : str or Text, optional
         Unit, instead of the column.
     year : int, optional
         The one year to draw; without it all years, opening with the newest.
@@ -82,8 +83,8 @@ def add_flows(
         each. Channels stand in their usual order, other values by total; from the seventh on they share a grey.
     colors : mapping of str to str, optional
         Colors of the values of `color_by`, as ``#rrggbb``.
-    color_names : mapping, optional
-        English and Chinese names of the values of `color_by`; those of channels are known.
+    color_names : mapping of str to str or Text, optional
+        Names of the values of `color_by`; those of channels are known.
     show : bool
         Whether the layer is on when the page opens.
 
@@ -116,7 +117,8 @@ def add_flows(
     check_columns(flows, ["source", "target", "value", *([color_by] if color_by else [])], name="flows")
     if flows.empty:
         return atlas
-    shown, number, years = _by_year(flows, year, name=name)
+    named = layer_name(name, "flows")
+    shown, number, years = _by_year(flows, year, name=str(named))
     frames = [centers] if isinstance(centers, pd.DataFrame) else list(centers)
     where = positions(*frames)
     pairs = merge_pairs(shown, number, directed=directed, status=status, group=color_by)
@@ -125,7 +127,7 @@ def add_flows(
     placed = np.array([place in where for place in pairs.places])
     missing = [pairs.places[end] for end in _distinct(between, "source", "target") if not placed[end]]
     if missing:
-        warnings.warn(unplaced(missing, where=f"flows {name!r}"), stacklevel=2)
+        warnings.warn(unplaced(missing, where=f"flows {str(named)!r}"), stacklevel=2)
     drawn = between[placed[between["source"]] & placed[between["target"]]]
     if drawn.empty:
         return atlas
@@ -154,13 +156,13 @@ def add_flows(
             for place, when in enumerate(years)
         ],
         "directed": directed,
-        "unit": {"en": whole, "zh": unit_zh or whole},
+        "unit": unit_name(whole).to_dict(),
         "scale": scale,
         "color": _checked(color, "color"),
     }
     soft = [item for item in statuses if item in with_trait("statuses", "soft")]
     key = {"symbol": "flow", "soft": soft, "all": len(soft) == len(statuses) == 1}
-    element = AtlasLayer(name, name_zh=name_zh, group="flows", key=key, show=show)
+    element = AtlasLayer(named, group="flows", key=key, show=show)
     return add_layer(atlas, element, "flows", data)
 
 
@@ -179,7 +181,7 @@ def _slice(year: int | None, rows: pd.DataFrame, table: pd.DataFrame, top: int |
 
 
 def _groups(
-    drawn: pd.DataFrame, names: Sequence[str], colors: Mapping[str, str], words: Mapping[str, tuple[str, str]]
+    drawn: pd.DataFrame, names: Sequence[str], colors: Mapping[str, str], words: Mapping[str, str | Text]
 ) -> dict[int, dict[str, Any]]:
     """Give each group its names and color, channels in their order, the others by total."""
     totals = {int(number): math.fsum(rows) for number, rows in drawn.groupby("group")["value"]}
@@ -191,8 +193,8 @@ def _groups(
         key = names[group]
         color = colors.get(key) or group_color(key, number)
         found[group] = {"key": key, "color": _checked(color, f"colors of {key}")}
-        if pair := words.get(key):
-            found[group] |= {"en": str(pair[0]), "zh": str(pair[1])}
+        if words.get(key):
+            found[group]["names"] = same(words[key]).to_dict()
     return found
 
 

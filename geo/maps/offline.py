@@ -28,14 +28,15 @@ _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 # branca reads what an element has rendered as a template once more
 _TEMPLATE_MARK = re.compile(r"\{(?=[{%#])")
 # what could end a script element, start markup, or end a line in JavaScript
-_UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&$\u2028\u2029"})
 
 
 def script_json(value: Any) -> str:  # noqa: ANN401
     r"""Write a value as JSON that may stand inside a script element.
 
     ``<``, ``>``, ``&`` and the two line separators of JavaScript are written as escapes, so nothing in the data can end
-    the element or open another; so are braces that would open an expression of the page's template.
+    the element or open another; so is ``$``, by which scripts that need jQuery are found, and braces that would open an
+    expression of the page's template.
 
     Examples
     --------

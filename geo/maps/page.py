@@ -11,7 +11,7 @@ from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from .offline import asset, script_json
-from .plugins import embed_parts
+from .plugins import embed_parts, uses_jquery
 
 FINISH = "innoscape_finish"
 _ELEMENT_ID = re.compile(r"_([0-9a-f]{32})")
@@ -59,6 +59,9 @@ class AtlasFigure(Figure):
             scripts.move_to_end(name)
         elements = list(_elements(self))
         self.linked = embed_parts(self.header, elements)
+        written = (part for one in parts for part in one._children.values() if not isinstance(part, Verbatim))  # noqa: SLF001
+        if not uses_jquery(written):
+            self.header._children.pop("jquery", None)  # noqa: SLF001
         page: str = self._template.render(this=self, kwargs=kwargs)
         known = {element._id for element in elements}  # noqa: SLF001
         # rendering leaves its pieces behind, some under new names each time

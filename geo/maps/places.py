@@ -9,21 +9,18 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.vocabulary import name_of
+from ...data.wording.catalogue import Text, plain, text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import cells, check_layer, degrees, lines, names_of, rings
+from .words import TIERS, layer_name
 
-TIER_NAMES = {
-    "international": ("International centers", "国际级中心"),
-    "national": ("National centers", "国家级中心"),
-    "regional": ("Regional centers", "区域级中心"),
-    "local": ("Local centers", "地方级中心"),
-}
 _BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
 
 
 def _tier_numbers(layer: pd.DataFrame, *, name: str) -> pd.Series:
-    order = {tier: number for number, tier in enumerate(TIER_NAMES)}
+    order = {tier: number for number, tier in enumerate(TIERS)}
     numbers = layer["tier"].astype(object).map(order)
     if numbers.isna().any():
         strange = sorted({str(value) for value in layer.loc[numbers.isna(), "tier"]})
@@ -35,9 +32,8 @@ def add_boundaries(
     atlas: AtlasMap,
     layer: gpd.GeoDataFrame,
     *,
-    name: str = "Provinces",
-    name_zh: str | None = "省级行政区",
-    source: tuple[str, str] | None = None,
+    name: str | Text | None = None,
+    source: str | Text | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw areas, and the lines that belong with them, as the quiet ground of the map.
@@ -51,10 +47,10 @@ def add_boundaries(
     layer : GeoDataFrame
         ``name`` and polygons or lines; ``kind`` (``land``: unnamed land around, ``province``, ``line``) and
         ``name_en``, ``name_zh`` if known, which are then written faintly where there is room.
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
-    source : (str, str), optional
-        Where the boundaries come from, in English and Chinese, printed with the map.
+    source : str or Text, optional
+        Where the boundaries come from, printed with the map.
     show : bool
         Whether the layer is on when the page opens.
 
@@ -87,8 +83,8 @@ def add_boundaries(
         if row.kind == "province":
             shape |= names_of(row, "name") | {"at": degrees(row.geometry)}
         shapes.append(shape)
-    element = AtlasLayer(name, name_zh=name_zh, group="base", key={"symbol": "boundary"}, show=show)
-    words = {"en": source[0], "zh": source[1]} if source else None
+    element = AtlasLayer(layer_name(name, "provinces"), group="base", key={"symbol": "boundary"}, show=show)
+    words = plain(source).to_dict() if source else None
     return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})
 
 
@@ -96,8 +92,7 @@ def add_scopes(
     atlas: AtlasMap,
     scopes: gpd.GeoDataFrame,
     *,
-    name: str = "Scopes",
-    name_zh: str | None = "城市群范围",
+    name: str | Text | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw the approximate extents of agglomerations: a light tint with a broken edge, since they are no boundaries.
@@ -108,7 +103,7 @@ def add_scopes(
         The map.
     scopes : GeoDataFrame
         ``place``, ``tier`` and polygons; ``name_en``, ``name_zh``, ``members``, ``score``.
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
     show : bool
         Whether the layer is on when the page opens.
@@ -141,7 +136,7 @@ def add_scopes(
         | {"t": tier, "g": rings(row.geometry), "at": degrees(row.geometry)}
         for row, tier in zip(ordered.itertuples(), ordered["_tier"].tolist(), strict=True)
     ]
-    element = AtlasLayer(name, name_zh=name_zh, group="areas", key={"symbol": "scope"}, show=show)
+    element = AtlasLayer(layer_name(name, "scopes"), group="areas", key={"symbol": "scope"}, show=show)
     return add_layer(atlas, element, "scopes", {"shapes": shapes})
 
 
@@ -149,8 +144,7 @@ def add_corridors(
     atlas: AtlasMap,
     corridors: gpd.GeoDataFrame,
     *,
-    name: str = "Corridors and belts",
-    name_zh: str | None = "创新走廊与创新带",
+    name: str | Text | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw innovation corridors as a double line and belts as a broad band, with a broken inner line where assumed.
@@ -162,7 +156,7 @@ def add_corridors(
     corridors : GeoDataFrame
         ``corridor`` and lines; ``name_en``, ``name_zh``, ``kind`` (``corridor``, ``belt``), ``scope``, ``members``,
         ``status`` (``named``, ``assumed``).
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
     show : bool
         Whether the layer is on when the page opens.
@@ -193,12 +187,13 @@ def add_corridors(
     ]
     kinds = sorted({("belt" if s.get("kind") == "belt" else "corridor", s.get("status") == "assumed") for s in shapes})
     kinds.sort(key=lambda kind: (kind[0] == "belt", kind[1]))
-    element = AtlasLayer(name, name_zh=name_zh, group="areas", key={"symbol": "corridor", "kinds": kinds}, show=show)
+    key = {"symbol": "corridor", "kinds": kinds}
+    element = AtlasLayer(layer_name(name, "corridors"), group="areas", key=key, show=show)
     return add_layer(atlas, element, "corridors", {"shapes": shapes})
 
 
 def add_centers(
-    atlas: AtlasMap, centers: gpd.GeoDataFrame, *, labels: bool = True, show: Sequence[str] = tuple(TIER_NAMES)
+    atlas: AtlasMap, centers: gpd.GeoDataFrame, *, labels: bool = True, show: Sequence[str] = TIERS
 ) -> AtlasMap:
     """Draw the centers, one layer a tier: a disc in a ring, a ring, a disc, a dot, from the highest tier down.
 
@@ -239,7 +234,7 @@ def add_centers(
     if drawable.empty:
         return atlas
     ordered = drawable.assign(_tier=_tier_numbers(drawable, name="centers")).sort_values(["_tier", "place"])
-    for number, (tier, (english, chinese)) in enumerate(TIER_NAMES.items()):
+    for number, tier in enumerate(TIERS):
         rows = [
             names_of(row) | cells(row, _POINT_CELLS) | {"at": degrees(row.geometry)}
             for row in ordered[ordered["_tier"] == number].itertuples()
@@ -247,7 +242,8 @@ def add_centers(
         if rows:
             key = {"symbol": "center", "tier": number, "count": len(rows)}
             key |= {"assumed": sum(row.get("tier_status") == "assumed" for row in rows)}
-            element = AtlasLayer(english, name_zh=chinese, group="centers", key=key, show=tier in show)
+            named = text("tiers.centers", tier=name_of(tier, "tiers")).capital()
+            element = AtlasLayer(named, group="centers", key=key, show=tier in show)
             add_layer(atlas, element, "centers", {"tier": number, "rows": rows, "labels": labels})
     return atlas
 
@@ -256,8 +252,7 @@ def add_landmarks(
     atlas: AtlasMap,
     landmarks: gpd.GeoDataFrame,
     *,
-    name: str = "Nuclei, parks, platforms",
-    name_zh: str | None = "核心区、园区与平台",
+    name: str | Text | None = None,
     min_zoom: float = 6.5,
     show: bool = True,
 ) -> AtlasMap:
@@ -270,7 +265,7 @@ def add_landmarks(
     landmarks : GeoDataFrame
         ``place`` and points; ``name_en``, ``name_zh``, ``role`` (``core``, ``nucleus``, ``belt``, ``park``,
         ``platform``), ``function_en``, ``function_zh``, ``scope``.
-    name, name_zh : str
+    name : str or Text, optional
         Name of the layer.
     min_zoom : float
         Zoom level from which they are drawn.
@@ -303,7 +298,7 @@ def add_landmarks(
     found = {str(row.get("role")) for row in rows}
     roles = [role for role in ("core", "nucleus", "belt", "park", "platform") if role in found] or ["park"]
     key = {"symbol": "landmark", "roles": roles, "from": min_zoom}
-    element = AtlasLayer(name, name_zh=name_zh, group="centers", key=key, show=show)
+    element = AtlasLayer(layer_name(name, "landmarks"), group="centers", key=key, show=show)
     return add_layer(atlas, element, "landmarks", {"rows": rows, "from": min_zoom})
 
 

@@ -4,9 +4,10 @@ The package ``folium-offline`` (extra ``plugins``) carries every file folium lin
 stays a link; the page then says which parts are missing when it is opened without a network.
 """
 
+import base64
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import folium
@@ -17,6 +18,8 @@ from ...data.errors import InnoscapeWarning
 from .offline import data_uri, vendor_js
 
 # the version that is in the page already, under any address
+_SCRIPT = "data:text/javascript;base64,"
+_CALLS_JQUERY = re.compile(r"\$[.(]|\bjQuery\b")
 _JQUERY = re.compile(r"/jquery[-/]3\.7\.\d+(/jquery)?\.min\.js$")
 
 
@@ -27,6 +30,18 @@ def _shelf() -> Mapping[str, str]:
     except ImportError:
         return {}
     return _res
+
+
+def uses_jquery(parts: Iterable[Element]) -> bool:
+    """Return whether a part of the page, or a file of a plugin that is put into it, calls jQuery."""
+    for part in parts:
+        if isinstance(part, Link):
+            own = part.url in dict(vendor_js()).values()
+            if not own and part.url.startswith(_SCRIPT) and b"jQuery" in base64.b64decode(part.url[len(_SCRIPT) :]):
+                return True
+        elif _CALLS_JQUERY.search(part.render()):
+            return True
+    return False
 
 
 def _found(address: str, *, kind: str) -> str | None:

@@ -12,26 +12,27 @@ import xyzservices
 
 from ...data.errors import OptionError
 from ...data.options import check_choice
+from ...data.wording.catalogue import Text, plain, text
 from .atlas import AtlasMap
 from .offline import script_json
+from .words import layer_name
 
 _GAODE = "https://webrd0{s}.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=7&x={x}&y={y}&z={z}"
 
 
 class AtlasTiles(folium.TileLayer):
-    """Tiles that know their two names."""
+    """Tiles that know their names."""
 
-    def __init__(self, tiles: Any, *, names: dict[str, str], **options: Any) -> None:  # noqa: ANN401
-        super().__init__(tiles, name=html.escape(names["en"]), overlay=False, **options)
-        self.names = script_json(names)
+    def __init__(self, tiles: Any, *, names: Text, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(tiles, name=html.escape(str(names)), overlay=False, **options)
+        self.names = script_json(names.to_dict())
 
 
 def add_tiles(
     atlas: AtlasMap,
     tiles: str | xyzservices.TileProvider = "Gaode",
     *,
-    name: str | None = None,
-    name_zh: str | None = None,
+    name: str | Text | None = None,
     attribution: str | None = None,
     coordinates: Literal["auto", "wgs84", "gcj02"] = "auto",
     max_zoom: int = 18,
@@ -48,7 +49,7 @@ def add_tiles(
         The map.
     tiles : str or xyzservices.TileProvider
         ``"Gaode"``, the name of a provider that `xyzservices` knows, or an address with ``{x}``, ``{y}``, ``{z}``.
-    name, name_zh : str, optional
+    name : str or Text, optional
         Name of the layer.
     attribution : str, optional
         Whose tiles they are, as HTML; needed with an address.
@@ -79,11 +80,10 @@ def add_tiles(
     if not isinstance(atlas, AtlasMap):
         raise OptionError(f"map: needed an AtlasMap, got {type(atlas).__name__}; make one with AtlasMap()")
     options: dict[str, Any] = {"attr": attribution, "max_zoom": max_zoom, "show": show}
-    label = tiles if isinstance(tiles, str) else str(tiles.name)
+    names = plain(name or (tiles if isinstance(tiles, str) else tiles.name))
     if tiles == "Gaode":
-        tiles, label = _GAODE, "Gaode tiles"
-        name_zh = name_zh or (None if name else "高德瓦片底图")
-        options |= {"subdomains": "1234", "attr": attribution or "&copy; 高德地图 AutoNavi"}
+        tiles, names = _GAODE, layer_name(name, "gaode")
+        options |= {"subdomains": "1234", "attr": attribution or str(text("map.layers.gaode_attribution"))}
     elif isinstance(tiles, str) and "{z}" not in tiles:
         try:
             tiles = xyzservices.providers.query_name(tiles)
@@ -95,6 +95,5 @@ def add_tiles(
         raise OptionError("attribution: needed whose tiles they are, got none")
     if coordinates != "auto":
         options["coordinates"] = coordinates
-    english = name or label
-    atlas.add_child(AtlasTiles(tiles, names={"en": english, "zh": name_zh or english}, **options))
+    atlas.add_child(AtlasTiles(tiles, names=names, **options))
     return atlas

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.options import check_choice, finite_series, hint
+from ...data.vocabulary import terms
 from ..ranks import tie_groups
 
 __all__ = ["COUPLING_FORMULAS", "coupling_coordination"]
@@ -20,18 +21,7 @@ COUPLING_FORMULAS = ("geometric", "wang2021", "liao1999", "unscaled", "pairwise"
 _HALF = ("unscaled", "pairwise")
 IDS = ("place", "year")
 # Liao (1999): ten classes of the coordination degree, their names shortened, each from its lower bound on
-_CLASSES = (
-    ("extreme imbalance", "极度失调"),
-    ("severe imbalance", "严重失调"),
-    ("moderate imbalance", "中度失调"),
-    ("mild imbalance", "轻度失调"),
-    ("near imbalance", "濒临失调"),
-    ("bare coordination", "勉强协调"),
-    ("primary coordination", "初级协调"),
-    ("intermediate coordination", "中级协调"),
-    ("good coordination", "良好协调"),
-    ("excellent coordination", "优质协调"),
-)
+_CLASSES = tuple(term.name for term in terms("coordination").values())
 
 
 def coupling_coordination(
@@ -129,8 +119,8 @@ def coupling_coordination(
             "development": development,
             "coordination": coordination,
             "level": level + 1,
-            "class_en": [_CLASSES[i][0] for i in level],
-            "class_zh": [_CLASSES[i][1] for i in level],
+            "class_en": [_CLASSES[i].in_("en") for i in level],
+            "class_zh": [_CLASSES[i].in_("zh") for i in level],
             "lagging": [_lagging(row, names) for row in matrix],
         }
     )

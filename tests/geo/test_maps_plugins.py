@@ -10,6 +10,7 @@ from folium import features, plugins
 from innoscape.data.errors import InnoscapeWarning
 from innoscape.geo.maps import center_map as maps
 from innoscape.geo.maps import plugins as _map_parts
+from innoscape.geo.maps.offline import vendor_js
 
 LINE = [[39, 112], [35, 110], [36, 115], [33, 118]]
 AREA = {
@@ -168,9 +169,25 @@ def test_without_the_extra_a_warning_names_the_plugin_and_the_cure(without_extra
     folium.Vega({}).add_to(folium.Popup().add_to(drawn))
     with pytest.warns(InnoscapeWarning, match="^Vega: ") as caught:
         page = save(drawn, tmp_path).read_text("utf-8")
-    # jQuery is in the page anyway
+    # jQuery comes with the package
     assert "jquery" not in str(caught[0].message)
     assert 'src="https://code.jquery' not in page
+
+
+@pytest.mark.browser
+def test_jquery_is_in_the_page_only_where_something_on_it_calls_it(visit, atlas, tmp_path):
+    jquery = dict(vendor_js())["jquery"]
+    places = atlas.centers.assign(name_en="$(a) jQuery")
+    plain = maps.center_map(places, **atlas.frames()).get_root().render()
+    assert jquery not in plain
+    drawn = maps.center_map(places)
+    folium.Marker(WHERE, popup="hello").add_to(drawn)
+    whole = drawn.get_root().render()
+    assert whole.count(jquery) == 1
+    page = visit(save(drawn, tmp_path))
+    assert page.evaluate("typeof jQuery") == "function"
+    page.locator(".leaflet-marker-icon:not(.innoscape-point)").click(force=True)
+    assert page.locator(".leaflet-popup-content", has_text="hello").count() == 1
 
 
 def test_a_link_of_ones_own_is_kept_and_told(tmp_path):

@@ -137,7 +137,7 @@
     let box;
     control.onAdd = () => {
       box = el("div", "innoscape-inset");
-      box.append(picture, atlas.text("span", "", word("southsea")));
+      box.append(picture, atlas.text("span", "", word("south_sea")));
       return box;
     };
     control.addTo(map);

@@ -1,7 +1,7 @@
 // Time: the curve of reach is the track of the slider; centers fill as knowledge arrives.
 innoscape.timing = function (atlas, data) {
   "use strict";
-  const { el, svg, word, number } = innoscape;
+  const { el, svg, word, join, pick, same, number } = innoscape;
   const state = { scenario: data.scenarios[0], t: 0, active: false, playing: false, speed: 1 };
   const SECONDS = 14;
 
@@ -34,7 +34,7 @@ innoscape.timing = function (atlas, data) {
   const readout = el("output", "innoscape-readout");
   const leave = el("button", "innoscape-leave", "×");
   leave.type = "button";
-  atlas.sayAs(leave, "aria-label", word("reset"));
+  atlas.sayAs(leave, "aria-label", word("leave"));
   head.append(play, name, choose, speed, readout, leave);
 
   const track = el("div", "innoscape-track");
@@ -49,7 +49,7 @@ innoscape.timing = function (atlas, data) {
   track.append(chart, slider);
 
   const key = el("div", "innoscape-time-key");
-  for (const [cls, label] of [["", "notyet"], ["maybe", "some"], ["adopted", "half"], ["adopted seed", "origin"]]) {
+  for (const [cls, label] of [["", "not_yet"], ["maybe", "some_runs"], ["adopted", "half_the_runs"], ["adopted seed", "origin"]]) {
     const item = el("span");
     const mark = svg("svg", { viewBox: "-7 -7 14 14", width: 14, height: 14, class: "innoscape-mark key " + cls, "aria-hidden": "true" });
     if (cls.includes("seed")) mark.append(svg("circle", { r: 6, class: "origin" }));
@@ -65,7 +65,7 @@ innoscape.timing = function (atlas, data) {
       const item = el("span"), mark = svg("svg", { viewBox: "-7 -7 14 14", width: 14, height: 14, class: "innoscape-mark key adopted", "aria-hidden": "true" });
       mark.style.setProperty("--new", one.color);
       mark.append(svg("circle", { r: 3.6, class: "core", "stroke-width": 1.4 }));
-      item.append(mark, atlas.text("span", "", one.en ? one : word(one.key)));
+      item.append(mark, atlas.text("span", "", word(one.key)));
       key.insertBefore(item, key.lastChild);
     });
   }
@@ -150,11 +150,9 @@ innoscape.timing = function (atlas, data) {
     const at = reachAt(state.t), percent = (v) => Math.round(100 * v) + "%";
     const band = at && at.low !== null && at.high !== null ? " (" + percent(at.low) + "–" + percent(at.high) + ")" : "";
     const year = (state.t + data.start).toFixed(data.horizon < 20 ? 1 : 0);
-    const pair = state.active ? {
-      en: "Year " + year + (at ? "  ·  " + percent(at.mean) + " " + word("reach").en + band : ""),
-      zh: (data.start ? year + " 年" : "第 " + year + " " + data.unit[1]) + (at ? "  ·  " + percent(at.mean) + word("reach").zh + band : ""),
-    } : word("press");
-    atlas.say(readout, pair);
+    const when = data.start ? word("in_year", { year }) : word("after", { year, unit: data.unit });
+    const reached = at ? [word("reached", { share: percent(at.mean), band })] : [];
+    atlas.say(readout, state.active ? join([when, ...reached], "  ·  ") : word("press"));
     leave.hidden = !state.active;
     slider.setAttribute("aria-valuetext", readout.textContent);
     atlas.fire("time", state);
@@ -198,14 +196,14 @@ innoscape.timing = function (atlas, data) {
     const i = state.scenario.place.indexOf(place);
     if (i < 0) return [];
     const one = state.scenario, many = data.scenarios.length > 1;
-    const label = { en: word("arrival").en + (many ? " · " + one.en : ""), zh: word("arrival").zh + (many ? " · " + one.zh : "") };
+    const label = join([word("arrival"), ...(many ? [one] : [])], " · ");
     if (one.seed.includes(i)) return [[label, word("origin")]];
     if (one.median[i] === null) return [[label, word("never")]];
     const show = (v) => v === null ? "–" : (v + data.start).toFixed(1);
-    const range = one.low[i] === null && one.high[i] === null ? "" : " (" + show(one.low[i]) + "–" + show(one.high[i]) + ")";
+    const range = one.low[i] === null && one.high[i] === null ? "" : "(" + show(one.low[i]) + "–" + show(one.high[i]) + ")";
     const by = one.channel.length && one.channel[i] !== null ? channels[one.channel[i]] : null;
-    const channel = by ? [[word("channel"), by.en ? by : word(by.key)]] : [];
-    return [[label, { en: show(one.median[i]) + " " + data.unit[0] + range, zh: show(one.median[i]) + " " + data.unit[1] + range }]].concat(channel);
+    const channel = by ? [[word("channel"), word(by.key)]] : [];
+    return [[label, join([same(show(one.median[i])), data.unit, same(range)], " ")]].concat(channel);
   };
   run(false);
   redraw();

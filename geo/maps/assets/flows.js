@@ -1,7 +1,7 @@
 // Flows on one canvas: curves computed from their ends, widening towards the goal; a second canvas for what is lit.
 (function () {
   "use strict";
-  const { at, word, unitOf, number } = innoscape;
+  const { at, word, number } = innoscape;
   const COLORS = ["#2166ac", "#7a52a6", "#0f766e", "#8a6414"];
   const WIDEST = 15;
   const SOFT = new Set(["estimated", "assumed", "derived", "substituted"]);
@@ -187,13 +187,12 @@
       const a = atlas.nameOf(data.places[data.s[i]].p), b = atlas.nameOf(data.places[data.t[i]].p);
       const arrow = data.directed ? " → " : " – ";
       const box = innoscape.el("div", "innoscape-card");
-      box.append(atlas.text("div", "innoscape-card-name", { en: a.en + arrow + b.en, zh: a.zh + arrow + b.zh }));
-      const unit = unitOf(data.unit);
+      box.append(atlas.text("div", "innoscape-card-name", innoscape.join([a, b], arrow)));
       const value = innoscape.el("div", "innoscape-card-value");
-      value.append(innoscape.el("b", "", number(data.v[i])), " ", atlas.text("span", "", unit));
+      value.append(innoscape.el("b", "", number(data.v[i])), " ", atlas.text("span", "", data.unit));
       box.append(value);
       const badges = innoscape.el("div", "innoscape-card-badges");
-      badges.append(atlas.text("span", "innoscape-badge plain", this.about));
+      badges.append(atlas.text("span", "innoscape-badge plain", this.about.names));
       if (data.g.length) {
         const kind = atlas.text("span", "innoscape-badge", this.groupNames(data.g[i]));
         kind.style.background = this.tint(i);
@@ -208,7 +207,7 @@
 
     groupNames: function (g) {
       const group = this.data.groups[g];
-      return group.en ? group : word(group.key || "unknown");
+      return group.names || word(group.key || "unknown");
     },
 
     show: function (top) {
@@ -333,12 +332,10 @@
         if (!one._map) continue;
         const { out, into } = one.sums(place);
         if (!out && !into) continue;
-        const unit = unitOf(one.data.unit);
-        const measure = { en: unit.en && " (" + unit.en + ")", zh: unit.zh && "（" + unit.zh + "）" };
-        const line = (lang) => one.data.directed
-          ? number(out) + " " + word("out")[lang] + " · " + number(into) + " " + word("into")[lang] + measure[lang]
-          : number(out + into) + " " + unit[lang];
-        facts.push([one.about, { en: line("en"), zh: line("zh") }]);
+        const { unit, directed } = one.data;
+        facts.push([one.about.names, directed
+          ? word(unit.en ? "out_in_unit" : "out_in", { out: number(out), into: number(into), unit })
+          : innoscape.join([innoscape.same(number(out + into)), unit], " ")]);
       }
       return facts;
     };

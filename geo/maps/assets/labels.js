@@ -74,7 +74,7 @@ innoscape.labelling = function (atlas) {
     seen.sort((a, b) => a[0].rank - b[0].rank);
     const nodes = [];
     for (const [label, p, r] of seen) {
-      const text = label.names[atlas.language];
+      const text = atlas.in(label.names);
       const { w, h, lines } = measure(label, text);
       const g = 3;
       const spots = label.size

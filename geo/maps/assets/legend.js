@@ -1,7 +1,7 @@
 // The legend, which is the layer control as well: each key has a box that switches its layer.
 (function () {
   "use strict";
-  const { el, svg, word, unitOf, number } = innoscape;
+  const { el, svg, word, join, same, number } = innoscape;
 
   // the picture before a layer's name
   function swatch(entry) {
@@ -92,8 +92,8 @@
 
   // below a flow layer: widths, colors, year, and how many are drawn
   function flowDetail(atlas, flows) {
-    const { data } = flows, box = el("div", "innoscape-detail"), unit = unitOf(data.unit);
-    const measure = word(data.scale === "sqrt" ? "widths" : "widthsLinear"), known = el("small", "caption");
+    const { data } = flows, box = el("div", "innoscape-detail");
+    const measure = word(data.scale === "sqrt" ? "widths_sqrt" : "widths_linear"), known = el("small", "caption");
     const facts = el("small", "caption"), caption = el("small", "caption");
     const most = Math.max(...data.slices.map((one) => one.v.length));
     let sums = [0], wanted = null;
@@ -109,8 +109,7 @@
       const k = flows.top, n = count(), share = Math.round(part(k)) + "%";
       if (from !== slider) slider.value = toPlace(Math.max(1, k));
       if (from !== field) field.value = Math.round(part(k));
-      atlas.say(caption, { en: k === n ? "all " + number(n) + " flows" : number(k) + " strongest of " + number(n) + ", " + share + " of the total",
-        zh: k === n ? "全部 " + n + " 条" : "共 " + n + " 条，最强 " + k + " 条占总量 " + share });
+      atlas.say(caption, word(k === n ? "all_flows" : "strongest_flows", { n: number(n), k: number(k), share }));
     };
     const show = (k, from) => { wanted = part(k); flows.show(k); tell(from); };
     const reaching = (percent) => {
@@ -121,15 +120,13 @@
     const read = () => {
       sums = [0];
       for (const value of data.v) sums.push(sums[sums.length - 1] + value);
-      const about = (lang, comma) => [unit[lang], data.year].filter(Boolean).join(comma);
-      const joined = (lang, comma) => [about(lang, comma), measure[lang]].filter(Boolean).join(" · ");
-      atlas.say(known, { en: joined("en", ", "), zh: joined("zh", "，") });
-      const extra = (lang) => [
-        data.inside ? (lang === "zh" ? word("inside").zh + " " + number(data.inside) + " " + unit.zh : number(data.inside) + " " + unit.en + " " + word("inside").en) : "",
-        data.undrawn ? data.undrawn + (lang === "zh" ? " 条" : " ") + word("undrawn")[lang] : "",
-      ].filter(Boolean).join(" · ");
-      atlas.say(facts, { en: extra("en"), zh: extra("zh") });
-      facts.hidden = !extra("en");
+      const year = same(data.year || "");
+      atlas.say(known, join([data.unit.en && data.year ? word("unit_year", { unit: data.unit, year }) : join([data.unit, year]), measure], " · "));
+      const extra = [];
+      if (data.inside) extra.push(word("inside", { value: join([same(number(data.inside)), data.unit], " ") }));
+      if (data.undrawn) extra.push(word("undrawn", { n: data.undrawn }));
+      atlas.say(facts, join(extra, " · "));
+      facts.hidden = !extra.length;
       tell();
     };
 
@@ -138,9 +135,9 @@
       read();
     }));
     if (most > 12) {
-      atlas.sayAs(slider, "aria-label", { en: "Strongest flows shown: " + flows.about.en, zh: "显示最强联系：" + flows.about.zh });
+      atlas.sayAs(slider, "aria-label", word("flows_shown", { name: flows.about.names }));
       Object.assign(field, { type: "number", min: 1, max: 100, step: 1 });
-      atlas.sayAs(field, "aria-label", word("shareField"));
+      atlas.sayAs(field, "aria-label", word("share_field"));
       slider.addEventListener("input", () => show(toCount(Number(slider.value)), slider));
       field.addEventListener("input", () => { if (field.value > 0 && field.value <= 100) show(reaching(Number(field.value)), field); });
       field.addEventListener("change", () => tell());
@@ -156,7 +153,7 @@
   // the years of a flow layer: a slider that says which one is drawn
   function yearField(atlas, flows, after) {
     const { slices } = flows.data, line = el("div", "innoscape-years"), slider = slide(slices.length - 1, flows.index), out = el("output");
-    atlas.sayAs(slider, "aria-label", { en: "Year: " + flows.about.en, zh: "年份：" + flows.about.zh });
+    atlas.sayAs(slider, "aria-label", word("year_of", { name: flows.about.names }));
     const tell = () => {
       out.textContent = slices[flows.index].year;
       slider.setAttribute("aria-valuetext", out.textContent);
@@ -180,9 +177,9 @@
       box.append(item);
     };
     for (const kind of ["corridor", "belt"])
-      if (kinds.some((one) => one[0] === kind)) add(kind === "belt", false, word(kind + "Short"));
+      if (kinds.some((one) => one[0] === kind)) add(kind === "belt", false, word(kind + "_short"));
     const doubtful = kinds.find((one) => one[1]);
-    if (doubtful) add(doubtful[0] === "belt", true, word("assumedRoute"));
+    if (doubtful) add(doubtful[0] === "belt", true, word("course_assumed"));
     return box;
   }
 
@@ -197,27 +194,26 @@
     });
     atlas.map.on("layeradd layerremove", (event) => { if (event.layer === entry.layer) box.checked = atlas.map.hasLayer(entry.layer); });
     const named = el("span", "named");
-    named.append(atlas.text("span", "name", about));
+    named.append(atlas.text("span", "name", about.names));
     label.append(box, swatch(entry), named);
     if (key.count) label.append(el("small", "count", String(key.count)));
     line.append(label);
     for (const status of key.soft || []) {
-      const pair = word(status);
-      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? pair : { en: "dashed: " + pair.en, zh: "虚线：" + pair.zh }));
+      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? word(status) : word("dashed", { status: word(status) })));
     }
     if (key.assumed) {
       const all = key.assumed === key.count, badge = el("span", "innoscape-badge soft assumed");
-      badge.append(innoscape.symbol(key.tier), atlas.text("span", "", { en: all ? "assumed" : key.assumed + " assumed", zh: all ? "假定" : key.assumed + " 个假定" }));
+      badge.append(innoscape.symbol(key.tier), atlas.text("span", "", all ? word("assumed") : word("assumed_count", { n: key.assumed })));
       label.append(badge);
     }
-    if (key.symbol === "scope") line.append(atlas.text("small", "caption", word("approx")));
+    if (key.symbol === "scope") line.append(atlas.text("small", "caption", word("approximate")));
     if (key.symbol === "hinterland") line.append(atlas.text("small", "caption", innoscape.hinterlandNote(key)));
     if (key.symbol === "tiles") line.append(atlas.text("small", "caption", innoscape.tileNote(entry.layer)));
     if (key.symbol === "choropleth") line.append(innoscape.shadeKey(atlas, key));
     if (key.symbol === "landmark") {
       const roles = el("div", "innoscape-roles");
       for (const role of key.roles) { const item = el("span"); item.append(innoscape.sign(role), atlas.text("small", "", word(role))); roles.append(item); }
-      roles.append(atlas.text("small", "", word("zoomin")));
+      roles.append(atlas.text("small", "", word("zoom_in")));
       line.append(roles);
     }
     if (key.symbol === "corridor" && key.kinds) line.append(corridorKey(atlas, key.kinds));
@@ -231,7 +227,7 @@
     box.append(atlas.text("h2", "", options.title));
     const entries = atlas.layers.concat(others);
     if (atlas.graticule)
-      entries.push({ layer: atlas.graticule, about: { ...word("graticule"), group: "base", key: { symbol: "graticule" } } });
+      entries.push({ layer: atlas.graticule, about: { names: word("graticule"), group: "base", key: { symbol: "graticule" } } });
     for (const group of ["centers", "flows", "areas", "base", "other"]) {
       const own = entries.filter((one) => one.about.group === group);
       if (!own.length) continue;

@@ -1,7 +1,7 @@
 // The panel beside the map: title, language, search; and what is done once every layer is known.
 (function () {
   "use strict";
-  const { at, el, svg, word } = innoscape;
+  const { at, el, svg, word, speech, pick, same } = innoscape;
 
   function panelOf(atlas) {
     if (atlas.panel) return atlas.panel;
@@ -30,16 +30,16 @@
       const group = el("div", "innoscape-languages");
       group.setAttribute("role", "group");
       atlas.sayAs(group, "aria-label", word("language"));
-      for (const [code, text] of [["en", "English"], ["zh", "中文"]]) {
-        const button = el("button", "", text);
+      for (const { key, name, tag } of speech.languages) {
+        const button = el("button", "", name);
         button.type = "button";
-        button.lang = code;
-        button.dataset.code = code;
-        button.addEventListener("click", () => atlas.speak(code));
+        button.lang = tag;
+        button.dataset.code = key;
+        button.addEventListener("click", () => atlas.speak(key));
         group.append(button);
       }
       const mark = () => group.querySelectorAll("button").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.code === atlas.language)));
-      atlas.on("language", () => { mark(); if (title) document.title = title[atlas.language]; });
+      atlas.on("language", () => { mark(); if (title) document.title = atlas.in(title); });
       mark();
       head.append(group);
     }
@@ -65,7 +65,7 @@
     panelOf(atlas).append(box);
     let hits = [], chosen = 0;
     const close = () => { list.hidden = true; field.setAttribute("aria-expanded", "false"); };
-    const go = (hit) => { close(); field.value = hit.names[atlas.language]; hit.go(); };
+    const go = (hit) => { close(); field.value = atlas.in(hit.names); hit.go(); };
     const mark = () => [...list.children].forEach((item, i) => {
       if (!hits.length) { field.removeAttribute("aria-activedescendant"); return; }
       item.id = list.id + "_" + i;
@@ -77,7 +77,7 @@
       const wanted = fold(field.value);
       if (!wanted) { close(); return; }
       // a whole name first, then the nearer to its beginning the better
-      const score = (one) => Math.min(...[one.names.en, one.names.zh, one.key].map(fold).map((text) => {
+      const score = (one) => Math.min(...[...speech.languages.map(({ key }) => pick(one.names, key)), one.key].map(fold).map((text) => {
         const i = text.indexOf(wanted);
         return text === wanted ? -1 : i < 0 ? 99 : Math.min(i, 20);
       }));
@@ -87,11 +87,11 @@
       list.replaceChildren(...hits.map((hit) => {
         const item = el("li");
         item.setAttribute("role", "option");
-        item.append(el("span", "", hit.names[atlas.language]), el("small", "", hit.kind[atlas.language]));
+        item.append(el("span", "", atlas.in(hit.names)), el("small", "", atlas.in(hit.kind)));
         item.addEventListener("mousedown", (event) => { event.preventDefault(); go(hit); });
         return item;
       }));
-      if (!hits.length) list.append(el("li", "none", word("nothing")[atlas.language]));
+      if (!hits.length) list.append(el("li", "none", atlas.in(word("nothing"))));
       list.hidden = false;
       field.setAttribute("aria-expanded", "true");
       mark();
@@ -171,15 +171,15 @@
 
   // groups of plain folium and tiles are listed too; tiles belong to the ground
   const listed = ([layer, name]) => {
-    const tiles = layer instanceof L.TileLayer, names = typeof name === "string" ? { en: name, zh: name } : name;
-    return { layer, about: { ...names, group: tiles ? "base" : "other", key: tiles ? { symbol: "tiles" } : {} } };
+    const tiles = layer instanceof L.TileLayer, names = typeof name === "string" ? same(name) : name;
+    return { layer, about: { names, group: tiles ? "base" : "other", key: tiles ? { symbol: "tiles" } : {} } };
   };
 
   // scripts of plugins that could not be fetched: what they draw is not there, and the page says so
   function losses(atlas) {
     const names = (window.innoscape_lost || []).map((address) => address.split("/").pop());
     if (!names.length) return;
-    const note = atlas.text("p", "innoscape-lost", { en: word("lost").en + ": " + names.join(", "), zh: word("lost").zh + "：" + names.join("、") });
+    const note = atlas.text("p", "innoscape-lost", word("lost", { names: innoscape.join(names.map(same)) }));
     note.setAttribute("role", "alert");
     atlas.stage.append(note);
   }
@@ -188,7 +188,7 @@
   function following(atlas) {
     if (window.parent === window) return;
     addEventListener("message", ({ source, data }) => {
-      if (source === window.parent && data && ["en", "zh"].includes(data.language)) atlas.speak(data.language);
+      if (source === window.parent && data && speech.languages.some(({ key }) => key === data.language)) atlas.speak(data.language);
     });
   }
 
@@ -209,9 +209,9 @@
     north(atlas);
     innoscape.inset(atlas);
     atlas.root.dataset.language = atlas.language;
-    document.documentElement.lang = atlas.language === "zh" ? "zh-CN" : "en";
+    document.documentElement.lang = speech.languages.find(({ key }) => key === atlas.language).tag;
     map.getContainer().setAttribute("role", "region");
-    atlas.sayAs(map.getContainer(), "aria-label", word("mapLabel"));
+    atlas.sayAs(map.getContainer(), "aria-label", word("map_label"));
     map.invalidateSize({ animate: false });
     // Leaflet's own Escape works only while the map itself has the focus
     atlas.root.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });

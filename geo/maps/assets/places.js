@@ -1,7 +1,7 @@
 // Centers and landmarks: symbols that differ in size and shape before they differ in color.
 (function () {
   "use strict";
-  const { at, el, svg, word, number } = innoscape;
+  const { at, el, svg, word, join, each, pick, number } = innoscape;
   const TIERS = ["international", "national", "regional", "local"];
   const RADII = [9.5, 7, 5, 3.4];
 
@@ -59,8 +59,8 @@
   }
 
   function functionOf(row) {
-    const fn = row.function_en || row.function_zh;
-    return fn ? { en: row.function_en || fn, zh: row.function_zh || fn } : "";
+    const some = row.function_en || row.function_zh;
+    return some ? each((language) => row["function_" + language] || some) : "";
   }
 
   // centers whose symbols lie over each other at this zoom
@@ -96,15 +96,15 @@
       const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000, cls).addTo(group);
       const badges = () => [atlas.badge(TIERS[tier], "t" + tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
       const brief = () => {
-        const near = neighbors(atlas, row.p), names = (lang, comma) => near.map((one) => one.names[lang]).join(comma);
-        const also = near.length ? [[word("here"), { en: names("en", ", "), zh: names("zh", "、") }]] : [];
+        const near = neighbors(atlas, row.p);
+        const also = near.length ? [[word("here"), join(near.map((one) => one.names))]] : [];
         return atlas.card(row, badges(), atlas.flowFacts(row.p).concat(atlas.timeFacts(row.p), also), innoscape.lit(atlas, row.p));
       };
       const full = () => crowd(atlas, row.p, atlas.card(row, badges(), [
         [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
         [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
-        [word("role"), row.role ? { en: word(row.role).en, zh: row.role_zh || word(row.role).zh } : ""],
-        [word("fn"), functionOf(row)],
+        [word("role"), row.role ? each((language) => row["role_" + language] || pick(word(row.role), language)) : ""],
+        [word("function"), functionOf(row)],
         [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
         [word("strength"), row.strength === undefined ? "" : number(row.strength)],
       ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p))));
@@ -135,7 +135,7 @@
       atlas.learn(row);
       const made = marker(atlas, row, sign(row.role), 14, 0, "innoscape-landmark").addTo(group);
       const card = () => atlas.card(row, [atlas.badge(row.role, "plain")], [
-        [word("fn"), functionOf(row)],
+        [word("function"), functionOf(row)],
         [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
       ]);
       made.bindPopup(card, { maxWidth: 300, minWidth: 190 });

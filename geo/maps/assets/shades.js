@@ -1,7 +1,7 @@
 // Computed areas: hinterlands, and areas tinted by a value.
 (function () {
   "use strict";
-  const { at, el, svg, word, decode, number, unitOf } = innoscape;
+  const { at, el, svg, word, join, same, decode, number } = innoscape;
   const TINTS = ["#7f1734", "#c2412d", "#b8741a", "#6d675f"];
 
   const renderer = (map) => (map._innoscapeAreas = map._innoscapeAreas || L.svg({ pane: "areas", padding: 0.5 }));
@@ -44,16 +44,14 @@
   };
 
   innoscape.hinterlandNote = (key) => {
-    if (key.method === "voronoi") return { en: "Computed: nearest center", zh: "计算所得：最近的中心" };
-    if (key.method !== "weighted") return { en: "Computed, not a boundary", zh: "计算所得，非行政界线" };
-    const power = key.exponent === null || key.exponent === 1 ? "" : key.exponent === 2 ? "²" : "^" + number(key.exponent);
-    return { en: "Computed: largest weight / distance" + power, zh: "计算所得：权重 / 距离" + power + " 最大者" };
+    if (key.method === "voronoi") return word("nearest");
+    if (key.method !== "weighted") return word("computed_area");
+    return word("weighted", { power: key.exponent === null || key.exponent === 1 ? "" : key.exponent === 2 ? "²" : "^" + number(key.exponent) });
   };
 
   innoscape.choropleth = function (map, group, data) {
     const atlas = at(map), { about } = atlas.layers.find((one) => one.layer === group), { key } = about;
     if (key.missing) hatch(atlas);
-    const unit = unitOf(key.unit);
     const shades = (atlas.shades = atlas.shades || []);
     shades.push(group);
     atlas.on("layers", () => atlas.root.classList.toggle("innoscape-shaded", shades.some((one) => map.hasLayer(one))));
@@ -61,16 +59,16 @@
       atlas.learn(shape);
       const none = shape.c === null;
       const style = { color: "#fff", weight: 0.9, opacity: 1, fillColor: none ? "#e2dfd7" : key.colors[shape.c], fillOpacity: none ? 0.9 : 0.85, className: none ? "innoscape-missing" : "innoscape-shade" };
-      const words = (lang) => none ? word("nodata")[lang] : number(shape.v) + (unit[lang] ? " " + unit[lang] : "");
+      const value = none ? word("no_data") : join([same(number(shape.v)), key.unit], " ");
       area(atlas, group, shape, style, { color: "#22303a", weight: 1.8 }, () => atlas.card(shape, key.soft.map((one) => atlas.badge(one, "soft")), [
-        [about, { en: words("en"), zh: words("zh") }],
+        [about.names, value],
       ]));
     }
   };
 
   // the classes as one strip, their borders below it
   innoscape.shadeKey = (atlas, key) => {
-    const box = el("div", "innoscape-shades"), strip = el("div", "strip"), marks = el("div", "marks"), unit = unitOf(key.unit);
+    const box = el("div", "innoscape-shades"), strip = el("div", "strip"), marks = el("div", "marks");
     const all = key.breaks, n = key.colors.length;
     key.colors.forEach((color, i) => {
       const part = el("span");
@@ -89,12 +87,12 @@
     });
     box.append(strip, marks);
     const foot = el("div", "foot");
-    if (unit.en || unit.zh) foot.append(atlas.text("small", "caption", unit));
+    if (key.unit.en) foot.append(atlas.text("small", "caption", key.unit));
     if (key.missing) {
       const mark = svg("svg", { width: 16, height: 10, "aria-hidden": "true" });
       mark.append(svg("rect", { width: 16, height: 10, fill: "url(#innoscape-hatch)", stroke: "#c9c5ba" }));
       const none = el("span", "none");
-      none.append(mark, atlas.text("small", "", { en: word("nodata").en + " (" + key.missing + ")", zh: word("nodata").zh + "（" + key.missing + "）" }));
+      none.append(mark, atlas.text("small", "", word("no_data_count", { n: key.missing })));
       foot.append(none);
     }
     if (foot.childNodes.length) box.append(foot);

@@ -59,5 +59,5 @@
 
   // only one set of tiles at a time
   innoscape.alone = (map, layer) => map.eachLayer((one) => { if (one instanceof L.TileLayer && one !== layer) one.remove(); });
-  innoscape.tileNote = (layer) => isShifted(layer) ? word("gcj") : word("tiles");
+  innoscape.tileNote = (layer) => isShifted(layer) ? word("shifted_tiles") : word("tiles");
 })();

@@ -1,0 +1,43 @@
+"""Hand the words of the catalogues to the page: layer names, units, and all that the scripts say."""
+
+from functools import cache
+
+from ...data.vocabulary import TIERS, is_term, terms
+from ...data.wording.catalogue import Text, languages, plain, text, words_of
+from .offline import script_json
+
+__all__ = ["TIERS", "layer_name", "page_words", "unit_name"]
+
+# whose keys the page's data name
+_KINDS = ("statuses", "channels", "landmarks")
+
+
+def layer_name(given: str | Text | None, layer: str) -> Text:
+    """Return the name of a layer: the one given, or its usual one.
+
+    Examples
+    --------
+    >>> str(layer_name(None, "scopes")), str(layer_name("Regions", "scopes"))
+    ('Scopes', 'Regions')
+    """
+    return plain(given) if given else text(f"map.layers.{layer}")
+
+
+def unit_name(unit: str | Text) -> Text:
+    """Return what a unit is called in every language; one without an entry stands as it is.
+
+    Examples
+    --------
+    >>> unit_name("patents").in_("zh"), unit_name("bushels").in_("zh")
+    ('件', 'bushels')
+    """
+    return terms("units")[unit].name if isinstance(unit, str) and is_term("units", unit) else plain(unit)
+
+
+@cache
+def page_words() -> str:
+    """Write the call that gives the scripts their words and languages."""
+    named = {key: term.name.to_dict() for kind in _KINDS for key, term in terms(kind).items()}
+    named |= {key: term.name.capital().to_dict() for key, term in terms("tiers").items()}
+    words = named | words_of("map.page.") | {"list.comma": text("list.comma").to_dict()}
+    return f"Object.assign(innoscape.speech, {script_json({'languages': languages(), 'words': words})});"
