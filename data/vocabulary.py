@@ -14,7 +14,19 @@ from typing import Any
 
 from .wording.catalogue import LANGUAGES, Text, look_up, plain
 
-__all__ = ["CHANNELS", "STATUSES", "TIERS", "Term", "doubt", "is_term", "name_of", "terms", "weakest", "with_trait"]
+__all__ = [
+    "CHANNELS",
+    "STATUSES",
+    "TIERS",
+    "Term",
+    "doubt",
+    "is_term",
+    "name_of",
+    "terms",
+    "unit_name",
+    "weakest",
+    "with_trait",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,17 @@ def name_of(key: object, *kinds: str) -> Text:
         if key in terms(kind):
             return terms(kind)[str(key)].name
     return plain(str(key).replace("_", " "))
+
+
+def unit_name(unit: object) -> Text:
+    """Return what a unit is called in every language; a `Text`, or a unit without an entry, stands as it is.
+
+    Examples
+    --------
+    >>> unit_name("patents").in_("zh"), unit_name("bushels").in_("zh")
+    ('件', 'bushels')
+    """
+    return terms("units")[unit].name if isinstance(unit, str) and is_term("units", unit) else plain(unit)
 
 
 def weakest(statuses: Iterable[object]) -> str | None:

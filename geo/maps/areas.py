@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
-from ...data.vocabulary import with_trait
+from ...data.vocabulary import unit_name, with_trait
 from ...data.wording.catalogue import Text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
 from .encode import cells, check_columns, check_layer, degrees, names_of, plain, rings
-from .words import TIERS, layer_name, unit_name
+from .words import TIERS, layer_name
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 

@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.vocabulary import terms
+from ...data.vocabulary import terms, unit_name
 from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasMap
 from .encode import check_columns, plain, positions
 from .flows import group_color
 from .places import unplaced
-from .words import unit_name
 
 _TIMES = ("median", "low", "high", "reached")
 

@@ -15,14 +15,14 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.options import check_choice
-from ...data.vocabulary import terms, with_trait
+from ...data.vocabulary import terms, unit_name, with_trait
 from ...data.wording.catalogue import Text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import check_columns, names_of, plain, positions, significant
 from .flow_sums import merge_pairs
 from .places import unplaced
-from .words import layer_name, unit_name
+from .words import layer_name
 
 # distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
 GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#666666")

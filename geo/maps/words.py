@@ -1,12 +1,12 @@
-"""Hand the words of the catalogues to the page: layer names, units, and all that the scripts say."""
+"""Hand the words of the catalogues to the page: names of layers, and all that the scripts say."""
 
 from functools import cache
 
-from ...data.vocabulary import TIERS, is_term, terms
+from ...data.vocabulary import TIERS, terms
 from ...data.wording.catalogue import Text, languages, plain, text, words_of
 from .offline import script_json
 
-__all__ = ["TIERS", "layer_name", "page_words", "unit_name"]
+__all__ = ["TIERS", "layer_name", "page_words"]
 
 # whose keys the page's data name
 _KINDS = ("statuses", "channels", "landmarks")
@@ -21,17 +21,6 @@ def layer_name(given: str | Text | None, layer: str) -> Text:
     ('Scopes', 'Regions')
     """
     return plain(given) if given else text(f"map.layers.{layer}")
-
-
-def unit_name(unit: str | Text) -> Text:
-    """Return what a unit is called in every language; one without an entry stands as it is.
-
-    Examples
-    --------
-    >>> unit_name("patents").in_("zh"), unit_name("bushels").in_("zh")
-    ('件', 'bushels')
-    """
-    return terms("units")[unit].name if isinstance(unit, str) and is_term("units", unit) else plain(unit)
 
 
 @cache

@@ -39,7 +39,7 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     grid = figure.subplots(2, 1, sharex=True, height_ratios=[1.5, 1]) if len(names) > 1 else [figure.add_subplot()]
     top = grid[0]
     time = quantity(base, "time")
-    band = voice.say("95% of the baseline's runs", "基准情景95%的模拟")
+    band = voice.say("diffusion.band")
     top.fill_between(time, quantity(base, "low"), quantity(base, "high"), fc="#d9dde3", ec="none", label=band)
     for i, name in enumerate(names):
         label = voice.wrap(voice.title(name) + _count(results, name, names[0], voice), 58 if width < _WIDE else 70)
@@ -49,17 +49,17 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
             rise = np.interp(time, quantity(curves[name], "time"), quantity(curves[name], "mean"))
             gain = 100 * (rise - quantity(base, "mean"))
             grid[1].plot(time, gain, marker=MARKS[i % len(MARKS)], ms=2.6, markevery=(2 * i, 10), **style)
-    top.set(ylim=(0, 1.02), ylabel=voice.say("Share of centers reached", "到达中心占比"))
+    top.set(ylim=(0, 1.02), ylabel=voice.say("diffusion.reached"))
     top.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
     if len(names) > 1:
         grid[1].axhline(0, color=LINES[0], lw=0.8)
-        grid[1].set_ylabel(voice.say("Difference from the\nbaseline (points)", "与基准之差\n（百分点）"))
-        top.set_title(voice.say("a  Reach", "a  到达率"))
-        grid[1].set_title(voice.say("b  Difference from the baseline", "b  与基准情景之差"))
+        grid[1].set_ylabel(voice.say("diffusion.gain"))
+        top.set_title(voice.say("diffusion.title_reach"))
+        grid[1].set_title(voice.say("diffusion.title_gain"))
     for axes in grid:
         axes.grid(visible=True)
         axes.set_axisbelow(True)
-    grid[-1].set_xlabel(voice.say("Years", "年"))
+    grid[-1].set_xlabel(voice.say("diffusion.years"))
     grid[-1].set_xlim(time.min(), time.max())
     grid[-1].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     figure.legend(*top.get_legend_handles_labels(), loc="outside lower left", ncols=2 if width >= _WIDE else 1)
@@ -72,7 +72,7 @@ def _count(results: "StudyResults", name: str, baseline: str, voice: Voice) -> s
     if table is None:
         return ""
     count, usual = (int((table["scenario"].astype(str) == one).sum()) for one in (name, baseline))
-    return "" if count == usual else voice.say(f" (share of {count} centers)", f"（占{count}个中心）")
+    return "" if count == usual else voice.say("diffusion.share_of", n=count)
 
 
 def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
@@ -92,7 +92,7 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     at, ticks, labels = 0.0, [], []
     for rank, rows in groups:
         tier = voice.tiers[int(rank)] if int(rank) < len(voice.tiers) else ""
-        title = voice.head(tier) if tier else voice.say("No tier", "未分层级")
+        title = voice.head(tier) if tier else voice.say("diffusion.no_tier")
         axes.text(0.008, at, title, size=6.5, weight=voice.weight, va="center", transform=axes.get_yaxis_transform())
         axes.axhline(at - 0.55, color="#e3e7ec", lw=0.6)
         at += 1
@@ -109,11 +109,11 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.grid(axis="x")
     axes.set_axisbelow(True)
-    axes.set_xlabel(voice.say("Years until arrival", "到达时间（年）"))
+    axes.set_xlabel(voice.say("diffusion.years_until"))
     keys = [
-        Line2D([], [], ls="none", marker="o", mfc="white", mec=INK, ms=3.6, label=voice.say("median", "中位数")),
-        Line2D([], [], color=SOFT, lw=1.1, label=voice.say("95% of runs", "95%的模拟")),
-        Line2D([], [], ls="none", marker=">", color=SOFT, ms=3.2, label=voice.say("beyond the horizon", "超出模拟期")),
+        Line2D([], [], ls="none", marker="o", mfc="white", mec=INK, ms=3.6, label=voice.say("diffusion.median")),
+        Line2D([], [], color=SOFT, lw=1.1, label=voice.say("diffusion.interval")),
+        Line2D([], [], ls="none", marker=">", color=SOFT, ms=3.2, label=voice.say("diffusion.beyond")),
     ]
     figure.legend(handles=keys, loc="outside lower left", ncols=3, handlelength=1.2, columnspacing=1.2)
     return figure
@@ -158,11 +158,11 @@ def draw_scenarios(results: "StudyResults", voice: Voice, *, width: float) -> "F
         axes.set_axisbelow(True)
         for i in range(1, len(names)):
             axes.axhline(i - 0.5, color="#e3e7ec", lw=0.6)
-    grid[0].set_xlabel(voice.say("Difference in arrival time (years; left: earlier)", "到达时间之差（年；左：更早）"))
+    grid[0].set_xlabel(voice.say("diffusion.earlier"))
     if len(reach):
-        grid[0].set_title(voice.say("a  Arrival time", "a  到达时间"))
-        grid[1].set_title(voice.say("b  Centers reached at the horizon", "b  期末到达中心占比"))
-        grid[1].set_xlabel(voice.say("Difference (percentage points)", "之差（百分点）"))
+        grid[0].set_title(voice.say("diffusion.title_arrival"))
+        grid[1].set_title(voice.say("diffusion.title_horizon"))
+        grid[1].set_xlabel(voice.say("diffusion.points"))
         _points(grid[1], reach, names, 0.0, 100.0, {"marker": "D", "mfc": INK, "ms": 3.6})
         if side:
             grid[1].tick_params(axis="y", labelleft=False)

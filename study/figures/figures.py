@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import geopandas as gpd
 
 from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
 from ..report.facts.rows import Pair, place_names
 from .diffusion import draw_arrivals, draw_reach, draw_scenarios
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "draw_figure", "write_figures"]
 
 FORMATS = ("pdf", "svg", "png")
-LANGUAGES = ("en", "zh", "both")
-Language = Literal["en", "zh"]
 Width = Literal["column", "page"] | float
 
 # figure -> tables it needs, how to draw it, the width it reads best at
@@ -51,7 +50,7 @@ def write_figures(
     *,
     figures: Sequence[str] | None = None,
     formats: Sequence[str] = FORMATS,
-    language: Literal["en", "zh", "both"] = "en",
+    language: str = "en",
     width: Width | None = None,
     dpi: int = 300,
     font: str | Path | None = None,
@@ -72,8 +71,9 @@ def write_figures(
         Some of `FIGURES`; by default all that the results have tables for.
     formats : sequence of {"pdf", "svg", "png"}
         What to write of each.
-    language : {"en", "zh", "both"}
-        ``both`` writes each figure twice.
+    language : str
+        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"both"`` writes each figure twice, in
+        English and in Chinese.
     width : {"column", "page"} or float, optional
         One column (90 mm), two (190 mm), or millimeters from 60 to 400; by default the width each reads best at.
     dpi : int
@@ -106,11 +106,11 @@ def write_figures(
     """
     for form in formats:
         _check("formats", form, FORMATS)
-    _check("language", language, LANGUAGES)
+    _check("language", language, (*LANGUAGES, "both"))
     if not 72 <= dpi <= 1200:
         raise OptionError(f"dpi: needed 72 to 1200, got {dpi}")
     names = [name for name in FIGURES if _drawable(results, name)] if figures is None else list(dict.fromkeys(figures))
-    languages: tuple[Language, ...] = ("en", "zh") if language == "both" else (language,)
+    languages = ("en", "zh") if language == "both" else (language,)
     options: dict[str, Any] = {"font": font, "boundaries": boundaries, "extent": extent, "kind": kind, "top": top}
     pages: dict[str, bytes] = {}
     for name in names:
@@ -126,7 +126,7 @@ def draw_figure(
     results: "StudyResults",
     figure: str,
     *,
-    language: Language = "en",
+    language: str = "en",
     width: Width | None = None,
     font: str | Path | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
@@ -154,8 +154,8 @@ def draw_figure(
         What `run` found.
     figure : str
         One of the table.
-    language : {"en", "zh"}
-        Language of words and names.
+    language : str
+        Language of words and names, such as ``"en"`` or ``"zh"``.
     width : {"column", "page"} or float, optional
         As in `write_figures`.
     font : str or Path, optional
@@ -192,7 +192,7 @@ def draw_figure(
     190
     """
     _check("figure", figure, FIGURES)
-    _check("language", language, ("en", "zh"))
+    _check("language", language, LANGUAGES)
     _check("extent", extent, ("country", "centers"))
     if top < 1:
         raise OptionError(f"top: needed at least 1 flow, got {top}")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.tiers import TierScale
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import join_texts, text
 from ...geo.space.china_boundaries import SOURCE
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
 from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon
@@ -200,7 +200,7 @@ def _furniture(axes: "Axes", ground: Ground, voice: Voice, *, china: bool, insid
 
     taken = []
     if china:
-        title = voice.say("South China Sea", "南海诸岛")
+        title = voice.say("map.south_sea")
         inset = draw_south_sea(axes, ground, title=title)
         got = inset.get_window_extent(renderer)
         taken.append((got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale))
@@ -233,7 +233,7 @@ def _legend(
 
 def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list[Row]:
     assert centers is not None  # noqa: S101 - a map has centers
-    rows = [heading(voice, voice.say("Centers", "创新中心"), width)]
+    rows = [heading(voice, voice.say("map.centers"), width)]
     tiers = sorted({str(tier) for tier in centers["tier"].dropna()}, key=lambda t: (voice.tiers.rank(t), t))
     for tier in tiers:
         members = centers[centers["tier"].astype(str) == tier]
@@ -242,7 +242,7 @@ def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list
         style = _marker(tier, voice, assumed=assumed == count)
         rows.append(keyed(voice, f"{title} ({count})", width, lambda axes, x, y, s=style: axes.plot(x, y, **s)))
     if any(_assumed(row) for row in centers.itertuples()):
-        rows.append(note(voice, voice.say("White inside: tier assumed", "白心：层级为假设"), width))
+        rows.append(note(voice, voice.say("map.assumed"), width))
     return rows
 
 
@@ -256,26 +256,24 @@ def _area_rows(voice: Voice, layers: dict[str, gpd.GeoDataFrame | None], width: 
         def patch(axes: "Axes", x: float, y: float) -> None:
             axes.add_patch(Rectangle((x - 2.4, y - 1), 4.8, 2, fc=(*_rgb(fill), 0.13), ec=fill, lw=0.6))
 
-        text = voice.say("Scope (approximate extent, color of its tier)", "区域（近似范围，颜色同层级）")
-        rows.append(keyed(voice, text, width, patch))
+        rows.append(keyed(voice, voice.say("map.scope"), width, patch))
     corridors = layers["corridors"]
     if corridors is not None:
         seen = sorted({(str(r.kind), str(r.status)) for r in corridors.itertuples()}, reverse=True)
-        words = {"corridor": ("Corridor", "创新走廊"), "belt": ("Belt", "创新带")}
         for kind, status in sorted(seen, key=lambda k: (k[0] == "belt", k[1] == "assumed")):
-            text = voice.say(*words.get(kind, (kind, kind)))
+            line = voice.say(f"map.{kind}") if kind in ("corridor", "belt") else kind
             if status == "assumed":
-                text += voice.say(" (course assumed)", "（走向为假设）")
+                line = voice.say("map.course_assumed", line=line)
             style = _line_style(kind, status)
             rows.append(
-                keyed(voice, text, width, lambda axes, x, y, s=style: axes.plot([x - 2.6, x + 2.6], [y, y], **s))
+                keyed(voice, line, width, lambda axes, x, y, s=style: axes.plot([x - 2.6, x + 2.6], [y, y], **s))
             )
     return rows
 
 
 def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> list[Row]:
-    unit = voice.say(f"; {flows.unit}", f"；{flows.unit}") if flows.unit else ""
-    rows = [heading(voice, flows.title + unit, width)]
+    title = voice.say("map.flows_unit", flows=flows.title, unit=flows.unit) if flows.unit else flows.title
+    rows = [heading(voice, title, width)]
     most = float(flows.pairs["value"].iloc[0])
     for value in legend_values(most):
         thick = widest * value / most
@@ -287,30 +285,25 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
         rows.append(keyed(voice, f"{value:,g}", width, sign, tall=max(LINE, thick + 0.8)))
     share = f"{100 * flows.share:.0f}%"
     drawn = len(flows.pairs)
-    text = (
-        voice.say(f"All {drawn} flows.", f"共{drawn}条流。")
+    sentences = [
+        voice.say("map.all_flows", n=drawn)
         if drawn == flows.count
-        else voice.say(
-            f"The strongest {drawn} of {flows.count:,} flows, {share} of their total.",
-            f"{flows.count}条流中最强的{drawn}条，占总量{share}。",
-        )
-    )
+        else voice.say("map.strongest", drawn=drawn, count=f"{flows.count:,}", share=share)
+    ]
     if flows.directed:
-        text += voice.say(" Each widens towards its goal.", "线条向流入地变宽。")
+        sentences.append(voice.say("map.widens"))
     if flows.estimated:
-        text += voice.say(" Estimated, not measured.", "为估计值，并非实测。")
+        sentences.append(voice.say("map.estimated"))
     if flows.unlocated:
-        text += voice.say(
-            f" {flows.unlocated} without coordinates left out.", f"另有{flows.unlocated}条无坐标，未绘出。"
-        )
-    return [*rows, note(voice, text, width)]
+        sentences.append(voice.say("map.unlocated", n=flows.unlocated))
+    return [*rows, note(voice, voice.join(sentences), width)]
 
 
 def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, lost: list[str]) -> None:
-    text = voice.say(f"Projection: {ground.name[0]}.", f"投影：{ground.name[1]}。")
+    sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
     if ground.china:
-        text += voice.say(" ", "") + SOURCE.in_(voice.language)
+        sentences.append(SOURCE.in_(voice.language))
     if lost:
-        names = voice.say(", ", "、").join(lost)
-        text += voice.say(f" Not named for lack of room: {names}.", f"图面所限未注记：{names}。")
-    figure.text(0.004, 0.6 / (figure.get_figheight() * INCH), text, size=5.2, color=SOFT, va="bottom")
+        names = join_texts(lost).in_(voice.language)
+        sentences.append(voice.say("map.unnamed", names=names))
+    figure.text(0.004, 0.6 / (figure.get_figheight() * INCH), voice.join(sentences), size=5.2, color=SOFT, va="bottom")

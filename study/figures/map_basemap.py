@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from ...data import GeometryError
+from ...data.wording.catalogue import Text, text
 from .style import INK, SOFT
 
 if TYPE_CHECKING:
@@ -41,20 +42,20 @@ class Ground:
     """Where a map lies: projection (proj string and its name), extent in its meters, the land under it."""
 
     crs: str
-    name: tuple[str, str]
+    name: Text
     extent: tuple[float, float, float, float]
     land: gpd.GeoDataFrame | None
     china: bool
 
 
-def choose_projection(bounds: tuple[float, float, float, float]) -> tuple[str, tuple[str, str]]:
+def choose_projection(bounds: tuple[float, float, float, float]) -> tuple[str, Text]:
     """Choose an equal-area projection for an extent in degrees (west, south, east, north).
 
     Examples
     --------
     >>> choose_projection((-10, 36, 30, 60))[0]
     '+proj=aea +lat_1=40 +lat_2=56 +lat_0=48 +lon_0=10 +datum=WGS84 +units=m +no_defs'
-    >>> choose_projection((-80, -5, -75, 2))[1][0]
+    >>> str(choose_projection((-80, -5, -75, 2))[1])
     'cylindrical equal-area'
     """
     west, south, east, north = bounds
@@ -63,20 +64,20 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> tuple[str, t
     lon, lat, tall = (west + east) / 2, (south + north) / 2, (north - south) / 6
     tail = "+datum=WGS84 +units=m +no_defs"
     if east - west > 180:
-        return f"+proj=eqearth +lon_0={lon:g} {tail}", ("Equal Earth", "等积地球")
+        return f"+proj=eqearth +lon_0={lon:g} {tail}", text("figures.projection.equal_earth")
     if abs(lat) > 70 or (north - south > 60 and abs(lat) > 15):
         return (
             f"+proj=laea +lat_0={lat:g} +lon_0={lon:g} {tail}",
-            ("azimuthal equal-area", "等积方位"),
+            text("figures.projection.azimuthal"),
         )
     if abs(lat) < 15 or south < 0 < north:
-        return f"+proj=cea +lat_ts={abs(lat):g} +lon_0={lon:g} {tail}", ("cylindrical equal-area", "等积圆柱")
+        return f"+proj=cea +lat_ts={abs(lat):g} +lon_0={lon:g} {tail}", text("figures.projection.cylindrical")
     one, two = round(south + tall, 2), round(north - tall, 2)
     if one == two:
         one, two = one - 0.5, two + 0.5
     return (
         f"+proj=aea +lat_1={one:g} +lat_2={two:g} +lat_0={lat:g} +lon_0={lon:g} {tail}",
-        (f"Albers equal-area ({one:g}° and {two:g}°, {lon:g}°)", f"阿尔伯斯等积圆锥（{one:g}°、{two:g}°，{lon:g}°）"),
+        text("figures.projection.albers", south=f"{one:g}", north=f"{two:g}", middle=f"{lon:g}"),
     )
 
 
@@ -86,7 +87,7 @@ def lay_ground(layers: list[gpd.GeoDataFrame], land: gpd.GeoDataFrame | None, *,
     west, south = (float(v) for v in np.nanmin(boxes[:, :2], axis=0))
     east, north = (float(v) for v in np.nanmax(boxes[:, 2:], axis=0))
     crs, name = (
-        (CHINA_ALBERS, ("Albers equal-area (25° N and 47° N, 105° E)", "阿尔伯斯等积圆锥（25°N、47°N，105°E）"))
+        (CHINA_ALBERS, text("figures.projection.albers_china"))
         if china
         else choose_projection((west, south, east, north))
     )
@@ -205,8 +206,8 @@ def draw_scale(axes: "Axes", ground: Ground, at: tuple[float, float], *, unit: s
     labels = [(start, "0"), ((start + end) / 2, f"{length / 2:,g}"), (end, f"{length:,g} {unit}")]
     if axes.get_window_extent().width / axes.figure.dpi * (end - start) < 0.6:  # inches
         labels.pop(1)
-    for x, text in labels:
-        axes.text(x, at[1] + 2.4 * thick, text, transform=axes.transAxes, size=5.5, ha="center", va="bottom", zorder=8)
+    for x, label in labels:
+        axes.text(x, at[1] + 2.4 * thick, label, transform=axes.transAxes, size=5.5, ha="center", va="bottom", zorder=8)
 
 
 def draw_north(axes: "Axes", ground: Ground, at: tuple[float, float], *, size: float = 0.05) -> None:

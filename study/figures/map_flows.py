@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import OptionError
+from ...data.vocabulary import unit_name
 from .style import Voice
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ COLOR = "#2b6cb0"
 _BEND = 0.16
 _THIN = 0.12
 _POINTS = 28
-_UNITS = {"patents": "件", "100 million yuan": "亿元"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
     units = sorted({str(unit) for unit in flows["unit"].dropna()}) if "unit" in flows else []
     status = set(flows["status"].dropna().astype(str)) if "status" in flows else set()
     english, chinese = (*results.options.get("networks", {}).get(kind, ()), "", "")[:2]
-    title = voice.say(english, chinese) if english or chinese else voice.head(kind)
+    title = voice.name(english, chinese) if english or chinese else voice.head(kind)
     return Flows(
         pairs=known.head(top),
         directed=directed,
         title=title,
-        unit=voice.say(units[0], _UNITS.get(units[0], units[0])) if len(units) == 1 else "",
+        unit=unit_name(units[0]).in_(voice.language) if len(units) == 1 else "",
         count=len(known),
         share=math.fsum(known["value"].head(top)) / math.fsum(known["value"]),
         unlocated=len(pairs) - len(known),

@@ -44,7 +44,7 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
         axes.hlines(y, known["score_low"], known["score_high"], color=INK, lw=0.9, zorder=4)
         for column in ("score_low", "score_high"):
             axes.vlines(known[column], y - 0.16, y + 0.16, color=INK, lw=0.9, zorder=4)
-        keys.append(Line2D([], [], color=INK, lw=0.9, label=voice.say("95% interval", "95%区间")))
+        keys.append(Line2D([], [], color=INK, lw=0.9, label=voice.say("scores.interval")))
     others = sorted(c for c in table.columns if c.startswith("score_"))
     for shape, column in zip("Dov^", others, strict=False):
         style = {"ls": "none", "marker": shape, "ms": 3.2, "mfc": "white", "mec": INK, "mew": 0.7}
@@ -52,7 +52,7 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
         keys.append(Line2D([], [], label=voice.head(column.removeprefix("score_")), **style))
     _rows(axes, y, labels)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-    axes.set_xlabel(voice.say("Score", "得分"))
+    axes.set_xlabel(voice.say("scores.score"))
     axes.grid(axis="x", zorder=0)
     axes.set_axisbelow(True)
     if len(table) > 7:
@@ -73,7 +73,7 @@ def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     tiers = [tier for tier in voice.tiers if tier in table.columns and table[tier].sum() > 0]
     parts = [(voice.head(t), table[t].to_numpy(dtype=float), voice.fill(t), "") for t in tiers]
     labels = [voice.wrap(voice.place(place), _letters(width)) for place in table.index]
-    return _stacked(labels, parts, voice.say("Probability of each tier", "各层级概率"), width=width)
+    return _stacked(labels, parts, voice.say("scores.probability"), width=width)
 
 
 def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
@@ -94,7 +94,7 @@ def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
         for n in names
     ]
     labels = [voice.head(tier) for tier in tiers]
-    return _stacked(labels, parts, voice.say("Share of arrivals", "到达占比"), width=width)
+    return _stacked(labels, parts, voice.say("scores.share"), width=width)
 
 
 def _stacked(labels: list[str], parts: list[tuple[str, np.ndarray, str, str]], title: str, *, width: float) -> "Figure":

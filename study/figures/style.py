@@ -10,7 +10,7 @@ import re
 import textwrap
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
 from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.vocabulary import name_of, terms
+from ...data.wording.catalogue import Text, text
 from ..report.facts.rows import Pair
 
 if TYPE_CHECKING:
@@ -135,13 +136,21 @@ class Voice:
         # most Chinese fonts have no bold cut, and bold digits among regular characters look spotted
         self.weight = "normal" if language == "zh" else "bold"
 
-    def say(self, english: str, chinese: str) -> str:
-        """Choose between two texts."""
-        return chinese if self.language == "zh" and chinese else english or chinese
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of the catalogues, by its key under ``figures``."""
+        return text(f"figures.{key}", **values).in_(self.language)
+
+    def name(self, english: str, chinese: str) -> str:
+        """Choose between the names that tables hold."""
+        return Text.of(en=english, zh=chinese).in_(self.language)
+
+    def join(self, sentences: Iterable[str]) -> str:
+        """Write sentences one after another."""
+        return self.say("gap").join(sentences)
 
     def place(self, key: object) -> str:
         """Name a place."""
-        return clean(self.say(*self.names.get(str(key), (str(key), str(key)))))
+        return clean(self.name(*self.names.get(str(key), (str(key), str(key)))))
 
     def word(self, key: object) -> str:
         """Say a key, such as a tier, a channel or a measure."""
@@ -162,22 +171,22 @@ class Voice:
 
     def head(self, key: object) -> str:
         """Say a key as a heading."""
-        text = self.word(key)
-        return text[:1].upper() + text[1:]
+        word = self.word(key)
+        return word[:1].upper() + word[1:]
 
     def title(self, scenario: object) -> str:
         """Say a scenario."""
-        return clean(self.say(*self.titles.get(str(scenario), (str(scenario), str(scenario)))))
+        return clean(self.name(*self.titles.get(str(scenario), (str(scenario), str(scenario)))))
 
-    def wrap(self, text: str, width: int) -> str:
+    def wrap(self, long: str, width: int) -> str:
         """Break a text into lines of about ``width`` Latin letters; a Chinese character counts for two."""
-        text = clean(text)
-        if text.isascii():
-            return "\n".join(textwrap.wrap(text, width, break_long_words=len(text) > 3 * width)) or text
+        long = clean(long)
+        if not any(unicodedata.east_asian_width(c) in "WF" for c in long):
+            return "\n".join(textwrap.wrap(long, width, break_long_words=len(long) > 3 * width)) or long
         lines, used = [""], 0
-        for piece in re.findall(r"[\x21-\u02ff]+\s?|.", text):
+        for piece in re.findall(r"[\x21-\u02ff]+\s?|.", long):
             size = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in piece)
-            if used and used + size > width and piece not in "，。；：、）”":
+            if used and used + size > width and unicodedata.category(piece[0]) not in ("Po", "Pe", "Pf"):
                 lines.append("")
                 used = 0
             lines[-1] += piece
@@ -206,7 +215,7 @@ def house_style(language: str, font: str | Path | None) -> Iterator[None]:
 
     with mpl.rc_context(), _quiet_fonts():
         mpl.rcdefaults()
-        weight = {} if language == "en" else {"axes.titleweight": "normal"}
+        weight = {} if language != "zh" else {"axes.titleweight": "normal"}
         settings: Any = {**_RC, **weight, "font.family": font_families(language, font)}
         mpl.rcParams.update(settings)
         yield

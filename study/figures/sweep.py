@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,7 +25,7 @@ def draw_sweep(
     *,
     along: str | None = None,
     place: Hashable = "all",
-    language: Literal["en", "zh"] = "en",
+    language: str = "en",
     width: float = COLUMN,
     font: str | Path | None = None,
 ) -> "Figure":
@@ -44,7 +44,8 @@ def draw_sweep(
         Parameter on the horizontal axis, with numbers; the first by default.
     place : hashable
         Place, tier or group of the measure.
-    language : {"en", "zh"}
+    language : str
+        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of.
     width : float
         Millimeters.
     font : str or Path, optional
@@ -96,7 +97,7 @@ def draw_sweep(
                 quantity(part, across), middle, yerr=reach, label=name, marker=MARKS[i % len(MARKS)], ms=3.0, **style
             )
         axes.set_xlabel(voice.head(across))
-        axes.set_ylabel(voice.say("Difference from the baseline", "与基准之差"))
+        axes.set_ylabel(voice.say("sweep.difference"))
         whose = "" if place == "all" else f": {voice.word(place)}"
         axes.set_title(voice.head(measure) + whose)
         if others:

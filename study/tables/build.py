@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ...data.vocabulary import TIERS
-from ..report.facts.rows import Pair, place_names, tier_order
-from ..wording.say import pair_of
+from ...data.vocabulary import TIERS, name_of, unit_name
+from ...data.wording.catalogue import Text, plain, text
+from ..report.facts.rows import place_names, tier_order
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
 
 DASH = "–"
-_UNITS: dict[str, Pair] = {
-    "patents": ("patents", "件"),
-    "100 million yuan": ("100 million yuan", "亿元"),
-}
 _MEASURES = ("mean_arrival_time", "tier_arrival_time", "reach", "arrival_inequality", "localization_share")
 _PERCENT = ("reach", "localization_share")
 
@@ -48,7 +44,7 @@ class TextTable:
 
 
 class Speech:
-    """Say headers and names in English, Chinese or both."""
+    """Say headers and names in one language, or in English and Chinese."""
 
     def __init__(self, language: str, results: "StudyResults") -> None:
         self.language = language
@@ -56,41 +52,48 @@ class Speech:
         self.networks = results.options.get("networks", {})
         titles = results.tables.get("scenario_titles")
         rows = [] if titles is None else titles.astype(object).where(titles.notna(), "").itertuples()
-        self.scenarios = {str(r.scenario): (str(r.title), str(r.title_zh)) for r in rows}
+        self.scenarios = {str(r.scenario): Text.of(en=str(r.title), zh=str(r.title_zh)) for r in rows}
 
-    def say(self, english: str, chinese: str) -> str:
-        """Give one language, or both with a space between."""
-        if not chinese or english == chinese:
-            return english
-        if self.language == "both" and english:
-            return f"{english} {chinese}"
-        return chinese if self.language == "zh" or not english else english
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it speaks, English before Chinese where both."""
+        return ("en", "zh") if self.language == "both" else (self.language,)
+
+    def write(self, said: Text) -> str:
+        """Write what each language says, with a space between."""
+        return " ".join(dict.fromkeys(said.in_(language) for language in self.languages))
+
+    def say(self, key: str, **values: object) -> str:
+        """Write a sentence of the catalogues, by its key under ``tables``."""
+        return self.write(text(f"tables.{key}", **values))
 
     def word(self, key: object) -> str:
         """Say a key with a capital."""
-        if key is None or pd.isna(key):
-            return DASH
-        english, chinese = pair_of(key)
-        return self.say(english[:1].upper() + english[1:], chinese)
+        return DASH if key is None or pd.isna(key) else self.write(name_of(key).capital())
 
     def tier(self, key: object) -> str:
         """Say a tier, in small letters."""
-        return DASH if key is None or pd.isna(key) else self.say(*pair_of(key))
+        return DASH if key is None or pd.isna(key) else self.write(name_of(key))
 
     def place_headers(self) -> list[str]:
         """Head the columns of names."""
-        return {"en": ["Place"], "zh": ["地区"], "both": ["Place", "地区"]}[self.language]
+        return [text("tables.place").in_(language) for language in self.languages]
 
     def place(self, key: object) -> list[str]:
         """Name a place, in one column a language."""
+        named = self.named(key)
+        return [named.in_(language) for language in self.languages]
+
+    def named(self, key: object) -> Text:
+        """Return the name of a place."""
         english, chinese = self.names.get(str(key), (str(key), str(key)))
-        return {"en": [english], "zh": [chinese], "both": [english, chinese]}[self.language]
+        return Text.of(en=english, zh=chinese)
 
     def network(self, kind: str, unit: str) -> str:
         """Name a kind of flow with its unit."""
         english, chinese = (*self.networks.get(kind, ()), "", "")[:2]
-        title = self.say(english, chinese) if english or chinese else self.word(kind)
-        return f"{title} ({self.say(*_UNITS.get(unit, (unit, unit)))})" if unit else title
+        title = self.write(Text.of(en=english, zh=chinese)) if english or chinese else self.word(kind)
+        return f"{title} ({self.write(unit_name(unit))})" if unit else title
 
 
 def decimals(values: Iterable[float | None]) -> int:
@@ -146,23 +149,23 @@ def score_table(results: "StudyResults", speech: Speech) -> TextTable:
         table = table.merge(intervals[["place", "score_low", "score_high"]], on="place", how="left")
     rows = list(table.itertuples())
     others = sorted(c.removeprefix("score_") for c in results.tables["scores"].columns if c.startswith("score_"))
-    headers = [speech.say("Rank", "位次"), *speech.place_headers(), speech.say("Score", "得分")]
+    headers = [speech.say("rank"), *speech.place_headers(), speech.say("score")]
     parts = [column(rows, "rank", places=0), *_named(rows, "place", speech), column(rows, "score", places=3)]
     if ranged:
         low, high = column(rows, "score_low", places=3), column(rows, "score_high", places=3)
-        headers.append(speech.say("95% interval", "95%区间"))
+        headers.append(speech.say("interval"))
         parts.append([interval(a, b) for a, b in zip(low, high, strict=True)])
     for other in others:
-        headers.append(speech.say("Score", "得分") + f" ({speech.word(other)})")
+        headers.append(speech.say("score") + f" ({speech.word(other)})")
         parts.append(column(rows, f"score_{other}", places=3))
     numeric = [True] + [False] * len(speech.place_headers())
     numeric += [True] * (len(headers) - len(numeric))
-    for name, words in (("tier", ("Tier", "层级")), ("published_tier", ("Published tier", "已发表层级"))):
+    for name in ("tier", "published_tier"):
         if name in table:
-            headers.append(speech.say(*words))
+            headers.append(speech.say(name))
             parts.append([speech.tier(getattr(row, name)) for row in rows])
             numeric.append(False)
-    caption = speech.say("Scores and tiers of the places", "各地区得分与层级")
+    caption = speech.say("scores")
     return TextTable("scores", caption, tuple(headers), tuple(numeric), (Block("", _turn(parts)),))
 
 
@@ -184,18 +187,11 @@ def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
         status = _one(part, "status")
         heading = speech.network(kind, _unit(results, kind)) + (f", {speech.tier(status)}" if status else "")
         blocks.append(Block(heading, _turn(parts)))
-    headers = [speech.say("Rank", "位次"), *speech.place_headers(), *(speech.word(name) for name in measures)]
+    headers = [speech.say("rank"), *speech.place_headers(), *(speech.word(name) for name in measures)]
     numeric = [True, *[False] * len(speech.place_headers()), *[True] * len(measures)]
-    notes = (
-        [speech.say("* stands for several places and is not ranked", "* 代表多个地区，不参与排名")] if marked else []
-    )
-    notes.append(
-        speech.say(
-            "Strengths and closeness in the unit of the network; the other measures have none",
-            "强度与接近中心性的单位同该网络，其余指标无单位",
-        )
-    )
-    caption = speech.say("Centrality of the places", "各地区中心性")
+    notes = [speech.say("aggregate_note")] if marked else []
+    notes.append(speech.say("unit_note"))
+    caption = speech.say("centrality")
     return TextTable("centrality", caption, tuple(headers), tuple(numeric), tuple(blocks), tuple(notes))
 
 
@@ -215,12 +211,12 @@ def balance_table(results: "StudyResults", speech: Speech) -> TextTable:
         heading = speech.network(kind, _one(part, "unit")) + (f", {speech.tier(status)}" if status else "")
         blocks.append(Block(heading, _turn(parts)))
     words = (
-        ("Inside", "内部"), ("Outflow", "流出"), ("Inflow", "流入"), ("Net outflow", "净流出"),
-        ("Localization share (%)", "本地化率（%）"),
+        "inside", "outflow", "inflow", "net_outflow",
+        "localization_share",
     )  # fmt: skip
-    headers = [*speech.place_headers(), *(speech.say(*pair) for pair in words)]
+    headers = [*speech.place_headers(), *(speech.say(key) for key in words)]
     numeric = [*[False] * len(speech.place_headers()), *[True] * len(words)]
-    caption = speech.say("Balances of the groups", "各区域流量平衡")
+    caption = speech.say("balances")
     return TextTable("balances", caption, tuple(headers), tuple(numeric), tuple(blocks))
 
 
@@ -232,16 +228,16 @@ def scenario_table(results: "StudyResults", speech: Speech) -> TextTable:
     names = table["scenario"].astype(str)
     for scenario in dict.fromkeys([*speech.scenarios, *sorted(set(names))]):
         part = table[names == scenario]
-        heading = speech.say(*speech.scenarios.get(scenario, (scenario, scenario)))
+        heading = speech.write(speech.scenarios.get(scenario, plain(scenario)))
         if len(part):
             blocks.append(Block(heading, _turn(_scenario_parts(part, speech))))
     words = (
-        ("Measure", "指标"), ("Where", "范围"), ("Baseline", "基准"), ("Scenario", "情景"),
-        ("Difference", "差值"), ("95% interval", "95%区间"), ("Better in runs (%)", "更优的模拟占比（%）"),
+        "measure", "where", "baseline", "scenario",
+        "difference", "interval", "better",
     )  # fmt: skip
-    headers = tuple(speech.say(*pair) for pair in words)
-    caption = speech.say("Scenarios against the baseline", "各情景与基准之比较")
-    note = speech.say("Shares and their differences in percent and percentage points", "占比以%计，其差值以百分点计")
+    headers = tuple(speech.say(key) for key in words)
+    caption = speech.say("scenarios")
+    note = speech.say("share_note")
     return TextTable("scenarios", caption, headers, (False, False, *[True] * 5), tuple(blocks), (note,))
 
 
@@ -255,20 +251,13 @@ def _scenario_parts(part: pd.DataFrame, speech: Speech) -> list[list[str]]:
         low, high = (column(rows, name, factor=factor, places=digits) for name in ("low", "high"))
         cells = [
             [speech.word(measure) for _ in rows],
-            [
-                speech.word(r.place) if r.place in ("all", *TIERS) else speech.say(*_place(r.place, speech))
-                for r in rows
-            ],
+            [speech.word(r.place) if r.place in ("all", *TIERS) else speech.write(speech.named(r.place)) for r in rows],
             *(column(rows, name, factor=factor, places=digits) for name in ("baseline", "value", "difference")),
             [interval(a, b) for a, b in zip(low, high, strict=True)],
             column(rows, "better", factor=100, places=1),
         ]
         parts = [[*whole, *more] for whole, more in zip(parts, cells, strict=True)]
     return parts
-
-
-def _place(key: object, speech: Speech) -> Pair:
-    return speech.names.get(str(key), (str(key), str(key)))
 
 
 def _named(rows: Sequence[Any], key: str, speech: Speech) -> list[list[str]]:

@@ -10,9 +10,10 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ...data import MissingExtraError, OptionError
+from ...data.wording.catalogue import LANGUAGES
 from ..figures.figures import write_files
 from ..figures.style import clean
 from .build import (
@@ -71,7 +72,7 @@ def write_tables(
     *,
     tables: Sequence[str] | None = None,
     formats: Sequence[str] = FORMATS,
-    language: Literal["en", "zh", "both"] = "both",
+    language: str = "both",
 ) -> list[Path]:
     r"""Write scores, centrality, balances and scenarios as three-line tables.
 
@@ -87,8 +88,9 @@ def write_tables(
     tables : sequence of {"scores", "centrality", "balances", "scenarios"}, optional
         By default all that the results have.
     formats : sequence of {"tex", "md", "docx"}
-    language : {"en", "zh", "both"}
-        ``both`` gives names in two columns and bilingual headers.
+    language : str
+        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"both"`` gives names in two columns,
+        English and Chinese, and bilingual headers.
 
     Returns
     -------
@@ -116,7 +118,7 @@ def write_tables(
     """
     for form in formats:
         _check("formats", form, FORMATS)
-    _check("language", language, ("en", "zh", "both"))
+    _check("language", language, (*LANGUAGES, "both"))
     there = [name for name in _BUILDERS if name in results.tables and len(results.tables[name])]
     for name in tables or ():
         _check("tables", name, tuple(_BUILDERS))
