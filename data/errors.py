@@ -10,7 +10,8 @@ Every exception of innoscape is also the builtin kind a caller would expect::
     ├── UnknownPlaceError   KeyError      a name that no place matches
     ├── UnknownDatasetError KeyError      a dataset that is not shipped
     ├── MissingExtraError   ImportError   an optional library is not installed
-    └── OutputError         OSError       results cannot be written
+    ├── OutputError         OSError       results cannot be written
+    └── ResultError         RuntimeError  a stage of a run broke the contract of its table: a fault of the program
 
 "Cannot work" raises; "probably wrong" warns with `InnoscapeWarning`.
 """
@@ -26,6 +27,7 @@ __all__ = [
     "MissingExtraError",
     "OptionError",
     "OutputError",
+    "ResultError",
     "StudyError",
     "TableError",
     "UnknownDatasetError",
@@ -119,6 +121,14 @@ class MissingExtraError(InnoscapeError, ImportError):
 
 class OutputError(InnoscapeError, OSError):
     """Results cannot be written."""
+
+
+class ResultError(InnoscapeError, RuntimeError):
+    """A stage of a run broke the contract of its table; ``faults`` holds every fault found."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 class InnoscapeWarning(UserWarning):

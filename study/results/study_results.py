@@ -20,7 +20,8 @@ class StudyResults:
     ----------
     title, title_zh, description, description_zh : str
     tables : dict
-        Name -> DataFrame, as in the results folder.
+        Name -> DataFrame, as in the results folder; names and columns are those of
+        `innoscape.data.contracts.results.result_tables`.
     layers : dict
         Name -> GeoDataFrame (``centers``, ``scopes``, ``corridors``, ``landmarks``).
     graphs : dict

@@ -22,9 +22,9 @@ import pandas as pd
 
 from ...data import Framework, InnoscapeWarning, OptionError, OutputError
 from ...data.characters import escape, legible
+from ...data.contracts.results import ResultColumn, ResultTable, result_tables
 from ...data.vocabulary import terms
-from ...data.wording.catalogue import keys, text
-from .sheets import COLUMNS, FORMATS, IDENTITY, PREFIXES, SHEETS
+from ...data.wording.catalogue import Text, keys, text
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -41,6 +41,28 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MOST_ROWS = 1_048_575
 _MOST_TEXT = 32_767
 _HEADER = "FFDCE6F1"
+# in the order of the workbook
+SHEETS = (
+    "scores",
+    "levels",
+    "weights",
+    "contributions",
+    "normalized",
+    "prepared",
+    "treatments",
+    "disagreements",
+    "log",
+    "framework",
+    "indicators",
+)
+_IDENTITY = ("place", "name_en", "name_zh")
+# unit -> number format
+_FORMATS = {
+    "0 to 1 under min-max": "0.000",
+    "as the score": "0.000",
+    "common scale": "0.000",
+    "share, sums to 1": "0.0%",
+}
 
 
 def write_workbook(
@@ -168,7 +190,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
     from openpyxl.utils import get_column_letter
 
     head = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor=_HEADER)}
-    columns = [str(column) for column in table.columns]
+    contract, columns = _contract(name, table), [str(column) for column in table.columns]
     for at, column in enumerate(columns, 1):
         cell = _put(sheet, 1, at, column)
         cell.font, cell.fill = head["font"], head["fill"]
@@ -179,7 +201,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
         if term.color
     }
     for at, column in enumerate(columns, 1):
-        form = _format(name, column)
+        form = _format(_column(contract, column))
         values = table.iloc[:, at - 1].astype(object).tolist()
         for row, value in enumerate(values, 2):
             cell = _put(sheet, row, at, value)
@@ -189,7 +211,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
                 cell.fill = fills[str(value)]
         shown = [_shown(value, form) for value in values[:500]]
         sheet.column_dimensions[get_column_letter(at)].width = _width(column, shown)
-    fixed = next((i for i, column in enumerate(columns) if column not in IDENTITY), len(columns))
+    fixed = next((i for i, column in enumerate(columns) if column not in _IDENTITY), len(columns))
     sheet.freeze_panes = f"{get_column_letter(min(fixed, 3) + 1)}2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(table) + 1}"
     _set_print(sheet)
@@ -211,13 +233,14 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     rows: list[tuple[object, ...]] = [("innoscape: scores and what they rest on", "", "", "", "得分及其依据"), ()]
     heads = {1, 3}
     rows.append(("Sheet", "", "What it holds", "", "内容"))
-    rows += [(name, "", SHEETS[name][0], "", SHEETS[name][1]) for name in sheets]
+    contracts = {name: _contract(name, table) for name, table in sheets.items()}
+    rows += [(name, "", *_both(contract.meaning)) for name, contract in contracts.items()]
     rows.append(())
     heads.add(len(rows) + 1)
     rows.append(("Sheet", "Column", "Meaning", "Unit", "含义"))
     names = _indicator_names(sheets.get("framework"))
     for name, table in sheets.items():
-        rows += [(name, column, *_meaning(name, column, names)) for column in map(str, table.columns)]
+        rows += [(name, column, *_meaning(contracts[name], column, names)) for column in map(str, table.columns)]
     if choices:
         rows.append(())
         heads.add(len(rows) + 1)
@@ -245,20 +268,35 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     sheet.print_title_rows = None
 
 
-def _meaning(sheet: str, column: str, names: Mapping[str, tuple[str, str]]) -> tuple[str, str, str]:
+def _contract(sheet: str, table: pd.DataFrame) -> ResultTable:
+    """Return the contract of the table on a sheet; the scores alone have weights and a log of their own."""
+    if sheet == "weights" and "effective_weight" in table:
+        sheet = "index_weights"
+    return result_tables()["index_log" if sheet == "log" else sheet]
+
+
+def _column(contract: ResultTable, name: str) -> ResultColumn | None:
+    found = contract.find(name)
+    # names that stand behind a key are those of the places
+    return result_tables()["scores"].find(name) if name in _IDENTITY and (not found or found.stands_for) else found
+
+
+def _both(meaning: Text) -> tuple[str, str, str]:
+    english = meaning.in_("en")
+    return english[:1].upper() + english[1:], "", meaning.in_("zh")
+
+
+def _meaning(contract: ResultTable, name: str, names: Mapping[str, tuple[str, str]]) -> tuple[str, str, str]:
     """Return what a column means: English, unit, Chinese; indicators by the names of the framework."""
-    found = COLUMNS.get((sheet, column)) or COLUMNS.get(("", column))
-    if found:
-        return found
-    for prefix, (english, unit, chinese) in PREFIXES.items():
-        if column.startswith(prefix):
-            rest = column.removeprefix(prefix)
-            return english.replace("{}", rest), unit, chinese.replace("{}", rest)
-    if (sheet, "*") in COLUMNS:
-        english, unit, chinese = COLUMNS[sheet, "*"]
-        named = names.get(column, ("this indicator", "该指标"))
-        return english.replace("{}", named[0]), unit, chinese.replace("{}", named[1])
-    return "As in the table given", "", "原表所附"
+    column = _column(contract, name)
+    if column is None:
+        return "As in the table given", "", "原表所附"
+    english, chinese = column.meaning.in_("en"), column.meaning.in_("zh")
+    if braces := column.stands_for:
+        part = str(column.fill(name))
+        named = names.get(part, (part, part)) if braces == "indicator" else (part, part)
+        english, chinese = english.replace(f"{{{braces}}}", named[0]), chinese.replace(f"{{{braces}}}", named[1])
+    return english[:1].upper() + english[1:], column.unit, chinese
 
 
 def _indicator_names(framework: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
@@ -273,14 +311,10 @@ def _choice(value: object) -> str:
     return "; ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
 
 
-def _format(sheet: str, column: str) -> str:
-    if (sheet, column) in FORMATS:
-        return FORMATS[sheet, column]
-    if ("", column) in FORMATS:
-        return FORMATS["", column]
-    if column.startswith(("score_", "level_")) or sheet in ("contributions", "normalized"):
-        return "0.000"
-    return "0" if column.startswith("rank_") else ""
+def _format(column: ResultColumn | None) -> str:
+    if column is None:
+        return ""
+    return "0" if column.dtype == "integer" else _FORMATS.get(column.unit, "")
 
 
 def _put(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":

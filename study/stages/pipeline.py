@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError
+from ...data.contracts.results import check_results
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import Intervention
 from ..plan.read import assumptions, read_study
@@ -155,6 +156,7 @@ def run(
             tables |= spread_knowledge(inputs, layers, networks, progress=progress)
     notices = [*_as_rows("warning", doubts), *_as_rows("notice", networks.notices)]
     results = _results(inputs, tables, layers, networks, notices)
+    check_results(results.tables)
     if until != "map":
         return results if out is None else replace(results, folder=write_results(results, out, pages={}))
     say("drawing the map")

@@ -10,44 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from ....data.contracts.results import result_tables
 from ....data.vocabulary import TIERS, doubt, with_trait
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
 
 MEASURED = frozenset(with_trait("statuses", "measured"))
-
-COLUMNS: dict[str, str] = {
-    "scores": "place name_en name_zh score rank tier published_tier agree",
-    "score_intervals": "place name_en rank rank_low rank_high score score_low score_high",
-    "tier_probabilities": "place name_en tier probability most_likely_tier",
-    "rank_acceptability": "place",
-    "leave_one_out": "left_out place rank expected rank_without shift",
-    "weights": "recipe indicator name_en name_zh weight",
-    "disagreements": "recipe place name_en tier published_tier steps",
-    "centers": "place name_en name_zh tier tier_status scope corridors role kind",
-    "centrality": "kind place name_en strength in_strength out_strength betweenness closeness eigenvector pagerank"
-    " degree rank aggregate status",
-    "balances": "kind group name_en inside outside inflow net localization_share unit status"
-    " ei_index absorption_share partners largest_partner largest_partner_share partner_herfindahl",
-    "structure": "kind measure value status",
-    "communities": "kind place name_en community stability status",
-    "dominant_flows": "kind place name_en target terminal level subordinates hinterland status",
-    "roles": "kind place name_en block role core coreness strength status",
-    "flow_tiers": "kind place name_en tier tier_by_strength tier_by_dominant_flows tier_by_core status",
-    "tier_agreements": "kind by kappa standard_error exact_agreement within_one_tier status",
-    "flows": "source target value kind unit year status",
-    "arrivals": "scenario place name_en tier median mean low high reached seed error",
-    "reach": "scenario time mean low high",
-    "credit": "scenario tier channel share",
-    "scenarios": "scenario measure place baseline value difference low high better",
-    "scenario_titles": "scenario title title_zh",
-    "assumptions": "key value meaning idea_from",
-    "inputs": "table dataset title unit year source rows sha256",
-    "indicators": "place indicator value year unit status printed period note",
-    "matches": "table given place how",
-    "notices": "level text",
-}
 
 # a row without these says nothing
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -77,7 +46,7 @@ def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
     if frame is None or not len(frame):
         return []
     frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    empty = dict.fromkeys(COLUMNS[name].split())
+    empty = dict.fromkeys(result_tables()[name].fixed)
     records = frame.to_dict(orient="records")
     rows = [{**empty, **{str(key): _plain_value(value) for key, value in record.items()}} for record in records]
     return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]

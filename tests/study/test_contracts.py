@@ -1,0 +1,104 @@
+"""Every table of a run keeps its contract, and a stage that breaks it is named."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from samples import edit
+
+from innoscape.data import ResultError
+from innoscape.data.contracts.results import check_results, result_tables
+from innoscape.study import check, run
+
+FLOWS = pd.DataFrame(
+    [("k", "A", "B", 1.0, "x", 2018, "observed")],
+    columns=["kind", "source", "target", "value", "unit", "year", "status"],
+)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return run(until="simulate", runs=20).tables
+
+
+def test_the_tables_of_a_run_are_those_of_the_contracts_and_checked_in_no_time(tables):
+    alone = {"index_weights", "prepared"}
+    assert set(tables) == set(result_tables()) - alone
+    began = time.process_time()
+    check_results(tables)
+    assert time.process_time() - began < 0.3
+    for name, table in tables.items():
+        assert {c.name for c in result_tables()[name].columns if c.required} <= set(table.columns)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda t: t.drop(columns="value"), "flows, column value: needed a column value, got none"),
+        (lambda t: t.assign(value="much"), "flows, column value: needed number, got"),
+        (lambda t: t.assign(year=2018.5), "flows, column year: needed integer, got float64"),
+        (lambda t: t.assign(status="rumored"), "flows, column status: needed one of observed, .* got rumored"),
+        (lambda t: t[["source", "kind", *t.columns[2:]]], "flows, column kind: needed columns in the order"),
+        (lambda t: t.assign(more=1), "flows, column more: needed the columns of the contract"),
+        (lambda t: t.assign(value=True), "flows, column value: needed number, got bool"),
+    ],
+)
+def test_a_broken_table_is_refused(change, words):
+    check_results({"flows": FLOWS})
+    with pytest.raises(ResultError, match=words):
+        check_results({"flows": change(FLOWS)})
+
+
+def test_all_that_is_broken_is_told_at_once():
+    with pytest.raises(ResultError) as caught:
+        check_results({"flows": FLOWS.drop(columns=["value", "status"]), "rumors": FLOWS})
+    assert {(fault.where, fault.column) for fault in caught.value.faults} == {
+        ("flows", "value"),
+        ("flows", "status"),
+        ("rumors", None),
+    }
+
+
+def test_a_stage_that_breaks_its_table_stops_the_run_before_anything_is_written(study, tmp_path, monkeypatch):
+    from innoscape.study.stages import pipeline
+
+    score = pipeline.score_places
+
+    def broken(inputs):
+        found = score(inputs)
+        return found | {"scores": found["scores"].assign(rank="first")}
+
+    monkeypatch.setattr(pipeline, "score_places", broken)
+    with pytest.raises(ResultError, match=r"scores, column rank.*report this as a fault of innoscape"):
+        run(study, tmp_path / "out", until="score")
+    assert not (tmp_path / "out").exists()
+
+
+def test_recipes_tiers_and_groups_take_columns_of_their_own(study):
+    recipes = (
+        '[[index.recipes]]\nname = "entropy"\nweigh = "entropy"\n\n[[index.recipes]]\nname = "z"\nnormalize = "zscore"'
+    )
+    edit(study, "study.toml", "[tiers]", f"{recipes}\n\n[tiers]")
+    edit(study, "study.toml", "[[networks]]", "[index.robustness]\nruns = 5\n\n[[networks]]")
+    (study / "framework.csv").write_text("indicator,level1,owner\nlabs,input,x\nfirms,output,y\n", encoding="utf-8")
+    check(study)
+    found = run(study, until="score").tables
+    contract = result_tables()["scores"]
+    assert contract.find("score_z").name == "score_{recipe}"
+    assert contract.find("level_input").fill("level_input") == "input"
+    assert [c for c in found["scores"] if c.endswith("_z")] == ["score_z", "rank_z", "tier_z"]
+    assert "owner" in found["framework"]
+
+
+def test_every_text_of_a_contract_stands_in_both_languages():
+    for table in result_tables().values():
+        for meaning in (table.meaning, *(column.meaning for column in table.columns)):
+            assert all(meaning.in_(language) for language in ("en", "zh"))
+        names = [column.name for column in table.columns]
+        assert len(set(names)) == len(names)
+        assert {column.dtype for column in table.columns} <= {"text", "number", "integer", "truth", "any"}
+
+
+def test_a_whole_number_with_gaps_may_stand_as_a_float():
+    check_results({"flows": pd.concat([FLOWS, FLOWS.assign(year=np.nan)], ignore_index=True)})
