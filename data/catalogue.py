@@ -29,10 +29,19 @@ def _catalogue() -> dict[str, dict[str, Any]]:
 def _entry(name: str) -> dict[str, Any]:
     catalogue = _catalogue()
     if name in catalogue:
-        return catalogue[name]
+        return _with_source(catalogue[name])
     close = difflib.get_close_matches(str(name), catalogue, n=1, cutoff=0.5)
     hint = f'; did you mean "{close[0]}"?' if close else ""
     raise UnknownDatasetError(f'no dataset is named "{name}"{hint} (shipped: {", ".join(catalogue)})')
+
+
+def _with_source(entry: dict[str, Any]) -> dict[str, Any]:
+    """Add which papers an entry cites, and say where a credit is cited in full."""
+    cites = entry.get("cites", [])
+    credit = entry.get("credit", entry.get("source", ""))
+    several = "s" if len(cites) > 1 else ""
+    hint = f"{credit} (full citation{several}: dataset sources, key{several} {', '.join(cites)})"
+    return {"source": hint, **entry, "credit": credit, "cites": cites}
 
 
 @cache
@@ -85,7 +94,8 @@ def describe(name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``title``, ``description``, ``unit``, ``year``, ``source`` (citation), ``place_in_source``,
+        ``name``, ``title``, ``description``, ``unit``, ``year``, ``source`` (citation), ``credit`` (the same in
+        short), ``cites`` (keys of the dataset ``sources``), ``place_in_source``,
         ``contract`` (the table contract it satisfies, or ``None``), ``license``, ``notes`` (list of str, on
         repaired and suspect cells), ``rows``, ``columns`` (names), ``file`` and its ``sha256``.
 
@@ -107,6 +117,7 @@ def describe(name: str) -> dict[str, Any]:
         "name": name,
         "contract": None,
         **entry,
+        "cites": list(entry["cites"]),
         "notes": list(entry["notes"]),
         "rows": len(frame),
         "columns": list(frame.columns),

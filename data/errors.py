@@ -16,8 +16,11 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 "Cannot work" raises; "probably wrong" warns with `InnoscapeWarning`.
 """
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from .wording.catalogue import Text, join_texts, plain, text
 
 __all__ = [
     "Fault",
@@ -32,6 +35,8 @@ __all__ = [
     "TableError",
     "UnknownDatasetError",
     "UnknownPlaceError",
+    "warn",
+    "warn_of",
 ]
 
 
@@ -43,8 +48,8 @@ class Fault:
     ----------
     where : str
         File or table, such as ``flows.csv``.
-    needed, got, fix : str
-        What was needed, what came, how to fix it.
+    needed, got, fix : str or Text
+        What was needed, what came, how to fix it; in every language where it is a `Text`.
     row : int or None
         Row as a spreadsheet counts it (the header is row 1); ``None`` when the whole table is meant.
     column : str or None
@@ -57,19 +62,24 @@ class Fault:
     """
 
     where: str
-    needed: str
-    got: str
-    fix: str
+    needed: str | Text
+    got: str | Text
+    fix: str | Text
     row: int | None = None
     column: str | None = None
 
     def __str__(self) -> str:
-        place = self.where
+        return str(text("faults.said", **self.values))
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What the sentence of the fault holds."""
+        place: list[str | Text] = [self.where]
         if self.row is not None:
-            place += f", row {self.row}"
+            place.append(text("faults.row", row=self.row))
         if self.column is not None:
-            place += f", column {self.column}"
-        return f"{place}: needed {self.needed}, got {self.got}; {self.fix}"
+            place.append(text("faults.column", column=self.column))
+        return {"place": join_texts(place), "needed": self.needed, "got": self.got, "fix": self.fix}
 
 
 class InnoscapeError(Exception):
@@ -132,4 +142,56 @@ class ResultError(InnoscapeError, RuntimeError):
 
 
 class InnoscapeWarning(UserWarning):
-    """Something in the input is probably wrong, though the work can go on."""
+    """Something in the input is probably wrong, though the work can go on.
+
+    Parameters
+    ----------
+    message : str
+        In English.
+    key : str, optional
+        The sentence in the catalogues.
+    values : mapping, optional
+        What stands in its braces; a sequence is a list of names.
+    """
+
+    def __init__(self, message: str = "", key: str = "", values: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = dict(values or {})
+
+    @property
+    def said(self) -> Text:
+        """The message in every language, if its sentence stands in the catalogues."""
+        return _said(self.key, self.values) if self.key else plain(str(self))
+
+
+def warn(key: str, /, *, stacklevel: int = 1, **values: object) -> None:
+    """Warn with a sentence of the catalogues.
+
+    Parameters
+    ----------
+    key : str
+        Dotted path of the sentence.
+    stacklevel : int
+        As `warnings.warn` counts it, from the caller.
+    **values
+        What stands in its braces; a list or tuple is joined by commas.
+
+    Examples
+    --------
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     warn("warnings.constant_indicators", names=["a", "b"])
+    >>> str(caught[0].message)
+    'constant indicators: a, b'
+    """
+    warnings.warn(InnoscapeWarning(str(_said(key, values)), key, values), stacklevel=stacklevel + 1)
+
+
+def warn_of(fault: Fault, *, stacklevel: int = 1) -> None:
+    """Warn of something that is probably wrong with an input."""
+    warnings.warn(InnoscapeWarning(str(fault), "faults.said", fault.values), stacklevel=stacklevel + 1)
+
+
+def _said(key: str, values: Mapping[str, object]) -> Text:
+    return text(key, **{n: join_texts(v) if isinstance(v, list | tuple) else v for n, v in values.items()})

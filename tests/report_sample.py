@@ -14,6 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from innoscape.study.plan.assumed import Assumption, assumptions
+from innoscape.study.plan.schema import Study
+from innoscape.study.wording.notices import Notice
+
 BTH = "Beijing-Tianjin-Hebei"
 
 SCOPES = [
@@ -63,17 +67,41 @@ SCENARIOS = [
 ]
 
 
+def make_study(**given: Any) -> Study:
+    """Declare a study of the sample's shape."""
+    plan = {
+        "name": "sample",
+        "title": "China's science and technology innovation centers",
+        "title_zh": "中国科技创新中心",
+        "description": "Do the published tiers follow from the figures, and how would knowledge spread from Beijing?",
+        "description_zh": "已发表的层级是否由数据得出？知识将如何由北京扩散？",
+        "tables": {"places": ["places.csv"], "indicators": "indicators.csv", "framework": "framework.csv"},
+        "index": {"units": ["京津冀"], "recipes": [{"name": "equal"}]},
+        "networks": [
+            {"name": "copatent", "directed": False, "flows": "copatents.csv"},
+            {"name": "contract", "directed": True, "flows": "contracts.csv"},
+            {"name": "contract_estimated", "directed": True, "flows": "estimated.csv"},
+        ],
+        "diffusion": {
+            "seeds": ["北京"],
+            "horizon": 20.0,
+            "runs": 2000,
+            "seed": 2024,
+            "channels": [{"name": "hierarchical", "rate": 0.25, "half_distance": 150.0}],
+        },
+    }
+    return Study.model_validate(plan | given)
+
+
 @dataclass(frozen=True)
 class Sample:
     """What the report needs of a result."""
 
-    title: str = "China's science and technology innovation centers"
-    title_zh: str = "中国科技创新中心"
-    description: str = "Do the published tiers follow from the figures, and how would knowledge spread from Beijing?"
-    description_zh: str = "已发表的层级是否由数据得出？知识将如何由北京扩散？"
+    study: Study = field(default_factory=make_study)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    assumed: tuple[Assumption, ...] = ()
+    notices: tuple[Notice, ...] = ()
     manifest: dict[str, Any] = field(default_factory=dict)
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 def make_tables() -> dict[str, pd.DataFrame]:
@@ -250,14 +278,6 @@ def _diffusion() -> dict[str, pd.DataFrame]:
 
 def _records() -> dict[str, pd.DataFrame]:
     return {
-        "assumptions": pd.DataFrame(
-            [
-                ("diffusion.channels.hierarchical.rate", "0.25", "adoptions a year down the tiers", "Zhang 2022"),
-                ("diffusion.channels.neighbor.half_distance", "150", "km at which the rate has halved", None),
-                ("diffusion.channels.tie.rate", "0.001", "per 100 million yuan of contracts and year", None),
-            ],
-            columns=["key", "value", "meaning", "idea_from"],
-        ),
         "inputs": pd.DataFrame(
             [
                 ("indicators", "regional_table", "Regional resources", "various", 2020, "S1, Table 1", 140, "ab" * 32),
@@ -270,22 +290,19 @@ def _records() -> dict[str, pd.DataFrame]:
         "matches": pd.DataFrame(
             [("flows", "北京市", "北京", "suffix 市 left out")], columns=["table", "given", "place", "how"]
         ),
-        "notices": pd.DataFrame(
-            [("note", "The data hold three of the four tiers; scores are cut into three.")], columns=["level", "text"]
-        ),
     }  # fmt: skip
 
 
 def make_sample() -> Sample:
     """Build the whole sample."""
+    study = make_study()
     return Sample(
+        study=study,
         tables=make_tables(),
+        assumed=assumptions(study),
+        notices=(Notice("notice", "notices.no_coordinates", {"places": ["津冀"]}),),
         manifest={"innoscape": "0.1.0", "seed": 2024, "versions": {"numpy": "2.4", "pandas": "3.1"}, "gap": math.nan},
-        options={
-            "horizon": 20.0, "runs": 2000, "seed": 2024, "seeds": ["北京"], "recipe": "equal",
-            "tier_method": "natural breaks",
-        },
-    )  # fmt: skip
+    )
 
 
 class Page(HTMLParser):

@@ -288,4 +288,4 @@ class _Position(NamedTuple):
 
 
 def _position(fault: Fault) -> _Position:
-    return _Position(fault.row or 0, fault.column or "", fault.needed)
+    return _Position(fault.row or 0, fault.column or "", str(fault.needed))

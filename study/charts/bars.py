@@ -1,9 +1,10 @@
 """Draw small charts as SVG text: bars, lines with bands, dots with intervals, stacked bars.
 
 Numbers rest on these conventions: the same arguments give the same bytes; coordinates carry one decimal; a missing
-value (``None`` or not a number) is left out and said to be missing. A label is one text, or a pair (English, Chinese)
-whose halves carry the classes ``n-en`` and ``n-zh``, so that a style sheet can show either or both. Colors are classes
-too; besides color, line dashes, marker shapes and printed values tell series apart. Every text is escaped.
+value (``None`` or not a number) is left out and said to be missing. A label is one text, a `Text` in every language, of
+which a style sheet shows one, or a pair of names (English, Chinese) whose halves carry the classes ``n-en`` and
+``n-zh``, of which it may show both. Colors are classes too; besides color, line dashes, marker shapes and printed
+values tell series apart. Every text is escaped.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ...data.wording.catalogue import Text
 from .lines import Series, band_chart
 from .svg import (
     MISSING,
@@ -18,7 +20,6 @@ from .svg import (
     SHAPES,
     WIDTH,
     Label,
-    Prose,
     Scale,
     extent,
     format_number,
@@ -44,7 +45,6 @@ from .svg import (
 
 __all__ = [
     "Label",
-    "Prose",
     "Series",
     "band_chart",
     "bar_chart",
@@ -59,8 +59,8 @@ def bar_chart(
     labels: Sequence[Label],
     values: Sequence[float | None],
     *,
-    title: str,
-    desc: str,
+    title: str | Text,
+    desc: str | Text,
     styles: Sequence[str] = (),
     notes: Sequence[Label] = (),
     references: Sequence[float | None] = (),
@@ -73,15 +73,15 @@ def bar_chart(
 
     Parameters
     ----------
-    labels : sequence of str or (str, str)
+    labels : sequence of str, Text or (str, str)
         Row labels.
     values : sequence of float or None
         Bar lengths, same order; a missing one prints a dash.
-    title, desc : str
+    title, desc : str or Text
         Accessible name and description of the chart.
     styles : sequence of str, optional
         CSS class of each bar.
-    notes : sequence of str or (str, str), optional
+    notes : sequence of str, Text or (str, str), optional
         A remark at the right end of each row.
     references : sequence of float, optional
         A second value a row, drawn as an open diamond.
@@ -153,8 +153,8 @@ def interval_chart(
     lows: Sequence[float | None],
     highs: Sequence[float | None],
     *,
-    title: str,
-    desc: str,
+    title: str | Text,
+    desc: str | Text,
     groups: Sequence[Label] = (),
     styles: Sequence[str] = (),
     x_title: Label = "",
@@ -170,17 +170,17 @@ def interval_chart(
 
     Parameters
     ----------
-    labels : sequence of str or (str, str)
+    labels : sequence of str, Text or (str, str)
         Row labels.
     middles, lows, highs : sequence of float or None
         Dot and ends of the interval, same order.
-    title, desc : str
+    title, desc : str or Text
         Accessible name and description of the chart.
-    groups : sequence of str or (str, str), optional
+    groups : sequence of str, Text or (str, str), optional
         Group of each row; a heading stands wherever it changes.
     styles : sequence of str, optional
         CSS class of each row; the marker's shape follows the order in which classes first appear.
-    x_title : str or (str, str), optional
+    x_title : str, Text or (str, str), optional
         Axis title with unit.
     limit : float, optional
         End of the axis, such as the horizon of a simulation.
@@ -238,21 +238,21 @@ def stacked_bars(
     parts: Sequence[Sequence[float | None]],
     *,
     names: Sequence[Label],
-    title: str,
-    desc: str,
+    title: str | Text,
+    desc: str | Text,
     styles: Sequence[str] = (),
 ) -> str:
     """Draw one bar of shares a row; each row is scaled to its own sum, so a row of zeros draws nothing.
 
     Parameters
     ----------
-    labels : sequence of str or (str, str)
+    labels : sequence of str, Text or (str, str)
         Row labels.
     parts : sequence of sequences of float
         ``parts[k][i]`` is the amount of part ``k`` in row ``i``, at least 0; missing counts as 0.
-    names : sequence of str or (str, str)
+    names : sequence of str, Text or (str, str)
         Name of each part, for the legend.
-    title, desc : str
+    title, desc : str or Text
         Accessible name and description of the chart.
     styles : sequence of str, optional
         CSS class of each part.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ...data.wording.catalogue import Text
 from .svg import (
     SHAPES,
     WIDTH,
@@ -45,8 +46,8 @@ class Series(NamedTuple):
 def band_chart(
     series: Sequence[Series],
     *,
-    title: str,
-    desc: str,
+    title: str | Text,
+    desc: str | Text,
     x_title: Label = "",
     y_title: Label = "",
     percent: bool = False,
@@ -61,9 +62,9 @@ def band_chart(
     ----------
     series : sequence of Series
         Lines, drawn in order; the class ``style`` colors and dashes each.
-    title, desc : str
+    title, desc : str or Text
         Accessible name and description of the chart.
-    x_title, y_title : str or (str, str), optional
+    x_title, y_title : str, Text or (str, str), optional
         Axis titles with units.
     percent : bool, default False
         Print values of 0..1 as percent.
@@ -86,7 +87,7 @@ def band_chart(
 
     Examples
     --------
-    >>> line = Series(("Baseline", "基准"), [0, 1, 2], [0, 0.4, 0.7], [0, 0.2, 0.5], [0, 0.6, 0.9])
+    >>> line = Series("Baseline", [0, 1, 2], [0, 0.4, 0.7], [0, 0.2, 0.5], [0, 0.6, 0.9])
     >>> svg = band_chart([line], title="Reach", desc="One line.", percent=True)
     >>> svg.count('class="line'), svg.count('class="band')
     (1, 1)

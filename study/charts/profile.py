@@ -1,12 +1,11 @@
 """Draw where a center stands among its peers: a mark on each row over the middle half of the peers and their median."""
 
+from ...data.wording.catalogue import Text, text
 from ...geo import Profile
 from .svg import (
     CAP,
     ROW,
     WIDTH,
-    Label,
-    Prose,
     extent,
     format_number,
     label_element,
@@ -25,11 +24,6 @@ from .svg import (
 __all__ = ["position_chart"]
 
 _SHAPES = {"strength": "triangle", "average": "circle", "weakness": "square"}
-_WORDS = {
-    "strength": Prose("strength", "优势"),
-    "average": Prose("average", "中等"),
-    "weakness": Prose("weakness", "短板"),
-}
 _TOP = 34.0
 _TALL = 36.0
 
@@ -63,24 +57,22 @@ def position_chart(profile: Profile) -> str:
         body.append(_mark(row["verdict"], x(row["score"]), middle, hover))
         body.append(text_element(f"{row['rank']} / {row['of']}", WIDTH, middle + 4.5, class_="value", anchor="end"))
         top += height
-    title = f"{plain((profile.name_en, profile.name_zh))} beside its peers"
-    desc = "Each row: the score of the center, the middle half of its peers, their median, and the rank of the center."
-    return svg_element("".join(body), bottom + 24, title=title, desc=desc)
+    title = text("charts.profile.title", place=Text.of(en=profile.name_en, zh=profile.name_zh))
+    return svg_element("".join(body), bottom + 24, title=title, desc=text("charts.profile.desc"))
 
 
-def _label(row: dict[str, str]) -> Label:
+def _label(row: dict[str, str]) -> Text:
     if row["level"] == "index":
-        return Prose("Whole index", "总指数")
+        return text("charts.profile.index")
     # one language at a time keeps most rows on one line; the table beside the chart has both
-    return Prose(row["name_en"], row["name_zh"]) if row["name_en"] != row["name_zh"] else row["name_en"]
+    return Text.of(en=row["name_en"], zh=row["name_zh"])
 
 
-def _names(label: Label, x: float, y: float, class_: str) -> list[str]:
+def _names(label: Text, x: float, y: float, class_: str) -> list[str]:
     """Write each language by itself, so that either is centered on its row."""
-    if isinstance(label, str):
-        return [label_element(label, x, y, class_=class_, anchor="end")]
-    halves = zip(label, ("en", "zh"), strict=True)
-    return [label_element(half, x, y, class_=f"{class_} {language}", anchor="end") for half, language in halves]
+    if label.same:
+        return [label_element(str(label), x, y, class_=class_, anchor="end")]
+    return [label_element(said, x, y, class_=f"{class_} {language}", anchor="end") for language, said in label.items()]
 
 
 def _mark(verdict: str, x: float, y: float, hover: str) -> str:
@@ -89,13 +81,12 @@ def _mark(verdict: str, x: float, y: float, hover: str) -> str:
 
 def _legend(left: float) -> str:
     drawn, x = [], max(0.0, left - 120.0)
-    for verdict, words in _WORDS.items():
-        drawn += [_mark(verdict, x + 6, 12.0, ""), text_element(words, x + 16, 16.0, class_="legend")]
+    for verdict in _SHAPES:
+        said = text(f"profile.verdict.{verdict}")
+        drawn += [_mark(verdict, x + 6, 12.0, ""), text_element(said, x + 16, 16.0, class_="legend")]
         x += 84.0
     drawn.append(tag("rect", class_="peers", x=x, y=6.0, width=26.0, height=12.0))
     drawn.append(tag("line", class_="median", x1=x + 13, x2=x + 13, y1=4.0, y2=20.0))
-    words = Prose("middle half of the peers, their median", "对照地区中间一半及中位数")
-    drawn.append(text_element(words, x + 34, 16.0, class_="legend"))
-    heading = Prose("rank", "位次")
-    drawn.append(text_element(heading, WIDTH, 16.0, class_="legend", anchor="end"))
+    drawn.append(text_element(text("charts.profile.peers"), x + 34, 16.0, class_="legend"))
+    drawn.append(text_element(text("charts.profile.rank"), WIDTH, 16.0, class_="legend", anchor="end"))
     return "".join(drawn)

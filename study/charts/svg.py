@@ -10,8 +10,10 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import LANGUAGES, Text, text
 
-Label = str | tuple[str, str]
+# one text for all, a text in every language (of which a page shows one), or a pair of names (of which it may show both)
+Label = str | Text | tuple[str, str]
 
 WIDTH = 760.0
 FONT = 13.0
@@ -19,13 +21,6 @@ ROW = 25.0
 CAP = 275.0
 SHAPES = ("circle", "square", "triangle", "diamond")
 MISSING = "–"
-
-
-class Prose(NamedTuple):
-    """A label of which a page shows one language at a time, unlike a name, of which it may show both."""
-
-    english: str
-    chinese: str
 
 
 def format_number(value: float | None, *, decimals: int = 2) -> str:
@@ -128,13 +123,19 @@ def linear(low: float, high: float, start: float, end: float) -> Scale:
 
 def plain(label: Label) -> str:
     """Write a label as one plain text."""
-    return label if isinstance(label, str) else " ".join(dict.fromkeys(half for half in label if half))
+    if isinstance(label, str):
+        return label
+    return " ".join(dict.fromkeys(half for half in _halves(label) if half))
+
+
+def _halves(label: Text | tuple[str, str]) -> tuple[str, ...]:
+    return label.said if isinstance(label, Text) else label
 
 
 def text_width(label: Label, *, size: float = FONT) -> float:
     """Guess how wide a label prints: Chinese characters are square, others about half as wide."""
-    if isinstance(label, Prose):
-        return max(text_width(half, size=size) for half in label)
+    if isinstance(label, Text):
+        return max(text_width(one, size=size) for one in label.said)
     return size * sum(1.0 if ord(c) >= 0x2E80 else 0.57 for c in plain(label))
 
 
@@ -168,14 +169,20 @@ def hover_title(text: str) -> str:
 
 
 def spans(label: Label) -> str:
-    """Write a label as markup, the halves of a pair with their classes."""
-    if isinstance(label, str) or not all(label) or label[0] == label[1]:
+    """Write a label as markup, each language with its class."""
+    if isinstance(label, str) or not all(_halves(label)) or len(set(_halves(label))) == 1:
         return escape(plain(label))
-    english, chinese = label
-    if isinstance(label, Prose):
-        return f'<tspan class="en">{escape(english)}</tspan><tspan class="zh" lang="zh">{escape(chinese)}</tspan>'
+    if isinstance(label, Text):
+        return "".join(language_span(language, escape(said)) for language, said in label.items())
     # the blank belongs to the English half, so that neither half alone starts or ends with one
+    english, chinese = label
     return f'<tspan class="n-en">{escape(english)} </tspan><tspan class="n-zh" lang="zh">{escape(chinese)}</tspan>'
+
+
+def language_span(language: str, content: str) -> str:
+    """Mark the part of a label that is in one language."""
+    tagged = "" if language == LANGUAGES[0] else f' lang="{text("language.tag").in_(language)}"'
+    return f'<tspan class="{language}"{tagged}>{content}</tspan>'
 
 
 def text_element(label: Label, x: float, y: float, *, class_: str, anchor: str = "start") -> str:
@@ -189,9 +196,8 @@ def label_element(label: Label, x: float, y: float, *, class_: str, anchor: str 
     """Write a label centered on a height, in two lines where it is wider than `CAP`."""
     if text_width(label) <= CAP:
         return text_element(label, x, y + 4.5, class_=class_, anchor=anchor)
-    if isinstance(label, Prose):
-        halves = [_lines(half, x) for half in label]
-        content = f'<tspan class="en">{halves[0]}</tspan><tspan class="zh" lang="zh">{halves[1]}</tspan>'
+    if isinstance(label, Text):
+        content = "".join(language_span(language, _lines(said, x)) for language, said in label.items())
     elif isinstance(label, tuple) and all(label) and label[0] != label[1]:
         # a long English name takes both lines, with the Chinese one behind it
         place = "" if text_width(label[0]) > CAP else f' x="{attribute(float(x))}" dy="15"'
@@ -289,8 +295,9 @@ def y_axis(ticks: Sequence[float], y: Scale, ends: tuple[float, float], *, facto
     return "".join(drawn)
 
 
-def svg_element(body: str, height: float, *, title: str, desc: str, width: float = WIDTH) -> str:
+def svg_element(body: str, height: float, *, title: str | Text, desc: str | Text, width: float = WIDTH) -> str:
     """Wrap a drawing with its accessible name and description."""
+    title, desc = plain(title), plain(desc)
     # the content names the chart, so that ids differ within a page and repeat between runs
     key = f"chart-{crc32((title + desc + body).encode()):08x}"
     head = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(desc)}</desc>'

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from ...data import OptionError
-from ...data.vocabulary import CHANNELS, TIERS
+from ...data.vocabulary import CHANNELS, TIERS, name_of
+from ...data.wording.catalogue import Text
 from ...network import Rates, compare_scenarios
-from ..charts.bars import Prose, Series, band_chart, stacked_bars
+from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.schema import Study
 from ..stages.connect import connect_centers
@@ -251,7 +252,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
     return value
 
 
-_NAMES = {BASELINE: Prose("study as it is", "现有研究"), EXPLORED: Prose("with your levers", "调整后")}
+_NAMES = {BASELINE: Text.of(en="study as it is", zh="现有研究"), EXPLORED: Text.of(en="with your levers", zh="调整后")}
 
 
 def _series(table: pd.DataFrame, name: str, style: str) -> Series:
@@ -266,8 +267,8 @@ def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) ->
         lines,
         title="Share of centers reached over time",
         desc="Mean over runs with the interval that holds 95% of them.",
-        x_title=Prose("years", "年"),
-        y_title=Prose("share of centers reached", "已到达中心占比"),
+        x_title=Text.of(en="years", zh="年"),
+        y_title=Text.of(en="share of centers reached", zh="已到达中心占比"),
         percent=True,
         y_range=(0.0, 1.0),
         width=620.0,
@@ -281,7 +282,7 @@ def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]]) -> str:
     return stacked_bars(
         [_NAMES[n] for n in tables],
         [[float(t.get(c, 0.0)) for t in tables.values()] for c in channels],
-        names=[Prose(*pair_of(c)) for c in channels],
+        names=[name_of(c, "channels") for c in channels],
         title="Channels credited with the arrivals",
         desc="Share of all arrivals credited to each channel, before and after.",
         styles=[f"c-{c}" for c in channels],

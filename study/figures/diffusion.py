@@ -19,7 +19,7 @@ _WIDE = 140.0
 
 def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
     """Return the scenarios of a table, the baseline first, the others as the study lists them."""
-    baseline = str(results.options.get("baseline", "baseline"))
+    baseline = "baseline"
     titles = results.tables.get("scenario_titles")
     listed = [] if titles is None else [str(name) for name in titles["scenario"]]
     there = set(table["scenario"].astype(str))
@@ -81,11 +81,13 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     from matplotlib.ticker import MaxNLocator
 
     table = results.tables["arrivals"]
-    table = table[table["scenario"].astype(str) == str(results.options.get("baseline", "baseline"))]
+    table = table[table["scenario"].astype(str) == "baseline"]
     table = table.assign(_tier=[voice.tiers.rank(t) for t in table["tier"]], _seed=table["seed"].astype(bool))
     by = ["_tier", "_seed", "median", "place"]
     table = table.sort_values(by, ascending=[True, False, True, True], na_position="last", ignore_index=True)
-    horizon = float(results.options.get("horizon", np.nanmax(quantity(table, "median"))))
+    horizon = (
+        results.study.diffusion.horizon if results.study.diffusion else float(np.nanmax(quantity(table, "median")))
+    )
     groups = list(table.groupby("_tier", sort=True))
     figure = new_figure(width, 20 + 3.5 * (len(table) + 0.9 * len(groups)))
     axes = figure.add_subplot()

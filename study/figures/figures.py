@@ -245,8 +245,7 @@ def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> tuple[gp
         if given.crs is None:
             raise OptionError("boundaries: needed a reference system, got none; set it with set_crs")
         return given.to_crs(4326), False
-    wanted = results.manifest.get("study", {}).get("map", {}).get("boundaries", "none")
-    if wanted != "china-provinces":
+    if results.study.map.boundaries != "china-provinces":
         return None, False
     try:
         return china_basemap(tolerance=_TOLERANCE), True

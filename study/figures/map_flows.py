@@ -75,7 +75,8 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
     known = known.sort_values(["value", "source", "target"], ascending=[False, True, True], ignore_index=True)
     units = sorted({str(unit) for unit in flows["unit"].dropna()}) if "unit" in flows else []
     status = set(flows["status"].dropna().astype(str)) if "status" in flows else set()
-    english, chinese = (*results.options.get("networks", {}).get(kind, ()), "", "")[:2]
+    network = next((n for n in results.study.networks if n.name == kind), None)
+    english, chinese = (network.title or network.name, network.title_zh) if network else ("", "")
     title = voice.name(english, chinese) if english or chinese else voice.head(kind)
     return Flows(
         pairs=known.head(top),

@@ -79,7 +79,7 @@ def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
 def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
     """Draw which channel brought the arrivals of each tier, in the baseline."""
     credit = results.tables["credit"]
-    credit = credit[credit["scenario"] == results.options.get("baseline", "baseline")]
+    credit = credit[credit["scenario"] == "baseline"]
     shares = credit.pivot_table(index="tier", columns="channel", values="share", aggfunc="sum", observed=True).fillna(
         0.0
     )

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ...data.characters import legible, spelled
 from ...data.errors import InnoscapeWarning
+from ...data.wording.catalogue import text
 
-__all__ = ["SPREAD", "Assumed", "Name", "Part", "Reference", "Slug", "Tier", "legible_part"]
+__all__ = ["Assumed", "Name", "Part", "Reference", "Slug", "Tier", "legible_part"]
 
 Tier: TypeAlias = Literal["international", "national", "regional", "local"]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -25,13 +26,10 @@ def _file_name(name: str) -> str:
 
 Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
 
-# where the sources describe how knowledge spreads
-SPREAD = "Zhang 2022 §1.2"
 
-
-def Assumed(meaning: str, idea: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
-    """Declare a field whose number is assumed, not measured: what it means and which idea of the sources it serves."""
-    return Field(description=meaning, json_schema_extra={"assumed": idea}, **limits)
+def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
+    """Declare a field whose number is assumed, not measured; the catalogues say what it means."""
+    return Field(description=str(text(meaning)), json_schema_extra={"assumed": meaning}, **limits)
 
 
 class Part(BaseModel):

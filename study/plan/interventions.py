@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from .fields import SPREAD, Assumed, Name, Part, Tier
+from .fields import Assumed, Name, Part, Tier
 
 __all__ = ["AddCenter", "Intervention", "SetTier"]
 
@@ -19,7 +19,7 @@ class RedirectFlow(_Dated):
     verb: Literal["redirect_flow"]
     source: Name
     within: list[Name] | Name = Field(description="a scope, or the places of the group")
-    share: float = Assumed("share that stays", "Ye & Wang", ge=0, le=1)
+    share: float = Assumed("assumptions.redirect_flow_share", ge=0, le=1)
 
 
 class ScaleCost(_Dated):
@@ -27,7 +27,7 @@ class ScaleCost(_Dated):
 
     verb: Literal["scale_cost"]
     places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("factor on the costs inside the corridor", "Zhang 2022 §4", gt=0)
+    factor: float = Assumed("assumptions.scale_cost_factor", gt=0)
 
 
 class AddCenter(_Dated):
@@ -35,10 +35,8 @@ class AddCenter(_Dated):
 
     verb: Literal["add_center"]
     place: Name
-    tier: Tier = Assumed("tier of the added center", "Zhang 2022 §4")
-    receptivity: float | None = Assumed(
-        "multiplier of its incoming rates, its tier's when missing", SPREAD, default=None, ge=0
-    )
+    tier: Tier = Assumed("assumptions.add_center_tier")
+    receptivity: float | None = Assumed("assumptions.center_receptivity", default=None, ge=0)
 
 
 class SetTier(_Dated):
@@ -46,10 +44,8 @@ class SetTier(_Dated):
 
     verb: Literal["set_tier"]
     place: Name
-    tier: Tier = Assumed("tier the center is moved to", "Zhang 2022 §4")
-    receptivity: float | None = Assumed(
-        "multiplier of its incoming rates, its tier's when missing", SPREAD, default=None, ge=0
-    )
+    tier: Tier = Assumed("assumptions.set_tier_tier")
+    receptivity: float | None = Assumed("assumptions.center_receptivity", default=None, ge=0)
 
 
 class ScaleFlow(_Dated):
@@ -58,7 +54,7 @@ class ScaleFlow(_Dated):
     verb: Literal["scale_flow"]
     sources: list[Name] | None = None
     targets: list[Name] | None = None
-    factor: float = Assumed("factor on the flows", "Ran 2022 §4", gt=0)
+    factor: float = Assumed("assumptions.scale_flow_factor", gt=0)
 
 
 class AddCorridor(_Dated):
@@ -66,7 +62,7 @@ class AddCorridor(_Dated):
 
     verb: Literal["add_corridor"]
     places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("cost of a leg relative to what it was", "Zhang 2022 §4", gt=0)
+    factor: float = Assumed("assumptions.add_corridor_factor", gt=0)
 
 
 class ScaleReceptivity(_Dated):
@@ -74,7 +70,7 @@ class ScaleReceptivity(_Dated):
 
     verb: Literal["scale_receptivity"]
     places: list[Name] | None = Field(None, description="all centers when missing")
-    factor: float = Assumed("factor on the incoming rates", SPREAD, gt=0)
+    factor: float = Assumed("assumptions.scale_receptivity_factor", gt=0)
 
 
 class RaiseConversion(_Dated):
@@ -82,8 +78,8 @@ class RaiseConversion(_Dated):
 
     verb: Literal["raise_conversion"]
     places: list[Name] | None = Field(None, description="all centers when missing")
-    before: float = Assumed("conversion rate before", "Ran 2022 §4", gt=0, le=1)
-    after: float = Assumed("conversion rate after", "Ran 2022 §4", gt=0, le=1)
+    before: float = Assumed("assumptions.raise_conversion_before", gt=0, le=1)
+    after: float = Assumed("assumptions.raise_conversion_after", gt=0, le=1)
 
 
 class PhaseIn(_Dated):
@@ -91,8 +87,8 @@ class PhaseIn(_Dated):
 
     verb: Literal["phase_in"]
     waves: list[list[Name]] = Field(min_length=1)
-    factor: float = Assumed("factor on the incoming rates of a wave", "Ran (Zhongguancun) §1", gt=0)
-    every: float = Assumed("years between waves", "Ran (Zhongguancun) §1", ge=0)
+    factor: float = Assumed("assumptions.phase_in_factor", gt=0)
+    every: float = Assumed("assumptions.phase_in_every", ge=0)
 
 
 class SetChannel(_Dated):
@@ -100,9 +96,9 @@ class SetChannel(_Dated):
 
     verb: Literal["set_channel"]
     channel: Literal["hierarchical", "peer", "neighbor", "tie"]
-    rate: float | None = Assumed("adoptions a year caused by one adopter at no distance", SPREAD, default=None, ge=0)
-    half_distance: float | None = Assumed("cost at which the rate has halved", SPREAD, default=None, gt=0)
-    tacit_share: float | None = Assumed("share of knowledge that distance weakens", SPREAD, default=None, ge=0, le=1)
+    rate: float | None = Assumed("assumptions.rate", default=None, ge=0)
+    half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
+    tacit_share: float | None = Assumed("assumptions.tacit_share", default=None, ge=0, le=1)
 
     @model_validator(mode="after")
     def _some_change(self) -> "SetChannel":
@@ -117,7 +113,7 @@ class ScaleChannel(_Dated):
 
     verb: Literal["scale_channel"]
     channel: Literal["hierarchical", "peer", "neighbor", "tie"]
-    factor: float = Assumed("factor on the rate", SPREAD, gt=0)
+    factor: float = Assumed("assumptions.scale_channel_factor", gt=0)
 
 
 class Siphon(_Dated):
@@ -126,7 +122,7 @@ class Siphon(_Dated):
     verb: Literal["siphon"]
     to: Name
     places: list[Name] = Field(min_length=1)
-    share: float = Assumed("share drawn off", "Ran (Zhongguancun) §2", ge=0, le=1)
+    share: float = Assumed("assumptions.siphon_share", ge=0, le=1)
 
 
 class PlantSeed(_Dated):

@@ -1,4 +1,4 @@
-"""Read a study file and name every fault by its key path; list what a study assumes."""
+"""Read a study file and name every fault by its key path."""
 
 import tomllib
 from pathlib import Path
@@ -10,7 +10,7 @@ from ...data.errors import Fault, StudyError
 from .interventions import Intervention
 from .schema import STUDY_FILE, Study, hint
 
-__all__ = ["assumptions", "read_study"]
+__all__ = ["read_study"]
 
 _VERBS = {get_args(m.model_fields["verb"].annotation)[0]: m for m in get_args(get_args(Intervention)[0])}
 
@@ -103,41 +103,3 @@ def _model_in(annotation: Any) -> Any:  # noqa: ANN401 - any annotation of a fie
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a)) is not None), None)
-
-
-def assumptions(study: Study) -> list[dict[str, Any]]:
-    """List every number of a study that is assumed, with its key path, meaning and the idea of the sources it serves.
-
-    Returns
-    -------
-    list of dict
-        ``key, value, meaning, idea_from``.
-    """
-    rows: list[dict[str, Any]] = []
-    _collect(study, "", rows)
-    return rows
-
-
-def _collect(part: BaseModel, path: str, rows: list[dict[str, Any]]) -> None:
-    for name, info in type(part).model_fields.items():
-        value, key = getattr(part, name), f"{path}.{name}" if path else name
-        extra = info.json_schema_extra
-        if isinstance(extra, dict) and "assumed" in extra:
-            given = value if isinstance(value, dict) else {None: value}
-            rows.extend(
-                {
-                    "key": key if item is None else f"{key}.{item}",
-                    "value": number,
-                    "meaning": info.description,
-                    "idea_from": extra["assumed"],
-                }
-                for item, number in given.items()
-                if number is not None
-            )
-        elif isinstance(value, BaseModel):
-            _collect(value, key, rows)
-        elif isinstance(value, list):
-            for i, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    label = getattr(item, "name", None) or i + 1
-                    _collect(item, f"{key}[{label}]", rows)

@@ -19,7 +19,7 @@ from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
-from .fields import SPREAD, Assumed, Name, Part, Reference, Slug, Tier, legible_part
+from .fields import Assumed, Name, Part, Reference, Slug, Tier, legible_part
 from .interventions import Intervention
 
 __all__ = ["STUDY_FILE", "Study"]
@@ -106,10 +106,8 @@ class Robustness(Part):
 
     runs: int = Field(2000, ge=2)
     seed: int = Field(0, ge=0)
-    weight_noise: float = Assumed("share by which weights vary either way", "Zhang 2022 §3", default=0.25, ge=0, le=1)
-    data_noise: dict[Name, float] = Assumed(
-        "relative standard deviation of the cells of a status", "Zhang 2022 table 1", default={}
-    )
+    weight_noise: float = Assumed("assumptions.weight_noise", default=0.25, ge=0, le=1)
+    data_noise: dict[Name, float] = Assumed("assumptions.data_noise", default={})
 
 
 class Index(Part):
@@ -151,9 +149,7 @@ class Centers(Part):
     """Which places are centers."""
 
     kinds: list[str] | None = Field(None, description="kinds of places that can be centers; all when missing")
-    assumed_tiers: dict[Name, Tier] = Assumed(
-        "tier of a center to which the sources give none", "Zhang 2022 §4", default={}
-    )
+    assumed_tiers: dict[Name, Tier] = Assumed("assumptions.assumed_tiers", default={})
 
 
 class Known(Part):
@@ -169,8 +165,8 @@ class Estimate(Part):
     """Estimate the flows between centers from scope masses and distance."""
 
     known: list[Known] = Field(min_length=1, description="flows that set the unit and must hold")
-    exponent: float = Assumed("distance exponent of the gravity shape", SPREAD, default=1.0, ge=0)
-    tier_weights: dict[Tier, float] = Assumed("how a scope's mass is shared among its centers", "Zhang 2022 §1.1")
+    exponent: float = Assumed("assumptions.exponent", default=1.0, ge=0)
+    tier_weights: dict[Tier, float] = Assumed("assumptions.tier_weights")
     unit: str | None = None
     year: int | None = None
 
@@ -199,15 +195,15 @@ class DiffusionChannel(Part):
     """A channel of diffusion; see `innoscape.network.Channel`."""
 
     name: Literal["hierarchical", "peer", "neighbor", "tie"]
-    rate: float = Assumed("adoptions a year caused by one adopter at no distance", SPREAD, ge=0)
+    rate: float = Assumed("assumptions.rate", ge=0)
     decay: Literal["exponential", "power", "steps", "none"] = "exponential"
-    half_distance: float | None = Assumed("cost at which the rate has halved", SPREAD, default=None, gt=0)
+    half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
     exponent: float = Field(1.0, gt=0)
-    tacit_share: float = Assumed("share of knowledge that distance weakens", SPREAD, default=1.0, ge=0, le=1)
+    tacit_share: float = Assumed("assumptions.tacit_share", default=1.0, ge=0, le=1)
     normalize: Literal["none", "origin", "destination", "maximum"] = "none"
     k: int | None = Field(None, ge=1)
-    radius: float | None = Assumed("greatest cost between neighbors", SPREAD, default=None, gt=0)
-    max_steps: int | None = Assumed("tiers that knowledge steps down at once", "Zhang 2022 §4.3", default=None, ge=1)
+    radius: float | None = Assumed("assumptions.radius", default=None, gt=0)
+    max_steps: int | None = Assumed("assumptions.max_steps", default=None, ge=1)
     steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
 
     @model_validator(mode="after")
@@ -228,10 +224,8 @@ class Diffusion(Part):
     seed: int = Field(0, ge=0, description="seed of the noise")
     tie_network: Slug | None = None
     channels: list[DiffusionChannel] = Field(min_length=1)
-    external: float = Assumed("adoptions a year from outside the network", "Zhuang §1", default=0.0, ge=0)
-    receptivity: dict[Tier, float] = Assumed(
-        "multiplier of a tier's incoming rates (absorptive capacity)", SPREAD, default={}
-    )
+    external: float = Assumed("assumptions.external", default=0.0, ge=0)
+    receptivity: dict[Tier, float] = Assumed("assumptions.receptivity", default={})
 
 
 class StudyScenario(Part):
@@ -241,6 +235,13 @@ class StudyScenario(Part):
     title: str = ""
     title_zh: str = ""
     interventions: list[Intervention] = Field(min_length=1)
+
+
+class Origin(Part):
+    """Where the idea behind an assumed number comes from."""
+
+    source: Name = Field(description="key of the dataset sources, or a name of one's own")
+    at: str = Field("", description="where in the source, such as §2")
 
 
 class Map(Part):
@@ -271,6 +272,9 @@ class Study(Part):
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
+    origins: dict[Name, Origin] = Field(
+        {}, description="start of a key path -> the source of the ideas behind its numbers"
+    )
     folder: Path | None = Field(None, exclude=True)
 
     @model_validator(mode="before")

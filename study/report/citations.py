@@ -1,16 +1,11 @@
-"""Find which of the papers behind the shipped tables a study rests on, and cite each in full, once."""
+"""Cite the papers behind the shipped tables that a study rests on, each in full, once."""
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
-from ...data import list_datasets, load
+from ...data import describe, list_datasets, load
 from .facts.rows import Row
 
 __all__ = ["cite_inputs"]
-
-_KEYS = re.compile(r"\s*\(full citations?: dataset sources, keys? ([^()]+)\)")
-_ALL = re.compile(r"\bpapers (?:of|named in) .*dataset sources\b")
 
 
 def cite_inputs(inputs: Iterable[Row]) -> Row:
@@ -26,47 +21,28 @@ def cite_inputs(inputs: Iterable[Row]) -> Row:
     Returns
     -------
     dict
-        ``works`` (rows of the papers with ``number``), ``numbers`` (source as written -> numbers of its papers),
-        ``texts`` (source as written -> the same without the hint where to look), ``others`` (sources without a paper).
+        ``works`` (rows of the papers with ``number``), ``numbers`` (dataset -> numbers of its papers), ``credits``
+        (dataset -> what to print beside them), ``others`` (sources without a paper).
 
     Examples
     --------
-    >>> given = "Ye and Wang (full citation: dataset sources, key ye)"
-    >>> found = cite_inputs([{"dataset": "copatents", "source": given}])
-    >>> [(work["number"], work["source"]) for work in found["works"]], list(found["texts"].values())
-    ([(1, 'ye')], ['Ye and Wang'])
+    >>> found = cite_inputs([{"dataset": "copatents", "source": ""}, {"dataset": "mine.csv", "source": "my survey"}])
+    >>> [(work["number"], work["source"]) for work in found["works"]], found["others"]
+    ([(1, 'ye')], ['my survey'])
     """
-    cited = {str(r["source"]): _shipped(r["dataset"]) for r in inputs if r["source"]}
-    keys = {text: _keys(text) if shipped else set() for text, shipped in cited.items()}
-    works = [work for work in _papers() if any(work["source"] in own for own in keys.values())] if keys else []
-    number = {str(work["source"]): i for i, work in enumerate(works, 1)}
+    shipped = set(list_datasets()["name"])
+    rows = {str(r["dataset"]): r["source"] for r in inputs}
+    known = {name: describe(name) for name in rows if name in shipped}
+    cited = {key for about in known.values() for key in about["cites"]}
+    table = load("sources") if cited else None
+    papers = [] if table is None else table.astype(object).where(table.notna(), None).to_dict(orient="records")
+    works = [paper for paper in papers if paper["source"] in cited]
+    number = {work["source"]: i for i, work in enumerate(works, 1)}
+    sources = {name: known[name]["credit"] if name in known else source for name, source in rows.items()}
+    uncited = [str(s) for name, s in sources.items() if s and not (name in known and known[name]["cites"])]
     return {
-        "works": [{**work, "number": number[str(work["source"])]} for work in works],
-        "numbers": {text: sorted(number[key] for key in own) for text, own in keys.items()},
-        "texts": {text: _KEYS.sub("", text) if keys[text] else text for text in cited},
-        "others": [text for text, own in keys.items() if not own],
+        "works": [{**work, "number": number[work["source"]]} for work in works],
+        "numbers": {name: sorted(number[key] for key in about["cites"]) for name, about in known.items()},
+        "credits": sources,
+        "others": list(dict.fromkeys(uncited)),
     }
-
-
-def _shipped(name: object) -> bool:
-    return str(name) in set(list_datasets()["name"])
-
-
-@cache
-def _papers() -> tuple[Row, ...]:
-    table = load("sources")
-    return tuple(table.astype(object).where(table.notna(), None).to_dict(orient="records"))
-
-
-def _keys(text: str) -> set[str]:
-    """Find the papers a source names: by key, by DOI, by author and year, or all of them at once."""
-    papers = {str(p["source"]): p for p in _papers()}
-    if _ALL.search(text):
-        return set(papers)
-    named = {key for group in _KEYS.findall(text) for key in re.split(r"[,\s]+", group)}
-    named |= {key for key, paper in papers.items() if paper["doi"] and str(paper["doi"]) in text}
-    for key in papers:
-        parts = re.fullmatch(r"([a-z]+)(\d+)", key)
-        if parts and re.search(rf"\b{parts[1]} {parts[2]}\b", text, re.IGNORECASE):
-            named.add(key)
-    return named & papers.keys()

@@ -16,29 +16,17 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...data import OptionError, OutputError
+from ...data.wording.catalogue import Text
 from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.profile import position_chart
-from ..wording.say import say, tier_mark, word
+from ..wording.markup import listed, spans, t
+from ..wording.say import tier_mark, word
+from .report import check_language, language_styles, page_marks
 
 __all__ = ["write_profile"]
 
-_LANGUAGES = ("en", "zh", "both")
 _SHOWN = 3
-_RULES = {
-    "quartile": (
-        "A strength stands at or above the upper quartile of the peers, a weakness at or below the lower one.",
-        "不低于对照地区上四分位数为优势，不高于下四分位数为短板。",
-    ),
-    "third": (
-        "A strength is ahead of at least two thirds of the peers, a weakness of at most one third.",
-        "领先至少三分之二对照地区为优势，至多领先三分之一为短板。",
-    ),
-    "gap": (
-        "A strength lies clearly above the median of the peers, a weakness clearly below it.",
-        "明显高于对照地区中位数为优势，明显低于为短板。",
-    ),
-}
 
 
 def write_profile(
@@ -94,8 +82,7 @@ def write_profile(
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise OptionError(f'path: needed a name that ends in .html, got "{target.name}"')
-    if language not in _LANGUAGES:
-        raise OptionError(f"language: needed one of {', '.join(_LANGUAGES)}, got {language!r}")
+    check_language(language)
     table = profile.table
     page = (
         _environment()
@@ -107,14 +94,14 @@ def write_profile(
             strengths=_records(profile.strengths.head(_SHOWN)),
             weaknesses=_records(profile.weaknesses.head(_SHOWN)),
             chart=Markup(position_chart(profile)),  # noqa: S704 - the chart escapes its texts
-            rule=_RULES[profile.rule],
+            peers=listed(Text.of(en=english, zh=chinese) for english, chinese in profile.peer_names),
             tier=tier,
             published_tier=published_tier,
             obstacles=_greatest(profile, obstacles),
             coupling=(own := _own(profile, coupling)),
             lagging=_lagging(profile, own),
             language=language,
-            style=Markup(_asset("report.css") + _asset("profile.css")),  # noqa: S704
+            style=Markup(language_styles() + _asset("report.css") + _asset("profile.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
@@ -128,8 +115,12 @@ def _environment() -> Environment:
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(number=lambda value, decimals=2: format_number(value, decimals=decimals), plain=_plain)
-    environment.globals.update(say=say, word=word, tier_mark=tier_mark)
+    environment.globals.update({**page_marks(), "word": word, "tier_mark": tier_mark, "col": _column})
     return environment
+
+
+def _column(key: str) -> Markup:
+    return t(f"profile.columns.{key}")
 
 
 def _asset(name: str) -> str:
@@ -172,7 +163,8 @@ def _lagging(profile: Profile, coupling: dict[str, Any] | None) -> Markup:
     table = profile.table
     known = {row["name"]: (row["name_en"], row["name_zh"]) for row in _records(table[table["level"] != "indicator"])}
     keys = str(coupling["lagging"] or "").split("; ") if coupling else []
-    return Markup("; ").join(say(*known.get(key, (key, key))) for key in keys if key)
+    names = (known.get(key, (key, key)) for key in keys if key)
+    return spans(listed((Text.of(en=english, zh=chinese) for english, chinese in names), by="list.semicolon"))
 
 
 def _save(page: str, target: Path) -> None:

@@ -16,18 +16,25 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..charts.bars import format_number
-from ..wording.phrases import measure, notice, phrase
-from ..wording.say import Words, badge, name_mark, say, tier_mark, word
-from .charts import draw_charts, fit_decimals, is_percentual
+from ...data import OptionError
+from ...data.vocabulary import name_of
+from ...data.wording.catalogue import LANGUAGES, Text, text
+from ..plan.assumed import Assumption
+from ..plan.schema import Study
+from ..wording.markup import attribute, listed, name_mark, spans, t, tell
+from ..wording.notices import Notice
+from ..wording.say import Words, badge, phrase, phrase_text, tier_mark, word
+from . import sentences
+from .charts import draw_charts
 from .citations import cite_inputs
 from .facts import networks as flow_findings
 from .facts import rows as findings
 from .facts.diffusion import scenario_facts, spread_facts
 from .facts.robustness import doubt_facts, leave_out_facts
-from .facts.rows import Pair, Row
+from .facts.rows import Row
+from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 
-__all__ = ["render_report"]
+__all__ = ["page_marks", "render_report"]
 
 # the tables that each section shows, named at its end
 FILES: dict[str, tuple[str, ...]] = {
@@ -47,78 +54,87 @@ FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# in the order of the page
+SECTIONS = ("data", "scores", "network", "diffusion", "scenarios", "map", "methods", "assumed", "names", "record")
+
+
 class Results(Protocol):
-    """What a report needs of a result: texts, frames by name, options and the manifest."""
+    """What a report needs of a result: the study, its tables, what it assumes, notices and the manifest."""
 
     @property
-    def title(self) -> str: ...
-    @property
-    def title_zh(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def description_zh(self) -> str: ...
+    def study(self) -> Study: ...
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]: ...
     @property
-    def manifest(self) -> Mapping[str, Any]: ...
+    def assumed(self) -> tuple[Assumption, ...]: ...
     @property
-    def options(self) -> Mapping[str, Any]: ...
+    def notices(self) -> tuple[Notice, ...]: ...
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...
 
 
-def render_report(results: Results, *, map_html: str | None = None) -> str:
+def render_report(results: Results, *, map_html: str | None = None, language: str = "en") -> str:
     """Render results as one self-contained HTML page.
 
     Parameters
     ----------
-    results : Results
-        Carries ``title``, ``title_zh``, ``description``, ``description_zh``, ``tables`` (frames by name), ``manifest``
-        and ``options``: ``horizon`` in years, ``runs``, ``seed``, ``seeds``, ``recipe``, ``tier_method``, ``baseline``
-        (key of the baseline scenario), ``networks`` (kind of flow -> its English and Chinese title) and ``language``
-        (``en``, ``zh`` or ``both``). Tables and options may be missing; their sections say so.
+    results : StudyResults
+        What `innoscape.study.run` found; tables may be missing, their sections say so.
     map_html : str, optional
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
+    language : {"en", "zh", "both"}
+        What the page shows when it opens.
 
     Returns
     -------
     str
         The page. All text of the tables is escaped.
 
+    Raises
+    ------
+    OptionError
+        If the language is outside the choices.
+
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> scores = pd.DataFrame({"place": ["甲", "乙"], "name_en": ["A", "B"], "score": [0.9, 0.1], "rank": [1, 2],
-    ...                        "tier": ["national", "local"], "published_tier": ["national", "regional"]})
-    >>> page = render_report(SimpleNamespace(title="Two places", title_zh="", description="", description_zh="",
-    ...                                      tables={"scores": scores}, manifest={}, options={}))
-    >>> "reproduced for <strong>1 of 2</strong> places" in page
+    >>> from innoscape.study import run
+    >>> "ranks first of 14 places" in render_report(run(until="score"))
     True
     """
-    networks = results.options.get("networks") or {}
+    check_language(language)
+    study = results.study
     facts = _facts(results)
-    words = Words(facts["names"], facts["spread"]["titles"], networks)
+    spread = facts["spread"]
+    titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
+    words = Words(facts["names"], spread["titles"], titles)
+    horizon = study.diffusion.horizon if study.diffusion else None
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            **facts,
+            **{**facts, "contrasts": [sentences.contrast(fact, words) for fact in facts["contrasts"]]},
+            found=sentences.findings(facts, study, words),
+            doubt_texts=sentences.doubts(facts["doubt"], facts["scores"], words) if facts["doubt"]["rows"] else [],
+            left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
+            structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
+            plan_text=_plan_text(study, words),
+            cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,
-            cited=words.cited,
-            notices=[(n["level"], notice(str(n["text"]), words)) for n in facts["notice_rows"]],
-            statuses=_statuses(
-                results.tables, words, [str(n["kind"]) for n in facts["networks"]], len(facts["assumptions"])
-            ),
+            notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
+            statuses=_statuses(results, words, [str(n["kind"]) for n in facts["networks"]]),
             results=results,
-            options=results.options,
-            charts=draw_charts(facts, results.options, words),
+            study=study,
+            language=language,
+            assumptions=results.assumed,
+            charts=draw_charts(facts, horizon, words),
             manifest=_manifest(results.manifest),
             map_html=map_html,
             sections=_sections(facts, map_html),
             files={key: [n for n in own if n in results.tables] for key, own in FILES.items()},
-            style=Markup(_asset("report.css")),  # noqa: S704
+            style=Markup(language_styles() + _asset("report.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
@@ -129,30 +145,58 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(number=_number, percent=_percent, chance=_chance, shade=_shade, breakable=_breakable)
-    marks = {"say": say, "word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "measure": measure}
-    environment.globals.update({**marks, "fit": fit_decimals, "percentual": is_percentual})
+    environment.filters.update(number=number, percent=percent, chance=chance, shade=shade, breakable=_breakable)
+    marks = {"word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "phrase_text": phrase_text}
+    environment.globals.update({**page_marks(), **marks, "fit": fit_decimals, "percentual": is_percentual})
     return environment
 
 
-def _sections(facts: Row, map_html: str | None) -> list[tuple[str, str, str]]:
-    """List the sections as (name, English, Chinese), without a map or matched names where there are none."""
-    sections = [
-        ("data", "Data and their status", "数据及其性质"),
-        ("scores", "Scores and tiers", "得分与层级"),
-        ("network", "Co-operation and contracts", "合作网络与技术合同"),
-        ("diffusion", "How knowledge spreads", "知识扩散"),
-        ("scenarios", "Scenarios", "情景比较"),
-        ("map", "Map", "地图"),
-        ("methods", "Methods", "方法"),
-        ("assumed", "What is assumed", "假设"),
-        ("names", "Names matched", "名称识别"),
-        ("record", "Record of the run", "运行记录"),
-    ]
+def page_marks() -> dict[str, Any]:
+    """Return what templates say sentences and names with."""
+    return {
+        "t": t,
+        "tell": tell,
+        "label": attribute,
+        "aria": lambda key: attribute(f"report.labels.{key}"),
+        "col": lambda key: t(f"report.columns.{key}"),
+        "spans": spans,
+        "listed": listed,
+        "name_mark": name_mark,
+        "name_of": name_of,
+        "text": text,
+        "texts": Text.of,
+        "say": lambda english, chinese: spans(Text.of(en=english, zh=chinese)),
+        "languages": LANGUAGES,
+        "tag": lambda language: text("language.tag").in_(language if language in LANGUAGES else LANGUAGES[0]),
+    }
+
+
+def check_language(language: str) -> None:
+    """Refuse what is neither a language of the catalogues nor all of them."""
+    if language not in (*LANGUAGES, "both"):
+        raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'both'))}, got {language!r}")
+
+
+def language_styles() -> str:
+    """Return rules that show the language that the reader chose, or every one after another."""
+    rules: list[str] = []
+    for one in LANGUAGES:
+        others = ", ".join(f".{other}" for other in LANGUAGES if other != one)
+        rules.append(f":is([data-show={one}], .{one}) :is({others}) {{ display: none; }}")
+    later = ", ".join(f".{one}" for one in LANGUAGES[1:])
+    every = ", ".join(f".{one}" for one in LANGUAGES)
+    rules.append(f'[data-show=both] :is({every}) + :is({later})::before {{ content: " "; }}')
+    rules.append(f"[data-show=both] :is({later}) {{ color: var(--soft); }}")
+    rules.append(f"[data-show=both] svg :is({later}) {{ display: none; }}")
+    return "\n".join(rules) + "\n"
+
+
+def _sections(facts: Row, map_html: str | None) -> list[str]:
+    """List the sections, without a map or matched names where there are none."""
     left_out = {"map"} if map_html is None else set()
     if not facts["matches"]:
         left_out.add("names")
-    return [section for section in sections if section[0] not in left_out]
+    return [section for section in SECTIONS if section not in left_out]
 
 
 def _asset(name: str) -> str:
@@ -160,71 +204,74 @@ def _asset(name: str) -> str:
 
 
 def _facts(results: Results) -> Row:
-    tables, options = results.tables, results.options
-    main = str(options.get("recipe") or "main")
-    spread = spread_facts(tables, options.get("baseline"))
+    tables, study = results.tables, results.study
+    main = study.index.recipes[0].name if study.index else "main"
+    spread = spread_facts(tables)
     weights = findings.weight_facts(tables, main)
     indicators = findings.indicator_names(weights)
-    balances = flow_findings.balance_facts(tables)
+    directed = {n.name for n in study.networks if n.directed}
+    balances = flow_findings.balance_facts(tables, directed)
     inputs = findings.read_rows(tables, "inputs")
+    estimated = {n.name for n in study.networks if n.estimate}
     return {
         "names": findings.place_names(tables),
         "scores": findings.score_facts(tables, main),
         "weights": weights,
         "indicators": indicators,
-        "doubt": doubt_facts(tables, results.manifest),
+        "doubt": doubt_facts(tables, study.index.robustness if study.index else None),
         "left_out": leave_out_facts(tables, indicators),
         "cells": findings.cell_facts(tables),
-        "networks": flow_findings.network_facts(tables, options.get("networks") or ()),
-        "structures": flow_findings.structure_facts(tables),
+        "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
+        "structures": flow_findings.structure_facts(tables, estimated),
         "balances": balances,
         "contrasts": flow_findings.contrast_facts(tables, balances),
         "spread": spread,
         "scenarios": scenario_facts(tables, spread["titles"]),
         "inputs": inputs,
         "citations": cite_inputs(inputs),
-        "notice_rows": findings.read_rows(tables, "notices"),
-        **{name: findings.read_rows(tables, name) for name in ("assumptions", "matches")},
+        "matches": findings.read_rows(tables, "matches"),
     }
 
 
-def _statuses(
-    tables: Mapping[str, pd.DataFrame], words: Words, kinds: Iterable[str], assumptions: int
-) -> list[tuple[Pair, list[tuple[str, int]]]]:
+def _plan_text(study: Study, words: Words) -> Text | None:
+    """Say how often, how long and from where diffusion was simulated."""
+    plan = study.diffusion
+    if plan is None:
+        return None
+    horizon = number(plan.horizon, fit_decimals([plan.horizon]))
+    return listed(
+        [
+            tell("report.diffusion.runs", runs=number(plan.runs, 0)),
+            tell("report.diffusion.horizon", n=plan.horizon, horizon=horizon),
+            tell("report.diffusion.start", places=words.places(plan.seeds)),
+        ],
+        by="list.sentence",
+    )
+
+
+def _cell_statuses(cells: Row) -> list[Text]:
+    return [
+        tell(
+            "report.data.cells_status", count=count, status=name_of(status, "statuses"),
+            share=percent(count / cells["total"]),
+        )
+        for status, count in cells["statuses"]
+    ]  # fmt: skip
+
+
+def _statuses(results: Results, words: Words, kinds: Iterable[str]) -> list[tuple[Text, list[tuple[str, int]]]]:
     """Count the rows of each kind of data by status."""
-    counted: list[tuple[Pair, list[tuple[str, int]]]] = [
-        (("Indicator values", "指标值"), findings.status_counts(findings.read_rows(tables, "indicators"))),
-    ]
+    tables = results.tables
+    counted = [(text("report.data.indicator_values"), findings.status_counts(findings.read_rows(tables, "indicators")))]
     flows = findings.read_rows(tables, "flows")
     for kind in kinds:
-        english, chinese = words.network_pair(kind)
         own = findings.status_counts(r for r in flows if str(r["kind"]) == kind)
-        counted.append(((f"Flows: {english}", f"流量：{chinese}"), own))
+        counted.append((text("report.data.flows", network=words.network_text(kind)), own))
     centers = findings.read_rows(tables, "centers")
-    counted.append((("Tiers of centers", "中心层级"), findings.status_counts(centers, "tier_status")))
-    if assumptions:
-        counted.append((("Settings of the study", "研究设定"), [("assumed", assumptions)]))
+    counted.append((text("report.data.tiers"), findings.status_counts(centers, "tier_status")))
+    if results.assumed:
+        counted.append((text("report.data.settings"), [("assumed", len(results.assumed))]))
     return [entry for entry in counted if entry[1]]
-
-
-def _number(value: float | None, decimals: int = 2) -> str:
-    return format_number(value, decimals=decimals)
-
-
-def _percent(value: float | None, decimals: int = 1) -> str:
-    return "–" if value is None else format_number(100 * value, decimals=decimals) + "%"
-
-
-def _chance(value: float | None) -> str:
-    """Write a share of runs so that neither a rare nor a nearly certain outcome looks like none or all."""
-    if value is None or value in (0.0, 1.0):
-        return {None: "–", 0.0: "0", 1.0: "100%"}[value]
-    return "<0.1%" if value < 0.001 else ">99.9%" if value > 0.999 else _percent(value)
-
-
-def _shade(value: float | None) -> int:
-    """Give the step of shading, 0 to 10, of a share."""
-    return max(1, round(10 * value)) if value else 0
 
 
 def _breakable(key: object) -> Markup:

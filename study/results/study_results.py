@@ -9,6 +9,10 @@ import geopandas as gpd
 import networkx as nx
 import pandas as pd
 
+from ..plan.assumed import Assumption
+from ..plan.schema import Study
+from ..wording.notices import Notice
+
 __all__ = ["StudyResults"]
 
 
@@ -18,7 +22,8 @@ class StudyResults:
 
     Attributes
     ----------
-    title, title_zh, description, description_zh : str
+    study : Study
+        As it ran, with every name replaced by the key of its place.
     tables : dict
         Name -> DataFrame, as in the results folder; names and columns are those of
         `innoscape.data.contracts.results.result_tables`.
@@ -26,21 +31,21 @@ class StudyResults:
         Name -> GeoDataFrame (``centers``, ``scopes``, ``corridors``, ``landmarks``).
     graphs : dict
         Network name -> networkx graph.
-    options : dict
-        ``recipe``, ``tier_method``, ``horizon`` (years), ``runs``, ``seed``, ``seeds``, ``baseline``.
+    assumed : tuple of Assumption
+        Every number that no source measures.
+    notices : tuple of Notice
+        What a reader should know besides the results.
     manifest : dict
         Inputs with hashes, the study as read, what is assumed, versions.
     folder : Path or None
         Where the results were written.
     """
 
-    title: str
-    title_zh: str
-    description: str
-    description_zh: str
+    study: Study
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     layers: Mapping[str, gpd.GeoDataFrame] = field(repr=False)
     graphs: Mapping[str, nx.Graph] = field(repr=False)
-    options: Mapping[str, Any]
+    assumed: tuple[Assumption, ...] = field(repr=False)
+    notices: tuple[Notice, ...] = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False)
     folder: Path | None = None

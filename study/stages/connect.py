@@ -11,6 +11,7 @@ from ...geo import distance_matrix
 from ...network import estimate_flows, to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import Estimate, Network
+from ..wording.notices import Notice
 from .place import Layers
 
 __all__ = ["Networks", "connect_centers"]
@@ -25,7 +26,7 @@ class Networks:
 
     flows: dict[str, pd.DataFrame]
     graphs: dict[str, nx.Graph]
-    notices: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
@@ -83,7 +84,7 @@ def _estimated(estimate: Estimate, tables: Tables, layers: Layers, found: Networ
     mass = pd.Series((centers["scope"].map(scores) * weight / in_scope).to_numpy(), index=centers["place"])
     without = sorted(mass.index[~(mass > 0)])
     if without:
-        found.notices.append(f"no estimated flows for {', '.join(without)}: no scored scope gives them a mass")
+        found.notices.append(Notice("notice", "notices.no_mass", {"places": without}))
     mass = mass[mass > 0].sort_index()
     known = _known(estimate, found, list(mass.index))
     anchored = {source: sum(v for s, _, v in known if s == source) for source, _, _ in known}

@@ -13,6 +13,7 @@ from ...geo.space.china_boundaries import SOURCE
 from ..plan.inputs import Inputs
 from ..report.report import render_report
 from ..results.study_results import StudyResults
+from ..wording.notices import Notice
 
 __all__ = ["draw_pages"]
 
@@ -28,7 +29,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         File name -> HTML.
     """
     study, tables = inputs.study, results.tables
-    notices: list[str] = []
+    notices: list[Notice] = []
     ground = _boundaries(study.map.boundaries, notices)
     flows, names, undirected = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
@@ -53,20 +54,17 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()
-    if notices:
-        more = pd.DataFrame([("notice", text) for text in notices], columns=["level", "text"])
-        joined = pd.concat([tables["notices"], more], ignore_index=True)
-        results = replace(results, tables={**tables, "notices": joined})
+    results = replace(results, notices=(*results.notices, *notices))
     return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
 
 
-def _boundaries(wanted: str, notices: list[str]) -> gpd.GeoDataFrame | None:
+def _boundaries(wanted: str, notices: list[Notice]) -> gpd.GeoDataFrame | None:
     if wanted == "none":
         return None
     try:
         return china_basemap()
     except MissingExtraError as error:
-        notices.append(f"the map shows no boundaries: {error}")
+        notices.append(Notice("notice", "notices.no_boundaries", {"reason": str(error)}))
         return None
 
 
@@ -95,7 +93,7 @@ def _with_strength(results: StudyResults) -> gpd.GeoDataFrame:
 
 
 def _flow_layers(
-    inputs: Inputs, results: StudyResults, notices: list[str]
+    inputs: Inputs, results: StudyResults, notices: list[Notice]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Text], list[str]]:
     """Return the flows to draw by network, their titles, and the networks without direction."""
     table = results.tables.get("flows")
@@ -109,7 +107,7 @@ def _flow_layers(
         flows = table[table["kind"] == network.name]
         lost = sorted({*flows["source"], *flows["target"]} - located)
         if lost:
-            notices.append(f"the map leaves out flows of {', '.join(lost)}: no coordinates")
+            notices.append(Notice("notice", "notices.no_coordinates", {"places": lost}))
             flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
         layers[network.name] = flows.reset_index(drop=True)
         names[network.name] = Text.of(en=network.title or network.name, zh=network.title_zh)

@@ -1,28 +1,30 @@
 """Run a study from its tables to its results folder."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError
 from ...data.contracts.results import check_results
+from ...data.wording.catalogue import text
+from ..plan.assumed import assumptions
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import Intervention
-from ..plan.read import assumptions, read_study
+from ..plan.read import read_study
 from ..plan.schema import STUDY_FILE, Study
 from ..results.folder import check_target, versions, write_results
 from ..results.study_results import StudyResults
+from ..wording.notices import Notice, notice_table
 from .connect import Networks, connect_centers
 from .place import Layers, place_centers
 from .score import score_places, vary_scores
-from .spread import plan_spread, spread_knowledge
+from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -128,7 +130,7 @@ def run(
     if out is not None:
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]
-    doubts: list[str] = []
+    doubts: list[Notice] = []
     with _noting(doubts, strict=strict):
         plan = bundled_study() if study is None else _read(study)
     if runs is not None and plan.diffusion is not None:
@@ -154,7 +156,7 @@ def run(
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
             tables |= spread_knowledge(inputs, layers, networks, progress=progress)
-    notices = [*_as_rows("warning", doubts), *_as_rows("notice", networks.notices)]
+    notices = (*doubts, *networks.notices)
     results = _results(inputs, tables, layers, networks, notices)
     check_results(results.tables)
     if until != "map":
@@ -162,10 +164,14 @@ def run(
     say("drawing the map")
     from .draw import draw_pages
 
-    late: list[str] = []
+    late: list[Notice] = []
     with _noting(late, strict=strict):
         results, pages = draw_pages(inputs, results)
-    results = replace(results, tables={**results.tables, "notices": _notices([*notices, *_as_rows("warning", late)])})
+    results = replace(
+        results,
+        notices=(*results.notices, *late),
+        tables={**results.tables, "notices": notice_table([*notices, *late])},
+    )
     if out is None:
         return results
     say("writing results")
@@ -173,26 +179,18 @@ def run(
 
 
 @contextmanager
-def _noting(doubts: list[str], *, strict: bool) -> Iterator[None]:
+def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
     """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
         yield
     for warning in caught:
-        if issubclass(warning.category, InnoscapeWarning):
-            doubts.append(str(warning.message))
+        if isinstance(warning.message, InnoscapeWarning):
+            doubts.append(Notice.of(warning.message))
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if strict and doubts:
-        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", doubt, "fix the input") for doubt in doubts)
-
-
-def _as_rows(level: str, texts: Iterable[str]) -> list[tuple[str, str]]:
-    return [(level, text) for text in texts]
-
-
-def _notices(rows: list[tuple[str, str]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["level", "text"])
+        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", str(doubt), "fix the input") for doubt in doubts)
 
 
 def _read(study: Study | str | Path) -> Study:
@@ -234,7 +232,7 @@ def _places_of(step: Intervention) -> list[tuple[str, str]]:
 
 
 def _results(
-    inputs: Inputs, tables: dict[str, pd.DataFrame], layers: Layers, networks: Networks, notices: list[tuple[str, str]]
+    inputs: Inputs, tables: dict[str, pd.DataFrame], layers: Layers, networks: Networks, notices: tuple[Notice, ...]
 ) -> StudyResults:
     study = inputs.study
     drawn: dict[str, gpd.GeoDataFrame] = {
@@ -242,30 +240,31 @@ def _results(
         for name in ("centers", "scopes", "corridors", "landmarks")
         if (layer := getattr(layers, name)) is not None and len(layer)
     }
-    assumed = pd.DataFrame(assumptions(study), columns=["key", "value", "meaning", "idea_from"])
-    assumed["value"] = assumed["value"].astype(str)
+    assumed = assumptions(study, receptivity=assumed_receptivity(inputs, layers) if "arrivals" in tables else {})
+    listed = pd.DataFrame(
+        [(a.key, str(a.value), str(text(a.meaning)), a.origin and str(a.origin)) for a in assumed],
+        columns=["key", "value", "meaning", "idea_from"],
+    )
     tables = {
         **tables,
         **_scored_cells(inputs),
         "centers": pd.DataFrame(layers.centers.drop(columns="geometry")),
-        "assumptions": assumed,
+        "assumptions": listed,
         "inputs": inputs.record,
         "matches": inputs.matches,
-        "notices": _notices(notices),
+        "notices": notice_table(notices),
     }
     return StudyResults(
-        title=study.title,
-        title_zh=study.title_zh,
-        description=study.description,
-        description_zh=study.description_zh,
+        study=study,
         tables=tables,
         layers=drawn,
         graphs=networks.graphs,
-        options=_options(study),
+        assumed=assumed,
+        notices=notices,
         manifest={
             "study": study.model_dump(mode="json"),
             "inputs": inputs.record.to_dict("records"),
-            "assumed": assumed.to_dict("records"),
+            "assumed": listed.to_dict("records"),
             "versions": versions(),
         },
     )
@@ -281,13 +280,3 @@ def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:
     cells = cells[cells["place"].isin(index.units) & cells["indicator"].isin(list(order))]
     cells = cells.sort_values(["indicator", "place"], key=lambda c: c.map(order) if c.name == "indicator" else c)
     return {"indicators": cells.reset_index(drop=True), "framework": inputs.framework.table}
-
-
-def _options(study: Study) -> dict[str, Any]:
-    options: dict[str, Any] = {"tier_method": study.tiers.method, "baseline": "baseline"}
-    options["networks"] = {n.name: (n.title or n.name, n.title_zh) for n in study.networks}
-    if study.index:
-        options["recipe"] = study.index.recipes[0].name
-    if study.diffusion:
-        options |= {key: getattr(study.diffusion, key) for key in ("horizon", "runs", "seed", "seeds")}
-    return options

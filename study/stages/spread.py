@@ -1,13 +1,14 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError
+from ...data import Fault, InnoscapeError, OptionError, StudyError
+from ...data.errors import warn_of
+from ...data.wording.catalogue import join_texts, text
 from ...geo import TIERS, distance_matrix
 from ...network import Channel, Rates, Scenario, hazard_rates
 from ..plan.fields import Tier
@@ -17,7 +18,15 @@ from ..plan.schema import STUDY_FILE
 from .connect import Networks
 from .place import Layers
 
-__all__ = ["baseline_rates", "members_of", "plan_spread", "scenario_of", "scopes_of", "spread_knowledge"]
+__all__ = [
+    "assumed_receptivity",
+    "baseline_rates",
+    "members_of",
+    "plan_spread",
+    "scenario_of",
+    "scopes_of",
+    "spread_knowledge",
+]
 
 # receptivity of a tier that the study gives none
 DEFAULT_RECEPTIVITY = 1.0
@@ -38,7 +47,7 @@ def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rat
     """
     study = inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
-    _assume_receptivity(inputs, layers)
+    _warn_of_receptivity(inputs, layers)
     added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
     try:
         model = baseline_rates(inputs, layers, networks, added=added)
@@ -100,6 +109,7 @@ def spread_knowledge(
     arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
     arrivals["name_en"] = arrivals["place"].map(names)
     columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed", "error"]
+    baseline = text("report.scenarios.baseline")
     sources = runs["baseline"].sources().rename_axis("source").reset_index()
     sources = sources.melt("source", var_name="target", value_name="share")
     return {
@@ -110,27 +120,36 @@ def spread_knowledge(
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table,
         "scenario_titles": pd.DataFrame(
-            [("baseline", "Baseline", "基准")] + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
+            [("baseline", *(baseline.in_(language) for language in ("en", "zh")))]
+            + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
             columns=["scenario", "title", "title_zh"],
         ),
     }
 
 
-def _assume_receptivity(inputs: Inputs, layers: Layers) -> None:
-    """Enter the receptivity of tiers that are used without one, so that the study lists it as assumed."""
+def assumed_receptivity(inputs: Inputs, layers: Layers) -> dict[str, float]:
+    """Return the receptivity of the tiers that are used but given none."""
     study = inputs.study
-    assert study.diffusion is not None  # noqa: S101
-    given = study.diffusion.receptivity
+    if study.diffusion is None:
+        return {}
     steps = [step for scenario in study.scenarios for step in scenario.interventions]
     used = {step.tier for step in steps if isinstance(step, AddCenter | SetTier) and step.receptivity is None}
     used |= {*layers.centers["tier"].astype(str)}
-    lacking: dict[Any, float] = {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
-    if given and lacking:
-        needed, came = "a receptivity for every tier that is used", f"none for {', '.join(lacking)}"
-        fix = f"{DEFAULT_RECEPTIVITY} is assumed: give a number of your own"
-        fault = Fault(STUDY_FILE, needed, came, fix, column="diffusion.receptivity")
-        warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
-    given.update(lacking)
+    given = study.diffusion.receptivity
+    return {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
+
+
+def _warn_of_receptivity(inputs: Inputs, layers: Layers) -> None:
+    lacking = assumed_receptivity(inputs, layers)
+    if lacking and inputs.study.diffusion is not None and inputs.study.diffusion.receptivity:
+        fault = Fault(
+            STUDY_FILE,
+            text("warnings.receptivity.needed"),
+            text("warnings.receptivity.got", tiers=join_texts(lacking)),
+            text("warnings.receptivity.fix", value=DEFAULT_RECEPTIVITY),
+            column="diffusion.receptivity",
+        )
+        warn_of(fault, stacklevel=3)
 
 
 def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added: Iterable[str] = ()) -> Rates:

@@ -49,7 +49,7 @@ class Speech:
     def __init__(self, language: str, results: "StudyResults") -> None:
         self.language = language
         self.names = place_names(results.tables)
-        self.networks = results.options.get("networks", {})
+        self.networks = {n.name: (n.title or n.name, n.title_zh) for n in results.study.networks}
         titles = results.tables.get("scenario_titles")
         rows = [] if titles is None else titles.astype(object).where(titles.notna(), "").itertuples()
         self.scenarios = {str(r.scenario): Text.of(en=str(r.title), zh=str(r.title_zh)) for r in rows}

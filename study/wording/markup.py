@@ -3,11 +3,13 @@
 Sentences are ours and may hold simple markup; every value that is filled in is escaped, unless it is markup already.
 """
 
+from collections.abc import Iterable
+
 from markupsafe import Markup, escape
 
 from ...data.wording.catalogue import LANGUAGES, Text, plain, sentence, text
 
-__all__ = ["attribute", "language_tag", "name_mark", "spans", "t", "tell"]
+__all__ = ["attribute", "language_tag", "listed", "name_mark", "spans", "t", "tell"]
 
 
 def tell(key: str, /, **values: object) -> Text:
@@ -43,6 +45,25 @@ def t(key: str, /, **values: object) -> Markup:
     Markup('<span class="en">English</span><span')
     """
     return spans(tell(key, **values))
+
+
+def listed(parts: Iterable[object | None], *, by: str = "list.comma", last: str | None = None) -> Text:
+    """Join what is there with the comma of each language, or with another mark, and another before the last.
+
+    Examples
+    --------
+    >>> listed(["A", None, "B", "C"], last="list.and").in_("en")
+    Markup('A, B and C')
+    """
+    shown = [plain(part) if not isinstance(part, Markup) else part for part in parts if part is not None]
+    between, final = text(by), text(last or by)
+
+    def joined(language: str) -> Markup:
+        own = [escape(_in(part, language)) for part in shown]
+        head = escape(between.in_(language)).join(own[:-1])
+        return escape(final.in_(language)).join([head, own[-1]] if len(own) > 1 else own)
+
+    return Text(tuple(joined(language) for language in LANGUAGES))
 
 
 def spans(given: object) -> Markup:

@@ -1,91 +1,90 @@
-"""Say places, scenarios, tiers, statuses and measures in English and Chinese, as markup a style sheet can choose from.
+"""Say places, scenarios, tiers, statuses and measures in every language, as texts and as markup.
 
-A name shows both languages side by side (classes ``n-en``, ``n-zh``); prose shows the one the reader chose (``en``,
-``zh``).
+A name shows both languages of the tables (classes ``n-en``, ``n-zh``); prose shows the one that the reader chose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ...data.vocabulary import is_term, name_of
-from ..charts.bars import Prose
-from ..report.facts.rows import Pair
+from ...data.wording.catalogue import Text, keys, plain, text
+from .markup import listed, name_mark, spans, tell
+
+__all__ = ["Pair", "Words", "badge", "pair_of", "phrase", "phrase_text", "tier_mark", "word"]
+
+# an English name and a Chinese one
+Pair = tuple[str, str]
 
 
 class Words:
-    """Say places and scenarios in both languages."""
+    """Say places, scenarios and networks by the names that a study gives them."""
 
-    def __init__(
-        self, names: Mapping[str, Pair], titles: Mapping[str, Pair], networks: Mapping[str, Sequence[str]]
-    ) -> None:
+    def __init__(self, names: Mapping[str, Pair], titles: Mapping[str, Text], networks: Mapping[str, Text]) -> None:
         self.names = names
         self.titles = titles
         self.networks = networks
 
-    def network_pair(self, kind: str, years: str = "") -> Prose:
-        """Give both titles of a kind of flow: the study's own, or the kind and its years."""
-        english, chinese = (*self.networks.get(kind, ()), "", "")[:2]
-        if english or chinese:
-            return Prose(english or chinese, chinese or english)
-        english, chinese = pair_of(kind)
-        return Prose(f"{english} {years}".strip(), f"{chinese} {years}".strip())
+    def network_text(self, kind: str, years: str = "") -> Text:
+        """Return the title of a kind of flow: the study's own, or the kind and its years."""
+        own = self.networks.get(kind)
+        return own or name_of(kind, "flows").map(lambda said: f"{said} {years}".strip())
 
     def network(self, kind: str, years: str = "") -> Markup:
         """Write the title of a kind of flow."""
-        return say(*self.network_pair(kind, years))
+        return spans(self.network_text(kind, years))
 
-    def cited(self, kind: str, years: str = "") -> Markup:
-        """Write the title of a kind of flow within a sentence: the study's own in quotation marks."""
-        english, chinese = self.network_pair(kind, years)
-        own = any(self.networks.get(kind, ()))
-        return say(f"“{english}”", f"“{chinese}”") if own else say(english, chinese)
+    def cited(self, kind: str, years: str = "") -> Text:
+        """Return the title of a kind of flow within a sentence: the study's own in quotation marks."""
+        title = self.network_text(kind, years)
+        return tell("list.quoted", text=title) if kind in self.networks else title
 
     def pair(self, place: str | None) -> Pair:
-        """Give both names of a place."""
-        return ("", "") if place is None else self.names.get(str(place), _place_pair(str(place)))
+        """Return both names of a place."""
+        if place is None:
+            return ("", "")
+        if place not in self.names and is_term("tiers", place):
+            tier = name_of(place, "tiers")
+            return tier.in_("en"), tier.in_("zh")
+        return self.names.get(str(place), (str(place), str(place)))
 
-    def title(self, scenario: str | None) -> Prose:
-        """Give both titles of a scenario."""
-        return Prose(*self.titles.get(str(scenario), (str(scenario), str(scenario))))
+    def title(self, scenario: str | None) -> Text:
+        """Return the title of a scenario."""
+        return self.titles.get(str(scenario), plain(scenario))
 
     def name(self, place: str | None) -> Markup:
         """Write a name."""
         return name_mark(*self.pair(place))
 
+    def places(self, places: Iterable[str | None], *, last: str | None = None) -> Text:
+        """List names."""
+        return listed((self.name(place) for place in places), last=last)
+
     def scenario(self, scenario: str | None) -> Markup:
         """Write a scenario."""
-        return say(*self.title(scenario))
+        return spans(self.title(scenario))
 
 
-def _place_pair(place: str) -> Pair:
-    return pair_of(place) if is_term("tiers", place) else (place, place)
+def word(key: object, *kinds: str) -> Markup:
+    """Write a word of the vocabulary, or what stands for itself; a dash for nothing."""
+    return Markup("–") if key is None else spans(name_of(key, *kinds))
 
 
-def name_mark(english: str, chinese: str) -> Markup:
-    """Put both names down; both may show at a time."""
-    if english == chinese:
-        return escape(english)
-    return Markup('<span class="n-en">{} </span><span class="n-zh" lang="zh">{}</span>').format(english, chinese)
+def phrase(given: object) -> Markup:
+    """Write what tables of the package say in English, such as a unit, in every language; else the text as it is."""
+    return spans(phrase_text(given))
 
 
-def say(english: object, chinese: object) -> Markup:
-    """Put both languages down; the style sheet shows the one the reader chose."""
-    if english == chinese:
-        return escape(english)
-    template = Markup('<span class="en">{}</span><span class="zh" lang="zh">{}</span>')
-    return template.format(english, chinese)
+def phrase_text(given: object) -> Text:
+    """Return what tables of the package say in English in every language."""
+    key = _phrases().get(str(given))
+    return plain(given) if key is None else text(key)
 
 
-def pair_of(key: object) -> Pair:
-    """Give both words for a key; a key without words stands for itself."""
-    name = name_of(key)
-    return name.in_("en"), name.in_("zh")
-
-
-def word(key: object) -> Markup:
-    """Write a word."""
-    return Markup("–") if key is None else say(*pair_of(key))
+@cache
+def _phrases() -> dict[str, str]:
+    return {str(text(key)): key for key in keys("phrases.")}
 
 
 def badge(status: object) -> Markup:
@@ -99,4 +98,10 @@ def tier_mark(tier: str | None) -> Markup:
     if tier is None:
         return Markup("–")
     key = tier if is_term("tiers", tier) else "other"
-    return Markup('<span class="tier t-{}">{}</span>').format(key, word(tier))
+    return Markup('<span class="tier t-{}">{}</span>').format(key, word(tier, "tiers"))
+
+
+def pair_of(key: object) -> Pair:
+    """Return both words for a key."""
+    said = name_of(key)
+    return said.in_("en"), said.in_("zh")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innoscape.data.errors import OptionError
+from innoscape.data.wording.catalogue import Text
 from innoscape.study.charts.bars import (
-    Prose,
     Series,
     band_chart,
     bar_chart,
@@ -68,9 +68,11 @@ def test_chart_is_named_and_described_for_those_who_cannot_see_it(chart):
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-@pytest.mark.parametrize("label", [HOSTILE, (HOSTILE, "乙&"), Prose(HOSTILE, "乙&"), (HOSTILE * 9, "乙&" * 30), "\"'>"])
+@pytest.mark.parametrize(
+    "label", [HOSTILE, (HOSTILE, "乙&"), Text.of(en=HOSTILE, zh="乙&"), (HOSTILE * 9, "乙&" * 30), "\"'>"]
+)
 def test_text_is_escaped(chart, label):
-    svg = CHARTS[chart](label if chart in {"bars", "band"} or isinstance(label, str) else label[0])
+    svg = CHARTS[chart](label if chart in {"bars", "band"} or isinstance(label, str | Text) else label[0])
     root = ET.fromstring(svg)  # noqa: S314
     assert not list(root.iter(SVG + "script"))
     assert "alert" not in svg or "&lt;script&gt;" in svg
@@ -148,7 +150,7 @@ def test_names_of_close_lines_do_not_touch():
 
 def test_name_shows_both_languages_and_prose_one():
     assert 'class="n-en"' in bars([("Beijing", "北京"), "b"])
-    assert 'class="en"' in bars([Prose("national", "国家级"), "b"])
+    assert 'class="en"' in bars([Text.of(en="national", zh="国家级"), "b"])
     assert "tspan" not in bars([("北京", "北京"), "b"])
 
 

@@ -24,6 +24,7 @@ from innoscape.study.figures import style
 from innoscape.study.figures.map_basemap import choose_projection
 from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon
 from innoscape.study.figures.map_labels import Name, place_names
+from innoscape.study.plan.schema import Map
 from innoscape.study.tables.write import escape_latex, escape_markdown
 
 HOSTILE = "<b>$x^2$ & 50%_{a}|*b*\\ \x07\n~#"
@@ -44,8 +45,8 @@ def with_names(results, name):
     """Rename every place, scenario and network."""
     tables = {k: t.assign(**{c: name for c in ("name_en", "title") if c in t}) for k, t in results.tables.items()}
     layers = {k: t.assign(**{c: name for c in ("name_en",) if c in t}) for k, t in results.layers.items()}
-    options = {**results.options, "networks": dict.fromkeys(results.options["networks"], (name, name))}
-    return replace(results, tables=tables, layers=layers, options=options)
+    networks = [n.model_copy(update={"title": name, "title_zh": name}) for n in results.study.networks]
+    return replace(results, study=results.study.model_copy(update={"networks": networks}), tables=tables, layers=layers)
 
 
 def shuffled(results):
@@ -186,8 +187,8 @@ def test_a_study_elsewhere_needs_no_boundaries_and_gets_its_own_projection(resul
     europe = {"巴黎": (2.35, 48.86), "柏林": (13.4, 52.52), "马德里": (-3.7, 40.42)}
     centers = results.layers["centers"].head(3).assign(place=list(europe), name_en=["Paris", "Berlin", "Madrid"])
     centers = gpd.GeoDataFrame(centers, geometry=[shapely.Point(p) for p in europe.values()], crs=4326)
-    manifest = {**results.manifest, "study": {"map": {"boundaries": "none"}}}
-    abroad = replace(results, layers={"centers": centers}, tables={}, manifest=manifest)
+    study = results.study.model_copy(update={"map": Map(boundaries="none")})
+    abroad = replace(results, study=study, layers={"centers": centers}, tables={})
     for width in ("column", "page"):
         words = " ".join(texts(draw_figure(abroad, "map", width=width)))
         assert "Albers equal-area (42.44° and 50.5°, 4.85°)" in words

@@ -11,14 +11,20 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from innoscape.data import load
+from innoscape.data import describe, list_datasets, load
+from innoscape.study.plan.assumed import assumptions
+from innoscape.study.plan.schema import Study
 from innoscape.study.report.citations import cite_inputs
 from innoscape.study.report.facts.networks import contrast_facts, structure_facts
 from innoscape.study.report.facts.robustness import doubt_facts
 from innoscape.study.report.report import render_report
+from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"
 NAMES = {"甲": "Alpha", "乙": "Beta", "丙": "Gamma"}
+
+
+NOTICES = (Notice("notice", "notices.no_mass", {"places": ["甲", "丙"]}),)
 
 
 def frame(columns, *rows):
@@ -59,12 +65,6 @@ def make_tables():
             "left_out place rank expected rank_without shift",
             *(("labs", p, k, k, w, k - w) for p, k, w in (("甲", 1, 1), ("乙", 2, 3), ("丙", 3, 2))),
             *(("rd", p, k, k, k, 0) for p, k in (("甲", 1), ("乙", 2), ("丙", 3))),
-        ),
-        "assumptions": frame(
-            "key value meaning idea_from",
-            ("index.robustness.weight_noise", "0.3", "share by which weights vary either way", "A7"),
-            ("index.robustness.data_noise.substituted", "0.1", "relative standard deviation", "A8"),
-            ("networks[net].estimate.tier_weights.national", "4.0", "how a scope's mass is shared", "C1"),
         ),
         "indicators": frame(
             "place indicator value status note",
@@ -114,9 +114,6 @@ def make_tables():
              "Ye and Wang (full citation: dataset sources, key ye)", 4, "ab" * 32),
             ("tables.places", "mine.csv", "mine.csv", "", "", "my own survey, zhang 2022", 3, "cd" * 32),
         ),
-        "notices": frame(
-            "level text", ("notice", "no estimated flows for 甲, 丙: no scored scope gives them a mass"),
-        ),
         "arrivals": frame(
             "scenario place tier median mean low high reached seed error",
             ("baseline", "甲", "national", 0.0, 0.0, 0.0, 0.0, 1.0, True, 0.0),
@@ -125,13 +122,37 @@ def make_tables():
     }  # fmt: skip
 
 
-def render(tables, **options):
-    options = {"recipe": "equal", "networks": {"net": ("Contracts, guessed", "合同（估算）")}} | options
-    manifest = {"study": {"index": {"robustness": {"runs": 1234}}}}
-    return render_report(
-        SimpleNamespace(title="T", title_zh="", description="", description_zh="", tables=tables, options=options,
-                        manifest=manifest)
+ESTIMATE = {
+    "known": [{"network": "sold", "source": "甲", "target": "乙", "spread_over": ["乙"]}],
+    "tier_weights": {"national": 4.0},
+}
+
+
+def plan(title=("Contracts, guessed", "合同（估算）"), *, weight_noise=0.3, estimate=ESTIMATE):
+    english, chinese = title
+    origin = {"estimate": estimate} if estimate else {"flows": "net.csv"}
+    return Study.model_validate(
+        {
+            "name": "t", "title": "T",
+            "tables": {"places": ["p.csv"], "indicators": "i.csv", "framework": "f.csv"},
+            "index": {
+                "units": ["甲"], "recipes": [{"name": "equal"}],
+                "robustness": {"runs": 1234, "weight_noise": weight_noise, "data_noise": {"substituted": 0.1}},
+            },
+            "networks": [
+                {"name": "sold", "directed": True, "flows": "sold.csv"},
+                {"name": "net", "title": english, "title_zh": chinese, "directed": True, **origin},
+            ],
+            "diffusion": {"seeds": ["甲"], "channels": [{"name": "peer", "rate": 1.0, "decay": "none"}]},
+        }
     )  # fmt: skip
+
+
+def render(tables, study=None, notices=NOTICES):
+    study = study or plan()
+    return render_report(
+        SimpleNamespace(study=study, tables=tables, assumed=assumptions(study), notices=notices, manifest={})
+    )
 
 
 class English(HTMLParser):
@@ -186,12 +207,12 @@ def test_uncertain_place_is_named_with_its_chances(page):
     assert "Uncertain is" not in said(changed("tier_probabilities", "probability", 1, 0.97))
 
 
-def test_what_was_varied_is_told_from_the_assumptions(page):
+def test_what_was_varied_follows_the_study(page):
     text = said(page)
     assert "computed 1,234 times" in text
     assert "weights by up to 30% either way" in text
     assert "substituted with a relative standard deviation of 10%" in text
-    assert "up to 45% either way" in said(changed("assumptions", "value", 0, "0.45"))
+    assert "up to 45% either way" in said(render(make_tables(), plan(weight_noise=0.45)))
 
 
 def test_widest_rank_interval_is_told(page):
@@ -241,7 +262,7 @@ def test_structure_is_told_with_its_status_and_the_title_of_the_study(page):
 def test_agreement_with_tiers_that_shaped_the_estimate_is_no_evidence(page):
     sentence = "no independent evidence"
     assert sentence in said(page)
-    assert sentence not in said(changed("assumptions", "key", 2, "networks[other].estimate.tier_weights.national"))
+    assert sentence not in said(render(make_tables(), plan(estimate=None)))
 
 
 def test_two_localization_shares_are_kept_apart(page):
@@ -278,26 +299,19 @@ def test_papers_are_cited_in_full_once_and_only_for_shipped_tables(page):
     assert "my own survey, zhang 2022" in page
 
 
-@pytest.mark.parametrize(
-    ("source", "keys"),
-    [
-        ("Zhang 2022 and Li (full citations: dataset sources, keys zhang2022, li)", ["zhang2022", "li"]),
-        ("somewhere. DOI 10.16418/j.issn.1000-3045.20220925002", ["zhang2022"]),
-        ("Indicators: Zhang 2022 (see regional_resources)", ["zhang2022"]),
-        ("Places named in the six papers of the dataset sources", list(load("sources")["source"])),
-        ("Own work", []),
-    ],
-)
-def test_papers_are_found_however_a_source_names_them(source, keys):
-    found = cite_inputs([{"dataset": "places", "source": source}])
-    assert sorted(w["source"] for w in found["works"]) == sorted(keys)
-    assert found["others"] == ([] if keys else [source])
+@pytest.mark.parametrize("name", sorted(list_datasets()["name"]))
+def test_every_paper_that_a_dataset_cites_is_known(name):
+    about = describe(name)
+    found = cite_inputs([{"dataset": name, "source": about["source"]}])
+    assert sorted(work["source"] for work in found["works"]) == sorted(about["cites"])
+    assert found["others"] == ([] if about["cites"] else [about["source"]])
 
 
 def test_notices_and_meanings_are_said_in_chinese_too(page):
     assert "no estimated flows for Alpha, Gamma: no scored scope gives them a mass" in said(page)
-    assert "甲、丙没有估算流量" in page
+    assert "没有估算流量：没有已评分的区域为其提供体量" in page
     assert "权重上下浮动的比例" in page
+    assert re.search("甲</span>、<span.*?丙</span>没有估算流量", page)
     assert "亿元" in page
 
 
@@ -311,7 +325,8 @@ def test_one_further_place_or_cell_is_told_in_the_singular():
 
 
 def test_text_of_users_stands_as_it_is():
-    assert f"</b> {escape(HOSTILE)}</p>" in changed("notices", "text", 0, HOSTILE)
+    notices = (Notice("warning", "notices.plain", {"text": HOSTILE}),)
+    assert f"</b> {escape(HOSTILE)}</p>" in render(make_tables(), notices=notices)
 
 
 @pytest.mark.parametrize("table", sorted(make_tables()))
@@ -347,20 +362,20 @@ def test_hostile_text_stays_text():
         )
         for name, one in make_tables().items()
     }
-    html = render(tables, networks={"net": (HOSTILE, HOSTILE)})
+    html = render(tables, plan((HOSTILE, HOSTILE)))
     assert html.count("<script>") == 1
     assert "alert(1)" not in html.replace(escape(HOSTILE), "")
 
 
 def test_bytes_do_not_depend_on_the_order_of_rows():
-    keep = {"inputs", "assumptions", "notices", "structure"}
+    keep = {"inputs", "structure"}
     tables = make_tables()
     shuffled = {n: f if n in keep else f.iloc[::-1] for n, f in reversed(tables.items())}
     assert render(tables) == render(shuffled)
 
 
 def test_facts_of_nothing_are_empty():
-    assert doubt_facts({}, {})["rows"] == []
+    assert doubt_facts({}, None)["rows"] == []
     assert structure_facts({}) == {}
 
 

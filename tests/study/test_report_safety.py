@@ -5,9 +5,12 @@ from dataclasses import replace
 from html import escape
 
 import pytest
-from report_sample import Page
+from report_sample import Page, make_study
 
+from innoscape.data import InnoscapeWarning
+from innoscape.study.plan.assumed import assumptions
 from innoscape.study.report.report import render_report
+from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -18,15 +21,21 @@ def hostile(sample):
     for name, frame in sample.tables.items():
         columns = [c for c in frame if frame[c].dtype.kind not in "fib" and c not in {"tier", "published_tier"}]
         tables[name] = frame.assign(**{c: frame[c].astype(object).where(frame[c].isna(), HOSTILE) for c in columns})
-    options = {"seeds": [HOSTILE], "recipe": HOSTILE, "networks": {HOSTILE: (HOSTILE, HOSTILE)}, "tier_method": HOSTILE}
+    networks = [{"name": "copatent", "title": HOSTILE, "title_zh": HOSTILE, "directed": False, "flows": HOSTILE}]
+    channel = {"name": "peer", "rate": 1.0, "decay": "none"}
+    study = make_study(
+        title=HOSTILE, title_zh=HOSTILE + "2", description=HOSTILE, networks=networks,
+        diffusion={"seeds": [HOSTILE], "channels": [channel]},
+        index={"units": [HOSTILE], "recipes": [{"name": "main"}], "robustness": {"data_noise": {HOSTILE: 0.1}}},
+        origins={"diffusion": {"source": HOSTILE, "at": HOSTILE}},
+    )  # fmt: skip
     results = replace(
         sample,
+        study=study,
         tables=tables,
-        title=HOSTILE,
-        title_zh=HOSTILE + "2",
-        description=HOSTILE,
+        assumed=assumptions(study),
+        notices=(Notice("notice", "notices.plain", {"text": HOSTILE}), Notice.of(InnoscapeWarning(HOSTILE))),
         manifest={HOSTILE: HOSTILE},
-        options={**sample.options, **options},
     )
     # what the map holds is its own affair: here it is text already
     return render_report(results, map_html=f'<p title="\'">{escape(HOSTILE)}</p>')

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ....data.vocabulary import TIERS, terms
-from .rows import Pair, Row, order, read_rows, tier_order
+from ....data.wording.catalogue import Text, text
+from .rows import Row, order, read_rows, tier_order
 
 __all__ = ["scenario_facts", "spread_facts"]
 
@@ -15,13 +16,13 @@ MEASURES: tuple[str, ...] = tuple(terms("scenario_measures"))
 LEVELS = ("all", "tier", "place")
 
 
-def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str | None) -> Row:
+def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline") -> Row:
     """Gather curves, arrivals and credit by scenario, the baseline first."""
     reach, arrivals, credit = (read_rows(tables, name) for name in ("reach", "arrivals", "credit"))
     titles = {str(r["scenario"]): r for r in read_rows(tables, "scenario_titles")}
     named = {str(r["scenario"]) for r in (*reach, *arrivals, *credit)}
     names = [n for n in titles if n in named] + sorted(named - titles.keys())
-    base = baseline if baseline in names else "baseline" if "baseline" in names else (names or [None])[0]
+    base = baseline if baseline in names else (names or [None])[0]
     names.sort(key=lambda name: name != base)
     curves = {n: sorted((r for r in reach if str(r["scenario"]) == n), key=lambda r: order(r["time"])) for n in names}
     own = sorted(
@@ -48,11 +49,10 @@ def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str | None) -> Ro
     }
 
 
-def _scenario_title(name: str, row: Row | None) -> Pair:
+def _scenario_title(name: str, row: Row | None) -> Text:
     if row is None:
-        return ("Baseline", "基准") if name == "baseline" else (name.replace("_", " "), name.replace("_", " "))
-    english = row["title"] or row["title_zh"] or name
-    return (english, row["title_zh"] or english)
+        return text("report.scenarios.baseline") if name == "baseline" else Text.of(en=name.replace("_", " "))
+    return Text.of(en=row["title"], zh=row["title_zh"]) if row["title"] or row["title_zh"] else Text.of(en=name)
 
 
 def _tier_arrivals(rows: list[Row]) -> list[Row]:
@@ -105,7 +105,7 @@ def scenario_facts(tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, 
         r["size"] = abs(r["difference"]) if r["difference"] is not None else -1.0
         r["position"] = (position.get(str(r["scenario"]), len(position)), str(r["scenario"]))
     rows.sort(key=_scenario_order)
-    taken: dict[Pair, int] = {}
+    taken: dict[tuple[str, str], int] = {}
     telling: list[Row] = []
     for r in rows:
         group = (str(r["scenario"]), str(r["measure"]))

@@ -1,6 +1,6 @@
 """Read the flows, their centrality, balances and structure as facts a report can say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,12 +12,14 @@ __all__ = ["balance_facts", "contrast_facts", "network_facts", "structure_facts"
 STRUCTURE = ("structure", "communities", "dominant_flows", "roles", "flow_tiers", "tier_agreements")
 
 
-def network_facts(tables: Mapping[str, pd.DataFrame], named: Iterable[str] = ()) -> list[Row]:
+def network_facts(
+    tables: Mapping[str, pd.DataFrame], named: Iterable[str] = (), directed: Collection[str] = ()
+) -> list[Row]:
     """Gather each kind of flow with status, unit, years, centrality and flows; measured kinds first, else as named."""
     position = {kind: i for i, kind in enumerate(named)}
     flows, central = read_rows(tables, "flows"), read_rows(tables, "centrality")
     kinds = {str(r["kind"]) for r in (*flows, *central)}
-    facts = [_kind_facts(kind, flows, central) for kind in kinds]
+    facts = [_kind_facts(kind, flows, central) | {"directed": kind in directed} for kind in kinds]
     return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
 
 
@@ -32,28 +34,19 @@ def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
         "measured": bool(statuses) and any(s in MEASURED for s, _ in statuses),
         "units": ", ".join(sorted({str(r["unit"]) for r in own if r["unit"]})),
         "years": ", ".join(sorted({str(r["year"]) for r in own if r["year"] is not None})),
-        "directed": _is_directed(own, rows),
         "rows": sorted(rows, key=lambda r: (order(r["rank"]), -(r["strength"] or 0.0), str(r["place"]))),
         "leaders": [r for r in strongest if not r["aggregate"]][:3],
         "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
     }
 
 
-def _is_directed(flows: list[Row], rows: list[Row]) -> bool:
-    """Tell a directed kind: some pair flows both ways, or a place sends other than it receives."""
-    pairs = {(r["source"], r["target"]) for r in flows}
-    return any((b, a) in pairs for a, b in pairs if a != b) or any(
-        None not in (r["in_strength"], r["out_strength"]) and r["in_strength"] != r["out_strength"] for r in rows
-    )
-
-
-def balance_facts(tables: Mapping[str, pd.DataFrame]) -> list[Row]:
+def balance_facts(tables: Mapping[str, pd.DataFrame], directed: Collection[str] = ()) -> list[Row]:
     """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all."""
     flows = read_rows(tables, "flows")
-    rows, central = read_rows(tables, "balances"), read_rows(tables, "centrality")
+    rows = read_rows(tables, "balances")
     for row in rows:
         own = [f for f in flows if f["kind"] == row["kind"]]
-        row["directed"] = _is_directed(own, [r for r in central if r["kind"] == row["kind"]])
+        row["directed"] = row["kind"] in directed
         senders = sorted({str(f["source"]) for f in own})
         years = sorted({str(f["year"]) for f in own if f["year"] is not None})
         row["sender"] = senders[0] if len(senders) == 1 else None
@@ -83,17 +76,15 @@ def contrast_facts(tables: Mapping[str, pd.DataFrame], balances: list[Row]) -> l
     return facts
 
 
-def structure_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Row]:
+def structure_facts(tables: Mapping[str, pd.DataFrame], estimated: Collection[str] = ()) -> dict[str, Row]:
     """Gather communities, core, hubs, blocks and suggested tiers of each kind of flow that has them."""
     found = {name: read_rows(tables, name) for name in STRUCTURE}
-    shaped = [str(r["key"]) for r in read_rows(tables, "assumptions")]
     kinds = sorted({str(r["kind"]) for rows in found.values() for r in rows if r["kind"] is not None})
     facts: dict[str, Row] = {}
     for kind in kinds:
         own = {name: [r for r in rows if r["kind"] == kind] for name, rows in found.items()}
         # tiers shaped the estimate, so tiers read off it prove nothing about them
-        circular = any(key.startswith(f"networks[{kind}].estimate.tier_weights") for key in shaped)
-        facts[kind] = _structure_of(own) | {"kind": kind, "circular": circular}
+        facts[kind] = _structure_of(own) | {"kind": kind, "circular": kind in estimated}
     return facts
 
 

@@ -1,10 +1,10 @@
 """Read how sure ranks and tiers are as facts a report can say: intervals, tier probabilities, indicators left out."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
+from ...plan.schema import Robustness
 from .rows import Pair, Row, order, read_rows, tier_order
 
 __all__ = ["doubt_facts", "leave_out_facts"]
@@ -15,7 +15,7 @@ SURE = 0.95
 MOST_RANKS = 24
 
 
-def doubt_facts(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> Row:
+def doubt_facts(tables: Mapping[str, pd.DataFrame], varied: Robustness | None) -> Row:
     """Join rank intervals, tier probabilities and rank shares by place, and name the places whose tier is unsure."""
     intervals = {str(r["place"]): r for r in read_rows(tables, "score_intervals")}
     chances = read_rows(tables, "tier_probabilities")
@@ -48,7 +48,9 @@ def doubt_facts(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any])
         "widest": widest if widest and widest["rank_high"] > widest["rank_low"] else None,
         "threshold": SURE,
         "ranks": _rank_shares(tables, position),
-        **_varied(tables, manifest),
+        "weight_noise": varied.weight_noise if varied else None,
+        "cell_noise": sorted(varied.data_noise.items()) if varied else [],
+        "runs": varied.runs if varied else None,
     }
 
 
@@ -67,32 +69,6 @@ def _rank_shares(tables: Mapping[str, pd.DataFrame], position: Mapping[str, int]
         "ranks": ranks,
         "rows": sorted(listed, key=lambda r: (position.get(r["place"], len(position)), r["place"])),
     }
-
-
-def _varied(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> Row:
-    """Say what the runs varied: by how much the weights, which recipes, which cells."""
-    weights, cells = None, []
-    for row in read_rows(tables, "assumptions"):
-        head, _, status = str(row["key"]).partition("index.robustness.data_noise.")
-        if row["key"] == "index.robustness.weight_noise":
-            weights = _as_number(row["value"])
-        elif not head and status:
-            cells.append((status, _as_number(row["value"])))
-    plan: Any = manifest
-    for key in ("study", "index", "robustness", "runs"):
-        plan = plan.get(key) if isinstance(plan, Mapping) else None
-    return {
-        "weight_noise": weights,
-        "cell_noise": sorted((status, noise) for status, noise in cells if noise is not None),
-        "runs": plan if isinstance(plan, int) else None,
-    }
-
-
-def _as_number(value: object) -> float | None:
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
 
 
 def leave_out_facts(tables: Mapping[str, pd.DataFrame], names: Mapping[str, Pair]) -> Row:

@@ -2,7 +2,6 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
-  const languages = { en: "en", zh: "zh-Hans", both: "en" };
   const frames = document.querySelectorAll("iframe[srcdoc]");
   // a framed map speaks one language; where both are shown it keeps its own. Its origin is opaque, so the target is any
   const tell = (frame) => {
@@ -16,7 +15,7 @@
     input.checked = root.dataset.show === input.value;
     input.addEventListener("change", () => {
       root.dataset.show = input.value;
-      root.lang = languages[input.value];
+      root.lang = input.lang;
       frames.forEach(tell);
     });
   }

@@ -1,0 +1,94 @@
+"""List the numbers that a study assumes, each with its meaning and the source of its idea, if the study names one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from ...data import load
+from ...data.wording.catalogue import Text, join_texts, plain
+from ..wording.say import phrase_text
+from .schema import Origin, Study
+
+__all__ = ["Assumption", "assumptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number that no source measures.
+
+    Parameters
+    ----------
+    key : str
+        Where it stands in the study file.
+    value : object
+    meaning : str
+        Key of its sentence in the catalogues.
+    origin : Text or None
+        Which idea of which source it serves, if the study says so.
+    """
+
+    key: str
+    value: object
+    meaning: str
+    origin: Text | None = None
+
+
+def assumptions(study: Study, *, receptivity: Mapping[Any, float] | None = None) -> tuple[Assumption, ...]:
+    """List every number of a study that is assumed.
+
+    Parameters
+    ----------
+    study : Study
+    receptivity : mapping, optional
+        Tier -> receptivity of tiers to which the study gives none.
+
+    Examples
+    --------
+    >>> from innoscape.study import bundled_study
+    >>> str(assumptions(bundled_study())[0].origin)
+    'Zhang 2022 §3'
+    """
+    if study.diffusion is not None and receptivity:
+        complete = {**study.diffusion.receptivity, **receptivity}
+        study = study.model_copy(update={"diffusion": study.diffusion.model_copy(update={"receptivity": complete})})
+    return tuple(
+        Assumption(key, value, meaning, _origin(key, study.origins)) for key, value, meaning in _collect(study, "")
+    )
+
+
+def _collect(part: BaseModel, path: str) -> Iterator[tuple[str, object, str]]:
+    for name, info in type(part).model_fields.items():
+        value, key = getattr(part, name), f"{path}.{name}" if path else name
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and "assumed" in extra:
+            given = value if isinstance(value, dict) else {None: value}
+            for item, number in given.items():
+                if number is not None:
+                    yield key if item is None else f"{key}.{item}", number, str(extra["assumed"])
+        elif isinstance(value, BaseModel):
+            yield from _collect(value, key)
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _collect(item, f"{key}[{getattr(item, 'name', None) or i + 1}]")
+
+
+def _origin(key: str, origins: Mapping[str, Origin]) -> Text | None:
+    """Return the source of the longest key path that a key begins with."""
+    start = max((path for path in origins if key.startswith(path)), key=len, default=None)
+    if start is None:
+        return None
+    origin = origins[start]
+    return join_texts([_short_name(origin.source), *([phrase_text(origin.at)] if origin.at else [])], by="list.space")
+
+
+@cache
+def _short_name(source: str) -> Text:
+    table = load("sources").set_index("source")
+    if source not in table.index:
+        return plain(source)
+    row = table.loc[source]
+    return Text.of(en=row["short"], zh=row["short_zh"])
