@@ -212,7 +212,7 @@ def _chosen(kind: str, method: Any, options: Mapping[str, Any], at: str = "") ->
     full = {**defaults, **options}
     found = [ChosenMethod(kind, method, method_of(registered), full, at)]
     for part in ("first", "second"):
-        if part in full:
+        if f"{part}_options" in full:
             found += _chosen(kind, full[part], full[f"{part}_options"] or {}, part)
     return found
 

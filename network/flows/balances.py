@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
+from ...data.methods import documented
 from .check import by_place, check_columns, flow_values, ordered, warn_of_units
 from .faults import numeric, plain_ends
 
@@ -21,6 +22,7 @@ _PARTNERS = ("both", "out", "in")
 _EI_COUNTS = ("flows", "ends")
 
 
+@documented("wasserman1994", formula="ℓ<sub>g</sub> = F<sub>g→g</sub> / (F<sub>g→g</sub> + F<sub>g→other</sub>)")
 def balances(
     flows: pd.DataFrame,
     groups: Mapping[Hashable, Hashable] | pd.Series,

@@ -32,6 +32,7 @@ from .facts import rows as findings
 from .facts.diffusion import scenario_facts, spread_facts
 from .facts.robustness import doubt_facts, leave_out_facts
 from .facts.rows import Row
+from .methods import compose_methods
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 
 __all__ = ["page_marks", "render_report"]
@@ -125,6 +126,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             network=words.network,
             notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
             statuses=_statuses(results, words, [str(n["kind"]) for n in facts["networks"]]),
+            methods=compose_methods(study, results.tables),
             results=results,
             study=study,
             language=language,
@@ -165,7 +167,6 @@ def page_marks() -> dict[str, Any]:
         "name_of": name_of,
         "text": text,
         "texts": Text.of,
-        "say": lambda english, chinese: spans(Text.of(en=english, zh=chinese)),
         "languages": LANGUAGES,
         "tag": lambda language: text("language.tag").in_(language if language in LANGUAGES else LANGUAGES[0]),
     }
