@@ -4,7 +4,6 @@ Every dataset is a UTF-8 CSV file; ``catalogue.toml`` says where its figures wer
 and which cells are repaired or suspect. Values as printed stay beside repaired ones.
 """
 
-import difflib
 import hashlib
 import io
 import tomllib
@@ -15,6 +14,7 @@ import pandas as pd
 
 from .errors import UnknownDatasetError
 from .files import read_shipped
+from .options import hint
 
 __all__ = ["describe", "list_datasets", "load"]
 
@@ -30,9 +30,7 @@ def _entry(name: str) -> dict[str, Any]:
     catalogue = _catalogue()
     if name in catalogue:
         return _with_source(catalogue[name])
-    close = difflib.get_close_matches(str(name), catalogue, n=1, cutoff=0.5)
-    hint = f'; did you mean "{close[0]}"?' if close else ""
-    raise UnknownDatasetError(f'no dataset is named "{name}"{hint} (shipped: {", ".join(catalogue)})')
+    raise UnknownDatasetError(f"no such dataset: {name!r}{hint(name, catalogue)}; shipped are {', '.join(catalogue)}")
 
 
 def _with_source(entry: dict[str, Any]) -> dict[str, Any]:
@@ -40,8 +38,8 @@ def _with_source(entry: dict[str, Any]) -> dict[str, Any]:
     cites = entry.get("cites", [])
     credit = entry.get("credit", entry.get("source", ""))
     several = "s" if len(cites) > 1 else ""
-    hint = f"{credit} (full citation{several}: dataset sources, key{several} {', '.join(cites)})"
-    return {"source": hint, **entry, "credit": credit, "cites": cites}
+    cited = f"{credit} (full citation{several}: dataset sources, key{several} {', '.join(cites)})"
+    return {"source": cited, **entry, "credit": credit, "cites": cites}
 
 
 @cache

@@ -91,11 +91,11 @@ class InnoscapeError(Exception):
 
 
 class _FaultyInputError(InnoscapeError, ValueError):
-    """An input with one or more faults, all of them reported together."""
+    """An input with one or more faults, reported together with what ``also`` is wrong with the call."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], *, also: Iterable[str] = ()) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join([*map(str, self.faults), *also]))
 
 
 class TableError(_FaultyInputError):

@@ -1,16 +1,23 @@
-"""Refuse an option outside the named choices, naming the choices and the nearest of them."""
+"""Check options, numbers, names and columns in one way: say what was needed, what came and what comes closest.
+
+A ``…_faults`` function yields what is wrong, so that `refuse` can raise one error for all of it; a ``check_…`` function
+refuses at once. A fault is an error not yet raised, or plain words, which then stand for an `OptionError`.
+"""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 
-from .errors import OptionError, UnknownPlaceError
+from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError
 
 __all__ = [
     "Check",
+    "Wrong",
     "a_choice",
     "a_flag",
     "a_name",
@@ -18,20 +25,84 @@ __all__ = [
     "a_share",
     "a_whole_number",
     "check_choice",
+    "check_columns",
     "check_known_places",
     "check_names",
+    "check_number",
+    "choice_faults",
+    "column_faults",
     "finite_series",
     "hint",
+    "is_number",
+    "known_place_faults",
+    "listed",
+    "name_faults",
     "names",
+    "nearest",
+    "noted",
+    "number_faults",
     "numbers_by_name",
+    "numeric",
     "positive_series",
+    "refuse",
+    "table_fault",
 ]
+
+# what is wrong: an error, or words that stand for an OptionError
+Wrong = InnoscapeError | str
 
 # takes the option's name and what was given, and raises OptionError
 Check = Callable[[str, object], None]
 
 
-def hint(given: object, choices: Iterable[str]) -> str:
+def refuse(faults: Iterable[Wrong]) -> None:
+    """Raise one error that holds every fault, or do nothing where there is none.
+
+    Its class is that of the gravest: `TableError` before `UnknownPlaceError` before `OptionError`.
+
+    Examples
+    --------
+    >>> refuse([*number_faults("runs", 0, least=1, whole=True), *choice_faults("ties", "mim", ["min", "max"])])
+    Traceback (most recent call last):
+    ...
+    innoscape.data.errors.OptionError: runs: needed a whole number of at least 1, got 0; ties: needed one of 'min', ...
+    """
+    found = [OptionError(fault) if isinstance(fault, str) else fault for fault in faults]
+    tables = [fault for fault in found if isinstance(fault, TableError)]
+    others = [fault for fault in found if not isinstance(fault, TableError)]
+    if tables:
+        raise TableError((one for table in tables for one in table.faults), also=map(str, others))
+    if others:
+        unknown = any(isinstance(fault, UnknownPlaceError) for fault in others)
+        raise (UnknownPlaceError if unknown else OptionError)("; ".join(map(str, others)))
+
+
+@contextmanager
+def noted(faults: list[Wrong], *, within: str = "") -> Iterator[None]:
+    """Add what is refused to other faults, saying within what, and go on, so that one error can tell all of them."""
+    try:
+        yield
+    except TableError as error:
+        faults.append(error)
+    except (OptionError, UnknownPlaceError) as error:
+        faults.append(type(error)(f"{within}: {error}") if within else error)
+
+
+@contextmanager
+def numeric(what: str) -> Iterator[None]:
+    """Refuse what cannot be read as numbers."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"{what}: needed numbers, got something else: {error}") from None
+
+
+def nearest(given: object, known: Iterable[Any], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """Return the known names most like the one given, the closest first."""
+    return get_close_matches(str(given), [str(name) for name in known], n=most, cutoff=cutoff)
+
+
+def hint(given: object, choices: Iterable[Any]) -> str:
     """Return `` (did you mean …?)`` for the nearest choice, or nothing.
 
     Examples
@@ -39,35 +110,123 @@ def hint(given: object, choices: Iterable[str]) -> str:
     >>> hint("min-max", ["minmax", "rank"])
     " (did you mean 'minmax'?)"
     """
-    near = get_close_matches(str(given), list(choices), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return "".join(f" (did you mean {near!r}?)" for near in nearest(given, choices))
 
 
-def check_choice(option: str, given: object, choices: Iterable[str]) -> None:
-    """Raise `OptionError` unless ``given`` is one of ``choices``."""
+def choice_faults(option: str, given: object, choices: Iterable[object]) -> Iterator[Wrong]:
+    """Say so unless ``given`` is one of ``choices``."""
     choices = list(choices)
     if given not in choices:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise OptionError(f"{option}: needed one of {listed}, got {given!r}{hint(given, choices)}")
+        needed = ", ".join(repr(choice) for choice in choices)
+        yield f"{option}: needed one of {needed}, got {given!r}{hint(given, choices)}"
+
+
+def check_choice(option: str, given: object, choices: Iterable[object]) -> None:
+    """Raise `OptionError` unless ``given`` is one of ``choices``."""
+    refuse(choice_faults(option, given, choices))
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Say whether a value is one finite number."""
+    plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return plain and math.isfinite(float(value))  # type: ignore[arg-type]
+
+
+def number_faults(
+    option: str,
+    given: object,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    whole: bool = False,
+) -> Iterator[Wrong]:
+    """Say so unless ``given`` is one finite number, whole if asked for, within the bounds."""
+    right = is_number(given) and not (whole and not isinstance(given, int | np.integer))
+    if (
+        right
+        and (least is None or given >= least)  # type: ignore[operator]
+        and (most is None or given <= most)  # type: ignore[operator]
+        and (above is None or given > above)  # type: ignore[operator]
+        and (below is None or given < below)  # type: ignore[operator]
+    ):
+        return
+    limits = [f"from {least:g} to {most:g}"] if least is not None and most is not None else []
+    limits += [f"of at least {least:g}"] if least is not None and most is None else []
+    limits += [f"of at most {most:g}"] if most is not None and least is None else []
+    limits += [f"above {above:g}"] if above is not None else []
+    limits += [f"below {below:g}"] if below is not None else []
+    kind = "a whole number" if whole else "a finite number"
+    yield f"{option}: needed {kind} {' and '.join(limits)}".rstrip() + f", got {given!r}"
+
+
+def check_number(option: str, given: object, **limits: Any) -> None:  # noqa: ANN401 - those of number_faults
+    """Raise `OptionError` unless ``given`` is a number within limits as `number_faults` takes them."""
+    refuse(number_faults(option, given, **limits))
+
+
+def listed(given: object, *, name: str) -> tuple[Hashable, ...]:
+    """Return several names as a tuple, refusing a single text, whose letters would be taken for names."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise OptionError(f"{name}: needed several, got {given!r}; write [{given!r}]")
+    return tuple(given)
+
+
+def name_faults(given: Iterable[Hashable], known: Iterable[Hashable], *, name: str, among: str = "") -> Iterator[Wrong]:
+    """Say which of several names are not known; ``among`` says what these are, or they are listed."""
+    known = list(known)
+    these = set(known)
+    unknown = [one for one in dict.fromkeys(given) if one not in these]
+    if unknown:
+        got = ", ".join(f"{one!r}{hint(one, known)}" for one in unknown)
+        yield f"{name}: needed {among or 'one of ' + ', '.join(map(str, known))}, got {got}"
 
 
 def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise `OptionError` naming every one of ``given`` that is not among ``known``."""
+    """Raise `OptionError` naming every option of ``given`` that is not among ``known``."""
     known = list(known)
     unknown = sorted({str(name) for name in given} - set(known))
     if unknown:
-        listed = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
+        got = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
         choices = f"the options are {', '.join(known)}" if known else "it takes none"
-        raise OptionError(f"{owner}: unknown option {listed}; {choices}")
+        raise OptionError(f"{owner}: unknown option {got}; {choices}")
 
 
-def check_known_places(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise `UnknownPlaceError` naming every place of ``given`` that is not among ``known``."""
-    known = sorted(set(known))
-    unknown = sorted(set(given) - set(known))
+def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> Iterator[Wrong]:
+    """Say which places of ``given`` are not among ``known``."""
+    known = set(known)
+    unknown = sorted(set(given) - known, key=str)
     if unknown:
-        listed = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
-        raise UnknownPlaceError(f"{owner}: no such place: {listed}; use keys of the column place")
+        these = sorted(map(str, known))
+        got = "; ".join(f"{name!r}{hint(name, these)}" for name in unknown)
+        yield UnknownPlaceError(f"{owner}: no such place: {got}; use keys of the column place")
+
+
+def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> None:
+    """Raise `UnknownPlaceError` naming every place of ``given`` that is not among ``known``."""
+    refuse(known_place_faults(owner, given, known))
+
+
+def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:
+    """Return an error of one fault in a table, to raise at once or together with others."""
+    return TableError([Fault(table, needed, got, fix, column=column)])
+
+
+def column_faults(table: Any, name: str, columns: Iterable[Hashable]) -> Iterator[Wrong]:  # noqa: ANN401
+    """Say so where something is no table, and which columns a table lacks."""
+    if not isinstance(table, pd.DataFrame):
+        yield f"{name}: needed a table, got {type(table).__name__}"
+        return
+    have = ", ".join(map(str, table.columns)) or "no columns"
+    faults = [Fault(name, f"the column {c}", have, "add it", column=str(c)) for c in columns if c not in table.columns]
+    if faults:
+        yield TableError(faults)
+
+
+def check_columns(table: object, name: str, columns: Iterable[Hashable]) -> None:
+    """Raise `TableError` naming every column that a table lacks."""
+    refuse(column_faults(table, name, columns))
 
 
 def a_choice(*choices: str) -> Check:
@@ -76,38 +235,34 @@ def a_choice(*choices: str) -> Check:
 
 
 def a_number(
-    low: float = -math.inf, *, above: float = -math.inf, below: float = math.inf, or_one_of: tuple[str, ...] = ()
+    least: float | None = None,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    or_one_of: tuple[str, ...] = (),
 ) -> Check:
-    """Make a check that lets finite numbers of at least ``low``, above ``above`` and below ``below`` pass."""
-    limits = [f"of at least {low:g}"] if low > -math.inf else []
-    limits += [f"above {above:g}"] if above > -math.inf else []
-    limits += [f"below {below:g}"] if below < math.inf else []
-    other = "".join(f" or {word!r}" for word in or_one_of)
+    """Make a check that lets finite numbers of at least ``least``, above ``above`` and below ``below`` pass."""
 
     def check(option: str, given: object) -> None:
         if isinstance(given, str) and given in or_one_of:
             return
-        # nan fails every comparison
-        if not (_is_number(given) and low <= given and above < given < below):  # pyright: ignore[reportOperatorIssue]
-            raise OptionError(f"{option}: needed a number {' and '.join(limits)}{other}, got {given!r}")
+        other = "".join(f" or {word!r}" for word in or_one_of)
+        refuse(
+            str(fault).replace(", got ", f"{other}, got ")
+            for fault in number_faults(option, given, least=least, above=above, below=below)
+        )
 
     return check
 
 
 def a_share(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is a number from 0 to 1."""
-    if not (_is_number(given) and 0 <= given <= 1):  # pyright: ignore[reportOperatorIssue]
-        raise OptionError(f"{option}: needed a share from 0 to 1, got {given!r}")
+    check_number(option, given, least=0, most=1)
 
 
-def a_whole_number(low: int) -> Check:
-    """Make a check that lets whole numbers of at least ``low`` pass."""
-
-    def check(option: str, given: object) -> None:
-        if not isinstance(given, int) or isinstance(given, bool) or given < low:
-            raise OptionError(f"{option}: needed a whole number of at least {low}, got {given!r}")
-
-    return check
+def a_whole_number(least: int) -> Check:
+    """Make a check that lets whole numbers of at least ``least`` pass."""
+    return lambda option, given: check_number(option, given, least=least, whole=True)
 
 
 def a_flag(option: str, given: object) -> None:
@@ -130,9 +285,8 @@ def names(option: str, given: object) -> None:
 
 def numbers_by_name(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is a number for all, or a table of names with a number each."""
-    values = given.values() if isinstance(given, Mapping) else [given]
-    for value in values:
-        if not (_is_number(value) and math.isfinite(value)):  # pyright: ignore[reportArgumentType]
+    for value in given.values() if isinstance(given, Mapping) else [given]:
+        if not is_number(value):
             raise OptionError(f"{option}: needed a number, or a table of indicators and numbers, got {value!r}")
 
 
@@ -141,8 +295,8 @@ def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, 
     series = pd.Series(values, dtype=float)
     wrong = series[~np.isfinite(series.to_numpy())]
     if len(wrong):
-        listed = ", ".join(f"{value} at {place}" for place, value in wrong.items())
-        raise OptionError(f"{name}: needed finite numbers, got {listed}; fill or leave out these places")
+        got = ", ".join(f"{value} at {place}" for place, value in wrong.items())
+        raise OptionError(f"{name}: needed finite numbers, got {got}; fill or leave out these places")
     if series.empty:
         raise OptionError(f"{name}: needed at least one place, got none")
     return series
@@ -155,11 +309,7 @@ def positive_series(
     series = finite_series(values)
     wrong = series[series < 0] if zero else series[series <= 0]
     if len(wrong):
-        listed = ", ".join(f"{value:g} at {place}" for place, value in wrong.items())
+        got = ", ".join(f"{value:g} at {place}" for place, value in wrong.items())
         needed = "numbers of at least 0" if zero else "numbers above 0"
-        raise OptionError(f"values: needed {needed} {reason}, got {listed}")
+        raise OptionError(f"values: needed {needed} {reason}, got {got}")
     return series
-
-
-def _is_number(given: object) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool)

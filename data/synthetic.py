@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .catalogue import load
-from .errors import OptionError
+from .options import check_number
 
 __all__ = ["synthetic_contracts", "synthetic_patents"]
 
@@ -181,10 +181,8 @@ def _check(records: int, skip: int, seed: int, start: int, years: int, untidy: f
         "years": (years, 1),
     }
     for name, (value, least) in wanted.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise OptionError(f"{name} must be a whole number of at least {least}, got {value!r}")
-    if not 0 <= untidy <= 1:
-        raise OptionError(f"untidy must be a share from 0 to 1, got {untidy!r}")
+        check_number(name, value, least=least, whole=True)
+    check_number("untidy", untidy, least=0, most=1)
 
 
 def _draw(

@@ -4,16 +4,9 @@ import pandas as pd
 from pyproj import CRS
 
 from ..data.errors import Fault, GeometryError, TableError
+from ..data.options import check_columns
 
-__all__ = ["check_columns", "locate", "require_metric"]
-
-
-def check_columns(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
-    """Raise `TableError` naming every column that a table lacks."""
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        came = ", ".join(str(column) for column in table.columns) or "no columns"
-        raise TableError(Fault(name, f"the column {column}", came, "add it", column=column) for column in missing)
+__all__ = ["locate", "require_metric"]
 
 
 def locate(places: pd.DataFrame, name: str) -> pd.DataFrame:

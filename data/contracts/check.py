@@ -6,7 +6,6 @@ numbers as ``float64``, years and directions as ``Int64``, dates as ``datetime64
 counts them: the header is row 1.
 """
 
-import difflib
 import io
 import warnings
 from functools import cache
@@ -15,8 +14,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..characters import UNWRITABLE, legible, spelled
-from ..errors import Fault, InnoscapeWarning, OptionError, TableError
+from ..errors import Fault, InnoscapeWarning, TableError
 from ..files import read_shipped
+from ..options import check_choice, nearest
 from .rules import EXTRA_RULES, RULES, Check, Column, show
 
 __all__ = ["check_table", "contract", "legible_table"]
@@ -60,11 +60,8 @@ def _contracts() -> dict[str, tuple[Column, ...]]:
 
 def _columns(name: str) -> tuple[Column, ...]:
     contracts = _contracts()
-    if name in contracts:
-        return contracts[name]
-    close = difflib.get_close_matches(str(name), contracts, n=1, cutoff=0.5)
-    hint = f'; did you mean "{close[0]}"?' if close else ""
-    raise OptionError(f'no table contract is named "{name}"{hint} (known: {", ".join(contracts)})')
+    check_choice("contract", name, contracts)
+    return contracts[name]
 
 
 def contract(name: str) -> pd.DataFrame:
@@ -265,7 +262,7 @@ def _likely(name: str, spare: list[str]) -> str | None:
     for synonym in (name, *_SYNONYMS.get(name, ())):
         if synonym in folded:
             return folded[synonym]
-    close = difflib.get_close_matches(name, folded, n=1, cutoff=0.6)
+    close = nearest(name, folded)
     return folded[close[0]] if close else None
 
 

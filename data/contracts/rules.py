@@ -4,7 +4,6 @@ Each rule reads the working frame of a `Check`, adds faults ("cannot work") or d
 columns back. Positions are 0-based rows of the working frame; ``Check.rows`` turns them into spreadsheet rows.
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Fault
+from ..options import nearest
 from ..places.names import NameIndex, normalize_name
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
@@ -224,7 +224,7 @@ def _check_choices(check: Check) -> None:
         unknown = values.notna() & ~values.isin(allowed)
         for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):
             got = show(values.iloc[at])
-            close = difflib.get_close_matches(got, column.choices, n=1, cutoff=0.6)
+            close = nearest(got, column.choices)
             fix = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
             check.fault("one of " + ", ".join(column.choices), got, fix, at=int(at), column=column.name)
 

@@ -4,7 +4,6 @@ A place is known by its key (column ``place``), its Chinese name and its English
 carry no meaning (white space, ``市``, a curly apostrophe) are looked through and reported.
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ import pandas as pd
 
 from ..catalogue import load
 from ..errors import Fault, TableError, UnknownPlaceError
+from ..options import nearest
 
 __all__ = ["find_places", "match_places", "normalize_name"]
 
@@ -101,7 +101,7 @@ class NameIndex:
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""
-        close = difflib.get_close_matches(normalize_name(given), sorted(self._normalized), n=3, cutoff=0.5)
+        close = nearest(normalize_name(given), sorted(self._normalized), most=3, cutoff=0.5)
         return list(dict.fromkeys(key for name in close for key in sorted(self._normalized[name])))[:3]
 
 

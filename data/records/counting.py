@@ -20,7 +20,6 @@ __all__ = [
     "Windows",
     "add_up",
     "as_windows",
-    "choose",
     "finish",
     "is_whole",
     "name_alone",
@@ -59,13 +58,6 @@ class Windows(NamedTuple):
     years: int | None
     rolling: bool
     start: int | None
-
-
-def choose(name: str, value: object, choices: Iterable[object]) -> None:
-    """Refuse a value that is not among the choices of an option."""
-    allowed = tuple(choices)
-    if value not in allowed:
-        raise OptionError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
 
 
 def is_whole(value: object) -> bool:

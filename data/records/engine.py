@@ -4,7 +4,6 @@ Text files are read as text, so nothing is guessed; what a cell means is decided
 engine. The default engine is a DuckDB of its own, closed when the work is done.
 """
 
-import difflib
 import re
 import tempfile
 import warnings
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from ..errors import Fault, MissingExtraError, OptionError, TableError
+from ..options import nearest
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -195,7 +195,7 @@ def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: boo
             if not fits(kind):
                 faults.append(Fault(where, needed, str(kind), "write the column anew", column=name))
             continue
-        close = difflib.get_close_matches(name, table.columns, n=1, cutoff=0.6)
+        close = nearest(name, table.columns)
         fix = f'did you mean "{close[0]}"? ' if close else ""
         fix += f'name the column with {option}="…"' if options else f"call the column {option}"
         got = ", ".join(table.columns) or "no columns"

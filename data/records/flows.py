@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from ..errors import OptionError
+from ..options import check_choice
 from .contracts import name_ends, pull_contracts, sum_contracts
-from .counting import as_windows, choose, finish, is_whole
+from .counting import as_windows, finish, is_whole
 from .engine import engine
 from .patents import as_scheme, pull_copatents, sum_copatents
 from .report import Report
@@ -132,9 +133,9 @@ def contract_flows(
     1     北京     天津    2.5  2019        2
     2     天津     北京    1.0  2019        1
     """
-    choose("value", value, ("amount", "count"))
-    choose("nodes", nodes, ("place", "organization"))
-    choose("unknown", unknown, ("group", "keep"))
+    check_choice("value", value, ("amount", "count"))
+    check_choice("nodes", nodes, ("place", "organization"))
+    check_choice("unknown", unknown, ("group", "keep"))
     windows = as_windows(window, rolling=rolling, start=start)
     if not (is_whole(digits) and 0 <= digits <= 15):
         raise OptionError(f"digits must be a whole number from 0 to 15, got {digits!r}")
@@ -282,9 +283,9 @@ def copatent_flows(
     >>> count(members="applicants", counting="fractional")
     {'北京-天津': 1.667, '北京-石家庄': 0.333, '天津-天津': 0.333, '天津-石家庄': 0.667}
     """
-    choose("unknown", unknown, ("group", "keep"))
+    check_choice("unknown", unknown, ("group", "keep"))
     scheme = as_scheme(counting, members, nodes, order=order)
-    choose("fraction", fraction, ("1/(n-1)", "1/n(n-1)"))
+    check_choice("fraction", fraction, ("1/(n-1)", "1/n(n-1)"))
     windows = as_windows(window, rolling=rolling, start=start)
     if sector_length is not None and not (sector and is_whole(sector_length) and sector_length >= 1):
         raise OptionError(f"sector_length must be a number of characters of sector, at least 1, got {sector_length!r}")

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import OptionError
+from ..options import check_choice
 from .counting import (
     UNKNOWN,
     Names,
     Scheme,
     Windows,
     add_up,
-    choose,
     name_places,
     span_of,
     spell,
@@ -44,9 +44,9 @@ _TOLD = {
 
 def as_scheme(counting: str, members: str | None, nodes: str, *, order: str | None) -> Scheme:
     """Check how pairs are to be formed."""
-    choose("counting", counting, ("full", "fractional", "star"))
-    choose("nodes", nodes, ("place", "applicant"))
-    choose("members", members, ("places", "applicants", None))
+    check_choice("counting", counting, ("full", "fractional", "star"))
+    check_choice("nodes", nodes, ("place", "applicant"))
+    check_choice("members", members, ("places", "applicants", None))
     members = members or f"{nodes}s"
     if (members, nodes) == ("places", "applicant"):
         raise OptionError("nodes='applicant' needs members='applicants': a pair of places names no applicants")

@@ -141,7 +141,7 @@ def add_choropleth(
     if drawable.empty:
         return atlas
     label = "place" if "place" in drawable else "name"
-    check_columns(drawable, [label], name="areas")
+    check_columns(drawable, "areas", [label])
     ordered = drawable.sort_values(label)
     values = _numbers(ordered, column)
     known = values[np.isfinite(values)]

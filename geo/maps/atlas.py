@@ -6,7 +6,6 @@ labels. Whatever folium users add themselves lies between flows and centers.
 
 import html
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,8 @@ import folium
 from folium.map import FitBounds, Layer
 from folium.template import Template
 
-from ...data.errors import OptionError, OutputError
+from ...data.errors import OptionError
+from ...data.files import write_file
 from ...data.options import check_choice
 from ...data.wording.catalogue import LANGUAGES, Text, plain
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
@@ -188,19 +188,4 @@ def save_map(atlas: folium.Map, path: str | os.PathLike[str]) -> Path:
     ...     save_map(AtlasMap(), Path(folder) / "map.html").name
     'map.html'
     """
-    goal = Path(path)
-    page = atlas.get_root().render().encode("utf-8", "replace")
-    part: str | None = None
-    try:
-        handle, part = tempfile.mkstemp(prefix=f".{goal.name}.", dir=goal.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(page)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(part).chmod(0o666 & ~mask)
-        Path(part).replace(goal)
-    except OSError as error:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
-        raise OutputError(f"cannot write {goal}: {error.strerror or error}") from error
-    return goal
+    return write_file(path, atlas.get_root().render().encode("utf-8", "replace"))

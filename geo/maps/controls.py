@@ -79,9 +79,9 @@ def add_arrivals(
     >>> arrivals = pd.DataFrame({"scenario": ["baseline"], "place": ["a"], "median": [2.5]})
     >>> page = add_arrivals(AtlasMap(), arrivals, None, centers).get_root().render()
     """
-    check_columns(arrivals, ["scenario", "place", "median"], name="arrivals")
+    check_columns(arrivals, "arrivals", ["scenario", "place", "median"])
     if reach is not None:
-        check_columns(reach, ["scenario", "time", "mean"], name="reach")
+        check_columns(reach, "reach", ["scenario", "time", "mean"])
     if arrivals.empty:
         return atlas
     frames = [centers] if isinstance(centers, pd.DataFrame) else list(centers)

@@ -12,27 +12,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data.errors import Fault, GeometryError, TableError
+from ...data.errors import GeometryError
+from ...data.options import check_columns
 
 SCALE = 100_000
-
-
-def check_columns(frame: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
-    """Raise `TableError` if a frame lacks columns it must have."""
-    faults = [
-        Fault(name, f"a column {column!r}", "none", "add it", column=column)
-        for column in columns
-        if column not in frame.columns
-    ]
-    if faults:
-        raise TableError(faults)
 
 
 def check_layer(layer: gpd.GeoDataFrame, columns: Iterable[str], *, name: str) -> gpd.GeoDataFrame:
     """Give the drawable rows of a layer, or raise if its reference system or its columns do not fit."""
     if not isinstance(layer, gpd.GeoDataFrame):
         raise GeometryError(f"{name}: needed a GeoDataFrame, got {type(layer).__name__}; give it a geometry")
-    check_columns(layer, columns, name=name)
+    check_columns(layer, name, columns)
     if layer.empty:
         return layer
     if layer.crs is None:
@@ -154,7 +144,7 @@ def positions(*frames: pd.DataFrame | None) -> dict[str, list[float]]:
             layer = check_layer(frame, ["place"], name="centers")
             pairs = [(place, degrees(shape)) for place, shape in zip(layer["place"], layer.geometry, strict=True)]
         else:
-            check_columns(frame, ["place", "lon", "lat"], name="centers")
+            check_columns(frame, "centers", ["place", "lon", "lat"])
             rows = frame[["place", "lon", "lat"]].dropna().itertuples(index=False, name=None)
             ordered = sorted((str(place), float(lon), float(lat)) for place, lon, lat in rows)
             pairs = [(place, [round(lat, 5), round(lon, 5)]) for place, lon, lat in ordered]

@@ -114,7 +114,7 @@ def add_flows(
     check_choice("scale", scale, ("linear", "sqrt"))
     if top is not None and top < 1:
         raise OptionError(f"top: needed at least 1, got {top}")
-    check_columns(flows, ["source", "target", "value", *([color_by] if color_by else [])], name="flows")
+    check_columns(flows, "flows", ["source", "target", "value", *([color_by] if color_by else [])])
     if flows.empty:
         return atlas
     named = layer_name(name, "flows")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice
 from ..flows.matrices import read_squares
 from .logit_kernels import deviance, fit_logit, fit_moved
 from .permute import ALTERNATIVES, Permutations
@@ -126,9 +126,9 @@ def logit_qap(
     1      near        1.441    0.002
     2     alike       -0.111    0.488
     """
-    choose("method", method, METHODS)
-    choose("statistic", statistic, STATISTICS)
-    choose("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, METHODS)
+    check_choice("statistic", statistic, STATISTICS)
+    check_choice("alternative", alternative, ALTERNATIVES)
     terms = named_terms(xs)
     squares = read_squares({"y": y, **terms}, directed=directed, diagonal=diagonal)
     orders = Permutations(len(squares.places), permutations, seed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning
-from ..flows.canonical import choose
+from ...data.options import check_choice
 from ..flows.matrices import read_squares
 from .permute import ALTERNATIVES, Permutations, p_values
 from .regress import Design, fit, named_terms, redraw, with_p_values
@@ -137,9 +137,9 @@ def mrqap(
     1      near        1.995    0.001
     2     alike       -0.003    0.962
     """
-    choose("method", method, METHODS)
-    choose("statistic", statistic, STATISTICS)
-    choose("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, METHODS)
+    check_choice("statistic", statistic, STATISTICS)
+    check_choice("alternative", alternative, ALTERNATIVES)
     terms = named_terms(xs)
     pairs = read_squares({"y": y, **terms}, directed=directed, diagonal=diagonal)
     orders = Permutations(len(pairs.places), permutations, seed)

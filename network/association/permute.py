@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
-from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice, check_number
 
 __all__ = ["ALTERNATIVES", "Permutations", "dot", "p_values", "products"]
 
@@ -59,10 +58,8 @@ class Permutations:
     """
 
     def __init__(self, n: int, permutations: int, seed: int) -> None:
-        if isinstance(permutations, bool) or not isinstance(permutations, int | np.integer) or permutations < 1:
-            raise OptionError(f"permutations must be a whole number of at least 1, got {permutations!r}")
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
-            raise OptionError(f"seed must be a whole number of at least 0 (and below 2^64), got {seed!r}")
+        check_number("permutations", permutations, least=1, whole=True)
+        check_number("seed", seed, least=0, below=2**64, whole=True)
         self.n = n
         self.exact = n < 20 and math.factorial(n) <= permutations
         self.count = math.factorial(n) if self.exact else int(permutations)
@@ -178,7 +175,7 @@ def p_values(observed: float, draws: np.ndarray, *, exact: bool, alternative: st
     among all permutations it is there already, and p = hits / n!. Two-sided goes by absolute values. Draws that are nan
     count neither way.
     """
-    choose("alternative", alternative, ALTERNATIVES)
+    check_choice("alternative", alternative, ALTERNATIVES)
     draws = draws[~np.isnan(draws)]
     if math.isnan(observed) or not draws.size:
         return dict.fromkeys(("p_value", "p_less", "p_greater"), math.nan)

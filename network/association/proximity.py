@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice, check_columns, check_number, table_fault
 from ..flows.check import by_place
 from ..flows.matrices import square, values_of
 from ..specialization.class_table import read_classes
@@ -64,21 +64,20 @@ def cost_proximity(costs: pd.DataFrame, *, method: str = "inverse", scale: float
     b  0.50  1.00  0.33
     c  0.25  0.33  1.00
     """
-    choose("method", method, DECAYS)
+    check_choice("method", method, DECAYS)
     _, sorted_costs = square(costs, "costs")
     known = sorted_costs[~np.eye(len(sorted_costs), dtype=bool)]
     known = known[~np.isnan(known)]
     values = values_of(costs, "costs")
     if (values < 0).any():
-        raise OptionError("costs must be at least 0")
+        raise table_fault("costs", "numbers of at least 0", "negative ones", "correct these cells")
     if scale is None:
         if method == "threshold":
             raise OptionError("method 'threshold' needs a scale: the largest cost at which places are neighbors")
         if not known.size:
             raise OptionError("without any cost between different places a scale must be given")
         scale = float(known.max() if method == "linear" else np.median(known))
-    if not (np.isfinite(scale) and scale > 0):
-        raise OptionError(f"scale must be a number above 0, got {scale!r}")
+    check_number("scale", scale, above=0)
     if method == "inverse":
         near = scale / (scale + values)
     elif method == "exponential":
@@ -124,14 +123,11 @@ def institutional_proximity(places: pd.DataFrame, columns: str | Sequence[str]) 
     c  0.5  0.0  1.0
     """
     names = [columns] if isinstance(columns, str) else list(columns)
-    if missing := [c for c in ["place", *names] if c not in places]:
-        raise OptionError(
-            f"places lack the column {', '.join(missing)}; they have {', '.join(map(str, places.columns))}"
-        )
+    check_columns(places, "places", ["place", *names])
     if not names:
         raise OptionError("name at least one column, such as 'tier'")
     if places["place"].isna().any() or places["place"].duplicated().any():
-        raise OptionError("places must have every place once")
+        raise table_fault("places", "every place once", "empty cells or copies", "fill or drop these rows", "place")
     same, counted = np.zeros((len(places), len(places))), np.zeros((len(places), len(places)))
     for name in names:
         codes = pd.factorize(places[name])[0]
@@ -192,7 +188,7 @@ def class_proximity(table: pd.DataFrame, *, method: str = "cosine") -> pd.DataFr
     b  0.4  1.0  0.8
     c  0.2  0.8  1.0
     """
-    choose("method", method, OVERLAPS)
+    check_choice("method", method, OVERLAPS)
     read = read_classes(table)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = read.amounts / read.amounts.sum(axis=1, keepdims=True)
@@ -266,10 +262,10 @@ def social_proximity(ties: pd.DataFrame, *, method: str = "jaccard", exclude_pai
     b  1.0  2.0  1.0
     c  1.0  1.0  2.0
     """
-    choose("method", method, PARTNERS)
+    check_choice("method", method, PARTNERS)
     places, values = square(ties, "ties")
     if (values < 0).any():
-        raise OptionError("ties must be at least 0")
+        raise table_fault("ties", "numbers of at least 0", "negative ones", "correct these cells")
     partner = ((values > 0) | (values > 0).T).astype(float)
     np.fill_diagonal(partner, 0.0)
     degree = partner.sum(axis=1)
@@ -329,7 +325,7 @@ def value_difference(
     a  0.0  0.5
     b  0.5  0.0
     """
-    choose("method", method, DIFFERENCES)
+    check_choice("method", method, DIFFERENCES)
     series: Any = by_place(values, "values", numeric=True)
     if places is not None:
         series = series.reindex(pd.Index(list(places)))

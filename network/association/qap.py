@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice
 from ..flows.matrices import Squares, read_squares
 from .permute import ALTERNATIVES, Permutations, p_values, products
 
@@ -132,8 +132,8 @@ def qap(
     >>> round(found.correlation, 3), found.exact, found.permutations, round(found.p_value, 4)
     (-0.967, True, 120, 0.0167)
     """
-    choose("method", method, CORRELATIONS)
-    choose("alternative", alternative, ALTERNATIVES)
+    check_choice("method", method, CORRELATIONS)
+    check_choice("alternative", alternative, ALTERNATIVES)
     pairs = read_squares({"x": x, "y": y}, directed=directed, diagonal=diagonal)
     orders = Permutations(len(pairs.places), permutations, seed)
     both = pairs.seen("x", "y") & pairs.used

@@ -13,8 +13,9 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.methods import documented
-from .check import by_place, check_columns, flow_values, ordered, warn_of_units
-from .faults import numeric, plain_ends
+from ...data.options import check_choice, check_columns, check_number, numeric, table_fault
+from .check import by_place, flow_values, ordered, warn_of_units
+from .faults import plain_ends
 
 __all__ = ["balances", "deflate", "flow_completeness"]
 
@@ -120,9 +121,8 @@ def balances(
     >>> balances(flows, scope, directed=True)["localization_share"].round(4).tolist()
     [0.0986]
     """
-    for name, option, allowed in (("partners", partners, _PARTNERS), ("ei_counts", ei_counts, _EI_COUNTS)):
-        if option not in allowed:
-            raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {option!r}")
+    check_choice("partners", partners, _PARTNERS)
+    check_choice("ei_counts", ei_counts, _EI_COUNTS)
     if (deflator is None) != (base_year is None):
         raise OptionError("constant prices need both deflator= and base_year=")
     if deflator is not None and base_year is not None:
@@ -159,8 +159,11 @@ def balances(
 
 def _parts(rows: pd.DataFrame, names: list[str]) -> list[tuple[tuple, pd.DataFrame]]:
     for name in names:
-        if name not in rows or rows[name].isna().any():
-            raise OptionError(f"to balance by {name!r} every flow needs a value in that column")
+        check_columns(rows.drop(columns="_counted"), "flows", [name])
+        if rows[name].isna().any():
+            raise table_fault(
+                "flows", f"a {name} in every row", "empty cells", "fill them, or leave it out of by", name
+            )
     if not names or rows.empty:
         return [((None,) * len(names), rows)]
     return [(key, part) for key, part in rows.groupby(names, sort=True) if isinstance(key, tuple)]
@@ -331,8 +334,7 @@ def flow_completeness(
     >>> flow_completeness(flows, {"B": 22.0, "S": 25.0, "W": 14.0})["incomplete"].any()
     np.False_
     """
-    if not factor > 1:
-        raise OptionError(f"factor must be above 1, got {factor!r}")
+    check_number("factor", factor, above=1)
     flows = plain_ends(flows.assign(value=flow_values(flows)))
     given = by_place(mass, "mass", numeric=True)
     if (given < 0).any() or np.isinf(given).any():

@@ -5,9 +5,8 @@ Places stand sorted whatever the order in which they were added, so nothing here
 
 import random
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 
 import igraph
 import networkx as nx
@@ -16,12 +15,11 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
+from ...data.options import check_number
 from .check import by_place, check_graph, ordered
 
 __all__ = [
-    "check_count",
     "check_seed",
-    "choose",
     "engine",
     "groups_of",
     "ordered",
@@ -32,16 +30,6 @@ __all__ = [
 
 # igraph keeps one random source for the whole process
 _SOURCE = threading.Lock()
-
-
-def choose(option: str, value: object, choices: Iterable[str]) -> None:
-    """Refuse a value that is not among the choices, naming the closest."""
-    known = list(choices)
-    if value in known:
-        return
-    near = get_close_matches(str(value), known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise OptionError(f"{option} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
 
 
 def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sparse.csr_array]:
@@ -90,15 +78,9 @@ def seeded(key: str) -> Iterator[None]:
             igraph.set_random_number_generator(random)
 
 
-def check_count(option: str, value: object, *, least: int = 1) -> None:
-    """Refuse what is no whole number of at least ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise OptionError(f"{option} must be a whole number of at least {least}, got {value!r}")
-
-
 def check_seed(seed: object) -> None:
     """Refuse a seed that is no whole number of at least 0."""
-    check_count("seed", seed, least=0)
+    check_number("seed", seed, least=0, whole=True)
 
 
 def random_source(seed: int, *parts: int) -> np.random.Generator:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from .faults import flow_faults, refuse
+from ...data.options import refuse
+from .faults import flow_faults
 
-__all__ = ["by_place", "check_columns", "check_graph", "flow_values", "numbers", "ordered", "warn_of_units"]
+__all__ = ["by_place", "check_graph", "flow_values", "numbers", "ordered", "warn_of_units"]
 
 
 def ordered(keys: Iterable[Any]) -> list[Any]:
@@ -27,15 +28,6 @@ def check_graph(graph: object) -> None:
     """Refuse what is no networkx graph, such as a flow table."""
     if not isinstance(graph, nx.Graph):
         raise OptionError(f"needed a networkx graph, got {type(graph).__name__}; make one of flows with to_graph")
-
-
-def check_columns(table: Any, name: str, columns: Iterable[str]) -> None:  # noqa: ANN401 - it is checked here
-    """Refuse what is no table with these columns."""
-    if not isinstance(table, pd.DataFrame):
-        raise OptionError(f"{name} must be a DataFrame, got {type(table).__name__}")
-    if missing := [column for column in columns if column not in table]:
-        have = ", ".join(map(str, table.columns)) or "none"
-        raise OptionError(f"{name} lack the column {', '.join(missing)}; they have {have}")
 
 
 def numbers(values: Any, name: str) -> np.ndarray:  # noqa: ANN401 - whatever a caller takes for numbers

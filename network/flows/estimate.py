@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from .check import check_columns, numbers, ordered
-from .faults import numeric
+from ...data.options import check_choice, check_columns, check_known_places, numeric, table_fault
+from .check import numbers, ordered
 from .shapes import BALANCES, SHAPES, weaken
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
@@ -130,9 +130,8 @@ def estimate_flows(
     >>> flows.loc[flows["source"] == "B", ["target", "value"]].round(3).values.tolist()
     [['S', 3.0], ['T', 1.0]]
     """
-    for name, option, allowed in (("decay", decay, SHAPES), ("balance", balance, BALANCES)):
-        if option not in allowed:
-            raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {option!r}")
+    check_choice("decay", decay, SHAPES)
+    check_choice("balance", balance, BALANCES)
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
         raise OptionError("exponent and rate must be finite, rate at least 0, tolerance and max_iterations positive")
     for name, totals in (("out_totals", out_totals), ("in_totals", in_totals)):
@@ -178,9 +177,10 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
     """Return the costs in order, infinite where a place may not send to itself."""
     missing = [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
-        raise OptionError(f"costs hold no row or column for {', '.join(map(str, missing))}")
+        came = f"none for {', '.join(map(str, missing))}"
+        raise table_fault("costs", "a row and a column for every place", came, "add them")
     if not (costs.index.is_unique and costs.columns.is_unique):
-        raise OptionError("costs must hold every place once, as a row and as a column")
+        raise table_fault("costs", "every place once, as a row and as a column", "copies", "drop the copies")
     with numeric("costs"):
         cost = costs.loc[places, places].to_numpy(dtype=float, copy=True)
     if not diagonal:
@@ -190,9 +190,9 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
         cost[apart] = 1.0
         return np.where(np.isinf(cost) & ~apart, np.inf, 1.0)
     if not (cost[apart] > 0).all():
-        raise OptionError("costs between different places must be positive")
+        raise table_fault("costs", "positive numbers between different places", "others", "correct these cells")
     if not (cost > 0).all():
-        raise OptionError("with diagonal=True the costs need a positive distance of each place to itself")
+        raise table_fault("costs", "a positive distance of each place to itself", "others", "or leave diagonal out")
     return cost
 
 
@@ -236,9 +236,7 @@ def _ends(position: dict[Any, int], wanted: object, option: str) -> list[int]:
     single = isinstance(wanted, str) or not isinstance(wanted, Iterable)
     single = single or (isinstance(wanted, Hashable) and wanted in position)
     names: list[Any] = [wanted] if single else list(wanted)  # type: ignore[call-overload]
-    absent = [n for n in names if n not in position]
-    if absent:
-        raise OptionError(f"{option} names {', '.join(map(str, absent))}, which has no totals")
+    check_known_places(option, names, position)
     return sorted({position[n] for n in names})
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import check_columns, hint, table_fault
 from ...data.vocabulary import doubt, weakest
-from .check import check_columns, flow_values, ordered, warn_of_units
+from .check import flow_values, ordered, warn_of_units
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -46,10 +47,10 @@ def _only(values: pd.Series) -> object | None:
 def _select(flows: pd.DataFrame, column: str, wanted: object | None) -> pd.DataFrame:
     if wanted is None:
         return flows
-    if column not in flows or not (flows[column] == wanted).any():
-        have = sorted(map(str, flows[column].dropna().unique())) if column in flows else []
-        msg = f"{column}={wanted!r} is not in the flows; they have {', '.join(have) or 'no such column'}"
-        raise OptionError(msg)
+    check_columns(flows, "flows", [column])
+    if not (flows[column] == wanted).any():
+        have = sorted(map(str, flows[column].dropna().unique()))
+        raise OptionError(f"{column}: needed one of {', '.join(have)}, got {wanted!r}{hint(wanted, have)}")
     return flows[flows[column] == wanted]
 
 
@@ -163,11 +164,13 @@ def _nodes(places: Iterable[Hashable] | pd.DataFrame) -> tuple[list[Hashable], d
     if not isinstance(places, pd.DataFrame):
         return list(places), {}
     table: Any = places
-    if "place" not in table or table["place"].isna().any() or table["place"].duplicated().any():
-        raise OptionError("a table of places needs the column place, with every place once")
+    check_columns(table, "places", ["place"])
+    if table["place"].isna().any() or table["place"].duplicated().any():
+        raise table_fault("places", "every place once", "empty cells or copies", "fill or drop these rows", "place")
     columns = [c for c in table.columns if c != "place" and str(table[c].dtype) != "geometry"]
     if taken := [c for c in columns if c in _INTERNAL]:
-        raise OptionError(f"places: the column {', '.join(taken)} is taken by flows from a place to itself; rename it")
+        came = f"the column {', '.join(taken)}"
+        raise table_fault("places", "columns other than those of flows from a place to itself", came, "rename it")
     keys = table["place"].tolist()
     found: dict[Hashable, dict[str, Any]] = {key: {} for key in keys}
     for column in columns:
@@ -223,8 +226,11 @@ def to_graphs(
     flow_values(flows)
     names = [by] if isinstance(by, str) else list(by)
     for name in names:
-        if name not in flows or flows[name].isna().any():
-            raise OptionError(f"to split by {name!r} every flow needs a value in that column")
+        check_columns(flows, "flows", [name])
+        if flows[name].isna().any():
+            raise table_fault(
+                "flows", f"a {name} in every row", "empty cells", "fill them, or leave it out of by", name
+            )
     if isinstance(directed, Mapping):
         unsaid = [] if "kind" not in flows else sorted({*flows["kind"]} - {*directed})
         if "kind" not in names or unsaid:

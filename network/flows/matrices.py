@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import table_fault
 from .canonical import ordered
 
 __all__ = ["Squares", "read_squares", "square", "values_of"]
@@ -59,17 +60,17 @@ def values_of(table: pd.DataFrame, name: str) -> np.ndarray:
         If a label stands twice, or a cell is no finite number.
     """
     if not isinstance(table, pd.DataFrame):
-        raise OptionError(f"{name} must be a DataFrame with labeled rows and columns, got {type(table).__name__}")
+        raise OptionError(f"{name}: needed a table with labeled rows and columns, got {type(table).__name__}")
     for axis, labels in (("rows", table.index), ("columns", table.columns)):
         if not labels.is_unique:
             twice = _some({*labels[labels.duplicated()]})
-            raise OptionError(f"{name}: {axis} carry a label more than once: {twice}")
+            raise table_fault(name, f"{axis} that carry each label once", f"{twice} more than once", "drop the copies")
     try:
         values = table.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):
-        raise OptionError(f"{name} must hold numbers only") from None
+        raise table_fault(name, "numbers only", "something else", "convert the cells") from None
     if np.isinf(values).any():
-        raise OptionError(f"{name} holds infinite values; leave a cell empty where it is not known")
+        raise table_fault(name, "finite numbers", "infinite ones", "leave a cell empty where it is not known")
     return values
 
 
@@ -83,7 +84,7 @@ def square(matrix: pd.DataFrame, name: str) -> tuple[list, np.ndarray]:
     """
     values = values_of(matrix, name)
     if apart := {*matrix.index} ^ {*matrix.columns}:
-        raise OptionError(f"{name}: rows and columns must carry the same places; only on one side: {_some(apart)}")
+        raise table_fault(name, "the same places on both sides", f"only on one {_some(apart)}", "add them")
     places = ordered(matrix.index)
     rows, columns = (labels.get_indexer(pd.Index(places)) for labels in (matrix.index, matrix.columns))
     return places, values[np.ix_(rows, columns)]
@@ -105,7 +106,9 @@ def read_squares(matrices: Mapping[str, pd.DataFrame], *, directed: bool, diagon
         if not values:
             places, first = labels, name
         elif apart := {*labels} ^ {*places}:
-            raise OptionError(f"{first} and {name} must be about the same places; only in one: {_some(apart)}")
+            raise table_fault(
+                f"{first} and {name}", "the same places", f"only in one {_some(apart)}", "leave these out"
+            )
         values[name] = cells if directed else _both_ways(cells, labels, name)
     n = len(places)
     if n < 3:
@@ -125,10 +128,8 @@ def _both_ways(cells: np.ndarray, places: list, name: str) -> np.ndarray:
     odd = (gap > _SYMMETRY * largest) | (np.isnan(cells) != np.isnan(cells.T))
     if odd.any():
         i, j = np.argwhere(odd)[0]
-        raise OptionError(
-            f"{name} is not symmetric ({places[i]} to {places[j]} is {cells[i, j]:g}, back {cells[j, i]:g}); "
-            "add both directions together, or say directed=True"
-        )
+        came = f"{cells[i, j]:g} from {places[i]} to {places[j]} and {cells[j, i]:g} back"
+        raise table_fault(name, "a symmetric matrix", came, "add both directions together, or say directed=True")
     return (cells + cells.T) / 2
 
 

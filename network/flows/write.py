@@ -21,8 +21,10 @@ from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
 from ...data.characters import UNWRITABLE
-from ...data.errors import GeometryError, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
-from .check import check_columns, check_graph, numbers, ordered
+from ...data.errors import GeometryError, InnoscapeWarning, OptionError, UnknownPlaceError
+from ...data.files import write_file
+from ...data.options import check_choice, check_columns
+from .check import check_graph, numbers, ordered
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -101,12 +103,10 @@ def write_graph(graph: nx.Graph, path: str | Path, *, format: str | None = None,
     elif name not in _PLAIN and _codec(encoding) != "utf-8":
         raise OptionError(f"{name} files are always UTF-8, got encoding {encoding!r}")
     try:
-        path.write_bytes(text.encode(_codec(encoding)))
+        content = text.encode(_codec(encoding))
     except UnicodeEncodeError as error:
         raise OptionError(f"{encoding} cannot hold {error.object[error.start : error.end]!r}; use utf-8") from None
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}; give another path") from None
-    return path
+    return write_file(path, content)
 
 
 def _codec(encoding: str) -> str:
@@ -137,8 +137,7 @@ def format_graph(graph: nx.Graph, *, format: str) -> str:  # noqa: A002
 
 
 def _format(name: str) -> str:
-    if name not in FORMATS:
-        raise OptionError(f"format must be one of {', '.join(FORMATS)}, got {name!r}")
+    check_choice("format", name, FORMATS)
     return name
 
 

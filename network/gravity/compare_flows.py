@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import table_fault
 from .pairs import flow_matrix, labels_of
 
 __all__ = ["compare_flows"]
@@ -84,7 +85,7 @@ def compare_flows(
         np.fill_diagonal(used, False)
     e, y = guess[used], seen[used]
     if not (np.isfinite(e) & (e >= 0) & np.isfinite(y) & (y >= 0)).all():
-        raise OptionError("flow values must be finite and at least 0")
+        raise table_fault("flows", "finite numbers of at least 0", "others", "correct these cells", "value")
     if not y.sum() > 0:
         raise OptionError("no pair with an observed flow is left to compare")
     scale = y.sum() / e.sum() if e.sum() > 0 else np.nan

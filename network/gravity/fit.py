@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice, check_number
 from .diagnostics import COVARIANCES, covariance_of
 from .model import Gravity
 from .pairs import PairTable, names_of, read_pairs, settled, shown, warn
@@ -181,12 +181,11 @@ def fit_gravity(
 def _check(
     constraint: str, decay: str, covariance: str, absent: str, confidence_level: float, *, constant: bool
 ) -> None:
-    choose("constraint", constraint, CONSTRAINTS)
-    choose("decay", decay, DECAYS)
-    choose("covariance", covariance, COVARIANCES)
-    choose("absent", absent, ABSENT)
-    if not 0 < confidence_level < 1:
-        raise OptionError(f"confidence_level must lie between 0 and 1, got {confidence_level!r}")
+    check_choice("constraint", constraint, CONSTRAINTS)
+    check_choice("decay", decay, DECAYS)
+    check_choice("covariance", covariance, COVARIANCES)
+    check_choice("absent", absent, ABSENT)
+    check_number("confidence_level", confidence_level, above=0, below=1)
     if not constant and constraint != "none":
         raise OptionError("constant=False is for constraint='none'; effects already hold the constant")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice, check_number
 from .diagnostics import fit_measures
 from .pairs import PairTable, pair_index, read_costs, shown
 from .poisson import PairModel, PoissonFit, fit_poisson
@@ -164,7 +164,7 @@ class Gravity:
         DataFrame
             ``source, target, value, expected, residual``, sorted by source and target.
         """
-        choose("kind", kind, RESIDUALS)
+        check_choice("kind", kind, RESIDUALS)
         from scipy.special import xlogy
 
         rows, columns = np.nonzero(self._pairs.used)
@@ -229,11 +229,10 @@ class Gravity:
             ``source, target, value, standard_error, low, high, status`` (``estimated``); the standard error is that of
             the logarithm of the expected flow.
         """
-        choose("margins", margins, MARGINS)
-        choose("interval", interval, INTERVALS)
+        check_choice("margins", margins, MARGINS)
+        check_choice("interval", interval, INTERVALS)
         confidence_level = self.confidence_level if confidence_level is None else confidence_level
-        if not 0 < confidence_level < 1:
-            raise OptionError(f"confidence_level must lie between 0 and 1, got {confidence_level!r}")
+        check_number("confidence_level", confidence_level, above=0, below=1)
         inputs = self._changed(costs, mass, origin_mass, destination_mass, pairs)
         origins, destinations, cost = read_costs(inputs.costs)
         self._same_places(origins, destinations)

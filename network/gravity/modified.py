@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
-from ..flows.faults import number_faults, refuse
+from ...data.options import check_choice, number_faults, refuse, table_fault
 from .pairs import read_matrix
 from .radiation import square_costs, tidy_pairs, values_by_place
 
@@ -95,7 +94,7 @@ def modified_gravity(
     if len(columns) == 1:
         weight = columns[0]
     if not cost.min() > 0:
-        raise OptionError("costs between different places must be positive")
+        raise table_fault("costs", "positive numbers between different places", "others", "correct these cells")
     np.fill_diagonal(cost, 1.0)
     closeness = np.power(cost, -exponent, out=cost)
     if income is not None:
@@ -110,7 +109,7 @@ def modified_gravity(
 
 def _constants(k: str | float | pd.DataFrame, share_of: np.ndarray, places: list[Any]) -> np.ndarray:
     if isinstance(k, str):
-        choose("k", k, ("share",))
+        check_choice("k", k, ("share",))
         both = np.add.outer(share_of, share_of)
         return np.divide(share_of[:, None], both, out=both)
     if isinstance(k, pd.DataFrame):

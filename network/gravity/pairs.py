@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ..flows.faults import numeric
+from ...data.options import check_known_places, numeric, table_fault
 from ..flows.graphs import ordered
 
 __all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]
@@ -60,9 +60,9 @@ def _is_long(table: pd.DataFrame) -> bool:
 def _labels(index: pd.Index, what: str) -> list[Any]:
     names = ordered(index.tolist())
     if len(names) != len(index):
-        raise OptionError(f"{what} must name every place once")
+        raise table_fault(what, "every place once", "copies", "drop the copies")
     if not names:
-        raise OptionError(f"{what} name no place")
+        raise table_fault(what, "at least one place", "none", "add rows")
     return names
 
 
@@ -71,7 +71,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
     if _is_long(table):
         rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
-            raise OptionError(f"{what} name a pair more than once")
+            raise table_fault(what, "every pair once", "copies", "drop the copies")
         matrix = np.full((len(origins), len(destinations)), np.nan)
         with numeric(what):
             matrix[rows, columns] = table["value"].to_numpy(dtype=float)
@@ -79,7 +79,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
     if table.index.tolist() != origins or table.columns.tolist() != destinations:
         absent = [p for p in origins if p not in table.index] + [p for p in destinations if p not in table.columns]
         if absent:
-            raise OptionError(f"{what} hold no row or column for {shown(absent)}")
+            raise table_fault(what, "a row and a column for every place", f"none for {shown(absent)}", "add them")
         for labels in (table.index, table.columns):
             _labels(labels, what)
         table = table.loc[origins, destinations]
@@ -101,8 +101,9 @@ def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np
     index = pd.Index(places)
     codes = index.get_indexer(pd.Index(table[column]))
     if (codes < 0).any():
-        strange = ordered(table.loc[codes < 0, column].dropna().unique())
-        raise OptionError(f"{what} name {shown(strange) or 'an empty place'} as {column}, which the costs do not hold")
+        if table[column].isna().any():
+            raise table_fault(what, f"a {column} in every row", "empty cells", "fill them or drop these rows", column)
+        check_known_places(f"{what}, column {column}", table[column], places)
     return codes
 
 
@@ -168,15 +169,14 @@ def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, abse
         warnings.warn(message, InnoscapeWarning, stacklevel=3)
     flow, cost = np.where(used, flow, 0.0), np.where(used, cost, 1.0)
     if not (flow.min(initial=0.0) >= 0 and flow.max(initial=0.0) < np.inf):
-        raise OptionError("flow values must be finite and at least 0; check the table with check_table(flows, 'flows')")
+        fix = "check the table with check_table(flows, 'flows')"
+        raise table_fault("flows", "finite numbers of at least 0", "others", fix, "value")
     faulty = cost <= 0 if positive else cost < 0
     if faulty.any():
         i, j = np.argwhere(faulty)[0]
         need = "positive costs" if positive else "costs of at least 0"
-        raise OptionError(
-            f"this decay needs {need}, got {cost[i, j]:g} for {origins[i]} -> {destinations[j]} "
-            f"({int(faulty.sum())} such pairs)"
-        )
+        came = f"{cost[i, j]:g} for {origins[i]} -> {destinations[j]} ({int(faulty.sum())} such pairs)"
+        raise table_fault("costs", need, came, "correct them, or choose another decay")
     return PairTable(origins, destinations, flow, cost, used, used, counts)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow.compute import run_end_decode
 
 from ...data.errors import OptionError
-from ..flows.faults import numeric
+from ...data.options import numeric, table_fault
 from .pairs import names_of, read_costs, shown
 from .poisson import in_blocks
 from .radiation_kernel import absorb
@@ -101,12 +101,12 @@ def square_costs(costs: pd.DataFrame) -> tuple[list[Any], np.ndarray]:
     """Return places and costs, infinite on the diagonal."""
     places, destinations, cost = read_costs(costs)
     if places != destinations:
-        raise OptionError("costs must have the same places as rows and columns")
+        raise table_fault("costs", "the same places as rows and as columns", "others", "give a square matrix")
     cost = cost.copy()
     np.fill_diagonal(cost, 0.0)
     # nan fails both
     if not (cost.min() >= 0 and cost.max() < np.inf):
-        raise OptionError("costs between different places must be finite and at least 0")
+        raise table_fault("costs", "finite numbers of at least 0 for every pair", "others", "correct these cells")
     np.fill_diagonal(cost, np.inf)
     return places, cost
 

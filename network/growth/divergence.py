@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import check_choice, name_faults, number_faults, refuse
 from ..diffusion.model.hazard_rates import Rates
 from ..diffusion.scenarios.compare_scenarios import BASELINE, scenario_models
 from ..diffusion.scenarios.scenario import Scenario
-from ..flows.canonical import choose
-from ..flows.faults import name_faults, number_faults, refuse
 from .equations import SPILLS, Given
 from .grow import grow
 from .outcome import Growth
@@ -82,7 +81,7 @@ def critical_return(
     >>> round(critical_return(depreciation=0.1, spillover=0.01), 6)
     1.1
     """
-    choose("spill", spill, SPILLS)
+    check_choice("spill", spill, SPILLS)
     numbers = {"spillover": spillover, "siphoning": siphoning, "attraction": attraction}
     faults = [fault for name, value in numbers.items() for fault in number_faults(name, value, least=0.0)]
     refuse([*faults, *number_faults("depreciation", depreciation, above=0.0)])
@@ -137,7 +136,7 @@ def compare_growth(
     True
     """
     known = [name for name in signature(grow).parameters if name not in {"rates", "stocks", "horizon"}]
-    refuse(name_faults(options, known, name="option", among=f"those of grow: {', '.join(known)}"))
+    refuse(name_faults(options, known, name="options of grow"))
     models = scenario_models(baseline, scenarios)
     before = _measures(grow(models.pop(BASELINE), stocks, horizon=horizon, **options))
     columns = ["scenario", "measure", "place", "baseline", "value", "difference"]

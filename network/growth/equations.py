@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.faults import is_number
+from ...data.options import is_number
 
 __all__ = ["SPILLS", "Equations", "Given", "per_place"]
 

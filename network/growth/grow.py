@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.integrate import solve_ivp
 
 from ...data.errors import OptionError
+from ...data.options import check_choice, number_faults, refuse
 from ..diffusion.model.hazard_rates import Rates
-from ..flows.canonical import choose
-from ..flows.faults import matrix_faults, number_faults, refuse
+from ..flows.faults import matrix_faults
 from .equations import SPILLS, Equations, Given, per_place
 from .outcome import Growth
 
@@ -145,7 +145,7 @@ def grow(
     0.5 [0.5, 0.5]
     0.7 [0.343, 0.657]
     """
-    choose("spill", spill, SPILLS)
+    check_choice("spill", spill, SPILLS)
     at_least_zero = {"infrastructure": infrastructure, "congestion": congestion, "knowledge": knowledge}
     at_least_zero |= {"spillover": spillover, "attraction": attraction, "outside": outside}
     faults = [fault for name, value in at_least_zero.items() for fault in number_faults(name, value, least=0.0)]

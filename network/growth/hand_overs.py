@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.faults import is_number, listed, number_faults, refuse
+from ...data.options import is_number, listed, number_faults, refuse
 
 __all__ = ["OBSTACLE_CHAIN", "pipeline"]
 

@@ -12,8 +12,7 @@ import pandas as pd
 from scipy.linalg import expm
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
-from ..flows.faults import number_faults, refuse
+from ...data.options import check_choice, number_faults, refuse
 
 __all__ = ["LOOPS", "PHASE_METHODS", "SUBSYSTEMS", "Phases", "loop", "loop_type", "phase_order"]
 
@@ -118,7 +117,7 @@ def loop(
     >>> path.idxmax().round(1).tolist()
     [5.0, 7.9, 12.8]
     """
-    choose("kind", kind, LOOPS)
+    check_choice("kind", kind, LOOPS)
     faults = [*number_faults("horizon", horizon, above=0.0), *number_faults("depreciation", depreciation, above=0.0)]
     faults += [*number_faults("forward", forward, least=0.0), *number_faults("feedback", feedback, least=0.0)]
     refuse([*faults, *number_faults("points", points, least=2, whole=True)])
@@ -168,7 +167,7 @@ def _at(series: pd.Series, time: float) -> float:
 def _start(given: Mapping[str, float] | float) -> np.ndarray:
     known = dict.fromkeys(SUBSYSTEMS, float(given)) if isinstance(given, int | float) else dict(given)
     for name in known:
-        choose("a subsystem of start", name, SUBSYSTEMS)
+        check_choice("a subsystem of start", name, SUBSYSTEMS)
     values = np.array([float(known.get(name, 0.0)) for name in SUBSYSTEMS])
     if not (np.isfinite(values) & (values >= 0)).all():
         raise OptionError("start must be finite and at least 0")
@@ -218,7 +217,7 @@ def phase_order(series: pd.DataFrame, *, method: str = "correlation", max_lag: f
     0  papers   2.0     1
     1   sales  -2.0     2
     """
-    choose("method", method, PHASE_METHODS)
+    check_choice("method", method, PHASE_METHODS)
     time, values = _even(series)
     step = (time[-1] - time[0]) / (len(time) - 1)
     if method == "correlation":

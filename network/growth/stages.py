@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
-from ..flows.faults import is_number
+from ...data.options import check_choice, is_number
 from .outcome import Growth
 
 __all__ = ["HUB_MEASURES", "HUB_STAGES", "stages"]
@@ -76,7 +75,7 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
     times = []
     for stage, given in thresholds.items():
         measure, threshold = given if isinstance(given, tuple) else ("stock", given)
-        choose(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
+        check_choice(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
         if not is_number(threshold):
             raise OptionError(f"the threshold of stage {stage!r} must be a finite number, got {threshold!r}")
         values = _measure(growth, measure)

@@ -8,15 +8,14 @@ measures run on scipy, structural holes and clustering in matrix form.
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import InnoscapeWarning
 from ...data.methods import Method
-from ..flows.canonical import check_count
+from ...data.options import check_number, name_faults, refuse
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
@@ -164,8 +163,7 @@ def centrality(
     """
     wanted = _known(measures, ALL_MEASURES)
     for name, factor in (("damping", damping), ("attenuation", attenuation)):
-        if not 0 <= factor < 1:
-            raise OptionError(f"{name} must be at least 0 and below 1, got {factor!r}")
+        check_number(name, factor, least=0, below=1)
     ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
     factors = _Factors(damping, attenuation, tuning)
     table = pd.DataFrame({"place": ties.places})
@@ -234,7 +232,7 @@ def compare_weight_meanings(
     0  betweenness        -0.58       0          B; T         H
     """
     wanted = _known(measures, PATH_MEASURES)
-    check_count("top", top)
+    check_number("top", top, least=1, whole=True)
     readings = [
         centrality(graph, measures=wanted, weight=weight, weight_meaning=meaning, tuning=tuning).set_index("place")
         for meaning in ("strength", "cost")
@@ -257,11 +255,7 @@ def compare_weight_meanings(
 
 def _known(measures: Iterable[str], choices: tuple[str, ...]) -> list[str]:
     wanted = [measures] if isinstance(measures, str) else list(measures)
-    unknown = [m for m in wanted if m not in choices]
-    if unknown:
-        close = get_close_matches(str(unknown[0]), choices, n=1)
-        hint = f"did you mean {close[0]!r}? " if close else ""
-        raise OptionError(f"unknown measure {', '.join(map(repr, unknown))}; {hint}choose from {', '.join(choices)}")
+    refuse(name_faults(wanted, choices, name="measures"))
     return wanted
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import check_count, ordered, random_source
+from ...data.options import check_number
+from ..flows.canonical import ordered, random_source
 from ..flows.check import check_graph
 from .rewiring import rewire
 from .ties import read_ties
@@ -82,8 +83,8 @@ def rich_club(
     2       2       3      3          1.0
     """
     check_graph(graph)
-    check_count("null_networks", null_networks)
-    check_count("tries", tries)
+    check_number("null_networks", null_networks, least=1, whole=True)
+    check_number("tries", tries, least=1, whole=True)
     if normalized and len(graph) > _LARGEST:
         raise OptionError(f"a graph of {len(graph)} nodes is too large to shuffle; pass normalized=False")
     # in sorted order, so that the shuffles do not hang on the order in which places were added

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import InnoscapeWarning
-from ..flows.canonical import check_count, engine, random_source, tie_matrix
+from ...data.options import check_number
+from ..flows.canonical import engine, random_source, tie_matrix
 from .rewiring import latticize, rewire
 
 __all__ = ["SmallWorld", "small_world"]
@@ -103,8 +104,8 @@ def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swap
     >>> found.sigma > 3, abs(found.omega) < 0.5
     (True, True)
     """
-    check_count("null_networks", null_networks)
-    check_count("swaps", swaps)
+    check_number("null_networks", null_networks, least=1, whole=True)
+    check_number("swaps", swaps, least=1, whole=True)
     _, matrix = tie_matrix(graph, None)
     both = matrix + matrix.T
     ties = both.toarray() > 0

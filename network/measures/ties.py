@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from ...data.errors import OptionError
+from ...data.options import check_choice, check_number
 from ..flows.check import check_graph
 from .paths import Paths
 
@@ -104,10 +105,8 @@ class Ties:
 
 def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: str = "strength", tuning: float = 1.0) -> Ties:
     """Read a graph; parallel edges are summed, an edge without the attribute counts 1."""
-    if meaning not in MEANINGS:
-        raise OptionError(f"weight_meaning must be 'strength' or 'cost', got {meaning!r}")
-    if not (np.isfinite(tuning) and tuning >= 0):
-        raise OptionError(f"tuning must be a finite number of at least 0, got {tuning!r}")
+    check_choice("weight_meaning", meaning, MEANINGS)
+    check_number("tuning", tuning, least=0)
     check_graph(graph)
     try:
         matrix = _matrix(graph, weight)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import check_number, table_fault
 from ..flows.canonical import ordered
 from ..flows.matrices import values_of
 
@@ -37,8 +38,7 @@ class ClassTable:
             if not np.isin(self.amounts, [0.0, 1.0]).all():
                 raise OptionError("with threshold=None the table must say 0 or 1; give a threshold for amounts")
             return self.amounts
-        if not threshold > 0:
-            raise OptionError(f"threshold must be above 0, got {threshold!r}")
+        check_number("threshold", threshold, above=0)
         quotient = self.quotient()
         return (np.nan_to_num(quotient, nan=0.0) >= threshold * (1 - _ROUNDING)).astype(float)
 
@@ -72,17 +72,17 @@ def read_classes(table: pd.DataFrame) -> ClassTable:
     OptionError
         If a label stands twice, a cell is missing, negative or no number, or the table is empty.
     """
-    values = values_of(table, "the table")
+    values = values_of(table, "table")
     if not values.size:
-        raise OptionError("the table needs at least one place and one class")
+        raise table_fault("table", "at least one place and one class", "none", "add rows and columns")
     if np.isnan(values).any():
         row, column = np.argwhere(np.isnan(values))[0]
-        raise OptionError(
-            f"the table lacks a value at {table.index[row]}, {table.columns[column]}; write 0 where there is nothing"
-        )
+        came = f"none at {table.index[row]}, {table.columns[column]}"
+        raise table_fault("table", "a value in every cell", came, "write 0 where there is nothing")
     if (values < 0).any():
         row, column = np.argwhere(values < 0)[0]
-        raise OptionError(f"amounts must be at least 0; {table.index[row]}, {table.columns[column]} is below")
+        came = f"{values[row, column]:g} at {table.index[row]}, {table.columns[column]}"
+        raise table_fault("table", "amounts of at least 0", came, "correct these cells")
     places, classes = ordered(table.index), ordered(table.columns)
     rows, columns = table.index.get_indexer(pd.Index(places)), table.columns.get_indexer(pd.Index(classes))
     return ClassTable(places, classes, np.ascontiguousarray(values[np.ix_(rows, columns)]), table)

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice
 from .class_table import ClassTable, read_classes
 
 __all__ = ["Complexity", "complexity"]
@@ -123,8 +123,8 @@ def complexity(
     >>> k[(k["axis"] == "place") & (k["step"] == 2)].set_index("name")["value"].round(3).to_dict()
     {'C1': 2.958, 'C2': 2.5, 'C3': 2.667, 'C4': 2.333}
     """
-    choose("method", method, METHODS)
-    choose("std", std, SPREADS)
+    check_choice("method", method, METHODS)
+    check_choice("std", std, SPREADS)
     if isinstance(iterations, bool) or not isinstance(iterations, int) or iterations < 2 or iterations % 2:
         raise OptionError(f"iterations must be an even whole number of at least 2, got {iterations!r}")
     read = read_classes(table)

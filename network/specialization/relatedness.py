@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ..flows.canonical import choose
+from ...data.options import check_choice, table_fault
 from ..flows.matrices import values_of
 from .class_table import ClassTable, read_classes
 from .complexity import complexity
@@ -124,9 +124,9 @@ def relatedness(
     lasers   0.67    1.00   0.33
     drugs    0.00    0.33   1.00
     """
-    choose("method", method, METHODS)
+    check_choice("method", method, METHODS)
     totals = totals or ("cooccurrence" if method in {"association", "probability"} else "ubiquity")
-    choose("totals", totals, TOTALS)
+    check_choice("totals", totals, TOTALS)
     if (method, totals) in {("proximity", "cooccurrence"), ("probability", "ubiquity")}:
         raise OptionError(f"method {method!r} is not defined on totals={totals!r}")
     read = read_classes(table)
@@ -225,9 +225,9 @@ def relatedness_density(
 def _density(read: ClassTable, related: pd.DataFrame, threshold: float | None, *, own: bool) -> np.ndarray:
     values = values_of(related, "related")
     if {*related.index} != {*read.classes} or {*related.columns} != {*read.classes}:
-        raise OptionError("related must have the classes of the table as rows and columns")
+        raise table_fault("related", "the classes of the table as rows and as columns", "others", "use the same table")
     if not (values >= 0).all():
-        raise OptionError("related must hold numbers of at least 0, none missing")
+        raise table_fault("related", "numbers of at least 0", "others, or empty cells", "correct these cells")
     labels = pd.Index(read.classes)
     near = values[np.ix_(related.index.get_indexer(labels), related.columns.get_indexer(labels))]
     if not own:

@@ -14,7 +14,8 @@ from scipy import sparse, stats
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ..flows.canonical import choose, tie_matrix
+from ...data.options import check_choice, check_number
+from ..flows.canonical import tie_matrix
 
 __all__ = ["Backbone", "backbone"]
 
@@ -142,11 +143,10 @@ def backbone(
       source target  p_value
     5      e    hub   0.0016
     """
-    choose("method", method, METHODS)
-    choose("ends", ends, ENDS)
-    choose("correction", correction, CORRECTIONS)
-    if not 0 < alpha < 1:
-        raise OptionError(f"alpha must lie between 0 and 1, got {alpha!r}")
+    check_choice("method", method, METHODS)
+    check_choice("ends", ends, ENDS)
+    check_choice("correction", correction, CORRECTIONS)
+    check_number("alpha", alpha, above=0, below=1)
     places, matrix = tie_matrix(graph, weight)
     directed = graph.is_directed()
     entries = matrix.tocoo()

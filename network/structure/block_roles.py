@@ -13,8 +13,9 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.methods import documented
+from ...data.options import check_choice, check_number
 from ...data.vocabulary import terms
-from ..flows.canonical import check_count, choose, tie_matrix
+from ..flows.canonical import tie_matrix
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
 
@@ -159,9 +160,9 @@ def block_roles(
     0      1       2             1.0            0.33  net beneficiary
     1      2       2             0.0            0.33    net spillover
     """
-    choose("rule", rule, RULES)
-    choose("diagonal", diagonal, DIAGONALS)
-    check_count("depth", depth, least=0)
+    check_choice("rule", rule, RULES)
+    check_choice("diagonal", diagonal, DIAGONALS)
+    check_number("depth", depth, least=0, whole=True)
     if not (0 <= few <= 1 and 0 <= balance <= 1):
         raise OptionError(f"few and balance are shares from 0 to 1, got {few!r} and {balance!r}")
     places, sparse_ties = tie_matrix(graph, weight)
@@ -208,7 +209,7 @@ def _cut(ties: np.ndarray, cutoff: str | float | None) -> np.ndarray:
     if cutoff is None:
         return ties
     if isinstance(cutoff, str):
-        choose("cutoff", cutoff, CUTOFFS)
+        check_choice("cutoff", cutoff, CUTOFFS)
         positive = ties[ties > 0]
         if cutoff == "row_mean":
             level = ties.sum(axis=1, keepdims=True) / max(len(ties) - 1, 1)

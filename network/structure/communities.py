@@ -15,7 +15,8 @@ from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ..flows.canonical import check_count, check_seed, choose, engine, groups_of, ordered, seeded, tie_matrix
+from ...data.options import check_choice, check_number
+from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, tie_matrix
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
 
@@ -156,11 +157,10 @@ def communities(
     >>> len(found.profile), round(found.modularity, 4)
     (4, 0.4198)
     """
-    choose("method", method, METHODS)
+    check_choice("method", method, METHODS)
     check_seed(seed)
-    if not (np.isfinite(resolution) and resolution > 0):
-        raise OptionError(f"resolution must be a positive number, got {resolution!r}")
-    check_count("runs", runs)
+    check_number("resolution", resolution, above=0)
+    check_number("runs", runs, least=1, whole=True)
     places, matrix = tie_matrix(graph, weight)
     partitions = [
         _canonical(_search(matrix, method, resolution, f"{seed}:{run}", directed=graph.is_directed()))

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ..flows.canonical import check_count, choose, random_source, tie_matrix
+from ...data.options import check_choice, check_number
+from ..flows.canonical import random_source, tie_matrix
 from ..measures.rewiring import rewire
 from .core_search import climb, cover, fit_of
 
@@ -130,10 +131,10 @@ def core_periphery(
     >>> found.table.loc[found.table["core"], "place"].tolist(), round(found.correlation, 3), found.exact
     (['B', 'H'], 0.491, True)
     """
-    choose("method", method, METHODS)
-    choose("null", null, NULLS)
-    check_count("runs", runs, least=0)
-    check_count("null_networks", null_networks)
+    check_choice("method", method, METHODS)
+    check_choice("null", null, NULLS)
+    check_number("runs", runs, least=0, whole=True)
+    check_number("null_networks", null_networks, least=1, whole=True)
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:

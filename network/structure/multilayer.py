@@ -16,8 +16,8 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 from ...data.errors import OptionError
+from ...data.options import check_columns, check_number
 from ..flows.canonical import ordered, tie_matrix
-from ..flows.check import check_columns
 
 __all__ = ["Multilayer", "multilayer"]
 
@@ -134,10 +134,8 @@ def multilayer(
     """
     if not isinstance(graphs, Mapping) or not graphs:
         raise OptionError("multilayer needs at least one named graph")
-    if not (np.isfinite(coupling) and coupling >= 0):
-        raise OptionError(f"coupling must be a number of at least 0, got {coupling!r}")
-    if not 0 < damping < 1:
-        raise OptionError(f"damping must lie between 0 and 1, got {damping!r}")
+    check_number("coupling", coupling, least=0)
+    check_number("damping", damping, above=0, below=1)
     names = list(graphs)
     extra: Any = places
     if isinstance(places, pd.DataFrame):

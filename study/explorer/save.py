@@ -4,10 +4,7 @@ The file keeps its comments, order, line ends and byte-order mark; the new text 
 in one step, so a reader never sees half a file.
 """
 
-import os
-import re
 import shutil
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ...data import MissingExtraError, OptionError, OutputError
+from ...data.files import write_file
 from ..plan.init import write_template
 from ..plan.schema import STUDY_FILE, Study, StudyScenario
 from ..stages.pipeline import check
@@ -22,8 +20,6 @@ from .request import SaveOrder, faults_of, plain_steps
 
 __all__ = ["save_scenario", "with_scenario"]
 
-_HEADER = re.compile(r"^[ \t]*\[\[?[^\[\]\n]+\]?\][ \t]*(?:#.*)?$", re.MULTILINE)
-_SCENARIO = re.compile(r"^[ \t]*\[\[?[ \t]*[\"']?scenarios\b")
 _RESERVED = frozenset({"baseline", "explored"})
 _MARK = b"\xef\xbb\xbf"
 
@@ -87,24 +83,7 @@ def _save_into(file: Path, entry: dict[str, Any]) -> Path:
     except ValidationError as error:
         raise OptionError("\n".join(faults_of(error))) from None
     check(study)
-    _replace(file, mark + text.encode())
-    return file
-
-
-def _replace(file: Path, content: bytes) -> None:
-    work: str | None = None
-    try:
-        handle, work = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        shutil.copymode(file, work)
-        Path(work).replace(file)
-    except OSError as error:
-        if work is not None:
-            Path(work).unlink(missing_ok=True)
-        raise OutputError(f"{file}: needed a study file that can be written, got: {error.strerror}") from None
+    return write_file(file, mark + text.encode())
 
 
 def with_scenario(text: str, entry: dict[str, Any]) -> str:
@@ -130,62 +109,40 @@ def with_scenario(text: str, entry: dict[str, Any]) -> str:
     ]
     <BLANKLINE>
     """
-    content = tomllib.loads(text)
-    present = content.get("scenarios", [])
-    if any(isinstance(s, dict) and s.get("name") == entry["name"] for s in present):
-        raise OptionError(f"name: the study has a scenario {entry['name']!r}; choose another name")
-    wanted = {**content, "scenarios": [*present, entry]}
+    tomlkit = _tomlkit()
     newline = "\r\n" if "\r\n" in text else "\n"
-    for candidate in _candidates(text.replace("\r\n", "\n"), entry):
-        try:
-            if tomllib.loads(candidate) == wanted:
-                return candidate.replace("\n", newline)
-        except tomllib.TOMLDecodeError:
-            continue
-    raise OutputError(f"{STUDY_FILE}: needed a list [[scenarios]] to append to; add the scenario by hand")
-
-
-def _candidates(text: str, entry: dict[str, Any]) -> list[str]:
-    """Return the text with the scenario behind the last one, at the end, and in a list written in one piece."""
-    tomlkit = _tomlkit()
-    block = _block(entry)
-    whole = text.rstrip("\n") + "\n\n" + block
-    found = []
-    headers = list(_HEADER.finditer(text))
-    last = max((i for i, h in enumerate(headers) if _SCENARIO.match(h[0])), default=None)
-    if last is not None and last + 1 < len(headers):
-        cut = headers[last + 1].start()
-        # remarks right above the next section belong to it
-        lines = text[:cut].split("\n")[:-1]
-        while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
-            lines.pop()
-        before = "\n".join(lines)
-        found.append(before + "\n\n" + block + "\n" + text[len(before) :].lstrip("\n"))
-    document = tomlkit.parse(text)
-    listed = document.get("scenarios")
-    if isinstance(listed, tomlkit.items.Array):
-        listed.append(entry)
-        return [tomlkit.dumps(document)]
-    return [*found, whole]
-
-
-def _block(entry: dict[str, Any]) -> str:
-    tomlkit = _tomlkit()
+    document = tomlkit.parse(text.replace("\r\n", "\n"))
+    present = document.get("scenarios")
+    if any(scenario.get("name") == entry["name"] for scenario in present or ()):
+        raise OptionError(f"name: the study has a scenario {entry['name']!r}; choose another name")
+    if isinstance(present, tomlkit.items.Array):
+        present.append(entry)
+        return tomlkit.dumps(document).replace("\n", newline)
     table = tomlkit.table()
-    for key, value in entry.items():
-        if key != "interventions":
-            table.add(key, value)
+    table.update({key: value for key, value in entry.items() if key != "interventions"})
     steps = tomlkit.array().multiline(multiline=True)
     for step in entry["interventions"]:
-        inline = tomlkit.inline_table()
-        inline.update(step)
-        steps.append(inline)
+        steps.append(tomlkit.inline_table())
+        steps[-1].update(step)
     table.add("interventions", steps)
-    several = tomlkit.aot()
-    several.append(table)
-    document = tomlkit.document()
-    document.add("scenarios", several)
-    return tomlkit.dumps(document)
+    body = document.body if present is None else present[-1].value.body
+    while body and isinstance(body[-1][1], tomlkit.items.Table | tomlkit.items.AoT):
+        last = body[-1][1]
+        body = (last[-1] if isinstance(last, tomlkit.items.AoT) else last).value.body
+    # remarks right above the next section belong to it
+    remarks = []
+    while body and isinstance(body[-1][1], tomlkit.items.Comment | tomlkit.items.Whitespace):
+        remarks.append(body.pop()[1])
+    body.append((None, tomlkit.nl()))
+    while remarks and isinstance(remarks[-1], tomlkit.items.Whitespace):
+        remarks.pop()
+    for remark in [tomlkit.nl(), *reversed(remarks)] if present is not None else []:
+        table.add(remark)
+    if present is None:
+        present = tomlkit.aot()
+        document.append("scenarios", present)
+    present.append(table)
+    return tomlkit.dumps(document).replace("\n", newline)
 
 
 def _tomlkit() -> Any:  # noqa: ANN401 - a module

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 
-from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from ...data import InnoscapeWarning, MissingExtraError, OptionError
+from ...data.files import write_file
 from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
 from ..report.facts.rows import Pair, place_names
@@ -119,7 +120,7 @@ def write_figures(
             with house_style(one, font):
                 for form in dict.fromkeys(formats):
                     pages[f"{name}_{one}.{form}"] = figure_bytes(drawn, form, dpi=dpi)
-    return write_files(folder, pages)
+    return [write_file(Path(folder, name), content) for name, content in pages.items()]
 
 
 def draw_figure(
@@ -252,16 +253,3 @@ def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> tuple[gp
     except MissingExtraError as error:
         warnings.warn(f"the map shows no boundaries: {error}", InnoscapeWarning, stacklevel=3)
         return None, False
-
-
-def write_files(folder: str | Path, pages: dict[str, bytes]) -> list[Path]:
-    """Write files to a folder, made if need be."""
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, content in pages.items():
-            (target / name).write_bytes(content)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{target}: needed a folder that can be written, got: {reason}; give another") from None
-    return [target / name for name in pages]

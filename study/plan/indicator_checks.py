@@ -1,6 +1,5 @@
 """Tell of indicators that the framework does not know, or states another unit for, or that mix years."""
 
-import difflib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, Framework, InnoscapeWarning
+from ...data.options import nearest
 from .inputs import DATASET
 from .schema import Index
 
@@ -52,7 +52,7 @@ class IndicatorDoubts:
         return found
 
     def _near(self, name: str) -> list[str]:
-        return difflib.get_close_matches(name, self.framework.indicators, n=1)
+        return nearest(name, self.framework.indicators)
 
     def _scored(self) -> pd.DataFrame:
         """Return the rows of the units under the indicators of the framework."""

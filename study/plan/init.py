@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...data import OutputError, load
+from ...data.files import write_file
 from .schema import STUDY_FILE
 
 __all__ = ["write_template"]
@@ -51,7 +52,7 @@ def write_template(folder: str | Path) -> Path:
     try:
         for name in sorted(set(_DATASET.findall(text))):
             load(name).to_csv(work / f"{name}.csv", index=False, lineterminator="\n")
-        (work / STUDY_FILE).write_text(_DATASET.sub(r'"\1.csv"', text), encoding="utf-8", newline="\n")
+        write_file(work / STUDY_FILE, _DATASET.sub(r'"\1.csv"', text))
         if target.exists():
             target.rmdir()
         work.rename(target)

@@ -1,6 +1,5 @@
 """Gather everything a study names: read its tables, match its places, and report every fault at once."""
 
-import difflib
 import hashlib
 import warnings
 from collections.abc import Callable, Mapping
@@ -24,6 +23,7 @@ from ...data import (
     read_frame,
 )
 from ...data.contracts.check import legible_table
+from ...data.options import nearest
 from ...geo import TIERS
 from .schema import STUDY_FILE, Study
 
@@ -311,7 +311,7 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
 
 def _suggestion(name: str, places: pd.DataFrame) -> str:
     words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
-    near = difflib.get_close_matches(name, words, n=1)
+    near = nearest(name, words)
     return f"did you mean {near[0]!r}?" if near else "add it to the places, or correct the name"
 
 

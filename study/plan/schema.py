@@ -4,7 +4,6 @@ Units of time are years and costs are kilometers unless the study gives other co
 declared with `Assumed` and reported as assumed wherever it is used.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cached_property
@@ -15,7 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
-from ...data.options import check_names
+from ...data.options import check_names, nearest
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
@@ -29,7 +28,7 @@ STUDY_FILE = "study.toml"
 
 def hint(word: str, words: list[str]) -> str:
     """Suggest the nearest of several words, or list them."""
-    near = difflib.get_close_matches(word, words, n=1)
+    near = nearest(word, words)
     return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
 
 

@@ -4,8 +4,6 @@ The page asks for nothing from outside (a content policy in its head forbids it)
 same profile gives the same bytes; every text of the tables is escaped.
 """
 
-import os
-import tempfile
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +13,8 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from ...data import OptionError, OutputError
+from ...data import OptionError
+from ...data.files import write_file
 from ...data.wording.catalogue import Text
 from ...geo import Profile
 from ..charts.bars import format_number
@@ -105,8 +104,7 @@ def write_profile(
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
-    _save(page, target)
-    return target
+    return write_file(target, page)
 
 
 @cache
@@ -165,20 +163,3 @@ def _lagging(profile: Profile, coupling: dict[str, Any] | None) -> Markup:
     keys = str(coupling["lagging"] or "").split("; ") if coupling else []
     names = (known.get(key, (key, key)) for key in keys if key)
     return spans(listed((Text.of(en=english, zh=chinese) for english, chinese in names), by="list.semicolon"))
-
-
-def _save(page: str, target: Path) -> None:
-    """Write a file beside its goal and rename it, so that a failure leaves what was there."""
-    try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        handle, work = tempfile.mkstemp(prefix=".profile-", dir=target.absolute().parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(page)
-            Path(work).chmod(0o644)
-            Path(work).replace(target)
-        finally:
-            Path(work).unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{target}: needed a file that can be written, got: {reason}; give another path") from None

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from ...data import OptionError, OutputError
+from ...data.files import write_file
 from ...network import write_graph
 from .workbook import write_workbook
 
@@ -170,8 +171,7 @@ def _write_geojson(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> list
     paths = []
     for name, layer in layers.items():
         path = folder / f"{name}.geojson"
-        path.write_text(format_geojson(layer), encoding="utf-8", newline="\n")
-        paths.append(path)
+        paths.append(write_file(path, format_geojson(layer)))
     return paths
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ... import __version__
 from ...data import OutputError
+from ...data.files import write_file
 from ...network import write_graph
 from .study_results import StudyResults
 from .workbook import write_workbook
@@ -125,13 +126,13 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
     for name, graph in results.graphs.items():
         write_graph(graph, work / f"network_{name}.graphml")
     for name, html in pages.items():
-        (work / name).write_text(html, encoding="utf-8", newline="\n")
+        write_file(work / name, html)
     if "scores" in results.tables:
         write_workbook(results, work / "scores.xlsx")
     outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(work.iterdir())}
     manifest = {**results.manifest, "outputs": outputs}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
-    (work / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_file(work / MANIFEST, text + "\n")
 
 
 def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:

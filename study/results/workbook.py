@@ -7,9 +7,7 @@ input gives the same bytes.
 import datetime as dt
 import io
 import math
-import os
 import re
-import tempfile
 import unicodedata
 import warnings
 import zipfile
@@ -20,9 +18,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pandas as pd
 
-from ...data import Framework, InnoscapeWarning, OptionError, OutputError
+from ...data import Framework, InnoscapeWarning, OptionError
 from ...data.characters import escape, legible
 from ...data.contracts.results import ResultColumn, ResultTable, result_tables
+from ...data.files import write_file
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, keys, text
 
@@ -129,8 +128,7 @@ def write_workbook(
             raise OptionError(f"{name}: needed at most {_MOST_ROWS:,} rows, got {len(table):,}; write CSV instead")
     recipe = getattr(results, "recipe", None)
     choices = {} if recipe is None else recipe.to_dict()
-    _save(_workbook(sheets, choices), target)
-    return target
+    return write_file(target, _workbook(sheets, choices))
 
 
 def _tables(
@@ -381,20 +379,3 @@ def _without_clock(content: bytes) -> bytes:
                 body = _STAMPS.sub(lambda found: found[1] + stamp + found[3], body)
             target.writestr(entry, body)
     return stream.getvalue()
-
-
-def _save(content: bytes, target: Path) -> None:
-    """Write a file beside its goal and rename it, so that a failure leaves what was there."""
-    try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        handle, work = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.absolute().parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(work).chmod(0o644)
-            Path(work).replace(target)
-        finally:
-            Path(work).unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{target}: needed a file that can be written, got: {reason}; give another path") from None

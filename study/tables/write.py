@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data import MissingExtraError, OptionError
+from ...data.files import write_file
 from ...data.wording.catalogue import LANGUAGES
-from ..figures.figures import write_files
 from ..figures.style import clean
 from .build import (
     Block,
@@ -133,7 +133,7 @@ def write_tables(
             continue
         write = _latex if form == "tex" else _markdown
         pages |= {f"{table.name}.{form}": write(table).encode("utf-8") for table in built}
-    return write_files(folder, pages)
+    return [write_file(Path(folder, name), content) for name, content in pages.items()]
 
 
 def _check(option: str, got: object, choices: Sequence[str]) -> None:

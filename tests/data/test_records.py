@@ -120,15 +120,15 @@ def test_faults_of_the_input_are_told_together(tmp_path):
 @pytest.mark.parametrize(
     ("function", "options", "message"),
     [
-        (contract_flows, {"value": "sum"}, "value must be one of"),
+        (contract_flows, {"value": "sum"}, "value: needed one of"),
         (contract_flows, {"window": 0}, "window must be a whole number"),
         (contract_flows, {"start": 2000, "rolling": True, "window": 2}, "start is the first year"),
         (contract_flows, {"digits": 17}, "digits must be"),
         (contract_flows, {"nodes": "organization", "organizations": {}}, "leave it out"),
         (contract_flows, {"memory": "plenty"}, "do not suit DuckDB"),
-        (copatent_flows, {"counting": "half"}, "counting must be one of"),
+        (copatent_flows, {"counting": "half"}, "counting: needed one of"),
         (copatent_flows, {"counting": "star"}, "needs order"),
-        (copatent_flows, {"counting": "fractional", "fraction": "1/n"}, "fraction must be one of"),
+        (copatent_flows, {"counting": "fractional", "fraction": "1/n"}, "fraction: needed one of"),
         (copatent_flows, {"nodes": "applicant", "members": "places"}, "needs members"),
     ],
 )

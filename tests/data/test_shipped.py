@@ -96,7 +96,7 @@ def test_loading_twice_gives_separate_tables():
 
 
 def test_an_unknown_dataset_offers_the_nearest_name():
-    with pytest.raises(data.UnknownDatasetError, match='did you mean "copatents"'):
+    with pytest.raises(data.UnknownDatasetError, match="did you mean 'copatents'"):
         data.load("co_patents")
 
 

@@ -20,5 +20,5 @@ def test_synthetic_records_are_marked_and_come_alike_in_pieces():
         assert whole[number].str.startswith("SYN").all()
         assert not whole.equals(draw(70_000, seed=3, untidy=0.05))
     assert copatent_flows(synthetic_patents(100)).attrs["synthetic"]
-    with pytest.raises(OptionError, match="records must be"):
+    with pytest.raises(OptionError, match="records: needed a whole number"):
         synthetic_contracts(-1)

@@ -81,7 +81,7 @@ def test_a_contract_describes_every_column(contract):
 
 
 def test_an_unknown_contract_offers_the_nearest_name():
-    with pytest.raises(data.OptionError, match='did you mean "flows"'):
+    with pytest.raises(data.OptionError, match="did you mean 'flows'"):
         data.check_table(FLOWS, "flow")
 
 

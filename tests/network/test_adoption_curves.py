@@ -51,10 +51,10 @@ def test_bass_by_both_methods_finds_a_curve_and_its_peak():
     [
         ([1, 2, 3], {}, "at least four"),
         ([1, -2, 3, 4], {}, "at least four"),
-        ([1, 2, 3, 4], {"method": "ols"}, "method must be"),
+        ([1, 2, 3, 4], {"method": "ols"}, "method: needed one of"),
         ([1, 2, 3, 4], {"market": 5}, "at least the 10 adoptions"),
         ([1, 2, 3, 4], {"horizon": 5.0}, "dates need method='mle'"),
-        ([1, 2, 3, 4], {"period": 0.0}, "period must be a positive number"),
+        ([1, 2, 3, 4], {"period": 0.0}, "period: needed a finite number above 0"),
     ],
 )
 def test_bass_refuses_what_cannot_work(counts, options, message):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.data import InnoscapeError, InnoscapeWarning
 from innoscape.network import Channel, decompose
 
 TIERS = ["national", "regional", "local"]
@@ -183,10 +183,10 @@ def test_channels_that_act_alike_are_said(country):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"resample": "rows"}, "resample must be one of"),
+        ({}, {"resample": "rows"}, "resample: needed one of"),
         ({}, {"channels": [Channel("tie", decay="none")]}, "tie channel is made of flows"),
         ({}, {"free": ("rate",)}, "rates are always fitted"),
-        ({}, {"by_year": True}, "by_year needs a year"),
+        ({}, {"by_year": True}, "the column year"),
         ({}, {"mass": "gdp"}, "mass must be"),
         ({}, {"mass": {"p00": 1.0}}, "mass must be a number of at least 0 for every center; see p01"),
         ({}, {"rest": False}, "no channel explains the flow from"),
@@ -198,5 +198,5 @@ def test_what_cannot_work_is_refused(country, change, options, message):
     centers, costs, _ = country
     flows, _ = made(country, seed=1)
     given = {"channels": CHANNELS, "directed": True, "costs": costs, "resamples": 0, **options}
-    with pytest.raises(OptionError, match=message):
+    with pytest.raises(InnoscapeError, match=message):
         decompose(flows.assign(**change), centers, **given)

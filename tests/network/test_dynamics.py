@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import OptionError
+from innoscape.data import OptionError, TableError
 from innoscape.network import Channel, hazard_rates, simulate, simulate_disadoption, simulate_many
 
 
@@ -123,5 +123,5 @@ def test_bad_rates_and_places_are_refused():
     with pytest.raises(OptionError, match="same places"):
         simulate_many({"a": model, "b": complete(4, 0.1)}, {"a": ["p00"], "b": ["p00"]}, horizon=1.0)
     bad = pd.DataFrame([[-1.0]], index=["a"], columns=["a"])
-    with pytest.raises(OptionError, match="at least 0"):
+    with pytest.raises(TableError, match="at least 0"):
         simulate_many({"a": model}, {"a": ["p00"]}, interaction=bad, horizon=1.0)

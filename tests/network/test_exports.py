@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import GeometryError, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
+from innoscape.data import GeometryError, InnoscapeWarning, OptionError, OutputError, TableError, UnknownPlaceError
 from innoscape.network import FORMATS, flow_lines, format_graph, to_graph, write_graph
 
 NAMES = ["Xi'an city", "北京", "<script>alert(1)</script>", "R&D; a, b=c", "island"]
@@ -229,7 +229,7 @@ def test_graphs_that_a_format_would_distort_are_refused(tmp_path):
 
 
 def test_the_suffix_or_the_format_must_be_known(tmp_path):
-    with pytest.raises(OptionError, match="graphml, gexf, pajek"):
+    with pytest.raises(OptionError, match="'graphml', 'gexf', 'pajek'"):
         write_graph(sample(), tmp_path / "network.txt")
     assert write_graph(sample(), tmp_path / "network.txt", format="gexf").exists()
     with pytest.raises(OptionError, match="'klingon' is not known"):
@@ -238,8 +238,8 @@ def test_the_suffix_or_the_format_must_be_known(tmp_path):
         format_graph(nx.Graph([("a", "b", {"weight": "strong"})]), format="dl")
     with pytest.raises(OptionError, match="at least 0"):
         format_graph(nx.Graph([("a", "b", {"weight": -1.0})]), format="vosviewer")
-    with pytest.raises(OutputError, match="cannot be written"):
-        write_graph(sample(), tmp_path / "missing" / "network.gexf")
+    with pytest.raises(OutputError, match="a file that can be written"):
+        write_graph(sample(), tmp_path / "network.txt" / "network.gexf")
 
 
 def test_files_do_not_depend_on_row_order_or_hash_seed(tmp_path):
@@ -277,7 +277,7 @@ def test_lines_run_from_source_to_target():
     pd.testing.assert_frame_equal(pd.DataFrame(lines.drop(columns="geometry")), flows)
     with pytest.raises(GeometryError, match="degrees: T"):
         flow_lines(flows, places.replace(39.1, 391.0))
-    with pytest.raises(OptionError, match="places lack the column lon, lat"):
+    with pytest.raises(TableError, match="column lat"):
         flow_lines(flows, places[["place"]])
     with pytest.raises(UnknownPlaceError, match="X, Y"):
         flow_lines(pd.DataFrame({"source": ["X"], "target": ["Y"], "value": [1.0]}), places)

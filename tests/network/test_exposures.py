@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import OptionError
+from innoscape.data import InnoscapeError
 from innoscape.network import exposure, infectiousness, thresholds
 
 
@@ -118,14 +118,14 @@ def test_years_may_be_periods_of_any_length():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: exposure(TIMES, FLOWS, weights="se"), "weights must be one of"),
-        (lambda: exposure(pd.concat([TIMES, TIMES]), FLOWS), "adopts one innovation once"),
-        (lambda: exposure(TIMES[["place"]], FLOWS), "lack the column time"),
+        (lambda: exposure(TIMES, FLOWS, weights="se"), "weights: needed one of"),
+        (lambda: exposure(pd.concat([TIMES, TIMES]), FLOWS), "each place once"),
+        (lambda: exposure(TIMES[["place"]], FLOWS), "the column time"),
         (lambda: exposure(TIMES, FLOWS.assign(value=-1.0)), "at least 0"),
         (lambda: infectiousness(TIMES.assign(time=0.5), FLOWS), "whole numbers of periods"),
-        (lambda: infectiousness(TIMES, FLOWS, periods=0), "periods must be a whole number of at least 1"),
+        (lambda: infectiousness(TIMES, FLOWS, periods=0), "periods: needed a whole number of at least 1"),
     ],
 )
 def test_what_cannot_work_is_refused(call, message):
-    with pytest.raises(OptionError, match=message):
+    with pytest.raises(InnoscapeError, match=message):
         call()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from samples import COSTS, FLOWS, PLACES, fit, tidy_flows
 
-from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.data import InnoscapeWarning, OptionError, TableError
 from innoscape.network import fit_gravity
 
 
@@ -34,7 +34,7 @@ def test_the_diagonal_belongs_to_the_model_if_asked():
     flows, costs = FLOWS + np.diag([50.0] * 8), COSTS + np.diag([0.5] * 8)
     assert fit(flows=flows, costs=costs).fit["pairs"] == 56
     assert fit(flows=flows, costs=costs, diagonal=True).fit["pairs"] == 64
-    with pytest.raises(OptionError, match="positive costs"):
+    with pytest.raises(TableError, match="positive costs"):
         fit(flows=flows, diagonal=True)
 
 

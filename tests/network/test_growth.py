@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from samples import STOCKS, equals, model
 
-from innoscape.data import OptionError
+from innoscape.data import InnoscapeError, OptionError
 from innoscape.network import Channel, Scenario, compare_growth, grow, hazard_rates
 
 FULL = {
@@ -222,15 +222,15 @@ def test_the_order_of_rows_changes_no_bit(region):
         ({"depreciation": -0.1}, "depreciation must be finite and at least 0"),
         ({"returns": {"A": 0.5}}, "returns must name every place; missing: B"),
         ({"production": "much"}, "production must be a number"),
-        ({"scale": 0.0}, "scale must be a positive number"),
-        ({"knowledge": np.nan}, "knowledge must be a finite number"),
+        ({"scale": 0.0}, "scale: needed a finite number above 0"),
+        ({"knowledge": np.nan}, "knowledge: needed a finite number"),
         ({"points": 1}, "points"),
         ({"access": pd.DataFrame([[-1.0]], index=["A"], columns=["B"])}, "access"),
         ({"returns": 2.0, "production": 1.0}, "beyond all bounds soon after time 1"),
     ],
 )
 def test_what_cannot_work_is_refused(options, message):
-    with pytest.raises(OptionError, match=message):
+    with pytest.raises(InnoscapeError, match=message):
         grow(equals(0.01), 1.0, horizon=50.0, **options)
 
 

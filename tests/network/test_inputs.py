@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from innoscape.data import OptionError, OutputError
+from innoscape.data import InnoscapeError, OptionError, OutputError, TableError, UnknownPlaceError
 from innoscape.network import (
     Channel,
     Scenario,
@@ -73,22 +73,22 @@ def test_points_in_time_are_numbers(model):
 
 def test_all_faults_of_a_model_come_in_one_error():
     twice = CENTERS.assign(place=["W", "W", "Y", "Z"], tier=CENTERS["tier"].where([True, True, True, False]))
-    with pytest.raises(OptionError) as caught:
+    with pytest.raises(TableError) as caught:
         hazard_rates(twice, [PEER, PEER, TIE], flows=FLOWS.assign(value=-1.0), people=-COSTS)
     text = str(caught.value)
     assert text.count(";") >= 4
     for part in (
         "W more than once",
-        "no tier for Z",
+        "got none for Z",
         "given once",
-        "flow values must be finite",
-        "people must be finite",
+        "flows, column value: needed finite numbers",
+        "people: needed finite numbers",
     ):
         assert part in text
 
 
 def refusal(call):
-    with pytest.raises(OptionError) as caught:
+    with pytest.raises(InnoscapeError) as caught:
         call()
     return str(caught.value)
 
@@ -110,7 +110,13 @@ def test_all_faults_of_all_scenarios_come_in_one_error(model):
     first = Scenario("first").set_tier("V", tier="local").scale_cost(["W", "U"], factor=0.5, start=2.0)
     second = Scenario("second").add_center("N", tier="top").scale_receptivity(["N"], factor=2.0)
     text = refusal(lambda: compare_scenarios(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
-    for part in ("'first', set_tier: 'V'", "'first', scale_cost: 'U'", "'second', add_center: tier", "horizon", "runs"):
+    for part in (
+        "'first', set_tier: places: no such place: 'V'",
+        "scale_cost: places: no such place: 'U'",
+        "'second', add_center: tier",
+        "horizon",
+        "runs",
+    ):
         assert part in text
     # what depends on a fault is not told as another
     assert "'second', scale_receptivity" not in text
@@ -122,7 +128,7 @@ def test_all_faults_of_a_fit_come_in_one_error():
     text = refusal(
         lambda: fit_diffusion(HISTORY.drop(columns="time"), CENTERS, [TIE], horizon=3.0, intervals="exact", free="rate")
     )
-    for part in ("intervals must be one of", "channel tie needs flows", "lack the column time", "free must be several"):
+    for part in ("intervals: needed one of", "channel tie needs flows", "the column time", "free: needed several"):
         assert part in text
     text = refusal(lambda: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, free=("rates", "speed"), external=-1.0))
     for part in ("'rates' is no number", "'speed' is no number", "external must be"):
@@ -130,42 +136,42 @@ def test_all_faults_of_a_fit_come_in_one_error():
 
 
 def test_all_faults_of_a_simulation_come_in_one_error(model):
-    with pytest.raises(OptionError) as caught:
+    with pytest.raises(UnknownPlaceError) as caught:
         simulate(model, ["Q"], horizon="2030-01-01", runs=0, seed=1.5)
-    for part in ("seed 'Q'", "got '2030-01-01'", "runs must be", "got 1.5"):
+    for part in ("no such place: 'Q'", "got '2030-01-01'", "runs: needed", "got 1.5"):
         assert part in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"centers": CENTERS[["place"]]}, "lack the column tier"),
-        ({"centers": CENTERS.assign(place=["W", np.nan, "Y", "Z"])}, "1 of 4 centers have no place"),
+        ({"centers": CENTERS[["place"]]}, "the column tier"),
+        ({"centers": CENTERS.assign(place=["W", np.nan, "Y", "Z"])}, "got 1 of 4 without"),
         ({"centers": CENTERS.assign(place=["W", 3, "Y", "Z"])}, "all names or all numbers"),
         ({"channels": PEER}, "channels must be several"),
-        ({"costs": COSTS.to_numpy()}, "costs must be a table labeled by places"),
-        ({"costs": pd.concat([COSTS, COSTS.iloc[:1]])}, "rows of W more than once"),
-        ({"costs": COSTS.astype(str).replace("300", "far")}, "costs must be numbers"),
-        ({"costs": COSTS.replace(300, np.nan)}, "a pair of centers has none"),
-        ({"receptivity": {"Wuhan": 2.0}}, "'Wuhan' is not among the 4 centers"),
+        ({"costs": COSTS.to_numpy()}, "costs: needed a table labeled by places"),
+        ({"costs": pd.concat([COSTS, COSTS.iloc[:1]])}, "in its rows, got W more than once"),
+        ({"costs": COSTS.astype(str).replace("300", "far")}, "costs: needed numbers"),
+        ({"costs": COSTS.replace(300, np.nan)}, "for every pair of centers"),
+        ({"receptivity": {"Wuhan": 2.0}}, "no such place: 'Wuhan'"),
         ({"receptivity": {"X": np.nan, "Y": "high"}}, "got nan for X, 'high' for Y"),
-        ({"external": "x"}, "external must be finite"),
-        ({"flows": FLOWS.assign(value=np.nan)}, "flow values must be finite"),
-        ({"flows": FLOWS[["source", "value"]]}, "lack the column target"),
-        ({"channels": [Channel("own", decay="none", mask=pd.DataFrame([["a"]]))]}, "mask of own must be numbers"),
+        ({"external": "x"}, "external: needed finite numbers"),
+        ({"flows": FLOWS.assign(value=np.nan)}, "flows, column value: needed finite"),
+        ({"flows": FLOWS[["source", "value"]]}, "the column target"),
+        ({"channels": [Channel("own", decay="none", mask=pd.DataFrame([["a"]]))]}, "mask of own: needed numbers"),
     ],
 )
 def test_rates_name_what_is_wrong(options, words):
-    with pytest.raises(OptionError, match=words):
+    with pytest.raises(InnoscapeError, match=words):
         hazard_rates(**({"centers": CENTERS, "channels": [PEER]} | options))
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"name": "peer", "rate": "fast", "decay": "none"}, "rate must be a finite number"),
-        ({"name": "neighbor", "k": 0, "decay": "none"}, "k must be a whole number of at least 1"),
-        ({"name": "neighbor", "radius": -1.0, "decay": "none"}, "radius must be"),
+        ({"name": "peer", "rate": "fast", "decay": "none"}, "rate: needed a finite number"),
+        ({"name": "neighbor", "k": 0, "decay": "none"}, "k: needed a whole number of at least 1"),
+        ({"name": "neighbor", "radius": -1.0, "decay": "none"}, "radius: needed a finite number"),
         ({"name": "peer", "k": 2, "decay": "none"}, "go with the neighbor channel"),
         ({"name": "peer", "decay": "steps", "steps": (100.0, 200.0)}, "by rising limit"),
         ({"name": "peer", "decay": "steps", "steps": ((100.0, np.nan),)}, "by rising limit"),
@@ -189,19 +195,19 @@ def test_channels_name_what_is_wrong(options, words):
             "level must lie between 0 and 1",
         ),
         (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).quantiles([0.0]), "levels must lie between 0 and 1"),
-        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).reach(places=["Q"]), "'Q' is not among the 4 places"),
+        (lambda m: simulate(m, ["W"], horizon=1.0, runs=9).reach(places=["Q"]), "no such place: 'Q'"),
         (lambda m: mean_field(m, ["W"], horizon=-1.0), "horizon"),
         (lambda _: mean_field(edge_rates(FLOWS), ["W"], horizon=1.0), "dense"),
-        (lambda _: bass([-1.0], innovation=0.1, imitation="x"), "imitation must be .* times must be numbers"),
-        (lambda _: edge_rates(FLOWS, external={"Q": 1.0}), "'Q' is not among"),
-        (lambda _: edge_rates(FLOWS, external=-1.0), "external must be finite"),
-        (lambda _: edge_rates(FLOWS.assign(source=["W", np.nan, "X"])), "source has empty cells"),
+        (lambda _: bass([-1.0], innovation=0.1, imitation="x"), "imitation: needed .* times must be numbers"),
+        (lambda _: edge_rates(FLOWS, external={"Q": 1.0}), "no such place: 'Q'"),
+        (lambda _: edge_rates(FLOWS, external=-1.0), "external: needed finite numbers"),
+        (lambda _: edge_rates(FLOWS.assign(source=["W", np.nan, "X"])), "a source in every row, got empty cells"),
         (lambda m: simulate_disadoption(m, {"W": 2.0}, abandonment=0.1, horizon=3.0), "time 0"),
         (
             lambda m: simulate_disadoption(m, ["W"], abandonment={"Q": 1.0}, horizon=np.nan),
-            "'Q' is not among .* horizon",
+            "no such place: 'Q'.* horizon",
         ),
-        (lambda m: simulate_many({"a": m}, {"b": ["W"]}, horizon=1.0), "seeds of 'b'"),
+        (lambda m: simulate_many({"a": m}, {"b": ["W"]}, horizon=1.0), "seeds: needed one of a, got 'b'"),
         (lambda m: compare_scenarios(m, Scenario("s"), seeds=["W"], horizon=1.0), r"write \[Scenario"),
         (
             lambda m: compare_scenarios(m, [Scenario("s")], seeds=["W"], horizon=1.0, groups={"Q": 1}),
@@ -210,56 +216,65 @@ def test_channels_name_what_is_wrong(options, words):
         (lambda m: sweep(m, Scenario, {}, seeds=["W"], horizon=1.0), "grid must give"),
         (lambda m: sweep(m, Scenario, {"b": [1]}, seeds=["W"], horizon=1.0), "make must take b"),
         (lambda m: sweep(m, Scenario, {"name": [1]}, seeds=["W"], horizon=1.0, measures=["reech"]), "'reech'"),
-        (lambda m: choose_seeds(m, 1, horizon=1.0, candidates=["Q", "R"]), "'Q', 'R' are not among"),
+        (lambda m: choose_seeds(m, 1, horizon=1.0, candidates=["Q", "R"]), "candidates: no such place: 'Q'; 'R'"),
         (lambda m: choose_scenarios(m, [Scenario("a")] * 2, 1, seeds=["W"], horizon=1.0), "differ"),
         (lambda _: sensitivity(lambda a: a, {"a": (1, 2)}, samples=100), "power of 2, got 100; take 128"),
         (lambda _: sensitivity(lambda a: 0.0 * a, {"a": (1, 2)}, samples=8), "vary"),
-        (lambda _: lever("I8", places="Beijing"), "places must be several"),
+        (lambda _: lever("I8", places="Beijing"), "places: needed several"),
         (lambda m: grow(m, {"W": "a", "X": 1, "Y": 1, "Z": -1}, horizon=1.0), "'a' for W, -1 for Z"),
-        (lambda m: grow(m, 1.0, horizon="x", scale=0, congestion=-1), "congestion .* horizon .* scale"),
-        (lambda m: compare_growth(m, [], 1.0, horizon=1.0, prodction=0.2), "option 'prodction'"),
-        (lambda _: critical_return(depreciation="x", spillover=-1.0), "spillover .* depreciation"),
+        (lambda m: grow(m, 1.0, horizon="x", scale=0, congestion=-1), "congestion: .* horizon: .* scale: "),
+        (lambda m: compare_growth(m, [], 1.0, horizon=1.0, prodction=0.2), r"'prodction' .did you mean 'production'"),
+        (lambda _: critical_return(depreciation="x", spillover=-1.0), "spillover: .* depreciation: "),
         (lambda _: pipeline(["a", "b"], ["x"]), "conversions must be finite numbers"),
-        (lambda _: loop("industry-demand-pull", horizon=-1.0, forward="x"), "horizon .* forward"),
+        (lambda _: loop("industry-demand-pull", horizon=-1.0, forward="x"), "horizon: .* forward: "),
         (lambda _: fit_bass(["2020-01-01"] * 5), "counts must be numbers"),
         (lambda _: fit_bass([1, 2, 3, 4], population=99), "method='mle'"),
-        (lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon="x"), "horizon must be"),
+        (lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon="x"), "horizon: needed a finite number"),
         (
             lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, seeds={"W": "2020"}),
             "W must adopt at a finite time",
         ),
         (lambda _: fit_diffusion(HISTORY, CENTERS, [PEER], horizon=3.0, free="rate"), r"write \['rate'\]"),
-        (lambda _: decompose(FLOWS.assign(value="a"), CENTERS, [PEER], directed=True), "flow values must be finite"),
-        (lambda _: exposure(HISTORY.assign(time=pd.Timestamp("2020-01-01")), FLOWS), "times of adoption"),
-        (lambda _: exposure(HISTORY.assign(time="2020"), FLOWS[["source"]]), "times of adoption.*lack the column"),
-        (lambda _: thresholds(HISTORY, FLOWS, lag=-1.0), "lag must be"),
+        (
+            lambda _: decompose(FLOWS.assign(value="a"), CENTERS, [PEER], directed=True),
+            "flows, column value: needed finite",
+        ),
+        (
+            lambda _: exposure(HISTORY.assign(time=pd.Timestamp("2020-01-01")), FLOWS),
+            "column time: needed numbers",
+        ),
+        (
+            lambda _: exposure(HISTORY.assign(time="2020"), FLOWS[["source"]]),
+            "(?s)column time.*column target",
+        ),
+        (lambda _: thresholds(HISTORY, FLOWS, lag=-1.0), "lag: needed a finite number"),
     ],
 )
 def test_every_door_gives_one_clear_error(model, call, words):
-    with pytest.raises(OptionError, match=words):
+    with pytest.raises(InnoscapeError, match=words):
         call(model)
 
 
 @pytest.mark.parametrize(
     ("write", "words"),
     [
-        (lambda s: s.scale_cost("WX", factor=0.5), "places must be several"),
-        (lambda s: s.scale_cost(["W", "Q", "R"], factor=0.5), "'Q', 'R' are not among the centers"),
+        (lambda s: s.scale_cost("WX", factor=0.5), "places: needed several"),
+        (lambda s: s.scale_cost(["W", "Q", "R"], factor=0.5), "no such place: 'Q'; 'R'"),
         (lambda s: s.scale_cost(["W", "X"], factor="half"), "factor must be positive"),
         (lambda s: s.scale_cost(["W", "X"], factor=0.5, start="2030-01-01"), "start must be a time"),
         (lambda s: s.add_corridor(["W", "X", "W"], factor=0.5), "each once"),
-        (lambda s: s.redirect_flow("W", within=["X", "Typo"], share=0.5), "'Typo' is not among"),
+        (lambda s: s.redirect_flow("W", within=["X", "Typo"], share=0.5), "no such place: 'Typo'"),
         (lambda s: s.redirect_flow("W", within=["X"], share="20%"), "share must lie"),
-        (lambda s: s.scale_flow(sources=["W", "Typo"], factor=2.0), "'Typo' is not among"),
-        (lambda s: s.set_tier("X", tier="national", receptivity=np.nan), "receptivity must be"),
+        (lambda s: s.scale_flow(sources=["W", "Typo"], factor=2.0), "no such place: 'Typo'"),
+        (lambda s: s.set_tier("X", tier="national", receptivity=np.nan), "receptivity: needed a finite number"),
         (lambda s: s.phase_in([], factor=2.0, every=1.0), "waves must be"),
-        (lambda s: s.phase_in([["X"]], factor=2.0, every=-1.0), "every must be"),
-        (lambda s: s.set_channel("peer", ratee=2.0), "option 'ratee'"),
+        (lambda s: s.phase_in([["X"]], factor=2.0, every=-1.0), "every: needed a finite number"),
+        (lambda s: s.set_channel("peer", ratee=2.0), "'ratee' .did you mean 'rate'"),
         (lambda s: s.siphon("W", places=["W", "X"], share=0.5), "cannot draw from itself"),
     ],
 )
 def test_scenarios_name_what_is_wrong(model, write, words):
-    with pytest.raises(OptionError, match=words):
+    with pytest.raises(InnoscapeError, match=words):
         write(Scenario("s")).apply(model)
 
 

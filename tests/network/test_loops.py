@@ -126,7 +126,7 @@ def test_phases_and_loops_refuse_what_cannot_work():
         phase_order(good, max_lag=0.5)
     with pytest.raises(OptionError, match="evidence lacks industry"):
         loop_type({"science": 1.0})
-    with pytest.raises(OptionError, match="kind must be one of"):
+    with pytest.raises(OptionError, match="kind: needed one of"):
         loop("supply", horizon=1.0)
     with pytest.raises(OptionError, match="market must be finite"):
         loop("industry-demand-pull", horizon=1.0, market=-1.0)

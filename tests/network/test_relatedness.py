@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import InnoscapeWarning, OptionError
+from innoscape.data import InnoscapeWarning, OptionError, TableError
 from innoscape.network import complexity, entry_opportunities, location_quotient, relatedness, relatedness_density
 
 
@@ -221,15 +221,15 @@ def test_a_place_that_has_everything_has_no_opportunity():
 
 
 def test_unfit_tables_are_refused():
-    with pytest.raises(OptionError, match="write 0 where there is nothing"):
+    with pytest.raises(TableError, match="write 0 where there is nothing"):
         location_quotient(simple().astype(float).replace(0, np.nan))
-    with pytest.raises(OptionError, match="at least 0"):
+    with pytest.raises(TableError, match="at least 0"):
         relatedness(simple() - 1)
     with pytest.raises(OptionError, match="must say 0 or 1"):
         relatedness(simple() * 2, threshold=None)
     with pytest.raises(OptionError, match="not defined on"):
         relatedness(simple(), method="proximity", totals="cooccurrence")
-    with pytest.raises(OptionError, match="classes of the table"):
+    with pytest.raises(TableError, match="classes of the table"):
         relatedness_density(simple(), simple())
     with pytest.raises(OptionError, match="even"):
         complexity(simple(), method="reflections", iterations=3)
@@ -237,5 +237,5 @@ def test_unfit_tables_are_refused():
         complexity(simple() * 0, threshold=None)
     with pytest.raises(OptionError, match="from 0 to 1"):
         entry_opportunities(simple(), weight=2)
-    with pytest.raises(OptionError, match="more than once"):
+    with pytest.raises(TableError, match="more than once"):
         location_quotient(simple().rename(columns={"P1": "P2"}))

@@ -66,7 +66,7 @@ def test_a_series_of_numbers_says_whether_it_holds_places_or_times():
 def test_what_cannot_be_seeds_is_refused(model):
     with pytest.raises(OptionError, match=r"names of places, got \['W'\]"):
         simulate(model, [["W"]], horizon=1.0)
-    with pytest.raises(OptionError, match="seed must be a whole number"):
+    with pytest.raises(OptionError, match="seed: needed a whole number"):
         simulate(model, ["W"], horizon=1.0, seed=2**64)
     with pytest.raises(OptionError, match="map at least one innovation"):
         simulate_many([model], {}, horizon=1.0)

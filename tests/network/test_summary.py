@@ -203,13 +203,13 @@ def test_clubs_of_almost_nothing_are_empty():
 
 
 def test_bad_options_are_refused():
-    with pytest.raises(OptionError, match="null_networks must be a whole number of at least 1, got 0"):
+    with pytest.raises(OptionError, match="null_networks: needed a whole number of at least 1, got 0"):
         rich_club(KARATE, null_networks=0)
-    with pytest.raises(OptionError, match="tries must be a whole number"):
+    with pytest.raises(OptionError, match="tries: needed a whole number"):
         rich_club(KARATE, tries=0)
-    with pytest.raises(OptionError, match="seed must be a whole number of at least 0, got -1"):
+    with pytest.raises(OptionError, match="seed: needed a whole number of at least 0, got -1"):
         rich_club(KARATE, seed=-1)
     with pytest.raises(OptionError, match="too large to shuffle"):
         rich_club(nx.empty_graph(20_001))
-    with pytest.raises(OptionError, match="strength' or 'cost"):
+    with pytest.raises(OptionError, match="'strength', 'cost'"):
         network_summary(KARATE, weight_meaning="distance")

@@ -125,7 +125,7 @@ def test_shares_stay_between_nothing_and_all(graph):
 @settings(max_examples=20, deadline=None)
 @given(networks())
 def test_comparison_networks_have_the_same_clubs_of_all(graph):
-    club = rich_club(graph, runs=3)
+    club = rich_club(graph, null_networks=3)
     assert (club["places"] >= 2).all()
     assert club["coefficient"].between(0, 1).all()
     assert (club["low"] <= club["high"]).all()

@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.optimize import least_squares, minimize
 
 from ....data.errors import OptionError
-from ...flows.faults import is_number, number_faults, refuse
+from ....data.options import choice_faults, is_number, number_faults, refuse
 from ..simulate.simulate import bass
 
 __all__ = ["BassFit", "fit_bass"]
@@ -231,7 +231,7 @@ def _check(
     population: float | None,
     market: float | None,
 ) -> None:
-    faults = [] if method in _METHODS else [f"method must be one of {', '.join(_METHODS)}, got {method!r}"]
+    faults = [*choice_faults("method", method, _METHODS)]
     if given.ndim != 1 or len(given) < 4 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():
         faults.append("counts must be at least four numbers of at least 0, not all 0")
     faults += number_faults("period", period, above=0.0)

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import is_number, planted
+from ....data.options import is_number
+from ...flows.faults import planted
 from ..model.channel import Channel
 from ..simulate.outcome import Seeds
 from .fit_diffusion import DiffusionFit, fit_diffusion

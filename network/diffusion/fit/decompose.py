@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ....data.errors import InnoscapeWarning, OptionError
-from ...flows.faults import is_number, listed, number_faults
+from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
 from .decompose_fit import Pairs
@@ -147,14 +147,9 @@ def decompose(
     1          peer   0.0    0.0
     2          rest   6.0    0.3
     """
-    unsound = any(number_faults("resamples", resamples, least=0, whole=True)) or not (
-        is_number(confidence_level) and 0 < confidence_level < 1
-    )
-    if resample not in _RESAMPLE or unsound:
-        raise OptionError(
-            f"resample must be one of {', '.join(_RESAMPLE)}, resamples at least 0 and confidence_level a share, "
-            f"got {resample!r}, {resamples!r}, {confidence_level!r}"
-        )
+    faults = [*choice_faults("resample", resample, _RESAMPLE)]
+    faults += number_faults("resamples", resamples, least=0, whole=True)
+    refuse([*faults, *number_faults("confidence_level", confidence_level, above=0, below=1)])
     channels = tuple(channels)
     if any(c.name == "tie" for c in channels):
         raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
@@ -191,13 +186,12 @@ def decompose(
 def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> list[int]:
     able = {c.name: i for i, c in enumerate(channels) if has(c, "half_distance")}
     known = {"half_distance": list(able.values())} | {f"{name}.half_distance": [i] for name, i in able.items()}
-    unknown = [word for word in free if word not in known]
-    if unknown:
-        raise OptionError(f"free: {unknown[0]!r} is not one of {', '.join(known)}; rates are always fitted")
+    refuse(name_faults(free, known, name="free", among=f"one of {', '.join(known)} (rates are always fitted)"))
     return sorted({i for word in free for i in known[str(word)]})
 
 
 def _years(flows: pd.DataFrame) -> list[int]:
-    if "year" not in flows or flows["year"].isna().any():
-        raise OptionError("by_year needs a year in every row of flows")
+    check_columns(flows, "flows", ["year"])
+    if flows["year"].isna().any():
+        raise table_fault("flows", "a year in every row", "empty cells", "fill them, or leave out by_year", "year")
     return sorted(flows["year"].unique().tolist())

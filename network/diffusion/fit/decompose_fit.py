@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.optimize import minimize, minimize_scalar
 
 from ....data.errors import OptionError
+from ....data.options import table_fault
 from ...flows.graphs import to_matrix
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
@@ -56,7 +57,7 @@ class Pairs:
         places = list(built.places)
         matrix = to_matrix(flows, places, directed=directed).to_numpy()
         if not (np.isfinite(matrix) & (matrix >= 0)).all():
-            raise OptionError("flows must be finite and at least 0")
+            raise table_fault("flows", "finite numbers of at least 0", "others", "correct these rows", "value")
         matrix = matrix * (1.0 - np.eye(len(places)))
         if not matrix.any():
             raise OptionError("no flow lies between two of the centers, so there is nothing to credit")

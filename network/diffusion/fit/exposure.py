@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import adoption_faults, flow_faults, number_faults, refuse
+from ....data.options import choice_faults, number_faults, refuse, table_fault
+from ...flows.faults import adoption_faults, flow_faults
 from ...flows.graphs import ordered, to_matrix
 
 __all__ = ["exposure", "infectiousness", "thresholds"]
@@ -278,11 +279,9 @@ def _network(
     adoptions: pd.DataFrame, flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool, weights: str
 ) -> _Network:
     """Return places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
-    if weights not in _WEIGHTS:
-        raise OptionError(f"weights must be one of {', '.join(_WEIGHTS)}, got {weights!r}")
-    refuse([*adoption_faults(adoptions), *flow_faults(flows)])
+    refuse([*choice_faults("weights", weights, _WEIGHTS), *adoption_faults(adoptions), *flow_faults(flows)])
     if adoptions["place"].duplicated().any():
-        raise OptionError("a place adopts one innovation once; select one innovation first")
+        raise table_fault("adoptions", "each place once", "copies", "select one innovation first", "place")
     keys = ordered([*flows["source"], *flows["target"], *adoptions["place"], *places])
     when = pd.Series(adoptions["time"].to_numpy(dtype=float), index=adoptions["place"].tolist()).reindex(keys)
     flow = to_matrix(flows, keys, directed=directed).to_numpy()

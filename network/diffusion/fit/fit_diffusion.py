@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ...flows.faults import adoption_faults, is_number, listed, noted, refuse
+from ....data.options import Wrong, choice_faults, listed, noted, number_faults, refuse
+from ...flows.faults import adoption_faults
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from ..simulate.outcome import Seeds
@@ -227,12 +228,8 @@ def fit_diffusion(
                parameter  value  error    low   high
     0  hierarchical.rate   0.25  0.177  0.042  0.772
     """
-    faults: list[str] = []
-    if intervals not in _INTERVALS or not (is_number(confidence_level) and 0 < confidence_level < 1):
-        faults.append(
-            f"intervals must be one of {', '.join(_INTERVALS)} and confidence_level a share, "
-            f"got {intervals!r}, {confidence_level!r}"
-        )
+    faults: list[Wrong] = [*choice_faults("intervals", intervals, _INTERVALS)]
+    faults += number_faults("confidence_level", confidence_level, above=0, below=1)
     built = history = None
     with noted(faults):
         built = hazard_rates(centers, channels, costs=costs, flows=flows, people=people)

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import adoption_faults, is_number, number_faults, planted, refuse
+from ....data.options import is_number, known_place_faults, number_faults, refuse, table_fault
+from ...flows.faults import adoption_faults, planted
 from ..simulate.outcome import Seeds
 
 __all__ = ["FIRST", "History", "history_of"]
@@ -102,12 +103,11 @@ def history_of(
 def _checked(adoptions: pd.DataFrame, places: Sequence[Hashable]) -> pd.DataFrame:
     refuse(adoption_faults(adoptions))
     table = adoptions.assign(innovation=adoptions["innovation"] if "innovation" in adoptions else _ONE)
-    known = set(places)
-    unknown = sorted({str(p) for p in table["place"].tolist() if p not in known})
-    faults = [f"{', '.join(unknown)} adopted but stand not among the {len(places)} centers"] if unknown else []
+    faults = [*known_place_faults("adoptions", table["place"].tolist(), places)]
     twice = table[table.duplicated(["place", "innovation"])]
     if len(twice):
-        faults.append(f"{', '.join(sorted(map(str, twice['place'])))} adopted one innovation more than once")
+        came = f"several of {', '.join(sorted(map(str, twice['place'])))}"
+        faults.append(table_fault("adoptions", "one row a place and innovation", came, "drop the copies", "place"))
     refuse(faults)
     # a missing time says the same as no row
     time = pd.to_numeric(table["time"])
@@ -127,8 +127,7 @@ def _seeded(
     if not isinstance(seeds, Iterable):
         raise OptionError(f"seeds must be {FIRST!r}, several places or a mapping, got {seeds!r}")
     given = dict(seeds) if isinstance(seeds, Mapping) else dict.fromkeys(seeds)
-    unknown = [str(p) for p in given if p not in column]
-    faults = [f"seed {', '.join(unknown)} is not among the {len(column)} centers"] if unknown else []
+    faults = [*known_place_faults("seeds", given, column)]
     undated = [str(p) for p, when in given.items() if isinstance(seeds, Mapping) and not is_number(when)]
     if undated:
         faults.append(f"seed {', '.join(undated)} must adopt at a finite time, in the unit of the adoptions")

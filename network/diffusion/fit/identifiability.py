@@ -1,15 +1,14 @@
 """Name the numbers that are fitted, and say which of them the data cannot identify."""
 
 import warnings
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from ....data.errors import InnoscapeWarning, OptionError
-from ...flows.faults import is_number, noted, refuse
+from ....data.options import check_columns, hint, is_number, noted, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from .history import History
@@ -89,16 +88,11 @@ def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> set[tuple
     known = {kind: [(c.name, kind) for c in channels if has(c, kind)] for kind in _KINDS}
     known |= {f"{name}.{kind}": [(name, kind)] for kind in _KINDS for name in names if (name, kind) in known[kind]}
     refuse(
-        f"free: {word!r} is no number of these channels{_near(word, known)}; they have {', '.join(known)}"
+        f"free: {word!r} is no number of these channels{hint(word, known)}; they have {', '.join(known)}"
         for word in free
         if word not in known
     )
     return {freed for word in free for freed in known[str(word)]}
-
-
-def _near(word: Hashable, known: Iterable[str]) -> str:
-    near = get_close_matches(str(word), list(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _parameter(
@@ -124,18 +118,20 @@ def _parameter(
 def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, np.ndarray, list[str]]:
     if covariates is None:
         return np.zeros((len(places), 0)), np.zeros(0), []
-    if not isinstance(covariates, pd.DataFrame):
-        raise OptionError(f"covariates must be a table with place and numeric columns, got {type(covariates).__name__}")
+    check_columns(covariates, "covariates", ())
     table = covariates.set_index("place") if "place" in covariates else covariates
     missing = [p for p in places if p not in table.index]
     if missing:
-        raise OptionError(f"covariates lack a row for {', '.join(map(str, missing))}")
+        came = f"none for {', '.join(map(str, missing))}"
+        raise table_fault("covariates", "a row for every center", came, "add these rows")
     try:
         value = table.loc[places].to_numpy(dtype=float)
     except ValueError:
-        raise OptionError("covariates must be numbers; write categories as columns of 0 and 1") from None
+        fix = "write categories as columns of 0 and 1"
+        raise table_fault("covariates", "numbers", "something else", fix) from None
     if value.shape[0] != len(places) or not np.isfinite(value).all():
-        raise OptionError("covariates must have one row a place and no empty or infinite cell")
+        came = "several rows of a place, or empty or infinite cells"
+        raise table_fault("covariates", "one row a place and finite numbers", came, "correct these cells")
     scale = value.std(axis=0)
     labels = [str(c) for c in table.columns]
     flat = [name for name, size in zip(labels, scale, strict=True) if not size > 0]

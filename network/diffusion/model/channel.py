@@ -8,7 +8,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.methods import Method
-from ...flows.faults import is_number, number_faults
+from ....data.options import Wrong, choice_faults, is_number, number_faults
 
 __all__ = ["CHANNELS", "DECAYS", "TIE_SCALES", "Channel"]
 
@@ -118,12 +118,11 @@ class Channel:
     def __post_init__(self) -> None:
         faults = [*self._unknown(), *self._out_of_range()]
         if faults:
-            raise OptionError(f"channel {self.name!r}: " + "; ".join(faults))
+            raise OptionError(f"channel {self.name!r}: " + "; ".join(map(str, faults)))
 
-    def _unknown(self) -> Iterator[str]:
+    def _unknown(self) -> Iterator[Wrong]:
         for option, value, choices in (("decay", self.decay, DECAYS), ("normalize", self.normalize, TIE_SCALES)):
-            if value not in choices:
-                yield f"{option} must be one of {', '.join(choices)}, got {value!r}"
+            yield from choice_faults(option, value, choices)
         if self.mask is None and self.name not in CHANNELS:
             yield f"name must be one of {', '.join(CHANNELS)}, or come with a mask"
         if self.mask is not None and self.name in CHANNELS:
@@ -137,7 +136,7 @@ class Channel:
                 yield "max_steps goes with the hierarchical channel"
             yield from number_faults("max_steps", self.max_steps, least=1, whole=True)
 
-    def _out_of_range(self) -> Iterator[str]:
+    def _out_of_range(self) -> Iterator[Wrong]:
         yield from number_faults("rate", self.rate, least=0.0)
         far = self.half_distance
         if self.decay in {"exponential", "power"} and not (is_number(far) and far > 0):

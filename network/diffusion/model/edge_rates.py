@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ...flows.faults import numbers_of, place_faults, refuse
+from ....data.options import Wrong, column_faults, refuse, table_fault
+from ...flows.faults import numbers_of, value_faults
 from .noise import place_keys
 
 __all__ = ["EdgeRates", "edge_rates"]
@@ -104,7 +105,7 @@ def edge_rates(
     pairs, first = np.unique(flat[order], return_index=True)
     ordered = value[:, keep][:, order]
     summed = np.add.reduceat(ordered, first, axis=1) if pairs.size else ordered
-    refuse(place_faults(external, found, name="external"))
+    refuse(value_faults(external, found, name="external"))
     return EdgeRates(
         places=tuple(found),
         channels=tuple(channels),
@@ -124,18 +125,16 @@ def row_starts(rows: np.ndarray, n: int) -> np.ndarray:
     return starts.astype(np.uint32 if starts[-1] < 2**32 else np.int64)
 
 
-def _faults(edges: pd.DataFrame, channels: tuple[str, ...]) -> Iterator[str]:
+def _faults(edges: pd.DataFrame, channels: tuple[str, ...]) -> Iterator[Wrong]:
     """Say what is wrong with a table of edges."""
     if not channels:
         yield "channels must name at least one column of rates"
-    missing = [c for c in ("source", "target", *channels) if c not in edges]
-    if missing:
-        yield f"edges lack the column {', '.join(missing)}; they have {', '.join(map(str, edges.columns))}"
-    empty = [end for end in ("source", "target") if end in edges and edges[end].isna().any()]
-    if empty:
-        yield f"every edge needs both ends; {' and '.join(empty)} has empty cells"
+    yield from column_faults(edges, "edges", ("source", "target", *channels))
+    for end in ("source", "target"):
+        if end in edges and edges[end].isna().any():
+            yield table_fault("edges", f"a {end} in every row", "empty cells", "fill them or drop these rows", end)
     for column in channels:
         if column in edges:
             value = pd.to_numeric(edges[column], errors="coerce").to_numpy(dtype=float)
             if not (np.isfinite(value) & (value >= 0)).all():
-                yield f"rates of edges must be finite and at least 0; see the column {column}"
+                yield table_fault("edges", "finite rates of at least 0", "others", "correct these cells", column)

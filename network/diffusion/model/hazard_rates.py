@@ -16,7 +16,8 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.methods import documented
-from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, place_faults, refuse
+from ....data.options import Wrong, refuse, table_fault
+from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, value_faults
 from ...flows.graphs import to_matrix
 from .channel import Channel
 from .noise import place_keys
@@ -180,7 +181,7 @@ def _faults(
     flows: pd.DataFrame | None,
     by_place: Mapping[str, object],
     people: pd.DataFrame | None,
-) -> Iterator[str]:
+) -> Iterator[Wrong]:
     """Say all that keeps rates from being built."""
     unsound = list(center_faults(centers))
     yield from unsound
@@ -197,21 +198,22 @@ def _faults(
         yield from flow_faults(flows, places if tied else ())
     for name, one in by_place.items():
         if one is not None and not unsound:
-            yield from place_faults(one, places, name=name)
+            yield from value_faults(one, places, name=name)
     if costs is None:
         return
     wrong = list(matrix_faults(costs, name="costs"))
     yield from wrong
     missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
-        yield f"costs hold no row or column for {', '.join(map(str, missing))}"
+        came = f"none for {', '.join(map(str, missing))}"
+        yield table_fault("costs", "a row and a column for every center", came, "add them")
     elif not wrong and costs.loc[places, places].isna().any(axis=None):
-        yield "costs must be finite and at least 0: a pair of centers has none"
+        yield table_fault("costs", "a finite number of at least 0 for every pair of centers", "others", "add them")
 
 
 def _channel_faults(
     channels: Sequence[Channel], costs: pd.DataFrame | None, flows: pd.DataFrame | None
-) -> Iterator[str]:
+) -> Iterator[Wrong]:
     if isinstance(channels, Channel) or not all(isinstance(c, Channel) for c in channels):
         yield "channels must be several Channel; write [Channel(...)]"
         return

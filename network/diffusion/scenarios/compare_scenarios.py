@@ -11,8 +11,9 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.methods import documented
+from ....data.options import Wrong, noted, refuse
 from ...flows.balances import balances
-from ...flows.faults import noted, planted, refuse
+from ...flows.faults import planted
 from ...flows.graphs import to_graph
 from ...measures.centrality import centrality
 from ..model.hazard_rates import Rates
@@ -158,7 +159,7 @@ def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-def scenario_models(baseline: Rates, scenarios: Sequence[Scenario], also: Iterable[str] = ()) -> dict[str, Rates]:
+def scenario_models(baseline: Rates, scenarios: Sequence[Scenario], also: Iterable[Wrong] = ()) -> dict[str, Rates]:
     """Return the rates of the baseline and under every scenario; all that does not fit is refused at once."""
     scenario_names(scenarios)
     models, faults = {BASELINE: baseline}, list(also)

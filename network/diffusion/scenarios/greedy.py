@@ -1,14 +1,14 @@
 """Choose seeds or measures greedily."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import listed, name_faults, planted, refuse
+from ....data.options import known_place_faults, listed, refuse
+from ...flows.faults import planted
 from ..model.hazard_rates import Rates
 from ..simulate.outcome import Seeds
 from ..simulate.simulate import simulate
@@ -73,8 +73,8 @@ def choose_seeds(
     """
     pool = list(rates.places) if candidates is None else listed(candidates, name="candidates")
     held = listed(seeds, name="seeds")
-    among = f"the {len(rates.places)} centers"
-    refuse(chain(*(name_faults(p, rates.position, name="place", among=among) for p in (pool, held))))
+    faults = [*known_place_faults("candidates", pool, rates.position)]
+    refuse([*faults, *known_place_faults("seeds", held, rates.position)])
     pool = [p for p in dict.fromkeys(pool) if p not in held]
     options = {"horizon": horizon, "runs": runs, "seed": seed}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import listed
+from ....data.options import listed
 from .scenario import Scenario
 
 __all__ = ["lever", "levers"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import OptionError
-from ...flows.faults import is_number, listed, noted, number_faults, refuse
+from ....data.options import Wrong, is_number, listed, noted, number_faults, refuse
 from ..model.hazard_rates import Rates, hazard_rates
 from .verbs import VERBS
 
@@ -205,15 +205,14 @@ class Scenario:
             "external": baseline.external,
             "people": baseline.people,
         }
-        faults: list[str] = []
+        faults: list[Wrong] = []
         for step in self.interventions:
             if step.start <= date:
-                wrong: list[str] = []
-                with noted(wrong):
+                before = len(faults)
+                with noted(faults, within=f"scenario {self.name!r}, {step.verb}"):
                     inputs.update(VERBS[step.verb](inputs, **step.numbers))
-                faults += [f"scenario {self.name!r}, {step.verb}: {fault}" for fault in wrong]
                 # what follows may name the center that could not be added
-                if wrong and step.verb == "add_center":
+                if len(faults) > before and step.verb == "add_center":
                     break
         refuse(faults)
         return hazard_rates(**inputs)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import MissingExtraError, OptionError
-from ...flows.faults import is_number, number_faults, refuse
+from ....data.options import is_number, number_faults, refuse
 
 __all__ = ["Sensitivity", "sensitivity"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import listed, name_faults, refuse
+from ....data.options import listed, name_faults, refuse
 from ..model.hazard_rates import Rates
 from ..simulate.outcome import Seeds
 from .compare_scenarios import MEASURES, compare_scenarios
@@ -77,7 +77,7 @@ def sweep(
     empty = [name for name, values in grid.items() if isinstance(values, str) or not len(values)]
     if empty or not names:
         raise OptionError(f"grid must give several values of each parameter; look at {', '.join(empty) or grid!r}")
-    refuse(name_faults(kept, MEASURES, name="measure", among=f"those of compare: {', '.join(MEASURES)}"))
+    refuse(name_faults(kept, MEASURES, name="measures"))
     points = [dict(zip(names, values, strict=True)) for values in product(*grid.values())]
     try:
         made = [Scenario(f"point {i}", make(**point).interventions) for i, point in enumerate(points)]

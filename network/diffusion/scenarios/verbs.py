@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import name_faults, refuse
+from ....data.options import check_known_places, name_faults, refuse
 from ..model.channel import Channel
 
 __all__ = ["VERBS"]
@@ -20,14 +20,14 @@ Changes = dict[str, Any]
 
 def _known(places: Iterable[Hashable], inputs: Inputs) -> None:
     """Refuse places that are no centers, all of them at once."""
-    refuse(name_faults(places, inputs["centers"]["place"], among="the centers"))
+    check_known_places("places", places, inputs["centers"]["place"])
 
 
 def _named(places: Iterable[Hashable] | None, inputs: Inputs) -> None:
     """Refuse places that neither the centers nor the flows know."""
     flows = inputs["flows"]
     known = {*inputs["centers"]["place"], *flows["source"], *flows["target"]}
-    refuse(name_faults(places or (), known, among="the centers and the ends of flows"))
+    check_known_places("places", places or (), known)
 
 
 def _costs(inputs: Inputs) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def _scale_receptivity(inputs: Inputs, *, places: Sequence | None, factor: float
 
 def _set_channel(inputs: Inputs, *, channel: str, changes: Mapping[str, Any]) -> Changes:
     known = [option.name for option in fields(Channel)]
-    refuse(name_faults(changes, known, name="option", among=f"those of a channel: {', '.join(known)}"))
+    refuse(name_faults(changes, known, name="option"))
     return {"channels": tuple(_changed(inputs, channel, lambda c: replace(c, **changes)))}
 
 

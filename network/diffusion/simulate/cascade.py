@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import number_faults, place_faults, refuse
+from ....data.options import choice_faults, number_faults, refuse
+from ...flows.faults import value_faults
 from ..kernels.cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
 from ..kernels.cascade_dense import cascade_dense
 from ..model.edge_rates import EdgeRates, row_starts
@@ -140,7 +141,7 @@ def cascade(
     if rounds is not None:
         faults += number_faults("rounds", rounds, least=0, whole=True)
     if model not in CASCADES:
-        faults.append(f"model must be one of {', '.join(CASCADES)}, got {model!r}")
+        faults += choice_faults("model", model, CASCADES)
     begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
     starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))
@@ -208,7 +209,7 @@ def _thresholds(
         return np.ones(len(places))
     given = given or {}
     limits = pd.Series(dict(given), dtype=object).reindex(list(places))
-    faults = [*place_faults(given, places, name="thresholds")]
+    faults = [*value_faults(given, places, name="thresholds")]
     if limits.isna().any():
         lacking = [str(p) for p in limits.index[limits.isna()]]
         faults.append(f"fixed_threshold needs a threshold for every place, none for {', '.join(lacking[:5])}")

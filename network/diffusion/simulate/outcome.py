@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from ....data.errors import OptionError
-from ...flows.faults import is_number, listed, name_faults, refuse
+from ....data.options import check_known_places, is_number, listed, refuse
 
 __all__ = ["Diffusion", "Seeds"]
 
@@ -211,7 +211,7 @@ class Diffusion:
             were not kept.
         """
         counted = set(self.places if places is None else listed(places, name="places"))
-        refuse(name_faults(counted, self.places, name="place", among=f"the {len(self.places)} places"))
+        check_known_places("places", counted, self.places)
         chosen = [i for i, place in enumerate(self.places) if place in counted]
         points = np.linspace(0.0, self.horizon, _POINTS) if times is None else _numbers_in(times)
         if self.times is not None:

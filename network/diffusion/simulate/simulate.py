@@ -13,7 +13,8 @@ from scipy.integrate import solve_ivp
 
 from ....data.errors import OptionError
 from ....data.methods import documented
-from ...flows.faults import is_number, number_faults, planted, refuse
+from ....data.options import Wrong, is_number, known_place_faults, number_faults, refuse
+from ...flows.faults import planted
 from ..kernels.dense import BLOCK, credit, spread
 from ..kernels.sparse import spread_edges
 from ..model.edge_rates import EdgeRates
@@ -210,7 +211,7 @@ def credits_of(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[]
     return told
 
 
-def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[str]:
+def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[Wrong]:
     """Say what is wrong with the numbers of a simulation."""
     yield from number_faults("horizon", horizon, above=0.0)
     yield from number_faults("runs", runs, least=1, whole=True)
@@ -219,7 +220,7 @@ def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: o
 
 
 def seed_times(
-    rates: Rates | EdgeRates, seeds: Seeds, *, early: bool = False, also: Iterable[str] = ()
+    rates: Rates | EdgeRates, seeds: Seeds, *, early: bool = False, also: Iterable[Wrong] = ()
 ) -> dict[Hashable, float]:
     """Return when each seed adopts, after checking that there is something to spread.
 
@@ -231,7 +232,7 @@ def seed_times(
     return {place: float(time) for place, time in times}
 
 
-def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[str]:
+def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[Wrong]:
     if not isinstance(rates, Rates | EdgeRates):
         yield f"needed the rates that hazard_rates() or edge_rates() build, got {type(rates).__name__}"
         return
@@ -242,9 +243,7 @@ def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iter
         yield f"seeds must be several places, or a mapping of place to time, got {seeds!r}"
         return
     begin = seeds if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
-    unknown = [p for p in begin if p not in rates.position]
-    if unknown:
-        yield f"seed {', '.join(map(repr, unknown))} is not among the {len(rates.places)} centers"
+    yield from known_place_faults("seeds", begin, rates.position)
     late = [p for p, t in begin.items() if not (is_number(t) and t >= 0)]
     if late:
         yield f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0, counted from the start"

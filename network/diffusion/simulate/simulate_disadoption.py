@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ...flows.faults import matrix_faults, name_faults, numbers_of, place_faults, refuse
+from ....data.options import name_faults, refuse
+from ...flows.faults import matrix_faults, numbers_of, value_faults
 from ..kernels.disadoption import churn_runs, spread_many
 from ..model.hazard_rates import Rates
 from ..model.noise import place_keys
@@ -120,7 +121,7 @@ def simulate_disadoption(
     {'C': 0.5, 'W': 1.0}
     """
     _dense(rates)
-    faults = [*place_faults(abandonment, rates.places, name="abandonment")]
+    faults = [*value_faults(abandonment, rates.places, name="abandonment")]
     faults += run_faults(horizon=horizon, runs=runs, seed=seed, points=points)
     begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
@@ -231,10 +232,10 @@ def simulate_many(
     if any(m.places != places for m in models.values()):
         raise OptionError("all innovations must spread over the same places; build their rates from the same centers")
     faults = [*run_faults(horizon=horizon, runs=runs, seed=seed)]
-    faults += name_faults(seeds, names, name="seeds of", among="the innovations")
+    faults += name_faults(seeds, names, name="seeds")
     if interaction is not None:
         faults += matrix_faults(interaction, name="interaction")
-        faults += name_faults([*interaction.index, *interaction], names, name="interaction of", among="the innovations")
+        faults += name_faults([*interaction.index, *interaction], names, name="interaction")
     refuse(faults)
     begin = {name: seed_times(models[name], seeds.get(name, {})) for name in names}
     factors = np.ones((len(names), len(names)))
