@@ -13,23 +13,24 @@ from rich.console import Console
 from rich.markup import escape
 
 from .paper import export, figures
+from .say import say
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="innoscape",
-    help="The geography of innovation: score centers, place them on a hierarchy, connect them, simulate diffusion.",
+    help=say("help.app"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
-StudyFolder = Annotated[Path | None, typer.Argument(help="Study folder; the bundled study when left out.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Results folder.")]
-Runs = Annotated[int | None, typer.Option("--runs", min=2, help="Simulation runs, instead of the study's.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
+Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]
+Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
+Strict = Annotated[bool, typer.Option("--strict", help=say("option.strict"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 
 RESULTS = Path("results")
 
@@ -42,17 +43,17 @@ def main() -> None:
         app()
     except InnoscapeError as error:
         for line in str(error).splitlines():
-            _err.print(f"[bold red]error:[/] {escape(line)}")
+            _err.print(f"[bold red]{say('error')}[/] {escape(line)}")
         count = len(str(error).splitlines())
         if count > 1:
-            _err.print(f"{count} faults; nothing was written")
+            _err.print(say("faults", n=count))
         sys.exit(2)
 
 
 @app.callback(invoke_without_command=True)
 def _options(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[bool, typer.Option("--version", help=say("option.version"))] = False,
 ) -> None:
     if version:
         from ... import __version__
@@ -63,7 +64,7 @@ def _options(
         raise typer.Exit
 
 
-@app.command()
+@app.command(help=say("help.run"))
 def run(
     study: StudyFolder = None,
     out: Out = RESULTS,
@@ -74,19 +75,19 @@ def run(
     """Run the whole pipeline and write the results folder."""
     results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet)
     if not quiet:
-        _out.print(f"report  {out / 'report.html'}", f"map     {out / 'map.html'}", f"tables  {out}", sep="\n")
-        networks = len(results.graphs)
-        _out.print(f"{len(results.tables)} tables, {networks} network{'s' * (networks != 1)}")
+        for what, where in (("report", out / "report.html"), ("map", out / "map.html"), ("tables", out)):
+            _out.print(say(what, path=where))
+        _out.print(say("made", tables=len(results.tables), n=len(results.graphs)))
 
 
-@app.command()
+@app.command(help=say("help.score"))
 def score(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Score the places and put them on tiers; write those tables only."""
     results = _run(study, out, runs=None, until="score", strict=strict, quiet=quiet)
     _show(results.tables.get("scores"), ["place", "name_en", "score", "rank", "tier", "published_tier"], quiet=quiet)
 
 
-@app.command()
+@app.command(help=say("help.centrality"))
 def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Build the networks and measure them; write the tables up to that stage."""
     results = _run(study, out, runs=None, until="centrality", strict=strict, quiet=quiet)
@@ -94,7 +95,7 @@ def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = F
     _show(results.tables.get("centrality"), columns, quiet=quiet)
 
 
-@app.command()
+@app.command(help=say("help.simulate"))
 def simulate(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
@@ -105,7 +106,7 @@ def simulate(
     _show(table, ["place", "name_en", "tier", "median", "low", "high", "reached"], quiet=quiet)
 
 
-@app.command("map")
+@app.command("map", help=say("help.map"))
 def draw(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
@@ -115,7 +116,7 @@ def draw(
         _out.print(out / "map.html")
 
 
-@app.command()
+@app.command(help=say("help.check"))
 def check(study: StudyFolder = None, strict: Strict = False) -> None:
     """Validate a study without running it; report all faults at once."""
     import warnings
@@ -128,24 +129,25 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
         warnings.simplefilter("always", InnoscapeWarning)
         inputs = validate(bundled_study() if study is None else study, strict=strict)
     for doubt in caught:
-        _err.print(f"[yellow]warning:[/] {escape(str(doubt.message))}")
+        _err.print(f"[yellow]{say('warning')}[/] {escape(str(doubt.message))}")
     for row in inputs.matches.itertuples():
-        _out.print(f"read {escape(str(row.given))} as {escape(str(row.place))} ({row.how}) in {row.table}")
-    _out.print(f"{inputs.study.name}: {len(inputs.record)} tables, {len(inputs.places)} places, no faults")
+        given, place = escape(str(row.given)), escape(str(row.place))
+        _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
+    _out.print(say("faultless", name=inputs.study.name, tables=len(inputs.record), places=len(inputs.places)))
 
 
-@app.command()
-def init(folder: Annotated[Path, typer.Argument(help="New folder; must not exist or be empty.")]) -> None:
+@app.command(help=say("help.init"))
+def init(folder: Annotated[Path, typer.Argument(help=say("option.folder"))]) -> None:
     """Make a new study folder to edit: the bundled study with its tables as files."""
     from ..plan.init import write_template
 
     write_template(folder)
-    _out.print(f"wrote {folder / 'study.toml'}; edit it and its tables, then: innoscape run {folder}")
+    _out.print(say("wrote", file=folder / "study.toml", folder=folder))
 
 
-@app.command()
+@app.command(help=say("help.datasets"))
 def datasets(
-    name: Annotated[str | None, typer.Argument(help="One dataset to describe in full.")] = None,
+    name: Annotated[str | None, typer.Argument(help=say("option.dataset"))] = None,
 ) -> None:
     """List what is shipped, with units and sources."""
     from ...data import describe, list_datasets
@@ -156,22 +158,22 @@ def datasets(
                 _out.print(f"[bold]{key:16}[/] {escape(str(line))}")
         return
     for row in list_datasets().itertuples():
-        _out.print(f"[bold]{row.name}[/]  {escape(str(row.title))} ({row.rows} rows)")
+        _out.print(say("dataset", name=f"[bold]{row.name}[/]", title=escape(str(row.title)), n=row.rows))
         for label, value in (("unit", row.unit), ("year", row.year), ("source", row.source)):
             if str(value):
-                _out.print(f"    {label}: {escape(str(value))}")
+                _out.print("    " + say(label, value=escape(str(value))))
 
 
-app.command()(figures)
-app.command()(export)
+app.command(help=say("help.figures"))(figures)
+app.command(help=say("help.export"))(export)
 
 
-@app.command()
+@app.command(help=say("help.explore"))
 def explore(
     study: StudyFolder = None,
-    port: Annotated[int, typer.Option("--port", help="Port on this machine; any free one when 0.")] = 0,
-    runs: Annotated[int, typer.Option("--runs", min=2, help="Simulation runs an answer.")] = 1000,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    port: Annotated[int, typer.Option("--port", help=say("option.port"))] = 0,
+    runs: Annotated[int, typer.Option("--runs", min=2, help=say("option.answer_runs"))] = 1000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help=say("option.no_browser"))] = False,
 ) -> None:
     """Serve a local page on which levers are moved and their effect is seen."""
     from ..explorer.server import explore as serve
@@ -187,7 +189,7 @@ def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     show = not quiet and _err.is_terminal
     with Progress(*columns, console=_err, transient=True, disable=not show) as bar:
-        task = bar.add_task("starting", total=None)
+        task = bar.add_task(say("starting"), total=None)
         results = run_study(
             study,
             out,
@@ -208,7 +210,7 @@ def _show(table: Any, columns: list[str], *, quiet: bool) -> None:  # noqa: ANN4
     if quiet:
         return
     if table is None:
-        _err.print("[yellow]warning:[/] the study has no section for this stage")
+        _err.print(f"[yellow]{say('warning')}[/] {say('no_section')}")
         return
     _table(table[columns])
 

@@ -6,24 +6,26 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from .say import say
+
 __all__ = ["export", "figures"]
 
 _out = Console(highlight=False, soft_wrap=True)
 
-StudyFolder = Annotated[Path | None, typer.Argument(help="Study folder; the bundled study when left out.")]
-Runs = Annotated[int | None, typer.Option("--runs", min=2, help="Simulation runs, instead of the study's.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help="en, zh or both.")]
+StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
+Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
+Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help=say("option.language"))]
 _DRAWN, _SET = ("pdf", "svg", "png"), ("tex", "md", "docx")
 
 
 def figures(
     study: StudyFolder = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files.")] = Path("figures"),
-    form: Annotated[str, typer.Option("--format", "-f", help="Of pdf, svg, png, tex, md, docx.")] = "pdf,svg,png",
+    out: Annotated[Path, typer.Option("--out", "-o", help=say("option.files"))] = Path("figures"),
+    form: Annotated[str, typer.Option("--format", "-f", help=say("option.paper_formats"))] = "pdf,svg,png",
     language: Language = "en",
-    width: Annotated[str, typer.Option(help="column (90 mm), page (190 mm) or millimeters.")] = "",
-    dpi: Annotated[int, typer.Option(help="Dots per inch of PNG files.")] = 300,
+    width: Annotated[str, typer.Option(help=say("option.width"))] = "",
+    dpi: Annotated[int, typer.Option(help=say("option.dpi"))] = 300,
     runs: Runs = None,
     quiet: Quiet = False,
 ) -> None:
@@ -49,8 +51,8 @@ def figures(
 
 def export(
     study: StudyFolder = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files.")] = Path("exports"),
-    form: Annotated[str, typer.Option("--format", "-f", help="Some formats, with commas; all when left out.")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", help=say("option.files"))] = Path("exports"),
+    form: Annotated[str, typer.Option("--format", "-f", help=say("option.formats"))] = "",
     runs: Runs = None,
     quiet: Quiet = False,
 ) -> None:
