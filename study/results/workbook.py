@@ -23,7 +23,7 @@ from ...data.characters import escape, legible
 from ...data.contracts.results import ResultColumn, ResultTable, result_tables
 from ...data.files import write_file
 from ...data.vocabulary import terms
-from ...data.wording.catalogue import Text, keys, text
+from ...data.wording.catalogue import LANGUAGES, Text, keys, plain, text
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -42,18 +42,9 @@ _MOST_TEXT = 32_767
 _HEADER = "FFDCE6F1"
 # in the order of the workbook
 SHEETS = (
-    "scores",
-    "levels",
-    "weights",
-    "contributions",
-    "normalized",
-    "prepared",
-    "treatments",
-    "disagreements",
-    "log",
-    "framework",
-    "indicators",
-)
+    "scores", "levels", "weights", "contributions", "normalized", "prepared", "treatments", "disagreements", "log",
+    "framework", "indicators",
+)  # fmt: skip
 _IDENTITY = ("place", "name_en", "name_zh")
 # unit -> number format
 _FORMATS = {
@@ -225,30 +216,36 @@ def _set_print(sheet: "Worksheet") -> None:
     sheet.print_title_rows = "1:1"
 
 
+def _row(first: str, second: str, said: Text, unit: str = "") -> tuple[str, ...]:
+    """Write a row of the sheet that explains: English before the unit, the other languages behind it."""
+    return (first, second, said.said[0], unit, *said.said[1:])
+
+
 def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
-    rows: list[tuple[object, ...]] = [("innoscape: scores and what they rest on", "", "", "", "得分及其依据"), ()]
-    heads = {1, 3}
-    rows.append(("Sheet", "", "What it holds", "", "内容"))
+    title = text("workbook.title").said
+    rows: list[tuple[object, ...]] = [(title[0], "", "", "", *title[1:])]
+    heads = {1}
+
+    def head(first: str, second: str, meaning: str, unit: str = "") -> None:
+        heads.add(len(rows) + 2)
+        named = [str(text(f"workbook.{key}")) if key else "" for key in (first, second, unit)]
+        rows.extend([(), _row(*named[:2], text(f"workbook.{meaning}"), named[2])])
+
+    head("sheet", "", "holds")
     contracts = {name: _contract(name, table) for name, table in sheets.items()}
-    rows += [(name, "", *_both(contract.meaning)) for name, contract in contracts.items()]
-    rows.append(())
-    heads.add(len(rows) + 1)
-    rows.append(("Sheet", "Column", "Meaning", "Unit", "含义"))
+    rows += [_row(name, "", contract.meaning.capital()) for name, contract in contracts.items()]
+    head("sheet", "column", "meaning", "unit")
     names = _indicator_names(sheets.get("framework"))
     for name, table in sheets.items():
-        rows += [(name, column, *_meaning(contracts[name], column, names)) for column in map(str, table.columns)]
+        rows += [_row(name, column, *_meaning(contracts[name], column, names)) for column in map(str, table.columns)]
     if choices:
-        rows.append(())
-        heads.add(len(rows) + 1)
-        rows.append(("Recipe", "Option", "Choice", "", "所选方法"))
-        rows += [("", option, _choice(choice), "", "") for option, choice in choices.items()]
-    rows.append(())
-    heads.add(len(rows) + 1)
-    rows.append(("Status", "", "Meaning", "", "含义"))
-    meanings = {key.removeprefix("meaning.status."): text(key) for key in keys("meaning.status.")}
-    rows += [(key, "", said.in_("en"), "", said.in_("zh")) for key, said in meanings.items()]
+        head("recipe", "option", "choice")
+        rows += [("", option, _choice(choice)) for option, choice in choices.items()]
+    head("status", "", "meaning")
+    rows += [_row(key.removeprefix("meaning.status."), "", text(key)) for key in keys("meaning.status.")]
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             cell = _put(sheet, at, column, value if value != "" else None)
@@ -260,8 +257,8 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     # a title is not wrapped into a narrow column
     for cell in sheet[1]:
         cell.alignment = Alignment(wrap_text=False)
-    for letter, width in zip("ABCDE", (15, 24, 62, 20, 52), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for at, width in enumerate((15, 24, 62, 20, *[52] * (len(LANGUAGES) - 1)), 1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
     _set_print(sheet)
     sheet.print_title_rows = None
 
@@ -279,30 +276,26 @@ def _column(contract: ResultTable, name: str) -> ResultColumn | None:
     return result_tables()["scores"].find(name) if name in _IDENTITY and (not found or found.stands_for) else found
 
 
-def _both(meaning: Text) -> tuple[str, str, str]:
-    english = meaning.in_("en")
-    return english[:1].upper() + english[1:], "", meaning.in_("zh")
-
-
-def _meaning(contract: ResultTable, name: str, names: Mapping[str, tuple[str, str]]) -> tuple[str, str, str]:
-    """Return what a column means: English, unit, Chinese; indicators by the names of the framework."""
+def _meaning(contract: ResultTable, name: str, names: Mapping[str, Text]) -> tuple[Text, str]:
+    """Return what a column means and its unit; indicators by the names of the framework."""
     column = _column(contract, name)
     if column is None:
-        return "As in the table given", "", "原表所附"
-    english, chinese = column.meaning.in_("en"), column.meaning.in_("zh")
-    if braces := column.stands_for:
+        return text("workbook.as_given"), ""
+    meaning, braces = column.meaning.capital(), column.stands_for
+    if braces:
         part = str(column.fill(name))
-        named = names.get(part, (part, part)) if braces == "indicator" else (part, part)
-        english, chinese = english.replace(f"{{{braces}}}", named[0]), chinese.replace(f"{{{braces}}}", named[1])
-    return english[:1].upper() + english[1:], column.unit, chinese
+        named = names.get(part, plain(part)) if braces == "indicator" else plain(part)
+        pairs = zip(meaning.said, named.said, strict=True)
+        meaning = Text(tuple(said.replace(f"{{{braces}}}", own) for said, own in pairs))
+    return meaning, column.unit
 
 
-def _indicator_names(framework: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
+def _indicator_names(framework: pd.DataFrame | None) -> dict[str, Text]:
     if framework is None or "indicator" not in framework:
         return {}
     rows = framework.astype(object).where(framework.notna(), None).to_dict("records")
     keyed = [(str(row["indicator"]), row.get("name_en"), row.get("name_zh")) for row in rows]
-    return {key: (str(english or key), str(chinese or key)) for key, english, chinese in keyed}
+    return {key: Text.of(en=str(english or key), zh=str(chinese or key)) for key, english, chinese in keyed}
 
 
 def _choice(value: object) -> str:
