@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from .paper import export, figures
-from .say import say
+from .say import LANGUAGE, say
 
 __all__ = ["app", "main"]
 
@@ -200,9 +200,9 @@ def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict:
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:
-        for row in results.tables["notices"].itertuples():
-            color = "yellow" if row.level == "warning" else "cyan"
-            _err.print(f"[{color}]{row.level}:[/] {escape(str(row.text))}")
+        for notice in results.notices:
+            color = "yellow" if notice.level == "warning" else "cyan"
+            _err.print(f"[{color}]{say(notice.level)}[/] {escape(notice.said().in_(LANGUAGE))}")
     return results
 
 

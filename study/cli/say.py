@@ -4,7 +4,7 @@ import os
 
 from ...data.wording.catalogue import LANGUAGES, text
 
-__all__ = ["say"]
+__all__ = ["LANGUAGE", "say"]
 
 _WANTED = os.environ.get("INNOSCAPE_LANGUAGE", "")
 LANGUAGE = _WANTED if _WANTED in LANGUAGES else LANGUAGES[0]

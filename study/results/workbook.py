@@ -231,8 +231,8 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
 
     def head(first: str, second: str, meaning: str, unit: str = "") -> None:
         heads.add(len(rows) + 2)
-        named = [str(text(f"workbook.{key}")) if key else "" for key in (first, second, unit)]
-        rows.extend([(), _row(*named[:2], text(f"workbook.{meaning}"), named[2])])
+        one, two, last = (str(text(f"workbook.{key}")) if key else "" for key in (first, second, unit))
+        rows.extend([(), _row(one, two, text(f"workbook.{meaning}"), last)])
 
     head("sheet", "", "holds")
     contracts = {name: _contract(name, table) for name, table in sheets.items()}
