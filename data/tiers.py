@@ -17,8 +17,8 @@ __all__ = ["FOUR_TIERS", "MARKS", "TierScale", "as_scale"]
 
 MARKS: tuple[str, ...] = ("star", "square", "circle", "triangle", "diamond", "pentagon", "cross")
 FEWEST, MOST = 2, 7
-# what tables write beside tiers
-_RESERVED = ("all", "other")
+# what tables write beside tiers, and columns of tables that have a column for each tier
+_RESERVED = ("all", "other", "place", "tier", "name_en", "probability", "most_likely_tier")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _KNOWN = ("key", "color", "mark", *(f"name_{language}" for language in LANGUAGES))
 # the least contrast of a sign or line with a white ground (WCAG 2.1, 1.4.11)
@@ -37,8 +37,8 @@ class TierScale(Sequence[str]):
     Raises
     ------
     OptionError
-        With every fault: too few or too many tiers, a key that is empty, repeated or reserved (``all``, ``other``), a
-        color that is not ``#rrggbb``, a mark outside `MARKS`.
+        With every fault: too few or too many tiers, a key that is empty, repeated or
+        used by result tables (``all``, ``place``, …), a color that is not ``#rrggbb``, a mark outside `MARKS`.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def _faults(tiers: tuple[Term, ...]) -> Iterator[str]:
         if not tier.key or tier.key != tier.key.strip() or not tier.key.isprintable():
             yield f"needed a key of visible characters for tier {at}, got {tier.key!r}"
         elif tier.key in _RESERVED:
-            yield f"needed a key other than {' and '.join(map(repr, _RESERVED))} for tier {at}, got {tier.key!r}"
+            yield f"needed a key other than {', '.join(_RESERVED)} for tier {at}, got {tier.key!r}"
         elif tier.key in keys[: at - 1]:
             yield f"needed each key once, got {tier.key!r} again as tier {at}"
         if not _COLOR.fullmatch(tier.color):

@@ -8,6 +8,7 @@ counts them: the header is row 1.
 
 import io
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from ..characters import UNWRITABLE, legible, spelled
 from ..errors import Fault, InnoscapeWarning, TableError
 from ..files import read_shipped
 from ..options import check_choice, nearest
+from ..vocabulary import TIERS, terms, with_trait
 from .rules import EXTRA_RULES, RULES, Check, Column, show
 
 __all__ = ["check_table", "contract", "legible_table"]
@@ -50,12 +52,20 @@ def _contracts() -> dict[str, tuple[Column, ...]]:
             key=row["key"] == "yes",
             minimum=float(row["minimum"]) if row["minimum"] else None,
             maximum=float(row["maximum"]) if row["maximum"] else None,
-            choices=tuple(row["choices"].split("|")) if row["choices"] else (),
+            choices=_choices(row["choices"]),
             refers_to=row["refers_to"],
             description=row["description"],
         )
         found.setdefault(row["contract"], []).append(column)
     return {name: tuple(columns) for name, columns in found.items()}
+
+
+def _choices(given: str) -> tuple[str, ...]:
+    """Return the choices of a column: listed, or those of the vocabulary as in ``@statuses.input`` (kind, trait)."""
+    if not given.startswith("@"):
+        return tuple(given.split("|")) if given else ()
+    kind, _, trait = given[1:].partition(".")
+    return with_trait(kind, trait) if trait else tuple(terms(kind))
 
 
 def _columns(name: str) -> tuple[Column, ...]:
@@ -102,6 +112,7 @@ def check_table(
     *,
     where: str = "table",
     places: pd.DataFrame | None = None,
+    tiers: Sequence[str] = TIERS,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Check a table against a contract and return it typed.
@@ -119,6 +130,8 @@ def check_table(
         Places contract that columns naming places must agree with. Names are matched as in `match_places` and
         replaced by keys; without it they are taken as they are. For a ``places`` table these are further places
         that ``part_of`` may name.
+    tiers : sequence of str
+        The tiers that a column ``tier`` may name.
     strict : bool, default False
         Whether warnings count as faults.
 
@@ -156,7 +169,9 @@ def check_table(
     ...     print(error)
     flows.csv, row 2, column value: needed a number of at least 0, got -3; correct the value
     """
-    columns = _columns(contract)
+    columns = tuple(
+        column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in _columns(contract)
+    )
     check = Check(contract, columns, where, frame, places)
     check.frame, doubts = legible_table(check.frame, where)
     check.doubts += doubts

@@ -219,7 +219,9 @@ def _check_choices(check: Check) -> None:
             continue
         values = check.frame[column.name]
         if column.dtype == "text":
-            values = check.frame[column.name] = values.str.casefold()
+            spelled = {choice.casefold(): choice for choice in column.choices}
+            known = values.str.casefold().map(spelled)
+            values = check.frame[column.name] = known.where(known.notna(), values.str.casefold())
         allowed = [int(choice) for choice in column.choices] if column.dtype == "integer" else list(column.choices)
         unknown = values.notna() & ~values.isin(allowed)
         for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import OptionError
-from ...data.vocabulary import CHANNELS, TIERS, name_of
+from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import Text
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
@@ -124,6 +124,7 @@ class Desk:
         study, options, centers = self.study, self.study.diffusion, self.layers.centers
         assert options is not None  # noqa: S101
         places = self.inputs.places.set_index("place")
+        order = study.tiers.order
         named = {*centers["place"], *self.addable, *self.layers.scopes["place"]}
         names = self.inputs.names
         columns = ["place", "lon", "lat", "tier", "tier_status", "scope"]
@@ -135,11 +136,12 @@ class Desk:
             "runs": self.runs,
             "seed": options.seed,
             "seeds": options.seeds,
-            "tiers": list(TIERS),
+            "tiers": list(order),
             "centers": [_plain(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [_plain(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)},
-            "words": {w: pair_of(w) for w in (*TIERS, _ALL, *CHANNELS, *_MEASURES)},
+            "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)}
+            | {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
             "channels": [c.model_dump() for c in options.channels],
             "redirect": self._redirects(),
             "presets": [

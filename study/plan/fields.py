@@ -1,19 +1,33 @@
 """The kinds of fields that sections of a study file are made of."""
 
 import warnings
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ...data.characters import legible, spelled
 from ...data.errors import InnoscapeWarning
+from ...data.vocabulary import CHANNELS
 from ...data.wording.catalogue import text
 
-__all__ = ["Assumed", "Name", "Part", "Reference", "Slug", "Tier", "legible_part"]
+__all__ = [
+    "Assumed",
+    "ChannelName",
+    "Name",
+    "Part",
+    "Reference",
+    "Slug",
+    "Tier",
+    "choice_error",
+    "legible_part",
+]
 
-Tier: TypeAlias = Literal["international", "national", "regional", "local"]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
+
+# a tier of the scale of the study, which alone knows whether it is one
+Tier: TypeAlias = Name
 Reference: TypeAlias = Annotated[str, Field(min_length=1, description="a file in the study folder, or dataset:NAME")]
 
 
@@ -26,6 +40,21 @@ def _file_name(name: str) -> str:
 
 Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
 
+
+
+def choice_error(choices: Iterable[str]) -> PydanticCustomError:
+    """Return the error of a value that is none of some choices."""
+    listed = list(choices)
+    return PydanticCustomError("choice", "one of {listed}", {"listed": ", ".join(listed), "choices": listed})
+
+
+def _channel(name: str) -> str:
+    if name not in CHANNELS:
+        raise choice_error(CHANNELS)
+    return name
+
+
+ChannelName: TypeAlias = Annotated[str, AfterValidator(_channel)]
 
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured; the catalogues say what it means."""

@@ -24,7 +24,6 @@ from ...data import (
 )
 from ...data.contracts.check import legible_table
 from ...data.options import nearest
-from ...geo import TIERS
 from .schema import STUDY_FILE, Study
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
@@ -98,6 +97,7 @@ class _Desk:
 
     def __init__(self, study: Study, *, strict: bool) -> None:
         self.folder = study.folder or Path()
+        self.tiers = study.tiers.order
         self.strict = strict
         self.faults: list[Fault] = []
         self.record: list[dict[str, Any]] = []
@@ -125,7 +125,7 @@ class _Desk:
             table = read_frame(path)
             entry = {"title": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         if contract is not None:
-            table = check_table(table, contract, where=name, places=places, strict=self.strict)
+            table = check_table(table, contract, where=name, places=places, tiers=self.tiers, strict=self.strict)
         else:
             table, doubts = legible_table(table, name)
             self.doubt(doubts)
@@ -254,7 +254,7 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     checks = (
         (names[~names.isin(known)], "a place of tables.places", wanted.place, "correct the name, or add the place"),
         (names[names.duplicated()], "one tier a place", wanted.place, "keep one of its rows"),
-        (tiers[~tiers.isin(TIERS)], f"one of {', '.join(TIERS)}", wanted.tier, "correct the tier"),
+        (tiers[~tiers.isin(desk.tiers)], f"one of {', '.join(desk.tiers)}", wanted.tier, "correct the tier"),
     )
     desk.faults.extend(
         Fault(where, needed, repr(got), fix, column=column)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from .fields import Assumed, Name, Part, Tier
+from .fields import Assumed, ChannelName, Name, Part, Tier
 
 __all__ = ["AddCenter", "Intervention", "SetTier"]
 
@@ -95,7 +95,7 @@ class SetChannel(_Dated):
     """Change how a channel carries knowledge."""
 
     verb: Literal["set_channel"]
-    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
+    channel: ChannelName
     rate: float | None = Assumed("assumptions.rate", default=None, ge=0)
     half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
     tacit_share: float | None = Assumed("assumptions.tacit_share", default=None, ge=0, le=1)
@@ -112,7 +112,7 @@ class ScaleChannel(_Dated):
     """Change the rate of a channel."""
 
     verb: Literal["scale_channel"]
-    channel: Literal["hierarchical", "peer", "neighbor", "tie"]
+    channel: ChannelName
     factor: float = Assumed("assumptions.scale_channel_factor", gt=0)
 
 

@@ -18,8 +18,9 @@ from ...data.options import check_names, nearest
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
-from .fields import Assumed, Name, Part, Reference, Slug, Tier, legible_part
+from .fields import Assumed, ChannelName, Name, Part, Reference, Slug, Tier, legible_part
 from .interventions import Intervention
+from .tiers import Tiers, check_tiers
 
 __all__ = ["STUDY_FILE", "Study"]
 
@@ -117,33 +118,6 @@ class Index(Part):
     robustness: Robustness | None = None
 
 
-class PublishedTiers(Part):
-    """A table that says which tier each scored place was published on."""
-
-    table: Reference
-    place: Name = "place"
-    tier: Name = "tier"
-
-
-class Tiers(Part):
-    """How scores become tiers."""
-
-    method: Literal[
-        "natural_breaks",
-        "head_tail",
-        "quantiles",
-        "maximum_breaks",
-        "k_means",
-        "gaussian_mixture",
-        "counts",
-        "thresholds",
-    ] = "natural_breaks"
-    counts: list[int] | None = None
-    thresholds: list[float] | None = None
-    k: int = Field(4, ge=1)
-    published: PublishedTiers | None = None
-
-
 class Centers(Part):
     """Which places are centers."""
 
@@ -193,7 +167,7 @@ class Network(Part):
 class DiffusionChannel(Part):
     """A channel of diffusion; see `innoscape.network.Channel`."""
 
-    name: Literal["hierarchical", "peer", "neighbor", "tie"]
+    name: ChannelName
     rate: float = Assumed("assumptions.rate", ge=0)
     decay: Literal["exponential", "power", "steps", "none"] = "exponential"
     half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
@@ -303,4 +277,5 @@ class Study(Part):
             problems.append("scenarios need a diffusion section")
         if problems:
             raise ValueError("; ".join(problems))
+        check_tiers(self, self.tiers.order)
         return self

@@ -54,10 +54,11 @@ def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Laye
     summary["modularity"], summary["within_scopes"] = parts.modularity, parts.within_share
     summary["adjusted_rand_with_scopes"] = parts.adjusted_rand
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
+    order = inputs.study.tiers.order
     suggested = {
-        "strength": flow_tiers(strength),
-        "dominant_flows": flow_tiers(strength, dominant=hubs),
-        "core": flow_tiers(strength, core=core.table),
+        "strength": flow_tiers(strength, labels=order),
+        "dominant_flows": flow_tiers(strength, dominant=hubs, labels=order),
+        "core": flow_tiers(strength, core=core.table, labels=order),
     }
     known = centers["tier"].reindex(strength.index).dropna()
     tiers = pd.DataFrame({"place": strength.index, "tier": centers["tier"].reindex(strength.index).to_numpy()})

@@ -267,6 +267,7 @@ def _results(
             "assumed": listed.to_dict("records"),
             "versions": versions(),
         },
+        tiers=study.tiers.order,
     )
 
 

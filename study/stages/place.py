@@ -34,8 +34,16 @@ def place_centers(inputs: Inputs, tables: Tables) -> Layers:
         assumed_tiers=study.centers.assumed_tiers,
         corridors=inputs.corridors,
         scopes=units,
+        tier_scale=study.tiers.order,
     )
-    scopes = scopes_layer(inputs.places, centers, scopes=units, tiers=_scope_tiers(inputs, units), scores=scores)
+    scopes = scopes_layer(
+        inputs.places,
+        centers,
+        scopes=units,
+        tiers=_scope_tiers(inputs, units),
+        scores=scores,
+        tier_scale=study.tiers.order,
+    )
     empty = (scopes["members"] == "") | (scopes["members"] == scopes["place"])
     alone = empty & scopes["place"].isin(centers["place"])
     if alone.any() and scores is not None:

@@ -172,7 +172,7 @@ def _option_fault(key: str, error: OptionError) -> Fault:
 
 def _tier_options(inputs: Inputs) -> dict[str, Any]:
     options = inputs.study.tiers
-    wanted: dict[str, Any] = {"method": options.method}
+    wanted: dict[str, Any] = {"method": options.method, "labels": options.order}
     if options.method == "counts":
         wanted["counts"] = options.counts
     elif options.method == "thresholds":

@@ -9,7 +9,7 @@ import pandas as pd
 from ...data import Fault, InnoscapeError, OptionError, StudyError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import join_texts, text
-from ...geo import TIERS, distance_matrix
+from ...geo import distance_matrix
 from ...network import Channel, Rates, Scenario, hazard_rates
 from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
@@ -136,7 +136,7 @@ def assumed_receptivity(inputs: Inputs, layers: Layers) -> dict[str, float]:
     used = {step.tier for step in steps if isinstance(step, AddCenter | SetTier) and step.receptivity is None}
     used |= {*layers.centers["tier"].astype(str)}
     given = study.diffusion.receptivity
-    return {tier: DEFAULT_RECEPTIVITY for tier in TIERS if tier in used and tier not in given}
+    return {tier: DEFAULT_RECEPTIVITY for tier in study.tiers.order if tier in used and tier not in given}
 
 
 def _warn_of_receptivity(inputs: Inputs, layers: Layers) -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ...data.vocabulary import TIERS, name_of, unit_name
+from ...data.vocabulary import name_of, unit_name
 from ...data.wording.catalogue import Text, plain, text
-from ..report.facts.rows import place_names, tier_order
+from ..report.facts.rows import place_names
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
@@ -49,6 +49,7 @@ class Speech:
     def __init__(self, language: str, results: "StudyResults") -> None:
         self.language = language
         self.names = place_names(results.tables)
+        self.tiers = results.study.tiers.order
         self.networks = {n.name: (n.title or n.name, n.title_zh) for n in results.study.networks}
         titles = results.tables.get("scenario_titles")
         rows = [] if titles is None else titles.astype(object).where(titles.notna(), "").itertuples()
@@ -69,11 +70,12 @@ class Speech:
 
     def word(self, key: object) -> str:
         """Say a key with a capital."""
-        return DASH if key is None or pd.isna(key) else self.write(name_of(key).capital())
+        name = self.tiers.name(key) if key in self.tiers else name_of(key)
+        return DASH if key is None or pd.isna(key) else self.write(name.capital())
 
     def tier(self, key: object) -> str:
         """Say a tier, in small letters."""
-        return DASH if key is None or pd.isna(key) else self.write(name_of(key))
+        return DASH if key is None or pd.isna(key) else self.write(self.tiers.name(key))
 
     def place_headers(self) -> list[str]:
         """Head the columns of names."""
@@ -245,13 +247,16 @@ def _scenario_parts(part: pd.DataFrame, speech: Speech) -> list[list[str]]:
     parts: list[list[str]] = [[] for _ in range(7)]
     for measure in _MEASURES:
         some = part[part["measure"] == measure]
-        rows = sorted(some.itertuples(), key=lambda r: (r.place != "all", tier_order(str(r.place))))
+        rows = sorted(some.itertuples(), key=lambda r: (r.place != "all", speech.tiers.rank(r.place), str(r.place)))
         factor = 100.0 if measure in _PERCENT else 1.0
         digits = 4 if measure == "arrival_inequality" else 2
         low, high = (column(rows, name, factor=factor, places=digits) for name in ("low", "high"))
         cells = [
             [speech.word(measure) for _ in rows],
-            [speech.word(r.place) if r.place in ("all", *TIERS) else speech.write(speech.named(r.place)) for r in rows],
+            [
+                speech.word(r.place) if r.place in ("all", *speech.tiers) else speech.write(speech.named(r.place))
+                for r in rows
+            ],
             *(column(rows, name, factor=factor, places=digits) for name in ("baseline", "value", "difference")),
             [interval(a, b) for a, b in zip(low, high, strict=True)],
             column(rows, "better", factor=100, places=1),

@@ -1,0 +1,109 @@
+"""Declare the tiers of a study, how scores become tiers, and find every tier that is none of them."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
+
+from ...data import OptionError, TierScale
+from ...data.tiers import FOUR_TIERS
+from .fields import Name, Part, Reference, choice_error
+
+__all__ = ["PublishedTiers", "Tiers", "check_tiers"]
+
+
+class TierOfScale(Part):
+    """One tier of a study's own scale."""
+
+    key: Name
+    name_en: str = ""
+    name_zh: str = ""
+    color: str = Field("", description="#rrggbb")
+    mark: str = ""
+
+
+class PublishedTiers(Part):
+    """A table that says which tier each scored place was published on."""
+
+    table: Reference
+    place: Name = "place"
+    tier: Name = "tier"
+
+
+class Tiers(Part):
+    """The tiers of the study, and how scores become tiers."""
+
+    scale: list[TierOfScale] = Field([], description="two to seven tiers, highest first; the four of the sources")
+    method: Literal[
+        "natural_breaks",
+        "head_tail",
+        "quantiles",
+        "maximum_breaks",
+        "k_means",
+        "gaussian_mixture",
+        "counts",
+        "thresholds",
+    ] = "natural_breaks"
+    counts: list[int] | None = None
+    thresholds: list[float] | None = None
+    k: int = Field(4, ge=1, description="number of classes; that of the tiers when missing")
+    published: PublishedTiers | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_class_for_each_tier(cls, given: object) -> object:
+        if isinstance(given, dict) and isinstance(given.get("scale"), list) and given["scale"] and "k" not in given:
+            return {**given, "k": len(given["scale"])}
+        return given
+
+    @model_validator(mode="after")
+    def _scale_works(self) -> "Tiers":
+        try:
+            order = self.order
+        except OptionError as error:
+            raise ValueError(str(error).removeprefix("tiers: ")) from None
+        classes = {"counts": len(self.counts or ()), "thresholds": len(self.thresholds or ()) + 1}
+        asked = classes.get(self.method, self.k)
+        if asked > len(order):
+            msg = f"as many tiers as classes, {len(order)} tiers for {asked} classes"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def order(self) -> TierScale:
+        """The tiers, highest first."""
+        if not self.scale:
+            return FOUR_TIERS
+        return TierScale.of(*(tier.model_dump(exclude_defaults=True) for tier in self.scale))
+
+
+def check_tiers(study: BaseModel, scale: TierScale) -> None:
+    """Raise a `ValidationError` naming every tier of a study, by its place in the file, that is not in the scale."""
+    wrong = [
+        InitErrorDetails(type=choice_error(scale), loc=loc, input=tier)
+        for loc, tier in _tiers_of(study, ())
+        if tier not in scale
+    ]
+    if wrong:
+        raise ValidationError.from_exception_data("study", wrong)
+
+
+def _tiers_of(part: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
+    """Walk through a study and give every tier with its place."""
+    if isinstance(part, list):
+        for i, item in enumerate(part):
+            yield from _tiers_of(item, (*loc, i))
+    if not isinstance(part, BaseModel) or isinstance(part, Tiers):
+        return
+    for name in type(part).model_fields:
+        value, at = getattr(part, name), (*loc, name)
+        if name == "tier" and value is not None:
+            yield at, value
+        elif name in {"receptivity", "tier_weights"} and isinstance(value, dict):
+            yield from (((*at, tier), tier) for tier in value)
+        elif name == "assumed_tiers" and isinstance(value, dict):
+            yield from (((*at, place), tier) for place, tier in value.items())
+        else:
+            yield from _tiers_of(value, at)

@@ -1,0 +1,117 @@
+"""Studies with tiers of their own: scored, placed, simulated, drawn and reported by the names that they declare."""
+
+import pandas as pd
+import pytest
+from samples import edit
+
+from innoscape.data import StudyError, TableError
+from innoscape.study import check, read_study, run
+
+THREE = [
+    ("Hub", "hub <b>A</b>", "枢纽", "#123a5e"),
+    ("结点", "junction", "", "#4f8a3c"),
+    ("end point", "end point", "末端", "#f4e9b8"),
+]
+SEVEN = [(f"level {n}", "", f"第{n}级", f"#{16 + 30 * n:02x}3a{220 - 25 * n:02x}") for n in range(1, 8)]
+
+
+def with_scale(study, scale):
+    """Give a study a scale of its own, a place for each tier and two more."""
+    keys = [tier[0] for tier in scale]
+    text = "".join(
+        f'\n[[tiers.scale]]\nkey = "{key}"\nname_en = "{en}"\nname_zh = "{zh}"\ncolor = "{color}"\n'
+        for key, en, zh, color in scale
+    )
+    places = [f"P{n}" for n in range(len(keys) + 2)]
+    tiers = [keys[min(n, len(keys) - 1)] for n in range(len(places))]
+    edit(
+        study,
+        "study.toml",
+        '[tiers]\nmethod = "counts"\ncounts = [1, 1, 1]\n',
+        f"[tiers]\nmethod = 'quantiles'\n{text}",
+    )
+    edit(study, "study.toml", '["A", "B", "C"]', str(places).replace("'", '"'))
+    edit(study, "study.toml", 'seeds = ["A"]', 'seeds = ["P0"]\nreceptivity = { "' + keys[0] + '" = 1.0 }')
+    edit(study, "study.toml", 'place = "C", tier = "national"', f'place = "{places[-1]}", tier = "{keys[0]}"')
+    table = pd.DataFrame({"place": places, "lon": [100 + 3 * n for n in range(len(places))], "lat": 30.0})
+    table.assign(tier=[tier.upper() for tier in tiers]).to_csv(study / "places.csv", index=False)
+    rows = [(p, i, 100 - 7 * n + (i == "firms")) for n, p in enumerate(places) for i in ("labs", "firms")]
+    pd.DataFrame(rows, columns=["place", "indicator", "value"]).to_csv(study / "indicators.csv", index=False)
+    ends = [(a, b, 1 + 3 * i + j) for i, a in enumerate(places) for j, b in enumerate(places) if a != b]
+    pd.DataFrame(ends, columns=["source", "target", "value"]).to_csv(study / "flows.csv", index=False)
+    return keys, places, tiers
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
+@pytest.mark.parametrize("scale", [THREE, SEVEN], ids=["three", "seven"])
+def test_a_study_with_tiers_of_its_own_runs_from_scores_to_pages(study, tmp_path, scale):
+    keys, places, tiers = with_scale(study, scale)
+    results = run(study, tmp_path / "out")
+    tables = results.tables
+    assert list(results.tiers) == keys
+    assert list(tables["scores"]["tier"].cat.categories) == keys
+    assert set(tables["scores"]["tier"]) == set(keys)
+    assert dict(zip(tables["centers"]["place"], tables["centers"]["tier"], strict=True)) == dict(
+        zip(places, tiers, strict=True)
+    )
+    assert {"all", *keys} >= set(tables["credit"]["tier"]) > {"all"}
+    assert not {f"diffusion.receptivity.{key}" for key in keys} - set(tables["assumptions"]["key"])
+    moved = tables["arrivals"].set_index(["scenario", "place"])["tier"]
+    assert (moved["baseline", places[-1]], moved["up", places[-1]]) == (keys[-1], keys[0])
+    assert list(tables["flow_tiers"].filter(like="tier_by").iloc[:, 0].cat.categories) == keys
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
+def test_hierarchical_channels_pass_down_the_tiers_of_the_study_in_their_order(study):
+    keys, places, _ = with_scale(study, SEVEN)
+    edit(study, "study.toml", 'name = "hierarchical"\n', 'name = "hierarchical"\nmax_steps = 1\n')
+    edit(study, "study.toml", "rate = 0.5\n", "rate = 0.0\n")
+    arrivals = run(study, until="simulate").tables["arrivals"]
+    base = arrivals[arrivals["scenario"] == "baseline"].set_index("place").loc[places]
+    means = base["reached"].groupby(base["tier"].astype(str)).mean()[keys]
+    assert means.is_monotonic_decreasing
+    assert means.iloc[-1] < means.iloc[1] < 1.0 == means.iloc[0]
+
+
+def test_every_tier_outside_the_scale_is_one_fault_with_the_nearest_named(study):
+    with_scale(study, THREE)
+    edit(study, "study.toml", '"Hub" = 1.0', '"hubb" = 1.0')
+    edit(study, "study.toml", 'tier = "Hub"', 'tier = "endpoint"')
+    edit(study, "study.toml", "[diffusion]", '[centers.assumed_tiers]\nP1 = "national"\n\n[diffusion]')
+    with pytest.raises(StudyError) as caught:
+        read_study(study)
+    said = str(caught.value)
+    assert "centers.assumed_tiers.P1: needed one of Hub, 结点, end point, got 'national'" in said
+    assert "diffusion.receptivity.hubb" in said
+    assert "did you mean 'Hub'?" in said
+    assert "scenarios[1].interventions[1].tier" in said
+    assert "did you mean 'end point'?" in said
+    assert len(caught.value.faults) == 3
+
+
+def test_a_tier_outside_the_scale_in_a_table_is_a_fault_of_its_row(study):
+    with_scale(study, THREE)
+    edit(study, "places.csv", "P1,103,30.0,结点", "P1,103,30.0,international")
+    with pytest.raises(
+        TableError, match=r"places.csv, row 3, column tier: needed one of Hub, 结点, end point, got inter"
+    ):
+        check(study)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('color = "#123a5e"', 'color = "red"', "needed a color as #rrggbb for 'Hub', got 'red'"),
+        ('color = "#123a5e"', 'color = "#123a5e;}"', "needed a color as #rrggbb"),
+        ('key = "end point"', 'key = "Hub"', "got 'Hub' again"),
+        ('key = "end point"', 'key = "all"', "needed a key other than all, other"),
+        ("method = 'quantiles'\n", "method = 'quantiles'\nk = 4\n", "3 tiers for 4 classes"),
+        ('name_zh = "枢纽"', 'zh = "枢纽"', "a known key"),
+    ],
+)
+def test_a_scale_that_cannot_be_used_is_refused(study, old, new, said):
+    with_scale(study, THREE)
+    edit(study, "study.toml", old, new)
+    with pytest.raises(StudyError) as caught:
+        read_study(study)
+    assert said in str(caught.value)
