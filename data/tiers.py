@@ -13,7 +13,7 @@ from .options import hint
 from .vocabulary import Term, terms
 from .wording.catalogue import LANGUAGES, Text, plain
 
-__all__ = ["FOUR_TIERS", "MARKS", "TierScale", "as_scale"]
+__all__ = ["FOUR_TIERS", "MARKS", "TierScale", "as_scale", "contrast_with_white"]
 
 MARKS: tuple[str, ...] = ("star", "square", "circle", "triangle", "diamond", "pentagon", "cross")
 FEWEST, MOST = 2, 7
@@ -165,14 +165,14 @@ def _darkened(color: str) -> str:
     """Return a color, darkened until lines of it stand out from a white ground."""
     if not _COLOR.fullmatch(color):
         return color
-    parts = _rgb(color)
-    while _contrast_with_white(parts) < _CONTRAST:
-        parts = [0.95 * part for part in parts]
-    return _hex(parts)
+    while contrast_with_white(color) < _CONTRAST:
+        color = _hex(0.95 * part for part in _rgb(color))
+    return color
 
 
-def _contrast_with_white(parts: Iterable[float]) -> float:
-    shares = [part / 255 for part in parts]
+def contrast_with_white(color: str) -> float:
+    """Return the contrast of a color (``#rrggbb``) with white, from 1 to 21 (WCAG 2.1)."""
+    shares = [part / 255 for part in _rgb(color)]
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 

@@ -15,7 +15,7 @@ from ...data.wording.catalogue import Text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
 from .encode import cells, check_columns, check_layer, degrees, names_of, plain, rings
-from .words import TIERS, layer_name
+from .words import layer_name
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 
@@ -62,11 +62,11 @@ def add_hinterlands(
     drawable = check_layer(areas, ["place"], name="hinterlands")
     if drawable.empty:
         return atlas
-    order = {tier: number for number, tier in enumerate(TIERS)}
+    lowest = len(atlas.tier_scale) - 1
     shapes = []
     for row in drawable.sort_values("place").itertuples():
         found = {key: _short(value) for key, value in cells(row, ["area_km2", "share"]).items()}
-        tier = order.get(str(getattr(row, "tier", "")), 3)
+        tier = min(atlas.tier_scale.rank(str(getattr(row, "tier", ""))), lowest)
         shapes.append(names_of(row) | found | {"t": tier, "g": rings(row.geometry)})
     key = {"symbol": "hinterland", "method": _single(drawable, "method"), "exponent": _single(drawable, "exponent")}
     element = AtlasLayer(layer_name(name, "hinterlands"), group="areas", key=key, show=show)

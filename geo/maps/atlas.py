@@ -17,6 +17,9 @@ from folium.template import Template
 from ...data.errors import OptionError
 from ...data.files import write_file
 from ...data.options import check_choice
+from ...data.styles import tier_styles
+from ...data.tiers import FOUR_TIERS, TierScale, as_scale
+from ...data.vocabulary import with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, plain
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
 from .page import FINISH, AtlasFigure, Call, Verbatim
@@ -55,6 +58,8 @@ class AtlasMap(folium.Map):
         Language the page opens in, ``"en"``, ``"zh"`` or a further one that the package has a catalogue of.
     graticule : bool
         Draw a meridian and a parallel every ten degrees.
+    tier_scale : TierScale or sequence of str
+        The tiers that places may stand on, highest first, with their names and colors; two to seven.
     tiles : str or folium.TileLayer, optional
         Tiles to fetch from the network; none by default.
     zoom_start : float
@@ -88,6 +93,7 @@ class AtlasMap(folium.Map):
         title: str | Text | None = None,
         language: str = "en",
         graticule: bool = False,
+        tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
         tiles: str | folium.TileLayer | None = None,
         zoom_start: float = 4,
         **options: Any,  # noqa: ANN401
@@ -104,7 +110,11 @@ class AtlasMap(folium.Map):
         heading = plain(title) if title else None
         figure = AtlasFigure(title=heading and heading.in_(language), language=language)
         figure.add_child(self)
-        self.settings = script_json({"panes": PANES, "icons": marker_icons(), "language": language})
+        self.tier_scale = as_scale(tier_scale)
+        tiers = [{"names": tier.name.capital().to_dict(), "ink": tier.ink} for tier in self.tier_scale.tiers]
+        settings = {"panes": PANES, "icons": marker_icons(), "language": language, "tiers": tiers}
+        settings["soft"] = with_trait("statuses", "soft")
+        self.settings = script_json(settings)
         self._placed = location is not None
         self._finish = Call("finish", {})
         self._finish._name = FINISH  # noqa: SLF001
@@ -116,6 +126,10 @@ class AtlasMap(folium.Map):
         """Ask for one of the page's controls; they are built once everything else is on the map."""
         self._controls[control] = options
         return self
+
+    def tier_styles(self) -> str:
+        """Write the colors of the tiers for what stands on this map."""
+        return tier_styles(self.tier_scale, within=f"#{self.get_name()}_atlas")
 
     def render(self, **kwargs: Any) -> None:  # noqa: ANN401
         """Render the map, its controls last, so that they know every layer."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
+from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
 from .areas import add_choropleth, add_hinterlands
 from .atlas import AtlasMap, save_map
@@ -58,6 +59,7 @@ def center_map(
     notes: Sequence[str | Text] = (),
     title: str | Text | None = None,
     language: str = "en",
+    tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> AtlasMap:
     """Draw the whole map of centers, with whatever is known about them.
 
@@ -95,6 +97,8 @@ def center_map(
         Heading; ``Text.of(en=..., zh=...)`` says it in several languages.
     language : str
         Language the page opens in, such as ``"en"`` or ``"zh"``.
+    tier_scale : TierScale or sequence of str
+        The tiers, highest first, with their names and colors; the four of the sources by default.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def center_map(
     >>> "北京" in page
     True
     """
-    atlas = AtlasMap(title=title, language=language, graticule=True)
+    atlas = AtlasMap(title=title, language=language, graticule=True, tier_scale=tier_scale)
     if boundaries is not None:
         add_boundaries(atlas, boundaries, source=boundary_source)
     for provider in tiles:

@@ -9,22 +9,25 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ...data.vocabulary import name_of
+from ...data.options import hint
+from ...data.tiers import TierScale
+from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, plain, text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import cells, check_layer, degrees, lines, names_of, rings
-from .words import TIERS, layer_name
+from .words import layer_name
 
 _BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
 
 
-def _tier_numbers(layer: pd.DataFrame, *, name: str) -> pd.Series:
-    order = {tier: number for number, tier in enumerate(TIERS)}
+def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
+    order = {tier: number for number, tier in enumerate(scale)}
     numbers = layer["tier"].astype(object).map(order)
     if numbers.isna().any():
         strange = sorted({str(value) for value in layer.loc[numbers.isna(), "tier"]})
-        raise OptionError(f"{name}: needed tiers among {', '.join(order)}, got {', '.join(strange)}")
+        listed = ", ".join(f"{tier}{hint(tier, scale)}" for tier in strange)
+        raise OptionError(f"{name}: needed tiers among {', '.join(order)}, got {listed}")
     return numbers.astype(int)
 
 
@@ -129,7 +132,9 @@ def add_scopes(
     drawable = check_layer(scopes, ["place", "tier"], name="scopes")
     if drawable.empty:
         return atlas
-    ordered = drawable.assign(_tier=_tier_numbers(drawable, name="scopes")).sort_values(["_tier", "place"])
+    ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="scopes")).sort_values(
+        ["_tier", "place"]
+    )
     shapes = [
         names_of(row)
         | cells(row, ["members", "score"])
@@ -193,10 +198,11 @@ def add_corridors(
 
 
 def add_centers(
-    atlas: AtlasMap, centers: gpd.GeoDataFrame, *, labels: bool = True, show: Sequence[str] = TIERS
+    atlas: AtlasMap, centers: gpd.GeoDataFrame, *, labels: bool = True, show: Sequence[str] | None = None
 ) -> AtlasMap:
     """Draw the centers, one layer a tier: a disc in a ring, a ring, a disc, a dot, from the highest tier down.
 
+    With more tiers rings and discs take turns, ever smaller; with fewer the last is a dot all the same.
     Names are written where they do not overlap: higher tiers first, then higher scores; more appear on zooming in.
     A center whose tier is assumed (``tier_status``) is drawn pale.
 
@@ -210,7 +216,7 @@ def add_centers(
     labels : bool
         Write the names.
     show : sequence of str
-        The tiers that are on when the page opens.
+        The tiers that are on when the page opens; all by default.
 
     Returns
     -------
@@ -222,7 +228,7 @@ def add_centers(
     GeometryError
         The layer is not in EPSG:4326.
     OptionError
-        A tier other than the four.
+        A tier outside the scale of the map.
 
     Examples
     --------
@@ -233,8 +239,10 @@ def add_centers(
     drawable = check_layer(centers, ["place", "tier"], name="centers")
     if drawable.empty:
         return atlas
-    ordered = drawable.assign(_tier=_tier_numbers(drawable, name="centers")).sort_values(["_tier", "place"])
-    for number, tier in enumerate(TIERS):
+    ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="centers")).sort_values(
+        ["_tier", "place"]
+    )
+    for number, tier in enumerate(atlas.tier_scale.tiers):
         rows = [
             names_of(row) | cells(row, _POINT_CELLS) | {"at": degrees(row.geometry)}
             for row in ordered[ordered["_tier"] == number].itertuples()
@@ -242,8 +250,8 @@ def add_centers(
         if rows:
             key = {"symbol": "center", "tier": number, "count": len(rows)}
             key |= {"assumed": sum(row.get("tier_status") == "assumed" for row in rows)}
-            named = text("tiers.centers", tier=name_of(tier, "tiers")).capital()
-            element = AtlasLayer(named, group="centers", key=key, show=tier in show)
+            named = text("tiers.centers", tier=tier.name).capital()
+            element = AtlasLayer(named, group="centers", key=key, show=show is None or tier.key in show)
             add_layer(atlas, element, "centers", {"tier": number, "rows": rows, "labels": labels})
     return atlas
 
@@ -296,7 +304,7 @@ def add_landmarks(
         for row in drawable.sort_values("place").itertuples()
     ]
     found = {str(row.get("role")) for row in rows}
-    roles = [role for role in ("core", "nucleus", "belt", "park", "platform") if role in found] or ["park"]
+    roles = [role for role in terms("landmarks") if role in found] or ["park"]
     key = {"symbol": "landmark", "roles": roles, "from": min_zoom}
     element = AtlasLayer(layer_name(name, "landmarks"), group="centers", key=key, show=show)
     return add_layer(atlas, element, "landmarks", {"rows": rows, "from": min_zoom})

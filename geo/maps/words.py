@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from ...data.vocabulary import TIERS, terms
+from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, languages, plain, text, words_of
 from .offline import script_json
 
-__all__ = ["TIERS", "layer_name", "page_words"]
+__all__ = ["layer_name", "page_words"]
 
 # whose keys the page's data name
 _KINDS = ("statuses", "channels", "landmarks")
@@ -27,6 +27,5 @@ def layer_name(given: str | Text | None, layer: str) -> Text:
 def page_words() -> str:
     """Write the call that gives the scripts their words and languages."""
     named = {key: term.name.to_dict() for kind in _KINDS for key, term in terms(kind).items()}
-    named |= {key: term.name.capital().to_dict() for key, term in terms("tiers").items()}
     words = named | words_of("map.page.") | {"list.comma": text("list.comma").to_dict()}
     return f"Object.assign(innoscape.speech, {script_json({'languages': languages(), 'words': words})});"

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from innoscape.data import Text
+from innoscape.data.vocabulary import terms
 from innoscape.geo import hinterlands, to_gcj02
 from innoscape.geo.maps import center_map as maps
 
@@ -89,12 +90,12 @@ def test_colors_of_flows_are_switches(open_map, atlas):
     by_channel = atlas.contracts.assign(channel=np.resize(["peer", "tie"], len(atlas.contracts)))
     page = open_map(flows={"Contracts": by_channel}, flow_colors={"Contracts": "channel"})
     drawn = "innoscape.at(map_1).flowLayers[0].shown.map((f) => innoscape.at(map_1).flowLayers[0].tint(f.i))"
-    assert set(page.evaluate(drawn)) == {"#0072b2", "#d55e00"}
+    assert set(page.evaluate(drawn)) == {terms("channels")["peer"].ink, terms("channels")["tie"].ink}
     switch = page.locator(".innoscape-groups button", has_text="within a tier")
     switch.focus()
     page.keyboard.press("Enter")
     assert switch.get_attribute("aria-pressed") == "false"
-    assert set(page.evaluate(drawn)) == {"#d55e00"}
+    assert set(page.evaluate(drawn)) == {terms("channels")["tie"].ink}
 
 
 def test_the_slider_of_years_shows_another_year_at_the_same_scale(open_map, atlas):
@@ -129,7 +130,8 @@ def test_an_arrival_takes_the_color_of_its_channel(open_map, atlas):
     drag(page, ".innoscape-track input", 1000)
     core = f"getComputedStyle(document.querySelector('{BEIJING.replace('北京', '武汉')} .core')).fill".replace("'", '"')
     core = core.replace('querySelector(".', "querySelector('.").replace('.core")', ".core')")
-    assert page.evaluate(core) == "rgb(0, 114, 178)"
+    ink = terms("channels")["hierarchical"].ink
+    assert page.evaluate(core) == f"rgb({int(ink[1:3], 16)}, {int(ink[3:5], 16)}, {int(ink[5:], 16)})"
     assert "down the tiers" in page.locator(".innoscape-time-key").inner_text()
     page.hover(BEIJING.replace("北京", "武汉"))
     assert "down the tiers" in page.locator(".innoscape-tip").inner_text()

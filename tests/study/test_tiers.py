@@ -58,7 +58,8 @@ def test_a_study_with_tiers_of_its_own_runs_from_scores_to_pages(study, tmp_path
     assert not {f"diffusion.receptivity.{key}" for key in keys} - set(tables["assumptions"]["key"])
     moved = tables["arrivals"].set_index(["scenario", "place"])["tier"]
     assert (moved["baseline", places[-1]], moved["up", places[-1]]) == (keys[-1], keys[0])
-    assert list(tables["flow_tiers"].filter(like="tier_by").iloc[:, 0].cat.categories) == keys
+    if "flow_tiers" in tables:  # networks of a few places have none
+        assert set(tables["flow_tiers"]["tier_by_strength"].dropna()) <= set(keys)
 
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
@@ -75,14 +76,14 @@ def test_hierarchical_channels_pass_down_the_tiers_of_the_study_in_their_order(s
 
 def test_every_tier_outside_the_scale_is_one_fault_with_the_nearest_named(study):
     with_scale(study, THREE)
-    edit(study, "study.toml", '"Hub" = 1.0', '"hubb" = 1.0')
+    edit(study, "study.toml", '"Hub" = 1.0', '"Hubs" = 1.0')
     edit(study, "study.toml", 'tier = "Hub"', 'tier = "endpoint"')
     edit(study, "study.toml", "[diffusion]", '[centers.assumed_tiers]\nP1 = "national"\n\n[diffusion]')
     with pytest.raises(StudyError) as caught:
         read_study(study)
     said = str(caught.value)
     assert "centers.assumed_tiers.P1: needed one of Hub, 结点, end point, got 'national'" in said
-    assert "diffusion.receptivity.hubb" in said
+    assert "diffusion.receptivity.Hubs" in said
     assert "did you mean 'Hub'?" in said
     assert "scenarios[1].interventions[1].tier" in said
     assert "did you mean 'end point'?" in said
@@ -92,9 +93,7 @@ def test_every_tier_outside_the_scale_is_one_fault_with_the_nearest_named(study)
 def test_a_tier_outside_the_scale_in_a_table_is_a_fault_of_its_row(study):
     with_scale(study, THREE)
     edit(study, "places.csv", "P1,103,30.0,结点", "P1,103,30.0,international")
-    with pytest.raises(
-        TableError, match=r"places.csv, row 3, column tier: needed one of Hub, 结点, end point, got inter"
-    ):
+    with pytest.raises(TableError, match=r"row 3, column tier: needed one of Hub, 结点, end point, got inter"):
         check(study)
 
 

@@ -2,8 +2,6 @@
 (function () {
   "use strict";
   const { at, el, svg, word, decode } = innoscape;
-  const TIERS = ["international", "national", "regional", "local"];
-  const TINTS = ["#7f1734", "#c2412d", "#b8741a", "#6d675f"];
   const LINE = "#3c7a70";
 
   const renderer = (map, pane, canvas) => {
@@ -41,12 +39,12 @@
     const atlas = at(map);
     data.shapes.forEach((shape, index) => {
       atlas.learn(shape);
-      const tint = TINTS[shape.t];
+      const tint = atlas.tiers[shape.t].ink;
       const style = { color: tint, weight: 1.1, opacity: 0.6, dashArray: "5 4", fillColor: tint, fillOpacity: 0.06 };
       const area = L.polygon(shape.g.map((part) => part.map(decode)), {
         pane: "scopes", renderer: renderer(map, "scopes"), smoothFactor: 0.6, className: "innoscape-scope", ...style,
       }).addTo(group);
-      const card = (full) => atlas.card(shape, [atlas.badge(TIERS[shape.t], "t" + shape.t)], [
+      const card = (full) => atlas.card(shape, [atlas.tierBadge(shape.t)], [
         [word("score"), shape.score === undefined ? "" : shape.score.toFixed(3)],
         [word("members"), full && shape.members ? atlas.namesOf(shape.members) : ""],
       ], full ? word("extent") : null);

@@ -60,6 +60,8 @@ const innoscape = (function () {
       this.flowLayers = [];
       this.found = [];
       this.sources = [];
+      this.tiers = settings.tiers;
+      this.soft = new Set(settings.soft);
       this.levels = [];
       this.handlers = { language: [], layers: [], focus: [], time: [] };
       this.still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -142,6 +144,9 @@ const innoscape = (function () {
       if (note) box.append(this.text("p", "innoscape-card-note", note));
       return box;
     }
+    tierBadge(tier) { return this.text("span", "innoscape-badge t" + tier, this.tiers[tier].names); }
+    // how far down the scale a tier is, on the four steps that sizes are given for
+    step(tier) { return (3 * tier) / (this.tiers.length - 1); }
     badge(key, cls) { return key ? this.text("span", "innoscape-badge " + (cls || ""), word(key)) : null; }
   }
 

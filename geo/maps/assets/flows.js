@@ -4,7 +4,6 @@
   const { at, word, number } = innoscape;
   const COLORS = ["#2166ac", "#7a52a6", "#0f766e", "#8a6414"];
   const WIDEST = 15;
-  const SOFT = new Set(["estimated", "assumed", "derived", "substituted"]);
 
   const rgba = (hex, alpha) => {
     const n = parseInt(hex.slice(1), 16);
@@ -17,7 +16,7 @@
     initialize: function (atlas, about, data, color) {
       L.Renderer.prototype.initialize.call(this, {});
       Object.assign(this, { atlas, about, data, color, shown: [], order: atlas.flowLayers.length, hidden: new Set() });
-      this.soft = data.statuses.map((one) => SOFT.has(one));
+      this.soft = data.statuses.map((one) => atlas.soft.has(one));
       this.max = Math.max(...data.slices.map((one) => one.v[0] || 0));
       this.pick(data.slices.length - 1);
     },
@@ -199,7 +198,7 @@
         badges.append(kind);
       }
       const status = data.statuses[data.k[i]];
-      if (status) badges.append(atlas.badge(status, SOFT.has(status) ? "soft" : "plain"));
+      if (status) badges.append(atlas.badge(status, atlas.soft.has(status) ? "soft" : "plain"));
       if (data.year) badges.append(innoscape.el("span", "innoscape-badge plain", String(data.year)));
       box.append(badges);
       return box;

@@ -8,11 +8,13 @@ innoscape.labelling = function (atlas) {
   const pen = document.createElement("canvas").getContext("2d");
   const FONT = getComputedStyle(map.getContainer()).fontFamily;
   const STYLES = {
-    "center t0": [14.5, 700], "center t1": [13, 600], "center t2": [12, 500], "center t3": [11, 400],
     landmark: [10.5, 400], province: [10.5, 400], scope: [11.5, 600],
   };
   const widths = new Map();
-  const styleOf = (cls) => STYLES[cls] || STYLES[cls.split(" ")[0]];
+  const centers = atlas.tiers.map((_, tier) => [
+    innoscape.between([14.5, 13, 12, 11], atlas.step(tier)), 100 * Math.round(innoscape.between([7, 6, 5, 4], atlas.step(tier))),
+  ]);
+  const styleOf = (cls) => cls.startsWith("center t") ? centers[Number(cls.slice(8))] : STYLES[cls.split(" ")[0]];
 
   function wrap(text, limit) {
     const lines = [""];

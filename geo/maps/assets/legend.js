@@ -4,14 +4,14 @@
   const { el, svg, word, join, same, number } = innoscape;
 
   // the picture before a layer's name
-  function swatch(entry) {
+  function swatch(atlas, entry) {
     const { key } = entry.about;
     const box = el("span", "innoscape-swatch");
-    if (key.symbol === "center") { box.append(innoscape.symbol(key.tier)); return box; }
+    if (key.symbol === "center") { box.append(innoscape.symbol(atlas, key.tier)); return box; }
     if (key.symbol === "landmark") { box.append(innoscape.sign(key.roles[0])); return box; }
     const mark = svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" });
     if (key.symbol === "scope")
-      mark.append(svg("rect", { x: 2, y: 2, width: 22, height: 12, rx: 5, fill: "#c2412d", "fill-opacity": 0.1, stroke: "#c2412d", "stroke-opacity": 0.7, "stroke-dasharray": "4 3" }));
+      mark.append(svg("rect", { x: 2, y: 2, width: 22, height: 12, rx: 5, fill: atlas.tiers[1].ink, "fill-opacity": 0.1, stroke: atlas.tiers[1].ink, "stroke-opacity": 0.7, "stroke-dasharray": "4 3" }));
     else if (key.symbol === "corridor")
       mark.append(svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: "#3c7a70", "stroke-width": 5, "stroke-opacity": 0.75 }), svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: "#f7fbf9", "stroke-width": 2.4 }));
     else if (key.symbol === "boundary")
@@ -24,7 +24,7 @@
       key.colors.forEach((color, i) => mark.append(svg("rect", { x: 1 + (i * 24) / key.colors.length, y: 2, width: 24 / key.colors.length, height: 12, fill: color })));
     else if (key.symbol === "tiles")
       mark.append(svg("path", { d: "M5 1h16v14H5ZM5 8h16M13 1v14", fill: "#e6eef1", stroke: "#7c93a0" }));
-    else mark.append(svg("circle", { cx: 13, cy: 8, r: 4, fill: "none", stroke: "#6d675f" }));
+    else mark.append(svg("circle", { cx: 13, cy: 8, r: 4, fill: "none", stroke: "#66737c" }));
     box.append(mark);
     return box;
   }
@@ -195,7 +195,7 @@
     atlas.map.on("layeradd layerremove", (event) => { if (event.layer === entry.layer) box.checked = atlas.map.hasLayer(entry.layer); });
     const named = el("span", "named");
     named.append(atlas.text("span", "name", about.names));
-    label.append(box, swatch(entry), named);
+    label.append(box, swatch(atlas, entry), named);
     if (key.count) label.append(el("small", "count", String(key.count)));
     line.append(label);
     for (const status of key.soft || []) {
@@ -203,7 +203,7 @@
     }
     if (key.assumed) {
       const all = key.assumed === key.count, badge = el("span", "innoscape-badge soft assumed");
-      badge.append(innoscape.symbol(key.tier), atlas.text("span", "", all ? word("assumed") : word("assumed_count", { n: key.assumed })));
+      badge.append(innoscape.symbol(atlas, key.tier), atlas.text("span", "", all ? word("assumed") : word("assumed_count", { n: key.assumed })));
       label.append(badge);
     }
     if (key.symbol === "scope") line.append(atlas.text("small", "caption", word("approximate")));

@@ -2,23 +2,25 @@
 (function () {
   "use strict";
   const { at, el, svg, word, join, each, pick, number } = innoscape;
-  const TIERS = ["international", "national", "regional", "local"];
   const RADII = [9.5, 7, 5, 3.4];
 
-  // disc in a ring, ring, disc, dot
-  function symbol(tier) {
-    const r = RADII[tier] + 2.2;
+  // sizes given for four steps, for any number of tiers
+  const between = (sizes, step) => {
+    const low = Math.min(Math.floor(step), sizes.length - 2);
+    return sizes[low] + (sizes[low + 1] - sizes[low]) * (step - low);
+  };
+  const radius = (atlas, tier) => between(RADII, atlas.step(tier));
+
+  // disc in a ring, then ring and disc by turns, last a dot
+  function symbol(atlas, tier) {
+    const size = radius(atlas, tier), r = size + 2.2, last = tier === atlas.tiers.length - 1;
     const mark = svg("svg", { viewBox: [-r, -r, 2 * r, 2 * r].join(" "), width: 2 * r, height: 2 * r, class: "innoscape-mark t" + tier, "aria-hidden": "true" });
-    mark.append(svg("circle", { r: RADII[tier] + 1.3, class: "halo" }));
-    if (tier === 0) {
+    mark.append(svg("circle", { r: size + 1.3, class: "halo" }));
+    if (tier === 0)
       mark.append(svg("circle", { r: 8.3, class: "ring", "stroke-width": 1.9 }), svg("circle", { r: 4.9, class: "core", "stroke-width": 1.4 }));
-    } else if (tier === 1) {
-      mark.append(svg("circle", { r: 5.5, class: "core open", "stroke-width": 2.8 }));
-    } else if (tier === 2) {
-      mark.append(svg("circle", { r: 4.2, class: "core", "stroke-width": 1.4 }));
-    } else {
-      mark.append(svg("circle", { r: 2.6, class: "core", "stroke-width": 1.3 }));
-    }
+    else if (tier % 2 && !last)
+      mark.append(svg("circle", { r: (size * 5.5) / 7, class: "core open", "stroke-width": (size * 2.8) / 7 }));
+    else mark.append(svg("circle", { r: size - 0.8, class: "core", "stroke-width": 1.4 }));
     return mark;
   }
 
@@ -68,7 +70,7 @@
     const { map } = atlas, own = atlas.centers.get(place), here = map.latLngToLayerPoint(own.at);
     const slack = atlas.coarse ? 14 : 0, grow = innoscape.growth(map);
     return [...atlas.centers.values()].filter((one) => one !== own && map.hasLayer(one.group)
-      && here.distanceTo(map.latLngToLayerPoint(one.at)) < (RADII[own.tier] + RADII[one.tier]) * 0.8 * grow + slack);
+      && here.distanceTo(map.latLngToLayerPoint(one.at)) < (radius(atlas, own.tier) + radius(atlas, one.tier)) * 0.8 * grow + slack);
   }
 
   // a popup leads on to the centers that its own center hides
@@ -93,8 +95,8 @@
     data.rows.forEach((row) => {
       atlas.learn(row);
       const cls = row.tier_status === "assumed" ? "assumed" : "";
-      const made = marker(atlas, row, symbol(tier), Math.max(16, 2 * RADII[tier] + 4), (4 - tier) * 1000, cls).addTo(group);
-      const badges = () => [atlas.badge(TIERS[tier], "t" + tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
+      const made = marker(atlas, row, symbol(atlas, tier), Math.max(16, 2 * radius(atlas, tier) + 4), (atlas.tiers.length - tier) * 1000, cls).addTo(group);
+      const badges = () => [atlas.tierBadge(tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
       const brief = () => {
         const near = neighbors(atlas, row.p);
         const also = near.length ? [[word("here"), join(near.map((one) => one.names))]] : [];
@@ -112,10 +114,10 @@
       hovering(atlas, made, brief, row.p);
       atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row });
       atlas.labels.push({
-        at: row.at, names: row, cls: "center t" + tier, size: RADII[tier], owner: group, text: data.labels, place: row.p,
-        rank: tier * 1e6 + (row.score === undefined ? 5e5 : (1 - row.score) * 4e5),
+        at: row.at, names: row, cls: "center t" + tier, size: radius(atlas, tier), owner: group, text: data.labels, place: row.p,
+        rank: atlas.step(tier) * 1e6 + (row.score === undefined ? 5e5 : (1 - row.score) * 4e5),
       });
-      atlas.found.push({ names: row, key: row.p, kind: word(TIERS[tier]), rank: tier, go: () => reveal(atlas, group, made, 7.5) });
+      atlas.found.push({ names: row, key: row.p, kind: atlas.tiers[tier].names, rank: tier, go: () => reveal(atlas, group, made, 7.5) });
     });
   };
 
@@ -140,9 +142,9 @@
       ]);
       made.bindPopup(card, { maxWidth: 300, minWidth: 190 });
       hovering(atlas, made, card, row.p);
-      const weight = ["core", "nucleus", "belt", "park", "platform"].indexOf(row.role);
+      const weight = Object.keys(SIGNS).indexOf(row.role);
       atlas.labels.push({ at: row.at, names: row, cls: "landmark", size: 4, owner: group, from: data.from, rank: 4e6 + (weight < 0 ? 9 : weight) * 1e4 + index });
-      atlas.found.push({ names: row, key: row.p, kind: word(row.role || "park"), rank: 5, go: () => reveal(atlas, group, made, Math.max(9.5, data.from)) });
+      atlas.found.push({ names: row, key: row.p, kind: word(row.role || "park"), rank: 9, go: () => reveal(atlas, group, made, Math.max(9.5, data.from)) });
     });
   };
 
@@ -156,10 +158,10 @@
   // the radius a flow has to keep clear of
   innoscape.clearance = (atlas, place) => {
     const center = atlas.centers.get(place);
-    return (center && atlas.map.hasLayer(center.group) ? RADII[center.tier] * innoscape.growth(atlas.map) : 1) + 2.5;
+    return (center && atlas.map.hasLayer(center.group) ? radius(atlas, center.tier) * innoscape.growth(atlas.map) : 1) + 2.5;
   };
   innoscape.growth = (map) => Math.max(0.8, Math.min(1.3, 0.8 + (map.getZoom() - 4) * 0.12));
   innoscape.symbol = symbol;
   innoscape.sign = sign;
-  innoscape.TIERS = TIERS;
+  innoscape.between = between;
 })();

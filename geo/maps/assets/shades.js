@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   const { at, el, svg, word, join, same, decode, number } = innoscape;
-  const TINTS = ["#7f1734", "#c2412d", "#b8741a", "#6d675f"];
 
   const renderer = (map) => (map._innoscapeAreas = map._innoscapeAreas || L.svg({ pane: "areas", padding: 0.5 }));
 
@@ -35,7 +34,7 @@
     for (const shape of data.shapes) {
       atlas.learn(shape);
       const percent = (v) => number(Math.round(1000 * v) / 10) + "%";
-      const style = { color: "#4d6470", weight: 1, opacity: 0.6, fillColor: TINTS[shape.t], fillOpacity: 0.05, className: "innoscape-hinterland" };
+      const style = { color: "#4d6470", weight: 1, opacity: 0.6, fillColor: atlas.tiers[shape.t].ink, fillOpacity: 0.05, className: "innoscape-hinterland" };
       area(atlas, group, shape, style, { weight: 2, opacity: 1, fillOpacity: 0.16 }, () => atlas.card(shape, [atlas.badge("hinterland", "plain")], [
         [word("area"), shape.area_km2 === undefined ? "" : number(Math.round(shape.area_km2)) + " km²"],
         [word("part"), shape.share === undefined ? "" : percent(shape.share)],

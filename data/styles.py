@@ -1,0 +1,51 @@
+"""Write the colors, marks and borders of the vocabulary as style sheets, so that no page states them again.
+
+Tiers are classes by rank (``t0`` the highest), so that no key of a user's reaches a style sheet. A class sets
+``--fill`` for areas and ``--tier`` for lines, signs and grounds of white letters.
+"""
+
+from .tiers import FOUR_TIERS, TierScale, contrast_with_white
+from .vocabulary import terms
+
+__all__ = ["tier_styles", "vocabulary_styles"]
+
+# letters are white on a ground at least this far from white, else dark
+_WHITE_ON = 3.0
+_OUTLINE = "#5a6675"
+
+
+def tier_styles(scale: TierScale = FOUR_TIERS, *, within: str = "") -> str:
+    """Write one class a tier, for the elements within a selector.
+
+    Examples
+    --------
+    >>> print(tier_styles(TierScale.of({"key": "a", "color": "#112233"}, {"key": "b", "color": "#445566"})))
+    .t0 { --fill: #112233; --tier: #112233; }
+    .t1 { --fill: #445566; --tier: #445566; }
+    """
+    start = f"{within} " if within else ""
+    return "\n".join(
+        f"{start}.t{rank} {{ --fill: {tier.color}; --tier: {tier.ink}; }}" for rank, tier in enumerate(scale.tiers)
+    )
+
+
+def vocabulary_styles(scale: TierScale = FOUR_TIERS) -> str:
+    """Write the classes of tiers (``t0``), channels (``c-peer``) and statuses (``badge b-observed``).
+
+    Fills too light for white are outlined in charts, and letters on them are dark.
+    """
+    rules = [tier_styles(scale)]
+    rules += [
+        f"svg .bar.t{rank} {{ stroke: {_OUTLINE}; stroke-width: .7; }}"
+        for rank, tier in enumerate(scale.tiers)
+        if tier.ink != tier.color
+    ]
+    for key, channel in terms("channels").items():
+        rules.append(f".c-{key} {{ --fill: {channel.color}; }}")
+        if contrast_with_white(channel.color) < _WHITE_ON:
+            rules.append(f"svg .share.on-c-{key} {{ fill: #111; }}")
+    for key, status in terms("statuses").items():
+        ground = f" background: {status.color};" if status.color else ""
+        rules.append(f".b-{key} {{ border-style: {status.line};{ground} }}")
+        rules.append(f'.b-{key}::before {{ content: "{status.mark}"; }}')
+    return "\n".join(rules) + "\n"
