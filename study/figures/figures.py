@@ -201,7 +201,7 @@ def draw_figure(
         needed = "a layer of centers" if figure == "map" else f"a table {_CHARTS[figure][0]} with rows"
         raise OptionError(f"results: needed {needed} for the figure {figure}, got none; run the study further")
     millimeters = _millimeters(width, PAGE if figure == "map" else _CHARTS[figure][2])
-    voice = Voice(language, place_names(results.tables), _titles(results), tiers=results.tiers)
+    voice = Voice(language, place_names(results.tables), _titles(results), tiers=results.study.tiers.order)
     with house_style(language, font):
         if figure != "map":
             return _CHARTS[figure][1](results, voice, width=millimeters)

@@ -41,7 +41,6 @@ def _file_name(name: str) -> str:
 Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
 
 
-
 def choice_error(choices: Iterable[str]) -> PydanticCustomError:
     """Return the error of a value that is none of some choices."""
     listed = list(choices)
@@ -55,6 +54,7 @@ def _channel(name: str) -> str:
 
 
 ChannelName: TypeAlias = Annotated[str, AfterValidator(_channel)]
+
 
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured; the catalogues say what it means."""

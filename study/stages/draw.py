@@ -51,7 +51,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         boundary_source=None if ground is None else SOURCE,
         positions=[inputs.places.dropna(subset=["lon", "lat"])],
         notes=[text("map.notes.estimated"), text("map.notes.assumed")] if study.diffusion else [],
-        tier_scale=results.tiers,
+        tier_scale=results.study.tiers.order,
         title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()

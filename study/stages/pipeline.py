@@ -267,7 +267,6 @@ def _results(
             "assumed": listed.to_dict("records"),
             "versions": versions(),
         },
-        tiers=study.tiers.order,
     )
 
 

@@ -48,7 +48,7 @@ def test_a_study_with_tiers_of_its_own_runs_from_scores_to_pages(study, tmp_path
     keys, places, tiers = with_scale(study, scale)
     results = run(study, tmp_path / "out")
     tables = results.tables
-    assert list(results.tiers) == keys
+    assert list(results.study.tiers.order) == keys
     assert list(tables["scores"]["tier"].cat.categories) == keys
     assert set(tables["scores"]["tier"]) == set(keys)
     assert dict(zip(tables["centers"]["place"], tables["centers"]["tier"], strict=True)) == dict(
