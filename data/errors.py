@@ -181,9 +181,9 @@ def warn(key: str, /, *, stacklevel: int = 1, **values: object) -> None:
     --------
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
-    ...     warn("warnings.constant_indicators", names=["a", "b"])
+    ...     warn("warnings.short_corridors", names=["a", "b"])
     >>> str(caught[0].message)
-    'constant indicators: a, b'
+    'corridors with fewer than two points are not drawn: a, b'
     """
     warnings.warn(InnoscapeWarning(str(_said(key, values)), key, values), stacklevel=stacklevel + 1)
 

@@ -7,7 +7,6 @@ counts them: the header is row 1.
 """
 
 import io
-import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..characters import UNWRITABLE, legible, spelled
-from ..errors import Fault, InnoscapeWarning, TableError
+from ..errors import Fault, TableError, warn_of
 from ..files import read_shipped
 from ..options import check_choice, nearest
 from ..vocabulary import TIERS, terms, with_trait
@@ -286,7 +285,7 @@ def _finish(check: Check, *, strict: bool) -> pd.DataFrame:
     if faults:
         raise TableError(sorted(faults, key=_position))
     for doubt in sorted(check.doubts, key=_position):
-        warnings.warn(str(doubt), InnoscapeWarning, stacklevel=3)
+        warn_of(doubt, stacklevel=3)
     named = [column.name for column in check.columns if column.name in check.frame]
     frame = check.frame[named + [name for name in check.frame.columns if name not in named]].reset_index(drop=True)
     frame.attrs = {"matches": list(dict.fromkeys(check.matches))}

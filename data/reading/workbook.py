@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..characters import unescape
 from ..contracts.check import check_table
-from ..errors import Fault, InnoscapeWarning, TableError
+from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
 
 if TYPE_CHECKING:
@@ -213,5 +213,5 @@ def _unfed(
         if strict:
             faults.append(doubt)
         else:
-            warnings.warn(str(doubt), InnoscapeWarning, stacklevel=3)
+            warn_of(doubt, stacklevel=3)
     return faults

@@ -1,12 +1,11 @@
 """Take the chosen cells of an index through its first steps: screen, impute, denominate, treat."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from ...data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
 from .cells import LogRow, log_cell
 from .prepare.denominate import DENOMINATIONS, named_denominators
@@ -64,7 +63,7 @@ def screen_cells(
         framework = Framework.from_table(table[table["indicator"].isin(kept.columns)])
         if gone:
             listed = ", ".join(f"{group} ({level})" for level, group in sorted(gone))
-            warnings.warn(f"no indicator is left of the groups {listed}", InnoscapeWarning, stacklevel=3)
+            warn("warnings.empty_groups", groups=listed, stacklevel=3)
     return matrix.loc[kept.index, [*kept.columns, *(name for name in others)]], framework, log
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ...data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn
 from ...data.framework import Framework
 from ...data.options import check_choice
 from ...data.places.nesting import nested_pairs
@@ -244,9 +244,7 @@ def _check_nested(scored: pd.Index, places: pd.DataFrame | None, nested: str) ->
         )
     if pairs:
         listed = "; ".join(f"{inner} in {outer}" for inner, outer in pairs)
-        warnings.warn(
-            f"places are scored together with places that contain them: {listed}", InnoscapeWarning, stacklevel=3
-        )
+        warn("warnings.nested_places", places=listed, stacklevel=3)
 
 
 def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:

@@ -4,7 +4,6 @@ Lengths are never taken in degrees: the extent of a scope is drawn in an equal-a
 """
 
 import math
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 import geopandas as gpd
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data.errors import GeometryError, InnoscapeWarning, OptionError
+from ...data.errors import GeometryError, OptionError, warn
 from ...data.options import check_choice, check_known_places, hint
 from ...data.places.nesting import container
 from ...data.tiers import FOUR_TIERS, TierScale, as_scale
@@ -260,7 +259,7 @@ def corridors_layer(corridors: pd.DataFrame, places: pd.DataFrame, *, undrawable
     drawable = np.array([len(set(line)) > 1 for line in lines], dtype=bool)
     if undrawable == "warn" and not drawable.all():
         short = ", ".join(sorted(frame.loc[~drawable, "corridor"]))
-        warnings.warn(f"corridors with fewer than two points are not drawn: {short}", InnoscapeWarning, stacklevel=2)
+        warn("warnings.short_corridors", names=short, stacklevel=2)
     frame = frame[drawable]
     geometry = [shapely.LineString(line) for line, kept in zip(lines, drawable, strict=True) if kept]
     layer = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=CRS))

@@ -1,14 +1,13 @@
 """Say how far two placements on tiers agree, as a number and place by place."""
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, hint
 from .assign import TIERS, tier_dtype
@@ -128,7 +127,7 @@ def tier_agreement(a: pd.Series, b: pd.Series, *, weights: str = "quadratic") ->
     kappa, error, null_error = _kappa(counts, _weight_matrix(apart, weights))
     dtype = pd.CategoricalIndex(labels, categories=labels, ordered=True)
     if math.isnan(kappa):
-        warnings.warn("both placements know one tier only, so kappa is not defined", InnoscapeWarning, stacklevel=2)
+        warn("warnings.one_tier", stacklevel=2)
     z = kappa / null_error if null_error else math.nan
     return Agreement(
         weights=weights,

@@ -4,13 +4,12 @@ Tiers are ordered categoricals whose first category is the highest. A method tha
 fills the tiers from the top and says so; it never invents a class. A higher value never stands on a lower tier.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import Method
 from ...data.options import check_choice, finite_series
 from ...data.vocabulary import TIERS
@@ -172,11 +171,7 @@ def _by_counts(series: pd.Series, counts: Sequence[int]) -> np.ndarray:
     moved = pd.Series(best != classes).groupby(ties).transform("any").to_numpy()
     if moved.any():
         names = ", ".join(sorted(str(place) for place in series.index[moved]))
-        warnings.warn(
-            f"counts would part equal values; they stay together on the higher tier: {names}",
-            InnoscapeWarning,
-            stacklevel=4,
-        )
+        warn("warnings.equal_values", names=names, stacklevel=4)
     return best
 
 
@@ -191,8 +186,4 @@ def _by_thresholds(series: pd.Series, thresholds: Sequence[float]) -> np.ndarray
 
 def _warn_fewer(found: int, asked: int, method: str) -> None:
     if found < asked:
-        warnings.warn(
-            f"the values hold {found} {'class' if found == 1 else 'classes'} by {method}, {asked} were asked for",
-            InnoscapeWarning,
-            stacklevel=4,
-        )
+        warn("warnings.fewer_classes", n=found, method=method, asked=asked, stacklevel=4)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import InnoscapeWarning, OptionError, warn
 from ...data.options import hint
 from .assign import TIERS, tier_dtype
 
@@ -184,11 +184,7 @@ def _check_steps(years: tuple[int, ...]) -> None:
     steps = np.diff(years)
     if (steps != steps[0]).any():
         listed = ", ".join(map(str, years))
-        warnings.warn(
-            f"the years {listed} are not evenly spaced, so moves over different spans are counted together",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.uneven_years", years=listed, stacklevel=3)
 
 
 def _moves(wide: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
@@ -220,21 +216,13 @@ def _move_table(moves: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
 def _stationary(p: np.ndarray) -> np.ndarray:
     unknown = np.full(len(p), math.nan)
     if np.isnan(p).any():
-        warnings.warn(
-            "a tier is held in the last year only, so moves from it are not known; add years, or fewer tiers",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.last_year_tier", stacklevel=3)
         return unknown
     # tiers that can be reached in any number of steps; a set that cannot be left takes all in the long run
     reach = np.linalg.matrix_power(np.eye(len(p)) + (p > 0), len(p)) > 0
     closed = {tuple(np.flatnonzero(reach[i])) for i in range(len(p)) if (reach[i] <= reach[:, i]).all()}
     if len(closed) > 1:
-        warnings.warn(
-            "some tiers cannot be reached from others, so the long run depends on the start",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.unreachable_tiers", stacklevel=3)
         return unknown
     matrix = np.vstack([p.T - np.eye(len(p)), np.ones(len(p))])
     shares = np.linalg.lstsq(matrix, np.append(np.zeros(len(p)), 1.0), rcond=None)[0]

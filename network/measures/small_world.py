@@ -3,7 +3,6 @@
 Ties count as present or absent and without direction; null networks keep the number of ties of every place.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import networkx as nx
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 from ...data.options import check_number
 from ..flows.canonical import engine, random_source, tie_matrix
 from .rewiring import latticize, rewire
@@ -111,11 +110,7 @@ def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swap
     ties = both.toarray() > 0
     n = len(ties)
     if n > 2 and ties.sum() > 0.5 * n * (n - 1) and ties.sum() < n * (n - 1):
-        warnings.warn(
-            "more than half of all pairs are tied, so null networks can hardly differ; take their backbone first",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.dense_network", stacklevel=2)
     clustering, length, reached = _measures(ties)
     nulls = pd.DataFrame(
         [(run, *_null(ties, swaps, random_source(seed, run))) for run in range(null_networks)],

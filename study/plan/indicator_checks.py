@@ -1,6 +1,5 @@
 """Tell of indicators that the framework does not know, or states another unit for, or that mix years."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ...data import Fault, Framework, InnoscapeWarning
+from ...data import Fault, Framework
+from ...data.errors import warn_of
 from ...data.options import nearest
 from .inputs import DATASET
 from .schema import Index
@@ -28,7 +28,7 @@ class IndicatorDoubts:
     def tell(self) -> None:
         """Warn of every doubt."""
         for fault in (*self._unknown.values(), *self._other_units(), *self._mixed_years()):
-            warnings.warn(str(fault), InnoscapeWarning, stacklevel=4)
+            warn_of(fault, stacklevel=4)
 
     @property
     def misspelled(self) -> list[Fault]:

@@ -1,12 +1,12 @@
 """Build the flow networks of a study."""
 
-import warnings
 from dataclasses import dataclass, field
 
 import networkx as nx
 import pandas as pd
 
-from ...data import Fault, InnoscapeWarning, OptionError, container
+from ...data import Fault, OptionError, container
+from ...data.errors import warn_of
 from ...geo import distance_matrix
 from ...network import estimate_flows, to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
@@ -59,7 +59,7 @@ def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
             came = f"{', '.join(map(str, several))} added up"
             fix = f"keep the rows of one {column}, and give every other a table and a network of its own"
             fault = Fault(where, f"flows of one {column} for the network {network.name}", came, fix, column=column)
-            warnings.warn(str(fault), InnoscapeWarning, stacklevel=3)
+            warn_of(fault, stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:

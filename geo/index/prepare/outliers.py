@@ -5,7 +5,6 @@ An indicator is outlying when both its skew and its kurtosis are beyond their th
 """
 
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ....data.errors import Fault, InnoscapeWarning, TableError
+from ....data.errors import Fault, TableError, warn
 from ....data.methods import documented
 from ....data.options import Check, a_choice, a_number, a_whole_number, check_names, names
 
@@ -271,9 +270,7 @@ def _each(
             treated[name], done[str(name)] = after, how
     beyond = [str(name) for name in looked_at if rule.holds(treated[name].to_numpy())]
     if beyond:
-        warnings.warn(
-            f"indicators are still outlying after their treatment: {', '.join(beyond)}", InnoscapeWarning, stacklevel=4
-        )
+        warn("warnings.still_outlying", names=list(beyond), stacklevel=4)
     return treated, done
 
 
