@@ -202,7 +202,7 @@ def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict:
     if not quiet:
         for notice in results.notices:
             color = "yellow" if notice.level == "warning" else "cyan"
-            _err.print(f"[{color}]{say(notice.level)}[/] {escape(notice.said().in_(LANGUAGE))}")
+            _err.print(f"[{color}]{say(notice.level)}[/] {escape(notice.in_(LANGUAGE))}")
     return results
 
 

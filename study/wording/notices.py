@@ -51,8 +51,12 @@ class Notice:
         }
         return tell(self.key, **values)
 
+    def in_(self, language: str) -> str:
+        """Return the sentence in one language as plain text, its names as they are."""
+        return InnoscapeWarning(key=self.key, values=self.values).said.in_(language)
+
     def __str__(self) -> str:
-        return InnoscapeWarning(key=self.key, values=self.values).said.in_("en")
+        return self.in_("en")
 
 
 def notice_table(notices: Iterable[Notice]) -> pd.DataFrame:
