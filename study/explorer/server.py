@@ -20,6 +20,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ...data import InnoscapeError, MissingExtraError, OptionError, OutputError
+from ...data.vocabulary import terms
+from ...data.wording.catalogue import languages, text, words_of
 from ..plan.read import read_study
 from ..stages.pipeline import bundled_study
 from .request import Levers, SaveOrder, faults_of, plain_steps
@@ -39,6 +41,8 @@ _ASSETS = {
     "explorer_parts.js": "text/javascript",
     "explorer_levers.js": "text/javascript", "report.css": "text/css",
 }  # fmt: skip
+# words of the vocabulary that the page says
+_TERMS = ("statuses", "channels", "scenario_measures", "groups")
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -151,6 +155,7 @@ def explorer_app(study: Path | None = None, *, token: str, port: int, runs: int 
     routes = [
         Route("/", partial(_asset, "explorer.html", "text/html")),
         *(Route(f"/{name}", partial(_asset, name, kind)) for name, kind in _ASSETS.items()),
+        Route("/explorer_words.js", _words),
         Route("/study", office.describe),
         Route("/run", office.run, methods=["POST"]),
         Route("/save", office.save, methods=["POST"]),
@@ -288,6 +293,17 @@ def _json(content: Any, *, status: int = 200) -> Any:  # noqa: ANN401
 
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Response(text, status_code=status, media_type="application/json")
+
+
+async def _words(_: Any) -> Any:  # noqa: ANN401
+    """Answer with the languages and all that the page says."""
+    from starlette.responses import Response
+
+    named = {key: term.name.to_dict() for kind in _TERMS for key, term in terms(kind).items()}
+    words = named | words_of("explorer.page.") | {"list.comma": text("list.comma").to_dict()}
+    content = {"languages": languages(), "words": words}
+    lines = [f"export const {name} = {json.dumps(said, ensure_ascii=False)};" for name, said in content.items()]
+    return Response("\n".join(lines), media_type="text/javascript")
 
 
 async def _asset(name: str, kind: str, _: Any) -> Any:  # noqa: ANN401

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.vocabulary import CHANNELS, name_of
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import text
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
@@ -254,7 +254,7 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
     return value
 
 
-_NAMES = {BASELINE: Text.of(en="study as it is", zh="现有研究"), EXPLORED: Text.of(en="with your levers", zh="调整后")}
+_NAMES = {name: text(f"explorer.{name}") for name in (BASELINE, EXPLORED)}
 
 
 def _series(table: pd.DataFrame, name: str, style: str) -> Series:
@@ -267,10 +267,10 @@ def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) ->
     lines = [_series(before, BASELINE, "s-0"), *([_series(after, EXPLORED, "s-2")] if changed else [])]
     return band_chart(
         lines,
-        title="Share of centers reached over time",
-        desc="Mean over runs with the interval that holds 95% of them.",
-        x_title=Text.of(en="years", zh="年"),
-        y_title=Text.of(en="share of centers reached", zh="已到达中心占比"),
+        title=text("explorer.reach"),
+        desc=text("explorer.reach_desc"),
+        x_title=text("explorer.years_axis"),
+        y_title=text("explorer.share_axis"),
         percent=True,
         y_range=(0.0, 1.0),
         width=620.0,
@@ -285,7 +285,7 @@ def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]]) -> str:
         [_NAMES[n] for n in tables],
         [[float(t.get(c, 0.0)) for t in tables.values()] for c in channels],
         names=[name_of(c, "channels") for c in channels],
-        title="Channels credited with the arrivals",
-        desc="Share of all arrivals credited to each channel, before and after.",
+        title=text("explorer.credit"),
+        desc=text("explorer.credit_desc"),
         styles=[f"c-{c}" for c in channels],
     )

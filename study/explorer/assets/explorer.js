@@ -1,15 +1,15 @@
 // The page: asks where the levers lead, one question at a time, and shows the answer.
 import { Levers } from "./explorer_levers.js";
 import { Map } from "./explorer_map.js";
-import { both, el, number, option, signed, svg } from "./explorer_parts.js";
+import { el, label, named, number, option, pick, same, say, signed, speak, speech, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const page = { study: null, answer: null, levers: null, map: null, steps: [] };
 
 function choose(language) {
-  both.speak(language);
+  speak(language);
   document.documentElement.dataset.show = language;
-  document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  document.documentElement.lang = speech.languages.find(({ key }) => key === language).tag;
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
   try { localStorage.setItem("innoscape-language", language); } catch { /* a private window keeps nothing */ }
   page.map?.draw();
@@ -39,11 +39,11 @@ async function run(steps) {
       page.steps = steps;
       show(content);
       const ms = Math.round(performance.now() - began), n = content.runs.toLocaleString("en");
-      $("status").replaceChildren(both([`${n} runs in ${ms} ms`, `${n} 次模拟，${ms} 毫秒`]));
+      $("status").replaceChildren(say(word("took", { n, ms })));
     }
   } catch {
     $("faults").hidden = false;
-    $("faults").textContent = "No answer: the explorer has ended. / 无响应：探索程序已结束。";
+    $("faults").textContent = pick(word("ended"));
   }
   busy = false;
   document.body.classList.remove("working");
@@ -69,16 +69,15 @@ function summary({ summary: rows }) {
   const cards = rows.filter((r) => wanted.includes(r.measure)).sort((a, b) => wanted.indexOf(a.measure) - wanted.indexOf(b.measure));
   $("summary").replaceChildren(...cards.map((row) => {
     const share = SHARES.has(row.measure), k = share ? 100 : 1, digits = share ? 1 : row.measure === "arrival_inequality" ? 3 : 2, unit = share ? "%" : "";
-    const word = page.study.words[row.measure], name = row.place === "all" ? null : page.study.names[row.place] || [row.place, row.place];
-    const title = name ? [word[0] + ": " + name[0], word[1] + "：" + name[1]] : word;
+    const name = row.place === "all" ? null : page.study.names[row.place] || same(row.place);
+    const title = name ? word("measure_of", { measure: word(row.measure), name }) : word(row.measure);
     const still = row.difference === null || Math.abs(row.difference * k) < 0.5 * 10 ** -digits;
     const dd = el("dd", {}, number(row.value * k, digits) + unit);
-    const points = share ? [" points", " 个百分点"] : ["", ""];
     const good = row.measure === "localization_share" ? "" : (row.measure === "reach") === row.difference > 0 ? "good" : "bad";
     const range = row.low === row.high ? "" : ` [${signed(row.low * k, digits)}, ${signed(row.high * k, digits)}]`;
-    dd.append(still ? el("small", {}, both(["as in the study", "与原研究相同"]))
-      : el("small", { class: good }, both([`${signed(row.difference * k, digits)}${points[0]}${range}`, `${signed(row.difference * k, digits)}${points[1]}${range}`])));
-    return el("div", { "data-measure": row.measure }, el("dt", {}, both(title)), dd);
+    const moved = signed(row.difference * k, digits);
+    dd.append(still ? el("small", {}, say(word("unmoved"))) : el("small", { class: good }, share ? say(word("points", { moved, range })) : moved + range));
+    return el("div", { "data-measure": row.measure }, el("dt", {}, say(title)), dd);
   }));
 }
 
@@ -86,10 +85,10 @@ function tiers({ summary: rows }) {
   const wanted = rows.filter((r) => r.measure === "tier_arrival_time" || r.measure === "mean_arrival_time");
   const order = ["all", ...page.study.tiers];
   wanted.sort((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
-  const heads = [["Mean arrival (years)", "平均到达（年）", ""], ["study", "原研究", "n"], ["now", "调整后", "n"], ["change [95%]", "变化 [95%]", "n"], ["runs earlier", "提前的模拟", "n"]];
-  const head = el("thead", {}, el("tr", {}, ...heads.map(([en, zh, cls]) => el("th", { scope: "col", class: cls }, both([en, zh])))));
+  const heads = [["mean_arrival", ""], ["study", "n"], ["now", "n"], ["change_interval", "n"], ["runs_earlier", "n"]];
+  const head = el("thead", {}, el("tr", {}, ...heads.map(([key, cls]) => el("th", { scope: "col", class: cls }, say(word(key))))));
   $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
-    const name = row.place === "all" ? both(page.study.words.all) : el("span", { class: "tier t-" + row.place }, both(page.study.words[row.place]));
+    const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t-" + row.place }, say(page.study.tier_names[row.place]));
     const still = Math.abs(row.difference) < 5e-4, none = row.low <= 0 && row.high >= 0;
     const change = el("span", { class: still || none ? "" : row.difference < 0 ? "good" : "bad" },
       still ? "0" : `${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
@@ -109,20 +108,20 @@ function whiskers(row, horizon) {
 
 function ranking({ arrivals }) {
   const { study } = page, head = el("thead");
-  const heads = [["#", "#", "n"], ["Center", "中心", ""], ["Tier", "层级", ""], ["Years", "年", "n"], [`0–${study.horizon}`, `0–${study.horizon}`, ""], ["Change", "变化", "n"]];
-  head.append(el("tr", {}, ...heads.map(([en, zh, cls]) => el("th", { scope: "col", class: cls }, both([en, zh])))));
+  const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"]];
+  head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
   const body = el("tbody");
   arrivals.forEach((row, i) => {
-    const tier = el("span", { class: "tier t-" + row.tier }, both(study.words[row.tier] || [row.tier, row.tier]));
+    const tier = el("span", { class: "tier t-" + row.tier }, say(study.tier_names[row.tier] || same(row.tier)));
     const gap = row.gap && row.gap.difference !== null ? row.gap : null;
     const none = gap && gap.low <= 0 && gap.high >= 0, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
-    let change = row.seed ? both(["seed", "源头"]) : row.was ? "" : both(["added", "新增"]);
+    let change = row.seed ? say(word("seeded")) : row.was ? "" : say(word("added"));
     if (gap) {
       change = el("span", { class: cls, title: `[${signed(gap.low, 3)}, ${signed(gap.high, 3)}]` }, Math.abs(gap.difference) < 5e-4 ? "0" : signed(gap.difference, 2));
       if (none && Math.abs(gap.difference) >= 5e-4) change.append(" ±");
     }
     const line = el("tr", { "data-place": row.place, class: row.was && row.was.tier !== row.tier ? "moved-tier" : "" },
-      el("td", { class: "n" }, String(i + 1)), el("td", {}, both(study.names[row.place] || [row.place, row.place])), el("td", {}, tier),
+      el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))), el("td", {}, tier),
       el("td", { class: "n" }, row.median === null ? "> " + study.horizon : number(row.median, 1)), el("td", {}, whiskers(row, study.horizon)), el("td", { class: "n" }, change));
     body.append(line);
   });
@@ -137,9 +136,17 @@ function light(place) {
   page.map.draw();
 }
 
+// names and titles come in English and Chinese, as tables and study files hold them
+function read(study) {
+  const names = Object.fromEntries(Object.entries(study.names).map(([place, pair]) => [place, named(pair)]));
+  const tiers = Object.fromEntries(study.tiers.map((tier) => [tier, named(study.words[tier])]));
+  const listed = study.presets.map((one) => ({ ...one, title: named(one.title) }));
+  return { ...study, title: named(study.title), names, tier_names: tiers, presets: listed };
+}
+
 function presets() {
   const select = $("preset");
-  select.replaceChildren(option("", ["the study as it is", "现有研究"]), ...page.study.presets.map((p, i) => option(String(i), p.title)));
+  select.replaceChildren(option("", word("as_it_is")), ...page.study.presets.map((p, i) => option(String(i), p.title)));
 }
 
 async function save(event) {
@@ -147,33 +154,44 @@ async function save(event) {
   const form = $("save"), note = $("saved"), order = { interventions: page.levers.collect() };
   for (const key of ["name", "title", "title_zh"]) order[key] = form.elements[key].value;
   if (page.study.bundled) order.folder = form.elements.folder.value;
-  const say = (names, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(both(names)); };
-  if (!order.interventions.length) { say(["Move a lever first.", "请先调整杠杆。"], true); return; }
-  if (page.study.bundled && !order.folder) { say(["Name a new study folder.", "请填写新研究文件夹。"], true); form.elements.folder.focus(); return; }
+  const tell = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  if (!order.interventions.length) { tell(word("move_first"), true); return; }
+  if (page.study.bundled && !order.folder) { tell(word("name_folder"), true); form.elements.folder.focus(); return; }
   const { ok, content } = await ask("save", order);
-  if (!ok) { const text = content.faults.join("\n"); say([text, text], true); return; }
-  say([`Saved as ${content.name} in ${content.file}`, `已保存：${content.file} 中的 ${content.name}`], false);
-  page.study = Object.assign(page.study, (await ask("study")).content);
+  if (!ok) { tell(same(content.faults.join("\n")), true); return; }
+  tell(word("saved", content), false);
+  Object.assign(page.study, read((await ask("study")).content));
   bundle();
   presets();
 }
 
 function bundle() {
   $("folder").hidden = !page.study.bundled;
-  $("save-note").replaceChildren(both(page.study.bundled
-    ? ["The bundled study cannot be changed: it is saved as a new study folder that holds this scenario too.", "自带研究不可修改：将另存为包含该情景的新研究文件夹。"]
-    : ["Appended to study.toml; comments and order of the file stay.", "追加到 study.toml；文件的注释与顺序保持不变。"]));
+  $("save-note").replaceChildren(say(word(page.study.bundled ? "saved_as_new" : "saved_into")));
 }
 
 async function start() {
-  let language = navigator.language.startsWith("zh") ? "zh" : "en";
+  const known = (language) => speech.languages.some(({ key }) => key === language);
+  let language = navigator.language.split("-")[0];
   try { language = localStorage.getItem("innoscape-language") || language; } catch { /* as above */ }
-  for (const button of document.querySelectorAll("[data-language]")) button.addEventListener("click", () => choose(button.dataset.language));
-  const study = (page.study = (await ask("study")).content);
-  document.title = study.title[0] + " · innoscape";
-  $("title").append(both(study.title));
+  if (!known(language)) language = "en";
+  // charts come with every language; one shows
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(speech.languages.map(({ key }) => `svg .${key} { display: none } [data-show=${key}] svg .${key} { display: inline }`).join("\n"));
+  document.adoptedStyleSheets = [sheet];
+  for (const { key, name, tag } of speech.languages) {
+    const button = el("button", { type: "button", "data-language": key, lang: tag }, name);
+    button.addEventListener("click", () => choose(key));
+    $("languages").append(button);
+  }
+  for (const node of document.querySelectorAll("[data-word]")) node.replaceWith(say(word(node.dataset.word)));
+  for (const node of document.querySelectorAll("[data-label]")) label(node, word(node.dataset.label));
+  choose(language);
+  const { content } = await ask("study"), study = (page.study = read(content));
+  document.title = study.title.en + " · innoscape";
+  $("title").append(say(study.title));
   page.map = new Map(study, $("map"), light);
-  page.levers = new Levers(study, $("sections"), run);
+  page.levers = new Levers(content, $("sections"), run);
   presets();
   bundle();
   $("preset").addEventListener("change", () => { const i = $("preset").value; page.levers.load(i === "" ? [] : study.presets[i].interventions); page.levers.tell(); });
@@ -187,12 +205,9 @@ async function start() {
     $("key").replaceChildren(...page.map.key());
   });
   $("ranking").addEventListener("pointerover", (event) => light(event.target.closest("tbody tr")?.dataset.place || null));
-  if (study.ground.note) $("ground-note").append(both(study.ground.note), " ");
-  $("ground-note").append(both(["Dashed shapes: approximate extent of the scopes, no boundaries.", "虚线：区域的大致范围，并非界线。"]));
-  $("method").append(both([
-    `All rates, half-distances, tacit shares, tiers marked assumed and scenarios are assumptions. Both sides of every comparison share their noise (seed ${study.seed}), so differences are due to the levers alone.`,
-    `所有速率、半衰距离、隐性占比、标注为假设的层级与情景均为假设。比较双方使用相同随机数（种子 ${study.seed}），差异仅由杠杆引起。`]));
-  choose(language);
+  if (study.ground.note) $("ground-note").append(say(study.ground.note), " ");
+  $("ground-note").append(say(word("dashed")));
+  $("method").append(say(word("method", { seed: study.seed })));
   await run([]);
 }
 start();

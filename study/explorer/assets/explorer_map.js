@@ -1,5 +1,5 @@
 // The map: outlines, scopes and centers colored by arrival or by change; drawn as SVG, nothing fetched.
-import { el, both, svg, number } from "./explorer_parts.js";
+import { el, label, number, pick, same, say, svg, word } from "./explorer_parts.js";
 
 const RADII = { international: 9, national: 7, regional: 5.4, local: 4 };
 export const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
@@ -16,7 +16,7 @@ export class Map {
     this.home = { x: west * flat - pad, y: -north - pad, w: (east - west) * flat + 2 * pad, h: north - south + 2 * pad };
     this.view = { ...this.home };
     this.node = svg("svg", { tabindex: 0, role: "application" });
-    both.label(this.node, ["Map of arrivals; arrow keys move, plus and minus zoom", "到达地图；方向键移动，加减键缩放"]);
+    label(this.node, word("map_label"));
     this.ground = svg("g");
     for (const shape of study.ground.shapes) {
       const d = shape.lines.map((line) => {
@@ -122,12 +122,12 @@ export class Map {
   // names that fit, higher tiers first
   label(rows, where, width, height) {
     const taken = rows.map((row) => { const [x, y] = where(row.place), r = RADII[row.tier] || 4; return [x - r, y - r, x + r, y + r]; });
-    const texts = [], zh = both.language === "zh";
+    const texts = [];
     const chosen = rows.findIndex((r) => r.place === this.chosen);
     const turn = chosen < 0 ? rows : [rows[chosen], ...rows.filter((_, i) => i !== chosen)];
     for (const row of turn) {
-      const name = (this.study.names[row.place] || [row.place, row.place])[zh ? 1 : 0], big = row.tier === "international";
-      const [x, y] = where(row.place), r = (RADII[row.tier] || 4) + (row.seed ? 3 : 0), wide = name.length * (zh ? 13 : big ? 7.4 : 6.5);
+      const name = pick(this.study.names[row.place] || same(row.place)), big = row.tier === "international";
+      const [x, y] = where(row.place), r = (RADII[row.tier] || 4) + (row.seed ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const spots = [[x + r + 3, "start", x + r + 3], [x - r - 3, "end", x - r - 3 - wide]];
       for (const [at, anchor, left] of spots) {
@@ -145,18 +145,18 @@ export class Map {
 
   key() {
     const dot = (fill, r, cls) => { const s = svg("svg", { width: 2 * r + 8, height: 2 * r + 8, viewBox: [-r - 4, -r - 4, 2 * r + 8, 2 * r + 8].join(" "), "aria-hidden": "true" }); s.append(svg("circle", { r, fill, stroke: "#1c2430" })); if (cls) s.append(svg("circle", { r: r + 3, fill: "none", stroke: "#1c2430", "stroke-width": 1.6 })); return s; };
-    const item = (mark, names) => el("span", { class: "item" }, mark, both(names));
+    const item = (mark, names) => el("span", { class: "item" }, mark, say(names));
     const keys = [], step = this.study.horizon / STEPS.length;
     if (this.paint === "time") {
-      STEPS.forEach((fill, i) => { const t = number(i * step, 1) + "–" + number((i + 1) * step, 1); keys.push(item(dot(fill, 5), [t + (i ? "" : " years"), t + (i ? "" : " 年")])); });
-      keys.push(item(dot("#fff", 5), ["later than the horizon in half the runs", "半数以上模拟中未到达"]));
+      STEPS.forEach((fill, i) => { const t = number(i * step, 1) + "–" + number((i + 1) * step, 1); keys.push(item(dot(fill, 5), i ? same(t) : word("in_years", { t }))); });
+      keys.push(item(dot("#fff", 5), word("beyond")));
     } else {
       const w = number(this.widest, 2), s = number(this.widest / 20, 2);
-      keys.push(item(dot(GAPS[0], 5), [`much earlier (to −${w} years)`, `明显提前（至 −${w} 年）`]), item(dot(GAPS[1], 5), ["earlier", "提前"]),
-        item(dot(GAPS[2], 5), [`within ±${s}`, `±${s} 以内`]), item(dot(GAPS[3], 5), ["later", "推迟"]), item(dot(GAPS[4], 5), [`much later (to +${w})`, `明显推迟（至 +${w}）`]));
+      keys.push(item(dot(GAPS[0], 5), word("much_earlier", { w })), item(dot(GAPS[1], 5), word("earlier")),
+        item(dot(GAPS[2], 5), word("within", { s })), item(dot(GAPS[3], 5), word("later")), item(dot(GAPS[4], 5), word("much_later", { w })));
     }
-    keys.push(item(dot("#8a93a0", 4, true), ["seed", "源头"]));
-    const sizes = this.study.tiers.map((t) => item(dot("#fff", RADII[t] || 4), this.study.words[t]));
+    keys.push(item(dot("#8a93a0", 4, true), word("seeded")));
+    const sizes = this.study.tiers.map((t) => item(dot("#fff", RADII[t] || 4), this.study.tier_names[t]));
     return [...keys, ...sizes];
   }
 }

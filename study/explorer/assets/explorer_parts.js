@@ -1,4 +1,6 @@
 // Small parts the page is made of. Every text becomes a text node, never markup.
+import { languages, words } from "./explorer_words.js";
+
 export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -13,29 +15,42 @@ export function svg(name, attributes = {}) {
 export const number = (v, digits) => v.toFixed(digits).replace(/^-/, "−");
 export const signed = (v, digits) => (v > 0 ? "+" : "") + number(v, digits);
 
-// a text in both languages; the style sheet shows the one the reader chose
-export function both([en, zh]) {
-  const node = document.createDocumentFragment();
-  if (en === zh) node.append(en);
-  else node.append(el("span", { class: "en" }, en), el("span", { class: "zh", lang: "zh" }, zh));
-  return node;
-}
-// what markup cannot hold twice: labels and options
-const labeled = new Set();
-both.language = "en";
-both.label = (node, names) => { labeled.add([new WeakRef(node), "aria-label", names]); node.setAttribute("aria-label", names[both.language === "zh" ? 1 : 0]); };
-export function option(value, names) {
-  const node = el("option", { value });
-  labeled.add([new WeakRef(node), "", names]);
-  node.textContent = names[both.language === "zh" ? 1 : 0];
-  return node;
-}
-both.speak = (language) => {
-  both.language = language;
-  for (const entry of labeled) {
-    const [reference, attribute, names] = entry, node = reference.deref(), text = names[language === "zh" ? 1 : 0];
-    if (!node) labeled.delete(entry);
-    else if (attribute) node.setAttribute(attribute, text);
-    else node.textContent = text;
-  }
+// a text is language -> words; English stands in where a name has no other
+export const pick = (text) => text[speech.language] || text.en;
+const each = (make) => Object.fromEntries(languages.map(({ key }) => [key, make(key)]));
+export const same = (given) => each(() => String(given));
+// a word of the catalogues, its braces filled
+export const word = (key, values) => {
+  const held = Object.hasOwn(words, key) ? words[key] : same(key);
+  return values ? each((language) => held[language].replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name];
+    return typeof value === "object" ? value[language] || value.en : value;
+  })) : held;
 };
+export const join = (texts, by) => each((language) => texts.map((text) => text[language] || text.en).join(by || words["list.comma"][language]));
+
+// whatever was said follows the language
+export const speech = { language: "en", languages };
+const said = new Set();
+const follow = (node, attribute, text) => {
+  said.add([new WeakRef(node), attribute, text]);
+  if (attribute) node.setAttribute(attribute, pick(text));
+  else node.textContent = pick(text);
+  return node;
+};
+export const say = (text) => follow(el("span"), "", text);
+export const label = (node, text) => follow(node, "aria-label", text);
+// names as tables hold them: English and Chinese
+export const named = (pair) => Array.isArray(pair) ? { en: pair[0], zh: pair[1] } : pair;
+export const both = (pair) => say(named(pair));
+both.label = (node, pair) => label(node, named(pair));
+export const option = (value, text) => follow(el("option", { value }), "", named(text));
+export function speak(language) {
+  speech.language = language;
+  for (const entry of said) {
+    const [reference, attribute, text] = entry, node = reference.deref();
+    if (!node) said.delete(entry);
+    else if (attribute) node.setAttribute(attribute, pick(text));
+    else node.textContent = pick(text);
+  }
+}
