@@ -27,6 +27,9 @@ DATA = {
     "data/synthetic.py", "study/explorer/assets/explorer_levers.js",
 }  # fmt: skip
 
+# given more values than each language needs
+DIFFER = {"map.page.after", "report.and_more"}
+
 
 def flat(table, prefix=""):
     for key, value in table.items():
@@ -61,9 +64,8 @@ def test_the_catalogues_hold_the_same_sentences_with_the_same_values():
             for key, said in held.items():
                 found.setdefault(whole(key), set()).update(braces(said))
             values[held is other] = found
-        # one language may need a value that another does without, but none that nobody gives
         for key, wanted in values[True].items():
-            assert wanted == values[False][key] or key == "map.page.after", (language, key)
+            assert wanted == values[False][key] or key in DIFFER, (language, key)
 
 
 def test_no_section_says_the_same_twice():
