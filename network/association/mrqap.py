@@ -1,12 +1,11 @@
 """Regress one matrix on others and test the coefficients by permuting places (MRQAP)."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 from ...data.options import check_choice
 from ..flows.matrices import read_squares
 from .permute import ALTERNATIVES, Permutations, p_values
@@ -156,11 +155,7 @@ def mrqap(
         }
     )
     if lost := int(draws.isna().any(axis=1).sum()):
-        warnings.warn(
-            f"{lost} of {orders.count} permutations could not be computed and are left out",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.lost_permutations", lost=lost, runs=orders.count, stacklevel=2)
     table = with_p_values(observed.table, draws, statistic, exact=orders.exact, alternative=alternative)
     r_squared = observed.r_squared
     fits = p_values(r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater")

@@ -5,7 +5,6 @@ Paths run on igraph, which takes two lengths a and b as equal when abs(a - b) < 
 the distance between its ends lies on no shortest path and is left out before the search.
 """
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, floyd_warshall
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 
 __all__ = ["TIE_RANGE", "Paths"]
 
@@ -80,12 +79,7 @@ class Paths:
             return np.zeros(n)
         engine, weights, _ = self._engine if self._all is None else self._searched(self._used)
         if weights and max(weights) > TIE_RANGE * min(weights):
-            warnings.warn(
-                f"path lengths span more than {TIE_RANGE:.0e}; the shortest are lost beside the longest and "
-                "betweenness may count ties that are none. Drop the weakest ties or take logarithms",
-                InnoscapeWarning,
-                stacklevel=2,
-            )
+            warn("warnings.path_range", limit=f"{TIE_RANGE:.0e}", stacklevel=2)
         return np.array(engine.betweenness(directed=self.directed, weights=weights))
 
     @cached_property

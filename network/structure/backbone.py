@@ -4,7 +4,6 @@ Each tie gets a p-value under a null model in which weights fall on ties at rand
 below the level.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import networkx as nx
@@ -13,7 +12,7 @@ import pandas as pd
 from scipy import sparse, stats
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_choice, check_number
 from ..flows.canonical import tie_matrix
 
@@ -176,12 +175,7 @@ def _check_counts(w: np.ndarray, method: str) -> None:
     if w.sum() < 2:
         raise OptionError(f"{method} counts units, and all weights together are {w.sum():g}; use disparity for shares")
     if not (w == np.round(w)).all():
-        warnings.warn(
-            f"{method} counts units, but the weights are not whole numbers: its p-values depend on their unit; "
-            "use disparity for amounts",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.fractional_weights", method=method, stacklevel=3)
 
 
 def _tested(
