@@ -20,6 +20,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ...data import InnoscapeError, MissingExtraError, OptionError, OutputError
+from ...data.styles import vocabulary_styles
+from ...data.tiers import TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import languages, text, words_of
 from ..plan.read import read_study
@@ -153,8 +155,8 @@ def explorer_app(study: Path | None = None, *, token: str, port: int, runs: int 
     # one draw now compiles or loads the kernels, so that the first lever is as quick as the next
     desk.answer(Levers(runs=50))
     routes = [
-        Route("/", partial(_asset, "explorer.html", "text/html")),
-        *(Route(f"/{name}", partial(_asset, name, kind)) for name, kind in _ASSETS.items()),
+        Route("/", partial(_asset, "explorer.html", "text/html", desk.study.tiers.order)),
+        *(Route(f"/{name}", partial(_asset, name, kind, desk.study.tiers.order)) for name, kind in _ASSETS.items()),
         Route("/explorer_words.js", _words),
         Route("/study", office.describe),
         Route("/run", office.run, methods=["POST"]),
@@ -306,9 +308,10 @@ async def _words(_: Any) -> Any:  # noqa: ANN401
     return Response("\n".join(lines), media_type="text/javascript")
 
 
-async def _asset(name: str, kind: str, _: Any) -> Any:  # noqa: ANN401
+async def _asset(name: str, kind: str, tiers: TierScale, _: Any) -> Any:  # noqa: ANN401
     from starlette.responses import Response
 
     # the style sheet of the report is the explorer's too
     folder = files("innoscape.study") / ("report/templates" if name == "report.css" else "explorer/assets")
-    return Response((folder / name).read_bytes(), media_type=kind)
+    styles = vocabulary_styles(tiers) if name == "report.css" else ""
+    return Response(styles.encode() + (folder / name).read_bytes(), media_type=kind)

@@ -10,7 +10,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from ..charts.bars import Series, band_chart, bar_chart, interval_chart, stacked_bars
 from ..charts.svg import Label
 from ..wording.say import Words
-from .facts.rows import Row, tier_order
+from .facts.rows import Row
 from .numbers import fit_decimals, is_percentual, number
 
 __all__ = ["draw_charts"]
@@ -25,7 +25,7 @@ def draw_charts(facts: Row, horizon: float | None, words: Words) -> dict[str, An
         "reach": _reach_chart(facts["spread"], words),
         "panels": _reach_panels(facts["spread"], words),
         "arrivals": _arrival_chart(facts["spread"], horizon, words),
-        "credit": _credit_chart(facts["spread"]),
+        "credit": _credit_chart(facts["spread"], words),
         "differences": _difference_charts(facts["scenarios"], words, levels=("all",)),
         "details": _difference_charts(facts["scenarios"], words, levels=("tier", "place")),
     }
@@ -37,8 +37,8 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
     if not rows:
         return ""
     other = next(iter(scores["others"]), None)
-    tiers = sorted({r["tier"] for r in rows if r["tier"]}, key=tier_order)
-    legend: list[tuple[str, Label]] = [(f"t-{t}", name_of(t, "tiers")) for t in tiers]
+    tiers = sorted({r["tier"] for r in rows if r["tier"]}, key=words.tiers.rank)
+    legend: list[tuple[str, Label]] = [(words.tier_class(t), words.tiers.name(t)) for t in tiers]
     if other is not None:
         legend.append(("reference", name_of(other)))
     own = [intervals.get(str(r["place"]), {}) for r in rows]
@@ -54,7 +54,7 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
         [r["score"] for r in rows],
         title=text("charts.scores.title"),
         desc=text("charts.scores.desc", n=len(rows), **ends),
-        styles=[f"t-{r['tier']}" if r["tier"] else "s-0" for r in rows],
+        styles=[words.tier_class(r["tier"]) if r["tier"] else "s-0" for r in rows],
         references=[r[f"score_{other}"] for r in rows] if other is not None else (),
         lows=lows if has_intervals else (),
         highs=highs if has_intervals else (),
@@ -135,7 +135,7 @@ def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
     rows = [r for r in spread["arrivals"] if not r["seed"]]
     if not rows:
         return ""
-    sums = [(name_of(t["tier"], "tiers"), number(t["median"], 1)) for t in spread["tiers"] if t["median"] is not None]
+    sums = [(words.tiers.name(t["tier"]), number(t["median"], 1)) for t in spread["tiers"] if t["median"] is not None]
     return interval_chart(
         [words.pair(r["place"]) for r in rows],
         [r["median"] for r in rows],
@@ -143,16 +143,16 @@ def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
         [r["high"] for r in rows],
         title=text("charts.arrivals.title"),
         desc=text("charts.arrivals.desc", count=len(rows), tiers=_items(sums)),
-        groups=[name_of(r["tier"] or "other", "tiers") for r in rows],
-        styles=[f"t-{r['tier']}" for r in rows],
+        groups=[words.tiers.name(r["tier"] or "other") for r in rows],
+        styles=[words.tier_class(r["tier"]) for r in rows],
         x_title=text("charts.years"),
         limit=float(horizon) if horizon is not None else None,
     )
 
 
-def _credit_chart(spread: Row) -> str:
+def _credit_chart(spread: Row, words: Words) -> str:
     rows = [r for r in spread["credit"] if str(r["scenario"]) == spread["base"]]
-    tiers = sorted({str(r["tier"]) for r in rows}, key=lambda t: (t != "all", tier_order(t)))
+    tiers = sorted({str(r["tier"]) for r in rows}, key=lambda t: (t != "all", words.tiers.rank(t)))
     found = {str(r["channel"]) for r in rows}
     channels = [c for c in _CHANNELS if c in found] + sorted(found.difference(_CHANNELS))
     if not rows:
@@ -162,7 +162,7 @@ def _credit_chart(spread: Row) -> str:
         (name_of(c, "channels"), f"{number(100 * share['all', c], 0)}%") for c in channels if ("all", c) in share
     ]
     return stacked_bars(
-        [name_of(t, "groups", "tiers") for t in tiers],
+        [words.tiers.name(t) if t in words.tiers else name_of(t, "groups") for t in tiers],
         [[share.get((t, c)) for t in tiers] for c in channels],
         names=[name_of(c, "channels") for c in channels],
         title=text("charts.credit.title"),
@@ -187,7 +187,7 @@ def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -
             title=text("charts.differences.title", measure=name),
             desc=text("charts.differences.desc", count=len(rows)),
             groups=titles if level != "all" else (),
-            styles=[f"t-{r['place']}" if level == "tier" else "s-1" for r in rows],
+            styles=[words.tier_class(r["place"]) if level == "tier" else "s-1" for r in rows],
             x_title=text("charts.points") if factor > 1 else text("charts.difference"),
             zero=True,
             decimals=max(1, fit_decimals((v for column in values for v in column), rough=True)),

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ...data import OptionError
 from ...data.files import write_file
+from ...data.styles import vocabulary_styles
 from ...data.wording.catalogue import Text
 from ...geo import Profile
 from ..charts.bars import format_number
@@ -100,7 +101,7 @@ def write_profile(
             coupling=(own := _own(profile, coupling)),
             lagging=_lagging(profile, own),
             language=language,
-            style=Markup(language_styles() + _asset("report.css") + _asset("profile.css")),  # noqa: S704
+            style=Markup(language_styles() + vocabulary_styles() + _asset("report.css") + _asset("profile.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )

@@ -17,6 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ...data import OptionError
+from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import LANGUAGES, Text, text
 from ..plan.assumed import Assumption
@@ -107,7 +108,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
     facts = _facts(results)
     spread = facts["spread"]
     titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
-    words = Words(facts["names"], spread["titles"], titles)
+    words = Words(facts["names"], spread["titles"], titles, study.tiers.order)
     horizon = study.diffusion.horizon if study.diffusion else None
     return (
         _environment()
@@ -121,6 +122,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             plan_text=_plan_text(study, words),
             cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
+            tier=words.tier,
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,
@@ -136,7 +138,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             map_html=map_html,
             sections=_sections(facts, map_html),
             files={key: [n for n in own if n in results.tables] for key, own in FILES.items()},
-            style=Markup(language_styles() + _asset("report.css")),  # noqa: S704
+            style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _asset("report.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )

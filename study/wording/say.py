@@ -8,6 +8,7 @@ from functools import cache
 
 from markupsafe import Markup
 
+from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.vocabulary import is_term, name_of
 from ...data.wording.catalogue import Text, keys, plain, text
 from .markup import listed, name_mark, spans, tell
@@ -21,10 +22,25 @@ Pair = tuple[str, str]
 class Words:
     """Say places, scenarios and networks by the names that a study gives them."""
 
-    def __init__(self, names: Mapping[str, Pair], titles: Mapping[str, Text], networks: Mapping[str, Text]) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Pair],
+        titles: Mapping[str, Text],
+        networks: Mapping[str, Text],
+        tiers: TierScale = FOUR_TIERS,
+    ) -> None:
         self.names = names
         self.titles = titles
         self.networks = networks
+        self.tiers = tiers
+
+    def tier(self, tier: str | None) -> Markup:
+        """Write a tier beside its color."""
+        return tier_mark(tier, self.tiers)
+
+    def tier_class(self, tier: object) -> str:
+        """Return the class that gives a shape the color of a tier."""
+        return f"t{self.tiers.rank(tier)}"
 
     def network_text(self, kind: str, years: str = "") -> Text:
         """Return the title of a kind of flow: the study's own, or the kind and its years."""
@@ -44,8 +60,8 @@ class Words:
         """Return both names of a place."""
         if place is None:
             return ("", "")
-        if place not in self.names and is_term("tiers", place):
-            tier = name_of(place, "tiers")
+        if place not in self.names and place in self.tiers:
+            tier = self.tiers.name(place)
             return tier.in_("en"), tier.in_("zh")
         return self.names.get(str(place), (str(place), str(place)))
 
@@ -93,12 +109,11 @@ def badge(status: object) -> Markup:
     return Markup('<span class="badge b-{}">{}</span>').format(key, word(status))
 
 
-def tier_mark(tier: str | None) -> Markup:
+def tier_mark(tier: str | None, scale: TierScale = FOUR_TIERS) -> Markup:
     """Write a tier beside its color."""
     if tier is None:
         return Markup("–")
-    key = tier if is_term("tiers", tier) else "other"
-    return Markup('<span class="tier t-{}">{}</span>').format(key, word(tier, "tiers"))
+    return Markup('<span class="tier t{}">{}</span>').format(scale.rank(tier), spans(scale.name(tier)))
 
 
 def pair_of(key: object) -> Pair:

@@ -88,7 +88,7 @@ function tiers({ summary: rows }) {
   const heads = [["mean_arrival", ""], ["study", "n"], ["now", "n"], ["change_interval", "n"], ["runs_earlier", "n"]];
   const head = el("thead", {}, el("tr", {}, ...heads.map(([key, cls]) => el("th", { scope: "col", class: cls }, say(word(key))))));
   $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
-    const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t-" + row.place }, say(page.study.tier_names[row.place]));
+    const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t" + page.study.tiers.indexOf(row.place) }, say(page.study.tier_names[row.place]));
     const still = Math.abs(row.difference) < 5e-4, none = row.low <= 0 && row.high >= 0;
     const change = el("span", { class: still || none ? "" : row.difference < 0 ? "good" : "bad" },
       still ? "0" : `${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
@@ -112,7 +112,7 @@ function ranking({ arrivals }) {
   head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
   const body = el("tbody");
   arrivals.forEach((row, i) => {
-    const tier = el("span", { class: "tier t-" + row.tier }, say(study.tier_names[row.tier] || same(row.tier)));
+    const tier = el("span", { class: "tier t" + study.tiers.indexOf(row.tier) }, say(study.tier_names[row.tier] || same(row.tier)));
     const gap = row.gap && row.gap.difference !== null ? row.gap : null;
     const none = gap && gap.low <= 0 && gap.high >= 0, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
     let change = row.seed ? say(word("seeded")) : row.was ? "" : say(word("added"));
