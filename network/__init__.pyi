@@ -19,9 +19,11 @@ from .diffusion.model.hazard_rates import Rates, hazard_rates
 from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
 from .diffusion.scenarios.greedy import choose_scenarios, choose_seeds
 from .diffusion.scenarios.presets import lever, levers
-from .diffusion.scenarios.scenario import VERBS, Scenario
+from .diffusion.scenarios.scenario import Scenario
 from .diffusion.scenarios.sensitivity import Sensitivity, sensitivity
 from .diffusion.scenarios.sweep import sweep
+from .diffusion.scenarios.verb import Verb, VerbField
+from .diffusion.scenarios.verbs import VERBS
 from .diffusion.simulate.cascade import CASCADES, Cascade, cascade
 from .diffusion.simulate.outcome import Diffusion
 from .diffusion.simulate.simulate import bass, mean_field, simulate
@@ -101,6 +103,8 @@ __all__ = [
     "SmallWorld",
     "Stability",
     "Turnover",
+    "Verb",
+    "VerbField",
     "backbone",
     "balances",
     "bass",

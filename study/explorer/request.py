@@ -3,12 +3,12 @@
 A lever left where the study has it is no intervention. Every number here is an assumption, as in the study file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..plan.interventions import Intervention
+from ..plan.interventions import Intervention, centers_needed
 
 __all__ = ["Levers", "SaveOrder", "faults_of", "places_of", "plain_steps"]
 
@@ -43,20 +43,10 @@ def plain_steps(steps: list[Intervention]) -> list[dict[str, Any]]:
     return plain
 
 
-def places_of(steps: list[Intervention]) -> Iterator[tuple[str, str]]:
+def places_of(steps: Iterable[Intervention]) -> Iterator[tuple[str, str]]:
     """Name every center that a step needs to exist, with the key that names it."""
     for number, step in enumerate(steps, 1):
-        for key in ("place", "source", "to", "places", "sources", "targets", "waves"):
-            if step.verb != "add_center":
-                yield from ((f"interventions[{number}].{key}", name) for name in _flat(getattr(step, key, None)))
-
-
-def _flat(names: Any) -> Iterator[str]:  # noqa: ANN401 - a name, names, groups of names or nothing
-    if isinstance(names, str):
-        yield names
-    else:
-        for part in names or ():
-            yield from _flat(part)
+        yield from ((f"interventions[{number}].{key}", place) for key, place in centers_needed(step))
 
 
 def faults_of(error: ValidationError) -> list[str]:

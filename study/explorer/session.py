@@ -14,6 +14,7 @@ from ...data.wording.catalogue import text
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
+from ..plan.interventions import places_added
 from ..plan.schema import Study
 from ..stages.connect import connect_centers
 from ..stages.place import Layers, place_centers
@@ -21,6 +22,7 @@ from ..stages.score import score_places
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
 from ..wording.say import pair_of
 from .basemap import ground_of
+from .controls import controls
 from .request import Levers, places_of, plain_steps
 
 __all__ = ["Desk", "prepare"]
@@ -95,7 +97,7 @@ class Desk:
 
     def _check_places(self, levers: Levers) -> None:
         centers = set(self.layers.centers["place"])
-        added = {step.place for step in levers.interventions if step.verb == "add_center"}
+        added = places_added(levers.interventions)
         unknown = [p for p in sorted(added) if p not in self.addable and p not in centers]
         if unknown:
             raise OptionError(f"{', '.join(unknown)}: no place with coordinates and costs that could become a center")
@@ -143,6 +145,7 @@ class Desk:
             "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)}
             | {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
             "channels": [c.model_dump() for c in options.channels],
+            "verbs": controls(),
             "redirect": self._redirects(),
             "presets": [
                 {"name": s.name, "title": [s.title or s.name, s.title_zh or s.title or s.name],

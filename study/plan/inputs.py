@@ -24,6 +24,8 @@ from ...data import (
 )
 from ...data.contracts.check import legible_table
 from ...data.options import nearest
+from .interventions import PLACE_FIELDS
+from .read import study_of
 from .schema import STUDY_FILE, Study
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
@@ -31,23 +33,19 @@ __all__ = ["Inputs", "Tables", "read_inputs"]
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
-_PLACE_KEYS = frozenset(
-    {
-        "units",
-        "seeds",
-        "group_into",
-        "balance",
-        "source",
-        "target",
-        "spread_over",
-        "within",
-        "places",
-        "place",
-        "sources",
-        "targets",
-        "waves",
-        "to",
-    }
+_PLACE_KEYS = (
+    frozenset(
+        {
+            "units",
+            "seeds",
+            "group_into",
+            "balance",
+            "source",
+            "target",
+            "spread_over",
+        }
+    )
+    | PLACE_FIELDS
 )
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
 
@@ -306,7 +304,7 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
     assumed = content["centers"]["assumed_tiers"]
     content["centers"]["assumed_tiers"] = {key_of.get(n, n): tier for n, tier in assumed.items()}
     content["folder"] = study.folder
-    return Study.model_validate(content)
+    return study_of(content)
 
 
 def _suggestion(name: str, places: pd.DataFrame) -> str:

@@ -1,150 +1,94 @@
-"""Declare the interventions that scenarios of a study are made of, one class a verb."""
+"""Derive the interventions of a study file from the verbs of scenarios, one model each."""
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
+from ...data.errors import OptionError
+from ...data.wording.catalogue import text
+from ...network import VERBS, Verb, VerbField
 from .fields import Assumed, ChannelName, Name, Part, Tier
 
-__all__ = ["AddCenter", "Intervention", "SetTier"]
+__all__ = ["PLACE_FIELDS", "STEPS", "Intervention", "Step", "centers_needed", "fields_of", "places_added"]
 
 
-class _Dated(Part):
+class Step(Part):
+    """An intervention of a scenario."""
+
     start: float = Field(0.0, ge=0, description="years")
-
-
-class RedirectFlow(_Dated):
-    """Raise the share of what a place sends that stays in a group."""
-
-    verb: Literal["redirect_flow"]
-    source: Name
-    within: list[Name] | Name = Field(description="a scope, or the places of the group")
-    share: float = Assumed("assumptions.redirect_flow_share", ge=0, le=1)
-
-
-class ScaleCost(_Dated):
-    """Change the costs between some places."""
-
-    verb: Literal["scale_cost"]
-    places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("assumptions.scale_cost_factor", gt=0)
-
-
-class AddCenter(_Dated):
-    """Add a center."""
-
-    verb: Literal["add_center"]
-    place: Name
-    tier: Tier = Assumed("assumptions.add_center_tier")
-    receptivity: float | None = Assumed("assumptions.center_receptivity", default=None, ge=0)
-
-
-class SetTier(_Dated):
-    """Move a center to another tier."""
-
-    verb: Literal["set_tier"]
-    place: Name
-    tier: Tier = Assumed("assumptions.set_tier_tier")
-    receptivity: float | None = Assumed("assumptions.center_receptivity", default=None, ge=0)
-
-
-class ScaleFlow(_Dated):
-    """Change the flows between some places."""
-
-    verb: Literal["scale_flow"]
-    sources: list[Name] | None = None
-    targets: list[Name] | None = None
-    factor: float = Assumed("assumptions.scale_flow_factor", gt=0)
-
-
-class AddCorridor(_Dated):
-    """Open a corridor through places in line order."""
-
-    verb: Literal["add_corridor"]
-    places: list[Name] = Field(min_length=2)
-    factor: float = Assumed("assumptions.add_corridor_factor", gt=0)
-
-
-class ScaleReceptivity(_Dated):
-    """Change how readily places take knowledge up."""
-
-    verb: Literal["scale_receptivity"]
-    places: list[Name] | None = Field(None, description="all centers when missing")
-    factor: float = Assumed("assumptions.scale_receptivity_factor", gt=0)
-
-
-class RaiseConversion(_Dated):
-    """Raise the share of what arrives that is taken up."""
-
-    verb: Literal["raise_conversion"]
-    places: list[Name] | None = Field(None, description="all centers when missing")
-    before: float = Assumed("assumptions.raise_conversion_before", gt=0, le=1)
-    after: float = Assumed("assumptions.raise_conversion_after", gt=0, le=1)
-
-
-class PhaseIn(_Dated):
-    """Roll a policy out in waves."""
-
-    verb: Literal["phase_in"]
-    waves: list[list[Name]] = Field(min_length=1)
-    factor: float = Assumed("assumptions.phase_in_factor", gt=0)
-    every: float = Assumed("assumptions.phase_in_every", ge=0)
-
-
-class SetChannel(_Dated):
-    """Change how a channel carries knowledge."""
-
-    verb: Literal["set_channel"]
-    channel: ChannelName
-    rate: float | None = Assumed("assumptions.rate", default=None, ge=0)
-    half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
-    tacit_share: float | None = Assumed("assumptions.tacit_share", default=None, ge=0, le=1)
+    verb: str
 
     @model_validator(mode="after")
-    def _some_change(self) -> "SetChannel":
-        if self.rate is None and self.half_distance is None and self.tacit_share is None:
-            msg = "at least one of rate, half_distance, tacit_share"
-            raise ValueError(msg)
+    def _fits_together(self) -> "Step":
+        try:
+            self.as_verb()
+        except OptionError as error:
+            raise ValueError(str(error).removeprefix(f"{self.verb}: ")) from None
         return self
 
-
-class ScaleChannel(_Dated):
-    """Change the rate of a channel."""
-
-    verb: Literal["scale_channel"]
-    channel: ChannelName
-    factor: float = Assumed("assumptions.scale_channel_factor", gt=0)
+    def as_verb(self, **instead: Any) -> Verb:  # noqa: ANN401 - values of any field
+        """Return the verb of the model, with some values in place of those of the file."""
+        given: dict[str, Any] = {name: getattr(self, name) for name in VERBS[self.verb].fields()} | instead
+        given |= {name: [given[name]] for name, one in fields_of(self) if one.scope and isinstance(given[name], str)}
+        return VERBS[self.verb](**given)
 
 
-class Siphon(_Dated):
-    """Let a center draw off flows and receptivity of others."""
-
-    verb: Literal["siphon"]
-    to: Name
-    places: list[Name] = Field(min_length=1)
-    share: float = Assumed("assumptions.siphon_share", ge=0, le=1)
+def fields_of(step: Step) -> Iterable[tuple[str, VerbField]]:
+    """Return what each field of an intervention holds."""
+    return VERBS[step.verb].fields().items()
 
 
-class PlantSeed(_Dated):
-    """Let places adopt at a date."""
+def centers_needed(step: Step) -> Iterator[tuple[str, str]]:
+    """Return every center that an intervention needs to exist, with the field that names it."""
+    for name, one in fields_of(step):
+        if one.among != "new" and not one.scope:
+            yield from ((name, str(place)) for place in one.places_in(getattr(step, name)))
 
-    verb: Literal["seed"]
-    places: list[Name] = Field(min_length=1)
+
+def places_added(steps: Iterable[Step]) -> set[str]:
+    """Name the places that become centers by some interventions."""
+    return {getattr(step, name) for step in steps for name, one in fields_of(step) if one.among == "new"}
 
 
-Intervention: TypeAlias = Annotated[
-    RedirectFlow
-    | ScaleFlow
-    | ScaleCost
-    | AddCorridor
-    | AddCenter
-    | SetTier
-    | ScaleReceptivity
-    | RaiseConversion
-    | PhaseIn
-    | SetChannel
-    | ScaleChannel
-    | Siphon
-    | PlantSeed,
-    Field(discriminator="verb"),
-]
+def _annotation(one: VerbField) -> Any:  # noqa: ANN401 - a type, or a form of types
+    literal: Any = Literal
+    places = Annotated[list[Name], Field(min_length=one.count)]
+    kinds: Mapping[str, Any] = {
+        "place": Name,
+        "places": places | Name if one.scope else places,
+        "groups": Annotated[list[places], Field(min_length=1)],
+        "tier": Tier,
+        "channel": ChannelName,
+        "choice": literal[one.choices] if one.choices else Any,
+        "number": int if one.whole else float,
+    }
+    return kinds[one.kind] if one.required else kinds[one.kind] | None
+
+
+def _declared(verb: str, one: VerbField) -> tuple[Any, Any]:
+    limits = {"ge": one.least, "le": one.most, "gt": one.above} | ({} if one.required else {"default": one.default})
+    given: dict[str, Any] = {limit: value for limit, value in limits.items() if value is not None or limit == "default"}
+    meaning = f"verbs.{verb}.{one.name}"
+    if one.assumed:
+        return _annotation(one), Assumed(meaning, **given)
+    return _annotation(one), Field(description=str(text(meaning)), **given)
+
+
+def _model(name: str, verb: type[Verb]) -> type[Step]:
+    form: Any = Literal
+    declared: dict[str, Any] = {"verb": (form[name], ...)}
+    declared |= {f: _declared(name, one) for f, one in verb.fields().items() if f != "start"}
+    return create_model(verb.__name__, __base__=Step, __doc__=verb.__doc__, **declared)
+
+
+STEPS: Mapping[str, type[Step]] = {name: _model(name, verb) for name, verb in VERBS.items()}
+# fields that name places, in any intervention
+PLACE_FIELDS = frozenset(
+    name for verb in VERBS.values() for name, one in verb.fields().items() if one.kind in {"place", "places", "groups"}
+)
+
+if TYPE_CHECKING:
+    Intervention: TypeAlias = Step
+else:
+    Intervention = Annotated[Union[tuple(STEPS.values())], Field(discriminator="verb")]  # noqa: UP007 - as many as there are

@@ -2,17 +2,15 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from ...data.errors import Fault, StudyError
-from .interventions import Intervention
+from .interventions import STEPS
 from .schema import STUDY_FILE, Study, hint
 
-__all__ = ["read_study"]
-
-_VERBS = {get_args(m.model_fields["verb"].annotation)[0]: m for m in get_args(get_args(Intervention)[0])}
+__all__ = ["read_study", "study_of"]
 
 
 def read_study(path: str | Path) -> Study:
@@ -50,10 +48,15 @@ def read_study(path: str | Path) -> Study:
         raise StudyError([Fault(str(file), "UTF-8 text", "other bytes", "save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
         raise StudyError([Fault(str(file), "valid TOML", str(error), "correct the line named")]) from None
+    return study_of({**content, "folder": file.parent} if "folder" not in content else content, str(file))
+
+
+def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:
+    """Return the study that a file declares; every fault is named by its key path."""
     try:
-        return Study.model_validate({**content, "folder": file.parent} if "folder" not in content else content)
+        return Study.model_validate(content)
     except ValidationError as error:
-        raise StudyError(_fault(str(file), entry) for entry in error.errors()) from None
+        raise StudyError(_fault(file, entry) for entry in error.errors()) from None
 
 
 def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
@@ -86,7 +89,7 @@ def _key_path(location: tuple[str | int, ...]) -> str:
     for step in location:
         if isinstance(step, int):
             path += f"[{step + 1}]"
-        elif step not in _VERBS:
+        elif step not in STEPS:
             path += f".{step}" if path else step
     return path or "(whole file)"
 
@@ -95,8 +98,8 @@ def _known_keys(location: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the section of a location knows."""
     model: Any = Study
     for step in location[:-1]:
-        if step in _VERBS:
-            model = _VERBS[str(step)]
+        if step in STEPS:
+            model = STEPS[str(step)]
         elif isinstance(step, str) and step in getattr(model, "model_fields", {}):
             model = _model_in(model.model_fields[step].annotation)
     return [k for k in getattr(model, "model_fields", {}) if k != "folder"]

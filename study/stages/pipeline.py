@@ -15,7 +15,7 @@ from ...data.contracts.results import check_results
 from ...data.wording.catalogue import text
 from ..plan.assumed import assumptions
 from ..plan.inputs import Inputs, read_inputs
-from ..plan.interventions import Intervention
+from ..plan.interventions import centers_needed, places_added
 from ..plan.read import read_study
 from ..plan.schema import STUDY_FILE, Study
 from ..results.folder import check_target, versions, write_results
@@ -203,11 +203,11 @@ def _check_centers(inputs: Inputs, layers: Layers) -> None:
     centers = set(layers.centers["place"])
     wanted = [(name, "diffusion.seeds", centers) for name in (study.diffusion.seeds if study.diffusion else ())]
     for s, scenario in enumerate(study.scenarios, 1):
-        known = centers | {step.place for step in scenario.interventions if step.verb == "add_center"}
+        known = centers | places_added(scenario.interventions)
         wanted += [
             (name, f"scenarios[{s}].interventions[{i}].{key}", known)
             for i, step in enumerate(scenario.interventions, 1)
-            for key, name in _places_of(step)
+            for key, name in centers_needed(step)
         ]
     fix = "name a center, or give the place a tier (places.tier or centers.assumed_tiers)"
     faults = [
@@ -217,18 +217,6 @@ def _check_centers(inputs: Inputs, layers: Layers) -> None:
     ]
     if faults:
         raise StudyError(faults)
-
-
-def _places_of(step: Intervention) -> list[tuple[str, str]]:
-    """Return the keys and centers that an intervention needs to exist."""
-    if step.verb == "add_center":
-        return []
-    named: list[tuple[str, str]] = []
-    for key in ("place", "source", "to", "places", "sources", "targets", "waves"):
-        value = getattr(step, key, None)
-        names = [value] if isinstance(value, str) else value or []
-        named += [(key, name) for one in names for name in ([one] if isinstance(one, str) else one)]
-    return named
 
 
 def _results(

@@ -13,7 +13,7 @@ from ...geo import distance_matrix
 from ...network import Channel, Rates, Scenario, hazard_rates
 from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
-from ..plan.interventions import AddCenter, SetTier
+from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
 from .connect import Networks
 from .place import Layers
@@ -48,7 +48,7 @@ def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rat
     study = inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     _warn_of_receptivity(inputs, layers)
-    added = {i.place for s in study.scenarios for i in s.interventions if i.verb == "add_center"}
+    added = places_added(step for scenario in study.scenarios for step in scenario.interventions)
     try:
         model = baseline_rates(inputs, layers, networks, added=added)
     except StudyError:
@@ -133,7 +133,7 @@ def assumed_receptivity(inputs: Inputs, layers: Layers) -> dict[str, float]:
     if study.diffusion is None:
         return {}
     steps = [step for scenario in study.scenarios for step in scenario.interventions]
-    used = {step.tier for step in steps if isinstance(step, AddCenter | SetTier) and step.receptivity is None}
+    used = {tier for step in steps for tier in _by_tier(step).values()}
     used |= {*layers.centers["tier"].astype(str)}
     given = study.diffusion.receptivity
     return {tier: DEFAULT_RECEPTIVITY for tier in study.tiers.order if tier in used and tier not in given}
@@ -212,17 +212,23 @@ def _ties(inputs: Inputs, layers: Layers, networks: Networks) -> pd.DataFrame | 
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
 
 
-def scenario_of(name: str, steps: Iterable[Any], layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
+def scenario_of(name: str, steps: Iterable[Step], layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
     """Turn the interventions of the study file, or further ones of the same form, into a scenario of the model."""
-    scenario = Scenario(name)
+    verbs = []
     for step in steps:
-        numbers = step.model_dump(exclude={"verb"}, exclude_none=True)
-        if step.verb == "redirect_flow":
-            numbers["within"] = members_of(step.within, layers)
-        elif isinstance(step, AddCenter | SetTier) and step.receptivity is None:
-            numbers["receptivity"] = receptivity.get(step.tier, DEFAULT_RECEPTIVITY)
-        scenario = getattr(scenario, step.verb)(**numbers)
-    return scenario
+        instead: dict[str, Any] = {
+            field: members_of(getattr(step, field), layers) for field, one in fields_of(step) if one.scope
+        }
+        instead |= {field: receptivity.get(tier, DEFAULT_RECEPTIVITY) for field, tier in _by_tier(step).items()}
+        verbs.append(step.as_verb(**instead))
+    return Scenario(name, tuple(verbs))
+
+
+def _by_tier(step: Step) -> dict[str, Tier]:
+    """Return the fields without a number for which that of a tier stands in, each with the tier."""
+    tier: Tier | None = next((getattr(step, field) for field, one in fields_of(step) if one.kind == "tier"), None)
+    lacking = [field for field, one in fields_of(step) if one.per_tier and getattr(step, field) is None]
+    return {} if tier is None else dict.fromkeys(lacking, tier)
 
 
 def members_of(within: str | list[str], layers: Layers) -> list[str]:

@@ -62,7 +62,7 @@ def model():
 
 
 def test_a_cost_lies_between_two_places():
-    with pytest.raises(OptionError, match="at least two, got 'W' alone"):
+    with pytest.raises(OptionError, match="at least two places, got 'W' alone"):
         Scenario("s").scale_cost(["W"], factor=0.5)
 
 
@@ -111,7 +111,7 @@ def test_all_faults_of_all_scenarios_come_in_one_error(model):
     second = Scenario("second").add_center("N", tier="top").scale_receptivity(["N"], factor=2.0)
     text = refusal(lambda: compare_scenarios(model, [first, second], seeds=["W"], horizon=-1.0, runs=0))
     for part in (
-        "'first', set_tier: places: no such place: 'V'",
+        "'first', set_tier: place: no such place: 'V'",
         "scale_cost: places: no such place: 'U'",
         "'second', add_center: tier",
         "horizon",
@@ -260,14 +260,17 @@ def test_every_door_gives_one_clear_error(model, call, words):
     [
         (lambda s: s.scale_cost("WX", factor=0.5), "places: needed several"),
         (lambda s: s.scale_cost(["W", "Q", "R"], factor=0.5), "no such place: 'Q'; 'R'"),
-        (lambda s: s.scale_cost(["W", "X"], factor="half"), "factor must be positive"),
-        (lambda s: s.scale_cost(["W", "X"], factor=0.5, start="2030-01-01"), "start must be a time"),
+        (lambda s: s.scale_cost(["W", "X"], factor="half"), "factor: needed a finite number above 0"),
+        (
+            lambda s: s.scale_cost(["W", "X"], factor=0.5, start="2030-01-01"),
+            "start: needed a finite number of at",
+        ),
         (lambda s: s.add_corridor(["W", "X", "W"], factor=0.5), "each once"),
         (lambda s: s.redirect_flow("W", within=["X", "Typo"], share=0.5), "no such place: 'Typo'"),
-        (lambda s: s.redirect_flow("W", within=["X"], share="20%"), "share must lie"),
+        (lambda s: s.redirect_flow("W", within=["X"], share="20%"), "share: needed a finite number from 0 to 1"),
         (lambda s: s.scale_flow(sources=["W", "Typo"], factor=2.0), "no such place: 'Typo'"),
         (lambda s: s.set_tier("X", tier="national", receptivity=np.nan), "receptivity: needed a finite number"),
-        (lambda s: s.phase_in([], factor=2.0, every=1.0), "waves must be"),
+        (lambda s: s.phase_in([], factor=2.0, every=1.0), "waves: needed several groups"),
         (lambda s: s.phase_in([["X"]], factor=2.0, every=-1.0), "every: needed a finite number"),
         (lambda s: s.set_channel("peer", ratee=2.0), "'ratee' .did you mean 'rate'"),
         (lambda s: s.siphon("W", places=["W", "X"], share=0.5), "cannot draw from itself"),

@@ -1,15 +1,14 @@
 """The explorer answers levers as a run would, saves what it finds, and speaks to nobody but its own page."""
 
-import http.client
 import json
 import math
 import re
 import socket
 import sys
-import threading
 import tomllib
 
 import pytest
+from served import Served
 
 from innoscape.data import MissingExtraError, OptionError, OutputError
 from innoscape.study import check, read_study, run
@@ -41,55 +40,6 @@ def ask(desk, *steps, **more):
 
 def row_of(answer, place):
     return next(r for r in answer["arrivals"] if r["place"] == place)
-
-
-class Served:
-    """An explorer listening on a free port of this machine."""
-
-    def __init__(self, study):
-        self.said, self.ready, self.server = [], threading.Event(), None
-        self.study = study
-
-    def __enter__(self):
-        import uvicorn
-
-        def keep(server, *args, **options):
-            # two explorers may be up at once, each in its own thread
-            if threading.current_thread() is self.thread:
-                self.server = server
-            init(server, *args, **options)
-
-        init = uvicorn.Server.__init__
-
-        def serve():
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(uvicorn.Server, "__init__", keep)
-                explorer.explore(self.study, open_browser=False, runs=200, say=self.hear)
-
-        self.thread = threading.Thread(target=serve, daemon=True)
-        self.thread.start()
-        assert self.ready.wait(60)
-        self.host, self.path = re.fullmatch(r"http://([^/]+)(/.*)", self.said[0]).groups()
-        return self
-
-    def hear(self, address):
-        self.said.append(address)
-        self.ready.set()
-
-    def __exit__(self, *_):
-        self.server.should_exit = True
-        self.thread.join(10)
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection(self.host, timeout=30)
-        given = {k.replace("_", "-"): v for k, v in headers.items()}
-        if body is not None:
-            given = {"content-type": "application/json", **given}
-        connection.request(method, path, body if body is None else body.encode(), given)
-        response = connection.getresponse()
-        text = response.read().decode()
-        connection.close()
-        return response, text
 
 
 @pytest.fixture(scope="module")

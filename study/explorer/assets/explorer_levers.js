@@ -1,21 +1,8 @@
 // The levers: cards that together say a list of interventions, in the words of the study file.
 import { el, both, option } from "./explorer_parts.js";
 
-const TITLES = {
-  redirect_flow: ["Localization: share that stays in a scope", "本地化：留在区域内的份额"],
-  set_channel: ["Channels", "扩散渠道"],
-  set_tier: ["Tiers of centers", "中心层级"],
-  add_center: ["Added centers", "新增中心"],
-  scale_cost: ["Corridors: costs inside", "走廊：内部成本"],
-  seed: ["Further seeds", "新增源头"],
-  other: ["Other interventions", "其他干预"],
-};
-// the order in which a scenario applies them: what is added can then be moved, joined and seeded
-const ORDER = ["add_center", "set_tier", "scale_cost", "set_channel", "redirect_flow", "seed", "other"];
-const ADD = {
-  redirect_flow: ["Add a step", "添加一步"], set_tier: ["Move a center", "调整一个中心"], add_center: ["Add a center", "新增一个中心"],
-  scale_cost: ["Add a corridor", "添加走廊"], seed: ["Add a seed", "添加源头"],
-};
+// shown first and open, with cards of their own
+const FIRST = ["redirect_flow", "set_channel"];
 const percent = (v) => (100 * v).toFixed(1).replace(/\.0$/, "") + "%";
 const short = (v) => String(Number(v.toPrecision(4)));
 
@@ -23,14 +10,18 @@ export class Levers {
   constructor(study, host, changed) {
     this.study = study;
     this.changed = changed;
+    this.verbs = new Map(study.verbs.map((verb) => [verb.verb, verb]));
     this.lists = {};
-    for (const verb of Object.keys(TITLES)) {
-      const list = el("div"), count = el("span", { class: "count" });
-      const part = el("details", { "data-verb": verb }, el("summary", {}, both(TITLES[verb]), " ", count), list);
-      part.open = verb === "redirect_flow" || verb === "set_channel";
+    const rank = (v) => (FIRST.includes(v.verb) ? FIRST.indexOf(v.verb) : FIRST.length);
+    for (const { verb, title, add: words, meaning } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
       if (verb === "redirect_flow" && !study.redirect.length) continue;
-      if (ADD[verb]) {
-        const add = el("button", { type: "button", class: "add" }, "+ ", both(ADD[verb]));
+      const list = el("div"), count = el("span", { class: "count" });
+      const part = el("details", { "data-verb": verb }, el("summary", {}, both(title), " ", count));
+      if (!FIRST.includes(verb)) part.append(el("p", { class: "note" }, both(meaning)));
+      part.append(list);
+      part.open = FIRST.includes(verb);
+      if (verb !== "set_channel") {
+        const add = el("button", { type: "button", class: "add" }, "+ ", both(words));
         add.addEventListener("click", () => {
           const card = this.add(verb, {});
           if (!card) return;
@@ -51,12 +42,12 @@ export class Levers {
       one.cards = [];
       one.list.replaceChildren();
     }
+    const rest = [...steps];
     for (const channel of this.study.channels) {
-      const step = steps.find((s) => s.verb === "set_channel" && s.channel === channel.name) || {};
-      this.add("set_channel", step, channel);
+      const at = rest.findIndex((s) => s.verb === "set_channel" && s.channel === channel.name);
+      this.add("set_channel", at < 0 ? {} : rest.splice(at, 1)[0], channel);
     }
-    for (const step of steps) if (step.verb !== "set_channel") this.add(step.verb in ADD ? step.verb : "other", step);
-    if (this.lists.other) this.lists.other.list.parentNode.hidden = !this.lists.other.cards.length;
+    for (const step of rest) this.add(step.verb, step);
     const first = this.lists.redirect_flow;
     if (first && !first.cards.length) this.add("redirect_flow", {});
     for (const [verb, one] of Object.entries(this.lists))
@@ -65,7 +56,7 @@ export class Levers {
   }
 
   collect() {
-    return ORDER.flatMap((verb) => (this.lists[verb] ? this.lists[verb].cards.map((c) => c.value()).filter(Boolean) : []));
+    return [...this.verbs.keys()].flatMap((verb) => (this.lists[verb] ? this.lists[verb].cards.map((c) => c.value()).filter(Boolean) : []));
   }
 
   count() {
@@ -84,7 +75,7 @@ export class Levers {
   add(verb, step, channel) {
     const one = this.lists[verb];
     if (!one) return null;
-    const card = this[verb](step, channel);
+    const card = verb === "redirect_flow" ? this.redirect_flow(step) : channel ? this.set_channel(step, channel) : this.card(verb, step);
     if (!card) return null;
     one.cards.push(card);
     one.list.append(card.node);
@@ -92,7 +83,8 @@ export class Levers {
     return card.node;
   }
 
-  remover(verb, names) {
+  remover(verb) {
+    const names = this.verbs.get(verb).title;
     const button = el("button", { type: "button", class: "remove" }, "×");
     both.label(button, ["Remove: " + names[0], "移除：" + names[1]]);
     button.addEventListener("click", () => {
@@ -119,12 +111,100 @@ export class Levers {
     return node;
   }
 
-  tiers(chosen) {
+  // a card for any verb: one control a field, as the field is described
+  card(verb, step) {
+    const { fields } = this.verbs.get(verb), start = dated(step.start, this.study.horizon);
+    const parts = [];
+    for (const field of fields) parts.push([field, this.control(verb, field, step[field.name], fields, parts.map(([, part]) => part?.value()))]);
+    if (parts.some(([, part]) => !part)) return null;
+    const node = el("div", { class: "card" }, el("div", { class: "top" }, parts[0][1].node, this.remover(verb)), ...parts.slice(1).map(([, part]) => part.node), start.node);
+    const value = () => {
+      const given = { verb };
+      for (const [field, part] of parts) {
+        const one = part.value();
+        if (one !== undefined) given[field.name] = one;
+        else if (field.required) return false;
+      }
+      return { ...given, start: start.value() };
+    };
+    return { node, value };
+  }
+
+  control(verb, field, given, fields, taken) {
+    const { kind, label } = field;
+    if (kind === "place") {
+      const places = field.among === "new" ? this.study.addable.map((r) => r.place) : this.places(true);
+      const used = this.lists[verb].cards.map((c) => c.value()[field.name]);
+      const preset = this.study.presets.flatMap((p) => p.interventions).find((s) => s.verb === verb && !used.includes(s[field.name]));
+      const chosen = given ?? preset?.[field.name] ?? places.find((p) => !used.includes(p));
+      if (!chosen) return null;
+      const node = this.chooser(places, chosen, label);
+      return { node, value: () => node.value };
+    }
+    if (kind === "places") return this.several(field, [].concat(given ?? (field.required && field.count < 2 ? this.unseeded(taken) : [])));
+    if (kind === "groups") return this.groups(field, given ?? [this.unseeded(taken)]);
+    if (kind === "number" && field.required) {
+      const { least, most, above, usual } = field, to = most ?? Math.max(2, 4 * usual), from = least ?? above + to / 100;
+      const part = slider(label, { min: from, max: to, step: field.whole ? 1 : to / 100, value: given ?? usual, show: least === 0 && most === 1 ? percent : short });
+      return part;
+    }
+    if (kind === "number") {
+      const input = el("input", { type: "number", min: field.least ?? field.above ?? "", max: field.most ?? "", step: field.whole ? 1 : "any" });
+      input.value = given ?? "";
+      both.label(input, label);
+      return { node: el("div", { class: "row two" }, both(label), input), value: () => (input.value === "" ? undefined : Number(input.value)) };
+    }
+    const { tiers, channels, words } = this.study;
+    const options = { tier: tiers, channel: channels.map((c) => c.name), choice: field.choices }[kind];
     const node = el("select");
-    both.label(node, ["Tier", "层级"]);
-    for (const tier of this.study.tiers) node.append(option(tier, this.study.words[tier]));
-    node.value = chosen;
-    return node;
+    both.label(node, label);
+    for (const one of field.required ? options : ["", ...options]) node.append(option(one, words[one] || [one || "–", one || "–"]));
+    node.value = given ?? (!field.required ? "" : kind !== "tier" ? options[0] : fields.some((f) => f.among === "new") ? options.at(-1) : options[Math.min(1, options.length - 1)]);
+    return { node: el("div", { class: "row two" }, both(label), node), value: () => node.value || undefined };
+  }
+
+  unseeded(taken) {
+    return [(this.study.centers.find((c) => ![...this.study.seeds, ...taken].includes(c.place)) || this.study.centers[0]).place];
+  }
+
+  // several places: chips that can be removed, and a chooser that adds to them
+  several({ label, count, required }, given) {
+    let chosen = [...given];
+    const chips = el("div", { class: "chips" }), more = this.chooser(["", ...this.places(true)], "", label);
+    more.firstChild.replaceWith(option("", ["+ place", "+ 地点"]));
+    more.value = "";
+    const draw = () => {
+      chips.replaceChildren(...chosen.map((place) => {
+        const names = this.study.names[place] || [place, place];
+        const chip = el("button", { type: "button" }, both(names), " ×");
+        both.label(chip, ["Remove " + names[0], "移除" + names[1]]);
+        chip.addEventListener("click", () => { chosen = chosen.filter((p) => p !== place); draw(); more.focus(); this.tell(); });
+        return chip;
+      }));
+    };
+    more.addEventListener("input", () => {
+      if (more.value && !chosen.includes(more.value)) chosen.push(more.value);
+      more.value = "";
+      draw();
+    });
+    draw();
+    const node = el("div", { class: "several" }, el("div", { class: "row two" }, both(label), more), chips);
+    return { node, value: () => (chosen.length >= (required ? count : 1) ? [...chosen] : undefined) };
+  }
+
+  groups(field, given) {
+    const parts = given.map((places) => this.several(field, places)), list = el("div", {}, ...parts.map((p) => p.node));
+    const add = el("button", { type: "button", class: "add" }, "+");
+    both.label(add, field.label);
+    add.addEventListener("click", () => {
+      parts.push(this.several(field, []));
+      list.append(parts.at(-1).node);
+    });
+    const value = () => {
+      const groups = parts.map((p) => p.value()).filter(Boolean);
+      return groups.length ? groups : undefined;
+    };
+    return { node: el("div", { class: "several" }, list, add), value };
   }
 
   redirect_flow(step) {
@@ -156,7 +236,7 @@ export class Levers {
     share.input.addEventListener("input", () => { touched = true; });
     select.addEventListener("input", () => { if (!touched) share.set(now().share); tell(); });
     const start = dated(step.start, this.study.horizon);
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, select, this.remover("redirect_flow", TITLES.redirect_flow)),
+    const node = el("div", { class: "card" }, el("div", { class: "top" }, select, this.remover("redirect_flow")),
       share.node, el("div", { class: "row" }, both(["in the study", "原研究"]), el("span"), was), start.node);
     const value = () => touched && { verb: "redirect_flow", source: now().source, within: now().within, share: share.value(), start: start.value() };
     return { node, value };
@@ -172,83 +252,14 @@ export class Levers {
     const node = el("fieldset", { class: "card", "data-channel": channel.name }, el("legend", {}, both(this.study.words[channel.name])),
       ...Object.values(parts).map((p) => p.node), start.node);
     const value = () => {
-      const changes = {};
+      // options without a slider stay as they were given
+      const changes = Object.fromEntries(Object.entries(step).filter(([key]) => !["verb", "channel", "start"].includes(key) && !(key in parts)));
       for (const [key, part] of Object.entries(parts))
         if (part.moved() || key in step) if (Math.abs(part.value() - channel[key]) > 1e-12) changes[key] = part.value();
       return Object.keys(changes).length && { verb: "set_channel", channel: channel.name, ...changes, start: start.value() };
     };
     return { node, value };
   }
-
-  set_tier(step) {
-    const used = this.lists.set_tier.cards.map((c) => c.value().place), open = this.study.centers.filter((c) => !used.includes(c.place));
-    const free = open.find((c) => c.tier !== "international" && c.tier_status === "assumed") || open[0] || this.study.centers[0];
-    const place = this.chooser(this.places(true), step.place || free.place, ["Center", "中心"]);
-    const tier = this.tiers(step.tier || "national"), start = dated(step.start, this.study.horizon);
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, place, this.remover("set_tier", TITLES.set_tier)),
-      el("div", { class: "row two" }, both(["Tier", "层级"]), tier), start.node);
-    return { node, value: () => keep(step, { verb: "set_tier", place: place.value, tier: tier.value, start: start.value() }) };
-  }
-
-  add_center(step) {
-    const listed = this.study.presets.flatMap((p) => p.interventions).find((s) => s.verb === "add_center");
-    const used = this.lists.add_center.cards.map((c) => c.value().place);
-    const free = [listed && listed.place, ...this.study.addable.map((r) => r.place)].filter((p) => p && !used.includes(p));
-    const first = step.place || free[0];
-    if (!first) return null;
-    const place = this.chooser(this.study.addable.map((r) => r.place), first, ["Place", "地点"]);
-    const tier = this.tiers(step.tier || "local"), start = dated(step.start, this.study.horizon);
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, place, this.remover("add_center", TITLES.add_center)),
-      el("div", { class: "row two" }, both(["Tier", "层级"]), tier), start.node);
-    return { node, value: () => keep(step, { verb: "add_center", place: place.value, tier: tier.value, start: start.value() }) };
-  }
-
-  scale_cost(step) {
-    let chosen = [...(step.places || [])];
-    const chips = el("div", { class: "chips" });
-    const more = this.chooser(["", ...this.places(true)], "", ["Add a place to the corridor", "向走廊添加地点"]);
-    more.firstChild.replaceWith(option("", ["+ place", "+ 地点"]));
-    more.value = "";
-    const draw = () => {
-      chips.replaceChildren(...chosen.map((place) => {
-        const names = this.study.names[place] || [place, place];
-        const chip = el("button", { type: "button" }, both(names), " ×");
-        both.label(chip, ["Remove " + names[0], "移除" + names[1]]);
-        chip.addEventListener("click", () => { chosen = chosen.filter((p) => p !== place); draw(); more.focus(); this.tell(); });
-        return chip;
-      }));
-    };
-    more.addEventListener("input", () => {
-      if (more.value && !chosen.includes(more.value)) chosen.push(more.value);
-      more.value = "";
-      draw();
-    });
-    draw();
-    const factor = slider(["Costs times", "成本倍数"], { min: 0.05, max: 2, step: 0.05, value: step.factor ?? 0.5, show: (v) => "× " + short(v) });
-    const start = dated(step.start, this.study.horizon);
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, more, this.remover("scale_cost", TITLES.scale_cost)), chips, factor.node, start.node);
-    return { node, value: () => chosen.length > 1 && { verb: "scale_cost", places: chosen, factor: factor.value(), start: start.value() } };
-  }
-
-  // interventions without controls of their own are shown, kept, and can be removed
-  other(step) {
-    const text = Object.entries(step).filter(([key]) => key !== "verb").map(([key, value]) => key + " = " + JSON.stringify(value)).join(", ");
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, el("code", {}, step.verb), this.remover("other", TITLES.other)), el("p", { class: "note" }, text));
-    return { node, value: () => step };
-  }
-
-  seed(step) {
-    const places = (step.places || [(this.study.centers.find((c) => !this.study.seeds.includes(c.place)) || this.study.centers[0]).place]).slice();
-    const place = this.chooser(this.places(true), places[0], ["Center", "中心"]), rest = places.slice(1);
-    const start = dated(step.start, this.study.horizon);
-    const node = el("div", { class: "card" }, el("div", { class: "top" }, place, this.remover("seed", TITLES.seed)), start.node);
-    return { node, value: () => ({ verb: "seed", places: [place.value, ...rest], start: start.value() }) };
-  }
-}
-
-// numbers that no control shows stay as the scenario had them
-function keep(step, value) {
-  return step.receptivity === undefined || step.place !== value.place ? value : { ...value, receptivity: step.receptivity };
 }
 
 function slider(names, { min, max, step, value, show }) {

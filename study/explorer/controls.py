@@ -1,0 +1,25 @@
+"""Describe the verbs of scenarios to the page, which draws a control for every field."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ...data.wording.catalogue import text
+from ...network import VERBS
+
+__all__ = ["controls"]
+
+
+def controls() -> list[dict[str, Any]]:
+    """Return every verb in the order in which a scenario of the page applies them, with its words and fields."""
+    return [
+        {
+            "verb": name,
+            **{word: text(f"verbs.{name}.{word}").said for word in ("title", "add", "meaning")},
+            "fields": [
+                {**asdict(one), "label": text(f"verbs.{name}.{one.name}").said}
+                for one in verb.fields().values()
+                if one.name != "start"
+            ],
+        }
+        for name, verb in VERBS.items()
+    ]
