@@ -70,6 +70,7 @@ def write_profile(
 
     Examples
     --------
+    >>> import tempfile
     >>> from innoscape.data import Framework
     >>> from innoscape.geo import profile, score
     >>> data = pd.DataFrame({"place": ["甲", "乙", "丙"], "indicator": "labs", "value": [9.0, 5.0, 1.0]})

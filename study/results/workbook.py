@@ -97,6 +97,7 @@ def write_workbook(
 
     Examples
     --------
+    >>> import tempfile
     >>> from innoscape.data import Framework, read_workbook
     >>> from innoscape.geo import score
     >>> data = pd.DataFrame({"place": ["甲", "乙"], "indicator": "labs", "value": [9.0, 1.0]})

@@ -178,4 +178,4 @@ def test_a_further_language_is_one_file(pseudo):
     assert "«Scores and tiers of the places»" in table
     openpyxl = pytest.importorskip("openpyxl")
     cells = {cell for row in openpyxl.load_workbook(out / "scores.xlsx")["readme"].values for cell in row}
-    assert "«innoscape: scores and what they rest on»" in cells
+    assert "«innoscape: scores and what they depend on»" in cells
