@@ -4,13 +4,13 @@ The draw of (seed, run, key) is a hash of the three, so neither the order of row
 change it. One draw serves every size of noise: twice the noise moves every weight twice as far.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...data.errors import OptionError
+from ...data.noise import STEP, keys_of, mix, uniform_of
 from ...data.options import check_choice, check_names
 from ...data.vocabulary import with_trait
 
@@ -29,10 +29,6 @@ CELL_STATUSES: tuple[str, ...] = with_trait("statuses", "cell")
 LEVELS = ("indicator", "level1", "level2")
 WEIGHT_METHODS = ("none", "uniform", "dirichlet", "simplex")
 CELL_METHODS = ("lognormal", "normal", "uniform")
-
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 class WeightNoise(NamedTuple):
@@ -59,11 +55,10 @@ def uniforms(seed: int, runs: np.ndarray, names: Iterable[tuple[str, ...]]) -> n
     >>> bool((uniforms(0, np.array([2]), [("indicator", "firms")]) == both[2, 1]).all())
     True
     """
-    keys = np.array([_key(name) for name in names], dtype=np.uint64)
-    start = _mix(np.array([seed % 2**64], dtype=np.uint64) + _STEP)
-    rows = _mix(start ^ (np.asarray(runs).astype(np.uint64) * _STEP))
-    bits = _mix(rows[:, None] ^ keys[None, :])
-    return ((bits >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53
+    keys = keys_of("\x1f".join(name) for name in names)
+    start = mix(np.array([seed % 2**64], dtype=np.uint64) + STEP)
+    rows = mix(start ^ (np.asarray(runs).astype(np.uint64) * STEP))
+    return uniform_of(mix(rows[:, None] ^ keys[None, :]))
 
 
 def read_weight_noise(given: object) -> WeightNoise:
@@ -162,14 +157,3 @@ def _sizes(option: str, given: object, names: tuple[str, ...], *, most: float) -
                 f"{option}: needed a number from 0{top} (or such numbers by name), got {size!r} for {name}"
             )
     return {str(name): float(size) for name, size in sizes.items()}
-
-
-def _key(name: tuple[str, ...]) -> int:
-    return int.from_bytes(hashlib.blake2b("\x1f".join(name).encode(), digest_size=8).digest(), "little")
-
-
-def _mix(x: np.ndarray) -> np.ndarray:
-    """Scramble 64 bits (the finalizer of splitmix64)."""
-    x = (x ^ (x >> np.uint64(30))) * _MIX_1
-    x = (x ^ (x >> np.uint64(27))) * _MIX_2
-    return x ^ (x >> np.uint64(31))

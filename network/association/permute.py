@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
+from ...data.noise import STEP, mix
 from ...data.options import check_choice, check_number
 
 __all__ = ["ALTERNATIVES", "Permutations", "dot", "p_values", "products"]
@@ -25,16 +26,6 @@ _SMALL_WORK = 20_000_000
 _BLOCK = 1_000_000
 # statistics that differ by less than this share count as equal
 _TIE = 1e-9
-
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-
-
-def _mix(bits: np.ndarray) -> np.ndarray:
-    """Scramble 64 bits (the finalizer of splitmix64)."""
-    bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
-    bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
-    return bits ^ (bits >> np.uint64(31))
 
 
 class Permutations:
@@ -71,9 +62,9 @@ class Permutations:
             some = itertools.islice(itertools.permutations(range(self.n)), first, last)
             return np.array(list(some), dtype=np.uint32)
         with np.errstate(over="ignore"):
-            turns = _mix(_mix(np.array([self._seed]) + _STEP) ^ (np.arange(first, last, dtype=np.uint64) * _STEP))
-            places = _mix(np.arange(1, self.n + 1, dtype=np.uint64) * _STEP)
-            keys = _mix(turns[:, None] ^ places[None, :])
+            turns = mix(mix(np.array([self._seed]) + STEP) ^ (np.arange(first, last, dtype=np.uint64) * STEP))
+            places = mix(np.arange(1, self.n + 1, dtype=np.uint64) * STEP)
+            keys = mix(turns[:, None] ^ places[None, :])
         return np.argsort(keys, axis=1, kind="stable").astype(np.uint32)
 
     def each(self, work: Callable[[np.ndarray], np.ndarray], *, cost: float) -> np.ndarray:
