@@ -15,7 +15,7 @@ from ...data import InnoscapeWarning, MissingExtraError, OptionError
 from ...data.files import write_file
 from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
-from ..report.facts.rows import Pair, place_names
+from ..facts.rows import Pair, place_names
 from .diffusion import draw_arrivals, draw_reach, draw_scenarios
 from .map import draw_map
 from .scores import draw_channels, draw_scores, draw_tiers

@@ -19,7 +19,7 @@ from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputErro
 from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, text
-from ..report.facts.rows import Pair
+from ..facts.rows import Pair
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ...data import describe, list_datasets, load
-from .facts.rows import Row
+from ..facts.rows import Row
 
 __all__ = ["cite_inputs"]
 

@@ -20,6 +20,11 @@ from ...data import OptionError
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import LANGUAGES, Text, text
+from ..facts import networks as flow_findings
+from ..facts import rows as findings
+from ..facts.diffusion import scenario_facts, spread_facts
+from ..facts.robustness import doubt_facts, leave_out_facts
+from ..facts.rows import Row
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
@@ -28,11 +33,6 @@ from ..wording.say import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
 from .charts import draw_charts
 from .citations import cite_inputs
-from .facts import networks as flow_findings
-from .facts import rows as findings
-from .facts.diffusion import scenario_facts, spread_facts
-from .facts.robustness import doubt_facts, leave_out_facts
-from .facts.rows import Row
 from .methods import compose_methods
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 

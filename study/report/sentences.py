@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
+from ..facts.rows import Row
 from ..plan.schema import Study
 from ..wording.markup import listed, tell
 from ..wording.say import Words, badge, phrase_text
-from .facts.rows import Row
 from .numbers import chance, fit_decimals, is_percentual, number, percent
 
 __all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "structure"]

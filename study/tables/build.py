@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...data.vocabulary import name_of, unit_name
 from ...data.wording.catalogue import Text, plain, text
-from ..report.facts.rows import place_names
+from ..facts.rows import place_names
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from innoscape.data import describe, list_datasets, load
+from innoscape.study.facts.networks import contrast_facts, structure_facts
+from innoscape.study.facts.robustness import doubt_facts
 from innoscape.study.plan.assumed import assumptions
 from innoscape.study.plan.schema import Study
 from innoscape.study.report.citations import cite_inputs
-from innoscape.study.report.facts.networks import contrast_facts, structure_facts
-from innoscape.study.report.facts.robustness import doubt_facts
 from innoscape.study.report.report import render_report
 from innoscape.study.wording.notices import Notice
 

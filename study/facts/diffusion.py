@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ....data.vocabulary import TIERS, terms
-from ....data.wording.catalogue import Text, text
+from ...data.vocabulary import TIERS, terms
+from ...data.wording.catalogue import Text, text
 from .rows import Row, order, read_rows, tier_order
 
 __all__ = ["scenario_facts", "spread_facts"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ....data.contracts.results import result_tables
-from ....data.vocabulary import TIERS, doubt, with_trait
+from ...data.contracts.results import result_tables
+from ...data.vocabulary import TIERS, doubt, with_trait
 
 Row = dict[str, Any]
 Pair = tuple[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ...plan.schema import Robustness
+from ..plan.schema import Robustness
 from .rows import Pair, Row, order, read_rows, tier_order
 
 __all__ = ["doubt_facts", "leave_out_facts"]
