@@ -58,7 +58,8 @@ class TierScale(Sequence[str]):
     def of(cls, *tiers: str | Mapping[str, object]) -> "TierScale":
         """Make a scale of keys, or of mappings: ``key`` and, if wanted, ``name_en``, ``name_zh``, ``color``, ``mark``.
 
-        A name that is not given is the key, a color is taken from the scale of the sources, a mark from `MARKS`.
+        An English name that is not given is the key, a Chinese one the English; a color is taken from the scale
+        of the sources, a mark from `MARKS`.
 
         Raises
         ------
@@ -129,7 +130,8 @@ def _tier(given: Mapping[str, object], rank: int, count: int) -> Term:
     key = given.get("key", "")
     known = terms("tiers").get(str(key))
     names = {language: str(given.get(f"name_{language}") or "") for language in LANGUAGES}
-    name = Text.of(**names) if any(names.values()) else known.name if known else plain(str(key).replace("_", " "))
+    said = known.name if known else plain(str(key).replace("_", " "))
+    name = Text.of(**(names | {"en": names["en"] or said.in_("en")})) if any(names.values()) else said
     color = given.get("color") or (known.color if known else _between(rank, count))
     mark = given.get("mark") or (known.mark if known else MARKS[min(rank, MOST - 1)])
     ink = known.ink if known and color == known.color else _darkened(str(color))

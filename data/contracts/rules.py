@@ -16,11 +16,16 @@ import pandas as pd
 from ..errors import Fault
 from ..options import nearest
 from ..places.names import NameIndex, normalize_name
+from ..vocabulary import TIERS
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
 
 _TOTALS = {"全国", "合计", "总计", "总和", "小计", "全部", "total", "totals", "grand total", "sum", "all", "nationwide"}
 _DATE = r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})日?\s*$"
+_OWN_TIERS = (
+    "the study declares tiers of its own: write one of them, or leave the cell empty; "
+    "a shipped table is changed in a copy that is saved beside study.toml"
+)
 _MONTH = r"^\s*(\d{4})\D(\d{1,2})月?\s*$"
 
 
@@ -228,6 +233,8 @@ def _check_choices(check: Check) -> None:
             got = show(values.iloc[at])
             close = nearest(got, column.choices)
             fix = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
+            if column.name == "tier" and got in TIERS:
+                fix = _OWN_TIERS
             check.fault("one of " + ", ".join(column.choices), got, fix, at=int(at), column=column.name)
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...data import OptionError
+from ...data.tiers import TierScale
 from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import text
 from ...network import Rates, compare_scenarios
@@ -139,11 +141,12 @@ class Desk:
             "seed": options.seed,
             "seeds": options.seeds,
             "tiers": list(order),
+            "tier_names": {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
+            "radii": _radii(order),
             "centers": [_plain(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [_plain(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)},
-            "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)}
-            | {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
+            "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)},
             "channels": [c.model_dump() for c in options.channels],
             "verbs": controls(),
             "redirect": self._redirects(),
@@ -224,6 +227,8 @@ def _containers(inputs: Inputs, centers: set[str]) -> set[str]:
     return found
 
 
+# radii of centers on the map for four steps down the scale, in pixels; further tiers lie between
+_RADII = (9.0, 7.0, 5.4, 4.0)
 _MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_share", "tier_arrival_time")
 
 
@@ -292,3 +297,9 @@ def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]]) -> str:
         desc=text("explorer.credit_desc"),
         styles=[f"c-{c}" for c in channels],
     )
+
+
+def _radii(scale: TierScale) -> dict[str, float]:
+    """Give each tier the radius of its symbol, the highest the largest."""
+    steps = np.linspace(0, len(_RADII) - 1, len(scale))
+    return {key: round(float(r), 2) for key, r in zip(scale, np.interp(steps, range(len(_RADII)), _RADII), strict=True)}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ...data.vocabulary import TIERS, terms
+from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, text
 from .rows import Row, order, read_rows, tier_order
 
@@ -16,7 +17,7 @@ MEASURES: tuple[str, ...] = tuple(terms("scenario_measures"))
 LEVELS = ("all", "tier", "place")
 
 
-def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline") -> Row:
+def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline", tiers: TierScale = FOUR_TIERS) -> Row:
     """Gather curves, arrivals and credit by scenario, the baseline first."""
     reach, arrivals, credit = (read_rows(tables, name) for name in ("reach", "arrivals", "credit"))
     titles = {str(r["scenario"]): r for r in read_rows(tables, "scenario_titles")}
@@ -28,7 +29,7 @@ def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline")
     own = sorted(
         (r for r in arrivals if str(r["scenario"]) == base),
         key=lambda r: (
-            tier_order(r["tier"]),
+            tier_order(r["tier"], tiers),
             not r["seed"],
             order(r["median"]),
             -(r["reached"] or 0.0),
@@ -41,7 +42,7 @@ def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline")
         "titles": {n: _scenario_title(n, titles.get(n)) for n in dict.fromkeys([*names, *titles])},
         "curves": {n: c for n, c in curves.items() if c},
         "arrivals": own,
-        "tiers": _tier_arrivals(own),
+        "tiers": _tier_arrivals(own, tiers),
         "error": max((r["error"] for r in own if r["error"] is not None and not r["seed"]), default=None),
         "half": _crossing(curves.get(base or "", []), 0.5),
         "final": next((r for r in reversed(curves.get(base or "", [])) if r["mean"] is not None), None),
@@ -55,10 +56,10 @@ def _scenario_title(name: str, row: Row | None) -> Text:
     return Text.of(en=row["title"], zh=row["title_zh"]) if row["title"] or row["title_zh"] else Text.of(en=name)
 
 
-def _tier_arrivals(rows: list[Row]) -> list[Row]:
+def _tier_arrivals(rows: list[Row], tiers: TierScale) -> list[Row]:
     """Summarize arrivals by tier, seeds left out; a place reached in fewer than half the runs counts as latest."""
     facts: list[Row] = []
-    for tier in sorted({r["tier"] for r in rows if r["tier"]}, key=tier_order):
+    for tier in sorted({r["tier"] for r in rows if r["tier"]}, key=lambda tier: tier_order(tier, tiers)):
         own = [r for r in rows if r["tier"] == tier and not r["seed"]]
         if not own:
             continue
@@ -90,7 +91,9 @@ def _crossing(curve: list[Row], level: float) -> float | None:
     return None
 
 
-def scenario_facts(tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, most: int = 2) -> Row:
+def scenario_facts(
+    tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, most: int = 2, tiers: TierScale = FOUR_TIERS
+) -> Row:
     """Split the paired differences into telling rows and the rest.
 
     Telling are all rows about the whole, and of the rows about a place whose interval leaves out zero the ``most``
@@ -99,12 +102,12 @@ def scenario_facts(tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, 
     position = {name: i for i, name in enumerate(names)}
     rows = read_rows(tables, "scenarios")
     for r in rows:
-        r["level"] = _level(r)
+        r["level"] = _level(r, tiers)
         r["noisy"] = None not in (r["low"], r["high"]) and r["low"] != r["high"]
         r["certain"] = _is_clear(r)
         r["size"] = abs(r["difference"]) if r["difference"] is not None else -1.0
         r["position"] = (position.get(str(r["scenario"]), len(position)), str(r["scenario"]))
-    rows.sort(key=_scenario_order)
+    rows.sort(key=lambda row: _scenario_order(row, tiers))
     taken: dict[tuple[str, str], int] = {}
     telling: list[Row] = []
     for r in rows:
@@ -121,16 +124,16 @@ def scenario_facts(tables: Mapping[str, pd.DataFrame], names: Iterable[str], *, 
     }
 
 
-def _level(row: Row) -> str:
+def _level(row: Row, tiers: TierScale) -> str:
     if row["place"] in (None, "", "all"):
         return "all"
-    return "tier" if row["place"] in TIERS else "place"
+    return "tier" if row["place"] in tiers else "place"
 
 
-def _scenario_order(row: Row) -> tuple[Any, ...]:
+def _scenario_order(row: Row, tiers: TierScale) -> tuple[Any, ...]:
     measure = str(row["measure"])
     rank = MEASURES.index(measure) if measure in MEASURES else len(MEASURES)
-    within = tier_order(row["place"])[0] if row["level"] == "tier" else -row["size"]
+    within = tiers.rank(row["place"]) if row["level"] == "tier" else -row["size"]
     return (LEVELS.index(row["level"]), rank, measure, *row["position"], within, str(row["place"]))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...data.tiers import FOUR_TIERS, TierScale
 from .rows import MEASURED, Row, order, read_rows, status_counts, tier_order
 
 __all__ = ["balance_facts", "contrast_facts", "network_facts", "structure_facts"]
@@ -76,7 +77,9 @@ def contrast_facts(tables: Mapping[str, pd.DataFrame], balances: list[Row]) -> l
     return facts
 
 
-def structure_facts(tables: Mapping[str, pd.DataFrame], estimated: Collection[str] = ()) -> dict[str, Row]:
+def structure_facts(
+    tables: Mapping[str, pd.DataFrame], estimated: Collection[str] = (), tiers: TierScale = FOUR_TIERS
+) -> dict[str, Row]:
     """Gather communities, core, hubs, blocks and suggested tiers of each kind of flow that has them."""
     found = {name: read_rows(tables, name) for name in STRUCTURE}
     kinds = sorted({str(r["kind"]) for rows in found.values() for r in rows if r["kind"] is not None})
@@ -84,12 +87,12 @@ def structure_facts(tables: Mapping[str, pd.DataFrame], estimated: Collection[st
     for kind in kinds:
         own = {name: [r for r in rows if r["kind"] == kind] for name, rows in found.items()}
         # tiers shaped the estimate, so tiers read off it prove nothing about them
-        facts[kind] = _structure_of(own) | {"kind": kind, "circular": kind in estimated}
+        facts[kind] = _structure_of(own, tiers) | {"kind": kind, "circular": kind in estimated}
     return facts
 
 
-def _structure_of(own: Mapping[str, list[Row]]) -> Row:
-    places = _joined(own)
+def _structure_of(own: Mapping[str, list[Row]], tiers: TierScale) -> Row:
+    places = _joined(own, tiers)
     by_place = {r["place"]: r for r in places}
     hubs = [r for r in places if r.get("terminal") and r.get("hinterland")]
     agreements = sorted(own["tier_agreements"], key=lambda r: (-r["kappa"], str(r["by"])))
@@ -113,14 +116,16 @@ def _structure_of(own: Mapping[str, list[Row]]) -> Row:
     }
 
 
-def _joined(own: Mapping[str, list[Row]]) -> list[Row]:
+def _joined(own: Mapping[str, list[Row]], tiers: TierScale) -> list[Row]:
     """Join what each table says of a place, strongest first."""
     rows: dict[str, Row] = {}
     for name in ("communities", "dominant_flows", "roles", "flow_tiers"):
         for r in own[name]:
             place = str(r["place"])
             rows.setdefault(place, {"place": place}).update({k: v for k, v in r.items() if k != "place"})
-    return sorted(rows.values(), key=lambda r: (-(r.get("strength") or 0.0), tier_order(r.get("tier")), r["place"]))
+    return sorted(
+        rows.values(), key=lambda r: (-(r.get("strength") or 0.0), tier_order(r.get("tier"), tiers), r["place"])
+    )
 
 
 def _members(places: list[Row], column: str) -> list[tuple[Any, list[str]]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from ...data.tiers import FOUR_TIERS, TierScale
 from ..plan.schema import Robustness
 from .rows import Pair, Row, order, read_rows, tier_order
 
@@ -15,13 +16,13 @@ SURE = 0.95
 MOST_RANKS = 24
 
 
-def doubt_facts(tables: Mapping[str, pd.DataFrame], varied: Robustness | None) -> Row:
+def doubt_facts(tables: Mapping[str, pd.DataFrame], varied: Robustness | None, scale: TierScale = FOUR_TIERS) -> Row:
     """Join rank intervals, tier probabilities and rank shares by place, and name the places whose tier is unsure."""
     intervals = {str(r["place"]): r for r in read_rows(tables, "score_intervals")}
     chances = read_rows(tables, "tier_probabilities")
     plain = {"place", "name_en", "name_zh", "tier", "probability", "most_likely_tier", "evenness"}
     named = {key for row in chances for key in row if key not in plain and _any_number(chances, key)}
-    tiers = sorted(named, key=tier_order)
+    tiers = sorted(named, key=lambda tier: tier_order(tier, scale))
     for row in chances:
         row["other"] = max((t for t in tiers if t != row["tier"]), key=lambda t: row[t] or 0.0, default=None)
     found = {str(r["place"]): r for r in chances}

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from ...data.contracts.results import result_tables
-from ...data.vocabulary import TIERS, doubt, with_trait
+from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.vocabulary import doubt, with_trait
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -69,9 +70,9 @@ def order(value: float | None) -> tuple[bool, float]:
     return (value is None, 0.0 if value is None else float(value))
 
 
-def tier_order(tier: str | None) -> tuple[int, str]:
+def tier_order(tier: str | None, tiers: TierScale = FOUR_TIERS) -> tuple[int, str]:
     """Sort key from the highest tier down, other words after them."""
-    return (TIERS.index(tier) if tier in TIERS else len(TIERS), tier or "")
+    return (tiers.rank(tier), tier or "")
 
 
 def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
@@ -91,14 +92,14 @@ def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
     }
 
 
-def score_facts(tables: Mapping[str, pd.DataFrame], main: str) -> Row:
+def score_facts(tables: Mapping[str, pd.DataFrame], main: str, tiers: TierScale = FOUR_TIERS) -> Row:
     """Sort the scores, name the recipes and count where each one's tiers match the published ones."""
     rows = sorted(read_rows(tables, "scores"), key=lambda r: (order(r["rank"]), str(r["place"])))
     others = sorted({key.removeprefix("score_") for row in rows for key in row if key.startswith("score_")})
     agreement = [_agreement(rows, main, "tier"), *(_agreement(rows, other, f"tier_{other}") for other in others)]
     disagreements = sorted(
         read_rows(tables, "disagreements"),
-        key=lambda r: (str(r["recipe"]), tier_order(r["published_tier"]), str(r["place"])),
+        key=lambda r: (str(r["recipe"]), tier_order(r["published_tier"], tiers), str(r["place"])),
     )
     return {
         "rows": rows,

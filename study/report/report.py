@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from ...data import OptionError
 from ...data.styles import vocabulary_styles
-from ...data.vocabulary import name_of
+from ...data.vocabulary import name_of, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, text
 from ..facts import networks as flow_findings
 from ..facts import rows as findings
@@ -123,6 +123,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
             tier=words.tier,
+            value=words.value,
+            input_statuses=with_trait("statuses", "input"),
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,
@@ -209,7 +211,8 @@ def _asset(name: str) -> str:
 def _facts(results: Results) -> Row:
     tables, study = results.tables, results.study
     main = study.index.recipes[0].name if study.index else "main"
-    spread = spread_facts(tables)
+    tiers = study.tiers.order
+    spread = spread_facts(tables, tiers=tiers)
     weights = findings.weight_facts(tables, main)
     indicators = findings.indicator_names(weights)
     directed = {n.name for n in study.networks if n.directed}
@@ -218,18 +221,18 @@ def _facts(results: Results) -> Row:
     estimated = {n.name for n in study.networks if n.estimate}
     return {
         "names": findings.place_names(tables),
-        "scores": findings.score_facts(tables, main),
+        "scores": findings.score_facts(tables, main, tiers),
         "weights": weights,
         "indicators": indicators,
-        "doubt": doubt_facts(tables, study.index.robustness if study.index else None),
+        "doubt": doubt_facts(tables, study.index.robustness if study.index else None, tiers),
         "left_out": leave_out_facts(tables, indicators),
         "cells": findings.cell_facts(tables),
         "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
-        "structures": flow_findings.structure_facts(tables, estimated),
+        "structures": flow_findings.structure_facts(tables, estimated, tiers),
         "balances": balances,
         "contrasts": flow_findings.contrast_facts(tables, balances),
         "spread": spread,
-        "scenarios": scenario_facts(tables, spread["titles"]),
+        "scenarios": scenario_facts(tables, spread["titles"], tiers=tiers),
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),

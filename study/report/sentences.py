@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from ...data.tiers import TierScale
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..facts.rows import Row
@@ -48,7 +49,8 @@ def findings(facts: Row, study: Study, words: Words) -> list[Finding]:
         said.append(
             (
                 tell(
-                    "report.findings.tiers", tiers=listed((_tier_years(t) for t in spread["tiers"]), by="list.clause")
+                    "report.findings.tiers",
+                    tiers=listed((_tier_years(t, words.tiers) for t in spread["tiers"]), by="list.clause"),
                 ),
                 True,
             )
@@ -116,10 +118,10 @@ def _unsure(doubt: Row, words: Words, shown: int, *, brief: bool) -> Text | None
     items: list[Text] = []
     for row in rows[:shown]:
         name = words.name(row["place"]) if brief else Markup("<strong>{}</strong>").format(words.name(row["place"]))
-        values = {"place": name, "tier": name_of(row["tier"], "tiers"), "share": chance(row["probability"])}
+        values = {"place": name, "tier": words.tiers.name(row["tier"]), "share": chance(row["probability"])}
         other = None if brief else row["other"]
         if other is not None and row[other]:
-            values |= {"other": name_of(other, "tiers"), "other_share": chance(row[other])}
+            values |= {"other": words.tiers.name(other), "other_share": chance(row[other])}
             items.append(tell("report.tier_shares", **values))
         else:
             items.append(tell("report.tier_share", **values))
@@ -180,8 +182,8 @@ def _reached(spread: Row, study: Study, words: Words) -> Text:
     return _paragraph([said, tell("report.findings.reach_interval", **ends)])
 
 
-def _tier_years(fact: Row) -> Text:
-    tier = name_of(fact["tier"], "tiers")
+def _tier_years(fact: Row, tiers: TierScale) -> Text:
+    tier = tiers.name(fact["tier"])
     if fact["median"] is None:
         return tell("report.findings.tier_late", tier=tier)
     return tell("report.findings.tier_years", tier=tier, years=number(fact["median"], 1))

@@ -38,6 +38,10 @@ class Words:
         """Write a tier beside its color."""
         return tier_mark(tier, self.tiers)
 
+    def value(self, given: object) -> Markup:
+        """Write an assumed value: a tier by its name, anything else as it is."""
+        return Markup("–") if given is None else spans(self.tiers.name(given))
+
     def tier_class(self, tier: object) -> str:
         """Return the class that gives a shape the color of a tier."""
         return f"t{self.tiers.rank(tier)}"

@@ -1,11 +1,18 @@
 """Studies with tiers of their own: scored, placed, simulated, drawn and reported by the names that they declare."""
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from samples import edit
 
 from innoscape.data import StudyError, TableError
+from innoscape.data.tiers import TierScale
 from innoscape.study import check, read_study, run
+from innoscape.study.explorer.session import prepare
+from innoscape.study.facts.diffusion import scenario_facts
+from innoscape.study.facts.robustness import doubt_facts
 
 THREE = [
     ("Hub", "hub <b>A</b>", "枢纽", "#123a5e"),
@@ -93,7 +100,9 @@ def test_every_tier_outside_the_scale_is_one_fault_with_the_nearest_named(study)
 def test_a_tier_outside_the_scale_in_a_table_is_a_fault_of_its_row(study):
     with_scale(study, THREE)
     edit(study, "places.csv", "P1,103,30.0,结点", "P1,103,30.0,international")
-    with pytest.raises(TableError, match=r"row 3, column tier: needed one of Hub, 结点, end point, got inter"):
+    with pytest.raises(
+        TableError, match=r"row 3, column tier: needed one of Hub, 结点, end point, got inter.*tiers of its own.*copy"
+    ):
         check(study)
 
 
@@ -114,3 +123,39 @@ def test_a_scale_that_cannot_be_used_is_refused(study, old, new, said):
     with pytest.raises(StudyError) as caught:
         read_study(study)
     assert said in str(caught.value)
+
+
+def test_facts_order_tiers_by_rank_and_know_rows_of_scenarios_about_them():
+    scale = TierScale.of("zenith", "middle", "abyss")
+    row = {"scenario": "up", "measure": "tier_arrival_time", "difference": 1.0, "low": 0.5, "high": 1.5}
+    scenarios = pd.DataFrame([row | {"place": place} for place in ("abyss", "P", "all", "middle", "zenith")])
+    rows = scenario_facts({"scenarios": scenarios}, ["up"], tiers=scale)
+    assert [(r["place"], r["level"]) for r in rows["telling"]] == [("all", "all"), ("P", "place")]
+    assert [(r["place"], r["level"]) for r in rows["rest"]] == [(tier, "tier") for tier in scale]
+    chances = pd.DataFrame({"place": ["P"], "tier": ["middle"], "probability": [0.5]})
+    chances = chances.assign(most_likely_tier="middle", abyss=0.2, middle=0.5, zenith=0.3)
+    assert doubt_facts({"tier_probabilities": chances}, None, scale)["tiers"] == list(scale)
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
+@pytest.mark.parametrize("scale", [THREE, SEVEN], ids=["three", "seven"])
+def test_report_and_explorer_say_and_size_the_tiers_of_the_study(study, tmp_path, scale):
+    keys, _, _ = with_scale(study, scale)
+    page = (run(study, tmp_path / "out").folder / "report.html").read_text(encoding="utf-8")
+    assert "<b>A</b>" not in page
+    assert all(zh in page for _, _, zh, _ in scale)
+    said = prepare(read_study(study), runs=10).describe()
+    radii = [said["radii"][key] for key in keys]
+    assert radii == sorted(set(radii), reverse=True)
+    assert (radii[0], radii[-1]) == (9.0, 4.0)
+    assert [said["tier_names"][key] for key in keys] == [(en or key, zh or en) for key, en, zh, _ in scale]
+
+
+def test_the_scale_shown_in_the_documentation_can_be_declared(study):
+    page = (Path(__file__).parents[2] / "docs" / "study-file.md").read_text(encoding="utf-8")
+    shown = next(block for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "[[tiers.scale]]" in block)
+    edit(study, "study.toml", '[tiers]\nmethod = "counts"\ncounts = [1, 1, 1]\n', shown)
+    edit(study, "study.toml", 'tier = "national"', 'tier = "junction"')
+    found = read_study(study).tiers.order
+    assert list(found) == ["hub", "junction", "end"]
+    assert found.name("hub").in_("zh") == "枢纽"

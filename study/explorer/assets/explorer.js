@@ -139,7 +139,7 @@ function light(place) {
 // names and titles come in English and Chinese, as tables and study files hold them
 function read(study) {
   const names = Object.fromEntries(Object.entries(study.names).map(([place, pair]) => [place, named(pair)]));
-  const tiers = Object.fromEntries(study.tiers.map((tier) => [tier, named(study.words[tier])]));
+  const tiers = Object.fromEntries(study.tiers.map((tier) => [tier, named(study.tier_names[tier])]));
   const listed = study.presets.map((one) => ({ ...one, title: named(one.title) }));
   return { ...study, title: named(study.title), names, tier_names: tiers, presets: listed };
 }

@@ -154,7 +154,7 @@ export class Levers {
       both.label(input, label);
       return { node: el("div", { class: "row two" }, both(label), input), value: () => (input.value === "" ? undefined : Number(input.value)) };
     }
-    const { tiers, channels, words } = this.study;
+    const { tiers, channels } = this.study, words = kind === "tier" ? this.study.tier_names : this.study.words;
     const options = { tier: tiers, channel: channels.map((c) => c.name), choice: field.choices }[kind];
     const node = el("select");
     both.label(node, label);

@@ -1,7 +1,6 @@
 // The map: outlines, scopes and centers colored by arrival or by change; drawn as SVG, nothing fetched.
 import { el, label, number, pick, same, say, svg, word } from "./explorer_parts.js";
 
-const RADII = { international: 9, national: 7, regional: 5.4, local: 4 };
 export const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
 const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
 
@@ -109,7 +108,7 @@ export class Map {
     rows.sort((a, b) => order.indexOf(b.tier) - order.indexOf(a.tier));
     const drawn = [];
     for (const row of rows) {
-      const [cx, cy] = where(row.place), r = RADII[row.tier] || 4;
+      const [cx, cy] = where(row.place), r = this.study.radii[row.tier];
       const mark = svg("circle", { cx, cy, r, class: "mark" + (row.median === null ? " never" : ""), fill: this.color(row), "data-place": row.place });
       drawn.push(mark);
       if (row.seed) drawn.push(svg("circle", { cx, cy, r: r + 3, class: "ring" }));
@@ -121,13 +120,13 @@ export class Map {
 
   // names that fit, higher tiers first
   label(rows, where, width, height) {
-    const taken = rows.map((row) => { const [x, y] = where(row.place), r = RADII[row.tier] || 4; return [x - r, y - r, x + r, y + r]; });
+    const taken = rows.map((row) => { const [x, y] = where(row.place), r = this.study.radii[row.tier]; return [x - r, y - r, x + r, y + r]; });
     const texts = [];
     const chosen = rows.findIndex((r) => r.place === this.chosen);
     const turn = chosen < 0 ? rows : [rows[chosen], ...rows.filter((_, i) => i !== chosen)];
     for (const row of turn) {
-      const name = pick(this.study.names[row.place] || same(row.place)), big = row.tier === "international";
-      const [x, y] = where(row.place), r = (RADII[row.tier] || 4) + (row.seed ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
+      const name = pick(this.study.names[row.place] || same(row.place)), big = row.tier === this.study.tiers[0];
+      const [x, y] = where(row.place), r = this.study.radii[row.tier] + (row.seed ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const spots = [[x + r + 3, "start", x + r + 3], [x - r - 3, "end", x - r - 3 - wide]];
       for (const [at, anchor, left] of spots) {
@@ -156,7 +155,7 @@ export class Map {
         item(dot(GAPS[2], 5), word("within", { s })), item(dot(GAPS[3], 5), word("later")), item(dot(GAPS[4], 5), word("much_later", { w })));
     }
     keys.push(item(dot("#8a93a0", 4, true), word("seeded")));
-    const sizes = this.study.tiers.map((t) => item(dot("#fff", RADII[t] || 4), this.study.tier_names[t]));
+    const sizes = this.study.tiers.map((t) => item(dot("#fff", this.study.radii[t]), this.study.tier_names[t]));
     return [...keys, ...sizes];
   }
 }
