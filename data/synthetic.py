@@ -15,12 +15,13 @@ import pandas as pd
 
 from .catalogue import load
 from .options import check_number
+from .vocabulary import TIERS
 
 __all__ = ["synthetic_contracts", "synthetic_patents"]
 
 _BLOCK = 1 << 16
 _KINDS = ("city", "municipality", "special administrative region")
-_MASS = {"international": 30.0, "national": 10.0, "regional": 4.0}
+_MASS = dict(zip(TIERS[:3], (30.0, 10.0, 4.0), strict=True))
 _SECTORS = ("电子信息", "先进制造", "生物医药", "新材料", "新能源", "环境保护", "现代农业", "城市建设")
 _CLASSES = ("A61K", "B01J", "C08L", "C12N", "E04B", "F24S", "G01N", "G06F", "H01L", "H04L")
 _FORMS = ("公司", "大学", "研究院")
