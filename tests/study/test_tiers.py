@@ -141,7 +141,8 @@ def test_facts_order_tiers_by_rank_and_know_rows_of_scenarios_about_them():
 @pytest.mark.parametrize("scale", [THREE, SEVEN], ids=["three", "seven"])
 def test_report_and_explorer_say_and_size_the_tiers_of_the_study(study, tmp_path, scale):
     keys, _, _ = with_scale(study, scale)
-    page = (run(study, tmp_path / "out").folder / "report.html").read_text(encoding="utf-8")
+    run(study, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<b>A</b>" not in page
     assert all(zh in page for _, _, zh, _ in scale)
     said = prepare(read_study(study), runs=10).describe()
