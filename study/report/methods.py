@@ -156,7 +156,10 @@ def _value(key: str, value: Any) -> Text:  # noqa: ANN401 - an option may be of 
     """Say the value of an option: in the words of the catalogue, else as it is."""
     if isinstance(value, Mapping):
         colon = text("list.colon")
-        pairs = [Text(_joined(name_of(name), colon, _value(key, one))) for name, one in value.items()]
+        pairs = [
+            Text(_joined(name if isinstance(name, Text) else name_of(name), colon, _value(key, one)))
+            for name, one in value.items()
+        ]
         return join_texts(pairs) if pairs else text("methods.about.not_given")
     if isinstance(value, list | tuple):
         return join_texts([_value(key, one) for one in value])
@@ -266,7 +269,8 @@ def _estimates(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
         title = Text.of(en=network.title or network.name, zh=network.title_zh)
         lead = text("methods.about.network", network=title) if len(estimated) > 1 else None
         assert network.estimate is not None  # noqa: S101 - chosen above
-        options = {"exponent": network.estimate.exponent, "tier_weights": dict(network.estimate.tier_weights)}
+        weights = {study.tiers.order.name(tier): weight for tier, weight in network.estimate.tier_weights.items()}
+        options = {"exponent": network.estimate.exponent, "tier_weights": weights}
         found.append(describe(ChosenMethod("estimate", "power", SHAPES["power"], options), lead=lead))
     return found
 

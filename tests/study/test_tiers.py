@@ -8,11 +8,14 @@ import pytest
 from samples import edit
 
 from innoscape.data import StudyError, TableError
+from innoscape.data.methods import ChosenMethod
 from innoscape.data.tiers import TierScale
+from innoscape.network.flows.shapes import SHAPES
 from innoscape.study import check, read_study, run
 from innoscape.study.explorer.session import prepare
 from innoscape.study.facts.diffusion import scenario_facts
 from innoscape.study.facts.robustness import doubt_facts
+from innoscape.study.report.methods import describe
 
 THREE = [
     ("Hub", "hub <b>A</b>", "枢纽", "#123a5e"),
@@ -160,3 +163,10 @@ def test_the_scale_shown_in_the_documentation_can_be_declared(study):
     found = read_study(study).tiers.order
     assert list(found) == ["hub", "junction", "end"]
     assert found.name("hub").in_("zh") == "枢纽"
+
+
+def test_methods_say_options_by_tier_with_the_names_of_the_tiers():
+    weights = {TierScale.of({"key": "hub", "name_zh": "枢纽"}, "end").name("hub"): 2.0}
+    said = describe(ChosenMethod("estimate", "power", SHAPES["power"], {"exponent": 1.0, "tier_weights": weights})).says
+    assert "hub: 2" in said.in_("en")
+    assert "枢纽：2" in said.in_("zh")
