@@ -5,7 +5,7 @@ A framework is a value: two of the same indicators are equal, and none can be ch
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self, get_args
 
 import pandas as pd
 
@@ -14,7 +14,8 @@ from .errors import Fault, OptionError, TableError
 
 __all__ = ["Framework"]
 
-_LEVELS = ("level1", "level2")
+Level = Literal["level1", "level2"]
+_LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -107,11 +108,11 @@ class Framework:
         return pd.Series(self._table["weight"].to_numpy(dtype="float64"), index=index, name="weight")
 
     @property
-    def levels(self) -> tuple[str, ...]:
+    def levels(self) -> tuple[Level, ...]:
         """Levels of groups that are present: none, ``("level1",)`` or ``("level1", "level2")``."""
         return tuple(level for level in _LEVELS if level in self._table and self._table[level].notna().any())
 
-    def groups(self, level: str = "level1") -> dict[str, tuple[str, ...]]:
+    def groups(self, level: Level = "level1") -> dict[str, tuple[str, ...]]:
         """Return the indicators of each group, groups and indicators in the order of the table.
 
         Parameters

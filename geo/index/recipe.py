@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from inspect import Parameter
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 
@@ -95,8 +95,8 @@ class Recipe:
     normalize: Step = "minmax"
     weigh: Step = "equal"
     aggregate: Step = "arithmetic"
-    panel: str = "none"
-    ties: str = "min"
+    panel: Literal["none", "yearly", "pooled"] = "none"
+    ties: Literal["min", "max", "average", "dense"] = "min"
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -7,7 +7,7 @@ in the order of their keys and sums are rounded once, so neither row order nor c
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,8 @@ from .weigh.registry import WEIGHINGS, level_paths
 
 __all__ = ["Recipe", "Scores", "score"]
 
-NESTED = ("raise", "allow")
+Nested = Literal["raise", "allow"]
+NESTED: tuple[str, ...] = get_args(Nested)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def score(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "raise",
+    nested: Nested = "raise",
 ) -> Scores:
     """Turn indicators into one score for each place, or for each place and year.
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -80,10 +80,10 @@ def add_choropleth(
     *,
     name: str | Text | None = None,
     unit: str | Text = "",
-    method: str = "natural_breaks",
+    method: Literal["natural_breaks", "quantiles", "equal"] = "natural_breaks",
     classes: int = 5,
     breaks: Sequence[float] | None = None,
-    colors: str | Sequence[str] = "teal",
+    colors: Literal["teal", "ochre", "plum", "blue", "grey"] | Sequence[str] = "teal",
     status: str | None = None,
     show: bool = True,
 ) -> AtlasMap:

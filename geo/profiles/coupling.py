@@ -6,6 +6,7 @@ The model is standard in Chinese regional studies and is published under several
 import math
 import warnings
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from ..ranks import tie_groups
 
 __all__ = ["COUPLING_FORMULAS", "coupling_coordination"]
 
-COUPLING_FORMULAS = ("geometric", "wang2021", "liao1999", "unscaled", "pairwise")
+CouplingFormula = Literal["geometric", "wang2021", "liao1999", "unscaled", "pairwise"]
+COUPLING_FORMULAS: tuple[str, ...] = get_args(CouplingFormula)
 _HALF = ("unscaled", "pairwise")
 IDS = ("place", "year")
 # Liao (1999): ten classes of the coordination degree, their names shortened, each from its lower bound on
@@ -27,7 +29,7 @@ _CLASSES = tuple(term.name for term in terms("coordination").values())
 def coupling_coordination(
     systems: pd.DataFrame,
     *,
-    formula: str = "geometric",
+    formula: CouplingFormula = "geometric",
     weights: Mapping[str, float] | None = None,
     exponent: float = 2.0,
 ) -> pd.DataFrame:

@@ -5,6 +5,7 @@ The model is standard in Chinese regional studies and is published under several
 
 import math
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,18 @@ from ..ranks import rank_descending
 from .coupling import IDS, read_shares, read_weights_of_systems
 
 __all__ = ["OBSTACLE_FORMULAS", "OBSTACLE_REFERENCES", "obstacle_degree"]
-OBSTACLE_FORMULAS = ("share", "loss")
-OBSTACLE_REFERENCES = ("ideal", "best")
+ObstacleFormula = Literal["share", "loss"]
+OBSTACLE_FORMULAS: tuple[str, ...] = get_args(ObstacleFormula)
+ObstacleReference = Literal["ideal", "best"]
+OBSTACLE_REFERENCES: tuple[str, ...] = get_args(ObstacleReference)
 
 
 def obstacle_degree(
     scores: Scores | pd.DataFrame,
     weights: pd.Series | Mapping[str, float] | None = None,
     *,
-    formula: str = "share",
-    reference: str = "ideal",
+    formula: ObstacleFormula = "share",
+    reference: ObstacleReference = "ideal",
     groups: Mapping[str, str] | None = None,
     year: int | None = None,
 ) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from ..ranks import TOLERANCE, rank_descending
 
 __all__ = ["PROFILE_RULES", "Profile", "profile"]
 
-PROFILE_RULES = ("quartile", "third", "gap")
+ProfileRule = Literal["quartile", "third", "gap"]
+PROFILE_RULES: tuple[str, ...] = get_args(ProfileRule)
 VERDICTS = ("strength", "average", "weakness")
 
 
@@ -72,7 +74,7 @@ def profile(
     place: str,
     *,
     peers: Iterable[str] | None = None,
-    rule: str = "quartile",
+    rule: ProfileRule = "quartile",
     margin: float = 0.1,
     values: pd.DataFrame | None = None,
     framework: Framework | None = None,

@@ -10,7 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.framework import Framework
 from ..index.recipe import Recipe
-from ..index.score import Scores
+from ..index.score import Nested, Scores
 from ..ranks import rank_descending
 from .plan import Setting
 
@@ -25,7 +25,7 @@ def compare_recipes(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "raise",
+    nested: Nested = "raise",
 ) -> pd.DataFrame:
     r"""Compare the rankings that recipes give, two by two.
 

@@ -1,23 +1,25 @@
 """Compare an index with and without one of its parts."""
 
 from collections.abc import Iterable
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.framework import Framework
+from ...data.framework import Framework, Level
 from ...data.methods import documented
 from ...data.options import check_choice
 from ..index.recipe import Recipe
-from ..index.score import Scores
+from ..index.score import Nested, Scores
 from ..ranks import rank_descending, tie_groups
 from .compare_recipes import scores_by_place
 from .plan import Setting
 
 __all__ = ["PARTS", "leave_out"]
 
-PARTS = ("indicator", "group", "place")
+Part = Literal["indicator", "group", "place"]
+PARTS: tuple[str, ...] = get_args(Part)
 
 
 @documented("oecd2008")
@@ -25,13 +27,13 @@ def leave_out(
     indicators: pd.DataFrame,
     framework: Framework,
     *,
-    what: str = "indicator",
-    level: str = "level1",
+    what: Part = "indicator",
+    level: Level = "level1",
     recipe: Recipe | None = None,
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "raise",
+    nested: Nested = "raise",
 ) -> pd.DataFrame:
     """Rank every place with each indicator, group or place left out in turn.
 
@@ -100,7 +102,7 @@ def leave_out(
     return pd.concat(frames, ignore_index=True)
 
 
-def _parts(whole: Scores, framework: Framework, what: str, level: str) -> dict[str, tuple[str, ...]]:
+def _parts(whole: Scores, framework: Framework, what: Part, level: Level) -> dict[str, tuple[str, ...]]:
     used = set(whole.effective_weights.index)
     if what == "place":
         parts = dict.fromkeys(sorted(whole.scores["place"]), ())

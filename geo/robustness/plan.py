@@ -17,7 +17,7 @@ import pandas as pd
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.framework import Framework
 from ..index.recipe import Recipe
-from ..index.score import Scores, score
+from ..index.score import Nested, Scores, score
 from ..index.weigh.registry import level_paths
 from .batch import BATCHED_MEANS, BATCHED_SCALES, Branches, batch_entropy, batch_means
 from .noise import CellNoise, vary_cells
@@ -42,7 +42,7 @@ class Setting:
     among: tuple[str, ...] | None
     places: pd.DataFrame | None
     year: int | None
-    nested: str
+    nested: Nested
 
     @classmethod
     def of(
@@ -53,7 +53,7 @@ class Setting:
         among: Iterable[str] | None,
         places: pd.DataFrame | None,
         year: int | None,
-        nested: str,
+        nested: Nested,
     ) -> Self:
         """Make a setting of the arguments of a public function."""
         chosen = None if among is None else tuple(sorted(set(among)))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.options import check_choice, check_known_places, check_names
 from ..index.recipe import Recipe
+from ..index.score import Nested
 from .batch import batch_ranks
 from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, vary_weights
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
@@ -20,7 +21,8 @@ from .sobol import sobol_design, sobol_table
 
 __all__ = ["OUTCOMES", "Sensitivity", "sensitivity"]
 
-OUTCOMES = ("mean_rank_shift", "max_rank_shift", "rank", "score")
+Outcome = Literal["mean_rank_shift", "max_rank_shift", "rank", "score"]
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
 _STEPS = ("screen", "impute", "denominate", "treat", "normalize", "weigh", "aggregate")
 _MOST_CELLS = 60
 _CELLS = 1_000_000
@@ -79,7 +81,7 @@ def sensitivity(
     framework: Framework,
     *,
     factors: Mapping[str, Any] | None = None,
-    outcome: str = "mean_rank_shift",
+    outcome: Outcome = "mean_rank_shift",
     place: str | None = None,
     recipe: Recipe | None = None,
     base: int = 256,
@@ -89,7 +91,7 @@ def sensitivity(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "raise",
+    nested: Nested = "raise",
 ) -> Sensitivity:
     r"""Share the variance of an outcome among weights, recipe steps and uncertain cells.
 

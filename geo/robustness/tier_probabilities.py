@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ..tiers.assign import TIERS
+from ..tiers.assign import TIERS, TierMethodName
 from .tier_batch import tier_table
 from .uncertainty import Uncertainty
 
@@ -17,7 +17,7 @@ __all__ = ["tier_probabilities"]
 def tier_probabilities(
     samples: Uncertainty | pd.DataFrame,
     *,
-    method: str = "natural_breaks",
+    method: TierMethodName = "natural_breaks",
     k: int = 4,
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,

@@ -15,6 +15,7 @@ from ...data.framework import Framework
 from ...data.methods import documented
 from ...data.options import check_names
 from ..index.recipe import Recipe
+from ..index.score import Nested
 from .batch import batch_ranks
 from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
@@ -91,7 +92,7 @@ def uncertainty(
     places: pd.DataFrame | None = None,
     among: Iterable[str] | None = None,
     year: int | None = None,
-    nested: str = "raise",
+    nested: Nested = "raise",
 ) -> Uncertainty:
     r"""Score an index many times under other weights, recipes and data, and say how far ranks and tiers move.
 

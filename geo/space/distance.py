@@ -3,6 +3,8 @@
 The great circle on a mean sphere (radius 6371.0088 km) is off by up to 0.6 %; the geodesic is exact to nanometers.
 """
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from pyproj import Geod
@@ -15,7 +17,7 @@ __all__ = ["UNITS", "distance_matrix"]
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
 
 
-def distance_matrix(places: pd.DataFrame, *, unit: str = "km") -> pd.DataFrame:
+def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "km") -> pd.DataFrame:
     """Return the geodesic distances between all pairs of places.
 
     - Distances are symmetric to the bit, and exactly 0 on the diagonal and between places at one point.

@@ -7,7 +7,7 @@ extent, which over the whole of China bends them by about 1 %. Areas are geodesi
 import math
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +23,8 @@ from .weighted_voronoi import weighted_cells
 
 __all__ = ["breaking_points", "hinterlands"]
 
-METHODS = ("voronoi", "weighted")
+Method = Literal["voronoi", "weighted"]
+METHODS: tuple[str, ...] = get_args(Method)
 _KEPT = ("place", "name_en", "name_zh", "tier", "score", "strength")
 # meters between vertices, so that straight edges stay straight when they become degrees
 _STEP = 10_000.0
@@ -35,7 +36,7 @@ Extent = gpd.GeoDataFrame | gpd.GeoSeries | shapely.Geometry | Sequence[float]
 def hinterlands(
     centers: gpd.GeoDataFrame,
     *,
-    method: str = "voronoi",
+    method: Method = "voronoi",
     weight: str | None = None,
     exponent: float = 2.0,
     extent: Extent | None = None,

@@ -1,5 +1,7 @@
 """Share out the demand of origins among centers, by their attraction and the cost of reaching them."""
 
+from typing import Literal, get_args
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,8 @@ from ..coordinates import check_columns
 
 __all__ = ["huff"]
 
-DECAYS = ("power", "exponential")
+Decay = Literal["power", "exponential"]
+DECAYS: tuple[str, ...] = get_args(Decay)
 _LONG = ("source", "target", "value")
 
 
@@ -21,7 +24,7 @@ def huff(
     attraction: str = "score",
     exponent: float = 2.0,
     attraction_exponent: float = 1.0,
-    decay: str = "power",
+    decay: Decay = "power",
 ) -> pd.DataFrame:
     r"""Give the probability that someone at each origin turns to each center.
 

@@ -5,6 +5,7 @@ Lengths are never taken in degrees: the extent of a scope is drawn in an equal-a
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -205,7 +206,9 @@ def scopes_layer(
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)
 
 
-def corridors_layer(corridors: pd.DataFrame, places: pd.DataFrame, *, undrawable: str = "warn") -> gpd.GeoDataFrame:
+def corridors_layer(
+    corridors: pd.DataFrame, places: pd.DataFrame, *, undrawable: Literal["warn", "leave_out"] = "warn"
+) -> gpd.GeoDataFrame:
     """Return corridors and belts as lines through their members, in the order in which these are listed.
 
     - A corridor with fewer than two different points cannot be a line: it is left out, with an `InnoscapeWarning`

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from .assign import TIERS, tier_dtype
 
 __all__ = ["AGREEMENT_WEIGHTS", "Agreement", "compare_tiers", "tier_agreement"]
 
-AGREEMENT_WEIGHTS = ("quadratic", "linear", "none")
+AgreementWeight = Literal["quadratic", "linear", "none"]
+AGREEMENT_WEIGHTS: tuple[str, ...] = get_args(AgreementWeight)
 _Z95 = 1.959963984540054
 
 
@@ -66,7 +68,7 @@ class Agreement:
         "Σ<sub>ab</sub> v<sub>ab</sub> p<sub>a·</sub> p<sub>·b</sub>"
     ),
 )
-def tier_agreement(a: pd.Series, b: pd.Series, *, weights: str = "quadratic") -> Agreement:
+def tier_agreement(a: pd.Series, b: pd.Series, *, weights: AgreementWeight = "quadratic") -> Agreement:
     r"""Measure how far two placements agree beyond chance, by Cohen's weighted kappa.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum_{ij} w_{ij} p_{ij}, \quad

@@ -5,6 +5,7 @@ fills the tiers from the top and says so; it never invents a class. A higher val
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,20 @@ from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
 from .breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_breaks, quantile_breaks
 
-__all__ = ["TIERS", "TIER_METHODS", "assign_tiers", "tier_dtype"]
+__all__ = ["TIERS", "TIER_METHODS", "TierMethodName", "assign_tiers", "tier_dtype"]
 
 _LEAST = "min Σ<sub>c</sub> Σ<sub>i ∈ c</sub> (S<sub>i</sub> − S̄<sub>c</sub>)<sup>2</sup>"
-TIER_METHODS: dict[str, Method] = {
+TierMethodName = Literal[
+    "natural_breaks",
+    "head_tail",
+    "quantiles",
+    "maximum_breaks",
+    "k_means",
+    "gaussian_mixture",
+    "counts",
+    "thresholds",
+]
+TIER_METHODS: dict[TierMethodName, Method] = {
     "natural_breaks": Method(_LEAST, ("jenks1967", "fisher1958")),
     "head_tail": Method(
         "b<sub>1</sub> = S̄, b<sub>t+1</sub> = mean{S<sub>i</sub> : S<sub>i</sub> &gt; b<sub>t</sub>}", ("jiang2013",)
@@ -56,7 +67,7 @@ def tier_dtype(labels: Sequence[str] = TIERS) -> pd.CategoricalDtype:
 def assign_tiers(
     values: pd.Series | Mapping[str, float],
     *,
-    method: str = "natural_breaks",
+    method: TierMethodName = "natural_breaks",
     k: int = 4,
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,

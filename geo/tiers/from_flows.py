@@ -5,7 +5,7 @@ Flows come as plain tables, so that any network can be used; the tiers compare w
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,12 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, finite_series
-from .assign import TIERS, assign_tiers, tier_dtype
+from .assign import TIERS, TierMethodName, assign_tiers, tier_dtype
 
 __all__ = ["HUB_ORDERS", "flow_tiers"]
 
-HUB_ORDERS = ("depth", "height")
+HubOrder = Literal["depth", "height"]
+HUB_ORDERS: tuple[str, ...] = get_args(HubOrder)
 
 
 @documented("nystuen1961")
@@ -26,8 +27,8 @@ def flow_tiers(
     *,
     dominant: pd.DataFrame | None = None,
     core: pd.Series | Mapping[str, bool] | pd.DataFrame | None = None,
-    order: str = "depth",
-    method: str = "natural_breaks",
+    order: HubOrder = "depth",
+    method: TierMethodName = "natural_breaks",
     k: int | None = None,
     labels: Sequence[str] = TIERS,
 ) -> pd.Series:
@@ -113,7 +114,9 @@ def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, col
     return pd.DataFrame(given).set_index("place")[column]
 
 
-def _by_core(values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: str, k: int) -> pd.Series:
+def _by_core(
+    values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: TierMethodName, k: int
+) -> pd.Series:
     core.index = core.index.astype(str)
     check_known_places("core", core.index, values.index)
     member = core.reindex(values.index).map(lambda cell: pd.notna(cell) and bool(cell)).to_numpy(dtype=bool)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,14 @@ from ...data.errors import InnoscapeWarning, OptionError
 from ...data.options import check_choice
 from ..flows.matrices import read_squares
 from .logit_kernels import deviance, fit_logit, fit_moved
-from .permute import ALTERNATIVES, Permutations
+from .mrqap import METHODS, Method
+from .permute import ALTERNATIVES, Alternative, Permutations
 from .regress import Design, named_terms, with_p_values
 
 __all__ = ["LogitQap", "logit_qap"]
 
-METHODS = ("double_semi_partialing", "y_permutation")
-STATISTICS = ("z", "coefficient")
+Statistic = Literal["z", "coefficient"]
+STATISTICS: tuple[str, ...] = get_args(Statistic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +50,9 @@ class LogitQap:
     null_deviance: float
     pseudo_r_squared: float
     aic: float
-    method: str
+    method: Method
     statistic: str
-    alternative: str
+    alternative: Alternative
     permutations: int
     exact: bool
     pairs: int
@@ -63,9 +65,9 @@ def logit_qap(
     xs: Mapping[str, pd.DataFrame],
     *,
     directed: bool,
-    method: str = "double_semi_partialing",
-    statistic: str = "z",
-    alternative: str = "two-sided",
+    method: Method = "double_semi_partialing",
+    statistic: Statistic = "z",
+    alternative: Alternative = "two-sided",
     permutations: int = 999,
     seed: int = 0,
     diagonal: bool = False,

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import pandas as pd
 
 from ...data.errors import warn
 from ...data.options import check_choice
 from ..flows.matrices import read_squares
-from .permute import ALTERNATIVES, Permutations, p_values
+from .permute import ALTERNATIVES, Alternative, Permutations, p_values
 from .regress import Design, fit, named_terms, redraw, with_p_values
 
 __all__ = ["Mrqap", "mrqap"]
-METHODS = ("double_semi_partialing", "y_permutation")
-STATISTICS = ("t", "coefficient")
+Method = Literal["double_semi_partialing", "y_permutation"]
+METHODS: tuple[str, ...] = get_args(Method)
+Statistic = Literal["t", "coefficient"]
+STATISTICS: tuple[str, ...] = get_args(Statistic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +52,7 @@ class Mrqap:
     p_r_squared: float
     method: str
     statistic: str
-    alternative: str
+    alternative: Alternative
     permutations: int
     exact: bool
     pairs: int
@@ -62,9 +65,9 @@ def mrqap(
     xs: Mapping[str, pd.DataFrame],
     *,
     directed: bool,
-    method: str = "double_semi_partialing",
-    statistic: str = "t",
-    alternative: str = "two-sided",
+    method: Method = "double_semi_partialing",
+    statistic: Statistic = "t",
+    alternative: Alternative = "two-sided",
     permutations: int = 1999,
     seed: int = 0,
     diagonal: bool = False,

@@ -9,6 +9,7 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, get_args
 
 import numpy as np
 from numba import njit
@@ -18,7 +19,8 @@ from ...data.options import check_choice, check_number
 
 __all__ = ["ALTERNATIVES", "Permutations", "dot", "p_values", "products"]
 
-ALTERNATIVES = ("two-sided", "greater", "less")
+Alternative = Literal["two-sided", "greater", "less"]
+ALTERNATIVES: tuple[str, ...] = get_args(Alternative)
 
 # multiplications below which threads cost more than they bring
 _SMALL_WORK = 20_000_000

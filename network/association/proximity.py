@@ -5,7 +5,7 @@ nearer, or a difference, where 0 is alike. They are what `qap` and `mrqap` corre
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,17 @@ from ..specialization.class_table import read_classes
 
 __all__ = ["class_proximity", "cost_proximity", "institutional_proximity", "social_proximity", "value_difference"]
 
-DECAYS = ("inverse", "exponential", "linear", "threshold")
-OVERLAPS = ("cosine", "jaffe", "correlation", "min_overlap", "mahalanobis")
-PARTNERS = ("jaccard", "adamic_adar", "common")
-DIFFERENCES = ("absolute", "log", "relative", "signed")
+Decay = Literal["inverse", "exponential", "linear", "threshold"]
+DECAYS: tuple[str, ...] = get_args(Decay)
+Overlap = Literal["cosine", "jaffe", "correlation", "min_overlap", "mahalanobis"]
+OVERLAPS: tuple[str, ...] = get_args(Overlap)
+Partner = Literal["jaccard", "adamic_adar", "common"]
+PARTNERS: tuple[str, ...] = get_args(Partner)
+Difference = Literal["absolute", "log", "relative", "signed"]
+DIFFERENCES: tuple[str, ...] = get_args(Difference)
 
 
-def cost_proximity(costs: pd.DataFrame, *, method: str = "inverse", scale: float | None = None) -> pd.DataFrame:
+def cost_proximity(costs: pd.DataFrame, *, method: Decay = "inverse", scale: float | None = None) -> pd.DataFrame:
     """Turn costs (km for geographic, minutes for temporal proximity) into proximities from 0 to 1.
 
     ::
@@ -140,7 +144,7 @@ def institutional_proximity(places: pd.DataFrame, columns: str | Sequence[str]) 
     return pd.DataFrame(near, index=labels, columns=labels)
 
 
-def class_proximity(table: pd.DataFrame, *, method: str = "cosine") -> pd.DataFrame:
+def class_proximity(table: pd.DataFrame, *, method: Overlap = "cosine") -> pd.DataFrame:
     """Return how alike the profiles of places are over sectors (industrial) or IPC classes (technological, cognitive).
 
     With s[i] the shares of the classes in the amounts of place i::
@@ -215,7 +219,7 @@ def _cosine(rows: np.ndarray) -> np.ndarray:
     return near
 
 
-def social_proximity(ties: pd.DataFrame, *, method: str = "jaccard", exclude_pair: bool = True) -> pd.DataFrame:
+def social_proximity(ties: pd.DataFrame, *, method: Partner = "jaccard", exclude_pair: bool = True) -> pd.DataFrame:
     """Return how far two places share the same partners.
 
     N(i) are the places that i sends to or receives from (any value above 0, in either direction)::
@@ -286,7 +290,7 @@ def social_proximity(ties: pd.DataFrame, *, method: str = "jaccard", exclude_pai
 
 
 def value_difference(
-    values: Mapping[Any, float] | pd.Series, *, method: str = "absolute", places: Iterable[Any] | None = None
+    values: Mapping[Any, float] | pd.Series, *, method: Difference = "absolute", places: Iterable[Any] | None = None
 ) -> pd.DataFrame:
     """Return how far places differ in one number, such as GDP per head (economic) or R&D intensity (technological).
 

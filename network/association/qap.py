@@ -5,6 +5,7 @@ keeps that dependence and breaks only the link between the matrices: the quadrat
 """
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ from scipy.stats import rankdata
 from ...data.errors import OptionError
 from ...data.options import check_choice
 from ..flows.matrices import Squares, read_squares
-from .permute import ALTERNATIVES, Permutations, p_values, products
+from .permute import ALTERNATIVES, Alternative, Permutations, p_values, products
 
 __all__ = ["Qap", "qap"]
 
-CORRELATIONS = ("pearson", "spearman")
+Correlation = Literal["pearson", "spearman"]
+CORRELATIONS: tuple[str, ...] = get_args(Correlation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,12 @@ class Qap:
     p_value: float
     p_less: float
     p_greater: float
-    alternative: str
+    alternative: Alternative
     mean: float
     std: float
     low: float
     high: float
-    method: str
+    method: Correlation
     permutations: int
     exact: bool
     pairs: int
@@ -68,8 +70,8 @@ def qap(
     y: pd.DataFrame,
     *,
     directed: bool,
-    method: str = "pearson",
-    alternative: str = "two-sided",
+    method: Correlation = "pearson",
+    alternative: Alternative = "two-sided",
     permutations: int = 4999,
     seed: int = 0,
     diagonal: bool = False,

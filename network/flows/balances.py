@@ -6,7 +6,7 @@ sorted order, so nothing depends on the order of rows.
 
 import warnings
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,10 @@ from .faults import plain_ends
 
 __all__ = ["balances", "deflate", "flow_completeness"]
 
-_PARTNERS = ("both", "out", "in")
-_EI_COUNTS = ("flows", "ends")
+Partner = Literal["both", "out", "in"]
+_PARTNERS: tuple[str, ...] = get_args(Partner)
+EiCount = Literal["flows", "ends"]
+_EI_COUNTS: tuple[str, ...] = get_args(EiCount)
 
 
 @documented("wasserman1994", formula="ℓ<sub>g</sub> = F<sub>g→g</sub> / (F<sub>g→g</sub> + F<sub>g→other</sub>)")
@@ -32,8 +34,8 @@ def balances(
     scopes: Mapping[Hashable, Hashable] | pd.Series | None = None,
     by: str | Iterable[str] = (),
     self_flows: bool = False,
-    partners: str = "both",
-    ei_counts: str = "flows",
+    partners: Partner = "both",
+    ei_counts: EiCount = "flows",
     deflator: Mapping[Any, float] | pd.Series | None = None,
     base_year: int | None = None,
 ) -> pd.DataFrame:

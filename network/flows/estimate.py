@@ -7,7 +7,7 @@ everything given, not a measurement.
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -47,10 +47,10 @@ def estimate_flows(
     known: Iterable[tuple[Any, Any, float]] = (),
     zeros: Iterable[tuple[Any, Any]] = (),
     diagonal: bool = False,
-    decay: str = "power",
+    decay: Literal["power", "exponential", "tanner", "none"] = "power",
     exponent: float = 1.0,
     rate: float = 0.0,
-    balance: str = "raise",
+    balance: Literal["raise", "scale_in", "scale_out", "rest_of_world"] = "raise",
     total: float | None = None,
     tolerance: float = 1e-9,
     max_iterations: int = 10_000,

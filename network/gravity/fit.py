@@ -5,6 +5,7 @@ origins and destinations are solved for exactly, so the size of the model is tha
 """
 
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ from .terms import CONSTRAINTS, DECAYS, Inputs, Mass, Terms, check_separation, e
 
 __all__ = ["fit_gravity"]
 
-ABSENT = ("zero", "missing")
+Absent = Literal["zero", "missing"]
+ABSENT: tuple[str, ...] = get_args(Absent)
 
 
 def fit_gravity(
@@ -30,12 +32,12 @@ def fit_gravity(
     origin_mass: Mass | None = None,
     destination_mass: Mass | None = None,
     pairs: Mapping[str, pd.DataFrame] | None = None,
-    constraint: str = "none",
-    decay: str = "power",
-    covariance: str = "robust",
+    constraint: Literal["none", "production", "attraction", "double"] = "none",
+    decay: Literal["power", "exponential", "tanner"] = "power",
+    covariance: Literal["robust", "cluster_origin", "cluster_destination", "two_way", "poisson"] = "robust",
     constant: bool = True,
     diagonal: bool = False,
-    absent: str = "zero",
+    absent: Absent = "zero",
     confidence_level: float = 0.95,
     max_iterations: int = 60,
 ) -> Gravity:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,9 @@ from .terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair
 
 __all__ = ["Gravity"]
 
-MARGINS = ("kept", "free")
-INTERVALS = ("expected", "flow")
-RESIDUALS = ("response", "pearson", "deviance")
+Margin = Literal["kept", "free"]
+Interval = Literal["expected", "flow"]
+Residual = Literal["response", "pearson", "deviance"]
 # rows whose intervals are worked out together
 _ROWS = 64
 
@@ -149,7 +149,7 @@ class Gravity:
         found = self.coefficients.loc[self.coefficients["variable"] == variable, "estimate"]
         return float(found.iloc[0]) if len(found) else -0.0
 
-    def residuals(self, *, kind: str = "response") -> pd.DataFrame:
+    def residuals(self, *, kind: Residual = "response") -> pd.DataFrame:
         """Return what each used pair has beyond its expected flow.
 
         ``response`` is y - mu, ``pearson`` that over sqrt(mu), ``deviance`` the signed root of the pair's deviance.
@@ -164,7 +164,7 @@ class Gravity:
         DataFrame
             ``source, target, value, expected, residual``, sorted by source and target.
         """
-        check_choice("kind", kind, RESIDUALS)
+        check_choice("kind", kind, get_args(Residual))
         from scipy.special import xlogy
 
         rows, columns = np.nonzero(self._pairs.used)
@@ -193,8 +193,8 @@ class Gravity:
         origin_mass: pd.Series | pd.DataFrame | None = None,
         destination_mass: pd.Series | pd.DataFrame | None = None,
         pairs: Mapping[str, pd.DataFrame] | None = None,
-        margins: str = "kept",
-        interval: str = "expected",
+        margins: Margin = "kept",
+        interval: Interval = "expected",
         confidence_level: float | None = None,
     ) -> pd.DataFrame:
         """Predict flows, at the fitted costs and masses or at others, with intervals.
@@ -229,8 +229,8 @@ class Gravity:
             ``source, target, value, standard_error, low, high, status`` (``estimated``); the standard error is that of
             the logarithm of the expected flow.
         """
-        check_choice("margins", margins, MARGINS)
-        check_choice("interval", interval, INTERVALS)
+        check_choice("margins", margins, get_args(Margin))
+        check_choice("interval", interval, get_args(Interval))
         confidence_level = self.confidence_level if confidence_level is None else confidence_level
         check_number("confidence_level", confidence_level, above=0, below=1)
         inputs = self._changed(costs, mass, origin_mass, destination_mass, pairs)

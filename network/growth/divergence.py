@@ -11,7 +11,7 @@ from ...data.options import check_choice, name_faults, number_faults, refuse
 from ..diffusion.model.hazard_rates import Rates
 from ..diffusion.scenarios.compare_scenarios import BASELINE, scenario_models
 from ..diffusion.scenarios.scenario import Scenario
-from .equations import SPILLS, Given
+from .equations import SPILLS, Given, Spill
 from .grow import grow
 from .outcome import Growth
 
@@ -24,7 +24,7 @@ def critical_return(
     spillover: float = 0.0,
     siphoning: float = 0.0,
     attraction: float = 2.0,
-    spill: str = "gap",
+    spill: Spill = "gap",
 ) -> float:
     """Return the elasticity of production above which two equal places part after a small shock.
 

@@ -5,7 +5,7 @@ Arrays stand in the order of the places; sums run place by place, so no library'
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,8 @@ __all__ = ["SPILLS", "Equations", "Given", "per_place"]
 
 Given: TypeAlias = Mapping[Hashable, float] | pd.Series | float
 
-SPILLS = ("gap", "level")
+Spill = Literal["gap", "level"]
+SPILLS: tuple[str, ...] = get_args(Spill)
 # stocks closer than this, relative to the larger, count as equal where a kink lies between
 _SAME = 1e-7
 
@@ -55,7 +56,7 @@ class Equations:
     knowledge: float
     attraction: float
     outside: float
-    spill: str
+    spill: Spill
     access: np.ndarray | None = field(repr=False)
     starts: np.ndarray = field(repr=False)
     rates: np.ndarray = field(repr=False)

@@ -5,6 +5,7 @@ Every number here is an assumption of the user: the sources describe the mechani
 
 from collections.abc import Hashable
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ def grow(
     knowledge: float = 0.0,
     scale: float = 1.0,
     spillover: float = 1.0,
-    spill: str = "gap",
+    spill: Literal["gap", "level"] = "gap",
     outside: float = 0.0,
     siphoning: Given = 0.0,
     attraction: float = 2.0,

@@ -5,7 +5,7 @@ Every number of the loop is an assumption: the source (Ran et al. 2022, §1) des
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,8 @@ LOOPS = {
     "research-supply-driven": ("science", "technology", "industry"),
     "industry-demand-pull": ("industry", "technology", "science"),
 }
-PHASE_METHODS = ("correlation", "peak", "half")
+PhaseMethod = Literal["correlation", "peak", "half"]
+PHASE_METHODS: tuple[str, ...] = get_args(PhaseMethod)
 # input to the subsystem that does not lead
 _LESSER = 0.2
 
@@ -52,7 +53,7 @@ class Phases:
 
 
 def loop(
-    kind: str,
+    kind: Literal["research-supply-driven", "industry-demand-pull"],
     *,
     horizon: float,
     government: _Input | None = None,
@@ -174,7 +175,7 @@ def _start(given: Mapping[str, float] | float) -> np.ndarray:
     return values
 
 
-def phase_order(series: pd.DataFrame, *, method: str = "correlation", max_lag: float | None = None) -> Phases:
+def phase_order(series: pd.DataFrame, *, method: PhaseMethod = "correlation", max_lag: float | None = None) -> Phases:
     """Measure in which order series move.
 
     How the lead is found:
@@ -286,7 +287,7 @@ def _halfway(time: np.ndarray, values: np.ndarray) -> np.ndarray:
     return time[after - 1] + (0.5 - low) / (high - low) * (time[after] - time[after - 1])
 
 
-def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: str = "correlation") -> str:
+def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: PhaseMethod = "correlation") -> str:
     """Say which type of loop a center runs, by whether science is ahead of industry.
 
     Parameters

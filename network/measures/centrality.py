@@ -19,7 +19,7 @@ from ...data.options import check_number, name_faults, refuse
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
-from .ties import Ties, read_ties
+from .ties import Meaning, Ties, read_ties
 
 __all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
 
@@ -56,7 +56,7 @@ def centrality(
     *,
     measures: Iterable[str] = MEASURES,
     weight: str = "weight",
-    weight_meaning: str | None = None,
+    weight_meaning: Meaning | None = None,
     damping: float = 0.85,
     attenuation: float = 0.85,
     tuning: float = 1.0,

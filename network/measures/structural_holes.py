@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from .ties import Ties, is_full, read_ties
+from .ties import Meaning, Ties, is_full, read_ties
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
 
 _Matrix = np.ndarray | sparse.csr_array
 
 
-def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning: str = "strength") -> pd.DataFrame:
+def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning: Meaning = "strength") -> pd.DataFrame:
     """Measure constraint, effective size, efficiency and hierarchy of every place.
 
     With z[i, j] = A[i, j] + A[j, i] what passes between i and j, p[i, j] = z[i, j] / sum_k z[i, k] the share of j in

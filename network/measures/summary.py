@@ -13,13 +13,13 @@ from scipy.sparse.csgraph import connected_components
 from ...data.methods import documented
 from . import neighborhoods as near
 from .paths import Paths
-from .ties import Ties, closed_walks, read_ties
+from .ties import Meaning, Ties, closed_walks, read_ties
 
 __all__ = ["network_summary"]
 
 
 @documented("wasserman1994")
-def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: str = "strength") -> pd.Series:
+def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: Meaning = "strength") -> pd.Series:
     """Compute the measures of a whole network.
 
     With n places, m edges, a[i, j] = 1 where an edge is, w[i, j] its strength, d(i, j) the number of steps from i to j:

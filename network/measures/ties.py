@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -20,7 +21,8 @@ from .paths import Paths
 
 __all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
 
-MEANINGS = ("strength", "cost")
+Meaning = Literal["strength", "cost"]
+MEANINGS: tuple[str, ...] = get_args(Meaning)
 
 # products of matrices filled beyond this share run faster on dense arrays; up to this many places they fit
 _FULL_SHARE = 0.05
@@ -48,7 +50,7 @@ class Ties:
     places: list[Hashable]
     weight: sparse.csr_array
     directed: bool
-    meaning: str = "strength"
+    meaning: Meaning = "strength"
     tuning: float = 1.0
 
     def __len__(self) -> int:
@@ -103,7 +105,7 @@ class Ties:
         return out + self.strength.sum(axis=0) if self.directed else out
 
 
-def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: str = "strength", tuning: float = 1.0) -> Ties:
+def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: Meaning = "strength", tuning: float = 1.0) -> Ties:
     """Read a graph; parallel edges are summed, an edge without the attribute counts 1."""
     check_choice("weight_meaning", meaning, MEANINGS)
     check_number("tuning", tuning, least=0)

@@ -5,6 +5,7 @@ Diversity is the number of classes a place is specialized in, ubiquity the numbe
 
 import warnings
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from .class_table import ClassTable, read_classes
 
 __all__ = ["Complexity", "complexity"]
 
-METHODS = ("eigenvector", "reflections")
-SPREADS = ("population", "sample")
+Method = Literal["eigenvector", "reflections"]
+METHODS: tuple[str, ...] = get_args(Method)
+Spread = Literal["population", "sample"]
+SPREADS: tuple[str, ...] = get_args(Spread)
 # eigenvalues closer than this are the same
 _CLOSE = 1e-9
 
@@ -55,9 +58,9 @@ class Complexity:
 def complexity(
     table: pd.DataFrame,
     *,
-    method: str = "eigenvector",
+    method: Method = "eigenvector",
     iterations: int = 20,
-    std: str = "population",
+    std: Spread = "population",
     threshold: float | None = 1.0,
 ) -> Complexity:
     """Return the economic complexity of places and of classes.

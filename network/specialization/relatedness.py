@@ -4,6 +4,8 @@ Tables hold amounts of one kind (patents, jobs, contracts) with places as rows a
 columns. A place is specialized in a class where its location quotient reaches 1.
 """
 
+from typing import Literal, get_args
+
 import numpy as np
 import pandas as pd
 
@@ -15,8 +17,10 @@ from .complexity import complexity
 
 __all__ = ["entry_opportunities", "location_quotient", "relatedness", "relatedness_density"]
 
-METHODS = ("cosine", "proximity", "jaccard", "association", "probability")
-TOTALS = ("ubiquity", "cooccurrence")
+Method = Literal["cosine", "proximity", "jaccard", "association", "probability"]
+METHODS: tuple[str, ...] = get_args(Method)
+Total = Literal["ubiquity", "cooccurrence"]
+TOTALS: tuple[str, ...] = get_args(Total)
 
 
 def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) -> pd.DataFrame:
@@ -68,7 +72,7 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
 
 
 def relatedness(
-    table: pd.DataFrame, *, method: str = "cosine", totals: str | None = None, threshold: float | None = 1.0
+    table: pd.DataFrame, *, method: Method = "cosine", totals: Total | None = None, threshold: float | None = 1.0
 ) -> pd.DataFrame:
     """Return how often classes occur together in the specializations of places.
 
@@ -163,7 +167,7 @@ def relatedness_density(
     table: pd.DataFrame,
     related: pd.DataFrame | None = None,
     *,
-    method: str = "cosine",
+    method: Method = "cosine",
     own: bool = False,
     threshold: float | None = 1.0,
 ) -> pd.DataFrame:
@@ -240,7 +244,7 @@ def entry_opportunities(
     table: pd.DataFrame,
     related: pd.DataFrame | None = None,
     *,
-    method: str = "cosine",
+    method: Method = "cosine",
     weight: float = 0.5,
     threshold: float | None = 1.0,
 ) -> pd.DataFrame:

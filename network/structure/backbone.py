@@ -5,6 +5,7 @@ below the level.
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -18,9 +19,12 @@ from ..flows.canonical import tie_matrix
 
 __all__ = ["Backbone", "backbone"]
 
-METHODS = ("disparity", "noise_corrected", "binomial", "maximum_spanning_tree")
-ENDS = ("either", "both")
-CORRECTIONS = ("none", "bonferroni", "fdr")
+Method = Literal["disparity", "noise_corrected", "binomial", "maximum_spanning_tree"]
+METHODS: tuple[str, ...] = get_args(Method)
+End = Literal["either", "both"]
+ENDS: tuple[str, ...] = get_args(End)
+Correction = Literal["none", "bonferroni", "fdr"]
+CORRECTIONS: tuple[str, ...] = get_args(Correction)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +67,10 @@ class Backbone:
 def backbone(
     graph: nx.Graph,
     *,
-    method: str = "disparity",
+    method: Method = "disparity",
     alpha: float = 0.05,
-    ends: str = "either",
-    correction: str = "none",
+    ends: End = "either",
+    correction: Correction = "none",
     weight: str = "weight",
 ) -> Backbone:
     """Filter the ties of a weighted network by their significance.

@@ -6,6 +6,7 @@ splits the places in two. Rows of every matrix send.
 
 import warnings
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -20,9 +21,12 @@ from ..flows.canonical import tie_matrix
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
 
 ROLES: tuple[str, ...] = tuple(terms("block_roles"))
-CUTOFFS = ("row_mean", "mean", "median")
-RULES = ("received", "balance")
-DIAGONALS = ("reciprocal", "zero")
+Cutoff = Literal["row_mean", "mean", "median"]
+CUTOFFS: tuple[str, ...] = get_args(Cutoff)
+Rule = Literal["received", "balance"]
+RULES: tuple[str, ...] = get_args(Rule)
+Diagonal = Literal["reciprocal", "zero"]
+DIAGONALS: tuple[str, ...] = get_args(Diagonal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +68,11 @@ def block_roles(
     graph: nx.Graph,
     *,
     depth: int = 2,
-    cutoff: str | float | None = None,
-    rule: str = "received",
+    cutoff: Cutoff | float | None = None,
+    rule: Rule = "received",
     few: float = 0.5,
     balance: float = 1 / 3,
-    diagonal: str = "reciprocal",
+    diagonal: Diagonal = "reciprocal",
     weight: str | None = "weight",
     tolerance: float = 1e-6,
     max_iterations: int = 100,

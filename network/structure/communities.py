@@ -7,6 +7,7 @@ engine is igraph with a random source of its own, so the same seed gives the sam
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -20,7 +21,8 @@ from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, ti
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
 
-METHODS = ("leiden", "louvain")
+Method = Literal["leiden", "louvain"]
+METHODS: tuple[str, ...] = get_args(Method)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ class Communities:
 def communities(
     graph: nx.Graph,
     *,
-    method: str = "leiden",
+    method: Method = "leiden",
     resolution: float = 1.0,
     seed: int = 0,
     runs: int = 10,

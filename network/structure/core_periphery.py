@@ -5,6 +5,7 @@ best core is found with certainty.
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -19,8 +20,10 @@ from .core_search import climb, cover, fit_of
 
 __all__ = ["CorePeriphery", "core_periphery"]
 
-METHODS = ("borgatti_everett", "continuous")
-NULLS = ("pairs", "degree")
+Method = Literal["borgatti_everett", "continuous"]
+METHODS: tuple[str, ...] = get_args(Method)
+Null = Literal["pairs", "degree"]
+NULLS: tuple[str, ...] = get_args(Null)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +61,13 @@ class CorePeriphery:
 def core_periphery(
     graph: nx.Graph,
     *,
-    method: str = "borgatti_everett",
+    method: Method = "borgatti_everett",
     exact_limit: int = 60,
     budget: int = 2_000_000,
     runs: int = 10,
     seed: int = 0,
     test: bool = True,
-    null: str = "pairs",
+    null: Null = "pairs",
     null_networks: int = 199,
     weight: str | None = "weight",
 ) -> CorePeriphery:

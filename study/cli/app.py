@@ -6,7 +6,7 @@ interrupted.
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.markup import escape
 
 from .paper import export, figures
 from .say import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from ..stages.pipeline import Stage
 
 __all__ = ["app", "main"]
 
@@ -181,7 +184,7 @@ def explore(
     serve(study, port=port, open_browser=not no_browser, runs=runs, say=_out.print)
 
 
-def _run(study: Path | None, out: Path, *, runs: int | None, until: str, strict: bool, quiet: bool) -> Any:  # noqa: ANN401
+def _run(study: Path | None, out: Path, *, runs: int | None, until: "Stage", strict: bool, quiet: bool) -> Any:  # noqa: ANN401
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from ..stages.pipeline import run as run_study

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from ...data import OptionError, TierScale
 from ...data.tiers import FOUR_TIERS
+from ...geo.tiers.assign import TierMethodName
 from .fields import Name, Part, Reference, choice_error
 
 __all__ = ["PublishedTiers", "Tiers", "check_tiers"]
@@ -36,16 +37,7 @@ class Tiers(Part):
     """The tiers of the study, and how scores become tiers."""
 
     scale: list[TierOfScale] = Field([], description="two to seven tiers, highest first; the four of the sources")
-    method: Literal[
-        "natural_breaks",
-        "head_tail",
-        "quantiles",
-        "maximum_breaks",
-        "k_means",
-        "gaussian_mixture",
-        "counts",
-        "thresholds",
-    ] = "natural_breaks"
+    method: TierMethodName = "natural_breaks"
     counts: list[int] | None = None
     thresholds: list[float] | None = None
     k: int = Field(4, ge=1, description="number of classes; that of the tiers when missing")

@@ -53,7 +53,7 @@ def write_profile(
         What `innoscape.geo.obstacle_degree` found; the greatest of the center are listed.
     coupling : pandas.DataFrame, optional
         What `innoscape.geo.coupling_coordination` found; the center's row is shown.
-    language : {"en", "zh", "both"}
+    language : str
         What the page shows when it opens.
 
     Returns

@@ -84,7 +84,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
         What `innoscape.study.run` found; tables may be missing, their sections say so.
     map_html : str, optional
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
-    language : {"en", "zh", "both"}
+    language : str
         What the page shows when it opens.
 
     Returns

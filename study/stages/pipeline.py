@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal, get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -28,7 +29,8 @@ from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
-STAGES = ("score", "centrality", "simulate", "map")
+Stage = Literal["score", "centrality", "simulate", "map"]
+STAGES: tuple[str, ...] = get_args(Stage)
 _Say = Callable[[str], None]
 
 
@@ -86,7 +88,7 @@ def run(
     out: str | Path | None = None,
     *,
     runs: int | None = None,
-    until: str = "map",
+    until: Stage = "map",
     strict: bool = False,
     say: _Say = lambda _: None,
     progress: Callable[[int, int], None] | None = None,

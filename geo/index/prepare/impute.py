@@ -6,6 +6,7 @@ of the same shape with the note of each indicator or cell. Sums are rounded once
 
 import math
 from collections.abc import Callable, Hashable, Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -150,7 +151,9 @@ def interpolate(matrix: pd.DataFrame, *, ends: str = "hold") -> tuple[pd.DataFra
     "troyanskaya2001",
     formula="x<sub>ik</sub> = Σ<sub>j ∈ N(i)</sub> ω<sub>ij</sub> x<sub>jk</sub> / Σ<sub>j ∈ N(i)</sub> ω<sub>ij</sub>",
 )
-def knn(matrix: pd.DataFrame, *, neighbors: int = 5, weights: str = "uniform") -> tuple[pd.DataFrame, Notes]:
+def knn(
+    matrix: pd.DataFrame, *, neighbors: int = 5, weights: Literal["uniform", "distance"] = "uniform"
+) -> tuple[pd.DataFrame, Notes]:
     r"""Fill a cell with the mean of the indicator over the nearest places that have it.
 
     Indicators are standardized first (mean and population standard deviation of the known cells), so that units do not

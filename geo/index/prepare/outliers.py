@@ -7,7 +7,7 @@ An indicator is outlying when both its skew and its kurtosis are beyond their th
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,8 @@ from ....data.options import Check, a_choice, a_number, a_whole_number, check_na
 
 __all__ = ["CHECKS", "MOMENTS", "TREATMENTS", "Rule", "boxcox", "kurtosis", "log", "skew", "winsorize"]
 
-MOMENTS = ("sample", "population")
+Moment = Literal["sample", "population"]
+MOMENTS: tuple[str, ...] = get_args(Moment)
 # one value apart from three equal ones has a skew of exactly 2: a change of unit must not tip it over
 ROUNDING = 1e-9
 SHIFTS = ("range", "one", "none")
@@ -95,8 +96,8 @@ def winsorize(
     skew: float = 2.0,
     kurtosis: float = 3.5,
     maxwins: int = 5,
-    then: str = "none",
-    moments: str = "sample",
+    then: Literal["none", "log", "boxcox"] = "none",
+    moments: Moment = "sample",
     indicators: Sequence[str] | None = None,
 ) -> tuple[pd.DataFrame, Done]:
     """Pull in the ends of outlying indicators, one value after another, as COINr does.

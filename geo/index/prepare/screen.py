@@ -5,6 +5,7 @@ the places have one. In a panel a place counts once for each year, an indicator 
 """
 
 from collections.abc import Callable, Hashable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ def availability(
     indicators: float = 0.0,
     nonzero_places: float = 0.0,
     nonzero_indicators: float = 0.0,
-    first: str = "indicators",
+    first: Literal["indicators", "places"] = "indicators",
 ) -> tuple[pd.DataFrame, list[Excluded]]:
     """Keep what has at least the given shares of values.
 

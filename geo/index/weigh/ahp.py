@@ -4,7 +4,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,8 @@ from .data_driven import as_weights
 
 __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree_judgements"]
 
-INCONSISTENT = ("warn", "raise")
+Inconsistent = Literal["warn", "raise"]
+INCONSISTENT: tuple[str, ...] = get_args(Inconsistent)
 LIMIT = 0.1
 # mean consistency index of random reciprocal matrices of 1, 2, 3 … parts: Saaty (1980)
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
@@ -26,7 +27,7 @@ _ROUNDED = 0.05
 Judgements = pd.DataFrame | npt.ArrayLike | Mapping[str, Mapping[str, float | str]]
 
 
-def ahp_weights(matrix: Judgements, *, inconsistent: str = "warn", limit: float = LIMIT) -> pd.Series:
+def ahp_weights(matrix: Judgements, *, inconsistent: Inconsistent = "warn", limit: float = LIMIT) -> pd.Series:
     r"""Weigh parts by the principal eigenvector of their pairwise comparisons.
 
     :math:`a_{ij}` says how many times as important part :math:`i` is as part :math:`j`, usually from 1 to 9; the
@@ -122,7 +123,7 @@ def tree_judgements(
     paths: Mapping[str, tuple[str, ...]],
     matrices: Mapping[str, Judgements],
     *,
-    inconsistent: str = "warn",
+    inconsistent: Inconsistent = "warn",
     limit: float = LIMIT,
 ) -> pd.Series:
     """Multiply the weights of the branches down a framework, each branching judged by a matrix of its own.

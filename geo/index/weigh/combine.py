@@ -1,6 +1,7 @@
 """Combine two weightings of the same indicators."""
 
 import math
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -10,11 +11,12 @@ from .data_driven import as_weights
 
 __all__ = ["COMBINATIONS", "check_share", "combine_weights"]
 
-COMBINATIONS = ("multiplicative", "linear", "geometric")
+Combination = Literal["multiplicative", "linear", "geometric"]
+COMBINATIONS: tuple[str, ...] = get_args(Combination)
 
 
 def combine_weights(
-    a: pd.Series, b: pd.Series, *, how: str = "multiplicative", share: float | None = None
+    a: pd.Series, b: pd.Series, *, how: Combination = "multiplicative", share: float | None = None
 ) -> pd.Series:
     r"""Combine two weightings of the same indicators, such as judged and computed ones.
 

@@ -5,6 +5,7 @@ Sums are rounded once, so the order of rows and columns changes no bit of a weig
 
 import math
 import warnings
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -29,14 +30,16 @@ __all__ = [
     "warn_constant",
 ]
 
-CORRELATIONS = ("pearson", "spearman")
-ENTROPY_ON = ("minmax", "raw")
+Correlation = Literal["pearson", "spearman"]
+CORRELATIONS: tuple[str, ...] = get_args(Correlation)
+EntropyOn = Literal["minmax", "raw"]
+ENTROPY_ON: tuple[str, ...] = get_args(EntropyOn)
 # correlations nearer to 1 than this are 1: what is left is rounding
 _ROUNDING = 1e-12
 
 
 def entropy_weights(
-    matrix: pd.DataFrame | npt.ArrayLike, *, on: str = "minmax", direction: pd.Series | None = None
+    matrix: pd.DataFrame | npt.ArrayLike, *, on: EntropyOn = "minmax", direction: pd.Series | None = None
 ) -> pd.Series:
     r"""Weigh indicators by how unevenly they are spread over the places.
 
@@ -133,7 +136,7 @@ def std_weights(matrix: pd.DataFrame | npt.ArrayLike) -> pd.Series:
 
 
 def critic_weights(
-    matrix: pd.DataFrame | npt.ArrayLike, *, correlation: str = "pearson", direction: pd.Series | None = None
+    matrix: pd.DataFrame | npt.ArrayLike, *, correlation: Correlation = "pearson", direction: pd.Series | None = None
 ) -> pd.Series:
     r"""Weigh indicators by contrast and conflict (criteria importance through intercriteria correlation).
 

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ from .combine import shares_of
 from .data_driven import CORRELATIONS, as_frame, deviation_weights, warn_constant
 
 __all__ = ["IMPORTANCE", "optimal_weights", "optimize_weights"]
-IMPORTANCE = ("squared", "plain")
+Importance = Literal["squared", "plain"]
+IMPORTANCE: tuple[str, ...] = get_args(Importance)
 # importance counts as met within a tenth of a percentage point
 _MET = 1e-3
 
@@ -24,8 +26,8 @@ def optimize_weights(
     matrix: pd.DataFrame | npt.ArrayLike,
     *,
     targets: Mapping[str, float] | pd.Series | None = None,
-    correlation: str = "pearson",
-    importance: str = "squared",
+    correlation: Literal["pearson", "spearman"] = "pearson",
+    importance: Importance = "squared",
 ) -> pd.DataFrame:
     r"""Search the weights that give each indicator its target importance in a weighted average.
 

@@ -1,6 +1,7 @@
 """Weigh indicators by principal components of their correlations."""
 
 import warnings
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ from .data_driven import as_frame, as_weights, correlations, deviation_weights, 
 
 __all__ = ["PCA_LOADINGS", "PCA_NEGATIVE", "check_pca", "component_weights", "pca_weights"]
 
-PCA_LOADINGS = ("rotated", "first", "first_linear")
-PCA_NEGATIVE = ("square", "zero", "raise")
+PcaLoading = Literal["rotated", "first", "first_linear"]
+PCA_LOADINGS: tuple[str, ...] = get_args(PcaLoading)
+PcaNegative = Literal["square", "zero", "raise"]
+PCA_NEGATIVE: tuple[str, ...] = get_args(PcaNegative)
 # eigenvalues nearer than this are taken as equal, loadings nearer to 0 as 0
 _CLOSE = 1e-9
 
@@ -21,9 +24,9 @@ _CLOSE = 1e-9
 def pca_weights(
     matrix: pd.DataFrame | npt.ArrayLike,
     *,
-    loadings: str = "rotated",
+    loadings: PcaLoading = "rotated",
     components: str | float = "kaiser",
-    negative: str = "square",
+    negative: PcaNegative = "square",
     direction: pd.Series | None = None,
 ) -> pd.Series:
     r"""Weigh indicators by the variance they share, from the principal components of the correlation matrix.

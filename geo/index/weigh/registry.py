@@ -15,8 +15,8 @@ from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
 from ....data.framework import Framework
 from ....data.methods import documented
 from ....data.options import check_choice, check_names
-from .ahp import INCONSISTENT, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
-from .combine import COMBINATIONS, check_share, combine_weights
+from .ahp import INCONSISTENT, Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
+from .combine import COMBINATIONS, Combination, check_share, combine_weights
 from .data_driven import (
     CORRELATIONS,
     ENTROPY_ON,
@@ -202,7 +202,7 @@ def _ahp(
     *,
     matrix: Judgements | None = None,
     matrices: Mapping[str, Judgements] | None = None,
-    inconsistent: str = "warn",
+    inconsistent: Inconsistent = "warn",
     limit: float = 0.1,
 ) -> pd.Series:
     del raw, direction
@@ -229,7 +229,7 @@ def _combined(
     second: str = "entropy",
     first_options: Mapping[str, object] | None = None,
     second_options: Mapping[str, object] | None = None,
-    how: str = "multiplicative",
+    how: Combination = "multiplicative",
     share: float | None = None,
 ) -> pd.Series:
     one, other = (

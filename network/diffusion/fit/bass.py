@@ -5,6 +5,7 @@ Without a network the share of adopters follows F(t) = (1 - exp(-(p + q) t)) / (
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from ..simulate.simulate import bass
 
 __all__ = ["BassFit", "fit_bass"]
 
-_METHODS = ("nls", "mle")
+Method = Literal["nls", "mle"]
+_METHODS: tuple[str, ...] = get_args(Method)
 # log of p and q per whole time of observation, log of what the market holds beyond the adopters, in shares of these
 _LOW, _HIGH = np.array([-18.0, -18.0, -15.0]), np.array([5.0, 6.0, 12.0])
 # dates are shown in this many periods
@@ -56,7 +58,7 @@ class BassFit:
 def fit_bass(
     counts: Sequence[float] | np.ndarray | pd.Series,
     *,
-    method: str = "nls",
+    method: Method = "nls",
     period: float = 1.0,
     horizon: float | None = None,
     population: float | None = None,

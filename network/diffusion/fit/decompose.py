@@ -8,6 +8,7 @@ The expected flow is a sum of non-negative terms, so that the parts can be ident
 import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -20,7 +21,8 @@ from .likelihood import has
 
 __all__ = ["Decomposition", "decompose"]
 
-_RESAMPLE = ("pairs", "places")
+Resample = Literal["pairs", "places"]
+_RESAMPLE: tuple[str, ...] = get_args(Resample)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,7 @@ def decompose(
     free: Iterable[str] = (),
     by_year: bool = False,
     resamples: int = 200,
-    resample: str = "pairs",
+    resample: Resample = "pairs",
     seed: int = 0,
     confidence_level: float = 0.95,
 ) -> Decomposition:

@@ -6,6 +6,7 @@ Adoption times are read as periods (whole numbers of ``period``). A flow from i 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from ...flows.graphs import ordered, to_matrix
 
 __all__ = ["exposure", "infectiousness", "thresholds"]
 
-_WEIGHTS = ("flows", "ties", "equivalence")
+Weight = Literal["flows", "ties", "equivalence"]
+_WEIGHTS: tuple[str, ...] = get_args(Weight)
 
 
 def exposure(
@@ -27,7 +29,7 @@ def exposure(
     times: Iterable[float] | None = None,
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: str = "flows",
+    weights: Weight = "flows",
     normalize: bool = True,
     lag: float = 0.0,
 ) -> pd.DataFrame:

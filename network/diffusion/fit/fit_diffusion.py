@@ -7,6 +7,7 @@ The likelihood is that of the very process that `simulate` draws: place j adopts
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,8 @@ from .residuals import calibration, goodness, residuals
 
 __all__ = ["DiffusionFit", "fit_diffusion"]
 
-_INTERVALS = ("profile", "wald")
+Interval = Literal["profile", "wald"]
+_INTERVALS: tuple[str, ...] = get_args(Interval)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,7 @@ def fit_diffusion(
     free: Iterable[str] = ("rate",),
     shared: bool = False,
     confidence_level: float = 0.95,
-    intervals: str = "profile",
+    intervals: Interval = "profile",
 ) -> DiffusionFit:
     """Fit rates, half-distances, tacit shares and receptivity to observed times of adoption.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -104,11 +105,11 @@ class Channel:
 
     name: str
     rate: float = 0.0
-    decay: str = "exponential"
+    decay: Literal["exponential", "power", "steps", "none"] = "exponential"
     half_distance: float | None = None
     exponent: float = 1.0
     tacit_share: float = 1.0
-    normalize: str = "none"
+    normalize: Literal["none", "origin", "destination", "maximum"] = "none"
     k: int | None = None
     radius: float | None = None
     max_steps: int | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def cascade(
     rates: Rates | EdgeRates,
     seeds: Iterable[Hashable],
     *,
-    model: str = "independent",
+    model: Literal["independent", "linear_threshold", "fixed_threshold"] = "independent",
     thresholds: Mapping[Hashable, float] | None = None,
     runs: int = 1000,
     seed: int = 0,
