@@ -1,5 +1,5 @@
 // The levers: cards that together say a list of interventions, in the words of the study file.
-import { el, both, option } from "./explorer_parts.js";
+import { el, both, join, named, option, same, word } from "./explorer_parts.js";
 
 // shown first and open, with cards of their own
 const FIRST = ["redirect_flow", "set_channel"];
@@ -83,10 +83,15 @@ export class Levers {
     return card.node;
   }
 
+  // a place by name, in every language
+  name(place) {
+    return named(this.study.names[place] || same(place));
+  }
+
   remover(verb) {
     const names = this.verbs.get(verb).title;
     const button = el("button", { type: "button", class: "remove" }, "×");
-    both.label(button, ["Remove: " + names[0], "移除：" + names[1]]);
+    both.label(button, word("remove", { name: named(names) }));
     button.addEventListener("click", () => {
       const one = this.lists[verb], node = button.closest(".card");
       one.cards = one.cards.filter((c) => c.node !== node);
@@ -171,13 +176,13 @@ export class Levers {
   several({ label, count, required }, given) {
     let chosen = [...given];
     const chips = el("div", { class: "chips" }), more = this.chooser(["", ...this.places(true)], "", label);
-    more.firstChild.replaceWith(option("", ["+ place", "+ 地点"]));
+    more.firstChild.replaceWith(option("", word("add_place")));
     more.value = "";
     const draw = () => {
       chips.replaceChildren(...chosen.map((place) => {
         const names = this.study.names[place] || [place, place];
         const chip = el("button", { type: "button" }, both(names), " ×");
-        both.label(chip, ["Remove " + names[0], "移除" + names[1]]);
+        both.label(chip, word("remove", { name: named(names) }));
         chip.addEventListener("click", () => { chosen = chosen.filter((p) => p !== place); draw(); more.focus(); this.tell(); });
         return chip;
       }));
@@ -213,23 +218,21 @@ export class Levers {
     const listed = this.study.presets.flatMap((p) => p.interventions).find((s) => s.verb === "redirect_flow");
     const wanted = step.source ? step : listed || pairs.find(own) || pairs[0];
     const select = el("select");
-    both.label(select, ["Whose flow, within which scope", "谁的流，留在哪个区域"]);
+    both.label(select, word("whose_flow"));
     pairs.forEach((p, i) => {
-      const [a, b] = [this.study.names[p.source], this.study.names[p.within]];
-      select.append(option(String(i), [a[0] + " in " + b[0], a[1] + "：" + b[1]]));
+      select.append(option(String(i), word("flow_in", { source: this.name(p.source), scope: this.name(p.within) })));
     });
     let at = pairs.findIndex((p) => p.source === wanted.source && p.within === wanted.within);
     let given = null;
     if (at < 0 && step.source) {
       // a group of places that is no scope
       given = step.within;
-      const names = [].concat(step.within).map((p) => this.study.names[p] || [p, p]);
-      const from = this.study.names[step.source] || [step.source, step.source];
-      select.append(option("given", [from[0] + " in " + names.map((n) => n[0]).join(", "), from[1] + "：" + names.map((n) => n[1]).join("、")]));
+      const scope = join([].concat(step.within).map((place) => this.name(place)));
+      select.append(option("given", word("flow_in", { source: this.name(step.source), scope })));
       select.value = "given";
     } else select.value = String(Math.max(at, 0));
     const now = () => (select.value === "given" ? { source: step.source, within: given, share: step.share } : pairs[Number(select.value)]);
-    const share = slider(["Share kept", "留存份额"], { min: 0, max: 1, step: 0.01, value: step.share ?? now().share, show: percent });
+    const share = slider(word("share_kept"), { min: 0, max: 1, step: 0.01, value: step.share ?? now().share, show: percent });
     const was = el("output"), tell = () => { was.textContent = select.value === "given" ? "" : percent(now().share); };
     tell();
     let touched = step.share !== undefined;
@@ -237,17 +240,17 @@ export class Levers {
     select.addEventListener("input", () => { if (!touched) share.set(now().share); tell(); });
     const start = dated(step.start, this.study.horizon);
     const node = el("div", { class: "card" }, el("div", { class: "top" }, select, this.remover("redirect_flow")),
-      share.node, el("div", { class: "row" }, both(["in the study", "原研究"]), el("span"), was), start.node);
+      share.node, el("div", { class: "row" }, both(word("in_the_study")), el("span"), was), start.node);
     const value = () => touched && { verb: "redirect_flow", source: now().source, within: now().within, share: share.value(), start: start.value() };
     return { node, value };
   }
 
   set_channel(step, channel) {
     const far = channel.decay === "exponential" || channel.decay === "power";
-    const km = ["Half-distance", "半衰距离"], rate = channel.rate || 0.05, half = channel.half_distance;
-    const parts = { rate: slider(["Rate a year", "年速率"], { min: 0, max: 4 * rate, step: rate / 20, value: step.rate ?? channel.rate, show: short }) };
+    const km = word("half_distance"), rate = channel.rate || 0.05, half = channel.half_distance;
+    const parts = { rate: slider(word("rate"), { min: 0, max: 4 * rate, step: rate / 20, value: step.rate ?? channel.rate, show: short }) };
     if (far) parts.half_distance = slider(km, { min: half / 5, max: 4 * half, step: half / 40, value: step.half_distance ?? half, show: (v) => short(v) + " km" });
-    if (channel.decay !== "none") parts.tacit_share = slider(["Tacit share", "隐性知识占比"], { min: 0, max: 1, step: 0.01, value: step.tacit_share ?? channel.tacit_share, show: percent });
+    if (channel.decay !== "none") parts.tacit_share = slider(word("tacit_share"), { min: 0, max: 1, step: 0.01, value: step.tacit_share ?? channel.tacit_share, show: percent });
     const start = dated(step.start, this.study.horizon);
     const node = el("fieldset", { class: "card", "data-channel": channel.name }, el("legend", {}, both(this.study.words[channel.name])),
       ...Object.values(parts).map((p) => p.node), start.node);
@@ -293,7 +296,7 @@ function slider(names, { min, max, step, value, show }) {
 function dated(start, horizon) {
   const input = el("input", { type: "number", min: 0, max: horizon, step: 0.5 });
   input.value = start || 0;
-  both.label(input, ["From year", "起始年"]);
+  both.label(input, word("from_year"));
   const value = () => Math.max(0, Number(input.value) || 0);
-  return { node: el("div", { class: "row two" }, both(["From year", "起始年"]), input), value };
+  return { node: el("div", { class: "row two" }, both(word("from_year")), input), value };
 }
