@@ -3,7 +3,6 @@
 Coordinates must be longitude and latitude (EPSG:4326); they are written in units of 1 / `SCALE` degree (about 1 m).
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 import shapely
 
 from ...data.errors import GeometryError
+from ...data.json_value import json_value
 from ...data.options import check_columns
 
 SCALE = 100_000
@@ -49,14 +49,9 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     >>> plain(float("nan")), plain(1 / 3), plain(2.0), plain("a")
     (None, 0.333333333333, 2, 'a')
     """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | str):
-        return value
+    value = json_value(value)
     if not isinstance(value, float):
-        return None if pd.isna(value) else str(value)
-    if not math.isfinite(value):
-        return None
+        return value
     number = float(f"{value:.12g}")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import OptionError
+from ...data.json_value import json_value
 from ...data.tiers import TierScale
 from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import text
@@ -120,7 +121,7 @@ class Desk:
             if ("arrival_time", place) in table.index:
                 gap = table.loc[("arrival_time", place)]
                 entry["gap"] = {key: gap[key] for key in ("difference", "low", "high", "better")}
-            rows.append(_plain(entry))
+            rows.append(json_value(entry))
         return rows
 
     def describe(self) -> dict[str, Any]:
@@ -143,8 +144,8 @@ class Desk:
             "tiers": list(order),
             "tier_names": {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
             "radii": _radii(order),
-            "centers": [_plain(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
-            "addable": [_plain(row) for row in spots],
+            "centers": [json_value(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
+            "addable": [json_value(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)},
             "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)},
             "channels": [c.model_dump() for c in options.channels],
@@ -236,7 +237,7 @@ def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = table.reset_index()
     rows = rows[rows["measure"].isin(_MEASURES)]
     columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better"]
-    return [_plain(row) for row in rows[columns].to_dict("records")]
+    return [json_value(row) for row in rows[columns].to_dict("records")]
 
 
 def _names(place: str, names: pd.DataFrame) -> list[str]:
@@ -245,21 +246,6 @@ def _names(place: str, names: pd.DataFrame) -> list[str]:
     row = names.loc[place]
     english = row["name_en"] if isinstance(row["name_en"], str) else place
     return [english, row["name_zh"] if isinstance(row["name_zh"], str) else place]
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Replace what JSON cannot say: numpy's numbers, infinity and not a number."""
-    return {key: _cell(value) for key, value in row.items()}
-
-
-def _cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
-    if isinstance(value, dict):
-        return _plain(value)
-    if hasattr(value, "item"):
-        value = value.item()
-    if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return value
 
 
 _NAMES = {name: text(f"explorer.{name}") for name in (BASELINE, EXPLORED)}

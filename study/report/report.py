@@ -6,7 +6,6 @@ give the same bytes.
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ...data import OptionError
+from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, text
@@ -136,7 +136,9 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             language=language,
             assumptions=results.assumed,
             charts=draw_charts(facts, horizon, words),
-            manifest=_manifest(results.manifest),
+            manifest=json.dumps(
+                json_value(results.manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False
+            ),
             map_html=map_html,
             sections=_sections(facts, map_html),
             files={key: [n for n in own if n in results.tables] for key, own in FILES.items()},
@@ -283,15 +285,3 @@ def _statuses(results: Results, words: Words, kinds: Iterable[str]) -> list[tupl
 def _breakable(key: object) -> Markup:
     """Let a long key path break after its points and underscores."""
     return Markup(str(escape(str(key))).replace(".", ".<wbr>").replace("_", "_<wbr>"))  # noqa: S704
-
-
-def _manifest(manifest: Mapping[str, Any]) -> str:
-    return json.dumps(_without_gaps(manifest), ensure_ascii=False, indent=2, sort_keys=True, default=str)
-
-
-def _without_gaps(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        return {str(k): _without_gaps(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_gaps(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

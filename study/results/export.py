@@ -17,6 +17,7 @@ import shapely
 
 from ...data import OptionError, OutputError
 from ...data.files import write_file
+from ...data.json_value import json_value
 from ...network import write_graph
 from .workbook import write_workbook
 
@@ -190,7 +191,7 @@ def format_geojson(layer: gpd.GeoDataFrame) -> str:
         {
             "type": "Feature",
             "geometry": None if shape is None or shape.is_empty else _rounded(shapely.geometry.mapping(shape)),
-            "properties": {str(key): _value(value) for key, value in row.items()},
+            "properties": {str(key): json_value(value) for key, value in row.items()},
         }
         for row, shape in zip(rows, layer.geometry, strict=True)
     ]
@@ -204,18 +205,6 @@ def _rounded(shape: Any) -> Any:  # noqa: ANN401
     if isinstance(shape, (tuple, list)):
         return [_rounded(part) for part in shape]
     return round(float(shape), _DECIMALS)
-
-
-def _value(value: Any) -> Any:  # noqa: ANN401
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    return str(value)
 
 
 def _write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> list[Path]:

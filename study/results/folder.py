@@ -16,6 +16,7 @@ import pandas as pd
 from ... import __version__
 from ...data import OutputError
 from ...data.files import write_file
+from ...data.json_value import json_value
 from ...network import write_graph
 from .study_results import StudyResults
 from .workbook import write_workbook
@@ -131,7 +132,7 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
         write_workbook(results, work / "scores.xlsx")
     outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(work.iterdir())}
     manifest = {**results.manifest, "outputs": outputs}
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(json_value(manifest), ensure_ascii=False, indent=2, allow_nan=False)
     write_file(work / MANIFEST, text + "\n")
 
 
