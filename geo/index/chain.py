@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
+from ...data.options import check_columns
 from .cells import LogRow, log_cell
 from .prepare.denominate import DENOMINATIONS, named_denominators
 from .prepare.impute import IMPUTATIONS, Notes, by_function, check_filled
@@ -108,9 +109,9 @@ def _impute(matrix: pd.DataFrame, recipe: Recipe, places: pd.DataFrame | None) -
 
 
 def _group_column(column: str, places: pd.DataFrame | None) -> Mapping[str, Any]:
-    if places is None or column not in places.columns:
-        came = "no places were given" if places is None else f"its columns are {', '.join(map(str, places.columns))}"
-        raise OptionError(f"impute.groups: needed places with a column {column!r}; {came}")
+    if places is None:
+        raise OptionError(f"impute.groups: needed places with a column {column!r}, got no places; give places=")
+    check_columns(places, "places", [column])
     known = places.dropna(subset=[column])
     return dict(zip(known["place"].astype(str), known[column].astype(str), strict=True))
 

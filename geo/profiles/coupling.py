@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ...data.options import check_choice, finite_series, hint
+from ...data.options import check_choice, check_columns, finite_series, hint
 from ...data.vocabulary import terms
 from ..ranks import tie_groups
 
@@ -76,6 +76,8 @@ def coupling_coordination(
 
     Raises
     ------
+    TableError
+        No column ``place``.
     OptionError
         An option outside its choices, fewer than two systems, scores that are missing or outside 0 to 1 (all listed).
 
@@ -130,8 +132,7 @@ def coupling_coordination(
 
 def read_shares(table: pd.DataFrame, owner: str, *, least: int, bounded: bool = True) -> tuple[list[str], np.ndarray]:
     """Return the names and values of the columns beside ``place``, refusing what is missing or outside 0 to 1."""
-    if "place" not in table:
-        raise OptionError(f"{owner}: needed a column place, got {', '.join(map(str, table.columns)) or 'no columns'}")
+    check_columns(table, owner, ["place"])
     names = [str(name) for name in table.columns if name not in IDS]
     text = [name for name in names if not pd.api.types.is_numeric_dtype(table[name])]
     if len(names) < least or text:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
-from ...data.options import check_choice, check_known_places
+from ...data.options import check_choice, check_columns, check_known_places
 from ..index.panel import one_year
 from ..index.score import Scores
 from ..ranks import TOLERANCE, rank_descending
@@ -126,6 +126,8 @@ def profile(
 
     Raises
     ------
+    TableError
+        ``values`` lacks a column.
     UnknownPlaceError
         The place or a peer has no score.
     OptionError
@@ -222,9 +224,7 @@ def _of_year(values: pd.DataFrame | None, year: int | None) -> pd.DataFrame | No
 def _values(values: pd.DataFrame | None, place: str, table: pd.DataFrame) -> list[float]:
     if values is None:
         return [float("nan")] * len(table)
-    lacking = [name for name in ("place", "indicator", "value") if name not in values]
-    if lacking:
-        raise OptionError(f"values: needed columns place, indicator, value, got none named {', '.join(lacking)}")
+    check_columns(values, "values", ("place", "indicator", "value"))
     own = values[(values["place"] == place) & values["indicator"].isin(table["name"])]
     repeated = sorted(set(own["indicator"][own["indicator"].duplicated()]))
     if repeated:

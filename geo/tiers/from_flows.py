@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, check_known_places, finite_series
+from ...data.options import check_choice, check_columns, check_known_places, finite_series
 from .assign import TIERS, TierMethodName, assign_tiers, tier_dtype
 
 __all__ = ["HUB_ORDERS", "flow_tiers"]
@@ -67,6 +67,8 @@ def flow_tiers(
 
     Raises
     ------
+    TableError
+        A table that lacks a column.
     OptionError
         An option outside its choices, ``dominant`` and ``core`` together, a place that depends on two others, or
         dominant flows that run in a circle.
@@ -108,9 +110,7 @@ def flow_tiers(
 def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, column: str) -> pd.Series:
     if not isinstance(given, pd.DataFrame):
         return pd.Series(given)
-    lacking = [name for name in ("place", column) if name not in given]
-    if lacking:
-        raise OptionError(f"{owner}: needed columns place and {column}, got none named {', '.join(lacking)}")
+    check_columns(given, owner, ("place", column))
     return pd.DataFrame(given).set_index("place")[column]
 
 
@@ -151,9 +151,7 @@ def _by_hubs(places: pd.Index, dominant: pd.DataFrame, order: str, labels: tuple
 def _leans(places: pd.Index, dominant: pd.DataFrame) -> dict[str, str]:
     if "source" not in dominant and "place" in dominant:
         dominant = dominant.rename(columns={"place": "source"})
-    lacking = [name for name in ("source", "target") if name not in dominant]
-    if lacking:
-        raise OptionError(f"dominant: needed columns source and target, got none named {', '.join(lacking)}")
+    check_columns(dominant, "dominant", ("source", "target"))
     if "terminal" in dominant:
         dominant = dominant[~dominant["terminal"].astype(bool)]
     rows = dominant.dropna(subset=["source", "target"])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError, warn
-from ...data.options import hint
+from ...data.options import check_columns, hint
 from .assign import TIERS, tier_dtype
 
 __all__ = ["Mobility", "tier_mobility"]
@@ -91,8 +91,10 @@ def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobi
 
     Raises
     ------
+    TableError
+        Missing columns.
     OptionError
-        Missing columns, a place twice in a year, a tier that is no label, fewer than two years, or no moves.
+        A place twice in a year, a tier that is no label, fewer than two years, or no moves.
 
     References
     ----------
@@ -153,9 +155,7 @@ def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobi
 
 def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.DataFrame, list[str]]:
     if isinstance(tiers_by_year, pd.DataFrame):
-        lacking = [name for name in ("place", "year", "tier") if name not in tiers_by_year]
-        if lacking:
-            raise OptionError(f"tiers_by_year: needed columns place, year, tier, got none named {', '.join(lacking)}")
+        check_columns(tiers_by_year, "tiers_by_year", ("place", "year", "tier"))
         table = pd.DataFrame(tiers_by_year)[["place", "year", "tier"]].dropna(subset=["tier"])
         dtypes = [table["tier"].dtype]
     else:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import InnoscapeWarning, OptionError, UnknownPlaceError
+from innoscape.data import InnoscapeWarning, OptionError, TableError, UnknownPlaceError
 from innoscape.geo import TIERS, compare_tiers, flow_tiers, tier_agreement, tier_dtype, tier_mobility
 
 tier_lists = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=3, max_size=20)
@@ -203,7 +203,6 @@ def test_row_order_changes_no_move():
     ("table", "match"),
     [
         (panel([[0], [1]]), "two years"),
-        (panel([[0, 1]]).drop(columns="tier"), "named tier"),
         (panel([[0, 1]]).assign(place="甲", year=2000), "甲 in 2000"),
         (panel([[0, 1]]).replace("national", "nation"), "did you mean 'national'"),
     ],
@@ -211,6 +210,13 @@ def test_row_order_changes_no_move():
 def test_tables_that_cannot_be_followed_are_refused(table, match):
     with pytest.raises(OptionError, match=match):
         tier_mobility(table)
+
+
+def test_missing_columns_are_faults_of_the_table():
+    with pytest.raises(TableError, match="tiers_by_year, column tier: needed the column tier, got place, year"):
+        tier_mobility(panel([[0, 1]]).drop(columns="tier"))
+    with pytest.raises(TableError, match="dominant, column target: needed the column target, got source, hub"):
+        flow_tiers(STRENGTHS, dominant=LEANS.rename(columns={"target": "hub"}))
 
 
 # two hubs of three levels, one of two, and a place without ties
@@ -286,7 +292,6 @@ def test_strengths_alone_are_cut_into_tiers_and_agree_with_scores():
         ({"dominant": pd.DataFrame({"source": ["天津", "天津"], "target": ["成都", "北京"]})}, "several for 天津"),
         ({"dominant": LEANS, "core": {"北京": True}}, "got both"),
         ({"dominant": LEANS, "order": "deep"}, "did you mean 'depth'"),
-        ({"dominant": LEANS.rename(columns={"target": "hub"})}, "named target"),
         ({"core": {"北京": True}, "k": 1}, "two tiers"),
     ],
 )

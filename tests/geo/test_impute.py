@@ -65,9 +65,9 @@ def test_a_group_without_values_and_a_place_without_group_are_refused_together()
 
 def test_a_column_of_groups_must_be_there():
     recipe = Recipe(impute={"method": "group_mean", "groups": "region"})
-    with pytest.raises(OptionError, match=r"column 'region'; its columns are place, area"):
+    with pytest.raises(TableError, match="the column region, got place, area"):
         score(long(TABLE), framework("a", "b"), recipe, places=PLACES)
-    with pytest.raises(OptionError, match="no places were given"):
+    with pytest.raises(OptionError, match="got no places"):
         score(long(TABLE), framework("a", "b"), recipe)
 
 
