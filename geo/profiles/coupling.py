@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ...data.options import check_choice, check_columns, finite_series, hint
+from ...data.options import check_choice, check_columns, check_number, finite_series, hint
 from ...data.vocabulary import terms
 from ..ranks import tie_groups
 
@@ -97,8 +97,7 @@ def coupling_coordination(
     1     乙       0.6         0.548     勉强协调  output
     """
     check_choice("formula", formula, COUPLING_FORMULAS)
-    if not exponent > 0 or not math.isfinite(exponent):
-        raise OptionError(f"exponent: needed a number above 0, got {exponent!r}")
+    check_number("exponent", exponent, above=0)
     names, matrix = read_shares(systems, "systems", least=2)
     if formula == "pairwise" and len(names) > 3:
         raise OptionError(f'formula="pairwise": needed two or three systems, got {len(names)}; use "geometric"')

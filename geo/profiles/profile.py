@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
-from ...data.options import check_choice, check_columns, check_known_places
+from ...data.options import check_choice, check_columns, check_known_places, check_number
 from ..index.panel import one_year
 from ..index.score import Scores
 from ..ranks import TOLERANCE, rank_descending
@@ -148,8 +148,7 @@ def profile(
     2  firms    0.0     3         0.75 -0.75  weakness
     """
     check_choice("rule", rule, PROFILE_RULES)
-    if not margin > 0:
-        raise OptionError(f"margin: needed a number above 0, got {margin!r}")
+    check_number("margin", margin, above=0)
     scores = one_year(scores, year)
     scored = scores.normalized["place"].astype(str).tolist()
     check_known_places("place", [place], scored)

@@ -87,7 +87,7 @@ def critical_return(
     refuse([*faults, *number_faults("depreciation", depreciation, above=0.0)])
     rest = depreciation - (spillover if spill == "level" else 0.0)
     if not rest > 0:
-        raise OptionError(f"depreciation must stand above spill-over of the level, got {depreciation!r}")
+        raise OptionError(f"depreciation: needed more than spill-over of the level, got {depreciation!r}")
     return (depreciation + spillover - siphoning * (attraction - 1.0)) / rest
 
 

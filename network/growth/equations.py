@@ -171,11 +171,11 @@ def per_place(given: Given, places: tuple[Hashable, ...], *, name: str) -> np.nd
         known: dict[Hashable, float] = dict(given.items())  # type: ignore[union-attr]
         missing = [p for p in places if p not in known]
         if missing:
-            raise OptionError(f"{name} must name every place; missing: {', '.join(map(str, missing))}")
+            raise OptionError(f"{name}: needed a number for every place, got none for {', '.join(map(str, missing))}")
         values = [known[p] for p in places]
     else:
-        raise OptionError(f"{name} must be a number or one number for each place, got {type(given).__name__}")
+        raise OptionError(f"{name}: needed a number or one number for each place, got {type(given).__name__}")
     wrong = [f"{v!r} for {p}" for p, v in zip(places, values, strict=True) if not (is_number(v) and v >= 0)]
     if wrong:
-        raise OptionError(f"{name} must be finite and at least 0, got {', '.join(wrong)}")
+        raise OptionError(f"{name}: needed finite numbers of at least 0, got {', '.join(wrong)}")
     return np.array(values, dtype=float)

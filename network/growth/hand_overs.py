@@ -81,15 +81,15 @@ def pipeline(
     """
     names = list(stages)
     if isinstance(stages, str) or len(names) < 2 or len(set(names)) < len(names):
-        raise OptionError("stages must be at least two different names in order")
+        raise OptionError(f"stages: needed at least two different names in order, got {stages!r}")
     numbers = {"inflow": inflow, "step": step, "discount": discount}
     refuse(fault for name, value in numbers.items() for fault in number_faults(name, value, least=0.0))
     share = _by_stage(conversions, names, name="conversions")
     wait = np.zeros(len(share)) if delays is None else _by_stage(delays, names, name="delays")
     if not ((share > 0) & (share <= 1)).all():
-        raise OptionError("conversions must lie above 0 and at most at 1")
+        raise OptionError(f"conversions: needed numbers above 0 and of at most 1, got {share.tolist()}")
     if not (np.isfinite(wait) & (wait >= 0)).all():
-        raise OptionError("delays must be finite and at least 0")
+        raise OptionError(f"delays: needed finite numbers of at least 0, got {wait.tolist()}")
     worth = share / (1.0 + discount * wait)
     passed = np.concatenate([[1.0], np.cumprod(share)])
     elasticity = 1.0 - worth
@@ -125,7 +125,7 @@ def _by_stage(given: Mapping[str, float] | Sequence[float], names: list[str], *,
     else:
         values = list(listed(given, name=name))
     if not all(map(is_number, values)):
-        raise OptionError(f"{name} must be finite numbers, got {', '.join(map(repr, values))}")
+        raise OptionError(f"{name}: needed finite numbers, got {', '.join(map(repr, values))}")
     if len(values) != len(names) - 1:
-        raise OptionError(f"{name} must hold {len(names) - 1} numbers, one for each hand-over, got {len(values)}")
+        raise OptionError(f"{name}: needed {len(names) - 1} numbers, one for each hand-over, got {len(values)}")
     return np.array(values, dtype=float)

@@ -156,7 +156,7 @@ def _input(given: _Input, *, name: str) -> pd.Series:
     if not series.index.is_unique:
         raise OptionError(f"{name} gives two inputs for one time")
     if not (np.isfinite(series) & (series >= 0)).all() or not np.isfinite(series.index).all():
-        raise OptionError(f"{name} must be finite and at least 0, at finite times")
+        raise OptionError(f"{name}: needed finite numbers of at least 0 at finite times, got {series.to_dict()}")
     return series
 
 
@@ -171,7 +171,7 @@ def _start(given: Mapping[str, float] | float) -> np.ndarray:
         check_choice("a subsystem of start", name, SUBSYSTEMS)
     values = np.array([float(known.get(name, 0.0)) for name in SUBSYSTEMS])
     if not (np.isfinite(values) & (values >= 0)).all():
-        raise OptionError("start must be finite and at least 0")
+        raise OptionError(f"start: needed finite numbers of at least 0, got {values.tolist()}")
     return values
 
 
@@ -224,7 +224,7 @@ def phase_order(series: pd.DataFrame, *, method: PhaseMethod = "correlation", ma
     if method == "correlation":
         longest = (len(time) - 1) // 2 if max_lag is None else int(max_lag / step + 1e-9)
         if longest < 1:
-            raise OptionError(f"max_lag must be at least one step of {step:g}, got {max_lag!r}")
+            raise OptionError(f"max_lag: needed at least one step of {step:g}, got {max_lag!r}")
         lags = _correlation_lags(np.diff(values, axis=0), min(longest, len(time) - 2)) * step
     else:
         when = _peaks(time, values, series.columns) if method == "peak" else _halfway(time, values)
@@ -329,7 +329,7 @@ def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: PhaseMeth
     else:
         ahead = float(evidence["science"]) - float(evidence["industry"])
         if not np.isfinite(ahead):
-            raise OptionError("the strengths of science and industry must be finite")
+            raise OptionError("science, industry: needed finite strengths, got others")
     if ahead == 0:
         return "undecided"
     return "research-supply-driven" if ahead > 0 else "industry-demand-pull"

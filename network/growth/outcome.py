@@ -213,7 +213,7 @@ class Growth:
         else:
             stock, phase = per_place(time, self.places, name="at"), len(self.equations.starts) - 1
         if positive and not (stock > 0).all():
-            raise OptionError("the stock of every place must be positive here; give other stocks, or a later time")
+            raise OptionError("stocks: needed numbers above 0, got others; give other stocks, or a later time")
         return stock, phase
 
     def _time(self, row: int) -> str:

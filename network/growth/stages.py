@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, is_number
+from ...data.options import check_choice, check_number
 from .outcome import Growth
 
 __all__ = ["HUB_MEASURES", "HUB_STAGES", "stages"]
@@ -69,15 +69,14 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
     2     A  global center   NaN
     """
     if not thresholds:
-        raise OptionError("thresholds must name at least one stage")
+        raise OptionError("thresholds: needed at least one stage, got none")
     time = growth.stocks.index.to_numpy(dtype=float)
     entered = np.full(len(growth.places), time[0])
     times = []
     for stage, given in thresholds.items():
         measure, threshold = given if isinstance(given, tuple) else ("stock", given)
         check_choice(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
-        if not is_number(threshold):
-            raise OptionError(f"the threshold of stage {stage!r} must be a finite number, got {threshold!r}")
+        check_number(f"the threshold of stage {stage!r}", threshold)
         values = _measure(growth, measure)
         entered = np.array([_crossing(time, values[:, j], threshold, entered[j]) for j in range(len(entered))])
         times.append(entered)

@@ -13,6 +13,7 @@ import geopandas as gpd
 
 from ...data import InnoscapeWarning, MissingExtraError, OptionError
 from ...data.files import write_file
+from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
 from ..facts.rows import Pair, place_names
@@ -106,10 +107,9 @@ def write_figures(
     ['scores_en.svg', 'scores_en.png']
     """
     for form in formats:
-        _check("formats", form, FORMATS)
-    _check("language", language, (*LANGUAGES, "both"))
-    if not 72 <= dpi <= 1200:
-        raise OptionError(f"dpi: needed 72 to 1200, got {dpi}")
+        check_choice("formats", form, FORMATS)
+    check_choice("language", language, (*LANGUAGES, "both"))
+    check_number("dpi", dpi, least=72, most=1200)
     names = [name for name in FIGURES if _drawable(results, name)] if figures is None else list(dict.fromkeys(figures))
     languages = ("en", "zh") if language == "both" else (language,)
     options: dict[str, Any] = {"font": font, "boundaries": boundaries, "extent": extent, "kind": kind, "top": top}
@@ -192,11 +192,10 @@ def draw_figure(
     >>> round(figure.get_figwidth() * 25.4)
     190
     """
-    _check("figure", figure, FIGURES)
-    _check("language", language, LANGUAGES)
-    _check("extent", extent, ("country", "centers"))
-    if top < 1:
-        raise OptionError(f"top: needed at least 1 flow, got {top}")
+    check_choice("figure", figure, FIGURES)
+    check_choice("language", language, LANGUAGES)
+    check_choice("extent", extent, ("country", "centers"))
+    check_number("top", top, least=1, whole=True)
     if not _drawable(results, figure):
         needed = "a layer of centers" if figure == "map" else f"a table {_CHARTS[figure][0]} with rows"
         raise OptionError(f"results: needed {needed} for the figure {figure}, got none; run the study further")
@@ -210,13 +209,8 @@ def draw_figure(
         return draw_map(results, voice, width=millimeters, land=land, china=china, whole=whole, kind=kind, top=top)
 
 
-def _check(option: str, got: object, choices: Sequence[str]) -> None:
-    if got not in choices:
-        raise OptionError(f"{option}: needed one of {', '.join(choices)}, got {got!r}")
-
-
 def _drawable(results: "StudyResults", figure: str) -> bool:
-    _check("figures", figure, FIGURES)
+    check_choice("figures", figure, FIGURES)
     table = results.layers.get("centers") if figure == "map" else results.tables.get(_CHARTS[figure][0])
     return table is not None and len(table) > 0
 
@@ -225,10 +219,9 @@ def _millimeters(width: Width | None, best: float) -> float:
     if width is None:
         return best
     if isinstance(width, str):
-        _check("width", width, ("column", "page"))
+        check_choice("width", width, ("column", "page"))
         return COLUMN if width == "column" else PAGE
-    if not 60 <= width <= 400:
-        raise OptionError(f"width: needed 60 to 400 mm, got {width:g}")
+    check_number("width", width, least=60, most=400)
     return float(width)
 
 

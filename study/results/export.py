@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data import OptionError, OutputError
+from ...data import OutputError
 from ...data.files import write_file
 from ...data.json_value import json_value
+from ...data.options import check_choice
 from ...network import write_graph
 from .workbook import write_workbook
 
@@ -97,8 +98,7 @@ def export_results(results: "StudyResults", folder: str | Path, *, formats: Sequ
     ['centers.geojson', 'scopes.geojson', 'corridors.geojson', 'landmarks.geojson']
     """
     for form in formats:
-        if form not in EXPORTS:
-            raise OptionError(f"formats: needed one of {', '.join(EXPORTS)}, got {form!r}")
+        check_choice("formats", form, EXPORTS)
     target = Path(folder)
     try:
         target.mkdir(parents=True, exist_ok=True)

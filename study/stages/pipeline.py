@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError
 from ...data.contracts.results import check_results
+from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import text
 from ..plan.assumed import assumptions
 from ..plan.inputs import Inputs, read_inputs
@@ -119,7 +120,7 @@ def run(
     Raises
     ------
     StudyError, TableError, OptionError
-        If the study cannot be run.
+        If the study cannot be run, or an option is outside its choices or limits.
     OutputError
         If the folder cannot be written.
 
@@ -129,6 +130,9 @@ def run(
     >>> results.tables["scores"].loc[:2, "place"].tolist()
     ['长三角', '京津冀', '粤港澳']
     """
+    check_choice("until", until, STAGES)
+    if runs is not None:
+        check_number("runs", runs, least=1, whole=True)
     if out is not None:
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data import MissingExtraError, OptionError
 from ...data.files import write_file
+from ...data.options import check_choice
 from ...data.wording.catalogue import LANGUAGES
 from ..figures.style import clean
 from .build import (
@@ -117,11 +118,11 @@ def write_tables(
     'Yangtze River Delta'
     """
     for form in formats:
-        _check("formats", form, FORMATS)
-    _check("language", language, (*LANGUAGES, "both"))
+        check_choice("formats", form, FORMATS)
+    check_choice("language", language, (*LANGUAGES, "both"))
     there = [name for name in _BUILDERS if name in results.tables and len(results.tables[name])]
     for name in tables or ():
-        _check("tables", name, tuple(_BUILDERS))
+        check_choice("tables", name, tuple(_BUILDERS))
         if name not in there:
             raise OptionError(f"results: needed a table {name} with rows, got none; run the study further")
     speech = Speech(language, results)
@@ -134,11 +135,6 @@ def write_tables(
         write = _latex if form == "tex" else _markdown
         pages |= {f"{table.name}.{form}": write(table).encode("utf-8") for table in built}
     return [write_file(Path(folder, name), content) for name, content in pages.items()]
-
-
-def _check(option: str, got: object, choices: Sequence[str]) -> None:
-    if got not in choices:
-        raise OptionError(f"{option}: needed one of {', '.join(choices)}, got {got!r}")
 
 
 def escape_latex(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import InnoscapeError, InnoscapeWarning, OptionError, TableError
+from innoscape.data import InnoscapeWarning, OptionError, TableError
 from innoscape.network import balances, deflate, flow_completeness
 
 GROUPS = {"a": "G", "b": "G", "c": "H"}
@@ -248,11 +248,11 @@ def test_masses_must_be_masses():
 )
 def test_flows_that_cannot_be_summed_are_refused(change, message):
     flows = table(("a", "b", 1.0)).assign(**change)
-    with pytest.raises(InnoscapeError, match=message):
+    with pytest.raises(TableError, match=message):
         balances(flows, GROUPS, directed=True)
-    with pytest.raises(InnoscapeError, match=message):
+    with pytest.raises(TableError, match=message):
         flow_completeness(flows, {"a": 1.0, "b": 1.0})
-    with pytest.raises(InnoscapeError, match="the column value"):
+    with pytest.raises(TableError, match="the column value"):
         balances(flows.drop(columns="value"), GROUPS, directed=True)
 
 

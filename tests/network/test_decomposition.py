@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from innoscape.data import InnoscapeError, InnoscapeWarning
+from innoscape.data import InnoscapeWarning, OptionError, TableError
 from innoscape.network import Channel, decompose
 
 TIERS = ["national", "regional", "local"]
@@ -181,22 +181,27 @@ def test_channels_that_act_alike_are_said(country):
 
 
 @pytest.mark.parametrize(
-    ("change", "options", "message"),
+    ("change", "options", "error", "message"),
     [
-        ({}, {"resample": "rows"}, "resample: needed one of"),
-        ({}, {"channels": [Channel("tie", decay="none")]}, "tie channel is made of flows"),
-        ({}, {"free": ("rate",)}, "rates are always fitted"),
-        ({}, {"by_year": True}, "the column year"),
-        ({}, {"mass": "gdp"}, "mass must be"),
-        ({}, {"mass": {"p00": 1.0}}, "mass must be a number of at least 0 for every center; see p01"),
-        ({}, {"rest": False}, "no channel explains the flow from"),
-        ({"value": -1.0}, {}, "at least 0"),
-        ({"value": 0.0}, {}, "nothing to credit"),
+        ({}, {"resample": "rows"}, OptionError, "resample: needed one of"),
+        ({}, {"channels": [Channel("tie", decay="none")]}, OptionError, "tie channel is made of flows"),
+        ({}, {"free": ("rate",)}, OptionError, "rates are always fitted"),
+        ({}, {"by_year": True}, TableError, "the column year"),
+        ({}, {"mass": "gdp"}, OptionError, "mass: needed"),
+        (
+            {},
+            {"mass": {"p00": 1.0}},
+            OptionError,
+            "mass: needed a number of at least 0 for every center, got none for p01",
+        ),
+        ({}, {"rest": False}, OptionError, "no channel explains the flow from"),
+        ({"value": -1.0}, {}, TableError, "at least 0"),
+        ({"value": 0.0}, {}, OptionError, "nothing to credit"),
     ],
 )
-def test_what_cannot_work_is_refused(country, change, options, message):
+def test_what_cannot_work_is_refused(country, change, options, error, message):
     centers, costs, _ = country
     flows, _ = made(country, seed=1)
     given = {"channels": CHANNELS, "directed": True, "costs": costs, "resamples": 0, **options}
-    with pytest.raises(InnoscapeError, match=message):
+    with pytest.raises(error, match=message):
         decompose(flows.assign(**change), centers, **given)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from innoscape.data import InnoscapeError, OptionError, TableError
+from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import REST_OF_WORLD, estimate_flows, to_matrix
 
 
@@ -236,25 +236,25 @@ def test_constraints_that_leave_cells_nothing_are_told_from_contradictions():
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("options", "error", "message"),
     [
-        ({"decay": "linear"}, "decay: needed one of"),
-        ({"balance": "scale"}, "did you mean 'scale_in'"),
-        ({"rate": -1.0}, "rate at least 0"),
-        ({"total": 9.0}, "needs balance"),
-        ({"known": [("z", "b", 0.5)]}, "known: no such place: 'z'"),
-        ({"known": [("a", "b", -1.0)]}, "at least 0"),
-        ({"known": [("a", 5, 0.5)]}, "no such place: 5"),
-        ({"known": [("a", "b", "some")]}, "must be numbers"),
-        ({"known": [("a", "b")]}, "known must list"),
-        ({"zeros": [("a", "z")]}, "zeros: no such place: 'z'"),
-        ({"zeros": [("a", "b", 0.0)]}, "zeros must list"),
-        ({"balance": "rest_of_world", "total": 2.0}, "below what the places send"),
+        ({"decay": "linear"}, OptionError, "decay: needed one of"),
+        ({"balance": "scale"}, OptionError, "did you mean 'scale_in'"),
+        ({"rate": -1.0}, OptionError, "rate at least 0"),
+        ({"total": 9.0}, OptionError, "needs balance"),
+        ({"known": [("z", "b", 0.5)]}, UnknownPlaceError, "known: no such place: 'z'"),
+        ({"known": [("a", "b", -1.0)]}, OptionError, "at least 0"),
+        ({"known": [("a", 5, 0.5)]}, UnknownPlaceError, "no such place: 5"),
+        ({"known": [("a", "b", "some")]}, OptionError, "must be numbers"),
+        ({"known": [("a", "b")]}, OptionError, "known must list"),
+        ({"zeros": [("a", "z")]}, UnknownPlaceError, "zeros: no such place: 'z'"),
+        ({"zeros": [("a", "b", 0.0)]}, OptionError, "zeros must list"),
+        ({"balance": "rest_of_world", "total": 2.0}, OptionError, "below what the places send"),
     ],
 )
-def test_options_outside_what_is_possible_are_refused(options, message):
+def test_options_outside_what_is_possible_are_refused(options, error, message):
     one = totals(1, 1, 1)
-    with pytest.raises(InnoscapeError, match=message):
+    with pytest.raises(error, match=message):
         estimate_flows(one, one, line_costs(list("abc")), **options)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import InnoscapeError
+from innoscape.data import OptionError, TableError
 from innoscape.network import exposure, infectiousness, thresholds
 
 
@@ -116,16 +116,16 @@ def test_years_may_be_periods_of_any_length():
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("call", "error", "message"),
     [
-        (lambda: exposure(TIMES, FLOWS, weights="se"), "weights: needed one of"),
-        (lambda: exposure(pd.concat([TIMES, TIMES]), FLOWS), "each place once"),
-        (lambda: exposure(TIMES[["place"]], FLOWS), "the column time"),
-        (lambda: exposure(TIMES, FLOWS.assign(value=-1.0)), "at least 0"),
-        (lambda: infectiousness(TIMES.assign(time=0.5), FLOWS), "whole numbers of periods"),
-        (lambda: infectiousness(TIMES, FLOWS, periods=0), "periods: needed a whole number of at least 1"),
+        (lambda: exposure(TIMES, FLOWS, weights="se"), OptionError, "weights: needed one of"),
+        (lambda: exposure(pd.concat([TIMES, TIMES]), FLOWS), TableError, "each place once"),
+        (lambda: exposure(TIMES[["place"]], FLOWS), TableError, "the column time"),
+        (lambda: exposure(TIMES, FLOWS.assign(value=-1.0)), TableError, "at least 0"),
+        (lambda: infectiousness(TIMES.assign(time=0.5), FLOWS), OptionError, "whole numbers of periods"),
+        (lambda: infectiousness(TIMES, FLOWS, periods=0), OptionError, "periods: needed a whole number of at least 1"),
     ],
 )
-def test_what_cannot_work_is_refused(call, message):
-    with pytest.raises(InnoscapeError, match=message):
+def test_what_cannot_work_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
         call()

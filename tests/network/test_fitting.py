@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from innoscape.data import InnoscapeError, InnoscapeWarning, OptionError
+from innoscape.data import InnoscapeWarning, OptionError, TableError, UnknownPlaceError
 from innoscape.network import Channel, cross_validate, fit_diffusion, hazard_rates, simulate
 from innoscape.network.diffusion.fit.likelihood import solve
 from innoscape.network.diffusion.fit.residuals import total_kernel
@@ -331,27 +331,38 @@ def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero()
 
 
 @pytest.mark.parametrize(
-    ("rows", "options", "message"),
+    ("rows", "options", "error", "message"),
     [
-        ({"place": ["hub", "x"], "time": [0.0, 1.0]}, {}, "adoptions: no such place: 'x'"),
-        ({"place": ["hub", "hub"], "time": [0.0, 1.0]}, {}, "one row a place and innovation, got several of hub"),
-        ({"place": ["hub", "r0"], "time": [0.0, "soon"]}, {}, "needed numbers"),
-        ({"place": ["hub", "r0"], "time": pd.to_datetime(["2000", "2001"])}, {}, "needed numbers"),
-        ({"place": ["hub", "r0"]}, {}, "the column time"),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"seeds": "last"}, "seeds must be 'first'"),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"seeds": ()}, "start must say"),
-        ({"place": ["hub", "r0"], "time": [3.0, 1.0]}, {"seeds": ["hub"]}, "before the start"),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"free": ("rates",)}, "did you mean 'rate'"),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"intervals": "exact"}, "intervals: needed one of"),
-        ({"place": ["r0", "hub"], "time": [0.0, 1.0]}, {"external": False}, "no channel reached it"),
+        ({"place": ["hub", "x"], "time": [0.0, 1.0]}, {}, UnknownPlaceError, "adoptions: no such place: 'x'"),
+        (
+            {"place": ["hub", "hub"], "time": [0.0, 1.0]},
+            {},
+            TableError,
+            "one row a place and innovation, got several of hub",
+        ),
+        ({"place": ["hub", "r0"], "time": [0.0, "soon"]}, {}, TableError, "needed numbers"),
+        ({"place": ["hub", "r0"], "time": pd.to_datetime(["2000", "2001"])}, {}, TableError, "needed numbers"),
+        ({"place": ["hub", "r0"]}, {}, TableError, "the column time"),
+        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"seeds": "last"}, OptionError, "seeds: needed 'first'"),
+        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"seeds": ()}, OptionError, "start must say"),
+        ({"place": ["hub", "r0"], "time": [3.0, 1.0]}, {"seeds": ["hub"]}, OptionError, "before the start"),
+        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"free": ("rates",)}, OptionError, "did you mean 'rate'"),
+        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"intervals": "exact"}, OptionError, "intervals: needed one of"),
+        ({"place": ["r0", "hub"], "time": [0.0, 1.0]}, {"external": False}, OptionError, "no channel reached it"),
         (
             {"place": ["hub", "r0"], "time": [0.0, 1.0]},
             {"covariates": star().assign(x=1.0)[["place", "x"]]},
+            OptionError,
             "same every",
         ),
-        ({"place": ["hub", "r0"], "time": [0.0, 1.0]}, {"horizon": np.inf}, "horizon: needed a finite number"),
+        (
+            {"place": ["hub", "r0"], "time": [0.0, 1.0]},
+            {"horizon": np.inf},
+            OptionError,
+            "horizon: needed a finite number",
+        ),
     ],
 )
-def test_what_cannot_work_is_refused(rows, options, message):
-    with pytest.raises(InnoscapeError, match=message):
+def test_what_cannot_work_is_refused(rows, options, error, message):
+    with pytest.raises(error, match=message):
         fit_diffusion(pd.DataFrame(rows), star(), HIERARCHICAL, **{"horizon": 4.0, **options})

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from samples import APART, COSTS, FLOWS, MASS, PLACES, fit, tidy_flows, world
 
-from innoscape.data import InnoscapeError, InnoscapeWarning, OptionError
+from innoscape.data import InnoscapeWarning, OptionError, TableError, UnknownPlaceError
 from innoscape.network import fit_gravity
 
 KINDS = ("poisson", "robust", "cluster_origin", "cluster_destination", "two_way")
@@ -194,29 +194,29 @@ def test_several_masses_are_several_terms():
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("options", "error", "message"),
     [
-        ({"constraint": "singly"}, "constraint"),
-        ({"decay": "gauss"}, "decay"),
-        ({"covariance": "hc3"}, "covariance"),
-        ({"confidence_level": 95}, "level"),
-        ({"constraint": "double", "origin_mass": MASS}, "takes in origin_mass"),
-        ({"constraint": "double", "constant": False}, "constant=False"),
-        ({"constraint": "none", "mass": None}, "mass="),
-        ({"mass": MASS.drop("c")}, "given for c"),
-        ({"mass": MASS.replace(9.0, 0.0)}, "positive and finite"),
-        ({"flows": FLOWS * 0}, "no pair"),
-        ({"flows": -FLOWS}, "at least 0"),
-        ({"flows": tidy_flows(FLOWS).replace("a", "atlantis")}, "atlantis"),
-        ({"costs": COSTS * 0 + 1}, "the same for all pairs"),
-        ({"costs": COSTS - 2}, "positive costs"),
-        ({"pairs": {"log_cost": COSTS}}, "must not be named"),
-        ({"max_iterations": 1}, "did not settle"),
+        ({"constraint": "singly"}, OptionError, "constraint"),
+        ({"decay": "gauss"}, OptionError, "decay"),
+        ({"covariance": "hc3"}, OptionError, "covariance"),
+        ({"confidence_level": 95}, OptionError, "level"),
+        ({"constraint": "double", "origin_mass": MASS}, OptionError, "takes in origin_mass"),
+        ({"constraint": "double", "constant": False}, OptionError, "constant=False"),
+        ({"constraint": "none", "mass": None}, OptionError, "mass="),
+        ({"mass": MASS.drop("c")}, OptionError, "given for c"),
+        ({"mass": MASS.replace(9.0, 0.0)}, OptionError, "positive and finite"),
+        ({"flows": FLOWS * 0}, OptionError, "no pair"),
+        ({"flows": -FLOWS}, TableError, "at least 0"),
+        ({"flows": tidy_flows(FLOWS).replace("a", "atlantis")}, UnknownPlaceError, "atlantis"),
+        ({"costs": COSTS * 0 + 1}, OptionError, "the same for all pairs"),
+        ({"costs": COSTS - 2}, TableError, "positive costs"),
+        ({"pairs": {"log_cost": COSTS}}, OptionError, "must not be named"),
+        ({"max_iterations": 1}, OptionError, "did not settle"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused(options, message):
+def test_what_cannot_be_fitted_is_refused(options, error, message):
     given_options = {"flows": FLOWS, "costs": COSTS, "mass": MASS, **options}
-    with pytest.raises(InnoscapeError, match=message):
+    with pytest.raises(error, match=message):
         fit_gravity(given_options.pop("flows"), given_options.pop("costs"), **given_options)
 
 

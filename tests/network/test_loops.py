@@ -128,5 +128,5 @@ def test_phases_and_loops_refuse_what_cannot_work():
         loop_type({"science": 1.0})
     with pytest.raises(OptionError, match="kind: needed one of"):
         loop("supply", horizon=1.0)
-    with pytest.raises(OptionError, match="market must be finite"):
+    with pytest.raises(OptionError, match="market: needed finite"):
         loop("industry-demand-pull", horizon=1.0, market=-1.0)

@@ -63,7 +63,7 @@ def test_loosening_a_conversion_does_to_learning_what_it_does_to_the_chain(regio
     [
         ((["a"], []), {}, "at least two"),
         ((["a", "a"], [0.5]), {}, "different names"),
-        ((["a", "b"], [0.5, 0.5]), {}, "must hold 1"),
+        ((["a", "b"], [0.5, 0.5]), {}, "conversions: needed 1"),
         ((["a", "b"], {"a": 0.5}), {}, "missing: b; not such a stage: a"),
         ((["a", "b"], [0.0]), {}, "above 0"),
         ((["a", "b"], [0.5]), {"delays": [-1.0]}, "delays"),

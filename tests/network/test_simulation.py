@@ -240,7 +240,7 @@ def test_a_threshold_of_nothing_is_that_of_a_seed():
 def test_levels_of_intervals_are_shares():
     outcome = cascade(edge_rates(pd.DataFrame({"source": ["a"], "target": ["b"], "value": [0.5]})), ["a"], runs=5)
     for level in (95, -0.5):
-        with pytest.raises(OptionError, match="level must lie between 0 and 1"):
+        with pytest.raises(OptionError, match="confidence_level: needed a finite number above 0 and below 1"):
             outcome.reach(confidence_level=level)
 
 

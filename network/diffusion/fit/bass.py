@@ -222,7 +222,7 @@ def _numbers(counts: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray:
     try:
         return np.asarray(counts, dtype=float)
     except (TypeError, ValueError):
-        raise OptionError("counts must be numbers; count dates from the start, in one unit such as years") from None
+        raise OptionError("counts: needed numbers, got others; count dates from the start in one unit") from None
 
 
 def _check(
@@ -235,7 +235,7 @@ def _check(
 ) -> None:
     faults = [*choice_faults("method", method, _METHODS)]
     if given.ndim != 1 or len(given) < 4 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():
-        faults.append("counts must be at least four numbers of at least 0, not all 0")
+        faults.append(f"counts: needed at least four numbers of at least 0, not all 0, got {given.tolist()}")
     faults += number_faults("period", period, above=0.0)
     if population is not None and method == "nls":
         faults.append("a population goes with method='mle'")
@@ -245,7 +245,7 @@ def _check(
     least = float(given.sum()) if horizon is None else float(len(given))
     for name, size in (("population", population), ("market", market)):
         if size is not None and not (is_number(size) and size >= least * (1 - 1e-12)):
-            raise OptionError(f"{name} must be at least the {least:g} adoptions seen, got {size!r}")
+            raise OptionError(f"{name}: needed at least the {least:g} adoptions seen, got {size!r}")
 
 
 def _slope(of: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

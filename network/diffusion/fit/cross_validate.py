@@ -85,7 +85,7 @@ def cross_validate(
     folds: list[tuple[str, DiffusionFit, History]] = []
     if after is not None:
         if not (is_number(after) and is_number(horizon) and after < horizon):
-            raise OptionError(f"after must come before the horizon {horizon!r}, got {after!r}")
+            raise OptionError(f"after: needed a time before the horizon {horizon!r}, got {after!r}")
         model = fitted(adoptions, after)
         places = model.problem.history.places
         test = history_of(adoptions, places, horizon=horizon, seeds=seeds, start=start, entry=after)
@@ -103,7 +103,7 @@ def cross_validate(
 def _innovations(adoptions: pd.DataFrame) -> list[Hashable]:
     names = sorted(adoptions["innovation"].unique()) if "innovation" in adoptions else []
     if len(names) < 2:
-        raise OptionError("to leave out innovations there must be at least two; give after= to part by time")
+        raise OptionError(f"innovation: needed at least two, got {len(names)}; give after= to part by time")
     return names
 
 

@@ -230,10 +230,11 @@ def _sizes(matrix: np.ndarray, places: list, mass: Mapping[Hashable, float] | pd
         return np.ones(matrix.shape)
     if isinstance(mass, str):
         if mass != "margins":
-            raise OptionError(f"mass must be 'margins', a mapping of place to mass, or None, got {mass!r}")
+            raise OptionError(f"mass: needed 'margins', a mapping of place to mass, or None, got {mass!r}")
         return np.outer(matrix.sum(axis=1), matrix.sum(axis=0)) / matrix.sum()
     given = pd.Series(dict(mass), dtype=float).reindex(places)
     if not (np.isfinite(given) & (given >= 0)).all():
         lacking = given.index[~(np.isfinite(given) & (given >= 0))]
-        raise OptionError(f"mass must be a number of at least 0 for every center; see {', '.join(map(str, lacking))}")
+        listed = ", ".join(map(str, lacking))
+        raise OptionError(f"mass: needed a number of at least 0 for every center, got none for {listed}")
     return np.outer(given, given)

@@ -240,7 +240,7 @@ def infectiousness(
     spent = network.times / period
     adopted = np.isfinite(spent)
     if np.abs(spent[adopted] - np.round(spent[adopted])).max(initial=0.0) > 1e-9:
-        raise OptionError("times must be whole numbers of periods; round them, or give the length of a period")
+        raise OptionError("time: needed whole numbers of periods, got fractions; round them, or give period=")
     step = np.where(adopted, np.round(np.where(adopted, spent, 0.0)), np.inf)
     lags = np.arange(1, periods + 1)
     divide = lags if discount is None else (1.0 + discount) ** (lags - 1)

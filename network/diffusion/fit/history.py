@@ -120,12 +120,12 @@ def _seeded(
     """Return which adoptions are given rather than left to chance, and when exposure begins; fill in seeds' times."""
     if isinstance(seeds, str):
         if seeds != FIRST:
-            raise OptionError(f"seeds must be {FIRST!r}, several places or a mapping, got the text {seeds!r}")
+            raise OptionError(f"seeds: needed {FIRST!r}, several places or a mapping, got the text {seeds!r}")
         first = times.min(axis=1) if times.size else np.zeros(len(names))
         seeded = (times == first[:, None]) & np.isfinite(times)
         return seeded, np.full(len(names), float(start)) if start is not None else first
     if not isinstance(seeds, Iterable):
-        raise OptionError(f"seeds must be {FIRST!r}, several places or a mapping, got {seeds!r}")
+        raise OptionError(f"seeds: needed {FIRST!r}, several places or a mapping, got {seeds!r}")
     given = dict(seeds) if isinstance(seeds, Mapping) else dict.fromkeys(seeds)
     faults = [*known_place_faults("seeds", given, column)]
     undated = [str(p) for p, when in given.items() if isinstance(seeds, Mapping) and not is_number(when)]

@@ -79,7 +79,7 @@ def _outside(external: float) -> float | None:
     if external is False:
         return 0.0
     if not (is_number(external) and external >= 0):
-        raise OptionError(f"external must be True, False or a rate of at least 0, got {external!r}")
+        raise OptionError(f"external: needed True, False or a rate of at least 0, got {external!r}")
     return float(external)
 
 

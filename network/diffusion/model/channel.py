@@ -125,7 +125,7 @@ class Channel:
         for option, value, choices in (("decay", self.decay, DECAYS), ("normalize", self.normalize, TIE_SCALES)):
             yield from choice_faults(option, value, choices)
         if self.mask is None and self.name not in CHANNELS:
-            yield f"name must be one of {', '.join(CHANNELS)}, or come with a mask"
+            yield f"name: needed one of {', '.join(CHANNELS)}, or a mask, got {self.name!r}"
         if self.mask is not None and self.name in CHANNELS:
             yield "a mask goes with a name of your own"
         if self.name == "neighbor" and (self.k is None) == (self.radius is None):
@@ -141,9 +141,9 @@ class Channel:
         yield from number_faults("rate", self.rate, least=0.0)
         far = self.half_distance
         if self.decay in {"exponential", "power"} and not (is_number(far) and far > 0):
-            yield f"decay {self.decay!r} needs a positive half_distance, got {far!r}"
+            yield f"half_distance: needed a number above 0 for decay {self.decay!r}, got {far!r}"
         if self.decay == "steps" and not _rising(self.steps):
-            yield f"decay 'steps' needs (limit, factor) pairs by rising limit, got {self.steps!r}"
+            yield f"steps: needed (limit, factor) pairs by rising limit, got {self.steps!r}"
         yield from number_faults("exponent", self.exponent, above=0.0)
         yield from number_faults("tacit_share", self.tacit_share, least=0.0, most=1.0)
         if self.k is not None:

@@ -215,7 +215,7 @@ def _channel_faults(
     channels: Sequence[Channel], costs: pd.DataFrame | None, flows: pd.DataFrame | None
 ) -> Iterator[Wrong]:
     if isinstance(channels, Channel) or not all(isinstance(c, Channel) for c in channels):
-        yield "channels must be several Channel; write [Channel(...)]"
+        yield "channels: needed several Channel, got something else; write [Channel(...)]"
         return
     names = [c.name for c in channels]
     if len(set(names)) < len(names):

@@ -152,7 +152,7 @@ def compare_scenarios(
 def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
     """Return the names of the baseline and of all scenarios, which must differ."""
     if isinstance(scenarios, Scenario) or not all(isinstance(s, Scenario) for s in scenarios):
-        raise OptionError(f"scenarios must be several Scenario, got {scenarios!r}; write [Scenario(...)]")
+        raise OptionError(f"scenarios: needed several Scenario, got {scenarios!r}; write [Scenario(...)]")
     names = [BASELINE, *(s.name for s in scenarios)]
     if len(set(names)) < len(names):
         raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")

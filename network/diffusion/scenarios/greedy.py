@@ -3,11 +3,9 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-import numpy as np
 import pandas as pd
 
-from ....data.errors import OptionError
-from ....data.options import known_place_faults, listed, refuse
+from ....data.options import check_number, known_place_faults, listed, refuse
 from ...flows.faults import planted
 from ..model.hazard_rates import Rates
 from ..simulate.outcome import Seeds
@@ -151,8 +149,7 @@ def choose_scenarios(
 
 
 def _greedy(pool: list, k: int, worth: Callable[[Sequence[Hashable]], float], *, label: str) -> pd.DataFrame:
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= len(pool):
-        raise OptionError(f"k must lie between 1 and the {len(pool)} candidates, got {k!r}")
+    check_number("k", k, least=1, most=len(pool), whole=True)
     start = reach = worth([])
     gains = {candidate: worth([candidate]) - start for candidate in pool}
     chosen: list[Hashable] = []

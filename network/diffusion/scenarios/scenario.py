@@ -67,7 +67,7 @@ class Scenario(Verbs):
             changes in time already, as rates do to which a scenario has been applied.
         """
         if not isinstance(baseline, Rates):
-            raise OptionError(f"needed the rates that hazard_rates() builds, got {type(baseline).__name__}")
+            raise OptionError(f"baseline: needed the rates that hazard_rates() builds, got {type(baseline).__name__}")
         if len(baseline.starts) > 1:
             raise OptionError(
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"

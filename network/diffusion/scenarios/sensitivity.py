@@ -79,7 +79,7 @@ def sensitivity(
         raise MissingExtraError("sensitivity", purpose="asking which assumption matters") from None
     refuse(number_faults("samples", samples, least=2, whole=True))
     if samples & (samples - 1):
-        raise OptionError(f"samples must be a power of 2, got {samples!r}; take {1 << (samples - 1).bit_length()}")
+        raise OptionError(f"samples: needed a power of 2, got {samples!r}; take {1 << (samples - 1).bit_length()}")
     empty = [name for name, (low, high) in bounds.items() if not (is_number(low) and is_number(high) and low < high)]
     if empty or not bounds:
         raise OptionError(
@@ -89,7 +89,7 @@ def sensitivity(
     points = design.sample(problem, samples, calc_second_order=False, seed=seed)
     values = np.array([outcome(**dict(zip(bounds, map(float, point), strict=True))) for point in points])
     if not np.isfinite(values).all() or not np.ptp(values) > 0:
-        raise OptionError("the outcome must be a finite number everywhere and vary over the ranges given")
+        raise OptionError("outcome: needed finite numbers that vary over the ranges, got others; change bounds")
     # indices do not depend on the outcome's origin, and are more exact around 0
     found = analysis.analyze(problem, values - values.mean(), calc_second_order=False, seed=seed)
     table = pd.DataFrame(

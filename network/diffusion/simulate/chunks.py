@@ -37,7 +37,7 @@ def digest(*arrays: object) -> str:
 def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
         if not hasattr(executor, "submit"):
-            raise OptionError(f"executor must be one of concurrent.futures, got {executor!r}")
+            raise OptionError(f"executor: needed one of concurrent.futures, got {executor!r}")
         yield executor
         return
     with ThreadPoolExecutor(os.cpu_count()) as threads:

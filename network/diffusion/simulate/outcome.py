@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from ....data.errors import OptionError
-from ....data.options import check_known_places, is_number, listed, refuse
+from ....data.options import check_known_places, check_number, is_number, listed, number_faults, refuse
 
 __all__ = ["Diffusion", "Seeds"]
 
@@ -171,8 +171,8 @@ class Diffusion:
         David & Nagaraja (2003) *Order Statistics*, 3rd ed., section 7.1.
         """
         shares = listed(levels, name="levels")
-        refuse([] if shares else ["levels must name at least one"])
-        refuse(f"levels must lie between 0 and 1, got {s!r}" for s in shares if not (is_number(s) and 0 < s < 1))
+        refuse([] if shares else ["levels: needed at least one, got none"])
+        refuse(fault for s in shares for fault in number_faults("levels", s, above=0, below=1))
         tail = tail_of(confidence_level)
         tables = []
         for share in cast("tuple[float, ...]", shares):
@@ -279,17 +279,13 @@ class Diffusion:
 
 def _numbers_in(times: Iterable[float]) -> np.ndarray:
     points = listed(times, name="times")
-    refuse(f"times must be numbers, got {t!r}" for t in points if not (is_number(t) or t in (np.inf, -np.inf)))
+    refuse(f"times: needed numbers, got {t!r}" for t in points if not (is_number(t) or t in (np.inf, -np.inf)))
     return np.array(points, dtype=float)
 
 
 def tail_of(confidence_level: float) -> float:
     """Return the share of runs on either side of an interval."""
-    refuse(
-        []
-        if is_number(confidence_level) and 0 < confidence_level < 1
-        else [f"confidence_level must lie between 0 and 1, got {confidence_level!r}"]
-    )
+    check_number("confidence_level", confidence_level, above=0, below=1)
     return (1.0 - confidence_level) / 2.0
 
 

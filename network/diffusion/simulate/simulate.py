@@ -234,13 +234,13 @@ def seed_times(
 
 def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iterator[Wrong]:
     if not isinstance(rates, Rates | EdgeRates):
-        yield f"needed the rates that hazard_rates() or edge_rates() build, got {type(rates).__name__}"
+        yield f"rates: needed those that hazard_rates() or edge_rates() build, got {type(rates).__name__}"
         return
     if isinstance(seeds, str):
-        yield f"seeds must be several places or a mapping, got the text {seeds!r}; write [{seeds!r}]"
+        yield f"seeds: needed several places or a mapping, got the text {seeds!r}; write [{seeds!r}]"
         return
     if not isinstance(seeds, Iterable):
-        yield f"seeds must be several places, or a mapping of place to time, got {seeds!r}"
+        yield f"seeds: needed several places, or a mapping of place to time, got {seeds!r}"
         return
     begin = seeds if isinstance(seeds, Mapping) else dict.fromkeys(seeds, 0.0)
     yield from known_place_faults("seeds", begin, rates.position)
@@ -346,7 +346,7 @@ def bass(times: np.ndarray, *, innovation: float, imitation: float) -> np.ndarra
     """
     faults = number_faults("innovation", innovation, above=0.0), number_faults("imitation", imitation, least=0.0)
     when = pd.to_numeric(np.asarray(times, dtype=object).ravel(), errors="coerce").astype(float)
-    late = [] if (when >= 0).all() else ["times must be numbers of at least 0, counted from the start"]
+    late = [] if (when >= 0).all() else ["times: needed numbers of at least 0, counted from the start, got others"]
     refuse(chain(*faults, late))
     fading = np.exp(-(innovation + imitation) * np.asarray(times, dtype=float))
     return (1.0 - fading) / (1.0 + imitation / innovation * fading)

@@ -155,7 +155,7 @@ def simulate_disadoption(
 def _dense(model: object) -> None:
     """Refuse sparse rates, and rates that change in time."""
     if not isinstance(model, Rates):
-        raise OptionError(f"needed the rates that hazard_rates() builds, got {type(model).__name__}")
+        raise OptionError(f"model: needed the rates that hazard_rates() builds, got {type(model).__name__}")
     if len(model.starts) > 1:
         raise OptionError("the rates change in time, which this model does not follow; use simulate()")
 
