@@ -71,6 +71,8 @@ def obstacle_degree(
 
     Raises
     ------
+    TableError
+        Scores given as a table lack the column ``place``.
     OptionError
         An option outside its choices, values that are missing or outside 0 to 1 under ``"ideal"``, weights that are
         negative, missing or name no indicator.

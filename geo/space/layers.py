@@ -69,6 +69,8 @@ def centers_layer(
 
     Raises
     ------
+    TableError
+        A table lacks a column.
     UnknownPlaceError
         A place in ``tiers``, ``assumed_tiers``, ``scopes`` or a corridor that ``places`` does not hold; all listed.
     GeometryError
@@ -232,6 +234,8 @@ def corridors_layer(
 
     Raises
     ------
+    TableError
+        A table lacks a column.
     UnknownPlaceError
         A member that ``places`` does not hold; all listed.
     GeometryError
@@ -288,6 +292,8 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
 
     Raises
     ------
+    TableError
+        A table lacks a column.
     UnknownPlaceError
         A place that ``places`` does not hold; all listed.
     OptionError

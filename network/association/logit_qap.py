@@ -103,8 +103,10 @@ def logit_qap(
 
     Raises
     ------
+    TableError
+        As in `mrqap`.
     OptionError
-        As `mrqap`, or if y holds anything but 0 and 1, or the fit does not converge.
+        As in `mrqap`, or if y holds anything but 0 and 1, or the fit does not converge.
 
     Warns
     -----

@@ -115,8 +115,10 @@ def mrqap(
 
     Raises
     ------
+    TableError
+        As in `qap`.
     OptionError
-        As `qap`, or if there are no terms, a term follows from the others, or pairs are too few.
+        As in `qap`, or if there are no terms, a term follows from the others, or pairs are too few.
 
     Warns
     -----

@@ -55,8 +55,10 @@ def cost_proximity(costs: pd.DataFrame, *, method: Decay = "inverse", scale: flo
 
     Raises
     ------
+    TableError
+        If labels differ between rows and columns, or a cost is negative or no finite number.
     OptionError
-        If labels differ between rows and columns, a cost is negative or no finite number, or the scale is missing.
+        If the method is unknown, or the scale is missing.
 
     Examples
     --------
@@ -113,8 +115,10 @@ def institutional_proximity(places: pd.DataFrame, columns: str | Sequence[str]) 
 
     Raises
     ------
+    TableError
+        If a column is missing, or a place stands twice.
     OptionError
-        If a column is missing, none is named, or a place stands twice.
+        If no column is named.
 
     Examples
     --------
@@ -174,8 +178,10 @@ def class_proximity(table: pd.DataFrame, *, method: Overlap = "cosine") -> pd.Da
 
     Raises
     ------
-    OptionError
+    TableError
         If a label stands twice or a cell is missing, negative or no number.
+    OptionError
+        If the method is unknown.
 
     References
     ----------
@@ -249,8 +255,10 @@ def social_proximity(ties: pd.DataFrame, *, method: Partner = "jaccard", exclude
 
     Raises
     ------
-    OptionError
+    TableError
         If labels differ between rows and columns, or a value is negative or no finite number.
+    OptionError
+        If the method is unknown.
 
     References
     ----------

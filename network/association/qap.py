@@ -116,9 +116,10 @@ def qap(
 
     Raises
     ------
+    TableError
+        If places differ or repeat, a value is no finite number, or an undirected matrix is not symmetric.
     OptionError
-        If places differ or repeat, there are fewer than three, a value is no finite number, an undirected matrix is not
-        symmetric, or a matrix does not vary.
+        If an option is unknown or out of range, there are fewer than three places, or a matrix does not vary.
 
     References
     ----------

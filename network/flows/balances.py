@@ -96,9 +96,10 @@ def balances(
 
     Raises
     ------
+    TableError
+        If a column is missing or has empty cells, or a value is no number, negative or not finite.
     OptionError
-        If an option is unknown, a column is missing, an end is empty, a value is no number, negative or not finite, a
-        place has two groups, or a year has no price index.
+        If an option is unknown, a place has two groups, or a year has no price index.
 
     Warns
     -----
@@ -256,8 +257,10 @@ def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, b
 
     Raises
     ------
+    TableError
+        If a column is missing.
     OptionError
-        If a column is missing, a year has no index, or an index is not positive.
+        If a year has no index, or an index is not positive.
 
     Examples
     --------
@@ -316,9 +319,10 @@ def flow_completeness(
 
     Raises
     ------
+    TableError
+        If the flows are not such as `balances` takes.
     OptionError
-        If a mass is negative or no finite number, ``factor`` is not above 1, or the flows are not such as `balances`
-        takes.
+        If a mass is negative or no finite number, or ``factor`` is not above 1.
 
     Warns
     -----

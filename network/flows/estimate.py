@@ -110,10 +110,14 @@ def estimate_flows(
 
     Raises
     ------
+    TableError
+        If costs are missing, repeat or are out of range.
+    UnknownPlaceError
+        If ``known`` or ``zeros`` name a place that is not there.
     OptionError
-        If totals are missing, negative or do not add up, costs are missing, an entry of ``known`` or ``zeros`` cannot
-        be read, or no table satisfies the constraints. The message names the smallest change that would make them
-        agree (up to 200 places), or the constraints furthest off.
+        If totals are missing, negative or do not add up, an entry of ``known`` or ``zeros`` cannot be read, or no
+        table satisfies the constraints. The message names the smallest change that would make them agree (up to 200
+        places), or the constraints furthest off.
 
     References
     ----------

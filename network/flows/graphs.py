@@ -90,9 +90,10 @@ def to_graph(
 
     Raises
     ------
+    TableError
+        If a column is missing, an end is empty, or a value is no number, negative or not finite.
     OptionError
-        If a column is missing, no row has the kind or year asked for, an end is empty, or a value is no number,
-        negative or not finite.
+        If no row has the kind or year asked for.
 
     Warns
     -----
@@ -213,8 +214,10 @@ def to_graphs(
 
     Raises
     ------
+    TableError
+        If a column is missing or has empty cells.
     OptionError
-        If a column is missing or has empty cells, or a kind is not said to be directed or not.
+        If a kind is not said to be directed or not.
 
     Examples
     --------
@@ -333,7 +336,7 @@ def to_sparse(
 
     Raises
     ------
-    OptionError
+    TableError, OptionError
         If the flows are not such as `to_graph` takes, or a place stands twice.
 
     Examples
@@ -360,7 +363,7 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
 
     Raises
     ------
-    OptionError
+    TableError, OptionError
         If the flows are not such as `to_graph` takes, or a place stands twice.
 
     Examples

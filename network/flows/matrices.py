@@ -56,7 +56,7 @@ def values_of(table: pd.DataFrame, name: str) -> np.ndarray:
 
     Raises
     ------
-    OptionError
+    TableError
         If a label stands twice, or a cell is no finite number.
     """
     if not isinstance(table, pd.DataFrame):
@@ -79,7 +79,7 @@ def square(matrix: pd.DataFrame, name: str) -> tuple[list, np.ndarray]:
 
     Raises
     ------
-    OptionError
+    TableError
         If rows and columns do not carry the same labels once each, or a value is no finite number.
     """
     values = values_of(matrix, name)
@@ -95,8 +95,10 @@ def read_squares(matrices: Mapping[str, pd.DataFrame], *, directed: bool, diagon
 
     Raises
     ------
+    TableError
+        If places differ between matrices, or an undirected matrix is not symmetric.
     OptionError
-        If places differ between matrices, an undirected matrix is not symmetric, or there are fewer than three places.
+        If there are fewer than three places.
     """
     values: dict[str, np.ndarray] = {}
     places: list = []

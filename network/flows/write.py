@@ -324,7 +324,7 @@ def flow_lines(flows: pd.DataFrame, places: pd.DataFrame) -> "gpd.GeoDataFrame":
 
     Raises
     ------
-    OptionError
+    TableError
         If a column is missing.
     UnknownPlaceError
         If an end is not among the places or has no coordinates.

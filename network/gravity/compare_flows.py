@@ -60,8 +60,10 @@ def compare_flows(
 
     Raises
     ------
+    TableError
+        If a column is missing, or a flow is negative or infinite.
     OptionError
-        If a flow is negative or infinite, or no pair or no observed flow is left.
+        If no pair or no observed flow is left.
 
     References
     ----------

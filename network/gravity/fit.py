@@ -130,9 +130,13 @@ def fit_gravity(
 
     Raises
     ------
+    TableError
+        If a table lacks columns, places or pairs, or holds values out of range.
+    UnknownPlaceError
+        If flows name a place without costs.
     OptionError
-        If an option is unknown, places lack costs or masses, values are out of range, terms are collinear or separate
-        zeros from the rest, or the fit does not settle.
+        If an option is unknown, places lack masses, terms are collinear or separate zeros from the rest, or the fit
+        does not settle.
 
     References
     ----------

@@ -66,8 +66,10 @@ def modified_gravity(
 
     Raises
     ------
+    TableError
+        If costs are missing or out of range.
     OptionError
-        If k is unknown, or exponents, masses, costs or incomes are missing or out of range.
+        If k is unknown, or exponents, masses or incomes are missing or out of range.
 
     References
     ----------

@@ -64,8 +64,10 @@ def radiation(
 
     Raises
     ------
+    TableError
+        If costs are missing, negative or not finite.
     OptionError
-        If totals, masses or costs are missing, negative or not finite.
+        If totals or masses are missing, negative or not finite.
 
     References
     ----------

@@ -119,6 +119,8 @@ def compare_growth(
 
     Raises
     ------
+    TableError, UnknownPlaceError
+        As in `Scenario.apply` and `grow`.
     OptionError
         If names repeat, an intervention does not fit, or as in `grow`.
 

@@ -102,6 +102,8 @@ def grow(
 
     Raises
     ------
+    TableError
+        If ``access`` is not a table of numbers of at least 0.
     OptionError
         If a number is outside its range, a place lacks one, or the stocks grow beyond bounds before the horizon, as
         they do under increasing returns.

@@ -69,7 +69,7 @@ def read_classes(table: pd.DataFrame) -> ClassTable:
 
     Raises
     ------
-    OptionError
+    TableError
         If a label stands twice, a cell is missing, negative or no number, or the table is empty.
     """
     values = values_of(table, "table")

@@ -102,8 +102,10 @@ def complexity(
 
     Raises
     ------
+    TableError
+        As in `location_quotient`.
     OptionError
-        As `location_quotient`; if no place is specialized in anything, or ``iterations`` is not even.
+        If an option is unknown, no place is specialized in anything, or ``iterations`` is not even.
 
     Warns
     -----

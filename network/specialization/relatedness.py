@@ -49,8 +49,10 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
 
     Raises
     ------
-    OptionError
+    TableError
         If a label stands twice or a cell is missing, negative or no number.
+    OptionError
+        If ``threshold`` is no number above 0.
 
     References
     ----------
@@ -110,8 +112,10 @@ def relatedness(
 
     Raises
     ------
+    TableError
+        As in `location_quotient`.
     OptionError
-        As `location_quotient`; if ``method`` and ``totals`` do not go together.
+        If an option is unknown, or ``method`` and ``totals`` do not go together.
 
     References
     ----------
@@ -202,8 +206,10 @@ def relatedness_density(
 
     Raises
     ------
+    TableError
+        As in `relatedness`; if ``related`` is not about the classes of the table.
     OptionError
-        As `relatedness`; if ``related`` is not about the classes of the table.
+        If an option is out of range.
 
     References
     ----------
@@ -277,8 +283,10 @@ def entry_opportunities(
 
     Raises
     ------
+    TableError
+        As in `relatedness_density`.
     OptionError
-        As `relatedness_density`; if ``weight`` is outside 0..1.
+        As in `relatedness_density`; if ``weight`` is outside 0..1.
 
     Warns
     -----

@@ -65,9 +65,10 @@ def dominant_flows(
 
     Raises
     ------
+    TableError
+        If a column is missing, an end is empty, or a value is no number, negative or not finite.
     OptionError
-        If a column is missing, an end is empty, a value is no number, negative or not finite, or a place of the flows
-        has no mass.
+        If a number is out of range, or a place of the flows has no mass.
 
     Warns
     -----

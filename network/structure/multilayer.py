@@ -109,6 +109,8 @@ def multilayer(
 
     Raises
     ------
+    TableError
+        If ``places`` is a table without the column ``place``.
     OptionError
         If there is no layer, or an option or a weight is out of range.
 

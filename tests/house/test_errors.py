@@ -1,5 +1,8 @@
 """The same kind of fault raises the same class of error in every room."""
 
+import inspect
+import re
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -167,6 +170,23 @@ KINDS = [
     ("a wrong word", OptionError, WRONG_WORD),
     ("a number out of range", OptionError, OUT_OF_RANGE),
 ]
+
+
+def described():
+    """Yield (class of error, function) for every case that bears the name of a public function."""
+    rooms = (data, geo, network, study)
+    for kind, error, calls in KINDS:
+        for name in dict.fromkeys(case.split(",")[0] for case in calls):
+            for room in rooms:
+                if name in room.__all__ and inspect.isfunction(inspect.unwrap(getattr(room, name))):
+                    yield pytest.param(error, getattr(room, name), id=f"{kind}: {room.__name__}.{name}")
+
+
+@pytest.mark.parametrize(("error", "function"), list(described()))
+def test_the_class_stands_in_the_docstring(error, function):
+    _, _, raises = inspect.cleandoc(function.__doc__).partition("\nRaises\n------\n")
+    headings = re.findall(r"(?m)^(\w+Error(?:, \w+Error)*)$", raises)
+    assert error.__name__ in ", ".join(headings)
 
 
 @pytest.mark.parametrize(

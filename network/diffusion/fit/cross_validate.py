@@ -59,6 +59,8 @@ def cross_validate(
 
     Raises
     ------
+    TableError, UnknownPlaceError
+        As in `fit_diffusion`.
     OptionError
         As in `fit_diffusion`, or if there is nothing to leave out.
 

@@ -121,8 +121,10 @@ def decompose(
 
     Raises
     ------
+    TableError
+        If a table lacks columns or has cells that cannot be used, or a year is missing.
     OptionError
-        If an option is unknown, a year is missing, no flow lies between centers, or a flow has no channel and no rest.
+        If an option is unknown, no flow lies between centers, or a flow has no channel and no rest.
 
     Warns
     -----

@@ -72,8 +72,10 @@ def exposure(
 
     Raises
     ------
+    TableError
+        If a table lacks something, or holds several innovations.
     OptionError
-        If an option is unknown, a number is out of range, a table lacks something, or it holds several innovations.
+        If an option is unknown or a number is out of range.
 
     Notes
     -----
@@ -131,7 +133,7 @@ def thresholds(
 
     Raises
     ------
-    OptionError
+    TableError, OptionError
         As in `exposure`.
 
     Notes
@@ -209,6 +211,8 @@ def infectiousness(
 
     Raises
     ------
+    TableError
+        As in `exposure`.
     OptionError
         As in `exposure`, or if times are no whole numbers of periods.
 

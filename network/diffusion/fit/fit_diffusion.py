@@ -194,8 +194,12 @@ def fit_diffusion(
 
     Raises
     ------
+    TableError
+        If a table lacks columns or has cells that cannot be used.
+    UnknownPlaceError
+        If an adoption or a seed is at no center.
     OptionError
-        If the table does not fit the centers, nothing is left to explain, an adoption has no possible source, a
+        If an option is unknown or out of range, nothing is left to explain, an adoption has no possible source, a
         channel never acts on a place at risk, or a half-distance is asked for where all distances are equal.
 
     Warns

@@ -84,8 +84,12 @@ def edge_rates(
 
     Raises
     ------
+    TableError
+        If a column is missing, an end is empty, or a rate is negative or not finite.
+    UnknownPlaceError
+        If ``external`` names a place that is not there.
     OptionError
-        If a column is missing, an end is empty, a place is unknown, or a rate is negative or not finite.
+        If a rate from outside is negative or not finite.
 
     Examples
     --------

@@ -124,9 +124,13 @@ def hazard_rates(
 
     Raises
     ------
+    TableError
+        If a table lacks columns, places repeat, a tier is missing, or a cell is negative or not finite.
+    UnknownPlaceError
+        If ``receptivity`` or ``external`` names a place that is no center.
     OptionError
-        If a channel lacks its costs or flows, a channel occurs twice, places repeat, a tier is missing, a place is
-        unknown, or a number is negative or not finite; one error lists all of it.
+        If a channel lacks its costs or flows, a channel occurs twice, or a number is out of range. One error holds all
+        faults.
 
     Examples
     --------

@@ -110,8 +110,11 @@ def compare_scenarios(
 
     Raises
     ------
+    TableError, UnknownPlaceError
+        As in `Scenario.apply` and `simulate`.
     OptionError
-        If names repeat, an option is out of range or interventions do not fit the baseline; all of them at once.
+        If names repeat, an option is out of range or interventions do not fit the baseline. One error holds all
+        faults.
 
     Examples
     --------

@@ -52,8 +52,10 @@ def choose_seeds(
 
     Raises
     ------
+    UnknownPlaceError
+        If a candidate or seed is unknown.
     OptionError
-        If there are fewer candidates than k, or a place is unknown.
+        If there are fewer candidates than k, or a number is out of range.
 
     References
     ----------
@@ -120,6 +122,8 @@ def choose_scenarios(
 
     Raises
     ------
+    UnknownPlaceError
+        If a seed or a place of a scenario is unknown.
     OptionError
         If there are fewer candidates than k.
 

@@ -62,9 +62,13 @@ class Scenario(Verbs):
 
         Raises
         ------
+        TableError
+            If a place that is added has no costs.
+        UnknownPlaceError
+            If interventions name places that the baseline lacks.
         OptionError
-            If interventions name places, tiers or flows that the baseline lacks, all of them at once, or the baseline
-            changes in time already, as rates do to which a scenario has been applied.
+            If interventions name tiers or flows that the baseline lacks, or the baseline changes in time already, as
+            rates do to which a scenario has been applied. One error holds all faults.
         """
         if not isinstance(baseline, Rates):
             raise OptionError(f"baseline: needed the rates that hazard_rates() builds, got {type(baseline).__name__}")

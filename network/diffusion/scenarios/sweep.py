@@ -51,8 +51,11 @@ def sweep(
 
     Raises
     ------
+    TableError, UnknownPlaceError
+        As in `compare_scenarios`.
     OptionError
-        If the grid is empty, ``make`` does not take its parameters, a measure is unknown, or as in `compare_scenarios`.
+        If the grid is empty, ``make`` does not take its parameters, a measure is unknown, or as in
+        `compare_scenarios`.
 
     Examples
     --------

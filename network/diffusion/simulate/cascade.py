@@ -121,9 +121,11 @@ def cascade(
 
     Raises
     ------
+    UnknownPlaceError
+        If a seed is unknown.
     OptionError
-        If a probability exceeds 1, a threshold is missing or out of range, a seed is unknown or late, or an option is
-        unknown or out of range.
+        If a probability exceeds 1, a threshold is missing or out of range, a seed is late, or an option is unknown or
+        out of range.
 
     References
     ----------

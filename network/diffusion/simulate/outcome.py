@@ -206,9 +206,10 @@ class Diffusion:
 
         Raises
         ------
+        UnknownPlaceError
+            If a place is unknown.
         OptionError
-            If a place is unknown, a point is no number, or other points or some places are asked for and the times
-            were not kept.
+            If a point is no number, or other points or some places are asked for and the times were not kept.
         """
         counted = set(self.places if places is None else listed(places, name="places"))
         check_known_places("places", counted, self.places)

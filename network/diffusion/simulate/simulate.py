@@ -89,8 +89,10 @@ def simulate(
 
     Raises
     ------
+    UnknownPlaceError
+        If a seed is unknown.
     OptionError
-        If a seed place is unknown or a number is out of range.
+        If a number is out of range.
 
     References
     ----------
@@ -274,8 +276,10 @@ def mean_field(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101)
 
     Raises
     ------
+    UnknownPlaceError
+        If a seed is unknown.
     OptionError
-        If a seed place is unknown or adopts after time 0, or a number is out of range.
+        If a seed adopts after time 0, or a number is out of range.
 
     Examples
     --------

@@ -101,8 +101,10 @@ def simulate_disadoption(
 
     Raises
     ------
+    UnknownPlaceError
+        If a place is unknown.
     OptionError
-        If a place is unknown, a number is out of range, or the rates change in time.
+        If a number is out of range, or the rates change in time.
 
     References
     ----------
@@ -205,6 +207,8 @@ def simulate_many(
 
     Raises
     ------
+    UnknownPlaceError
+        If a seed is unknown.
     OptionError
         If places differ between innovations, a name is unknown, a number is out of range, or rates change in time.
 
