@@ -86,7 +86,7 @@ def test_the_growth_gap_widens_with_the_returns():
 
 
 def test_critical_return_refuses_what_has_no_rest():
-    with pytest.raises(OptionError, match="above spill-over"):
+    with pytest.raises(OptionError, match="more than spill-over"):
         critical_return(depreciation=0.1, spillover=0.2, spill="level")
     with pytest.raises(OptionError, match="siphoning"):
         critical_return(depreciation=0.1, siphoning=-1.0)

@@ -75,7 +75,7 @@ def test_chosen_measures_are_the_most_telling(model):
     table = choose_scenarios(model, measures, 2, seeds=["p0"], horizon=2.0, runs=400)
     assert table["scenario"].tolist()[0] == "more ties"
     assert table["gain"].iloc[1] <= 1e-9
-    with pytest.raises(OptionError, match="between 1 and the 3 candidates"):
+    with pytest.raises(OptionError, match="k: needed a whole number from 1 to 3"):
         choose_scenarios(model, measures, 4, seeds=["p0"], horizon=2.0)
 
 

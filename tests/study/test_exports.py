@@ -193,7 +193,7 @@ def test_hostile_values_stay_values(results, tmp_path):
 
 
 def test_wrong_formats_and_folders_are_named(results, tmp_path):
-    with pytest.raises(OptionError, match="geoparquet, geojson"):
+    with pytest.raises(OptionError, match="'geoparquet', 'geojson'"):
         export_results(results, tmp_path / "x", formats=["shp"])
     assert not (tmp_path / "x").exists()
     (tmp_path / "file").write_text("x")

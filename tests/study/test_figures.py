@@ -246,13 +246,13 @@ def test_names_without_room_are_reported():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"formats": ["jpeg"]}, "pdf, svg, png"),
-        ({"language": "fr"}, "en, zh, both"),
-        ({"width": "wide"}, "column, page"),
+        ({"formats": ["jpeg"]}, "'pdf', 'svg', 'png'"),
+        ({"language": "fr"}, "'en', 'zh', 'both'"),
+        ({"width": "wide"}, "'column', 'page'"),
         ({"width": 10}, "from 60 to 400"),
         ({"dpi": 7}, "from 72 to 1200"),
-        ({"figures": ["maps"]}, "map, scores"),
-        ({"extent": "world"}, "country, centers"),
+        ({"figures": ["maps"]}, "'map', 'scores'"),
+        ({"extent": "world"}, "'country', 'centers'"),
         ({"kind": "trade"}, "contract, contract_estimated"),
         ({"top": 0}, "at least 1"),
         ({"font": "No Such Font"}, "font"),
