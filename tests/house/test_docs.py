@@ -1,5 +1,6 @@
 """Pages that a script writes say what the code says now."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -13,3 +14,15 @@ def test_the_tables_of_the_results_page_are_those_of_the_contracts():
     page = runpy.run_path(str(DOCS / "write_results.py"))["page"]
     assert page(written) == written
     assert "### scores\n" in written
+
+
+def test_the_drawing_of_the_rooms_is_that_of_the_imports():
+    draw = runpy.run_path(str(DOCS / "draw_architecture.py"))["draw"]
+    assert (DOCS / "architecture.svg").read_text(encoding="utf-8") == draw()
+
+
+def test_every_path_that_the_page_on_architecture_names_exists():
+    words = re.findall(r"`([^`\n]+)`", (DOCS / "architecture.md").read_text(encoding="utf-8"))
+    paths = {part.rstrip("…") for word in words for part in word.split() if "/" in part}
+    assert len(paths) > 10
+    assert sorted(path for path in paths if not (DOCS.parent / path).exists()) == []
