@@ -68,6 +68,20 @@ class Fault:
     row: int | None = None
     column: str | None = None
 
+    @classmethod
+    def of(
+        cls, key: str, where: str, *, row: int | None = None, column: str | None = None, **values: object
+    ) -> "Fault":
+        """Make a fault of three sentences of the catalogues: what was needed, what came, how to fix it.
+
+        Examples
+        --------
+        >>> print(Fault.of("doubts.loop", "flows.csv", row=2, column="target", place="A").got)
+        A to itself
+        """
+        needed, got, fix = (text(f"{key}.{part}", **values) for part in ("needed", "got", "fix"))
+        return cls(where, needed, got, fix, row, column)
+
     def __str__(self) -> str:
         return str(text("faults.said", **self.values))
 
@@ -159,6 +173,11 @@ class InnoscapeWarning(UserWarning):
         self.key = key
         self.values = dict(values or {})
 
+    @classmethod
+    def of(cls, key: str, /, **values: object) -> "InnoscapeWarning":
+        """Make a warning of a sentence of the catalogues; see `warn`."""
+        return cls(str(_said(key, values)), key, values)
+
     @property
     def said(self) -> Text:
         """The message in every language, if its sentence stands in the catalogues."""
@@ -185,12 +204,14 @@ def warn(key: str, /, *, stacklevel: int = 1, **values: object) -> None:
     >>> str(caught[0].message)
     'corridors with fewer than two points are not drawn: a, b'
     """
-    warnings.warn(InnoscapeWarning(str(_said(key, values)), key, values), stacklevel=stacklevel + 1)
+    warn_of(InnoscapeWarning.of(key, **values), stacklevel=stacklevel + 1)
 
 
-def warn_of(fault: Fault, *, stacklevel: int = 1) -> None:
-    """Warn of something that is probably wrong with an input."""
-    warnings.warn(InnoscapeWarning(str(fault), "faults.said", fault.values), stacklevel=stacklevel + 1)
+def warn_of(doubt: Fault | InnoscapeWarning, *, stacklevel: int = 1) -> None:
+    """Warn of something that is probably wrong with an input or a result."""
+    if isinstance(doubt, Fault):
+        doubt = InnoscapeWarning.of("faults.said", **doubt.values)
+    warnings.warn(doubt, stacklevel=stacklevel + 1)
 
 
 def _said(key: str, values: Mapping[str, object]) -> Text:

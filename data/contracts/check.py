@@ -230,8 +230,8 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
 
 
 def _illegible(where: str, text: str, *, row: int, column: str) -> Fault:
-    needed, fix = "characters that files can hold", f"read as {show(legible(text))!r}"
-    return Fault(where, needed, spelled(text)[:60], fix, row=row, column=column)
+    values = {"got": spelled(text)[:60], "read": repr(show(legible(text)))}
+    return Fault.of("doubts.characters", where, row=row, column=column, **values)
 
 
 def _check_header(check: Check) -> None:

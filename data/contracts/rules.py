@@ -17,6 +17,7 @@ from ..errors import Fault
 from ..options import nearest
 from ..places.names import NameIndex, normalize_name
 from ..vocabulary import TIERS
+from ..wording.catalogue import join_texts, text
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
 
@@ -71,14 +72,23 @@ class Check:
         """Columns of the contract that the table has."""
         return [column for column in self.columns if column.name in self.frame]
 
-    def fault(
-        self, needed: str, got: str, fix: str, *, at: int | None = None, column: str | None = None, doubt: bool = False
-    ) -> None:
-        """Note a fault, or a doubt, of the whole table or of the cell at a position."""
-        row = None if at is None else int(self.rows[at])
-        if self.wide and at is not None and column == "value":
+    def fault(self, needed: str, got: str, fix: str, *, at: int | None = None, column: str | None = None) -> None:
+        """Note a fault of the whole table or of the cell at a position."""
+        row, column = self._cell(at, column)
+        self.faults.append(Fault(self.where, needed, got, fix, row=row, column=column))
+
+    def doubt(self, key: str, *, at: int | None = None, column: str, **values: object) -> None:
+        """Note a doubt of the catalogues about the whole table or the cell at a position."""
+        row, cell_column = self._cell(at, column)
+        self.doubts.append(Fault.of(key, self.where, row=row, column=cell_column, **values))
+
+    def _cell(self, at: int | None, column: str | None) -> tuple[int | None, str | None]:
+        """Name a cell as its table does."""
+        if at is None:
+            return None, column
+        if self.wide and column == "value":
             column = str(self.frame["indicator"].iloc[at])
-        (self.doubts if doubt else self.faults).append(Fault(self.where, needed, got, fix, row=row, column=column))
+        return int(self.rows[at]), column
 
     def faults_at(self, mask: pd.Series, column: str, needed: str, fix: str) -> None:
         """Note the same fault for every row of a mask, showing each cell as it came."""
@@ -185,8 +195,7 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
         _missing(check, column.name, empty)
         return
     for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
-        fix = "fill it in, or choose how missing values are treated"
-        check.fault("a number", "an empty cell", fix, at=int(at), column=column.name, doubt=True)
+        check.doubt("doubts.empty_number", at=int(at), column=column.name)
 
 
 def _read_dates(check: Check) -> None:
@@ -288,8 +297,7 @@ def _doubt_totals(check: Check, column: str) -> None:
     if check.known is not None:
         totals = {value for value in totals if check.known.lookup(value)[0]}
     for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):
-        fix = "take the total out, or it is counted beside its parts"
-        check.fault("a part", f"the total {show(values.iloc[at])}", fix, at=int(at), column=column, doubt=True)
+        check.doubt("doubts.total", at=int(at), column=column, name=show(values.iloc[at]))
 
 
 def _check_duplicates(check: Check) -> None:
@@ -363,10 +371,7 @@ def _doubt_loops(check: Check) -> None:
         return
     loops = check.frame["source"].notna() & (check.frame["source"] == check.frame["target"])
     for at in np.flatnonzero(loops.to_numpy(dtype=bool)):
-        got = f"{show(check.frame['source'].iloc[at])} to itself"
-        check.fault(
-            "two different places", got, "take the row out, or correct an end", at=int(at), column="target", doubt=True
-        )
+        check.doubt("doubts.loop", at=int(at), column="target", place=show(check.frame["source"].iloc[at]))
 
 
 def _doubt_units(check: Check) -> None:
@@ -375,9 +380,8 @@ def _doubt_units(check: Check) -> None:
     counts = check.frame.groupby(["indicator", "unit"]).size()
     for indicator, units in counts.groupby(level="indicator"):
         if len(units) > 1:
-            rows = ", ".join(f"{show(unit)} ({n} {'row' if n == 1 else 'rows'})" for (_, unit), n in units.items())
-            fix = "give its values in one unit"
-            check.fault(f"one unit for {show(indicator)}", rows, fix, column="unit", doubt=True)
+            rows = join_texts(text("doubts.rows_of", name=show(unit), n=int(n)) for (_, unit), n in units.items())
+            check.doubt("doubts.several_units", column="unit", indicator=show(indicator), units=rows)
 
 
 Rule = Callable[[Check], None]

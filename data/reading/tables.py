@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..characters import unescape
 from ..contracts.check import check_table
-from ..errors import Fault, InnoscapeWarning, OptionError, TableError
+from ..errors import Fault, InnoscapeWarning, OptionError, TableError, warn
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -165,8 +165,7 @@ def _decode(file: Path) -> str:
         # UTF-16 without its mark holds a null in the header or after it
         if "\0" not in text.partition("\n")[0] and "\n\0" not in text:
             if encoding == "gb18030":
-                doubt = f"{file.name} is not UTF-8 and was read as GB18030; save it as UTF-8 if names look wrong"
-                warnings.warn(doubt, InnoscapeWarning, stacklevel=4)
+                warn("warnings.files.gb18030", file=file.name, stacklevel=4)
             # the parser would end a cell there; the contract takes both for a space
             return text.replace("\0", "\1")
     raise _refuse(file, "text in UTF-8 or GB18030", "bytes of neither", "save the file as CSV UTF-8")

@@ -20,6 +20,7 @@ from ..characters import unescape
 from ..contracts.check import check_table
 from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
+from ..wording.catalogue import join_texts
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -207,9 +208,7 @@ def _unfed(
     ]
     spare = sorted(set(indicators["indicator"]) - set(framework.indicators))
     if spare:
-        doubt = Fault(
-            data, "indicators of the framework", ", ".join(spare), "add them to the framework, or take them out"
-        )
+        doubt = Fault.of("doubts.spare_indicators", data, names=join_texts(spare))
         if strict:
             faults.append(doubt)
         else:

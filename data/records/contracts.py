@@ -117,7 +117,7 @@ def name_ends(
         # an empty place is an organization that is not listed: those are named in the report
         counted.pop("", None)
     names = name_places(counted, places, keep=keep) if named else name_alone(counted)
-    report.counts({"records": int(rows["records"].sum())}, {})
+    report.counts({"records": int(rows["records"].sum())})
     report.names(names, "places" if named else "organizations")
     if lost is not None:
         unlisted = tally(spell(lost["name"]), lost["records"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import OptionError
 from ..options import check_choice
+from ..wording.catalogue import text
 from .contracts import name_ends, pull_contracts, sum_contracts
 from .counting import as_windows, finish, is_whole
 from .engine import engine
@@ -145,7 +146,7 @@ def contract_flows(
     columns |= {"amount": amount} if value == "amount" else {}
     columns |= {"sector": sector} if sector else {}
     exact = digits if value == "amount" else None
-    report = Report("contract records")
+    report = Report(text("warnings.records.contract_records"))
     with engine(records, connection, threads=threads, memory=memory) as con:
         rows, lost = pull_contracts(records, organizations, columns, con, digits=exact, report=report)
     rows = name_ends(rows, lost, places, named=nodes == "place", keep=unknown == "keep", report=report)
@@ -294,7 +295,7 @@ def copatent_flows(
     columns |= {"place": place} if scheme.members == "places" or scheme.nodes == "place" else {}
     columns |= {"order": order} if scheme.counting == "star" and order else {}
     columns |= {"sector": sector} if sector else {}
-    report = Report("patent records")
+    report = Report(text("warnings.records.patent_records"))
     with engine(records, connection, threads=threads, memory=memory) as con:
         rows = pull_copatents(
             records, columns, scheme, con, key=key, length=sector_length, places=places, unknown=unknown, report=report

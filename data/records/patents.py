@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..errors import OptionError
 from ..options import check_choice
+from ..wording.catalogue import text
 from .counting import (
     UNKNOWN,
     Names,
@@ -33,13 +34,7 @@ __all__ = ["as_scheme", "pull_copatents", "sum_copatents"]
 _PATENTS = "patent records"
 _ALWAYS = ("records", "unnumbered", "unnamed", "patents", "linked")
 _PARTS = (*_ALWAYS, "sectors", "movers", "ties")
-_TOLD = {
-    "unnumbered": "{} patent records have no number and cannot be paired",
-    "unnamed": "{} patent records have no applicant; within a patent they are taken as one",
-    "sectors": "{} patents have several sectors; each counts under the first of them by code point",
-    "movers": "{} applicants have several places in one patent; each stands at the first of them by code point",
-    "ties": "{} patents have no single first member; the first by code point is taken",
-}
+_DOUBTFUL = ("unnumbered", "unnamed", "sectors", "movers", "ties")
 
 
 def as_scheme(counting: str, members: str | None, nodes: str, *, order: str | None) -> Scheme:
@@ -117,9 +112,9 @@ def sum_copatents(
     profile = rows[rows["part"] != "pair"]
     totals = profile.groupby("part")["records"].sum()
     found = {name: int(totals.get(name, 0)) for name in _PARTS if name in totals.index or name in _ALWAYS}
-    report.counts(found, _TOLD)
+    report.counts(found, _DOUBTFUL)
     patents = profile[profile["part"] == "patents"]
-    report.undated(int(patents.loc[patents["year"].isna(), "records"].sum()), "patents")
+    report.undated(int(patents.loc[patents["year"].isna(), "records"].sum()), text("warnings.records.patents"))
     pairs = rows[rows["part"] == "pair"]
     by = ["source", "target", "year", *(["sector"] if sector else [])]
     for end in ("source", "target"):

@@ -3,17 +3,17 @@
 The report goes into ``attrs`` of the flows as plain values, and one warning a finding is given.
 """
 
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..errors import InnoscapeWarning
+from ..errors import InnoscapeWarning, warn_of
+from ..wording.catalogue import Text, few, join_texts, text
 from .counting import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Report"]
 
@@ -24,33 +24,35 @@ _SHOWN = 3
 class Report:
     """Findings on the way from records to flows."""
 
-    what: str
+    what: Text
     attrs: dict[str, Any] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[InnoscapeWarning] = field(default_factory=list)
 
-    def names(self, names: Names, what: str) -> None:
+    def names(self, names: Names, kind: str) -> None:
         """Note the names that were normalized and those that no place matches."""
         self.attrs["matches"] = names.matches
-        self.unknown("unknown", names.unknown, what)
+        self.unknown("unknown", names.unknown, kind)
 
-    def unknown(self, attr: str, found: "dict[str, Any]", what: str) -> None:
-        """Note names that match no place."""
+    def unknown(self, attr: str, found: "dict[str, Any]", kind: str) -> None:
+        """Note names that match no place; the kind is ``places`` or ``organizations``."""
         self.attrs[attr] = found
         if found:
-            examples = list(found["examples"].items())[:_SHOWN]
-            shown = ", ".join(f"{name} ({records})" for name, records in examples)
-            more = ", …" if found["names"] > _SHOWN else ""
-            self.doubts.append(
-                f"{self.what} name {found['names']} unknown {what} {found['records']} times: {shown}{more}; "
-                f'they are kept apart, see attrs["{attr}"]'
+            said = [f"{name} ({records})" for name, records in found["examples"].items()]
+            self._doubt(
+                "unknown",
+                what=self.what,
+                names=found["names"],
+                records=found["records"],
+                attr=attr,
+                kind=text(f"warnings.records.kinds.{kind}"),
+                examples=few(said, most=_SHOWN, total=found["names"]),
             )
 
-    def undated(self, records: int, what: str | None = None) -> None:
+    def undated(self, records: int, what: Text | None = None) -> None:
         """Note the records without a readable date."""
         self.attrs["undated"] = records
         if records:
-            of = what or self.what
-            self.doubts.append(f"{records} {of} have no readable date; they are kept in rows without a year")
+            self._doubt("undated", n=records, what=what or self.what)
 
     def left_out(self, counts: pd.DataFrame, examples: pd.DataFrame) -> None:
         """Note the amounts that are not added."""
@@ -59,13 +61,17 @@ class Report:
             {name: None if pd.isna(cell) else cell for name, cell in row.items()} for row in examples.to_dict("records")
         ]
         self.attrs["left_out"] = {"records": sum(reasons.values()), "reasons": reasons, "examples": rows}
-        told = ", ".join(f"{records} {reason}" for reason, records in reasons.items())
-        self.doubts.append(f'{self.what} hold amounts that are not added: {told}; see attrs["left_out"]')
+        counted = [
+            text(f"warnings.records.reasons.{reason.replace(' ', '_')}", n=count) for reason, count in reasons.items()
+        ]
+        self._doubt("left_out", what=self.what, reasons=join_texts(counted))
 
-    def counts(self, found: "Mapping[str, int]", telling: "Mapping[str, str]") -> None:
-        """Note counts, and warn of those above 0 for which there are words."""
+    def counts(self, found: "Mapping[str, int]", doubtful: "Iterable[str]" = ()) -> None:
+        """Note counts, and warn of those that should be 0."""
         self.attrs.update(found)
-        self.doubts += [words.format(found[name]) for name, words in telling.items() if found.get(name)]
+        for name in doubtful:
+            if found.get(name):
+                self._doubt(name, n=found[name])
 
     def close(self, flows: pd.DataFrame, records: object) -> pd.DataFrame:
         """Attach the report to the flows, with the mark of synthetic records, and warn of every doubt."""
@@ -73,5 +79,8 @@ class Report:
             self.attrs["synthetic"] = True
         flows.attrs = self.attrs
         for one in self.doubts:
-            warnings.warn(one, InnoscapeWarning, stacklevel=3)
+            warn_of(one, stacklevel=3)
         return flows
+
+    def _doubt(self, key: str, **values: object) -> None:
+        self.doubts.append(InnoscapeWarning.of(f"warnings.records.{key}", **values))

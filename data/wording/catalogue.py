@@ -16,6 +16,7 @@ from typing import Any
 __all__ = [
     "LANGUAGES",
     "Text",
+    "few",
     "join_texts",
     "keys",
     "languages",
@@ -180,6 +181,20 @@ def join_texts(parts: Iterable[object], *, by: str = "list.comma") -> Text:
     texts = [plain(part) for part in parts]
     comma = text(by)
     return Text(tuple(comma.in_(lang).join(t.in_(lang) for t in texts) for lang in LANGUAGES))
+
+
+def few(names: Iterable[object], *, most: int = 5, total: int | None = None) -> Text:
+    """List the first of many names, and count the others, of which not all need be given.
+
+    Examples
+    --------
+    >>> few("abcd", most=3).said[0], few("ab").said[0]
+    ('a, b, c and 1 more', 'a, b')
+    """
+    given = list(names)
+    number, head = total or len(given), given[:most]
+    left = number - len(head)
+    return text("list.and_more", names=join_texts(head), n=left, total=number) if left > 0 else join_texts(head)
 
 
 def _sentence(language: str, key: str, values: Mapping[str, object]) -> str:

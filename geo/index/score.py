@@ -4,7 +4,6 @@ The steps are: choose cells, screen, impute, denominate, treat, normalize, weigh
 in the order of their keys and sums are rounded once, so neither row order nor column order can change a result.
 """
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -12,10 +11,11 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn
+from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
 from ...data.options import check_choice
 from ...data.places.nesting import nested_pairs
+from ...data.wording.catalogue import plain, text
 from ..ranks import rank_descending
 from .aggregate.tree import Node, Tree, aggregate_tree
 from .cells import choose_cells, log_table
@@ -265,13 +265,10 @@ def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:
 def _warn_constant(constant: list[str], effective: pd.Series, year: int | None) -> None:
     if not constant:
         return
-    weight = "carry weight 0" if (effective[constant] == 0).all() else "keep their weight"
-    when = "" if year is None else f" in {year}"
-    warnings.warn(
-        f"constant indicators do not distinguish places{when}; they {weight}: {', '.join(constant)}",
-        InnoscapeWarning,
-        stacklevel=4,
-    )
+    weightless = (effective[constant] == 0).all()
+    when = plain("") if year is None else text("warnings.scores.in_year", year=year)
+    key = "warnings.scores.constant_weightless" if weightless else "warnings.scores.constant_weighted"
+    warn(key, when=when, names=constant, stacklevel=4)
 
 
 def _check_zeros(
@@ -281,12 +278,11 @@ def _check_zeros(
     if not erasing or scores.all():
         return
     zero = [_label(place) for place, value in zip(scored, scores, strict=True) if value == 0]
-    fix = 'set lowest to a small number such as 0.01 (min-max), or use aggregate="arithmetic"'
+    fix = text("warnings.scores.zeros_fix")
     if len(zero) == len(scores):
         raise TableError([Fault("indicators", f"a {erasing[0]} mean above 0 somewhere", "0 at every place", fix)])
-    warnings.warn(
-        f"a {erasing[0]} mean is 0 where one value is 0: {', '.join(zero)}; {fix}", InnoscapeWarning, stacklevel=4
-    )
+    mean = text(f"warnings.scores.means.{erasing[0]}")
+    warn("warnings.scores.zeros", mean=mean, places=zero, fix=fix, stacklevel=4)
 
 
 def _erases(method: str, options: Mapping[str, object]) -> bool:

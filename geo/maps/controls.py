@@ -3,7 +3,6 @@
 They are built in the page once every layer is known, so the order in which they are asked for does not matter.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from ...data.wording.catalogue import plain as same
 from .atlas import AtlasMap
 from .encode import check_columns, plain, positions
 from .flows import group_color
-from .places import unplaced
+from .places import warn_of_unplaced
 
 _TIMES = ("median", "low", "high", "reached")
 
@@ -87,7 +86,7 @@ def add_arrivals(
     frames = [centers] if isinstance(centers, pd.DataFrame) else list(centers)
     missing = {str(place) for place in arrivals["place"]} - set(positions(*frames))
     if missing:
-        warnings.warn(unplaced(sorted(missing), where="arrivals"), stacklevel=2)
+        warn_of_unplaced(missing, where=text("warnings.maps.arrivals"))
     given = list(scenario_names or {})
     order = [name for name in given if name in set(arrivals["scenario"])]
     others = {str(name) for name in arrivals["scenario"]} - set(order)

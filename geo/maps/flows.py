@@ -6,22 +6,21 @@ place to itself: the page says how much stays inside instead.
 
 import math
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_choice
 from ...data.vocabulary import terms, unit_name, with_trait
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import check_columns, names_of, plain, positions, significant
 from .flow_sums import merge_pairs
-from .places import unplaced
+from .places import warn_of_unplaced
 from .words import layer_name
 
 # distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
@@ -127,7 +126,7 @@ def add_flows(
     placed = np.array([place in where for place in pairs.places])
     missing = [pairs.places[end] for end in _distinct(between, "source", "target") if not placed[end]]
     if missing:
-        warnings.warn(unplaced(missing, where=f"flows {str(named)!r}"), stacklevel=2)
+        warn_of_unplaced(missing, where=text("warnings.maps.flows", name=named))
     drawn = between[placed[between["source"]] & placed[between["target"]]]
     if drawn.empty:
         return atlas
@@ -222,8 +221,9 @@ def _by_year(flows: pd.DataFrame, year: int | None, *, name: str) -> tuple[pd.Da
     if len(years) < 2:
         return flows, np.zeros(len(flows), dtype=int), [*years] or [None]
     if given.isna().any():
-        text = f"flows {name!r}: {int(given.isna().sum())} rows have no year among {len(years)} years and are not drawn"
-        warnings.warn(InnoscapeWarning(text), stacklevel=3)
+        flows_named = text("warnings.maps.flows", name=name)
+        rows = int(given.isna().sum())
+        warn("warnings.maps.undated", where=flows_named, n=rows, years=len(years), stacklevel=3)
     dated = given.notna()
     return flows[dated], np.searchsorted(years, given[dated]), [*years]
 

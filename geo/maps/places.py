@@ -3,16 +3,16 @@
 Shape, size and lightness carry the tier, color only repeats it: the symbols can be distinguished in grey.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import hint
 from ...data.tiers import TierScale
 from ...data.vocabulary import terms
-from ...data.wording.catalogue import Text, plain, text
+from ...data.wording.catalogue import Text, few, plain, text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import cells, check_layer, degrees, lines, names_of, rings
 from .words import layer_name
@@ -310,9 +310,7 @@ def add_landmarks(
     return add_layer(atlas, element, "landmarks", {"rows": rows, "from": min_zoom})
 
 
-def unplaced(names: Sequence[str], *, where: str) -> InnoscapeWarning:
-    """Say which places could not be drawn for lack of a position."""
-    listed = ", ".join(sorted(names)[:5]) + (", …" if len(names) > 5 else "")
-    return InnoscapeWarning(
-        f"{where}: {len(names)} places have no position and are not drawn ({listed}); add them to the frames given"
-    )
+def warn_of_unplaced(names: Iterable[str], *, where: Text) -> None:
+    """Warn of places that could not be drawn without a position."""
+    places = sorted(names)
+    warn("warnings.maps.unplaced", where=where, n=len(places), places=few(places), stacklevel=3)

@@ -6,7 +6,6 @@ stays a link; the page then says which parts are missing when it is opened witho
 
 import base64
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -14,7 +13,8 @@ import folium
 from branca.element import CssLink, Element, Link
 from folium.plugins import BeautifyIcon, LocateControl, TagFilterButton
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import InnoscapeWarning, warn_of
+from ...data.wording.catalogue import few, join_texts, text
 from .offline import data_uri, vendor_js
 
 # the version that is in the page already, under any address
@@ -77,7 +77,7 @@ def embed_parts(header: Element, elements: Sequence[Element]) -> bool:
         else:
             left.add(link.url)
     if left:
-        warnings.warn(_from_network(left, elements, styles), stacklevel=4)
+        warn_of(_from_network(left, elements, styles), stacklevel=4)
     return bool(left)
 
 
@@ -88,7 +88,6 @@ def _from_network(left: set[str], elements: Sequence[Element], styles: Mapping[s
         addresses = {address for _, address in linked} | {styles.get(_font(element) or "")}
         if addresses & left:
             users.add(type(element).__name__)
-    who = ", ".join(sorted(users)) or "the page"
-    files = ", ".join(sorted(left)[:3]) + (", …" if len(left) > 3 else "")
-    hint = "" if _shelf() else '; pip install "innoscape[plugins]" puts those of folium\'s own plugins into the page'
-    return InnoscapeWarning(f"{who}: files from the network are needed when the page is opened ({files}){hint}")
+    who = join_texts(sorted(users)) if users else text("warnings.maps.page")
+    key = "warnings.maps.from_network" if _shelf() else "warnings.maps.from_network_plugins"
+    return InnoscapeWarning.of(key, who=who, files=few(sorted(left), most=3))

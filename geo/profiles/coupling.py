@@ -4,14 +4,13 @@ The model is standard in Chinese regional studies and is published under several
 """
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_choice, check_columns, check_number, finite_series, hint
 from ...data.vocabulary import terms
 from ..ranks import tie_groups
@@ -108,12 +107,7 @@ def coupling_coordination(
     coordination = np.where(np.isnan(coupling), 0.0, np.sqrt(coupling * development))
     if formula in _HALF:
         top = 1 / len(names) if formula == "unscaled" else 0.5
-        warnings.warn(
-            f'formula="{formula}" reaches {top:.3g} at most, so its classes are not comparable; '
-            'use "geometric" unless a published table is recomputed',
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.scores.half_range", formula=formula, top=f"{top:.3g}", stacklevel=2)
     level = np.clip(np.floor(coordination * 10 + 1e-9).astype(int), 0, 9)
     return pd.DataFrame(
         {

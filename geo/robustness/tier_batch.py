@@ -189,19 +189,17 @@ def _in_place(along: np.ndarray, order: np.ndarray) -> np.ndarray:
     return found
 
 
-def tier_table(scores: np.ndarray, places: list[str], options: Mapping[str, object]) -> tuple[pd.DataFrame, str]:
-    """Return the table of `tier_probabilities`, and what to warn of (or nothing)."""
+def tier_table(
+    scores: np.ndarray, places: list[str], options: Mapping[str, object]
+) -> tuple[pd.DataFrame, InnoscapeWarning | None]:
+    """Return the table of `tier_probabilities`, and what to warn of, if anything."""
     labels = [str(label) for label in options.get("labels", TIERS)]  # pyright: ignore[reportGeneralTypeIssues]
     codes, troubled = tier_codes(scores, options, places)
     shares = {label: (codes == code).sum(axis=0) / len(codes) for code, label in enumerate(labels)}
     table = pd.DataFrame({"place": places, **shares})
-    warned = ""
-    if troubled:
-        warned = (
-            f"in {troubled} of {len(scores)} runs the scores held fewer classes than tiers were asked for, or equal "
-            "scores at a cut that stayed together"
-        )
-    return table, warned
+    if not troubled:
+        return table, None
+    return table, InnoscapeWarning.of("warnings.tiers.troubled_runs", troubled=troubled, runs=len(scores))
 
 
 def most_likely_tiers(table: pd.DataFrame, nominal: pd.Series, options: Mapping[str, object]) -> pd.DataFrame:

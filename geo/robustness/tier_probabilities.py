@@ -1,12 +1,11 @@
 """Say how probable each tier is for each place, over many scorings of the same places."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn_of
 from ..tiers.assign import TIERS, TierMethodName
 from .tier_batch import tier_table
 from .uncertainty import Uncertainty
@@ -67,5 +66,5 @@ def tier_probabilities(
     options = {"method": method, "k": k, "counts": counts, "thresholds": thresholds, "labels": tuple(labels)}
     table, warned = tier_table(scores, [str(place) for place in frame.columns], options)
     if warned:
-        warnings.warn(warned, InnoscapeWarning, stacklevel=2)
+        warn_of(warned, stacklevel=2)
     return table

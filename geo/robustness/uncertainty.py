@@ -178,7 +178,7 @@ def uncertainty(
     order = [nominal.places.index(place) for place in ranked["place"]]
     options = dict(tiers or {})
     table, warned = tier_table(scores[:, order], list(ranked["place"]), options)
-    log += [("tiers", runs, warned)] if warned else []
+    log += [("tiers", runs, str(warned))] if warned else []
     return Uncertainty(
         recipe=nominal.recipe,
         ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),

@@ -5,7 +5,6 @@ extent, which over the whole of China bends them by about 1 %. Areas are geodesi
 """
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -15,8 +14,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Geod
 
-from ...data.errors import Fault, GeometryError, InnoscapeWarning, TableError
+from ...data.errors import Fault, GeometryError, TableError, warn
 from ...data.options import a_number, check_choice
+from ...data.wording.catalogue import few
 from ..coordinates import check_columns, require_metric
 from .distance import distance_matrix
 from .weighted_voronoi import weighted_cells
@@ -305,8 +305,7 @@ def _check_sites(centers: gpd.GeoDataFrame, sites: np.ndarray, territory: Any) -
         raise GeometryError(f"centers: needed each center at a place of its own, got {', '.join(shared)} together")
     beyond = sorted(names[~shapely.intersects(shapely.points(sites), territory)])
     if beyond:
-        text = f"hinterlands: {len(beyond)} centers lie outside the extent: {', '.join(beyond[:5])}"
-        warnings.warn(InnoscapeWarning(text + (", …" if len(beyond) > 5 else "")), stacklevel=3)
+        warn("warnings.maps.beyond_extent", n=len(beyond), places=few(beyond), stacklevel=3)
 
 
 def _surroundings(territory: Any, sites: np.ndarray) -> Any:  # noqa: ANN401

@@ -1,7 +1,6 @@
 """Follow places from tier to tier over the years, as a Markov chain."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError, warn
+from ...data.errors import OptionError, warn
 from ...data.options import check_columns, hint
 from .assign import TIERS, tier_dtype
 
@@ -195,11 +194,7 @@ def _moves(wide: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
         gaps += int(pair.notna().any(axis=1).sum()) - len(both)
         parts.append(both.assign(year=after).reset_index())
     if gaps:
-        warnings.warn(
-            f"{gaps} moves are not counted, as the place is missing in one of the two years",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.tiers.gaps", n=gaps, stacklevel=3)
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,6 +1,5 @@
 """Regress the presence of ties on matrices about the same places, with p-values by permutation."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -8,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_choice
 from ..flows.matrices import read_squares
 from .logit_kernels import deviance, fit_logit, fit_moved
@@ -149,11 +148,7 @@ def logit_qap(
     lack, null_lack = deviance(x, ties, beta), deviance(x, ties, start)
     draws = _draws(design, orders, start, moving=method == "double_semi_partialing", statistic=statistic)
     if lost := int(draws.isna().any(axis=1).sum()):
-        warnings.warn(
-            f"the fit did not converge in {lost} of {orders.count} permutations, which are left out",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.association.no_convergence", lost=lost, runs=orders.count, stacklevel=2)
     slope = beta[1:] / design.scale[1:]
     constant = beta[0] - slope @ design.center[1:]
     coefficient = np.array([constant, *slope])

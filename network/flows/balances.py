@@ -4,14 +4,13 @@ What a group sends out is its export (``outside``), what it takes in its absorpt
 sorted order, so nothing depends on the order of rows.
 """
 
-import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_number, numeric, table_fault
 from .check import by_place, flow_values, ordered, warn_of_units
@@ -138,12 +137,7 @@ def balances(
     rows = every[counted]
     index = ordered({*rows["source"].map(group_of).dropna(), *rows["target"].map(group_of).dropna()})
     if not index and len(rows):
-        warnings.warn(
-            f"none of the places in the flows has a group ({rows['source'].iloc[0]}, …); the keys of groups must be "
-            "spelled as in the flows",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.flows.no_groups", place=rows["source"].iloc[0], stacklevel=2)
     names = [by] if isinstance(by, str) else list(by)
     if "group" in names:
         raise OptionError("balances have a column group of their own: rename that of the flows, or balance by another")
@@ -360,11 +354,5 @@ def flow_completeness(
     large = table["mass"] >= given[given > 0].median()
     table["incomplete"] = large & (table["relative"] * factor < 1)
     if table["incomplete"].any():
-        names = ", ".join(map(str, table.loc[table["incomplete"], "place"]))
-        warnings.warn(
-            f"the flows seen are few for the mass of {names}: flows across the edge of the study area are probably "
-            "missing, so strength, dominance and balance of these places come out too low",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.flows.incomplete", places=table.loc[table["incomplete"], "place"].tolist(), stacklevel=2)
     return table

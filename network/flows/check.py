@@ -1,6 +1,5 @@
 """Check the tables that callers hand over before anything is summed: flows between places, and numbers by place."""
 
-import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import refuse
 from .faults import flow_faults
 
@@ -55,8 +54,7 @@ def flow_values(flows: pd.DataFrame) -> np.ndarray:
 def warn_of_units(flows: pd.DataFrame, *, stacklevel: int) -> None:
     """Warn where flows in different units are about to be summed."""
     if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
-        message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
-        warnings.warn(message, InnoscapeWarning, stacklevel=stacklevel + 1)
+        warn("warnings.flows.units", units=sorted(map(str, units)), stacklevel=stacklevel + 1)
 
 
 def by_place(given: Mapping[Hashable, Any] | pd.Series, name: str, *, numeric: bool = False) -> pd.Series:

@@ -9,7 +9,6 @@ import datetime as dt
 import io
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
 from ...data.characters import UNWRITABLE
-from ...data.errors import GeometryError, InnoscapeWarning, OptionError, UnknownPlaceError
+from ...data.errors import GeometryError, OptionError, UnknownPlaceError, warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_columns
 from .check import check_graph, numbers, ordered
@@ -215,8 +214,7 @@ def _labels(graph: nx.Graph, program: str) -> list[str]:
     _check_names(names)
     labels = [re.sub(r"\s", " ", name.replace('"', "'").replace("\\", "/")) for name in names]
     if changed := [a for a, b in zip(names, labels, strict=True) if a != b]:
-        message = f"{program} labels cannot hold quotes, backslashes or line breaks; replaced in {', '.join(changed)}"
-        warnings.warn(message, InnoscapeWarning, stacklevel=5)
+        warn("warnings.flows.labels", program=program, names=changed, stacklevel=5)
     if len(set(labels)) < len(labels):
         raise OptionError(f"{program} cannot distinguish some names once quotes and backslashes are replaced")
     return labels
@@ -242,8 +240,7 @@ def _dl_head(graph: nx.Graph, layout: str) -> list[str]:
     labels = _labels(graph, "UCINET")
     upper = [label.upper() for label in labels]
     if alike := sorted({label for label, u in zip(labels, upper, strict=True) if upper.count(u) > 1}):
-        message = f"UCINET turns labels to upper case and will confuse {', '.join(alike)}"
-        warnings.warn(message, InnoscapeWarning, stacklevel=5)
+        warn("warnings.flows.upper_case", names=alike, stacklevel=5)
     quoted = [f'"{label}"' if re.search(r"[\s,=:;]", label) or not label else label for label in labels]
     return [f"dl n={len(labels)}", f"format={layout}", "labels:", *quoted, "data:"]
 

@@ -1,11 +1,9 @@
 """Check a fitted gravity model for overdispersion and for more zeros than counts allow."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 from .model import Gravity
 
 __all__ = ["check_gravity"]
@@ -67,8 +65,7 @@ def check_gravity(fit: Gravity) -> pd.DataFrame:
     cells = fit.used.to_numpy()
     y, mean = observed[cells], expected[cells]
     if (y != np.round(y)).any():
-        message = "flows are not whole numbers: these checks are about counts and change with the unit"
-        warnings.warn(message, InnoscapeWarning, stacklevel=2)
+        warn("warnings.gravity.no_counts", stacklevel=2)
     rows: list[tuple[str, float, float, float, float, float]] = [
         (row["variance"], row["alpha"], np.nan, np.nan, row["z"], row["p_value"])
         for row in fit.overdispersion.to_dict("records")

@@ -1,11 +1,9 @@
 """Compute what a gravity fit is judged by: the covariance of its coefficients, measures of fit, overdispersion."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 from .pairs import joined
 from .poisson import PairModel, PoissonFit, blocks_of, in_blocks
 from .poisson_kernels import scores, tallies
@@ -62,8 +60,7 @@ def _positive(covariance: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(covariance / np.outer(size, size))
     if values.min() >= -1e-12:
         return covariance
-    message = "clustering both ways gave a covariance that is not positive; its negative eigenvalues are set to 0"
-    warnings.warn(message, InnoscapeWarning, stacklevel=5)
+    warn("warnings.gravity.not_positive", stacklevel=5)
     return np.einsum("ij,j,kj->ik", vectors, np.maximum(values, 0.0), vectors) * np.outer(size, size)
 
 

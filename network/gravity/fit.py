@@ -12,9 +12,10 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
+from ...data.wording.catalogue import few
 from .diagnostics import COVARIANCES, covariance_of
 from .model import Gravity
-from .pairs import PairTable, names_of, read_pairs, settled, shown, warn
+from .pairs import PairTable, names_of, read_pairs, settled, warn
 from .poisson import PairModel, fit_poisson
 from .terms import CONSTRAINTS, DECAYS, Inputs, Mass, Terms, check_separation, end_terms, pair_terms, standardized
 
@@ -256,7 +257,7 @@ def _terms_of(table: PairTable, inputs: Inputs, max_iterations: int) -> Terms:
 
 def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, confidence_level: float) -> Gravity:
     """Bring a solved model back to the units and the order of the input."""
-    _tell_lost(table, terms)
+    _warn_of_lost(table, terms)
     back = _back(terms)
     solved = covariance_of(terms.model, terms.fit, covariance, turned=terms.turned)
     order = _order(terms)
@@ -277,17 +278,14 @@ def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, con
     )
 
 
-def _tell_lost(table: PairTable, terms: Terms) -> None:
+def _warn_of_lost(table: PairTable, terms: Terms) -> None:
     """Warn of the places whose effect is minus infinity."""
     ends = (table.origins, table.destinations)
-    for axis, side, verb in ((0, "origin", "sends"), (1, "destination", "receives")):
+    for axis, key in ((0, "warnings.gravity.lost_origins"), (1, "warnings.gravity.lost_destinations")):
         active = terms.active[axis]
         lost = [] if active.all() else names_of(ends[axis], ~active & table.seen.any(axis=1 - axis))
         if lost:
-            warn(
-                f"the data fit {len(lost)} {side}(s) with 0 ({shown(lost)}), where every used pair {verb} nothing: "
-                "effect -inf, pairs left out"
-            )
+            warn(key, n=len(lost), places=few(lost), stacklevel=4)
 
 
 def _back(terms: Terms) -> np.ndarray:

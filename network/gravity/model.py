@@ -10,8 +10,9 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
+from ...data.wording.catalogue import few
 from .diagnostics import fit_measures
-from .pairs import PairTable, pair_index, read_costs, shown
+from .pairs import PairTable, pair_index, read_costs
 from .poisson import PairModel, PoissonFit, fit_poisson
 from .terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair_terms
 
@@ -275,7 +276,7 @@ class Gravity:
         known = self._inputs
         strange = [name for name in pairs or {} if name not in known.pairs]
         if strange:
-            raise OptionError(f"the model has no pair variable {shown(strange)}")
+            raise OptionError(f"the model has no pair variable {few(strange)}")
         origin_mass = mass if origin_mass is None else origin_mass
         destination_mass = mass if destination_mass is None else destination_mass
         return replace(

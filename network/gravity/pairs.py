@@ -3,7 +3,6 @@
 Rows are origins, columns destinations, both sorted, so that the order of rows and labels shows nowhere.
 """
 
-import warnings
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,15 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_known_places, numeric, table_fault
+from ...data.wording.catalogue import few
+from ..flows.check import warn_of_units
 from ..flows.graphs import ordered
 
 __all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]
 
 _LONG = frozenset({"source", "target", "value"})
-# names shown in a message before it is cut
-_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +32,6 @@ class PairTable:
     seen: np.ndarray
     used: np.ndarray
     counts: dict[str, int]
-
-
-def warn(message: str) -> None:
-    """Warn as if the caller of the public function had been warned."""
-    warnings.warn(message, InnoscapeWarning, stacklevel=5)
-
-
-def shown(names: list[Any]) -> str:
-    """List the first few names."""
-    return ", ".join(map(str, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def pair_index(origins: list[Any], destinations: list[Any]) -> np.ndarray:
@@ -79,7 +68,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
     if table.index.tolist() != origins or table.columns.tolist() != destinations:
         absent = [p for p in origins if p not in table.index] + [p for p in destinations if p not in table.columns]
         if absent:
-            raise table_fault(what, "a row and a column for every place", f"none for {shown(absent)}", "add them")
+            raise table_fault(what, "a row and a column for every place", f"none for {few(absent)}", "add them")
         for labels in (table.index, table.columns):
             _labels(labels, what)
         table = table.loc[origins, destinations]
@@ -111,9 +100,7 @@ def _flow_matrix(flows: pd.DataFrame, origins: list[Any], destinations: list[Any
     """Return flows as a matrix; rows of one pair are summed in order of value, so that row order changes no bit."""
     if not _is_long(flows):
         return read_matrix(flows, origins, destinations, "flows")
-    if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
-        message = f"flows in different units are summed: {', '.join(sorted(map(str, units)))}; select a kind first"
-        warnings.warn(message, InnoscapeWarning, stacklevel=4)
+    warn_of_units(flows, stacklevel=4)
     rows, columns = _codes(flows, "source", origins, "flows"), _codes(flows, "target", destinations, "flows")
     cell = rows * len(destinations) + columns
     with numeric("flow values"):
@@ -165,8 +152,7 @@ def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, abse
     counts["flow_missing"] = int(known.size - np.count_nonzero(known))
     counts["cost_missing"] = int(np.count_nonzero(known) - np.count_nonzero(known & priced))
     if counts["cost_missing"]:
-        message = f"{counts['cost_missing']} pairs without a finite cost are left out"
-        warnings.warn(message, InnoscapeWarning, stacklevel=3)
+        warn("warnings.gravity.no_cost", n=counts["cost_missing"], stacklevel=3)
     flow, cost = np.where(used, flow, 0.0), np.where(used, cost, 1.0)
     if not (flow.min(initial=0.0) >= 0 and flow.max(initial=0.0) < np.inf):
         fix = "check the table with check_table(flows, 'flows')"
@@ -193,14 +179,14 @@ def mass_terms(
     _labels(table.index, f"{side} masses")
     lacking = [p for p in places if p not in table.index]
     if lacking:
-        raise OptionError(f"no {side} mass is given for {shown(lacking)}")
+        raise OptionError(f"no {side} mass is given for {few(lacking)}")
     with numeric(f"{side} masses"):
         values = table.loc[places].to_numpy(dtype=float).T
     bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)
     if bad.any():
         raise OptionError(
             f"masses must be positive and finite, since their logarithm is taken; fix those of "
-            f"{shown([p for p, b in zip(places, bad, strict=True) if b])}"
+            f"{few([p for p, b in zip(places, bad, strict=True) if b])}"
         )
     names = [f"{side}_mass" if name == "mass" else f"{side}_{name}" for name in table.columns]
     return names, np.log(values)

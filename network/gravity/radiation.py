@@ -13,7 +13,8 @@ from pyarrow.compute import run_end_decode
 
 from ...data.errors import OptionError
 from ...data.options import numeric, table_fault
-from .pairs import names_of, read_costs, shown
+from ...data.wording.catalogue import few
+from .pairs import names_of, read_costs
 from .poisson import in_blocks
 from .radiation_kernel import absorb
 
@@ -122,12 +123,12 @@ def values_by_place(
         raise OptionError(f"{what} must name every place once")
     at = series.index.get_indexer(pd.Index(places))
     if (at < 0).any():
-        raise OptionError(f"{what} is not given for {shown(names_of(places, at < 0))}")
+        raise OptionError(f"{what} is not given for {few(names_of(places, at < 0))}")
     values = series.to_numpy(dtype=float)[at]
     bad = ~np.isfinite(values) | (values <= 0 if positive else values < 0)
     if bad.any():
         need = "positive" if positive else "at least 0"
-        raise OptionError(f"{what} must be finite and {need}; fix that of {shown(names_of(places, bad))}")
+        raise OptionError(f"{what} must be finite and {need}; fix that of {few(names_of(places, bad))}")
     return values
 
 

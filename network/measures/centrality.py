@@ -5,7 +5,6 @@ igraph, whose comparison of path lengths is tolerant of rounding, so that equall
 measures run on scipy, structural holes and clustering in matrix form.
 """
 
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,9 +12,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning
+from ...data.errors import warn
 from ...data.methods import Method
 from ...data.options import check_number, name_faults, refuse
+from ...data.vocabulary import name_of
+from ...data.wording.catalogue import text
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
@@ -285,13 +286,8 @@ def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
 
 def _warn_of_reading(readings: pd.DataFrame) -> None:
     for row in readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")].to_dict("records"):
-        warnings.warn(
-            f"{row['measure']}: the weight was read as strength (more of it means closer); read as cost (more of it "
-            f"means farther) it gives other leading places (as strength only: {row['only_strength'] or 'none'}; as "
-            f"cost only: {row['only_cost'] or 'none'}). Say which it is with weight_meaning",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        leading = {key: row[f"only_{key}"] or text("warnings.flows.none") for key in ("strength", "cost")}
+        warn("warnings.flows.weight_meaning", measure=name_of(row["measure"], "centralities"), **leading, stacklevel=3)
 
 
 def _in_strength(ties: Ties, _: _Factors) -> np.ndarray:

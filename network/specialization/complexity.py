@@ -3,7 +3,6 @@
 Diversity is the number of classes a place is specialized in, ubiquity the number of places specialized in a class.
 """
 
-import warnings
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -12,8 +11,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.options import check_choice
+from ...data.wording.catalogue import few
 from .class_table import ClassTable, read_classes
 
 __all__ = ["Complexity", "complexity"]
@@ -173,12 +173,7 @@ def _parts(has: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
 def _warn_parts(read: ClassTable, part: np.ndarray, parts: int) -> None:
     if parts > 1:
         apart = [str(name) for name, number in zip(read.places, part, strict=True) if number > 1]
-        names = ", ".join(apart[:5]) + (" and more" if len(apart) > 5 else "")
-        _warn(f"specializations fall into {parts} parts that share no class; complexity is left empty for {names}")
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, InnoscapeWarning, stacklevel=4)
+        warn("warnings.complexity.parts", parts=parts, places=few(apart), stacklevel=3)
 
 
 def _eigen(has: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -219,7 +214,7 @@ def _scaled(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Turn both into standard scores of places, with the sign of diversity."""
     if np.isnan(place).any():
-        _warn("complexity is not determined: specializations do not differ, or in several ways alike")
+        warn("warnings.complexity.not_determined", stacklevel=3)
         return place, trade
     spread = place.std(ddof=std == "sample")
     center = place.mean()
@@ -232,7 +227,7 @@ def _scaled(
         sign = np.sign(with_diversity)
     else:
         sign = np.sign(place[np.argmax(np.abs(place) > _CLOSE)])
-        _warn("complexity does not correlate with diversity, so its sign is a matter of convention")
+        warn("warnings.complexity.sign", stacklevel=3)
     return sign * place, sign * trade
 
 

@@ -4,7 +4,6 @@ Blocks come from CONCOR: profiles are correlated, the correlations correlated ag
 splits the places in two. Rows of every matrix send.
 """
 
-import warnings
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -12,10 +11,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ...data.vocabulary import terms
+from ...data.wording.catalogue import text
 from ..flows.canonical import tie_matrix
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
@@ -178,14 +178,9 @@ def block_roles(
     islands = np.setdiff1d(np.arange(len(places)), tied)
     if len(islands):
         groups.append(islands)
-    late = [s["path"] or "the whole" for s in splits if not s["converged"]]
+    late = [s["path"] or text("warnings.structure.whole") for s in splits if not s["converged"]]
     if late:
-        warnings.warn(
-            f"iterated correlations of {', '.join(late)} had not converged after {max_iterations} rounds; "
-            "the split went by sign",
-            InnoscapeWarning,
-            stacklevel=2,
-        )
+        warn("warnings.structure.no_convergence", blocks=late, rounds=max_iterations, stacklevel=2)
     labels = np.zeros(len(places), dtype=int)
     for number, members in enumerate(groups, 1):
         labels[members] = number

@@ -4,13 +4,12 @@ A place belongs to the place that receives its largest flow, if that place is la
 larger than the receiver of its largest flow is a hub.
 """
 
-import warnings
 from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import InnoscapeWarning, OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ..flows.check import by_place, flow_values, ordered, warn_of_units
 from ..flows.faults import plain_ends
@@ -176,10 +175,5 @@ def _unseen(given: pd.Series | None, size: pd.Series, seen: np.ndarray, limit: f
     relative = ratio / median if median > 0 else np.full(len(mass), np.nan)
     far = [str(places[i]) for i in np.flatnonzero(relative > limit)]
     if far:
-        warnings.warn(
-            f"the mass of {', '.join(far)} is more than {limit:g} times what the flows seen suggest: most of its flows "
-            "may lie outside the table, so its rank and hinterland are understated",
-            InnoscapeWarning,
-            stacklevel=3,
-        )
+        warn("warnings.flows.unseen", places=far, limit=f"{limit:g}", stacklevel=3)
     return relative

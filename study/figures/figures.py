@@ -4,14 +4,14 @@ Sizes are millimeters on paper. The same results give the same bytes on the same
 machines. Settings and backend of matplotlib stay as the caller has them.
 """
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 
-from ...data import InnoscapeWarning, MissingExtraError, OptionError
+from ...data import MissingExtraError, OptionError
+from ...data.errors import warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
@@ -244,5 +244,5 @@ def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> tuple[gp
     try:
         return china_basemap(tolerance=_TOLERANCE), True
     except MissingExtraError as error:
-        warnings.warn(f"the map shows no boundaries: {error}", InnoscapeWarning, stacklevel=3)
+        warn("notices.no_boundaries", reason=str(error), stacklevel=3)
         return None, False

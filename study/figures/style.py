@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...data import InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from ...data import MissingExtraError, OptionError, OutputError
+from ...data.errors import warn
 from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, text
@@ -308,6 +309,5 @@ def figure_bytes(figure: "Figure", form: str, *, dpi: int) -> bytes:
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if lost:
-        text = f"no font has the characters {' '.join(sorted(lost))}; a box stands for each in the figure"
-        warnings.warn(text, InnoscapeWarning, stacklevel=2)
+        warn("warnings.files.no_font", characters=" ".join(sorted(lost)), stacklevel=2)
     return stream.getvalue()

@@ -1,6 +1,5 @@
 """The kinds of fields that sections of a study file are made of."""
 
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
 
@@ -8,11 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ...data.characters import legible, spelled
-from ...data.errors import InnoscapeWarning
+from ...data.errors import Fault, warn_of
 from ...data.vocabulary import CHANNELS
 from ...data.wording.catalogue import text
 
 __all__ = [
+    "STUDY_FILE",
     "Assumed",
     "ChannelName",
     "Name",
@@ -23,6 +23,8 @@ __all__ = [
     "choice_error",
     "legible_part",
 ]
+
+STUDY_FILE = "study.toml"
 
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
 
@@ -78,6 +80,6 @@ def legible_part(given: Any, path: str = "") -> Any:  # noqa: ANN401 - parts of 
         return type(given)(legible_part(value, f"{path}[{i}]") for i, value in enumerate(given, 1))
     if not isinstance(given, str) or (clean := legible(given)) == given:
         return given
-    doubt = f"study.toml, {path}: needed characters that files can hold, got {spelled(given)}; read as {clean!r}"
-    warnings.warn(doubt, InnoscapeWarning, stacklevel=3)
+    doubt = Fault.of("doubts.characters", STUDY_FILE, column=path, got=spelled(given), read=repr(clean))
+    warn_of(doubt, stacklevel=3)
     return clean

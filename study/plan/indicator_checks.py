@@ -10,6 +10,7 @@ import pandas as pd
 from ...data import Fault, Framework
 from ...data.errors import warn_of
 from ...data.options import nearest
+from ...data.wording.catalogue import join_texts, text
 from .inputs import DATASET
 from .schema import Index
 
@@ -46,9 +47,9 @@ class IndicatorDoubts:
         found = {}
         for name, count in counts[~counts.index.isin(asked)].items():
             near = self._near(str(name))
-            fix = f'did you mean "{near[0]}"?' if near else "add it to the framework, or take its rows out"
-            came = f"{name} ({_rows(int(count))}, left out)"
-            found[str(name)] = self._fault("an indicator of the framework", came, fix, "indicator")
+            key = "doubts.misspelled_indicator" if near else "doubts.unknown_indicator"
+            rows = text("doubts.rows", n=int(count))
+            found[str(name)] = self._fault(key, "indicator", name=name, rows=rows, near=near[0] if near else "")
         return found
 
     def _near(self, name: str) -> list[str]:
@@ -68,9 +69,8 @@ class IndicatorDoubts:
         for name, stated in framework.dropna(subset=["unit"]).set_index("indicator")["unit"].items():
             units = cells.loc[cells["indicator"] == name, "unit"].value_counts()
             if len(units) == 1 and units.index[0] != stated:
-                came = f"{units.index[0]} ({_rows(int(units.iloc[0]))})"
-                fix = "bring the values to that unit, or correct the framework"
-                found.append(self._fault(f"{stated} for {name}, as in the framework", came, fix, "unit"))
+                rows = text("doubts.rows_of", name=units.index[0], n=int(units.iloc[0]))
+                found.append(self._fault("doubts.other_unit", "unit", unit=stated, indicator=name, rows=rows))
         return found
 
     def _mixed_years(self) -> list[Fault]:
@@ -84,17 +84,12 @@ class IndicatorDoubts:
         for name, years in cells.groupby("indicator")["year"]:
             counts = years.value_counts().sort_index()
             if len(counts) > 1:
-                came = ", ".join(f"{year} ({_rows(int(count))})" for year, count in counts.items())
-                fix = "give the values of one year, or mark those of another as substituted"
-                found.append(self._fault(f"one year for {name}", came, fix, "year"))
+                rows = join_texts(text("doubts.rows_of", name=year, n=int(count)) for year, count in counts.items())
+                found.append(self._fault("doubts.several_years", "year", indicator=name, rows=rows))
         return found
 
-    def _fault(self, needed: str, came: str, fix: str, column: str) -> Fault:
-        return Fault(self.table.removeprefix(DATASET), needed, came, fix, column=column)
-
-
-def _rows(number: int) -> str:
-    return f"{number} {'row' if number == 1 else 'rows'}"
+    def _fault(self, key: str, column: str, **values: Any) -> Fault:
+        return Fault.of(key, self.table.removeprefix(DATASET), column=column, **values)
 
 
 def _divisors(options: Mapping[str, Any]) -> list[Any]:

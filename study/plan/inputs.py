@@ -1,7 +1,6 @@
 """Gather everything a study names: read its tables, match its places, and report every fault at once."""
 
 import hashlib
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,6 @@ import pandas as pd
 from ...data import (
     Fault,
     Framework,
-    InnoscapeWarning,
     StudyError,
     TableError,
     UnknownDatasetError,
@@ -23,6 +21,7 @@ from ...data import (
     read_frame,
 )
 from ...data.contracts.check import legible_table
+from ...data.errors import warn_of
 from ...data.options import nearest
 from .interventions import PLACE_FIELDS
 from .read import study_of
@@ -141,7 +140,7 @@ class _Desk:
             self.faults += doubts
             return
         for doubt in doubts:
-            warnings.warn(str(doubt), InnoscapeWarning, stacklevel=4)
+            warn_of(doubt, stacklevel=4)
 
     def done(self) -> None:
         """Raise everything that was found."""

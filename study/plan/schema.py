@@ -18,13 +18,11 @@ from ...data.options import check_names, nearest
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
-from .fields import Assumed, ChannelName, Name, Part, Reference, Slug, Tier, legible_part
+from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, legible_part
 from .interventions import Intervention
 from .tiers import Tiers, check_tiers
 
 __all__ = ["STUDY_FILE", "Study"]
-
-STUDY_FILE = "study.toml"
 
 
 def hint(word: str, words: list[str]) -> str:

@@ -30,7 +30,7 @@ def _first(words: Words, places: Sequence[str], shown: int) -> Text:
     """List the first of some places and say how many more there are."""
     names = words.places(places[:shown])
     more = len(places) - shown
-    return names if more <= 0 else tell("report.and_more", places=names, n=more, total=len(places))
+    return names if more <= 0 else tell("list.and_more", names=names, n=more, total=len(places))
 
 
 def findings(facts: Row, study: Study, words: Words) -> list[Finding]:
@@ -127,7 +127,7 @@ def _unsure(doubt: Row, words: Words, shown: int, *, brief: bool) -> Text | None
             items.append(tell("report.tier_share", **values))
     places = listed(items, last="list.and" if len(rows) <= shown else None)
     if len(rows) > shown:
-        places = tell("report.and_more", places=places, n=len(rows) - shown, total=len(rows))
+        places = tell("list.and_more", names=places, n=len(rows) - shown, total=len(rows))
     return tell("report.doubt.unsure", n=len(rows), places=places)
 
 
@@ -263,7 +263,7 @@ def left_out(facts: Row) -> Text:
     shown = [tell("report.doubt.left_name", name=name) for name in names]
     all_names = listed(shown, last="list.and" if len(strongest) <= 3 else None)
     if len(strongest) > 3:
-        all_names = tell("report.and_more", places=all_names, n=len(strongest) - 3, total=len(strongest))
+        all_names = tell("list.and_more", names=all_names, n=len(strongest) - 3, total=len(strongest))
     largest = strongest[0]["largest"]
     shift = (
         tell("report.doubt.shift_one") if largest == 1 else tell("report.doubt.shift_most", shift=number(largest, 0))
@@ -292,7 +292,7 @@ def _communities(facts: Row, words: Words) -> Text | None:
         by="list.semicolon",
     )
     if len(found) > 6:
-        groups = tell("report.and_more", places=groups, n=len(found) - 6, total=len(found))
+        groups = tell("list.and_more", names=groups, n=len(found) - 6, total=len(found))
     said = [tell("report.structure.communities", n=len(found), groups=groups)]
     if "modularity" in measures:
         said.append(tell("report.structure.modularity", value=number(measures["modularity"])))

@@ -9,7 +9,6 @@ import io
 import math
 import re
 import unicodedata
-import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pandas as pd
 
-from ...data import Framework, InnoscapeWarning, OptionError
+from ...data import Framework, OptionError
 from ...data.characters import escape, legible
 from ...data.contracts.results import ResultColumn, ResultTable, result_tables
+from ...data.errors import warn
 from ...data.files import write_file
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import LANGUAGES, Text, keys, plain, text
@@ -336,8 +336,7 @@ def _put(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":
 
 def _legal(text: str) -> str:
     if len(text) > _MOST_TEXT:
-        doubt = f"a text of {len(text):,} characters is cut to the {_MOST_TEXT:,} that a cell holds"
-        warnings.warn(doubt, InnoscapeWarning, stacklevel=2)
+        warn("warnings.files.cut_text", characters=len(text), most=_MOST_TEXT, stacklevel=2)
         text = text[:_MOST_TEXT]
     return escape(legible(text))
 

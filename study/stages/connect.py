@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data import Fault, OptionError, container
 from ...data.errors import warn_of
+from ...data.wording.catalogue import join_texts
 from ...geo import distance_matrix
 from ...network import estimate_flows, to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
@@ -56,10 +57,8 @@ def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
     for column in ("kind", "year"):
         several = sorted(flows[column].dropna().unique()) if column in flows else []
         if len(several) > 1:
-            came = f"{', '.join(map(str, several))} added up"
-            fix = f"keep the rows of one {column}, and give every other a table and a network of its own"
-            fault = Fault(where, f"flows of one {column} for the network {network.name}", came, fix, column=column)
-            warn_of(fault, stacklevel=3)
+            values = {"network": network.name, "several": join_texts(several)}
+            warn_of(Fault.of(f"doubts.several_{column}s_added", where, column=column, **values), stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:

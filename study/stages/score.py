@@ -1,12 +1,12 @@
 """Score the places of a study and put them on tiers; vary weights, recipes and data to say how sure ranks are."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError
+from ...data import Fault, OptionError, StudyError, TableError
+from ...data.errors import warn
 from ...geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
 from ...geo.robustness.noise import read_cell_noise, read_weight_noise
 from ..plan.indicator_checks import IndicatorDoubts
@@ -89,16 +89,16 @@ def vary_scores(inputs: Inputs) -> Tables:
         return {}
     recipes = {recipe.name: Recipe.from_dict(recipe.options) for recipe in index.recipes}
     return {
-        **_tried("ranks and tiers have no intervals", lambda: _intervals(inputs, index, options, recipes)),
-        **_tried("ranks without each indicator are left out", lambda: _left_out(inputs, index, recipes)),
+        **_tried("warnings.scores.no_intervals", lambda: _intervals(inputs, index, options, recipes)),
+        **_tried("warnings.scores.not_without", lambda: _left_out(inputs, index, recipes)),
     }
 
 
-def _tried(lost: str, find: Callable[[], Tables]) -> Tables:
+def _tried(key: str, find: Callable[[], Tables]) -> Tables:
     try:
         return find()
     except (OptionError, TableError) as error:
-        warnings.warn(f"{lost}: {error}", InnoscapeWarning, stacklevel=3)
+        warn(key, reason=str(error), stacklevel=3)
         return {}
 
 

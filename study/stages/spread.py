@@ -142,13 +142,8 @@ def assumed_receptivity(inputs: Inputs, layers: Layers) -> dict[str, float]:
 def _warn_of_receptivity(inputs: Inputs, layers: Layers) -> None:
     lacking = assumed_receptivity(inputs, layers)
     if lacking and inputs.study.diffusion is not None and inputs.study.diffusion.receptivity:
-        fault = Fault(
-            STUDY_FILE,
-            text("warnings.receptivity.needed"),
-            text("warnings.receptivity.got", tiers=join_texts(lacking)),
-            text("warnings.receptivity.fix", value=DEFAULT_RECEPTIVITY),
-            column="diffusion.receptivity",
-        )
+        values = {"tiers": join_texts(lacking), "value": DEFAULT_RECEPTIVITY}
+        fault = Fault.of("doubts.receptivity", STUDY_FILE, column="diffusion.receptivity", **values)
         warn_of(fault, stacklevel=3)
 
 

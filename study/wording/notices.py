@@ -45,11 +45,13 @@ class Notice:
 
     def said(self, name: Callable[[str], object] = str) -> Text:
         """Return the sentence in every language, with its names as they are to be written."""
-        values = {
-            key: listed(name(one) for one in value) if isinstance(value, list | tuple) else value
-            for key, value in self.values.items()
-        }
-        return tell(self.key, **values)
+
+        def filled(value: object) -> object:
+            if not isinstance(value, list | tuple):
+                return value
+            return listed(one if isinstance(one, Text) else name(one) for one in value)
+
+        return tell(self.key, **{key: filled(value) for key, value in self.values.items()})
 
     def in_(self, language: str) -> str:
         """Return the sentence in one language as plain text, its names as they are."""

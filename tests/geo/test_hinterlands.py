@@ -149,7 +149,7 @@ def test_an_extent_with_a_hole_and_an_island_is_respected():
 
 def test_a_center_outside_the_extent_is_named_and_may_get_nothing():
     centers = centers_at([(110.5, 30.5), (120, 40)], crs=4326)
-    with pytest.warns(InnoscapeWarning, match="1 centers lie outside the extent: b"):
+    with pytest.warns(InnoscapeWarning, match="1 center lies outside the extent of the hinterlands: b"):
         areas = hinterlands(centers, extent=(110, 30, 111, 31))
     assert areas["area_km2"].iloc[1] == 0
     assert areas.geometry.iloc[1].is_empty

@@ -195,7 +195,7 @@ def test_flows_of_several_years_are_kept_apart(atlas):
 
 def test_flows_without_a_year_among_others_warn(atlas):
     mixed = pd.concat([atlas.copatents.assign(year=[2017.0, 2018.0, float("nan")])])
-    with pytest.warns(InnoscapeWarning, match="1 rows have no year among 2 years"):
+    with pytest.warns(InnoscapeWarning, match="1 row has no year among 2 years"):
         maps.add_flows(maps.AtlasMap(), mixed, atlas.centers)
 
 

@@ -28,7 +28,7 @@ DATA = {
 }  # fmt: skip
 
 # given more values than each language needs
-DIFFER = {"map.page.after", "report.and_more"}
+DIFFER = {"map.page.after", "list.and_more"}
 
 
 def flat(table, prefix=""):

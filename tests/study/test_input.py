@@ -254,5 +254,5 @@ def test_a_misspelt_indicator_is_named_beside_the_gap_it_leaves(study):
     with pytest.raises(TableError) as caught:
         run(study, until="score")
     first, gap = caught.value.faults
-    assert (first.got, first.fix) == ("firm (1 row, left out)", 'did you mean "firms"?')
+    assert (str(first.got), str(first.fix)) == ("firm (1 row, left out)", 'did you mean "firms"?')
     assert gap.got == "nothing for C, firms"

@@ -1,7 +1,6 @@
 """Weigh indicators by pairwise judgements (analytic hierarchy process)."""
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, cast, get_args
@@ -10,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ....data.errors import Fault, OptionError, TableError, warn
 from ....data.options import check_choice
+from ....data.wording.catalogue import text
 from .data_driven import as_weights
 
 __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree_judgements"]
@@ -76,11 +76,11 @@ def ahp_weights(matrix: Judgements, *, inconsistent: Inconsistent = "warn", limi
     ratio = _ratio(largest, len(frame))
     if ratio > limit:
         worst = _most_inconsistent(frame, weights)
-        text = f"a consistency ratio of {ratio:.3f}; the judgement furthest from the others is {worst}"
+        came = text("warnings.weights.inconsistent", ratio=f"{ratio:.3f}", worst=worst)
         if inconsistent == "raise":
             needed = f"judgements with a consistency ratio of at most {limit:g}"
-            raise TableError([Fault("pairwise judgements", needed, text, "revise the judgements")])
-        warnings.warn(f"pairwise judgements have {text}; above {limit:g} revise them", InnoscapeWarning, stacklevel=2)
+            raise TableError([Fault("pairwise judgements", needed, came, "revise the judgements")])
+        warn("warnings.weights.judgements", came=came, limit=f"{limit:g}", stacklevel=2)
     return as_weights({name: weights[name] for name in frame.index})
 
 

@@ -4,14 +4,13 @@ Sums are rounded once, so the order of rows and columns changes no bit of a weig
 """
 
 import math
-import warnings
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn, warn_of
 from ....data.options import check_choice
 from ..normalize.scale import constant_columns, minmax
 
@@ -89,7 +88,7 @@ def entropy_weights(
     """
     frame = as_frame(matrix)
     weights = spread_weights(frame, on=on, direction=direction)
-    warn_constant(frame, "entropy weight 0")
+    warn_constant(frame)
     return weights
 
 
@@ -131,7 +130,7 @@ def std_weights(matrix: pd.DataFrame | npt.ArrayLike) -> pd.Series:
     """
     frame = as_frame(matrix)
     weights = deviation_weights(frame)
-    warn_constant(frame, "weight 0")
+    warn_constant(frame)
     return weights
 
 
@@ -185,10 +184,10 @@ def critic_weights(
     {'a': 0.25, 'twin': 0.25, 'other': 0.5}
     """
     frame = as_frame(matrix)
-    weights, limit = contrast_weights(frame, correlation=correlation, direction=direction)
-    warn_constant(frame, "CRITIC weight 0")
-    if limit:
-        warnings.warn(limit, InnoscapeWarning, stacklevel=2)
+    weights, concerns = contrast_weights(frame, correlation=correlation, direction=direction)
+    warn_constant(frame)
+    for concern in concerns:
+        warn_of(concern, stacklevel=2)
     return weights
 
 
@@ -213,8 +212,8 @@ def deviation_weights(frame: pd.DataFrame) -> pd.Series:
 
 def contrast_weights(
     frame: pd.DataFrame, *, correlation: str = "pearson", direction: pd.Series | None = None
-) -> tuple[pd.Series, str]:
-    """Return the weights of `critic_weights`, and what to warn of where nothing conflicts (else an empty text)."""
+) -> tuple[pd.Series, list[InnoscapeWarning]]:
+    """Return the weights of `critic_weights`, and what to warn of where nothing conflicts."""
     _check_matrix(frame, "minmax")
     shared = minmax(frame, _signs(frame, direction))
     related = correlations(shared, correlation=correlation)
@@ -223,9 +222,9 @@ def contrast_weights(
         for name in shared.columns
     }
     if math.fsum(conflict.values()) > 0:
-        return _scaled(conflict), ""
-    limit = "all indicators are perfectly correlated: CRITIC weights are those of the standard deviations"
-    return deviation_weights(frame), limit if related.shape[1] > 1 else ""
+        return _scaled(conflict), []
+    concerns = [InnoscapeWarning.of("warnings.weights.all_correlated")] if related.shape[1] > 1 else []
+    return deviation_weights(frame), concerns
 
 
 def correlations(frame: pd.DataFrame, *, correlation: str = "pearson") -> pd.DataFrame:
@@ -259,11 +258,11 @@ def as_weights(weights: dict[str, float]) -> pd.Series:
     return pd.Series(weights, name="weight", dtype=float).rename_axis("indicator")
 
 
-def warn_constant(frame: pd.DataFrame, what: str) -> None:
+def warn_constant(frame: pd.DataFrame) -> None:
     """Warn of indicators that are the same everywhere; to be called by the function that the user called."""
     constant = constant_columns(frame)
     if constant:
-        warnings.warn(f"constant indicators get {what}: {', '.join(constant)}", InnoscapeWarning, stacklevel=3)
+        warn("warnings.weights.constant", names=constant, stacklevel=3)
 
 
 def _standardized(column: np.ndarray) -> np.ndarray:

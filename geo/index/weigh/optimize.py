@@ -1,7 +1,6 @@
 """Search the weights that give indicators the importance they were meant to have."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -9,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ....data.errors import InnoscapeWarning, OptionError
+from ....data.errors import InnoscapeWarning, OptionError, warn_of
 from ....data.options import check_choice
 from ..normalize.scale import constant_columns
 from .combine import shares_of
@@ -83,9 +82,9 @@ def optimize_weights(
     """
     frame = as_frame(matrix)
     found, concerns = optimal_weights(frame, targets=targets, correlation=correlation, importance=importance)
-    warn_constant(frame, "weight 0")
+    warn_constant(frame)
     for concern in concerns:
-        warnings.warn(concern, InnoscapeWarning, stacklevel=2)
+        warn_of(concern, stacklevel=2)
     return found
 
 
@@ -95,7 +94,7 @@ def optimal_weights(
     targets: Mapping[str, float] | pd.Series | None = None,
     correlation: str = "pearson",
     importance: str = "squared",
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[InnoscapeWarning]]:
     """Return the table of `optimize_weights`, and what to warn of beside constant indicators."""
     check_choice("correlation", correlation, CORRELATIONS)
     check_choice("importance", importance, IMPORTANCE)
@@ -112,12 +111,10 @@ def optimal_weights(
     furthest = float(np.abs(attained - wanted).max())
     if furthest > _MET:
         name = names[int(np.abs(attained - wanted).argmax())]
-        concerns.append(
-            f"no weights give every indicator its target importance; the nearest leave {name} off by {furthest:.3f}"
-        )
+        concerns.append(InnoscapeWarning.of("warnings.weights.off_target", name=name, off=f"{furthest:.3f}"))
     against = [str(name) for name, value in zip(names, related, strict=True) if value < -1e-9]
     if against:
-        concerns.append(f"indicators run against the optimized index: {', '.join(against)}; check their direction")
+        concerns.append(InnoscapeWarning.of("warnings.weights.against_index", names=against))
     return table.rename_axis("indicator"), concerns
 
 

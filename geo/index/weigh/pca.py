@@ -1,13 +1,12 @@
 """Weigh indicators by principal components of their correlations."""
 
-import warnings
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.options import check_choice
 from .data_driven import as_frame, as_weights, correlations, deviation_weights, warn_constant
 
@@ -92,9 +91,9 @@ def pca_weights(
     weights, concerns = component_weights(
         frame, loadings=loadings, components=components, negative=negative, direction=direction
     )
-    warn_constant(frame, "PCA weight 0")
+    warn_constant(frame)
     for concern in concerns:
-        warnings.warn(concern, InnoscapeWarning, stacklevel=2)
+        warn_of(concern, stacklevel=2)
     return weights
 
 
@@ -117,7 +116,7 @@ def component_weights(
     components: str | float = "kaiser",
     negative: str = "square",
     direction: pd.Series | None = None,
-) -> tuple[pd.Series, list[str]]:
+) -> tuple[pd.Series, list[InnoscapeWarning]]:
     """Return the weights of `pca_weights`, and what to warn of beside constant indicators."""
     check_pca(loadings=loadings, components=components, negative=negative)
     deviation_weights(frame)  # refuses what has no spread
@@ -130,9 +129,8 @@ def component_weights(
     keep = _kept(values, components) if loadings == "rotated" else 1
     concerns = []
     if keep < len(values) and values[keep - 1] - values[keep] < _CLOSE:
-        concerns.append(
-            f"eigenvalues {keep} and {keep + 1} are equal ({values[keep]:.4g}): the data do not determine PCA weights"
-        )
+        equal = {"first": keep, "second": keep + 1, "value": f"{values[keep]:.4g}"}
+        concerns.append(InnoscapeWarning.of("warnings.weights.equal_eigenvalues", **equal))
     kept = vectors[:, :keep] * np.sqrt(np.maximum(values[:keep], 0.0))
     found = _varimax(kept) if keep > 1 else kept
     totals = found.sum(axis=0)
@@ -157,13 +155,13 @@ def _kept(values: np.ndarray, components: str | float) -> int:
     return min(int(components), len(values))
 
 
-def _oppose(against: list[str], negative: str) -> str:
-    listed = ", ".join(against)
+def _oppose(against: list[str], negative: str) -> InnoscapeWarning:
     if negative == "raise":
+        listed = ", ".join(against)
         fix = 'check their direction, drop them, or choose negative="square" or "zero"'
         raise TableError([Fault("indicators", "loadings of at least 0", f"negative ones for {listed}", fix)])
-    outcome = "get weight 0" if negative == "zero" else "count by the size of their loading"
-    return f"indicators that oppose their component {outcome}: {listed}; check their direction"
+    key = "warnings.weights.opposed_weightless" if negative == "zero" else "warnings.weights.opposed"
+    return InnoscapeWarning.of(key, names=against)
 
 
 def _varimax(loadings: np.ndarray) -> np.ndarray:

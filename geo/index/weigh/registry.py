@@ -5,13 +5,12 @@ of the framework the weights are the effective ones divided by the group's sum.
 """
 
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 
 import pandas as pd
 
-from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError
+from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.framework import Framework
 from ....data.methods import documented
 from ....data.options import check_choice, check_names
@@ -172,8 +171,7 @@ def _critic(
     correlation: str = "pearson",
 ) -> pd.Series:
     del normalized, framework
-    weights, limit = contrast_weights(raw, correlation=correlation, direction=direction)
-    return _told(weights, [limit] if limit else [])
+    return _warned(*contrast_weights(raw, correlation=correlation, direction=direction))
 
 
 @documented("oecd2008", "nicoletti1999", "kaiser1958", formula=lambda options: _PCA_FORMULAS[options["loadings"]])
@@ -188,7 +186,7 @@ def _pca(
     negative: str = "square",
 ) -> pd.Series:
     del normalized, framework
-    return _told(
+    return _warned(
         *component_weights(raw, loadings=loadings, components=components, negative=negative, direction=direction)
     )
 
@@ -260,7 +258,7 @@ def _optimized(
     names = [str(name) for name in normalized.columns]
     goal = WEIGHINGS[targets](normalized, raw, direction, framework) if isinstance(targets, str) else targets
     table, concerns = optimal_weights(normalized[names], targets=goal, correlation=correlation, importance=importance)
-    return _told(table["weight"], concerns)
+    return _warned(table["weight"], concerns)
 
 
 def _entropy_formula(on: str) -> str:
@@ -288,9 +286,9 @@ def _mixed(how: str, share: float | None) -> str:
     return "w<sub>k</sub> ∝ a<sub>k</sub> b<sub>k</sub>"
 
 
-def _told(weights: pd.Series, concerns: Sequence[str]) -> pd.Series:
+def _warned(weights: pd.Series, concerns: Sequence[InnoscapeWarning]) -> pd.Series:
     for concern in concerns:
-        warnings.warn(concern, InnoscapeWarning, stacklevel=4)
+        warn_of(concern, stacklevel=4)
     return weights
 
 

@@ -5,14 +5,13 @@ The expected flow is a sum of non-negative terms, so that the parts can be ident
     E[flow i -> j] = size[i, j] * ( rest + sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j]) )
 """
 
-import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import pandas as pd
 
-from ....data.errors import InnoscapeWarning, OptionError
+from ....data.errors import OptionError, warn_of
 from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
@@ -165,9 +164,9 @@ def decompose(
         rows = flows if year is None else flows[flows["year"] == year]
         model = Pairs.of(rows, built, mass=mass, rest=rest, directed=directed)
         parts.append((year, model, model.fit(loose)))
-    notes = tuple(dict.fromkeys(note for _, model, found in parts for note in model.doubts(found[1])))
-    for note in notes:
-        warnings.warn(note, InnoscapeWarning, stacklevel=2)
+    doubts = {str(doubt): doubt for _, model, found in parts for doubt in model.doubts(found[1])}
+    for doubt in doubts.values():
+        warn_of(doubt, stacklevel=2)
     stack: dict[str, list[pd.DataFrame]] = {"shares": [], "rates": [], "fitted": [], "half_distances": []}
     dispersion = {}
     for year, model, (found, terms) in parts:
@@ -183,7 +182,7 @@ def decompose(
     return Decomposition(
         **{name: pd.concat(tables, ignore_index=True) for name, tables in stack.items()},
         dispersion=pd.Series(dispersion, name="dispersion"),
-        notes=notes,
+        notes=tuple(doubts),
     )
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize, minimize_scalar
 
-from ....data.errors import OptionError
+from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import table_fault
+from ....data.wording.catalogue import join_texts
 from ...flows.graphs import to_matrix
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
@@ -139,11 +140,11 @@ class Pairs:
         half = dict(zip(loose, np.exp(found).tolist(), strict=True))
         return half, self.terms(half)
 
-    def doubts(self, terms: np.ndarray) -> list[str]:
+    def doubts(self, terms: np.ndarray) -> list[InnoscapeWarning]:
         """Return what the flows cannot identify about the channels."""
         held = terms.sum(axis=0)
         idle = [name for name, sum_of in zip(self.names, held, strict=True) if not sum_of > 0]
-        said = [f"{name} acts on no pair, so it is credited with nothing" for name in idle]
+        said = [InnoscapeWarning.of("warnings.fit.idle", name=name) for name in idle]
         size = np.linalg.norm(terms, axis=0)
         unit = terms[:, size > 0] / size[size > 0]
         if unit.shape[1] > 1:
@@ -151,7 +152,7 @@ class Pairs:
             if spread[-1] < 1e-7 * spread[0]:
                 able = [name for name, s in zip(self.names, size, strict=True) if s > 0]
                 alike = [name for name, part in zip(able, turn[-1], strict=True) if abs(part) > 1e-3]
-                said.append(f"{' and '.join(alike)} act alike on all pairs: the credit between them is arbitrary")
+                said.append(InnoscapeWarning.of("warnings.fit.alike_pairs", names=join_texts(alike, by="list.and")))
         return said
 
     def dispersion(self, terms: np.ndarray) -> float:

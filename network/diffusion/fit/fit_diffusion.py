@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ....data.errors import warn_of
 from ....data.options import Wrong, choice_faults, listed, noted, number_faults, refuse
 from ...flows.faults import adoption_faults
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from ..simulate.outcome import Seeds
 from .history import FIRST, history_of
-from .identifiability import apart, design, doubts, tell
+from .identifiability import apart, design, doubts
 from .likelihood import Problem, Solution
 from .profile_likelihood import interval, ratio_test
 from .residuals import calibration, goodness, residuals
@@ -253,7 +254,7 @@ def fit_diffusion(
     best = problem.maximize(fixed)
     loose = [p for p in range(len(problem.parameters)) if p not in fixed]
     inner, cover = _covariance(problem, best, loose)
-    notes = doubts(problem, best, loose)
+    doubtful = doubts(problem, best, loose)
     error = np.full(len(problem.parameters), np.nan)
     error[inner] = np.sqrt(np.maximum(np.diag(cover), 0.0))
     bounds = np.full((len(problem.parameters), 2), np.nan)
@@ -265,8 +266,9 @@ def fit_diffusion(
     names = [problem.parameters[p].name for p in inner]
     spread = np.sqrt(np.outer(np.diag(cover), np.diag(cover)))
     left = residuals(problem, best.numbers, built.centers)
-    tell(notes)
-    notes = (*notes, *apart(cover, names))
+    for doubt in doubtful:
+        warn_of(doubt, stacklevel=2)
+    notes = (*map(str, doubtful), *apart(cover, names))
     if history.events < 5 * len(loose):
         notes = (*notes, f"{history.events} adoptions are few for {len(loose)} free numbers: trust the intervals only")
     return DiffusionFit(

@@ -1,6 +1,5 @@
 """Name the numbers that are fitted, and say which of them the data cannot identify."""
 
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
@@ -9,13 +8,14 @@ import pandas as pd
 
 from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import check_columns, hint, is_number, noted, refuse, table_fault
+from ....data.wording.catalogue import join_texts
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from .history import History
 from .likelihood import Parameter, Problem, Solution, has
 from .profile_likelihood import dependent
 
-__all__ = ["apart", "design", "doubts", "tell"]
+__all__ = ["apart", "design", "doubts"]
 
 _KINDS = ("rate", "half_distance", "tacit_share")
 # half-distances are looked for between a fifth of the smallest and ten times the largest cost
@@ -159,31 +159,26 @@ def _check_sources(problem: Problem, fixed: dict[int, float]) -> None:
         )
 
 
-def doubts(problem: Problem, best: Solution, loose: list[int]) -> tuple[str, ...]:
+def doubts(problem: Problem, best: Solution, loose: list[int]) -> list[InnoscapeWarning]:
     """Return what the data cannot identify."""
     history, said = problem.history, []
     alike = dependent(problem, best.numbers, loose)
     if alike:
-        names = " and ".join(problem.parameters[p].name for p in alike)
-        said.append(
-            f"{names} act alike on everyone at risk: only their sum is identifiable, how it is shared is arbitrary"
-        )
+        names = join_texts((problem.parameters[p].name for p in alike), by="list.and")
+        said.append(InnoscapeWarning.of("warnings.fit.alike", names=names))
     for p, parameter in enumerate(problem.searched, start=problem.linear):
         if p not in loose or parameter.kind == "trait":
             continue
         reached = problem.reached(parameter)
         if not any(best.numbers[c] > 0 for c in reached):
-            said.append(f"{parameter.name} means nothing while the rate of its channel is 0")
+            said.append(InnoscapeWarning.of("warnings.fit.no_rate", name=parameter.name))
         elif parameter.kind == "half_distance" and best.numbers[p] >= parameter.high - 1e-6:
-            said.append(f"{parameter.name}: no weakening with distance is seen; it lies beyond all distances")
+            said.append(InnoscapeWarning.of("warnings.fit.beyond", name=parameter.name))
         elif parameter.kind == "half_distance" and best.numbers[p] <= parameter.low + 1e-6:
-            said.append(f"{parameter.name}: it lies below all distances; only the nearest pairs carry anything")
+            said.append(InnoscapeWarning.of("warnings.fit.below", name=parameter.name))
     if history.tied > 0.1 * history.events:
-        said.append(
-            f"{history.tied} of {history.events} adoptions share their time with another: the model knows no ties, so "
-            "none of these counts as a source of the other; use finer dates if there are any"
-        )
-    return tuple(said)
+        said.append(InnoscapeWarning.of("warnings.fit.tied", tied=history.tied, events=history.events))
+    return said
 
 
 def apart(cover: np.ndarray, names: list[str]) -> tuple[str, ...]:
@@ -199,9 +194,3 @@ def apart(cover: np.ndarray, names: list[str]) -> tuple[str, ...]:
             if abs(related[i, j]) > 0.95
         ]
     return tuple(said)
-
-
-def tell(notes: tuple[str, ...]) -> None:
-    """Warn of every note."""
-    for note in notes:
-        warnings.warn(note, InnoscapeWarning, stacklevel=3)
