@@ -92,7 +92,8 @@ class Fault:
         if self.row is not None:
             place.append(text("faults.row", row=self.row))
         if self.column is not None:
-            place.append(text("faults.column", column=self.column))
+            kind = "faults.key" if self.where.endswith(".toml") else "faults.column"
+            place.append(text(kind, column=self.column))
         return {"place": join_texts(place), "needed": self.needed, "got": self.got, "fix": self.fix}
 
 

@@ -88,7 +88,7 @@ class IndicatorDoubts:
                 found.append(self._fault("doubts.several_years", "year", indicator=name, rows=rows))
         return found
 
-    def _fault(self, key: str, column: str, **values: Any) -> Fault:
+    def _fault(self, key: str, column: str, **values: object) -> Fault:
         return Fault.of(key, self.table.removeprefix(DATASET), column=column, **values)
 
 

@@ -98,11 +98,11 @@ def test_texts_of_a_study_file_are_cleaned_and_reported_by_key(study):
     edit(study, "places.csv", "Beijing", "Bei\x01jing")
     plan, doubts = doubts_of(read_study, study)
     assert plan.title == "A small study"
-    assert [d.partition(":")[0] for d in doubts] == ["study.toml, column title", "study.toml, column diffusion.seeds[1]"]
+    assert [d.partition(":")[0] for d in doubts] == ["study.toml, key title", "study.toml, key diffusion.seeds[1]"]
     results = run(study, until="simulate")
     arrivals = results.tables["arrivals"]
     assert arrivals.loc[arrivals["seed"], "place"].unique().tolist() == ["A"]
-    assert results.tables["notices"]["text"].str.startswith(("study.toml, title", "places.csv, row 2")).sum() == 2
+    assert results.tables["notices"]["text"].str.startswith(("study.toml, key title", "places.csv, row 2")).sum() == 2
     with pytest.raises(StudyError, match=r"title.*u000b|title.*x0b"):
         check(study, strict=True)
 

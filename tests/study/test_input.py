@@ -223,7 +223,7 @@ def test_a_tier_without_a_receptivity_is_listed_as_assumed_and_told(study):
     results = run(study, until="simulate")
     (notice,) = results.tables["notices"]["text"]
     assert notice == (
-        "study.toml, column diffusion.receptivity: needed a receptivity for every tier that is used, got none for "
+        "study.toml, key diffusion.receptivity: needed a receptivity for every tier that is used, got none for "
         "regional; 1.0 is assumed: give a number of your own"
     )
     assumed = results.tables["assumptions"].set_index("key")["value"]

@@ -16,7 +16,8 @@ ROOT = Path(innoscape.__file__).parent
 TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.")
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
 FAMILIES = ("report.sections.", "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
-            "profile.columns.", "profile.rule.", "profile.verdict.")  # fmt: skip
+            "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
+            "warnings.scores.means.")  # fmt: skip
 CHINESE = re.compile("[\u3400-\u9fff]")
 # lines of examples in docstrings
 EXAMPLE = re.compile(r"\s*(>>>|\.\.\.|\[?['(]|Markup\()")
