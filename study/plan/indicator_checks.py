@@ -89,7 +89,7 @@ class IndicatorDoubts:
         return found
 
     def _fault(self, key: str, column: str, **values: object) -> Fault:
-        return Fault.of(key, self.table.removeprefix(DATASET), column=column, **values)
+        return Fault.of(key, self.table.removeprefix(DATASET), row=None, column=column, **values)
 
 
 def _divisors(options: Mapping[str, Any]) -> list[Any]:
