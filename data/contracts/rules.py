@@ -15,9 +15,12 @@ import pandas as pd
 
 from ..errors import Fault
 from ..options import nearest
+from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
 from ..vocabulary import TIERS
-from ..wording.catalogue import join_texts, text
+from ..wording.catalogue import Text, join_texts, text
+from .number_advice import number_advice
+from .positions import doubtful_positions
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
 
@@ -72,7 +75,9 @@ class Check:
         """Columns of the contract that the table has."""
         return [column for column in self.columns if column.name in self.frame]
 
-    def fault(self, needed: str, got: str, fix: str, *, at: int | None = None, column: str | None = None) -> None:
+    def fault(
+        self, needed: str, got: str, fix: str | Text, *, at: int | None = None, column: str | None = None
+    ) -> None:
         """Note a fault of the whole table or of the cell at a position."""
         row, column = self._cell(at, column)
         self.faults.append(Fault(self.where, needed, got, fix, row=row, column=column))
@@ -104,25 +109,10 @@ def show(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _as_text(values: pd.Series) -> pd.Series:
-    if values.dtype == "str":
-        stripped = values.str.strip()
-        return stripped.where(stripped != "", None)
-    return pd.Series([_write(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
-
-
-def _write(value: object) -> str | None:
-    if pd.isna(value) is True:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip() or None
-
-
 def _read_text(check: Check) -> None:
     for column in check.present:
         if column.dtype == "text":
-            check.frame[column.name] = _as_text(check.frame[column.name])
+            check.frame[column.name] = as_keys(check.frame[column.name])
             if column.required:
                 missing = check.frame[column.name].isna()
                 _missing(check, column.name, missing)
@@ -149,12 +139,14 @@ def _read_number(check: Check, column: Column) -> None:
             else raw.astype("float64")
         )
     else:
-        text = _as_text(raw)
+        text = as_keys(raw)
         empty = text.isna()
         numbers = pd.to_numeric(text, errors="coerce").astype("float64")
     bad = numbers.isna() & ~empty
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
-    check.faults_at(bad, column.name, "a number", _mend_number(raw[bad]))
+    at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
+    for at, fix in zip(at_bad, number_advice(raw[bad], raw.dropna()), strict=True):
+        check.fault("a number", show(raw.iloc[at]), fix, at=at, column=column.name)
     check.faults_at(infinite, column.name, "a finite number", "give the value, or take the row out")
     fine = ~(bad | infinite | empty)
     _check_range(check, column, numbers, fine)
@@ -166,15 +158,6 @@ def _read_number(check: Check, column: Column) -> None:
     else:
         check.frame[column.name] = numbers.where(~infinite)
     _check_empty_number(check, column, empty)
-
-
-def _mend_number(bad: pd.Series) -> str:
-    text = " ".join(map(str, bad.tolist()))
-    if "%" in text or "％" in text:
-        return "write the number alone, and its unit in column unit"
-    if "," in text or "，" in text:
-        return "write the number without thousands separators"
-    return "write a plain number such as 1234.5"
 
 
 def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Series) -> None:
@@ -206,7 +189,7 @@ def _read_dates(check: Check) -> None:
         if pd.api.types.is_datetime64_any_dtype(raw):
             dates, empty = raw, raw.isna()
         else:
-            text = _as_text(raw)
+            text = as_keys(raw)
             empty = text.isna()
             dates = _parse_dates(text)
         check.faults_at(dates.isna() & ~empty, column.name, "a date such as 2019-05-31", "write year-month-day")
@@ -338,6 +321,10 @@ def _check_coordinates(check: Check) -> None:
         fix = "lon and lat look swapped: exchange them" if swapped.iloc[at] else "give degrees (WGS 84)"
         column = "lat" if far_lat.iloc[at] else "lon"
         check.fault(needed, got, fix, at=int(at), column=column)
+    doubts = doubtful_positions(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
+    for at, kind in doubts.items():
+        came = {"lon": f"{lon.iloc[at]:g}", "lat": f"{lat.iloc[at]:g}"}
+        check.doubt(f"doubts.positions.{kind}", at=at, column="lon", **came)
 
 
 def _check_part_of(check: Check) -> None:

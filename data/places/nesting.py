@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from ..errors import Fault, TableError
+from .keys import as_keys, key_text
 
 __all__ = ["container", "nested_pairs"]
 
@@ -12,8 +13,12 @@ __all__ = ["container", "nested_pairs"]
 def _parents(places: pd.DataFrame) -> dict[str, str]:
     if "part_of" not in places:
         return {}
-    known = places.loc[places["part_of"].notna(), ["place", "part_of"]]
-    return dict(zip(known["place"].astype(str), known["part_of"].astype(str), strict=True))
+    known = pd.DataFrame({"place": as_keys(places["place"]), "part_of": as_keys(places["part_of"])}).dropna()
+    return dict(zip(known["place"], known["part_of"], strict=True))
+
+
+def _texts(keys: Iterable[object]) -> set[str]:
+    return {key for given in keys if (key := key_text(given)) is not None}
 
 
 def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
@@ -38,7 +43,7 @@ def container(
     Parameters
     ----------
     place_keys : iterable of str
-        Keys to ask for.
+        Keys to ask for. Numeric codes are written as text, so 420100.0 is 420100.
     places : pandas.DataFrame
         Places contract with ``part_of``.
     among : iterable of str
@@ -62,8 +67,8 @@ def container(
     >>> container(["石家庄", "郑州"], load("places"), ["京津冀", "长三角"]).to_dict()
     {'石家庄': '京津冀', '郑州': nan}
     """
-    parents, wanted = _parents(places), set(among)
-    keys = [str(key) for key in place_keys]
+    parents, wanted = _parents(places), _texts(among)
+    keys = [str(key_text(key)) for key in place_keys]
     answers = []
     for key in keys:
         way = [key, *_containers(key, parents)] if include_self else list(_containers(key, parents))
@@ -100,6 +105,6 @@ def nested_pairs(keys: Iterable[str], places: pd.DataFrame) -> list[tuple[str, s
     >>> nested_pairs(["北京", "京津冀", "辽宁", "东北", "福建"], load("places"))
     [('北京', '京津冀'), ('辽宁', '东北')]
     """
-    wanted = {str(key) for key in keys}
+    wanted = _texts(keys)
     parents = _parents(places)
     return sorted((inner, outer) for inner in wanted for outer in _containers(inner, parents) if outer in wanted)

@@ -1,13 +1,15 @@
 """Choose the cells of an index: one number for each place and indicator, every other cell accounted for."""
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from ...data.errors import Fault, TableError
 from ...data.options import check_known_places
+from ...data.places.keys import as_keys, key_text
+from ...data.wording.catalogue import few, text
 from ..coordinates import check_columns
 
 __all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
@@ -40,8 +42,8 @@ def choose_cells(
     """
     check_columns(table, "indicators", ("place", "indicator", "value", *(["year"] if panel else [])))
     table = table.assign(
-        place=table["place"].astype(str),
-        indicator=table["indicator"].astype(str),
+        place=as_keys(table["place"]),
+        indicator=as_keys(table["indicator"]),
         value=pd.to_numeric(table["value"], errors="coerce").astype(float),
         given=table["value"],
     )
@@ -49,11 +51,14 @@ def choose_cells(
         table = _of_year(table, year)
     wanted = [*indicators, *(name for name in denominators if name not in indicators)]
     known = table["indicator"].isin(wanted)
+    _check_indicators(table, known, wanted)
+    chosen = None if among is None else {key_text(place) for place in among}
+    if chosen is not None:
+        check_known_places("among", chosen, table["place"])
+        _check_covered(chosen, table.loc[known, "place"])
     log = _excluded(table[~known], "not in the framework", panel=panel)
     table = table[known]
-    if among is not None:
-        chosen = set(among)
-        check_known_places("among", chosen, table["place"])
+    if chosen is not None:
         kept = table["place"].isin(chosen)
         log += _excluded(table[~kept], "not among the places", panel=panel)
         table = table[kept]
@@ -104,6 +109,24 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
         came = ", ".join(str(found) for found in years) or "no year"
         raise TableError([Fault("indicators", f"rows of the year {year}", came, "choose a year given", column="year")])
     return table[table["year"] == year]
+
+
+def _check_indicators(table: pd.DataFrame, known: pd.Series, wanted: Sequence[str]) -> None:
+    """Refuse a table that holds none of the indicators: whatever else seems missing follows from that."""
+    if not len(table) or known.any():
+        return
+    have = sorted(table["indicator"].dropna().unique())
+    needed, got = text("faults.indicators.needed", names=few(wanted)), text("faults.indicators.got", names=few(have))
+    raise TableError([Fault("indicators", needed, got, text("faults.indicators.fix"), column="indicator")])
+
+
+def _check_covered(chosen: Collection[str | None], covered: pd.Series) -> None:
+    """Refuse chosen places that the table names under other indicators alone."""
+    bare = sorted(map(str, set(chosen) - set(covered)))
+    if bare:
+        got = text("faults.covered.got", places=few(bare))
+        needed, fix = text("faults.covered.needed"), text("faults.covered.fix")
+        raise TableError([Fault("indicators", needed, got, fix, column="place")])
 
 
 def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
 from ...data.options import check_columns
+from ...data.places.keys import as_keys
 from .cells import LogRow, log_cell
 from .prepare.denominate import DENOMINATIONS, named_denominators
 from .prepare.impute import IMPUTATIONS, Notes, by_function, check_filled
@@ -73,6 +74,7 @@ def prepare_cells(
 ) -> tuple[pd.DataFrame, list[LogRow], list[Change]]:
     """Return the table ready to be normalized, the log of imputed and treated cells, and the treated ones."""
     filled, notes = _impute(matrix, recipe, places)
+    _warn_of_empty(matrix[list(framework.indicators)], recipe)
     log = [log_cell(row, name, "imputed", filled.loc[row, name], note) for (row, name), note in notes.items()]
     method, options = recipe.step("denominate")
     ready = DENOMINATIONS[method](filled, **options)[list(framework.indicators)]
@@ -89,6 +91,17 @@ def prepare_cells(
         log_cell(row, name, "treated", after, f"{how}, was {before:.12g}") for row, name, how, before, after in changes
     ]
     return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0], log, changes
+
+
+def _warn_of_empty(matrix: pd.DataFrame, recipe: Recipe) -> None:
+    """Warn of rows without any value, which imputation alone will fill."""
+    empty = matrix.isna().all(axis=1)
+    if recipe.step("impute")[0] == "interpolate":
+        # between the years of a place a whole year may be filled
+        empty = empty.groupby(level="place").all()
+    if empty.any():
+        names = [f"{row[0]} ({row[1]})" if isinstance(row, tuple) else str(row) for row in empty.index[empty]]
+        warn("warnings.scores.unobserved", n=len(names), places=names, stacklevel=4)
 
 
 def _impute(matrix: pd.DataFrame, recipe: Recipe, places: pd.DataFrame | None) -> tuple[pd.DataFrame, Notes]:
@@ -113,7 +126,7 @@ def _group_column(column: str, places: pd.DataFrame | None) -> Mapping[str, Any]
         raise OptionError(f"impute.groups: needed places with a column {column!r}, got no places; give places=")
     check_columns(places, "places", [column])
     known = places.dropna(subset=[column])
-    return dict(zip(known["place"].astype(str), known[column].astype(str), strict=True))
+    return dict(zip(as_keys(known["place"]), as_keys(known[column]), strict=True))
 
 
 def _check_named(recipe: Recipe, framework: Framework) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.options import check_choice, check_columns, check_known_places, check_number
+from ...data.places.keys import key_text
 from ..index.panel import one_year
 from ..index.score import Scores
 from ..ranks import TOLERANCE, rank_descending
@@ -151,8 +152,9 @@ def profile(
     check_number("margin", margin, above=0)
     scores = one_year(scores, year)
     scored = scores.normalized["place"].astype(str).tolist()
+    place = str(key_text(place))
     check_known_places("place", [place], scored)
-    wanted = sorted({str(p) for p in peers} - {place}) if peers is not None else sorted(set(scored) - {place})
+    wanted = sorted({str(key_text(p)) for p in peers} - {place}) if peers is not None else sorted(set(scored) - {place})
     check_known_places("peers", wanted, scored)
     if not wanted:
         raise OptionError(f"peers: needed at least one place besides {place}, got none")

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.framework import Framework
+from ...data.places.keys import as_keys
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores, score
 from ..index.weigh.registry import level_paths
@@ -280,7 +281,7 @@ def _rows(setting: Setting, places: list[str], indicators: list[str]) -> pd.Data
     table = setting.table
     if setting.year is not None:
         table = table[table["year"] == setting.year]
-    table = table.assign(place=table["place"].astype(str), indicator=table["indicator"].astype(str))
+    table = table.assign(place=as_keys(table["place"]), indicator=as_keys(table["indicator"]))
     return table.loc[table["place"].isin(places) & table["indicator"].isin(indicators)]
 
 
@@ -294,9 +295,7 @@ def _completed(plan: Plan, setting: Setting) -> pd.DataFrame:
     if setting.year is not None:
         own["year"] = setting.year
         table = table[table["year"] == setting.year]
-    replaced = table["place"].astype(str).isin(plan.places) & table["indicator"].astype(str).isin(
-        plan.branches.indicators
-    )
+    replaced = as_keys(table["place"]).isin(plan.places) & as_keys(table["indicator"]).isin(plan.branches.indicators)
     return pd.concat([table.loc[~replaced, list(own.columns)], own], ignore_index=True)
 
 

@@ -14,6 +14,7 @@ import shapely
 
 from ...data.errors import GeometryError, OptionError, warn
 from ...data.options import check_choice, check_known_places, hint
+from ...data.places.keys import as_keys, key_text
 from ...data.places.nesting import container
 from ...data.tiers import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms
@@ -89,7 +90,7 @@ def centers_layer(
      雄安新区      national     assumed    津冀
     """
     check_columns(places, "places", ("place", "lon", "lat"))
-    keys = places["place"].astype(str)
+    keys = as_keys(places["place"])
     given, assumed = _by_place("tiers", tiers, keys), _by_place("assumed_tiers", assumed_tiers, keys)
     published = dict(zip(keys, places["tier"], strict=True)) if "tier" in places else {}
     placed = {}
@@ -104,7 +105,7 @@ def centers_layer(
     if kinds is not None:
         kept &= _text(places, "kind").isin(set(kinds)) | keys.isin([*given, *assumed])
     centers = locate(places[kept], "places")
-    names = centers["place"].astype(str)
+    names = as_keys(centers["place"])
     frame = pd.DataFrame({"place": names.tolist()})
     frame["name_en"], frame["name_zh"] = _names(centers)
     frame["lon"], frame["lat"] = centers["lon"].to_numpy(), centers["lat"].to_numpy()
@@ -184,9 +185,9 @@ def scopes_layer(
     if not (isinstance(buffer_km, int | float) and math.isfinite(buffer_km) and buffer_km > 0):
         raise OptionError(f"buffer_km: needed a width above 0 km, got {buffer_km!r}")
     members = {str(key): rows for key, rows in centers[centers["scope"].notna()].groupby("scope", observed=True)}
-    wanted = sorted(members) if scopes is None else sorted(set(scopes))
-    check_known_places("scopes", wanted, places["place"].astype(str))
-    own = places.assign(place=places["place"].astype(str)).set_index("place", drop=False)
+    wanted = sorted(members) if scopes is None else _wanted(scopes)
+    check_known_places("scopes", wanted, as_keys(places["place"]))
+    own = places.assign(place=as_keys(places["place"])).set_index("place", drop=False)
     given, ranked = _by_place("tiers", tiers, own.index), dict(scores) if scores is not None else {}
     lost = [key for key in wanted if key not in members and own.loc[key, ["lon", "lat"]].isna().any()]
     if lost:
@@ -252,10 +253,10 @@ def corridors_layer(
     check_columns(corridors, "corridors", ("corridor", "members"))
     members = [_split(cell) for cell in corridors["members"]]
     used = {name for names in members for name in names}
-    check_known_places("corridors", used, places["place"].astype(str))
-    located = locate(places[places["place"].astype(str).isin(used)], "places")
-    points = dict(zip(located["place"].astype(str), zip(located["lon"], located["lat"], strict=True), strict=True))
-    frame = pd.DataFrame({"corridor": corridors["corridor"].astype(str).tolist()})
+    check_known_places("corridors", used, as_keys(places["place"]))
+    located = locate(places[as_keys(places["place"]).isin(used)], "places")
+    points = dict(zip(as_keys(located["place"]), zip(located["lon"], located["lat"], strict=True), strict=True))
+    frame = pd.DataFrame({"corridor": as_keys(corridors["corridor"]).tolist()})
     for column in ("name_en", "name_zh"):
         frame[column] = _text(corridors, column, fallback="corridor").tolist()
     for column in ("kind", "scope"):
@@ -307,8 +308,8 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
     [{'name_en': 'Beijing', 'role': 'core'}]
     """
     check_columns(structure, "structure", ("place", "role"))
-    keys = structure["place"].astype(str).tolist()
-    check_known_places("structure", keys, places["place"].astype(str))
+    keys = as_keys(structure["place"]).tolist()
+    check_known_places("structure", keys, as_keys(places["place"]))
     wrong = [
         f"{role!r} at {key}{hint(role, ROLES)}"
         for key, role in zip(keys, structure["role"], strict=True)
@@ -316,8 +317,8 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
     ]
     if wrong:
         raise OptionError(f"structure: needed a role of {', '.join(ROLES)}, got {'; '.join(sorted(wrong))}")
-    located = locate(places[places["place"].astype(str).isin(keys)], "places")
-    located = located.set_index(located["place"].astype(str)).loc[keys]
+    located = locate(places[as_keys(places["place"]).isin(keys)], "places")
+    located = located.set_index(as_keys(located["place"])).loc[keys]
     frame = pd.DataFrame({"place": keys})
     frame["name_en"], frame["name_zh"] = _names(located)
     frame["role"] = structure["role"].astype(str).tolist()
@@ -329,7 +330,7 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
 
 
 def _by_place(owner: str, values: Mapping[str, str] | pd.Series | None, known: Iterable[str]) -> dict[str, str]:
-    found = {} if values is None else {str(key): value for key, value in values.items()}
+    found = {} if values is None else {str(key_text(key)): value for key, value in values.items()}
     check_known_places(owner, found, known)
     return found
 
@@ -350,9 +351,13 @@ def _points(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=CRS)
 
 
+def _wanted(scopes: Iterable[str]) -> list[str]:
+    return sorted({str(key_text(scope)) for scope in scopes})
+
+
 def _scope_of(names: pd.Series, places: pd.DataFrame, scopes: Iterable[str] | None) -> list[str | None]:
-    wanted = [] if scopes is None else sorted(set(scopes))
-    check_known_places("scopes", wanted, places["place"].astype(str))
+    wanted = [] if scopes is None else _wanted(scopes)
+    check_known_places("scopes", wanted, as_keys(places["place"]))
     found = container(names, places, wanted)
     return [None if pd.isna(key) else str(key) for key in found]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, hint
+from ...data.places.keys import key_text
 from .assign import TIERS, tier_dtype
 
 __all__ = ["AGREEMENT_WEIGHTS", "Agreement", "compare_tiers", "tier_agreement"]
@@ -176,7 +177,7 @@ def compare_tiers(a: pd.Series, b: pd.Series) -> pd.DataFrame:
     """
     labels, codes_a, codes_b = _matched(a, b)
     steps = (codes_b - codes_a).rename("steps")
-    frame = pd.DataFrame({"place": a.index, "steps": steps.to_numpy()})
+    frame = pd.DataFrame({"place": codes_a.index, "steps": steps.to_numpy()})
     dtype = tier_dtype(labels)
     frame.insert(1, "tier_a", pd.Categorical.from_codes(codes_a.to_numpy(), dtype=dtype))
     frame.insert(2, "tier_b", pd.Categorical.from_codes(codes_b.to_numpy(), dtype=dtype))
@@ -189,10 +190,11 @@ def _matched(a: pd.Series, b: pd.Series) -> tuple[list[str], pd.Series, pd.Serie
     """Return the labels and the numbers of the tiers, 0 for the highest, both in the order of ``a``."""
     known = [list(x.cat.categories) for x in (a, b) if isinstance(x.dtype, pd.CategoricalDtype)]
     labels: list[str] = [*known[0]] if known else [*TIERS]
-    check_known_places("b", b.index.astype(str), a.index.astype(str))
-    check_known_places("a", a.index.astype(str), b.index.astype(str))
+    a, b = (tiers.set_axis(tiers.index.map(key_text)) for tiers in (a, b))
+    check_known_places("b", b.index, a.index)
+    check_known_places("a", a.index, b.index)
     for owner, tiers in (("a", a), ("b", b)):
-        repeated = sorted(set(tiers.index[tiers.index.duplicated()].astype(str)))
+        repeated = sorted(set(tiers.index[tiers.index.duplicated()]))
         if repeated:
             raise OptionError(f"{owner}: needed every place once, got {', '.join(repeated)} again")
     return labels, _codes("a", a, labels), _codes("b", b, labels).reindex(a.index)

@@ -13,6 +13,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_known_places, finite_series
+from ...data.places.keys import as_keys, key_text
 from .assign import TIERS, TierMethodName, assign_tiers, tier_dtype
 
 __all__ = ["HUB_ORDERS", "flow_tiers"]
@@ -93,7 +94,7 @@ def flow_tiers(
     check_choice("order", order, HUB_ORDERS)
     labels = tuple(labels)
     values = finite_series(_column("strengths", strengths, "strength"), name="strengths")
-    values.index = values.index.astype(str)
+    values.index = values.index.map(key_text)
     if values.index.duplicated().any():
         again = ", ".join(sorted(set(values.index[values.index.duplicated()])))
         raise OptionError(f"strengths: needed every place once, got {again} again")
@@ -117,7 +118,7 @@ def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, col
 def _by_core(
     values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: TierMethodName, k: int
 ) -> pd.Series:
-    core.index = core.index.astype(str)
+    core.index = core.index.map(key_text)
     check_known_places("core", core.index, values.index)
     member = core.reindex(values.index).map(lambda cell: pd.notna(cell) and bool(cell)).to_numpy(dtype=bool)
     if len(labels) < 2 or k < 2:
@@ -156,11 +157,12 @@ def _leans(places: pd.Index, dominant: pd.DataFrame) -> dict[str, str]:
         dominant = dominant[~dominant["terminal"].astype(bool)]
     rows = dominant.dropna(subset=["source", "target"])
     rows = rows[rows["source"] != rows["target"]].drop_duplicates(["source", "target"])
-    check_known_places("dominant", [*rows["source"].astype(str), *rows["target"].astype(str)], places)
-    repeated = sorted(set(rows["source"][rows["source"].duplicated()].astype(str)))
+    sources, targets = as_keys(rows["source"]), as_keys(rows["target"])
+    check_known_places("dominant", [*sources, *targets], places)
+    repeated = sorted(set(sources[sources.duplicated()]))
     if repeated:
         raise OptionError(f"dominant: needed one target for every place, got several for {', '.join(repeated)}")
-    return dict(zip(rows["source"].astype(str), rows["target"].astype(str), strict=True))
+    return dict(zip(sources, targets, strict=True))
 
 
 def _way_up(place: str, above: Mapping[str, str]) -> list[str]:

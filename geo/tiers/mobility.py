@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.options import check_columns, hint
+from ...data.places.keys import as_keys, key_text
 from .assign import TIERS, tier_dtype
 
 __all__ = ["Mobility", "tier_mobility"]
@@ -159,7 +160,7 @@ def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.Da
         dtypes = [table["tier"].dtype]
     else:
         parts = [
-            pd.DataFrame({"place": tiers.index.astype(str), "year": year, "tier": tiers.astype("str").to_numpy()})
+            pd.DataFrame({"place": tiers.index.map(key_text), "year": year, "tier": tiers.astype("str").to_numpy()})
             for year, tiers in tiers_by_year.items()
         ]
         columns = ["place", "year", "tier"]
@@ -167,7 +168,7 @@ def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.Da
         dtypes = [tiers.dtype for tiers in tiers_by_year.values()]
     known = [list(d.categories) for d in dtypes if isinstance(d, pd.CategoricalDtype)]
     labels: list[str] = [*known[0]] if known else [*TIERS]
-    table = table.astype({"tier": "str", "place": "str"})
+    table = table.assign(tier=table["tier"].astype("str"), place=as_keys(table["place"]))
     unknown = sorted(set(table["tier"]) - set(labels))
     if unknown:
         listed = "; ".join(f"{tier!r}{hint(tier, labels)}" for tier in unknown)

@@ -23,6 +23,7 @@ from ...data import (
 from ...data.contracts.check import legible_table
 from ...data.errors import warn_of
 from ...data.options import nearest
+from ...data.places.keys import as_keys
 from .interventions import PLACE_FIELDS
 from .read import study_of
 from .schema import STUDY_FILE, Study
@@ -244,7 +245,7 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         fix = f"name one of its columns: {', '.join(map(str, table.columns))}"
         desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), fix, column=key))
         return pd.Series(dtype=object)
-    pairs = table[[wanted.place, wanted.tier]].dropna().drop_duplicates().astype(str)
+    pairs = table[[wanted.place, wanted.tier]].apply(as_keys).dropna().drop_duplicates()
     names, tiers = pairs[wanted.place], pairs[wanted.tier]
     known = set(places["place"])
     where = wanted.table.removeprefix(DATASET)

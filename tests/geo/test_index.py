@@ -367,5 +367,5 @@ def test_negative_normalized_values_have_no_geometric_mean():
 
 
 def test_a_table_of_other_indicators_is_refused():
-    with pytest.raises(TableError, match="name the same indicators"):
+    with pytest.raises(TableError, match="indicators of the framework: b, got others: a"):
         score(rows_of({"a": [1, 2]}), framework_of(["b"]))
