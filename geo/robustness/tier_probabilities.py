@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn_of
-from ..tiers.assign import TIERS, TierMethodName
+from ..tiers.assign import TIERS
+from ..tiers.breaks import TierMethodName
 from .tier_batch import tier_table
 from .uncertainty import Uncertainty
 

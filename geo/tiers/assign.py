@@ -5,51 +5,17 @@ fills the tiers from the top and says so; it never invents a class. A higher val
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn
-from ...data.methods import Method
 from ...data.options import check_choice, finite_series
 from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
-from .breaks import head_tail_breaks, maximum_breaks, mixture_breaks, natural_breaks, quantile_breaks
+from .breaks import TIER_METHODS, TierMethodName
 
-__all__ = ["TIERS", "TIER_METHODS", "TierMethodName", "assign_tiers", "tier_dtype"]
-
-_LEAST = "min Σ<sub>c</sub> Σ<sub>i ∈ c</sub> (S<sub>i</sub> − S̄<sub>c</sub>)<sup>2</sup>"
-TierMethodName = Literal[
-    "natural_breaks",
-    "head_tail",
-    "quantiles",
-    "maximum_breaks",
-    "k_means",
-    "gaussian_mixture",
-    "counts",
-    "thresholds",
-]
-TIER_METHODS: dict[TierMethodName, Method] = {
-    "natural_breaks": Method(_LEAST, ("jenks1967", "fisher1958")),
-    "head_tail": Method(
-        "b<sub>1</sub> = S̄, b<sub>t+1</sub> = mean{S<sub>i</sub> : S<sub>i</sub> &gt; b<sub>t</sub>}", ("jiang2013",)
-    ),
-    "quantiles": Method(lambda options: f"b<sub>c</sub> = Q(c / {options['k']})", ("slocum2009",)),
-    "maximum_breaks": Method("max (S<sub>(i+1)</sub> − S<sub>(i)</sub>)", ("slocum2009",)),
-    "k_means": Method(_LEAST, ("wang2011",)),
-    "gaussian_mixture": Method("f(S) = Σ<sub>c</sub> π<sub>c</sub> φ((S − μ<sub>c</sub>) / σ) / σ", ("mclachlan2000",)),
-    "counts": Method(lambda options: " + ".join(map(str, options["counts"])) + " = n", ("slocum2009",)),
-    "thresholds": Method("S<sub>i</sub> ≥ b<sub>c</sub>", ("slocum2009",)),
-}
-# in one dimension the least within-class sum of squares is one problem with two names
-_BREAKS = {
-    "natural_breaks": natural_breaks,
-    "k_means": natural_breaks,
-    "quantiles": quantile_breaks,
-    "maximum_breaks": maximum_breaks,
-    "gaussian_mixture": mixture_breaks,
-}
+__all__ = ["TIERS", "assign_tiers", "tier_dtype"]
 
 
 def tier_dtype(labels: Sequence[str] = TIERS) -> pd.CategoricalDtype:
@@ -156,13 +122,15 @@ def _check_argument(method: str, name: str, given: object) -> None:
         raise OptionError(f'{name}: used by method="{name}" only, got method="{method}"')
 
 
-def _by_breaks(series: pd.Series, method: str, k: int) -> np.ndarray:
+def _by_breaks(series: pd.Series, method: TierMethodName, k: int) -> np.ndarray:
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise OptionError(f"k: needed a whole number of at least 1, got {k!r}")
     ties = tie_groups(series)
     # the highest of the tied values stands for all, so rounding cannot part them
     values = series.groupby(ties).transform("max").to_numpy()
-    bounds = head_tail_breaks(values, most=k - 1) if method == "head_tail" else _BREAKS[method](values, k)
+    breaks = TIER_METHODS[method].breaks
+    assert breaks is not None  # noqa: S101 - counts and thresholds have been used or refused
+    bounds = breaks(values, k)
     lower = np.searchsorted(np.sort(bounds), values, side="left")
     classes = np.unique(-lower, return_inverse=True)[1]
     _warn_fewer(len(np.unique(classes)), k, method)

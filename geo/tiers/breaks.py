@@ -4,12 +4,25 @@ A break is the highest value of the class below it: a value above the break belo
 """
 
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from ...data.methods import Method
 from ..ranks import TOLERANCE
 
-__all__ = ["head_tail_breaks", "maximum_breaks", "mixture_breaks", "natural_breaks", "quantile_breaks"]
+__all__ = [
+    "TIER_METHODS",
+    "TierMethod",
+    "TierMethodName",
+    "head_tail_breaks",
+    "maximum_breaks",
+    "mixture_breaks",
+    "natural_breaks",
+    "quantile_breaks",
+]
 
 _STEPS = 5000
 
@@ -152,3 +165,46 @@ def _class_costs(distinct: np.ndarray, counts: np.ndarray) -> np.ndarray:
         cost[part] += counts[last] * distance * (distinct[last] - mean[part])
         costs[part, last] = cost[part]
     return costs
+
+
+@dataclass(frozen=True, slots=True)
+class TierMethod(Method):
+    """A way from values to tiers.
+
+    Parameters
+    ----------
+    breaks : callable, optional
+        Returns at most k - 1 breaks of some values; left out where counts or thresholds are given instead.
+    """
+
+    breaks: Callable[[np.ndarray, int], np.ndarray] | None = None
+
+
+TierMethodName = Literal[
+    "natural_breaks",
+    "head_tail",
+    "quantiles",
+    "maximum_breaks",
+    "k_means",
+    "gaussian_mixture",
+    "counts",
+    "thresholds",
+]
+# in one dimension the least within-class sum of squares is one problem with two names
+_LEAST = "min Σ<sub>c</sub> Σ<sub>i ∈ c</sub> (S<sub>i</sub> − S̄<sub>c</sub>)<sup>2</sup>"
+TIER_METHODS: Mapping[TierMethodName, TierMethod] = {
+    "natural_breaks": TierMethod(_LEAST, ("jenks1967", "fisher1958"), natural_breaks),
+    "head_tail": TierMethod(
+        "b<sub>1</sub> = S̄, b<sub>t+1</sub> = mean{S<sub>i</sub> : S<sub>i</sub> &gt; b<sub>t</sub>}",
+        ("jiang2013",),
+        lambda values, k: head_tail_breaks(values, most=k - 1),
+    ),
+    "quantiles": TierMethod(lambda options: f"b<sub>c</sub> = Q(c / {options['k']})", ("slocum2009",), quantile_breaks),
+    "maximum_breaks": TierMethod("max (S<sub>(i+1)</sub> − S<sub>(i)</sub>)", ("slocum2009",), maximum_breaks),
+    "k_means": TierMethod(_LEAST, ("wang2011",), natural_breaks),
+    "gaussian_mixture": TierMethod(
+        "f(S) = Σ<sub>c</sub> π<sub>c</sub> φ((S − μ<sub>c</sub>) / σ) / σ", ("mclachlan2000",), mixture_breaks
+    ),
+    "counts": TierMethod(lambda options: " + ".join(map(str, options["counts"])) + " = n", ("slocum2009",)),
+    "thresholds": TierMethod("S<sub>i</sub> ≥ b<sub>c</sub>", ("slocum2009",)),
+}

@@ -14,7 +14,8 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_known_places, finite_series
 from ...data.places.keys import as_keys, key_text
-from .assign import TIERS, TierMethodName, assign_tiers, tier_dtype
+from .assign import TIERS, assign_tiers, tier_dtype
+from .breaks import TierMethodName
 
 __all__ = ["HUB_ORDERS", "flow_tiers"]
 

@@ -9,7 +9,7 @@ from pydantic_core import InitErrorDetails
 
 from ...data import OptionError, TierScale
 from ...data.tiers import FOUR_TIERS
-from ...geo.tiers.assign import TierMethodName
+from ...geo.tiers.breaks import TierMethodName
 from .fields import Name, Part, Reference, choice_error
 
 __all__ = ["PublishedTiers", "Tiers", "check_tiers"]

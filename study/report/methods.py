@@ -15,7 +15,7 @@ from ...geo.index.recipe import Recipe
 from ...geo.robustness.leave_out import leave_out
 from ...geo.robustness.uncertainty import uncertainty
 from ...geo.tiers.agreement import tier_agreement
-from ...geo.tiers.assign import TIER_METHODS
+from ...geo.tiers.breaks import TIER_METHODS
 from ...geo.tiers.from_flows import flow_tiers
 from ...network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCALES
 from ...network.diffusion.model.hazard_rates import hazard_rates

@@ -84,7 +84,7 @@ def test_the_rule_sees_a_plain_string():
 
 
 def registries():
-    from innoscape.geo.tiers.assign import TIER_METHODS, TierMethodName
+    from innoscape.geo.tiers.breaks import TIER_METHODS, TierMethodName
     from innoscape.network import Channel, estimate_flows
     from innoscape.network.diffusion.model.channel import DECAYS, TIE_SCALES
     from innoscape.network.flows.shapes import BALANCES, SHAPES

@@ -19,7 +19,7 @@ from innoscape.geo.index.prepare.screen import SCREENS
 from innoscape.geo.index.recipe import PANELS
 from innoscape.geo.index.weigh.registry import WEIGHINGS
 from innoscape.geo.ranks import TIES
-from innoscape.geo.tiers.assign import TIER_METHODS
+from innoscape.geo.tiers.breaks import TIER_METHODS
 from innoscape.network import Channel
 from innoscape.network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCALES
 from innoscape.network.flows.shapes import BALANCES, SHAPES

@@ -11,7 +11,6 @@ import pytest
 from innoscape.data import vocabulary
 from innoscape.data.vocabulary import STATUSES
 from innoscape.geo.maps import center_map as maps
-from innoscape.geo.tiers.assign import TIER_METHODS
 from innoscape.network import CHANNELS, to_graph, weakest_status
 from innoscape.network.structure import block_roles
 
@@ -42,4 +41,3 @@ def test_a_row_without_a_status_leaves_the_status_of_its_pair():
 def test_the_registries_of_channels_and_of_roles_are_those_of_the_vocabulary():
     assert tuple(CHANNELS) == vocabulary.CHANNELS
     assert set(block_roles.ROLES) == set(vocabulary.terms("block_roles"))
-    assert tuple(TIER_METHODS) == tuple(vocabulary.terms("tier_methods"))
