@@ -20,6 +20,7 @@ __all__ = [
     "Reference",
     "Slug",
     "Tier",
+    "bounds",
     "choice_error",
     "legible_part",
 ]
@@ -61,6 +62,18 @@ ChannelName: TypeAlias = Annotated[str, AfterValidator(_channel)]
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured; the catalogues say what it means."""
     return Field(description=str(text(meaning)), json_schema_extra={"assumed": meaning}, **limits)
+
+
+def bounds(limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Return limits of a number as a field takes them.
+
+    Examples
+    --------
+    >>> bounds({"least": 1, "whole": True})
+    {'ge': 1}
+    """
+    names = {"least": "ge", "most": "le", "above": "gt"}
+    return {names[limit]: value for limit, value in limits.items() if limit in names and value is not None}
 
 
 class Part(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import Field, create_model, model_validator
 from ...data.errors import OptionError
 from ...data.wording.catalogue import text
 from ...network import VERBS, Verb, VerbField
-from .fields import Assumed, ChannelName, Name, Part, Tier
+from .fields import Assumed, ChannelName, Name, Part, Tier, bounds
 
 __all__ = ["PLACE_FIELDS", "STEPS", "Intervention", "Step", "centers_needed", "fields_of", "places_added"]
 
@@ -67,8 +67,8 @@ def _annotation(one: VerbField) -> Any:  # noqa: ANN401 - a type, or a form of t
 
 
 def _declared(verb: str, one: VerbField) -> tuple[Any, Any]:
-    limits = {"ge": one.least, "le": one.most, "gt": one.above} | ({} if one.required else {"default": one.default})
-    given: dict[str, Any] = {limit: value for limit, value in limits.items() if value is not None or limit == "default"}
+    given = bounds({"least": one.least, "most": one.most, "above": one.above})
+    given |= {} if one.required else {"default": one.default}
     meaning = f"verbs.{verb}.{one.name}"
     if one.assumed:
         return _annotation(one), Assumed(meaning, **given)

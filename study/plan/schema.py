@@ -18,7 +18,8 @@ from ...data.options import check_names, nearest
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
-from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, legible_part
+from ...network.diffusion.model.channel import LIMITS
+from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, bounds, legible_part
 from .interventions import Intervention
 from .tiers import Tiers, check_tiers
 
@@ -166,15 +167,15 @@ class DiffusionChannel(Part):
     """A channel of diffusion; see `innoscape.network.Channel`."""
 
     name: ChannelName
-    rate: float = Assumed("assumptions.rate", ge=0)
+    rate: float = Assumed("assumptions.rate", **bounds(LIMITS["rate"]))
     decay: Literal["exponential", "power", "steps", "none"] = "exponential"
-    half_distance: float | None = Assumed("assumptions.half_distance", default=None, gt=0)
-    exponent: float = Field(1.0, gt=0)
-    tacit_share: float = Assumed("assumptions.tacit_share", default=1.0, ge=0, le=1)
+    half_distance: float | None = Assumed("assumptions.half_distance", default=None, **bounds(LIMITS["half_distance"]))
+    exponent: float = Field(1.0, **bounds(LIMITS["exponent"]))
+    tacit_share: float = Assumed("assumptions.tacit_share", default=1.0, **bounds(LIMITS["tacit_share"]))
     normalize: Literal["none", "origin", "destination", "maximum"] = "none"
-    k: int | None = Field(None, ge=1)
-    radius: float | None = Assumed("assumptions.radius", default=None, gt=0)
-    max_steps: int | None = Assumed("assumptions.max_steps", default=None, ge=1)
+    k: int | None = Field(None, **bounds(LIMITS["k"]))
+    radius: float | None = Assumed("assumptions.radius", default=None, **bounds(LIMITS["radius"]))
+    max_steps: int | None = Assumed("assumptions.max_steps", default=None, **bounds(LIMITS["max_steps"]))
     steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
 
     @model_validator(mode="after")

@@ -182,9 +182,12 @@ def test_rates_name_what_is_wrong(options, error, words):
         ({"name": "neighbor", "k": 0, "decay": "none"}, "k: needed a whole number of at least 1"),
         ({"name": "neighbor", "radius": -1.0, "decay": "none"}, "radius: needed a finite number"),
         ({"name": "peer", "k": 2, "decay": "none"}, "go with the neighbor channel"),
+        ({"name": "peer", "normalize": "origin", "decay": "none"}, "normalize goes with the tie channel"),
+        ({"name": "own", "max_steps": 1, "decay": "none"}, "max_steps goes with the hierarchical channel"),
+        ({"name": "neighbor", "radius": 0.0, "decay": "none"}, "radius: needed a finite number above 0"),
         ({"name": "peer", "decay": "steps", "steps": (100.0, 200.0)}, "by rising limit"),
         ({"name": "peer", "decay": "steps", "steps": ((100.0, np.nan),)}, "by rising limit"),
-        ({"name": "peer", "half_distance": np.inf}, "half_distance: needed a number above 0"),
+        ({"name": "peer", "half_distance": np.inf}, "half_distance: needed a finite number above 0"),
     ],
 )
 def test_channels_name_what_is_wrong(options, words):

@@ -7,6 +7,7 @@ hazard changes by d at time t, its level changes by d * t, so that what is left 
 import numpy as np
 from numba import njit
 
+from ....data.noise import STEP
 from ..model.noise import run_bits, uniform
 
 # numba gives elements of arrays their scalar types
@@ -14,13 +15,11 @@ from ..model.noise import run_bits, uniform
 
 __all__ = ["churn_runs", "spread_many"]
 
-_TURN = np.uint64(0x9E3779B97F4A7C15)
-
 
 @njit(cache=True, nogil=True)
 def _exponential(bits: np.uint64, key: np.uint64, turn: int) -> float:
     """Draw Exp(1) for one place in one run; turn 0 is the draw of plain adoption."""
-    return -np.log(uniform(bits, key + np.uint64(turn) * _TURN))
+    return -np.log(uniform(bits, key + np.uint64(turn) * STEP))
 
 
 @njit(cache=True, nogil=True)

@@ -1,8 +1,8 @@
-"""Describe the channels through which knowledge spreads, and how each weakens with distance."""
+"""Describe the channels through which knowledge spreads: where each reaches, and how it weakens with distance."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,15 +10,10 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.methods import Method
 from ....data.options import Wrong, choice_faults, is_number, number_faults
+from ...flows.graphs import to_matrix
 
-__all__ = ["CHANNELS", "DECAYS", "TIE_SCALES", "Channel"]
+__all__ = ["CHANNELS", "DECAYS", "LIMITS", "TIE_SCALES", "Channel", "ChannelKind", "Ground"]
 
-CHANNELS: dict[str, Method] = {
-    "hierarchical": Method("m(i, j) = 1 : tier(i) &gt; tier(j)", ("hudson1969", "pedersen1970")),
-    "peer": Method("m(i, j) = 1 : tier(i) = tier(j)", ("pred1977",)),
-    "neighbor": Method("m(i, j) = 1 : j ∈ N(i), tier(j) ≤ tier(i)", ("hagerstrand1967",)),
-    "tie": Method("m(i, j) = w<sub>ij</sub>", ("bathelt2004",)),
-}
 DECAYS: dict[str, Method] = {
     "exponential": Method("f(d) = s 2<sup>−d/h</sup> + (1 − s)", ("wilson1971", "gertler2003")),
     "power": Method("f(d) = s (1 + (2<sup>1/a</sup> − 1) d/h)<sup>−a</sup> + (1 − s)", ("wilson1971", "gertler2003")),
@@ -31,6 +26,16 @@ TIE_SCALES: dict[str, Method] = {
     "origin": Method("w<sub>ij</sub> = F<sub>ij</sub> / Σ<sub>k</sub> F<sub>ik</sub>"),
     "destination": Method("w<sub>ij</sub> = F<sub>ij</sub> / Σ<sub>k</sub> F<sub>kj</sub>"),
     "maximum": Method("w<sub>ij</sub> = F<sub>ij</sub> / max F"),
+}
+# limits of the numbers of a channel, as `number_faults` takes them
+LIMITS: dict[str, dict[str, Any]] = {
+    "rate": {"least": 0.0},
+    "half_distance": {"above": 0.0},
+    "exponent": {"above": 0.0},
+    "tacit_share": {"least": 0.0, "most": 1.0},
+    "k": {"least": 1, "whole": True},
+    "radius": {"above": 0.0},
+    "max_steps": {"least": 1, "whole": True},
 }
 
 
@@ -128,28 +133,26 @@ class Channel:
             yield f"name: needed one of {', '.join(CHANNELS)}, or a mask, got {self.name!r}"
         if self.mask is not None and self.name in CHANNELS:
             yield "a mask goes with a name of your own"
-        if self.name == "neighbor" and (self.k is None) == (self.radius is None):
-            yield "the neighbor channel needs either k or radius"
-        if self.name != "neighbor" and not (self.k is None and self.radius is None):
-            yield "k and radius go with the neighbor channel"
-        if self.max_steps is not None:
-            if self.name != "hierarchical":
-                yield "max_steps goes with the hierarchical channel"
-            yield from number_faults("max_steps", self.max_steps, least=1, whole=True)
+        own = CHANNELS[self.name] if self.name in CHANNELS else None
+        usual = {one.name: one.default for one in fields(self)}
+        owned = [option for kind in CHANNELS.values() for option in kind.options]
+        given = {option for option in owned if getattr(self, option) != usual[option]}
+        if own is not None and own.either and len(given.intersection(own.options)) != 1:
+            yield f"the {self.name} channel needs either {' or '.join(own.options)}"
+        for name, kind in CHANNELS.items():
+            if kind is not own and given.intersection(kind.options):
+                goes = "goes" if len(kind.options) == 1 else "go"
+                yield f"{' and '.join(kind.options)} {goes} with the {name} channel"
 
     def _out_of_range(self) -> Iterator[Wrong]:
-        yield from number_faults("rate", self.rate, least=0.0)
-        far = self.half_distance
-        if self.decay in {"exponential", "power"} and not (is_number(far) and far > 0):
-            yield f"half_distance: needed a number above 0 for decay {self.decay!r}, got {far!r}"
+        for option, limits in LIMITS.items():
+            value = getattr(self, option)
+            if value is not None:
+                yield from number_faults(option, value, **limits)
+        if self.half_distance is None and self.decay in {"exponential", "power"}:
+            yield f"half_distance: needed a number above 0 for decay {self.decay!r}, got None"
         if self.decay == "steps" and not _rising(self.steps):
             yield f"steps: needed (limit, factor) pairs by rising limit, got {self.steps!r}"
-        yield from number_faults("exponent", self.exponent, above=0.0)
-        yield from number_faults("tacit_share", self.tacit_share, least=0.0, most=1.0)
-        if self.k is not None:
-            yield from number_faults("k", self.k, least=1, whole=True)
-        if self.radius is not None:
-            yield from number_faults("radius", self.radius, least=0.0)
 
     def weaken(self, cost: np.ndarray) -> np.ndarray:
         """Return the decay factor at each cost: 1 at no distance, 1 - tacit_share / 2 at the half-distance."""
@@ -174,3 +177,105 @@ def _rising(steps: tuple) -> bool:
         return False
     limits = [limit for limit, _ in steps]
     return sorted(set(limits)) == limits and min(factor for _, factor in steps) >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What channels reach across.
+
+    Parameters
+    ----------
+    places : list
+        Centers in order.
+    tier : ndarray
+        Rank of the tier of each center, 0 the highest.
+    cost : ndarray, optional
+        Costs between the centers (n x n, rows are sources).
+    flows : DataFrame, optional
+        ``source, target, value``.
+    """
+
+    places: list
+    tier: np.ndarray
+    cost: np.ndarray | None = None
+    flows: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind(Method):
+    """A kind of channel: the mask that says where it reaches, and the options of `Channel` that are its own.
+
+    Parameters
+    ----------
+    mask : callable
+        Takes a channel and the ground, and returns a matrix (n x n, rows are sources).
+    options : tuple of str
+        Options of `Channel` that go with this kind alone.
+    either : bool
+        Whether exactly one of the options is needed.
+    needs : tuple of {"costs", "flows"}
+        What the mask is computed from, besides the tiers.
+    """
+
+    mask: Callable[[Channel, Ground], np.ndarray] = field(kw_only=True)
+    options: tuple[str, ...] = field(default=(), kw_only=True)
+    either: bool = field(default=False, kw_only=True)
+    needs: tuple[Literal["costs", "flows"], ...] = field(default=(), kw_only=True)
+
+
+def _down_the_tiers(channel: Channel, ground: Ground) -> np.ndarray:
+    down = ground.tier[None, :] - ground.tier[:, None]
+    return (down > 0) & (down <= (channel.max_steps or len(ground.places)))
+
+
+def _within_tiers(_: Channel, ground: Ground) -> np.ndarray:
+    return ground.tier[:, None] == ground.tier[None, :]
+
+
+def _to_neighbors(channel: Channel, ground: Ground) -> np.ndarray:
+    cost, tier = ground.cost, ground.tier
+    assert cost is not None  # noqa: S101 - a channel without the costs that it needs has been refused
+    near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
+    return near & (tier[:, None] <= tier[None, :])
+
+
+def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:
+    assert ground.flows is not None  # noqa: S101 - and so has one without flows
+    flow = to_matrix(ground.flows, ground.places).to_numpy()
+    flow = flow - np.diag(np.diag(flow))
+    if channel.normalize == "none" or not flow.any():
+        return flow
+    if channel.normalize == "maximum":
+        return flow / flow.max()
+    total = flow.sum(axis=1 if channel.normalize == "origin" else 0, keepdims=True)
+    return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)
+
+
+def _nearest(cost: np.ndarray, k: int) -> np.ndarray:
+    away = cost + np.diag(np.full(len(cost), np.inf))
+    order = np.argsort(away, axis=1, kind="stable")[:, : min(k, max(len(cost) - 1, 0))]
+    near = np.zeros(cost.shape, dtype=bool)
+    np.put_along_axis(near, order, True, axis=1)
+    return near
+
+
+CHANNELS: Mapping[str, ChannelKind] = {
+    "hierarchical": ChannelKind(
+        "m(i, j) = 1 : tier(i) &gt; tier(j)",
+        ("hudson1969", "pedersen1970"),
+        mask=_down_the_tiers,
+        options=("max_steps",),
+    ),
+    "peer": ChannelKind("m(i, j) = 1 : tier(i) = tier(j)", ("pred1977",), mask=_within_tiers),
+    "neighbor": ChannelKind(
+        "m(i, j) = 1 : j ∈ N(i), tier(j) ≤ tier(i)",
+        ("hagerstrand1967",),
+        mask=_to_neighbors,
+        options=("k", "radius"),
+        either=True,
+        needs=("costs",),
+    ),
+    "tie": ChannelKind(
+        "m(i, j) = w<sub>ij</sub>", ("bathelt2004",), mask=_along_ties, options=("normalize",), needs=("flows",)
+    ),
+}

@@ -10,6 +10,7 @@ Places stand in sorted order throughout, so the order of rows in the inputs has 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,7 @@ from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import Wrong, refuse, table_fault
 from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, value_faults
-from ...flows.graphs import to_matrix
-from .channel import Channel
+from .channel import CHANNELS, Channel, Ground
 from .noise import place_keys
 
 __all__ = ["Rates", "hazard_rates"]
@@ -154,9 +154,13 @@ def hazard_rates(
     accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0)
     outside = numbers_of(external, places, default=0.0)
     travel = 1.0 if people is None else _square(people, places, missing=1.0)
+    ground = Ground(places, tier, cost, flows)
     tensor = np.zeros((1, len(channels), len(places), len(places)))
     for c, channel in enumerate(channels):
-        reach = _mask(channel, tier, cost, flows, places)
+        if channel.mask is None:
+            reach = CHANNELS[channel.name].mask(channel, ground).astype(float)
+        else:
+            reach = _square(channel.mask, places, missing=0.0)
         weaken = channel.weaken(cost) if cost is not None else 1.0
         with np.errstate(over="ignore", invalid="ignore"):
             tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
@@ -198,7 +202,7 @@ def _faults(
             yield from matrix_faults(table, name=name, places=places)
     if flows is not None:
         # without ties flows may run elsewhere, to be redirected and measured there
-        tied = any(isinstance(c, Channel) and c.name == "tie" for c in several)
+        tied = any(isinstance(c, Channel) and _needs(c, "flows") for c in several)
         yield from flow_faults(flows, places if tied else ())
     for name, one in by_place.items():
         if one is not None and not unsound:
@@ -224,50 +228,20 @@ def _channel_faults(
     names = [c.name for c in channels]
     if len(set(names)) < len(names):
         yield "each channel may be given once"
-    needy = [c.name for c in channels if c.decay != "none" or c.name == "neighbor"]
-    if costs is None and needy:
-        yield f"channel {', '.join(needy)} needs costs between places; give costs= or decay='none'"
-    if flows is None and "tie" in names:
-        yield "channel tie needs flows; give flows= or leave the channel out"
+    needy = {
+        "costs": [c.name for c in channels if c.decay != "none" or _needs(c, "costs")],
+        "flows": [c.name for c in channels if _needs(c, "flows")],
+    }
+    if costs is None and needy["costs"]:
+        yield f"channel {', '.join(needy['costs'])} needs costs between places; give costs= or decay='none'"
+    if flows is None and needy["flows"]:
+        yield f"channel {', '.join(needy['flows'])} needs flows; give flows= or leave the channel out"
+
+
+def _needs(channel: Channel, what: Literal["costs", "flows"]) -> bool:
+    return channel.mask is None and what in CHANNELS[channel.name].needs
 
 
 def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:
     """Return a labeled matrix in the order of the places."""
     return given.astype(float).reindex(index=places, columns=places).fillna(missing).to_numpy()
-
-
-def _mask(
-    channel: Channel, tier: np.ndarray, cost: np.ndarray | None, flows: pd.DataFrame | None, places: list
-) -> np.ndarray:
-    """Return the channel's mask (n x n, rows are sources)."""
-    if channel.mask is not None:
-        return _square(channel.mask, places, missing=0.0)
-    if channel.name == "hierarchical":
-        down = tier[None, :] - tier[:, None]
-        return ((down > 0) & (down <= (channel.max_steps or len(places)))).astype(float)
-    if channel.name == "peer":
-        return (tier[:, None] == tier[None, :]).astype(float)
-    if channel.name == "neighbor":
-        assert cost is not None  # noqa: S101 - a neighbor channel without costs has been refused
-        near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
-        return (near & (tier[:, None] <= tier[None, :])).astype(float)
-    assert flows is not None  # noqa: S101 - and so has a tie channel without flows
-    return _ties(to_matrix(flows, places).to_numpy(), channel.normalize)
-
-
-def _nearest(cost: np.ndarray, k: int) -> np.ndarray:
-    away = cost + np.diag(np.full(len(cost), np.inf))
-    order = np.argsort(away, axis=1, kind="stable")[:, : min(k, max(len(cost) - 1, 0))]
-    near = np.zeros(cost.shape, dtype=bool)
-    np.put_along_axis(near, order, True, axis=1)
-    return near
-
-
-def _ties(flow: np.ndarray, normalize: str) -> np.ndarray:
-    flow = flow - np.diag(np.diag(flow))
-    if normalize == "none" or not flow.any():
-        return flow
-    if normalize == "maximum":
-        return flow / flow.max()
-    total = flow.sum(axis=1, keepdims=True) if normalize == "origin" else flow.sum(axis=0, keepdims=True)
-    return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)

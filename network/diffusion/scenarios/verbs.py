@@ -15,7 +15,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import check_names
-from ..model.channel import DECAYS, TIE_SCALES, Channel
+from ..model.channel import DECAYS, LIMITS, TIE_SCALES, Channel
 from .verb import Changes, Inputs, Verb, VerbField
 
 __all__ = ["VERBS", "Verbs"]
@@ -126,15 +126,17 @@ class SetChannel(Verb):
 
     channel: ChannelName
     _: KW_ONLY
-    rate: Annotated[float, VerbField("number", least=0.0, usual=0.05, assumed=True)] | None = None
-    half_distance: Annotated[float, VerbField("number", above=0.0, usual=500.0, assumed=True)] | None = None
-    tacit_share: Annotated[float, VerbField("number", least=0.0, most=1.0, usual=1.0, assumed=True)] | None = None
+    rate: Annotated[float, VerbField("number", **LIMITS["rate"], usual=0.05, assumed=True)] | None = None
+    half_distance: (
+        Annotated[float, VerbField("number", **LIMITS["half_distance"], usual=500.0, assumed=True)] | None
+    ) = None
+    tacit_share: Annotated[float, VerbField("number", **LIMITS["tacit_share"], usual=1.0, assumed=True)] | None = None
     decay: Annotated[str, VerbField("choice", choices=tuple(DECAYS))] | None = None
-    exponent: Annotated[float, VerbField("number", above=0.0, usual=1.0)] | None = None
+    exponent: Annotated[float, VerbField("number", **LIMITS["exponent"], usual=1.0)] | None = None
     normalize: Annotated[str, VerbField("choice", choices=tuple(TIE_SCALES))] | None = None
-    k: Annotated[int, VerbField("number", least=1, whole=True, usual=2)] | None = None
-    radius: Annotated[float, VerbField("number", above=0.0, usual=500.0, assumed=True)] | None = None
-    max_steps: Annotated[int, VerbField("number", least=1, whole=True, usual=1, assumed=True)] | None = None
+    k: Annotated[int, VerbField("number", **LIMITS["k"], usual=2)] | None = None
+    radius: Annotated[float, VerbField("number", **LIMITS["radius"], usual=500.0, assumed=True)] | None = None
+    max_steps: Annotated[int, VerbField("number", **LIMITS["max_steps"], usual=1, assumed=True)] | None = None
     steps: tuple[tuple[float, float], ...] | None = None
     mask: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
