@@ -16,7 +16,7 @@ from ...data.errors import warn
 from ...data.methods import Method
 from ...data.options import check_number, name_faults, refuse
 from ...data.vocabulary import name_of
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import Text, text
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
@@ -287,7 +287,11 @@ def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
 def _warn_of_reading(readings: pd.DataFrame) -> None:
     for row in readings[(readings["only_strength"] != "") | (readings["only_cost"] != "")].to_dict("records"):
         leading = {key: row[f"only_{key}"] or text("warnings.flows.none") for key in ("strength", "cost")}
-        warn("warnings.flows.weight_meaning", measure=name_of(row["measure"], "centralities"), **leading, stacklevel=3)
+        warn("warnings.flows.weight_meaning", measure=_name(row["measure"]), **leading, stacklevel=3)
+
+
+def _name(measure: str) -> Text:
+    return text(f"methods.network.{measure}.name") if measure in DESCRIBED else name_of(measure)
 
 
 def _in_strength(ties: Ties, _: _Factors) -> np.ndarray:

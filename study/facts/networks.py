@@ -5,12 +5,21 @@ from typing import Any
 
 import pandas as pd
 
+from ...data.contracts.results import ResultColumn, result_tables
 from ...data.tiers import FOUR_TIERS, TierScale
+from ...network.measures.centrality import MEASURES
 from .rows import MEASURED, Row, order, read_rows, status_counts, tier_order
 
-__all__ = ["balance_facts", "contrast_facts", "network_facts", "structure_facts"]
+__all__ = ["balance_facts", "centrality_columns", "contrast_facts", "network_facts", "structure_facts"]
 
 STRUCTURE = ("structure", "communities", "dominant_flows", "roles", "flow_tiers", "tier_agreements")
+
+
+def centrality_columns(found: Iterable[str]) -> list[ResultColumn]:
+    """Return the measures to set in a table of places, in the order of the contract, as far as they were found."""
+    # partners are counted apart
+    shown = {*found}.intersection(MEASURES) - {"degree"}
+    return [column for column in result_tables()["centrality"].columns if column.name in shown]
 
 
 def network_facts(
@@ -20,17 +29,19 @@ def network_facts(
     position = {kind: i for i, kind in enumerate(named)}
     flows, central = read_rows(tables, "flows"), read_rows(tables, "centrality")
     kinds = {str(r["kind"]) for r in (*flows, *central)}
-    facts = [_kind_facts(kind, flows, central) | {"directed": kind in directed} for kind in kinds]
+    facts = [_kind_facts(kind, flows, central, directed=kind in directed) for kind in kinds]
     return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
 
 
-def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
+def _kind_facts(kind: str, flows: list[Row], central: list[Row], *, directed: bool) -> Row:
     own = [r for r in flows if str(r["kind"]) == kind]
     rows = [r for r in central if str(r["kind"]) == kind]
     statuses = status_counts(own) or status_counts(rows)
     strongest = sorted((r for r in rows if r["strength"]), key=lambda r: (-r["strength"], str(r["place"])))
     return {
         "kind": kind,
+        "directed": directed,
+        "measures": _distinct(rows, directed=directed),
         "statuses": statuses,
         "measured": bool(statuses) and any(s in MEASURED for s, _ in statuses),
         "units": ", ".join(sorted({str(r["unit"]) for r in own if r["unit"]})),
@@ -39,6 +50,14 @@ def _kind_facts(kind: str, flows: list[Row], central: list[Row]) -> Row:
         "leaders": [r for r in strongest if not r["aggregate"]][:3],
         "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
     }
+
+
+def _distinct(rows: list[Row], *, directed: bool) -> list[ResultColumn]:
+    """Return the measures that some place has; where flows have no direction, those that are not strength once more."""
+    found = centrality_columns(name for row in rows for name, value in row.items() if value is not None)
+    if directed:
+        return found
+    return [one for one in found if one.name == "strength" or any(row[one.name] != row["strength"] for row in rows)]
 
 
 def balance_facts(tables: Mapping[str, pd.DataFrame], directed: Collection[str] = ()) -> list[Row]:

@@ -4,13 +4,13 @@ Facts are lists and dicts of plain values; a missing cell is ``None``. Rows are 
 one exists, so that the order of a table's rows never reaches the page; scenarios keep the order of ``scenario_titles``.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from ...data.contracts.results import result_tables
+from ...data.json_value import json_value
 from ...data.tiers import FOUR_TIERS, TierScale
 from ...data.vocabulary import doubt, with_trait
 
@@ -49,20 +49,8 @@ def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
     frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     empty = dict.fromkeys(result_tables()[name].fixed)
     records = frame.to_dict(orient="records")
-    rows = [{**empty, **{str(key): _plain_value(value) for key, value in record.items()}} for record in records]
+    rows = [{**empty, **{str(key): json_value(value) for key, value in record.items()}} for record in records]
     return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]
-
-
-def _plain_value(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, (str, bool)) or value is None:
-        return value
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, (int, bool)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return None if value is pd.NA or value is pd.NaT else str(value)
 
 
 def order(value: float | None) -> tuple[bool, float]:

@@ -155,8 +155,20 @@ def _environment() -> Environment:
     )
     environment.filters.update(number=number, percent=percent, chance=chance, shade=shade, breakable=_breakable)
     marks = {"word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "phrase_text": phrase_text}
-    environment.globals.update({**page_marks(), **marks, "fit": fit_decimals, "percentual": is_percentual})
+    more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of}
+    environment.globals.update({**page_marks(), **marks, **more})
     return environment
+
+
+def _measures_of(network: Row, rows: Iterable[Row]) -> list[tuple[str, int]]:
+    """Return each measure of the places of a network with the decimals of its column."""
+    rows = list(rows)
+    measures = []
+    for column in network["measures"]:
+        flow = column.unit == "as the flow"
+        decimals = fit_decimals([row[column.name] for row in rows], rough=flow and not network["measured"])
+        measures.append((column.name, decimals if flow else max(decimals, 3)))
+    return measures
 
 
 def page_marks() -> dict[str, Any]:

@@ -344,7 +344,9 @@ def _tiers(facts: Row) -> Text | None:
         return None
     items: list[Text] = []
     for row in facts["agreements"]:
-        by = name_of(row["by"], "centralities", "network_measures")
+        by = (
+            text("methods.network.strength.name") if row["by"] == "strength" else name_of(row["by"], "network_measures")
+        )
         item = tell("report.structure.kappa", by=by, kappa=number(row["kappa"]))
         if row["standard_error"] is not None:
             item = tell("report.structure.error", kappa=item, error=number(row["standard_error"]))

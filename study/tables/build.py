@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...data.vocabulary import name_of, unit_name
 from ...data.wording.catalogue import Text, plain, text
+from ..facts.networks import centrality_columns
 from ..facts.rows import place_names
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Speech:
         """Say a key with a capital."""
         name = self.tiers.name(key) if key in self.tiers else name_of(key)
         return DASH if key is None or pd.isna(key) else self.write(name.capital())
+
+    def measure(self, key: str) -> str:
+        """Say a centrality with a capital."""
+        return self.write(text(f"methods.network.{key}.name").capital())
 
     def tier(self, key: object) -> str:
         """Say a tier, in small letters."""
@@ -174,8 +179,7 @@ def score_table(results: "StudyResults", speech: Speech) -> TextTable:
 def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
     """Set the centrality of places, network by network."""
     table = results.tables["centrality"]
-    measures = ["strength", "in_strength", "out_strength", "betweenness", "closeness", "eigenvector", "pagerank"]
-    measures = [name for name in measures if name in table]
+    measures = [one.name for one in centrality_columns(table)]
     blocks, marked = [], False
     for kind in _kinds(results, table):
         part = table[table["kind"].astype(str) == kind]
@@ -189,7 +193,7 @@ def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
         status = _one(part, "status")
         heading = speech.network(kind, _unit(results, kind)) + (f", {speech.tier(status)}" if status else "")
         blocks.append(Block(heading, _turn(parts)))
-    headers = [speech.say("rank"), *speech.place_headers(), *(speech.word(name) for name in measures)]
+    headers = [speech.say("rank"), *speech.place_headers(), *(speech.measure(name) for name in measures)]
     numeric = [True, *[False] * len(speech.place_headers()), *[True] * len(measures)]
     notes = [speech.say("aggregate_note")] if marked else []
     notes.append(speech.say("unit_note"))

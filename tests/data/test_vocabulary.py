@@ -9,7 +9,7 @@ from innoscape.data.wording.catalogue import LANGUAGES
 
 
 def test_every_word_has_a_name_in_every_language():
-    kinds = ("tiers", "statuses", "channels", "landmarks", "block_roles", "centralities", "network_measures")
+    kinds = ("tiers", "statuses", "channels", "landmarks", "block_roles", "scenario_measures", "network_measures")
     for kind in kinds:
         for term in terms(kind).values():
             assert all(term.name.in_(language) for language in LANGUAGES), (kind, term.key)
@@ -32,8 +32,8 @@ def test_statuses_have_one_order_of_certainty():
 
 
 def test_a_name_is_looked_up_in_the_kinds_asked_for():
-    assert str(name_of("strength")) == "strength"
-    assert str(name_of("strength", "network_measures")) == "sum of all flows"
+    assert str(name_of("external")) == "from outside"
+    assert str(name_of("external", "groups")) == "external"
     assert str(name_of("anything_else")) == "anything else"
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from report_sample import Page, Sample, make_study, make_tables
 
+from innoscape.data.contracts.results import result_tables
+from innoscape.network.measures.centrality import MEASURES
+from innoscape.study.facts.networks import network_facts
 from innoscape.study.report.numbers import fit_decimals
 from innoscape.study.report.report import render_report
 
@@ -90,3 +93,20 @@ def test_bytes_do_not_depend_on_the_hash_seed(sample, hash_seed):
 )
 def test_decimals_fit_the_column(values, rough, decimals):
     assert fit_decimals(values, rough=rough) == decimals
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_every_centrality_of_the_contract_is_a_column_unless_it_repeats_strength(sample, directed):
+    central = sample.tables["centrality"].assign(in_strength=lambda t: t["strength"], out_strength=0.0)
+    for kind in network_facts(
+        {**sample.tables, "centrality": central}, directed=set(central["kind"]) if directed else ()
+    ):
+        shown = [column.name for column in kind["measures"]]
+        if not kind["rows"]:
+            continue
+        contract = [column for column in result_tables()["centrality"].fixed if column in MEASURES[1:]]
+        assert shown == [name for name in contract if directed or name != "in_strength"]
+
+
+def test_every_default_centrality_has_its_column_in_the_contract():
+    assert set(MEASURES) <= set(result_tables()["centrality"].fixed)
