@@ -46,6 +46,6 @@ def vocabulary_styles(scale: TierScale = FOUR_TIERS) -> str:
             rules.append(f"svg .share.on-c-{key} {{ fill: #111; }}")
     for key, status in terms("statuses").items():
         ground = f" background: {status.color};" if status.color else ""
-        rules.append(f".b-{key} {{ border-style: {status.line};{ground} }}")
-        rules.append(f'.b-{key}::before {{ content: "{status.mark}"; }}')
+        rules.append(f".badge.b-{key} {{ border-style: {status.line};{ground} }}")
+        rules.append(f'.badge.b-{key}::before {{ content: "{status.mark}"; }}')
     return "\n".join(rules) + "\n"

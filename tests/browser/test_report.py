@@ -3,6 +3,7 @@
 import pytest
 
 from innoscape.data import Text
+from innoscape.data.vocabulary import terms
 from innoscape.geo.maps import center_map as maps
 from innoscape.study.report.report import render_report
 
@@ -54,6 +55,19 @@ def test_no_text_of_a_chart_is_cut_off(opened):
         }).map((text) => text.textContent)"""
     )
     assert cut == []
+
+
+@pytest.mark.browser
+def test_statuses_are_told_apart_by_the_signs_and_borders_of_the_vocabulary(opened):
+    shown = opened.locator(".badge").evaluate_all(
+        """badges => badges.map(badge => [
+            badge.className.match(/b-(\\w+)/)[1],
+            getComputedStyle(badge, "::before").content.slice(1, -1),
+            getComputedStyle(badge).borderTopStyle,
+        ])"""
+    )
+    assert len({key for key, *_ in shown}) >= 4
+    assert all((sign, line) == (terms("statuses")[key].mark, terms("statuses")[key].line) for key, sign, line in shown)
 
 
 @pytest.mark.browser
