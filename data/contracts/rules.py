@@ -22,7 +22,7 @@ from ..wording.catalogue import Text, join_texts, text
 from .number_advice import number_advice
 from .positions import doubtful_positions
 
-__all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show"]
+__all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show", "tier_advice"]
 
 _TOTALS = {"全国", "合计", "总计", "总和", "小计", "全部", "total", "totals", "grand total", "sum", "all", "nationwide"}
 _DATE = r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})日?\s*$"
@@ -31,6 +31,20 @@ _OWN_TIERS = (
     "a shipped table is changed in a copy that is saved beside study.toml"
 )
 _MONTH = r"^\s*(\d{4})\D(\d{1,2})月?\s*$"
+
+
+def tier_advice(got: object, tiers: Iterable[str]) -> str:
+    """Say how to correct a tier that is none of those of the study.
+
+    Examples
+    --------
+    >>> tier_advice("natonal", ["international", "national"])
+    'did you mean "national"?'
+    """
+    if got in TIERS:
+        return _OWN_TIERS
+    close = nearest(got, tiers)
+    return f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
 
 
 class Column(NamedTuple):
@@ -225,8 +239,7 @@ def _check_choices(check: Check) -> None:
             got = show(values.iloc[at])
             close = nearest(got, column.choices)
             fix = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
-            if column.name == "tier" and got in TIERS:
-                fix = _OWN_TIERS
+            fix = tier_advice(got, column.choices) if column.name == "tier" else fix
             check.fault("one of " + ", ".join(column.choices), got, fix, at=int(at), column=column.name)
 
 

@@ -21,6 +21,7 @@ from ...data import (
     read_frame,
 )
 from ...data.contracts.check import legible_table
+from ...data.contracts.rules import tier_advice
 from ...data.errors import warn_of
 from ...data.options import nearest
 from ...data.places.keys import as_keys
@@ -252,12 +253,15 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     checks = (
         (names[~names.isin(known)], "a place of tables.places", wanted.place, "correct the name, or add the place"),
         (names[names.duplicated()], "one tier a place", wanted.place, "keep one of its rows"),
-        (tiers[~tiers.isin(desk.tiers)], f"one of {', '.join(desk.tiers)}", wanted.tier, "correct the tier"),
     )
     desk.faults.extend(
         Fault(where, needed, repr(got), fix, column=column)
         for bad, needed, column, fix in checks
         for got in sorted(set(bad))
+    )
+    desk.faults.extend(
+        Fault(where, f"one of {', '.join(desk.tiers)}", repr(got), tier_advice(got, desk.tiers), column=wanted.tier)
+        for got in sorted(set(tiers[~tiers.isin(desk.tiers)]))
     )
     return pairs.drop_duplicates(wanted.place).set_index(wanted.place)[wanted.tier]
 

@@ -4,6 +4,7 @@ The page asks for nothing from outside (a content policy in its head forbids it)
 same profile gives the same bytes; every text of the tables is escaped.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from markupsafe import Markup
 from ...data import OptionError
 from ...data.files import write_file
 from ...data.styles import vocabulary_styles
+from ...data.tiers import FOUR_TIERS, TierScale, as_scale
 from ...data.wording.catalogue import Text
 from ...geo import Profile
 from ..charts.bars import format_number
@@ -35,6 +37,7 @@ def write_profile(
     *,
     tier: str | None = None,
     published_tier: str | None = None,
+    tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
     obstacles: pd.DataFrame | None = None,
     coupling: pd.DataFrame | None = None,
     language: str = "en",
@@ -48,7 +51,9 @@ def write_profile(
     path : str or Path
         File to write, ``.html``; an existing one is replaced, whole or not at all.
     tier, published_tier : str, optional
-        Tier from the scores and as published.
+        Tier from the scores and as published, as keys of the scale.
+    tier_scale : TierScale or sequence of str
+        The tiers, highest first, with their names and colors; the four of the sources by default.
     obstacles : pandas.DataFrame, optional
         What `innoscape.geo.obstacle_degree` found; the greatest of the center are listed.
     coupling : pandas.DataFrame, optional
@@ -84,6 +89,7 @@ def write_profile(
     if target.suffix.lower() not in (".html", ".htm"):
         raise OptionError(f'path: needed a name that ends in .html, got "{target.name}"')
     check_language(language)
+    scale = as_scale(tier_scale)
     table = profile.table
     page = (
         _environment()
@@ -98,11 +104,12 @@ def write_profile(
             peers=listed(Text.of(en=english, zh=chinese) for english, chinese in profile.peer_names),
             tier=tier,
             published_tier=published_tier,
+            tier_scale=scale,
             obstacles=_greatest(profile, obstacles),
             coupling=(own := _own(profile, coupling)),
             lagging=_lagging(profile, own),
             language=language,
-            style=Markup(language_styles() + vocabulary_styles() + _asset("report.css") + _asset("profile.css")),  # noqa: S704
+            style=Markup(language_styles() + vocabulary_styles(scale) + _asset("report.css") + _asset("profile.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )

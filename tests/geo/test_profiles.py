@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
+from innoscape.data.tiers import TierScale
 from innoscape.geo import Recipe, coupling_coordination, obstacle_degree, profile, score
 from innoscape.study.report.profile import write_profile
 
@@ -282,6 +283,18 @@ def test_the_page_says_the_numbers_of_the_profile(shown, scores, tmp_path):
     again = write_profile(shown, tmp_path / "again.html", tier="national", published_tier="regional",
                           obstacles=obstacle_degree(scores), coupling=coupling_coordination(groups))  # fmt: skip
     assert again.read_bytes() == file.read_bytes()
+
+
+def test_the_tiers_of_a_study_have_their_names_and_colors_on_the_page(shown, tmp_path):
+    scale = TierScale.of(
+        {"key": "Hub", "name_en": "hub <b>A</b>", "name_zh": "枢纽", "color": "#123a5e"}, "结点", "end"
+    )
+    page = write_profile(shown, tmp_path / "c.html", tier="Hub", published_tier="结点", tier_scale=scale)
+    said = page.read_text(encoding="utf-8")
+    assert re.search(r'class="tier t0">.*hub &lt;b&gt;A&lt;/b&gt;.*枢纽', said)
+    assert 'class="tier t1">' in said
+    assert "#123a5e" in said
+    assert "<b>A</b>" not in said
 
 
 def test_names_are_escaped(shown, tmp_path):

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Patch
+from matplotlib.text import Text
 from samples import edit
 
 from innoscape.data import StudyError, TableError
 from innoscape.data.methods import ChosenMethod
 from innoscape.data.tiers import TierScale
 from innoscape.network.flows.shapes import SHAPES
-from innoscape.study import check, read_study, run
+from innoscape.study import check, draw_figure, read_study, run
 from innoscape.study.explorer.session import prepare
 from innoscape.study.facts.diffusion import scenario_facts
 from innoscape.study.facts.robustness import doubt_facts
@@ -110,6 +113,17 @@ def test_a_tier_outside_the_scale_in_a_table_is_a_fault_of_its_row(study):
 
 
 @pytest.mark.parametrize(
+    ("got", "advice"), [("international", "tiers of its own.*copy"), ("endpoint", "did you mean .end point")]
+)
+def test_a_published_tier_outside_the_scale_is_a_fault_with_advice(study, got, advice):
+    with_scale(study, THREE)
+    edit(study, "study.toml", "[diffusion]", '[tiers.published]\ntable = "published.csv"\n\n[diffusion]')
+    (study / "published.csv").write_text(f"place,tier\nP0,Hub\nP1,{got}\n", encoding="utf-8")
+    with pytest.raises(TableError, match=f"needed one of Hub, 结点, end point, got '{got}'.*{advice}"):
+        check(study)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ('color = "#123a5e"', 'color = "red"', "needed a color as #rrggbb for 'Hub', got 'red'"),
@@ -153,6 +167,19 @@ def test_report_and_explorer_say_and_size_the_tiers_of_the_study(study, tmp_path
     assert radii == sorted(set(radii), reverse=True)
     assert (radii[0], radii[-1]) == (9.0, 4.0)
     assert [said["tier_names"][key] for key in keys] == [(en or key, zh or en) for key, en, zh, _ in scale]
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
+def test_figures_of_scores_and_tiers_carry_the_names_and_colors_of_the_study(study):
+    with_scale(study, THREE)
+    edit(study, "study.toml", "[tiers]\n", "[index.robustness]\nruns = 20\n\n[tiers]\n")
+    results = run(study, until="score")
+    for figure in ("scores", "tiers"):
+        drawn = draw_figure(results, figure, language="zh")
+        said = {text.get_text().lower() for text in drawn.findobj(Text)}
+        fills = {to_hex(patch.get_facecolor()) for patch in drawn.findobj(Patch)}
+        assert {zh or en for _, en, zh, _ in THREE} <= said
+        assert {color for *_, color in THREE} <= fills
 
 
 def test_the_scale_shown_in_the_documentation_can_be_declared(study):
