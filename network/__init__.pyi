@@ -28,7 +28,8 @@ from .diffusion.simulate.cascade import CASCADES, Cascade, cascade
 from .diffusion.simulate.outcome import Diffusion
 from .diffusion.simulate.simulate import bass, mean_field, simulate
 from .diffusion.simulate.simulate_disadoption import Disadoption, simulate_disadoption, simulate_many
-from .flows.balances import balances, deflate, flow_completeness
+from .flows.balances import balances, flow_completeness
+from .flows.deflate import deflate
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
 from .flows.write import FORMATS, flow_lines, format_graph, write_graph

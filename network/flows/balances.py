@@ -12,11 +12,13 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import check_choice, check_columns, check_number, numeric, table_fault
+from ...data.options import check_choice, check_columns, check_number, table_fault
 from .check import by_place, flow_values, ordered, warn_of_units
+from .deflate import IndexBase, deflate
+from .doubts import warn_of_mirror
 from .faults import plain_ends
 
-__all__ = ["balances", "deflate", "flow_completeness"]
+__all__ = ["balances", "flow_completeness"]
 
 Partner = Literal["both", "out", "in"]
 _PARTNERS: tuple[str, ...] = get_args(Partner)
@@ -37,6 +39,7 @@ def balances(
     ei_counts: EiCount = "flows",
     deflator: Mapping[Any, float] | pd.Series | None = None,
     base_year: int | None = None,
+    index_base: IndexBase | None = None,
 ) -> pd.DataFrame:
     """Balance flows by group: what stays inside, what leaves, what comes in, and on whom it depends.
 
@@ -85,6 +88,8 @@ def balances(
         Year -> price index, to balance at constant prices, see `deflate`; needs ``base_year``.
     base_year : int, optional
         Year whose prices are used.
+    index_base : {"one_year", "year_before"}, optional
+        What the index is measured against, see `deflate`.
 
     Returns
     -------
@@ -103,7 +108,8 @@ def balances(
     Warns
     -----
     InnoscapeWarning
-        If flows in different units are summed, or none of their places has a group.
+        If flows in different units are summed, or none of their places has a group; as `deflate` does; if every pair of
+        an undirected table stands in both directions with the same value.
 
     References
     ----------
@@ -128,7 +134,7 @@ def balances(
     if (deflator is None) != (base_year is None):
         raise OptionError("constant prices need both deflator= and base_year=")
     if deflator is not None and base_year is not None:
-        flows = deflate(flows, deflator, base_year=base_year)
+        flows = deflate(flows, deflator, base_year=base_year, index_base=index_base)
     flows = plain_ends(flows.assign(value=flow_values(flows)))
     group_of = by_place(groups, "groups").dropna()
     scope_of = group_of if scopes is None else by_place(scopes, "scopes").dropna()
@@ -146,6 +152,7 @@ def balances(
     for key, whole in _parts(every.assign(_counted=counted), names):
         part = whole[whole.pop("_counted")]
         warn_of_units(part, stacklevel=2)
+        warn_of_mirror(part, directed=directed, stacklevel=2)
         ends = _Ends(part, group_of, scope_of, directed=directed)
         table = _sums(ends, index, ei_counts).join(_dependency(ends, index, partners))
         parts.append(table.rename_axis("group").reset_index())
@@ -240,43 +247,6 @@ def _dependency(ends: _Ends, index: list, partners: str) -> pd.DataFrame:
     columns = ["partners", "largest_partner", "largest_partner_share", "partner_herfindahl"]
     alone = (0, None, np.nan, np.nan)
     return pd.DataFrame([found.get(group, alone) for group in index], index=index, columns=columns)
-
-
-def deflate(flows: pd.DataFrame, deflator: Mapping[Any, float] | pd.Series, *, base_year: int) -> pd.DataFrame:
-    """Turn values at current prices into values at the prices of one year.
-
-    ``value * deflator[base_year] / deflator[year]``; the base of the index itself (1 or 100) does not matter. The
-    column ``unit``, where there is one, gains the words ``at <base_year> prices``. Counts, such as patents, have no
-    prices and are left to the caller to keep apart.
-
-    Raises
-    ------
-    TableError
-        If a column is missing.
-    OptionError
-        If a year has no index, or an index is not positive.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> flows = pd.DataFrame({"source": "B", "target": "T", "value": [100.0, 110.0], "year": [2018, 2019]})
-    >>> deflate(flows, {2018: 100.0, 2019: 110.0}, base_year=2018)["value"].round(9).tolist()
-    [100.0, 100.0]
-    """
-    check_columns(flows, "flows at constant prices", ("value", "year"))
-    index = by_place(deflator, "deflator", numeric=True)
-    years = [*flows["year"].dropna().unique(), base_year]
-    lacking = sorted({str(y) for y in years if not (y in index.index and index[y] > 0 and np.isfinite(index[y]))})
-    if lacking or flows["year"].isna().any():
-        raise OptionError(
-            f"the deflator needs a positive price index for {', '.join(lacking) or 'flows without a year'}"
-        )
-    with numeric("flow values"):
-        value = flows["value"].astype(float)
-    table = flows.assign(value=value * (index[base_year] / flows["year"].map(index)).to_numpy())
-    if "unit" in table:
-        table["unit"] = table["unit"].where(table["unit"].isna(), table["unit"].astype(str) + f" at {base_year} prices")
-    return table
 
 
 def flow_completeness(

@@ -17,6 +17,7 @@ from scipy import sparse
 from ...data.errors import OptionError
 from ...data.options import check_number
 from .check import by_place, check_graph, ordered
+from .doubts import warn_of_weight, without_zeros
 
 __all__ = [
     "check_seed",
@@ -43,6 +44,8 @@ def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sp
     check_graph(graph)
     if graph.is_multigraph():
         raise OptionError("parallel ties must be summed first, as to_graph does")
+    if weight is None:
+        graph = without_zeros(graph)
     places = ordered(graph)
     if not places:
         return places, sparse.csr_array((0, 0))
@@ -53,6 +56,7 @@ def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sp
     matrix = sparse.csr_array(given)
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= 0)).all():
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers of at least 0")
+    warn_of_weight(graph, weight, stacklevel=3)
     matrix = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
     matrix.eliminate_zeros()
     matrix.sort_indices()

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_columns, hint, table_fault
+from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
 from .check import flow_values, ordered, warn_of_units
+from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -44,16 +45,6 @@ def _only(values: pd.Series) -> object | None:
     return distinct[0] if len(distinct) == 1 else None
 
 
-def _select(flows: pd.DataFrame, column: str, wanted: object | None) -> pd.DataFrame:
-    if wanted is None:
-        return flows
-    check_columns(flows, "flows", [column])
-    if not (flows[column] == wanted).any():
-        have = sorted(map(str, flows[column].dropna().unique()))
-        raise OptionError(f"{column}: needed one of {', '.join(have)}, got {wanted!r}{hint(wanted, have)}")
-    return flows[flows[column] == wanted]
-
-
 def to_graph(
     flows: pd.DataFrame,
     *,
@@ -68,7 +59,7 @@ def to_graph(
     place to itself is no edge: it is kept as the node attributes ``internal`` and ``internal_status``.
 
     - ``to_graph(to_flows(graph), directed=..., places=to_places(graph))`` equals the graph, islands included.
-    - A flow of 0 is an edge of weight 0: the pair was looked at.
+    - A flow of 0 is an edge of weight 0: the pair was looked at. Tables and files keep it; to measures it is no tie.
 
     Parameters
     ----------
@@ -98,7 +89,9 @@ def to_graph(
     Warns
     -----
     InnoscapeWarning
-        If rows in different units are put into one graph.
+        If rows in different units are put into one graph; if rows without a kind or year are left out; if every pair of
+        an undirected table stands in both directions with the same value, as in a matrix; if ``places`` has ``part_of``
+        and flows end both at a place and at one that contains it.
 
     Examples
     --------
@@ -108,9 +101,12 @@ def to_graph(
     EdgeDataView([('B', 'T', 4.0)])
     """
     check_columns(flows, "flows", ("source", "target", "value"))
-    rows = _select(_select(flows, "kind", kind), "year", year)
+    rows = select_rows(select_rows(flows, "kind", kind, stacklevel=2), "year", year, stacklevel=2)
     value = flow_values(rows)
     warn_of_units(rows, stacklevel=2)
+    warn_of_mirror(rows, directed=directed, stacklevel=2)
+    if isinstance(places, pd.DataFrame):
+        warn_of_nesting([*rows["source"], *rows["target"]], places, stacklevel=2)
     keys, attributes = _nodes(places)
     graph = nx.DiGraph() if directed else nx.Graph()
     for name in ("kind", "unit", "year"):
@@ -269,6 +265,7 @@ def to_flows(graph: nx.Graph, *, weight: str = "weight") -> pd.DataFrame:
       source target  value      kind
     0      B      T    2.5  contract
     """
+    warn_of_weight(graph, weight, stacklevel=2)
     place = {n: i for i, n in enumerate(ordered(graph))}
     rows = []
     for u, v, data in graph.edges(data=True):
@@ -351,6 +348,7 @@ def to_sparse(
     check_columns(flows, "flows", ("source", "target", "value"))
     labels = pd.Index(ordered([*flows["source"], *flows["target"]]) if places is None else list(places))
     pairs, value = _cells(flows, labels, directed=directed)
+    warn_of_mirror(flows, directed=directed, stacklevel=2)
     kept = value != 0
     return csr_array((value[kept], pairs[:, kept]), shape=(len(labels), len(labels))), labels
 
@@ -376,6 +374,7 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     """
     labels = pd.Index(list(places))
     pairs, value = _cells(flows, labels, directed=directed)
+    warn_of_mirror(flows, directed=directed, stacklevel=2)
     matrix = np.zeros((len(labels), len(labels)))
     matrix[pairs[0], pairs[1]] = value
     return pd.DataFrame(matrix, index=labels, columns=labels)

@@ -24,6 +24,7 @@ from ...data.errors import GeometryError, OptionError, UnknownPlaceError, warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_columns
 from .check import check_graph, numbers, ordered
+from .doubts import warn_of_weight
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -127,6 +128,7 @@ def format_graph(graph: nx.Graph, *, format: str) -> str:  # noqa: A002
     ['*Vertices 2', '1 "B"', '2 "T"', '*Arcs', '1 2 2.0']
     """
     check_graph(graph)
+    warn_of_weight(graph, "weight", stacklevel=3)
     if graph.is_multigraph():
         raise OptionError("a multigraph has no single weight for a pair; write one graph for each kind")
     given = numbers([weight for *_, weight in graph.edges(data="weight", default=1.0)], "weights")

@@ -17,6 +17,8 @@ from ...data.methods import Method
 from ...data.options import check_number, name_faults, refuse
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
+from ..flows.check import check_graph
+from ..flows.doubts import warn_of_weight, without_zeros
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
@@ -41,6 +43,7 @@ DESCRIBED: dict[str, Method] = {
 }
 MEASURES = tuple(DESCRIBED)
 PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
+_MEANINGS: tuple[Meaning, ...] = ("strength", "cost")
 # places that count as leading
 _LEADING = 10
 
@@ -56,7 +59,7 @@ def centrality(
     graph: nx.Graph,
     *,
     measures: Iterable[str] = MEASURES,
-    weight: str = "weight",
+    weight: str | None = "weight",
     weight_meaning: Meaning | None = None,
     damping: float = 0.85,
     attenuation: float = 0.85,
@@ -114,8 +117,8 @@ def centrality(
         Weights must be positive.
     measures : iterable of str
         Any of `ALL_MEASURES`.
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}, optional
         Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
         strength, and a warning says where the other reading would change the ten most central places of a path-based
@@ -136,12 +139,14 @@ def centrality(
     Raises
     ------
     OptionError
-        If a measure or meaning is unknown, a factor out of range, or a weight not a positive finite number.
+        If a measure or meaning is unknown, a factor out of range, or a weight negative or not finite
+        (as a cost also 0).
 
     Warns
     -----
     InnoscapeWarning
-        If path lengths span more than nine orders of magnitude; if `weight_meaning` is left out and matters.
+        If edges lack the attribute and carry other numbers; if path lengths span more than nine orders of magnitude; if
+        `weight_meaning` is left out and matters.
 
     References
     ----------
@@ -166,13 +171,11 @@ def centrality(
     for name, factor in (("damping", damping), ("attenuation", attenuation)):
         check_number(name, factor, least=0, below=1)
     ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
-    factors = _Factors(damping, attenuation, tuning)
-    table = pd.DataFrame({"place": ties.places})
-    for measure in wanted:
-        table[measure] = _FUNCTIONS[measure](ties, factors)
+    warn_of_weight(graph, weight, stacklevel=2)
+    table = _measured(ties, wanted, _Factors(damping, attenuation, tuning))
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
     if weight_meaning is None and paths and len(ties) > _LEADING:
-        _warn_of_reading(compare_weight_meanings(graph, measures=paths, weight=weight, tuning=tuning))
+        _warn_of_reading(_compared(graph, paths, weight, tuning, _LEADING))
     return table
 
 
@@ -180,7 +183,7 @@ def compare_weight_meanings(
     graph: nx.Graph,
     *,
     measures: Iterable[str] = ("betweenness", "closeness"),
-    weight: str = "weight",
+    weight: str | None = "weight",
     tuning: float = 1.0,
     top: int = _LEADING,
 ) -> pd.DataFrame:
@@ -201,8 +204,8 @@ def compare_weight_meanings(
         Weights must be positive.
     measures : iterable of str
         Any of `PATH_MEASURES`.
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     tuning : float
         Exponent of path lengths, as in `centrality`.
     top : int
@@ -217,7 +220,8 @@ def compare_weight_meanings(
     Raises
     ------
     OptionError
-        If a measure is not path-based, `top` no whole number of at least 1, or a weight not a positive finite number.
+        If a measure is not path-based, `top` no whole number of at least 1, or a weight negative or not finite
+        (as a cost also 0).
 
     References
     ----------
@@ -234,9 +238,25 @@ def compare_weight_meanings(
     """
     wanted = _known(measures, PATH_MEASURES)
     check_number("top", top, least=1, whole=True)
+    check_graph(graph)
+    warn_of_weight(graph, weight, stacklevel=2)
+    return _compared(graph, wanted, weight, tuning, top)
+
+
+def _measured(ties: Ties, measures: list[str], factors: "_Factors") -> pd.DataFrame:
+    table = pd.DataFrame({"place": ties.places})
+    for measure in measures:
+        table[measure] = _FUNCTIONS[measure](ties, factors)
+    return table
+
+
+def _compared(graph: nx.Graph, wanted: list[str], weight: str | None, tuning: float, top: int) -> pd.DataFrame:
+    # a strength of 0 is no tie, and as a cost it would have no inverse
+    tied = without_zeros(graph, weight)
+    factors = _Factors(damping=0.0, attenuation=0.0, tuning=tuning)
     readings = [
-        centrality(graph, measures=wanted, weight=weight, weight_meaning=meaning, tuning=tuning).set_index("place")
-        for meaning in ("strength", "cost")
+        _measured(read_ties(tied, weight=weight, meaning=meaning, tuning=tuning), wanted, factors).set_index("place")
+        for meaning in _MEANINGS
     ]
     rows = []
     for measure in wanted:

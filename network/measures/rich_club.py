@@ -12,6 +12,7 @@ from ...data.errors import OptionError
 from ...data.options import check_number
 from ..flows.canonical import ordered, random_source
 from ..flows.check import check_graph
+from ..flows.doubts import without_zeros
 from .rewiring import rewire
 from .ties import read_ties
 
@@ -90,7 +91,7 @@ def rich_club(
     # in sorted order, so that the shuffles do not hang on the order in which places were added
     bare = nx.DiGraph() if graph.is_directed() else nx.Graph()
     bare.add_nodes_from(ordered(graph))
-    bare.add_edges_from(graph.edges())
+    bare.add_edges_from(without_zeros(graph).edges())
     ties = read_ties(bare)
     entries = ties.link.tocoo()
     keep = slice(None) if ties.directed else entries.row < entries.col

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..flows.doubts import warn_of_weight
 from .ties import Meaning, Ties, is_full, read_ties
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
@@ -16,7 +17,9 @@ __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
 _Matrix = np.ndarray | sparse.csr_array
 
 
-def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning: Meaning = "strength") -> pd.DataFrame:
+def structural_holes(
+    graph: nx.Graph, *, weight: str | None = "weight", weight_meaning: Meaning = "strength"
+) -> pd.DataFrame:
     """Measure constraint, effective size, efficiency and hierarchy of every place.
 
     With z[i, j] = A[i, j] + A[j, i] what passes between i and j, p[i, j] = z[i, j] / sum_k z[i, k] the share of j in
@@ -39,8 +42,8 @@ def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning:
     ----------
     graph : networkx.Graph or networkx.DiGraph
         Weights must be positive.
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the inverse of the weight is the strength.
 
@@ -52,7 +55,7 @@ def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning:
     Raises
     ------
     OptionError
-        If the meaning is unknown or a weight is not a positive finite number.
+        If the meaning is unknown or a weight is negative (as a cost: not above 0) or not finite.
 
     References
     ----------
@@ -69,6 +72,7 @@ def structural_holes(graph: nx.Graph, *, weight: str = "weight", weight_meaning:
     3     c         1       1.000             1.0         1.0        NaN
     """
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
+    warn_of_weight(graph, weight, stacklevel=2)
     contacts = _contacts(ties)
     pairs = _pair_constraint(ties)
     total = _where_tied(pairs.sum(axis=1), contacts)

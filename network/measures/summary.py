@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from ...data.methods import documented
+from ..flows.doubts import warn_of_weight
 from . import neighborhoods as near
 from .paths import Paths
 from .ties import Meaning, Ties, closed_walks, read_ties
@@ -19,7 +20,9 @@ __all__ = ["network_summary"]
 
 
 @documented("wasserman1994")
-def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: Meaning = "strength") -> pd.Series:
+def network_summary(
+    graph: nx.Graph, *, weight: str | None = "weight", weight_meaning: Meaning = "strength"
+) -> pd.Series:
     """Compute the measures of a whole network.
 
     With n places, m edges, a[i, j] = 1 where an edge is, w[i, j] its strength, d(i, j) the number of steps from i to j:
@@ -58,8 +61,8 @@ def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: 
     ----------
     graph : networkx.Graph or networkx.DiGraph
         Weights must be positive.
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the inverse of the weight is the strength.
 
@@ -71,7 +74,7 @@ def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: 
     Raises
     ------
     OptionError
-        If the meaning is unknown or a weight is not a positive finite number.
+        If the meaning is unknown or a weight is negative (as a cost: not above 0) or not finite.
 
     References
     ----------
@@ -86,6 +89,7 @@ def network_summary(graph: nx.Graph, *, weight: str = "weight", weight_meaning: 
     {'density': 0.4, 'average_path': 1.6, 'degree_centralization': 1.0, 'closeness_centralization': 1.0}
     """
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
+    warn_of_weight(graph, weight, stacklevel=2)
     measures = {**_size(ties), **_reciprocity(ties), **_mixing(ties), **_closure(ties), **_paths(ties)}
     return pd.Series({**measures, **_centralization(ties)}, dtype=float)
 

@@ -17,6 +17,7 @@ from scipy import sparse
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
 from ..flows.check import check_graph
+from ..flows.doubts import without_zeros
 from .paths import Paths
 
 __all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
@@ -105,18 +106,25 @@ class Ties:
         return out + self.strength.sum(axis=0) if self.directed else out
 
 
-def read_ties(graph: nx.Graph, *, weight: str = "weight", meaning: Meaning = "strength", tuning: float = 1.0) -> Ties:
-    """Read a graph; parallel edges are summed, an edge without the attribute counts 1."""
+def read_ties(
+    graph: nx.Graph, *, weight: str | None = "weight", meaning: Meaning = "strength", tuning: float = 1.0
+) -> Ties:
+    """Read a graph; parallel edges are summed, an edge without the attribute counts 1, one of strength 0 is no tie."""
     check_choice("weight_meaning", meaning, MEANINGS)
     check_number("tuning", tuning, least=0)
     check_graph(graph)
+    if weight is None:
+        graph = without_zeros(graph)
     try:
         matrix = _matrix(graph, weight)
     except (TypeError, ValueError):
         raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
+    if meaning == "strength":
+        matrix.eliminate_zeros()
     # below the smallest normal number the inverse would overflow
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= np.finfo(float).tiny)).all():
-        raise OptionError(f"edge attribute {weight!r} must hold positive finite numbers; leave edges of weight 0 out")
+        least = "of at least 0" if meaning == "strength" else "above 0"
+        raise OptionError(f"edge attribute {weight!r} must hold finite numbers {least}")
     return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning)
 
 
@@ -133,13 +141,13 @@ def is_full(matrix: sparse.csr_array) -> bool:
     return n <= _FULL_PLACES and matrix.nnz > _FULL_SHARE * n * n
 
 
-def _matrix(graph: nx.Graph, weight: str) -> sparse.csr_array:
+def _matrix(graph: nx.Graph, weight: str | None) -> sparse.csr_array:
     """Return the weights in node order; twice as fast as the general conversion of networkx."""
     n = len(graph)
     if n == 0:
         return sparse.csr_array((0, 0))
     if graph.is_multigraph():
-        matrix = nx.to_scipy_sparse_array(graph, weight=weight, dtype=float, format="csr")
+        matrix = nx.to_scipy_sparse_array(graph, weight=weight, dtype=float, format="csr")  # type: ignore[arg-type]
         return _without_diagonal(matrix)
     position = {place: i for i, place in enumerate(graph)}
     start = np.zeros(n + 1, dtype=np.int32)
@@ -150,7 +158,7 @@ def _matrix(graph: nx.Graph, weight: str) -> sparse.csr_array:
         try:
             values.extend(list(map(itemgetter(weight), neighbors.values())))
         except KeyError:
-            values.extend([data.get(weight, 1) for data in neighbors.values()])
+            values.extend([1 if weight is None else data.get(weight, 1) for data in neighbors.values()])
         start[i + 1] = len(columns)
     matrix = sparse.csr_array((np.array(values, dtype=float), np.array(columns, dtype=np.int32), start), shape=(n, n))
     matrix.sort_indices()

@@ -12,6 +12,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ..flows.check import by_place, flow_values, ordered, warn_of_units
+from ..flows.doubts import warn_of_mirror
 from ..flows.faults import plain_ends
 
 __all__ = ["dominant_flows"]
@@ -96,6 +97,7 @@ def dominant_flows(
     """
     rows = _summed(flows, directed=directed)
     warn_of_units(flows, stacklevel=2)
+    warn_of_mirror(flows, directed=directed, stacklevel=2)
     given = by_place(mass, "mass", numeric=True) if mass is not None else None
     places = ordered({*rows["source"], *rows["target"], *flows["source"], *([] if given is None else given.index)})
     received = rows.groupby("target")["value"].sum().reindex(places, fill_value=0.0)

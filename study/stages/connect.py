@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import networkx as nx
 import pandas as pd
 
-from ...data import Fault, OptionError, container
+from ...data import Fault, OptionError, container, nested_pairs
 from ...data.errors import warn_of
-from ...data.wording.catalogue import join_texts
+from ...data.wording.catalogue import few, join_texts, text
 from ...geo import distance_matrix
 from ...network import estimate_flows, to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
-from ..plan.schema import Estimate, Network
+from ..plan.schema import STUDY_FILE, Estimate, Network
 from ..wording.notices import Notice
 from .place import Layers
 
@@ -36,7 +36,8 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
     Warns
     -----
     InnoscapeWarning
-        If flows of several kinds, years or units are added into one network.
+        If flows of several kinds, years or units are added into one network; if flows end both at a place and at one
+        that contains it; if each pair of an undirected network stands in both directions with the same value.
     """
     found = Networks({}, {})
     for network in inputs.study.networks:
@@ -45,6 +46,9 @@ def connect_centers(inputs: Inputs, tables: Tables, layers: Layers) -> Networks:
             flows = _grouped(inputs.flows[network.name], network, inputs)
         else:
             flows = _estimated(network.estimate, tables, layers, found)
+        _warn_of_nesting(network, flows, inputs)
+        if zeros := int((flows["value"] == 0).sum()):
+            found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
         status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
         found.flows[network.name] = flows.assign(kind=network.name, status=status.fillna(GIVEN))
         found.graphs[network.name] = to_graph(found.flows[network.name], directed=network.directed)
@@ -59,6 +63,16 @@ def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
         if len(several) > 1:
             values = {"network": network.name, "several": join_texts(several)}
             warn_of(Fault.of(f"doubts.several_{column}s_added", where, column=column, **values), stacklevel=3)
+
+
+def _warn_of_nesting(network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
+    """Warn where flows of a network end both at a place and at one that contains it."""
+    pairs = nested_pairs({*flows["source"], *flows["target"]}, inputs.places)
+    if pairs:
+        said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
+        where = STUDY_FILE if network.flows is None else network.flows.removeprefix(DATASET)
+        fault = Fault.of("doubts.nested_ends", where, column="source, target", network=network.name, pairs=said)
+        warn_of(fault, stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:

@@ -192,7 +192,10 @@ def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
         yield
     for warning in caught:
         if isinstance(warning.message, InnoscapeWarning):
-            doubts.append(Notice.of(warning.message))
+            doubt = Notice.of(warning.message)
+            # stages that read the same table have the same to say of it
+            if doubt not in doubts:
+                doubts.append(doubt)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if strict and doubts:

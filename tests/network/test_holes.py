@@ -112,6 +112,10 @@ def test_a_broker_is_less_constrained_than_those_it_joins():
 
 
 def test_wrong_weights_are_refused(burt):
-    burt["A"]["B"]["weight"] = 0
-    with pytest.raises(OptionError, match="positive finite"):
+    nx.set_edge_attributes(burt, 1.0, "weight")
+    burt["A"]["B"]["weight"] = -1
+    with pytest.raises(OptionError, match="finite numbers of at least 0"):
         structural_holes(burt)
+    burt["A"]["B"]["weight"] = 0
+    with pytest.raises(OptionError, match="finite numbers above 0"):
+        structural_holes(burt, weight_meaning="cost")

@@ -141,7 +141,7 @@ def test_harmonic_and_eccentricity_agree_with_r():
     by_cost = nx.harmonic_centrality(graph, distance="weight")
     assert column(graph, "harmonic", weight_meaning="cost") * 6 == of(graph, by_cost)
     # by steps, as igraph for R counts them
-    assert column(graph, "eccentricity", weight="none").tolist() == [2, 3, 3, 3, 3, 3, 0]
+    assert column(graph, "eccentricity", weight=None).tolist() == [2, 3, 3, 3, 3, 3, 0]
 
 
 def test_hubs_and_authorities_agree_with_networkx_and_r(graph):

@@ -53,7 +53,7 @@ def test_an_undirected_network_is_described_as_by_r(directed):
     summary = network_summary(nx.Graph(directed.edges))
     # sna 2.7.1: centralization(m, closeness, mode = "graph"), on the six places that are tied
     assert summary["closeness_centralization"] == pytest.approx(0.3080357143)
-    karate = network_summary(KARATE, weight="none")
+    karate = network_summary(KARATE, weight=None)
     # igraph 1.3.5 for R: centr_degree(loops = FALSE), centr_betw, centr_clo, assortativity_degree
     expected = {
         "degree_centralization": 0.3996212121,

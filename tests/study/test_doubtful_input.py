@@ -36,3 +36,52 @@ def test_a_unit_without_any_value_is_told(study):
     edit(study, "study.toml", 'name = "equal"', 'name = "equal"\nimpute = "mean"')
     doubts = _doubts(study)
     assert any(doubt.startswith("1 place has no value of its own") and ": C;" in doubt for doubt in doubts)
+
+
+def test_flows_to_a_place_and_its_container_are_told_by_the_network_and_by_name(study):
+    places = pd.read_csv(study / "places.csv")
+    inner = pd.DataFrame({"place": ["D"], "lon": [121.4], "lat": [31.0], "part_of": ["B"]})
+    pd.concat([places, inner]).to_csv(study / "places.csv", index=False)
+    edit(study, "flows.csv", "B,C,3", "B,C,3\nC,D,2")
+    (doubt,) = _doubts(study)
+    assert doubt == (
+        "flows.csv, column source, target: needed places that do not contain one another in the network trade, got D "
+        "in B; keep the flows of one level, and take those of the other out"
+    )
+
+
+def test_a_symmetric_matrix_made_long_is_told_once(study):
+    flows = pd.read_csv(study / "flows.csv")
+    back = flows.rename(columns={"source": "target", "target": "source"})
+    pd.concat([flows, back]).to_csv(study / "flows.csv", index=False)
+    edit(study, "study.toml", "directed = true", "directed = false")
+    (doubt,) = _doubts(study)
+    assert doubt.startswith("flows of trade: each of 3 pairs of places stands in both directions")
+
+
+def test_a_flow_of_zero_is_kept_in_the_table_and_noticed(study):
+    edit(study, "flows.csv", "B,C,3", "B,C,0")
+    results = run(study, until="simulate")
+    assert results.tables["notices"].to_numpy().tolist() == [
+        ["notice", "1 row of trade is 0: it stays in the table and is no tie of the network"]
+    ]
+    assert results.tables["flows"]["value"].tolist().count(0.0) == 1
+    strength = results.tables["centrality"].set_index("place")["degree"]
+    assert strength["B"] == 1
+
+
+def test_codes_of_places_hold_for_published_tiers_of_a_workbook(study):
+    code = {"A": 110000, "B": 310000, "C": 420000}
+    for name in ("places.csv", "flows.csv", "indicators.csv", "study.toml"):
+        text = (study / name).read_text(encoding="utf-8")
+        for letter, number in code.items():
+            text = text.replace(f"\n{letter},", f"\n{number},").replace(f",{letter},", f",{number},")
+            text = text.replace(f'"{letter}"', f'"{number}"')
+        (study / name).write_text(text, encoding="utf-8")
+    # an empty cell makes the column of codes a column of floats
+    table = pd.DataFrame({"code": [*code.values(), None], "tier": ["international", "national", "regional", None]})
+    table.to_excel(study / "published.xlsx", index=False)
+    published = '[tiers.published]\ntable = "published.xlsx"\nplace = "code"\ntier = "tier"\n\n[diffusion]'
+    edit(study, "study.toml", "[diffusion]", published)
+    scores = run(study, until="score").tables["scores"].set_index("place")["published_tier"]
+    assert scores["310000"] == "national"

@@ -78,7 +78,8 @@ class Channel:
     tacit_share : float
         Share of knowledge that distance weakens, 0 to 1.
     normalize : {"none", "origin", "destination", "maximum"}
-        For ``tie``: flow as given, as a share of what i sends, of what j receives, or of the largest flow.
+        For ``tie``: flow as given, as a share of all that i sends or that j receives, from and to places that are no
+        centers too, or of the largest flow between centers.
     k : int, optional
         For ``neighbor``: number of nearest places.
     radius : float, optional
@@ -247,8 +248,17 @@ def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:
         return flow
     if channel.normalize == "maximum":
         return flow / flow.max()
-    total = flow.sum(axis=1 if channel.normalize == "origin" else 0, keepdims=True)
+    own, other, axis = ("source", "target", 1) if channel.normalize == "origin" else ("target", "source", 0)
+    total = flow.sum(axis=axis) + _elsewhere(ground.flows, ground.places, own, other)
+    total = np.expand_dims(total, axis)
     return np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)
+
+
+def _elsewhere(flows: pd.DataFrame, places: list, own: str, other: str) -> np.ndarray:
+    """Return the flow between each center as one end and places that are no centers as the other."""
+    rows = flows[flows[own].isin(places) & ~flows[other].isin(places)].sort_values("value", kind="stable")
+    sums = rows["value"].astype(float).groupby(rows[own].tolist()).sum()
+    return sums.reindex(places).fillna(0.0).to_numpy()
 
 
 def _nearest(cost: np.ndarray, k: int) -> np.ndarray:
