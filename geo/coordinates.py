@@ -1,12 +1,20 @@
-"""Check that places have coordinates that work, before anything is measured or drawn."""
+"""Check that places have coordinates that work, and carry shapes across the 180th meridian."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from ..data.errors import Fault, GeometryError, TableError
 from ..data.options import check_columns
 
-__all__ = ["locate", "require_metric"]
+__all__ = ["beside", "cut_at_180", "joined", "line_between", "locate", "require_metric"]
+
+# degrees by which a way around the back of the earth must be shorter to be taken
+_CLEARLY = 1.0
 
 
 def locate(places: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -40,3 +48,65 @@ def require_metric(crs: CRS | None) -> None:
     if crs is None or not crs.is_projected or set(units) != {"metre"}:
         came = "none" if crs is None else crs.name
         raise GeometryError(f"needed a projected reference system in meters, got {came}; reproject with to_crs first")
+
+
+def joined(lon: np.ndarray) -> np.ndarray:
+    """Return longitudes on the shorter way around: those west of the widest gap continue beyond 180 degrees.
+
+    Examples
+    --------
+    >>> joined(np.array([179.5, -179.5])).tolist(), joined(np.array([-70.0, 10.0])).tolist()
+    ([179.5, 180.5], [-70.0, 10.0])
+    """
+    order = np.unique(lon)
+    gaps = np.diff(order)
+    if not gaps.size or gaps.max() <= 360.0 - (order[-1] - order[0]) + _CLEARLY:
+        return lon
+    return np.where(lon <= order[np.argmax(gaps)], lon + 360.0, lon)
+
+
+def beside(shape: Any, lon: float) -> Any:  # noqa: ANN401 - shapely's kinds of geometry
+    """Return a shape in degrees with each corner within 180 degrees of a longitude."""
+
+    def moved(corners: np.ndarray) -> np.ndarray:
+        corners = corners.copy()
+        corners[:, 0] -= np.where(corners[:, 0] - lon > 180.0, 360.0, 0.0)
+        corners[:, 0] += np.where(corners[:, 0] - lon < -180.0, 360.0, 0.0)
+        return corners
+
+    return shapely.transform(shape, moved)
+
+
+def cut_at_180(shape: Any) -> Any:  # noqa: ANN401
+    """Return a shape that reaches beyond 180 degrees in parts that lie within -180 and 180.
+
+    Examples
+    --------
+    >>> cut_at_180(shapely.LineString([(179, 0), (181, 2)])).wkt
+    'MULTILINESTRING ((-180 1, -179 2), (179 0, 180 1))'
+    >>> cut_at_180(shapely.box(0, 0, 1, 1)).geom_type
+    'Polygon'
+    """
+    west, _, east, _ = shapely.bounds(shape)
+    if not (west < -180.0 or east > 180.0):
+        return shape
+    parts: list[Any] = []
+    wanted = shapely.get_dimensions(shape)
+    for turn in (-360.0, 0.0, 360.0):
+        inside = shapely.intersection(shape, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0))
+        whole = shapely.transform(inside, lambda corners, turn=turn: corners - [turn, 0.0])
+        parts += [part for part in shapely.get_parts(whole) if shapely.get_dimensions(part) == wanted]
+    return shapely.normalize(shapely.union_all(parts))
+
+
+def line_between(points: Sequence[tuple[float, float]]) -> Any:  # noqa: ANN401
+    """Return the line through points in degrees, each the shorter way from the one before.
+
+    Examples
+    --------
+    >>> line_between([(179, 0), (-179, 2)]).wkt
+    'MULTILINESTRING ((-180 1, -179 2), (179 0, 180 1))'
+    """
+    lon, lat = np.array(points, dtype=float).T
+    lon[1:] -= 360.0 * np.cumsum(np.round(np.diff(lon) / 360.0))
+    return cut_at_180(shapely.LineString(np.column_stack([lon, lat])))

@@ -17,7 +17,7 @@ from pyproj import CRS, Geod
 from ...data.errors import Fault, GeometryError, TableError, warn
 from ...data.options import a_number, check_choice
 from ...data.wording.catalogue import few
-from ..coordinates import check_columns, require_metric
+from ..coordinates import beside, check_columns, cut_at_180, joined, require_metric
 from .distance import distance_matrix
 from .weighted_voronoi import weighted_cells
 
@@ -64,8 +64,8 @@ def hinterlands(
     exponent : float
         How fast attraction falls with distance; 2 is Reilly's law.
     extent : GeoDataFrame, GeoSeries, geometry or (west, south, east, north), optional
-        What to divide; a bare geometry or four numbers are degrees. By default the rectangle of the centers, wider by a
-        tenth on each side.
+        What to divide; a bare geometry or four numbers are degrees, and west may lie east of east across the 180th
+        meridian. By default the rectangle of the centers, wider by a tenth on each side.
     crs : anything `pyproj` reads, optional
         Projection in meters to measure in.
 
@@ -121,7 +121,9 @@ def hinterlands(
         weights = centers[column].to_numpy(dtype=float)
         cells = weighted_cells(sites, weights ** (1 / exponent), box)
     shapes = [_areas_only(shape) for shape in shapely.intersection(np.asarray(cells), territory)]
-    return _table(centers, shapes, system, method=method, weights=weights, exponent=exponent)
+    west, _, east, _ = wanted.total_bounds
+    middle = float(west + east) / 2
+    return _table(centers, shapes, system, middle, method=method, weights=weights, exponent=exponent)
 
 
 def breaking_points(
@@ -247,33 +249,61 @@ def _check(centers: gpd.GeoDataFrame, weight: str | None, *, method: str) -> str
 
 
 def _extent(extent: Extent | None, centers: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Give the extent as one area in EPSG:4326, with vertices close enough to be projected."""
-    if extent is None:
-        west, south, east, north = centers.geometry.to_crs(4326).total_bounds
-        wider = 0.1 * max(east - west, north - south, 1.0)
-        shape = shapely.box(
-            max(-180, west - wider), max(-90, south - wider), min(180, east + wider), min(90, north + wider)
-        )
-    elif isinstance(extent, gpd.GeoDataFrame | gpd.GeoSeries):
-        if extent.crs is None:
-            raise GeometryError("extent: needed a reference system, got none; set it with set_crs")
-        shape = extent.geometry.union_all()
-        if extent.crs.is_projected:
-            shape = shapely.segmentize(shape, _STEP / extent.crs.axis_info[0].unit_conversion_factor)
-        shape = gpd.GeoSeries([shape], crs=extent.crs).to_crs(4326).iloc[0]
-    elif isinstance(extent, shapely.Geometry):
-        shape = extent
-    else:
-        numbers = [float(number) for number in extent]
-        if len(numbers) != 4 or not (numbers[0] < numbers[2] and numbers[1] < numbers[3]):
-            raise GeometryError(f"extent: needed west, south, east, north in degrees, got {tuple(extent)}")
-        shape = shapely.box(numbers[0], numbers[1], numbers[2], numbers[3])
+    """Give the extent as one area in degrees, with vertices close enough to be projected.
+
+    Across the 180th meridian its longitudes continue beyond 180.
+    """
+    shape, furthest = _area_of(extent, centers)
     west, south, east, north = shapely.bounds(shape) if not shapely.is_empty(shape) else (0.0,) * 4
     if not shapely.area(shape) > 0:
         raise GeometryError("extent: needed an area, got none")
-    if west < -180 or east > 180 or south < -90 or north > 90:
+    if west < -180 or east > furthest or south < -90 or north > 90:
         raise GeometryError("extent: needed degrees within -180 to 180 and -90 to 90, got others; is it projected?")
-    return gpd.GeoSeries([shapely.segmentize(shape, 0.1)], crs=4326)
+    return gpd.GeoSeries([_whole(shapely.segmentize(shape, 0.1))], crs=4326)
+
+
+def _area_of(extent: Extent | None, centers: gpd.GeoDataFrame) -> tuple[Any, float]:
+    """Give the extent in degrees, and how far east these may reach."""
+    if extent is None:
+        return _rectangle(centers.geometry.to_crs(4326))
+    if isinstance(extent, shapely.Geometry):
+        return extent, 180.0
+    if isinstance(extent, gpd.GeoDataFrame | gpd.GeoSeries):
+        if extent.crs is None:
+            raise GeometryError("extent: needed a reference system, got none; set it with set_crs")
+        shape = extent.geometry.union_all()
+        if not extent.crs.is_projected:
+            return gpd.GeoSeries([shape], crs=extent.crs).to_crs(4326).iloc[0], 180.0
+        shape = shapely.segmentize(shape, _STEP / extent.crs.axis_info[0].unit_conversion_factor)
+        return _whole(gpd.GeoSeries([shape], crs=extent.crs).to_crs(4326).iloc[0]), 540.0
+    numbers, furthest = [float(number) for number in extent], 180.0
+    if len(numbers) == 4 and -180 <= numbers[2] < numbers[0] <= 180 and numbers[2] + 360 - numbers[0] <= 180:
+        # from west to east across the 180th meridian
+        numbers[2], furthest = numbers[2] + 360.0, 540.0
+    if len(numbers) != 4 or not (numbers[0] < numbers[2] and numbers[1] < numbers[3]):
+        raise GeometryError(f"extent: needed west, south, east, north in degrees, got {tuple(extent)}")
+    return shapely.box(numbers[0], numbers[1], numbers[2], numbers[3]), furthest
+
+
+def _rectangle(points: gpd.GeoSeries) -> tuple[Any, float]:
+    """Give the rectangle of the centers, wider by a tenth on each side."""
+    _, south, _, north = points.total_bounds
+    lon = joined(points.x.to_numpy())
+    west, east = float(lon.min()), float(lon.max())
+    wider = 0.1 * max(east - west, north - south, 1.0)
+    furthest = 180.0 if east <= 180 else 540.0
+    box = shapely.box(
+        max(-180, west - wider), max(-90, south - wider), min(furthest, east + wider), min(90, north + wider)
+    )
+    return box, furthest
+
+
+def _whole(shape: Any) -> Any:  # noqa: ANN401
+    """Join the parts of a shape on both sides of the 180th meridian."""
+    lon = joined(shapely.get_coordinates(shape)[:, 0]) if not shapely.is_empty(shape) else np.zeros(1)
+    if not lon.max() > 180:
+        return shape
+    return shapely.union_all(shapely.get_parts(beside(shape, float(lon.min() + lon.max()) / 2)))
 
 
 def _system(crs: Any, extent: gpd.GeoSeries) -> CRS:  # noqa: ANN401
@@ -337,9 +367,17 @@ def _areas_only(shape: Any) -> Any:  # noqa: ANN401
 
 
 def _table(
-    centers: gpd.GeoDataFrame, shapes: list[Any], system: CRS, *, method: str, weights: np.ndarray, exponent: float
+    centers: gpd.GeoDataFrame,
+    shapes: list[Any],
+    system: CRS,
+    middle: float,
+    *,
+    method: str,
+    weights: np.ndarray,
+    exponent: float,
 ) -> gpd.GeoDataFrame:
-    cells = gpd.GeoSeries([shapely.segmentize(shape, _STEP) for shape in shapes], crs=system).to_crs(4326)
+    degrees = gpd.GeoSeries([shapely.segmentize(shape, _STEP) for shape in shapes], crs=system).to_crs(4326)
+    cells = [beside(cell, middle) for cell in degrees]
     areas = np.array([abs(_GEOD.geometry_area_perimeter(shapely.orient_polygons(cell))[0]) / 1e6 for cell in cells])
     kept = pd.DataFrame(centers[[name for name in _KEPT if name in centers]]).reset_index(drop=True)
     kept = kept.assign(
@@ -349,4 +387,4 @@ def _table(
         area_km2=areas,
         share=areas / areas.sum(),
     )
-    return gpd.GeoDataFrame(kept, geometry=cells.to_numpy(), crs=4326)
+    return gpd.GeoDataFrame(kept, geometry=[cut_at_180(cell) for cell in cells], crs=4326)

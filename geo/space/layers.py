@@ -18,7 +18,7 @@ from ...data.places.keys import as_keys, key_text
 from ...data.places.nesting import container
 from ...data.tiers import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms
-from ..coordinates import check_columns, locate, require_metric
+from ..coordinates import beside, check_columns, cut_at_180, joined, line_between, locate, require_metric
 from ..tiers.assign import tier_dtype
 
 __all__ = ["centers_layer", "corridors_layer", "landmarks_layer", "scopes_layer"]
@@ -138,6 +138,7 @@ def scopes_layer(
 
     - A scope without any center is a disk around its own point, with empty ``members``.
     - Corners are rounded to 0.00001 degrees (about a meter).
+    - A scope across the 180th meridian is drawn in two parts.
 
     Parameters
     ----------
@@ -214,6 +215,7 @@ def corridors_layer(
 ) -> gpd.GeoDataFrame:
     """Return corridors and belts as lines through their members, in the order in which these are listed.
 
+    - A line takes the shorter way around the earth; across the 180th meridian it is drawn in two parts.
     - A corridor with fewer than two different points cannot be a line: it is left out, with an `InnoscapeWarning`
       naming it unless ``undrawable="leave_out"``.
 
@@ -269,7 +271,7 @@ def corridors_layer(
         short = ", ".join(sorted(frame.loc[~drawable, "corridor"]))
         warn("warnings.short_corridors", names=short, stacklevel=2)
     frame = frame[drawable]
-    geometry = [shapely.LineString(line) for line, kept in zip(lines, drawable, strict=True) if kept]
+    geometry = [line_between(line) for line, kept in zip(lines, drawable, strict=True) if kept]
     layer = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=CRS))
     return layer.sort_values("corridor", ignore_index=True)
 
@@ -384,13 +386,14 @@ def _scope_tier(key: str, given: dict[str, str], own: pd.DataFrame, members: dic
     return str(members[key]["tier"].min()) if key in members else None
 
 
-def _hull(members: pd.DataFrame, width: float) -> shapely.Polygon:
+def _hull(members: pd.DataFrame, width: float) -> shapely.Polygon | shapely.MultiPolygon:
     """Return the convex hull of places widened by a number of meters, in degrees."""
     points = sorted(zip(members["lon"].astype(float), members["lat"].astype(float), strict=True))
-    lon, lat = (math.fsum(column) / len(points) for column in zip(*points, strict=True))
+    east = joined(np.array([lon for lon, _ in points]))
+    lon, lat = math.fsum(east) / len(points), math.fsum(lat for _, lat in points) / len(points)
     degrees = gpd.GeoSeries([shapely.MultiPoint(points)], crs=CRS)
     meters = degrees.to_crs(f"+proj=laea +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m")
     require_metric(meters.crs)
     outline = meters.convex_hull.buffer(width, quad_segs=16).to_crs(CRS)
-    rounded = shapely.transform(outline.iloc[0], lambda corners: np.round(corners, 5))
-    return shapely.normalize(rounded)
+    rounded = shapely.transform(beside(outline.iloc[0], lon), lambda corners: np.round(corners, 5))
+    return shapely.normalize(cut_at_180(rounded))

@@ -19,6 +19,7 @@ from ...data import OutputError
 from ...data.files import write_file
 from ...data.json_value import json_value
 from ...data.options import check_choice
+from ...geo.coordinates import line_between
 from ...network import write_graph
 from .workbook import write_workbook
 
@@ -152,7 +153,7 @@ def _flow_layer(flows: pd.DataFrame, layers: Mapping[str, gpd.GeoDataFrame]) -> 
     lines = np.full(len(flows), None, dtype=object)
     for i, (source, target) in enumerate(zip(flows["source"], flows["target"], strict=True)):
         if source != target and source in at and target in at:
-            lines[i] = shapely.LineString([at[source], at[target]])
+            lines[i] = line_between([at[source], at[target]])
     plain = flows.reset_index(drop=True)
     for column in plain.columns[plain.dtypes == "category"]:
         plain[column] = plain[column].astype(object).astype("str")

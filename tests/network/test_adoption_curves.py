@@ -60,3 +60,39 @@ def test_bass_by_both_methods_finds_a_curve_and_its_peak():
 def test_bass_refuses_what_cannot_work(counts, options, message):
     with pytest.raises(OptionError, match=message):
         fit_bass(counts, **options)
+
+
+YEARS = pd.Series(RECORDERS, index=range(1980, 1990))
+
+
+def test_bass_reads_a_series_in_the_order_of_its_times():
+    right = fit_bass(YEARS).estimates
+    pd.testing.assert_frame_equal(fit_bass(YEARS.sample(frac=1.0, random_state=1)).estimates, right)
+    months = YEARS.set_axis(pd.to_datetime([f"{year}-12-31" for year in YEARS.index]))
+    pd.testing.assert_frame_equal(fit_bass(months.iloc[::-1]).estimates, right)
+    quarters = YEARS.set_axis(pd.period_range("1980Q1", periods=10, freq="Q"))
+    pd.testing.assert_frame_equal(fit_bass(quarters.iloc[::-1], period=1.0).estimates, right)
+    named = YEARS.set_axis([f"round {i}" for i in range(10)])
+    pd.testing.assert_frame_equal(fit_bass(named).estimates, right)
+
+
+def test_bass_refuses_a_series_that_leaves_a_period_out_or_names_one_twice():
+    with pytest.raises(OptionError, match="none for 1983, 1984; write 0 where nobody adopted"):
+        fit_bass(YEARS.drop([1983, 1984]))
+    with pytest.raises(OptionError, match="got 1985 more than once"):
+        fit_bass(YEARS.rename({1984: 1985}))
+    with pytest.raises(OptionError, match="periods of one length"):
+        fit_bass(YEARS.rename({1984: 1984.4}))
+
+
+def test_bass_leaves_a_period_open_that_nobody_counted():
+    exact = pd.Series(500.0 * np.diff(bass(np.arange(0.0, 16.0), innovation=0.01, imitation=0.5)), index=range(15))
+    for options in ({}, {"method": "mle"}, {"method": "mle", "population": 500.0 / 0.8}):
+        found = fit_bass(exact.mask(exact.index.isin([6, 7, 11])), **options)
+        assert found.estimates["value"].tolist() == pytest.approx([0.01, 0.5, 500.0], rel=2e-3)
+        assert found.fitted["observed"].isna().sum() == 3
+        assert found.fitted["expected"].to_numpy() == pytest.approx(exact.to_numpy(), rel=1e-2)
+    recorders = fit_bass(YEARS.astype(float).where(YEARS.index != 1984)).estimates["value"]
+    assert recorders.tolist() == pytest.approx(fit_bass(YEARS).estimates["value"].tolist(), rel=0.1)
+    with pytest.raises(OptionError, match="at least four"):
+        fit_bass([1.0, 2.0, np.nan, 4.0])

@@ -15,6 +15,7 @@ from scipy.optimize import least_squares, minimize
 from ....data.errors import OptionError
 from ....data.options import choice_faults, is_number, number_faults, refuse
 from ..simulate.simulate import bass
+from .periods import by_period
 
 __all__ = ["BassFit", "fit_bass"]
 
@@ -75,8 +76,9 @@ def fit_bass(
     Parameters
     ----------
     counts : sequence
-        Adoptions in each period, the first of which starts when adoption becomes possible; with ``horizon``, the
-        dates of adoption themselves, counted from that start.
+        Adoptions in each period, the first of which starts when adoption becomes possible; nan where a period was not
+        counted. A Series whose index holds times is put in their order. With ``horizon``, the dates of adoption
+        themselves, counted from that start.
     method : {"nls", "mle"}
         Dates are fitted by ``mle``.
     period : float
@@ -95,8 +97,8 @@ def fit_bass(
     Raises
     ------
     OptionError
-        If counts are negative, fewer than the numbers to fit, or more than the population, or dates lie outside 0 to
-        the horizon.
+        If counts are negative, fewer than the numbers to fit, or more than the population, if the times of a Series
+        leave a period out or name one twice, or if dates lie outside 0 to the horizon.
 
     References
     ----------
@@ -114,7 +116,7 @@ def fit_bass(
     1   imitation     0.40
     2      market  1000.00
     """
-    given = _numbers(counts)
+    given = _numbers(by_period(counts) if isinstance(counts, pd.Series) and horizon is None else counts)
     _check(given, method, period, horizon, population, market)
     if horizon is None:
         dates, edges = None, period * np.arange(len(given) + 1)
@@ -139,8 +141,12 @@ class _Data:
     market: float | None
 
     @property
+    def counted(self) -> np.ndarray:
+        return ~np.isnan(self.seen)
+
+    @property
     def total(self) -> float:
-        return float(self.seen.sum())
+        return float(self.seen[self.counted].sum())
 
     @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
@@ -172,11 +178,13 @@ class _Data:
         """Return minus the log-likelihood, up to a constant."""
         p, q, m = self.natural(free)
         if self.dates is None:
-            level = float(self.seen @ np.log(np.maximum(self.expected(free), 1e-300)))
+            level = float(self.seen[self.counted] @ np.log(np.maximum(self.expected(free)[self.counted], 1e-300)))
         else:
             share = bass(self.dates, innovation=p, imitation=q)
             level = float(np.log(np.maximum(m * (p + q * share) * (1.0 - share), 1e-300)).sum())
         reached = m * float(bass(self.edges[-1:], innovation=p, imitation=q)[0])
+        # whoever adopted in a period that was not counted is not seen
+        reached -= float(self.expected(free)[~self.counted].sum())
         if self.population is None:
             return reached - level
         left = self.population - self.total
@@ -188,11 +196,11 @@ class _Data:
 
 
 def _least_squares(data: _Data) -> tuple[np.ndarray, np.ndarray, float]:
-    size = float(data.seen.max())
+    size, counted = float(np.nanmax(data.seen)), data.counted
     options = {"bounds": data.bounds, "xtol": 1e-14, "ftol": 1e-14, "gtol": 1e-14}
-    tries = [least_squares(lambda x: (data.seen - data.expected(x)) / size, s, **options) for s in data.starts]
+    tries = [least_squares(lambda x: (data.seen - data.expected(x))[counted] / size, s, **options) for s in data.starts]
     best = min(tries, key=lambda t: t.cost)
-    freedom = max(len(data.seen) - len(best.x), 1)
+    freedom = max(int(counted.sum()) - len(best.x), 1)
     cover = np.linalg.pinv(best.jac.T @ best.jac) * 2.0 * best.cost / freedom
     return best.x, cover, float(stats.t.ppf(0.975, freedom))
 
@@ -234,6 +242,9 @@ def _check(
     market: float | None,
 ) -> None:
     faults = [*choice_faults("method", method, _METHODS)]
+    if horizon is None:
+        # a period that was not counted is no count
+        given = given[~np.isnan(given)]
     if given.ndim != 1 or len(given) < 4 or not (np.isfinite(given) & (given >= 0)).all() or not given.any():
         faults.append(f"counts: needed at least four numbers of at least 0, not all 0, got {given.tolist()}")
     faults += number_faults("period", period, above=0.0)
