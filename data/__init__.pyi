@@ -1,5 +1,5 @@
-from .catalogue import describe, list_datasets, load
-from .contracts.check import check_table, contract
+from .contracts.check_table import check_table, contract
+from .datasets import describe, list_datasets, load
 from .errors import (
     Fault,
     GeometryError,
@@ -21,7 +21,7 @@ from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
-from .tiers import TierScale
+from .tier_scale import TierScale
 from .wording.catalogue import Text
 
 __all__ = [

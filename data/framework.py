@@ -9,7 +9,7 @@ from typing import Literal, Self, get_args
 
 import pandas as pd
 
-from .contracts.check import check_table
+from .contracts.check_table import check_table
 from .errors import Fault, OptionError, TableError
 
 __all__ = ["Framework"]

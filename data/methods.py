@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from .catalogue import load
+from .datasets import load
 
 __all__ = ["ChosenMethod", "Method", "Work", "documented", "method_of", "works"]
 

@@ -4,7 +4,7 @@ Tiers are classes by rank (``t0`` the highest), so that no key of a user's reach
 ``--fill`` for areas and ``--tier`` for lines, signs and grounds of white letters.
 """
 
-from .tiers import FOUR_TIERS, TierScale, contrast_with_white
+from .tier_scale import FOUR_TIERS, TierScale, contrast_with_white
 from .vocabulary import terms
 
 __all__ = ["tier_styles", "vocabulary_styles"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .catalogue import load
+from .datasets import load
 from .options import check_number
 from .vocabulary import TIERS
 

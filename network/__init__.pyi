@@ -16,8 +16,8 @@ from .diffusion.fit.fit_diffusion import DiffusionFit, fit_diffusion
 from .diffusion.model.channel import CHANNELS, Channel
 from .diffusion.model.edge_rates import EdgeRates, edge_rates
 from .diffusion.model.hazard_rates import Rates, hazard_rates
+from .diffusion.scenarios.choose_seeds import choose_scenarios, choose_seeds
 from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
-from .diffusion.scenarios.greedy import choose_scenarios, choose_seeds
 from .diffusion.scenarios.presets import lever, levers
 from .diffusion.scenarios.scenario import Scenario
 from .diffusion.scenarios.sensitivity import Sensitivity, sensitivity
@@ -32,18 +32,18 @@ from .flows.balances import balances, flow_completeness
 from .flows.deflate import deflate
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
-from .flows.write import FORMATS, flow_lines, format_graph, write_graph
+from .flows.write_graph import FORMATS, flow_lines, format_graph, write_graph
 from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
-from .gravity.fit import fit_gravity
+from .gravity.fit_gravity import fit_gravity
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
 from .growth.divergence import compare_growth, critical_return
 from .growth.grow import SPILLS, grow
-from .growth.hand_overs import OBSTACLE_CHAIN, pipeline
 from .growth.loops import LOOPS, PHASE_METHODS, SUBSYSTEMS, Phases, loop, loop_type, phase_order
 from .growth.outcome import Growth, Stability
+from .growth.pipeline import OBSTACLE_CHAIN, pipeline
 from .growth.stages import HUB_MEASURES, HUB_STAGES, stages
 from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
 from .measures.rich_club import rich_club

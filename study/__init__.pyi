@@ -1,15 +1,15 @@
 from .cli.app import main
+from .figures.draw_sweep import draw_sweep
 from .figures.figures import FIGURES, draw_figure, write_figures
-from .figures.sweep import draw_sweep
 from .plan.read import read_study
 from .plan.schema import Study
-from .report.profile import write_profile
-from .report.report import render_report
+from .report.render_report import render_report
+from .report.write_profile import write_profile
 from .results.export import export_results
 from .results.study_results import StudyResults
-from .results.workbook import write_workbook
-from .stages.pipeline import bundled_study, check, run
-from .tables.write import write_tables
+from .results.write_workbook import write_workbook
+from .stages.run import bundled_study, check, run
+from .tables.write_tables import write_tables
 
 __all__ = [
     "FIGURES",

@@ -15,7 +15,7 @@ from samples import framework_of, model, rows_of
 from innoscape.data import Framework, Text, load
 from innoscape.network import Channel
 from innoscape.study import bundled_study
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 
 CHROMIUM = (
     "--no-sandbox",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..catalogue import load
+from ..datasets import load
 from ..errors import Fault, TableError, UnknownPlaceError
 from ..options import nearest
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..characters import unescape
-from ..contracts.check import check_table
+from ..contracts.check_table import check_table
 from ..errors import Fault, InnoscapeWarning, OptionError, TableError, warn
 
 if TYPE_CHECKING:

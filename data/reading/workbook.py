@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..characters import unescape
-from ..contracts.check import check_table
+from ..contracts.check_table import check_table
 from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
 from ..wording.catalogue import join_texts

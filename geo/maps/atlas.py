@@ -18,7 +18,7 @@ from ...data.errors import OptionError
 from ...data.files import write_file
 from ...data.options import check_choice
 from ...data.styles import tier_styles
-from ...data.tiers import FOUR_TIERS, TierScale, as_scale
+from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, plain
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
+from .add_flows import add_flows
 from .areas import add_choropleth, add_hinterlands
 from .atlas import AtlasMap, save_map
-from .controls import add_arrivals, add_language_switch, add_legend, add_search
-from .flows import add_flows
+from .map_controls import add_arrivals, add_language_switch, add_legend, add_search
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
 from .tiles import add_tiles
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.options import hint
-from ...data.tiers import TierScale
+from ...data.tier_scale import TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, few, plain, text
 from .atlas import AtlasLayer, AtlasMap, add_layer

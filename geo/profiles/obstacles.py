@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.options import check_choice
-from ..index.panel import one_year
+from ..index.one_year import one_year
 from ..index.score import Scores
 from ..ranks import rank_descending
 from .coupling import IDS, read_shares, read_weights_of_systems

@@ -11,7 +11,7 @@ from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.options import check_choice, check_columns, check_known_places, check_number
 from ...data.places.keys import key_text
-from ..index.panel import one_year
+from ..index.one_year import one_year
 from ..index.score import Scores
 from ..ranks import TOLERANCE, rank_descending
 

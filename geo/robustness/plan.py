@@ -21,7 +21,7 @@ from ..index.recipe import Recipe
 from ..index.score import Nested, Scores, score
 from ..index.weigh.registry import level_paths
 from .batch import BATCHED_MEANS, BATCHED_SCALES, Branches, batch_entropy, batch_means
-from .noise import CellNoise, vary_cells
+from .weight_and_cell_noise import CellNoise, vary_cells
 
 __all__ = ["NoisyCells", "Plan", "Setting", "Vary", "draw_cells", "make_plan", "noisy_cells", "run_plan"]
 

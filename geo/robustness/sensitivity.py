@@ -15,9 +15,9 @@ from ...data.options import check_choice, check_known_places, check_names
 from ..index.recipe import Recipe
 from ..index.score import Nested
 from .batch import batch_ranks
-from .noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, vary_weights
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
 from .sobol import sobol_design, sobol_table
+from .weight_and_cell_noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, vary_weights
 
 __all__ = ["OUTCOMES", "Sensitivity", "sensitivity"]
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data.catalogue import load
+from ...data.datasets import load
 from ...data.errors import MissingExtraError, OptionError
 from ...data.wording.catalogue import text
 

@@ -19,7 +19,7 @@ from ...data.options import a_number, check_choice
 from ...data.wording.catalogue import few
 from ..coordinates import beside, check_columns, cut_at_180, joined, require_metric
 from .distance import distance_matrix
-from .weighted_voronoi import weighted_cells
+from .weighted_cells import weighted_cells
 
 __all__ = ["breaking_points", "hinterlands"]
 

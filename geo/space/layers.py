@@ -16,7 +16,7 @@ from ...data.errors import GeometryError, OptionError, warn
 from ...data.options import check_choice, check_known_places, hint
 from ...data.places.keys import as_keys, key_text
 from ...data.places.nesting import container
-from ...data.tiers import FOUR_TIERS, TierScale, as_scale
+from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms
 from ..coordinates import beside, check_columns, cut_at_180, joined, line_between, locate, require_metric
 from ..tiers.assign import tier_dtype

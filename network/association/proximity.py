@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_columns, check_number, table_fault
-from ..flows.check import by_place
+from ..flows.check_graph import by_place
 from ..flows.matrices import square, values_of
 from ..specialization.class_table import read_classes
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_number, table_fault
-from .check import by_place, flow_values, ordered, warn_of_units
+from .check_graph import by_place, flow_values, ordered, warn_of_units
 from .deflate import IndexBase, deflate
 from .doubts import warn_of_mirror
 from .faults import plain_ends

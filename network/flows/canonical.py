@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.options import check_number
-from .check import by_place, check_graph, ordered
+from .check_graph import by_place, check_graph, ordered
 from .doubts import warn_of_weight, without_zeros
 
 __all__ = [

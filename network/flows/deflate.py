@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice, check_columns, numeric
-from .check import by_place
+from .check_graph import by_place
 
 __all__ = ["IndexBase", "deflate"]
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_columns, check_known_places, numeric, table_fault
-from .check import numbers, ordered
+from .check_graph import numbers, ordered
 from .shapes import BALANCES, SHAPES, weaken
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]

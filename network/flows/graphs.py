@@ -14,7 +14,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
-from .check import flow_values, ordered, warn_of_units
+from .check_graph import flow_values, ordered, warn_of_units
 from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
 
 if TYPE_CHECKING:

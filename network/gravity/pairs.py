@@ -13,7 +13,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.options import check_known_places, numeric, table_fault
 from ...data.wording.catalogue import few
-from ..flows.check import warn_of_units
+from ..flows.check_graph import warn_of_units
 from ..flows.graphs import ordered
 
 __all__ = ["PairTable", "fixed_zeros", "mass_terms", "pair_index", "read_costs", "read_matrix", "read_pairs", "settled"]

@@ -17,7 +17,7 @@ from ...data.methods import Method
 from ...data.options import check_number, name_faults, refuse
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
-from ..flows.check import check_graph
+from ..flows.check_graph import check_graph
 from ..flows.doubts import warn_of_weight, without_zeros
 from . import neighborhoods as near
 from . import spectral

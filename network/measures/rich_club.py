@@ -11,7 +11,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import check_number
 from ..flows.canonical import ordered, random_source
-from ..flows.check import check_graph
+from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
 from .rewiring import rewire
 from .ties import read_ties

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
-from ..flows.check import check_graph
+from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
 from .paths import Paths
 

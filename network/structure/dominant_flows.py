@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ..flows.check import by_place, flow_values, ordered, warn_of_units
+from ..flows.check_graph import by_place, flow_values, ordered, warn_of_units
 from ..flows.doubts import warn_of_mirror
 from ..flows.faults import plain_ends
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ..flows.canonical import ordered, tie_matrix
-from ..flows.check import check_graph
+from ..flows.check_graph import check_graph
 
 __all__ = ["Turnover", "turnover"]
 

@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from .paper import export, figures
+from .figures_and_exports import export, figures
 from .say import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from ..stages.pipeline import Stage
+    from ..stages.run import Stage
 
 __all__ = ["app", "main"]
 
@@ -125,8 +125,8 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
     import warnings
 
     from ...data.errors import InnoscapeWarning
-    from ..stages.pipeline import bundled_study
-    from ..stages.pipeline import check as validate
+    from ..stages.run import bundled_study
+    from ..stages.run import check as validate
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
@@ -142,7 +142,7 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
 @app.command(help=say("help.init"))
 def init(folder: Annotated[Path, typer.Argument(help=say("option.folder"))]) -> None:
     """Make a new study folder to edit: the bundled study with its tables as files."""
-    from ..plan.init import write_template
+    from ..plan.write_template import write_template
 
     write_template(folder)
     _out.print(say("wrote", file=folder / "study.toml", folder=folder))
@@ -187,7 +187,7 @@ def explore(
 def _run(study: Path | None, out: Path, *, runs: int | None, until: "Stage", strict: bool, quiet: bool) -> Any:  # noqa: ANN401
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from ..stages.pipeline import run as run_study
+    from ..stages.run import run as run_study
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     show = not quiet and _err.is_terminal

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from ...data import MissingExtraError, OptionError, OutputError
 from ...data.files import write_file
-from ..plan.init import write_template
 from ..plan.schema import STUDY_FILE, Study, StudyScenario
-from ..stages.pipeline import check
+from ..plan.write_template import write_template
+from ..stages.run import check
 from .request import SaveOrder, faults_of, plain_steps
 
 __all__ = ["save_scenario", "with_scenario"]

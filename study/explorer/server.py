@@ -21,11 +21,11 @@ from pydantic import BaseModel, ValidationError
 
 from ...data import InnoscapeError, MissingExtraError, OptionError, OutputError
 from ...data.styles import vocabulary_styles
-from ...data.tiers import TierScale
+from ...data.tier_scale import TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import languages, text, words_of
 from ..plan.read import read_study
-from ..stages.pipeline import bundled_study
+from ..stages.run import bundled_study
 from .request import Levers, SaveOrder, faults_of, plain_steps
 from .save import save_scenario
 from .session import Desk, prepare

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.json_value import json_value
-from ...data.tiers import TierScale
+from ...data.tier_scale import TierScale
 from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import text
 from ...network import Rates, compare_scenarios
@@ -21,11 +21,11 @@ from ..plan.interventions import places_added
 from ..plan.schema import Study
 from ..stages.connect import connect_centers
 from ..stages.place import Layers, place_centers
-from ..stages.score import score_places
+from ..stages.score_places import score_places
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
-from ..wording.say import pair_of
-from .basemap import ground_of
+from ..wording.phrases import pair_of
 from .controls import controls
+from .ground import ground_of
 from .request import Levers, places_of, plain_steps
 
 __all__ = ["Desk", "prepare"]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...data.contracts.results import result_tables
 from ...data.json_value import json_value
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import doubt, with_trait
 
 Row = dict[str, Any]

@@ -17,9 +17,9 @@ from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
 from ..facts.rows import Pair, place_names
-from .diffusion import draw_arrivals, draw_reach, draw_scenarios
-from .map import draw_map
-from .scores import draw_channels, draw_scores, draw_tiers
+from .draw_map import draw_map
+from .draw_scores import draw_channels, draw_scores, draw_tiers
+from .draw_spread import draw_arrivals, draw_reach, draw_scenarios
 from .style import COLUMN, PAGE, Voice, figure_bytes, house_style
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data import MissingExtraError, OptionError, OutputError
 from ...data.errors import warn
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, text
 from ..facts.rows import Pair

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ...data import load
 from ...data.wording.catalogue import Text, join_texts, plain
-from ..wording.say import phrase_text
+from ..wording.phrases import phrase_text
 from .schema import Origin, Study
 
 __all__ = ["Assumption", "assumptions"]

@@ -20,7 +20,7 @@ from ...data import (
     match_places,
     read_frame,
 )
-from ...data.contracts.check import legible_table
+from ...data.contracts.check_table import legible_table
 from ...data.contracts.rules import tier_advice
 from ...data.errors import warn_of
 from ...data.options import nearest

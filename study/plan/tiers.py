@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from ...data import OptionError, TierScale
-from ...data.tiers import FOUR_TIERS
+from ...data.tier_scale import FOUR_TIERS
 from ...geo.tiers.breaks import TierMethodName
 from .fields import Name, Part, Reference, choice_error
 

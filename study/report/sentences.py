@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ...data.tiers import TierScale
+from ...data.tier_scale import TierScale
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..facts.rows import Row
 from ..plan.schema import Study
 from ..wording.markup import listed, tell
-from ..wording.say import Words, badge, phrase_text
+from ..wording.phrases import Words, badge, phrase_text
 from .numbers import chance, fit_decimals, is_percentual, number, percent
 
 __all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "structure"]

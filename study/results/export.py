@@ -21,7 +21,7 @@ from ...data.json_value import json_value
 from ...data.options import check_choice
 from ...geo.coordinates import line_between
 from ...network import write_graph
-from .workbook import write_workbook
+from .write_workbook import write_workbook
 
 if TYPE_CHECKING:
     from .study_results import StudyResults
@@ -209,7 +209,7 @@ def _rounded(shape: Any) -> Any:  # noqa: ANN401
 
 
 def _write_gpkg(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> list[Path]:
-    from .folder import write_layers
+    from .write_results import write_layers
 
     path = folder / "layers.gpkg"
     write_layers(layers, path)

@@ -11,7 +11,7 @@ from ...data.wording.catalogue import Text, text
 from ...geo import center_map, china_basemap, hinterlands
 from ...geo.space.china_boundaries import SOURCE
 from ..plan.inputs import Inputs
-from ..report.report import render_report
+from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...data.vocabulary import name_of, unit_name
 from ...data.wording.catalogue import Text, plain, text
-from ..facts.networks import centrality_columns
+from ..facts.network_facts import centrality_columns
 from ..facts.rows import place_names
 
 if TYPE_CHECKING:

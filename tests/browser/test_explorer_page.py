@@ -5,7 +5,7 @@ from served import Served
 
 from innoscape.network import VERBS
 from innoscape.study import read_study
-from innoscape.study.plan.init import write_template
+from innoscape.study.plan.write_template import write_template
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")

@@ -5,7 +5,7 @@ import pytest
 from innoscape.data import Text
 from innoscape.data.vocabulary import terms
 from innoscape.geo.maps import center_map as maps
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from innoscape.data import OptionError, TierScale
-from innoscape.data.tiers import FOUR_TIERS, MARKS, as_scale
+from innoscape.data.tier_scale import FOUR_TIERS, MARKS, as_scale
 from innoscape.data.vocabulary import CHANNELS, STATUSES, TIERS, doubt, name_of, terms, weakest, with_trait
 from innoscape.data.wording.catalogue import LANGUAGES
 

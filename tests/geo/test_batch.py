@@ -22,9 +22,9 @@ from innoscape.geo import (
 )
 from innoscape.geo.ranks import rank_descending
 from innoscape.geo.robustness.batch import batch_ranks
-from innoscape.geo.robustness.noise import read_weight_noise, uniforms, vary_weights
 from innoscape.geo.robustness.plan import Setting, make_plan, run_plan
 from innoscape.geo.robustness.tier_batch import tier_codes
+from innoscape.geo.robustness.weight_and_cell_noise import read_weight_noise, uniforms, vary_weights
 
 
 def bits(found):

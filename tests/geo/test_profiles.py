@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, OutputError, UnknownPlaceError
-from innoscape.data.tiers import TierScale
+from innoscape.data.tier_scale import TierScale
 from innoscape.geo import Recipe, coupling_coordination, obstacle_degree, profile, score
-from innoscape.study.report.profile import write_profile
+from innoscape.study.report.write_profile import write_profile
 
 # the example of the R package mathmodels (system_evaluation), with the results its manual prints
 LETTERS = pd.DataFrame(
@@ -335,7 +335,7 @@ def test_the_page_opens_offline_in_both_languages(shown, tmp_path, visit):
 
 
 def test_chart_marks_every_row(shown):
-    from innoscape.study.charts.profile import position_chart
+    from innoscape.study.charts.position_chart import position_chart
 
     svg = position_chart(shown)
     assert len(re.findall(r"class=\"peers\"", svg)) == len(shown.table) + 1

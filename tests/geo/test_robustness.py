@@ -21,7 +21,7 @@ from innoscape.geo import (
     tier_probabilities,
     uncertainty,
 )
-from innoscape.geo.robustness.noise import read_cell_noise, read_weight_noise, uniforms, vary_weights
+from innoscape.geo.robustness.weight_and_cell_noise import read_cell_noise, read_weight_noise, uniforms, vary_weights
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_imports_keep_the_law_of_the_rooms_and_of_the_folders_in_them():
 
 
 def test_imports_in_functions_and_for_types_alone_are_seen(imports):
-    assert imports.has_edge("innoscape.study.results.workbook", "innoscape.study.results.study_results")
+    assert imports.has_edge("innoscape.study.results.write_workbook", "innoscape.study.results.study_results")
     assert imports.has_edge("innoscape.study.cli.app", "innoscape.study.explorer.server")
 
 

@@ -131,7 +131,7 @@ def test_the_version_is_told_once():
 
 
 def test_a_manifest_names_core_dependencies_only():
-    from innoscape.study.results.folder import versions
+    from innoscape.study.results.write_results import versions
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     core = {re.split(r"[^A-Za-z0-9_-]", name)[0] for name in project["dependencies"]}

@@ -10,7 +10,7 @@ from scipy import stats
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import Channel, bass, cascade, edge_rates, hazard_rates, mean_field, simulate
-from innoscape.network.diffusion.model.noise import place_keys
+from innoscape.network.diffusion.model.random_numbers import place_keys
 from innoscape.network.diffusion.simulate.chunks import chunked
 
 
@@ -178,7 +178,7 @@ def test_every_engine_gives_the_same_cascades(model, places, most):
 def test_single_precision_decides_no_dense_cascade():
     """Draws and factors are laid so that every place stands within a hair of adopting, on either side."""
     from innoscape.network.diffusion.kernels.cascade_dense import cascade_dense
-    from innoscape.network.diffusion.model.noise import run_bits, uniform
+    from innoscape.network.diffusion.model.random_numbers import run_bits, uniform
 
     n, runs = 80, 60
     keys = place_keys(range(n))

@@ -16,8 +16,8 @@ from innoscape.study.explorer import server as explorer
 from innoscape.study.explorer.request import Levers, SaveOrder
 from innoscape.study.explorer.save import save_scenario, with_scenario
 from innoscape.study.explorer.session import prepare
-from innoscape.study.plan.init import write_template
-from innoscape.study.stages.pipeline import bundled_study
+from innoscape.study.plan.write_template import write_template
+from innoscape.study.stages.run import bundled_study
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")

@@ -25,7 +25,7 @@ from innoscape.study.figures.map_basemap import choose_projection
 from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon
 from innoscape.study.figures.map_labels import Name, place_names
 from innoscape.study.plan.schema import Map
-from innoscape.study.tables.write import escape_latex, escape_markdown
+from innoscape.study.tables.write_tables import escape_latex, escape_markdown
 
 HOSTILE = "<b>$x^2$ & 50%_{a}|*b*\\ \x07\n~#"
 CHINESE = any(entry.name in style._CHINESE for entry in font_manager.fontManager.ttflist)

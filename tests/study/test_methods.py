@@ -25,7 +25,7 @@ from innoscape.network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCAL
 from innoscape.network.flows.shapes import BALANCES, SHAPES
 from innoscape.network.measures.centrality import DESCRIBED
 from innoscape.study import bundled_study, read_study, run
-from innoscape.study.report.methods import (
+from innoscape.study.report.compose_methods import (
     DIFFUSION,
     FLOWS,
     ROBUSTNESS,
@@ -34,7 +34,7 @@ from innoscape.study.report.methods import (
     describe,
     recipe_entries,
 )
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
 REGISTRIES = {

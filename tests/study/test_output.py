@@ -82,7 +82,7 @@ def test_a_failure_leaves_earlier_results_as_they_were(study, tmp_path, monkeypa
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("innoscape.study.results.folder.write_graph", fail)
+    monkeypatch.setattr("innoscape.study.results.write_results.write_graph", fail)
     with pytest.raises(OutputError, match="No space left"):
         run(study, out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before

@@ -14,9 +14,9 @@ from report_sample import Page, Sample, make_study, make_tables
 
 from innoscape.data.contracts.results import result_tables
 from innoscape.network.measures.centrality import MEASURES
-from innoscape.study.facts.networks import network_facts
+from innoscape.study.facts.network_facts import network_facts
 from innoscape.study.report.numbers import fit_decimals
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_same_results_give_the_same_bytes_whatever_the_row_order(sample):
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_bytes_do_not_depend_on_the_hash_seed(sample, hash_seed):
     code = "import sys, hashlib; sys.path.insert(0, sys.argv[1]); from report_sample import make_sample;"
-    code += "from innoscape.study.report.report import render_report;"
+    code += "from innoscape.study.report.render_report import render_report;"
     code += "print(hashlib.sha256(render_report(make_sample()).encode()).hexdigest())"
     result = subprocess.run(
         [sys.executable, "-c", code, str(Path(__file__).parents[1])],

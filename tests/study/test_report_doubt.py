@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from innoscape.data import describe, list_datasets, load
-from innoscape.study.facts.networks import contrast_facts, structure_facts
-from innoscape.study.facts.robustness import doubt_facts
+from innoscape.study.facts.doubt_facts import doubt_facts
+from innoscape.study.facts.network_facts import contrast_facts, structure_facts
 from innoscape.study.plan.assumed import assumptions
 from innoscape.study.plan.schema import Study
-from innoscape.study.report.citations import cite_inputs
-from innoscape.study.report.report import render_report
+from innoscape.study.report.cite_inputs import cite_inputs
+from innoscape.study.report.render_report import render_report
 from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from report_sample import Page, Sample
 
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 
 
 def changed(sample: Sample, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Sample:

@@ -9,7 +9,7 @@ from report_sample import Page, make_study
 
 from innoscape.data import InnoscapeWarning
 from innoscape.study.plan.assumed import assumptions
-from innoscape.study.report.report import render_report
+from innoscape.study.report.render_report import render_report
 from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"

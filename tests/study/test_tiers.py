@@ -12,13 +12,13 @@ from samples import edit
 
 from innoscape.data import StudyError, TableError
 from innoscape.data.methods import ChosenMethod
-from innoscape.data.tiers import TierScale
+from innoscape.data.tier_scale import TierScale
 from innoscape.network.flows.shapes import SHAPES
 from innoscape.study import check, draw_figure, read_study, run
 from innoscape.study.explorer.session import prepare
-from innoscape.study.facts.diffusion import scenario_facts
-from innoscape.study.facts.robustness import doubt_facts
-from innoscape.study.report.methods import describe
+from innoscape.study.facts.doubt_facts import doubt_facts
+from innoscape.study.facts.spread_facts import scenario_facts
+from innoscape.study.report.compose_methods import describe
 
 THREE = [
     ("Hub", "hub <b>A</b>", "枢纽", "#123a5e"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, OutputError, TableError, check_table, read_workbook
 from innoscape.geo import Recipe, score
-from innoscape.study.results.workbook import write_workbook
+from innoscape.study.results.write_workbook import write_workbook
 
 TABLE = pd.DataFrame(
     {

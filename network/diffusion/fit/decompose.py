@@ -15,7 +15,7 @@ from ....data.errors import OptionError, warn_of
 from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
-from .decompose_fit import Pairs
+from .decompose_pairs import Pairs
 from .likelihood import has
 
 __all__ = ["Decomposition", "decompose"]

@@ -11,8 +11,8 @@ precision, so no outcome depends on the shortcut.
 import numpy as np
 from numba import njit
 
-from ..model.noise import run_bits, uniform
-from .cascade import plant
+from ..model.random_numbers import run_bits, uniform
+from .cascade_edges import plant
 
 __all__ = ["cascade_dense"]
 

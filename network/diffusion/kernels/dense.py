@@ -14,7 +14,7 @@ where its rate is 0.
 import numpy as np
 from numba import njit
 
-from ..model.noise import run_bits, uniform
+from ..model.random_numbers import run_bits, uniform
 
 __all__ = ["BLOCK", "credit", "spread"]
 

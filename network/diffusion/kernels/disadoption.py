@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ....data.noise import STEP
-from ..model.noise import run_bits, uniform
+from ..model.random_numbers import run_bits, uniform
 
 # numba gives elements of arrays their scalar types
 # pyright: reportArgumentType=false, reportCallIssue=false

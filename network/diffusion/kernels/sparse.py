@@ -9,7 +9,7 @@ a place is first touched, so a run costs only what it reaches.
 import numpy as np
 from numba import njit
 
-from ..model.noise import run_bits, uniform
+from ..model.random_numbers import run_bits, uniform
 
 __all__ = ["spread_edges"]
 

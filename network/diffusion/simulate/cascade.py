@@ -12,8 +12,8 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.options import choice_faults, number_faults, refuse
 from ...flows.faults import value_faults
-from ..kernels.cascade import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
 from ..kernels.cascade_dense import cascade_dense
+from ..kernels.cascade_edges import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
 from ..model.edge_rates import EdgeRates, row_starts
 from ..model.hazard_rates import Rates
 from .chunks import CHUNK, chunked, digest

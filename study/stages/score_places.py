@@ -8,7 +8,7 @@ import pandas as pd
 from ...data import Fault, OptionError, StudyError, TableError
 from ...data.errors import warn
 from ...geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
-from ...geo.robustness.noise import read_cell_noise, read_weight_noise
+from ...geo.robustness.weight_and_cell_noise import read_cell_noise, read_weight_noise
 from ..plan.indicator_checks import IndicatorDoubts
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE, Index, Robustness

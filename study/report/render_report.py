@@ -20,20 +20,20 @@ from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, text
-from ..facts import networks as flow_findings
+from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
-from ..facts.diffusion import scenario_facts, spread_facts
-from ..facts.robustness import doubt_facts, leave_out_facts
+from ..facts.doubt_facts import doubt_facts, leave_out_facts
 from ..facts.rows import Row
+from ..facts.spread_facts import scenario_facts, spread_facts
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
 from ..wording.notices import Notice
-from ..wording.say import Words, badge, phrase, phrase_text, tier_mark, word
+from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
-from .charts import draw_charts
-from .citations import cite_inputs
-from .methods import compose_methods
+from .cite_inputs import cite_inputs
+from .compose_methods import compose_methods
+from .draw_charts import draw_charts
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 
 __all__ = ["page_marks", "render_report"]

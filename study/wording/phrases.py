@@ -8,7 +8,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import is_term, name_of
 from ...data.wording.catalogue import Text, keys, plain, text
 from .markup import listed, name_mark, spans, tell

@@ -32,8 +32,8 @@ def figures(
     """Draw the figures of a study, and set its tables, as files for a paper."""
     from ...data import OptionError
     from ..figures.figures import write_figures
-    from ..stages.pipeline import run
-    from ..tables.write import write_tables
+    from ..stages.run import run
+    from ..tables.write_tables import write_tables
 
     forms = _list(form)
     for one in forms:
@@ -58,7 +58,7 @@ def export(
 ) -> None:
     """Write layers, networks and scores in the formats of other programs."""
     from ..results.export import EXPORTS, export_results
-    from ..stages.pipeline import run
+    from ..stages.run import run
 
     results = run(study, until="simulate", runs=runs)
     _tell(export_results(results, out, formats=_list(form) or EXPORTS), quiet=quiet)

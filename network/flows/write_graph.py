@@ -23,7 +23,7 @@ from ...data.characters import UNWRITABLE
 from ...data.errors import GeometryError, OptionError, UnknownPlaceError, warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_columns
-from .check import check_graph, numbers, ordered
+from .check_graph import check_graph, numbers, ordered
 from .doubts import warn_of_weight
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ...data.files import write_file
 from ...data.json_value import json_value
 from ...network import write_graph
 from .study_results import StudyResults
-from .workbook import write_workbook
+from .write_workbook import write_workbook
 
 __all__ = ["MANIFEST", "check_target", "versions", "write_layers", "write_results"]
 

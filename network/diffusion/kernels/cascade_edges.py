@@ -11,7 +11,7 @@ adds weights, as shares of the threshold, to next to nothing.
 import numpy as np
 from numba import njit
 
-from ..model.noise import run_bits, uniform
+from ..model.random_numbers import run_bits, uniform
 
 __all__ = ["CASCADE", "FIXED", "THRESHOLD", "cascade_edges", "cascade_flood", "plant", "thresholds_dense"]
 

@@ -12,9 +12,9 @@ from ...data.errors import OptionError
 from ...data.vocabulary import terms, unit_name
 from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
+from .add_flows import group_color
 from .atlas import AtlasMap
 from .encode import check_columns, plain, positions
-from .flows import group_color
 from .places import warn_of_unplaced
 
 _TIMES = ("median", "low", "high", "reached")

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import OptionError
-from ...data.tiers import TierScale
+from ...data.tier_scale import TierScale
 from ...data.wording.catalogue import join_texts, text
 from ...geo.space.china_boundaries import SOURCE
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch

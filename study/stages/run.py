@@ -20,12 +20,12 @@ from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import centers_needed, places_added
 from ..plan.read import read_study
 from ..plan.schema import STUDY_FILE, Study
-from ..results.folder import check_target, versions, write_results
 from ..results.study_results import StudyResults
+from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table
 from .connect import Networks, connect_centers
 from .place import Layers, place_centers
-from .score import score_places, vary_scores
+from .score_places import score_places, vary_scores
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]

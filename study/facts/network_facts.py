@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ...data.contracts.results import ResultColumn, result_tables
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...network.measures.centrality import MEASURES
 from .rows import MEASURED, Row, order, read_rows, status_counts, tier_order
 

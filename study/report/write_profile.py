@@ -17,14 +17,14 @@ from markupsafe import Markup
 from ...data import OptionError
 from ...data.files import write_file
 from ...data.styles import vocabulary_styles
-from ...data.tiers import FOUR_TIERS, TierScale, as_scale
+from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.wording.catalogue import Text
 from ...geo import Profile
 from ..charts.bars import format_number
-from ..charts.profile import position_chart
+from ..charts.position_chart import position_chart
 from ..wording.markup import listed, spans, t
-from ..wording.say import tier_mark, word
-from .report import check_language, language_styles, page_marks
+from ..wording.phrases import tier_mark, word
+from .render_report import check_language, language_styles, page_marks
 
 __all__ = ["write_profile"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, text
 from .rows import Row, order, read_rows, tier_order

@@ -10,7 +10,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from ..charts.bars import Series, band_chart, bar_chart, interval_chart, stacked_bars
 from ..charts.svg import Label
 from ..facts.rows import Row
-from ..wording.say import Words
+from ..wording.phrases import Words
 from .numbers import fit_decimals, is_percentual, number
 
 __all__ = ["draw_charts"]

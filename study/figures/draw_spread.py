@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .scores import quantity
+from .draw_scores import quantity
 from .style import DASHES, INK, LINES, MARKS, SOFT, Voice, new_figure
 
 if TYPE_CHECKING:

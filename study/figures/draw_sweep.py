@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...data.errors import OptionError
-from .scores import quantity
+from .draw_scores import quantity
 from .style import COLUMN, DASHES, LINES, MARKS, Voice, house_style, new_figure
 
 if TYPE_CHECKING:

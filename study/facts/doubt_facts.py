@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ...data.tiers import FOUR_TIERS, TierScale
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ..plan.schema import Robustness
 from .rows import Pair, Row, order, read_rows, tier_order
 
