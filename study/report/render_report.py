@@ -19,7 +19,7 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, with_trait
-from ...data.wording.catalogue import LANGUAGES, Text, text
+from ...data.wording.catalogue import LANGUAGES, Text, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
@@ -125,6 +125,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             tier=words.tier,
             value=words.value,
             input_statuses=with_trait("statuses", "input"),
+            meanings=keys("report.data.mark."),
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,

@@ -63,14 +63,14 @@ def split(text):
 
 def test_the_catalogue_lists_every_dataset_with_its_size():
     listed = data.list_datasets().set_index("name")
-    assert list(listed.index) == DATASETS
+    assert set(DATASETS) <= set(listed.index)
     assert listed.loc["figures", "rows"] == 669
     assert listed.loc["frameworks", "rows"] == 77
     assert listed.loc["contracts", "unit"] == "100 million yuan"
     assert (listed["notes"] > 0).all()
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", data.list_datasets()["name"])
 def test_every_entry_says_where_its_figures_come_from(name):
     entry = data.describe(name)
     assert entry["title"]

@@ -98,6 +98,7 @@ def test_decimals_fit_the_column(values, rough, decimals):
 @pytest.mark.parametrize("directed", [False, True])
 def test_every_centrality_of_the_contract_is_a_column_unless_it_repeats_strength(sample, directed):
     central = sample.tables["centrality"].assign(in_strength=lambda t: t["strength"], out_strength=0.0)
+    central = central.assign(**{measure: 0.5 for measure in MEASURES if measure not in central})
     for kind in network_facts(
         {**sample.tables, "centrality": central}, directed=set(central["kind"]) if directed else ()
     ):
@@ -110,3 +111,10 @@ def test_every_centrality_of_the_contract_is_a_column_unless_it_repeats_strength
 
 def test_every_default_centrality_has_its_column_in_the_contract():
     assert set(MEASURES) <= set(result_tables()["centrality"].fixed)
+
+
+def test_a_status_without_a_sentence_of_its_own_is_listed_by_its_badge(sample, monkeypatch):
+    monkeypatch.setattr("innoscape.study.report.render_report.with_trait", lambda *_: ("observed", "given"))
+    said = Page(render_report(sample)).words
+    assert re.search(r"observed *实测 *printed in a source", said)
+    assert re.search(r"printed in a source;.{0,20}given *给定", said)
