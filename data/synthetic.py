@@ -15,6 +15,7 @@ import pandas as pd
 
 from .datasets import load
 from .options import check_number
+from .spellings import spellings
 from .vocabulary import TIERS
 
 __all__ = ["synthetic_contracts", "synthetic_patents"]
@@ -22,9 +23,8 @@ __all__ = ["synthetic_contracts", "synthetic_patents"]
 _BLOCK = 1 << 16
 _KINDS = ("city", "municipality", "special administrative region")
 _MASS = dict(zip(TIERS[:3], (30.0, 10.0, 4.0), strict=True))
-_SECTORS = ("电子信息", "先进制造", "生物医药", "新材料", "新能源", "环境保护", "现代农业", "城市建设")
+_WORDS = spellings("synthetic")
 _CLASSES = ("A61K", "B01J", "C08L", "C12N", "E04B", "F24S", "G01N", "G06F", "H01L", "H04L")
-_FORMS = ("公司", "大学", "研究院")
 _NEAR_KM = 50.0  # distance added to every pair, so that a city's own partners are many but not all
 _UNTIDY = ("city", "space", "unknown", "empty")
 
@@ -100,7 +100,7 @@ def synthetic_contracts(
                 "buyer": _words(cities.names, buyer),
                 "amount": np.round(rng.lognormal(3.0, 1.5, _BLOCK), 2),
                 "date": _dates(rng, start, years, _BLOCK),
-                "sector": _words(_SECTORS, rng.integers(len(_SECTORS), size=_BLOCK)),
+                "sector": _words(_WORDS["sectors"], rng.integers(len(_WORDS["sectors"]), size=_BLOCK)),
                 "seller_name": names[0],
                 "buyer_name": names[1],
             }
@@ -211,7 +211,8 @@ def _partners(city: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _organizations(city: np.ndarray, rng: np.random.Generator) -> pd.Series:
     """Name an organization of each city; few of them do most of the work."""
     number = np.minimum((40 * rng.random(len(city)) ** 2).astype(np.int64), 39)
-    names = [f"合成{_FORMS[k % len(_FORMS)]}{name}{k:02d}" for name in _cities().names for k in range(40)]
+    mark, forms = _WORDS["mark"], _WORDS["forms"]
+    names = [f"{mark}{forms[k % len(forms)]}{name}{k:02d}" for name in _cities().names for k in range(40)]
     return _words(names, city * 40 + number)
 
 
@@ -241,7 +242,12 @@ def _spoil_contracts(frame: pd.DataFrame, share: float, rng: np.random.Generator
 
 def _spoil_places(frame: pd.DataFrame, column: str, rows: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     given, flaw = frame[column].iloc[rows], rng.integers(len(_UNTIDY), size=len(rows))
-    wrong = [given + "市", given.str.slice(0, 1) + " " + given.str.slice(1), "合成外地", None]
+    wrong = [
+        given + spellings("endings")["city"],
+        given.str.slice(0, 1) + " " + given.str.slice(1),
+        _WORDS["elsewhere"],
+        None,
+    ]
     for number, names in enumerate(wrong):
         chosen = rows[flaw == number]
         frame.loc[chosen, column] = names[flaw == number] if isinstance(names, pd.Series) else names

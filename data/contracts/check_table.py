@@ -17,24 +17,13 @@ from ..characters import UNWRITABLE, legible, spelled
 from ..errors import Fault, TableError, warn_of
 from ..files import read_shipped
 from ..options import check_choice, nearest
+from ..spellings import spellings
 from ..vocabulary import TIERS, terms, with_trait
 from .rules import EXTRA_RULES, RULES, Check, Column, show
 
 __all__ = ["check_table", "contract", "legible_table"]
 
 _SHOWN = ["column", "dtype", "unit", "required", "description"]
-_SYNONYMS = {
-    "place": ("city", "name", "region", "center", "centre", "地区", "城市", "名称", "地名"),
-    "lon": ("longitude", "lng", "long", "x", "经度"),
-    "lat": ("latitude", "y", "纬度"),
-    "source": ("from", "origin", "来源地"),
-    "target": ("to", "destination", "dest", "目的地"),
-    "value": ("amount", "count", "flow", "weight", "number", "数值"),
-    "indicator": ("variable", "item", "指标"),
-    "amount": ("value", "price", "金额"),
-    "time": ("year", "date", "时间"),
-    "applicant": ("assignee", "申请人"),
-}
 _WIDE_IDS = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
 
 
@@ -273,7 +262,7 @@ def _check_columns(check: Check) -> None:
 
 def _likely(name: str, spare: list[str]) -> str | None:
     folded = {other.strip().casefold(): other for other in spare}
-    for synonym in (name, *_SYNONYMS.get(name, ())):
+    for synonym in (name, *spellings("columns").get(name, ())):
         if synonym in folded:
             return folded[synonym]
     close = nearest(name, folded)

@@ -17,6 +17,7 @@ from ..errors import Fault
 from ..options import nearest
 from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
+from ..spellings import spellings
 from ..vocabulary import TIERS
 from ..wording.catalogue import Text, join_texts, text
 from .number_advice import number_advice
@@ -24,13 +25,13 @@ from .positions import doubtful_positions
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show", "tier_advice"]
 
-_TOTALS = {"全国", "合计", "总计", "总和", "小计", "全部", "total", "totals", "grand total", "sum", "all", "nationwide"}
-_DATE = r"^\s*(\d{4})\D(\d{1,2})\D(\d{1,2})日?\s*$"
+_TOTALS = frozenset(spellings("totals")["names"])
+_DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
 _OWN_TIERS = (
     "the study declares tiers of its own: write one of them, or leave the cell empty; "
     "a shipped table is changed in a copy that is saved beside study.toml"
 )
-_MONTH = r"^\s*(\d{4})\D(\d{1,2})月?\s*$"
+_MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
 
 
 def tier_advice(got: object, tiers: Iterable[str]) -> str:

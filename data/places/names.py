@@ -13,11 +13,13 @@ import pandas as pd
 from ..datasets import load
 from ..errors import Fault, TableError, UnknownPlaceError
 from ..options import nearest
+from ..spellings import spellings
 
 __all__ = ["find_places", "match_places", "normalize_name"]
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_SUFFIX = re.compile(r"(?<=..)(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
+_SUFFIX = re.compile(rf"(?<=..)(?:{'|'.join(spellings('endings')['chinese'])})$")
+_CITY = spellings("endings")["city"]
 _ENDING = re.compile(
     r"(?<=\w)\s(?:province|municipality|(?:(?:zhuang|hui|u[iy]gh?ur) )?autonomous region"
     r"|special administrative region|sar)$"
@@ -97,7 +99,7 @@ class NameIndex:
                 return sorted(found), how
         found = self._normalized.get(normalize_name(given), set())
         # 吉林市 is a city, and no province, of that name
-        return sorted(found - self._provinces if given.endswith("市") else found), "normalized"
+        return sorted(found - self._provinces if given.endswith(_CITY) else found), "normalized"
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""

@@ -20,15 +20,15 @@ from ..characters import unescape
 from ..contracts.check_table import check_table
 from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
+from ..spellings import spellings
 from ..wording.catalogue import join_texts
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["WORKBOOK_SHEETS", "read_workbook"]
+__all__ = ["read_workbook"]
 
-WORKBOOK_SHEETS = {"framework": ("framework", "指标体系"), "indicators": ("indicators", "data", "指标数据")}
 _SUFFIXES = (".xlsx", ".xlsm")
 
 
@@ -78,7 +78,7 @@ def read_workbook(
     shown, typed = _open(file, formulas=False), _open(file, formulas=True)
     faults: list[Fault] = []
     frames: dict[str, tuple[str, pd.DataFrame]] = {}
-    for kind, names in WORKBOOK_SHEETS.items():
+    for kind, names in spellings("sheets").items():
         name = _find(shown, names)
         if name is None:
             needed = f"a sheet named {' or '.join(names)}"

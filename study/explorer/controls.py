@@ -14,9 +14,9 @@ def controls() -> list[dict[str, Any]]:
     return [
         {
             "verb": name,
-            **{word: text(f"verbs.{name}.{word}").said for word in ("title", "add", "meaning")},
+            **{word: text(f"verbs.{name}.{word}").to_dict() for word in ("title", "add", "meaning")},
             "fields": [
-                {**asdict(one), "label": text(f"verbs.{name}.{one.name}").said}
+                {**asdict(one), "label": text(f"verbs.{name}.{one.name}").to_dict()}
                 for one in verb.fields().values()
                 if one.name != "start"
             ],

@@ -23,7 +23,7 @@ from ...data import InnoscapeError, MissingExtraError, OptionError, OutputError
 from ...data.styles import vocabulary_styles
 from ...data.tier_scale import TierScale
 from ...data.vocabulary import terms
-from ...data.wording.catalogue import languages, text, words_of
+from ...data.wording.catalogue import Text, languages, text, words_of
 from ..plan.read import read_study
 from ..stages.run import bundled_study
 from .request import Levers, SaveOrder, faults_of, plain_steps
@@ -274,7 +274,9 @@ class _Office:
             self.folder = file.parent
             title = order.title or order.name
             steps = plain_steps(order.interventions)
-            self.saved.append({"name": order.name, "title": [title, order.title_zh or title], "interventions": steps})
+            self.saved.append(
+                {"name": order.name, "title": Text.of(en=title, zh=order.title_zh).to_dict(), "interventions": steps}
+            )
         return {"file": str(file), "name": order.name}
 
 

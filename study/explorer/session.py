@@ -13,7 +13,7 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.tier_scale import TierScale
 from ...data.vocabulary import CHANNELS, name_of
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import Text, plain, text
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
@@ -23,7 +23,6 @@ from ..stages.connect import connect_centers
 from ..stages.place import Layers, place_centers
 from ..stages.score_places import score_places
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
-from ..wording.phrases import pair_of
 from .controls import controls
 from .ground import ground_of
 from .request import Levers, places_of, plain_steps
@@ -136,23 +135,23 @@ class Desk:
         spots = places.loc[list(self.addable), ["lon", "lat"]].reset_index().to_dict("records")
         return {
             "name": study.name,
-            "title": [study.title, study.title_zh or study.title],
+            "title": Text.of(en=study.title, zh=study.title_zh).to_dict(),
             "horizon": options.horizon,
             "runs": self.runs,
             "seed": options.seed,
             "seeds": options.seeds,
             "tiers": list(order),
-            "tier_names": {tier.key: (tier.name.in_("en"), tier.name.in_("zh")) for tier in order.tiers},
+            "tier_names": {tier.key: tier.name.to_dict() for tier in order.tiers},
             "radii": _radii(order),
             "centers": [json_value(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [json_value(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)},
-            "words": {w: pair_of(w) for w in (_ALL, *CHANNELS, *_MEASURES)},
+            "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)},
             "channels": [c.model_dump() for c in options.channels],
             "verbs": controls(),
             "redirect": self._redirects(),
             "presets": [
-                {"name": s.name, "title": [s.title or s.name, s.title_zh or s.title or s.name],
+                {"name": s.name, "title": Text.of(en=s.title or s.name, zh=s.title_zh).to_dict(),
                  "interventions": plain_steps(list(s.interventions))}
                 for s in study.scenarios
             ],
@@ -240,12 +239,13 @@ def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [json_value(row) for row in rows[columns].to_dict("records")]
 
 
-def _names(place: str, names: pd.DataFrame) -> list[str]:
+def _names(place: str, names: pd.DataFrame) -> dict[str, str]:
     if place not in names.index:
-        return [place, place]
-    row = names.loc[place]
-    english = row["name_en"] if isinstance(row["name_en"], str) else place
-    return [english, row["name_zh"] if isinstance(row["name_zh"], str) else place]
+        return plain(place).to_dict()
+    english, chinese = names.loc[place, ["name_en", "name_zh"]]
+    return Text.of(
+        en=english if isinstance(english, str) else place, zh=chinese if isinstance(chinese, str) else place
+    ).to_dict()
 
 
 _NAMES = {name: text(f"explorer.{name}") for name in (BASELINE, EXPLORED)}

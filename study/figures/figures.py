@@ -74,8 +74,8 @@ def write_figures(
     formats : sequence of {"pdf", "svg", "png"}
         What to write of each.
     language : str
-        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"both"`` writes each figure twice, in
-        English and in Chinese.
+        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"all"`` writes each figure in
+        every language.
     width : {"column", "page"} or float, optional
         One column (90 mm), two (190 mm), or millimeters from 60 to 400; by default the width each reads best at.
     dpi : int
@@ -108,10 +108,10 @@ def write_figures(
     """
     for form in formats:
         check_choice("formats", form, FORMATS)
-    check_choice("language", language, (*LANGUAGES, "both"))
+    check_choice("language", language, (*LANGUAGES, "all"))
     check_number("dpi", dpi, least=72, most=1200)
     names = [name for name in FIGURES if _drawable(results, name)] if figures is None else list(dict.fromkeys(figures))
-    languages = ("en", "zh") if language == "both" else (language,)
+    languages = LANGUAGES if language == "all" else (language,)
     options: dict[str, Any] = {"font": font, "boundaries": boundaries, "extent": extent, "kind": kind, "top": top}
     pages: dict[str, bytes] = {}
     for name in names:

@@ -182,7 +182,7 @@ def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -
         name = name_of(measure)
         titles = [words.title(r["scenario"]) for r in rows]
         chart = interval_chart(
-            titles if level == "all" else [words.pair(r["place"]) for r in rows],
+            titles if level == "all" else [words.label(r["place"]) for r in rows],
             *values,
             title=text("charts.differences.title", measure=name),
             desc=text("charts.differences.desc", count=len(rows)),

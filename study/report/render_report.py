@@ -1,7 +1,7 @@
 """Write a study's results as one offline page that a policy reader can follow from top to bottom.
 
 The page asks for nothing from outside (a content policy in its head forbids it), reads without script, and says
-English, Chinese or both. Numbers come from the tables alone: every sentence of findings is computed. The same results
+one language or all. Numbers come from the tables alone: every sentence of findings is computed. The same results
 give the same bytes.
 """
 
@@ -193,8 +193,8 @@ def page_marks() -> dict[str, Any]:
 
 def check_language(language: str) -> None:
     """Refuse what is neither a language of the catalogues nor all of them."""
-    if language not in (*LANGUAGES, "both"):
-        raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'both'))}, got {language!r}")
+    if language not in (*LANGUAGES, "all"):
+        raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'all'))}, got {language!r}")
 
 
 def language_styles() -> str:
@@ -205,9 +205,9 @@ def language_styles() -> str:
         rules.append(f":is([data-show={one}], .{one}) :is({others}) {{ display: none; }}")
     later = ", ".join(f".{one}" for one in LANGUAGES[1:])
     every = ", ".join(f".{one}" for one in LANGUAGES)
-    rules.append(f'[data-show=both] :is({every}) + :is({later})::before {{ content: " "; }}')
-    rules.append(f"[data-show=both] :is({later}) {{ color: var(--soft); }}")
-    rules.append(f"[data-show=both] svg :is({later}) {{ display: none; }}")
+    rules.append(f'[data-show=all] :is({every}) + :is({later})::before {{ content: " "; }}')
+    rules.append(f"[data-show=all] :is({later}) {{ color: var(--soft); }}")
+    rules.append(f"[data-show=all] svg :is({later}) {{ display: none; }}")
     return "\n".join(rules) + "\n"
 
 

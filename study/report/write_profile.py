@@ -1,6 +1,6 @@
 """Write the profile of one center as a page that fits on a sheet of paper, with no network needed.
 
-The page asks for nothing from outside (a content policy in its head forbids it) and says English, Chinese or both. The
+The page asks for nothing from outside (a content policy in its head forbids it) and says one language or all. The
 same profile gives the same bytes; every text of the tables is escaped.
 """
 

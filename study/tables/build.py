@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...data.vocabulary import name_of, unit_name
-from ...data.wording.catalogue import Text, plain, text
+from ...data.wording.catalogue import LANGUAGES, Text, plain, text
 from ..facts.network_facts import centrality_columns
 from ..facts.rows import place_names
 
@@ -45,7 +45,7 @@ class TextTable:
 
 
 class Speech:
-    """Say headers and names in one language, or in English and Chinese."""
+    """Say headers and names in one language or in all."""
 
     def __init__(self, language: str, results: "StudyResults") -> None:
         self.language = language
@@ -58,8 +58,8 @@ class Speech:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it speaks, English before Chinese where both."""
-        return ("en", "zh") if self.language == "both" else (self.language,)
+        """The languages it speaks, English before the others where all."""
+        return LANGUAGES if self.language == "all" else (self.language,)
 
     def write(self, said: Text) -> str:
         """Write what each language says, with a space between."""

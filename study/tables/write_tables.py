@@ -73,7 +73,7 @@ def write_tables(
     *,
     tables: Sequence[str] | None = None,
     formats: Sequence[str] = FORMATS,
-    language: str = "both",
+    language: str = "all",
 ) -> list[Path]:
     r"""Write scores, centrality, balances and scenarios as three-line tables.
 
@@ -90,8 +90,8 @@ def write_tables(
         By default all that the results have.
     formats : sequence of {"tex", "md", "docx"}
     language : str
-        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"both"`` gives names in two columns,
-        English and Chinese, and bilingual headers.
+        ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"all"`` gives names in one
+        column a language, and headers in all of them.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def write_tables(
     """
     for form in formats:
         check_choice("formats", form, FORMATS)
-    check_choice("language", language, (*LANGUAGES, "both"))
+    check_choice("language", language, (*LANGUAGES, "all"))
     there = [name for name in _BUILDERS if name in results.tables and len(results.tables[name])]
     for name in tables or ():
         check_choice("tables", name, tuple(_BUILDERS))

@@ -13,7 +13,7 @@ from ...data.vocabulary import is_term, name_of
 from ...data.wording.catalogue import Text, keys, plain, text
 from .markup import listed, name_mark, spans, tell
 
-__all__ = ["Pair", "Words", "badge", "pair_of", "phrase", "phrase_text", "tier_mark", "word"]
+__all__ = ["Pair", "Words", "badge", "phrase", "phrase_text", "tier_mark", "word"]
 
 # an English name and a Chinese one
 Pair = tuple[str, str]
@@ -64,18 +64,20 @@ class Words:
         """Return both names of a place."""
         if place is None:
             return ("", "")
-        if place not in self.names and place in self.tiers:
-            tier = self.tiers.name(place)
-            return tier.in_("en"), tier.in_("zh")
         return self.names.get(str(place), (str(place), str(place)))
 
     def title(self, scenario: str | None) -> Text:
         """Return the title of a scenario."""
         return self.titles.get(str(scenario), plain(scenario))
 
+    def label(self, place: str | None) -> Pair | Text:
+        """Return both names of a place, or the name of a tier in every language."""
+        return self.tiers.name(place) if place not in self.names and place in self.tiers else self.pair(place)
+
     def name(self, place: str | None) -> Markup:
         """Write a name."""
-        return name_mark(*self.pair(place))
+        label = self.label(place)
+        return spans(label) if isinstance(label, Text) else name_mark(*label)
 
     def places(self, places: Iterable[str | None], *, last: str | None = None) -> Text:
         """List names."""
@@ -118,9 +120,3 @@ def tier_mark(tier: str | None, scale: TierScale = FOUR_TIERS) -> Markup:
     if tier is None:
         return Markup("–")
     return Markup('<span class="tier t{}">{}</span>').format(scale.rank(tier), spans(scale.name(tier)))
-
-
-def pair_of(key: object) -> Pair:
-    """Return both words for a key."""
-    said = name_of(key)
-    return said.in_("en"), said.in_("zh")

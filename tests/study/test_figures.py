@@ -148,7 +148,7 @@ def test_chinese_figures_speak_chinese(results, name):
 
 @pytest.mark.skipif(not CHINESE, reason="no font with Chinese characters")
 def test_both_languages_write_each_figure_twice(results, tmp_path):
-    paths = write_figures(results, tmp_path, figures=["channels"], formats=["svg"], language="both")
+    paths = write_figures(results, tmp_path, figures=["channels"], formats=["svg"], language="all")
     assert [p.name for p in paths] == ["channels_en.svg", "channels_zh.svg"]
 
 
@@ -247,7 +247,7 @@ def test_names_without_room_are_reported():
     ("options", "told"),
     [
         ({"formats": ["jpeg"]}, "'pdf', 'svg', 'png'"),
-        ({"language": "fr"}, "'en', 'zh', 'both'"),
+        ({"language": "fr"}, "'en', 'zh', 'all'"),
         ({"width": "wide"}, "'column', 'page'"),
         ({"width": 10}, "from 60 to 400"),
         ({"dpi": 7}, "from 72 to 1200"),
@@ -282,7 +282,7 @@ def test_a_folder_that_is_a_file_is_refused(results, tmp_path):
 
 
 def test_tables_say_what_the_sources_print(results, tmp_path):
-    write_tables(results, tmp_path, formats=["md"], language="both")
+    write_tables(results, tmp_path, formats=["md"], language="all")
     centrality = (tmp_path / "centrality.md").read_text(encoding="utf-8")
     # Ye and Wang: co-patents of Beijing with Tianjin and Hebei in 2018; Beijing's contracts of 2019
     assert re.search(r"\| Beijing +\| 北京 +\| +7,333 \|", centrality)

@@ -1,7 +1,7 @@
 // The page: asks where the levers lead, one question at a time, and shows the answer.
 import { Levers } from "./explorer_levers.js";
 import { Map } from "./explorer_map.js";
-import { el, label, named, number, option, pick, same, say, signed, speak, speech, svg, word } from "./explorer_parts.js";
+import { el, announce, number, option, pick, same, say, signed, speak, speech, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const page = { study: null, answer: null, levers: null, map: null, steps: [] };
@@ -136,14 +136,6 @@ function light(place) {
   page.map.draw();
 }
 
-// names and titles come in English and Chinese, as tables and study files hold them
-function read(study) {
-  const names = Object.fromEntries(Object.entries(study.names).map(([place, pair]) => [place, named(pair)]));
-  const tiers = Object.fromEntries(study.tiers.map((tier) => [tier, named(study.tier_names[tier])]));
-  const listed = study.presets.map((one) => ({ ...one, title: named(one.title) }));
-  return { ...study, title: named(study.title), names, tier_names: tiers, presets: listed };
-}
-
 function presets() {
   const select = $("preset");
   select.replaceChildren(option("", word("as_it_is")), ...page.study.presets.map((p, i) => option(String(i), p.title)));
@@ -160,7 +152,7 @@ async function save(event) {
   const { ok, content } = await ask("save", order);
   if (!ok) { tell(same(content.faults.join("\n")), true); return; }
   tell(word("saved", content), false);
-  Object.assign(page.study, read((await ask("study")).content));
+  Object.assign(page.study, (await ask("study")).content);
   bundle();
   presets();
 }
@@ -185,9 +177,9 @@ async function start() {
     $("languages").append(button);
   }
   for (const node of document.querySelectorAll("[data-word]")) node.replaceWith(say(word(node.dataset.word)));
-  for (const node of document.querySelectorAll("[data-label]")) label(node, word(node.dataset.label));
+  for (const node of document.querySelectorAll("[data-label]")) announce(node, word(node.dataset.label));
   choose(language);
-  const { content } = await ask("study"), study = (page.study = read(content));
+  const { content } = await ask("study"), study = (page.study = content);
   document.title = study.title.en + " · innoscape";
   $("title").append(say(study.title));
   page.map = new Map(study, $("map"), light);

@@ -1,5 +1,5 @@
 // The levers: cards that together say a list of interventions, in the words of the study file.
-import { el, both, join, named, option, same, word } from "./explorer_parts.js";
+import { el, join, announce, option, same, say, word } from "./explorer_parts.js";
 
 // shown first and open, with cards of their own
 const FIRST = ["redirect_flow", "set_channel"];
@@ -16,12 +16,12 @@ export class Levers {
     for (const { verb, title, add: words, meaning } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
       if (verb === "redirect_flow" && !study.redirect.length) continue;
       const list = el("div"), count = el("span", { class: "count" });
-      const part = el("details", { "data-verb": verb }, el("summary", {}, both(title), " ", count));
-      if (!FIRST.includes(verb)) part.append(el("p", { class: "note" }, both(meaning)));
+      const part = el("details", { "data-verb": verb }, el("summary", {}, say(title), " ", count));
+      if (!FIRST.includes(verb)) part.append(el("p", { class: "note" }, say(meaning)));
       part.append(list);
       part.open = FIRST.includes(verb);
       if (verb !== "set_channel") {
-        const add = el("button", { type: "button", class: "add" }, "+ ", both(words));
+        const add = el("button", { type: "button", class: "add" }, "+ ", say(words));
         add.addEventListener("click", () => {
           const card = this.add(verb, {});
           if (!card) return;
@@ -85,13 +85,13 @@ export class Levers {
 
   // a place by name, in every language
   name(place) {
-    return named(this.study.names[place] || same(place));
+    return this.study.names[place] || same(place);
   }
 
   remover(verb) {
     const names = this.verbs.get(verb).title;
     const button = el("button", { type: "button", class: "remove" }, "×");
-    both.label(button, word("remove", { name: named(names) }));
+    announce(button, word("remove", { name: names }));
     button.addEventListener("click", () => {
       const one = this.lists[verb], node = button.closest(".card");
       one.cards = one.cards.filter((c) => c.node !== node);
@@ -109,9 +109,9 @@ export class Levers {
 
   chooser(places, chosen, label) {
     const node = el("select");
-    both.label(node, label);
-    for (const place of places) node.append(option(place, this.study.names[place] || [place, place]));
-    if (chosen && !places.includes(chosen)) node.append(option(chosen, this.study.names[chosen] || [chosen, chosen]));
+    announce(node, label);
+    for (const place of places) node.append(option(place, this.study.names[place] || same(place)));
+    if (chosen && !places.includes(chosen)) node.append(option(chosen, this.study.names[chosen] || same(chosen)));
     if (chosen) node.value = chosen;
     return node;
   }
@@ -156,16 +156,16 @@ export class Levers {
     if (kind === "number") {
       const input = el("input", { type: "number", min: field.least ?? field.above ?? "", max: field.most ?? "", step: field.whole ? 1 : "any" });
       input.value = given ?? "";
-      both.label(input, label);
-      return { node: el("div", { class: "row two" }, both(label), input), value: () => (input.value === "" ? undefined : Number(input.value)) };
+      announce(input, label);
+      return { node: el("div", { class: "row two" }, say(label), input), value: () => (input.value === "" ? undefined : Number(input.value)) };
     }
     const { tiers, channels } = this.study, words = kind === "tier" ? this.study.tier_names : this.study.words;
     const options = { tier: tiers, channel: channels.map((c) => c.name), choice: field.choices }[kind];
     const node = el("select");
-    both.label(node, label);
-    for (const one of field.required ? options : ["", ...options]) node.append(option(one, words[one] || [one || "–", one || "–"]));
+    announce(node, label);
+    for (const one of field.required ? options : ["", ...options]) node.append(option(one, words[one] || same(one || "–")));
     node.value = given ?? (!field.required ? "" : kind !== "tier" ? options[0] : fields.some((f) => f.among === "new") ? options.at(-1) : options[Math.min(1, options.length - 1)]);
-    return { node: el("div", { class: "row two" }, both(label), node), value: () => node.value || undefined };
+    return { node: el("div", { class: "row two" }, say(label), node), value: () => node.value || undefined };
   }
 
   unseeded(taken) {
@@ -180,9 +180,9 @@ export class Levers {
     more.value = "";
     const draw = () => {
       chips.replaceChildren(...chosen.map((place) => {
-        const names = this.study.names[place] || [place, place];
-        const chip = el("button", { type: "button" }, both(names), " ×");
-        both.label(chip, word("remove", { name: named(names) }));
+        const names = this.study.names[place] || same(place);
+        const chip = el("button", { type: "button" }, say(names), " ×");
+        announce(chip, word("remove", { name: names }));
         chip.addEventListener("click", () => { chosen = chosen.filter((p) => p !== place); draw(); more.focus(); this.tell(); });
         return chip;
       }));
@@ -193,14 +193,14 @@ export class Levers {
       draw();
     });
     draw();
-    const node = el("div", { class: "several" }, el("div", { class: "row two" }, both(label), more), chips);
+    const node = el("div", { class: "several" }, el("div", { class: "row two" }, say(label), more), chips);
     return { node, value: () => (chosen.length >= (required ? count : 1) ? [...chosen] : undefined) };
   }
 
   groups(field, given) {
     const parts = given.map((places) => this.several(field, places)), list = el("div", {}, ...parts.map((p) => p.node));
     const add = el("button", { type: "button", class: "add" }, "+");
-    both.label(add, field.label);
+    announce(add, field.label);
     add.addEventListener("click", () => {
       parts.push(this.several(field, []));
       list.append(parts.at(-1).node);
@@ -218,7 +218,7 @@ export class Levers {
     const listed = this.study.presets.flatMap((p) => p.interventions).find((s) => s.verb === "redirect_flow");
     const wanted = step.source ? step : listed || pairs.find(own) || pairs[0];
     const select = el("select");
-    both.label(select, word("whose_flow"));
+    announce(select, word("whose_flow"));
     pairs.forEach((p, i) => {
       select.append(option(String(i), word("flow_in", { source: this.name(p.source), scope: this.name(p.within) })));
     });
@@ -240,7 +240,7 @@ export class Levers {
     select.addEventListener("input", () => { if (!touched) share.set(now().share); tell(); });
     const start = dated(step.start, this.study.horizon);
     const node = el("div", { class: "card" }, el("div", { class: "top" }, select, this.remover("redirect_flow")),
-      share.node, el("div", { class: "row" }, both(word("in_the_study")), el("span"), was), start.node);
+      share.node, el("div", { class: "row" }, say(word("in_the_study")), el("span"), was), start.node);
     const value = () => touched && { verb: "redirect_flow", source: now().source, within: now().within, share: share.value(), start: start.value() };
     return { node, value };
   }
@@ -252,7 +252,7 @@ export class Levers {
     if (far) parts.half_distance = slider(km, { min: half / 5, max: 4 * half, step: half / 40, value: step.half_distance ?? half, show: (v) => short(v) + " km" });
     if (channel.decay !== "none") parts.tacit_share = slider(word("tacit_share"), { min: 0, max: 1, step: 0.01, value: step.tacit_share ?? channel.tacit_share, show: percent });
     const start = dated(step.start, this.study.horizon);
-    const node = el("fieldset", { class: "card", "data-channel": channel.name }, el("legend", {}, both(this.study.words[channel.name])),
+    const node = el("fieldset", { class: "card", "data-channel": channel.name }, el("legend", {}, say(this.study.words[channel.name])),
       ...Object.values(parts).map((p) => p.node), start.node);
     const value = () => {
       // options without a slider stay as they were given
@@ -268,7 +268,7 @@ export class Levers {
 function slider(names, { min, max, step, value, show }) {
   const input = el("input", { type: "range", min, max: Math.max(max, value), step: "any" });
   input.value = value;
-  both.label(input, names);
+  announce(input, names);
   // the pointer moves freely; what counts is the nearest step, but never what was given
   let exact = Number(value), moved = false;
   const output = el("output");
@@ -287,7 +287,7 @@ function slider(names, { min, max, step, value, show }) {
   });
   tell();
   return {
-    node: el("div", { class: "row" }, both(names), input, output), input,
+    node: el("div", { class: "row" }, say(names), input, output), input,
     value: () => exact, moved: () => moved,
     set: (v) => { exact = v; input.value = v; tell(); },
   };
@@ -296,7 +296,7 @@ function slider(names, { min, max, step, value, show }) {
 function dated(start, horizon) {
   const input = el("input", { type: "number", min: 0, max: horizon, step: 0.5 });
   input.value = start || 0;
-  both.label(input, word("from_year"));
+  announce(input, word("from_year"));
   const value = () => Math.max(0, Number(input.value) || 0);
-  return { node: el("div", { class: "row two" }, both(word("from_year")), input), value };
+  return { node: el("div", { class: "row two" }, say(word("from_year")), input), value };
 }

@@ -1,5 +1,5 @@
 // The map: outlines, scopes and centers colored by arrival or by change; drawn as SVG, nothing fetched.
-import { el, label, number, pick, same, say, svg, word } from "./explorer_parts.js";
+import { el, announce, number, pick, same, say, svg, word } from "./explorer_parts.js";
 
 export const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
 const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
@@ -15,7 +15,7 @@ export class Map {
     this.home = { x: west * flat - pad, y: -north - pad, w: (east - west) * flat + 2 * pad, h: north - south + 2 * pad };
     this.view = { ...this.home };
     this.node = svg("svg", { tabindex: 0, role: "application" });
-    label(this.node, word("map_label"));
+    announce(this.node, word("map_label"));
     this.ground = svg("g");
     for (const shape of study.ground.shapes) {
       const d = shape.lines.map((line) => {

@@ -39,12 +39,8 @@ const follow = (node, attribute, text) => {
   return node;
 };
 export const say = (text) => follow(el("span"), "", text);
-export const label = (node, text) => follow(node, "aria-label", text);
-// names as tables hold them: English and Chinese
-export const named = (pair) => Array.isArray(pair) ? { en: pair[0], zh: pair[1] } : pair;
-export const both = (pair) => say(named(pair));
-both.label = (node, pair) => label(node, named(pair));
-export const option = (value, text) => follow(el("option", { value }), "", named(text));
+export const announce = (node, text) => follow(node, "aria-label", text);
+export const option = (value, text) => follow(el("option", { value }), "", text);
 export function speak(language) {
   speech.language = language;
   for (const entry of said) {

@@ -3,9 +3,9 @@
   const root = document.documentElement;
   root.classList.add("js");
   const frames = document.querySelectorAll("iframe[srcdoc]");
-  // a framed map speaks one language; where both are shown it keeps its own. Its origin is opaque, so the target is any
+  // a framed map speaks one language; where all are shown it keeps its own. Its origin is opaque, so the target is any
   const tell = (frame) => {
-    if (root.dataset.show !== "both") frame.contentWindow.postMessage({ language: root.dataset.show }, "*");
+    if (root.dataset.show !== "all") frame.contentWindow.postMessage({ language: root.dataset.show }, "*");
   };
   for (const frame of frames) {
     frame.addEventListener("load", () => tell(frame));
