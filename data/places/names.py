@@ -14,6 +14,7 @@ from ..datasets import load
 from ..errors import Fault, TableError, UnknownPlaceError
 from ..options import nearest
 from ..spellings import spellings
+from .keys import as_keys, key_text
 
 __all__ = ["find_places", "match_places", "normalize_name"]
 
@@ -24,6 +25,8 @@ _ENDING = re.compile(
     r"(?<=\w)\s(?:province|municipality|(?:(?:zhuang|hui|u[iy]gh?ur) )?autonomous region"
     r"|special administrative region|sar)$"
 )
+# a code from a column of floats
+_WHOLE = re.compile(r"^(\d+)\.0+$")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _PROVINCES = ("province", "autonomous region")
 _FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
@@ -36,7 +39,7 @@ def normalize_name(name: str) -> str:
     characters go. In names with Chinese characters all white space goes and so do the endings 省, 市, 自治区
     (with 壮族, 回族, 维吾尔) and 特别行政区, as long as two characters remain; in other names runs of white space
     become one space, and Province, Municipality, Autonomous Region (with Zhuang, Hui, Uygur) and Special Administrative
-    Region or SAR go from the end. The function is idempotent.
+    Region or SAR go from the end; a code loses the decimals of a float (420100.0). The function is idempotent.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def _reduce(text: str) -> str:
     )
     if _CJK.search(text):
         return _SUFFIX.sub("", "".join(text.split()))
-    return _ENDING.sub("", " ".join(text.split()))
+    return _WHOLE.sub(r"\1", _ENDING.sub("", " ".join(text.split())))
 
 
 class NameIndex:
@@ -76,7 +79,7 @@ class NameIndex:
         if "place" not in places:
             got = ", ".join(map(str, places.columns)) or "no columns"
             raise TableError([Fault("places", "a column place", got, "name the column of keys place", column="place")])
-        self.keys = [str(key) for key in places["place"]]
+        self.keys = [str(key_text(key)) for key in places["place"]]
         kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
         self._provinces = {key for key, kind in zip(self.keys, kinds, strict=True) if kind in _PROVINCES}
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
@@ -87,9 +90,9 @@ class NameIndex:
             if column not in places:
                 continue
             for key, name in zip(self.keys, places[column], strict=True):
-                if pd.notna(name) and str(name).strip():
-                    index.setdefault(str(name).strip(), set()).add(key)
-                    self._normalized.setdefault(normalize_name(name), set()).add(key)
+                if (written := key_text(name)) is not None:
+                    index.setdefault(written, set()).add(key)
+                    self._normalized.setdefault(normalize_name(written), set()).add(key)
 
     def lookup(self, given: str) -> tuple[list[str], str]:
         """Return the keys that match a name (none, one or several) and how they were found."""
@@ -142,7 +145,7 @@ def match_places(names: Iterable[str], places: pd.DataFrame) -> pd.DataFrame:
 
 
 def _match(name: str, known: NameIndex) -> tuple[str, str | None, str, str]:
-    given = str(name).strip()
+    given = key_text(name) or ""
     keys, how = known.lookup(given)
     if len(keys) == 1:
         return given, keys[0], how, ""
@@ -185,7 +188,12 @@ def find_places(names: str | Iterable[str], *, places: pd.DataFrame | None = Non
     lost = matched[matched["place"].isna()]
     if len(lost):
         raise UnknownPlaceError("\n".join(_lost(row.given, row.how, row.candidates) for row in lost.itertuples()))
-    details = table.drop_duplicates("place").set_index("place").reindex(columns=list(_FOUND))
+    details = (
+        table.assign(place=as_keys(table["place"]))
+        .drop_duplicates("place")
+        .set_index("place")
+        .reindex(columns=list(_FOUND))
+    )
     found = matched[["given", "place", "how"]].join(details, on="place")
     return found.reset_index(drop=True)
 

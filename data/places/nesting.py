@@ -1,6 +1,6 @@
 """Read which place contains which: ``part_of`` is a tree, each place names the one that directly contains it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
 
 
 def container(
-    place_keys: Iterable[str], places: pd.DataFrame, among: Iterable[str], *, include_self: bool = False
+    place_keys: Iterable[Hashable], places: pd.DataFrame, among: Iterable[Hashable], *, include_self: bool = False
 ) -> pd.Series:
     """Find the place of a set that contains each place.
 
@@ -76,7 +76,7 @@ def container(
     return pd.Series(answers, index=pd.Index(keys, name="place", dtype="str"), name="container", dtype="str")
 
 
-def nested_pairs(keys: Iterable[str], places: pd.DataFrame) -> list[tuple[str, str]]:
+def nested_pairs(keys: Iterable[Hashable], places: pd.DataFrame) -> list[tuple[str, str]]:
     """List the pairs of which one place contains the other.
 
     Such places must not be scored, summed or ranked together. Nesting counts at any depth, also through places

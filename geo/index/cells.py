@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ...data.errors import Fault, TableError
+from ...data.errors import Fault, TableError, warn
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
 from ...data.wording.catalogue import few, text
@@ -108,6 +108,8 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     if year not in years:
         came = ", ".join(str(found) for found in years) or "no year"
         raise TableError([Fault("indicators", f"rows of the year {year}", came, "choose a year given", column="year")])
+    if blank := int(table["year"].isna().sum()):
+        warn("warnings.scores.blank_years", n=blank, total=len(table), stacklevel=5)
     return table[table["year"] == year]
 
 

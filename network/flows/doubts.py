@@ -85,7 +85,7 @@ def warn_of_nesting(ends: Iterable[Hashable], places: pd.DataFrame, *, stackleve
     """Warn where flows end both at a place and at one that contains it, which counts the inner flows twice."""
     if "part_of" not in places:
         return
-    pairs = nested_pairs(map(str, ends), places)
+    pairs = nested_pairs(ends, places)
     if pairs:
         said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
         warn("warnings.flows.nested", pairs=said, stacklevel=stacklevel + 1)

@@ -26,6 +26,11 @@ class IndicatorDoubts:
     index: Index
     table: str
 
+    @property
+    def where(self) -> str:
+        """The table, as faults name it."""
+        return self.table.removeprefix(DATASET)
+
     def tell(self) -> None:
         """Warn of every doubt."""
         for fault in (*self._unknown.values(), *self._other_units(), *self._mixed_years()):
@@ -89,7 +94,7 @@ class IndicatorDoubts:
         return found
 
     def _fault(self, key: str, column: str, **values: object) -> Fault:
-        return Fault.of(key, self.table.removeprefix(DATASET), row=None, column=column, **values)
+        return Fault.of(key, self.where, row=None, column=column, **values)
 
 
 def _divisors(options: Mapping[str, Any]) -> list[Any]:

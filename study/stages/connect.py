@@ -66,13 +66,17 @@ def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
 
 
 def _warn_of_nesting(network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
-    """Warn where flows of a network end both at a place and at one that contains it."""
-    pairs = nested_pairs({*flows["source"], *flows["target"]}, inputs.places)
-    if pairs:
-        said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
-        where = STUDY_FILE if network.flows is None else network.flows.removeprefix(DATASET)
-        fault = Fault.of("doubts.nested_ends", where, column="source, target", network=network.name, pairs=said)
-        warn_of(fault, stacklevel=3)
+    """Warn where ends of flows, or groups to balance, contain one another."""
+    table = STUDY_FILE if network.flows is None else network.flows.removeprefix(DATASET)
+    judged = (
+        ("doubts.nested_ends", table, "source, target", {*flows["source"], *flows["target"]}),
+        ("doubts.nested_groups", STUDY_FILE, "networks.balance", {*(network.balance or [])}),
+    )
+    for key, where, column, keys in judged:
+        pairs = nested_pairs(keys, inputs.places)
+        if pairs:
+            said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
+            warn_of(Fault.of(key, where, column=column, network=network.name, pairs=said), stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:

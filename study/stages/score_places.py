@@ -1,6 +1,7 @@
 """Score the places of a study and put them on tiers; vary weights, recipes and data to say how sure ranks are."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -53,7 +54,9 @@ def score_places(inputs: Inputs) -> Tables:
             raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
         except TableError as error:
             # a gap under the right name is likely the value under the wrong one
-            raise TableError([*doubts.misspelled, *error.faults]) from None
+            where = {"indicators": doubts.where}
+            faults = [replace(fault, where=where.get(fault.where, fault.where)) for fault in error.faults]
+            raise TableError([*doubts.misspelled, *faults]) from None
     _check_robustness(index, found)
     tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
     return {

@@ -5,7 +5,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from innoscape.data import InnoscapeWarning, TableError, check_table, container, nested_pairs, read_table
+from innoscape.data import InnoscapeWarning, TableError, check_table, container, match_places, nested_pairs, read_table
 
 
 def _fixes(*cells: str) -> list[str]:
@@ -97,8 +97,10 @@ def test_codes_are_the_same_keys_as_numbers_and_as_text(tmp_path) -> None:
     assert nested_pairs([5101, 5102.0, "51"], coded) == [("5101", "51"), ("5102", "51")]
     assert container([5101.0, 51], coded, [51]).tolist() == ["51", pytest.approx(float("nan"), nan_ok=True)]
     coded.assign(lon=[103.1, 104.7, 104.0], lat=[30.6, 31.4, 30.9]).to_csv(tmp_path / "places.csv", index=False)
-    with pytest.raises(TableError, match=r"got 51\.0"):
-        read_table(tmp_path / "places.csv", "places")
+    table = read_table(tmp_path / "places.csv", "places")
+    assert table["part_of"].tolist()[:2] == ["51", "51"]
+    assert ("51.0", "51", "normalized") in table.attrs["matches"]
+    assert match_places([5101.0, "5102.0", "51.5"], coded)["place"].tolist()[:2] == ["5101", "5102"]
 
 
 def test_the_warning_of_a_position_stands_in_both_languages() -> None:

@@ -71,3 +71,9 @@ def test_codes_read_as_floats_are_the_places_that_they_stand_for():
     assert flow_tiers(strengths, labels=("high", "low")).index.tolist() == ["6201", "6202"]
     tiers = assign_tiers(strengths, method="counts", counts=(1, 1), labels=("high", "low"))
     assert compare_tiers(tiers, tiers.set_axis(["6201", "6202"])).empty
+
+
+def test_rows_without_a_year_are_counted_where_one_year_is_scored():
+    years = pd.concat([rows_of({"schools": [3, 5]}, "甲乙").assign(year=year) for year in (2019, None)])
+    with pytest.warns(InnoscapeWarning, match="2 rows of 4 have no year and are left out"):
+        score(years, framework_of(["schools"]), year=2019)

@@ -20,6 +20,7 @@ def test_a_framework_under_other_names_is_told_by_the_names_of_both_sides(study)
         check(study)
     assert "benches, companies, got others: firms, labs" in str(caught.value)
     assert "no such place" not in str(caught.value)
+    assert caught.value.faults[0].where == "indicators.csv"
 
 
 def test_a_place_at_zero_is_told_by_its_row(study):
@@ -47,6 +48,18 @@ def test_flows_to_a_place_and_its_container_are_told_by_the_network_and_by_name(
     assert doubt == (
         "flows.csv, column source, target: needed places that do not contain one another in the network trade, got D "
         "in B; keep the flows of one level, and take those of the other out"
+    )
+
+
+def test_groups_of_a_balance_that_contain_one_another_are_told(study):
+    places = pd.read_csv(study / "places.csv")
+    outer = pd.DataFrame({"place": ["East"], "lon": [119.0], "lat": [35.0], "kind": ["agglomeration"]})
+    pd.concat([places.assign(part_of="East"), outer]).to_csv(study / "places.csv", index=False)
+    edit(study, "study.toml", 'flows = "flows.csv"', 'flows = "flows.csv"\nbalance = ["East", "A"]')
+    (doubt,) = _doubts(study)
+    assert doubt == (
+        "study.toml, key networks.balance: needed groups that do not contain one another in the balance of the network "
+        "trade, got A in East; name groups of one level: the outer one is balanced without the inner one"
     )
 
 
