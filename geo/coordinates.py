@@ -83,7 +83,7 @@ def cut_at_180(shape: Any) -> Any:  # noqa: ANN401
     Examples
     --------
     >>> cut_at_180(shapely.LineString([(179, 0), (181, 2)])).wkt
-    'MULTILINESTRING ((-180 1, -179 2), (179 0, 180 1))'
+    'MULTILINESTRING ((179 0, 180 1), (-180 1, -179 2))'
     >>> cut_at_180(shapely.box(0, 0, 1, 1)).geom_type
     'Polygon'
     """
@@ -105,7 +105,7 @@ def line_between(points: Sequence[tuple[float, float]]) -> Any:  # noqa: ANN401
     Examples
     --------
     >>> line_between([(179, 0), (-179, 2)]).wkt
-    'MULTILINESTRING ((-180 1, -179 2), (179 0, 180 1))'
+    'MULTILINESTRING ((179 0, 180 1), (-180 1, -179 2))'
     """
     lon, lat = np.array(points, dtype=float).T
     lon[1:] -= 360.0 * np.cumsum(np.round(np.diff(lon) / 360.0))
