@@ -15,17 +15,18 @@ _OUTLINE = "#5a6675"
 
 
 def tier_styles(scale: TierScale = FOUR_TIERS, *, within: str = "") -> str:
-    """Write one class a tier, for the elements within a selector.
+    """Write one class a tier, and one for places without a tier, for the elements within a selector.
 
     Examples
     --------
-    >>> print(tier_styles(TierScale.of({"key": "a", "color": "#112233"}, {"key": "b", "color": "#445566"})))
-    .t0 { --fill: #112233; --tier: #112233; }
-    .t1 { --fill: #445566; --tier: #445566; }
+    >>> rules = tier_styles(TierScale.of({"key": "a", "color": "#112233"}, {"key": "b", "color": "#445566"}))
+    >>> rules.splitlines()[:2]
+    ['.t0 { --fill: #112233; --tier: #112233; }', '.t1 { --fill: #445566; --tier: #445566; }']
     """
     start = f"{within} " if within else ""
+    classes = {f"t{rank}": tier for rank, tier in enumerate(scale.tiers)} | {"untiered": terms("groups")["untiered"]}
     return "\n".join(
-        f"{start}.t{rank} {{ --fill: {tier.color}; --tier: {tier.ink}; }}" for rank, tier in enumerate(scale.tiers)
+        f"{start}.{name} {{ --fill: {tier.color}; --tier: {tier.ink}; }}" for name, tier in classes.items()
     )
 
 

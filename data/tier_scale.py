@@ -13,10 +13,10 @@ from .options import hint
 from .vocabulary import Term, terms
 from .wording.catalogue import LANGUAGES, Text, plain
 
-__all__ = ["FOUR_TIERS", "MARKS", "TierScale", "as_scale", "contrast_with_white"]
+__all__ = ["FOUR_TIERS", "MARKS", "MOST_TIERS", "TierScale", "as_scale", "contrast_with_white"]
 
 MARKS: tuple[str, ...] = ("star", "square", "circle", "triangle", "diamond", "pentagon", "cross")
-FEWEST, MOST = 2, 7
+FEWEST_TIERS, MOST_TIERS = 2, 7
 # what tables write beside tiers, and columns of tables that have a column for each tier
 _RESERVED = ("all", "other", "place", "tier", "name_en", "probability", "most_likely_tier")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -133,14 +133,14 @@ def _tier(given: Mapping[str, object], rank: int, count: int) -> Term:
     said = known.name if known else plain(str(key).replace("_", " "))
     name = Text.of(**(names | {"en": names["en"] or said.in_("en")})) if any(names.values()) else said
     color = given.get("color") or (known.color if known else _between(rank, count))
-    mark = given.get("mark") or (known.mark if known else MARKS[min(rank, MOST - 1)])
+    mark = given.get("mark") or (known.mark if known else MARKS[min(rank, MOST_TIERS - 1)])
     ink = known.ink if known and color == known.color else _darkened(str(color))
     return Term(key if isinstance(key, str) else str(key), name, str(color), ink, str(mark))
 
 
 def _faults(tiers: tuple[Term, ...]) -> Iterator[str]:
-    if not FEWEST <= len(tiers) <= MOST:
-        yield f"needed {FEWEST} to {MOST} tiers, highest first, got {len(tiers)}"
+    if not FEWEST_TIERS <= len(tiers) <= MOST_TIERS:
+        yield f"needed {FEWEST_TIERS} to {MOST_TIERS} tiers, highest first, got {len(tiers)}"
     keys = [tier.key for tier in tiers]
     for at, tier in enumerate(tiers, 1):
         if not tier.key or tier.key != tier.key.strip() or not tier.key.isprintable():

@@ -41,7 +41,8 @@ from .space.china_coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
 from .space.distance import distance_matrix
 from .space.hinterlands import breaking_points, hinterlands
 from .space.huff import huff
-from .space.layers import centers_layer, corridors_layer, landmarks_layer, scopes_layer
+from .space.landmarks import corridors_layer, landmarks_layer
+from .space.layers import centers_layer, scopes_layer
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
 from .tiers.assign import TIERS, assign_tiers, tier_dtype
 from .tiers.from_flows import flow_tiers

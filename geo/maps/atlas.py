@@ -19,7 +19,7 @@ from ...data.files import write_file
 from ...data.options import check_choice
 from ...data.styles import tier_styles
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ...data.vocabulary import with_trait
+from ...data.vocabulary import terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, plain
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
 from .page import FINISH, AtlasFigure, Call, Verbatim
@@ -112,7 +112,13 @@ class AtlasMap(folium.Map):
         figure.add_child(self)
         self.tier_scale = as_scale(tier_scale)
         tiers = [{"names": tier.name.capital().to_dict(), "ink": tier.ink} for tier in self.tier_scale.tiers]
-        settings = {"panes": PANES, "icons": marker_icons(), "language": language, "tiers": tiers}
+        settings = {
+            "panes": PANES,
+            "icons": marker_icons(),
+            "language": language,
+            "tiers": tiers,
+            "untiered": terms("groups")["untiered"].ink,
+        }
         settings["soft"] = with_trait("statuses", "soft")
         self.settings = script_json(settings)
         self._placed = location is not None

@@ -10,22 +10,26 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.options import hint
-from ...data.tier_scale import TierScale
+from ...data.tier_scale import MOST_TIERS, TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, few, plain, text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import cells, check_layer, degrees, lines, names_of, rings
 from .words import layer_name
 
+# after every tier
+_NO_TIER = MOST_TIERS
 _BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
 
 
 def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
+    """Return the rank of each tier, `_NO_TIER` where it is missing."""
     order = {tier: number for number, tier in enumerate(scale)}
-    numbers = layer["tier"].astype(object).map(order)
+    given = layer["tier"].astype(object)
+    numbers = given.map(order).where(given.notna(), _NO_TIER)
     if numbers.isna().any():
-        strange = sorted({str(value) for value in layer.loc[numbers.isna(), "tier"]})
+        strange = sorted({str(value) for value in given[numbers.isna()]})
         listed = ", ".join(f"{tier}{hint(tier, scale)}" for tier in strange)
         raise OptionError(f"{name}: needed tiers among {', '.join(order)}, got {listed}")
     return numbers.astype(int)
@@ -138,7 +142,7 @@ def add_scopes(
     shapes = [
         names_of(row)
         | cells(row, ["members", "score"])
-        | {"t": tier, "g": rings(row.geometry), "at": degrees(row.geometry)}
+        | {"t": tier if tier < _NO_TIER else None, "g": rings(row.geometry), "at": degrees(row.geometry)}
         for row, tier in zip(ordered.itertuples(), ordered["_tier"].tolist(), strict=True)
     ]
     element = AtlasLayer(layer_name(name, "scopes"), group="areas", key={"symbol": "scope"}, show=show)
@@ -204,7 +208,7 @@ def add_centers(
 
     With more tiers rings and discs take turns, ever smaller; with fewer the last is a dot all the same.
     Names are written where they do not overlap: higher tiers first, then higher scores; more appear on zooming in.
-    A center whose tier is assumed (``tier_status``) is drawn pale.
+    A center whose tier is assumed (``tier_status``) is drawn pale, a place without a tier as a small grey dot.
 
     Parameters
     ----------
@@ -242,17 +246,19 @@ def add_centers(
     ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="centers")).sort_values(
         ["_tier", "place"]
     )
-    for number, tier in enumerate(atlas.tier_scale.tiers):
+    tiers = [(i, tier.key, text("tiers.centers", tier=tier.name)) for i, tier in enumerate(atlas.tier_scale.tiers)]
+    for number, tier, named in [*tiers, (_NO_TIER, None, text("tiers.none"))]:
         rows = [
             names_of(row) | cells(row, _POINT_CELLS) | {"at": degrees(row.geometry)}
             for row in ordered[ordered["_tier"] == number].itertuples()
         ]
         if rows:
-            key = {"symbol": "center", "tier": number, "count": len(rows)}
+            rank = None if tier is None else number
+            key = {"symbol": "center", "tier": rank, "count": len(rows)}
             key |= {"assumed": sum(row.get("tier_status") == "assumed" for row in rows)}
-            named = text("tiers.centers", tier=tier.name).capital()
-            element = AtlasLayer(named, group="centers", key=key, show=show is None or tier.key in show)
-            add_layer(atlas, element, "centers", {"tier": number, "rows": rows, "labels": labels})
+            shown = show is None or tier is None or tier in show
+            element = AtlasLayer(named.capital(), group="centers", key=key, show=shown)
+            add_layer(atlas, element, "centers", {"tier": rank, "rows": rows, "labels": labels})
     return atlas
 
 

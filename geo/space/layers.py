@@ -1,37 +1,33 @@
-"""Lay centers, scopes, corridors and landmarks out as layers in longitude and latitude (EPSG:4326).
+"""Lay centers and scopes out as layers in longitude and latitude (EPSG:4326).
 
 Lengths are never taken in degrees: the extent of a scope is drawn in an equal-area projection centered on it.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from ...data.errors import GeometryError, OptionError, warn
-from ...data.options import check_choice, check_known_places, hint
+from ...data.errors import GeometryError, OptionError
+from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
 from ...data.places.nesting import container
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ...data.vocabulary import terms
-from ..coordinates import beside, check_columns, cut_at_180, joined, line_between, locate, require_metric
+from ..coordinates import beside, check_columns, cut_at_180, joined, locate, require_metric
 from ..tiers.assign import tier_dtype
+from .attributes import CRS, listed_places, names_of, points_of, text_column
 
-__all__ = ["centers_layer", "corridors_layer", "landmarks_layer", "scopes_layer"]
-
-CRS = "EPSG:4326"
-ROLES: tuple[str, ...] = tuple(terms("landmarks"))
+__all__ = ["centers_layer", "scopes_layer"]
 
 
 def centers_layer(
     places: pd.DataFrame,
     *,
-    tiers: Mapping[str, str] | pd.Series | None = None,
-    assumed_tiers: Mapping[str, str] | pd.Series | None = None,
+    tiers: Mapping[str, str] | pd.Series | pd.DataFrame | None = None,
+    untiered: Iterable[str] = (),
     kinds: Iterable[str] | None = None,
     corridors: pd.DataFrame | None = None,
     scopes: Iterable[str] | None = None,
@@ -40,18 +36,20 @@ def centers_layer(
 ) -> gpd.GeoDataFrame:
     """Return the centers: the places that have a tier.
 
-    A tier comes from ``tiers`` (status ``given``), else from the column ``tier`` (``published``), else from
-    ``assumed_tiers`` (``assumed``): an assumption never overrides what is published.
+    A tier comes from ``tiers``, else from the column ``tier`` of ``places``. Its status is that of the column
+    ``tier_status`` beside it, ``given`` where there is none.
 
     Parameters
     ----------
     places : DataFrame
         ``place``, ``lon``, ``lat`` (degrees, WGS 84); optional ``name_en``, ``name_zh``, ``tier``, ``part_of``,
-        ``role``, ``role_zh``, ``kind``.
-    tiers, assumed_tiers : mapping or Series, optional
-        Tier by place.
+        ``tier_status``, ``role``, ``role_zh``, ``kind``.
+    tiers : mapping, Series or DataFrame, optional
+        Tier by place, or ``place``, ``tier``[, ``tier_status``].
+    untiered : iterable of str
+        Places that are kept though they have no tier, such as the ends of flows: their tier is missing.
     kinds : iterable of str, optional
-        Keep the places of these kinds, besides those named in ``tiers`` or ``assumed_tiers``.
+        Keep the places of these kinds, besides those named in ``tiers`` or ``untiered``.
     corridors : DataFrame, optional
         ``corridor``, ``members`` (places joined by ``"; "``), for the column ``corridors``.
     scopes : iterable of str, optional
@@ -66,14 +64,14 @@ def centers_layer(
     GeoDataFrame
         Points in EPSG:4326: ``place``, ``name_en``, ``name_zh``, ``lon``, ``lat``, ``tier`` (ordered categorical),
         ``tier_status``, ``scope``, ``corridors``, ``role``, ``role_zh``, ``kind``[, ``score``], ``geometry``; sorted by
-        tier (highest first), then place.
+        tier (highest first, none last), then place.
 
     Raises
     ------
     TableError
         A table lacks a column.
     UnknownPlaceError
-        A place in ``tiers``, ``assumed_tiers``, ``scopes`` or a corridor that ``places`` does not hold; all listed.
+        A place in ``tiers``, ``untiered``, ``scopes`` or a corridor that ``places`` does not hold; all listed.
     GeometryError
         A center without coordinates, or with coordinates out of range; all listed.
     OptionError
@@ -83,42 +81,39 @@ def centers_layer(
     --------
     >>> places = pd.DataFrame({"place": ["津冀", "北京", "雄安新区"], "lon": [116, 116.4, 115.93],
     ...     "lat": [39, 39.9, 39.05], "tier": [None, "international", None], "part_of": [None, "津冀", "津冀"]})
-    >>> layer = centers_layer(places, assumed_tiers={"雄安新区": "national"}, scopes=["津冀"])
+    >>> ideas = pd.DataFrame({"place": ["雄安新区"], "tier": ["national"], "tier_status": ["assumed"]})
+    >>> layer = centers_layer(places, tiers=ideas, scopes=["津冀"])
     >>> print(layer[["place", "tier", "tier_status", "scope"]].to_string(index=False))
     place          tier tier_status scope
-       北京 international   published    津冀
+       北京 international       given    津冀
      雄安新区      national     assumed    津冀
     """
     check_columns(places, "places", ("place", "lon", "lat"))
     keys = as_keys(places["place"])
-    given, assumed = _by_place("tiers", tiers, keys), _by_place("assumed_tiers", assumed_tiers, keys)
-    published = dict(zip(keys, places["tier"], strict=True)) if "tier" in places else {}
-    placed = {}
-    for key in keys:
-        for status, source in (("given", given), ("published", published), ("assumed", assumed)):
-            if key in source and pd.notna(source[key]) and source[key] != "":
-                placed[key] = (str(source[key]), status)
-                break
-    tier_scale = as_scale(tier_scale)
+    tier_scale, also = as_scale(tier_scale), {str(key_text(name)) for name in untiered}
+    check_known_places("untiered", also, keys)
+    given = _placed("tiers", tiers, keys)
+    placed = _placed("places", places if "tier" in places else None, keys) | given
     tier_scale.check({key: tier for key, (tier, _) in placed.items()})
-    kept = keys.isin(list(placed))
+    kept = keys.isin([*placed, *also])
     if kinds is not None:
-        kept &= _text(places, "kind").isin(set(kinds)) | keys.isin([*given, *assumed])
+        kept &= text_column(places, "kind").isin(set(kinds)) | keys.isin([*given, *also])
     centers = locate(places[kept], "places")
     names = as_keys(centers["place"])
     frame = pd.DataFrame({"place": names.tolist()})
-    frame["name_en"], frame["name_zh"] = _names(centers)
+    frame["name_en"], frame["name_zh"] = names_of(centers)
     frame["lon"], frame["lat"] = centers["lon"].to_numpy(), centers["lat"].to_numpy()
-    frame["tier"] = pd.Categorical([placed[name][0] for name in names], dtype=tier_dtype(tier_scale))
-    frame["tier_status"] = [placed[name][1] for name in names]
+    tier, status = zip(*(placed.get(name, (None, "")) for name in names), strict=True) if len(names) else ((), ())
+    frame["tier"] = pd.Categorical(tier, dtype=tier_dtype(tier_scale))
+    frame["tier_status"] = list(status)
     frame["scope"] = _scope_of(names, places, scopes)
     frame["corridors"] = _corridors_of(names, keys, corridors)
     for column in ("role", "role_zh", "kind"):
-        frame[column] = _text(centers, column).tolist()
+        frame[column] = text_column(centers, column).tolist()
     if scores is not None:
         frame["score"] = [float(dict(scores).get(name, math.nan)) for name in names]
     frame = frame.sort_values(["tier", "place"], ignore_index=True)
-    return _points(frame)
+    return points_of(frame)
 
 
 def scopes_layer(
@@ -149,7 +144,7 @@ def scopes_layer(
     scopes : iterable of str, optional
         Scopes to draw; all that have a center when not given.
     tiers : mapping or Series, optional
-        Tier by scope; else the scope's tier in ``places``, else the highest tier among its members.
+        Tier by scope; else the scope's tier in ``places``, else the highest tier among its members, if any has one.
     scores : mapping or Series, optional
         Score by scope; missing where there is none.
     buffer_km : float
@@ -201,156 +196,36 @@ def scopes_layer(
         rows.append((key, tier, "; ".join(names), float(ranked.get(key, math.nan)), _hull(inside, buffer_km * 1000)))
     frame = pd.DataFrame(rows, columns=["place", "tier", "members", "score", "geometry"])
     tier_scale = as_scale(tier_scale)
-    tier_scale.check({key: tier for key, tier in zip(frame["place"], frame["tier"], strict=True) if tier is not None})
+    tier_scale.check({key: tier for key, tier in zip(frame["place"], frame["tier"], strict=True) if pd.notna(tier)})
     frame["tier"] = pd.Categorical(frame["tier"], dtype=tier_dtype(tier_scale))
-    name_en, name_zh = _names(own.loc[wanted])
+    name_en, name_zh = names_of(own.loc[wanted])
     frame.insert(1, "name_en", name_en)
     frame.insert(2, "name_zh", name_zh)
     frame = frame.sort_values(["tier", "place"], ignore_index=True)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)
 
 
-def corridors_layer(
-    corridors: pd.DataFrame, places: pd.DataFrame, *, undrawable: Literal["warn", "leave_out"] = "warn"
-) -> gpd.GeoDataFrame:
-    """Return corridors and belts as lines through their members, in the order in which these are listed.
-
-    - A line takes the shorter way around the earth; across the 180th meridian it is drawn in two parts.
-    - A corridor with fewer than two different points cannot be a line: it is left out, with an `InnoscapeWarning`
-      naming it unless ``undrawable="leave_out"``.
-
-    Parameters
-    ----------
-    corridors : DataFrame
-        ``corridor`` (unique), ``members`` (places joined by ``"; "``); optional ``name_en``, ``name_zh``, ``kind``
-        (``corridor`` or ``belt``), ``scope``, ``status``.
-    places : DataFrame
-        Places contract.
-    undrawable : {"warn", "leave_out"}
-        Whether corridors left out are warned of.
-
-    Returns
-    -------
-    GeoDataFrame
-        Lines in EPSG:4326: ``corridor``, ``name_en``, ``name_zh``, ``kind``, ``scope``, ``members``, ``status``,
-        ``geometry``; sorted by corridor.
-
-    Raises
-    ------
-    TableError
-        A table lacks a column.
-    UnknownPlaceError
-        A member that ``places`` does not hold; all listed.
-    GeometryError
-        A member without coordinates; all listed.
-
-    Examples
-    --------
-    >>> places = pd.DataFrame({"place": ["甲", "乙"], "lon": [116, 117], "lat": [39, 40]})
-    >>> table = pd.DataFrame({"corridor": ["甲乙带"], "members": ["甲; 乙"], "kind": ["belt"]})
-    >>> corridors_layer(table, places).geometry[0].wkt
-    'LINESTRING (116 39, 117 40)'
-    """
-    check_choice("undrawable", undrawable, ("warn", "leave_out"))
-    check_columns(corridors, "corridors", ("corridor", "members"))
-    members = [_split(cell) for cell in corridors["members"]]
-    used = {name for names in members for name in names}
-    check_known_places("corridors", used, as_keys(places["place"]))
-    located = locate(places[as_keys(places["place"]).isin(used)], "places")
-    points = dict(zip(as_keys(located["place"]), zip(located["lon"], located["lat"], strict=True), strict=True))
-    frame = pd.DataFrame({"corridor": as_keys(corridors["corridor"]).tolist()})
-    for column in ("name_en", "name_zh"):
-        frame[column] = _text(corridors, column, fallback="corridor").tolist()
-    for column in ("kind", "scope"):
-        frame[column] = _text(corridors, column).tolist()
-    frame["members"] = ["; ".join(names) for names in members]
-    frame["status"] = _text(corridors, "status").tolist()
-    lines = [[points[name] for name in names] for names in members]
-    drawable = np.array([len(set(line)) > 1 for line in lines], dtype=bool)
-    if undrawable == "warn" and not drawable.all():
-        short = ", ".join(sorted(frame.loc[~drawable, "corridor"]))
-        warn("warnings.short_corridors", names=short, stacklevel=2)
-    frame = frame[drawable]
-    geometry = [line_between(line) for line, kept in zip(lines, drawable, strict=True) if kept]
-    layer = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=CRS))
-    return layer.sort_values("corridor", ignore_index=True)
-
-
-def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the cores, nuclei, belts, parks and platforms of a scope as points.
-
-    Parameters
-    ----------
-    structure : DataFrame
-        ``place``, ``role`` (``core``, ``nucleus``, ``belt``, ``park`` or ``platform``); optional ``function_en``,
-        ``function_zh``, ``scope``.
-    places : DataFrame
-        Places contract; gives names and points. A belt stands at its representative point.
-
-    Returns
-    -------
-    GeoDataFrame
-        Points in EPSG:4326: ``place``, ``name_en``, ``name_zh``, ``role``, ``function_en``, ``function_zh``, ``scope``,
-        ``geometry``; sorted by role in the order above, then place.
-
-    Raises
-    ------
-    TableError
-        A table lacks a column.
-    UnknownPlaceError
-        A place that ``places`` does not hold; all listed.
-    OptionError
-        A role that is not one of the five; all listed.
-
-    Examples
-    --------
-    >>> places = pd.DataFrame({"place": ["北京"], "lon": [116.4], "lat": [39.9], "name_en": ["Beijing"]})
-    >>> layer = landmarks_layer(pd.DataFrame({"place": ["北京"], "role": ["core"]}), places)
-    >>> layer[["name_en", "role"]].to_dict("records")
-    [{'name_en': 'Beijing', 'role': 'core'}]
-    """
-    check_columns(structure, "structure", ("place", "role"))
-    keys = as_keys(structure["place"]).tolist()
-    check_known_places("structure", keys, as_keys(places["place"]))
-    wrong = [
-        f"{role!r} at {key}{hint(role, ROLES)}"
-        for key, role in zip(keys, structure["role"], strict=True)
-        if role not in ROLES
-    ]
-    if wrong:
-        raise OptionError(f"structure: needed a role of {', '.join(ROLES)}, got {'; '.join(sorted(wrong))}")
-    located = locate(places[as_keys(places["place"]).isin(keys)], "places")
-    located = located.set_index(as_keys(located["place"])).loc[keys]
-    frame = pd.DataFrame({"place": keys})
-    frame["name_en"], frame["name_zh"] = _names(located)
-    frame["role"] = structure["role"].astype(str).tolist()
-    for column in ("function_en", "function_zh", "scope"):
-        frame[column] = _text(structure, column).tolist()
-    frame["lon"], frame["lat"] = located["lon"].to_numpy(), located["lat"].to_numpy()
-    order = frame.assign(step=frame["role"].map(ROLES.index)).sort_values(["step", "place"]).index
-    return _points(frame.loc[order].reset_index(drop=True)).drop(columns=["lon", "lat"])
+def _placed(
+    owner: str, tiers: Mapping[str, str] | pd.Series | pd.DataFrame | None, known: Iterable[str]
+) -> dict[str, tuple[str, str]]:
+    """Return tier and status by place, for the places that have a tier."""
+    if isinstance(tiers, pd.DataFrame):
+        check_columns(tiers, owner, ("place", "tier"))
+        table = pd.DataFrame(tiers)
+        names, status = as_keys(table["place"]), text_column(table, "tier_status")
+        found = dict(zip(names, zip(table["tier"].astype(object), status, strict=True), strict=True))
+    else:
+        found = {name: (tier, "") for name, tier in _by_place(owner, tiers, known).items()}
+    check_known_places(owner, found, known)
+    return {
+        name: (str(tier), status or "given") for name, (tier, status) in found.items() if pd.notna(tier) and tier != ""
+    }
 
 
 def _by_place(owner: str, values: Mapping[str, str] | pd.Series | None, known: Iterable[str]) -> dict[str, str]:
     found = {} if values is None else {str(key_text(key)): value for key, value in values.items()}
     check_known_places(owner, found, known)
     return found
-
-
-def _text(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:
-    spare = table[fallback].astype(str) if fallback else pd.Series("", index=table.index)
-    if column not in table:
-        return spare
-    filled = table[column].notna() & (table[column] != "")
-    return table[column].astype(object).where(filled, spare).astype(str)
-
-
-def _names(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    return _text(table, "name_en", fallback="place").tolist(), _text(table, "name_zh", fallback="place").tolist()
-
-
-def _points(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=CRS)
 
 
 def _wanted(scopes: Iterable[str]) -> list[str]:
@@ -368,22 +243,16 @@ def _corridors_of(names: pd.Series, known: Iterable[str], corridors: pd.DataFram
     if corridors is None:
         return [""] * len(names)
     check_columns(corridors, "corridors", ("corridor", "members"))
-    members = {str(row.corridor): _split(row.members) for row in corridors.itertuples(index=False)}
+    members = {str(row.corridor): listed_places(row.members) for row in corridors.itertuples(index=False)}
     check_known_places("corridors", {name for listed in members.values() for name in listed}, known)
     return ["; ".join(sorted(key for key, listed in members.items() if name in listed)) for name in names]
 
 
-def _split(cell: object) -> list[str]:
-    return [] if pd.isna(cell) else [part.strip() for part in str(cell).split(";") if part.strip()]
-
-
-def _scope_tier(key: str, given: dict[str, str], own: pd.DataFrame, members: dict[str, pd.DataFrame]) -> str | None:
+def _scope_tier(key: str, given: dict[str, str], own: pd.DataFrame, members: dict[str, pd.DataFrame]) -> object:
     if key in given:
         return given[key]
-    published = _text(own, "tier")[key]
-    if published:
-        return published
-    return str(members[key]["tier"].min()) if key in members else None
+    # the highest tier of its members, where it has none of its own
+    return text_column(own, "tier")[key] or (members[key]["tier"].min() if key in members else None)
 
 
 def _hull(members: pd.DataFrame, width: float) -> shapely.Polygon | shapely.MultiPolygon:

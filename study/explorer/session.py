@@ -19,9 +19,8 @@ from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import places_added
 from ..plan.schema import Study
-from ..stages.connect import connect_centers
-from ..stages.place import Layers, place_centers
-from ..stages.score_places import score_places
+from ..stages.chain import build_chain
+from ..stages.place import Layers
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
 from .controls import controls
 from .ground import ground_of
@@ -188,11 +187,10 @@ def prepare(study: Study, *, runs: int) -> Desk:
     if study.diffusion is None:
         raise OptionError("explore needs a study with a [diffusion] section; see: innoscape init DIR")
     inputs = read_inputs(study)
-    tables = score_places(inputs)
-    layers = place_centers(inputs, tables)
-    networks = connect_centers(inputs, tables, layers)
+    chain = build_chain(inputs)
+    layers = chain.layers
     addable = _addable(inputs, layers)
-    model = baseline_rates(inputs, layers, networks, added=addable)
+    model = baseline_rates(chain, added=addable)
     return Desk(inputs=inputs, layers=layers, model=model, addable=tuple(addable), runs=runs)
 
 

@@ -37,11 +37,10 @@ def draw_map(
     top: int,
 ) -> "Figure":
     """Draw the map of a study, so many millimeters wide."""
-    if "centers" not in results.layers:
-        raise OptionError("results: needed a layer of centers for the map, got none; run the study beyond its scores")
-    layers = {name: _layer(results, name) for name in ("centers", "scopes", "corridors")}
-    centers = layers["centers"]
-    assert centers is not None  # noqa: S101 - asked above
+    layers = {name: _layer(results, name) for name in ("centers", "untiered", "scopes", "corridors")}
+    centers = placed_points(results)
+    if centers.empty:
+        raise OptionError("results: needed centers or places of flows to draw a map of, got none; give places a tier")
     areas = [layer for layer in layers.values() if layer is not None]
     ground = lay_ground(areas, land, china=china, whole=whole)
     flows = pick_flows(results, set(centers["place"]), voice, kind=kind, top=top)
@@ -85,6 +84,12 @@ def draw_map(
     lost = place_names(axes, _names(places, voice, scale), taken=taken)
     _draw_foot(figure, voice, ground, lost)
     return figure
+
+
+def placed_points(results: "StudyResults") -> gpd.GeoDataFrame:
+    """Return the centers, then the places without a tier."""
+    layers = [layer for name in ("centers", "untiered") if (layer := _layer(results, name)) is not None]
+    return gpd.GeoDataFrame(pd.concat(layers, ignore_index=True)) if layers else gpd.GeoDataFrame(geometry=[])
 
 
 def _layer(results: "StudyResults", name: str) -> gpd.GeoDataFrame | None:
@@ -153,7 +158,9 @@ def _type_size(tier: object, tiers: TierScale) -> float:
     return 7.2 - 1.4 * min(tiers.rank(tier) / (len(tiers) - 1), 1.0)
 
 
-def _marker(tier: str, voice: Voice, *, assumed: bool, scale: float = 1.0) -> dict[str, Any]:
+def _marker(tier: object, voice: Voice, *, assumed: bool, scale: float = 1.0) -> dict[str, Any]:
+    if pd.isna(tier):
+        return ink(marker="o", markersize=3.0 * scale, markerfacecolor=SOFT)
     size = _size(tier, voice.tiers) * scale
     style = ink(marker=voice.marker(tier, "d"), markersize=size, markerfacecolor=voice.fill(tier))
     if assumed:
@@ -169,7 +176,7 @@ def _assumed(row: Any) -> bool:  # noqa: ANN401
 def _draw_centers(axes: "Axes", places: gpd.GeoDataFrame, voice: Voice, scale: float) -> None:
     rank = voice.tiers.rank
     for row in sorted(places.itertuples(), key=lambda r: (-rank(r.tier), str(r.place))):
-        style = _marker(str(row.tier), voice, assumed=_assumed(row), scale=scale)
+        style = _marker(row.tier, voice, assumed=_assumed(row), scale=scale)
         axes.plot(row.geometry.x, row.geometry.y, zorder=5 - 0.1 * rank(row.tier), **style)
 
 
@@ -225,14 +232,18 @@ def _legend(
     *,
     widest: float,
 ) -> list[list[Row]]:
-    blocks = [_tier_rows(voice, layers["centers"], width), _area_rows(voice, layers, width)]
+    blocks = [
+        _tier_rows(voice, layers["centers"], width) + _untiered_rows(voice, layers["untiered"], width),
+        _area_rows(voice, layers, width),
+    ]
     if flows is not None:
         blocks.append(_flow_rows(voice, flows, width, widest=widest))
     return [block for block in blocks if block]
 
 
 def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list[Row]:
-    assert centers is not None  # noqa: S101 - a map has centers
+    if centers is None:
+        return []
     rows = [heading(voice, voice.say("map.centers"), width)]
     tiers = sorted({str(tier) for tier in centers["tier"].dropna()}, key=lambda t: (voice.tiers.rank(t), t))
     for tier in tiers:
@@ -244,6 +255,13 @@ def _tier_rows(voice: Voice, centers: pd.DataFrame | None, width: float) -> list
     if any(_assumed(row) for row in centers.itertuples()):
         rows.append(note(voice, voice.say("map.assumed"), width))
     return rows
+
+
+def _untiered_rows(voice: Voice, places: pd.DataFrame | None, width: float) -> list[Row]:
+    if places is None:
+        return []
+    title, style = text("tiers.none").capital().in_(voice.language), _marker(None, voice, assumed=False)
+    return [keyed(voice, f"{title} ({len(places)})", width, lambda axes, x, y: axes.plot(x, y, **style))]
 
 
 def _area_rows(voice: Voice, layers: dict[str, gpd.GeoDataFrame | None], width: float) -> list[Row]:

@@ -17,7 +17,7 @@ from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
 from ...geo import china_basemap
 from ..facts.rows import Pair, place_names
-from .draw_map import draw_map
+from .draw_map import draw_map, placed_points
 from .draw_scores import draw_channels, draw_scores, draw_tiers
 from .draw_spread import draw_arrivals, draw_reach, draw_scenarios
 from .style import COLUMN, PAGE, Voice, figure_bytes, house_style
@@ -211,7 +211,7 @@ def draw_figure(
 
 def _drawable(results: "StudyResults", figure: str) -> bool:
     check_choice("figures", figure, FIGURES)
-    table = results.layers.get("centers") if figure == "map" else results.tables.get(_CHARTS[figure][0])
+    table = placed_points(results) if figure == "map" else results.tables.get(_CHARTS[figure][0])
     return table is not None and len(table) > 0
 
 

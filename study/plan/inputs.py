@@ -34,6 +34,7 @@ __all__ = ["Inputs", "Tables", "read_inputs"]
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
+AGGREGATE = "aggregate"
 _PLACE_KEYS = (
     frozenset(
         {
@@ -84,6 +85,13 @@ class Inputs:
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
+
+    @property
+    def aggregates(self) -> frozenset[str]:
+        """The places that stand for several others, such as a rest of the world."""
+        if "kind" not in self.places:
+            return frozenset()
+        return frozenset(self.places.loc[self.places["kind"] == AGGREGATE, "place"])
 
     @property
     def names(self) -> pd.DataFrame:
@@ -235,24 +243,28 @@ def _read_places(references: list[str], desk: _Desk) -> pd.DataFrame:
 def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     wanted = study.tiers.published
     if wanted is None:
-        known = places.dropna(subset=["tier"]) if "tier" in places else places.iloc[:0].assign(tier=None)
-        return known.set_index("place")["tier"]
-    key = "tiers.published"
+        return pd.Series(dtype=object)
+    key, columns = "tiers.published", wanted.place_columns
     table = desk.read(f"{key}.table", wanted.table, None, places)
     if table is None:
         return pd.Series(dtype=object)
-    absent = [c for c in (wanted.place, wanted.tier) if c not in table]
+    absent = [c for c in (*columns, wanted.tier) if c not in table]
     if absent:
         fix = f"name one of its columns: {', '.join(map(str, table.columns))}"
         desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), fix, column=key))
         return pd.Series(dtype=object)
-    pairs = table[[wanted.place, wanted.tier]].apply(as_keys).dropna().drop_duplicates()
-    names, tiers = pairs[wanted.place], pairs[wanted.tier]
+    listed = [
+        pd.DataFrame({"place": as_keys(table[column]), "tier": as_keys(table[wanted.tier])}) for column in columns
+    ]
+    pairs = pd.concat(listed, ignore_index=True).dropna().astype(str)
+    pairs = pairs.assign(place=pairs["place"].str.split(";")).explode("place")
+    pairs = pairs.assign(place=pairs["place"].str.strip()).query("place != ''").drop_duplicates()
+    names, tiers, at = pairs["place"], pairs["tier"], " or ".join(columns)
     known = set(places["place"])
     where = wanted.table.removeprefix(DATASET)
     checks = (
-        (names[~names.isin(known)], "a place of tables.places", wanted.place, "correct the name, or add the place"),
-        (names[names.duplicated()], "one tier a place", wanted.place, "keep one of its rows"),
+        (names[~names.isin(known)], "a place of tables.places", at, "correct the name, or add the place"),
+        (names[names.duplicated()], "one tier a place", at, "keep one of its rows"),
     )
     desk.faults.extend(
         Fault(where, needed, repr(got), fix, column=column)
@@ -263,7 +275,7 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         Fault(where, f"one of {', '.join(desk.tiers)}", repr(got), tier_advice(got, desk.tiers), column=wanted.tier)
         for got in sorted(set(tiers[~tiers.isin(desk.tiers)]))
     )
-    return pairs.drop_duplicates(wanted.place).set_index(wanted.place)[wanted.tier]
+    return pairs.drop_duplicates("place").set_index("place")["tier"]
 
 
 def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:

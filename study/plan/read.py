@@ -68,6 +68,8 @@ def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own rec
         return Fault(file, "a known key", f"{entry['loc'][-1]!r}", fix, column=path)
     if kind == "option":
         return Fault(file, "options that work", entry["ctx"]["error"], "correct the option", column=path)
+    if kind == "misfit":
+        return Fault(file, **entry["ctx"], column=path)
     if kind == "choice":
         got, choices = entry["input"], entry["ctx"]["choices"]
         return Fault(file, entry["msg"], _shown(got), "correct the value" + hint(str(got), choices), column=path)

@@ -19,9 +19,10 @@ from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
 from ...network.diffusion.model.channel import LIMITS
+from .consistency import misfits
 from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, bounds, legible_part
 from .interventions import Intervention
-from .tiers import Tiers, check_tiers
+from .tiers import Tiers, TierSource, strange_tiers
 
 __all__ = ["STUDY_FILE", "Study"]
 
@@ -121,7 +122,15 @@ class Centers(Part):
     """Which places are centers."""
 
     kinds: list[str] | None = Field(None, description="kinds of places that can be centers; all when missing")
+    tiers: TierSource | list[TierSource] = Field(
+        "given", description="where tiers come from; of several, the first that has one for a place"
+    )
     assumed_tiers: dict[Name, Tier] = Assumed("assumptions.assumed_tiers", default={})
+
+    @property
+    def tier_sources(self) -> tuple[TierSource, ...]:
+        """Where tiers come from, the first that has one for a place counting."""
+        return tuple(self.tiers) if isinstance(self.tiers, list) else (self.tiers,)
 
 
 class Known(Part):
@@ -256,25 +265,7 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":
-        problems = []
-        for what, names in (
-            ("networks", [n.name for n in self.networks]),
-            ("scenarios", [s.name for s in self.scenarios]),
-            ("recipes", [r.name for r in self.index.recipes] if self.index else []),
-        ):
-            problems += [f"{what}: the name {n!r} is used twice" for n in sorted(set(names)) if names.count(n) > 1]
-        have = [n.name for n in self.networks]
-        wanted = [k.network for n in self.networks if n.estimate for k in n.estimate.known]
-        if self.diffusion and self.diffusion.tie_network:
-            wanted.append(self.diffusion.tie_network)
-        problems += [f"there is no network {n!r}{hint(n, have)}" for n in dict.fromkeys(wanted) if n not in have]
-        if self.index and not (self.tables.indicators and self.tables.framework):
-            problems.append("an index needs tables.indicators and tables.framework")
-        if any(n.estimate for n in self.networks) and not self.index:
-            problems.append("an estimated network needs an index: its masses are the scores of the scopes")
-        if self.scenarios and not self.diffusion:
-            problems.append("scenarios need a diffusion section")
-        if problems:
-            raise ValueError("; ".join(problems))
-        check_tiers(self, self.tiers.order)
+        found = [*misfits(self), *strange_tiers(self, self.tiers.order)]
+        if found:
+            raise ValidationError.from_exception_data("study", found)
         return self

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from ...data import OptionError, TierScale
 from ...data.tier_scale import FOUR_TIERS
 from ...geo.tiers.breaks import TierMethodName
-from .fields import Name, Part, Reference, choice_error
+from .fields import Name, Part, Reference, Slug, choice_error
 
-__all__ = ["PublishedTiers", "Tiers", "check_tiers"]
+__all__ = ["FlowTiers", "PublishedTiers", "TierSource", "Tiers", "strange_tiers"]
+
+TierSource: TypeAlias = Literal["given", "scores", "flows"]
 
 
 class TierOfScale(Part):
@@ -26,11 +28,25 @@ class TierOfScale(Part):
 
 
 class PublishedTiers(Part):
-    """A table that says which tier each scored place was published on."""
+    """A table that says which tier places were published on."""
 
     table: Reference
-    place: Name = "place"
+    place: Name | list[Name] = Field(
+        "place", description="columns of places; a cell may hold several, joined by semicolons"
+    )
     tier: Name = "tier"
+
+    @property
+    def place_columns(self) -> list[str]:
+        """The columns that hold places."""
+        return self.place if isinstance(self.place, list) else [self.place]
+
+
+class FlowTiers(Part):
+    """How the flows of a network become tiers; see `innoscape.geo.flow_tiers`."""
+
+    network: Slug
+    by: Literal["strength", "dominant_flows", "core"] = "strength"
 
 
 class Tiers(Part):
@@ -42,6 +58,7 @@ class Tiers(Part):
     thresholds: list[float] | None = None
     k: int = Field(4, ge=1, description="number of classes; that of the tiers when missing")
     published: PublishedTiers | None = None
+    flows: FlowTiers | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -71,15 +88,13 @@ class Tiers(Part):
         return TierScale.of(*(tier.model_dump(exclude_defaults=True) for tier in self.scale))
 
 
-def check_tiers(study: BaseModel, scale: TierScale) -> None:
-    """Raise a `ValidationError` naming every tier of a study, by its place in the file, that is not in the scale."""
-    wrong = [
+def strange_tiers(study: BaseModel, scale: TierScale) -> list[InitErrorDetails]:
+    """Return an error for every tier of a study, by its place in the file, that is not in the scale."""
+    return [
         InitErrorDetails(type=choice_error(scale), loc=loc, input=tier)
         for loc, tier in _tiers_of(study, ())
         if tier not in scale
     ]
-    if wrong:
-        raise ValidationError.from_exception_data("study", wrong)
 
 
 def _tiers_of(part: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401

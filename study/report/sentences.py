@@ -341,7 +341,7 @@ def _blocks(facts: Row, words: Words) -> Text | None:
 
 def _tiers(facts: Row) -> Text | None:
     if not facts["agreements"]:
-        return None
+        return tell("report.structure.circular" if facts["circular"] else "report.structure.none_to_compare")
     items: list[Text] = []
     for row in facts["agreements"]:
         by = (
@@ -358,7 +358,7 @@ def _tiers(facts: Row) -> Text | None:
         said = tell("report.structure.agreement", compared=facts["compared"], items=listing)
     else:
         said = tell("report.structure.agreement_all", items=listing)
-    return _paragraph([said, tell("report.structure.circular") if facts["circular"] else None])
+    return said
 
 
 def contrast(fact: Row, words: Words) -> Text:

@@ -5,11 +5,11 @@ from collections.abc import Hashable
 import networkx as nx
 import pandas as pd
 
-from ...geo import flow_tiers, tier_agreement
+from ...geo import flow_tiers, tier_agreement, tier_dtype
 from ...network import block_roles, communities, core_periphery, dominant_flows, network_summary, weakest_status
-from ..plan.inputs import Inputs, Tables
-from .connect import Networks
-from .place import Layers
+from ..plan.inputs import Tables
+from ..plan.schema import Network
+from .chain import Chain
 
 __all__ = ["describe_structure"]
 
@@ -17,7 +17,7 @@ __all__ = ["describe_structure"]
 _SMALLEST = 8
 
 
-def describe_structure(inputs: Inputs, layers: Layers, networks: Networks) -> Tables:
+def describe_structure(chain: Chain) -> Tables:
     """Describe every network of at least eight places.
 
     Returns
@@ -26,11 +26,12 @@ def describe_structure(inputs: Inputs, layers: Layers, networks: Networks) -> Ta
         ``structure`` (one row a network), ``communities``, ``dominant_flows``, ``roles`` (core, block and role of each
         place), ``flow_tiers`` and ``tier_agreements`` (tiers from flows beside the tier of each center).
     """
+    inputs, networks = chain.inputs, chain.networks
     tables: dict[str, list[pd.DataFrame]] = {}
     for network in inputs.study.networks:
         graph = networks.graphs[network.name]
         if graph.number_of_nodes() >= _SMALLEST and graph.number_of_edges():
-            for name, table in _describe(graph, networks.flows[network.name], inputs, layers).items():
+            for name, table in _describe(graph, network, chain).items():
                 table.insert(0, "kind", network.name)
                 table["status"] = weakest_status(networks.flows[network.name]["status"])
                 tables.setdefault(name, []).append(table)
@@ -42,7 +43,8 @@ def describe_structure(inputs: Inputs, layers: Layers, networks: Networks) -> Ta
     return found
 
 
-def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Layers) -> Tables:
+def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
+    inputs, layers, flows = chain.inputs, chain.layers, chain.networks.flows[network.name]
     seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
     centers = layers.centers.set_index("place")
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
@@ -60,11 +62,13 @@ def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Laye
         "dominant_flows": flow_tiers(strength, dominant=hubs, labels=order),
         "core": flow_tiers(strength, core=core.table, labels=order),
     }
-    known = centers["tier"].reindex(strength.index).dropna()
+    known = _independent_tiers(network, chain).reindex(strength.index).dropna()
     tiers = pd.DataFrame({"place": strength.index, "tier": centers["tier"].reindex(strength.index).to_numpy()})
     agreements = []
     for name, tier in suggested.items():
         tiers[f"tier_by_{name}"] = tier.reindex(strength.index).to_numpy()
+        if known.empty:
+            continue
         agreed = tier_agreement(tier[known.index], known)
         agreements.append((name, agreed.kappa, agreed.standard_error, agreed.exact_agreement, agreed.within_one_tier))
     return {
@@ -77,3 +81,15 @@ def _describe(graph: nx.Graph, flows: pd.DataFrame, inputs: Inputs, layers: Laye
             agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]
         ),
     }
+
+
+def _independent_tiers(network: Network, chain: Chain) -> pd.Series:
+    """Return the tiers of centers that flows can be compared with: neither assumed nor found from flows.
+
+    Flows that are estimated from the tiers themselves say nothing new of them.
+    """
+    tiers = chain.layers.tiers
+    if network.estimate is not None:
+        return tiers["tier"].iloc[:0]
+    compared = tiers[~tiers["tier_source"].isin(["flows", "assumed"]) & tiers.index.isin(chain.layers.centers["place"])]
+    return compared["tier"].astype(tier_dtype(chain.inputs.study.tiers.order))

@@ -34,7 +34,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
     flows, names, undirected = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
     atlas = center_map(
-        _with_strength(results),
+        _points(results),
         scopes=results.layers.get("scopes"),
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
@@ -81,9 +81,10 @@ def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.
         return hinterlands(centers, extent=land)
 
 
-def _with_strength(results: StudyResults) -> gpd.GeoDataFrame:
-    """Give the centers the strength of the network that covers most of them."""
-    centers = results.layers["centers"]
+def _points(results: StudyResults) -> gpd.GeoDataFrame:
+    """Return centers and places without a tier, with the strength of the network that covers most of them."""
+    layers = [results.layers[name] for name in ("centers", "untiered") if name in results.layers]
+    centers = layers[0] if len(layers) == 1 else gpd.GeoDataFrame(pd.concat(layers, ignore_index=True))
     table = results.tables.get("centrality")
     if table is None or table.empty:
         return centers

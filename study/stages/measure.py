@@ -7,7 +7,7 @@ from ...data import container
 from ...network import balances, centrality, to_flows, weakest_status
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
-from .connect import Networks
+from .networks import Networks
 
 __all__ = ["measure_networks"]
 
@@ -35,10 +35,9 @@ def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
 
 def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
     table = centrality(graph, weight_meaning="strength")
-    kinds = inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
     table.insert(0, "kind", network.name)
     table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))
-    table["aggregate"] = table["place"].map(kinds).eq("aggregate").to_numpy()
+    table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ranked = table["strength"].where(~table["aggregate"]).rank(ascending=False, method="min")
     table["rank"] = ranked.astype("Int64")
     table["status"] = weakest_status(data["status"] for *_, data in graph.edges(data=True))

@@ -1,62 +1,169 @@
-"""Build the spatial layers of a study: centers, scopes, corridors, landmarks."""
+"""Put the places of a study on tiers and lay them out: centers, places without a tier, scopes, corridors, landmarks."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import pandas as pd
 
-from ...geo import centers_layer, corridors_layer, landmarks_layer, scopes_layer
+from ...data import OptionError, StudyError
+from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
 from ..plan.inputs import Inputs, Tables
+from .networks import Networks
+from .score_places import option_fault, tier_options
 
 __all__ = ["Layers", "place_centers"]
 
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The spatial layers of a study; None where it names none."""
+    """The spatial layers of a study.
+
+    Attributes
+    ----------
+    centers : GeoDataFrame
+        The places with a tier; empty where there is none.
+    untiered : GeoDataFrame
+        Places without a tier that are scored or are ends of flows.
+    scopes, corridors, landmarks : GeoDataFrame or None
+        None where the study names none.
+    tiers : DataFrame
+        ``tier``, ``tier_status`` and ``tier_source`` (``given``, ``scores``, ``flows``, ``assumed``), indexed by the
+        places that have a tier.
+    """
 
     centers: gpd.GeoDataFrame
+    untiered: gpd.GeoDataFrame
     scopes: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame | None
     landmarks: gpd.GeoDataFrame | None
+    tiers: pd.DataFrame
 
 
-def place_centers(inputs: Inputs, tables: Tables) -> Layers:
-    """Build the layers of centers, scopes, corridors and landmarks.
+def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
+    """Put places on tiers and build the layers.
 
     A scored place that is a center and holds no other is drawn as a center alone; the centers then carry their scores.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    tables : dict
+        With ``scores``, where the study has an index.
+    networks : Networks
+        The networks that have a table of flows.
+
+    Raises
+    ------
+    StudyError
+        If tiers cannot be computed as the study asks.
+    GeometryError
+        If a center has no coordinates.
     """
     study = inputs.study
     units = study.index.units if study.index else []
     scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
-    centers = centers_layer(
-        inputs.places,
-        kinds=study.centers.kinds,
-        assumed_tiers=study.centers.assumed_tiers,
+    tiers = _tiers(inputs, tables, networks)
+    places = inputs.places.drop(columns=["tier", "tier_status"], errors="ignore")
+    kinds = study.centers.kinds
+    allowed = places["place"] if kinds is None else places.loc[places["kind"].isin(kinds), "place"]
+    centered = tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")]
+    layer = centers_layer(
+        places,
+        tiers=centered.rename_axis("place").reset_index(),
+        untiered=_shown(inputs, networks, set(centered.index), units),
         corridors=inputs.corridors,
         scopes=units,
         tier_scale=study.tiers.order,
     )
+    centers, untiered = (layer[of].reset_index(drop=True) for of in (layer["tier"].notna(), layer["tier"].isna()))
     scopes = scopes_layer(
-        inputs.places,
+        places,
         centers,
         scopes=units,
-        tiers=_scope_tiers(inputs, units),
+        tiers=tiers.loc[tiers.index.isin(units), "tier"],
         scores=scores,
         tier_scale=study.tiers.order,
     )
     empty = (scopes["members"] == "") | (scopes["members"] == scopes["place"])
-    alone = empty & scopes["place"].isin(centers["place"])
+    alone = empty & scopes["place"].isin([*centers["place"], *untiered["place"]])
     if alone.any() and scores is not None:
-        centers.insert(len(centers.columns) - 1, "score", centers["place"].map(scores))
+        for points in (centers, untiered):
+            points.insert(len(points.columns) - 1, "score", points["place"].map(scores))
     return Layers(
         centers=centers,
+        untiered=untiered,
         scopes=scopes[~alone].reset_index(drop=True),
         corridors=None
         if inputs.corridors is None
         else corridors_layer(inputs.corridors, inputs.places, undrawable="leave_out"),
         landmarks=None if inputs.landmarks is None else landmarks_layer(inputs.landmarks, inputs.places),
+        tiers=tiers,
     )
 
 
-def _scope_tiers(inputs: Inputs, units: list[str]) -> dict[str, str]:
-    return {unit: inputs.published[unit] for unit in units if unit in inputs.published}
+def _tiers(inputs: Inputs, tables: Tables, networks: Networks) -> pd.DataFrame:
+    """Return tier, status and source by place: of several sources the first that has a tier for the place."""
+    sources: Mapping[str, Callable[[], pd.DataFrame]] = {
+        "given": lambda: _given(inputs),
+        "scores": lambda: _computed(tables["scores"].set_index("place")["tier"]),
+        "flows": lambda: _computed(_from_flows(inputs, networks)),
+        "assumed": lambda: _with_status(pd.Series(inputs.study.centers.assumed_tiers, dtype=object), "assumed"),
+    }
+    wanted = (*dict.fromkeys(inputs.study.centers.tier_sources), "assumed")
+    found = pd.concat([sources[name]().assign(tier_source=name) for name in wanted])
+    return found[~found.index.duplicated()]
+
+
+def _given(inputs: Inputs) -> pd.DataFrame:
+    """Return the tiers of the places table, published where the published table says the same, then published ones."""
+    published = inputs.published.astype(object)
+    own = inputs.places.set_index("place")["tier"].dropna().astype(object) if "tier" in inputs.places else published[:0]
+    tiers = own.combine_first(published)
+    same = published.reindex(tiers.index) == tiers
+    return _with_status(tiers, same.map({True: "published", False: "given"}))
+
+
+def _computed(tiers: pd.Series) -> pd.DataFrame:
+    return _with_status(tiers.dropna().astype(object), "computed")
+
+
+def _with_status(tiers: pd.Series, status: str | pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"tier": tiers, "tier_status": status}, index=tiers.index)
+
+
+def _from_flows(inputs: Inputs, networks: Networks) -> pd.Series:
+    """Return tiers from the flows of the network that the study names; aggregates are no places and take no part."""
+    # a check need not load what measures structure unless tiers are taken from it
+    from ...network import core_periphery, dominant_flows, to_graph
+
+    wanted = inputs.study.tiers.flows
+    assert wanted is not None  # noqa: S101 - a study that takes tiers from flows names the network
+    graph = networks.graphs[wanted.network]
+    flows = networks.flows[wanted.network].query("value > 0")
+    flows = flows[~flows["source"].isin(inputs.aggregates) & ~flows["target"].isin(inputs.aggregates)]
+    graph = to_graph(flows, directed=graph.is_directed())
+    strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
+    options = tier_options(inputs)
+    try:
+        if wanted.by == "strength":
+            return assign_tiers(strength, **options)
+        labels = options["labels"]
+        if wanted.by == "dominant_flows":
+            return flow_tiers(strength, dominant=dominant_flows(flows, directed=graph.is_directed()), labels=labels)
+        seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
+        core = core_periphery(graph, seed=seed).table
+        return flow_tiers(strength, core=core, labels=labels, method=options["method"], k=options.get("k"))
+    except OptionError as error:
+        raise StudyError([option_fault("tiers.flows", error)]) from None
+
+
+def _shown(inputs: Inputs, networks: Networks, centers: set[str], units: list[str]) -> list[str]:
+    """Name the places with a position that are drawn though they have no tier: ends of flows, and scored places alone.
+
+    A scored place that contains others is a scope, and an aggregate stands for no point.
+    """
+    containers = set(inputs.places["part_of"].dropna()) if "part_of" in inputs.places else set()
+    ends = {end for flows in networks.flows.values() for end in (*flows["source"], *flows["target"])}
+    placed = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
+    return sorted(({*ends, *units} & placed) - centers - containers - inputs.aggregates)

@@ -16,16 +16,15 @@ from ...data.contracts.results import check_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import text
 from ..plan.assumed import assumptions
-from ..plan.inputs import Inputs, read_inputs
+from ..plan.inputs import Inputs, Tables, read_inputs
 from ..plan.interventions import centers_needed, places_added
 from ..plan.read import read_study
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table
-from .connect import Networks, connect_centers
-from .place import Layers, place_centers
-from .score_places import score_places, vary_scores
+from .chain import Chain, build_chain
+from .score_places import vary_scores
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
@@ -75,12 +74,11 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     with _noting([], strict=True) if strict else nullcontext():
         plan = _read(study)
     inputs = read_inputs(plan, strict=strict)
-    tables = score_places(inputs)
-    layers = place_centers(inputs, tables)
-    _check_centers(inputs, layers)
-    networks = connect_centers(inputs, tables, layers)
-    if inputs.study.diffusion is not None:
-        plan_spread(inputs, layers, networks)
+    with _noting([], strict=True) if strict else nullcontext():
+        chain = build_chain(inputs)
+        _check_centers(chain)
+        if inputs.study.diffusion is not None:
+            plan_spread(chain)
     return inputs
 
 
@@ -144,26 +142,23 @@ def run(
     with _noting(doubts, strict=strict):
         say("reading tables")
         inputs = read_inputs(plan, strict=strict)
-        say("scoring places")
-        tables = score_places(inputs)
-        layers = place_centers(inputs, tables)
-        _check_centers(inputs, layers)
-        tables |= vary_scores(inputs)
-        networks = Networks({}, {})
+        say("scoring, placing and connecting centers")
+        chain = build_chain(inputs)
+        _check_centers(chain)
+        tables = chain.tables | vary_scores(inputs)
         if "centrality" in stages:
             # measures rest on libraries that a check need not load
             from .describe import describe_structure
             from .measure import measure_networks
 
-            say("connecting centers")
-            networks = connect_centers(inputs, tables, layers)
-            tables |= measure_networks(inputs, networks)
-            tables |= describe_structure(inputs, layers, networks)
+            say("measuring networks")
+            tables |= measure_networks(inputs, chain.networks)
+            tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:
             say("simulating diffusion")
-            tables |= spread_knowledge(inputs, layers, networks, progress=progress)
-    notices = (*doubts, *networks.notices)
-    results = _results(inputs, tables, layers, networks, notices)
+            tables |= spread_knowledge(chain, progress=progress)
+    notices = (*doubts, *chain.networks.notices)
+    results = _results(chain, tables, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
         return results if out is None else replace(results, folder=write_results(results, out, pages={}))
@@ -206,10 +201,10 @@ def _read(study: Study | str | Path) -> Study:
     return study if isinstance(study, Study) else read_study(study)
 
 
-def _check_centers(inputs: Inputs, layers: Layers) -> None:
+def _check_centers(chain: Chain) -> None:
     """Refuse seeds and scenario places that are no centers, all at once and by key path."""
-    study = inputs.study
-    centers = set(layers.centers["place"])
+    study = chain.inputs.study
+    centers = set(chain.layers.centers["place"])
     wanted = [(name, "diffusion.seeds", centers) for name in (study.diffusion.seeds if study.diffusion else ())]
     for s, scenario in enumerate(study.scenarios, 1):
         known = centers | places_added(scenario.interventions)
@@ -228,16 +223,14 @@ def _check_centers(inputs: Inputs, layers: Layers) -> None:
         raise StudyError(faults)
 
 
-def _results(
-    inputs: Inputs, tables: dict[str, pd.DataFrame], layers: Layers, networks: Networks, notices: tuple[Notice, ...]
-) -> StudyResults:
-    study = inputs.study
+def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:
+    inputs, layers, study = chain.inputs, chain.layers, chain.inputs.study
     drawn: dict[str, gpd.GeoDataFrame] = {
         name: layer
-        for name in ("centers", "scopes", "corridors", "landmarks")
-        if (layer := getattr(layers, name)) is not None and len(layer)
+        for name in ("centers", "untiered", "scopes", "corridors", "landmarks")
+        if (layer := getattr(layers, name)) is not None and (len(layer) or name == "centers")
     }
-    assumed = assumptions(study, receptivity=assumed_receptivity(inputs, layers) if "arrivals" in tables else {})
+    assumed = assumptions(study, receptivity=assumed_receptivity(chain) if "arrivals" in tables else {})
     listed = pd.DataFrame(
         [(a.key, str(a.value), str(text(a.meaning)), a.origin and str(a.origin)) for a in assumed],
         columns=["key", "value", "meaning", "idea_from"],
@@ -255,7 +248,7 @@ def _results(
         study=study,
         tables=tables,
         layers=drawn,
-        graphs=networks.graphs,
+        graphs=chain.networks.graphs if connected else {},
         assumed=assumed,
         notices=notices,
         manifest={

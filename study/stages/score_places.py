@@ -14,7 +14,7 @@ from ..plan.indicator_checks import IndicatorDoubts
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE, Index, Robustness
 
-__all__ = ["score_places", "vary_scores"]
+__all__ = ["option_fault", "score_places", "tier_options", "vary_scores"]
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -51,7 +51,7 @@ def score_places(inputs: Inputs) -> Tables:
                 inputs.indicators, inputs.framework, recipe.choices, places=inputs.places, among=index.units
             )
         except OptionError as error:
-            raise StudyError([_option_fault(f"index.recipes[{i}]", error)]) from None
+            raise StudyError([option_fault(f"index.recipes[{i}]", error)]) from None
         except TableError as error:
             # a gap under the right name is likely the value under the wrong one
             where = {"indicators": doubts.where}
@@ -115,7 +115,7 @@ def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mappi
         data_noise=options.data_noise or None,
         runs=options.runs,
         seed=options.seed,
-        tiers=_tier_options(inputs),
+        tiers=tier_options(inputs),
         places=inputs.places,
         among=index.units,
     )
@@ -152,7 +152,7 @@ def _check_robustness(index: Index, found: Mapping[str, Scores]) -> None:
         try:
             read(getattr(options, key) or None)
         except OptionError as error:
-            faults.append(_option_fault(f"index.robustness.{key}", error))
+            faults.append(option_fault(f"index.robustness.{key}", error))
     places = {name: set(result.scores["place"]) for name, result in found.items()}
     main = index.recipes[0].name
     for i, name in enumerate(found, 1):
@@ -169,11 +169,13 @@ def _check_robustness(index: Index, found: Mapping[str, Scores]) -> None:
         raise StudyError(faults)
 
 
-def _option_fault(key: str, error: OptionError) -> Fault:
+def option_fault(key: str, error: OptionError) -> Fault:
+    """Return the fault of options under a key of the study file."""
     return Fault(STUDY_FILE, "options that work together", str(error), "correct the option", column=key)
 
 
-def _tier_options(inputs: Inputs) -> dict[str, Any]:
+def tier_options(inputs: Inputs) -> dict[str, Any]:
+    """Return how numbers become tiers in this study, as options of `innoscape.geo.assign_tiers`."""
     options = inputs.study.tiers
     wanted: dict[str, Any] = {"method": options.method, "labels": options.order}
     if options.method == "counts":
@@ -187,9 +189,9 @@ def _tier_options(inputs: Inputs) -> dict[str, Any]:
 
 def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
     try:
-        return assign_tiers(scores, **_tier_options(inputs))
+        return assign_tiers(scores, **tier_options(inputs))
     except OptionError as error:
-        raise StudyError([_option_fault("tiers", error)]) from None
+        raise StudyError([option_fault("tiers", error)]) from None
 
 
 def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
 from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
-from .connect import Networks
+from .chain import Chain
 from .place import Layers
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
 DEFAULT_RECEPTIVITY = 1.0
 
 
-def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rates, list[Scenario]]:
+def plan_spread(chain: Chain) -> tuple[Rates, list[Scenario]]:
     """Build the rates and the scenarios of a study, and try every scenario on the rates.
 
     Raises
@@ -45,12 +45,12 @@ def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rat
     InnoscapeWarning
         If only some of the tiers that are used are given a receptivity.
     """
-    study = inputs.study
+    study = chain.inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
-    _warn_of_receptivity(inputs, layers)
+    _warn_of_receptivity(chain)
     added = places_added(step for scenario in study.scenarios for step in scenario.interventions)
     try:
-        model = baseline_rates(inputs, layers, networks, added=added)
+        model = baseline_rates(chain, added=added)
     except StudyError:
         raise
     except InnoscapeError as error:
@@ -59,7 +59,7 @@ def plan_spread(inputs: Inputs, layers: Layers, networks: Networks) -> tuple[Rat
     faults: list[Fault] = []
     for i, plan in enumerate(study.scenarios, 1):
         try:
-            scenarios.append(scenario_of(plan.name, plan.interventions, layers, study.diffusion.receptivity))
+            scenarios.append(scenario_of(plan.name, plan.interventions, chain.layers, study.diffusion.receptivity))
             scenarios[-1].apply(model)
         except InnoscapeError as error:
             faults.append(_misfit(f"scenarios[{i}]", error))
@@ -72,9 +72,7 @@ def _misfit(key: str, error: InnoscapeError) -> Fault:
     return Fault(STUDY_FILE, "numbers that fit the centers", str(error), "correct the section", column=key)
 
 
-def spread_knowledge(
-    inputs: Inputs, layers: Layers, networks: Networks, *, progress: Callable[[int, int], None] | None = None
-) -> Tables:
+def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | None = None) -> Tables:
     """Simulate the baseline and every scenario, and tabulate arrivals, reach, credit and differences.
 
     Returns
@@ -90,8 +88,8 @@ def spread_knowledge(
     # a check plans the spread without loading what simulates it
     from ...network import compare_scenarios
 
-    study = inputs.study
-    model, scenarios = plan_spread(inputs, layers, networks)
+    study = chain.inputs.study
+    model, scenarios = plan_spread(chain)
     options = study.diffusion
     assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
     outcome = compare_scenarios(
@@ -102,9 +100,9 @@ def spread_knowledge(
         runs=options.runs,
         seed=options.seed,
         progress=progress,
-        groups=scopes_of(layers),
+        groups=scopes_of(chain.layers),
     )
-    names = inputs.names["name_en"]
+    names = chain.inputs.names["name_en"]
     runs = outcome.outcomes
     arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
     arrivals["name_en"] = arrivals["place"].map(names)
@@ -127,36 +125,37 @@ def spread_knowledge(
     }
 
 
-def assumed_receptivity(inputs: Inputs, layers: Layers) -> dict[str, float]:
+def assumed_receptivity(chain: Chain) -> dict[str, float]:
     """Return the receptivity of the tiers that are used but given none."""
-    study = inputs.study
+    study = chain.inputs.study
     if study.diffusion is None:
         return {}
     steps = [step for scenario in study.scenarios for step in scenario.interventions]
     used = {tier for step in steps for tier in _by_tier(step).values()}
-    used |= {*layers.centers["tier"].astype(str)}
+    used |= {*chain.layers.centers["tier"].astype(str)}
     given = study.diffusion.receptivity
     return {tier: DEFAULT_RECEPTIVITY for tier in study.tiers.order if tier in used and tier not in given}
 
 
-def _warn_of_receptivity(inputs: Inputs, layers: Layers) -> None:
-    lacking = assumed_receptivity(inputs, layers)
-    if lacking and inputs.study.diffusion is not None and inputs.study.diffusion.receptivity:
+def _warn_of_receptivity(chain: Chain) -> None:
+    lacking = assumed_receptivity(chain)
+    options = chain.inputs.study.diffusion
+    if lacking and options is not None and options.receptivity:
         values = {"tiers": join_texts(lacking), "value": DEFAULT_RECEPTIVITY}
         fault = Fault.of("doubts.receptivity", STUDY_FILE, column="diffusion.receptivity", **values)
         warn_of(fault, stacklevel=3)
 
 
-def baseline_rates(inputs: Inputs, layers: Layers, networks: Networks, *, added: Iterable[str] = ()) -> Rates:
+def baseline_rates(chain: Chain, *, added: Iterable[str] = ()) -> Rates:
     """Build the rates of the study as it stands; the costs also hold the places that scenarios may add."""
-    assert inputs.study.diffusion is not None  # noqa: S101
-    options = inputs.study.diffusion
-    tiers = layers.centers.set_index("place")["tier"].astype(str)
+    options = chain.inputs.study.diffusion
+    assert options is not None  # noqa: S101
+    tiers = chain.layers.centers.set_index("place")["tier"].astype(str)
     return hazard_rates(
-        pd.DataFrame(layers.centers[["place", "tier"]]),
+        pd.DataFrame(chain.layers.centers[["place", "tier"]]),
         [Channel(**c.model_dump()) for c in options.channels],
-        costs=_costs(inputs, layers, added),
-        flows=_ties(inputs, layers, networks),
+        costs=_costs(chain.inputs, chain.layers, added),
+        flows=_ties(chain),
         receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),
         external=options.external,
     )
@@ -191,14 +190,14 @@ def _costs(inputs: Inputs, layers: Layers, added: Iterable[str]) -> pd.DataFrame
     return pd.DataFrame(cost, index=wanted, columns=wanted)
 
 
-def _ties(inputs: Inputs, layers: Layers, networks: Networks) -> pd.DataFrame | None:
-    assert inputs.study.diffusion is not None  # noqa: S101
-    name = inputs.study.diffusion.tie_network
+def _ties(chain: Chain) -> pd.DataFrame | None:
+    options, networks = chain.inputs.study.diffusion, chain.networks
+    name = None if options is None else options.tie_network
     if name is None:
         return None
     flows = networks.flows[name][["source", "target", "value"]]
     ends = sorted({*flows["source"], *flows["target"]})
-    if not {*layers.centers["place"]} & {*ends}:
+    if not {*chain.layers.centers["place"]} & {*ends}:
         came = f"flows between {', '.join(ends[:5])}{', ...' if len(ends) > 5 else ''}"
         fix = "name a network between centers, or give these places a tier"
         raise StudyError([Fault(STUDY_FILE, "a network between centers", came, fix, column="diffusion.tie_network")])

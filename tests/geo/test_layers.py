@@ -17,15 +17,13 @@ SCOPES = ("京津冀", "长三角", "粤港澳", "武汉都市圈", "成渝", "�
 
 
 def assumed():
-    cities = load("hierarchy_cities")
-    return cities[cities["suggested_tier"].notna()].set_index("place")["suggested_tier"]
+    cities = load("hierarchy_cities").drop(columns="tier").rename(columns={"suggested_tier": "tier"})
+    return cities.loc[cities["tier"].notna(), ["place", "tier"]].assign(tier_status="assumed")
 
 
 @pytest.fixture(scope="module")
 def centers():
-    return centers_layer(
-        load("places"), assumed_tiers=assumed(), kinds=CITIES, corridors=load("corridors"), scopes=SCOPES
-    )
+    return centers_layer(load("places"), tiers=assumed(), kinds=CITIES, corridors=load("corridors"), scopes=SCOPES)
 
 
 def test_the_published_cities_stand_on_their_tiers_and_assumptions_are_marked(centers):
@@ -56,7 +54,7 @@ def test_centers_are_sorted_points_in_degrees(centers):
 def test_row_order_changes_no_layer(centers):
     places = load("places").iloc[::-1]
     corridors = load("corridors").iloc[::-1]
-    again = centers_layer(places, assumed_tiers=assumed()[::-1], kinds=CITIES, corridors=corridors, scopes=SCOPES[::-1])
+    again = centers_layer(places, tiers=assumed()[::-1], kinds=CITIES, corridors=corridors, scopes=SCOPES[::-1])
     pd.testing.assert_frame_equal(pd.DataFrame(again), pd.DataFrame(centers))
     one, two = scopes_layer(load("places"), centers), scopes_layer(places, again.iloc[::-1])
     pd.testing.assert_frame_equal(pd.DataFrame(one.to_wkb()), pd.DataFrame(two.to_wkb()))
@@ -64,14 +62,27 @@ def test_row_order_changes_no_layer(centers):
     pd.testing.assert_frame_equal(pd.DataFrame(lines[0]), pd.DataFrame(lines[1]))
 
 
-def test_given_tiers_override_published_ones_and_assumed_ones_do_not():
+def test_a_tier_that_is_handed_over_counts_before_that_of_the_places_and_keeps_its_status():
     places = pd.DataFrame({"place": ["甲", "乙", "丙"], "lon": [1, 2, 3], "lat": 1, "tier": ["local", "local", None]})
-    layer = centers_layer(places, tiers={"甲": "national"}, assumed_tiers={"乙": "national", "丙": "regional"})
+    tiers = pd.DataFrame({"place": ["甲", "丙"], "tier": ["national", "regional"], "tier_status": [None, "computed"]})
+    layer = centers_layer(places.assign(tier_status="published"), tiers=tiers)
     assert dict(zip(layer["place"], zip(layer["tier"], layer["tier_status"], strict=True), strict=True)) == {
         "甲": ("national", "given"),
-        "丙": ("regional", "assumed"),
+        "丙": ("regional", "computed"),
         "乙": ("local", "published"),
     }
+
+
+@pytest.mark.parametrize("blank", [None, math.nan, pd.NA, ""])
+def test_a_blank_tier_is_no_tier_and_such_places_are_kept_only_when_asked_for(blank):
+    places = pd.DataFrame({"place": ["甲", "乙"], "lon": [1, 2], "lat": 1, "tier": ["local", blank]})
+    assert centers_layer(places)["place"].tolist() == ["甲"]
+    layer = centers_layer(places, untiered=["乙"])
+    assert layer["place"].tolist() == ["甲", "乙"]
+    assert layer["tier"].isna().tolist() == [False, True]
+    assert layer["tier_status"].tolist() == ["given", ""]
+    scopes = scopes_layer(places, centers_layer(places), scopes=["乙"])
+    assert scopes["tier"].isna().all()
 
 
 def test_a_center_without_a_name_of_its_own_is_named_by_its_key():
@@ -85,7 +96,7 @@ def test_wrong_tiers_unknown_places_and_missing_points_are_refused():
         centers_layer(places)
     with pytest.raises(OptionError, match="did you mean 'national'"):
         centers_layer(places, tiers={"甲": "nationl"})
-    for option in ({"tiers": {"丁": "local"}}, {"assumed_tiers": {"丁": "local"}}, {"scopes": ["丁"]}):
+    for option in ({"tiers": {"丁": "local"}}, {"untiered": ["丁"]}, {"scopes": ["丁"]}):
         with pytest.raises(UnknownPlaceError, match="丁"):
             centers_layer(places.head(1), **option)
     with pytest.raises(UnknownPlaceError, match="丁"):

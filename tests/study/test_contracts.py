@@ -61,15 +61,15 @@ def test_all_that_is_broken_is_told_at_once():
 
 
 def test_a_stage_that_breaks_its_table_stops_the_run_before_anything_is_written(study, tmp_path, monkeypatch):
-    from innoscape.study.stages import run as stages
+    from innoscape.study.stages import chain
 
-    score = stages.score_places
+    score = chain.score_places
 
     def broken(inputs):
         found = score(inputs)
         return found | {"scores": found["scores"].assign(rank="first")}
 
-    monkeypatch.setattr(stages, "score_places", broken)
+    monkeypatch.setattr(chain, "score_places", broken)
     with pytest.raises(ResultError, match=r"scores, column rank.*report this as a fault of innoscape"):
         run(study, tmp_path / "out", until="score")
     assert not (tmp_path / "out").exists()

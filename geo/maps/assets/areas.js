@@ -39,7 +39,7 @@
     const atlas = at(map);
     data.shapes.forEach((shape, index) => {
       atlas.learn(shape);
-      const tint = atlas.tiers[shape.t].ink;
+      const tint = atlas.tierInk(shape.t);
       const style = { color: tint, weight: 1.1, opacity: 0.6, dashArray: "5 4", fillColor: tint, fillOpacity: 0.06 };
       const area = L.polygon(shape.g.map((part) => part.map(decode)), {
         pane: "scopes", renderer: renderer(map, "scopes"), smoothFactor: 0.6, className: "innoscape-scope", ...style,
@@ -54,7 +54,7 @@
         atlas.hover(0, () => card(false), event.containerPoint);
       });
       area.on("mouseout", () => { area.setStyle(style); atlas.hover(0, null); });
-      atlas.labels.push({ at: shape.at, bounds: area.getBounds(), names: shape, cls: "scope t" + shape.t, rank: 2.9e6 + index, size: 0, owner: group });
+      atlas.labels.push({ at: shape.at, bounds: area.getBounds(), names: shape, cls: "scope " + atlas.tierClass(shape.t), rank: 2.9e6 + index, size: 0, owner: group });
       atlas.found.push({ names: shape, key: shape.p, kind: word("scope"), go: () => {
         atlas.touched = true;
         map.fitBounds(area.getBounds(), { padding: [30, 30], animate: !atlas.still });

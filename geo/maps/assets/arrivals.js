@@ -104,7 +104,7 @@ innoscape.timing = function (atlas, data) {
     state.scenario.place.forEach((place, i) => {
       const center = atlas.centers.get(place), t = state.scenario.median[i];
       if (center && t !== null && t <= data.horizon)
-        chart.append(svg("line", { x1: X(t), x2: X(t), y1: base + 1, y2: base + 5 + 3 - atlas.step(center.tier), class: "arrival t" + center.tier }));
+        chart.append(svg("line", { x1: X(t), x2: X(t), y1: base + 1, y2: base + 5 + 3 - atlas.step(center.tier), class: "arrival " + atlas.tierClass(center.tier) }));
     });
     chart.append(svg("line", { x1: X(state.t), x2: X(state.t), y1: top - 4, y2: base + 2, class: "now" }));
     state.cursor = chart.lastChild;

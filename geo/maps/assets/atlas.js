@@ -61,6 +61,7 @@ const innoscape = (function () {
       this.found = [];
       this.sources = [];
       this.tiers = settings.tiers;
+      this.untiered = settings.untiered;
       this.soft = new Set(settings.soft);
       this.levels = [];
       this.handlers = { language: [], layers: [], focus: [], time: [] };
@@ -144,9 +145,12 @@ const innoscape = (function () {
       if (note) box.append(this.text("p", "innoscape-card-note", note));
       return box;
     }
-    tierBadge(tier) { return this.text("span", "innoscape-badge t" + tier, this.tiers[tier].names); }
+    // a place without a tier has tier null
+    tierClass(tier) { return tier === null ? "untiered" : "t" + tier; }
+    tierInk(tier) { return tier === null ? this.untiered : this.tiers[tier].ink; }
+    tierBadge(tier) { return tier === null ? null : this.text("span", "innoscape-badge t" + tier, this.tiers[tier].names); }
     // how far down the scale a tier is, on the four steps that sizes are given for
-    step(tier) { return (3 * tier) / (this.tiers.length - 1); }
+    step(tier) { return tier === null ? 3 : (3 * tier) / (this.tiers.length - 1); }
     badge(key, cls) { return key ? this.text("span", "innoscape-badge " + (cls || ""), word(key)) : null; }
   }
 

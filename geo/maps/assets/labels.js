@@ -8,7 +8,7 @@ innoscape.labelling = function (atlas) {
   const pen = document.createElement("canvas").getContext("2d");
   const FONT = getComputedStyle(map.getContainer()).fontFamily;
   const STYLES = {
-    landmark: [10.5, 400], province: [10.5, 400], scope: [11.5, 600],
+    landmark: [10.5, 400], center: [11, 400], province: [10.5, 400], scope: [11.5, 600],
   };
   const widths = new Map();
   const centers = atlas.tiers.map((_, tier) => [

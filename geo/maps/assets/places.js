@@ -13,8 +13,8 @@
 
   // disc in a ring, then ring and disc by turns, last a dot
   function symbol(atlas, tier) {
-    const size = radius(atlas, tier), r = size + 2.2, last = tier === atlas.tiers.length - 1;
-    const mark = svg("svg", { viewBox: [-r, -r, 2 * r, 2 * r].join(" "), width: 2 * r, height: 2 * r, class: "innoscape-mark t" + tier, "aria-hidden": "true" });
+    const size = radius(atlas, tier), r = size + 2.2, last = tier === null || tier === atlas.tiers.length - 1;
+    const mark = svg("svg", { viewBox: [-r, -r, 2 * r, 2 * r].join(" "), width: 2 * r, height: 2 * r, class: "innoscape-mark " + atlas.tierClass(tier), "aria-hidden": "true" });
     mark.append(svg("circle", { r: size + 1.3, class: "halo" }));
     if (tier === 0)
       mark.append(svg("circle", { r: 8.3, class: "ring", "stroke-width": 1.9 }), svg("circle", { r: 4.9, class: "core", "stroke-width": 1.4 }));
@@ -91,11 +91,11 @@
 
   innoscape.centers = function (map, group, data) {
     const atlas = at(map);
-    const tier = data.tier;
+    const tier = data.tier, lift = tier === null ? 0 : (atlas.tiers.length - tier) * 1000;
     data.rows.forEach((row) => {
       atlas.learn(row);
       const cls = row.tier_status === "assumed" ? "assumed" : "";
-      const made = marker(atlas, row, symbol(atlas, tier), Math.max(16, 2 * radius(atlas, tier) + 4), (atlas.tiers.length - tier) * 1000, cls).addTo(group);
+      const made = marker(atlas, row, symbol(atlas, tier), Math.max(16, 2 * radius(atlas, tier) + 4), lift, cls).addTo(group);
       const badges = () => [atlas.tierBadge(tier), atlas.badge(row.tier_status, row.tier_status === "assumed" ? "soft" : "plain")];
       const brief = () => {
         const near = neighbors(atlas, row.p);
@@ -114,10 +114,10 @@
       hovering(atlas, made, brief, row.p);
       atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row });
       atlas.labels.push({
-        at: row.at, names: row, cls: "center t" + tier, size: radius(atlas, tier), owner: group, text: data.labels, place: row.p,
+        at: row.at, names: row, cls: "center " + atlas.tierClass(tier), size: radius(atlas, tier), owner: group, text: data.labels, place: row.p,
         rank: atlas.step(tier) * 1e6 + (row.score === undefined ? 5e5 : (1 - row.score) * 4e5),
       });
-      atlas.found.push({ names: row, key: row.p, kind: atlas.tiers[tier].names, rank: tier, go: () => reveal(atlas, group, made, 7.5) });
+      atlas.found.push({ names: row, key: row.p, kind: tier === null ? word("untiered") : atlas.tiers[tier].names, rank: tier === null ? 8 : tier, go: () => reveal(atlas, group, made, 7.5) });
     });
   };
 

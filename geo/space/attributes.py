@@ -1,0 +1,34 @@
+"""Read the columns that layers carry from tables of places."""
+
+import geopandas as gpd
+import pandas as pd
+
+__all__ = ["CRS", "listed_places", "names_of", "points_of", "text_column"]
+
+CRS = "EPSG:4326"
+
+
+def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:
+    """Return a column of text: empty, or that of another column, where a cell is missing."""
+    spare = table[fallback].astype(str) if fallback else pd.Series("", index=table.index)
+    if column not in table:
+        return spare
+    filled = table[column].notna() & (table[column] != "")
+    return table[column].astype(object).where(filled, spare).astype(str)
+
+
+def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the English and the Chinese names of places, the key standing in for a missing one."""
+    return text_column(table, "name_en", fallback="place").tolist(), text_column(
+        table, "name_zh", fallback="place"
+    ).tolist()
+
+
+def points_of(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a frame with ``lon`` and ``lat`` as points in EPSG:4326."""
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=CRS)
+
+
+def listed_places(cell: object) -> list[str]:
+    """Return the places that a cell lists, joined by semicolons."""
+    return [] if pd.isna(cell) else [part.strip() for part in str(cell).split(";") if part.strip()]

@@ -1,0 +1,148 @@
+"""Whatever a check passes, a run completes: over studies put together at random."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from innoscape.data import InnoscapeError
+from innoscape.study import check, run
+
+TIERS = ["international", "national", "regional", "local"]
+SOURCES = ["given", "scores", "flows", ["given", "scores"], ["flows", "given"], ["given", "flows", "scores"]]
+
+
+def toml(value):
+    """Write a value as TOML, which writes lists, numbers and strings as JSON does."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def section(head, /, **keys):
+    return f"\n{head}\n" + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items())
+
+
+def drawn_places(draw, cities, scopes):
+    """Draw a table of places: tiers may be blank, scopes may hold the cities, one city may have no position."""
+    n = len(cities)
+    blank = draw(st.sampled_from(["none", "some", "all"]))
+    tiers = ["" if blank == "all" or (blank == "some" and i % 2) else TIERS[min(i, 3)] for i in range(n)]
+    inside = [scopes[i % 2] for i in range(n)] if draw(st.booleans()) else [""] * n
+    nowhere = n > 1 and draw(st.integers(0, 9)) == 0
+    rows = [
+        (city, "" if nowhere and i == n - 1 else 105.0 + 1.5 * i, 30.0 + (i % 3), tiers[i], inside[i], "city")
+        for i, city in enumerate(cities)
+    ]
+    rows += [(scope, 106.0 + 5 * i, 33.0, "", "", "region") for i, scope in enumerate(scopes)]
+    rows.append(("rest", "", "", "", "", "aggregate"))
+    return pd.DataFrame(rows, columns=["place", "lon", "lat", "tier", "part_of", "kind"])
+
+
+def drawn_index(draw, units, files):
+    """Draw an index over some places, now and then of values that do not differ."""
+    same = draw(st.integers(0, 9)) == 0
+    values = [(u, k, 5.0 if same else 3.0 * i + j) for i, u in enumerate(units) for j, k in enumerate(("a", "b"))]
+    files["indicators.csv"] = pd.DataFrame(values, columns=["place", "indicator", "value"])
+    files["framework.csv"] = pd.DataFrame({"indicator": ["a", "b"]})
+    text = section("[index]", units=units) + section("[[index.recipes]]", name="main")
+    return text + (section("[index.robustness]", runs=8) if draw(st.booleans()) else "")
+
+
+def drawn_networks(draw, ends, files, *, scored):
+    """Draw a network between some places, with zeros or without, and perhaps an estimated one beside it."""
+    directed, least = draw(st.booleans()), draw(st.sampled_from([0, 1]))
+    pairs = [(a, b, (3 * i + j) % 7 + least) for i, a in enumerate(ends) for j, b in enumerate(ends)]
+    pairs = [(a, b, v) for a, b, v in pairs if a != b] or [(ends[0], ends[0], 1.0)]
+    files["flows.csv"] = pd.DataFrame(pairs, columns=["source", "target", "value"])
+    text = section("[[networks]]", name="one", directed=directed, flows="flows.csv")
+    if scored and draw(st.booleans()):
+        known = {"network": "one", "source": ends[0], "target": ends[-1], "spread_over": "others"}
+        weights = dict(zip(TIERS, (4.0, 3.0, 2.0, 1.0), strict=True))
+        text += section("[[networks]]", name="guess", directed=True)
+        text += section("[networks.estimate]", known=[known], tier_weights=weights)
+    return text
+
+
+def drawn_diffusion(draw, cities, *, tied):
+    """Draw a diffusion from the first city, and perhaps a scenario that promotes the last."""
+    text = section("[diffusion]", seeds=cities[:1], horizon=5.0, runs=4, **({"tie_network": "one"} if tied else {}))
+    for channel in draw(st.sampled_from([["hierarchical"], ["peer", "neighbor"], ["hierarchical", "tie"]])):
+        reach = {"radius": 300.0} if channel == "neighbor" else {}
+        decay = {"decay": "none"} if channel == "tie" else {"half_distance": 200.0}
+        text += section("[[diffusion.channels]]", name=channel, rate=0.3, **decay, **reach)
+    if draw(st.booleans()):
+        steps = [{"verb": "set_tier", "place": cities[-1], "tier": "national"}]
+        text += section("[[scenarios]]", name="up", interventions=steps)
+    return text
+
+
+def drawn_centers(draw, cities, there):
+    """Draw where tiers come from, mostly from what is there, and which places may be centers."""
+    possible = [one for one in SOURCES if there.issuperset(one if isinstance(one, list) else [one])]
+    keys = {"tiers": draw(st.sampled_from(possible if draw(st.integers(0, 9)) else SOURCES))}
+    if kinds := draw(st.sampled_from([None, ["city"], ["port"]])):
+        keys["kinds"] = kinds
+    if draw(st.booleans()):
+        keys["assumed_tiers"] = {cities[-1]: "local"}
+    return section("[centers]", **keys)
+
+
+@st.composite
+def studies(draw):
+    """Draw the files of a study: any of its parts may be missing, blank, or about other places."""
+    cities, scopes = [f"c{i}" for i in range(draw(st.sampled_from([1, 2, 4, 6, 10])))], ["S0", "S1"]
+    units = draw(st.sampled_from([None, cities, scopes]))
+    ends = draw(st.sampled_from([None, [*cities, "rest"], scopes, cities[:1]]))
+    files = {
+        "places.csv": drawn_places(draw, cities, scopes),
+        "published.csv": pd.DataFrame({"place": [cities[0], "S0"], "tier": ["national", "regional"]}),
+    }
+    scored = {} if units is None else {"indicators": "indicators.csv", "framework": "framework.csv"}
+    text = section("[tables]", places=["places.csv"], **scored)
+    text += drawn_index(draw, units, files) if scored else ""
+    text += section("[tiers]", method=draw(st.sampled_from(["natural_breaks", "quantiles", "head_tail"])))
+    text += section("[tiers.published]", table="published.csv") if draw(st.booleans()) else ""
+    if ends is not None:
+        by = draw(st.sampled_from(["strength", "dominant_flows", "core"]))
+        text += section("[tiers.flows]", network="one", by=by)
+    there = {"given", *(["scores"] if scored else []), *(["flows"] if ends is not None else [])}
+    text += drawn_centers(draw, cities, there)
+    text += drawn_networks(draw, ends, files, scored=bool(scored)) if ends is not None else ""
+    text += drawn_diffusion(draw, cities, tied=ends is not None) if draw(st.booleans()) else ""
+    return 'name = "drawn"\ntitle = "Drawn"\n' + text, files
+
+
+def written(drawn, folder):
+    text, files = drawn
+    for name, table in files.items():
+        table.to_csv(folder / name, index=False)
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
+@given(studies())
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_a_study_that_a_check_passes_runs_and_one_that_it_refuses_is_refused_by_name(drawn):
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = written(drawn, Path(temporary))
+        refusal = None
+        try:
+            check(folder)
+        except InnoscapeError as error:
+            refusal = error
+        if refusal is None:
+            results = run(folder, folder / "out")
+            assert (results.folder / "report.html").exists()
+            assert (results.folder / "map.html").exists()
+        else:
+            assert "nan" not in str(refusal).lower().split()
+            with pytest.raises(type(refusal)):
+                run(folder)
