@@ -49,17 +49,6 @@ def test_placements_of_different_places_or_labels_are_refused():
 CONFUSION = [[6, 2, 0, 0], [1, 9, 3, 0], [0, 2, 8, 1], [0, 0, 2, 11]]
 
 
-@pytest.mark.parametrize("weights", ["quadratic", "linear", "none"])
-def test_kappa_and_its_errors_agree_with_statsmodels(weights):
-    raters = pytest.importorskip("statsmodels.stats.inter_rater")
-    theirs = raters.cohens_kappa(np.array(CONFUSION), wt={"quadratic": "fc", "linear": "linear", "none": None}[weights])
-    mine = tier_agreement(*from_confusion(CONFUSION), weights=weights)
-    assert mine.kappa == pytest.approx(theirs.kappa)
-    assert mine.standard_error == pytest.approx(theirs.std_kappa)
-    assert mine.p_value == pytest.approx(theirs.pvalue_two_sided)
-    assert mine.confusion.to_numpy().tolist() == CONFUSION
-
-
 def test_kappa_by_hand():
     # two tiers, ten places: observed 0.8; tiers 6 : 4 against 6 : 4, so by chance 0.36 + 0.16 = 0.52
     found = tier_agreement(*from_confusion([[5, 1], [1, 3]]), weights="none")
@@ -122,24 +111,6 @@ def panel(codes):
 
 
 CODES = np.random.default_rng(4).integers(0, 4, (40, 6))
-
-
-def test_mobility_agrees_with_giddy():
-    markov = pytest.importorskip("giddy.markov")
-    measure = pytest.importorskip("giddy.mobility").markov_mobility
-    theirs = markov.Markov(CODES, summary=False)
-    mine = tier_mobility(panel(CODES))
-    assert mine.counts.to_numpy().tolist() == theirs.transitions.astype(int).tolist()
-    assert mine.probabilities.to_numpy() == pytest.approx(theirs.p)
-    assert mine.stationary.to_numpy() == pytest.approx(theirs.steady_state)
-    assert mine.stay.to_numpy() == pytest.approx(theirs.sojourn_time)
-    assert mine.indices["prais"] == pytest.approx(measure(theirs.p, measure="P"))
-    # giddy 2.3.8 leaves Shorrocks' root out of the determinant
-    assert 1 - (1 - mine.indices["determinant"]) ** 3 == pytest.approx(measure(theirs.p, measure="D"))
-    assert mine.indices["eigenvalue"] == pytest.approx(measure(theirs.p, measure="L2"))
-    start = theirs.steady_state
-    assert mine.indices["leaving"] == pytest.approx(measure(theirs.p, measure="B1", ini=start))
-    assert mine.indices["bartholomew"] == pytest.approx(measure(theirs.p, measure="B2", ini=start))
 
 
 def test_two_tiers_by_hand():

@@ -24,25 +24,6 @@ from innoscape.geo.index.weigh.registry import WEIGHINGS, check_weighing
 
 MATRIX = pd.DataFrame({"a": [9, 5, 1, 4], "b": [2, 4, 2, 8], "c": [30, 10, 25, 12]}, index=list("甲乙丙丁"))
 
-# Saaty (1980), The Analytic Hierarchy Process: wealth of nations (US, USSR, China, France, UK, Japan, W. Germany)
-WEALTH = [
-    [1, 4, 9, 6, 6, 5, 5],
-    ["1/4", 1, 7, 5, 5, 3, 4],
-    ["1/9", "1/7", 1, "1/5", "1/5", "1/7", "1/5"],
-    ["1/6", "1/5", 5, 1, 1, "1/3", "1/3"],
-    ["1/6", "1/5", 5, 1, 1, "1/3", "1/3"],
-    ["1/5", "1/3", 7, 3, 3, 1, 2],
-    ["1/5", "1/4", 5, 3, 3, "1/2", 1],
-]
-# Saaty (1980): choosing a school (learning, friends, school life, vocational training, college, music)
-SCHOOL = [
-    [1, 4, 3, 1, 3, 4],
-    ["1/4", 1, 7, 3, "1/5", 1],
-    ["1/3", "1/7", 1, "1/5", "1/5", "1/6"],
-    [1, "1/3", 5, 1, 1, "1/3"],
-    ["1/3", 5, 5, 1, 1, 3],
-    ["1/4", 1, 6, 3, "1/3", 1],
-]
 TABLE = pd.DataFrame(
     [
         [0.55, -2.39, -0.29, 1.59, -0.01, 0.28],
@@ -63,11 +44,6 @@ TABLE = pd.DataFrame(
 FRAMEWORK = Framework.from_table(
     pd.DataFrame({"indicator": list("abcdef"), "level1": list("xxxyyz"), "weight": [1, 2, 3, 4, 5, 5]})
 )
-
-
-def test_raw_entropy_weights_agree_with_two_other_programs():
-    # pymcdm 1.4.0 weights.entropy_weights and scikit-criteria 0.10 entropy_weights on the same matrix
-    assert entropy_weights(MATRIX, on="raw").round(8).tolist() == [0.42104728, 0.36843189, 0.21052083]
 
 
 def test_weights_on_min_max_values_are_the_raw_weights_of_the_scaled_matrix():
@@ -133,12 +109,6 @@ def test_an_unknown_convention_is_refused():
         entropy_weights([1, 2, 3])
 
 
-def test_critic_and_deviation_weights_agree_with_other_programs():
-    # pymcdm 1.4.0 critic_weights; scikit-criteria 0.10 std_weights on the min-max scaled matrix
-    assert critic_weights(MATRIX).round(8).tolist() == [0.23040537, 0.40829814, 0.3612965]
-    assert std_weights(MATRIX).round(8).tolist() == [0.30075141, 0.34327832, 0.35597027]
-
-
 def test_critic_weights_by_hand():
     # all deviations equal: a and twin correlate perfectly, other opposes both: conflicts 2, 2 and 4
     found = critic_weights(pd.DataFrame({"a": [1, 2, 3], "twin": [10, 20, 30], "other": [5, 3, 1]}))
@@ -176,19 +146,6 @@ def test_two_places_have_weights(weigh):
     assert std_weights(two).tolist() == pytest.approx([1 / 3] * 3)
 
 
-def test_component_weights_agree_with_r():
-    # R 4.2.2: eigen(cor(x)), varimax(loadings, eps = 1e-14), largest squared loading of each row as a share
-    with pytest.warns(InnoscapeWarning, match="oppose their component.*b, c"):
-        found = pca_weights(TABLE)
-    assert found.round(6).tolist() == [0.21448, 0.161607, 0.13355, 0.178274, 0.131762, 0.180327]
-    with pytest.warns(InnoscapeWarning, match="oppose"):
-        found = pca_weights(TABLE, components=3)
-    assert found.round(6).tolist() == [0.200185, 0.200446, 0.187751, 0.149763, 0.137539, 0.124315]
-    with pytest.warns(InnoscapeWarning, match="oppose"):
-        found = pca_weights(TABLE, loadings="first")
-    assert found.round(6).tolist() == [0.000166, 0.218182, 0.176053, 0.140824, 0.192088, 0.272687]
-
-
 def test_a_negative_loading_never_becomes_a_negative_weight_in_silence():
     for loadings in ("rotated", "first", "first_linear"):
         with pytest.warns(InnoscapeWarning, match="check their direction"):
@@ -219,18 +176,6 @@ def test_perfectly_correlated_indicators_share_the_component_equally():
     same = pd.DataFrame({"a": [1, 2, 9], "b": [2, 4, 18], "c": [11, 12, 19]})
     assert pca_weights(same).tolist() == pytest.approx([1 / 3] * 3)
     assert pca_weights(same, components=0.9).tolist() == pytest.approx([1 / 3] * 3)
-
-
-def test_pairwise_weights_are_those_printed_by_saaty():
-    assert ahp_weights(WEALTH).round(3).tolist() == [0.427, 0.230, 0.021, 0.052, 0.052, 0.123, 0.094]
-    assert ahp_consistency(WEALTH) == pytest.approx(0.08, abs=0.005)
-    with pytest.warns(InnoscapeWarning, match=r"ratio of 0\.229; the judgement furthest.*0 against 2"):
-        found = ahp_weights(SCHOOL)
-    # printed: .32 .14 .03 .13 .24 .14, and a largest eigenvalue of 7.49
-    assert found.round(2).tolist() == [0.32, 0.14, 0.03, 0.13, 0.24, 0.14]
-    assert ahp_consistency(SCHOOL) * 5 * 1.24 + 6 == pytest.approx(7.42, abs=0.08)
-    with pytest.raises(TableError, match="revise the judgements"):
-        ahp_weights(SCHOOL, inconsistent="raise")
 
 
 def test_consistent_judgements_give_back_the_weights_they_came_from():

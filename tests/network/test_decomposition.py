@@ -1,7 +1,5 @@
 """Flows made by known channels are credited to these channels."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,23 +73,6 @@ def test_what_is_credited_of_the_observed_equals_what_is_expected(country):
         assert credited == pytest.approx(flow, rel=1e-8)
     assert found.shares["flow"].sum() == pytest.approx(flows["value"].sum())
     assert found.dispersion["all"] == pytest.approx(1.0, abs=0.2)
-
-
-def test_rates_and_robust_errors_agree_with_statsmodels(country):
-    import statsmodels.api as sm
-
-    centers, costs, mass = country
-    flows, _ = made(country, seed=5)
-    found = decompose(flows, centers, CHANNELS, directed=True, costs=costs, mass=mass, resamples=0)
-    names = ["hierarchical", "peer", "rest"]
-    terms = found.fitted[names].to_numpy() / found.rates["rate"].to_numpy()
-    with warnings.catch_warnings():
-        # statsmodels warns that an identity link may leave the range of a Poisson mean
-        warnings.simplefilter("ignore")
-        model = sm.GLM(found.fitted["value"], terms, family=sm.families.Poisson(sm.families.links.Identity()))
-    peer = model.fit(start_params=found.rates["rate"].to_numpy(), cov_type="HC0")
-    assert found.rates["rate"].tolist() == pytest.approx(peer.params.tolist(), rel=1e-6)
-    assert found.rates["error"].tolist() == pytest.approx(peer.bse.tolist(), rel=1e-4)
 
 
 def test_bootstrap_intervals_cover_the_share(country):

@@ -8,7 +8,6 @@ import pytest
 from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.network import small_world
 from innoscape.network.measures.rewiring import latticize, rewire
-from innoscape.network.measures.small_world import _measures
 
 
 def draws(edges, rng, attempts):
@@ -44,16 +43,6 @@ def test_rewiring_reaches_every_network_equally_often():
     assert len(seen) == 15
     assert min(seen.values()) > 140
     assert max(seen.values()) < 260
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_measures_agree_with_networkx(seed):
-    graph = nx.gnp_random_graph(30, 0.12, seed=seed)
-    clustering, length, reached = _measures(nx.to_numpy_array(graph) > 0)
-    steps = [d for n, ds in nx.shortest_path_length(graph) for m, d in ds.items() if n < m]
-    assert clustering == pytest.approx(nx.average_clustering(graph))
-    assert length == pytest.approx(np.mean(steps))
-    assert reached == pytest.approx(len(steps) / (30 * 29 / 2))
 
 
 def test_omega_goes_from_lattice_over_small_world_to_random():

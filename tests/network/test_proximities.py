@@ -1,6 +1,5 @@
 """Proximity matrices follow their formulas, keep their labels, and agree with networkx."""
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,23 +97,6 @@ def test_profiles_do_not_depend_on_order_or_size(method):
     pd.testing.assert_frame_equal(other.loc[NAMES, NAMES], one, check_exact=True)
     grown = profiles() * np.array([[3], [1], [10], [1], [1]])
     pd.testing.assert_frame_equal(class_proximity(grown, method=method), one)
-
-
-def test_partners_agree_with_networkx():
-    graph = nx.from_pandas_adjacency(((ties() + ties().T) > 0).astype(int))
-    pairs = [(i, j) for k, i in enumerate(NAMES) for j in NAMES[k + 1 :]]
-    for method, theirs in (
-        ("jaccard", nx.jaccard_coefficient),
-        ("adamic_adar", nx.adamic_adar_index),
-        ("common", nx.common_neighbor_centrality),
-    ):
-        found = social_proximity(ties(), method=method, exclude_pair=False)
-        if method == "common":
-            for i, j in pairs:
-                assert found.loc[i, j] == len(list(nx.common_neighbors(graph, i, j)))
-            continue
-        for i, j, value in theirs(graph, pairs):
-            assert found.loc[i, j] == found.loc[j, i] == pytest.approx(value)
 
 
 def test_leaving_out_the_pair_makes_proximity_independent_of_its_tie():
