@@ -11,7 +11,7 @@ from ...data.options import check_choice, check_known_places, hint
 from ...data.places.keys import as_keys
 from ...data.vocabulary import terms
 from ..coordinates import check_columns, line_between, locate
-from .attributes import CRS, listed_places, names_of, points_of, text_column
+from .layer_columns import CRS, listed_places, names_of, points_of, text_column
 
 __all__ = ["corridors_layer", "landmarks_layer"]
 

@@ -18,7 +18,7 @@ from ...data.places.nesting import container
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ..coordinates import beside, check_columns, cut_at_180, joined, locate, require_metric
 from ..tiers.assign import tier_dtype
-from .attributes import CRS, listed_places, names_of, points_of, text_column
+from .layer_columns import CRS, listed_places, names_of, points_of, text_column
 
 __all__ = ["centers_layer", "scopes_layer"]
 

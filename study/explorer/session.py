@@ -19,7 +19,7 @@ from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import places_added
 from ..plan.schema import Study
-from ..stages.chain import build_chain
+from ..stages.build_chain import build_chain
 from ..stages.place import Layers
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
 from .controls import controls

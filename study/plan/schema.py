@@ -19,9 +19,9 @@ from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
 from ...network.diffusion.model.channel import LIMITS
-from .consistency import misfits
 from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, bounds, legible_part
 from .interventions import Intervention
+from .misfits import misfits
 from .tiers import Tiers, TierSource, strange_tiers
 
 __all__ = ["STUDY_FILE", "Study"]

@@ -10,7 +10,7 @@ from ...network import to_graph
 from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import STUDY_FILE, Network
 from ..wording.notices import Notice
-from .estimate import estimated_flows
+from .estimated_flows import estimated_flows
 from .networks import Networks
 
 __all__ = ["connect_centers", "observed_networks"]

@@ -9,7 +9,7 @@ from ...geo import flow_tiers, tier_agreement, tier_dtype
 from ...network import block_roles, communities, core_periphery, dominant_flows, network_summary, weakest_status
 from ..plan.inputs import Tables
 from ..plan.schema import Network
-from .chain import Chain
+from .build_chain import Chain
 
 __all__ = ["describe_structure"]
 

@@ -23,7 +23,7 @@ from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table
-from .chain import Chain, build_chain
+from .build_chain import Chain, build_chain
 from .score_places import vary_scores
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
 

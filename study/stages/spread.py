@@ -15,7 +15,7 @@ from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
 from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
-from .chain import Chain
+from .build_chain import Chain
 from .place import Layers
 
 __all__ = [

@@ -277,7 +277,7 @@ def test_names_are_escaped(shown, tmp_path):
 def test_pages_go_where_they_can_be_written_or_not_at_all(shown, tmp_path):
     with pytest.raises(OptionError, match=r"ends in \.html"):
         write_profile(shown, tmp_path / "c.pdf")
-    with pytest.raises(OptionError, match="en, zh, both"):
+    with pytest.raises(OptionError, match="en, zh, all"):
         write_profile(shown, tmp_path / "c.html", language="fr")
     (tmp_path / "taken.html").mkdir()
     with pytest.raises(OutputError, match="taken"):

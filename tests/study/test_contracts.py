@@ -61,7 +61,7 @@ def test_all_that_is_broken_is_told_at_once():
 
 
 def test_a_stage_that_breaks_its_table_stops_the_run_before_anything_is_written(study, tmp_path, monkeypatch):
-    from innoscape.study.stages import chain
+    from innoscape.study.stages import build_chain as chain
 
     score = chain.score_places
 

@@ -166,7 +166,7 @@ def test_report_and_explorer_say_and_size_the_tiers_of_the_study(study, tmp_path
     radii = [said["radii"][key] for key in keys]
     assert radii == sorted(set(radii), reverse=True)
     assert (radii[0], radii[-1]) == (9.0, 4.0)
-    assert [said["tier_names"][key] for key in keys] == [(en or key, zh or en) for key, en, zh, _ in scale]
+    assert [said["tier_names"][key] for key in keys] == [{"en": en or key, "zh": zh or en} for key, en, zh, _ in scale]
 
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
