@@ -21,7 +21,7 @@ from ..files import read_shipped
 from ..vocabulary import terms
 from ..wording.catalogue import Text
 
-__all__ = ["ResultColumn", "ResultTable", "check_results", "result_tables"]
+__all__ = ["ResultColumn", "ResultTable", "check_results", "result_tables", "typed_results"]
 
 _BRACES = re.compile(r"\{(\w+)\}")
 _FIX = "a stage of the run breaks the contract of its table: report this as a fault of innoscape"
@@ -133,6 +133,36 @@ def _choices(written: str) -> tuple[str, ...]:
         return ()
     # one word names a kind of terms of the vocabulary
     return tuple(written.split("|")) if "|" in written else tuple(terms(written))
+
+
+def typed_results(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Give columns that lost their type the one of their contract.
+
+    Tables joined of parts of which some are empty hold numbers and truths as objects; whatever does not fit its
+    contract stays as it is, for `check_results` to tell.
+
+    Examples
+    --------
+    >>> reach = pd.DataFrame({"scenario": ["baseline"], "time": pd.Series([0.5], dtype=object)})
+    >>> str(typed_results({"reach": reach})["reach"]["time"].dtype)
+    'float64'
+    """
+    known = result_tables()
+    return {name: _typed(known[name], table) if name in known else table for name, table in tables.items()}
+
+
+def _typed(contract: ResultTable, table: pd.DataFrame) -> pd.DataFrame:
+    found = {}
+    for label in table.columns[table.dtypes == object]:
+        column, cells = contract.find(str(label)), table[label]
+        inferred = pd.api.types.infer_dtype(cells, skipna=True)
+        if column is None:
+            continue
+        if column.dtype in {"number", "integer"} and inferred in {"integer", "floating", "mixed-integer-float"}:
+            found[label] = pd.to_numeric(cells)
+        elif column.dtype == "truth" and inferred == "boolean":
+            found[label] = cells.astype("boolean" if cells.hasnans else bool)
+    return table.assign(**found)
 
 
 def check_results(tables: Mapping[str, pd.DataFrame]) -> None:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError
-from ...data.contracts.results import check_results
+from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import text
 from ..plan.assumed import assumptions
@@ -236,7 +236,7 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
         columns=["key", "value", "meaning", "idea_from"],
     )
     tables = {
-        **tables,
+        **typed_results(tables),
         **_scored_cells(inputs),
         "centers": pd.DataFrame(layers.centers.drop(columns="geometry")),
         "assumptions": listed,

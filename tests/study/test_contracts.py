@@ -8,7 +8,7 @@ import pytest
 from samples import edit
 
 from innoscape.data import ResultError
-from innoscape.data.contracts.results import check_results, result_tables
+from innoscape.data.contracts.results import check_results, result_tables, typed_results
 from innoscape.study import check, run
 
 FLOWS = pd.DataFrame(
@@ -102,3 +102,34 @@ def test_every_text_of_a_contract_stands_in_both_languages():
 
 def test_a_whole_number_with_gaps_may_stand_as_a_float():
     check_results({"flows": pd.concat([FLOWS, FLOWS.assign(year=np.nan)], ignore_index=True)})
+
+
+@pytest.mark.parametrize("treated", [0, 1, 2])
+@pytest.mark.parametrize("treat", ["log", "winsorize"])
+def test_tables_of_recipes_keep_their_types_whichever_of_the_recipes_treats_its_data(study, treated, treat):
+    edit(
+        study,
+        "study.toml",
+        "[[index.recipes]]\n",
+        "[[index.recipes]]\n" + (f'treat = "{treat}"\n' if not treated else ""),
+    )
+    more = "".join(
+        f'[[index.recipes]]\nname = "more{i}"\n' + (f'treat = "{treat}"\n' if i == treated else "") for i in (1, 2)
+    )
+    edit(study, "study.toml", "[tiers]", f"{more}\n[tiers]")
+    found = run(study, until="score").tables
+    for name in ("treatments", "index_log", "contributions", "levels", "normalized"):
+        table, contract = found[name], result_tables()[name]
+        for column in table:
+            if contract.find(column).dtype in {"number", "integer"} and table[column].notna().any():
+                assert pd.api.types.is_numeric_dtype(table[column]), (name, column)
+
+
+def test_joined_tables_take_the_types_of_their_contracts_and_keep_what_does_not_fit():
+    parts = FLOWS.assign(value=pd.Series([1.0], dtype=object), year=pd.Series([2018], dtype=object))
+    typed = typed_results({"flows": pd.concat([parts, parts], ignore_index=True)})["flows"]
+    assert typed["value"].tolist() == [1.0, 1.0]
+    check_results({"flows": typed})
+    odd = parts.assign(value=pd.Series([True], dtype=object))
+    with pytest.raises(ResultError, match="column value: needed number"):
+        check_results(typed_results({"flows": odd}))
