@@ -16,11 +16,13 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 "Cannot work" raises; "probably wrong" warns with `InnoscapeWarning`.
 """
 
+import errno
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from .wording.catalogue import Text, join_texts, plain, text
+from .wording.catalogue import Text, join_texts, keys, plain, text
 
 __all__ = [
     "Fault",
@@ -35,6 +37,8 @@ __all__ = [
     "TableError",
     "UnknownDatasetError",
     "UnknownPlaceError",
+    "columns_of",
+    "reason_of",
     "warn",
     "warn_of",
 ]
@@ -74,16 +78,23 @@ class Fault:
     ) -> "Fault":
         """Make a fault of three sentences of the catalogues: what was needed, what came, how to fix it.
 
+        A list or tuple among the values is joined by commas.
+
         Examples
         --------
         >>> print(Fault.of("doubts.loop", "flows.csv", row=2, column="target", place="A").got)
         A to itself
         """
-        needed, got, fix = (text(f"{key}.{part}", **values) for part in ("needed", "got", "fix"))
+        needed, got, fix = (_said(f"{key}.{part}", values) for part in ("needed", "got", "fix"))
         return cls(where, needed, got, fix, row, column)
 
     def __str__(self) -> str:
-        return str(text("faults.said", **self.values))
+        return str(self.said)
+
+    @property
+    def said(self) -> Text:
+        """The fault in every language."""
+        return text("faults.said", **self.values)
 
     @property
     def values(self) -> dict[str, object]:
@@ -104,20 +115,30 @@ class InnoscapeError(Exception):
         # KeyError would show the repr of the message
         return str(self.args[0]) if self.args else ""
 
+    @property
+    def lines(self) -> list[Text]:
+        """The message, line by line, in every language that its sentences stand in."""
+        return [plain(line) for line in str(self).splitlines()]
 
-class _FaultyInputError(InnoscapeError, ValueError):
-    """An input with one or more faults, reported together with what ``also`` is wrong with the call."""
+
+class _FaultsError(InnoscapeError):
+    """One or more faults, reported together with what ``also`` is wrong with the call."""
 
     def __init__(self, faults: Iterable[Fault], *, also: Iterable[str] = ()) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join([*map(str, self.faults), *also]))
+        self.faults, self.also = tuple(faults), tuple(also)
+        super().__init__("\n".join([*map(str, self.faults), *self.also]))
+
+    @property
+    def lines(self) -> list[Text]:
+        """The message, line by line, in every language that its sentences stand in."""
+        return [*(fault.said for fault in self.faults), *map(plain, self.also)]
 
 
-class TableError(_FaultyInputError):
+class TableError(_FaultsError, ValueError):
     """A table breaks its contract; ``faults`` holds every fault found."""
 
 
-class StudyError(_FaultyInputError):
+class StudyError(_FaultsError, ValueError):
     """A study file breaks its contract; ``faults`` holds every fault found."""
 
 
@@ -148,12 +169,8 @@ class OutputError(InnoscapeError, OSError):
     """Results cannot be written."""
 
 
-class ResultError(InnoscapeError, RuntimeError):
+class ResultError(_FaultsError, RuntimeError):
     """A stage of a run broke the contract of its table; ``faults`` holds every fault found."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 class InnoscapeWarning(UserWarning):
@@ -206,6 +223,17 @@ def warn(key: str, /, *, stacklevel: int = 1, **values: object) -> None:
     'corridors with fewer than two points are not drawn: a, b'
     """
     warn_of(InnoscapeWarning.of(key, **values), stacklevel=stacklevel + 1)
+
+
+def columns_of(table: Any) -> Text:  # noqa: ANN401 - a table of any library
+    """List the columns of a table, or say that it has none."""
+    return join_texts(table.columns) if len(table.columns) else text("faults.no_columns")
+
+
+def reason_of(error: OSError) -> Text:
+    """Say why the system refused a file."""
+    key = f"faults.system.{errno.errorcode.get(error.errno or 0)}"
+    return text(key) if key in keys("faults.system.") else plain(error.strerror or type(error).__name__)
 
 
 def warn_of(doubt: Fault | InnoscapeWarning, *, stacklevel: int = 1) -> None:

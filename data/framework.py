@@ -164,14 +164,15 @@ def _present(table: pd.DataFrame, column: str) -> bool:
 
 
 def _level_faults(table: pd.DataFrame) -> list[Fault]:
-    faults = []
+    faults: list[Fault] = []
     for level in _LEVELS:
         if _present(table, level):
-            for position in table.index[table[level].isna()]:
-                fix = "name the group, or leave the whole column empty"
-                faults.append(Fault("framework", "a group", "an empty cell", fix, row=int(position) + 2, column=level))
+            faults += [
+                Fault.of("faults.framework.group", "framework", row=int(position) + 2, column=level)
+                for position in table.index[table[level].isna()]
+            ]
     if _present(table, "level2") and not _present(table, "level1"):
-        faults.append(Fault("framework", "level1 beside level2", "level2 only", "call the only level level1"))
+        faults.append(Fault.of("faults.framework.levels", "framework"))
     return faults
 
 
@@ -180,13 +181,7 @@ def _nesting_faults(table: pd.DataFrame) -> list[Fault]:
         return []
     owners = table.dropna(subset=["level1", "level2"]).groupby("level2", sort=True)["level1"].unique()
     return [
-        Fault(
-            "framework",
-            "one level1 group",
-            f"{', '.join(owner)} for {group}",
-            "rename one of the groups",
-            column="level2",
-        )
+        Fault.of("faults.framework.nesting", "framework", column="level2", names=list(owner), group=group)
         for group, owner in owners.items()
         if len(owner) > 1
     ]
@@ -196,11 +191,10 @@ def _weight_faults(table: pd.DataFrame) -> list[Fault]:
     if not _present(table, "weight"):
         return []
     weights = table["weight"]
-    fix = "give a weight to every indicator, or to none"
     faults = [
-        Fault("framework", "a weight", "an empty cell", fix, row=int(position) + 2, column="weight")
+        Fault.of("faults.framework.weight", "framework", row=int(position) + 2, column="weight")
         for position in table.index[weights.isna()]
     ]
     if not faults and not (weights > 0).any():
-        faults.append(Fault("framework", "a weight above 0", "only 0", "raise at least one weight", column="weight"))
+        faults.append(Fault.of("faults.framework.weightless", "framework", column="weight"))
     return faults

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import pandas as pd
 
-from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError
+from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError, columns_of
 
 __all__ = [
     "Check",
@@ -218,8 +218,11 @@ def column_faults(table: Any, name: str, columns: Iterable[Hashable]) -> Iterato
     if not isinstance(table, pd.DataFrame):
         yield f"{name}: needed a table, got {type(table).__name__}"
         return
-    have = ", ".join(map(str, table.columns)) or "no columns"
-    faults = [Fault(name, f"the column {c}", have, "add it", column=str(c)) for c in columns if c not in table.columns]
+    faults = [
+        Fault.of("faults.table.lacking", name, column=str(c), name=c, got=columns_of(table))
+        for c in columns
+        if c not in table.columns
+    ]
     if faults:
         yield TableError(faults)
 

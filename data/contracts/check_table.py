@@ -14,11 +14,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..characters import UNWRITABLE, legible, spelled
-from ..errors import Fault, TableError, warn_of
+from ..errors import Fault, TableError, columns_of, warn_of
 from ..files import read_shipped
 from ..options import check_choice, nearest
 from ..spellings import spellings
 from ..vocabulary import TIERS, terms, with_trait
+from ..wording.catalogue import text
 from .rules import EXTRA_RULES, RULES, Check, Column, show
 
 __all__ = ["check_table", "contract", "legible_table"]
@@ -168,7 +169,7 @@ def check_table(
         _melt_wide(check)
     _check_columns(check)
     if check.frame.empty:
-        check.fault("at least one row", "an empty table", "add the rows, or leave the table out")
+        check.fault("faults.table.empty")
     else:
         for rule in (*RULES, *EXTRA_RULES.get(contract, ())):
             rule(check)
@@ -227,9 +228,7 @@ def _check_header(check: Check) -> None:
     names = pd.Index([str(name).strip().lstrip("\ufeff") for name in check.frame.columns])
     check.frame.columns = names
     for name in names[names.duplicated()].unique():
-        check.fault(
-            "every column once", f'"{name}" {int((names == name).sum())} times', "rename or remove one", column=name
-        )
+        check.fault("faults.table.twice", column=name, name=name, times=int((names == name).sum()))
     check.frame = check.frame.loc[:, ~names.duplicated()]
 
 
@@ -255,9 +254,9 @@ def _check_columns(check: Check) -> None:
     for column in check.columns:
         if column.required and column.name not in check.frame:
             likely = _likely(column.name, spare)
-            fix = f'did you mean "{likely}"? rename it to {column.name}' if likely else "add the column"
-            got = ", ".join(map(str, check.frame.columns)) or "no columns"
-            check.fault(f"a column {column.name} ({column.description})", got, fix, column=column.name)
+            named = {"name": column.name, "meaning": column.description, "got": columns_of(check.frame)}
+            fix = text("faults.table.rename", near=likely, name=column.name) if likely else text("faults.table.add")
+            check.fault("faults.table.column", column=column.name, fix=fix, **named)
 
 
 def _likely(name: str, spare: list[str]) -> str | None:

@@ -19,12 +19,11 @@ import pandas as pd
 from ..errors import Fault, ResultError
 from ..files import read_shipped
 from ..vocabulary import terms
-from ..wording.catalogue import Text
+from ..wording.catalogue import Text, join_texts, text
 
 __all__ = ["ResultColumn", "ResultTable", "check_results", "result_tables", "typed_results"]
 
 _BRACES = re.compile(r"\{(\w+)\}")
-_FIX = "a stage of the run breaks the contract of its table: report this as a fault of innoscape"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +189,10 @@ def check_results(tables: Mapping[str, pd.DataFrame]) -> None:
 def _faults(name: str, table: pd.DataFrame) -> list[Fault]:
     contract = result_tables().get(name)
     if contract is None:
-        return [Fault(name, "a table with a contract", "a table without", _FIX)]
+        return [_fault(name, None, text("faults.result.contract"), text("faults.result.without"))]
     names = [str(column) for column in table.columns]
     faults = [
-        Fault(name, f"a column {column.name}", "none", _FIX, column=column.name)
+        _fault(name, column.name, text("faults.result.column", name=column.name), text("faults.none"))
         for column in contract.columns
         if column.required and column.name not in names
     ]
@@ -202,13 +201,12 @@ def _faults(name: str, table: pd.DataFrame) -> list[Fault]:
     for i, label in enumerate(names):
         column = contract.find(label)
         if column is None or label in names[:i]:
-            came = "one more" if column is None else "the column twice"
-            faults.append(Fault(name, "the columns of the contract", came, _FIX, column=label))
+            came = text("faults.result.more" if column is None else "faults.result.twice")
+            faults.append(_fault(name, label, text("faults.result.columns"), came))
             continue
         if blocks[column.name] < last:
-            faults.append(
-                Fault(name, "columns in the order of the contract", f"it after {names[i - 1]}", _FIX, column=label)
-            )
+            came = text("faults.result.after", name=names[i - 1])
+            faults.append(_fault(name, label, text("faults.result.order"), came))
         last = max(last, blocks[column.name])
         faults += _cell_faults(name, label, column, table.iloc[:, i])
     return faults
@@ -227,12 +225,16 @@ def _blocks(contract: ResultTable) -> dict[str, int]:
 
 def _cell_faults(table: str, label: str, column: ResultColumn, cells: pd.Series) -> list[Fault]:
     if not _fits(column.dtype, cells) and cells.notna().any():
-        return [Fault(table, column.dtype, str(cells.dtype), _FIX, column=label)]
+        return [_fault(table, label, column.dtype, str(cells.dtype))]
     if not column.choices:
         return []
     odd = sorted({str(value) for value in cells.dropna().unique()} - {*column.choices})
-    needed = f"one of {', '.join(column.choices)}"
-    return [Fault(table, needed, ", ".join(odd), _FIX, column=label)] if odd else []
+    needed = text("faults.one_of", names=join_texts(column.choices))
+    return [_fault(table, label, needed, join_texts(odd))] if odd else []
+
+
+def _fault(table: str, column: str | None, needed: str | Text, got: str | Text) -> Fault:
+    return Fault.of("faults.result", table, column=column, needed=needed, got=got)
 
 
 def _fits(dtype: str, cells: pd.Series) -> bool:

@@ -27,25 +27,23 @@ __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show", "tier_advice"]
 
 _TOTALS = frozenset(spellings("totals")["names"])
 _DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
-_OWN_TIERS = (
-    "the study declares tiers of its own: write one of them, or leave the cell empty; "
-    "a shipped table is changed in a copy that is saved beside study.toml"
-)
 _MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
 
 
-def tier_advice(got: object, tiers: Iterable[str]) -> str:
+def tier_advice(got: object, tiers: Iterable[str]) -> Text:
     """Say how to correct a tier that is none of those of the study.
 
     Examples
     --------
-    >>> tier_advice("natonal", ["international", "national"])
-    'did you mean "national"?'
+    >>> print(tier_advice("natonal", ["international", "national"]))
+    did you mean "national"?
     """
-    if got in TIERS:
-        return _OWN_TIERS
-    close = nearest(got, tiers)
-    return f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
+    return text("faults.advice.own_tiers") if got in TIERS else _choice_advice(got, tiers)
+
+
+def _choice_advice(got: object, choices: Iterable[str]) -> Text:
+    close = nearest(got, choices)
+    return text("faults.advice.near", name=close[0]) if close else text("faults.advice.choose")
 
 
 class Column(NamedTuple):
@@ -90,12 +88,10 @@ class Check:
         """Columns of the contract that the table has."""
         return [column for column in self.columns if column.name in self.frame]
 
-    def fault(
-        self, needed: str, got: str, fix: str | Text, *, at: int | None = None, column: str | None = None
-    ) -> None:
-        """Note a fault of the whole table or of the cell at a position."""
-        row, column = self._cell(at, column)
-        self.faults.append(Fault(self.where, needed, got, fix, row=row, column=column))
+    def fault(self, key: str, *, at: int | None = None, column: str | None = None, **values: object) -> None:
+        """Note a fault of the catalogues in the whole table or in the cell at a position."""
+        row, cell_column = self._cell(at, column)
+        self.faults.append(Fault.of(key, self.where, row=row, column=cell_column, **values))
 
     def doubt(self, key: str, *, at: int | None = None, column: str, **values: object) -> None:
         """Note a doubt of the catalogues about the whole table or the cell at a position."""
@@ -110,10 +106,10 @@ class Check:
             column = str(self.frame["indicator"].iloc[at])
         return int(self.rows[at]), column
 
-    def faults_at(self, mask: pd.Series, column: str, needed: str, fix: str) -> None:
+    def faults_at(self, mask: pd.Series, column: str, key: str, **values: object) -> None:
         """Note the same fault for every row of a mask, showing each cell as it came."""
         for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
-            self.fault(needed, show(self.frame[column].iloc[at]), fix, at=int(at), column=column)
+            self.fault(key, at=int(at), column=column, got=show(self.frame[column].iloc[at]), **values)
 
 
 def show(value: object) -> str:
@@ -135,7 +131,7 @@ def _read_text(check: Check) -> None:
 
 def _missing(check: Check, column: str, mask: pd.Series) -> None:
     for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
-        check.fault("an entry", "an empty cell", "fill it in, or take the row out", at=int(at), column=column)
+        check.fault("faults.cell.entry", at=int(at), column=column)
 
 
 def _read_numbers(check: Check) -> None:
@@ -161,13 +157,13 @@ def _read_number(check: Check, column: Column) -> None:
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
     at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
     for at, fix in zip(at_bad, number_advice(raw[bad], raw.dropna()), strict=True):
-        check.fault("a number", show(raw.iloc[at]), fix, at=at, column=column.name)
-    check.faults_at(infinite, column.name, "a finite number", "give the value, or take the row out")
+        check.fault("faults.cell.number", at=at, column=column.name, got=show(raw.iloc[at]), fix=fix)
+    check.faults_at(infinite, column.name, "faults.cell.finite")
     fine = ~(bad | infinite | empty)
     _check_range(check, column, numbers, fine)
     if column.dtype == "integer":
         fractional = fine & ((numbers % 1 != 0) | (numbers.abs() >= 2**53))
-        check.faults_at(fractional, column.name, "a whole number", "correct the value")
+        check.faults_at(fractional, column.name, "faults.cell.whole")
         whole = numbers.where(fine & ~fractional)
         check.frame[column.name] = whole.astype("Int64")
     else:
@@ -180,8 +176,8 @@ def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Seri
     high = np.inf if column.maximum is None else column.maximum
     if column.name in ("lon", "lat"):
         return  # judged as a pair, so that swapped ones are recognized
-    needed = f"a number of at least {low:g}" if high == np.inf else f"a number from {low:g} to {high:g}"
-    check.faults_at(fine & ~numbers.between(low, high), column.name, needed, "correct the value")
+    key = "faults.cell.least" if high == np.inf else "faults.cell.range"
+    check.faults_at(fine & ~numbers.between(low, high), column.name, key, least=f"{low:g}", most=f"{high:g}")
 
 
 def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
@@ -207,7 +203,7 @@ def _read_dates(check: Check) -> None:
             text = as_keys(raw)
             empty = text.isna()
             dates = _parse_dates(text)
-        check.faults_at(dates.isna() & ~empty, column.name, "a date such as 2019-05-31", "write year-month-day")
+        check.faults_at(dates.isna() & ~empty, column.name, "faults.cell.date")
         check.frame[column.name] = dates
         if column.required:
             _missing(check, column.name, empty)
@@ -238,10 +234,8 @@ def _check_choices(check: Check) -> None:
         unknown = values.notna() & ~values.isin(allowed)
         for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):
             got = show(values.iloc[at])
-            close = nearest(got, column.choices)
-            fix = f'did you mean "{close[0]}"?' if close else "choose one of these, or leave the cell empty"
-            fix = tier_advice(got, column.choices) if column.name == "tier" else fix
-            check.fault("one of " + ", ".join(column.choices), got, fix, at=int(at), column=column.name)
+            fix = (tier_advice if column.name == "tier" else _choice_advice)(got, column.choices)
+            check.fault("faults.cell.choice", at=int(at), column=column.name, names=column.choices, got=got, fix=fix)
 
 
 def _match_references(check: Check) -> None:
@@ -250,13 +244,13 @@ def _match_references(check: Check) -> None:
             continue
         _doubt_totals(check, column.name)
         if check.known is not None:
-            _resolve(check, column.name, check.known, unknown="a known place")
+            _resolve(check, column.name, check.known, needed=text("faults.place.known"))
 
 
-def _resolve(check: Check, column: str, known: NameIndex, *, unknown: str) -> None:
+def _resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> None:
     values = check.frame[column]
     keys: dict[str, str] = {}
-    problems: dict[str, tuple[str, str]] = {}
+    problems: dict[str, tuple[Text, Text]] = {}
     for given in _different(values):
         found, how = known.lookup(given)
         if len(found) == 1:
@@ -264,12 +258,12 @@ def _resolve(check: Check, column: str, known: NameIndex, *, unknown: str) -> No
             if how != "exact" and found[0] != given:
                 check.matches.append((given, found[0], how))
         else:
-            problems[given] = _unknown(given, found, known, unknown)
+            problems[given] = _unknown(given, found, known, needed)
     lost = values.isin(list(problems))
     for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
         given = str(values.iloc[at])
-        needed, fix = problems[given]
-        check.fault(needed, show(given), fix, at=int(at), column=column)
+        wanted, fix = problems[given]
+        check.fault("faults.place", at=int(at), column=column, needed=wanted, got=show(given), fix=fix)
     renamed = {given: key for given, key in keys.items() if given != key}
     if renamed:
         check.frame[column] = values.replace(renamed)
@@ -279,13 +273,15 @@ def _different(values: pd.Series) -> list[str]:
     return sorted(values.dropna().unique().tolist())
 
 
-def _unknown(given: str, found: list[str], known: NameIndex, needed: str) -> tuple[str, str]:
+def _unknown(given: str, found: list[str], known: NameIndex, needed: Text) -> tuple[Text, Text]:
     if found:
-        return f"{needed} with one answer", f"several places answer ({', '.join(found)}): give the key"
+        several = text("faults.place.several", names=join_texts(found))
+        return text("faults.place.unique", needed=needed), several
     if normalize_name(given) in _TOTALS:
-        return needed, "a total does not belong among its parts: take it out"
+        return needed, text("faults.place.total")
     near = known.nearest(given)
-    return needed, f"did you mean {' or '.join(near)}?" if near else "add the place to the places table"
+    said = text("faults.place.near", names=join_texts(near, by="faults.or")) if near else text("faults.place.add")
+    return needed, said
 
 
 def _doubt_totals(check: Check, column: str) -> None:
@@ -310,12 +306,10 @@ def _check_duplicates(check: Check) -> None:
         return
     group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
-    needed = f"every {', '.join(names)} once"
     for at in np.flatnonzero(repeated.to_numpy(dtype=bool)):
         earlier = int(check.rows[first[group[at]]])
-        got = ", ".join(show(value) for value in keys.iloc[at].dropna())
-        fix = "take one of the rows out"
-        check.fault(needed, f"{got} again (first in row {earlier})", fix, at=int(at), column=names[0])
+        entry = [show(value) for value in keys.iloc[at].dropna()]
+        check.fault("faults.cell.again", at=int(at), column=names[0], names=names, entry=entry, first=earlier)
 
 
 def _squeeze(name: str) -> str:
@@ -330,11 +324,9 @@ def _check_coordinates(check: Check) -> None:
     far_lon, far_lat = lon.abs() > 180, lat.abs() > 90
     swapped = far_lat & (lon.abs() <= 90) & (lat.abs() <= 180)
     for at in np.flatnonzero((far_lon | far_lat).to_numpy(dtype=bool)):
-        got = f"lon {lon.iloc[at]:g}, lat {lat.iloc[at]:g}"
-        needed = "lon from -180 to 180 and lat from -90 to 90"
-        fix = "lon and lat look swapped: exchange them" if swapped.iloc[at] else "give degrees (WGS 84)"
-        column = "lat" if far_lat.iloc[at] else "lon"
-        check.fault(needed, got, fix, at=int(at), column=column)
+        came = {"lon": f"{lon.iloc[at]:g}", "lat": f"{lat.iloc[at]:g}"}
+        key = "faults.position.swapped" if swapped.iloc[at] else "faults.position.degrees"
+        check.fault(key, at=int(at), column="lat" if far_lat.iloc[at] else "lon", **came)
     doubts = doubtful_positions(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
     for at, kind in doubts.items():
         came = {"lon": f"{lon.iloc[at]:g}", "lat": f"{lat.iloc[at]:g}"}
@@ -347,13 +339,12 @@ def _check_part_of(check: Check) -> None:
     tables = [check.frame] if check.places is None else [check.frame, check.places]
     known = pd.concat(tables, ignore_index=True)
     known = known.dropna(subset=["place"]).drop_duplicates("place")
-    _resolve(check, "part_of", NameIndex(known), unknown="the key of a place")
+    _resolve(check, "part_of", NameIndex(known), needed=text("faults.place.key"))
     parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))
     for at, place in enumerate(check.frame["place"]):
         way = _circle(place, parents)
         if way:
-            fix = "let no place contain itself"
-            check.fault("a container outside the place itself", " -> ".join(way), fix, at=at, column="part_of")
+            check.fault("faults.cell.circle", at=at, column="part_of", way=" -> ".join(way))
 
 
 def _circle(place: str, parents: dict[str, object]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..datasets import load
-from ..errors import Fault, TableError, UnknownPlaceError
+from ..errors import Fault, TableError, UnknownPlaceError, columns_of
 from ..options import nearest
 from ..spellings import spellings
 from .keys import as_keys, key_text
@@ -77,8 +77,7 @@ class NameIndex:
 
     def __init__(self, places: pd.DataFrame) -> None:
         if "place" not in places:
-            got = ", ".join(map(str, places.columns)) or "no columns"
-            raise TableError([Fault("places", "a column place", got, "name the column of keys place", column="place")])
+            raise TableError([Fault.of("faults.places.key", "places", column="place", got=columns_of(places))])
         self.keys = [str(key_text(key)) for key in places["place"]]
         kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
         self._provinces = {key for key, kind in zip(self.keys, kinds, strict=True) if kind in _PROVINCES}

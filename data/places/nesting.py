@@ -25,10 +25,8 @@ def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
     seen = [place]
     while (outer := parents.get(seen[-1])) is not None:
         if outer in seen:
-            fault = Fault(
-                "places", "a tree", " -> ".join([*seen, outer]), "let no place contain itself", column="part_of"
-            )
-            raise TableError([fault])
+            way = " -> ".join([*seen, outer])
+            raise TableError([Fault.of("faults.places.tree", "places", column="part_of", way=way)])
         seen.append(outer)
         yield outer
 

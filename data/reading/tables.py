@@ -12,13 +12,14 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..characters import unescape
 from ..contracts.check_table import check_table
-from ..errors import Fault, InnoscapeWarning, OptionError, TableError, warn
+from ..errors import Fault, InnoscapeWarning, OptionError, TableError, reason_of, warn
+from ..wording.catalogue import text as say
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["read_table"]
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_EMPTY = ("a header and at least one row", "an empty file", "add the rows, or leave the table out")
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -127,26 +127,24 @@ def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = Fal
         try:
             return reader(file, sheet)
         except InnoscapeWarning as doubt:
-            raise _refuse(file, "no doubts (strict)", str(doubt), "save the file as UTF-8") from None
+            raise _refuse(file, "doubted", doubt=doubt.said) from None
 
 
 _Reader = Callable[[Path, str | None], pd.DataFrame]
 
 
-def _refuse(file: Path, needed: str, got: str, fix: str, *, row: int | None = None) -> TableError:
-    return TableError([Fault(file.name, needed, got, fix, row=row)])
+def _refuse(file: Path, what: str, *, row: int | None = None, **values: Any) -> TableError:  # noqa: ANN401
+    return TableError([Fault.of(f"faults.file.{what}", file.name, row=row, **values)])
 
 
 def _reader(file: Path) -> _Reader:
     if not file.exists():
-        raise _refuse(file, "a file", f"nothing at {file}", "correct the path")
+        raise _refuse(file, "absent", path=file)
     if file.is_dir():
-        raise _refuse(file, "a file", "a folder", "name the file inside it")
+        raise _refuse(file, "folder")
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise _refuse(
-            file, "one of " + ", ".join(_READERS), f'"{file.suffix}"', "save the table in one of these formats"
-        )
+        raise _refuse(file, "format", formats=list(_READERS), suffix=file.suffix)
     return reader
 
 
@@ -154,7 +152,7 @@ def _decode(file: Path) -> str:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise _refuse(file, "a readable file", str(error.strerror), "check the permissions") from error
+        raise _refuse(file, "unreadable", reason=reason_of(error)) from error
     encodings = [encoding for mark, encoding in _MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
     for encoding in encodings:
         try:
@@ -168,7 +166,7 @@ def _decode(file: Path) -> str:
                 warn("warnings.files.gb18030", file=file.name, stacklevel=4)
             # the parser would end a cell there; the contract takes both for a space
             return text.replace("\0", "\1")
-    raise _refuse(file, "text in UTF-8 or GB18030", "bytes of neither", "save the file as CSV UTF-8")
+    raise _refuse(file, "encoding")
 
 
 def _separator(header: str, suffix: str) -> str:
@@ -181,10 +179,10 @@ def _read_text(file: Path, sheet: str | None) -> pd.DataFrame:
     del sheet
     text = _decode(file)
     if not text.strip():
-        raise _refuse(file, *_EMPTY)
+        raise _refuse(file, "empty")
     first = text.partition("\n")[0]
     if not first.strip():
-        raise _refuse(file, "a header", "an empty row", "put the names of the columns there", row=1)
+        raise _refuse(file, "header", row=1)
     separator = _separator(first, file.suffix.lower())
     width = len(next(csv.reader(io.StringIO(text), delimiter=separator)))
     return _with_header(file, _parse(file, text, separator, width))
@@ -200,15 +198,14 @@ def _parse(file: Path, text: str, separator: str, width: int) -> pd.DataFrame:
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         ragged = _RAGGED.search(str(error))
-        got, row = (f"{ragged[3]} cells", int(ragged[2])) if ragged else (" ".join(str(error).split()), None)
-        raise _refuse(
-            file, f"{width} cells in every row", got, "quote cells that hold the separator", row=row
-        ) from error
+        got = say("faults.file.cells", number=ragged[3]) if ragged else " ".join(str(error).split())
+        row = int(ragged[2]) if ragged else None
+        raise _refuse(file, "ragged", width=width, got=got, row=row) from error
 
 
 def _with_header(file: Path, cells: pd.DataFrame) -> pd.DataFrame:
     if cells.dropna(how="all").empty:
-        raise _refuse(file, *_EMPTY)
+        raise _refuse(file, "empty")
     # headers are read as cells: repeated names must be seen, not renamed
     names = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]]
     frame = cells.iloc[1:].reset_index(drop=True)
@@ -226,7 +223,7 @@ def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
     try:
         return pd.read_parquet(file)
     except Exception as error:
-        raise _refuse(file, "a Parquet file", _reason(error), "write the file again") from error
+        raise _refuse(file, "parquet", reason=_reason(error)) from error
 
 
 def _read_excel(file: Path, sheet: str | None) -> pd.DataFrame:
@@ -239,7 +236,7 @@ def _read_excel(file: Path, sheet: str | None) -> pd.DataFrame:
     except TableError:
         raise
     except Exception as error:
-        raise _refuse(file, "an Excel workbook", _reason(error), "save it again as .xlsx") from error
+        raise _refuse(file, "excel", reason=_reason(error)) from error
     return _with_header(file, cells.map(unescape))
 
 
@@ -252,26 +249,26 @@ def _read_geopackage(file: Path, sheet: str | None) -> pd.DataFrame:
     except TableError:
         raise
     except Exception as error:
-        raise _refuse(file, "a GeoPackage", _reason(error), "write the file again") from error
+        raise _refuse(file, "geopackage", reason=_reason(error)) from error
     return _with_coordinates(file, layer) if isinstance(layer, gpd.GeoDataFrame) else layer
 
 
 def _choose(file: Path, what: str, names: list[str], wanted: str | None) -> str:
     if not names:
-        raise _refuse(file, f"at least one {what}", "none", "write the file again")
+        raise _refuse(file, f"no_{what}")
     if wanted is None:
         return names[0]
     if wanted not in names:
-        raise _refuse(file, f"one of the {what}s {', '.join(names)}", f'"{wanted}"', "correct the name")
+        raise _refuse(file, f"which_{what}", names=names, wanted=wanted)
     return wanted
 
 
 def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
     if layer.crs is None:
-        raise _refuse(file, "a reference system", "none", "set it when writing the layer")
+        raise _refuse(file, "crs")
     kinds = sorted(set(layer.geometry.dropna().geom_type) - {"Point"})
     if kinds:
-        raise _refuse(file, "points", ", ".join(kinds), "write one point a place")
+        raise _refuse(file, "points", kinds=kinds)
     points = layer.geometry.to_crs(4326)
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
     return table.assign(lon=points.x, lat=points.y)

@@ -21,7 +21,7 @@ from ..contracts.check_table import check_table
 from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
 from ..spellings import spellings
-from ..wording.catalogue import join_texts
+from ..wording.catalogue import join_texts, text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -81,8 +81,8 @@ def read_workbook(
     for kind, names in spellings("sheets").items():
         name = _find(shown, names)
         if name is None:
-            needed = f"a sheet named {' or '.join(names)}"
-            faults.append(Fault(file.name, needed, ", ".join(shown.sheetnames), "add or rename the sheet"))
+            wanted, sheets = join_texts(names, by="faults.or"), shown.sheetnames
+            faults.append(Fault.of("faults.book.sheet", file.name, names=wanted, sheets=sheets))
             continue
         where = f"{file.name}, sheet {name}"
         try:
@@ -102,11 +102,10 @@ def _open(file: Path, *, formulas: bool) -> "Workbook":
     from openpyxl import load_workbook
 
     if not file.is_file():
-        got = "a folder" if file.is_dir() else f"nothing at {file}"
-        raise TableError([Fault(file.name, "a workbook", got, "correct the path")])
+        got = text("faults.a_folder") if file.is_dir() else text("faults.nothing_at", path=file)
+        raise TableError([Fault.of("faults.book.absent", file.name, got=got)])
     if file.suffix.lower() not in _SUFFIXES:
-        fix = "save the workbook as .xlsx"
-        raise TableError([Fault(file.name, f"one of {', '.join(_SUFFIXES)}", f'"{file.suffix}"', fix)])
+        raise TableError([Fault.of("faults.book.format", file.name, formats=list(_SUFFIXES), suffix=file.suffix)])
     try:
         with warnings.catch_warnings():
             # openpyxl warns of decoration that it does not keep; only cells matter here
@@ -114,7 +113,7 @@ def _open(file: Path, *, formulas: bool) -> "Workbook":
             return load_workbook(file, data_only=not formulas)
     except Exception as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise TableError([Fault(file.name, "an Excel workbook", reason, "save it again as .xlsx")]) from error
+        raise TableError([Fault.of("faults.file.excel", file.name, reason=reason)]) from error
 
 
 def _find(book: "Workbook", names: tuple[str, ...]) -> str | None:
@@ -138,18 +137,16 @@ def _frame(shown: "Worksheet", typed: "Worksheet", where: str) -> pd.DataFrame:
     while cells and all(_empty(cell) for cell in cells[-1]):
         cells.pop()
     if len(cells) < 2:
-        fix = "put the names of the columns in row 1 and the entries below"
-        raise TableError([Fault(where, "a header and at least one row", "an empty sheet", fix)])
+        raise TableError([Fault.of("faults.book.empty", where)])
     width = max(i + 1 for row in cells for i, cell in enumerate(row) if not _empty(cell))
     header = ["" if _empty(name) else str(name).strip() for name in cells[0][:width]]
     names = [name or f"column {i + 1}" for i, name in enumerate(header)]
     faults = [
-        Fault(where, "a stored result", f"the formula {_short(formula)}", "open the workbook in a spreadsheet program "
-              "and save it, or write the value", row=i + 1, column=names[j])
+        Fault.of("faults.book.formula", where, row=i + 1, column=names[j], formula=_short(formula))
         for i, row in enumerate(cells)
         for j, cell in enumerate(row[:width])
         if cell is None and isinstance(formula := _formula(typed, merged.get((i, j), (i, j))), str)
-    ]  # fmt: skip
+    ]
     if faults:
         raise TableError(faults)
     return pd.DataFrame(
@@ -200,9 +197,9 @@ def _unfed(
     """Return a fault for each indicator without values; warn of values that no indicator asks for."""
     (where, _), (data, _) = frames["framework"], frames["indicators"]
     given = set(indicators.loc[indicators["value"].notna(), "indicator"])
-    fix = f"add its values to the sheet {data.rpartition('sheet ')[2]}, or take it out"
+    sheet = data.rpartition("sheet ")[2]
     faults = [
-        Fault(where, "an indicator with values", f"none for {name}", fix, row=row, column="indicator")
+        Fault.of("faults.book.unfed", where, row=row, column="indicator", name=name, sheet=sheet)
         for row, name in enumerate(framework.indicators, 2)
         if name not in given
     ]

@@ -90,7 +90,13 @@ def _organizations(given: object, con: "BaseBackend") -> "Table":
     known = expressions.known_organizations(listed)
     torn = fetch(known.filter(known["place"] < known["last"]), con, where=_ORGANIZATIONS)
     faults = [
-        Fault(_ORGANIZATIONS, f"one place for {row['organization']}", f"{row['place']} and {row['last']}", "choose one")
+        Fault.of(
+            "faults.records.organization",
+            _ORGANIZATIONS,
+            name=row["organization"],
+            first=row["place"],
+            last=row["last"],
+        )
         for row in torn.sort_values("organization").head(10).to_dict("records")
     ]
     if faults:

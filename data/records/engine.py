@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from ..errors import Fault, MissingExtraError, OptionError, TableError
+from ..errors import Fault, MissingExtraError, OptionError, TableError, columns_of
 from ..options import nearest
+from ..wording.catalogue import Text, text
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
 
 _PURPOSE = "turning raw records into flows"
-_AGAIN = "write the file again, as UTF-8 text or as Parquet"
 # letters of an engine's message that are shown
 _LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
@@ -115,9 +115,7 @@ def in_memory(frame: pd.DataFrame) -> "Table":
     frame = frame.reset_index(drop=True).rename(columns=str)
     twice = frame.columns[frame.columns.duplicated()].unique()
     if len(twice):
-        raise TableError(
-            [Fault("records", "every column once", f"{name} several times", "rename it") for name in twice]
-        )
+        raise TableError(Fault.of("faults.records.twice", "records", name=name) for name in twice)
     for name in frame.columns[[pd.api.types.is_object_dtype(kind) for kind in frame.dtypes]]:
         kind = pd.api.types.infer_dtype(frame[name], skipna=True)
         if kind.startswith("mixed") or kind == "categorical":
@@ -125,9 +123,7 @@ def in_memory(frame: pd.DataFrame) -> "Table":
     try:
         return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
     except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
-        raise TableError(
-            [Fault("records", "columns of one plain type", _reason(error), "write them as text")]
-        ) from error
+        raise TableError([Fault.of("faults.records.types", "records", reason=_reason(error))]) from error
 
 
 def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
@@ -142,15 +138,14 @@ def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
         separator = {"delim": "\t"} if ".tsv" in sample.casefold() else {}
         return _stripped(connection.read_csv(paths, all_varchar=True, header=True, union_by_name=True, **separator))
     except Exception as error:
-        fault = Fault(where, "readable Parquet or UTF-8 CSV files", _reason(error), _AGAIN)
-        raise TableError([fault]) from error
+        raise TableError([Fault.of("faults.records.files", where, reason=_reason(error))]) from error
 
 
 def _read_elsewhere(path: str, connection: "BaseBackend") -> "Table":
-    text = path.casefold().endswith(_CSV)
-    if text and connection.name == "pyspark":
+    written = path.casefold().endswith(_CSV)
+    if written and connection.name == "pyspark":
         return _stripped(connection.read_csv(path, header=True, inferSchema=False))
-    return _stripped(connection.read_csv(path)) if text else connection.read_parquet(path)
+    return _stripped(connection.read_csv(path)) if written else connection.read_parquet(path)
 
 
 def _stripped(table: "Table") -> "Table":
@@ -166,18 +161,17 @@ def _files(path: str, where: str) -> list[str]:
         # what begins with a dot or an underscore is a note of the program that wrote the folder
         files = [str(file) for file in found if not file.name.startswith((".", "_"))]
         if len({file.casefold().endswith(_PARQUET) for file in files}) > 1:
-            fix = "keep one format in the folder, or give a pattern such as folder/*.parquet"
-            raise TableError([Fault(where, "one format", "Parquet and CSV files together", fix)])
+            raise TableError([Fault.of("faults.records.formats", where)])
     elif given.is_file():
         files = [path]
     else:
         anchor = Path(given.anchor or ".")
         files = sorted(str(file) for file in anchor.glob(str(given.relative_to(given.anchor))) if file.is_file())
     if not files:
-        raise TableError([Fault(where, "a Parquet or CSV file", f"nothing at {path}", "correct the path")])
+        raise TableError([Fault.of("faults.records.absent", where, path=path)])
     if not files[0].casefold().endswith((*_PARQUET, *_CSV)):
-        formats = ", ".join((*_PARQUET, *_CSV))
-        raise TableError([Fault(where, f"one of {formats}", Path(files[0]).name, "write the table as Parquet or CSV")])
+        formats = [*_PARQUET, *_CSV]
+        raise TableError([Fault.of("faults.records.format", where, formats=formats, name=Path(files[0]).name)])
     return files
 
 
@@ -193,25 +187,25 @@ def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: boo
             needed, fits = _use(option)
             kind = table[name].type()
             if not fits(kind):
-                faults.append(Fault(where, needed, str(kind), "write the column anew", column=name))
+                faults.append(Fault.of("faults.records.kind", where, column=name, needed=needed, kind=kind))
             continue
         close = nearest(name, table.columns)
-        fix = f'did you mean "{close[0]}"? ' if close else ""
-        fix += f'name the column with {option}="…"' if options else f"call the column {option}"
-        got = ", ".join(table.columns) or "no columns"
-        faults.append(Fault(where, f"a column {name}", got, fix, column=name))
+        near = text("faults.records.near", name=close[0]) if close else ""
+        call = text("faults.records.option" if options else "faults.records.call", option=option)
+        said = {"name": name, "got": columns_of(table), "near": near, "call": call}
+        faults.append(Fault.of("faults.records.column", where, column=name, **said))
     if faults:
         raise TableError(faults)
     return table.select(**{option: table[name] for option, name in columns.items()})
 
 
-def _use(option: str) -> "tuple[str, Callable[[DataType], bool]]":
+def _use(option: str) -> "tuple[Text, Callable[[DataType], bool]]":
     """Say what an option's column must hold, in words and as a test of its type."""
     if option == "date":
-        return "dates, whole numbers or text", lambda kind: _counts(kind) or kind.is_date() or kind.is_timestamp()
+        return text("faults.records.dates"), lambda kind: _counts(kind) or kind.is_date() or kind.is_timestamp()
     if option in ("amount", "order"):
-        return "numbers or text", _counts
-    return "names as text or numbers", lambda kind: not (kind.is_nested() or kind.is_binary())
+        return text("faults.records.numbers"), _counts
+    return text("faults.records.names"), lambda kind: not (kind.is_nested() or kind.is_binary())
 
 
 def _counts(kind: "DataType") -> bool:
@@ -221,7 +215,7 @@ def _counts(kind: "DataType") -> bool:
 def filled(rows: pd.DataFrame, *, where: str) -> pd.DataFrame:
     """Refuse an empty table."""
     if rows.empty:
-        raise TableError([Fault(where, "at least one row", "no records", "correct the path or the selection")])
+        raise TableError([Fault.of("faults.records.empty", where)])
     return rows
 
 
@@ -237,7 +231,7 @@ def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.D
     except Exception as error:  # every engine has its own
         if "out of memory" in str(error).casefold():
             raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
-        raise TableError([Fault(where, "records that the engine can read", _reason(error), _AGAIN)]) from error
+        raise TableError([Fault.of("faults.records.engine", where, reason=_reason(error))]) from error
     columns = {}
     for name, column in zip(result.column_names, result.columns, strict=True):
         if pa.types.is_decimal(column.type):

@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.errors import Fault, TableError, warn
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
-from ...data.wording.catalogue import few, text
+from ...data.wording.catalogue import few
 from ..coordinates import check_columns
 
 __all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
@@ -118,17 +118,15 @@ def _check_indicators(table: pd.DataFrame, known: pd.Series, wanted: Sequence[st
     if not len(table) or known.any():
         return
     have = sorted(table["indicator"].dropna().unique())
-    needed, got = text("faults.indicators.needed", names=few(wanted)), text("faults.indicators.got", names=few(have))
-    raise TableError([Fault("indicators", needed, got, text("faults.indicators.fix"), column="indicator")])
+    fault = Fault.of("faults.indicators", "indicators", column="indicator", wanted=few(wanted), given=few(have))
+    raise TableError([fault])
 
 
 def _check_covered(chosen: Collection[str | None], covered: pd.Series) -> None:
     """Refuse chosen places that the table names under other indicators alone."""
     bare = sorted(map(str, set(chosen) - set(covered)))
     if bare:
-        got = text("faults.covered.got", places=few(bare))
-        needed, fix = text("faults.covered.needed"), text("faults.covered.fix")
-        raise TableError([Fault("indicators", needed, got, fix, column="place")])
+        raise TableError([Fault.of("faults.covered", "indicators", column="place", places=few(bare))])
 
 
 def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:

@@ -45,11 +45,10 @@ def main() -> None:
     try:
         app()
     except InnoscapeError as error:
-        for line in str(error).splitlines():
-            _err.print(f"[bold red]{say('error')}[/] {escape(line)}")
-        count = len(str(error).splitlines())
-        if count > 1:
-            _err.print(say("faults", n=count))
+        for line in error.lines:
+            _err.print(f"[bold red]{say('error')}[/] {escape(line.in_(LANGUAGE))}")
+        if len(error.lines) > 1:
+            _err.print(say("faults", n=len(error.lines)))
         sys.exit(2)
 
 
@@ -132,7 +131,9 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
         warnings.simplefilter("always", InnoscapeWarning)
         inputs = validate(bundled_study() if study is None else study, strict=strict)
     for doubt in caught:
-        _err.print(f"[yellow]{say('warning')}[/] {escape(str(doubt.message))}")
+        message = doubt.message
+        said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
+        _err.print(f"[yellow]{say('warning')}[/] {escape(said)}")
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
         _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))

@@ -23,6 +23,7 @@ __all__ = [
     "bounds",
     "choice_error",
     "legible_part",
+    "needed_error",
 ]
 
 STUDY_FILE = "study.toml"
@@ -34,10 +35,14 @@ Tier: TypeAlias = Name
 Reference: TypeAlias = Annotated[str, Field(min_length=1, description="a file in the study folder, or dataset:NAME")]
 
 
+def needed_error(key: str, **values: object) -> PydanticCustomError:
+    """Return the error of a value that is not what a sentence of the catalogues needs."""
+    return PydanticCustomError("needed", "{needed}", {"needed": text(key, **values)})
+
+
 def _file_name(name: str) -> str:
     if not name.replace("_", "").replace("-", "").isalnum():
-        msg = "only letters, digits, - and _ (it becomes part of file names)"
-        raise ValueError(msg)
+        raise needed_error("faults.needed.file_name")
     return name
 
 

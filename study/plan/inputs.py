@@ -25,6 +25,7 @@ from ...data.contracts.rules import tier_advice
 from ...data.errors import warn_of
 from ...data.options import nearest
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import Text, text
 from .interventions import PLACE_FIELDS
 from .read import study_of
 from .schema import STUDY_FILE, Study
@@ -117,9 +118,7 @@ class _Desk:
         except TableError as error:
             self.faults.extend(error.faults)
         except UnknownDatasetError as error:
-            self.faults.append(
-                Fault(STUDY_FILE, "a shipped dataset", reference, f"{error}; see: innoscape datasets", column=key)
-            )
+            self.faults.append(Fault.of("faults.study.dataset", STUDY_FILE, column=key, got=reference, error=error))
         return None
 
     def _read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame:
@@ -234,8 +233,7 @@ def _read_places(references: list[str], desk: _Desk) -> pd.DataFrame:
     joined = pd.concat(parts, ignore_index=True)
     twice = joined.loc[joined["place"].duplicated(), "place"]
     desk.faults.extend(
-        Fault("tables.places", "each place once over all tables", repr(p), "keep one of its rows", column="place")
-        for p in twice.unique()
+        Fault.of("faults.study.place_twice", "tables.places", column="place", got=repr(p)) for p in twice.unique()
     )
     return joined.drop_duplicates("place", ignore_index=True)
 
@@ -250,8 +248,8 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
         return pd.Series(dtype=object)
     absent = [c for c in (*columns, wanted.tier) if c not in table]
     if absent:
-        fix = f"name one of its columns: {', '.join(map(str, table.columns))}"
-        desk.faults.append(Fault(STUDY_FILE, f"a column of {wanted.table}", ", ".join(absent), fix, column=key))
+        said = {"table": wanted.table, "names": absent, "columns": list(table.columns)}
+        desk.faults.append(Fault.of("faults.study.published_column", STUDY_FILE, column=key, **said))
         return pd.Series(dtype=object)
     listed = [
         pd.DataFrame({"place": as_keys(table[column]), "tier": as_keys(table[wanted.tier])}) for column in columns
@@ -263,17 +261,18 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     known = set(places["place"])
     where = wanted.table.removeprefix(DATASET)
     checks = (
-        (names[~names.isin(known)], "a place of tables.places", at, "correct the name, or add the place"),
-        (names[names.duplicated()], "one tier a place", at, "keep one of its rows"),
+        (names[~names.isin(known)], "faults.study.published_place"),
+        (names[names.duplicated()], "faults.study.published_twice"),
     )
     desk.faults.extend(
-        Fault(where, needed, repr(got), fix, column=column)
-        for bad, needed, column, fix in checks
-        for got in sorted(set(bad))
+        Fault.of(key, where, column=at, got=repr(got)) for bad, key in checks for got in sorted(set(bad))
     )
+    scale = list(desk.tiers)
     desk.faults.extend(
-        Fault(where, f"one of {', '.join(desk.tiers)}", repr(got), tier_advice(got, desk.tiers), column=wanted.tier)
-        for got in sorted(set(tiers[~tiers.isin(desk.tiers)]))
+        Fault.of(
+            "faults.cell.choice", where, column=wanted.tier, names=scale, got=repr(got), fix=tier_advice(got, scale)
+        )
+        for got in sorted(set(tiers[~tiers.isin(scale)]))
     )
     return pairs.drop_duplicates("place").set_index("place")["tier"]
 
@@ -281,7 +280,7 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
 def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
     have = set(indicators["place"])
     desk.faults.extend(
-        Fault(STUDY_FILE, "a place with indicators", repr(unit), "add its rows or leave it out", column="index.units")
+        Fault.of("faults.study.unit", STUDY_FILE, column="index.units", got=repr(unit))
         for unit in (study.index.units if study.index else ())
         if unit not in have
     )
@@ -308,9 +307,10 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
             if how != "exact":
                 desk.matches.append({"table": STUDY_FILE, "given": given, "place": place, "how": how})
         else:
-            needed = "a place of tables.places"
-            fix = _suggestion(given, places) if how != "ambiguous" else "several places match it; use a key"
-            desk.faults.append(Fault(STUDY_FILE, needed, repr(given), fix, column=names[given]))
+            fix = _suggestion(given, places) if how != "ambiguous" else text("faults.advice.several")
+            desk.faults.append(
+                Fault.of("faults.study.place", STUDY_FILE, column=names[given], got=repr(given), fix=fix)
+            )
 
     def replace(name: str, _: str) -> str:
         return key_of.get(name, name)
@@ -323,10 +323,10 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
     return study_of(content)
 
 
-def _suggestion(name: str, places: pd.DataFrame) -> str:
+def _suggestion(name: str, places: pd.DataFrame) -> Text:
     words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
     near = nearest(name, words)
-    return f"did you mean {near[0]!r}?" if near else "add it to the places, or correct the name"
+    return text("faults.advice.guess", name=near[0]) if near else text("faults.advice.add_place")
 
 
 def _walk(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401 - parts of a TOML file

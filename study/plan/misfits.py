@@ -5,17 +5,21 @@ from typing import Any, TypeAlias
 
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ...data.errors import Fault
 from ...data.options import nearest
+from ...data.wording.catalogue import join_texts, text
+from .fields import STUDY_FILE
 
 __all__ = ["Key", "misfit", "misfits"]
 
 Key: TypeAlias = tuple[str | int, ...]
 
 
-def misfit(key: Key, needed: str, got: object, fix: str) -> InitErrorDetails:
-    """Return the error of a part that does not fit another."""
-    told = {"needed": needed, "got": str(got), "fix": fix}
-    return InitErrorDetails(type=PydanticCustomError("misfit", "needed {needed}", told), loc=key, input=got)
+def misfit(at: Key, key: str, **values: Any) -> InitErrorDetails:  # noqa: ANN401 - of any sentence
+    """Return the error of a part that does not fit another, said by a fault of the catalogues."""
+    fault = Fault.of(key, STUDY_FILE, **values)
+    told = {"needed": fault.needed, "got": fault.got, "fix": fault.fix}
+    return InitErrorDetails(type=PydanticCustomError("misfit", "needed {needed}", told), loc=at, input=str(fault.got))
 
 
 def misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study, which is checked here before it is whole
@@ -25,9 +29,10 @@ def misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study
     yield from _sources_of_tiers(study)
     if study.index and not (study.tables.indicators and study.tables.framework):
         absent = [key for key in ("indicators", "framework") if not getattr(study.tables, key)]
-        yield misfit(("index",), f"tables.{' and tables.'.join(absent)}", "none", "name them under [tables]")
+        tables = join_texts((f"tables.{key}" for key in absent), by="faults.and")
+        yield misfit(("index",), "faults.study.no_tables", tables=tables)
     if study.scenarios and not study.diffusion:
-        yield misfit(("scenarios",), "a section [diffusion]", "none", "add one, or remove the scenarios")
+        yield misfit(("scenarios",), "faults.study.no_diffusion")
 
 
 def _repeated(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
@@ -39,7 +44,7 @@ def _repeated(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
         names = [part.name for part in parts]
         for i, name in enumerate(names):
             if name in names[:i]:
-                yield misfit((*key, i, "name"), "a name that is used once", repr(name), "give it another name")
+                yield misfit((*key, i, "name"), "faults.study.name_twice", got=repr(name))
 
 
 def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
@@ -51,7 +56,7 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
         at = ("networks", i, "estimate")
         wanted += [((*at, "known", k, "network"), known.network) for k, known in enumerate(network.estimate.known)]
         if not study.index:
-            yield misfit(at, "an index: the masses are the scores of the scopes", "none", "add a section [index]")
+            yield misfit(at, "faults.study.no_masses")
     if study.diffusion and study.diffusion.tie_network:
         wanted.append((("diffusion", "tie_network"), study.diffusion.tie_network))
     if study.tiers.flows:
@@ -59,18 +64,18 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     for key, name in wanted:
         if name not in have:
             near = nearest(name, have)
-            listed = ", ".join(have) or "add a network first"
-            yield misfit(key, "a network of this study", repr(name), f"did you mean {near[0]!r}?" if near else listed)
+            listed = join_texts(have) if have else text("faults.advice.add_network")
+            fix = text("faults.advice.guess", name=near[0]) if near else listed
+            yield misfit(key, "faults.study.network", got=repr(name), fix=fix)
 
 
 def _sources_of_tiers(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     key, sources = ("centers", "tiers"), study.centers.tier_sources
     if "scores" in sources and not study.index:
-        yield misfit(key, "an index, to take tiers from its scores", "none", "add a section [index]")
+        yield misfit(key, "faults.study.no_scores")
     if "flows" in sources and not study.tiers.flows:
-        yield misfit(key, "a network, to take tiers from its flows", "none", "name it under [tiers.flows]")
+        yield misfit(key, "faults.study.no_flows")
     if study.tiers.flows:
         of = {network.name: network for network in study.networks}.get(study.tiers.flows.network)
         if of is not None and of.flows is None:
-            fix = "name a network with a table of flows"
-            yield misfit(("tiers", "flows", "network"), "flows that do not rest on tiers", "an estimated network", fix)
+            yield misfit(("tiers", "flows", "network"), "faults.study.circular_tiers")

@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ...data.errors import Fault, StudyError
+from ...data.errors import Fault, StudyError, reason_of
+from ...data.options import nearest
+from ...data.wording.catalogue import Text, join_texts, keys, plain, text
 from .interventions import STEPS
-from .schema import STUDY_FILE, Study, hint
+from .schema import STUDY_FILE, Study
 
 __all__ = ["read_study", "study_of"]
 
@@ -42,12 +44,11 @@ def read_study(path: str | Path) -> Study:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        fix = "give a folder that holds one, or make one with: innoscape init DIR"
-        raise StudyError([Fault(str(file), "a readable study file", error.strerror or "nothing", fix)]) from None
+        raise StudyError([Fault.of("faults.study.file", str(file), reason=reason_of(error))]) from None
     except UnicodeDecodeError:
-        raise StudyError([Fault(str(file), "UTF-8 text", "other bytes", "save the file as UTF-8")]) from None
+        raise StudyError([Fault.of("faults.study.encoding", str(file))]) from None
     except tomllib.TOMLDecodeError as error:
-        raise StudyError([Fault(str(file), "valid TOML", str(error), "correct the line named")]) from None
+        raise StudyError([Fault.of("faults.study.toml", str(file), error=error)]) from None
     return study_of({**content, "folder": file.parent} if "folder" not in content else content, str(file))
 
 
@@ -61,28 +62,51 @@ def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:
 
 def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
     path = _key_path(entry["loc"])
-    kind, needed = entry["type"], entry["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    kind, got, context, last = entry["type"], _shown(entry["input"]), entry.get("ctx", {}), entry["loc"][-1:]
     if kind == "extra_forbidden":
-        known = _known_keys(entry["loc"])
-        fix = "correct or remove the key" + hint(str(entry["loc"][-1]), known)
-        return Fault(file, "a known key", f"{entry['loc'][-1]!r}", fix, column=path)
+        advice = _hint(str(last[0]), _known_keys(entry["loc"]))
+        return Fault.of("faults.study.key", file, column=path, got=repr(last[0]), hint=advice)
     if kind == "option":
-        return Fault(file, "options that work", entry["ctx"]["error"], "correct the option", column=path)
+        return Fault.of("faults.study.options", file, column=path, error=context["error"])
     if kind == "misfit":
-        return Fault(file, **entry["ctx"], column=path)
-    if kind == "choice":
-        got, choices = entry["input"], entry["ctx"]["choices"]
-        return Fault(file, entry["msg"], _shown(got), "correct the value" + hint(str(got), choices), column=path)
+        return Fault(file, **context, column=path)
     if kind == "missing":
-        return Fault(file, "a value", "no such key", f"add {entry['loc'][-1]}", column=path)
-    if needed.startswith(("greater", "less")):
-        needed = f"a number {needed}"
-    return Fault(file, needed[:1].lower() + needed[1:], _shown(entry["input"]), "correct the value", column=path)
+        return Fault.of("faults.study.missing", file, column=path, name=last[0])
+    advice = _hint(str(entry["input"]), context["choices"]) if kind == "choice" else ""
+    return Fault.of("faults.study.value", file, column=path, needed=_needed(entry), got=got, hint=advice)
 
 
-def _shown(value: object) -> str:
-    text = "a section" if isinstance(value, dict | BaseModel) else repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def _needed(entry: Any) -> Text:  # noqa: ANN401
+    """Say what a value should be: in every language where the catalogues hold the sentence of its kind."""
+    kind, context = entry["type"], entry.get("ctx", {})
+    if kind == "needed":
+        return context["needed"]
+    if kind == "choice":
+        return text("faults.one_of", names=join_texts(context["choices"]))
+    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()}
+    if kind == "literal_error":
+        *others, last = values["expected"].replace(" or ", ", ").split(", ")
+        values["expected"] = text("faults.either", names=join_texts(others), last=last) if others else last
+    key = f"faults.kinds.{kind}"
+    if any(known == key or known.startswith(f"{key}.") for known in keys("faults.kinds.")):
+        return text(key, n=values.get("min_length"), **values)
+    said = entry["msg"].removeprefix("Value error, ")
+    return plain(said[:1].lower() + said[1:])
+
+
+def _hint(word: str, words: list[str]) -> Text:
+    """Suggest the nearest of several words, or list them."""
+    near = nearest(word, words)
+    if near:
+        return text("faults.hint.near", name=near[0])
+    return text("faults.hint.choose", names=join_texts(words)) if words else plain("")
+
+
+def _shown(value: object) -> str | Text:
+    if isinstance(value, dict | BaseModel):
+        return text("faults.a_section")
+    written = repr(value)
+    return written if len(written) <= 80 else written[:77] + "..."
 
 
 def _key_path(location: tuple[str | int, ...]) -> str:
@@ -91,7 +115,7 @@ def _key_path(location: tuple[str | int, ...]) -> str:
     for step in location:
         if isinstance(step, int):
             path += f"[{step + 1}]"
-        elif step not in STEPS:
+        elif step not in STEPS or not path.endswith("]"):
             path += f".{step}" if path else step
     return path or "(whole file)"
 

@@ -14,23 +14,29 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
-from ...data.options import check_names, nearest
+from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
 from ...network.diffusion.model.channel import LIMITS
-from .fields import STUDY_FILE, Assumed, ChannelName, Name, Part, Reference, Slug, Tier, bounds, legible_part
+from .fields import (
+    STUDY_FILE,
+    Assumed,
+    ChannelName,
+    Name,
+    Part,
+    Reference,
+    Slug,
+    Tier,
+    bounds,
+    legible_part,
+    needed_error,
+)
 from .interventions import Intervention
 from .misfits import misfits
 from .tiers import Tiers, TierSource, strange_tiers
 
 __all__ = ["STUDY_FILE", "Study"]
-
-
-def hint(word: str, words: list[str]) -> str:
-    """Suggest the nearest of several words, or list them."""
-    near = nearest(word, words)
-    return f"; did you mean {near[0]!r}?" if near else f"; choose from {', '.join(words)}" if words else ""
 
 
 class Tables(Part):
@@ -167,8 +173,7 @@ class Network(Part):
     @model_validator(mode="after")
     def _one_origin(self) -> "Network":
         if (self.flows is None) == (self.estimate is None):
-            msg = "either flows (a table) or estimate"
-            raise ValueError(msg)
+            raise needed_error("faults.needed.flows")
         return self
 
 

@@ -10,7 +10,7 @@ from pydantic_core import InitErrorDetails
 from ...data import OptionError, TierScale
 from ...data.tier_scale import FOUR_TIERS
 from ...geo.tiers.breaks import TierMethodName
-from .fields import Name, Part, Reference, Slug, choice_error
+from .fields import Name, Part, Reference, Slug, choice_error, needed_error
 
 __all__ = ["FlowTiers", "PublishedTiers", "TierSource", "Tiers", "strange_tiers"]
 
@@ -76,8 +76,7 @@ class Tiers(Part):
         classes = {"counts": len(self.counts or ()), "thresholds": len(self.thresholds or ()) + 1}
         asked = classes.get(self.method, self.k)
         if asked > len(order):
-            msg = f"as many tiers as classes, {len(order)} tiers for {asked} classes"
-            raise ValueError(msg)
+            raise needed_error("faults.needed.tiers", tiers=len(order), classes=asked)
         return self
 
     @cached_property

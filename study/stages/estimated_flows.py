@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
+from ...data.wording.catalogue import join_texts, text
 from ...geo import distance_matrix
 from ...network import estimate_flows
 from ..plan.inputs import Inputs, Tables
@@ -46,10 +47,8 @@ def estimated_flows(
         found.notices.append(Notice("notice", "notices.no_mass", {"places": without}))
     mass = mass[mass > 0].sort_index()
     if len(mass) < 2:
-        came = f"{len(mass)} of {len(centers)} centers in a scored place"
-        raise StudyError(
-            [Fault(STUDY_FILE, "two centers with a mass", came, "score the places they lie in", column=at)]
-        )
+        counts = {"scored": len(mass), "centers": len(centers)}
+        raise StudyError([Fault.of("faults.estimate.masses", STUDY_FILE, column=at, **counts)])
     known = _known(estimate, found.flows, mass, at)
     anchored = {source: sum(v for s, _, v in known if s == source) for source, _, _ in known}
     scale = sum(anchored.values()) / mass[list(anchored)].sum()
@@ -60,8 +59,7 @@ def estimated_flows(
     try:
         flows = estimate_flows(sent, received, costs, known=known, exponent=estimate.exponent)
     except OptionError as error:
-        fix = "correct the known flows or the masses"
-        raise StudyError([Fault(STUDY_FILE, "numbers that can be balanced", str(error), fix, column=at)]) from None
+        raise StudyError([Fault.of("faults.estimate.balance", STUDY_FILE, column=at, error=error)]) from None
     return flows.assign(unit=estimate.unit, year=estimate.year)
 
 
@@ -70,11 +68,9 @@ def _masses(estimate: Estimate, tables: Tables, centers: gpd.GeoDataFrame, at: s
     scores = tables["scores"].set_index("place")["score"]
     weight = centers["tier"].astype(str).map(estimate.tier_weights).astype(float)
     if weight.isna().any():
-        lacking = ", ".join(sorted(set(centers.loc[weight.isna(), "tier"].astype(str))))
-        fault = Fault(
-            STUDY_FILE, "a weight for every tier", f"none for {lacking}", "add it", column=f"{at}.tier_weights"
-        )
-        raise StudyError([fault])
+        lacking = sorted(set(centers.loc[weight.isna(), "tier"].astype(str)))
+        key = f"{at}.tier_weights"
+        raise StudyError([Fault.of("faults.estimate.tier_weights", STUDY_FILE, column=key, tiers=lacking)])
     # a scored place that is a center itself keeps its score
     scope = centers["scope"].where(centers["scope"].notna(), centers["place"])
     in_scope = weight.groupby(scope).transform("sum")
@@ -96,17 +92,17 @@ def _known(
         ends = [c for c in mass.index if c not in taken] if known.spread_over == "others" else list(known.spread_over)
         strange = sorted({known.source, *ends} - set(mass.index))
         if flows is None:
-            fix = f"put {known.network} before this network"
-            faults.append(Fault(STUDY_FILE, "a network that stands before", repr(known.network), fix, column=key))
+            faults.append(Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network))
             continue
         value = flows.loc[(flows["source"] == known.source) & (flows["target"] == known.target), "value"].sum()
         if not value > 0:
-            came = f"none from {known.source} to {known.target} in {known.network}"
-            faults.append(Fault(STUDY_FILE, "a flow above 0", came, "name a flow of its table", column=key))
+            source, target, network = known.source, known.target, known.network
+            faults.append(
+                Fault.of("faults.estimate.flow", STUDY_FILE, column=key, source=source, target=target, network=network)
+            )
         elif strange or not ends:
-            came = ", ".join(strange) or "no other center"
-            fix = "name centers that lie in a scored place"
-            faults.append(Fault(STUDY_FILE, "centers with a mass", came, fix, column=key))
+            came = join_texts(strange) if strange else text("faults.estimate.alone")
+            faults.append(Fault.of("faults.estimate.centers", STUDY_FILE, column=key, got=came))
         rows.append((known.source, ends, float(value)))
     if faults:
         raise StudyError(faults)

@@ -194,7 +194,7 @@ def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if strict and doubts:
-        raise StudyError(Fault(STUDY_FILE, "no doubts (strict)", str(doubt), "fix the input") for doubt in doubts)
+        raise StudyError(Fault.of("faults.study.doubted", STUDY_FILE, doubt=doubt.plain) for doubt in doubts)
 
 
 def _read(study: Study | str | Path) -> Study:
@@ -213,9 +213,8 @@ def _check_centers(chain: Chain) -> None:
             for i, step in enumerate(scenario.interventions, 1)
             for key, name in centers_needed(step)
         ]
-    fix = "name a center, or give the place a tier (places.tier or centers.assumed_tiers)"
     faults = [
-        Fault(STUDY_FILE, f"one of the {len(centers)} centers", repr(name), fix, column=key)
+        Fault.of("faults.study.center", STUDY_FILE, column=key, centers=len(centers), got=repr(name))
         for name, key, known in wanted
         if name not in known
     ]

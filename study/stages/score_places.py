@@ -156,22 +156,21 @@ def _check_robustness(index: Index, found: Mapping[str, Scores]) -> None:
     places = {name: set(result.scores["place"]) for name, result in found.items()}
     main = index.recipes[0].name
     for i, name in enumerate(found, 1):
+        at = f"index.recipes[{i}]"
         negative = found[name].effective_weights.lt(0)
         if negative.any():
-            came = f"weights below 0 for {', '.join(sorted(map(str, negative.index[negative])))}"
-            fix = "choose another weigh, or take index.robustness out"
-            faults.append(Fault(STUDY_FILE, "weights that can be varied", came, fix, column=f"index.recipes[{i}]"))
+            names = sorted(map(str, negative.index[negative]))
+            faults.append(Fault.of("faults.robustness.weights", STUDY_FILE, column=at, names=names))
         if odd := places[name] ^ places[main]:
-            came = f"{name} and {main} differ in {', '.join(sorted(odd))}"
-            fix = "screen no places, or take index.robustness out"
-            faults.append(Fault(STUDY_FILE, "the same places by every recipe", came, fix, column=f"index.recipes[{i}]"))
+            said = {"recipe": name, "main": main, "places": sorted(odd)}
+            faults.append(Fault.of("faults.robustness.places", STUDY_FILE, column=at, **said))
     if faults:
         raise StudyError(faults)
 
 
 def option_fault(key: str, error: OptionError) -> Fault:
     """Return the fault of options under a key of the study file."""
-    return Fault(STUDY_FILE, "options that work together", str(error), "correct the option", column=key)
+    return Fault.of("faults.study.options_together", STUDY_FILE, column=key, error=error)
 
 
 def tier_options(inputs: Inputs) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def plan_spread(chain: Chain) -> tuple[Rates, list[Scenario]]:
 
 
 def _misfit(key: str, error: InnoscapeError) -> Fault:
-    return Fault(STUDY_FILE, "numbers that fit the centers", str(error), "correct the section", column=key)
+    return Fault.of("faults.study.diffusion", STUDY_FILE, column=key, error=error)
 
 
 def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | None = None) -> Tables:
@@ -198,9 +198,8 @@ def _ties(chain: Chain) -> pd.DataFrame | None:
     flows = networks.flows[name][["source", "target", "value"]]
     ends = sorted({*flows["source"], *flows["target"]})
     if not {*chain.layers.centers["place"]} & {*ends}:
-        came = f"flows between {', '.join(ends[:5])}{', ...' if len(ends) > 5 else ''}"
-        fix = "name a network between centers, or give these places a tier"
-        raise StudyError([Fault(STUDY_FILE, "a network between centers", came, fix, column="diffusion.tie_network")])
+        names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
+        raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
     if networks.graphs[name].is_directed():
         return flows
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)

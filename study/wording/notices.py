@@ -53,9 +53,14 @@ class Notice:
 
         return tell(self.key, **{key: filled(value) for key, value in self.values.items()})
 
+    @property
+    def plain(self) -> Text:
+        """The sentence in every language as plain text, its names as they are."""
+        return InnoscapeWarning(key=self.key, values=self.values).said
+
     def in_(self, language: str) -> str:
         """Return the sentence in one language as plain text, its names as they are."""
-        return InnoscapeWarning(key=self.key, values=self.values).said.in_(language)
+        return self.plain.in_(language)
 
     def __str__(self) -> str:
         return self.in_("en")

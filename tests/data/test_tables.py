@@ -88,7 +88,7 @@ def test_an_unknown_contract_offers_the_nearest_name():
 @pytest.mark.parametrize("contract", GOOD)
 def test_an_empty_table_is_one_fault(contract):
     fault = only_fault(GOOD[contract].iloc[:0], contract)
-    assert fault.got == "an empty table"
+    assert str(fault.got) == "an empty table"
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_a_missing_required_column_is_one_fault(contract, column):
 @pytest.mark.parametrize(("wrong", "right"), [("longitude", "lon"), ("Lat", "lat"), ("plce", "place"), ("经度", "lon")])
 def test_a_misspelt_column_is_recognized(wrong, right):
     fault = only_fault(PLACES.rename(columns={right: wrong}), "places")
-    assert f'did you mean "{wrong}"' in fault.fix
+    assert f'did you mean "{wrong}"' in str(fault.fix)
 
 
 def test_a_repeated_column_is_one_fault():
     frame = pd.concat([FLOWS, FLOWS[["value"]]], axis=1)
-    assert only_fault(frame, "flows").got == '"value" 2 times'
+    assert str(only_fault(frame, "flows").got) == '"value" 2 times'
 
 
 @pytest.mark.parametrize(
@@ -145,15 +145,15 @@ def test_a_repeated_column_is_one_fault():
 )
 def test_a_bad_cell_is_one_fault_with_its_row_and_column(contract, column, cell, needed):
     fault = only_fault(change(GOOD[contract], column, cell), contract)
-    assert (fault.where, fault.row, fault.column, fault.needed) == ("t.csv", 2, column, needed)
+    assert (fault.where, fault.row, fault.column, str(fault.needed)) == ("t.csv", 2, column, needed)
 
 
 def test_swapped_coordinates_are_told_apart_from_wrong_ones():
     swapped = PLACES.rename(columns={"lon": "lat", "lat": "lon"})
     found = faults(swapped, "places")
     assert len(found) == 4
-    assert all("look swapped" in fault.fix for fault in found)
-    assert "swapped" not in only_fault(change(PLACES, "lat", 950), "places").fix
+    assert all("look swapped" in str(fault.fix) for fault in found)
+    assert "swapped" not in str(only_fault(change(PLACES, "lat", 950), "places").fix)
 
 
 def test_only_an_aggregate_may_lack_coordinates():
@@ -172,8 +172,8 @@ def test_only_an_aggregate_may_lack_coordinates():
 )
 def test_an_unknown_word_offers_the_nearest_one(contract, column, cell, close):
     fault = only_fault(GOOD[contract].assign(**{column: cell}).iloc[:1].assign(part_of=None), contract)
-    assert f'"{close}"' in fault.fix
-    assert fault.got == cell
+    assert f'"{close}"' in str(fault.fix)
+    assert str(fault.got) == cell
 
 
 def test_words_are_read_whatever_their_case():
@@ -183,7 +183,7 @@ def test_words_are_read_whatever_their_case():
 def test_a_repeated_place_is_one_fault_that_names_the_first_row():
     fault = only_fault(pd.concat([PLACES, PLACES.iloc[[1]]]), "places")
     assert fault.row == 6
-    assert "first in row 3" in fault.got
+    assert "first in row 3" in str(fault.got)
 
 
 def test_places_that_differ_in_white_space_only_are_repeated():
@@ -203,18 +203,18 @@ def test_the_same_pair_may_occur_once_a_year_and_kind():
 
 def test_an_unknown_place_offers_the_nearest_one():
     fault = only_fault(change(FLOWS, "target", "天津滨海市"), "flows", places=PLACES)
-    assert (fault.row, fault.column, fault.got) == (2, "target", "天津滨海市")
-    assert "天津" in fault.fix
+    assert (fault.row, fault.column, str(fault.got)) == (2, "target", "天津滨海市")
+    assert "天津" in str(fault.fix)
 
 
 def test_an_ambiguous_name_is_a_fault_that_lists_the_answers():
     places = PLACES.assign(name_en=["Same", "Same", "Hebei", "All three"])
     fault = only_fault(change(FLOWS, "source", "same"), "flows", places=places)
-    assert "北京, 天津" in fault.fix
+    assert "北京, 天津" in str(fault.fix)
 
 
 def test_an_unknown_total_is_called_a_total():
-    assert "total" in only_fault(change(FLOWS, "target", "全国"), "flows", places=PLACES).fix
+    assert "total" in str(only_fault(change(FLOWS, "target", "全国"), "flows", places=PLACES).fix)
 
 
 def test_part_of_must_name_a_known_place():
@@ -231,8 +231,8 @@ def test_part_of_must_not_run_in_a_circle():
     circle = PLACES.assign(part_of=["天津", "北京", "京津冀", None])
     found = faults(circle, "places")
     assert [fault.row for fault in found] == [2, 3]
-    assert found[0].got == "北京 -> 天津 -> 北京"
-    assert only_fault(change(PLACES, "part_of", "北京"), "places").got == "北京 -> 北京"
+    assert str(found[0].got) == "北京 -> 天津 -> 北京"
+    assert str(only_fault(change(PLACES, "part_of", "北京"), "places").got) == "北京 -> 北京"
 
 
 def test_several_faults_come_together_in_the_order_of_rows():

@@ -7,10 +7,11 @@ import tokenize
 
 import pytest
 from catalogues import ROOMS, ROOT, WORDING, catalogue
+from pydantic_core import PydanticKnownError
 
 from innoscape.data import Fault, InnoscapeWarning
 from innoscape.data.errors import warn, warn_of
-from innoscape.data.wording.catalogue import keys
+from innoscape.data.wording.catalogue import keys, text
 from innoscape.study.wording.markup import listed, t
 from innoscape.study.wording.notices import Notice
 
@@ -20,9 +21,11 @@ TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warning
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
 FAMILIES = ("report.sections.", "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
-            "warnings.scores.means.")  # fmt: skip
+            "warnings.scores.means.", "faults.kinds.", "faults.system.", "faults.file.")  # fmt: skip
 # given more values than each language needs
-DIFFER = {"map.page.after", "list.and_more"}
+DIFFER = {"map.page.after", "list.and_more", "faults.table.column.needed", "faults.study.dataset.fix"}
+# the sentences of one fault, which are said together
+PARTS = re.compile(r"^((?:faults|doubts)\..+)\.(needed|got|fix)$")
 
 
 def whole(key):
@@ -97,7 +100,31 @@ def code():
 
 @pytest.fixture(scope="module")
 def own():
-    return {whole(key) for table in TABLES for key in keys(table)}
+    return {PARTS.sub(r"\1", whole(key)) for table in TABLES for key in keys(table)}
+
+
+def test_a_fault_says_what_was_needed_what_came_and_how_to_fix_it():
+    parts = {}
+    for key in filter(PARTS.match, map(whole, catalogue("en"))):
+        parts.setdefault(PARTS.sub(r"\1", key), set()).add(PARTS.sub(r"\2", key))
+    assert len(parts) > 100
+    assert not {key: said for key, said in parts.items() if said != {"needed", "got", "fix"}}
+
+
+@pytest.mark.parametrize("kind", sorted({key.split(".")[2] for key in keys("faults.kinds.")}))
+def test_a_value_of_the_wrong_kind_is_said_as_pydantic_says_it(kind):
+    context = {
+        "greater_than": {"gt": 0}, "greater_than_equal": {"ge": 1}, "less_than": {"lt": 2.5},
+        "less_than_equal": {"le": 1},
+        "literal_error": {"expected": "'a', 'b' or 'c'"}, "model_type": {"class_name": "Study"},
+        "too_short": {"field_type": "List", "min_length": 2, "actual_length": 1}, "string_too_short": {"min_length": 1},
+        "union_tag_invalid": {"tag": "x", "discriminator": "'verb'", "expected_tags": "'a', 'b'"},
+        "union_tag_not_found": {"discriminator": "'verb'"},
+    }  # fmt: skip
+    values = context.get(kind, {})
+    said = str(text(f"faults.kinds.{kind}", n=values.get("min_length"), **values))
+    wanted = PydanticKnownError(kind, values or None).message().removeprefix("Input should be ")
+    assert said.removeprefix("a number ") == wanted[:1].lower() + wanted[1:]
 
 
 def test_every_key_that_is_named_stands_in_the_catalogues(code, own):

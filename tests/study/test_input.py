@@ -1,5 +1,9 @@
 """A wrong study gives one clear message a fault, exit code 2, no traceback and no half-written results."""
 
+import os
+import re
+import subprocess
+import sys
 import warnings
 
 import pandas as pd
@@ -86,6 +90,36 @@ def test_all_faults_of_a_study_file_are_reported_at_once(study):
     }
 
 
+IN_THE_TABLES = [
+    ("flows.csv", "A,C,5", "A,X,-5"),
+    ("flows.csv", "B,C,3", "B,C,lots"),
+    ("indicators.csv", "A,labs,9", "Z,labs,"),
+    ("study.toml", 'seeds = ["A"]', 'seeds = ["Q"]'),
+    ("study.toml", 'units = ["A"', 'units = ["nowhere", "A"'),
+]
+IN_THE_FILE = [
+    ("study.toml", "horizon = 10.0", 'horizonn = 10.0\nexternal = -1\nhorizon = "long"'),
+    ("study.toml", "runs = 50", "runs = 1.5"),
+    ("study.toml", 'title = "', 'tilte = "x"\ntitle_zh = 3\ntitle = "'),
+    ("study.toml", 'tie_network = "trade"', 'tie_network = "a network"'),
+]
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}|\b(?:needed|got|did|add|correct|row|column)\b")
+
+
+@pytest.mark.parametrize(("edits", "least"), [(IN_THE_TABLES, 5), (IN_THE_FILE, 6)], ids=["tables", "study.toml"])
+def test_faults_are_said_in_the_language_that_is_asked_for(study, edits, least):
+    for one in edits:
+        edit(study, *one)
+    env = os.environ | {"INNOSCAPE_LANGUAGE": "zh", "PYTHONUTF8": "1"}
+    given = [sys.executable, "-m", "innoscape.study", "check", str(study)]
+    done = subprocess.run(given, env=env, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    lines = [line.replace(str(study), "") for line in done.stderr.splitlines()]
+    assert len(lines) > least
+    assert [line for line in lines if ENGLISH.search(line)] == []
+    assert all(re.search(r"[\u4e00-\u9fff]", line) for line in lines)
+
+
 def test_an_empty_table_is_a_fault(study):
     (study / "flows.csv").write_text("source,target,value\n", encoding="utf-8")
     with pytest.raises(TableError, match=r"flows.csv.*empty"):
@@ -166,7 +200,7 @@ def test_a_misspelt_key_of_a_verb_is_named_with_its_nearest(study):
     edit(study, "study.toml", 'place = "C", tier', 'plac = "C", tier')
     with pytest.raises(StudyError) as caught:
         read_study(study)
-    assert any("did you mean 'place'" in f.fix for f in caught.value.faults)
+    assert any("did you mean 'place'" in str(f.fix) for f in caught.value.faults)
     assert all("set_tier" not in (f.column or "") for f in caught.value.faults)
 
 
@@ -255,4 +289,4 @@ def test_a_misspelt_indicator_is_named_beside_the_gap_it_leaves(study):
         run(study, until="score")
     first, gap = caught.value.faults
     assert (str(first.got), str(first.fix)) == ("firm (1 row, left out)", 'did you mean "firms"?')
-    assert gap.got == "nothing for C, firms"
+    assert str(gap.got) == "nothing for C, firms"
