@@ -152,7 +152,7 @@ def typed_results(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
 
 def _typed(contract: ResultTable, table: pd.DataFrame) -> pd.DataFrame:
     found = {}
-    for label in table.columns[table.dtypes == object]:
+    for label in table.columns[table.dtypes.map(pd.api.types.is_object_dtype)]:
         column, cells = contract.find(str(label)), table[label]
         inferred = pd.api.types.infer_dtype(cells, skipna=True)
         if column is None:
