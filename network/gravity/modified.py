@@ -4,7 +4,7 @@
 """
 
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def modified_gravity(
     mass: pd.Series | pd.DataFrame,
     costs: pd.DataFrame,
     *,
-    k: str | float | pd.DataFrame = "share",
+    k: Literal["share"] | float | pd.DataFrame = "share",
     exponent: float = 2.0,
     mass_exponents: tuple[float, float] = (1.0, 1.0),
     share_of: pd.Series | None = None,
@@ -109,7 +109,7 @@ def modified_gravity(
     return tidy_pairs(places, value, "assumed")
 
 
-def _constants(k: str | float | pd.DataFrame, share_of: np.ndarray, places: list[Any]) -> np.ndarray:
+def _constants(k: Literal["share"] | float | pd.DataFrame, share_of: np.ndarray, places: list[Any]) -> np.ndarray:
     if isinstance(k, str):
         check_choice("k", k, ("share",))
         both = np.add.outer(share_of, share_of)

@@ -17,7 +17,7 @@ from ...data.errors import warn
 
 __all__ = ["TIE_RANGE", "Paths"]
 
-# lengths that differ by more than this factor can no longer be told apart from ties
+# lengths that differ by more than this factor can no longer be distinguished from ties
 TIE_RANGE = 1e9
 
 _FULL_SHARE = 0.1

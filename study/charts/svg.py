@@ -90,7 +90,7 @@ def or_zero(value: float | None) -> float:
 
 
 def extent(values: Iterable[float | None], *, zero: bool = True) -> tuple[float, float]:
-    """Find the least and the greatest known value; zero is among them unless told otherwise."""
+    """Find the least and the greatest known value; zero is among them unless ``zero`` is false."""
     known = [float(v) for v in values if v is not None and math.isfinite(v)]
     if zero or not known:
         known.append(0.0)

@@ -12,6 +12,8 @@ from innoscape.geo import Recipe
 
 ROOMS = ("data", "geo", "network", "study")
 BRACES = re.compile(r"(?m)^(\w+(?:, \w+)*) : \{(.*?)\}", re.DOTALL)
+# one word beside numbers or tables, as in: k : "share", number or DataFrame
+WORD = re.compile(r'(?m)^(\w+(?:, \w+)*) : (".*)$')
 
 
 def words_of(hint):
@@ -23,9 +25,10 @@ def words_of(hint):
 
 
 def documented_words(doc):
-    """Yield (parameter, words) for every parameter whose docstring lists words in braces."""
-    for names, braces in BRACES.findall(inspect.cleandoc(doc or "")):
-        words = set(re.findall(r'"([^"]*)"', braces))
+    """Yield (parameter, words) for every parameter whose docstring lists words, in braces or one beside other kinds."""
+    text = inspect.cleandoc(doc or "")
+    for names, given in [*BRACES.findall(text), *WORD.findall(text)]:
+        words = set(re.findall(r'"([^"]*)"', given))
         for name in names.split(", ") if words else ():
             yield name, words
 
@@ -68,17 +71,39 @@ def hint_of(thing, name):
     return eval(found, vars(import_module(thing.__module__))) if isinstance(found, str) else found  # noqa: S307
 
 
+def loosely_typed(functions):
+    """Return (function, parameter) where a plain string stands for what another function types as words."""
+    hints = [(thing, name, hint) for thing in functions for name, hint in thing.__annotations__.items()]
+    worded = {name for _, name, hint in hints if words_of(hint)}
+    plain = [(thing, name) for thing, name, hint in hints if str in (hint, *get_args(hint)) and not words_of(hint)]
+    return [(thing.__name__, name) for thing, name in plain if name in worded]
+
+
+def test_an_option_is_typed_alike_by_all_functions_of_a_module():
+    modules = {}
+    for thing in (param.values[0] for param in public_things()):
+        if not inspect.isclass(thing):
+            modules.setdefault(inspect.unwrap(thing).__module__, []).append(inspect.unwrap(thing))
+    assert {module: loose for module, functions in modules.items() if (loose := loosely_typed(functions))} == {}
+
+
 def test_the_rule_sees_a_plain_string():
-    def loose(how: str) -> None:
+    def loose(how: str, part: str | float) -> None:
         """Do it.
 
         Parameters
         ----------
         how : {"fast", "slow"}
             Pace.
+        part : "all" or number
+            How much.
         """
 
-    assert dict(documented_words(loose.__doc__)) == {"how": {"fast", "slow"}}
+    def strict(how: Literal["fast", "slow"]) -> None:
+        """Do it."""
+
+    assert dict(documented_words(loose.__doc__)) == {"how": {"fast", "slow"}, "part": {"all"}}
+    assert loosely_typed([loose, strict]) == [("loose", "how")]
     assert words_of(get_type_hints(loose)["how"]) is None
     assert words_of(Literal["fast", "slow"] | None) == {"fast", "slow"}
 

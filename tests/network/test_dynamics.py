@@ -92,13 +92,13 @@ def test_chunks_of_churn_and_of_several_innovations_are_saved_and_told(tmp_path)
         "many": lambda **more: simulate_many({"a": model}, {"a": ["p00"]}, **options, **more)["a"].times,
     }
     for call in calls.values():
-        told = []
-        first = call(progress=lambda *step, told=told: told.append(step))
-        assert told[-1] == (600, 600)
-        assert len(told) > 1
-        told.clear()
-        np.testing.assert_array_equal(call(progress=lambda *step, told=told: told.append(step)), first)
-        assert told == [(600, 600)]
+        steps = []
+        first = call(progress=lambda *step, steps=steps: steps.append(step))
+        assert steps[-1] == (600, 600)
+        assert len(steps) > 1
+        steps.clear()
+        np.testing.assert_array_equal(call(progress=lambda *step, steps=steps: steps.append(step)), first)
+        assert steps == [(600, 600)]
 
 
 def test_rivals_exclude_and_complements_hasten():

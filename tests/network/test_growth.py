@@ -1,4 +1,4 @@
-"""Knowledge stocks follow their closed forms, rest where nothing moves them, and are told term by term."""
+"""Knowledge stocks follow their closed forms, rest where nothing moves them, and are accounted for term by term."""
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,7 @@ def test_spillover_of_the_gap_lifts_nobody_above_the_largest(region):
     assert (path.diff().dropna() >= -1e-9).all(axis=None)
 
 
-# what is told of a path
+# what is said of a path
 
 
 @pytest.mark.parametrize("spill", ["gap", "level"])

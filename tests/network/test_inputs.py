@@ -117,7 +117,7 @@ def test_all_faults_of_all_scenarios_come_in_one_error(model):
         "runs",
     ):
         assert part in text
-    # what depends on a fault is not told as another
+    # what depends on a fault is not reported as another
     assert "'second', scale_receptivity" not in text
     alone = refusal(UnknownPlaceError, lambda: compare_growth(model, [first], {"W": 1.0}, horizon=1.0))
     assert alone.count("'first'") == text.count("'first'") == 2

@@ -216,9 +216,9 @@ def test_equal_weights_read_alike_either_way():
 def test_a_reading_that_matters_is_doubted_until_it_is_stated(karate):
     with pytest.warns(
         InnoscapeWarning, match=r"betweenness: the weight was read as strength.*with weight_meaning"
-    ) as told:
+    ) as caught:
         doubted = centrality(karate, measures=("betweenness", "degree"))
-    assert len(told) == 1
+    assert len(caught) == 1
     stated = centrality(karate, measures=("betweenness", "degree"), weight_meaning="strength")
     pd.testing.assert_frame_equal(doubted, stated)
     centrality(karate, measures=("betweenness",), weight_meaning="cost")

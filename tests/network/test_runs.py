@@ -32,15 +32,15 @@ def count(first, last):
 
 
 def test_a_broken_chunk_is_run_again_and_found_chunks_are_told(tmp_path):
-    told = []
+    steps = []
     whole = [part["runs"] for part in chunked(count, (), 1000, save=tmp_path)]
     next(iter(sorted(tmp_path.iterdir()))).write_bytes(b"half a file")
-    again = [p["runs"] for p in chunked(count, (), 1000, save=tmp_path, progress=lambda *step: told.append(step))]
+    again = [p["runs"] for p in chunked(count, (), 1000, save=tmp_path, progress=lambda *step: steps.append(step))]
     np.testing.assert_array_equal(np.concatenate(whole), np.concatenate(again))
-    assert told == [(744, 1000), (1000, 1000)]
-    told.clear()
-    list(chunked(count, (), 1000, save=tmp_path, progress=lambda *step: told.append(step)))
-    assert told == [(1000, 1000)]
+    assert steps == [(744, 1000), (1000, 1000)]
+    steps.clear()
+    list(chunked(count, (), 1000, save=tmp_path, progress=lambda *step: steps.append(step)))
+    assert steps == [(1000, 1000)]
 
 
 def test_a_chunk_of_another_kind_is_run_again(tmp_path):

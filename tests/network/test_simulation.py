@@ -111,14 +111,14 @@ def test_saved_chunks_are_taken_up_where_they_stopped(tmp_path):
 
 
 def test_chunks_come_in_order_and_report_progress():
-    told = []
+    steps = []
 
     def task(first, last):
         return {"runs": np.arange(first, last)}
 
-    parts = list(chunked(task, (), 1000, progress=lambda done, runs: told.append((done, runs))))
+    parts = list(chunked(task, (), 1000, progress=lambda done, runs: steps.append((done, runs))))
     assert np.concatenate([p["runs"] for p in parts]).tolist() == list(range(1000))
-    assert told[-1] == (1000, 1000)
+    assert steps[-1] == (1000, 1000)
 
 
 def brute_independent(graph, seed, rng):

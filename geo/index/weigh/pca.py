@@ -24,7 +24,7 @@ def pca_weights(
     matrix: pd.DataFrame | npt.ArrayLike,
     *,
     loadings: PcaLoading = "rotated",
-    components: str | float = "kaiser",
+    components: Literal["kaiser"] | float = "kaiser",
     negative: PcaNegative = "square",
     direction: pd.Series | None = None,
 ) -> pd.Series:

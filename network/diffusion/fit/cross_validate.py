@@ -12,7 +12,7 @@ from ...flows.faults import planted
 from ..model.channel import Channel
 from ..simulate.outcome import Seeds
 from .fit_diffusion import DiffusionFit, fit_diffusion
-from .history import FIRST, History, history_of
+from .history import FIRST, First, History, history_of
 from .likelihood import Problem
 
 __all__ = ["cross_validate"]
@@ -28,7 +28,7 @@ def cross_validate(
     costs: pd.DataFrame | None = None,
     flows: pd.DataFrame | None = None,
     people: pd.DataFrame | None = None,
-    seeds: Seeds | str = FIRST,
+    seeds: Seeds | First = FIRST,
     start: float | None = None,
     external: bool | float = True,
     covariates: pd.DataFrame | None = None,
@@ -76,7 +76,7 @@ def cross_validate(
     0  after 5.2       2    -1.66     -4.64  1.49
     1        all       2    -1.66     -4.64  1.49
     """
-    seeds = cast("Seeds | str", planted(seeds))
+    seeds = cast("Seeds | First", planted(seeds))
 
     def fitted(rows: pd.DataFrame, until: float) -> DiffusionFit:
         return fit_diffusion(

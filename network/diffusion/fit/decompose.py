@@ -5,7 +5,7 @@ The expected flow is a sum of non-negative terms, so that the parts can be ident
     E[flow i -> j] = size[i, j] * ( rest + sum over channels c of  rate[c] * mask_c[i, j] * decay_c(cost[i, j]) )
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -15,7 +15,7 @@ from ....data.errors import OptionError, warn_of
 from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
-from .decompose_pairs import Pairs
+from .decompose_pairs import Mass, Pairs
 from .likelihood import has
 
 __all__ = ["Decomposition", "decompose"]
@@ -63,7 +63,7 @@ def decompose(
     *,
     directed: bool,
     costs: pd.DataFrame | None = None,
-    mass: Mapping[Hashable, float] | pd.Series | str | None = "margins",
+    mass: Mass = "margins",
     rest: bool = True,
     free: Iterable[str] = (),
     by_year: bool = False,

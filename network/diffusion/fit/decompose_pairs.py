@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from .likelihood import has, solve
 
-__all__ = ["REST", "Pairs"]
+__all__ = ["REST", "Mass", "Pairs"]
+
+Mass = Mapping[Hashable, float] | pd.Series | Literal["margins"] | None
 
 REST = "rest"
 
@@ -50,7 +53,7 @@ class Pairs:
         flows: pd.DataFrame,
         built: Rates,
         *,
-        mass: Mapping[Hashable, float] | pd.Series | str | None,
+        mass: Mass,
         rest: bool,
         directed: bool,
     ) -> "Pairs":
@@ -226,7 +229,7 @@ class Pairs:
         }
 
 
-def _sizes(matrix: np.ndarray, places: list, mass: Mapping[Hashable, float] | pd.Series | str | None) -> np.ndarray:
+def _sizes(matrix: np.ndarray, places: list, mass: Mass) -> np.ndarray:
     if mass is None:
         return np.ones(matrix.shape)
     if isinstance(mass, str):

@@ -113,7 +113,7 @@ def thresholds(
     *,
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: str = "flows",
+    weights: Weight = "flows",
     lag: float = 0.0,
 ) -> pd.DataFrame:
     """Return each adopter's threshold: its exposure when it adopted.
@@ -173,7 +173,7 @@ def infectiousness(
     *,
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: str = "ties",
+    weights: Weight = "ties",
     periods: int = 1,
     period: float = 1.0,
     discount: float | None = None,
@@ -282,7 +282,7 @@ class _Network:
 
 
 def _network(
-    adoptions: pd.DataFrame, flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool, weights: str
+    adoptions: pd.DataFrame, flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool, weights: Weight
 ) -> _Network:
     """Return places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
     refuse([*choice_faults("weights", weights, _WEIGHTS), *adoption_faults(adoptions), *flow_faults(flows)])

@@ -19,7 +19,7 @@ from ...flows.faults import adoption_faults
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from ..simulate.outcome import Seeds
-from .history import FIRST, history_of
+from .history import FIRST, First, history_of
 from .identifiability import apart, design, doubts
 from .likelihood import Problem, Solution
 from .profile_likelihood import interval, ratio_test
@@ -137,7 +137,7 @@ def fit_diffusion(
     costs: pd.DataFrame | None = None,
     flows: pd.DataFrame | None = None,
     people: pd.DataFrame | None = None,
-    seeds: Seeds | str = FIRST,
+    seeds: Seeds | First = FIRST,
     start: float | None = None,
     external: bool | float = True,
     covariates: pd.DataFrame | None = None,

@@ -6,7 +6,7 @@ before; for every ordered pair of places, how long j was at risk while i had ado
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,10 @@ from ....data.options import is_number, known_place_faults, number_faults, refus
 from ...flows.faults import adoption_faults, planted
 from ..simulate.outcome import Seeds
 
-__all__ = ["FIRST", "History", "history_of"]
+__all__ = ["FIRST", "First", "History", "history_of"]
 
-FIRST = "first"
+First = Literal["first"]
+FIRST: First = "first"
 _ONE = "adoption"
 
 
@@ -68,7 +69,7 @@ def history_of(
     places: Sequence[Hashable],
     *,
     horizon: float,
-    seeds: Seeds | str = FIRST,
+    seeds: Seeds | First = FIRST,
     start: float | None = None,
     entry: float | None = None,
     innovations: Iterable[Hashable] | None = None,
@@ -85,7 +86,7 @@ def history_of(
     times = np.full((len(names), len(places)), np.inf)
     spot = ([row[i] for i in table["innovation"].tolist()], [column[p] for p in table["place"].tolist()])
     times[spot] = table["time"].to_numpy(dtype=float)
-    seeded, begin = _seeded(times, names, column, cast("Seeds | str", planted(seeds)), start)
+    seeded, begin = _seeded(times, names, column, cast("Seeds | First", planted(seeds)), start)
     early = (times < begin[:, None]) & ~seeded
     if early.any():
         m, j = np.argwhere(early)[0]
@@ -115,7 +116,7 @@ def _checked(adoptions: pd.DataFrame, places: Sequence[Hashable]) -> pd.DataFram
 
 
 def _seeded(
-    times: np.ndarray, names: tuple, column: Mapping, seeds: Seeds | str, start: float | None
+    times: np.ndarray, names: tuple, column: Mapping, seeds: Seeds | First, start: float | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which adoptions are given rather than left to chance, and when exposure begins; fill in seeds' times."""
     if isinstance(seeds, str):

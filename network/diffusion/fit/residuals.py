@@ -80,14 +80,14 @@ def goodness(problem: Problem, values: np.ndarray, table: pd.DataFrame, *, seed:
     whole = table["residual"].to_numpy() + np.where(table["adopted"], 0.0, draw)
     rows = []
     for check, sample in (("places", whole), ("gaps", _gaps(problem, values))):
-        told = stats.kstest(sample, "expon") if len(sample) else None
+        test = stats.kstest(sample, "expon") if len(sample) else None
         rows.append(
             {
                 "check": check,
                 "count": len(sample),
                 "mean": float(sample.mean()) if len(sample) else np.nan,
-                "statistic": float(told.statistic) if told is not None else np.nan,
-                "p_value": float(told.pvalue) if told is not None else np.nan,
+                "statistic": float(test.statistic) if test is not None else np.nan,
+                "p_value": float(test.pvalue) if test is not None else np.nan,
             }
         )
     return pd.DataFrame(rows)

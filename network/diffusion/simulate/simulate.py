@@ -206,11 +206,11 @@ def credits_of(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[]
     """Return a call that shares out every arrival among channels and sources, when first asked."""
 
     @cache
-    def told() -> tuple[np.ndarray, np.ndarray]:
+    def shared() -> tuple[np.ndarray, np.ndarray]:
         late = np.where(np.isnan(times), np.inf, times)
         return credit(np.ascontiguousarray(rates.tensor), rates.external_phases, rates.starts.astype(float), when, late)
 
-    return told
+    return shared
 
 
 def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[Wrong]:
