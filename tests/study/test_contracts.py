@@ -107,17 +107,19 @@ def test_a_whole_number_with_gaps_may_stand_as_a_float():
 @pytest.mark.parametrize("treated", [0, 1, 2])
 @pytest.mark.parametrize("treat", ["log", "winsorize"])
 def test_tables_of_recipes_keep_their_types_whichever_of_the_recipes_treats_its_data(study, treated, treat):
-    edit(
-        study,
-        "study.toml",
-        "[[index.recipes]]\n",
-        "[[index.recipes]]\n" + (f'treat = "{treat}"\n' if not treated else ""),
-    )
-    more = "".join(
-        f'[[index.recipes]]\nname = "more{i}"\n' + (f'treat = "{treat}"\n' if i == treated else "") for i in (1, 2)
-    )
+    line = [f'treat = "{treat}"\n' if i == treated else "" for i in range(3)]
+    more = "".join(f'[[index.recipes]]\nname = "more{i}"\n{line[i]}' for i in (1, 2))
+    edit(study, "study.toml", "[[index.recipes]]\n", f"[[index.recipes]]\n{line[0]}")
     edit(study, "study.toml", "[tiers]", f"{more}\n[tiers]")
+    edit(study, "study.toml", "counts = [1, 1, 1]", "counts = [1, 1, 7]")
+    edit(study, "study.toml", '["A", "B", "C"]', str([*"ABCDEFGHI"]).replace("'", '"'))
+    places = pd.DataFrame({"place": [*"ABCDEFGHI"], "lon": range(100, 109), "lat": 30.0, "tier": "national"})
+    places.to_csv(study / "places.csv", index=False)
+    rows = [(p, i, v) for i in ("labs", "firms") for p, v in zip("ABCDEFGHI", [900, *range(1, 9)], strict=True)]
+    pd.DataFrame(rows, columns=["place", "indicator", "value"]).to_csv(study / "indicators.csv", index=False)
     found = run(study, until="score").tables
+    assert len(found["index_log"])
+    assert len(found["treatments"]) == (2 if treat == "winsorize" else 18)
     for name in ("treatments", "index_log", "contributions", "levels", "normalized"):
         table, contract = found[name], result_tables()[name]
         for column in table:
