@@ -6,14 +6,23 @@ The four tiers of the sources are the default; a study may name two to seven of 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import NamedTuple, overload
 
 from .errors import OptionError
 from .options import hint
 from .vocabulary import Term, terms
 from .wording.catalogue import LANGUAGES, Text, plain
 
-__all__ = ["FOUR_TIERS", "MARKS", "MOST_TIERS", "TierScale", "as_scale", "contrast_with_white"]
+__all__ = [
+    "FOUR_TIERS",
+    "MARKS",
+    "MOST_TIERS",
+    "ScaleFault",
+    "TierScale",
+    "as_scale",
+    "contrast_with_white",
+    "scale_faults",
+]
 
 MARKS: tuple[str, ...] = ("star", "square", "circle", "triangle", "diamond", "pentagon", "cross")
 FEWEST_TIERS, MOST_TIERS = 2, 7
@@ -50,7 +59,7 @@ class TierScale(Sequence[str]):
     tiers: tuple[Term, ...]
 
     def __post_init__(self) -> None:
-        faults = [*_faults(self.tiers)]
+        faults = [f"needed {fault.needed}, got {fault.got}" for fault in _faults(self.tiers)]
         if faults:
             raise OptionError(f"tiers: {'; '.join(faults)}")
 
@@ -76,7 +85,7 @@ class TierScale(Sequence[str]):
         if strange:
             listed = "; ".join(f"{name!r}{hint(name, _KNOWN)}" for name in strange)
             raise OptionError(f"tiers: needed the properties {', '.join(_KNOWN)}, got {listed}")
-        return cls(tuple(_tier(tier, rank, len(given)) for rank, tier in enumerate(given)))
+        return cls(_terms(given))
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -138,21 +147,46 @@ def _tier(given: Mapping[str, object], rank: int, count: int) -> Term:
     return Term(key if isinstance(key, str) else str(key), name, str(color), ink, str(mark))
 
 
-def _faults(tiers: tuple[Term, ...]) -> Iterator[str]:
+def _terms(given: Sequence[Mapping[str, object]]) -> tuple[Term, ...]:
+    return tuple(_tier(tier, rank, len(given)) for rank, tier in enumerate(given))
+
+
+class ScaleFault(NamedTuple):
+    """What keeps tiers from being a scale, and where: the rank and the property of a tier, or nothing for all."""
+
+    at: tuple[int | str, ...]
+    needed: str
+    got: str
+
+
+def scale_faults(given: Sequence[Mapping[str, object]]) -> list[ScaleFault]:
+    """Find everything that keeps some tiers, in the form of `TierScale.of`, from being a scale.
+
+    Examples
+    --------
+    >>> [fault.at for fault in scale_faults([{"key": "high", "color": "red"}, {"key": "low"}])]
+    [(0, 'color')]
+    """
+    return [*_faults(_terms(given))]
+
+
+def _faults(tiers: tuple[Term, ...]) -> Iterator[ScaleFault]:
     if not FEWEST_TIERS <= len(tiers) <= MOST_TIERS:
-        yield f"needed {FEWEST_TIERS} to {MOST_TIERS} tiers, highest first, got {len(tiers)}"
+        yield ScaleFault((), f"{FEWEST_TIERS} to {MOST_TIERS} tiers, highest first", str(len(tiers)))
     keys = [tier.key for tier in tiers]
-    for at, tier in enumerate(tiers, 1):
+    for i, tier in enumerate(tiers):
+        at, shown = i + 1, repr(tier.key)
         if not tier.key or tier.key != tier.key.strip() or not tier.key.isprintable():
-            yield f"needed a key of visible characters for tier {at}, got {tier.key!r}"
+            yield ScaleFault((i, "key"), f"a key of visible characters for tier {at}", shown)
         elif tier.key in _RESERVED:
-            yield f"needed a key other than {', '.join(_RESERVED)} for tier {at}, got {tier.key!r}"
-        elif tier.key in keys[: at - 1]:
-            yield f"needed each key once, got {tier.key!r} again as tier {at}"
+            yield ScaleFault((i, "key"), f"a key other than {', '.join(_RESERVED)} for tier {at}", shown)
+        elif tier.key in keys[:i]:
+            yield ScaleFault((i, "key"), "each key once", f"{shown} again as tier {at}")
         if not _COLOR.fullmatch(tier.color):
-            yield f"needed a color as #rrggbb for {tier.key!r}, got {tier.color!r}"
+            yield ScaleFault((i, "color"), f"a color as #rrggbb for {shown}", repr(tier.color))
         if tier.mark not in MARKS:
-            yield f"needed a mark of {', '.join(MARKS)} for {tier.key!r}, got {tier.mark!r}{hint(tier.mark, MARKS)}"
+            got = f"{tier.mark!r}{hint(tier.mark, MARKS)}"
+            yield ScaleFault((i, "mark"), f"a mark of {', '.join(MARKS)} for {shown}", got)
 
 
 def _between(rank: int, count: int) -> str:

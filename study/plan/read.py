@@ -1,6 +1,8 @@
 """Read a study file and name every fault by its key path."""
 
+import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from ...data.errors import Fault, StudyError, reason_of
 from ...data.options import nearest
 from ...data.wording.catalogue import Text, join_texts, keys, plain, text
 from .interventions import STEPS
+from .misfits import Key
 from .schema import STUDY_FILE, Study
 
 __all__ = ["read_study", "study_of"]
@@ -57,7 +60,42 @@ def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        raise StudyError(_fault(file, entry) for entry in error.errors()) from None
+        raise StudyError(_fault(file, entry) for entry in _one_for_each(error.errors(), content)) from None
+
+
+def _one_for_each(entries: Iterable[Any], content: object) -> Iterator[Any]:
+    """Of the errors of a key that may take several forms, keep those inside a list, else the one that names choices."""
+    forms: dict[Key, list[Any]] = {}
+    for entry in entries:
+        at, key = _form(entry["loc"], content)
+        told = {**entry, "loc": key}
+        if at is None:
+            yield told
+        else:
+            forms.setdefault(at, []).append(told)
+    for at, found in forms.items():
+        inside = [entry for entry in found if len(entry["loc"]) > len(at)]
+        yield from inside or [min(found, key=lambda entry: entry["type"] != "literal_error")]
+
+
+def _form(location: Key, content: object) -> tuple[Key | None, Key]:
+    """Return where a location goes through one of several forms of a key, if it does, and the location without it."""
+    at: Key | None = None
+    kept: list[str | int] = []
+    here: Any = content
+    for step in location:
+        inside, keyed = _holds(here, step), isinstance(here, dict)
+        if isinstance(step, str) and not inside and step not in STEPS and (not keyed or "[" in step):
+            at = tuple(kept)
+            continue
+        kept.append(step)
+        if inside:
+            here = here[step]
+    return at, tuple(kept)
+
+
+def _holds(part: object, step: str | int) -> bool:
+    return isinstance(step, int) if isinstance(part, list) else isinstance(part, dict) and step in part
 
 
 def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
@@ -72,7 +110,7 @@ def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own rec
         return Fault(file, **context, column=path)
     if kind == "missing":
         return Fault.of("faults.study.missing", file, column=path, name=last[0])
-    advice = _hint(str(entry["input"]), context["choices"]) if kind == "choice" else ""
+    advice = _hint(str(entry["input"]), _choices(entry))
     return Fault.of("faults.study.value", file, column=path, needed=_needed(entry), got=got, hint=advice)
 
 
@@ -92,6 +130,13 @@ def _needed(entry: Any) -> Text:  # noqa: ANN401
         return text(key, n=values.get("min_length"), **values)
     said = entry["msg"].removeprefix("Value error, ")
     return plain(said[:1].lower() + said[1:])
+
+
+def _choices(entry: Any) -> list[str]:  # noqa: ANN401
+    """Return the choices that an error names, if it names some."""
+    context = entry.get("ctx", {})
+    named = re.findall(r"'([^']*)'", context["expected"]) if entry["type"] == "literal_error" else []
+    return context["choices"] if entry["type"] == "choice" else named
 
 
 def _hint(word: str, words: list[str]) -> Text:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from ...data import OptionError, TierScale
-from ...data.tier_scale import FOUR_TIERS
+from ...data import TierScale
+from ...data.tier_scale import FOUR_TIERS, scale_faults
 from ...geo.tiers.breaks import TierMethodName
-from .fields import Name, Part, Reference, Slug, choice_error, needed_error
+from .fields import Name, Part, Reference, Slug, choice_error
+from .misfits import misfit
 
 __all__ = ["FlowTiers", "PublishedTiers", "TierSource", "Tiers", "strange_tiers"]
 
@@ -69,14 +70,17 @@ class Tiers(Part):
 
     @model_validator(mode="after")
     def _scale_works(self) -> "Tiers":
-        try:
-            order = self.order
-        except OptionError as error:
-            raise ValueError(str(error).removeprefix("tiers: ")) from None
+        found = scale_faults(self._entries) if self.scale else []
+        if found:
+            faults = [misfit(("scale", *f.at), "faults.study.scale", needed=f.needed, got=f.got) for f in found]
+            raise ValidationError.from_exception_data("tiers", faults)
+        order = self.order
         classes = {"counts": len(self.counts or ()), "thresholds": len(self.thresholds or ()) + 1}
         asked = classes.get(self.method, self.k)
         if asked > len(order):
-            raise needed_error("faults.needed.tiers", tiers=len(order), classes=asked)
+            key = self.method if self.method in classes else "k"
+            fault = misfit((key,), "faults.study.classes", tiers=len(order), classes=asked, option=key)
+            raise ValidationError.from_exception_data("tiers", [fault])
         return self
 
     @cached_property
@@ -84,7 +88,11 @@ class Tiers(Part):
         """The tiers, highest first."""
         if not self.scale:
             return FOUR_TIERS
-        return TierScale.of(*(tier.model_dump(exclude_defaults=True) for tier in self.scale))
+        return TierScale.of(*self._entries)
+
+    @property
+    def _entries(self) -> list[dict[str, Any]]:
+        return [tier.model_dump(exclude_defaults=True) for tier in self.scale]
 
 
 def strange_tiers(study: BaseModel, scale: TierScale) -> list[InitErrorDetails]:

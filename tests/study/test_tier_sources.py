@@ -119,3 +119,25 @@ def test_a_tier_that_two_published_rows_contradict_is_a_fault_of_the_table(wide)
     edit(wide, "study.toml", "[[networks]]", PUBLISHED + "\n[[networks]]")
     with pytest.raises(TableError, match=r"(?s)Px.*one tier a place.*P0"):
         check(wide)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "at", "said"),
+    [
+        ('"score"', "centers.tiers", "needed 'given', 'scores' or 'flows', got 'score'; .*did you mean 'scores'"),
+        ('["given", "flow"]', r"centers.tiers\[2\]", "needed 'given', 'scores' or 'flows', got 'flow'; .*'flows'"),
+        ("3", "centers.tiers", "needed 'given', 'scores' or 'flows', got 3"),
+    ],
+)
+def test_a_source_of_tiers_that_there_is_not_is_one_fault_at_its_key(wide, tiers, at, said):
+    sources(wide, tiers)
+    with pytest.raises(StudyError, match=f"{at}: {said}") as caught:
+        check(wide)
+    assert len(caught.value.faults) == 1
+
+
+def test_a_key_of_several_forms_is_told_by_the_form_that_was_meant(wide):
+    sources(wide, '"given"', '[tiers.published]\ntable = "printed.csv"\nplace = ["city", 5]\n')
+    with pytest.raises(StudyError, match=r"tiers.published.place\[2\]: needed a valid string, got 5") as caught:
+        check(wide)
+    assert len(caught.value.faults) == 1

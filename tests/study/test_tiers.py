@@ -197,3 +197,31 @@ def test_methods_say_options_by_tier_with_the_names_of_the_tiers():
     said = describe(ChosenMethod("estimate", "power", SHAPES["power"], {"exponent": 1.0, "tier_weights": weights})).says
     assert "hub: 2" in said.in_("en")
     assert "枢纽：2" in said.in_("zh")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        (
+            'color = "#123a5e"',
+            'color = "blue"',
+            "tiers.scale[1].color",
+            "needed a color as #rrggbb for 'Hub', got 'blue'",
+        ),
+        ('key = "end point"', 'key = "Hub"', "tiers.scale[3].key", "needed each key once, got 'Hub' again"),
+        (
+            "method = 'quantiles'\n",
+            "method = 'quantiles'\nk = 4\n",
+            "tiers.k",
+            "needed as many tiers as classes, got 3 tiers for 4 classes",
+        ),
+    ],
+)
+def test_a_fault_of_a_scale_is_told_once_at_its_key(study, old, new, at, said):
+    with_scale(study, THREE)
+    edit(study, "study.toml", old, new)
+    with pytest.raises(StudyError) as caught:
+        read_study(study)
+    (fault,) = caught.value.faults
+    assert fault.column == at
+    assert f"{at}: {said}" in str(caught.value)
