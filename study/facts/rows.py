@@ -93,6 +93,7 @@ def score_facts(tables: Mapping[str, pd.DataFrame], main: str, tiers: TierScale 
         "rows": rows,
         "main": main,
         "others": others,
+        "compared": any(row["published_tier"] for row in rows),
         "groups": sorted({key for row in rows for key in row if key.startswith("level_")}),
         "agreement": [a for a in agreement if a["total"]],
         "disagreements": disagreements,

@@ -50,6 +50,8 @@ _PLACE_KEYS = (
     )
     | PLACE_FIELDS
 )
+# columns of a user's table that the record of inputs repeats, and how many of their values
+_TOLD, _MOST_TOLD = ("unit", "year", "source"), 5
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
 
 
@@ -100,6 +102,19 @@ class Inputs:
         return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])
 
 
+def _told(table: pd.DataFrame, column: str) -> str:
+    """Say what a column of a user's table holds: the span of years, the first of other values."""
+    # where there is a target the source is a place
+    if column not in table or (column == "source" and "target" in table):
+        return ""
+    held = table[column].dropna()
+    if column == "year":
+        years = sorted(set(pd.to_numeric(held, errors="coerce").dropna().astype(int)))
+        return "–".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
+    values = sorted({*held.astype(str).str.strip()} - {""})
+    return ", ".join([*values[:_MOST_TOLD], *(["…"] if len(values) > _MOST_TOLD else [])])
+
+
 class _Desk:
     """Collects tables, faults, the record of inputs and the names matched on the way."""
 
@@ -129,7 +144,11 @@ class _Desk:
         else:
             name, path = reference, self.folder / reference
             table = read_frame(path)
-            entry = {"title": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            entry = {
+                "title": name,
+                **{column: _told(table, column) for column in _TOLD},
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
         if contract is not None:
             table = check_table(table, contract, where=name, places=places, tiers=self.tiers, strict=self.strict)
         else:

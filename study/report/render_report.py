@@ -251,6 +251,7 @@ def _facts(results: Results) -> Row:
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),
+        "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }
 
 

@@ -53,8 +53,9 @@ def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
     blocks = block_roles(graph, cutoff="row_mean")
     hubs = dominant_flows(flows, directed=graph.is_directed())
     summary = network_summary(graph)
-    summary["modularity"], summary["within_scopes"] = parts.modularity, parts.within_share
-    summary["adjusted_rand_with_scopes"] = parts.adjusted_rand
+    summary["modularity"] = parts.modularity
+    if any(place in graph and scope != place for place, scope in scopes.items()):
+        summary["within_scopes"], summary["adjusted_rand_with_scopes"] = parts.within_share, parts.adjusted_rand
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
     order = inputs.study.tiers.order
     suggested = {

@@ -50,13 +50,24 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
         boundaries=ground,
         boundary_source=None if ground is None else SOURCE,
         positions=[inputs.places.dropna(subset=["lon", "lat"])],
-        notes=[text("map.notes.estimated"), text("map.notes.assumed")] if study.diffusion else [],
+        notes=_notes(results),
         tier_scale=results.study.tiers.order,
         title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()
     results = replace(results, notices=(*results.notices, *notices))
     return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
+
+
+def _notes(results: StudyResults) -> list[Text]:
+    """Say below the map what of it is estimated, assumed or approximate."""
+    study, scopes = results.study, results.layers.get("scopes")
+    said = {
+        "estimated": any(network.estimate for network in study.networks),
+        "assumed": study.diffusion is not None,
+        "scopes": scopes is not None and len(scopes) > 0,
+    }
+    return [text(f"map.notes.{key}") for key, holds in said.items() if holds]
 
 
 def _boundaries(wanted: str, notices: list[Notice]) -> gpd.GeoDataFrame | None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from ...data import OptionError, StudyError
+from ...data import Fault, OptionError, StudyError
+from ...data.errors import warn_of
+from ...data.wording.catalogue import few
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
 from ..plan.inputs import Inputs, Tables
+from ..plan.schema import STUDY_FILE
 from .networks import Networks
 from .score_places import option_fault, tier_options
 
-__all__ = ["Layers", "place_centers"]
+__all__ = ["Layers", "doubt_centers", "place_centers"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +69,8 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
     scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
     tiers = _tiers(inputs, tables, networks)
     places = inputs.places.drop(columns=["tier", "tier_status"], errors="ignore")
-    kinds = study.centers.kinds
-    allowed = places["place"] if kinds is None else places.loc[places["kind"].isin(kinds), "place"]
+    kind, kinds = _kinds(inputs), study.centers.kinds
+    allowed = kind.index if kinds is None else kind.index[kind.isin(kinds)]
     centered = tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")]
     layer = centers_layer(
         places,
@@ -100,6 +104,28 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
         landmarks=None if inputs.landmarks is None else landmarks_layer(inputs.landmarks, inputs.places),
         tiers=tiers,
     )
+
+
+def doubt_centers(inputs: Inputs, layers: Layers) -> None:
+    """Warn of a study without centers, and of kinds of centers that no place has."""
+    plan, kind, tiers = inputs.study.centers, _kinds(inputs), layers.tiers
+    kinds, known = plan.kinds or [], sorted(set(kind.dropna()))
+    strange = [name for name in kinds if name not in known]
+    values: dict[str, Any]
+    if tiers.empty:
+        key, column, values = "no_center", "centers.tiers", {"sources": few(plan.tier_sources)}
+    elif layers.centers.empty:
+        others = few(sorted(set(kind.reindex(tiers.index).dropna())))
+        key, column, values = "no_center_of_kinds", "centers.kinds", {"kinds": few(kinds), "others": others}
+    elif strange:
+        key, column, values = "no_such_kind", "centers.kinds", {"kinds": few(known), "given": few(strange)}
+    else:
+        return
+    warn_of(Fault.of(f"doubts.{key}", STUDY_FILE, column=column, **values), stacklevel=3)
+
+
+def _kinds(inputs: Inputs) -> pd.Series:
+    return inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
 
 
 def _tiers(inputs: Inputs, tables: Tables, networks: Networks) -> pd.DataFrame:

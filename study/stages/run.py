@@ -24,6 +24,7 @@ from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table
 from .build_chain import Chain, build_chain
+from .place import doubt_centers
 from .score_places import vary_scores
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
@@ -77,6 +78,7 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     with _noting([], strict=True) if strict else nullcontext():
         chain = build_chain(inputs)
         _check_centers(chain)
+        doubt_centers(inputs, chain.layers)
         if inputs.study.diffusion is not None:
             plan_spread(chain)
     return inputs
@@ -145,6 +147,7 @@ def run(
         say("scoring, placing and connecting centers")
         chain = build_chain(inputs)
         _check_centers(chain)
+        doubt_centers(inputs, chain.layers)
         tables = chain.tables | vary_scores(inputs)
         if "centrality" in stages:
             # measures rest on libraries that a check need not load

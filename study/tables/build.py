@@ -96,11 +96,15 @@ class Speech:
         english, chinese = self.names.get(str(key), (str(key), str(key)))
         return Text.of(en=english, zh=chinese)
 
-    def network(self, kind: str, unit: str) -> str:
-        """Name a kind of flow with its unit."""
+    def network(self, kind: str, unit: str, status: str) -> str:
+        """Name a kind of flow with its unit and status."""
         english, chinese = (*self.networks.get(kind, ()), "", "")[:2]
-        title = self.write(Text.of(en=english, zh=chinese)) if english or chinese else self.word(kind)
-        return f"{title} ({self.write(unit_name(unit))})" if unit else title
+        title = Text.of(en=english, zh=chinese) if english or chinese else name_of(kind).capital()
+        if unit:
+            title = text("tables.with_unit", title=title, unit=unit_name(unit))
+        if status:
+            title = text("tables.with_status", title=title, status=name_of(status, "statuses"))
+        return self.write(title)
 
 
 def decimals(values: Iterable[float | None]) -> int:
@@ -163,12 +167,12 @@ def score_table(results: "StudyResults", speech: Speech) -> TextTable:
         headers.append(speech.say("interval"))
         parts.append([interval(a, b) for a, b in zip(low, high, strict=True)])
     for other in others:
-        headers.append(speech.say("score") + f" ({speech.word(other)})")
+        headers.append(speech.say("with_unit", title=text("tables.score"), unit=name_of(other).capital()))
         parts.append(column(rows, f"score_{other}", places=3))
     numeric = [True] + [False] * len(speech.place_headers())
     numeric += [True] * (len(headers) - len(numeric))
     for name in ("tier", "published_tier"):
-        if name in table:
+        if name in table and table[name].notna().any():
             headers.append(speech.say(name))
             parts.append([speech.tier(getattr(row, name)) for row in rows])
             numeric.append(False)
@@ -191,7 +195,7 @@ def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
         marked |= any(whole)
         parts += [column(rows, name) for name in measures]
         status = _one(part, "status")
-        heading = speech.network(kind, _unit(results, kind)) + (f", {speech.tier(status)}" if status else "")
+        heading = speech.network(kind, _unit(results, kind), status)
         blocks.append(Block(heading, _turn(parts)))
     headers = [speech.say("rank"), *speech.place_headers(), *(speech.measure(name) for name in measures)]
     numeric = [True, *[False] * len(speech.place_headers()), *[True] * len(measures)]
@@ -214,7 +218,7 @@ def balance_table(results: "StudyResults", speech: Speech) -> TextTable:
         parts += [column(rows, name, places=top) for name in ("inside", "outside", "inflow", "net")]
         parts.append(column(rows, "localization_share", factor=100, places=2))
         status = _one(part, "status")
-        heading = speech.network(kind, _one(part, "unit")) + (f", {speech.tier(status)}" if status else "")
+        heading = speech.network(kind, _one(part, "unit"), status)
         blocks.append(Block(heading, _turn(parts)))
     words = (
         "inside", "outflow", "inflow", "net_outflow",

@@ -288,7 +288,12 @@ def test_tables_say_what_the_sources_print(results, tmp_path):
     assert re.search(r"\| Beijing +\| 北京 +\| +7,333 \|", centrality)
     balances = (tmp_path / "balances.md").read_text(encoding="utf-8")
     assert re.search(r"282\.8 \| +2,585\.3 \| +0\.0 \| +2,585\.3 \| +9\.86 \|", balances)
-    assert "(100 million yuan 亿元)" in balances
+    write_tables(results, tmp_path, tables=["balances", "centrality"], formats=["md"], language="zh")
+    headings = re.findall(
+        r"\*\*(.+?)\*\*", "".join((tmp_path / f"{n}.md").read_text("utf-8") for n in ("balances", "centrality"))
+    )
+    assert any(heading.endswith("（亿元），推算") for heading in headings)
+    assert not re.search("[(),a-z]", "".join(headings))
     assert "Rest of Hebei\\*" in centrality
 
 

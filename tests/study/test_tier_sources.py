@@ -1,11 +1,15 @@
 """Tiers of centers come from the places, from scores or from flows, and everything downstream follows them."""
 
+import json
+
 import pandas as pd
 import pytest
 from samples import edit
 
-from innoscape.data import StudyError, TableError
-from innoscape.study import check, run
+from innoscape.data import InnoscapeWarning, StudyError, TableError
+from innoscape.data.wording.catalogue import keys, text
+from innoscape.study import check, render_report, run
+from innoscape.study.stages.draw import draw_pages
 
 PLACES = [f"P{i}" for i in range(9)]
 SCORES = [90, 60, 55, 30, 28, 26, 24, 5, 4]
@@ -141,3 +145,52 @@ def test_a_key_of_several_forms_is_told_by_the_form_that_was_meant(wide):
     with pytest.raises(StudyError, match=r"tiers.published.place\[2\]: needed a valid string, got 5") as caught:
         check(wide)
     assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "tiers", "said"),
+    [
+        ("", [], "no place is a center without one, got none, with tiers from: given"),
+        ('kinds = ["town"]', ["national"], "no place is a center without one, got tiers of other kinds alone: city"),
+        ('kinds = ["city", "town"]', ["national"], "kinds that places have: city, got town"),
+    ],
+)
+def test_a_study_without_centers_or_with_strange_kinds_is_doubted(wide, more, tiers, said):
+    give(wide, tiers)
+    table = pd.read_csv(wide / "places.csv").assign(kind="city")
+    table.to_csv(wide / "places.csv", index=False)
+    plan = (wide / "study.toml").read_text(encoding="utf-8")
+    (wide / "study.toml").write_text(plan[: plan.index("[diffusion]")], encoding="utf-8")
+    sources(wide, f'"given"\n{more}')
+    with pytest.warns(InnoscapeWarning, match=said):
+        check(wide)
+    assert [said in str(notice) for notice in run(wide, until="score").notices] == [True]
+    give(wide, ["national"])
+    table.assign(tier="national").to_csv(wide / "places.csv", index=False)
+    edit(wide, "study.toml", more, "")
+    assert not run(wide, until="score").notices
+
+
+def test_a_study_without_published_tiers_estimates_or_scopes_says_nothing_of_them(wide):
+    results = run(sources(wide, '"scores"'), runs=20)
+    for language in ("en", "zh"):
+        said = render_report(results, map_html="<p>map</p>", language=language)
+        for key in ("scores.table", "scores.table_intervals", "scores.intro", "columns.published_tier", "map.note"):
+            assert text(f"report.{key}").in_(language) not in said
+        assert text("report.scores.table_alone").in_(language) in said
+    assert not set(results.tables["structure"]["measure"]) & {"within_scopes", "adjusted_rand_with_scopes"}
+    page = draw_pages(check(wide), results)[1]["map.html"]
+    held = {key: json.dumps(text(key).in_("en"))[1:-1] in page for key in keys("map.notes.")}
+    assert set(held) == {"map.notes.estimated", "map.notes.assumed", "map.notes.scopes"}
+    assert [key for key, is_said in held.items() if is_said] == ["map.notes.assumed"]
+
+
+def test_what_a_table_of_the_user_says_of_its_numbers_stands_among_the_inputs(wide):
+    table = pd.read_csv(wide / "indicators.csv")
+    table["year"], table["source"] = 2022, "a yearbook"
+    table["unit"] = table["indicator"].map({"labs": "labs", "firms": "firms"})
+    table.to_csv(wide / "indicators.csv", index=False)
+    inputs = run(sources(wide, '"scores"'), until="score").tables["inputs"].set_index("table")
+    told = inputs[["unit", "year", "source"]]
+    assert told.loc["tables.indicators"].tolist() == ["firms, labs", "2022", "a yearbook"]
+    assert inputs.filter(like="networks", axis=0)["source"].tolist() == [""]
