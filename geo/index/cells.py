@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.errors import Fault, TableError, warn
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import Text, few, text
 from ..coordinates import check_columns
 
 __all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
@@ -144,12 +144,22 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
             faults.append(Fault("indicators", "a year in every row of a panel", cell, "fill the year", column="year"))
     keys = ["place", "indicator", *(["year"] if panel else [])]
     doubles = table[table.duplicated(keys, keep=False)]
-    fix = "remove the duplicates" if panel else 'remove the duplicates, choose a year, or use panel="yearly"'
-    for (place, name, *years), rows in doubles.groupby(keys, sort=True):
-        cell = f"{len(rows)} for {place}, {name}" + "".join(f" in {year:g}" for year in years)
-        faults.append(Fault("indicators", "one value for each place and indicator", cell, fix))
+    if len(doubles):
+        cells = [_said(group, len(rows)) for group, rows in doubles.groupby(keys, sort=True)]
+        years = sorted(doubles["year"].dropna().unique()) if "year" in doubles and not panel else []
+        key = "faults.several_years" if len(years) > 1 else "faults.several_values"
+        spans = few(f"{year:g}" for year in years)
+        faults.append(Fault.of(key, "indicators", n=len(cells), cells=few(cells), years=spans))
     if faults:
         raise TableError(faults)
+
+
+def _said(cell: tuple, n: int) -> Text:
+    """Say how many values a cell has."""
+    place, indicator, *year = cell
+    if year:
+        return text("faults.values_in", n=n, place=place, indicator=indicator, year=f"{year[0]:g}")
+    return text("faults.values_of", n=n, place=place, indicator=indicator)
 
 
 def _check_denominators(matrix: pd.DataFrame, denominators: Sequence[str]) -> None:
