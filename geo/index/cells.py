@@ -145,7 +145,7 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     keys = ["place", "indicator", *(["year"] if panel else [])]
     doubles = table[table.duplicated(keys, keep=False)]
     if len(doubles):
-        cells = [_said(group, len(rows)) for group, rows in doubles.groupby(keys, sort=True)]
+        cells = [_count_values(group, len(rows)) for group, rows in doubles.groupby(keys, sort=True)]
         years = sorted(doubles["year"].dropna().unique()) if "year" in doubles and not panel else []
         key = "faults.several_years" if len(years) > 1 else "faults.several_values"
         spans = few(f"{year:g}" for year in years)
@@ -154,7 +154,7 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
         raise TableError(faults)
 
 
-def _said(cell: tuple, n: int) -> Text:
+def _count_values(cell: tuple, n: int) -> Text:
     """Say how many values a cell has."""
     place, indicator, *year = cell
     if year:

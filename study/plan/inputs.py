@@ -51,7 +51,7 @@ _PLACE_KEYS = (
     | PLACE_FIELDS
 )
 # columns of a user's table that the record of inputs repeats, and how many of their values
-_TOLD, _MOST_TOLD = ("unit", "year", "source"), 5
+_REPEATED, _MOST_REPEATED = ("unit", "year", "source"), 5
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
 
 
@@ -102,7 +102,7 @@ class Inputs:
         return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])
 
 
-def _told(table: pd.DataFrame, column: str) -> str:
+def _values_of(table: pd.DataFrame, column: str) -> str:
     """Say what a column of a user's table holds: the span of years, the first of other values."""
     # where there is a target the source is a place
     if column not in table or (column == "source" and "target" in table):
@@ -112,7 +112,7 @@ def _told(table: pd.DataFrame, column: str) -> str:
         years = sorted(set(pd.to_numeric(held, errors="coerce").dropna().astype(int)))
         return "–".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
     values = sorted({*held.astype(str).str.strip()} - {""})
-    return ", ".join([*values[:_MOST_TOLD], *(["…"] if len(values) > _MOST_TOLD else [])])
+    return ", ".join([*values[:_MOST_REPEATED], *(["…"] if len(values) > _MOST_REPEATED else [])])
 
 
 class _Desk:
@@ -146,7 +146,7 @@ class _Desk:
             table = read_frame(path)
             entry = {
                 "title": name,
-                **{column: _told(table, column) for column in _TOLD},
+                **{column: _values_of(table, column) for column in _REPEATED},
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
         if contract is not None:
