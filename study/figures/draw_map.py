@@ -10,7 +10,7 @@ from ...data.tier_scale import TierScale
 from ...data.wording.catalogue import join_texts, text
 from ...geo.space.china_boundaries import SOURCE
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
-from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon
+from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon, written_value
 from .map_labels import Box, Name, place_names
 from .map_legend import LINE, Row, draw_legend, heading, ink, keyed, legend_height, note
 from .style import INCH, SOFT, Voice, new_figure
@@ -300,7 +300,7 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
             shape = ribbon((x - 3, y), (x + 3, y), thick, taper=flows.directed, bend=0.0)
             axes.fill(*shape.T, fc=COLOR, ec="none", alpha=0.62)
 
-        rows.append(keyed(voice, f"{value:,g}", width, sign, tall=max(LINE, thick + 0.8)))
+        rows.append(keyed(voice, written_value(value), width, sign, tall=max(LINE, thick + 0.8)))
     share = f"{100 * flows.share:.0f}%"
     drawn = len(flows.pairs)
     sentences = [

@@ -134,6 +134,17 @@ def ribbon(
     return np.concatenate([curve + normal * half, (curve - normal * half)[::-1]])
 
 
+def written_value(value: float) -> str:
+    """Write a round value of the legend in full.
+
+    Examples
+    --------
+    >>> written_value(1e7), written_value(0.005)
+    ('10,000,000', '0.005')
+    """
+    return f"{value:,.{max(0, -math.floor(math.log10(value)))}f}"
+
+
 def legend_values(most: float) -> list[float]:
     """Choose three round values for the legend, the largest at most the strongest flow.
 

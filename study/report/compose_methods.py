@@ -29,7 +29,7 @@ from ...network.structure.block_roles import block_roles
 from ...network.structure.communities import communities
 from ...network.structure.core_periphery import core_periphery
 from ...network.structure.dominant_flows import dominant_flows
-from ..plan.schema import DiffusionChannel, Study
+from ..plan.schema import DiffusionChannel, Robustness, Study
 
 __all__ = [
     "DIFFUSION",
@@ -170,7 +170,8 @@ def _value(key: str, value: Any) -> Text:  # noqa: ANN401 - an option may be of 
         return text("methods.about.not_given")
     if key.endswith((".first", ".second")):
         return text(f"methods.weigh.{word}.name")
-    return plain(f"{value:g}" if isinstance(value, float) else word)
+    said = f"{value:g}" if isinstance(value, float) else word
+    return value if isinstance(value, Text) else plain(said)
 
 
 def _joined(*parts: Text) -> tuple[str, ...]:
@@ -244,11 +245,22 @@ def _robustness(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]
     if plan is None:
         return []
     ran = {"uncertainty": "score_intervals", "leave_out": "leave_one_out"}
+    options = {"runs": plan.runs, "seed": plan.seed, "drawn": _drawn(study, plan)}
     return [
-        describe(ChosenMethod("robustness", name, method_of(function), plan.model_dump()))
+        describe(ChosenMethod("robustness", name, method_of(function), options))
         for name, function in ROBUSTNESS.items()
         if ran[name] in tables
     ]
+
+
+def _drawn(study: Study, plan: Robustness) -> Text:
+    """Say what every run draws: only what varies."""
+    drawn = [text("methods.about.draw_recipe")] if study.index and len(study.index.recipes) > 1 else []
+    if plan.weight_noise:
+        drawn.append(text("methods.about.draw_weights", noise=_value("", plan.weight_noise)))
+    if cells := {status: noise for status, noise in plan.data_noise.items() if noise}:
+        drawn.append(text("methods.about.draw_cells", noise=_value("", cells)))
+    return join_texts(drawn, by="list.clause") if drawn else text("methods.about.draw_nothing")
 
 
 def _network(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:

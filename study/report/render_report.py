@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
-from ...data.vocabulary import name_of, with_trait
+from ...data.vocabulary import name_of, terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
@@ -110,6 +110,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
     titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
     words = Words(facts["names"], spread["titles"], titles, study.tiers.order)
     horizon = study.diffusion.horizon if study.diffusion else None
+    statuses = _statuses(results, words, [str(n["kind"]) for n in facts["networks"]])
     return (
         _environment()
         .get_template("report.html.j2")
@@ -124,13 +125,13 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             name=words.name,
             tier=words.tier,
             value=words.value,
-            input_statuses=with_trait("statuses", "input"),
+            marked_statuses=_marked(statuses),
             meanings=keys("report.data.mark."),
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,
             notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
-            statuses=_statuses(results, words, [str(n["kind"]) for n in facts["networks"]]),
+            statuses=statuses,
             methods=compose_methods(study, results.tables),
             results=results,
             study=study,
@@ -294,6 +295,12 @@ def _statuses(results: Results, words: Words, kinds: Iterable[str]) -> list[tupl
     if results.assumed:
         counted.append((text("report.data.settings"), [("assumed", len(results.assumed))]))
     return [entry for entry in counted if entry[1]]
+
+
+def _marked(statuses: list[tuple[Text, list[tuple[str, int]]]]) -> list[str]:
+    """Return the statuses to explain: those of tables that are read, and those that the results hold."""
+    held = {status for _, counts in statuses for status, _ in counts} | {*with_trait("statuses", "input")}
+    return [status for status in terms("statuses") if status in held]
 
 
 def _breakable(key: object) -> Markup:

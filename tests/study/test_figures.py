@@ -22,7 +22,7 @@ from innoscape.data import InnoscapeError, InnoscapeWarning, MissingExtraError, 
 from innoscape.study import FIGURES, draw_figure, run, write_figures, write_tables
 from innoscape.study.figures import style
 from innoscape.study.figures.map_basemap import choose_projection
-from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon
+from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon, written_value
 from innoscape.study.figures.map_labels import Name, place_names
 from innoscape.study.plan.schema import Map
 from innoscape.study.tables.write_tables import escape_latex, escape_markdown
@@ -232,6 +232,14 @@ def test_legend_values_are_round_and_within_the_flows(most):
     values = legend_values(most)
     assert len(values) == 3
     assert values[0] <= most < 2.5 * values[0]
+
+
+@pytest.mark.parametrize("most", [3e-9, 0.003, 1.0, 9.99e6, 3e12])
+def test_legend_values_are_written_in_full(most):
+    for value in legend_values(most):
+        written = written_value(value)
+        assert "e" not in written
+        assert float(written.replace(",", "")) == pytest.approx(value)
 
 
 def test_names_without_room_are_reported():

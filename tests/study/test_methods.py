@@ -317,3 +317,24 @@ def test_targets_of_weights_are_not_taken_for_places(study):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InnoscapeWarning)
         assert len(run(study, until="score").tables["scores"]) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("noise", "said", "unsaid"),
+    [
+        ("weight_noise = 0.2", ["weights"], ["recipe", "cells"]),
+        ("weight_noise = 0\ndata_noise = { estimated = 0.3 }", ["cells"], ["weights", "recipe"]),
+        ("weight_noise = 0.2\ndata_noise = { estimated = 0.3 }", ["weights", "cells"], ["recipe"]),
+        ("weight_noise = 0", ["nothing"], ["weights", "cells", "recipe"]),
+    ],
+)
+def test_of_what_is_varied_only_what_varies_is_told(study, language, noise, said, unsaid):
+    edit(study, "study.toml", "[tiers]", f"[index.robustness]\nruns = 5\n{noise}\n\n[tiers]")
+    results = run(study, until="score")
+    sections = compose_methods(results.study, results.tables).sections
+    whole = " ".join(e.says.in_(language) for s in sections for paragraph in s.paragraphs for e in paragraph)
+    words = {draw: look_up(language, f"methods.about.draw_{draw}") for draw in (*said, *unsaid)}
+    for draw, sentence in words.items():
+        stem = max(re.split(r"\{\w+\}", sentence), key=len)
+        assert (f"{stem}" in whole) == (draw in said) or len(stem) < 4, draw

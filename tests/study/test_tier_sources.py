@@ -7,7 +7,7 @@ import pytest
 from samples import edit
 
 from innoscape.data import InnoscapeWarning, StudyError, TableError
-from innoscape.data.wording.catalogue import keys, text
+from innoscape.data.wording.catalogue import keys, look_up, text
 from innoscape.study import check, render_report, run
 from innoscape.study.stages.draw import draw_pages
 
@@ -194,3 +194,10 @@ def test_what_a_table_of_the_user_says_of_its_numbers_stands_among_the_inputs(wi
     told = inputs[["unit", "year", "source"]]
     assert told.loc["tables.indicators"].tolist() == ["firms, labs", "2022", "a yearbook"]
     assert inputs.filter(like="networks", axis=0)["source"].tolist() == [""]
+
+
+def test_the_report_explains_the_mark_of_every_status_that_it_shows(wide):
+    page = render_report(run(sources(wide, '"scores"'), until="score"))
+    for language in ("en", "zh"):
+        assert look_up(language, "report.data.mark.computed") in page
+        assert look_up(language, "report.data.mark.published") not in page

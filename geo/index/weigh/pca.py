@@ -79,7 +79,7 @@ def pca_weights(
     References
     ----------
     OECD and JRC (2008). Handbook on Constructing Composite Indicators, section 6.1. Nicoletti, G., Scarpetta, S.,
-    Boylaud, O. (2000). Summary indicators of product market regulation. OECD Economics Department Working Papers 226.
+    Boylaud, O. (1999). Summary indicators of product market regulation. OECD Economics Department Working Papers 226.
 
     Examples
     --------

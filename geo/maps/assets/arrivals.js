@@ -199,7 +199,7 @@ innoscape.timing = function (atlas, data) {
     const label = join([word("arrival"), ...(many ? [one] : [])], " · ");
     if (one.seed.includes(i)) return [[label, word("origin")]];
     if (one.median[i] === null) return [[label, word("never")]];
-    const show = (v) => v === null ? "–" : (v + data.start).toFixed(1);
+    const show = (v) => (v === null ? ">" : "") + ((v ?? data.horizon) + data.start).toFixed(1);
     const range = one.low[i] === null && one.high[i] === null ? "" : "(" + show(one.low[i]) + "–" + show(one.high[i]) + ")";
     const by = one.channel.length && one.channel[i] !== null ? channels[one.channel[i]] : null;
     const channel = by ? [[word("channel"), word(by.key)]] : [];
