@@ -114,7 +114,7 @@ def test_every_default_centrality_has_its_column_in_the_contract():
 
 
 def test_a_status_without_a_sentence_of_its_own_is_listed_by_its_badge(sample, monkeypatch):
-    monkeypatch.setattr("innoscape.study.report.render_report.with_trait", lambda *_: ("observed", "given"))
+    monkeypatch.setattr("innoscape.study.report.render_report.with_trait", lambda *_: ("observed", "fitted"))
     said = Page(render_report(sample)).words
     assert re.search(r"observed *实测 *printed in a source", said)
-    assert re.search(r"printed in a source;.{0,20}given *给定", said)
+    assert re.search(r"fitted *拟合", said)
