@@ -24,6 +24,7 @@ __all__ = [
     "a_number",
     "a_share",
     "a_whole_number",
+    "absent_place_faults",
     "check_choice",
     "check_columns",
     "check_known_places",
@@ -206,6 +207,16 @@ def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Ha
 def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> None:
     """Raise `UnknownPlaceError` naming every place of ``given`` that is not among ``known``."""
     refuse(known_place_faults(owner, given, known))
+
+
+def absent_place_faults(owner: str, given: Iterable[Hashable], places: Iterable[Hashable]) -> Iterator[Wrong]:
+    """Say which places have no entry, and then which entries name no place; further entries alone do no harm."""
+    given, places = list(given), list(places)
+    named = set(given)
+    absent = [str(place) for place in places if place not in named]
+    if absent:
+        yield from known_place_faults(owner, given, places)
+        yield f"{owner}: needed a number for every place, got none for {', '.join(absent)}"
 
 
 def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 import pandas as pd
 
 from ..errors import Fault, TableError
+from ..options import check_known_places
 from .keys import as_keys, key_text
 
 __all__ = ["container", "nested_pairs"]
@@ -45,7 +46,7 @@ def container(
     places : pandas.DataFrame
         Places contract with ``part_of``.
     among : iterable of str
-        Keys that may answer, such as scopes.
+        Keys that may answer, such as scopes; each a place of the table or what one is part of.
     include_self : bool, default False
         Whether a place that is itself in ``among`` counts as its own container.
 
@@ -58,6 +59,8 @@ def container(
     ------
     TableError
         If ``part_of`` runs in a circle.
+    UnknownPlaceError
+        If ``among`` names a place that the table does not hold.
 
     Examples
     --------
@@ -66,6 +69,7 @@ def container(
     {'石家庄': '京津冀', '郑州': nan}
     """
     parents, wanted = _parents(places), _texts(among)
+    check_known_places("among", wanted, _texts(places["place"]) | set(parents.values()))
     keys = [str(key_text(key)) for key in place_keys]
     answers = []
     for key in keys:

@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, check_columns, check_known_places, numeric, table_fault
+from ...data.options import (
+    check_choice,
+    check_columns,
+    check_known_places,
+    known_place_faults,
+    numeric,
+    refuse,
+    table_fault,
+)
 from .check_graph import numbers, ordered
 from .shapes import BALANCES, SHAPES, weaken
 
@@ -78,8 +86,8 @@ def estimate_flows(
     out_totals, in_totals : Series
         Total sent and received per place, in the unit of the answer.
     costs : DataFrame
-        n x n, labeled, positive off the diagonal (km, minutes), and on it where ``diagonal`` is True; infinite where
-        nothing can flow.
+        n x n, labeled, of at least these places; positive off the diagonal (km, minutes), and on it where ``diagonal``
+        is True; infinite where nothing can flow.
     known : iterable of (sources, targets, value)
         Sums that must hold; ``sources`` and ``targets`` are a place or several.
     zeros : iterable of (sources, targets)
@@ -113,7 +121,7 @@ def estimate_flows(
     TableError
         If costs are missing, repeat or are out of range.
     UnknownPlaceError
-        If ``known`` or ``zeros`` name a place that is not there.
+        If totals name a place without costs, or ``known`` or ``zeros`` one that is not there.
     OptionError
         If totals are missing, negative or do not add up, an entry of ``known`` or ``zeros`` cannot be read, or no
         table satisfies the constraints. The message names the smallest change that would make them agree (up to 200
@@ -142,6 +150,9 @@ def estimate_flows(
         if not isinstance(totals, pd.Series):
             raise OptionError(f"{name} must be a Series indexed by place, got {type(totals).__name__}")
     check_columns(costs, "costs", ())
+    known_places = [*costs.index, *costs.columns]
+    totals_of = {"out_totals": out_totals, "in_totals": in_totals}
+    refuse(fault for name, given in totals_of.items() for fault in known_place_faults(name, given.index, known_places))
     places = ordered(out_totals.index)
     sent, received = _margins(out_totals, in_totals, places)
     cost = _costs(costs, places, diagonal=diagonal, needed=decay != "none")
@@ -165,8 +176,9 @@ def estimate_flows(
 
 
 def _margins(out_totals: pd.Series, in_totals: pd.Series, places: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    if set(in_totals.index) != set(places):
-        raise OptionError("out_totals and in_totals must name the same places")
+    if apart := set(in_totals.index) ^ set(places):
+        names = ", ".join(map(str, ordered(apart)))
+        raise OptionError(f"out_totals and in_totals must name the same places; only one names {names}")
     if len(out_totals) != len(places) or len(in_totals) != len(places):
         raise OptionError("out_totals and in_totals must name every place once")
     sent, received = numbers(out_totals[places], "out_totals"), numbers(in_totals[places], "in_totals")

@@ -104,7 +104,8 @@ def fit_gravity(
     costs : DataFrame
         Matrix n x m (km, minutes), rows are origins, or long. Its places are those of the model.
     mass, origin_mass, destination_mass : Series or DataFrame, optional
-        Positive masses by place; several columns are several terms. ``mass`` stands for both sides, and is passed over
+        Positive masses by place; several columns are several terms. They may name
+        further places, which have no part. ``mass`` stands for both sides, and is passed over
         where an effect takes its place.
     pairs : mapping of str to DataFrame, optional
         Further variables of pairs (same province, shared border), entering the exponent as they are.
@@ -134,7 +135,7 @@ def fit_gravity(
     TableError
         If a table lacks columns, places or pairs, or holds values out of range.
     UnknownPlaceError
-        If flows name a place without costs.
+        If flows name a place without costs, or masses do and lack a place of the model.
     OptionError
         If an option is unknown, places lack masses, terms are collinear or separate zeros from the rest, or the fit
         does not settle.

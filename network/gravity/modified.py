@@ -45,7 +45,8 @@ def modified_gravity(
     Parameters
     ----------
     mass : Series or DataFrame
-        Mass by place, positive; several columns are several masses.
+        Mass by place, positive; several columns are several masses. This, ``share_of`` and ``income`` may name further
+        places, which have no part.
     costs : DataFrame
         Matrix n x n (km, minutes; rows are origins) or long, positive off the diagonal.
     k : "share", number or DataFrame
@@ -68,6 +69,8 @@ def modified_gravity(
     ------
     TableError
         If costs are missing or out of range.
+    UnknownPlaceError
+        If masses or incomes lack a place and name one without costs.
     OptionError
         If k is unknown, or exponents, masses or incomes are missing or out of range.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn
-from ...data.options import check_known_places, numeric, table_fault
+from ...data.options import absent_place_faults, check_columns, check_known_places, numeric, refuse, table_fault
 from ...data.wording.catalogue import few
 from ..flows.check_graph import warn_of_units
 from ..flows.graphs import ordered
@@ -42,8 +42,13 @@ def pair_index(origins: list[Any], destinations: list[Any]) -> np.ndarray:
     return np.array([(i, at[p]) for i, p in enumerate(origins) if p in at], dtype=int).reshape(-1, 2).T
 
 
-def _is_long(table: pd.DataFrame) -> bool:
-    return _LONG.issubset(table.columns.tolist())
+def _is_long(table: pd.DataFrame, what: str) -> bool:
+    """Say whether a table is long; one that has only some of the columns, and is no matrix, is refused."""
+    check_columns(table, what, ())
+    named = _LONG.intersection(table.columns.tolist())
+    if named.difference(table.index.tolist()):
+        check_columns(table, what, ("source", "target", "value"))
+    return named == _LONG
 
 
 def _labels(index: pd.Index, what: str) -> list[Any]:
@@ -57,7 +62,7 @@ def _labels(index: pd.Index, what: str) -> list[Any]:
 
 def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any], what: str) -> np.ndarray:
     """Return a labeled or long table in the order given, nan where it says nothing."""
-    if _is_long(table):
+    if _is_long(table, what):
         rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
             raise table_fault(what, "every pair once", "copies", "drop the copies")
@@ -79,7 +84,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
 
 def read_costs(costs: pd.DataFrame) -> tuple[list[Any], list[Any], np.ndarray]:
     """Return origins, destinations and costs (n x m) of a labeled matrix or a long table."""
-    if _is_long(costs):
+    if _is_long(costs, "costs"):
         origins = destinations = ordered([*costs["source"], *costs["target"]])
     else:
         origins, destinations = _labels(costs.index, "costs"), _labels(costs.columns, "costs")
@@ -98,7 +103,7 @@ def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np
 
 def _flow_matrix(flows: pd.DataFrame, origins: list[Any], destinations: list[Any], absent: str) -> np.ndarray:
     """Return flows as a matrix; rows of one pair are summed in order of value, so that row order changes no bit."""
-    if not _is_long(flows):
+    if not _is_long(flows, "flows"):
         return read_matrix(flows, origins, destinations, "flows")
     warn_of_units(flows, stacklevel=4)
     rows, columns = _codes(flows, "source", origins, "flows"), _codes(flows, "target", destinations, "flows")
@@ -120,14 +125,14 @@ def labels_of(tables: list[pd.DataFrame], places: Iterable[Hashable] = ()) -> li
     """Return every place that some flow tables name, in order."""
     names = set(places)
     for table in tables:
-        ends = (table["source"], table["target"]) if _is_long(table) else (table.index, table.columns)
+        ends = (table["source"], table["target"]) if _is_long(table, "flows") else (table.index, table.columns)
         names.update(*(pd.Index(end).tolist() for end in ends))
     return ordered(names)
 
 
 def flow_matrix(table: pd.DataFrame, places: list[Any]) -> np.ndarray:
     """Return flows between places; pairs that the table does not name have flow 0, nan in a matrix stays."""
-    if not _is_long(table):
+    if not _is_long(table, "flows"):
         for labels in (table.index, table.columns):
             _labels(labels, "flows")
         matrix = np.zeros((len(places), len(places)))
@@ -177,9 +182,7 @@ def mass_terms(
     if "place" in table:
         table = table.set_index("place")
     _labels(table.index, f"{side} masses")
-    lacking = [p for p in places if p not in table.index]
-    if lacking:
-        raise OptionError(f"no {side} mass is given for {few(lacking)}")
+    refuse(absent_place_faults(f"{side} masses", table.index, places))
     with numeric(f"{side} masses"):
         values = table.loc[places].to_numpy(dtype=float).T
     bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow.compute import run_end_decode
 
 from ...data.errors import OptionError
-from ...data.options import numeric, table_fault
+from ...data.options import absent_place_faults, check_known_places, numeric, refuse, table_fault
 from ...data.wording.catalogue import few
 from .pairs import names_of, read_costs
 from .poisson import in_blocks
@@ -52,7 +52,7 @@ def radiation(
     flows_out : Series or mapping
         Total sent by place, without what stays inside; in the unit of the answer.
     mass : Series or mapping
-        Population or opportunities by place, at least 0.
+        Population or opportunities by place, at least 0. It may name further places, which have no part.
     costs : DataFrame
         Matrix n x n (rows are origins) or long; finite off the diagonal.
     finite : bool
@@ -67,6 +67,8 @@ def radiation(
     ------
     TableError
         If costs are missing, negative or not finite.
+    UnknownPlaceError
+        If ``flows_out`` names a place without costs, or ``mass`` does and lacks a place of the costs.
     OptionError
         If totals or masses are missing, negative or not finite.
 
@@ -87,6 +89,7 @@ def radiation(
     1      a      c    2.0
     """
     places, cost = square_costs(costs)
+    check_known_places("flows_out", pd.Series(flows_out).index, places)
     out, weight = values_by_place(flows_out, places, "flows_out"), values_by_place(mass, places, "mass")
     left = np.ones(len(places))
     if finite and weight.sum() > 0:
@@ -122,8 +125,7 @@ def values_by_place(
     if series.index.has_duplicates:
         raise OptionError(f"{what} must name every place once")
     at = series.index.get_indexer(pd.Index(places))
-    if (at < 0).any():
-        raise OptionError(f"{what} is not given for {few(names_of(places, at < 0))}")
+    refuse(absent_place_faults(what, series.index, places))
     values = series.to_numpy(dtype=float)[at]
     bad = ~np.isfinite(values) | (values <= 0 if positive else values < 0)
     if bad.any():

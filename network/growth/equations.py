@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import is_number
+from ...data.options import absent_place_faults, is_number, refuse
 
 __all__ = ["SPILLS", "Equations", "Given", "per_place"]
 
@@ -169,9 +169,7 @@ def per_place(given: Given, places: tuple[Hashable, ...], *, name: str) -> np.nd
         values = [given] * len(places)
     elif isinstance(given, Mapping | pd.Series):
         known: dict[Hashable, float] = dict(given.items())  # type: ignore[union-attr]
-        missing = [p for p in places if p not in known]
-        if missing:
-            raise OptionError(f"{name}: needed a number for every place, got none for {', '.join(map(str, missing))}")
+        refuse(absent_place_faults(name, known, places))
         values = [known[p] for p in places]
     else:
         raise OptionError(f"{name}: needed a number or one number for each place, got {type(given).__name__}")

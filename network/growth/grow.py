@@ -67,7 +67,8 @@ def grow(
         From `hazard_rates`, or from ``Scenario.apply(...)`` with its phases. Per unit of time.
     stocks : mapping, Series or float
         Stock of every place at time 0, at least 0, in any one unit; a number stands for all places. This and every
-        other option per place must name all places of the model and may name more.
+        other option per place must name all places of the model and may name more,
+        such as those that a scenario adds.
     horizon : float
         End, in the unit of time of the rates.
     production : mapping, Series or float
@@ -104,6 +105,8 @@ def grow(
     ------
     TableError
         If ``access`` is not a table of numbers of at least 0.
+    UnknownPlaceError
+        If numbers by place lack a place of the model and name one that it does not hold.
     OptionError
         If a number is outside its range, a place lacks one, or the stocks grow beyond bounds before the horizon, as
         they do under increasing returns.

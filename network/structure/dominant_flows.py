@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
+from ...data.options import absent_place_faults, refuse
 from ..flows.check_graph import by_place, flow_values, ordered, warn_of_units
 from ..flows.doubts import warn_of_mirror
 from ..flows.faults import plain_ends
@@ -67,6 +68,8 @@ def dominant_flows(
     ------
     TableError
         If a column is missing, an end is empty, or a value is no number, negative or not finite.
+    UnknownPlaceError
+        If ``mass`` lacks a place of the flows and names one that they do not.
     OptionError
         If a number is out of range, or a place of the flows has no mass.
 
@@ -99,10 +102,11 @@ def dominant_flows(
     warn_of_units(flows, stacklevel=2)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
     given = by_place(mass, "mass", numeric=True) if mass is not None else None
-    places = ordered({*rows["source"], *rows["target"], *flows["source"], *([] if given is None else given.index)})
+    ends = ordered({*rows["source"], *rows["target"], *flows["source"]})
+    places = ends if given is None else ordered({*ends, *given.index})
     received = rows.groupby("target")["value"].sum().reindex(places, fill_value=0.0)
     sent = rows.groupby("source")["value"].sum().reindex(places, fill_value=0.0)
-    size = _masses(given, received, places)
+    size = _masses(given, received, places, ends)
     table = pd.DataFrame({"place": places, "mass": size.to_numpy()})
     best = _largest(rows, size, places, tolerance)
     table["target"] = pd.Series(best["target"].reindex(places).to_numpy(), dtype=object)
@@ -128,16 +132,18 @@ def dominant_flows(
 
 def _summed(flows: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
     """Sum rows of the same ends; the order of rows has no part in the sums."""
-    rows = plain_ends(flows[["source", "target"]].assign(value=flow_values(flows)))
+    value = flow_values(flows)
+    rows = plain_ends(flows[["source", "target"]].assign(value=value))
     if not directed:
         rows = pd.concat([rows, rows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
     rows = rows[(rows["source"] != rows["target"]) & (rows["value"] > 0)]
     return rows.sort_values("value", kind="stable").groupby(["source", "target"], as_index=False)["value"].sum()
 
 
-def _masses(given: pd.Series | None, received: pd.Series, places: list) -> pd.Series:
+def _masses(given: pd.Series | None, received: pd.Series, places: list, ends: list) -> pd.Series:
     if given is None:
         return received
+    refuse(absent_place_faults("mass", given.index, ends))
     size = given.reindex(places)
     without = [str(p) for p in size.index[~np.isfinite(size.to_numpy())]]
     if without:

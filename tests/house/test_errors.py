@@ -70,6 +70,15 @@ MISSING_COLUMN = {
     "deflate": lambda: network.deflate(FLOWS, {2020: 1.0}, base_year=2020),
     "dominant_flows": lambda: network.dominant_flows(NO_VALUE),
     "fit_gravity": lambda: network.fit_gravity(NO_VALUE, COSTS, mass=MASS),
+    "compare_flows": lambda: network.compare_flows(NO_VALUE, FLOWS),
+    "compare_flows, observed": lambda: network.compare_flows(FLOWS, NO_VALUE),
+    "compare_flows, both": lambda: network.compare_flows(FLOWS[["target", "value"]], NO_VALUE),
+    "dominant_flows, source": lambda: network.dominant_flows(FLOWS[["target", "value"]]),
+    "fit_gravity, costs": lambda: network.fit_gravity(FLOWS, NO_VALUE, mass=MASS),
+    "radiation": lambda: network.radiation(MASS, MASS, NO_VALUE),
+    "modified_gravity": lambda: network.modified_gravity(MASS, NO_VALUE),
+    "modified_gravity, k": lambda: network.modified_gravity(MASS, COSTS, k=NO_VALUE),
+    "cross_validate": lambda: network.cross_validate(ADOPTIONS[["place"]], CENTERS, [PEER], horizon=3.0),
     "hazard_rates": lambda: network.hazard_rates(CENTERS[["place"]], [PEER]),
     "edge_rates": lambda: network.edge_rates(FLOWS[["source", "value"]]),
     "decompose": lambda: network.decompose(NO_VALUE, CENTERS, [PEER], directed=True),
@@ -77,7 +86,19 @@ MISSING_COLUMN = {
     "fit_diffusion": lambda: network.fit_diffusion(ADOPTIONS[["place"]], CENTERS, [PEER], horizon=3.0),
 }
 
+MISNAMED = pd.Series({"a": 9.0, "b": 5.0, "z": 1.0})
+
 UNKNOWN_PLACE = {
+    "container": lambda: data.container(KEYS, PLACES, ["z"]),
+    "grow": lambda: network.grow(rates(), MISNAMED, horizon=1.0),
+    "dominant_flows": lambda: network.dominant_flows(FLOWS, mass=MISNAMED),
+    "decompose": lambda: network.decompose(FLOWS, CENTERS, [PEER], directed=True, mass=MISNAMED),
+    "radiation": lambda: network.radiation(MASS, MISNAMED, COSTS),
+    "radiation, one too many": lambda: network.radiation({**STRENGTHS, "z": 1.0}, MASS, COSTS),
+    "modified_gravity": lambda: network.modified_gravity(MISNAMED, COSTS),
+    "modified_gravity, income": lambda: network.modified_gravity(MASS, COSTS, income=MISNAMED),
+    "fit_gravity, mass": lambda: network.fit_gravity(FLOWS, COSTS, mass=MISNAMED),
+    "estimate_flows, totals": lambda: network.estimate_flows(MISNAMED, MASS, COSTS),
     "profile": lambda: geo.profile(scores(), "z"),
     "profile, peers": lambda: geo.profile(scores(), "a", peers=["z"]),
     "score": lambda: geo.score(VALUES, FRAMEWORK, among=["z"]),
@@ -198,4 +219,5 @@ def test_one_kind_of_fault_raises_one_class(error, call, tmp_path, monkeypatch):
     with pytest.raises(error) as caught:
         call()
     assert caught.type is error
+    assert error is not UnknownPlaceError or "z" in str(caught.value)
     assert not list(tmp_path.iterdir())

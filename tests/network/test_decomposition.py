@@ -173,7 +173,7 @@ def test_channels_that_act_alike_are_said(country):
             {},
             {"mass": {"p00": 1.0}},
             OptionError,
-            "mass: needed a number of at least 0 for every center, got none for p01",
+            "mass: needed a number for every place, got none for p01",
         ),
         ({}, {"rest": False}, OptionError, "no channel explains the flow from"),
         ({"value": -1.0}, {}, TableError, "at least 0"),

@@ -59,7 +59,7 @@ def test_several_masses_are_several_terms():
         ({"constraint": "double", "origin_mass": MASS}, OptionError, "takes in origin_mass"),
         ({"constraint": "double", "constant": False}, OptionError, "constant=False"),
         ({"constraint": "none", "mass": None}, OptionError, "mass="),
-        ({"mass": MASS.drop("c")}, OptionError, "given for c"),
+        ({"mass": MASS.drop("c")}, OptionError, "got none for c"),
         ({"mass": MASS.replace(9.0, 0.0)}, OptionError, "positive and finite"),
         ({"flows": FLOWS * 0}, OptionError, "no pair"),
         ({"flows": -FLOWS}, TableError, "at least 0"),

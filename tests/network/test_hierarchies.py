@@ -128,7 +128,7 @@ def test_places_that_send_nothing_are_hubs_without_a_target():
 
 def test_what_cannot_work_is_refused():
     flows = pd.DataFrame([("a", "b", 1.0)], columns=["source", "target", "value"])
-    with pytest.raises(OptionError, match="lacks b"):
+    with pytest.raises(OptionError, match="got none for b"):
         dominant_flows(flows, mass={"a": 1.0})
     with pytest.raises(TableError, match="at least 0"):
         dominant_flows(flows.assign(value=-1.0))

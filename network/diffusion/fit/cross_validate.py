@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ....data.options import is_number
-from ...flows.faults import planted
+from ....data.options import is_number, refuse
+from ...flows.faults import adoption_faults, planted
 from ..model.channel import Channel
 from ..simulate.outcome import Seeds
 from .fit_diffusion import DiffusionFit, fit_diffusion
@@ -76,6 +76,7 @@ def cross_validate(
     0  after 5.2       2    -1.66     -4.64  1.49
     1        all       2    -1.66     -4.64  1.49
     """
+    refuse(adoption_faults(adoptions))
     seeds = cast("Seeds | First", planted(seeds))
 
     def fitted(rows: pd.DataFrame, until: float) -> DiffusionFit:

@@ -97,7 +97,8 @@ def decompose(
         As in `hazard_rates`.
     mass : "margins", mapping, or None
         Size of a pair: what i sends times what j receives over all flow (so that the rates say how many times the
-        flow exceeds what the sizes of both places would give), product of given masses, or 1.
+        flow exceeds what the sizes of both places would give), product of given masses, or 1. Masses may name
+        further places, which have no part.
     rest : bool
         Whether places exchange something wherever they stand.
     free : iterable of str
@@ -122,6 +123,8 @@ def decompose(
     ------
     TableError
         If a table lacks columns or has cells that cannot be used, or a year is missing.
+    UnknownPlaceError
+        If ``mass`` lacks a center and names a place that is none.
     OptionError
         If an option is unknown, no flow lies between centers, or a flow has no channel and no rest.
 

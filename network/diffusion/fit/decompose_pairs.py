@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import minimize, minimize_scalar
 
 from ....data.errors import InnoscapeWarning, OptionError
-from ....data.options import table_fault
+from ....data.options import absent_place_faults, refuse, table_fault
 from ....data.wording.catalogue import join_texts
 from ...flows.graphs import to_matrix
 from ..model.channel import Channel
@@ -236,6 +236,7 @@ def _sizes(matrix: np.ndarray, places: list, mass: Mass) -> np.ndarray:
         if mass != "margins":
             raise OptionError(f"mass: needed 'margins', a mapping of place to mass, or None, got {mass!r}")
         return np.outer(matrix.sum(axis=1), matrix.sum(axis=0)) / matrix.sum()
+    refuse(absent_place_faults("mass", dict(mass), places))
     given = pd.Series(dict(mass), dtype=float).reindex(places)
     if not (np.isfinite(given) & (given >= 0)).all():
         lacking = given.index[~(np.isfinite(given) & (given >= 0))]
