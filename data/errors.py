@@ -19,10 +19,10 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 import errno
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .wording.catalogue import Text, join_texts, keys, plain, text
+from .wording.catalogue import Text, few, join_texts, keys, plain, text
 
 __all__ = [
     "Fault",
@@ -38,6 +38,7 @@ __all__ = [
     "UnknownDatasetError",
     "UnknownPlaceError",
     "columns_of",
+    "grouped_faults",
     "reason_of",
     "warn",
     "warn_of",
@@ -54,8 +55,9 @@ class Fault:
         File or table, such as ``flows.csv``.
     needed, got, fix : str or Text
         What was needed, what came, how to fix it; in every language where it is a `Text`.
-    row : int or None
-        Row as a spreadsheet counts it (the header is row 1); ``None`` when the whole table is meant.
+    row : int, tuple of int or None
+        Row as a spreadsheet counts it (the header is row 1), or all rows with this fault; ``None`` when the whole table
+        is meant.
     column : str or None
         Column, or key path in ``study.toml``.
 
@@ -69,12 +71,18 @@ class Fault:
     needed: str | Text
     got: str | Text
     fix: str | Text
-    row: int | None = None
+    row: int | tuple[int, ...] | None = None
     column: str | None = None
 
     @classmethod
     def of(
-        cls, key: str, where: str, *, row: int | None = None, column: str | None = None, **values: object
+        cls,
+        key: str,
+        where: str,
+        *,
+        row: int | tuple[int, ...] | None = None,
+        column: str | None = None,
+        **values: object,
     ) -> "Fault":
         """Make a fault of three sentences of the catalogues: what was needed, what came, how to fix it.
 
@@ -100,12 +108,33 @@ class Fault:
     def values(self) -> dict[str, object]:
         """What the sentence of the fault holds."""
         place: list[str | Text] = [self.where]
-        if self.row is not None:
+        if isinstance(self.row, tuple):
+            place.append(text("faults.rows", rows=few(self.row), n=len(self.row)))
+        elif self.row is not None:
             place.append(text("faults.row", row=self.row))
         if self.column is not None:
             kind = "faults.key" if self.where.endswith(".toml") else "faults.column"
             place.append(text(kind, column=self.column))
         return {"place": join_texts(place), "needed": self.needed, "got": self.got, "fix": self.fix}
+
+
+def grouped_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Join the faults that differ in nothing but their row, in the order in which they first come.
+
+    Examples
+    --------
+    >>> found = [Fault("flows.csv", "a place", "'全国'", "correct the name", row, "source") for row in (9, 2, 34)]
+    >>> print(*grouped_faults(found))
+    flows.csv, 3 rows (2, 9, 34), column source: needed a place, got '全国'; correct the name
+    """
+    rows: dict[Fault, set[int]] = {}
+    for fault in faults:
+        found = rows.setdefault(replace(fault, row=None), set())
+        found.update(fault.row if isinstance(fault.row, tuple) else () if fault.row is None else (fault.row,))
+    return tuple(
+        replace(fault, row=None if not found else found.pop() if len(found) == 1 else tuple(sorted(found)))
+        for fault, found in rows.items()
+    )
 
 
 class InnoscapeError(Exception):
@@ -126,12 +155,12 @@ class _FaultsError(InnoscapeError):
 
     def __init__(self, faults: Iterable[Fault], *, also: Iterable[str] = ()) -> None:
         self.faults, self.also = tuple(faults), tuple(also)
-        super().__init__("\n".join([*map(str, self.faults), *self.also]))
+        super().__init__("\n".join([*map(str, grouped_faults(self.faults)), *self.also]))
 
     @property
     def lines(self) -> list[Text]:
         """The message, line by line, in every language that its sentences stand in."""
-        return [*(fault.said for fault in self.faults), *map(plain, self.also)]
+        return [*(fault.said for fault in grouped_faults(self.faults)), *map(plain, self.also)]
 
 
 class TableError(_FaultsError, ValueError):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..characters import UNWRITABLE, legible, spelled
-from ..errors import Fault, TableError, columns_of, warn_of
+from ..errors import Fault, TableError, columns_of, grouped_faults, warn_of
 from ..files import read_shipped
 from ..options import check_choice, nearest
 from ..spellings import spellings
@@ -272,7 +272,7 @@ def _finish(check: Check, *, strict: bool) -> pd.DataFrame:
     faults = check.faults + check.doubts if strict else check.faults
     if faults:
         raise TableError(sorted(faults, key=_position))
-    for doubt in sorted(check.doubts, key=_position):
+    for doubt in grouped_faults(sorted(check.doubts, key=_position)):
         warn_of(doubt, stacklevel=3)
     named = [column.name for column in check.columns if column.name in check.frame]
     frame = check.frame[named + [name for name in check.frame.columns if name not in named]].reset_index(drop=True)
@@ -287,4 +287,5 @@ class _Position(NamedTuple):
 
 
 def _position(fault: Fault) -> _Position:
-    return _Position(fault.row or 0, fault.column or "", str(fault.needed))
+    row = fault.row[0] if isinstance(fault.row, tuple) else fault.row
+    return _Position(row or 0, fault.column or "", str(fault.needed))

@@ -23,6 +23,8 @@ __all__ = ["balances", "flow_completeness"]
 Partner = Literal["both", "out", "in"]
 _PARTNERS: tuple[str, ...] = get_args(Partner)
 EiCount = Literal["flows", "ends"]
+# a difference below this share of what is exchanged is rounding
+_ROUNDING = 1e-8
 _EI_COUNTS: tuple[str, ...] = get_args(EiCount)
 
 
@@ -208,7 +210,9 @@ def _sums(ends: _Ends, index: list, ei_counts: str) -> pd.DataFrame:
         index=index,
         dtype=float,
     )
-    table["net"] = table["outside"] - table["inflow"]
+    exchanged = table["outside"] + table["inflow"]
+    net = table["outside"] - table["inflow"]
+    table["net"] = net.mask(net.abs() <= _ROUNDING * exchanged, 0.0)
     covered = bool(table["inside"].any() and table["outside"].any())
     received = total(ends.destination, ends.stays)
     own = total(ends.origin, ends.stays & ends.together)
@@ -226,7 +230,6 @@ def _sums(ends: _Ends, index: list, ei_counts: str) -> pd.DataFrame:
     table["localization_share"] = compared(table["inside"], table["inside"] + table["outside"])
     table["leakage"] = 1.0 - table["localization_share"]
     table["absorption_share"] = compared(table["inflow"], table["inflow"] + received)
-    exchanged = table["outside"] + table["inflow"]
     table["net_position"] = table["net"] / exchanged.where(exchanged > 0)
     table["ei_index"] = compared(external - internal, external + internal)
     return table

@@ -11,7 +11,6 @@ import pandas as pd
 from ...data import (
     Fault,
     Framework,
-    StudyError,
     TableError,
     UnknownDatasetError,
     check_table,
@@ -22,10 +21,11 @@ from ...data import (
 )
 from ...data.contracts.check_table import legible_table
 from ...data.contracts.rules import tier_advice
-from ...data.errors import warn_of
+from ...data.errors import grouped_faults, warn_of
 from ...data.options import nearest
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import Text, text
+from .faults_together import FaultsTogether
 from .interventions import PLACE_FIELDS
 from .read import study_of
 from .schema import STUDY_FILE, Study
@@ -115,14 +115,14 @@ def _values_of(table: pd.DataFrame, column: str) -> str:
     return ", ".join([*values[:_MOST_REPEATED], *(["…"] if len(values) > _MOST_REPEATED else [])])
 
 
-class _Desk:
+class _Desk(FaultsTogether):
     """Collects tables, faults, the record of inputs and the names matched on the way."""
 
     def __init__(self, study: Study, *, strict: bool) -> None:
+        super().__init__()
         self.folder = study.folder or Path()
         self.tiers = study.tiers.order
         self.strict = strict
-        self.faults: list[Fault] = []
         self.record: list[dict[str, Any]] = []
         self.matches: list[dict[str, Any]] = []
 
@@ -167,14 +167,8 @@ class _Desk:
         if self.strict:
             self.faults += doubts
             return
-        for doubt in doubts:
+        for doubt in grouped_faults(doubts):
             warn_of(doubt, stacklevel=4)
-
-    def done(self) -> None:
-        """Raise everything that was found."""
-        if self.faults:
-            kind = StudyError if any(f.where == STUDY_FILE for f in self.faults) else TableError
-            raise kind(dict.fromkeys(self.faults))
 
 
 def read_inputs(study: Study, *, strict: bool = False) -> Inputs:

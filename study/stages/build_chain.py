@@ -5,6 +5,7 @@ Every link takes what the links before it computed, so that a changed table chan
 
 from dataclasses import dataclass
 
+from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables
 from .connect import connect_centers, observed_networks
 from .networks import Networks
@@ -39,9 +40,15 @@ def build_chain(inputs: Inputs) -> Chain:
     Raises
     ------
     StudyError, TableError, OptionError, GeometryError
-        If a link cannot be built.
+        If a link cannot be built; with the faults of scores and observed networks together.
     """
-    tables = score_places(inputs)
-    observed = observed_networks(inputs)
+    found = FaultsTogether()
+    tables: Tables = {}
+    observed = Networks({}, {})
+    with found.noted():
+        tables = score_places(inputs)
+    with found.noted():
+        observed = observed_networks(inputs)
+    found.done()
     layers = place_centers(inputs, tables, observed)
     return Chain(inputs, tables, layers, connect_centers(inputs, tables, layers.centers, observed))

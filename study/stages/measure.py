@@ -38,6 +38,9 @@ def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFra
     table.insert(0, "kind", network.name)
     table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
+    ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
+    partners = [ties.degree(place) if place in ties else 0 for place in table["place"]]
+    table.insert(table.columns.get_loc("degree") + 1, "partners", partners)
     ranked = table["strength"].where(~table["aggregate"]).rank(ascending=False, method="min")
     table["rank"] = ranked.astype("Int64")
     table["status"] = weakest_status(data["status"] for *_, data in graph.edges(data=True))

@@ -16,6 +16,7 @@ from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import text
 from ..plan.assumed import assumptions
+from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables, read_inputs
 from ..plan.interventions import centers_needed, places_added
 from ..plan.read import read_study
@@ -77,10 +78,14 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     inputs = read_inputs(plan, strict=strict)
     with _noting([], strict=True) if strict else nullcontext():
         chain = build_chain(inputs)
-        _check_centers(chain)
+        found = FaultsTogether()
+        with found.noted():
+            _check_centers(chain)
         doubt_centers(inputs, chain.layers)
         if inputs.study.diffusion is not None:
-            plan_spread(chain)
+            with found.noted():
+                plan_spread(chain)
+        found.done()
     return inputs
 
 

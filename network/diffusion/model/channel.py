@@ -48,7 +48,7 @@ class Channel:
 
     - ``hierarchical``: 1 where i stands on a higher tier than j;
     - ``peer``: 1 where i and j stand on the same tier;
-    - ``neighbor``: 1 where j is among the ``k`` nearest places of i, or within ``radius``, and not on a higher tier;
+    - ``neighbor``: 1 where j is among the ``k`` nearest places of i, or within ``radius``, and on a lower tier;
     - ``tie``: the flow observed from i to j, as given or normalized;
     - any other name: the matrix given as ``mask``.
 
@@ -237,7 +237,7 @@ def _to_neighbors(channel: Channel, ground: Ground) -> np.ndarray:
     cost, tier = ground.cost, ground.tier
     assert cost is not None  # noqa: S101 - a channel without the costs that it needs has been refused
     near = cost <= channel.radius if channel.radius is not None else _nearest(cost, channel.k or 0)
-    return near & (tier[:, None] <= tier[None, :])
+    return near & (tier[:, None] < tier[None, :])
 
 
 def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:

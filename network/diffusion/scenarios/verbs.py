@@ -27,6 +27,7 @@ Tier: TypeAlias = Annotated[str, VerbField("tier", assumed=True)]
 ChannelName: TypeAlias = Annotated[str, VerbField("channel")]
 Share: TypeAlias = Annotated[float, VerbField("number", least=0.0, most=1.0, usual=0.2, assumed=True)]
 Factor: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=1.2, assumed=True)]
+Multiple: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.2, assumed=True)]
 Cheaper: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=0.5, assumed=True)]
 Conversion: TypeAlias = Annotated[float, VerbField("number", above=0.0, most=1.0, usual=0.2, assumed=True)]
 Receptivity: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.0, assumed=True, per_tier=True)]
@@ -205,14 +206,14 @@ class ScaleFlow(Verb):
     """Multiply the flows from some places to some places (all places when left out).
 
     - Without sources and targets every flow is multiplied.
-    - A factor of 1 changes nothing.
+    - A factor of 1 changes nothing; 0 cuts the links.
     """
 
     needs = ("flows",)
     _: KW_ONLY
     sources: Annotated[Iterable[Hashable], VerbField("places", among="flows")] | None = None
     targets: Annotated[Iterable[Hashable], VerbField("places", among="flows")] | None = None
-    factor: Factor
+    factor: Multiple
 
     def change(self, inputs: Inputs) -> Changes:
         flows = inputs["flows"]
