@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ...data import MissingExtraError, OptionError, OutputError
 from ...data.files import write_file
+from ..plan.misfits import RESERVED
 from ..plan.schema import STUDY_FILE, Study, StudyScenario
 from ..plan.write_template import write_template
 from ..stages.run import check
@@ -20,7 +21,6 @@ from .request import SaveOrder, faults_of, plain_steps
 
 __all__ = ["save_scenario", "with_scenario"]
 
-_RESERVED = frozenset({"baseline", "explored"})
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -61,7 +61,7 @@ def save_scenario(order: SaveOrder, folder: Path | None) -> Path:
 def _entry(order: SaveOrder) -> dict[str, Any]:
     titles = {key: value for key in ("title", "title_zh") if (value := getattr(order, key).strip())}
     entry = {"name": order.name.strip(), **titles, "interventions": plain_steps(order.interventions)}
-    if entry["name"] in _RESERVED:
+    if entry["name"] in RESERVED:
         raise OptionError(f"name: {entry['name']!r} is taken by the comparison itself; choose another")
     try:
         StudyScenario.model_validate(entry)

@@ -208,7 +208,7 @@ class _Guard:
         told = [(k.lower(), v.decode("latin-1").lower()) for k, v in scope["headers"]]
         heads, hosts = dict(told), [v for k, v in told if k == b"host"]
         if len(hosts) != 1 or hosts[0] not in self.hosts:
-            return 421, "this page answers to 127.0.0.1 only"
+            return 421, "this page is available only at 127.0.0.1"
         given = scope["path"].split("/")[1] if scope["path"].count("/") > 1 else ""
         if not secrets.compare_digest(given.encode(), self.token.encode()):
             return 403, "the address lacks its token; use the address that innoscape explore printed"

@@ -46,7 +46,7 @@ def _file_name(name: str) -> str:
     return name
 
 
-Slug: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_file_name)]
+Slug: TypeAlias = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_file_name)]
 
 
 def choice_error(choices: Iterable[str]) -> PydanticCustomError:
@@ -84,7 +84,7 @@ def bounds(limits: Mapping[str, Any]) -> dict[str, Any]:
 class Part(BaseModel):
     """A section of a study file: a key it does not know is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def legible_part(given: Any, path: str = "") -> Any:  # noqa: ANN401 - parts of a TOML file

@@ -10,7 +10,10 @@ from ...data.options import nearest
 from ...data.wording.catalogue import join_texts, text
 from .fields import STUDY_FILE
 
-__all__ = ["Key", "misfit", "misfits"]
+__all__ = ["RESERVED", "Key", "misfit", "misfits"]
+
+# names that tables of results give to what no scenario changes, and to what the explorer tries
+RESERVED = ("baseline", "explored")
 
 Key: TypeAlias = tuple[str | int, ...]
 
@@ -45,6 +48,9 @@ def _repeated(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
         for i, name in enumerate(names):
             if name in names[:i]:
                 yield misfit((*key, i, "name"), "faults.study.name_twice", got=repr(name))
+    for i, scenario in enumerate(study.scenarios):
+        if scenario.name in RESERVED:
+            yield misfit(("scenarios", i, "name"), "faults.study.name_reserved", got=repr(scenario.name))
 
 
 def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
@@ -64,7 +70,9 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     for key, name in wanted:
         if name not in have:
             near = nearest(name, have)
-            listed = join_texts(have) if have else text("faults.advice.add_network")
+            listed = (
+                text("faults.advice.choose_from", names=join_texts(have)) if have else text("faults.advice.add_network")
+            )
             fix = text("faults.advice.guess", name=near[0]) if near else listed
             yield misfit(key, "faults.study.network", got=repr(name), fix=fix)
 

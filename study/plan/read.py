@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -157,10 +158,10 @@ def _shown(value: object) -> str | Text:
 def _key_path(location: tuple[str | int, ...]) -> str:
     """Write a location as in ``networks[1].estimate.known[0].source`` (list items count from 1)."""
     path = ""
-    for step in location:
+    for before, step in pairwise(("", *location)):
         if isinstance(step, int):
             path += f"[{step + 1}]"
-        elif step not in STEPS or not path.endswith("]"):
+        elif step not in STEPS or not isinstance(before, int):
             path += f".{step}" if path else step
     return path or "(whole file)"
 

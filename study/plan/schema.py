@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -42,7 +42,7 @@ __all__ = ["STUDY_FILE", "Study"]
 class Tables(Part):
     """Where the tables of the study are."""
 
-    places: list[Reference]
+    places: list[Reference] = Field(min_length=1)
     indicators: Reference | None = None
     framework: Reference | None = None
     corridors: Reference | None = None
@@ -211,7 +211,7 @@ class Diffusion(Part):
     tie_network: Slug | None = None
     channels: list[DiffusionChannel] = Field(min_length=1)
     external: float = Assumed("assumptions.external", default=0.0, ge=0)
-    receptivity: dict[Tier, float] = Assumed("assumptions.receptivity", default={})
+    receptivity: dict[Tier, Annotated[float, Field(ge=0)]] = Assumed("assumptions.receptivity", default={})
 
 
 class StudyScenario(Part):

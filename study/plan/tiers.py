@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
@@ -32,7 +32,7 @@ class PublishedTiers(Part):
     """A table that says which tier places were published on."""
 
     table: Reference
-    place: Name | list[Name] = Field(
+    place: Name | Annotated[list[Name], Field(min_length=1)] = Field(
         "place", description="columns of places; a cell may hold several, joined by semicolons"
     )
     tier: Name = "tier"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ...data import describe, list_datasets, load
+from ...data.wording.catalogue import Text
 from ..facts.rows import Row
 
 __all__ = ["cite_inputs"]
@@ -41,8 +42,12 @@ def cite_inputs(inputs: Iterable[Row]) -> Row:
     sources = {name: known[name]["credit"] if name in known else source for name, source in rows.items()}
     uncited = [str(s) for name, s in sources.items() if s and not (name in known and known[name]["cites"])]
     return {
-        "works": [{**work, "number": number[work["source"]]} for work in works],
+        "works": [{**work, "number": number[work["source"]], "note": _note(work)} for work in works],
         "numbers": {name: sorted(number[key] for key in about["cites"]) for name, about in known.items()},
         "credits": sources,
         "others": list(dict.fromkeys(uncited)),
     }
+
+
+def _note(work: Row) -> Text | None:
+    return Text.of(en=work["note"], zh=work["note_zh"] or "") if work["note"] else None

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from ...data import Fault, container, nested_pairs
+from ...data import Fault, TableError, container, nested_pairs
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few, join_texts, text
 from ...network import to_graph
@@ -15,6 +15,8 @@ from .networks import Networks
 
 __all__ = ["connect_centers", "observed_networks"]
 
+# beyond it squares and sums of flows are no numbers
+_MOST = 1e100
 # status of what a table gives without saying how it is known
 GIVEN = "given"
 
@@ -49,6 +51,9 @@ def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, o
 
 
 def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
+    if flows["value"].gt(_MOST).any():
+        came, fix = f"{flows['value'].max():g} in {network.name}", "give the flows in a larger unit"
+        raise TableError([Fault(str(network.flows), f"flows of at most {_MOST:g}", came, fix, column="value")])
     _warn_of_nesting(network, flows, inputs)
     if zeros := int((flows["value"] == 0).sum()):
         found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))

@@ -5,6 +5,8 @@ from collections.abc import Hashable
 import networkx as nx
 import pandas as pd
 
+from ...data import OptionError
+from ...data.errors import warn
 from ...geo import flow_tiers, tier_agreement, tier_dtype
 from ...network import block_roles, communities, core_periphery, dominant_flows, network_summary, weakest_status
 from ..plan.inputs import Tables
@@ -49,7 +51,7 @@ def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
     centers = layers.centers.set_index("place")
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
     parts = communities(graph, groups=scopes, seed=seed)
-    core = core_periphery(graph, seed=seed)
+    core = _core_of(graph, network, seed)
     blocks = block_roles(graph, cutoff="row_mean")
     hubs = dominant_flows(flows, directed=graph.is_directed())
     summary = network_summary(graph)
@@ -61,12 +63,14 @@ def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
     suggested = {
         "strength": flow_tiers(strength, labels=order),
         "dominant_flows": flow_tiers(strength, dominant=hubs, labels=order),
-        "core": flow_tiers(strength, core=core.table, labels=order),
+        "core": flow_tiers(strength, core=core, labels=order) if core["core"].any() else None,
     }
     known = _independent_tiers(network, chain).reindex(strength.index).dropna()
     tiers = pd.DataFrame({"place": strength.index, "tier": centers["tier"].reindex(strength.index).to_numpy()})
     agreements = []
     for name, tier in suggested.items():
+        if tier is None:
+            continue
         tiers[f"tier_by_{name}"] = tier.reindex(strength.index).to_numpy()
         if known.empty:
             continue
@@ -76,12 +80,23 @@ def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
         "structure": summary.rename_axis("measure").rename("value").reset_index(),
         "communities": parts.table,
         "dominant_flows": hubs,
-        "roles": blocks.table.merge(core.table, on="place"),
+        "roles": blocks.table.merge(core, on="place"),
         "flow_tiers": tiers,
         "tier_agreements": pd.DataFrame(
             agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]
         ),
     }
+
+
+def _core_of(graph: nx.Graph, network: Network, seed: int) -> pd.DataFrame:
+    """Return the core and the coreness of places; where no core stands out nobody is in it, with a warning."""
+    try:
+        return core_periphery(graph, seed=seed).table
+    except OptionError as error:
+        warn("warnings.no_core", network=network.name, reason=str(error), stacklevel=3)
+        strength = dict(graph.degree(weight="weight"))
+        without = {"core": False, "coreness": float("nan")}
+        return pd.DataFrame({"place": list(strength), **without, "strength": list(strength.values())})
 
 
 def _independent_tiers(network: Network, chain: Chain) -> pd.Series:

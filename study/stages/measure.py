@@ -51,7 +51,10 @@ def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataF
     study = inputs.study
     groups = network.balance or (study.index.units if study.index else [])
     ends = sorted({*flows["source"], *flows["target"]})
-    table = balances(flows, container(ends, inputs.places, groups, include_self=True), directed=network.directed)
+    inside = container(ends, inputs.places, groups, include_self=True)
+    # without groups of its own making a study has nothing to balance
+    counted = flows if network.balance or inside.notna().any() else flows.iloc[:0]
+    table = balances(counted, inside, directed=network.directed)
     table.insert(0, "kind", network.name)
     table.insert(2, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from samples import edit
 
-from innoscape.data import TableError
+from innoscape.data import StudyError, TableError
 from innoscape.study import check, run
 
 
@@ -98,3 +98,70 @@ def test_codes_of_places_hold_for_published_tiers_of_a_workbook(study):
     edit(study, "study.toml", "[diffusion]", published)
     scores = run(study, until="score").tables["scores"].set_index("place")["published_tier"]
     assert scores["310000"] == "national"
+
+
+def test_equal_flows_have_no_core_and_the_run_goes_on_with_a_warning(study):
+    places = [f"P{i}" for i in range(9)]
+    table = pd.DataFrame({"place": places, "lon": [100 + 2 * i for i in range(9)], "lat": 30, "tier": "national"})
+    table.to_csv(study / "places.csv", index=False)
+    pairs = [(a, b, 7) for a in places for b in places if a != b]
+    pd.DataFrame(pairs, columns=["source", "target", "value"]).to_csv(study / "flows.csv", index=False)
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    text = text[: text.index("[index]")] + text[text.index("[[networks]]") : text.index("[diffusion]")]
+    text = text.replace('indicators = "indicators.csv"\nframework = "framework.csv"\n', "")
+    (study / "study.toml").write_text(text, encoding="utf-8")
+    results = run(study, until="centrality")
+    assert not results.tables["roles"]["core"].any()
+    assert results.tables["roles"]["strength"].eq(7 * 16).all()
+    assert results.tables["notices"]["text"].str.contains("no core and periphery").any()
+    # without groups of its own making the study has nothing to balance, and nothing to warn of
+    assert results.tables["balances"].empty
+    assert not results.tables["notices"]["text"].str.contains("group").any()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("horizon = 10.0", "horizon = inf", r"key diffusion\.horizon: needed a finite number"),
+        ("runs = 50", "runs = 50\nseed = -1", r"key diffusion\.seed: needed a number"),
+        ("runs = 50", "runs = 50\nreceptivity = { national = nan }", r"diffusion\.receptivity\.national: .*finite"),
+        (
+            "runs = 50",
+            "runs = 50\nreceptivity = { national = -1.0 }",
+            r"receptivity\.national: needed a number",
+        ),
+        ('name = "up"', 'name = "baseline"', r"scenarios\[1\]\.name: needed a name of its own"),
+        ('places = ["places.csv"]', "places = []", r"key tables\.places"),
+        ('name = "trade"', f'name = "{"t" * 200}"', r"networks\[1\]\.name"),
+        ('tie_network = "trade"', 'tie_network = "t"', r"diffusion\.tie_network: .*choose from trade"),
+    ],
+)
+def test_settings_that_no_run_can_use_are_faults_of_the_study_by_key(study, old, new, said):
+    edit(study, "study.toml", old, new)
+    with pytest.raises(StudyError, match=said):
+        check(study)
+
+
+def test_flows_whose_sums_are_no_numbers_are_refused_with_a_way_out(study):
+    edit(study, "flows.csv", "A,B,10", "A,B,1e308")
+    with pytest.raises(TableError, match=r"flows\.csv, column value: .*larger unit"):
+        check(study)
+
+
+def test_faults_of_centers_and_scenarios_come_together(study):
+    edit(study, "study.toml", 'seeds = ["A"]', 'seeds = ["B"]')
+    edit(study, "places.csv", "B,121.5,31.2,Shanghai,上海,national", "B,121.5,31.2,Shanghai,上海,")
+    edit(study, "study.toml", 'place = "C", tier = "national"', 'place = "B", tier = "national"')
+    with pytest.raises(StudyError) as caught:
+        check(study)
+    assert {"diffusion.seeds", "scenarios[1].interventions[1].place"} <= {fault.column for fault in caught.value.faults}
+
+
+def test_the_same_fault_in_many_rows_is_one_line(study):
+    rows = "".join(f"全国,{place},5\n" for place in "ABC")
+    (study / "flows.csv").write_text("source,target,value\nA,B,10\n" + rows, encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        check(study)
+    assert len(caught.value.faults) == 3
+    assert str(caught.value).count("\n") == 0
+    assert "3 rows (3, 4, 5)" in str(caught.value)

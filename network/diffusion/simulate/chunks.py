@@ -4,6 +4,7 @@ A chunk has a fixed number of runs, so results do not depend on how many workers
 """
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import OptionError, OutputError
+from ....data.files import write_file
 
 __all__ = ["CHUNK", "chunked", "digest"]
 
@@ -134,10 +136,8 @@ def _keep(save: Path | None, first: int, last: int, parts: Parts) -> None:
     if save is None:
         return
     try:
-        save.mkdir(parents=True, exist_ok=True)
-        part = _name(save, first, last).with_suffix(".part")
-        with part.open("wb") as file:
-            np.savez(file, **parts)  # pyright: ignore[reportArgumentType]
-        part.replace(_name(save, first, last))
+        held = io.BytesIO()
+        np.savez(held, **parts)  # pyright: ignore[reportArgumentType]
+        write_file(_name(save, first, last), held.getvalue())
     except OSError as error:
         raise OutputError(f"finished chunks cannot be kept in {save}: {error.strerror or error}") from None
