@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from samples import edit
+from samples import QUIET, edit
 
 from innoscape.data import InnoscapeWarning, StudyError, TableError
 from innoscape.data.wording.catalogue import keys, look_up, text
@@ -94,6 +94,7 @@ def test_only_the_published_table_publishes(wide):
     assert published.to_dict() == {"P0": "national", "P1": "regional", "P2": "national"}
 
 
+@QUIET
 def test_without_any_tier_scores_and_flows_are_drawn_and_diffusion_is_refused_by_name(wide, tmp_path):
     with pytest.raises(StudyError, match=r"diffusion\.seeds.*0 centers"):
         check(wide)
