@@ -237,7 +237,11 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
         for name in ("centers", "untiered", "scopes", "corridors", "landmarks")
         if (layer := getattr(layers, name)) is not None and (len(layer) or name == "centers")
     }
-    assumed = assumptions(study, receptivity=assumed_receptivity(chain) if "arrivals" in tables else {})
+    # an assumed tier of a place that has one from elsewhere has no effect
+    used = layers.tiers.index[layers.tiers["tier_source"] == "assumed"]
+    kept = {place: tier for place, tier in study.centers.assumed_tiers.items() if place in used}
+    effective = study.model_copy(update={"centers": study.centers.model_copy(update={"assumed_tiers": kept})})
+    assumed = assumptions(effective, receptivity=assumed_receptivity(chain) if "arrivals" in tables else {})
     listed = pd.DataFrame(
         [(a.key, str(a.value), str(text(a.meaning)), a.origin and str(a.origin)) for a in assumed],
         columns=["key", "value", "meaning", "idea_from"],

@@ -202,3 +202,12 @@ def test_the_report_explains_the_mark_of_every_status_that_it_shows(wide):
     for language in ("en", "zh"):
         assert look_up(language, "report.data.mark.computed") in page
         assert look_up(language, "report.data.mark.published") not in page
+
+
+def test_an_assumed_tier_of_a_place_that_has_one_from_elsewhere_is_not_listed_as_assumed(wide):
+    give(wide, ["national"])
+    sources(wide, '"given"')
+    edit(wide, "study.toml", "[centers]\n", '[centers]\nassumed_tiers = { P0 = "local", P8 = "regional" }\n')
+    results = run(wide, until="score")
+    keys = results.tables["assumptions"]["key"]
+    assert keys[keys.str.startswith("centers.")].tolist() == ["centers.assumed_tiers.P8"]
