@@ -44,7 +44,7 @@ def test_radiation_shares_rings_and_takes_places_without_mass():
     assert (alone.loc[alone["source"] == "a", "value"] == 0).all()
     two = radiation(out[:2], pd.Series([1.0, 3.0], places[:2]), costs.iloc[:2, :2])
     assert two["value"].tolist() == pytest.approx([9.0, 3.0])
-    with pytest.raises(OptionError, match="not given for d"):
+    with pytest.raises(OptionError, match="got none for d"):
         radiation(out[:3], mass, costs)
     with pytest.raises(OptionError, match="at least 0"):
         radiation(out, -mass, costs)
