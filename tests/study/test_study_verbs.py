@@ -101,7 +101,7 @@ def test_the_tables_of_verbs_in_the_docs_are_those_of_the_classes():
 @pytest.mark.parametrize(
     ("step", "key", "needed"),
     [
-        ('{ verb = "scale_flow", factor = 0 }', ".factor", "a number greater than 0"),
+        ('{ verb = "scale_flow", factor = -1 }', ".factor", "a number greater than or equal to 0"),
         ('{ verb = "scale_cost", places = ["A"], factor = 1 }', ".places", "at least 2 items"),
         ('{ verb = "set_channel", channel = "rail", rate = 1 }', ".channel", "one of hierarchical, peer"),
         ('{ verb = "set_channel", channel = "peer" }', "", "at least one of rate, half_distance"),
