@@ -2,6 +2,7 @@
 
 import sys
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,6 +65,25 @@ DEALS = pd.DataFrame(
         "amount": [1.0, 0.25, 0.5, 3.0, 4.0],
         "date": ["2018-03-01", "2019-03-01", "2019/07/09", "2019年5月", "2019-01-02"],
     }
+)
+
+# twelve places by six correlated indicators
+CORRELATED = pd.DataFrame(
+    [
+        [0.55, -2.39, -0.29, 1.59, -0.01, 0.28],
+        [-3.69, 0.35, 0.39, -2.75, -0.75, -1.05],
+        [-1.21, -1.76, -0.17, 0.12, 0.85, 0.24],
+        [3.13, -0.17, 0.33, 1.4, -0.36, 0.11],
+        [-0.34, -0.88, -0.67, -0.11, 0.37, 0.04],
+        [1.2, -0.28, -1.04, 1.23, 0.97, 0.22],
+        [1.25, 1.95, 0.32, 0.43, -0.44, -1.01],
+        [2.52, 0.02, 0.25, 1.52, -0.53, -0.31],
+        [-0.29, 0.59, -0.22, -0.61, 0.04, 0.05],
+        [2.01, 1.89, 0.19, -0.32, 0.19, -1.47],
+        [-0.68, 0.31, -0.61, -0.4, -0.5, 0.25],
+        [-1.44, -3.23, 0.0, 1.7, 0.49, 0.19],
+    ],
+    columns=list("abcdef"),
 )
 
 
@@ -140,3 +160,27 @@ def command(monkeypatch, capsys, *arguments):
         main()
     captured = capsys.readouterr()
     return stop.value.code or 0, " ".join(captured.err.split())
+
+
+def small_directed():
+    """Build seven places, the last one an island; values below were computed for it in R."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(1, 8))
+    graph.add_weighted_edges_from(
+        zip(
+            (1, 2, 1, 3, 2, 4, 5, 5, 3, 6, 4),
+            (2, 1, 3, 2, 4, 5, 4, 1, 5, 1, 6),
+            (4, 1, 2, 4, 1, 3, 3, 2, 6, 5, 1),
+            strict=True,
+        )
+    )
+    return graph
+
+
+def small_undirected():
+    graph = nx.Graph()
+    graph.add_nodes_from(range(1, 8))
+    for a, b, weight in small_directed().edges(data="weight"):
+        before = graph[a][b]["weight"] if graph.has_edge(a, b) else 0
+        graph.add_edge(a, b, weight=before + weight)
+    return graph

@@ -165,10 +165,10 @@ def _from_flows(inputs: Inputs, networks: Networks) -> pd.Series:
 
     wanted = inputs.study.tiers.flows
     assert wanted is not None  # noqa: S101 - a study that takes tiers from flows names the network
-    graph = networks.graphs[wanted.network]
+    directed = networks.graphs[wanted.network].is_directed()
     flows = networks.flows[wanted.network].query("value > 0")
     flows = flows[~flows["source"].isin(inputs.aggregates) & ~flows["target"].isin(inputs.aggregates)]
-    graph = to_graph(flows, directed=graph.is_directed())
+    graph = to_graph(flows, directed=directed)
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
     options = tier_options(inputs)
     try:
@@ -176,7 +176,7 @@ def _from_flows(inputs: Inputs, networks: Networks) -> pd.Series:
             return assign_tiers(strength, **options)
         labels = options["labels"]
         if wanted.by == "dominant_flows":
-            return flow_tiers(strength, dominant=dominant_flows(flows, directed=graph.is_directed()), labels=labels)
+            return flow_tiers(strength, dominant=dominant_flows(flows, directed=directed), labels=labels)
         seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
         core = core_periphery(graph, seed=seed).table
         return flow_tiers(strength, core=core, labels=labels, method=options["method"], k=options.get("k"))

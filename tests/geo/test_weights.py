@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import CORRELATED
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError
 from innoscape.geo import (
@@ -24,23 +25,6 @@ from innoscape.geo.index.weigh.registry import WEIGHINGS, check_weighing
 
 MATRIX = pd.DataFrame({"a": [9, 5, 1, 4], "b": [2, 4, 2, 8], "c": [30, 10, 25, 12]}, index=list("甲乙丙丁"))
 
-TABLE = pd.DataFrame(
-    [
-        [0.55, -2.39, -0.29, 1.59, -0.01, 0.28],
-        [-3.69, 0.35, 0.39, -2.75, -0.75, -1.05],
-        [-1.21, -1.76, -0.17, 0.12, 0.85, 0.24],
-        [3.13, -0.17, 0.33, 1.4, -0.36, 0.11],
-        [-0.34, -0.88, -0.67, -0.11, 0.37, 0.04],
-        [1.2, -0.28, -1.04, 1.23, 0.97, 0.22],
-        [1.25, 1.95, 0.32, 0.43, -0.44, -1.01],
-        [2.52, 0.02, 0.25, 1.52, -0.53, -0.31],
-        [-0.29, 0.59, -0.22, -0.61, 0.04, 0.05],
-        [2.01, 1.89, 0.19, -0.32, 0.19, -1.47],
-        [-0.68, 0.31, -0.61, -0.4, -0.5, 0.25],
-        [-1.44, -3.23, 0.0, 1.7, 0.49, 0.19],
-    ],
-    columns=list("abcdef"),
-)
 FRAMEWORK = Framework.from_table(
     pd.DataFrame({"indicator": list("abcdef"), "level1": list("xxxyyz"), "weight": [1, 2, 3, 4, 5, 5]})
 )
@@ -149,13 +133,13 @@ def test_two_places_have_weights(weigh):
 def test_a_negative_loading_never_becomes_a_negative_weight_in_silence():
     for loadings in ("rotated", "first", "first_linear"):
         with pytest.warns(InnoscapeWarning, match="check their direction"):
-            assert (pca_weights(TABLE, loadings=loadings) >= 0).all()
+            assert (pca_weights(CORRELATED, loadings=loadings) >= 0).all()
     with pytest.warns(InnoscapeWarning, match="get weight 0: b, c"):
-        found = pca_weights(TABLE, negative="zero")
+        found = pca_weights(CORRELATED, negative="zero")
     assert found[["b", "c"]].tolist() == [0, 0]
     assert math.fsum(found) == pytest.approx(1)
     with pytest.raises(TableError, match="negative ones for b, c; check their direction"):
-        pca_weights(TABLE, negative="raise")
+        pca_weights(CORRELATED, negative="raise")
 
 
 def test_turning_an_indicator_by_its_direction_mends_its_loading():
@@ -220,7 +204,7 @@ def test_weights_are_combined_by_name():
 
 
 def test_optimized_weights_attain_their_targets():
-    table = TABLE[["d", "e", "f"]]
+    table = CORRELATED[["d", "e", "f"]]
     found = optimize_weights(table, targets={"e": 2, "d": 1, "f": 1})
     assert found["importance"].tolist() == pytest.approx([0.25, 0.5, 0.25], abs=1e-6)
     assert found["weight"].sum() == pytest.approx(1)
@@ -248,7 +232,7 @@ def test_targets_that_no_weights_meet_are_said_so():
 
 
 def test_rank_correlations_come_near_the_targets():
-    table = TABLE[["d", "e", "f"]]
+    table = CORRELATED[["d", "e", "f"]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InnoscapeWarning)
         found = optimize_weights(table, correlation="spearman")
@@ -266,7 +250,7 @@ PARAMETERS = {
 }  # fmt: skip
 
 
-def weigh(name, table=TABLE, framework=FRAMEWORK):
+def weigh(name, table=CORRELATED, framework=FRAMEWORK):
     scaled = (table - table.min()) / (table.max() - table.min())
     check_weighing(name, PARAMETERS.get(name))
     with warnings.catch_warnings():
@@ -288,7 +272,7 @@ def test_neither_row_nor_column_order_changes_a_bit_of_a_weight(name):
     for seed in range(3):
         rng = np.random.default_rng(seed)
         columns = list(rng.permutation(list("abcdef")))
-        mixed = TABLE.iloc[rng.permutation(len(TABLE))][columns]
+        mixed = CORRELATED.iloc[rng.permutation(len(CORRELATED))][columns]
         framework = Framework.from_table(FRAMEWORK.table.set_index("indicator").loc[columns].reset_index())
         if name == "ahp":
             framework = FRAMEWORK
@@ -297,7 +281,7 @@ def test_neither_row_nor_column_order_changes_a_bit_of_a_weight(name):
 
 @pytest.mark.parametrize("name", sorted(set(WEIGHINGS) - {"entropy"}))
 def test_units_change_no_weight(name):
-    other = TABLE * [0.01, 3, 1000, 7, 1, 0.5] + [5, -3, 1, 0, 2, 9]
+    other = CORRELATED * [0.01, 3, 1000, 7, 1, 0.5] + [5, -3, 1, 0, 2, 9]
     np.testing.assert_allclose(weigh(name, other), weigh(name), atol=1e-7)
 
 
@@ -340,4 +324,4 @@ def test_a_weighing_that_cannot_work_is_refused_before_any_data(name, parameters
 )
 def test_judgements_must_cover_the_framework(matrices, match):
     with pytest.raises(OptionError, match=match):
-        WEIGHINGS["ahp"](TABLE, TABLE, pd.Series(1.0, TABLE.columns), FRAMEWORK, matrices=matrices)
+        WEIGHINGS["ahp"](CORRELATED, CORRELATED, pd.Series(1.0, CORRELATED.columns), FRAMEWORK, matrices=matrices)

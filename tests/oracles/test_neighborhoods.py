@@ -3,32 +3,9 @@
 import networkx as nx
 import numpy as np
 import pytest
+from samples import small_directed, small_undirected
 
 from innoscape.network import centrality
-
-
-def small_directed():
-    """Build seven places, the last one an island; values below were computed for it in R."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(1, 8))
-    graph.add_weighted_edges_from(
-        zip(
-            (1, 2, 1, 3, 2, 4, 5, 5, 3, 6, 4),
-            (2, 1, 3, 2, 4, 5, 4, 1, 5, 1, 6),
-            (4, 1, 2, 4, 1, 3, 3, 2, 6, 5, 1),
-            strict=True,
-        )
-    )
-    return graph
-
-
-def small_undirected():
-    graph = nx.Graph()
-    graph.add_nodes_from(range(1, 8))
-    for a, b, weight in small_directed().edges(data="weight"):
-        before = graph[a][b]["weight"] if graph.has_edge(a, b) else 0
-        graph.add_edge(a, b, weight=before + weight)
-    return graph
 
 
 @pytest.fixture(params=["undirected", "directed"])

@@ -3,6 +3,7 @@
 import networkx as nx
 import numpy as np
 import pytest
+from samples import small_directed
 
 from innoscape.network import network_summary, rich_club
 
@@ -11,17 +12,7 @@ KARATE = nx.karate_club_graph()
 
 @pytest.fixture
 def directed():
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(1, 8))
-    graph.add_weighted_edges_from(
-        zip(
-            (1, 2, 1, 3, 2, 4, 5, 5, 3, 6, 4),
-            (2, 1, 3, 2, 4, 5, 4, 1, 5, 1, 6),
-            (4, 1, 2, 4, 1, 3, 3, 2, 6, 5, 1),
-            strict=True,
-        )
-    )
-    return graph
+    return small_directed()
 
 
 def test_a_directed_network_is_described_as_by_r(directed):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from samples import CORRELATED
 
 from innoscape.data import InnoscapeWarning, TableError
 from innoscape.geo import (
@@ -39,25 +40,6 @@ SCHOOL = [
 ]
 
 
-TABLE = pd.DataFrame(
-    [
-        [0.55, -2.39, -0.29, 1.59, -0.01, 0.28],
-        [-3.69, 0.35, 0.39, -2.75, -0.75, -1.05],
-        [-1.21, -1.76, -0.17, 0.12, 0.85, 0.24],
-        [3.13, -0.17, 0.33, 1.4, -0.36, 0.11],
-        [-0.34, -0.88, -0.67, -0.11, 0.37, 0.04],
-        [1.2, -0.28, -1.04, 1.23, 0.97, 0.22],
-        [1.25, 1.95, 0.32, 0.43, -0.44, -1.01],
-        [2.52, 0.02, 0.25, 1.52, -0.53, -0.31],
-        [-0.29, 0.59, -0.22, -0.61, 0.04, 0.05],
-        [2.01, 1.89, 0.19, -0.32, 0.19, -1.47],
-        [-0.68, 0.31, -0.61, -0.4, -0.5, 0.25],
-        [-1.44, -3.23, 0.0, 1.7, 0.49, 0.19],
-    ],
-    columns=list("abcdef"),
-)
-
-
 def test_raw_entropy_weights_agree_with_two_other_programs():
     # pymcdm 1.4.0 weights.entropy_weights and scikit-criteria 0.10 entropy_weights on the same matrix
     assert entropy_weights(MATRIX, on="raw").round(8).tolist() == [0.42104728, 0.36843189, 0.21052083]
@@ -72,13 +54,13 @@ def test_critic_and_deviation_weights_agree_with_other_programs():
 def test_component_weights_agree_with_r():
     # R 4.2.2: eigen(cor(x)), varimax(loadings, eps = 1e-14), largest squared loading of each row as a share
     with pytest.warns(InnoscapeWarning, match="oppose their component.*b, c"):
-        found = pca_weights(TABLE)
+        found = pca_weights(CORRELATED)
     assert found.round(6).tolist() == [0.21448, 0.161607, 0.13355, 0.178274, 0.131762, 0.180327]
     with pytest.warns(InnoscapeWarning, match="oppose"):
-        found = pca_weights(TABLE, components=3)
+        found = pca_weights(CORRELATED, components=3)
     assert found.round(6).tolist() == [0.200185, 0.200446, 0.187751, 0.149763, 0.137539, 0.124315]
     with pytest.warns(InnoscapeWarning, match="oppose"):
-        found = pca_weights(TABLE, loadings="first")
+        found = pca_weights(CORRELATED, loadings="first")
     assert found.round(6).tolist() == [0.000166, 0.218182, 0.176053, 0.140824, 0.192088, 0.272687]
 
 
