@@ -52,8 +52,9 @@ def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, o
 
 def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
     if flows["value"].gt(_MOST).any():
-        came, fix = f"{flows['value'].max():g} in {network.name}", "give the flows in a larger unit"
-        raise TableError([Fault(str(network.flows), f"flows of at most {_MOST:g}", came, fix, column="value")])
+        where, got = str(network.flows).removeprefix(DATASET), f"{flows['value'].max():g}"
+        key, most = "faults.study.huge_flow", f"{_MOST:g}"
+        raise TableError([Fault.of(key, where, column="value", most=most, got=got, network=network.name)])
     _warn_of_nesting(network, flows, inputs)
     if zeros := int((flows["value"] == 0).sum()):
         found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
