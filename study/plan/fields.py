@@ -82,9 +82,9 @@ def bounds(limits: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Part(BaseModel):
-    """A section of a study file: a key it does not know is a fault."""
+    """A section of a study file: a key it does not know is a fault, and so is a number written as text or as truth."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 def legible_part(given: Any, path: str = "") -> Any:  # noqa: ANN401 - parts of a TOML file

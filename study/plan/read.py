@@ -109,6 +109,12 @@ def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own rec
         return Fault.of("faults.study.options", file, column=path, error=context["error"])
     if kind == "misfit":
         return Fault(file, **context, column=path)
+    if kind == "union_tag_invalid":
+        # the key that says which kind a section is
+        tag, choices = context["discriminator"].strip("'"), re.findall(r"'([^']*)'", context["expected_tags"])
+        said = {"needed": text("faults.one_of", names=join_texts(choices)), "got": repr(context["tag"])}
+        hint = _hint(context["tag"], choices)
+        return Fault.of("faults.study.value", file, column=f"{path}.{tag}", hint=hint, **said)
     if kind == "missing":
         return Fault.of("faults.study.missing", file, column=path, name=last[0])
     advice = _hint(str(entry["input"]), _choices(entry))
@@ -128,7 +134,7 @@ def _needed(entry: Any) -> Text:  # noqa: ANN401
         values["expected"] = text("faults.either", names=join_texts(others), last=last) if others else last
     key = f"faults.kinds.{kind}"
     if any(known == key or known.startswith(f"{key}.") for known in keys("faults.kinds.")):
-        return text(key, n=values.get("min_length"), **values)
+        return text(key, n=values.get("min_length", values.get("max_length")), **values)
     said = entry["msg"].removeprefix("Value error, ")
     return plain(said[:1].lower() + said[1:])
 

@@ -190,15 +190,22 @@ class DiffusionChannel(Part):
     k: int | None = Field(None, **bounds(LIMITS["k"]))
     radius: float | None = Assumed("assumptions.radius", default=None, **bounds(LIMITS["radius"]))
     max_steps: int | None = Assumed("assumptions.max_steps", default=None, **bounds(LIMITS["max_steps"]))
-    steps: tuple[tuple[float, float], ...] = Field((), description="(limit, factor) by rising cost, for decay steps")
+    steps: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
+        [], description="[limit, factor] by rising cost, for decay steps"
+    )
 
     @model_validator(mode="after")
     def _works(self) -> "DiffusionChannel":
         try:
-            Channel(**self.model_dump())
+            Channel(**self.options)
         except OptionError as error:
             raise PydanticCustomError("option", "{error}", {"error": str(error)}) from None
         return self
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the channel of the model."""
+        return {**self.model_dump(), "steps": tuple(map(tuple, self.steps))}
 
 
 class Diffusion(Part):

@@ -153,7 +153,7 @@ def baseline_rates(chain: Chain, *, added: Iterable[str] = ()) -> Rates:
     tiers = chain.layers.centers.set_index("place")["tier"].astype(str)
     return hazard_rates(
         pd.DataFrame(chain.layers.centers[["place", "tier"]]),
-        [Channel(**c.model_dump()) for c in options.channels],
+        [Channel(**c.options) for c in options.channels],
         costs=_costs(chain.inputs, chain.layers, added),
         flows=_ties(chain),
         receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),

@@ -102,12 +102,13 @@ def test_the_tables_of_verbs_in_the_docs_are_those_of_the_classes():
     ("step", "key", "needed"),
     [
         ('{ verb = "scale_flow", factor = -1 }', ".factor", "a number greater than or equal to 0"),
-        ('{ verb = "scale_cost", places = ["A"], factor = 1 }', ".places", "at least 2 items"),
+        ('{ verb = "scale_cost", places = ["A"], factor = 1 }', ".places", "at least 2 entries"),
         ('{ verb = "set_channel", channel = "rail", rate = 1 }', ".channel", "one of hierarchical, peer"),
         ('{ verb = "set_channel", channel = "peer" }', "", "at least one of rate, half_distance"),
         ('{ verb = "siphon", to = "A", places = ["A"], share = 0.1 }', "", "cannot draw from itself"),
-        ('{ verb = "phase_in", waves = [["A"], []], factor = 2, every = 1 }', ".waves[2]", "at least 1 item"),
-        ('{ verb = "fly" }', "", "'fly'"),
+        ('{ verb = "phase_in", waves = [["A"], []], factor = 2, every = 1 }', ".waves[2]", "at least 1 entry"),
+        ('{ verb = "fly" }', ".verb", "'fly'"),
+        ('{ verb = "set_tiers", place = "A" }', ".verb", "did you mean 'set_tier'"),
     ],
 )
 def test_a_wrong_value_gives_one_fault_with_its_key(study, step, key, needed):

@@ -143,7 +143,7 @@ def test_a_source_of_tiers_that_there_is_not_is_one_fault_at_its_key(wide, tiers
 
 def test_a_key_of_several_forms_is_told_by_the_form_that_was_meant(wide):
     sources(wide, '"given"', '[tiers.published]\ntable = "printed.csv"\nplace = ["city", 5]\n')
-    with pytest.raises(StudyError, match=r"tiers.published.place\[2\]: needed a valid string, got 5") as caught:
+    with pytest.raises(StudyError, match=r"tiers.published.place\[2\]: needed a text in quotes, got 5") as caught:
         check(wide)
     assert len(caught.value.faults) == 1
 
