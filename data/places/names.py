@@ -7,6 +7,7 @@ carry no meaning (white space, ``市``, a curly apostrophe) are looked through a
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pandas as pd
 
@@ -32,6 +33,7 @@ _PROVINCES = ("province", "autonomous region")
 _FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
 
 
+@lru_cache(maxsize=100_000)
 def normalize_name(name: str) -> str:
     """Reduce a place name to the form in which spellings are compared.
 

@@ -10,13 +10,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Proj
 
 from ...data.errors import GeometryError, OptionError
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
 from ...data.places.nesting import container
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ..coordinates import beside, check_columns, cut_at_180, joined, locate, require_metric
+from ..coordinates import beside, check_columns, cut_at_180, joined, locate
 from ..tiers.assign import tier_dtype
 from .layer_columns import CRS, listed_places, names_of, points_of, text_column
 
@@ -260,9 +261,10 @@ def _hull(members: pd.DataFrame, width: float) -> shapely.Polygon | shapely.Mult
     points = sorted(zip(members["lon"].astype(float), members["lat"].astype(float), strict=True))
     east = joined(np.array([lon for lon, _ in points]))
     lon, lat = math.fsum(east) / len(points), math.fsum(lat for _, lat in points) / len(points)
-    degrees = gpd.GeoSeries([shapely.MultiPoint(points)], crs=CRS)
-    meters = degrees.to_crs(f"+proj=laea +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m")
-    require_metric(meters.crs)
-    outline = meters.convex_hull.buffer(width, quad_segs=16).to_crs(CRS)
-    rounded = shapely.transform(beside(outline.iloc[0], lon), lambda corners: np.round(corners, 5))
+    # both ways of one projection, without the search for a way between two reference systems
+    meters = Proj(proj="laea", lat_0=lat, lon_0=lon, datum="WGS84", units="m")
+    flat = shapely.MultiPoint(np.column_stack(meters(*np.transpose(points))))
+    outline = flat.convex_hull.buffer(width, quad_segs=16)
+    degrees = shapely.transform(outline, lambda corners: np.column_stack(meters(*corners.T, inverse=True)))
+    rounded = shapely.transform(beside(degrees, lon), lambda corners: np.round(corners, 5))
     return shapely.normalize(cut_at_180(rounded))

@@ -12,8 +12,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from ...data.wording.catalogue import Text
 from .figures_and_exports import export, figures
 from .say import LANGUAGE, say
+from .stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from ..stages.run import Stage
@@ -34,6 +36,8 @@ Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Strict = Annotated[bool, typer.Option("--strict", help=say("option.strict"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
+
+Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
 
@@ -73,13 +77,17 @@ def run(
     runs: Runs = None,
     strict: Strict = False,
     quiet: Quiet = False,
+    timings: Timings = False,
 ) -> None:
     """Run the whole pipeline and write the results folder."""
-    results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet)
+    watch = Stopwatch()
+    results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet, watch=watch)
     if not quiet:
         for what, where in (("report", out / "report.html"), ("map", out / "map.html"), ("tables", out)):
             _out.print(say(what, path=where))
         _out.print(say("made", tables=len(results.tables), n=len(results.graphs)))
+    if timings:
+        _print_times(watch)
 
 
 @app.command(help=say("help.score"))
@@ -119,8 +127,9 @@ def draw(
 
 
 @app.command(help=say("help.check"))
-def check(study: StudyFolder = None, strict: Strict = False) -> None:
+def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = False) -> None:
     """Validate a study without running it; report all faults at once."""
+    watch = Stopwatch()
     import warnings
 
     from ...data.errors import InnoscapeWarning
@@ -129,7 +138,7 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
-        inputs = validate(bundled_study() if study is None else study, strict=strict)
+        inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
     for doubt in caught:
         message = doubt.message
         said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
@@ -138,6 +147,8 @@ def check(study: StudyFolder = None, strict: Strict = False) -> None:
         given, place = escape(str(row.given)), escape(str(row.place))
         _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
     _out.print(say("faultless", name=inputs.study.name, tables=len(inputs.record), places=len(inputs.places)))
+    if timings:
+        _print_times(watch)
 
 
 @app.command(help=say("help.init"))
@@ -185,7 +196,22 @@ def explore(
     serve(study, port=port, open_browser=not no_browser, runs=runs, say=_out.print)
 
 
-def _run(study: Path | None, out: Path, *, runs: int | None, until: "Stage", strict: bool, quiet: bool) -> Any:  # noqa: ANN401
+def _print_times(watch: Stopwatch) -> None:
+    for line in watch.lines():
+        _out.print(line)
+
+
+def _run(
+    study: Path | None,
+    out: Path,
+    *,
+    runs: int | None,
+    until: "Stage",
+    strict: bool,
+    quiet: bool,
+    watch: Stopwatch | None = None,
+) -> Any:  # noqa: ANN401
+    watch = watch or Stopwatch()
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from ..stages.run import run as run_study
@@ -193,14 +219,19 @@ def _run(study: Path | None, out: Path, *, runs: int | None, until: "Stage", str
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     show = not quiet and _err.is_terminal
     with Progress(*columns, console=_err, transient=True, disable=not show) as bar:
-        task = bar.add_task(say("starting"), total=None)
+        task = bar.add_task(say("stage.loading"), total=None)
+
+        def begin(stage: Text) -> None:
+            watch.begin(stage)
+            bar.update(task, description=stage.in_(LANGUAGE), total=None)
+
         results = run_study(
             study,
             out,
             runs=runs,
             until=until,
             strict=strict,
-            say=lambda text: bar.update(task, description=text, total=None),
+            say=begin,
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:

@@ -1,6 +1,7 @@
 """Draw the map and the report of a study."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 
 import geopandas as gpd
@@ -18,8 +19,17 @@ from ..wording.notices import Notice
 __all__ = ["draw_pages"]
 
 
-def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dict[str, str]]:
+def draw_pages(
+    inputs: Inputs, results: StudyResults, *, say: Callable[[], None] = lambda: None
+) -> tuple[StudyResults, dict[str, str]]:
     """Draw ``map.html`` and ``report.html``.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    results : StudyResults
+    say : callable
+        Called between the two.
 
     Returns
     -------
@@ -56,6 +66,7 @@ def draw_pages(inputs: Inputs, results: StudyResults) -> tuple[StudyResults, dic
     )
     page = atlas.get_root().render()
     results = replace(results, notices=(*results.notices, *notices))
+    say()
     return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ...data import Fault, InnoscapeWarning, StudyError
 from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import Text, text
 from ..plan.assumed import assumptions
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables, read_inputs
@@ -33,7 +33,11 @@ __all__ = ["STAGES", "bundled_study", "check", "run"]
 
 Stage = Literal["score", "centrality", "simulate", "map"]
 STAGES: tuple[str, ...] = get_args(Stage)
-_Say = Callable[[str], None]
+_Say = Callable[[Text], None]
+
+
+def _stage(name: str) -> Text:
+    return text(f"command.stage.{name}")
 
 
 def bundled_study() -> Study:
@@ -47,7 +51,7 @@ def bundled_study() -> Study:
     return read_study(Path(str(files("innoscape.study") / "china")))
 
 
-def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
+def check(study: Study | str | Path, *, strict: bool = False, say: _Say = lambda _: None) -> Inputs:
     """Validate a study without running it: tables, names, and whether every stage fits its inputs.
 
     Scores, tiers, networks and rates are built once; nothing is varied, measured, simulated or drawn.
@@ -58,6 +62,8 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
         A study or its folder.
     strict : bool
         Whether warnings count as faults.
+    say : callable
+        Told of each stage as it begins.
 
     Returns
     -------
@@ -73,11 +79,15 @@ def check(study: Study | str | Path, *, strict: bool = False) -> Inputs:
     >>> len(check(bundled_study()).places)
     156
     """
+    say(_stage("plan"))
     with _noting([], strict=True) if strict else nullcontext():
         plan = _read(study)
+    say(_stage("tables"))
     inputs = read_inputs(plan, strict=strict)
     with _noting([], strict=True) if strict else nullcontext():
+        say(_stage("chain"))
         chain = build_chain(inputs)
+        say(_stage("centers"))
         found = FaultsTogether()
         with found.noted():
             _check_centers(chain)
@@ -142,40 +152,43 @@ def run(
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]
     doubts: list[Notice] = []
+    say(_stage("plan"))
     with _noting(doubts, strict=strict):
         plan = bundled_study() if study is None else _read(study)
     if runs is not None and plan.diffusion is not None:
         plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
     with _noting(doubts, strict=strict):
-        say("reading tables")
+        say(_stage("tables"))
         inputs = read_inputs(plan, strict=strict)
-        say("scoring, placing and connecting centers")
+        say(_stage("chain"))
         chain = build_chain(inputs)
         _check_centers(chain)
         doubt_centers(inputs, chain.layers)
+        say(_stage("vary"))
         tables = chain.tables | vary_scores(inputs)
         if "centrality" in stages:
             # measures rest on libraries that a check need not load
             from .describe import describe_structure
             from .measure import measure_networks
 
-            say("measuring networks")
+            say(_stage("measure"))
             tables |= measure_networks(inputs, chain.networks)
+            say(_stage("describe"))
             tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:
-            say("simulating diffusion")
+            say(_stage("spread"))
             tables |= spread_knowledge(chain, progress=progress)
     notices = (*doubts, *chain.networks.notices)
     results = _results(chain, tables, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
         return results if out is None else replace(results, folder=write_results(results, out, pages={}))
-    say("drawing the map")
+    say(_stage("map"))
     from .draw import draw_pages
 
     late: list[Notice] = []
     with _noting(late, strict=strict):
-        results, pages = draw_pages(inputs, results)
+        results, pages = draw_pages(inputs, results, say=lambda: say(_stage("report")))
     results = replace(
         results,
         notices=(*results.notices, *late),
@@ -183,7 +196,7 @@ def run(
     )
     if out is None:
         return results
-    say("writing results")
+    say(_stage("write"))
     return replace(results, folder=write_results(results, out, pages=pages))
 
 

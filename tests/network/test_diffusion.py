@@ -11,7 +11,7 @@ from scipy import stats
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import Channel, hazard_rates, mean_field, simulate
-from innoscape.network.diffusion.model.random_numbers import place_keys
+from innoscape.network.diffusion.model.place_keys import place_keys
 
 TIERS = ["international", "national", "regional", "local"]
 

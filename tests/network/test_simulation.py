@@ -10,7 +10,7 @@ from scipy import stats
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import Channel, bass, cascade, edge_rates, hazard_rates, mean_field, simulate
-from innoscape.network.diffusion.model.random_numbers import place_keys
+from innoscape.network.diffusion.model.place_keys import place_keys
 from innoscape.network.diffusion.simulate.chunks import chunked
 
 

@@ -60,3 +60,21 @@ def test_help_names_every_command():
     text = CliRunner().invoke(app, ["--help"]).output
     for word in ("run", "check", "init", "score", "centrality", "simulate", "map", "datasets"):
         assert word in text
+
+
+def test_timings_name_every_stage_and_leave_the_results_alone(study, tmp_path, monkeypatch, capsys):
+    def told(*arguments):
+        monkeypatch.setattr(sys, "argv", ["innoscape", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert not stop.value.code
+        return capsys.readouterr().out
+
+    timed = told("run", study, "--out", tmp_path / "timed", "--timings")
+    assert "s  simulating diffusion" in timed
+    assert "s  writing results" in timed
+    assert "s  together" in timed
+    assert "s  scoring, placing and connecting centers" in told("check", study, "--timings")
+    assert "s  together" not in told("run", study, "--out", tmp_path / "plain")
+    manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("timed", "plain")]
+    assert manifests[0] == manifests[1]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ....data.options import Wrong, column_faults, refuse, table_fault
 from ...flows.faults import numbers_of, value_faults
-from .random_numbers import place_keys
+from .place_keys import place_keys
 
 __all__ = ["EdgeRates", "edge_rates"]
 

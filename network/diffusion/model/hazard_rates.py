@@ -20,7 +20,7 @@ from ....data.methods import documented
 from ....data.options import Wrong, refuse, table_fault
 from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, value_faults
 from .channel import CHANNELS, Channel, Ground
-from .random_numbers import place_keys
+from .place_keys import place_keys
 
 __all__ = ["Rates", "hazard_rates"]
 

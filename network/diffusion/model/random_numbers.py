@@ -5,23 +5,17 @@ therefore the same whatever the order of places, chunks, threads or machines, an
 paired run by run.
 """
 
-from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from ....data.noise import STEP, keys_of, mix
+from ....data.noise import STEP, mix
 
-__all__ = ["place_keys", "run_bits", "uniform"]
+__all__ = ["run_bits", "uniform"]
 
 # the same scrambling as of arrays, compiled into the loops
 _mix: Any = njit(cache=True, nogil=True, inline="always")(mix)
-
-
-def place_keys(places: Iterable[Hashable], *, salt: str = "") -> np.ndarray:
-    """Return a 64-bit key of each place name, the same on every machine; a salt gives another stream."""
-    return keys_of(f"{salt}{place}" for place in places)
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ from ....data.options import name_faults, refuse
 from ...flows.faults import matrix_faults, numbers_of, value_faults
 from ..kernels.disadoption import churn_runs, spread_many
 from ..model.hazard_rates import Rates
-from ..model.random_numbers import place_keys
+from ..model.place_keys import place_keys
 from .chunks import chunked, digest
 from .outcome import Diffusion, Seeds, tail_of
 from .simulate import credits_of, run_faults, seed_times
