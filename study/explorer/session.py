@@ -22,6 +22,7 @@ from ..plan.schema import Study
 from ..stages.build_chain import build_chain
 from ..stages.place import Layers
 from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
+from ..stages.spread_numbers import assumed_numbers
 from .controls import controls
 from .ground import ground_of
 from .request import Levers, places_of, plain_steps
@@ -190,7 +191,7 @@ def prepare(study: Study, *, runs: int) -> Desk:
     chain = build_chain(inputs)
     layers = chain.layers
     addable = _addable(inputs, layers)
-    model = baseline_rates(chain, added=addable)
+    model = baseline_rates(chain, [assumed_numbers(chain)], added=addable)[0]
     return Desk(inputs=inputs, layers=layers, model=model, addable=tuple(addable), runs=runs)
 
 

@@ -1,6 +1,6 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ from ...data import Fault, InnoscapeError, OptionError, StudyError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import join_texts, text
 from ...geo import distance_matrix
-from ...network import Channel, Rates, Scenario, hazard_rates
+from ...network import Rates, Scenario, hazard_rates
 from ..plan.fields import Tier
 from ..plan.inputs import Inputs, Tables
 from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
 from .place import Layers
+from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers, receptivity_of
 
 __all__ = [
     "assumed_receptivity",
@@ -28,11 +29,8 @@ __all__ = [
     "spread_knowledge",
 ]
 
-# receptivity of a tier that the study gives none
-DEFAULT_RECEPTIVITY = 1.0
 
-
-def plan_spread(chain: Chain) -> tuple[Rates, list[Scenario]]:
+def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[Scenario]]:
     """Build the rates and the scenarios of a study, and try every scenario on the rates.
 
     Raises
@@ -50,7 +48,7 @@ def plan_spread(chain: Chain) -> tuple[Rates, list[Scenario]]:
     _warn_of_receptivity(chain)
     added = places_added(step for scenario in study.scenarios for step in scenario.interventions)
     try:
-        model = baseline_rates(chain, added=added)
+        versions = baseline_rates(chain, [assumed_numbers(chain)], added=added)
     except StudyError:
         raise
     except InnoscapeError as error:
@@ -60,12 +58,12 @@ def plan_spread(chain: Chain) -> tuple[Rates, list[Scenario]]:
     for i, plan in enumerate(study.scenarios, 1):
         try:
             scenarios.append(scenario_of(plan.name, plan.interventions, chain.layers, study.diffusion.receptivity))
-            scenarios[-1].apply(model)
+            scenarios[-1].apply(versions[0])
         except InnoscapeError as error:
             faults.append(_misfit(f"scenarios[{i}]", error))
     if faults:
         raise StudyError(faults)
-    return model, scenarios
+    return versions, scenarios
 
 
 def _misfit(key: str, error: InnoscapeError) -> Fault:
@@ -89,11 +87,11 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
     from ...network import compare_scenarios
 
     study = chain.inputs.study
-    model, scenarios = plan_spread(chain)
+    versions, scenarios = plan_spread(chain)
     options = study.diffusion
     assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
     outcome = compare_scenarios(
-        model,
+        versions,
         scenarios,
         seeds=options.seeds,
         horizon=options.horizon,
@@ -146,18 +144,20 @@ def _warn_of_receptivity(chain: Chain) -> None:
         warn_of(fault, stacklevel=3)
 
 
-def baseline_rates(chain: Chain, *, added: Iterable[str] = ()) -> Rates:
-    """Build the rates of the study as it stands; the costs also hold the places that scenarios may add."""
-    options = chain.inputs.study.diffusion
-    assert options is not None  # noqa: S101
-    tiers = chain.layers.centers.set_index("place")["tier"].astype(str)
-    return hazard_rates(
-        pd.DataFrame(chain.layers.centers[["place", "tier"]]),
-        [Channel(**c.options) for c in options.channels],
-        costs=_costs(chain.inputs, chain.layers, added),
-        flows=_ties(chain),
-        receptivity=tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY),
-        external=options.external,
+def baseline_rates(chain: Chain, versions: Sequence[Numbers], *, added: Iterable[str] = ()) -> tuple[Rates, ...]:
+    """Build the rates of a chain under each version of the numbers; the costs also hold the places added."""
+    centers = pd.DataFrame(chain.layers.centers[["place", "tier"]])
+    costs, ties = _costs(chain.inputs, chain.layers, added), _ties(chain)
+    return tuple(
+        hazard_rates(
+            centers,
+            numbers.channels,
+            costs=costs,
+            flows=ties,
+            receptivity=receptivity_of(chain),
+            external=numbers.external,
+        )
+        for numbers in versions
     )
 
 

@@ -366,3 +366,14 @@ def test_a_rate_that_the_data_speak_against_is_zero_with_an_interval_from_zero()
 def test_what_cannot_work_is_refused(rows, options, error, message):
     with pytest.raises(error, match=message):
         fit_diffusion(pd.DataFrame(rows), star(), HIERARCHICAL, **{"horizon": 4.0, **options})
+
+
+def test_a_receptivity_that_is_given_multiplies_the_time_at_risk():
+    # r0 takes up half as readily: 2 / (0.5 * 1 + 3 + 4)
+    adoptions = pd.DataFrame({"place": ["hub", "r0", "r1"], "time": [0.0, 1.0, 3.0]})
+    found = fit_diffusion(
+        adoptions, star(3), HIERARCHICAL, horizon=4.0, external=False, receptivity={"r0": 0.5}, intervals="wald"
+    )
+    assert found.estimates["value"].item() == pytest.approx(2.0 / (0.5 * 1.0 + 3.0 + 4.0))
+    assert found.receptivity["r0"] == 0.5
+    assert found.rates().receptivity["r0"] == 0.5

@@ -31,6 +31,7 @@ def cross_validate(
     seeds: Seeds | First = FIRST,
     start: float | None = None,
     external: bool | float = True,
+    receptivity: Mapping[Hashable, float] | pd.Series | None = None,
     covariates: pd.DataFrame | None = None,
     free: Iterable[str] = ("rate",),
     shared: bool = False,
@@ -46,7 +47,9 @@ def cross_validate(
 
     Parameters
     ----------
-    adoptions, centers, channels, horizon, costs, flows, people, seeds, start, external, covariates, free, shared
+    adoptions, centers, channels, horizon, costs, flows, people, seeds, start, external
+        As in `fit_diffusion`.
+    receptivity, covariates, free, shared
         As in `fit_diffusion`.
     after : float, optional
         Time that parts training from test; None leaves out innovations.
@@ -82,7 +85,8 @@ def cross_validate(
     def fitted(rows: pd.DataFrame, until: float) -> DiffusionFit:
         return fit_diffusion(
             rows, centers, channels, horizon=until, costs=costs, flows=flows, people=people, seeds=seeds, start=start,
-            external=external, covariates=covariates, free=free, shared=shared, intervals="wald",
+            external=external, receptivity=receptivity, covariates=covariates, free=free, shared=shared,
+            intervals="wald",
         )  # fmt: skip
 
     folds: list[tuple[str, DiffusionFit, History]] = []
@@ -117,6 +121,7 @@ def _scores(model: DiffusionFit, test: History) -> tuple[int, float, float]:
         model.problem.masks,
         model.problem.cost,
         model.problem.traits,
+        model.problem.accept,
         model.problem.parameters,
     )
     trained = model.problem.history

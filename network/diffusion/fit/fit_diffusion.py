@@ -55,7 +55,7 @@ class DiffusionFit:
     external : float
         Rate of adoption from outside.
     receptivity : Series
-        Place -> multiplier of incoming rates; 1 at the mean of every covariate.
+        Place -> multiplier of incoming rates: that given, times the effects of covariates, which are 1 at their means.
     notes : tuple of str
         What these data cannot identify.
     problem, values, inputs
@@ -140,6 +140,7 @@ def fit_diffusion(
     seeds: Seeds | First = FIRST,
     start: float | None = None,
     external: bool | float = True,
+    receptivity: Mapping[Hashable, float] | pd.Series | None = None,
     covariates: pd.DataFrame | None = None,
     free: Iterable[str] = ("rate",),
     shared: bool = False,
@@ -175,9 +176,11 @@ def fit_diffusion(
         From when places could adopt; the first seed's time if left out.
     external : bool or float
         Whether places also adopt from outside at a common rate: fitted, none, or this rate.
+    receptivity : mapping, optional
+        As in `hazard_rates`: multipliers that are given, not fitted.
     covariates : DataFrame, optional
-        ``place`` and numeric columns that raise or lower what a place takes up:
-        ``receptivity = exp(sum of effect * (value - mean))``.
+        ``place`` and numeric columns that raise or lower what a place takes up: receptivity is multiplied by
+        ``exp(sum of effect * (value - mean))``.
     free : iterable of str
         What is fitted: ``rate``, ``half_distance``, ``tacit_share`` for all channels, or of one channel, such as
         ``peer.half_distance``.
@@ -239,7 +242,7 @@ def fit_diffusion(
     faults += number_faults("confidence_level", confidence_level, above=0, below=1)
     built = history = None
     with noted(faults):
-        built = hazard_rates(centers, channels, costs=costs, flows=flows, people=people)
+        built = hazard_rates(centers, channels, costs=costs, flows=flows, people=people, receptivity=receptivity)
     with noted(faults):
         if built is None:
             refuse(adoption_faults(adoptions))

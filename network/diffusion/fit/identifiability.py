@@ -64,7 +64,8 @@ def design(
         elif not shared:
             parameters += [_parameter(kind, i, masks[i], cost, history, channels) for i in wanted]
     parameters += [Parameter(f"receptivity.{name}", "trait", i, -10.0, 10.0) for i, name in enumerate(labels)]
-    problem = Problem(history, channels, masks, cost, traits, tuple(parameters))
+    accept = built.receptivity.to_numpy(dtype=float)
+    problem = Problem(history, channels, masks, cost, traits, accept, tuple(parameters))
     fixed = {i: c.rate for i, c in enumerate(channels) if (c.name, "rate") not in loose}
     if outside is not None:
         fixed[len(channels)] = outside

@@ -116,7 +116,8 @@ class Solution:
 class Problem:
     """The likelihood of one history under given channels.
 
-    ``parameters`` holds one rate a channel and the external rate first (``linear`` of them), then what is searched.
+    ``accept`` is the receptivity of each place besides the effects of traits. ``parameters`` holds one rate a channel
+    and the external rate first (``linear`` of them), then what is searched.
     """
 
     history: History
@@ -124,6 +125,7 @@ class Problem:
     masks: np.ndarray
     cost: np.ndarray | None
     traits: np.ndarray
+    accept: np.ndarray
     parameters: tuple[Parameter, ...]
     settled: tuple[tuple[np.ndarray, np.ndarray], ...] = field(init=False)
 
@@ -169,7 +171,7 @@ class Problem:
     def receptivity(self, theta: np.ndarray) -> np.ndarray:
         """Return the multiplier of each place's incoming rates."""
         effect = np.array([v for q, v in zip(self.searched, theta, strict=True) if q.kind == "trait"])
-        return np.exp(self.traits @ effect) if effect.size else np.ones(len(self.history.places))
+        return self.accept * np.exp(self.traits @ effect) if effect.size else self.accept
 
     def _pieces(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Channel, ...]]:
         """Return a (events x rates), time at risk by place (rates x n), receptivity, and the channels meant."""

@@ -17,6 +17,7 @@ from ...flows.faults import planted
 from ...flows.graphs import to_graph
 from ...measures.centrality import centrality
 from ..model.hazard_rates import Rates
+from ..model.versions import Versions, versions_of
 from ..simulate.outcome import Diffusion, Seeds
 from ..simulate.simulate import run_faults, simulate
 from .scenario import Scenario
@@ -52,17 +53,17 @@ class Comparison:
     outcomes : dict
         Name -> `Diffusion`, ``baseline`` first.
     models : dict
-        Name -> `Rates`, ``baseline`` first.
+        Name -> `Rates` in as many versions as the baseline has, ``baseline`` first.
     """
 
     table: pd.DataFrame = field(repr=False)
     outcomes: dict[str, Diffusion]
-    models: dict[str, Rates] = field(repr=False)
+    models: dict[str, tuple[Rates, ...]] = field(repr=False)
 
 
 @documented("glasserman1992")
 def compare_scenarios(
-    baseline: Rates,
+    baseline: Versions,
     scenarios: Sequence[Scenario],
     *,
     seeds: Seeds,
@@ -89,8 +90,9 @@ def compare_scenarios(
 
     Parameters
     ----------
-    baseline : Rates
-        From `hazard_rates`.
+    baseline : Rates, or several
+        From `hazard_rates`; several versions, as in `simulate`, are changed alike by every scenario and share its
+        runs, so that each pair of runs has the same rates and the same noise.
     scenarios : sequence of Scenario
         With distinct names, none of them ``baseline``.
     seeds, horizon, runs, seed, executor
@@ -129,23 +131,28 @@ def compare_scenarios(
     >>> bool(table.loc[("arrival_time", "C"), "high"] < 0)
     True
     """
+    versions = versions_of(baseline)
+    first = versions[0]
     if groups is not None:
-        ends = [] if baseline.flows is None else [*baseline.flows["source"], *baseline.flows["target"]]
-        if len(groups) and not {*baseline.places, *ends} & set(dict(groups)):
+        ends = [] if first.flows is None else [*first.flows["source"], *first.flows["target"]]
+        if len(groups) and not {*first.places, *ends} & set(dict(groups)):
             raise OptionError("groups name none of the centers and of the ends of flows")
     seeds = cast("Seeds", planted(seeds))
-    models = scenario_models(baseline, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
+    changed = scenario_models(first, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
+    models = {BASELINE: versions} | {
+        s.name: (changed[s.name], *(s.apply(version) for version in versions[1:])) for s in scenarios
+    }
     sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     outcomes = {}
     for i, (name, model) in enumerate(models.items()):
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
         outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
-    base_flow = _flow_measures(baseline, groups)
+    base_flow = _flow_measures(first, groups)
     parts = []
     for name in list(models)[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name])
-        fixed = _fixed(base_flow, _flow_measures(models[name], groups))
+        fixed = _fixed(base_flow, _flow_measures(models[name][0], groups))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

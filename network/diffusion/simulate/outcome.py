@@ -54,6 +54,8 @@ class Diffusion:
     seeds : dict
         Seed place -> time it adopts.
     channels : tuple of str
+    borders : ndarray
+        First run of each version of the rates but the first; empty where there was one.
     """
 
     places: tuple[Hashable, ...]
@@ -65,6 +67,7 @@ class Diffusion:
     channels: tuple[str, ...]
     histogram: Histogram | None = field(default=None, repr=False)
     credits: Callable[[], tuple[np.ndarray, np.ndarray]] | None = field(default=None, repr=False)
+    borders: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
 
     @property
     def restricted(self) -> np.ndarray:
@@ -226,6 +229,34 @@ class Diffusion:
         low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
 
+    def doubt(self) -> pd.DataFrame:
+        """Say how much of the variance of arrivals comes from doubt about the rates, and how much from chance.
+
+        With V versions of the rates and n runs of each, a one-way analysis of variance of the restricted times gives::
+
+            chance = mean variance within versions
+            parameters = max(variance between the means of versions - chance / n, 0)
+
+        - Equal versions, or one alone, have no variance from parameters (up to chance).
+
+        Returns
+        -------
+        DataFrame
+            ``place, parameters, chance, share``: variances, and the first as a share of both; a place that always
+            adopts at the same time has share 0. With one version, ``parameters`` is nan and so is ``share``.
+
+        Raises
+        ------
+        OptionError
+            If the times were not kept.
+
+        References
+        ----------
+        Searle, Casella & McCulloch (1992) *Variance Components*, chapter 3.
+        """
+        parts = variances(self.restricted, self.borders)
+        return pd.DataFrame({"place": list(self.places), **parts})
+
     def order(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return when the first, second, … place is reached: order statistics over runs, seeds included.
 
@@ -288,6 +319,22 @@ def tail_of(confidence_level: float) -> float:
     """Return the share of runs on either side of an interval."""
     check_number("confidence_level", confidence_level, above=0, below=1)
     return (1.0 - confidence_level) / 2.0
+
+
+def variances(values: np.ndarray, borders: np.ndarray) -> dict[str, np.ndarray]:
+    """Part the variance of each column (rows are runs) into that between versions and that within them."""
+    groups = np.split(values, borders)
+    within = np.array([group.var(axis=0, ddof=1) if len(group) > 1 else np.nan * group[0] for group in groups])
+    chance = within.mean(axis=0)
+    if len(groups) == 1:
+        nothing = np.full(values.shape[1], np.nan)
+        return {"parameters": nothing, "chance": chance, "share": nothing}
+    between = np.array([group.mean(axis=0) for group in groups]).var(axis=0, ddof=1)
+    size = len(values) / len(groups)
+    parameters = np.maximum(between - chance / size, 0.0)
+    whole = parameters + chance
+    share = np.divide(parameters, whole, out=np.zeros_like(whole), where=whole > 0)
+    return {"parameters": parameters, "chance": chance, "share": share}
 
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Simulate how knowledge spreads between places, exactly and in continuous time."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cache
 from itertools import chain, pairwise
@@ -19,6 +19,7 @@ from ..kernels.dense import BLOCK, credit, spread
 from ..kernels.sparse import spread_edges
 from ..model.edge_rates import EdgeRates
 from ..model.hazard_rates import Rates
+from ..model.versions import borders_of, versions_of
 from .chunks import CHUNK, chunked, digest
 from .outcome import Diffusion, Histogram, Seeds, histogram_of
 
@@ -37,7 +38,7 @@ _BINS = 1000
     ),
 )
 def simulate(
-    rates: Rates | EdgeRates,
+    rates: Rates | EdgeRates | Sequence[Rates],
     seeds: Seeds,
     *,
     horizon: float,
@@ -61,10 +62,15 @@ def simulate(
     - two simulations with one seed are paired run by run: their difference is due to the inputs alone;
     - a place added leaves every other draw as it was, and raising a rate delays nobody in any run.
 
+    Where rates are known only up to an error, give several versions of them, such as draws from the distribution of an
+    estimate. Each gets an equal share of the runs, one after the other, so that arrivals hold both the doubt about the
+    rates and chance; `Diffusion.doubt` tells them apart.
+
     Parameters
     ----------
-    rates : Rates or EdgeRates
-        From `hazard_rates`, `edge_rates` or a scenario applied to rates.
+    rates : Rates, EdgeRates, or several Rates
+        From `hazard_rates`, `edge_rates` or a scenario applied to rates. Several must have the same places, channels
+        and dates of change.
     seeds : iterable of places, or mapping of place to time
         Who has adopted at the start (or adopts at the given time).
     horizon : float
@@ -112,38 +118,44 @@ def simulate(
     >>> bool(abs(result.arrivals().set_index("place").loc["C", "mean"] - 2.0) < 0.1)
     True
     """
-    begin = seed_times(rates, seeds, also=run_faults(horizon=horizon, runs=runs, seed=seed))
-    n = len(rates.places)
+    versions: tuple[Rates, ...] = () if isinstance(rates, EdgeRates) else versions_of(rates)
+    one = rates if isinstance(rates, EdgeRates) else versions_of(rates)[0]
+    begin = seed_times(one, seeds, also=run_faults(horizon=horizon, runs=runs, seed=seed))
+    borders = borders_of(runs, max(len(versions), 1))
+    n = len(one.places)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
     bins = 0 if kept else max(min(_BINS, _KEPT_CELLS // max(n, 1)), 20)
     when = np.full(n, np.inf)
-    when[[rates.position[p] for p in begin]] = list(begin.values())
-    model = _dense_model(rates) if isinstance(rates, Rates) else _sparse_model(rates, when)
-    task = _run_dense if isinstance(rates, Rates) else _run_sparse
-    shared = (*model, when, rates.keys, np.uint64(seed), float(horizon), bins)
+    when[[one.position[p] for p in begin]] = list(begin.values())
+    model = _sparse_model(one, when) if isinstance(one, EdgeRates) else (borders, *_dense_model(versions))
+    task = _run_dense if versions else _run_sparse
+    shared = (*model, when, one.keys, np.uint64(seed), float(horizon), bins)
     # a chunk's times must fit in memory whatever the size of the network
     chunk = min(CHUNK, max(4, 1_000_000 // max(n, 1)))
     folder = None if save is None else Path(save) / digest(*shared, chunk)
     parts = chunked(task, shared, runs, executor=executor, save=folder, progress=progress, chunk=chunk)
     times, histogram = _gather(parts, kept=kept)
     return Diffusion(
-        places=rates.places,
-        tiers=rates.centers["tier"] if isinstance(rates, Rates) else pd.Series(dtype=object),
+        places=one.places,
+        tiers=pd.Series(dtype=object) if isinstance(one, EdgeRates) else one.centers["tier"],
         times=times,
         runs=runs,
         horizon=float(horizon),
         seeds=begin,
-        channels=tuple(c.name for c in rates.channels) if isinstance(rates, Rates) else rates.channels,
+        channels=one.channels if isinstance(one, EdgeRates) else tuple(c.name for c in one.channels),
         histogram=histogram,
-        credits=credits_of(rates, when, times) if isinstance(rates, Rates) and times is not None else None,
+        credits=credits_of(versions, when, times) if versions and times is not None else None,
+        borders=borders,
     )
 
 
-def _dense_model(rates: Rates) -> tuple[np.ndarray, ...]:
-    n = len(rates.places)
-    total = np.zeros((len(rates.starts), n, -(-n // BLOCK) * BLOCK))
-    total[:, :, :n] = rates.tensor.sum(axis=1)
-    return total, np.ascontiguousarray(rates.external_phases), rates.starts.astype(float)
+def _dense_model(versions: Sequence[Rates]) -> tuple[np.ndarray, ...]:
+    first = versions[0]
+    n = len(first.places)
+    total = np.zeros((len(versions), len(first.starts), n, -(-n // BLOCK) * BLOCK))
+    for version, rates in enumerate(versions):
+        total[version, :, :, :n] = rates.tensor.sum(axis=1)
+    return total, np.stack([rates.external_phases for rates in versions]), first.starts.astype(float)
 
 
 def _sparse_model(rates: EdgeRates, when: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -152,6 +164,7 @@ def _sparse_model(rates: EdgeRates, when: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _run_dense(
+    borders: np.ndarray,
     total: np.ndarray,
     external: np.ndarray,
     starts: np.ndarray,
@@ -163,7 +176,12 @@ def _run_dense(
     first: int,
     last: int,
 ) -> dict[str, np.ndarray]:
-    times = spread(total, external, starts, when, keys, seed, first, last, horizon)
+    edges = [first, *borders[(borders > first) & (borders < last)].tolist(), last]
+    parts = []
+    for begin, end in pairwise(edges):
+        version = int(np.searchsorted(borders, begin, side="right"))
+        parts.append(spread(total[version], external[version], starts, when, keys, seed, begin, end, horizon))
+    times = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return histogram_of(times, horizon, bins) if bins else {"times": times}
 
 
@@ -202,13 +220,20 @@ def _gather(parts: object, *, kept: bool) -> tuple[np.ndarray | None, Histogram 
     return None, Histogram(counts, sums, np.concatenate(reach))
 
 
-def credits_of(rates: Rates, when: np.ndarray, times: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+def credits_of(
+    versions: Sequence[Rates], when: np.ndarray, times: np.ndarray
+) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
     """Return a call that shares out every arrival among channels and sources, when first asked."""
 
     @cache
     def shared() -> tuple[np.ndarray, np.ndarray]:
         late = np.where(np.isnan(times), np.inf, times)
-        return credit(np.ascontiguousarray(rates.tensor), rates.external_phases, rates.starts.astype(float), when, late)
+        parts = np.split(late, borders_of(len(times), len(versions)))
+        found = [
+            credit(np.ascontiguousarray(r.tensor), r.external_phases, r.starts.astype(float), when, part)
+            for r, part in zip(versions, parts, strict=True)
+        ]
+        return sum(c for c, _ in found), sum(s for _, s in found)  # type: ignore[return-value]
 
     return shared
 

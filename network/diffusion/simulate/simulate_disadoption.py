@@ -268,7 +268,7 @@ def simulate_many(
             horizon=float(horizon),
             seeds=begin[name],
             channels=tuple(c.name for c in models[name].channels),
-            credits=credits_of(models[name], planted[i], times[:, i]),
+            credits=credits_of([models[name]], planted[i], times[:, i]),
         )
         for i, name in enumerate(names)
     }
