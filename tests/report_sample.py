@@ -103,6 +103,11 @@ class Sample:
     notices: tuple[Notice, ...] = ()
     manifest: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> dict[str, pd.DataFrame]:
+        """The sample has no years."""
+        return self.tables
+
 
 def make_tables() -> dict[str, pd.DataFrame]:
     """Build every table of the contract, small but of the real study's shape."""

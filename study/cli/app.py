@@ -94,7 +94,7 @@ def run(
 def score(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Score the places and put them on tiers; write those tables only."""
     results = _run(study, out, runs=None, until="score", strict=strict, quiet=quiet)
-    _show(results.tables.get("scores"), ["place", "name_en", "score", "rank", "tier", "published_tier"], quiet=quiet)
+    _show(results.shown.get("scores"), ["place", "name_en", "score", "rank", "tier", "published_tier"], quiet=quiet)
 
 
 @app.command(help=say("help.centrality"))
@@ -102,7 +102,7 @@ def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = F
     """Build the networks and measure them; write the tables up to that stage."""
     results = _run(study, out, runs=None, until="centrality", strict=strict, quiet=quiet)
     columns = ["kind", "place", "name_en", "strength", "betweenness", "pagerank", "rank", "status"]
-    _show(results.tables.get("centrality"), columns, quiet=quiet)
+    _show(results.shown.get("centrality"), columns, quiet=quiet)
 
 
 @app.command(help=say("help.simulate"))
@@ -111,7 +111,7 @@ def simulate(
 ) -> None:
     """Simulate diffusion and scenarios; write the tables up to that stage."""
     results = _run(study, out, runs=runs, until="simulate", strict=strict, quiet=quiet)
-    table = results.tables.get("arrivals")
+    table = results.shown.get("arrivals")
     table = None if table is None else table[table["scenario"] == "baseline"].sort_values("mean")
     _show(table, ["place", "name_en", "tier", "median", "low", "high", "reached"], quiet=quiet)
 

@@ -29,7 +29,7 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    table = results.tables["scores"].sort_values(["score", "place"], ascending=[False, True])
+    table = results.shown["scores"].sort_values(["score", "place"], ascending=[False, True])
     table = table[table["score"].notna()]
     labels = [voice.wrap(voice.place(place), _letters(width)) for place in table["place"]]
     figure = new_figure(width, (17 if len(table) > 7 else 26) + _ROW * len(table))
@@ -38,7 +38,7 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
     tiers = [str(tier) for tier in table["tier"]] if "tier" in table else [""] * len(table)
     axes.barh(y, table["score"], height=0.66, color=[voice.fill(t) for t in tiers], ec=INK, lw=0.4)
     keys: list[Any] = [Patch(fc=voice.fill(t), ec=INK, lw=0.4, label=voice.head(t)) for t in voice.tiers if t in tiers]
-    intervals = results.tables.get("score_intervals")
+    intervals = results.shown.get("score_intervals")
     if intervals is not None and len(intervals):
         known = intervals.set_index("place").reindex(table["place"])
         axes.hlines(y, known["score_low"], known["score_high"], color=INK, lw=0.9, zorder=4)
@@ -64,8 +64,8 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
 
 def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
     """Draw how likely each place is on each tier."""
-    table = results.tables["tier_probabilities"]
-    scores = results.tables.get("scores")
+    table = results.shown["tier_probabilities"]
+    scores = results.shown.get("scores")
     order = (
         table["place"] if scores is None else scores.sort_values(["score", "place"], ascending=[False, True])["place"]
     )
@@ -78,7 +78,7 @@ def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
 
 def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
     """Draw which channel brought the arrivals of each tier, in the baseline."""
-    credit = results.tables["credit"]
+    credit = results.shown["credit"]
     credit = credit[credit["scenario"] == "baseline"]
     shares = credit.pivot_table(index="tier", columns="channel", values="share", aggfunc="sum", observed=True).fillna(
         0.0

@@ -20,7 +20,7 @@ _WIDE = 140.0
 def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
     """Return the scenarios of a table, the baseline first, the others as the study lists them."""
     baseline = "baseline"
-    titles = results.tables.get("scenario_titles")
+    titles = results.shown.get("scenario_titles")
     listed = [] if titles is None else [str(name) for name in titles["scenario"]]
     there = set(table["scenario"].astype(str))
     order = [baseline, *listed, *sorted(there)]
@@ -31,7 +31,7 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     """Draw the share of centers reached over time, and below it what each scenario adds to the baseline."""
     from matplotlib.ticker import MaxNLocator
 
-    table = results.tables["reach"].sort_values(["scenario", "time"])
+    table = results.shown["reach"].sort_values(["scenario", "time"])
     names = _scenarios(results, table)
     curves = {name: table[table["scenario"].astype(str) == name] for name in names}
     base = curves[names[0]]
@@ -68,7 +68,7 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
 
 def _count(results: "StudyResults", name: str, baseline: str, voice: Voice) -> str:
     """Say how many centers a share is of, where a scenario has more or fewer than the baseline."""
-    table = results.tables.get("arrivals")
+    table = results.shown.get("arrivals")
     if table is None:
         return ""
     count, usual = (int((table["scenario"].astype(str) == one).sum()) for one in (name, baseline))
@@ -80,7 +80,7 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    table = results.tables["arrivals"]
+    table = results.shown["arrivals"]
     table = table[table["scenario"].astype(str) == "baseline"]
     table = table.assign(_tier=[voice.tiers.rank(t) for t in table["tier"]], _seed=table["seed"].astype(bool))
     by = ["_tier", "_seed", "median", "place"]
@@ -140,7 +140,7 @@ def _arrival(axes: "Axes", row: Any, y: float, tier: str, horizon: float, voice:
 
 def draw_scenarios(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
     """Draw what each scenario changes: arrival times by tier, and the share of centers reached."""
-    table = results.tables["scenarios"]
+    table = results.shown["scenarios"]
     names = _scenarios(results, table)
     times = table[table["measure"].isin(["mean_arrival_time", "tier_arrival_time"])]
     reach = table[table["measure"] == "reach"]

@@ -200,7 +200,7 @@ def draw_figure(
         needed = "a layer of centers" if figure == "map" else f"a table {_CHARTS[figure][0]} with rows"
         raise OptionError(f"results: needed {needed} for the figure {figure}, got none; run the study further")
     millimeters = _millimeters(width, PAGE if figure == "map" else _CHARTS[figure][2])
-    voice = Voice(language, place_names(results.tables), _titles(results), tiers=results.study.tiers.order)
+    voice = Voice(language, place_names(results.shown), _titles(results), tiers=results.study.tiers.order)
     with house_style(language, font):
         if figure != "map":
             return _CHARTS[figure][1](results, voice, width=millimeters)
@@ -211,7 +211,7 @@ def draw_figure(
 
 def _drawable(results: "StudyResults", figure: str) -> bool:
     check_choice("figures", figure, FIGURES)
-    table = placed_points(results) if figure == "map" else results.tables.get(_CHARTS[figure][0])
+    table = placed_points(results) if figure == "map" else results.shown.get(_CHARTS[figure][0])
     return table is not None and len(table) > 0
 
 
@@ -226,7 +226,7 @@ def _millimeters(width: Width | None, best: float) -> float:
 
 
 def _titles(results: "StudyResults") -> dict[str, Pair]:
-    table = results.tables.get("scenario_titles")
+    table = results.shown.get("scenario_titles")
     if table is None:
         return {}
     rows = table.astype(object).where(table.notna(), "")

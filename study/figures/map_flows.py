@@ -53,7 +53,7 @@ class Flows:
 
 def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind: str | None, top: int) -> Flows | None:
     """Take the strongest flows of one kind: the one asked for, or the one that joins most located places."""
-    table = results.tables.get("flows")
+    table = results.shown.get("flows")
     if kind is not None and (table is None or kind not in set(table["kind"])):
         kinds = [] if table is None else sorted(set(table["kind"]))
         raise OptionError(f"kind: needed one of {', '.join(kinds) or 'no kinds at all'}, got {kind!r}")

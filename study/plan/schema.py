@@ -35,6 +35,7 @@ from .fields import (
 from .interventions import Intervention
 from .misfits import misfits
 from .tiers import Tiers, TierSource, strange_tiers
+from .years import Years
 
 __all__ = ["STUDY_FILE", "Study"]
 
@@ -165,6 +166,7 @@ class Network(Part):
     title: str = ""
     title_zh: str = ""
     directed: bool = Field(description="whether a flow has a direction")
+    years: Years = Field("each", description="which years of the flows are used, and whether they are added")
     flows: Reference | None = None
     estimate: Estimate | None = None
     group_into: list[Name] | None = Field(None, description="containers whose members become one node each")

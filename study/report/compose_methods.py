@@ -110,7 +110,7 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
     --------
     >>> from innoscape.study import run
     >>> results = run(until="score")
-    >>> methods = compose_methods(results.study, results.tables)
+    >>> methods = compose_methods(results.study, results.shown)
     >>> [str(section.title) for section in methods.sections]
     ['Scores', 'Tiers', 'How sure ranks and tiers are']
     """

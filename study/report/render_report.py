@@ -61,12 +61,14 @@ SECTIONS = ("data", "scores", "network", "diffusion", "scenarios", "map", "metho
 
 
 class Results(Protocol):
-    """What a report needs of a result: the study, its tables, what it assumes, notices and the manifest."""
+    """What a report needs of a result: study, tables, those of the years shown, assumptions, notices, manifest."""
 
     @property
     def study(self) -> Study: ...
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]: ...
+    @property
+    def shown(self) -> Mapping[str, pd.DataFrame]: ...
     @property
     def assumed(self) -> tuple[Assumption, ...]: ...
     @property
@@ -132,7 +134,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             network=words.network,
             notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
             statuses=statuses,
-            methods=compose_methods(study, results.tables),
+            methods=compose_methods(study, results.shown),
             results=results,
             study=study,
             language=language,
@@ -143,7 +145,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             ),
             map_html=map_html,
             sections=_sections(facts, map_html),
-            files={key: [n for n in own if n in results.tables] for key, own in FILES.items()},
+            files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
             style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _asset("report.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
@@ -225,7 +227,7 @@ def _asset(name: str) -> str:
 
 
 def _facts(results: Results) -> Row:
-    tables, study = results.tables, results.study
+    tables, study = results.shown, results.study
     main = study.index.recipes[0].name if study.index else "main"
     tiers = study.tiers.order
     spread = spread_facts(tables, tiers=tiers)
@@ -284,7 +286,7 @@ def _cell_statuses(cells: Row) -> list[Text]:
 
 def _statuses(results: Results, words: Words, kinds: Iterable[str]) -> list[tuple[Text, list[tuple[str, int]]]]:
     """Count the rows of each kind of data by status."""
-    tables = results.tables
+    tables = results.shown
     counted = [(text("report.data.indicator_values"), findings.status_counts(findings.read_rows(tables, "indicators")))]
     flows = findings.read_rows(tables, "flows")
     for kind in kinds:

@@ -120,7 +120,7 @@ def _write(results: "StudyResults", form: str, folder: Path) -> list[Path]:
             write_graph(graph, folder / pattern.format(kind), format=name) for kind, graph in results.graphs.items()
         ]
     if form == "xlsx":
-        scored = "scores" in results.tables and len(results.tables["scores"]) > 0
+        scored = "scores" in results.shown and len(results.shown["scores"]) > 0
         return [write_workbook(results, folder / "scores.xlsx")] if scored else []
     return _LAYERS[form](_layers(results), folder)
 
@@ -128,7 +128,7 @@ def _write(results: "StudyResults", form: str, folder: Path) -> list[Path]:
 def _layers(results: "StudyResults") -> dict[str, gpd.GeoDataFrame]:
     """Return the layers with plain columns, in WGS 84, and the flows as lines."""
     layers = {name: _plain(layer) for name, layer in results.layers.items() if len(layer)}
-    flows = results.tables.get("flows")
+    flows = results.shown.get("flows")
     if flows is not None and len(flows):
         layers["flows"] = _flow_layer(flows, layers)
     return layers

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,15 @@ import geopandas as gpd
 import networkx as nx
 import pandas as pd
 
+from ...data.contracts.results import result_tables
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.notices import Notice
 
 __all__ = ["StudyResults"]
+
+# tables whose rows have a year even where nothing is followed over years
+_DATED = ("flows", "indicators")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +35,7 @@ class StudyResults:
     layers : dict
         Name -> GeoDataFrame (``centers``, ``scopes``, ``corridors``, ``landmarks``).
     graphs : dict
-        Network name -> networkx graph.
+        Network name -> networkx graph of the year shown.
     assumed : tuple of Assumption
         Every number that no source measures.
     notices : tuple of Notice
@@ -39,6 +44,12 @@ class StudyResults:
         Inputs with hashes, the study as read, what is assumed, versions.
     folder : Path or None
         Where the results were written.
+    earlier_graphs : dict
+        Network name -> year -> graph, for the years that are not shown.
+    index_year : int or None
+        The year shown of scores over several years.
+    network_years : dict
+        Network name -> year shown, for networks of several years.
     """
 
     study: Study
@@ -49,3 +60,30 @@ class StudyResults:
     notices: tuple[Notice, ...] = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False)
     folder: Path | None = None
+    earlier_graphs: Mapping[str, Mapping[int, nx.Graph]] = field(default_factory=dict, repr=False)
+    index_year: int | None = None
+    network_years: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Mapping[str, pd.DataFrame]:
+        """The tables as of the years shown: one row a place, without the column ``year`` of the years apart."""
+        return self._shown
+
+    @cached_property
+    def _shown(self) -> Mapping[str, pd.DataFrame]:
+        return {name: self._of_year(name, table) for name, table in self.tables.items()}
+
+    def _of_year(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        known = result_tables().get(name)
+        column = known.find("year") if known and "year" in table else None
+        if column is None or column.dtype != "integer":
+            return table
+        if "kind" in table:
+            shown = table["kind"].map(self.network_years)
+            kept = shown.isna() | (table["year"] == shown)
+        elif self.index_year is not None:
+            kept = table["year"] == self.index_year
+        else:
+            return table
+        section = table[kept.fillna(value=False).to_numpy(dtype=bool)].reset_index(drop=True)
+        return section if name in _DATED else section.drop(columns="year")

@@ -126,6 +126,10 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
     write_layers(results.layers, work / "centers.gpkg")
     for name, graph in results.graphs.items():
         write_graph(graph, work / f"network_{name}.graphml")
+    for name, graphs in results.earlier_graphs.items():
+        for year, graph in graphs.items():
+            # no name of a network holds a dot
+            write_graph(graph, work / f"network_{name}.{year}.graphml")
     for name, html in pages.items():
         write_file(work / name, html)
     if "scores" in results.tables:

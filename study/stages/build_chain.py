@@ -44,7 +44,7 @@ def build_chain(inputs: Inputs) -> Chain:
     """
     found = FaultsTogether()
     tables: Tables = {}
-    observed = Networks({}, {})
+    observed = Networks()
     with found.noted():
         tables = score_places(inputs)
     with found.noted():

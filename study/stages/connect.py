@@ -7,11 +7,13 @@ from ...data import Fault, TableError, container, nested_pairs
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few, join_texts, text
 from ...network import to_graph
+from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import STUDY_FILE, Network
+from ..plan.years import flows_by_year
 from ..wording.notices import Notice
 from .estimated_flows import estimated_flows
-from .networks import Networks
+from .networks import Networks, YearOfFlows
 
 __all__ = ["connect_centers", "observed_networks"]
 
@@ -22,29 +24,35 @@ GIVEN = "given"
 
 
 def observed_networks(inputs: Inputs) -> Networks:
-    """Build the networks that have a table of flows.
+    """Build the networks that have a table of flows, their years apart unless the study adds them.
+
+    Raises
+    ------
+    TableError
+        If flows are too large to add, if a year is wanted that the flows do not have, or if only some rows have a year.
 
     Warns
     -----
     InnoscapeWarning
-        If flows of several kinds, years or units are added into one network; if flows end both at a place and at one
-        that contains it; if each pair of an undirected network stands in both directions with the same value.
+        If flows of several kinds or units are added into one network; if flows end both at a place and at one that
+        contains it; if each pair of an undirected network stands in both directions with the same value.
     """
-    found = Networks({}, {})
+    networks, found = Networks(), FaultsTogether()
     for network in inputs.study.networks:
         if network.estimate is None:
-            _warn_of_sums(network, inputs.flows[network.name])
-            _add(found, network, _grouped(inputs.flows[network.name], network, inputs), inputs)
-    return found
+            _warn_of_kinds(network, inputs.flows[network.name])
+            with found.noted():
+                _add(networks, network, _grouped(inputs.flows[network.name], network, inputs), inputs)
+    found.done()
+    return networks
 
 
 def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, observed: Networks) -> Networks:
     """Return all networks in the order of the study file: the observed, and those estimated between centers."""
-    found = Networks({}, {}, list(observed.notices))
+    found = Networks(notices=list(observed.notices))
     for network in inputs.study.networks:
         if network.estimate is None:
-            found.flows[network.name] = observed.flows[network.name]
-            found.graphs[network.name] = observed.graphs[network.name]
+            found.by_year[network.name] = observed.by_year[network.name]
         else:
             _add(found, network, estimated_flows(network, inputs, tables, centers, found), inputs)
     return found
@@ -52,32 +60,36 @@ def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, o
 
 def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
     if flows["value"].gt(_MOST).any():
-        where, got = str(network.flows).removeprefix(DATASET), f"{flows['value'].max():g}"
-        key, most = "faults.study.huge_flow", f"{_MOST:g}"
-        raise TableError([Fault.of(key, where, column="value", most=most, got=got, network=network.name)])
+        key, most, got = "faults.study.huge_flow", f"{_MOST:g}", f"{flows['value'].max():g}"
+        raise TableError([Fault.of(key, _where(network), column="value", most=most, got=got, network=network.name)])
     _warn_of_nesting(network, flows, inputs)
     if zeros := int((flows["value"] == 0).sum()):
         found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
     status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
-    found.flows[network.name] = flows.assign(kind=network.name, status=status.fillna(GIVEN))
-    found.graphs[network.name] = to_graph(found.flows[network.name], directed=network.directed)
+    named = flows.assign(kind=network.name, status=status.fillna(GIVEN))
+    found.by_year[network.name] = {
+        year: YearOfFlows(part, to_graph(part, directed=network.directed))
+        for year, part in flows_by_year(named, network.years, where=_where(network), network=network.name).items()
+    }
 
 
-def _warn_of_sums(network: Network, flows: pd.DataFrame) -> None:
-    """Warn where flows of several kinds or years are about to be added into one network."""
-    where = str(network.flows).removeprefix(DATASET)
-    for column in ("kind", "year"):
-        several = sorted(flows[column].dropna().unique()) if column in flows else []
-        if len(several) > 1:
-            values = {"network": network.name, "several": join_texts(several)}
-            warn_of(Fault.of(f"doubts.several_{column}s_added", where, column=column, **values), stacklevel=3)
+def _where(network: Network) -> str:
+    """Return the table of a network's flows, as faults name it."""
+    return STUDY_FILE if network.flows is None else network.flows.removeprefix(DATASET)
+
+
+def _warn_of_kinds(network: Network, flows: pd.DataFrame) -> None:
+    """Warn where flows of several kinds are about to be added into one network."""
+    several = sorted(flows["kind"].dropna().unique()) if "kind" in flows else []
+    if len(several) > 1:
+        values = {"network": network.name, "several": join_texts(several)}
+        warn_of(Fault.of("doubts.several_kinds_added", _where(network), column="kind", **values), stacklevel=3)
 
 
 def _warn_of_nesting(network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
     """Warn where ends of flows, or groups to balance, contain one another."""
-    table = STUDY_FILE if network.flows is None else network.flows.removeprefix(DATASET)
     judged = (
-        ("doubts.nested_ends", table, "source, target", {*flows["source"], *flows["target"]}),
+        ("doubts.nested_ends", _where(network), "source, target", {*flows["source"], *flows["target"]}),
         ("doubts.nested_groups", STUDY_FILE, "networks.balance", {*(network.balance or [])}),
     )
     for key, where, column, keys in judged:

@@ -38,7 +38,7 @@ def draw_pages(
     pages : dict
         File name -> HTML.
     """
-    study, tables = inputs.study, results.tables
+    study, tables = inputs.study, results.shown
     notices: list[Notice] = []
     ground = _boundaries(study.map.boundaries, notices)
     flows, names, undirected = _flow_layers(inputs, results, notices)
@@ -107,7 +107,7 @@ def _points(results: StudyResults) -> gpd.GeoDataFrame:
     """Return centers and places without a tier, with the strength of the network that covers most of them."""
     layers = [results.layers[name] for name in ("centers", "untiered") if name in results.layers]
     centers = layers[0] if len(layers) == 1 else gpd.GeoDataFrame(pd.concat(layers, ignore_index=True))
-    table = results.tables.get("centrality")
+    table = results.shown.get("centrality")
     if table is None or table.empty:
         return centers
     known = table[table["place"].isin(centers["place"])]

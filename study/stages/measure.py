@@ -1,4 +1,9 @@
-"""Measure the flow networks of a study: flows as a table, centrality of every place, balances of every group."""
+"""Measure the flow networks of a study: flows as a table, centrality of every place, balances of every group.
+
+A network of several years is measured in each of them.
+"""
+
+from collections.abc import Callable
 
 import networkx as nx
 import pandas as pd
@@ -7,36 +12,52 @@ from ...data import container
 from ...network import balances, centrality, to_flows, weakest_status
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
-from .networks import Networks
+from .networks import Networks, YearOfFlows
 
 __all__ = ["measure_networks"]
 
 
 def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
-    """Measure every network.
+    """Measure every network, in each of its years.
 
     Returns
     -------
     dict
-        ``flows``, ``centrality`` and ``balances``; nothing where the study has no network.
+        ``flows``, ``centrality`` and ``balances``, the last two with a column ``year`` where a network has several
+        years; nothing where the study has no network.
     """
-    if not networks.graphs:
+    if not networks.by_year:
         return {}
-    known = inputs.study.networks
-    flows = pd.concat([to_flows(g).assign(kind=n) for n, g in networks.graphs.items()], ignore_index=True)
-    measured = [_centrality(n, networks.graphs[n.name], inputs) for n in known]
-    balanced = [_balances(n, networks.flows[n.name], inputs) for n in known]
+    flows = [to_flows(one.graph).assign(kind=n) for n, years in networks.by_year.items() for one in years.values()]
     return {
-        "flows": flows.reindex(columns=["kind", "source", "target", "value", "unit", "year", "status"]),
-        "centrality": pd.concat(measured, ignore_index=True),
-        "balances": pd.concat(balanced, ignore_index=True),
+        "flows": pd.concat(flows, ignore_index=True).reindex(
+            columns=["kind", "source", "target", "value", "unit", "year", "status"]
+        ),
+        "centrality": _each_year(inputs, networks, lambda _, one: _centrality(one.graph, inputs)),
+        "balances": _each_year(inputs, networks, lambda network, one: _balances(network, one.flows, inputs)),
     }
 
 
-def _centrality(network: Network, graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
+def _each_year(
+    inputs: Inputs, networks: Networks, measure: Callable[[Network, YearOfFlows], pd.DataFrame]
+) -> pd.DataFrame:
+    """Measure every network in each of its years, and name network and year in front."""
+    parts: list[pd.DataFrame] = []
+    for network in inputs.study.networks:
+        years = networks.by_year[network.name]
+        for year, one in years.items():
+            part = measure(network, one)
+            part.insert(0, "kind", network.name)
+            if networks.shown_years:
+                cells = pd.Series(year if len(years) > 1 else pd.NA, index=part.index, dtype="Int64")
+                part.insert(1, "year", cells)
+            parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _centrality(graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
     table = centrality(graph, weight_meaning="strength")
-    table.insert(0, "kind", network.name)
-    table.insert(2, "name_en", table["place"].map(inputs.names["name_en"]))
+    table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
     partners = [ties.degree(place) if place in ties else 0 for place in table["place"]]
@@ -55,8 +76,7 @@ def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataF
     # without groups of its own making a study has nothing to balance
     counted = flows if network.balance or inside.notna().any() else flows.iloc[:0]
     table = balances(counted, inside, directed=network.directed)
-    table.insert(0, "kind", network.name)
-    table.insert(2, "name_en", table["group"].map(inputs.names["name_en"]))
+    table.insert(1, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     at = table.columns.get_loc("localization_share") + 1
     table.insert(at, "unit", units[0] if len(units) == 1 else None)

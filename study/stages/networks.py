@@ -1,5 +1,6 @@
-"""Hold the flow networks of a study."""
+"""Hold the flow networks of a study, each with its years apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import networkx as nx
@@ -7,13 +8,57 @@ import pandas as pd
 
 from ..wording.notices import Notice
 
-__all__ = ["Networks"]
+__all__ = ["Networks", "YearOfFlows"]
+
+
+@dataclass(frozen=True, eq=False)
+class YearOfFlows:
+    """The flows of a network in one year, or in all its years together, as a table and as a graph."""
+
+    flows: pd.DataFrame
+    graph: nx.Graph
 
 
 @dataclass(frozen=True, eq=False)
 class Networks:
-    """The flow networks of a study, by name."""
+    """The flow networks of a study.
 
-    flows: dict[str, pd.DataFrame]
-    graphs: dict[str, nx.Graph]
+    Attributes
+    ----------
+    by_year : dict
+        Network name -> year -> flows, the years rising; flows without a year, or added over several, stand under None.
+    notices : list of Notice
+        What a reader should know of them.
+    """
+
+    by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def flows(self) -> Mapping[str, pd.DataFrame]:
+        """The flows of each network in the year shown, which is its last."""
+        return {name: _last(years).flows for name, years in self.by_year.items()}
+
+    @property
+    def graphs(self) -> Mapping[str, nx.Graph]:
+        """The graph of each network in the year shown, which is its last."""
+        return {name: _last(years).graph for name, years in self.by_year.items()}
+
+    @property
+    def earlier_graphs(self) -> dict[str, dict[int, nx.Graph]]:
+        """The graphs of each network in the years before the one shown."""
+        return {
+            name: {year: one.graph for year, one in [*years.items()][:-1] if year is not None}
+            for name, years in self.by_year.items()
+            if len(years) > 1
+        }
+
+    @property
+    def shown_years(self) -> dict[str, int]:
+        """The year shown of each network that has several."""
+        several = {name: years for name, years in self.by_year.items() if len(years) > 1}
+        return {name: year for name, years in several.items() if (year := [*years][-1]) is not None}
+
+
+def _last(years: Mapping[int | None, YearOfFlows]) -> YearOfFlows:
+    return [*years.values()][-1]

@@ -273,8 +273,10 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
         tables=tables,
         layers=drawn,
         graphs=chain.networks.graphs if connected else {},
+        earlier_graphs=chain.networks.earlier_graphs if connected else {},
         assumed=assumed,
         notices=notices,
+        network_years=chain.networks.shown_years,
         manifest={
             "study": study.model_dump(mode="json"),
             "inputs": inputs.record.to_dict("records"),

@@ -49,10 +49,10 @@ class Speech:
 
     def __init__(self, language: str, results: "StudyResults") -> None:
         self.language = language
-        self.names = place_names(results.tables)
+        self.names = place_names(results.shown)
         self.tiers = results.study.tiers.order
         self.networks = {n.name: (n.title or n.name, n.title_zh) for n in results.study.networks}
-        titles = results.tables.get("scenario_titles")
+        titles = results.shown.get("scenario_titles")
         rows = [] if titles is None else titles.astype(object).where(titles.notna(), "").itertuples()
         self.scenarios = {str(r.scenario): Text.of(en=str(r.title), zh=str(r.title_zh)) for r in rows}
 
@@ -152,14 +152,14 @@ def interval(low: str, high: str) -> str:
 
 def score_table(results: "StudyResults", speech: Speech) -> TextTable:
     """Set scores, ranks, intervals and tiers."""
-    table = results.tables["scores"].sort_values(["rank", "place"])
-    intervals = results.tables.get("score_intervals")
+    table = results.shown["scores"].sort_values(["rank", "place"])
+    intervals = results.shown.get("score_intervals")
     ranged = False
     if intervals is not None and len(intervals):
         ranged = True
         table = table.merge(intervals[["place", "score_low", "score_high"]], on="place", how="left")
     rows = list(table.itertuples())
-    others = sorted(c.removeprefix("score_") for c in results.tables["scores"].columns if c.startswith("score_"))
+    others = sorted(c.removeprefix("score_") for c in results.shown["scores"].columns if c.startswith("score_"))
     headers = [speech.say("rank"), *speech.place_headers(), speech.say("score")]
     parts = [column(rows, "rank", places=0), *_named(rows, "place", speech), column(rows, "score", places=3)]
     if ranged:
@@ -182,7 +182,7 @@ def score_table(results: "StudyResults", speech: Speech) -> TextTable:
 
 def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
     """Set the centrality of places, network by network."""
-    table = results.tables["centrality"]
+    table = results.shown["centrality"]
     measures = [one.name for one in centrality_columns(table)]
     blocks, marked = [], False
     for kind in _kinds(results, table):
@@ -207,7 +207,7 @@ def centrality_table(results: "StudyResults", speech: Speech) -> TextTable:
 
 def balance_table(results: "StudyResults", speech: Speech) -> TextTable:
     """Set flows inside, out of and into groups, and their localization share."""
-    table = results.tables["balances"]
+    table = results.shown["balances"]
     blocks = []
     for kind in _kinds(results, table):
         part = table[table["kind"].astype(str) == kind]
@@ -232,7 +232,7 @@ def balance_table(results: "StudyResults", speech: Speech) -> TextTable:
 
 def scenario_table(results: "StudyResults", speech: Speech) -> TextTable:
     """Set what scenarios change: the measures that stand for all places, a tier or a group."""
-    table = results.tables["scenarios"]
+    table = results.shown["scenarios"]
     table = table[table["measure"].isin(_MEASURES)]
     blocks = []
     names = table["scenario"].astype(str)
@@ -295,5 +295,5 @@ def _one(part: pd.DataFrame, name: str) -> str:
 
 
 def _unit(results: "StudyResults", kind: str) -> str:
-    flows = results.tables.get("flows")
+    flows = results.shown.get("flows")
     return "" if flows is None else _one(flows[flows["kind"].astype(str) == kind], "unit")

@@ -120,7 +120,7 @@ def write_tables(
     for form in formats:
         check_choice("formats", form, FORMATS)
     check_choice("language", language, (*LANGUAGES, "all"))
-    there = [name for name in _BUILDERS if name in results.tables and len(results.tables[name])]
+    there = [name for name in _BUILDERS if name in results.shown and len(results.shown[name])]
     for name in tables or ():
         check_choice("tables", name, tuple(_BUILDERS))
         if name not in there:

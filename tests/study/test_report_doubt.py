@@ -151,7 +151,9 @@ def plan(title=("Contracts, guessed", "合同（估算）"), *, weight_noise=0.3
 def render(tables, study=None, notices=NOTICES):
     study = study or plan()
     return render_report(
-        SimpleNamespace(study=study, tables=tables, assumed=assumptions(study), notices=notices, manifest={})
+        SimpleNamespace(
+            study=study, tables=tables, shown=tables, assumed=assumptions(study), notices=notices, manifest={}
+        )
     )
 
 

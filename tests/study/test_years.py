@@ -1,0 +1,126 @@
+"""Flows of several years stay apart, are measured year by year, and the latest year is shown."""
+
+import networkx as nx
+import pandas as pd
+import pytest
+from samples import edit
+
+from innoscape.data import StudyError, TableError
+from innoscape.study import check, run
+
+TIES = {2018: [("A", "B", 10.0), ("B", "C", 4.0)], 2019: [("A", "B", 12.0), ("A", "C", 2.0)], 2021: [("C", "A", 7.0)]}
+
+
+@pytest.fixture
+def dated(study):
+    """The small study with flows of three years."""
+    write_flows(study, TIES)
+    return study
+
+
+def write_flows(study, ties, **columns):
+    rows = [(a, b, value, year) for year, pairs in ties.items() for a, b, value in pairs]
+    table = pd.DataFrame(rows, columns=["source", "target", "value", "year"]).assign(**columns)
+    table.to_csv(study / "flows.csv", index=False)
+
+
+def keep(study, years):
+    edit(study, "study.toml", 'flows = "flows.csv"', f'flows = "flows.csv"\nyears = {years}')
+    return study
+
+
+def strengths(table):
+    return {(row.year, row.place): row.strength for row in table.itertuples()}
+
+
+def test_each_year_is_a_network_of_its_own_and_the_latest_is_shown(dated):
+    results = run(dated, until="simulate")
+    assert [int(year) for year in results.tables["flows"]["year"]] == [2018, 2018, 2019, 2019, 2021]
+    assert strengths(results.tables["centrality"]) == {
+        (2018, "A"): 10, (2018, "B"): 14, (2018, "C"): 4,
+        (2019, "A"): 14, (2019, "B"): 12, (2019, "C"): 2,
+        (2021, "A"): 7, (2021, "C"): 7,
+    }  # fmt: skip
+    assert set(results.tables["balances"]["year"]) == {2018, 2019, 2021}
+    shown = results.shown["centrality"]
+    assert "year" not in shown
+    assert shown["place"].tolist() == ["A", "C"]
+    assert results.shown["flows"]["value"].tolist() == [7]
+    assert list(results.graphs["trade"].edges) == [("C", "A")]
+    assert [list(graph.edges) for graph in results.earlier_graphs["trade"].values()] == [
+        [("A", "B"), ("B", "C")],
+        [("A", "B"), ("A", "C")],
+    ]
+    assert not results.tables["notices"]["text"].str.contains("added").any()
+
+
+def test_a_folder_of_results_holds_the_graph_of_every_year(dated, tmp_path):
+    out = run(dated, tmp_path / "out").folder
+    found = {file.name: nx.read_graphml(file).number_of_edges() for file in out.glob("*.graphml")}
+    assert found == {"network_trade.graphml": 1, "network_trade.2018.graphml": 2, "network_trade.2019.graphml": 2}
+
+
+@pytest.mark.parametrize(
+    ("years", "found"),
+    [
+        ('"each"', {2018: 14, 2019: 14, 2021: 7}),
+        ('"latest"', {2021: 7}),
+        ("[2019]", {2019: 14}),
+        ("[2019, 2018]", {2018: 14, 2019: 14}),
+        ('"sum"', {None: 35}),
+        ("{ sum = [2019, 2018] }", {None: 28}),
+    ],
+)
+def test_a_study_says_which_years_of_flows_it_keeps_and_whether_they_are_added(dated, years, found):
+    results = run(keep(dated, years), until="centrality")
+    flows = results.tables["flows"]
+    totals = flows.groupby(flows["year"].astype(object).where(flows["year"].notna(), None), dropna=False)["value"].sum()
+    assert {None if pd.isna(year) else int(year): value for year, value in totals.items()} == found
+    assert ("year" in results.tables["centrality"]) == (len(found) > 1)
+
+
+def test_without_years_no_table_has_a_year_of_its_own(study):
+    results = run(study, until="simulate")
+    assert [name for name, table in results.tables.items() if "year" in table] == ["flows", "inputs"]
+
+
+def test_years_given_as_text_are_years(dated):
+    table = pd.read_csv(dated / "flows.csv").astype({"year": str})
+    table.to_parquet(dated / "flows.parquet", index=False)
+    edit(dated, "study.toml", 'flows = "flows.csv"', 'flows = "flows.parquet"')
+    assert run(dated, until="centrality").network_years == {"trade": 2021}
+
+
+def test_rows_without_a_year_among_dated_ones_are_named_and_both_ways_out_work(dated):
+    write_flows(dated, TIES | {None: [("B", "A", 1.0), ("C", "B", 2.0)]})
+    with pytest.raises(TableError) as caught:
+        check(dated)
+    (line,) = str(caught.value).splitlines()
+    assert line == (
+        "flows.csv, 2 rows (7, 8), column year: needed a year in every row of the network trade, as other rows are of "
+        '2018, 2019, 2021, got none; fill in the year, or write years = "sum" for the network to add all rows whatever '
+        "their year"
+    )
+    assert run(keep(dated, '"sum"'), until="centrality").tables["flows"]["value"].sum() == 38
+    edit(dated, "study.toml", 'years = "sum"', "")
+    write_flows(dated, TIES | {2020: [("B", "A", 1.0), ("C", "B", 2.0)]})
+    assert set(run(dated, until="centrality").tables["centrality"]["year"]) == {2018, 2019, 2020, 2021}
+
+
+def test_a_year_that_the_flows_do_not_have_is_refused_with_those_they_have(dated):
+    with pytest.raises(TableError) as caught:
+        check(keep(dated, "{ sum = [2018, 2020] }"))
+    assert str(caught.value) == (
+        "flows.csv, column year: needed flows of 2020 for the network trade, got 2018, 2019, 2021; "
+        "choose among these years"
+    )
+    write_flows(dated, {None: TIES[2018]})
+    with pytest.raises(TableError, match="needed flows of 2018 for the network trade, got rows without a year"):
+        check(dated)
+
+
+@pytest.mark.parametrize("years", ['"newest"', "[]", "2018", "{ sum = [] }", "[18]"])
+def test_years_of_another_form_are_refused_by_their_key(study, years):
+    with pytest.raises(StudyError) as caught:
+        check(keep(study, years))
+    assert all("key networks[1].years" in line for line in str(caught.value).splitlines())
