@@ -165,9 +165,9 @@ def test_a_doubt_while_drawing_is_noted_and_refused_under_strict(study, monkeypa
 
     draw = pages.draw_pages
 
-    def doubtful(*given):
+    def doubtful(*given, **options):
         warnings.warn("the map has no ground", InnoscapeWarning, stacklevel=1)
-        return draw(*given)
+        return draw(*given, **options)
 
     monkeypatch.setattr(pages, "draw_pages", doubtful)
     with warnings.catch_warnings():
