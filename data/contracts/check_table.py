@@ -70,13 +70,13 @@ def contract(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
-        ``adoptions``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
+        ``adoptions``, ``channel_pairs``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a column of the contract: ``column``, ``dtype`` (text, number, integer or date), ``unit``,
-        ``required`` (bool), ``description``.
+        One row a column of the contract: ``column``, ``dtype`` (text, number, integer, date, or time: a number or a
+        date), ``unit``, ``required`` (bool), ``description``.
 
     Raises
     ------
@@ -110,7 +110,8 @@ def check_table(
     ----------
     frame : pandas.DataFrame
         Table as read; the first row is row 2 in messages. An ``indicators`` table may be wide: ``place``, optionally
-        ``year``, and one column an indicator.
+        ``year``, and one column an indicator; a ``channel_pairs`` table may be a matrix: ``source`` and one column a
+        target, an empty cell standing for 0.
     contract : str
         Name of the contract (see `contract`).
     where : str, default "table"
@@ -167,6 +168,8 @@ def check_table(
     _check_header(check)
     if contract == "indicators":
         _melt_wide(check)
+    if contract == "channel_pairs":
+        _melt_matrix(check)
     _check_columns(check)
     if check.frame.empty:
         check.fault("faults.table.empty")
@@ -246,7 +249,20 @@ def _melt_wide(check: Check) -> None:
     check.frame = long.sort_index(kind="stable")
     check.rows = check.rows[check.frame.index.to_numpy()]
     check.frame = check.frame.reset_index(drop=True)
-    check.wide = True
+    check.wide = "indicator"
+
+
+def _melt_matrix(check: Check) -> None:
+    """Turn a matrix, one column a target, into rows; an empty cell says that there is nothing."""
+    frame = check.frame
+    if "source" not in frame or "target" in frame or "value" in frame or len(frame.columns) < 2:
+        return
+    long = frame.astype(object).melt(["source"], var_name="target", value_name="value", ignore_index=False)
+    blank = long["value"].isna() | long["value"].astype(str).str.strip().eq("")
+    check.frame = long[~blank | long["source"].isna()].sort_index(kind="stable")
+    check.rows = check.rows[check.frame.index.to_numpy()]
+    check.frame = check.frame.reset_index(drop=True)
+    check.wide = "target"
 
 
 def _check_columns(check: Check) -> None:

@@ -4,7 +4,6 @@ Each rule reads the working frame of a `Check`, adds faults ("cannot work") or d
 columns back. Positions are 0-based rows of the working frame; ``Check.rows`` turns them into spreadsheet rows.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,14 +19,13 @@ from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
 from ..wording.catalogue import Text, join_texts, text
+from .dates import READERS
 from .number_advice import number_advice
 from .positions import doubtful_positions
 
 __all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show", "tier_advice"]
 
 _TOTALS = frozenset(spellings("totals")["names"])
-_DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
-_MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
 
 
 def tier_advice(got: object, tiers: Iterable[str]) -> Text:
@@ -70,7 +68,7 @@ class Check:
     where: str
     frame: pd.DataFrame
     places: pd.DataFrame | None = None
-    wide: bool = False
+    wide: str = ""
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
     matches: list[tuple[str, str, str]] = field(default_factory=list)
@@ -103,7 +101,7 @@ class Check:
         if at is None:
             return None, column
         if self.wide and column == "value":
-            column = str(self.frame["indicator"].iloc[at])
+            column = str(self.frame[self.wide].iloc[at])
         return int(self.rows[at]), column
 
     def faults_at(self, mask: pd.Series, column: str, key: str, **values: object) -> None:
@@ -194,31 +192,14 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
 
 def _read_dates(check: Check) -> None:
     for column in check.present:
-        if column.dtype != "date":
+        if column.dtype not in READERS:
             continue
-        raw = check.frame[column.name]
-        if pd.api.types.is_datetime64_any_dtype(raw):
-            dates, empty = raw, raw.isna()
-        else:
-            text = as_keys(raw)
-            empty = text.isna()
-            dates = _parse_dates(text)
-        check.faults_at(dates.isna() & ~empty, column.name, "faults.cell.date")
-        check.frame[column.name] = dates
+        key, reader = READERS[column.dtype]
+        read, empty = reader(check.frame[column.name])
+        check.faults_at(read.isna() & ~empty, column.name, key)
+        check.frame[column.name] = read
         if column.required:
             _missing(check, column.name, empty)
-
-
-def _parse_dates(text: pd.Series) -> pd.Series:
-    codes, written = pd.factorize(text)  # long tables repeat few dates
-    plain = pd.Series([*written, None], dtype="str")  # code -1, a missing cell, takes the last one
-    plain = plain.str.replace(_DATE, _pad, regex=True).str.replace(_MONTH, _pad, regex=True)
-    parsed = pd.to_datetime(plain, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    return parsed.iloc[codes].set_axis(text.index)
-
-
-def _pad(found: re.Match[str]) -> str:
-    return "-".join(part.zfill(2) for part in found.groups())
 
 
 def _check_choices(check: Check) -> None:

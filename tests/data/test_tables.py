@@ -140,7 +140,7 @@ def test_a_repeated_column_is_one_fault():
         ("places", "lon", np.inf, "a finite number"),
         ("framework", "direction", 2, "one of 1, -1"),
         ("framework", "direction", 0.5, "a whole number"),
-        ("adoptions", "time", "soon", "a number"),
+        ("adoptions", "time", "soon", "a number, or a date such as 2019-05 or 2019-05-31"),
     ],
 )
 def test_a_bad_cell_is_one_fault_with_its_row_and_column(contract, column, cell, needed):

@@ -1,0 +1,79 @@
+"""Read dates as people write them, and as decimal years."""
+
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..places.keys import as_keys
+from ..spellings import spellings
+
+__all__ = ["READERS", "decimal_years", "parse_times"]
+
+_DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
+_MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
+# a point parts a number, not a year and a month
+_NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+
+
+def _parsed(text: pd.Series) -> pd.Series:
+    """Return texts as dates, the first day where a month is meant; what is no date is missing."""
+    codes, written = pd.factorize(text)  # long tables repeat few dates
+    plain = pd.Series([*written, None], dtype="str")  # code -1, a missing cell, takes the last one
+    plain = plain.str.replace(_DATE, _pad, regex=True).str.replace(_MONTH, _pad, regex=True)
+    parsed = pd.to_datetime(plain, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    return parsed.iloc[codes].set_axis(text.index)
+
+
+def _pad(found: re.Match[str]) -> str:
+    return "-".join(part.zfill(2) for part in found.groups())
+
+
+def decimal_years(dates: pd.Series) -> pd.Series:
+    """Return dates as years, months as twelfths of a year and days as equal parts of their month.
+
+    Examples
+    --------
+    >>> decimal_years(pd.to_datetime(pd.Series(["2009-01-01", "2010-07-01", "2012-12-31"]))).round(3).tolist()
+    [2009.0, 2010.5, 2012.997]
+    """
+    # twelfths, so that the same month of two years lies whole years apart
+    days = (dates.dt.day - 1) / dates.dt.days_in_month
+    return dates.dt.year + (dates.dt.month - 1 + days) / 12
+
+
+def parse_times(text: pd.Series) -> pd.Series:
+    """Return texts as numbers, dates as decimal years; what is neither is missing.
+
+    Examples
+    --------
+    >>> parse_times(pd.Series(["2009", "2009.5", "2009-07", "2009-07-01", "7", "soon"])).tolist()
+    [2009.0, 2009.5, 2009.5, 2009.5, 7.0, nan]
+    """
+    plain = text.str.fullmatch(_NUMBER).eq(True)
+    numbers = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
+    return numbers.where(plain, decimal_years(_parsed(text.where(~plain))))
+
+
+def _dates(raw: pd.Series) -> tuple[pd.Series, pd.Series]:
+    if pd.api.types.is_datetime64_any_dtype(raw):
+        return raw, raw.isna()
+    text = as_keys(raw)
+    return _parsed(text), text.isna()
+
+
+def _times(raw: pd.Series) -> tuple[pd.Series, pd.Series]:
+    if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
+        times = raw.astype("Float64").astype("float64")
+        return times.where(np.isfinite(times)), raw.isna()
+    dates = pd.api.types.is_datetime64_any_dtype(raw)
+    text = raw if dates else as_keys(raw)
+    return decimal_years(raw) if dates else parse_times(text), text.isna()
+
+
+# kind of column -> the fault of a cell, and how to read cells and tell which are empty
+READERS: Mapping[str, tuple[str, Callable[[pd.Series], tuple[pd.Series, pd.Series]]]] = {
+    "date": ("faults.cell.date", _dates),
+    "time": ("faults.cell.time", _times),
+}
