@@ -96,7 +96,9 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
             yield table_fault("centers", "a tier for every place", came, "give one or leave these places out", "tier")
 
 
-def matrix_faults(given: pd.DataFrame, *, name: str, places: Sequence[Hashable] = ()) -> Iterator[Wrong]:
+def matrix_faults(
+    given: pd.DataFrame, *, name: str, places: Sequence[Hashable] = (), infinite: bool = False
+) -> Iterator[Wrong]:
     """Say what is wrong with a labeled matrix of numbers of at least 0, in which cells and places may be missing."""
     if not isinstance(given, pd.DataFrame):
         yield f"{name}: needed a table labeled by places, got {type(given).__name__}"
@@ -111,8 +113,10 @@ def matrix_faults(given: pd.DataFrame, *, name: str, places: Sequence[Hashable] 
     except (TypeError, ValueError):
         yield table_fault(name, "numbers", "something else", "convert the cells")
         return
-    if not (np.isnan(cells) | (np.isfinite(cells) & (cells >= 0))).all():
-        yield table_fault(name, "finite numbers of at least 0", "others", "correct these cells, or leave them empty")
+    sound = cells >= 0 if infinite else np.isfinite(cells) & (cells >= 0)
+    if not (np.isnan(cells) | sound).all():
+        needed = f"{'' if infinite else 'finite '}numbers of at least 0"
+        yield table_fault(name, needed, "others", "correct these cells, or leave them empty")
 
 
 def _strangers(given: Iterable[Hashable], places: Sequence[Hashable], *, what: str) -> Iterator[Wrong]:

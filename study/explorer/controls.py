@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...data.wording.catalogue import text
-from ...network import VERBS
+from ..plan.study_verbs import STUDY_VERBS
 
 __all__ = ["controls"]
 
@@ -21,5 +21,5 @@ def controls() -> list[dict[str, Any]]:
                 if one.name != "start"
             ],
         }
-        for name, verb in VERBS.items()
+        for name, verb in STUDY_VERBS.items()
     ]

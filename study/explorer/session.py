@@ -19,9 +19,10 @@ from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import places_added
 from ..plan.schema import Study
-from ..stages.build_chain import build_chain
+from ..stages.build_chain import Chain, build_chain
 from ..stages.place import Layers
-from ..stages.spread import baseline_rates, members_of, scenario_of, scopes_of
+from ..stages.scenarios import build_scenario, members_of
+from ..stages.spread import baseline_rates, scopes_of
 from ..stages.spread_numbers import assumed_numbers
 from .controls import controls
 from .ground import ground_of
@@ -42,14 +43,23 @@ _AREAS = frozenset(
 class Desk:
     """A study made ready for many small questions."""
 
-    inputs: Inputs
-    layers: Layers
+    chain: Chain
     model: Rates
     addable: tuple[str, ...]
     runs: int
     _busy: Lock = field(default_factory=Lock, repr=False)
     # number of runs -> arrivals, reach and credit of the baseline, which no lever moves
     _before: dict[int, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    @property
+    def inputs(self) -> Inputs:
+        """The tables of the study."""
+        return self.chain.inputs
+
+    @property
+    def layers(self) -> Layers:
+        """The layers of the study."""
+        return self.chain.layers
 
     @property
     def study(self) -> Study:
@@ -67,12 +77,13 @@ class Desk:
         options = self.study.diffusion
         assert options is not None  # noqa: S101 - prepare has refused a study without it
         self._check_places(levers)
-        scenario = scenario_of(EXPLORED, levers.interventions, self.layers, options.receptivity)
+        built = build_scenario(EXPLORED, levers.interventions, self.chain, at="interventions")
+        built.check(self.model, options.seeds)
         runs = levers.runs or self.runs
         with self._busy:
             found = compare_scenarios(
                 self.model,
-                [scenario],
+                [built.scenario],
                 seeds=options.seeds,
                 horizon=options.horizon,
                 runs=runs,
@@ -129,7 +140,8 @@ class Desk:
         assert options is not None  # noqa: S101
         places = self.inputs.places.set_index("place")
         order = study.tiers.order
-        named = {*centers["place"], *self.addable, *self.layers.scopes["place"]}
+        scored = study.index.units if study.index else []
+        named = {*centers["place"], *self.addable, *self.layers.scopes["place"], *scored}
         names = self.inputs.names
         columns = ["place", "lon", "lat", "tier", "tier_status", "scope"]
         spots = places.loc[list(self.addable), ["lon", "lat"]].reset_index().to_dict("records")
@@ -145,10 +157,13 @@ class Desk:
             "radii": _radii(order),
             "centers": [json_value(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [json_value(row) for row in spots],
-            "names": {p: _names(p, names) for p in sorted(named)},
+            "names": {p: _names(p, names) for p in sorted(named)} | self._names_of_tables(),
             "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)},
             "channels": [c.model_dump() for c in options.channels],
             "verbs": controls(),
+            "scored": scored,
+            "indicators": list(self.inputs.framework.indicators) if scored and self.inputs.framework else [],
+            "networks": [network.name for network in study.networks],
             "redirect": self._redirects(),
             "presets": [
                 {"name": s.name, "title": Text.of(en=s.title or s.name, zh=s.title_zh).to_dict(),
@@ -158,13 +173,22 @@ class Desk:
             "ground": ground_of(study, self.layers),
         }  # fmt: skip
 
+    def _names_of_tables(self) -> dict[str, dict[str, str]]:
+        """Name indicators and networks."""
+        titles = {n.name: Text.of(en=n.title or n.name, zh=n.title_zh) for n in self.study.networks}
+        framework = self.inputs.framework
+        if framework is not None:
+            names = framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"]).fillna("")
+            titles |= {i: Text.of(en=en or i, zh=zh or en or i) for i, en, zh in names.itertuples()}
+        return {name: one.to_dict() for name, one in titles.items()}
+
     def _redirects(self) -> list[dict[str, Any]]:
         """List what each place sends and the share that stays in each scope, where both parts are there."""
         flows = self.model.flows
         if flows is None:
             return []
         flows = flows[flows["source"] != flows["target"]]
-        inside = {s: set(members_of(s, self.layers)) for s in self.layers.scopes["place"]}
+        inside = {s: set(members_of(s, self.chain)) for s in self.layers.scopes["place"]}
         rows = []
         for source, sent in flows.groupby("source", sort=True):
             total = math.fsum(sent["value"])
@@ -191,8 +215,8 @@ def prepare(study: Study, *, runs: int) -> Desk:
     chain = build_chain(inputs)
     layers = chain.layers
     addable = _addable(inputs, layers)
-    model = baseline_rates(chain, [assumed_numbers(chain)], added=addable)[0]
-    return Desk(inputs=inputs, layers=layers, model=model, addable=tuple(addable), runs=runs)
+    (model,) = baseline_rates(chain, [assumed_numbers(chain)])
+    return Desk(chain=chain, model=model, addable=tuple(addable), runs=runs)
 
 
 def _addable(inputs: Inputs, layers: Layers) -> list[str]:

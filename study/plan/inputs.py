@@ -25,6 +25,7 @@ from ...data.errors import grouped_faults, warn_of
 from ...data.options import nearest
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import Text, text
+from .edits import Edit
 from .faults_together import FaultsTogether
 from .interventions import PLACE_FIELDS
 from .read import study_of
@@ -75,6 +76,8 @@ class Inputs:
         ``table, dataset, title, unit, year, source, rows, sha256``.
     matches : DataFrame
         ``table, given, place, how``: names that were normalized.
+    edits : tuple of Edit
+        Changes that a scenario makes to centers, costs and networks on the way.
     """
 
     study: Study
@@ -88,6 +91,11 @@ class Inputs:
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
+    edits: tuple[Edit, ...] = ()
+
+    def edits_of(self, table: str, network: str | None = None) -> tuple[Edit, ...]:
+        """Return the changes of a table; for flows, of a network."""
+        return tuple(edit for edit in self.edits if (edit.verb.table, edit.network) == (table, network))
 
     @property
     def aggregates(self) -> frozenset[str]:

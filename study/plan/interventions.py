@@ -7,8 +7,9 @@ from pydantic import Field, create_model, model_validator
 
 from ...data.errors import OptionError
 from ...data.wording.catalogue import text
-from ...network import VERBS, Verb, VerbField
-from .fields import Assumed, ChannelName, Name, Part, Tier, bounds
+from ...network import Verb, VerbField
+from .fields import Assumed, ChannelName, Name, Part, Slug, Tier, bounds
+from .study_verbs import STUDY_VERBS
 
 __all__ = ["PLACE_FIELDS", "STEPS", "Intervention", "Step", "centers_needed", "fields_of", "places_added"]
 
@@ -27,22 +28,27 @@ class Step(Part):
             raise ValueError(str(error).removeprefix(f"{self.verb}: ")) from None
         return self
 
+    @property
+    def table(self) -> str:
+        """The table that it changes, if any."""
+        return STUDY_VERBS[self.verb].table
+
     def as_verb(self, **instead: Any) -> Verb:  # noqa: ANN401 - values of any field
         """Return the verb of the model, with some values in place of those of the file."""
-        given: dict[str, Any] = {name: getattr(self, name) for name in VERBS[self.verb].fields()} | instead
+        given: dict[str, Any] = {name: getattr(self, name) for name in STUDY_VERBS[self.verb].fields()} | instead
         given |= {name: [given[name]] for name, one in fields_of(self) if one.scope and isinstance(given[name], str)}
-        return VERBS[self.verb](**given)
+        return STUDY_VERBS[self.verb](**given)
 
 
 def fields_of(step: Step) -> Iterable[tuple[str, VerbField]]:
     """Return what each field of an intervention holds."""
-    return VERBS[step.verb].fields().items()
+    return STUDY_VERBS[step.verb].fields().items()
 
 
 def centers_needed(step: Step) -> Iterator[tuple[str, str]]:
     """Return every center that an intervention needs to exist, with the field that names it."""
     for name, one in fields_of(step):
-        if one.among != "new" and not one.scope:
+        if one.among == "centers" and not one.scope:
             yield from ((name, str(place)) for place in one.places_in(getattr(step, name)))
 
 
@@ -62,6 +68,8 @@ def _annotation(one: VerbField) -> Any:  # noqa: ANN401 - a type, or a form of t
         "channel": ChannelName,
         "choice": literal[one.choices] if one.choices else Any,
         "number": int if one.whole else float,
+        "indicators": places,
+        "network": Slug,
     }
     return kinds[one.kind] if one.required else kinds[one.kind] | None
 
@@ -82,10 +90,13 @@ def _model(name: str, verb: type[Verb]) -> type[Step]:
     return create_model(verb.__name__, __base__=Step, __doc__=verb.__doc__, **declared)
 
 
-STEPS: Mapping[str, type[Step]] = {name: _model(name, verb) for name, verb in VERBS.items()}
+STEPS: Mapping[str, type[Step]] = {name: _model(name, verb) for name, verb in STUDY_VERBS.items()}
 # fields that name places, in any intervention
 PLACE_FIELDS = frozenset(
-    name for verb in VERBS.values() for name, one in verb.fields().items() if one.kind in {"place", "places", "groups"}
+    name
+    for verb in STUDY_VERBS.values()
+    for name, one in verb.fields().items()
+    if one.kind in {"place", "places", "groups"}
 )
 
 if TYPE_CHECKING:

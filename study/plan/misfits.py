@@ -30,6 +30,7 @@ def misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study
     yield from _repeated(study)
     yield from _networks_named(study)
     yield from _sources_of_tiers(study)
+    yield from _tables_changed(study)
     if study.index and not (study.tables.indicators and study.tables.framework):
         absent = [key for key in ("indicators", "framework") if not getattr(study.tables, key)]
         tables = join_texts((f"tables.{key}" for key in absent), by="faults.and")
@@ -67,6 +68,7 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
         wanted.append((("diffusion", "tie_network"), study.diffusion.tie_network))
     if study.tiers.flows:
         wanted.append((("tiers", "flows", "network"), study.tiers.flows.network))
+    wanted += [((*at, "network"), step.network) for at, step in _steps(study) if getattr(step, "network", None)]
     for key, name in wanted:
         if name not in have:
             near = nearest(name, have)
@@ -75,6 +77,23 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
             )
             fix = text("faults.advice.guess", name=near[0]) if near else listed
             yield misfit(key, "faults.study.network", got=repr(name), fix=fix)
+
+
+def _steps(study: Any) -> Iterator[tuple[Key, Any]]:  # noqa: ANN401
+    """Give every intervention with its place in the file."""
+    for s, scenario in enumerate(study.scenarios):
+        for i, step in enumerate(scenario.interventions):
+            yield ("scenarios", s, "interventions", i), step
+
+
+def _tables_changed(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
+    """Find interventions on tables that the study does not have."""
+    tied = study.diffusion is not None and study.diffusion.tie_network is not None
+    for at, step in _steps(study):
+        if step.table == "indicators" and not study.index:
+            yield misfit(at, "faults.study.no_table_changed")
+        elif step.table == "flows" and not (step.network or tied):
+            yield misfit(at, "faults.study.no_network_changed")
 
 
 def _sources_of_tiers(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401

@@ -26,16 +26,25 @@ class Chain:
         From `score_places`.
     layers : Layers
     networks : Networks
+    observed : Networks
+        Those of them that have a table of flows.
     """
 
     inputs: Inputs
     tables: Tables
     layers: Layers
     networks: Networks
+    observed: Networks
 
 
-def build_chain(inputs: Inputs) -> Chain:
+def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
     """Score the places, put them on tiers and connect them.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    like : Chain, optional
+        A chain of the same study, of which the links are kept that the same tables lead to.
 
     Raises
     ------
@@ -46,9 +55,16 @@ def build_chain(inputs: Inputs) -> Chain:
     tables: Tables = {}
     observed = Networks()
     with found.noted():
-        tables = score_places(inputs)
+        scored = like is not None and inputs.indicators is like.inputs.indicators
+        tables = like.tables if like is not None and scored else score_places(inputs)
     with found.noted():
-        observed = observed_networks(inputs)
+        kept = like is not None and _same_flows(inputs, like.inputs)
+        observed = like.observed if like is not None and kept else observed_networks(inputs)
     found.done()
-    layers = place_centers(inputs, tables, observed)
-    return Chain(inputs, tables, layers, connect_centers(inputs, tables, layers.centers, observed))
+    layers = place_centers(inputs, tables, observed, like=None if like is None else like.layers)
+    return Chain(inputs, tables, layers, connect_centers(inputs, tables, layers.centers, observed), observed)
+
+
+def _same_flows(one: Inputs, other: Inputs) -> bool:
+    changes = [[edit for edit in inputs.edits if edit.verb.table == "flows"] for inputs in (one, other)]
+    return one.flows is other.flows and changes[0] == changes[1]

@@ -12,6 +12,7 @@ from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import STUDY_FILE, Network
 from ..plan.years import flows_by_year
 from ..wording.notices import Notice
+from .edited_flows import edited_flows
 from .estimated_flows import estimated_flows
 from .networks import Networks, YearOfFlows
 
@@ -67,9 +68,11 @@ def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs)
         found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
     status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
     named = flows.assign(kind=network.name, status=status.fillna(GIVEN))
+    years = flows_by_year(named, network.years, where=_where(network), network=network.name)
+    last = [*years][-1]
     found.by_year[network.name] = {
         year: YearOfFlows(part, to_graph(part, directed=network.directed))
-        for year, part in flows_by_year(named, network.years, where=_where(network), network=network.name).items()
+        for year, part in {**years, last: edited_flows(network, years[last], inputs)}.items()
     }
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
 from ...data.wording.catalogue import join_texts, text
-from ...geo import distance_matrix
 from ...network import estimate_flows
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE, Estimate, Network
 from ..wording.notices import Notice
+from .costs import cost_matrix
 from .networks import Networks
 
 __all__ = ["estimated_flows"]
@@ -55,7 +55,7 @@ def estimated_flows(
     sent = (mass * scale).astype(float)
     sent.update(pd.Series(anchored, dtype=float))
     received = mass * (sent.sum() / mass.sum())
-    costs = distance_matrix(centers[centers["place"].isin(mass.index)])
+    costs = cost_matrix(inputs, mass.index)
     try:
         flows = estimate_flows(sent, received, costs, known=known, exponent=estimate.exponent)
     except OptionError as error:

@@ -11,6 +11,7 @@ from ...data import Fault, OptionError, StudyError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
+from ..plan.edits import edited
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
 from .networks import Networks
@@ -34,6 +35,8 @@ class Layers:
     tiers : DataFrame
         ``tier``, ``tier_status`` and ``tier_source`` (``given``, ``scores``, ``flows``, ``assumed``), indexed by the
         places that have a tier.
+    centered : DataFrame
+        Those of the centers.
     """
 
     centers: gpd.GeoDataFrame
@@ -42,9 +45,10 @@ class Layers:
     corridors: gpd.GeoDataFrame | None
     landmarks: gpd.GeoDataFrame | None
     tiers: pd.DataFrame
+    centered: pd.DataFrame
 
 
-def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
+def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: Layers | None = None) -> Layers:
     """Put places on tiers and build the layers.
 
     A scored place that is a center and holds no other is drawn as a center alone; the centers then carry their scores.
@@ -56,6 +60,8 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
         With ``scores``, where the study has an index.
     networks : Networks
         The networks that have a table of flows.
+    like : Layers, optional
+        Those of the same places, which are returned where no tier differs; their scores may.
 
     Raises
     ------
@@ -71,7 +77,9 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
     places = inputs.places.drop(columns=["tier", "tier_status"], errors="ignore")
     kind, kinds = _kinds(inputs), study.centers.kinds
     allowed = kind.index if kinds is None else kind.index[kind.isin(kinds)]
-    centered = tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")]
+    centered = _edited(tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")], inputs)
+    if like is not None and centered.equals(like.centered) and tiers.equals(like.tiers):
+        return like
     layer = centers_layer(
         places,
         tiers=centered.rename_axis("place").reset_index(),
@@ -103,6 +111,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks) -> Layers:
         else corridors_layer(inputs.corridors, inputs.places, undrawable="leave_out"),
         landmarks=None if inputs.landmarks is None else landmarks_layer(inputs.landmarks, inputs.places),
         tiers=tiers,
+        centered=centered,
     )
 
 
@@ -139,6 +148,30 @@ def _tiers(inputs: Inputs, tables: Tables, networks: Networks) -> pd.DataFrame:
     wanted = (*dict.fromkeys(inputs.study.centers.tier_sources), "assumed")
     found = pd.concat([sources[name]().assign(tier_source=name) for name in wanted])
     return found[~found.index.duplicated()]
+
+
+def _edited(centered: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Return tiers as a scenario changes them: what it sets is assumed."""
+    edits = inputs.edits_of("centers")
+    if not edits:
+        return centered
+    places = inputs.places.set_index("place")
+    faults = [
+        Fault.of("faults.study.position", STUDY_FILE, column=f"{edit.at}.{name.name}", got=repr(place))
+        for edit in edits
+        for name, place in edit.verb.named()
+        if name.among == "new" and places.loc[[place], ["lon", "lat"]].isna().any(axis=None)
+    ]
+    if faults:
+        raise StudyError(faults)
+    scale = pd.CategoricalDtype(list(inputs.study.tiers.order), ordered=True)
+    centers = pd.DataFrame({"place": list(centered.index), "tier": pd.Categorical(centered["tier"], dtype=scale)})
+    accept = pd.Series(0.0, index=list(centered.index))
+    given = {"centers": centers, "receptivity": accept, "flows": None, "channels": ()}
+    after = edited(edits, given)["centers"].set_index("place")["tier"].astype(object)
+    moved = after[after != centered["tier"].reindex(after.index)]
+    kept = centered.loc[[place for place in centered.index if place in after.index and place not in moved.index]]
+    return pd.concat([kept, _with_status(moved, "assumed").assign(tier_source="assumed")])
 
 
 def _given(inputs: Inputs) -> pd.DataFrame:

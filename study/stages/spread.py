@@ -1,36 +1,34 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from ...data import Fault, InnoscapeError, OptionError, StudyError
+from ...data import Fault, InnoscapeError, StudyError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import join_texts, text
-from ...geo import distance_matrix
-from ...network import Rates, Scenario, hazard_rates
+from ...network import Diffusion, Rates, hazard_rates
+from ..plan.faults_together import FaultsTogether
 from ..plan.fields import Tier
-from ..plan.inputs import Inputs, Tables
-from ..plan.interventions import Step, fields_of, places_added
+from ..plan.inputs import Tables
+from ..plan.interventions import Step, fields_of
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
 from .place import Layers
-from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers, receptivity_of
+from .rate_inputs import rate_inputs
+from .scenarios import BuiltScenario, build_scenario
+from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers
 
 __all__ = [
     "assumed_receptivity",
     "baseline_rates",
-    "members_of",
     "plan_spread",
-    "scenario_of",
     "scopes_of",
     "spread_knowledge",
 ]
 
 
-def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[Scenario]]:
+def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[BuiltScenario]]:
     """Build the rates and the scenarios of a study, and try every scenario on the rates.
 
     Raises
@@ -46,28 +44,21 @@ def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[Scenario]]:
     study = chain.inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     _warn_of_receptivity(chain)
-    added = places_added(step for scenario in study.scenarios for step in scenario.interventions)
     try:
-        versions = baseline_rates(chain, [assumed_numbers(chain)], added=added)
+        versions = baseline_rates(chain, [assumed_numbers(chain)])
     except StudyError:
         raise
     except InnoscapeError as error:
-        raise StudyError([_misfit("diffusion", error)]) from None
-    scenarios: list[Scenario] = []
-    faults: list[Fault] = []
+        raise StudyError([Fault.of("faults.study.diffusion", STUDY_FILE, column="diffusion", error=error)]) from None
+    scenarios: list[BuiltScenario] = []
+    found = FaultsTogether()
     for i, plan in enumerate(study.scenarios, 1):
-        try:
-            scenarios.append(scenario_of(plan.name, plan.interventions, chain.layers, study.diffusion.receptivity))
-            scenarios[-1].apply(versions[0])
-        except InnoscapeError as error:
-            faults.append(_misfit(f"scenarios[{i}]", error))
-    if faults:
-        raise StudyError(faults)
+        with found.noted():
+            built = build_scenario(plan.name, plan.interventions, chain, at=f"scenarios[{i}].interventions")
+            built.check(versions[0], study.diffusion.seeds)
+            scenarios.append(built)
+    found.done()
     return versions, scenarios
-
-
-def _misfit(key: str, error: InnoscapeError) -> Fault:
-    return Fault.of("faults.study.diffusion", STUDY_FILE, column=key, error=error)
 
 
 def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | None = None) -> Tables:
@@ -92,7 +83,7 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
     assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
     outcome = compare_scenarios(
         versions,
-        scenarios,
+        [built.scenario for built in scenarios],
         seeds=options.seeds,
         horizon=options.horizon,
         runs=options.runs,
@@ -111,7 +102,7 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
     return {
         "arrivals": arrivals[columns],
         # a center that a scenario adds is no part of the share, so that curves can be compared
-        "reach": _stacked({n: r.reach(places=runs["baseline"].places) for n, r in runs.items()}),
+        "reach": _stacked({n: r.reach(places=_shared(runs["baseline"], r)) for n, r in runs.items()}),
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table,
@@ -144,21 +135,10 @@ def _warn_of_receptivity(chain: Chain) -> None:
         warn_of(fault, stacklevel=3)
 
 
-def baseline_rates(chain: Chain, versions: Sequence[Numbers], *, added: Iterable[str] = ()) -> tuple[Rates, ...]:
-    """Build the rates of a chain under each version of the numbers; the costs also hold the places added."""
-    centers = pd.DataFrame(chain.layers.centers[["place", "tier"]])
-    costs, ties = _costs(chain.inputs, chain.layers, added), _ties(chain)
-    return tuple(
-        hazard_rates(
-            centers,
-            numbers.channels,
-            costs=costs,
-            flows=ties,
-            receptivity=receptivity_of(chain),
-            external=numbers.external,
-        )
-        for numbers in versions
-    )
+def baseline_rates(chain: Chain, versions: Sequence[Numbers]) -> tuple[Rates, ...]:
+    """Build the rates of a chain under each version of the numbers."""
+    given = rate_inputs(chain)
+    return tuple(hazard_rates(channels=numbers.channels, external=numbers.external, **given) for numbers in versions)
 
 
 def scopes_of(layers: Layers) -> pd.Series:
@@ -166,55 +146,14 @@ def scopes_of(layers: Layers) -> pd.Series:
     return layers.centers.set_index("place")["scope"].dropna()
 
 
+def _shared(base: Diffusion, other: Diffusion) -> list[Hashable]:
+    """Return the centers of the baseline that a scenario has not taken away from the beginning."""
+    return [place for place in base.places if place in other.places]
+
+
 def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat([f.assign(scenario=n) for n, f in frames.items()], ignore_index=True)
     return table[["scenario", *(c for c in table if c != "scenario")]]
-
-
-def _costs(inputs: Inputs, layers: Layers, added: Iterable[str]) -> pd.DataFrame:
-    """Return costs between the centers and the places that a scenario adds."""
-    wanted = sorted({*layers.centers["place"], *added})
-    if inputs.costs is None:
-        return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
-    table = inputs.costs.pivot_table(index="source", columns="target", values="value").reindex(
-        index=wanted, columns=wanted
-    )
-    cost = table.to_numpy(copy=True)
-    np.fill_diagonal(cost, 0.0)
-    # a pair given in one direction only counts in both
-    cost = np.where(np.isnan(cost), cost.T, cost)
-    absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(np.isnan(cost)) if i < j]
-    if absent:
-        pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
-        raise OptionError(f"tables.costs: needed a cost for every pair of centers, none for {pairs} (of {len(absent)})")
-    return pd.DataFrame(cost, index=wanted, columns=wanted)
-
-
-def _ties(chain: Chain) -> pd.DataFrame | None:
-    options, networks = chain.inputs.study.diffusion, chain.networks
-    name = None if options is None else options.tie_network
-    if name is None:
-        return None
-    flows = networks.flows[name][["source", "target", "value"]]
-    ends = sorted({*flows["source"], *flows["target"]})
-    if not {*chain.layers.centers["place"]} & {*ends}:
-        names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
-        raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
-    if networks.graphs[name].is_directed():
-        return flows
-    return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
-
-
-def scenario_of(name: str, steps: Iterable[Step], layers: Layers, receptivity: Mapping[Tier, float]) -> Scenario:
-    """Turn the interventions of the study file, or further ones of the same form, into a scenario of the model."""
-    verbs = []
-    for step in steps:
-        instead: dict[str, Any] = {
-            field: members_of(getattr(step, field), layers) for field, one in fields_of(step) if one.scope
-        }
-        instead |= {field: receptivity.get(tier, DEFAULT_RECEPTIVITY) for field, tier in _by_tier(step).items()}
-        verbs.append(step.as_verb(**instead))
-    return Scenario(name, tuple(verbs))
 
 
 def _by_tier(step: Step) -> dict[str, Tier]:
@@ -222,11 +161,3 @@ def _by_tier(step: Step) -> dict[str, Tier]:
     tier: Tier | None = next((getattr(step, field) for field, one in fields_of(step) if one.kind == "tier"), None)
     lacking = [field for field, one in fields_of(step) if one.per_tier and getattr(step, field) is None]
     return {} if tier is None else dict.fromkeys(lacking, tier)
-
-
-def members_of(within: str | list[str], layers: Layers) -> list[str]:
-    """Return the centers of a scope, or the places listed."""
-    if isinstance(within, list):
-        return within
-    members = layers.centers.loc[layers.centers["scope"] == within, "place"]
-    return [within] if members.empty else sorted(members)

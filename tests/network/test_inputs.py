@@ -58,7 +58,7 @@ def model():
 
 
 def test_a_cost_lies_between_two_places():
-    with pytest.raises(OptionError, match="at least two places, got 'W' alone"):
+    with pytest.raises(OptionError, match="at least two places, .* got 'W' alone"):
         Scenario("s").scale_cost(["W"], factor=0.5)
 
 
@@ -315,7 +315,11 @@ def test_every_door_gives_one_clear_error(model, call, error, words):
     [
         (lambda s: s.scale_cost("WX", factor=0.5), OptionError, "places: needed several"),
         (lambda s: s.scale_cost(["W", "Q", "R"], factor=0.5), UnknownPlaceError, "no such place: 'Q'; 'R'"),
-        (lambda s: s.scale_cost(["W", "X"], factor="half"), OptionError, "factor: needed a finite number above 0"),
+        (
+            lambda s: s.scale_cost(["W", "X"], factor="half"),
+            OptionError,
+            "factor: needed a finite number",
+        ),
         (
             lambda s: s.scale_cost(["W", "X"], factor=0.5, start="2030-01-01"),
             OptionError,

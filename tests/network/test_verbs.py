@@ -30,7 +30,8 @@ def model():
 
 
 def test_every_class_of_a_verb_is_a_verb_and_a_method():
-    assert set(VERBS.values()) == set(Verb.__subclasses__())
+    own = {verb for verb in Verb.__subclasses__() if ".diffusion.scenarios." in verb.__module__}
+    assert set(VERBS.values()) == own
     for name, verb in VERBS.items():
         method = getattr(Scenario, name)
         assert method.__doc__ == verb.__doc__
@@ -59,6 +60,8 @@ def test_a_verb_has_its_words_in_every_language(name):
         VERBS["siphon"]("W", places=["X"], share=0.0),
         VERBS["scale_receptivity"](factor=1.0),
         VERBS["raise_conversion"](before=0.3, after=0.3),
+        VERBS["add_external"](rate=0.0),
+        VERBS["scale_people"](["X"], factor=1.0),
         VERBS["phase_in"]([["X"], ["Y"]], factor=1.0, every=2.0),
         VERBS["seed"](["X"]),
     ],

@@ -106,7 +106,7 @@ def hazard_rates(
         Each name at most once.
     costs : DataFrame, optional
         Labeled matrix, rows are sources; may hold more places than ``centers``. Needed by every channel that decays
-        and by ``neighbor``.
+        and by ``neighbor``. At an infinite cost no channel carries anything.
     flows : DataFrame, optional
         ``source, target, value`` as a directed table; needed by ``tie``. For an undirected network give both
         directions.
@@ -165,6 +165,8 @@ def hazard_rates(
         with np.errstate(over="ignore", invalid="ignore"):
             tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
         np.fill_diagonal(tensor[0, c], 0.0)
+    if cost is not None:
+        tensor[:, :, np.isinf(cost)] = 0.0
     if not np.isfinite(tensor).all():
         over = [channel.name for channel, part in zip(channels, tensor[0], strict=True) if not np.isfinite(part).all()]
         raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a shorter unit of time")
@@ -209,14 +211,14 @@ def _faults(
             yield from value_faults(one, places, name=name)
     if costs is None:
         return
-    wrong = list(matrix_faults(costs, name="costs"))
+    wrong = list(matrix_faults(costs, name="costs", infinite=True))
     yield from wrong
     missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
         came = f"none for {', '.join(map(str, missing))}"
         yield table_fault("costs", "a row and a column for every center", came, "add them")
     elif not wrong and costs.loc[places, places].isna().any(axis=None):
-        yield table_fault("costs", "a finite number of at least 0 for every pair of centers", "others", "add them")
+        yield table_fault("costs", "a number of at least 0 for every pair of centers", "others", "add them")
 
 
 def _channel_faults(

@@ -5,11 +5,13 @@ A scenario is data: named interventions, applied in order, each from its date on
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from ....data.errors import OptionError
+from ....data.errors import InnoscapeError, OptionError
 from ....data.options import Wrong, noted, refuse
 from ..model.hazard_rates import Rates, hazard_rates
 from .verb import Verb
@@ -58,7 +60,8 @@ class Scenario(Verbs):
     def apply(self, baseline: Rates) -> Rates:
         """Return the rates under this scenario, one phase per distinct start.
 
-        A center that is added later stands in every phase, without rates before its start.
+        A center that is added later stands in every phase, without rates before its start; one that is taken away
+        later stands in every phase, without rates from then on.
 
         Raises
         ------
@@ -79,7 +82,7 @@ class Scenario(Verbs):
         dates = sorted({0.0, *(part.start for part in self._parts())})
         # the last first: it holds every intervention, so its error lists all faults
         phases = [self._at(baseline, date) for date in reversed(dates)][::-1]
-        last = phases[-1]
+        last = _with_former_centers(phases)
         n, channels = len(last.places), len(last.channels)
         tensor = np.zeros((len(dates), channels, n, n))
         external = np.zeros((len(dates), n))
@@ -90,25 +93,45 @@ class Scenario(Verbs):
             external[p, here] = phase.external_phases[0]
         return replace(last, starts=np.array(dates), tensor=tensor, external_phases=external)
 
+    def faults(self, baseline: Rates) -> list[tuple[int, InnoscapeError]]:
+        """Return what does not fit a baseline, each with the position of its intervention, from 0."""
+        found = self._changed(baseline, np.inf)[1]
+        return [(at, OptionError(fault) if isinstance(fault, str) else fault) for at, fault in found]
+
     def _at(self, baseline: Rates, date: float) -> Rates:
-        inputs: dict[str, Any] = {
-            "centers": baseline.centers,
-            "channels": baseline.channels,
-            "costs": baseline.costs,
-            "flows": baseline.flows,
-            "receptivity": baseline.receptivity,
-            "external": baseline.external,
-            "people": baseline.people,
-        }
-        faults: list[Wrong] = []
-        held = ((step, part) for step in self.interventions for part in step.parts() if part.start <= date)
-        for step, part in held:
-            before = len(faults)
-            with noted(faults, within=f"scenario {self.name!r}, {step.verb}"):
-                refuse(part.misfits(inputs))
-                inputs.update(part.change(inputs))
-            # what follows may name the center that could not be added
-            if len(faults) > before and any(field.among == "new" for field in step.fields().values()):
-                break
-        refuse(faults)
+        inputs, faults = self._changed(baseline, date)
+        refuse(fault for _, fault in faults)
         return hazard_rates(**inputs)
+
+    def _changed(self, baseline: Rates, date: float) -> tuple[dict[str, Any], list[tuple[int, Wrong]]]:
+        """Return the inputs as they are from a date on, and what does not fit them, by intervention."""
+        inputs: dict[str, Any] = {name: getattr(baseline, name) for name in signature(hazard_rates).parameters}
+        faults: list[tuple[int, Wrong]] = []
+        for i, step in enumerate(self.interventions):
+            found: list[Wrong] = []
+            for part in step.parts():
+                if part.start > date:
+                    continue
+                with noted(found, within=f"scenario {self.name!r}, {step.verb}"):
+                    refuse(part.misfits(inputs))
+                    inputs.update(part.change(inputs))
+            faults += [(i, fault) for fault in found]
+            # what follows may name the center that could not be added
+            if found and any(field.among == "new" for field in step.fields().values()):
+                break
+        return inputs, faults
+
+
+def _with_former_centers(phases: list[Rates]) -> Rates:
+    """Return the last phase with the centers of earlier ones that have been taken away."""
+    last = phases[-1]
+    absent = {place for phase in phases for place in phase.places} - set(last.places)
+    if not absent:
+        return last
+    centers = pd.concat([phase.centers for phase in reversed(phases)], ignore_index=True).drop_duplicates("place")
+    held = {
+        name: pd.concat([getattr(phase, name) for phase in reversed(phases)]).pipe(lambda s: s[~s.index.duplicated()])
+        for name in ("receptivity", "external")
+    }
+    centers = centers.sort_values("place", ignore_index=True)
+    return replace(last, centers=centers, **{name: one.reindex(centers["place"]) for name, one in held.items()})

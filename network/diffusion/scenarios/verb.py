@@ -5,7 +5,7 @@ docs and the controls of the explorer all follow from it.
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
@@ -13,7 +13,18 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args, get_t
 from ....data.errors import OptionError
 from ....data.options import Wrong, choice_faults, known_place_faults, listed, noted, number_faults, refuse
 
-__all__ = ["Changes", "Inputs", "Verb", "VerbField"]
+__all__ = [
+    "Center",
+    "Centers",
+    "Changes",
+    "Factor",
+    "Inputs",
+    "Multiple",
+    "Share",
+    "Tier",
+    "Verb",
+    "VerbField",
+]
 
 Inputs: TypeAlias = Mapping[str, Any]
 Changes: TypeAlias = dict[str, Any]
@@ -25,9 +36,9 @@ class VerbField:
 
     Parameters
     ----------
-    kind : {"place", "places", "groups", "tier", "channel", "choice", "number"}
-        One place, several places, several groups of places, a tier, a channel of the model, one of ``choices``, or a
-        number.
+    kind : {"place", "places", "groups", "tier", "channel", "choice", "number", "indicators", "network"}
+        One place, several places, several groups of places, a tier, a channel of the model, one of ``choices``, a
+        number, several indicators, or a network.
     least, most, above : float, optional
         Limits of a number.
     whole : bool
@@ -42,8 +53,8 @@ class VerbField:
         How many places are needed at least.
     distinct : bool
         Whether naming a place twice is refused; otherwise the second is ignored.
-    among : {"centers", "flows", "new"}
-        What the places must be: centers, centers or ends of flows, or no centers yet.
+    among : {"centers", "flows", "new", "scored"}
+        What the places must be: centers, centers or ends of flows, no centers yet, or places with indicators.
     scope : bool
         Whether a study may name a scope in place of its members.
     per_tier : bool
@@ -60,7 +71,7 @@ class VerbField:
     '0 to 1'
     """
 
-    kind: Literal["place", "places", "groups", "tier", "channel", "choice", "number"]
+    kind: Literal["place", "places", "groups", "tier", "channel", "choice", "number", "indicators", "network"]
     least: float | None = None
     most: float | None = None
     above: float | None = None
@@ -70,7 +81,7 @@ class VerbField:
     assumed: bool = False
     count: int = 1
     distinct: bool = False
-    among: Literal["centers", "flows", "new"] = "centers"
+    among: Literal["centers", "flows", "new", "scored"] = "centers"
     scope: bool = False
     per_tier: bool = False
     choices: tuple[str, ...] = ()
@@ -84,6 +95,8 @@ class VerbField:
         if self.kind != "number":
             return ""
         if self.most is None:
+            if self.above is None and self.least is None:
+                return ""
             return "above 0" if self.above == 0 else f"at least {self.least:g}"
         low = f"above {self.above:g}, at most" if self.least is None else f"{self.least:g} to"
         return f"{low} {self.most:g}"
@@ -97,7 +110,7 @@ class VerbField:
             limits: dict[str, float | None] = {"least": self.least, "most": self.most, "above": self.above}
             refuse(number_faults(self.name, value, whole=self.whole, **limits))
             return value if self.whole else float(value)
-        if self.kind == "places":
+        if self.kind in {"places", "indicators"}:
             return self._several(value)
         if self.kind == "groups":
             if isinstance(value, str) or not isinstance(value, Sequence) or not value:
@@ -111,7 +124,8 @@ class VerbField:
         given = listed(value, name=self.name)
         places = tuple(dict.fromkeys(given))
         if len(places) < self.count or (self.distinct and len(places) < len(given)):
-            needed = {1: "one place", 2: "two places"}.get(self.count, f"{self.count} places")
+            what = "indicator" if self.kind == "indicators" else "place"
+            needed = {1: f"one {what}", 2: f"two {what}s"}.get(self.count, f"{self.count} {what}s")
             came = ", ".join(map(repr, given)) or "none"
             raise OptionError(
                 f"{self.name}: needed at least {needed}{', each once' * self.distinct}, got {came}"
@@ -128,22 +142,33 @@ class VerbField:
         return list(value) if self.kind == "places" else [place for group in value for place in group]
 
 
+Center: TypeAlias = Annotated[Hashable, VerbField("place")]
+Centers: TypeAlias = Annotated[Iterable[Hashable], VerbField("places")]
+Tier: TypeAlias = Annotated[str, VerbField("tier", assumed=True)]
+Share: TypeAlias = Annotated[float, VerbField("number", least=0.0, most=1.0, usual=0.2, assumed=True)]
+Factor: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=1.2, assumed=True)]
+Multiple: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.2, assumed=True)]
+
+
 @dataclass(frozen=True)
 class Verb:
     """A change of a model of diffusion, from a date on.
 
     A class of its own for every verb names its fields, the ``needs`` among the inputs, what does not fit together, and
-    its effect. The name of the verb is the name of the class in small letters.
+    its effect. The name of the verb is the name of the class in small letters. A verb whose whole effect is on one
+    ``table`` (``centers``, ``costs``, ``flows``) changes that table of a study, from which all that follows is computed
+    anew; the others change the rates alone.
 
     Examples
     --------
     >>> from innoscape.network import VERBS
     >>> VERBS["scale_cost"](["W", "C"], factor=0.5, start=2.0)
-    ScaleCost(start=2.0, places=('W', 'C'), factor=0.5)
+    ScaleCost(start=2.0, places=('W', 'C'), to=None, factor=0.5)
     """
 
     verb: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    table: ClassVar[str] = ""
 
     start: Annotated[float, VerbField("number", least=0.0, unit="years")] = field(default=0.0, kw_only=True)
 

@@ -1,120 +1,26 @@
-"""Define the verbs of scenarios, one frozen class each: what it names, its numbers and its effect on a model's inputs.
+"""Define the verbs that change the rates alone, and gather all verbs: one frozen class each, the methods of a scenario.
 
-To add a verb, write its class here with a line in `Verbs`, and its words under ``[verbs.NAME]`` in the catalogues.
+To add a verb, write its class here, or beside the others that change a table, with a line in `Verbs`, and its words
+under ``[verbs.NAME]`` in the catalogues.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from inspect import Parameter, signature
-from itertools import combinations, pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
-import numpy as np
 import pandas as pd
 
-from ....data.errors import OptionError
 from ....data.options import check_names
 from ..model.channel import DECAYS, LIMITS, TIE_SCALES, Channel
-from .verb import Changes, Inputs, Verb, VerbField
+from .table_verbs import AddCenter, AddCorridor, RedirectFlow, RemoveCenter, ScaleCost, ScaleFlow, SetTier
+from .verb import Center, Centers, Changes, Factor, Inputs, Share, Verb, VerbField
 
 __all__ = ["VERBS", "Verbs"]
 
-Center: TypeAlias = Annotated[Hashable, VerbField("place")]
-Centers: TypeAlias = Annotated[Iterable[Hashable], VerbField("places")]
-Line: TypeAlias = Annotated[Sequence[Hashable], VerbField("places", count=2, distinct=True)]
-Tier: TypeAlias = Annotated[str, VerbField("tier", assumed=True)]
 ChannelName: TypeAlias = Annotated[str, VerbField("channel")]
-Share: TypeAlias = Annotated[float, VerbField("number", least=0.0, most=1.0, usual=0.2, assumed=True)]
-Factor: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=1.2, assumed=True)]
-Multiple: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.2, assumed=True)]
-Cheaper: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=0.5, assumed=True)]
 Conversion: TypeAlias = Annotated[float, VerbField("number", above=0.0, most=1.0, usual=0.2, assumed=True)]
-Receptivity: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.0, assumed=True, per_tier=True)]
-
-
-@dataclass(frozen=True)
-class AddCenter(Verb):
-    """Add a center on a tier; the costs must already hold its row and column.
-
-    - Without a receptivity it takes knowledge up as readily as others do: 1.
-    - Before its start it stands among the centers, without rates.
-    """
-
-    place: Annotated[Hashable, VerbField("place", among="new")]
-    _: KW_ONLY
-    tier: Tier
-    receptivity: Receptivity | None = None
-
-    def change(self, inputs: Inputs) -> Changes:
-        centers = inputs["centers"]
-        tier = pd.Categorical([self.tier], dtype=centers["tier"].dtype)
-        row = pd.DataFrame({"place": [self.place], "tier": tier})
-        accept = inputs["receptivity"].copy()
-        accept.loc[self.place] = 1.0 if self.receptivity is None else self.receptivity
-        return {"centers": pd.concat([centers[["place", "tier"]], row], ignore_index=True), "receptivity": accept}
-
-
-@dataclass(frozen=True)
-class SetTier(Verb):
-    """Move a center to another tier, and give it another receptivity unless that is None.
-
-    - The tier where it stands already changes nothing.
-    """
-
-    place: Center
-    _: KW_ONLY
-    tier: Tier
-    receptivity: Receptivity | None = None
-
-    def change(self, inputs: Inputs) -> Changes:
-        centers, accept = inputs["centers"].copy(), inputs["receptivity"].copy()
-        centers.loc[centers["place"] == self.place, "tier"] = self.tier
-        if self.receptivity is not None:
-            accept.loc[self.place] = self.receptivity
-        return {"centers": centers, "receptivity": accept}
-
-
-@dataclass(frozen=True)
-class ScaleCost(Verb):
-    """Multiply the costs between the given places, as a corridor does (0.5 halves travel).
-
-    - A factor of 1 changes nothing.
-    """
-
-    needs = ("costs",)
-    places: Annotated[Iterable[Hashable], VerbField("places", count=2)]
-    _: KW_ONLY
-    factor: Cheaper
-
-    def change(self, inputs: Inputs) -> Changes:
-        costs = inputs["costs"].astype(float)
-        costs.loc[list(self.places), list(self.places)] *= self.factor
-        return {"costs": costs}
-
-
-@dataclass(frozen=True)
-class AddCorridor(Verb):
-    """Open a corridor through places in line order: a leg costs ``factor`` of what it did, and legs add up.
-
-    - No way becomes longer, so a factor of 1 or more changes nothing where direct ways are the shortest.
-    """
-
-    needs = ("costs",)
-    places: Line
-    _: KW_ONLY
-    factor: Cheaper
-
-    def change(self, inputs: Inputs) -> Changes:
-        costs, places = inputs["costs"].astype(float), list(self.places)
-        old = costs.loc[places, places].to_numpy() * self.factor
-        for step in (1, -1):
-            # a leg may cost more in one direction than in the other
-            order = list(range(len(places)))[::step]
-            along = np.concatenate([[0.0], np.cumsum([old[a, b] for a, b in pairwise(order)])])
-            for (i, here), (j, there) in combinations(enumerate(places[k] for k in order), 2):
-                costs.loc[here, there] = min(costs.loc[here, there], along[j] - along[i])
-        return {"costs": costs}
 
 
 @dataclass(frozen=True)
@@ -167,64 +73,6 @@ class ScaleChannel(Verb):
 
     def change(self, inputs: Inputs) -> Changes:
         return _channels(inputs, self.channel, lambda channel: replace(channel, rate=channel.rate * self.factor))
-
-
-@dataclass(frozen=True)
-class RedirectFlow(Verb):
-    """Change the share of what ``source`` sends that goes to ``within``; what it sends in total stays the same.
-
-    - The share it has already changes nothing.
-    - Shares of 0 and 1 empty one side; a side without any flow cannot be filled.
-    """
-
-    needs = ("flows",)
-    source: Annotated[Hashable, VerbField("place", among="flows")]
-    _: KW_ONLY
-    within: Annotated[Iterable[Hashable], VerbField("places", among="flows", scope=True)]
-    share: Share
-
-    def change(self, inputs: Inputs) -> Changes:
-        flows, source, share = inputs["flows"], self.source, self.share
-        sent = (flows["source"] == source) & (flows["target"] != source)
-        inside = sent & flows["target"].isin(list(self.within))
-        outside = sent & ~inside
-        value = flows["value"].astype(float)
-        kept, left = (float(np.sort(value[rows].to_numpy()).sum()) for rows in (inside, outside))
-        if (share > 0 and kept == 0) or (share < 1 and left == 0):
-            which = "into" if kept == 0 else "out of"
-            raise OptionError(
-                f"{source!r} has no flow {which} the group given, so its share cannot be set to {share:g}"
-            )
-        total = kept + left
-        value = value.mask(inside, value * (share * total / kept if kept else 0.0))
-        value = value.mask(outside, value * ((1 - share) * total / left if left else 0.0))
-        return {"flows": flows.assign(value=value)}
-
-
-@dataclass(frozen=True)
-class ScaleFlow(Verb):
-    """Multiply the flows from some places to some places (all places when left out).
-
-    - Without sources and targets every flow is multiplied.
-    - A factor of 1 changes nothing; 0 cuts the links.
-    """
-
-    needs = ("flows",)
-    _: KW_ONLY
-    sources: Annotated[Iterable[Hashable], VerbField("places", among="flows")] | None = None
-    targets: Annotated[Iterable[Hashable], VerbField("places", among="flows")] | None = None
-    factor: Multiple
-
-    def change(self, inputs: Inputs) -> Changes:
-        flows = inputs["flows"]
-        chosen = pd.Series(True, index=flows.index)
-        for column, places in (("source", self.sources), ("target", self.targets)):
-            if places is not None:
-                chosen &= flows[column].isin(list(places))
-        if not chosen.any():
-            raise OptionError("no flow runs between the places given")
-        value = flows["value"].astype(float)
-        return {"flows": flows.assign(value=value.mask(chosen, value * self.factor))}
 
 
 @dataclass(frozen=True)
@@ -311,6 +159,42 @@ class PhaseIn(Verb):
 
 
 @dataclass(frozen=True)
+class AddExternal(Verb):
+    """Add to the rate at which some places, or all, adopt from outside, as openness and easier entry do.
+
+    - A rate of 0 changes nothing.
+    """
+
+    places: Centers | None = None
+    _: KW_ONLY
+    rate: Annotated[float, VerbField("number", least=0.0, usual=0.01, assumed=True)]
+
+    def change(self, inputs: Inputs) -> Changes:
+        external = inputs["external"].copy()
+        external.loc[list(external.index if self.places is None else self.places)] += self.rate
+        return {"external": external}
+
+
+@dataclass(frozen=True)
+class ScalePeople(Verb):
+    """Multiply the flows of people into some places, and with them what they bring along.
+
+    - A factor of 1 changes nothing.
+    """
+
+    places: Centers
+    _: KW_ONLY
+    factor: Factor
+
+    def change(self, inputs: Inputs) -> Changes:
+        everyone, given = list(inputs["centers"]["place"]), inputs["people"]
+        known = pd.DataFrame(1.0, index=everyone, columns=everyone) if given is None else given.astype(float)
+        people = known.reindex(index=everyone, columns=everyone).fillna(1.0)
+        people.loc[:, list(self.places)] *= self.factor
+        return {"people": people}
+
+
+@dataclass(frozen=True)
 class Seed(Verb):
     """Let places adopt at a time, as seeds do.
 
@@ -328,7 +212,9 @@ def _channels(inputs: Inputs, name: str, change: Callable[[Channel], Channel]) -
     return {"channels": tuple(change(c) if c.name == name else c for c in inputs["channels"])}
 
 
-VERBS: Mapping[str, type[Verb]] = MappingProxyType({verb.verb: verb for verb in Verb.__subclasses__()})
+VERBS: Mapping[str, type[Verb]] = MappingProxyType(
+    {verb.verb: verb for verb in Verb.__subclasses__() if verb.__module__.startswith(f"{__package__}.")}
+)
 
 _S = TypeVar("_S", bound="Verbs")
 _P = ParamSpec("_P")
@@ -362,6 +248,7 @@ class Verbs:
 
     add_center = _step(AddCenter)
     set_tier = _step(SetTier)
+    remove_center = _step(RemoveCenter)
     scale_cost = _step(ScaleCost)
     add_corridor = _step(AddCorridor)
     set_channel = _step(SetChannel)
@@ -372,4 +259,6 @@ class Verbs:
     scale_receptivity = _step(ScaleReceptivity)
     raise_conversion = _step(RaiseConversion)
     phase_in = _step(PhaseIn)
+    add_external = _step(AddExternal)
+    scale_people = _step(ScalePeople)
     seed = _step(Seed)

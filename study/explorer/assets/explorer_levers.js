@@ -13,8 +13,9 @@ export class Levers {
     this.verbs = new Map(study.verbs.map((verb) => [verb.verb, verb]));
     this.lists = {};
     const rank = (v) => (FIRST.includes(v.verb) ? FIRST.indexOf(v.verb) : FIRST.length);
-    for (const { verb, title, add: words, meaning } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
-      if (verb === "redirect_flow" && !study.redirect.length) continue;
+    const lacks = ({ kind }) => (kind === "indicators" && !study.indicators.length) || (kind === "network" && !study.networks.length);
+    for (const { verb, title, add: words, meaning, fields } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
+      if ((verb === "redirect_flow" && !study.redirect.length) || fields.some(lacks)) continue;
       const list = el("div"), count = el("span", { class: "count" });
       const part = el("details", { "data-verb": verb }, el("summary", {}, say(title), " ", count));
       if (!FIRST.includes(verb)) part.append(el("p", { class: "note" }, say(meaning)));
@@ -83,9 +84,9 @@ export class Levers {
     return card.node;
   }
 
-  // a place by name, in every language
-  name(place) {
-    return this.study.names[place] || same(place);
+  // a place, an indicator or a network by name, in every language
+  name(key) {
+    return this.study.names[key] || same(key);
   }
 
   remover(verb) {
@@ -110,8 +111,8 @@ export class Levers {
   chooser(places, chosen, label) {
     const node = el("select");
     announce(node, label);
-    for (const place of places) node.append(option(place, this.study.names[place] || same(place)));
-    if (chosen && !places.includes(chosen)) node.append(option(chosen, this.study.names[chosen] || same(chosen)));
+    for (const place of places) node.append(option(place, this.name(place)));
+    if (chosen && !places.includes(chosen)) node.append(option(chosen, this.name(chosen)));
     if (chosen) node.value = chosen;
     return node;
   }
@@ -146,7 +147,11 @@ export class Levers {
       const node = this.chooser(places, chosen, label);
       return { node, value: () => node.value };
     }
-    if (kind === "places") return this.several(field, [].concat(given ?? (field.required && field.count < 2 ? this.unseeded(taken) : [])));
+    if (kind === "indicators") return this.several(field, [].concat(given ?? this.study.indicators[0]));
+    if (kind === "places") {
+      const first = field.among === "scored" ? [this.study.scored[0]] : this.unseeded(taken);
+      return this.several(field, [].concat(given ?? (field.required && field.count < 2 ? first : [])));
+    }
     if (kind === "groups") return this.groups(field, given ?? [this.unseeded(taken)]);
     if (kind === "number" && field.required) {
       const { least, most, above, usual } = field, to = most ?? Math.max(2, 4 * usual), from = least ?? above + to / 100;
@@ -160,7 +165,7 @@ export class Levers {
       return { node: el("div", { class: "row two" }, say(label), input), value: () => (input.value === "" ? undefined : Number(input.value)) };
     }
     const { tiers, channels } = this.study, words = kind === "tier" ? this.study.tier_names : this.study.words;
-    const options = { tier: tiers, channel: channels.map((c) => c.name), choice: field.choices }[kind];
+    const options = { tier: tiers, channel: channels.map((c) => c.name), choice: field.choices, network: this.study.networks }[kind];
     const node = el("select");
     announce(node, label);
     for (const one of field.required ? options : ["", ...options]) node.append(option(one, words[one] || same(one || "–")));
@@ -172,15 +177,16 @@ export class Levers {
     return [(this.study.centers.find((c) => ![...this.study.seeds, ...taken].includes(c.place)) || this.study.centers[0]).place];
   }
 
-  // several places: chips that can be removed, and a chooser that adds to them
-  several({ label, count, required }, given) {
+  // several places or indicators: chips that can be removed, and a chooser that adds to them
+  several({ kind, among, label, count, required }, given) {
     let chosen = [...given];
-    const chips = el("div", { class: "chips" }), more = this.chooser(["", ...this.places(true)], "", label);
-    more.firstChild.replaceWith(option("", word("add_place")));
+    const from = kind === "indicators" ? this.study.indicators : among === "scored" ? this.study.scored : this.places(true);
+    const chips = el("div", { class: "chips" }), more = this.chooser(["", ...from], "", label);
+    more.firstChild.replaceWith(option("", word(kind === "indicators" ? "add_indicator" : "add_place")));
     more.value = "";
     const draw = () => {
       chips.replaceChildren(...chosen.map((place) => {
-        const names = this.study.names[place] || same(place);
+        const names = this.name(place);
         const chip = el("button", { type: "button" }, say(names), " ×");
         announce(chip, word("remove", { name: names }));
         chip.addEventListener("click", () => { chosen = chosen.filter((p) => p !== place); draw(); more.focus(); this.tell(); });
@@ -241,7 +247,7 @@ export class Levers {
     const start = dated(step.start, this.study.horizon);
     const node = el("div", { class: "card" }, el("div", { class: "top" }, select, this.remover("redirect_flow")),
       share.node, el("div", { class: "row" }, say(word("in_the_study")), el("span"), was), start.node);
-    const value = () => touched && { verb: "redirect_flow", source: now().source, within: now().within, share: share.value(), start: start.value() };
+    const value = () => touched && { verb: "redirect_flow", source: now().source, within: now().within, share: share.value(), ...(step.network && { network: step.network }), start: start.value() };
     return { node, value };
   }
 

@@ -1,0 +1,139 @@
+"""Gather the verbs of a study's scenarios: those of a model of diffusion, and those of tables that only a study has.
+
+A verb with a ``table`` changes that table of the study, and the chain is built anew: indicators, centers, costs, or the
+flows of a network, which a study names.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, make_dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, TypeAlias
+
+import pandas as pd
+
+from ...data.options import Wrong, name_faults
+from ...network import VERBS, Verb, VerbField
+
+__all__ = ["STUDY_VERBS"]
+
+Scored: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", among="scored", scope=True)]
+Indicators: TypeAlias = Annotated[Iterable[str], VerbField("indicators")]
+NetworkName: Any = Annotated[str, VerbField("network")]
+Factor: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.2, assumed=True)]
+Amount: TypeAlias = Annotated[float, VerbField("number", usual=1.0, assumed=True)]
+
+CELL = ["place", "indicator"]
+
+
+@dataclass(frozen=True)
+class ScaleIndicator(Verb):
+    """Multiply indicators of some places; of several years the latest changes.
+
+    - A factor of 1 changes nothing.
+    """
+
+    table = "indicators"
+    places: Scored
+    _: KW_ONLY
+    indicators: Indicators
+    factor: Factor
+
+    def misfits(self, inputs: Mapping[str, Any]) -> Iterator[Wrong]:
+        yield from _unknown_indicators(self, inputs)
+        yield from _without_value(self, inputs["indicators"])
+
+    def change(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        cells = inputs["indicators"]
+        rows = _latest(cells, self.places, self.indicators)
+        return {"indicators": _with_values(cells, rows, cells.loc[rows, "value"].astype(float) * self.factor)}
+
+
+@dataclass(frozen=True)
+class SetIndicator(Verb):
+    """Set indicators of some places to a value, or add an amount to them; of several years the latest changes.
+
+    - The value that they have already, and an amount of 0, change nothing.
+    - A value may be set where there is none.
+    """
+
+    table = "indicators"
+    places: Scored
+    _: KW_ONLY
+    indicators: Indicators
+    value: Amount | None = None
+    added: Amount | None = None
+
+    def _conflicts(self) -> Iterator[str]:
+        if (self.value is None) == (self.added is None):
+            yield "either value or added"
+
+    def misfits(self, inputs: Mapping[str, Any]) -> Iterator[Wrong]:
+        yield from _unknown_indicators(self, inputs)
+        if self.added is not None:
+            yield from _without_value(self, inputs["indicators"])
+
+    def change(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        cells = inputs["indicators"]
+        rows = _latest(cells, self.places, self.indicators)
+        held = cells.loc[rows, "value"].astype(float)
+        changed = _with_values(cells, rows, pd.Series(self.value, rows) if self.added is None else held + self.added)
+        have = set(cells.loc[rows, CELL].itertuples(index=False, name=None))
+        absent = [(p, i) for p in self.places for i in self.indicators if (p, i) not in have]
+        if not absent:
+            return {"indicators": changed}
+        more = pd.DataFrame(absent, columns=CELL).assign(value=self.value)
+        for column in {"year", "unit"} & {*cells}:
+            more[column] = more["indicator"].map(cells.groupby("indicator")[column].max()).astype(cells[column].dtype)
+        if "status" in cells:
+            more["status"] = _ASSUMED
+        return {"indicators": pd.concat([changed, more.reindex(columns=cells.columns)], ignore_index=True)}
+
+
+_ASSUMED = "assumed"
+
+
+def _unknown_indicators(verb: Any, inputs: Mapping[str, Any]) -> Iterator[Wrong]:  # noqa: ANN401 - a verb of indicators
+    yield from name_faults(verb.indicators, inputs["known_indicators"], name="indicators")
+
+
+def _without_value(verb: Any, cells: pd.DataFrame) -> Iterator[Wrong]:  # noqa: ANN401
+    held = cells.dropna(subset=["value"])
+    have = set(held[CELL].itertuples(index=False, name=None))
+    absent = [f"{place}, {name}" for place in verb.places for name in verb.indicators if (place, name) not in have]
+    if absent:
+        named = "; ".join(absent[:5])
+        yield f"places: needed values to change, none for {named} (of {len(absent)}); give one with set_indicator"
+
+
+def _latest(cells: pd.DataFrame, places: Iterable[Hashable], indicators: Iterable[str]) -> pd.Index:
+    """Return the rows of the latest year of each place and indicator."""
+    rows = cells[cells["place"].isin(list(places)) & cells["indicator"].isin(list(indicators))]
+    if "year" not in cells:
+        return rows.index
+    year = pd.to_numeric(rows["year"])
+    return rows.index[year.isna() | (year == year.groupby([rows[c] for c in CELL]).transform("max"))]
+
+
+def _with_values(cells: pd.DataFrame, rows: pd.Index, values: pd.Series) -> pd.DataFrame:
+    changed = cells.assign(value=cells["value"].astype(float))
+    moved = rows[(changed.loc[rows, "value"] != values).to_numpy()]
+    changed.loc[rows, "value"] = values
+    if "status" in cells:
+        changed["status"] = cells["status"].astype(object)
+        changed.loc[moved, "status"] = _ASSUMED
+    return changed
+
+
+def _of_network(verb: type[Verb]) -> type[Verb]:
+    """Return a verb of flows as a study has it: with the network whose flows it changes."""
+    maybe: Any = NetworkName | None
+    named = [("network", maybe, field(default=None, kw_only=True))]
+    made = make_dataclass(verb.__name__, named, bases=(verb,), frozen=True, namespace={"__doc__": verb.__doc__})
+    made.__module__ = __name__
+    return made
+
+
+STUDY_VERBS: Mapping[str, type[Verb]] = MappingProxyType(
+    {verb.verb: verb for verb in (ScaleIndicator, SetIndicator)}
+    | {name: _of_network(verb) if verb.table == "flows" else verb for name, verb in VERBS.items()}
+)

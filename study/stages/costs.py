@@ -1,0 +1,51 @@
+"""Find what it costs to go from one center to another, as a scenario may have changed it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ...data import OptionError
+from ...geo import distance_matrix
+from ..plan.edits import edited
+from ..plan.inputs import Inputs
+
+__all__ = ["cost_matrix"]
+
+
+def cost_matrix(inputs: Inputs, places: Iterable[str]) -> pd.DataFrame:
+    """Return the costs between places: those of the study's table, else great-circle km.
+
+    Raises
+    ------
+    OptionError
+        If the table lacks a pair.
+    StudyError
+        If a change of costs does not fit.
+    """
+    wanted, edits = sorted({*places}), inputs.edits_of("costs")
+    if not edits:
+        return _costs(inputs, wanted)
+    # a change may name places that become centers later
+    named = {str(place) for edit in edits for _, place in edit.verb.named()}
+    every = sorted({*wanted, *named})
+    centers = pd.DataFrame({"place": every, "tier": pd.Categorical([""] * len(every))})
+    given = {"centers": centers, "costs": _costs(inputs, every), "flows": None, "channels": ()}
+    return edited(edits, given)["costs"].loc[wanted, wanted]
+
+
+def _costs(inputs: Inputs, wanted: list[str]) -> pd.DataFrame:
+    if inputs.costs is None:
+        return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
+    table = inputs.costs.pivot_table(index="source", columns="target", values="value").reindex(
+        index=wanted, columns=wanted
+    )
+    cost = table.to_numpy(copy=True)
+    np.fill_diagonal(cost, 0.0)
+    # a pair given in one direction only counts in both
+    cost = np.where(np.isnan(cost), cost.T, cost)
+    absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(np.isnan(cost)) if i < j]
+    if absent:
+        pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
+        raise OptionError(f"tables.costs: needed a cost for every pair of centers, none for {pairs} (of {len(absent)})")
+    return pd.DataFrame(cost, index=wanted, columns=wanted)

@@ -1,0 +1,47 @@
+"""Gather what the rates of diffusion between the centers of a chain are made of, the numbers of channels apart."""
+
+from typing import Any
+
+import pandas as pd
+
+from ...data import Fault, StudyError
+from ..plan.schema import STUDY_FILE
+from .build_chain import Chain
+from .costs import cost_matrix
+from .spread_numbers import receptivity_of
+
+__all__ = ["rate_inputs"]
+
+
+def rate_inputs(chain: Chain) -> dict[str, Any]:
+    """Return ``centers``, ``costs``, ``flows`` and ``receptivity``, as `innoscape.network.hazard_rates` takes them.
+
+    Raises
+    ------
+    StudyError
+        If the flows of the tie network run between none of the centers.
+    OptionError
+        If the table of costs lacks a pair of centers.
+    """
+    centers = pd.DataFrame(chain.layers.centers[["place", "tier"]])
+    return {
+        "centers": centers,
+        "costs": cost_matrix(chain.inputs, centers["place"]),
+        "flows": _ties(chain),
+        "receptivity": receptivity_of(chain),
+    }
+
+
+def _ties(chain: Chain) -> pd.DataFrame | None:
+    options, networks = chain.inputs.study.diffusion, chain.networks
+    name = None if options is None else options.tie_network
+    if name is None:
+        return None
+    flows = networks.flows[name][["source", "target", "value"]]
+    ends = sorted({*flows["source"], *flows["target"]})
+    if not {*chain.layers.centers["place"]} & {*ends}:
+        names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
+        raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
+    if networks.graphs[name].is_directed():
+        return flows
+    return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)

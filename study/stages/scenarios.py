@@ -1,0 +1,157 @@
+"""Turn scenarios of a study into those of the model: a changed table builds the chain anew, the rest changes rates."""
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError
+from ...network import Rates, Scenario, Verb
+from ..plan.edits import Edit, edited
+from ..plan.inputs import Inputs
+from ..plan.interventions import Step, fields_of
+from ..plan.schema import STUDY_FILE
+from .build_chain import Chain, build_chain
+from .rate_inputs import rate_inputs
+
+__all__ = ["BuiltScenario", "build_scenario", "members_of"]
+
+
+@dataclass(frozen=True)
+class _Rebuilt(Verb):
+    """Take centers, costs, flows and receptivity from a chain that was built anew."""
+
+    inputs: Mapping[str, Any] = field(compare=False, repr=False)
+
+    def change(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        external = inputs["external"]
+        usual = external.iloc[0] if external.nunique() == 1 else 0.0
+        places = list(self.inputs["centers"]["place"])
+        return {**self.inputs, "external": external.reindex(places).fillna(usual)}
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltScenario:
+    """A scenario of a study, ready for the model.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    chains : dict
+        Date -> the chain with all changes of tables up to then; empty where no table changes.
+    keys : tuple of str
+        Key path of each intervention of the scenario.
+    at : str
+        Key path of them all.
+    """
+
+    scenario: Scenario
+    chains: dict[float, Chain]
+    keys: tuple[str, ...]
+    at: str
+
+    def check(self, model: Rates, seeds: Iterable[str]) -> None:
+        """Refuse what does not fit a model, all at once and by key path.
+
+        Raises
+        ------
+        StudyError
+        """
+        found = [_misfit(self.keys[at], error) for at, error in self.scenario.faults(model)]
+        if not found:
+            lost = [*dict.fromkeys(seed for seed in seeds if seed not in self.scenario.apply(model).position)]
+            found = [Fault.of("faults.study.seed_lost", STUDY_FILE, column=self.at, got=repr(s)) for s in lost]
+        if found:
+            raise StudyError(found)
+
+
+def build_scenario(name: str, steps: Sequence[Step], chain: Chain, *, at: str) -> BuiltScenario:
+    """Build the chain anew at every date at which a table changes, and hand its rates on with the other changes.
+
+    Changes of tables come before changes of rates at each date.
+
+    Parameters
+    ----------
+    name : str
+    steps : sequence of Step
+    chain : Chain
+        The chain without the scenario.
+    at : str
+        Key path of the interventions.
+
+    Raises
+    ------
+    StudyError, TableError
+        If a change does not fit, or the chain cannot be built with it.
+    """
+    verbs = [(f"{at}[{i}]", _verb_of(step, chain)) for i, step in enumerate(steps, 1)]
+    edits = [Edit(key, verb, _network(verb, chain.inputs)) for key, verb in verbs if verb.table]
+    rest = [(key, verb) for key, verb in verbs if not verb.table]
+    chains: dict[float, Chain] = {}
+    for date in sorted({edit.verb.start for edit in edits}):
+        with warnings.catch_warnings():
+            # what is doubtful has been said of the chain without the scenario
+            warnings.simplefilter("ignore", InnoscapeWarning)
+            chains[date] = _rebuilt(chain, [edit for edit in edits if edit.verb.start <= date], at)
+    first = {date: next(edit.at for edit in edits if edit.verb.start == date) for date in chains}
+    parts = [(first[date], _Rebuilt(_inputs(new), start=date)) for date, new in chains.items()] + rest
+    scenario = Scenario(name, tuple(verb for _, verb in parts))
+    return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at)
+
+
+def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str) -> Chain:
+    inputs = chain.inputs
+    cells, others = ([edit for edit in edits if (edit.verb.table == "indicators") == own] for own in (True, False))
+    if cells and inputs.indicators is not None and inputs.framework is not None:
+        known = dict.fromkeys([*inputs.framework.indicators, *sorted(set(inputs.indicators["indicator"]))])
+        after = edited(cells, {"indicators": inputs.indicators, "known_indicators": list(known)})
+        inputs = replace(inputs, indicators=after["indicators"])
+    try:
+        return build_chain(replace(inputs, edits=tuple(others)), like=chain)
+    except (StudyError, TableError) as error:
+        own = [fault for fault in error.faults if str(fault.column).startswith(at)]
+        raise StudyError(own or [_misfit(at, error)]) from None
+    except InnoscapeError as error:
+        raise StudyError([_misfit(at, error)]) from None
+
+
+def _inputs(chain: Chain) -> dict[str, Any]:
+    """Return what the rates of a chain are made of, with the receptivity that a change gives a center."""
+    given = rate_inputs(chain)
+    accept = given["receptivity"].copy()
+    for edit in chain.inputs.edits_of("centers"):
+        own, place = getattr(edit.verb, "receptivity", None), getattr(edit.verb, "place", None)
+        if own is not None and place in accept.index:
+            accept.loc[place] = own
+    return {**given, "receptivity": accept}
+
+
+def _network(verb: Verb, inputs: Inputs) -> str | None:
+    if verb.table != "flows":
+        return None
+    options = inputs.study.diffusion
+    return getattr(verb, "network", None) or (None if options is None else options.tie_network)
+
+
+def _verb_of(step: Step, chain: Chain) -> Verb:
+    scored = set() if chain.inputs.indicators is None else set(chain.inputs.indicators["place"])
+    instead: dict[str, Any] = {}
+    for name, one in fields_of(step):
+        given = getattr(step, name)
+        if one.scope and given is not None:
+            whole = one.among == "scored" and isinstance(given, str) and given in scored
+            instead[name] = [given] if whole else members_of(given, chain)
+    return step.as_verb(**instead)
+
+
+def members_of(within: str | list[str], chain: Chain) -> list[str]:
+    """Return the centers of a scope, or the places listed."""
+    if isinstance(within, list):
+        return within
+    centers = chain.layers.centers
+    members = centers.loc[centers["scope"] == within, "place"]
+    return [within] if members.empty else sorted(members)
+
+
+def _misfit(key: str, error: InnoscapeError) -> Fault:
+    return Fault.of("faults.study.diffusion", STUDY_FILE, column=key, error=error)
