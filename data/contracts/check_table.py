@@ -7,6 +7,7 @@ counts them: the header is row 1.
 """
 
 import io
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from .rules import EXTRA_RULES, RULES, Check, Column, show
 __all__ = ["check_table", "contract", "legible_table"]
 
 _SHOWN = ["column", "dtype", "unit", "required", "description"]
+# what the columns of a wide table stand for
+_WIDE = {"indicators": "indicator", "totals": "year"}
+_YEAR = re.compile(rf"\d{{4}}{spellings('dates')['year']}?")
 _WIDE_IDS = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
 
 
@@ -70,7 +74,7 @@ def contract(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
-        ``adoptions``, ``channel_pairs``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
+        ``adoptions``, ``channel_pairs``, ``totals``, ``pairs``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
 
     Returns
     -------
@@ -102,6 +106,7 @@ def check_table(
     where: str = "table",
     places: pd.DataFrame | None = None,
     tiers: Sequence[str] = TIERS,
+    whole: str | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Check a table against a contract and return it typed.
@@ -111,7 +116,8 @@ def check_table(
     frame : pandas.DataFrame
         Table as read; the first row is row 2 in messages. An ``indicators`` table may be wide: ``place``, optionally
         ``year``, and one column an indicator; a ``channel_pairs`` table may be a matrix: ``source`` and one column a
-        target, an empty cell standing for 0.
+        target, an empty cell standing for 0; a
+        ``totals`` table may have a column a year.
     contract : str
         Name of the contract (see `contract`).
     where : str, default "table"
@@ -122,6 +128,8 @@ def check_table(
         that ``part_of`` may name.
     tiers : sequence of str
         The tiers that a column ``tier`` may name.
+    whole : str, optional
+        Name of the row that holds the total of all places, which is no place itself.
     strict : bool, default False
         Whether warnings count as faults.
 
@@ -162,12 +170,12 @@ def check_table(
     columns = tuple(
         column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in _columns(contract)
     )
-    check = Check(contract, columns, where, frame, places)
+    check = Check(contract, columns, where, frame, places, whole=whole)
     check.frame, doubts = legible_table(check.frame, where)
     check.doubts += doubts
     _check_header(check)
-    if contract == "indicators":
-        _melt_wide(check)
+    if contract in _WIDE:
+        _melt_wide(check, _WIDE[contract])
     if contract == "channel_pairs":
         _melt_matrix(check)
     _check_columns(check)
@@ -235,21 +243,25 @@ def _check_header(check: Check) -> None:
     check.frame = check.frame.loc[:, ~names.duplicated()]
 
 
-def _melt_wide(check: Check) -> None:
+def _melt_wide(check: Check, named: str) -> None:
+    """Turn columns that stand for indicators, or for years, into rows."""
     frame = check.frame
     if "place" not in frame or "indicator" in frame or "value" in frame:
         return
-    indicators = [name for name in frame.columns if name not in _WIDE_IDS]
-    if not indicators:
+    spare = [name for name in frame.columns if name not in _WIDE_IDS]
+    columns = spare if named == "indicator" else [name for name in spare if _YEAR.fullmatch(name)]
+    if not columns:
         return
-    ids = [name for name in frame.columns if name in _WIDE_IDS]
-    long = frame.astype(dict.fromkeys(indicators, object)).melt(
-        ids, indicators, var_name="indicator", value_name="value", ignore_index=False
+    ids = [name for name in frame.columns if name not in columns and name != named]
+    long = frame.astype(dict.fromkeys(columns, object)).melt(
+        ids, columns, var_name=named, value_name="value", ignore_index=False
     )
+    if named == "year":
+        long[named] = long[named].str[:4]
     check.frame = long.sort_index(kind="stable")
     check.rows = check.rows[check.frame.index.to_numpy()]
     check.frame = check.frame.reset_index(drop=True)
-    check.wide = "indicator"
+    check.wide = named
 
 
 def _melt_matrix(check: Check) -> None:

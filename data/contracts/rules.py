@@ -69,6 +69,7 @@ class Check:
     frame: pd.DataFrame
     places: pd.DataFrame | None = None
     wide: str = ""
+    whole: str | None = None
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
     matches: list[tuple[str, str, str]] = field(default_factory=list)
@@ -228,11 +229,19 @@ def _match_references(check: Check) -> None:
             _resolve(check, column.name, check.known, needed=text("faults.place.known"))
 
 
+def _is_whole(check: Check, name: str) -> bool:
+    """Whether a row stands for all places together, as the caller said."""
+    return check.whole is not None and normalize_name(name) == normalize_name(check.whole)
+
+
 def _resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> None:
     values = check.frame[column]
     keys: dict[str, str] = {}
     problems: dict[str, tuple[Text, Text]] = {}
     for given in _different(values):
+        if _is_whole(check, given):
+            keys[given] = str(check.whole)
+            continue
         found, how = known.lookup(given)
         if len(found) == 1:
             keys[given] = found[0]
@@ -267,7 +276,7 @@ def _unknown(given: str, found: list[str], known: NameIndex, needed: Text) -> tu
 
 def _doubt_totals(check: Check, column: str) -> None:
     values = check.frame[column]
-    totals = {value for value in _different(values) if normalize_name(value) in _TOTALS}
+    totals = {v for v in _different(values) if normalize_name(v) in _TOTALS and not _is_whole(check, v)}
     if check.known is not None:
         totals = {value for value in totals if check.known.lookup(value)[0]}
     for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):

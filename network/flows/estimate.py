@@ -6,7 +6,6 @@ everything given, not a measurement.
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -23,28 +22,15 @@ from ...data.options import (
     table_fault,
 )
 from .check_graph import numbers, ordered
+from .constraints import ROUNDING, Block, Constraints
 from .shapes import BALANCES, SHAPES, weaken
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
 
 REST_OF_WORLD = "rest_of_world"
 
-# two sums that differ by less than this are the same but for rounding
-_ROUNDING = 1e-6
-# cells up to which the smallest fixing change is sought by linear programming
-_SOLVABLE = 40_000
-# rounds after which an error that no longer falls is taken for a contradiction
-_STALL = 100
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """A sum that must hold over the cells of some rows and columns."""
-
-    rows: list[int]
-    columns: list[int]
-    value: float
-    label: str
+# rounds after which an error that has fallen by less than the second number may come from a contradiction
+_STALL, _SLOW = 100, 0.5
 
 
 def estimate_flows(
@@ -76,7 +62,7 @@ def estimate_flows(
 
     - Without known sums and without decay the answer is proportional to the product of the margins (exactly so with
       the diagonal, and in its odds without it).
-    - A known sum over one cell fixes that cell; a known sum of 0 is a zero.
+    - A known sum over one cell fixes that cell, on the diagonal too; a known sum of 0 is a zero.
     - Scaling all costs by one factor changes nothing under a power decay.
     - Margins whose sums differ by less than a millionth differ by rounding: ``in_totals`` are scaled.
     - The rest of the world stands at one distance from all places and sends nothing to itself.
@@ -169,9 +155,10 @@ def estimate_flows(
     for sources, targets in _rows(zeros, "zeros", ("sources", "targets")):
         table[np.ix_(_ends(position, sources, "zeros"), _ends(position, targets, "zeros"))] = 0.0
     blocks = [_block(position, *one) for one in _rows(known, "known", ("sources", "targets", "value"))]
-    iterations, error = _fit(table, sent, received, blocks, places, tolerance, max_iterations)
+    wanted = Constraints(sent, received, blocks, places)
+    table, iterations = _fit(table, wanted, tolerance, max_iterations)
     flows = _tidy(table, places)
-    flows.attrs.update(iterations=iterations, error=error, balance=balance, scale=scale)
+    flows.attrs.update(iterations=iterations, error=wanted.error(table), balance=balance, scale=scale)
     return flows
 
 
@@ -222,14 +209,14 @@ def _balanced(
     if balance == "rest_of_world":
         with numeric("total"):
             whole = max(out, into) if total is None else float(total)
-        if not whole >= max(out, into) * (1 - _ROUNDING):
+        if not whole >= max(out, into) * (1 - ROUNDING):
             raise OptionError(f"total ({whole:g}) is below what the places send ({out:g}) or receive ({into:g})")
         return np.r_[sent, max(whole - out, 0.0)], np.r_[received, max(whole - into, 0.0)], 1.0
     if balance == "scale_out" and out > 0:
         return sent * (into / out), received, into / out
     if balance == "scale_in" and into > 0:
         return sent, received * (out / into), out / into
-    if not np.isclose(out, into, rtol=_ROUNDING):
+    if not np.isclose(out, into, rtol=ROUNDING):
         raise OptionError(
             f"what is sent ({out:g}) and what is received ({into:g}) must add up to the same; they differ by "
             f"{out - into:+g}: choose balance='scale_in', 'scale_out' or 'rest_of_world'"
@@ -264,7 +251,7 @@ def _rows(given: Iterable[Any], option: str, parts: tuple[str, ...]) -> list[tup
     return [tuple(row) for row in rows]
 
 
-def _block(position: dict[Any, int], sources: object, targets: object, value: float) -> _Block:
+def _block(position: dict[Any, int], sources: object, targets: object, value: float) -> Block:
     rows, columns = _ends(position, sources, "known"), _ends(position, targets, "known")
     places = list(position)
     if not (np.isfinite(numbers(value, "known flows")) and value >= 0):
@@ -272,116 +259,55 @@ def _block(position: dict[Any, int], sources: object, targets: object, value: fl
     names = (
         " + ".join(str(places[i]) for i in ends[:4]) + (" + …" if len(ends) > 4 else "") for ends in (rows, columns)
     )
-    return _Block(rows, columns, float(value), "the known flow " + " -> ".join(names))
+    return Block(rows, columns, float(value), "the known flow " + " -> ".join(names))
 
 
 def _ratio(wanted: np.ndarray, have: np.ndarray) -> np.ndarray:
     return np.divide(wanted, have, out=np.zeros_like(np.asarray(have, dtype=float)), where=np.asarray(have) > 0)
 
 
-def _fit(
-    table: np.ndarray,
-    sent: np.ndarray,
-    received: np.ndarray,
-    blocks: list[_Block],
-    places: list[Any],
-    tolerance: float,
-    max_iterations: int,
-) -> tuple[int, float]:
-    """Scale the table in place until every constraint holds; return the rounds and the error left."""
-    iteration, error, before, possible = 0, np.inf, np.inf, False
+def _fit(table: np.ndarray, wanted: Constraints, tolerance: float, max_iterations: int) -> tuple[np.ndarray, int]:
+    """Return the table that meets every constraint, in the shape of the start, and the rounds taken."""
+    allowed = table > 0
+    # a fixed cell leaves the fit, unless it is 0 by nature
+    cells = {(i, j): v for (i, j), v in wanted.cells().items() if allowed[i, j] or v == 0 or i == j}
+    fixed = np.zeros_like(table)
+    for cell, value in cells.items():
+        fixed[cell], table[cell] = value, 0.0
+    rest = wanted.without(fixed, cells)
+    if rest is None:
+        # these cells alone are too much: the whole is fitted, to say what stands in the way
+        rest, table, fixed = wanted, np.where(fixed > 0, fixed, table), np.zeros_like(table)
+    rounds = _scale(table, rest, tolerance, max_iterations)
+    if rounds < 0:
+        raise OptionError(wanted.statement(table + fixed, -rounds))
+    return table + fixed, rounds
+
+
+def _scale(table: np.ndarray, wanted: Constraints, tolerance: float, max_iterations: int) -> int:
+    """Scale the table in place until every constraint holds; return the rounds, negative if they do not hold."""
+    before, sought, iteration = np.inf, False, 0
     for iteration in range(1, max_iterations + 1):
-        table *= _ratio(sent, table.sum(axis=1))[:, None]
-        table *= _ratio(received, table.sum(axis=0))
-        for block in blocks:
+        table *= _ratio(wanted.sent, table.sum(axis=1))[:, None]
+        table *= _ratio(wanted.received, table.sum(axis=0))
+        for block in wanted.blocks:
             cells = np.ix_(block.rows, block.columns)
             table[cells] *= _ratio(np.array(block.value), table[cells].sum())
-        error = _error(table, sent, received, blocks)
+        error = wanted.error(table)
         if error <= tolerance:
-            return iteration, error
-        if iteration % _STALL == 0 and not possible:
-            if abs(before - error) <= 1e-6 * error:
-                # an error may also rest while faint cells grow: go on unless there is a contradiction
-                want = _gaps(table, sent, received, blocks)[1]
-                change = _smallest_change(table > 0, want, blocks)
-                possible = change is not None and not _moved(change, want)
-                if not possible:
-                    break
+            return iteration
+        if iteration % _STALL == 0 and not sought:
+            if error > _SLOW * before:
+                # an error may rest while cells that no table can fill empty by and by: leave those out and go on
+                change = wanted.change(table > 0)
+                if change is None or wanted.moved(change):
+                    return -iteration
+                possible = wanted.possible(table > 0)
+                if possible is not None:
+                    table[~possible] = 0.0
+                sought = True
             before = error
-    raise OptionError(_statement(table, sent, received, blocks, places, iteration))
-
-
-def _gaps(
-    table: np.ndarray, sent: np.ndarray, received: np.ndarray, blocks: list[_Block]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return what each constraint has and what it needs: rows, columns, blocks."""
-    sums = [table[np.ix_(b.rows, b.columns)].sum() for b in blocks]
-    have = np.r_[table.sum(axis=1), table.sum(axis=0), np.array(sums, dtype=float)]
-    return have, np.r_[sent, received, np.array([b.value for b in blocks], dtype=float)]
-
-
-def _error(table: np.ndarray, sent: np.ndarray, received: np.ndarray, blocks: list[_Block]) -> float:
-    have, want = _gaps(table, sent, received, blocks)
-    return float(np.max(np.abs(have - want) / np.where(want > 0, want, 1.0), initial=0.0))
-
-
-def _statement(
-    table: np.ndarray, sent: np.ndarray, received: np.ndarray, blocks: list[_Block], places: list[Any], rounds: int
-) -> str:
-    """Say which constraint stands in the way, and by how much."""
-    labels = [f"what {p} sends" for p in places] + [f"what {p} receives" for p in places] + [b.label for b in blocks]
-    have, want = _gaps(table, sent, received, blocks)
-    off = np.abs(have - want) / np.where(want > 0, want, 1.0)
-    worst = [
-        f"{labels[k]} is {have[k]:g} instead of {want[k]:g}" for k in np.argsort(-off, kind="stable")[:3] if off[k]
-    ]
-    change = _smallest_change(table > 0, want, blocks)
-    if change is None:
-        return f"the margins and known flows do not agree: after {rounds} rounds {'; '.join(worst)}"
-    moved = _moved(change, want)
-    if moved:
-        steps = (f"{labels[k]} from {want[k]:g} to {want[k] + change[k]:g} ({change[k]:+g})" for k in moved[:5])
-        return f"the margins and known flows do not agree; the smallest change that fixes them: {'; '.join(steps)}"
-    return (
-        f"the margins and known flows can be met, but only closely after {rounds} rounds ({worst[0]}), as when they "
-        "leave some cells nothing; raise tolerance or max_iterations, or name those cells in zeros"
-    )
-
-
-def _moved(change: np.ndarray, want: np.ndarray) -> list[int]:
-    """Return the constraints that must change by more than rounding, the largest change first."""
-    order = np.argsort(-np.abs(change), kind="stable").tolist()
-    return [k for k in order if abs(change[k]) > _ROUNDING * want.max(initial=0.0)]
-
-
-def _smallest_change(allowed: np.ndarray, want: np.ndarray, blocks: list[_Block]) -> np.ndarray | None:
-    """Return the smallest total change of the constraints that makes them agree, None where too large to seek."""
-    from scipy import sparse
-    from scipy.optimize import linprog
-
-    rows, columns = np.nonzero(allowed)
-    n = len(allowed)
-    if not 0 < rows.size <= _SOLVABLE:
-        return None
-    cells = np.arange(rows.size)
-    parts = [np.stack([rows, cells]), np.stack([n + columns, cells])]
-    for k, block in enumerate(blocks):
-        inside = cells[np.isin(rows, block.rows) & np.isin(columns, block.columns)]
-        parts.append(np.stack([np.full(inside.size, 2 * n + k), inside]))
-    at = np.concatenate(parts, axis=1)
-    sums = sparse.csr_array((np.ones(at.shape[1]), (at[0], at[1])), shape=(want.size, rows.size))
-    scale = want.max() or 1.0
-    step = sparse.eye_array(want.size)
-    solution = linprog(
-        np.r_[np.zeros(rows.size), np.ones(2 * want.size)],
-        A_eq=sparse.hstack([sums, -step, step], format="csr"),
-        b_eq=want / scale,
-        method="highs",
-    )
-    if solution.x is None:
-        return None
-    up, down = np.split(solution.x[rows.size :], 2)
-    return (up - down) * scale
+    return -max(iteration, 1)
 
 
 def _tidy(table: np.ndarray, places: list[Any]) -> pd.DataFrame:

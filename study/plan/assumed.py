@@ -66,7 +66,8 @@ def _collect(part: BaseModel, path: str) -> Iterator[tuple[str, object, str]]:
         if isinstance(extra, dict) and "assumed" in extra:
             given = value if isinstance(value, dict) else {None: value}
             for item, number in given.items():
-                if number is not None:
+                # what is fitted is not assumed
+                if number is not None and not isinstance(number, str):
                     yield key if item is None else f"{key}.{item}", number, str(extra["assumed"])
         elif isinstance(value, BaseModel):
             yield from _collect(value, key)

@@ -26,6 +26,7 @@ from ...data.options import nearest
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import Text, text
 from .edits import Edit
+from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
 from .interventions import PLACE_FIELDS
 from .read import study_of
@@ -47,10 +48,13 @@ _PLACE_KEYS = (
             "source",
             "target",
             "spread_over",
+            "zeros",
         }
     )
     | PLACE_FIELDS
 )
+# keys of mappings whose own keys are places
+_KEYED_BY_PLACE = frozenset({"center_weights"})
 # columns of a user's table that the record of inputs repeats, and how many of their values
 _REPEATED, _MOST_REPEATED = ("unit", "year", "source"), 5
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
@@ -70,6 +74,8 @@ class Inputs:
     framework : Framework or None
     flows : dict
         Network name -> flows contract, for networks that have a table.
+    estimates : dict
+        Network name -> the tables that its estimate names, by their key.
     published : Series
         Place -> published tier.
     record : DataFrame
@@ -88,6 +94,7 @@ class Inputs:
     landmarks: pd.DataFrame | None
     costs: pd.DataFrame | None
     flows: dict[str, pd.DataFrame] = field(repr=False)
+    estimates: dict[str, Tables] = field(repr=False)
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
@@ -134,17 +141,21 @@ class _Desk(FaultsTogether):
         self.record: list[dict[str, Any]] = []
         self.matches: list[dict[str, Any]] = []
 
-    def read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame | None:
+    def read(
+        self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None = None
+    ) -> pd.DataFrame | None:
         """Read one table, as it stands without a contract; its faults are kept for later."""
         try:
-            return self._read(key, reference, contract, places)
+            return self._read(key, reference, contract, places, whole)
         except TableError as error:
             self.faults.extend(error.faults)
         except UnknownDatasetError as error:
             self.faults.append(Fault.of("faults.study.dataset", STUDY_FILE, column=key, got=reference, error=error))
         return None
 
-    def _read(self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None) -> pd.DataFrame:
+    def _read(
+        self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None
+    ) -> pd.DataFrame:
         if reference.startswith(DATASET):
             name = reference.removeprefix(DATASET)
             about, table = describe(name), load(name)
@@ -158,7 +169,8 @@ class _Desk(FaultsTogether):
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
         if contract is not None:
-            table = check_table(table, contract, where=name, places=places, tiers=self.tiers, strict=self.strict)
+            options = {"tiers": self.tiers, "whole": whole, "strict": self.strict}
+            table = check_table(table, contract, where=name, places=places, **options)
         else:
             table, doubts = legible_table(table, name)
             self.doubt(doubts)
@@ -199,7 +211,7 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         With the faults of all tables and of all names in the study file.
     """
     desk, tables = _Desk(study, strict=strict), study.tables
-    places = _read_places(tables.places, desk)
+    places = with_rest_of_world(_read_places(tables.places, desk), study)
 
     def optional(key: str, contract: str) -> pd.DataFrame | None:
         reference = getattr(tables, key)
@@ -218,6 +230,11 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         for i, n in enumerate(study.networks, 1)
         if n.flows and (table := desk.read(f"networks[{i}].flows", n.flows, "flows", places)) is not None
     }
+    estimates = {
+        n.name: read_estimate_tables(n.estimate, f"networks[{i}].estimate", desk.read, places)
+        for i, n in enumerate(study.networks, 1)
+        if n.estimate is not None
+    }
     published = _published(study, places, desk)
     matched = _match_names(study, places, desk)
     if indicators is not None and framed is not None:
@@ -232,6 +249,7 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         landmarks=landmarks,
         costs=costs,
         flows=flows,
+        estimates=estimates,
         published=published,
         record=pd.DataFrame(desk.record),
         matches=pd.DataFrame(desk.matches, columns=["table", "given", "place", "how"]).drop_duplicates(
@@ -356,14 +374,17 @@ def _walk(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noq
         return [_walk(item, f"{path}[{i}]", visit) for i, item in enumerate(part, 1)]
     if not isinstance(part, Mapping):
         return part
-    return {
-        key: _visit_names(value, f"{path}.{key}", visit)
-        if key in _PLACE_KEYS and value != "others"
-        else value
-        if key == "options"
-        else _walk(value, f"{path}.{key}", visit)
-        for key, value in part.items()
-    }
+    return {key: _visited(key, value, f"{path}.{key}", visit) for key, value in part.items()}
+
+
+def _visited(key: str, value: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401
+    # what an estimate says in a word is a table, an option or a row
+    word = isinstance(value, str) and path.rpartition(".")[0].endswith(".estimate")
+    if key in _PLACE_KEYS and value != "others" and not word:
+        return _visit_names(value, path, visit)
+    if key in _KEYED_BY_PLACE and isinstance(value, Mapping):
+        return {visit(name, path): number for name, number in value.items()}
+    return value if key == "options" else _walk(value, path, visit)
 
 
 def _visit_names(value: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401

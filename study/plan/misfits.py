@@ -60,10 +60,11 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     for i, network in enumerate(study.networks):
         if network.estimate is None:
             continue
-        at = ("networks", i, "estimate")
-        wanted += [((*at, "known", k, "network"), known.network) for k, known in enumerate(network.estimate.known)]
-        if not study.index:
-            yield misfit(at, "faults.study.no_masses")
+        at, estimate = ("networks", i, "estimate"), network.estimate
+        named = [((*at, "known", k, "network"), known.network) for k, known in enumerate(estimate.known_list)]
+        wanted += [(key, name) for key, name in named if name is not None]
+        if estimate.fit_to is not None:
+            wanted.append(((*at, "fit_to", "network"), estimate.fit_to.network))
     if study.diffusion and study.diffusion.tie_network:
         wanted.append((("diffusion", "tie_network"), study.diffusion.tie_network))
     if study.tiers.flows:
@@ -104,5 +105,5 @@ def _sources_of_tiers(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
         yield misfit(key, "faults.study.no_flows")
     if study.tiers.flows:
         of = {network.name: network for network in study.networks}.get(study.tiers.flows.network)
-        if of is not None and of.flows is None:
+        if of is not None and of.estimate is not None and not of.estimate.from_margins:
             yield misfit(("tiers", "flows", "network"), "faults.study.circular_tiers")

@@ -19,6 +19,7 @@ from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...network import Channel
 from ...network.diffusion.model.channel import LIMITS
+from .estimates import Estimate, misfits_of_estimates
 from .fields import (
     STUDY_FILE,
     Assumed,
@@ -138,25 +139,6 @@ class Centers(Part):
     def tier_sources(self) -> tuple[TierSource, ...]:
         """Where tiers come from, the first that has one for a place counting."""
         return tuple(self.tiers) if isinstance(self.tiers, list) else (self.tiers,)
-
-
-class Known(Part):
-    """A flow of another network that the estimate must honor."""
-
-    network: Slug
-    source: Name
-    target: Name
-    spread_over: list[Name] | Literal["others"] = Field(description="centers that the target stands for")
-
-
-class Estimate(Part):
-    """Estimate the flows between centers from scope masses and distance."""
-
-    known: list[Known] = Field(min_length=1, description="flows that set the unit and must hold")
-    exponent: float = Assumed("assumptions.exponent", default=1.0, ge=0)
-    tier_weights: dict[Tier, float] = Assumed("assumptions.tier_weights")
-    unit: str | None = None
-    year: int | None = None
 
 
 class Network(Part):
@@ -279,7 +261,7 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":
-        found = [*misfits(self), *strange_tiers(self, self.tiers.order)]
+        found = [*misfits(self), *misfits_of_estimates(self), *strange_tiers(self, self.tiers.order)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

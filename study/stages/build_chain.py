@@ -27,7 +27,7 @@ class Chain:
     layers : Layers
     networks : Networks
     observed : Networks
-        Those of them that have a table of flows.
+        Those of them that rest on no tier.
     """
 
     inputs: Inputs
@@ -66,5 +66,6 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
 
 
 def _same_flows(one: Inputs, other: Inputs) -> bool:
-    changes = [[edit for edit in inputs.edits if edit.verb.table == "flows"] for inputs in (one, other)]
-    return one.flows is other.flows and changes[0] == changes[1]
+    # flows estimated from margins rest on costs as well
+    changes = [[edit for edit in inputs.edits if edit.verb.table in {"flows", "costs"}] for inputs in (one, other)]
+    return one.flows is other.flows and one.estimates is other.estimates and changes[0] == changes[1]

@@ -13,7 +13,7 @@ from ..plan.schema import STUDY_FILE, Network
 from ..plan.years import flows_by_year
 from ..wording.notices import Notice
 from .edited_flows import edited_flows
-from .estimated_flows import estimated_flows
+from .estimated_flows import Estimated, flows_from_margins, flows_from_masses
 from .networks import Networks, YearOfFlows
 
 __all__ = ["connect_centers", "observed_networks"]
@@ -25,7 +25,9 @@ GIVEN = "given"
 
 
 def observed_networks(inputs: Inputs) -> Networks:
-    """Build the networks that have a table of flows, their years apart unless the study adds them.
+    """Build the networks that rest on no tier, their years apart unless the study adds them.
+
+    Those with a table of flows come first, then those estimated from margins.
 
     Raises
     ------
@@ -45,18 +47,30 @@ def observed_networks(inputs: Inputs) -> Networks:
             with found.noted():
                 _add(networks, network, _grouped(inputs.flows[network.name], network, inputs), inputs)
     found.done()
+    for network in inputs.study.networks:
+        if network.estimate is not None and network.estimate.from_margins:
+            with found.noted():
+                _add_estimate(networks, network, flows_from_margins(network, inputs, networks), inputs)
+    found.done()
     return networks
 
 
 def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, observed: Networks) -> Networks:
     """Return all networks in the order of the study file: the observed, and those estimated between centers."""
-    found = Networks(notices=list(observed.notices))
+    found = Networks(notices=list(observed.notices), estimates=dict(observed.estimates))
     for network in inputs.study.networks:
-        if network.estimate is None:
+        if network.name in observed.by_year:
             found.by_year[network.name] = observed.by_year[network.name]
         else:
-            _add(found, network, estimated_flows(network, inputs, tables, centers, found), inputs)
+            estimated = flows_from_masses(network, inputs, tables, centers, found)
+            _add_estimate(found, network, estimated, inputs)
     return found
+
+
+def _add_estimate(found: Networks, network: Network, estimated: Estimated, inputs: Inputs) -> None:
+    found.notices.extend(estimated.notices)
+    found.estimates[network.name] = estimated
+    _add(found, network, _grouped(estimated.flows, network, inputs), inputs)
 
 
 def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:

@@ -1,109 +1,342 @@
-"""Estimate the flows between centers that no table holds, from masses, costs and the few flows that are known."""
+"""Estimate the flows of a network that no table holds: from margins or masses, costs and what is known of them."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
+from ...data.contracts.results import result_tables
 from ...data.wording.catalogue import join_texts, text
 from ...network import estimate_flows
-from ..plan.inputs import Inputs, Tables
-from ..plan.schema import STUDY_FILE, Estimate, Network
+from ...network.flows.estimate import REST_OF_WORLD
+from ..plan.estimates import Estimate, Known
+from ..plan.inputs import DATASET, Inputs, Tables
+from ..plan.schema import STUDY_FILE, Network
 from ..wording.notices import Notice
-from .costs import cost_matrix
+from .estimate_costs import estimate_costs
+from .fitted_decay import Decay, fitted_decay
+from .margins import Margins, read_margins
+from .masses import center_masses
 from .networks import Networks
 
-__all__ = ["estimated_flows"]
+__all__ = ["Estimated", "estimate_tables", "flows_from_margins", "flows_from_masses"]
+
+Cell = tuple[str, list[str], float]
 
 
-def estimated_flows(
-    network: Network, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, found: Networks
-) -> pd.DataFrame:
-    """Spread scope masses over centers and fit a gravity-shaped table to the known flows.
+@dataclass(frozen=True, eq=False)
+class Estimated:
+    """The flows of a network as they were estimated.
+
+    Attributes
+    ----------
+    flows : DataFrame
+        ``source, target, value, status, unit, year``.
+    totals : DataFrame
+        What each place sends and receives, see the result table ``estimate_totals``.
+    parameters : DataFrame
+        The decay, see the result table ``estimate_parameters``.
+    notices : list of Notice
+    """
+
+    flows: pd.DataFrame
+    totals: pd.DataFrame
+    parameters: pd.DataFrame
+    notices: list[Notice] = field(default_factory=list)
+
+
+def estimate_tables(networks: Networks, inputs: Inputs) -> Tables:
+    """Return ``estimate_totals`` and ``estimate_parameters`` of all estimated networks, nothing without any."""
+    if not networks.estimates:
+        return {}
+    totals = pd.concat([one.totals.assign(kind=name) for name, one in networks.estimates.items()], ignore_index=True)
+    totals["name_en"] = totals["place"].map(inputs.names["name_en"])
+    totals["within_share"] = np.divide(
+        totals["within"], totals["outgoing"], out=np.full(len(totals), np.nan), where=totals["outgoing"] > 0
+    )
+    parameters = pd.concat(
+        [one.parameters.assign(kind=name) for name, one in networks.estimates.items()], ignore_index=True
+    )
+    columns = {
+        name: [column.name for column in result_tables()[name].columns]
+        for name in ("estimate_totals", "estimate_parameters")
+    }
+    found = {
+        "estimate_totals": totals.reindex(columns=columns["estimate_totals"]).astype(
+            {"year": "Int64", "sharing": "Int64"}
+        ),
+        "estimate_parameters": parameters.reindex(columns=columns["estimate_parameters"]),
+    }
+    return {name: table for name, table in found.items() if len(table)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Desk:
+    """What the steps of one estimate share."""
+
+    network: Network
+    estimate: Estimate
+    inputs: Inputs
+    found: Networks
+    at: str
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        return self.inputs.estimates[self.network.name]
+
+
+def flows_from_margins(network: Network, inputs: Inputs, found: Networks) -> Estimated:
+    """Estimate flows by year from tables of totals.
 
     Parameters
     ----------
     network : Network
-        With what to estimate from.
     inputs : Inputs
-    tables : dict
-        With ``scores``.
-    centers : GeoDataFrame
-        Their tiers and scopes divide the masses.
     found : Networks
-        The networks that stand before this one; it is given a notice of the centers without a mass.
+        The networks that stand before this one.
 
     Raises
     ------
     StudyError
-        If the masses or the known flows do not allow an estimate.
+        If the margins, the known flows or the decay do not allow an estimate.
     """
-    estimate = network.estimate
-    assert estimate is not None  # noqa: S101 - asked by the caller
-    at = f"networks[{inputs.study.networks.index(network) + 1}].estimate"
-    mass = _masses(estimate, tables, centers, at)
-    if without := sorted(mass.index[~(mass > 0)]):
-        found.notices.append(Notice("notice", "notices.no_mass", {"places": without}))
-    mass = mass[mass > 0].sort_index()
-    if len(mass) < 2:
-        counts = {"scored": len(mass), "centers": len(centers)}
-        raise StudyError([Fault.of("faults.estimate.masses", STUDY_FILE, column=at, **counts)])
-    known = _known(estimate, found.flows, mass, at)
-    anchored = {source: sum(v for s, _, v in known if s == source) for source, _, _ in known}
-    scale = sum(anchored.values()) / mass[list(anchored)].sum()
-    sent = (mass * scale).astype(float)
+    desk = _desk(network, inputs, found)
+    margins, notices = read_margins(network, inputs, desk.at)
+    result = _estimated(desk, margins)
+    return replace(result, notices=[*notices, *result.notices])
+
+
+def flows_from_masses(
+    network: Network, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, found: Networks
+) -> Estimated:
+    """Estimate flows between centers from masses that the known flows scale.
+
+    Parameters
+    ----------
+    network : Network
+    inputs : Inputs
+    tables : dict
+        With ``scores``, where the masses are scores.
+    centers : GeoDataFrame
+        Their tiers and scopes divide the masses.
+    found : Networks
+        The networks that stand before this one.
+
+    Raises
+    ------
+    StudyError
+        If the masses, the known flows or the decay do not allow an estimate.
+    """
+    desk = _desk(network, inputs, found)
+    estimate = desk.estimate
+    masses = center_masses(estimate, inputs, tables, centers, desk.at)
+    table, notices = masses.table, []
+    absent = ~((table["sent"] > 0) | (table["received"] > 0))
+    if without := sorted(table.index[absent]):
+        notices.append(Notice("notice", "notices.no_mass", {"places": without}))
+    if masses.negative:
+        notices.append(Notice("notice", "notices.negative_mass", {"places": masses.negative}))
+    table = table[~absent].sort_index().fillna({"sent": 0.0, "received": 0.0})
+    if len(table) < 2:
+        counts = {"scored": len(table), "centers": len(centers)}
+        raise StudyError([Fault.of("faults.estimate.masses", STUDY_FILE, column=desk.at, **counts)])
+    cells = _known(desk, table.index, None)
+    anchored = {source: sum(v for s, _, v in cells if s == source) for source, _, _ in cells}
+    mass = float(table.loc[list(anchored), "sent"].sum())
+    if not mass > 0:
+        raise StudyError([Fault.of("faults.estimate.no_scale", STUDY_FILE, column=desk.at, places=sorted(anchored))])
+    scale = sum(anchored.values()) / mass
+    sent = (table["sent"] * scale).astype(float)
     sent.update(pd.Series(anchored, dtype=float))
-    received = mass * (sent.sum() / mass.sum())
-    costs = cost_matrix(inputs, mass.index)
+    received = table["received"] * (sent.sum() / table["received"].sum())
+    result = _estimated(desk, [Margins(sent, received, year=estimate.year, unit=estimate.unit, status="estimated")])
+    rows = result.totals.assign(**{c: result.totals["place"].map(table[c]) for c in ("row", "sharing")})
+    return replace(result, totals=rows, notices=[*notices, *result.notices])
+
+
+def _desk(network: Network, inputs: Inputs, found: Networks) -> _Desk:
+    assert network.estimate is not None  # noqa: S101 - asked by the caller
+    at = f"networks[{inputs.study.networks.index(network) + 1}].estimate"
+    return _Desk(network, network.estimate, inputs, found, at)
+
+
+def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
+    """Estimate each year alone, under one decay for all."""
+    places = sorted({place for one in years for place in one.sent.index})
+    costs = estimate_costs(desk.inputs, places, desk.at)
+    known = {i: _known(desk, one.sent.index, one.year) for i, one in enumerate(years)}
+
+    def table_of(i: int, decay: Decay, cells: list[Cell]) -> pd.DataFrame:
+        return _one_year(desk, years[i], costs, decay, cells)
+
+    def predicted(decay: Decay) -> np.ndarray:
+        # what margins alone give to the known cells; those within places are given to the estimate as margins are
+        values = []
+        for i, cells in known.items():
+            flows = table_of(i, decay, []).set_index(["source", "target"])["value"]
+            values += [sum(flows.get((s, t), 0.0) for t in targets) for s, targets, _ in _apart(cells)]
+        return np.array(values)
+
+    observed = np.array([v for cells in known.values() for *_, v in _apart(cells)])
+    decay = fitted_decay(desk.network, desk.inputs, costs, predicted, observed, desk.at)
+    flows, totals = [], []
+    for i, one in enumerate(years):
+        table = table_of(i, decay, known[i])
+        flows.append(table.assign(unit=one.unit, year=one.year))
+        totals.append(_totals(table, one))
+    return Estimated(
+        flows=pd.concat(flows, ignore_index=True),
+        totals=pd.concat(totals, ignore_index=True),
+        parameters=decay.table,
+        notices=decay.notices,
+    )
+
+
+def _apart(cells: list[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell[1] != [cell[0]]]
+
+
+def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cells: list[Cell]) -> pd.DataFrame:
+    estimate = desk.estimate
+    fixed = {source for source, targets, _ in cells if targets == [source]}
+    within = _within(estimate, one)
+    known = [*cells, *((place, [place], value) for place, value in within.items() if place not in fixed)]
+    rest = bool(estimate.rest_of_world)
+    total = estimate.rest_of_world if isinstance(estimate.rest_of_world, float | int) else one.total
     try:
-        flows = estimate_flows(sent, received, costs, known=known, exponent=estimate.exponent)
+        return estimate_flows(
+            one.sent,
+            one.received,
+            costs.loc[one.sent.index, one.sent.index],
+            known=known,
+            zeros=_zeros(desk, one.sent.index),
+            diagonal=estimate.within is True,
+            decay=estimate.decay,
+            exponent=decay.exponent,
+            rate=decay.rate,
+            balance="rest_of_world" if rest else estimate.balance,
+            total=float(total) if rest and total is not None and total is not True else None,
+        )
     except OptionError as error:
-        raise StudyError([Fault.of("faults.estimate.balance", STUDY_FILE, column=at, error=error)]) from None
-    return flows.assign(unit=estimate.unit, year=estimate.year)
+        raise StudyError([_contradiction(desk, one.year, error)]) from None
 
 
-def _masses(estimate: Estimate, tables: Tables, centers: gpd.GeoDataFrame, at: str) -> pd.Series:
-    """Return the score of each center's scope, divided among its centers by the weights of their tiers."""
-    scores = tables["scores"].set_index("place")["score"]
-    weight = centers["tier"].astype(str).map(estimate.tier_weights).astype(float)
-    if weight.isna().any():
-        lacking = sorted(set(centers.loc[weight.isna(), "tier"].astype(str)))
-        key = f"{at}.tier_weights"
-        raise StudyError([Fault.of("faults.estimate.tier_weights", STUDY_FILE, column=key, tiers=lacking)])
-    # a scored place that is a center itself keeps its score
-    scope = centers["scope"].where(centers["scope"].notna(), centers["place"])
-    in_scope = weight.groupby(scope).transform("sum")
-    return pd.Series((scope.map(scores).astype(float) * weight / in_scope).to_numpy(), index=centers["place"])
+def _contradiction(desk: _Desk, year: int | None, error: OptionError) -> Fault:
+    estimate = desk.estimate
+    said = str(error) if year is None else f"{year}: {error}"
+    if not estimate.from_margins:
+        return Fault.of("faults.estimate.balance", STUDY_FILE, column=desk.at, error=said)
+    names = [str(getattr(estimate, key)).removeprefix(DATASET) for key in ("outgoing", "incoming")]
+    return Fault.of(
+        "faults.estimate.margins", STUDY_FILE, column=desk.at, error=said, outgoing=names[0], incoming=names[1]
+    )
 
 
-def _known(
-    estimate: Estimate, networks: Mapping[str, pd.DataFrame], mass: pd.Series, at: str
-) -> list[tuple[str, list[str], float]]:
-    """Return the known flows as (source, centers the target stands for, value)."""
+def _within(estimate: Estimate, one: Margins) -> dict[str, float]:
+    """Return what stays within each place: of its own table, or a share of the smaller of its totals."""
+    if one.within is not None:
+        return {str(place): float(value) for place, value in one.within.items()}
+    if isinstance(estimate.within, bool) or not isinstance(estimate.within, float | int):
+        return {}
+    smaller = np.minimum(one.sent, one.received)
+    return {str(place): float(value) for place, value in (smaller * estimate.within).items()}
+
+
+def _zeros(desk: _Desk, places: pd.Index) -> list[tuple[str, str]]:
+    zeros = desk.estimate.zeros
+    pairs = (
+        [(str(s), str(t)) for s, t in zeros]
+        if isinstance(zeros, list)
+        else [*desk.tables["zeros"][["source", "target"]].astype(str).itertuples(index=False, name=None)]
+    )
+    if strange := sorted({end for pair in pairs for end in pair} - {*places, REST_OF_WORLD}):
+        key = "faults.estimate.strange"
+        raise StudyError([Fault.of(key, STUDY_FILE, column=f"{desk.at}.zeros", places=strange)])
+    return pairs
+
+
+def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
+    """Return the known flows of a year as (source, places the target stands for, value)."""
+    estimate = desk.estimate
+    if isinstance(estimate.known, str):
+        return _known_of_table(desk, places, year)
     named: dict[str, set[str]] = {}
     for known in estimate.known:
         if known.spread_over != "others":
-            named.setdefault(known.source, set()).update(known.spread_over)
-    rows, faults = [], []
+            named.setdefault(known.source, set()).update(known.spread_over or [known.target])
+    rows: list[Cell] = []
+    faults: list[Fault] = []
     for i, known in enumerate(estimate.known, 1):
-        key, flows = f"{at}.known[{i}]", networks.get(known.network)
-        taken = named.get(known.source, set()) | {known.source}
-        ends = [c for c in mass.index if c not in taken] if known.spread_over == "others" else list(known.spread_over)
-        strange = sorted({known.source, *ends} - set(mass.index))
-        if flows is None:
-            faults.append(Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network))
+        if known.year is not None and year is not None and known.year != year:
             continue
-        value = flows.loc[(flows["source"] == known.source) & (flows["target"] == known.target), "value"].sum()
-        if not value > 0:
-            source, target, network = known.source, known.target, known.network
-            faults.append(
-                Fault.of("faults.estimate.flow", STUDY_FILE, column=key, source=source, target=target, network=network)
-            )
+        key = f"{desk.at}.known[{i}]"
+        taken = named.get(known.source, set()) | {known.source}
+        others = [c for c in places if c not in taken]
+        ends = others if known.spread_over == "others" else list(known.spread_over or [known.target])
+        strange = sorted({known.source, *ends} - {*places, REST_OF_WORLD})
+        value, fault = _value(desk, known, key, year)
+        if fault is not None:
+            faults.append(fault)
         elif strange or not ends:
             came = join_texts(strange) if strange else text("faults.estimate.alone")
-            faults.append(Fault.of("faults.estimate.centers", STUDY_FILE, column=key, got=came))
-        rows.append((known.source, ends, float(value)))
+            kind = "places" if estimate.from_margins else "centers"
+            faults.append(Fault.of(f"faults.estimate.{kind}", STUDY_FILE, column=key, got=came))
+        elif value is not None:
+            rows.append((known.source, ends, value))
     if faults:
         raise StudyError(faults)
     return rows
+
+
+def _known_of_table(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
+    table = desk.tables["known"]
+    if "year" in table and year is not None:
+        table = table[table["year"].isna() | (table["year"] == year)]
+    if strange := sorted({*table["source"], *table["target"]} - {*places, REST_OF_WORLD}):
+        key = "faults.estimate.strange"
+        raise StudyError([Fault.of(key, STUDY_FILE, column=f"{desk.at}.known", places=strange)])
+    rows = table[["source", "target", "value"]].itertuples(index=False, name=None)
+    return [(str(source), [str(target)], float(value)) for source, target, value in rows]
+
+
+def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float | None, Fault | None]:
+    """Return the value of a known flow, or why there is none."""
+    if known.value is not None:
+        return float(known.value), None
+    flows = desk.found.flows.get(str(known.network))
+    if flows is None:
+        return None, Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network)
+    rows = flows[(flows["source"] == known.source) & (flows["target"] == known.target)]
+    if desk.estimate.from_margins and year is not None and "year" in rows and rows["year"].notna().any():
+        rows = rows[rows["year"] == year]
+        if rows.empty:
+            return None, None
+    value = float(rows["value"].sum())
+    if value > 0:
+        return value, None
+    values: dict[str, Any] = {"source": known.source, "target": known.target, "network": known.network}
+    return None, Fault.of("faults.estimate.flow", STUDY_FILE, column=key, **values)
+
+
+def _totals(flows: pd.DataFrame, one: Margins) -> pd.DataFrame:
+    """Return what each place sends, receives and keeps in the estimate."""
+    own = flows[flows["source"] == flows["target"]].set_index("source")["value"]
+    places = [*one.sent.index, *([REST_OF_WORLD] if REST_OF_WORLD in {*flows["source"], *flows["target"]} else [])]
+
+    def summed(end: str) -> pd.Series:
+        return flows.groupby(end)["value"].sum().reindex(places).fillna(0.0)
+
+    return pd.DataFrame(
+        {
+            "year": one.year,
+            "place": places,
+            "outgoing": summed("source").to_numpy(),
+            "incoming": summed("target").to_numpy(),
+            "within": own.reindex(places).fillna(0.0).to_numpy(),
+            "unit": one.unit,
+            "status": one.status,
+        }
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 import pandas as pd
@@ -29,10 +30,13 @@ class Networks:
         Network name -> year -> flows, the years rising; flows without a year, or added over several, stand under None.
     notices : list of Notice
         What a reader should know of them.
+    estimates : dict
+        Network name -> how its flows were estimated.
     """
 
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+    estimates: dict[str, Any] = field(default_factory=dict)
 
     @property
     def flows(self) -> Mapping[str, pd.DataFrame]:

@@ -25,6 +25,7 @@ from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table
 from .build_chain import Chain, build_chain
+from .estimated_flows import estimate_tables
 from .place import doubt_centers
 from .score_places import vary_scores
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
@@ -173,6 +174,7 @@ def run(
 
             say(_stage("measure"))
             tables |= measure_networks(inputs, chain.networks)
+            tables |= estimate_tables(chain.networks, inputs)
             say(_stage("describe"))
             tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:

@@ -70,6 +70,30 @@ def drawn_networks(draw, ends, files, *, scored):
     return text
 
 
+def drawn_margins(draw, cities, files):
+    """Draw a network estimated from totals, of years or without, that may not add up, lack a place or a total."""
+    years = draw(st.sampled_from([[None], [2020], [2020, 2021]]))
+    lost = draw(st.integers(0, 9)) == 0
+    for name, shift in (("sold", 1), ("bought", 2)):
+        cells = [(city, year, (shift * i) % 5) for year in years for i, city in enumerate(cities)]
+        rows = [(city, year, float(least + draw(st.integers(0, 3)))) for city, year, least in cells]
+        table = pd.DataFrame(rows, columns=["place", "year", "value"])
+        table = table.dropna(axis="columns", how="all")
+        files[f"{name}.csv"] = table.iloc[1:] if lost and name == "sold" and len(table) > 1 else table
+    keys = {
+        "outgoing": "sold.csv",
+        "incoming": "bought.csv",
+        **draw(st.sampled_from([{"rest_of_world": True}, {"rest_of_world": 900.0}, {"balance": "scale_in"}, {}])),
+        **draw(st.sampled_from([{}, {"within": True}, {"within": 0.3}])),
+        **draw(st.sampled_from([{}, {"exponent": 2.0}, {"decay": "exponential", "rate": 0.001}])),
+    }
+    if draw(st.booleans()):
+        keys |= {"exponent": "fitted", "fallback": 1.0, "fit_to": {"network": "one"}, "decay": "power"}
+        keys.pop("rate", None)
+    text = section("[[networks]]", name="margins", directed=draw(st.booleans()))
+    return text + section("[networks.estimate]", **keys)
+
+
 def drawn_diffusion(draw, cities, *, tied):
     """Draw a diffusion from the first city, and perhaps a scenario that promotes the last."""
     text = section("[diffusion]", seeds=cities[:1], horizon=5.0, runs=4, **({"tie_network": "one"} if tied else {}))
@@ -115,6 +139,7 @@ def studies(draw):
     there = {"given", *(["scores"] if scored else []), *(["flows"] if ends is not None else [])}
     text += drawn_centers(draw, cities, there)
     text += drawn_networks(draw, ends, files, scored=bool(scored)) if ends is not None else ""
+    text += drawn_margins(draw, cities, files) if ends is not None and draw(st.booleans()) else ""
     text += drawn_diffusion(draw, cities, tied=ends is not None) if draw(st.booleans()) else ""
     return 'name = "drawn"\ntitle = "Drawn"\n' + text, files
 

@@ -1,0 +1,133 @@
+"""Share masses among centers: what rows of indicators, or the scores of scopes, say of the places inside them."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ...data import Fault, StudyError, container
+from ..plan.estimates import Estimate, Weights
+from ..plan.inputs import Inputs, Tables
+from ..plan.schema import STUDY_FILE
+
+__all__ = ["CenterMasses", "center_masses"]
+
+
+@dataclass(frozen=True, eq=False)
+class CenterMasses:
+    """What each center is taken to send and receive, up to a factor.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``sent``, ``received``, ``row`` (the place whose figures it shares) and ``sharing`` (centers that share them),
+        by center.
+    negative : list of str
+        Rows smaller than the rows inside them in some indicator; nothing is left for their other centers there.
+    """
+
+    table: pd.DataFrame
+    negative: list[str]
+
+
+def center_masses(
+    estimate: Estimate, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, at: str
+) -> CenterMasses:
+    """Return the masses of the centers.
+
+    A center belongs to the innermost row that contains it. What a row holds beyond the rows inside it is shared among
+    its own centers by the weights of their tiers, or by weights of their own.
+
+    Raises
+    ------
+    StudyError
+        If a tier has no weight, or an indicator no values.
+    """
+    weight = _weights(estimate, centers, at)
+    keys = pd.Index(centers["place"].astype(str))
+    if estimate.masses is None:
+        scores = tables["scores"].set_index("place")["score"]
+        # a scored place that is a center itself keeps its score
+        row = centers["scope"].where(centers["scope"].notna(), centers["place"]).set_axis(keys)
+        both = [scores, scores]
+        negative: list[str] = []
+    else:
+        rows = _rows(estimate, inputs, at)
+        row = container(keys, inputs.places, rows, include_self=True)
+        inside = container(rows, inputs.places, rows)
+        sides = [
+            _mass(estimate.masses.outgoing, f"{at}.masses.outgoing", inputs, rows, inside, estimate.year),
+            _mass(estimate.masses.incoming, f"{at}.masses.incoming", inputs, rows, inside, estimate.year),
+        ]
+        both = [mass for mass, _ in sides]
+        negative = sorted({name for _, names in sides for name in names} & set(row.dropna()))
+    share = weight / weight.groupby(row).transform("sum")
+    sent, received = (row.map(mass).astype(float) * share for mass in both)
+    sharing = row.map(row.value_counts())
+    table = pd.DataFrame({"sent": sent, "received": received, "row": row, "sharing": sharing}, index=keys)
+    return CenterMasses(table, negative)
+
+
+def _weights(estimate: Estimate, centers: gpd.GeoDataFrame, at: str) -> pd.Series:
+    """Return the weight of each center within its row."""
+    tier = centers.set_index("place")["tier"].astype(str)
+    own = pd.Series(estimate.center_weights, dtype=float)
+    weight = own.reindex(tier.index).fillna(tier.map(estimate.tier_weights).astype(float))
+    if weight.isna().any():
+        lacking = sorted(set(tier[weight.isna()]))
+        raise StudyError(
+            [Fault.of("faults.estimate.tier_weights", STUDY_FILE, column=f"{at}.tier_weights", tiers=lacking)]
+        )
+    return weight
+
+
+def _rows(estimate: Estimate, inputs: Inputs, at: str) -> list[str]:
+    """Return the places whose indicators are shared: those named, else the scored ones."""
+    masses, study = estimate.masses, inputs.study
+    assert masses is not None  # noqa: S101
+    rows = masses.places or (study.index.units if study.index else [])
+    have = set(() if inputs.indicators is None else inputs.indicators["place"])
+    rows = list(dict.fromkeys(rows or sorted(have)))
+    if strange := [row for row in rows if row not in have]:
+        raise StudyError(
+            [Fault.of("faults.study.unit", STUDY_FILE, column=f"{at}.masses.places", got=repr(row)) for row in strange]
+        )
+    return rows
+
+
+def _mass(
+    weights: Weights, at: str, inputs: Inputs, rows: list[str], inside: pd.Series, year: int | None
+) -> tuple[pd.Series, list[str]]:
+    """Return the weighted mean of each row's shares of the indicators, less the rows inside it, and rows below 0."""
+    cells = inputs.indicators
+    assert cells is not None  # noqa: S101
+    known = sorted(set(cells["indicator"].astype(str)))
+    if strange := [name for name in weights if name not in known]:
+        raise StudyError(
+            [Fault.of("faults.estimate.indicator", STUDY_FILE, column=at, got=repr(n), names=known) for n in strange]
+        )
+    total = pd.Series(0.0, index=rows)
+    below: set[str] = set()
+    faults = []
+    for name, weight in weights.items():
+        value = _latest(cells[cells["indicator"] == name], year).reindex(rows)
+        if bad := [row for row in rows if not value[row] >= 0]:
+            faults.append(Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=bad))
+            continue
+        own = value - value.groupby(inside).sum().reindex(rows).fillna(0.0)
+        below |= set(own.index[own < 0])
+        own = own.clip(lower=0.0)
+        total += weight * own / own.sum() if own.sum() > 0 else 0.0
+    if faults:
+        raise StudyError(faults)
+    return total / float(np.sum([*weights.values()])), sorted(below)
+
+
+def _latest(cells: pd.DataFrame, year: int | None) -> pd.Series:
+    """Return one value a place: of the year of the estimate if it has one, else of its last year."""
+    if "year" in cells:
+        cells = cells.sort_values("year", kind="stable", na_position="first")
+        if year is not None and (cells["year"] == year).any():
+            cells = cells[cells["year"] == year]
+    return cells.drop_duplicates("place", keep="last").set_index("place")["value"]
