@@ -282,8 +282,8 @@ def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
             faults.append(fault)
         elif strange or not ends:
             came = join_texts(strange) if strange else text("faults.estimate.alone")
-            kind = "places" if estimate.from_margins else "centers"
-            faults.append(Fault.of(f"faults.estimate.{kind}", STUDY_FILE, column=key, got=came))
+            said = "faults.estimate.places" if estimate.from_margins else "faults.estimate.centers"
+            faults.append(Fault.of(said, STUDY_FILE, column=key, got=came))
         elif value is not None:
             rows.append((known.source, ends, value))
     if faults:

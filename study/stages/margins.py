@@ -155,20 +155,20 @@ def _lacking(
     sides = {key: set(parts[key].index) - {whole} for key in ("outgoing", "incoming")}
     for key, other in (("outgoing", "incoming"), ("incoming", "outgoing")):
         for place in sorted(sides[other] - sides[key]):
-            yield "no_total", names[key], place, names[other], ""
+            yield "faults.estimate.no_total", names[key], place, names[other], ""
     if "within" in parts:
         for place in sorted(sides["outgoing"] & sides["incoming"] - set(parts["within"].index)):
-            yield "no_total", names["within"], place, names["outgoing"], ""
+            yield "faults.estimate.no_total", names["within"], place, names["outgoing"], ""
     if whole is not None:
         lacking = [key for key in ("outgoing", "incoming") if whole not in parts[key].index]
         for key in lacking:
-            yield "no_whole", names[key], whole, "", ""
+            yield "faults.estimate.no_whole", names[key], whole, "", ""
         if not lacking:
             out, into = parts["outgoing"][whole], parts["incoming"][whole]
             if abs(out - into) > _SAME * max(out, into):
-                yield "two_wholes", STUDY_FILE, whole, f"{at}.rest_of_world", f"{out:.10g}, {into:.10g}"
+                yield "faults.estimate.two_wholes", STUDY_FILE, whole, f"{at}.rest_of_world", f"{out:.10g}, {into:.10g}"
     if len(sides["outgoing"]) < _FEWEST:
-        yield "few_places", names["outgoing"], "", "", ""
+        yield "faults.estimate.few_places", names["outgoing"], "", "", ""
 
 
 def _faults_over_years(lacking: dict[tuple[str, str, str, str, str], list[int | None]]) -> list[Fault]:
@@ -176,7 +176,7 @@ def _faults_over_years(lacking: dict[tuple[str, str, str, str, str], list[int | 
     faults = []
     for (key, where, place, other, got), years in lacking.items():
         when = "" if None in years else f" ({', '.join(map(str, years))})"
-        column = other if key == "two_wholes" else "place"
+        column = other if key == "faults.estimate.two_wholes" else "place"
         values: dict[str, Any] = {"place": place, "whole": place, "other": other, "got": got, "when": when}
-        faults.append(Fault.of(f"faults.estimate.{key}", where, column=column, **values))
+        faults.append(Fault.of(key, where, column=column, **values))
     return faults
