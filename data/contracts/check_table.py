@@ -116,8 +116,7 @@ def check_table(
     frame : pandas.DataFrame
         Table as read; the first row is row 2 in messages. An ``indicators`` table may be wide: ``place``, optionally
         ``year``, and one column an indicator; a ``channel_pairs`` table may be a matrix: ``source`` and one column a
-        target, an empty cell standing for 0; a
-        ``totals`` table may have a column a year.
+        target, an empty cell standing for 0; a ``totals`` table may have a column a year.
     contract : str
         Name of the contract (see `contract`).
     where : str, default "table"

@@ -67,7 +67,7 @@ def _collect(part: BaseModel, path: str) -> Iterator[tuple[str, object, str]]:
             given = value if isinstance(value, dict) else {None: value}
             for item, number in given.items():
                 # what is fitted is not assumed
-                if number is not None and not isinstance(number, str):
+                if number is not None and number != "fitted":
                     yield key if item is None else f"{key}.{item}", number, str(extra["assumed"])
         elif isinstance(value, BaseModel):
             yield from _collect(value, key)
