@@ -58,7 +58,7 @@ def model():
 
 
 def test_a_cost_lies_between_two_places():
-    with pytest.raises(OptionError, match="at least two places, .* got 'W' alone"):
+    with pytest.raises(OptionError, match=r"at least two places, .* got 'W' alone"):
         Scenario("s").scale_cost(["W"], factor=0.5)
 
 
