@@ -1,7 +1,7 @@
 """Compare an index with and without one of its parts."""
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,12 @@ from ...data.errors import OptionError
 from ...data.framework import Framework, Level
 from ...data.methods import documented
 from ...data.options import check_choice
+from ..index.one_year import one_year
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores
 from ..ranks import rank_descending, tie_groups
 from .compare_recipes import scores_by_place
+from .panel import panel_of
 from .plan import Setting
 
 __all__ = ["PARTS", "leave_out"]
@@ -46,8 +48,10 @@ def leave_out(
 
     Parameters
     ----------
-    indicators, framework, places, among, year, nested
+    indicators, framework, places, among, nested
         As for `score`.
+    year : int, optional
+        Keep the rows of one year; of a panel, which needs it, the year whose places are ranked.
     what : {"indicator", "group", "place"}
         What is left out in turn.
     level : {"level1", "level2"}
@@ -83,22 +87,22 @@ def leave_out(
         labs     丙     3             3      0     False
     """
     check_choice("what", what, PARTS)
-    setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
     recipe = recipe or Recipe()
-    if recipe.panel != "none":
-        raise OptionError(f'recipe: needed panel="none", got {recipe.panel!r}; choose one year by year')
-    whole = setting.score(recipe)
+    shown = None if panel_of({"": recipe}, year) == "none" else year
+    common: dict[str, Any] = {"places": places, "year": year if shown is None else None, "nested": nested}
+    setting = Setting.of(indicators, framework, among=among, **common)
+    whole = one_year(setting.score(recipe), shown)
     parts = _parts(whole, framework, what, level)
     nominal = scores_by_place(whole)
     frames = []
     for name, members in parts.items():
         if what == "place":
             kept = tuple(place for place in nominal.index if place != name)
-            left = Setting.of(indicators, framework, among=kept, places=places, year=year, nested=nested).score(recipe)
+            left = Setting.of(indicators, framework, among=kept, **common).score(recipe)
         else:
             table = framework.table
             left = setting.score(recipe, framework=Framework.from_table(table[~table["indicator"].isin(members)]))
-        frames.append(_shifts(name, nominal, scores_by_place(left), recipe.ties))
+        frames.append(_shifts(name, nominal, scores_by_place(one_year(left, shown)), recipe.ties))
     return pd.concat(frames, ignore_index=True)
 
 

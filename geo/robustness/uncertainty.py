@@ -16,7 +16,9 @@ from ...data.methods import documented
 from ...data.options import check_names
 from ..index.recipe import Recipe
 from ..index.score import Nested
+from ..ranks import rank_descending
 from .batch import batch_ranks
+from .panel import CrossSection, cross_section
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
 from .tier_batch import most_likely_tiers, tier_table
 from .weight_and_cell_noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
@@ -110,8 +112,11 @@ def uncertainty(
 
     Parameters
     ----------
-    indicators, framework, places, among, year, nested
+    indicators, framework, places, among, nested
         As for `score`; a place and one that contains it are refused together.
+    year : int, optional
+        Keep the rows of one year; of a panel, which needs it, the year whose places are ranked. A year of a yearly
+        panel is scored by itself; in a pooled one the other years are scored and varied with it.
     recipe : Recipe, optional
         The nominal choices. The first of ``recipes``, or ``Recipe()``, when not given.
     recipes : mapping of str to Recipe, optional
@@ -171,21 +176,22 @@ def uncertainty(
     """
     _check(runs, seed, confidence_level, tiers)
     setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
+    setting, recipe, recipes, section = _cross_section(setting, recipe, recipes)
     nominal, plans, chances = _plans(setting, recipe, recipes, recipe_weights)
     draw = _Draw(plans, read_weight_noise(weight_noise), read_cell_noise(data_noise), chances, seed)
     scores, weights, chosen, log = _run(draw, setting, runs)
-    ranked = nominal.nominal.scores[["place", "rank"]]
-    order = [nominal.places.index(place) for place in ranked["place"]]
+    ranked, order = _ranked(nominal, section)
     options = dict(tiers or {})
     table, warned = tier_table(scores[:, order], list(ranked["place"]), options)
     log += [("tiers", runs, str(warned))] if warned else []
+    nominal_scores = pd.Series(nominal.scores[order], index=list(ranked["place"]))
     return Uncertainty(
         recipe=nominal.recipe,
         ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),
         acceptability=_acceptability(ranked, scores[:, order]),
         tier_probabilities=table,
-        tiers=most_likely_tiers(table, pd.Series(nominal.scores, index=nominal.places).iloc[order], options),
-        scores=_score_table(plans, scores, chosen, order, confidence_level),
+        tiers=most_likely_tiers(table, nominal_scores, options),
+        scores=_score_table(plans, scores, chosen, dict(zip(ranked["place"], order, strict=True)), confidence_level),
         samples=_sample_table(plans, weights, chosen),
         score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
         log=pd.DataFrame(log, columns=["about", "runs", "note"]),
@@ -311,6 +317,30 @@ def _plans(
     return nominal, plans, chances
 
 
+def _cross_section(
+    setting: Setting, recipe: Recipe | None, recipes: Mapping[str, Recipe] | None
+) -> tuple[Setting, Recipe | None, dict[str, Recipe] | None, CrossSection]:
+    """Return setting and recipes of one cross-section, and the rows of it that are ranked."""
+    # the nominal recipe stands under a name that no other can have
+    given = {**({"": recipe} if recipe else {}), **(recipes or {})}
+    if not given:
+        return setting, recipe, None if recipes is None else {}, CrossSection()
+    setting, plain, section = cross_section(setting, given)
+    nominal = plain.pop("", None)
+    return setting, nominal, None if recipes is None else plain, section
+
+
+def _ranked(nominal: Plan, section: CrossSection) -> tuple[pd.DataFrame, list[int]]:
+    """Return place and nominal rank of the rows that are ranked, and their positions."""
+    rows = section.rows(nominal.places)
+    if section.year is None:
+        ranked = nominal.nominal.scores[["place", "rank"]]
+    else:
+        ranks = rank_descending(nominal.scores[[*rows.values()]], ties=nominal.recipe.ties)
+        ranked = pd.DataFrame({"place": [*rows], "rank": ranks}).sort_values(["rank", "place"], ignore_index=True)
+    return ranked, [rows[place] for place in ranked["place"]]
+
+
 def _rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, confidence_level: float) -> pd.DataFrame:
     ranks = _ranks(scores, ties)
     ends = np.quantile(ranks, _ends(confidence_level), axis=0, method="inverted_cdf")
@@ -340,15 +370,15 @@ def _acceptability(ranked: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
 
 
 def _score_table(
-    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, order: list[int], confidence_level: float
+    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, rows: Mapping[str, int], confidence_level: float
 ) -> pd.DataFrame:
-    frames = []
+    frames, order = [], [*rows.values()]
     for number, plan in enumerate(plans):
         own = scores[chosen == number][:, order]
         ends = (
             np.quantile(own, [*_ends(confidence_level), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
         )
-        frame = {"recipe": plan.name, "place": [plan.places[i] for i in order], "score": plan.scores[order]}
+        frame = {"recipe": plan.name, "place": [*rows], "score": plan.scores[order]}
         mean = own.mean(axis=0) if len(own) else ends[2]
         frames.append(pd.DataFrame({**frame, "mean": mean, "median": ends[2], "low": ends[0], "high": ends[1]}))
         frames[-1]["runs"] = len(own)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...data import Fault, Framework
+from ...data import Fault, Framework, TableError
 from ...data.errors import warn_of
 from ...data.options import nearest
 from ...data.wording.catalogue import join_texts, text
@@ -41,6 +41,29 @@ class IndicatorDoubts:
         """Unknown indicators whose name is much like that of another."""
         return [fault for name, fault in self._unknown.items() if self._near(name)]
 
+    def check_years(self) -> None:
+        """Refuse values of several years for a cell without a word on which, and rows without a year in a panel.
+
+        Raises
+        ------
+        TableError
+            With the rows and what to write under ``[index]``.
+        """
+        cells = self.scored
+        if "year" not in cells:
+            return
+        found = []
+        years = sorted({int(year) for year in cells["year"].dropna()})
+        if self.index.panel != "none":
+            # rows of a table stand below its header
+            if blank := tuple(int(i) + 2 for i in cells.index[cells["year"].isna()]):
+                found.append(Fault.of("faults.years.blank_cells", self.where, row=blank, column="year"))
+        elif self.index.year is None and len(years) > 1 and cells.duplicated(["place", "indicator"]).any():
+            spans = join_texts(str(year) for year in years)
+            found.append(self._fault("faults.years.mixed", "year", years=spans, year=years[-1]))
+        if found:
+            raise TableError(found)
+
     @cached_property
     def _unknown(self) -> dict[str, Fault]:
         """The indicators that nothing asks for."""
@@ -60,14 +83,15 @@ class IndicatorDoubts:
     def _near(self, name: str) -> list[str]:
         return nearest(name, self.framework.indicators)
 
-    def _scored(self) -> pd.DataFrame:
-        """Return the rows of the units under the indicators of the framework."""
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """The rows of the units under the indicators of the framework."""
         cells = self.cells
         return cells[cells["place"].isin(self.index.units) & cells["indicator"].isin(self.framework.indicators)]
 
     def _other_units(self) -> list[Fault]:
         """Return the indicators whose one unit is not that of the framework; several units are reported on reading."""
-        cells, framework = self._scored(), self.framework.table
+        cells, framework = self.scored, self.framework.table
         if "unit" not in cells or "unit" not in framework:
             return []
         found = []
@@ -80,8 +104,8 @@ class IndicatorDoubts:
 
     def _mixed_years(self) -> list[Fault]:
         """Return the indicators of several years; a value marked as no observation may be of another year."""
-        cells = self._scored()
-        if "year" not in cells:
+        cells = self.scored
+        if "year" not in cells or self.index.panel != "none" or self.index.year is not None:
             return []
         if "status" in cells:
             cells = cells[cells["status"].isna() | cells["status"].eq("observed")]
@@ -90,7 +114,9 @@ class IndicatorDoubts:
             counts = years.value_counts().sort_index()
             if len(counts) > 1:
                 rows = join_texts(text("doubts.rows_of", name=year, n=int(count)) for year, count in counts.items())
-                found.append(self._fault("doubts.several_years", "year", indicator=name, rows=rows))
+                found.append(
+                    self._fault("doubts.several_years", "year", indicator=name, rows=rows, year=counts.index[-1])
+                )
         return found
 
     def _fault(self, key: str, column: str, **values: object) -> Fault:

@@ -35,8 +35,9 @@ from .fields import (
 )
 from .interventions import Intervention
 from .misfits import misfits
+from .panels import strange_panels, with_panel
 from .tiers import Tiers, TierSource, strange_tiers
-from .years import Years
+from .years import Year, Years
 
 __all__ = ["STUDY_FILE", "Study"]
 
@@ -88,8 +89,6 @@ def _recipe_faults(options: Mapping[str, Any]) -> list[InitErrorDetails]:
         try:
             check_names("recipe", [name], known)
             parse_choice(name, value)
-            if name == "panel" and value != "none":
-                found[(name,)] = "panel: a study scores one cross-section, needed 'none'; leave the option out"
         except OptionError as error:
             found[(name,)] = str(error)
     if not found:
@@ -122,8 +121,24 @@ class Index(Part):
     """The composite index."""
 
     units: list[Name] = Field(description="places that are scored; none of them may contain another")
+    panel: Literal["none", "yearly", "pooled"] = Field("none", description="whether years are scored apart or together")
+    year: Year | Literal["latest"] | None = Field(
+        None, description="the year scored; of a panel the year shown, the latest when missing"
+    )
     recipes: list[IndexRecipe] = Field(min_length=1, description="the first is the main one")
     robustness: Robustness | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_panel(cls, given: object) -> object:
+        return with_panel(given)
+
+    @model_validator(mode="after")
+    def _one_panel(self) -> "Index":
+        faults = strange_panels(self)
+        if faults:
+            raise ValidationError.from_exception_data("index", faults)
+        return self
 
 
 class Centers(Part):

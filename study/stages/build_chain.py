@@ -10,7 +10,7 @@ from ..plan.inputs import Inputs, Tables
 from .connect import connect_centers, observed_networks
 from .networks import Networks
 from .place import Layers, place_centers
-from .score_places import score_places
+from .score_places import of_year, score_places, scored_year
 
 __all__ = ["Chain", "build_chain"]
 
@@ -28,6 +28,8 @@ class Chain:
     networks : Networks
     observed : Networks
         Those of them that rest on no tier.
+    index_year : int or None
+        The year shown of scores over several years: it places the centers and gives them their mass.
     """
 
     inputs: Inputs
@@ -35,6 +37,12 @@ class Chain:
     layers: Layers
     networks: Networks
     observed: Networks
+    index_year: int | None = None
+
+    @property
+    def shown_scores(self) -> Tables:
+        """The tables of scores as of the year shown: one row a place."""
+        return of_year(self.tables, self.index_year)
 
 
 def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
@@ -61,8 +69,10 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
         kept = like is not None and _same_flows(inputs, like.inputs)
         observed = like.observed if like is not None and kept else observed_networks(inputs)
     found.done()
-    layers = place_centers(inputs, tables, observed, like=None if like is None else like.layers)
-    return Chain(inputs, tables, layers, connect_centers(inputs, tables, layers.centers, observed), observed)
+    year = scored_year(inputs) if tables and "year" in tables["scores"] else None
+    shown = of_year(tables, year)
+    layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)
+    return Chain(inputs, tables, layers, connect_centers(inputs, shown, layers.centers, observed), observed, year)
 
 
 def _same_flows(one: Inputs, other: Inputs) -> bool:

@@ -27,8 +27,9 @@ from ..wording.notices import Notice, notice_table
 from .build_chain import Chain, build_chain
 from .estimated_flows import estimate_tables
 from .place import doubt_centers
-from .score_places import vary_scores
+from .score_places import scored_year
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
+from .vary_scores import vary_scores
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -278,6 +279,7 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
         earlier_graphs=chain.networks.earlier_graphs if connected else {},
         assumed=assumed,
         notices=notices,
+        index_year=chain.index_year,
         network_years=chain.networks.shown_years,
         manifest={
             "study": study.model_dump(mode="json"),
@@ -296,5 +298,7 @@ def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:
     order = {name: i for i, name in enumerate(inputs.framework.indicators)}
     cells = inputs.indicators
     cells = cells[cells["place"].isin(index.units) & cells["indicator"].isin(list(order))]
+    if index.panel == "none" and (year := scored_year(inputs)) is not None:
+        cells = cells[cells["year"] == year]
     cells = cells.sort_values(["indicator", "place"], key=lambda c: c.map(order) if c.name == "indicator" else c)
     return {"indicators": cells.reset_index(drop=True), "framework": inputs.framework.table}

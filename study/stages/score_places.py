@@ -1,20 +1,22 @@
-"""Score the places of a study and put them on tiers; vary weights, recipes and data to say how sure ranks are."""
+"""Score the places of a study and put them on tiers, in one year or in each of several."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from ...data import Fault, OptionError, StudyError, TableError
+from ...data import Fault, Framework, OptionError, StudyError, TableError
 from ...data.errors import warn
-from ...geo import Recipe, Scores, assign_tiers, compare_tiers, leave_out, score, uncertainty
+from ...data.wording.catalogue import text
+from ...geo import Scores, assign_tiers, compare_tiers, score
 from ...geo.robustness.weight_and_cell_noise import read_cell_noise, read_weight_noise
 from ..plan.indicator_checks import IndicatorDoubts
 from ..plan.inputs import Inputs, Tables
-from ..plan.schema import STUDY_FILE, Index, Robustness
+from ..plan.panels import index_year
+from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["option_fault", "score_places", "tier_options", "vary_scores"]
+__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options"]
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -24,7 +26,7 @@ def score_places(inputs: Inputs) -> Tables:
     -------
     dict
         ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``, ``levels``, ``normalized``,
-        ``treatments``.
+        ``treatments``; of a panel with a column ``year``, but for ``disagreements``, which are those of the year shown.
 
     Raises
     ------
@@ -34,21 +36,27 @@ def score_places(inputs: Inputs) -> Tables:
     Warns
     -----
     InnoscapeWarning
-        If the framework lacks an indicator of the table or states another unit, or the values of an indicator are of
-        several years.
+        If the framework lacks an indicator of the table or states another unit, the values of an indicator are of
+        several years, or a place lacks the year shown of a panel.
     """
     index = inputs.study.index
     if index is None or inputs.indicators is None or inputs.framework is None:
         return {}
-    doubts = IndicatorDoubts(
-        inputs.indicators, inputs.framework, index, str(inputs.study.tables.indicators or "indicators")
-    )
+    doubts = _doubts(inputs, index, inputs.framework)
+    doubts.check_years()
     doubts.tell()
+    year = index_year(index, doubts.scored)
+    panel = index.panel != "none"
     found: dict[str, Scores] = {}
     for i, recipe in enumerate(index.recipes, 1):
         try:
             found[recipe.name] = score(
-                inputs.indicators, inputs.framework, recipe.choices, places=inputs.places, among=index.units
+                inputs.indicators,
+                inputs.framework,
+                recipe.choices,
+                places=inputs.places,
+                among=index.units,
+                year=None if panel else year,
             )
         except OptionError as error:
             raise StudyError([option_fault(f"index.recipes[{i}]", error)]) from None
@@ -58,12 +66,15 @@ def score_places(inputs: Inputs) -> Tables:
             faults = [replace(fault, where=where.get(fault.where, fault.where)) for fault in error.faults]
             raise TableError([*doubts.misspelled, *faults]) from None
     _check_robustness(index, found)
-    tiers = {name: _tiers(result.scores.set_index("place")["score"], inputs) for name, result in found.items()}
+    tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
+    if panel and (lacking := [unit for unit in index.units if (unit, year) not in next(iter(tiers.values())).index]):
+        warn("warnings.scores.absent", n=len(lacking), places=lacking, year=year, stacklevel=2)
+    shown = {name: one.xs(year, level="year") if panel else one for name, one in tiers.items()}
     return {
         "scores": _score_table(found, tiers, inputs),
         "weights": _weight_table(found, inputs),
         "contributions": pd.concat([r.contributions.assign(recipe=n) for n, r in found.items()], ignore_index=True),
-        "disagreements": _disagreements(tiers, inputs),
+        "disagreements": _disagreements(shown, inputs),
         "index_log": pd.concat([r.log.assign(recipe=n) for n, r in found.items()], ignore_index=True),
         **{
             name: pd.concat([getattr(r, name).assign(recipe=n) for n, r in found.items()], ignore_index=True)
@@ -72,73 +83,24 @@ def score_places(inputs: Inputs) -> Tables:
     }
 
 
-def vary_scores(inputs: Inputs) -> Tables:
-    """Say how sure ranks and tiers are, and what each indicator does to the ranks.
+def _doubts(inputs: Inputs, index: Index, framework: Framework) -> IndicatorDoubts:
+    assert inputs.indicators is not None  # noqa: S101 - asked by the callers
+    return IndicatorDoubts(inputs.indicators, framework, index, str(inputs.study.tables.indicators or "indicators"))
 
-    Returns
-    -------
-    dict
-        ``score_intervals``, ``tier_probabilities``, ``rank_acceptability``, ``leave_one_out``; nothing where the study
-        does not ask for them.
 
-    Warns
-    -----
-    InnoscapeWarning
-        If the varied data, or what is left without an indicator, cannot be scored; those tables are then left out.
-    """
+def scored_year(inputs: Inputs) -> int | None:
+    """Return the year that the index scores, or shows of a panel; None where it takes values whatever their year."""
     index = inputs.study.index
-    options = None if index is None else index.robustness
-    if index is None or options is None:
-        return {}
-    recipes = {recipe.name: Recipe.from_dict(recipe.options) for recipe in index.recipes}
+    if index is None or inputs.indicators is None or inputs.framework is None:
+        return None
+    return index_year(index, _doubts(inputs, index, inputs.framework).scored)
+
+
+def of_year(tables: Tables, year: int | None) -> Tables:
+    """Return tables of scores as of one year of a panel, without the column ``year``; others as they are."""
     return {
-        **_tried("warnings.scores.no_intervals", lambda: _intervals(inputs, index, options, recipes)),
-        **_tried("warnings.scores.not_without", lambda: _left_out(inputs, index, recipes)),
-    }
-
-
-def _tried(key: str, find: Callable[[], Tables]) -> Tables:
-    try:
-        return find()
-    except (OptionError, TableError) as error:
-        warn(key, reason=str(error), stacklevel=3)
-        return {}
-
-
-def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mapping[str, Recipe]) -> Tables:
-    assert inputs.indicators is not None and inputs.framework is not None  # noqa: S101, PT018 - an index has both
-    found = uncertainty(
-        inputs.indicators,
-        inputs.framework,
-        recipes=recipes,
-        weight_noise=options.weight_noise,
-        data_noise=options.data_noise or None,
-        runs=options.runs,
-        seed=options.seed,
-        tiers=tier_options(inputs),
-        places=inputs.places,
-        among=index.units,
-    )
-    names = inputs.names["name_en"]
-    main = found.scores[found.scores["recipe"] == index.recipes[0].name].set_index("place")
-    intervals = found.ranks.rename(columns={"low": "rank_low", "high": "rank_high"}).drop(columns=["mean", "median"])
-    intervals.insert(1, "name_en", intervals["place"].map(names))
-    for column, name in (("score", "score"), ("low", "score_low"), ("high", "score_high")):
-        intervals[name] = intervals["place"].map(main[column])
-    chances = found.tier_probabilities.merge(
-        found.tiers[["place", "tier", "probability", "most_likely_tier"]], on="place"
-    )
-    chances.insert(1, "name_en", chances["place"].map(names))
-    return {"score_intervals": intervals, "tier_probabilities": chances, "rank_acceptability": found.acceptability}
-
-
-def _left_out(inputs: Inputs, index: Index, recipes: Mapping[str, Recipe]) -> Tables:
-    assert inputs.indicators is not None and inputs.framework is not None  # noqa: S101, PT018 - an index has both
-    main = next(iter(recipes.values()))
-    return {
-        "leave_one_out": leave_out(
-            inputs.indicators, inputs.framework, recipe=main, places=inputs.places, among=index.units
-        )
+        name: table[table["year"] == year].drop(columns="year").reset_index(drop=True) if "year" in table else table
+        for name, table in tables.items()
     }
 
 
@@ -186,23 +148,42 @@ def tier_options(inputs: Inputs) -> dict[str, Any]:
     return wanted
 
 
-def _tiers(scores: pd.Series, inputs: Inputs) -> pd.Series:
+def _tiers_by_year(scores: pd.DataFrame, inputs: Inputs) -> pd.Series:
+    """Return the tier of every place, among the places of its year where there are several."""
+    if "year" not in scores:
+        return _tiers(scores.set_index("place")["score"], inputs)
+    years = {
+        int(year): _tiers(rows.set_index("place")["score"], inputs, year=int(year))
+        for year, rows in scores.groupby("year", sort=True)
+    }
+    return pd.concat(years, names=["year"]).reorder_levels(["place", "year"])
+
+
+def _tiers(scores: pd.Series, inputs: Inputs, *, year: int | None = None) -> pd.Series:
     try:
         return assign_tiers(scores, **tier_options(inputs))
     except OptionError as error:
-        raise StudyError([option_fault("tiers", error)]) from None
+        said = error if year is None else OptionError(f"{error}{text('warnings.scores.in_year', year=year)}")
+        raise StudyError([option_fault("tiers", said)]) from None
+
+
+def _keys(scores: pd.DataFrame) -> list[str]:
+    return [key for key in ("place", "year") if key in scores]
 
 
 def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:
     main, *others = found
-    table = found[main].scores.set_index("place")[["score", "rank"]]
-    table = inputs.names.loc[table.index].join(table)
+    keys = _keys(found[main].scores)
+    table = found[main].scores.set_index(keys)[["score", "rank"]]
+    places = table.index.get_level_values("place")
+    for position, name in enumerate(inputs.names):
+        table.insert(position, name, inputs.names[name].loc[places].to_numpy())
     table["tier"] = tiers[main]
-    table["published_tier"] = pd.Categorical(inputs.published.reindex(table.index), dtype=table["tier"].dtype)
+    table["published_tier"] = pd.Categorical(inputs.published.reindex(places), dtype=table["tier"].dtype)
     agree = (table["tier"] == table["published_tier"]).astype("boolean")
     table["agree"] = agree.mask(table["published_tier"].isna())
     for name in others:
-        ranked = found[name].scores.set_index("place")
+        ranked = found[name].scores.set_index(keys)
         table[f"score_{name}"], table[f"rank_{name}"], table[f"tier_{name}"] = (
             ranked["score"],
             ranked["rank"],
@@ -210,20 +191,21 @@ def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], in
         )
     top = found[main].levels
     for group, rows in top[top["level"] == "level1"].groupby("group", sort=False):
-        table[f"level_{group}"] = rows.set_index("place")["score"]
-    return table.rename_axis("place").reset_index()
+        table[f"level_{group}"] = rows.set_index(keys)["score"]
+    return table.reset_index()
 
 
 def _weight_table(found: Mapping[str, Scores], inputs: Inputs) -> pd.DataFrame:
     assert inputs.framework is not None  # noqa: S101 - score_places has returned without one
     names = inputs.framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"])
-    parts = [
-        names.join(result.effective_weights.rename("weight"), how="right").assign(recipe=name)
-        for name, result in found.items()
-    ]
-    return (
-        pd.concat(parts).rename_axis("indicator").reset_index()[["recipe", "indicator", "name_en", "name_zh", "weight"]]
-    )
+    parts = []
+    for recipe, result in found.items():
+        weights = result.effective_weights.rename("weight")
+        # a yearly panel has weights for every year
+        keys = ["year", "indicator"] if weights.index.nlevels > 1 else ["indicator"]
+        parts.append(weights.rename_axis(keys).reset_index().join(names, on="indicator").assign(recipe=recipe))
+    table = pd.concat(parts, ignore_index=True)
+    return table[[key for key in ("recipe", "year", "indicator", "name_en", "name_zh", "weight") if key in table]]
 
 
 def _disagreements(tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError, load
-from innoscape.geo import Recipe, score
+from innoscape.geo import Recipe, leave_out, score, uncertainty
 
 
 def framework(*names, **columns):
@@ -171,3 +171,71 @@ def test_places_of_a_panel_may_not_contain_one_another_either():
     table = panel({("北京", "x"): {2019: 1}, ("京津冀", "x"): {2019: 2, 2020: 3}, ("上海", "x"): {2020: 1}})
     with pytest.raises(TableError, match="北京 and 京津冀"):
         score(table, framework("x"), Recipe(panel="pooled"), places=load("places"))
+
+
+GROWING = panel(
+    {
+        (place, name): {2019: a, 2020: b, 2021: c}
+        for (place, name), (a, b, c) in {
+            ("甲", "labs"): (1, 2, 9), ("乙", "labs"): (3, 6, 4), ("丙", "labs"): (5, 1, 7), ("丁", "labs"): (2, 2, 1),
+            ("甲", "firms"): (4, 8, 3), ("乙", "firms"): (4, 5, 9), ("丙", "firms"): (2, 4, 6),
+            ("丁", "firms"): (6, 1, 2),
+        }.items()
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["yearly", "pooled"])
+@pytest.mark.parametrize("weigh", ["equal", "entropy"])
+def test_a_varied_panel_ranks_the_places_of_one_year_as_score_does(kind, weigh):
+    recipe = Recipe(panel=kind, weigh=weigh)
+    scored = score(GROWING, FRAME, recipe).scores.query("year == 2020").set_index("place")
+    still = uncertainty(GROWING, FRAME, recipe=recipe, year=2020, weight_noise="none", runs=3)
+    assert still.scores.set_index("place")["score"].to_dict() == pytest.approx(scored["score"].to_dict())
+    assert (still.score_samples.to_numpy() == still.score_samples.iloc[:1].to_numpy()).all()
+    found = uncertainty(GROWING, FRAME, recipe=recipe, year=2020, weight_noise=0.9, runs=300)
+    assert found.ranks.set_index("place")["rank"].to_dict() == scored["rank"].to_dict()
+    assert list(found.acceptability.columns) == ["place", "1", "2", "3", "4"]
+    assert found.ranks["low"].min() == 1
+    assert found.ranks["high"].max() == 4
+
+
+def test_a_pooled_panel_varies_its_other_years_with_the_one_that_is_ranked():
+    table = GROWING.assign(status="observed")
+    table.loc[table["year"] == 2021, "status"] = "substituted"
+    options = {"year": 2020, "data_noise": {"substituted": 0.5}, "weight_noise": "none", "runs": 50}
+    spread = {
+        kind: uncertainty(table, FRAME, recipe=Recipe(panel=kind), **options).score_samples.std().max()
+        for kind in ("yearly", "pooled")
+    }
+    assert spread["yearly"] == pytest.approx(0, abs=1e-12)
+    assert spread["pooled"] > 0.01
+
+
+def test_a_year_between_known_years_is_interpolated_before_it_is_varied():
+    gaps = GROWING.query("not (place == '甲' and year == 2020)")
+    recipe = Recipe(panel="yearly", impute="interpolate")
+    scored = score(gaps, FRAME, recipe).scores.query("year == 2020").set_index("place")["score"]
+    found = uncertainty(gaps, FRAME, recipe=recipe, year=2020, runs=50, data_noise={"imputed": 0.3})
+    assert found.scores.set_index("place")["score"].to_dict() == pytest.approx(scored.to_dict())
+    assert set(found.cells(0)["place"]) == {"甲"}
+
+
+@pytest.mark.parametrize("kind", ["yearly", "pooled"])
+def test_an_indicator_is_left_out_of_every_year_of_a_panel(kind):
+    found = leave_out(GROWING, FRAME, recipe=Recipe(panel=kind), year=2021)
+    alone = score(GROWING, framework("firms"), Recipe(panel=kind)).scores.query("year == 2021").set_index("place")
+    without = found[found["left_out"] == "labs"].set_index("place")["rank_without"]
+    assert without.to_dict() == alone["rank"].to_dict()
+
+
+@pytest.mark.parametrize("vary", [uncertainty, leave_out])
+def test_a_panel_is_varied_in_a_named_year_only(vary):
+    with pytest.raises(OptionError, match="year: needed the year of the pooled panel"):
+        vary(GROWING, FRAME, recipe=Recipe(panel="pooled"))
+
+
+def test_recipes_of_different_panels_are_not_varied_together():
+    recipes = {"a": Recipe(panel="pooled"), "b": Recipe(panel="yearly")}
+    with pytest.raises(OptionError, match="needed one panel for all, got 'pooled', 'yearly'"):
+        uncertainty(GROWING, FRAME, recipes=recipes, year=2020)

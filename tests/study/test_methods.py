@@ -279,7 +279,7 @@ def test_a_study_without_diffusion_is_told_nothing_of_channels():
 def test_wrong_options_are_faults_of_the_study_file_all_at_once(study):
     recipe = (
         'name = "equal"\nnormalize = "zscroe"\nweigh = { method = "entropy", on = "rwa" }\nnormalise = "rank"\n'
-        'panel = "yearly"\ntreat = { method = "winsorize", maxwins = -1 }'
+        'panel = "yaerly"\ntreat = { method = "winsorize", maxwins = -1 }'
     )
     edit(study, "study.toml", 'name = "equal"', recipe)
     edit(study, "study.toml", "horizon = 10.0", "horizon = -1")

@@ -1,4 +1,4 @@
-"""Flows of several years stay apart, are measured year by year, and the latest year is shown."""
+"""Years stay apart in scores and networks, every year stands in the tables, and one of them is shown."""
 
 import networkx as nx
 import pandas as pd
@@ -124,3 +124,126 @@ def test_years_of_another_form_are_refused_by_their_key(study, years):
     with pytest.raises(StudyError) as caught:
         check(keep(study, years))
     assert all("key networks[1].years" in line for line in str(caught.value).splitlines())
+
+
+LABS = {"A": [10, 9, 2], "B": [6, 8, 8], "C": [1, 2, 9]}
+FIRMS = {"A": [7, 7, 3], "B": [5, 4, 9], "C": [3, 3, 5]}
+
+
+@pytest.fixture
+def annual(study):
+    """The small study with indicators of three years, in which C overtakes A."""
+    rows = [
+        (place, name, 2019 + i, value)
+        for name, values in (("labs", LABS), ("firms", FIRMS))
+        for place, series in values.items()
+        for i, value in enumerate(series)
+    ]
+    write_indicators(study, pd.DataFrame(rows, columns=["place", "indicator", "year", "value"]))
+    return study
+
+
+def write_indicators(study, table):
+    table.to_csv(study / "indicators.csv", index=False)
+
+
+def under_index(study, line):
+    edit(study, "study.toml", "[index]\n", f"[index]\n{line}\n")
+    return study
+
+
+@pytest.mark.parametrize("panel", ["yearly", "pooled"])
+def test_a_panel_scores_every_year_and_shows_the_latest(annual, panel):
+    under_index(annual, f'panel = "{panel}"')
+    edit(annual, "study.toml", "[tiers]", "[index.robustness]\nruns = 20\n\n[tiers]")
+    results = run(annual, until="simulate")
+    scores = results.tables["scores"]
+    assert scores.groupby("year")["rank"].apply(sorted).tolist() == [[1, 2, 3]] * 3
+    assert results.index_year == 2021
+    shown = results.shown["scores"]
+    assert "year" not in shown
+    assert shown.equals(scores[scores["year"] == 2021].drop(columns="year").reset_index(drop=True))
+    assert shown["place"].tolist() == ["B", "C", "A"]
+    for name in ("contributions", "normalized", "scores"):
+        assert set(results.tables[name]["year"]) == {2019, 2020, 2021}
+    intervals = results.tables["score_intervals"].set_index("place")["rank"]
+    assert intervals.to_dict() == shown.set_index("place")["rank"].to_dict()
+
+
+def test_a_year_of_the_index_places_the_centers(annual):
+    edit(annual, "study.toml", "[[networks]]", '[centers]\ntiers = "scores"\n\n[[networks]]')
+    edit(annual, "study.toml", "[index]\n", '[index]\npanel = "yearly"\nyear = 2019\n')
+    first = run(annual, until="score").tables["centers"].set_index("place")["tier"].astype(str).to_dict()
+    edit(annual, "study.toml", "year = 2019", "year = 2021")
+    last = run(annual, until="score").tables["centers"].set_index("place")["tier"].astype(str).to_dict()
+    assert (first["A"], last["B"]) == ("international", "international")
+    assert first != last
+
+
+def test_one_year_is_scored_without_a_panel(annual):
+    results = run(under_index(annual, "year = 2020"), until="score")
+    assert "year" not in results.tables["scores"]
+    assert set(results.tables["indicators"]["year"]) == {2020}
+    edit(annual, "study.toml", "year = 2020", 'year = "latest"')
+    latest = run(annual, until="score").tables["scores"]
+    edit(annual, "study.toml", 'year = "latest"', "year = 2021")
+    assert latest.equals(run(annual, until="score").tables["scores"])
+
+
+def test_values_of_several_years_are_refused_with_two_ways_out_that_work(annual):
+    with pytest.raises(TableError) as caught:
+        check(annual)
+    (line,) = str(caught.value).splitlines()
+    assert line == (
+        "indicators.csv, column year: needed one value for each place and indicator, or a year to choose by, got "
+        'values of 2019, 2020, 2021; under [index] write panel = "yearly" to score each year, or year = 2021 to score '
+        "that year alone"
+    )
+    check(under_index(annual, 'panel = "yearly"'))
+    edit(annual, "study.toml", 'panel = "yearly"', "year = 2021")
+    check(annual)
+
+
+def test_a_place_without_the_year_shown_is_told_and_interpolation_fills_the_gap(annual):
+    table = pd.read_csv(annual / "indicators.csv")
+    write_indicators(annual, table.query("not (place == 'C' and year == 2020)"))
+    under_index(annual, 'panel = "yearly"\nyear = 2020')
+    edit(annual, "study.toml", "counts = [1, 1, 1]", "k = 2")
+    edit(annual, "study.toml", 'method = "counts"', 'method = "quantiles"')
+    results = run(annual, until="score")
+    told = results.tables["notices"]["text"]
+    assert told.str.startswith("C has no values of 2020, the year shown, and stands without score and rank").any()
+    edit(annual, "study.toml", 'name = "equal"', 'name = "equal"\nimpute = "interpolate"')
+    results = run(annual, until="score")
+    assert results.shown["scores"]["place"].tolist().count("C") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "said"),
+    [
+        ('panel = "yearly"', lambda t: t.drop(columns="year").drop_duplicates(["place", "indicator"]), "column year"),
+        ("year = 2020", lambda t: t.drop(columns="year").drop_duplicates(["place", "indicator"]), "column year"),
+        ("year = 2030", lambda t: t, "2019, 2020, 2021, got 2030; choose among these years"),
+        (
+            'panel = "yearly"',
+            lambda t: t.assign(year=t["year"].where(t.index % 3 > 0)),
+            "6 rows (2, 5, 8, 11, 14 and 1 more), column year",
+        ),
+    ],
+)
+def test_a_panel_without_its_years_is_refused_by_name(annual, line, change, said):
+    write_indicators(annual, change(pd.read_csv(annual / "indicators.csv")))
+    with pytest.raises((StudyError, TableError)) as caught:
+        check(under_index(annual, line))
+    assert said in str(caught.value)
+    assert "nan" not in str(caught.value)
+
+
+def test_a_panel_is_that_of_the_index_not_of_one_recipe(annual):
+    edit(annual, "study.toml", 'name = "equal"', 'name = "equal"\npanel = "yearly"')
+    with pytest.raises(StudyError) as caught:
+        check(annual)
+    assert "key index.recipes[1].panel: needed the panel of [index], 'none', in every recipe, got 'yearly'" in str(
+        caught.value
+    )
+    check(under_index(annual, 'panel = "yearly"'))
