@@ -16,7 +16,7 @@ from .errors import (
 )
 from .framework import Framework
 from .places.names import find_places, match_places, normalize_name
-from .places.nesting import container, nested_pairs
+from .places.nesting import container, nested_pairs, overlapping_pairs
 from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
@@ -52,6 +52,7 @@ __all__ = [
     "match_places",
     "nested_pairs",
     "normalize_name",
+    "overlapping_pairs",
     "read_frame",
     "read_table",
     "read_workbook",

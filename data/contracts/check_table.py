@@ -21,6 +21,7 @@ from ..options import check_choice, nearest
 from ..spellings import spellings
 from ..vocabulary import TIERS, terms, with_trait
 from ..wording.catalogue import text
+from .place_rules import PLACE_RULES
 from .rules import EXTRA_RULES, RULES, Check, Column, show
 
 __all__ = ["check_table", "contract", "legible_table"]
@@ -181,7 +182,7 @@ def check_table(
     if check.frame.empty:
         check.fault("faults.table.empty")
     else:
-        for rule in (*RULES, *EXTRA_RULES.get(contract, ())):
+        for rule in (*RULES, *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ()))):
             rule(check)
     return _finish(check, strict=strict)
 

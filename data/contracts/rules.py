@@ -21,11 +21,21 @@ from ..vocabulary import TIERS
 from ..wording.catalogue import Text, join_texts, text
 from .dates import READERS
 from .number_advice import number_advice
-from .positions import doubtful_positions
 
-__all__ = ["EXTRA_RULES", "RULES", "Check", "Column", "show", "tier_advice"]
+__all__ = [
+    "EXTRA_RULES",
+    "RULES",
+    "TOTALS",
+    "Check",
+    "Column",
+    "Rule",
+    "resolve",
+    "show",
+    "tier_advice",
+    "unknown_name",
+]
 
-_TOTALS = frozenset(spellings("totals")["names"])
+TOTALS = frozenset(spellings("totals")["names"])
 
 
 def tier_advice(got: object, tiers: Iterable[str]) -> Text:
@@ -226,7 +236,7 @@ def _match_references(check: Check) -> None:
             continue
         _doubt_totals(check, column.name)
         if check.known is not None:
-            _resolve(check, column.name, check.known, needed=text("faults.place.known"))
+            resolve(check, column.name, check.known, needed=text("faults.place.known"))
 
 
 def _is_whole(check: Check, name: str) -> bool:
@@ -234,7 +244,8 @@ def _is_whole(check: Check, name: str) -> bool:
     return check.whole is not None and normalize_name(name) == normalize_name(check.whole)
 
 
-def _resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> None:
+def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> None:
+    """Replace names by keys; note those that match no place, or several, as faults."""
     values = check.frame[column]
     keys: dict[str, str] = {}
     problems: dict[str, tuple[Text, Text]] = {}
@@ -248,7 +259,7 @@ def _resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> No
             if how != "exact" and found[0] != given:
                 check.matches.append((given, found[0], how))
         else:
-            problems[given] = _unknown(given, found, known, needed)
+            problems[given] = unknown_name(given, found, known, needed)
     lost = values.isin(list(problems))
     for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
         given = str(values.iloc[at])
@@ -263,11 +274,12 @@ def _different(values: pd.Series) -> list[str]:
     return sorted(values.dropna().unique().tolist())
 
 
-def _unknown(given: str, found: list[str], known: NameIndex, needed: Text) -> tuple[Text, Text]:
+def unknown_name(given: str, found: list[str], known: NameIndex, needed: Text) -> tuple[Text, Text]:
+    """Say what was needed of a name that matches no place, or several, and how to fix it."""
     if found:
         several = text("faults.place.several", names=join_texts(found))
         return text("faults.place.unique", needed=needed), several
-    if normalize_name(given) in _TOTALS:
+    if normalize_name(given) in TOTALS:
         return needed, text("faults.place.total")
     near = known.nearest(given)
     said = text("faults.place.near", names=join_texts(near, by="faults.or")) if near else text("faults.place.add")
@@ -276,7 +288,7 @@ def _unknown(given: str, found: list[str], known: NameIndex, needed: Text) -> tu
 
 def _doubt_totals(check: Check, column: str) -> None:
     values = check.frame[column]
-    totals = {v for v in _different(values) if normalize_name(v) in _TOTALS and not _is_whole(check, v)}
+    totals = {v for v in _different(values) if normalize_name(v) in TOTALS and not _is_whole(check, v)}
     if check.known is not None:
         totals = {value for value in totals if check.known.lookup(value)[0]}
     for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):
@@ -307,47 +319,6 @@ def _squeeze(name: str) -> str:
     return "".join(plain.split()) if not plain.isascii() else " ".join(plain.split())
 
 
-def _check_coordinates(check: Check) -> None:
-    if not {"lon", "lat"} <= set(check.frame.columns):
-        return
-    lon, lat = check.frame["lon"], check.frame["lat"]
-    far_lon, far_lat = lon.abs() > 180, lat.abs() > 90
-    swapped = far_lat & (lon.abs() <= 90) & (lat.abs() <= 180)
-    for at in np.flatnonzero((far_lon | far_lat).to_numpy(dtype=bool)):
-        came = {"lon": f"{lon.iloc[at]:g}", "lat": f"{lat.iloc[at]:g}"}
-        key = "faults.position.swapped" if swapped.iloc[at] else "faults.position.degrees"
-        check.fault(key, at=int(at), column="lat" if far_lat.iloc[at] else "lon", **came)
-    doubts = doubtful_positions(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
-    for at, kind in doubts.items():
-        came = {"lon": f"{lon.iloc[at]:g}", "lat": f"{lat.iloc[at]:g}"}
-        check.doubt(f"doubts.positions.{kind}", at=at, column="lon", **came)
-
-
-def _check_part_of(check: Check) -> None:
-    if not {"place", "part_of"} <= set(check.frame.columns):
-        return
-    tables = [check.frame] if check.places is None else [check.frame, check.places]
-    known = pd.concat(tables, ignore_index=True)
-    known = known.dropna(subset=["place"]).drop_duplicates("place")
-    _resolve(check, "part_of", NameIndex(known), needed=text("faults.place.key"))
-    parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))
-    for at, place in enumerate(check.frame["place"]):
-        way = _circle(place, parents)
-        if way:
-            check.fault("faults.cell.circle", at=at, column="part_of", way=" -> ".join(way))
-
-
-def _circle(place: str, parents: dict[str, object]) -> list[str]:
-    way = [place]
-    while isinstance(outer := parents.get(way[-1]), str):
-        if outer == place:
-            return [*way, outer]
-        if outer in way:
-            return []
-        way.append(outer)
-    return []
-
-
 def _doubt_loops(check: Check) -> None:
     if not {"source", "target"} <= set(check.frame.columns):
         return
@@ -369,7 +340,6 @@ def _doubt_units(check: Check) -> None:
 Rule = Callable[[Check], None]
 RULES: tuple[Rule, ...] = (_read_text, _read_numbers, _read_dates, _check_choices, _match_references, _check_duplicates)
 EXTRA_RULES: dict[str, Iterable[Rule]] = {
-    "places": (_check_coordinates, _check_part_of),
     "indicators": (_doubt_units,),
     "flows": (_doubt_loops,),
 }

@@ -1,6 +1,11 @@
-"""Read which place contains which: ``part_of`` is a tree, each place names the one that directly contains it."""
+"""Read which place contains which.
+
+``part_of`` is a tree: each place names the one that directly contains it. ``member_of`` names further containers, which
+may overlap: the Greater Bay Area holds nine cities of Guangdong and neither contains the other.
+"""
 
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import combinations
 
 import pandas as pd
 
@@ -8,28 +13,43 @@ from ..errors import Fault, TableError
 from ..options import check_known_places
 from .keys import as_keys, key_text
 
-__all__ = ["container", "nested_pairs"]
+__all__ = ["SEPARATOR", "container", "nested_pairs", "overlapping_pairs", "with_memberships"]
 
 
-def _parents(places: pd.DataFrame) -> dict[str, str]:
-    if "part_of" not in places:
-        return {}
-    known = pd.DataFrame({"place": as_keys(places["place"]), "part_of": as_keys(places["part_of"])}).dropna()
-    return dict(zip(known["place"], known["part_of"], strict=True))
+# between the containers of a place
+SEPARATOR = ";"
+
+
+def _outers(places: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the direct containers of every place, that of the tree first."""
+    found: dict[str, list[str]] = {}
+    for column in ("part_of", "member_of"):
+        if column not in places:
+            continue
+        known = pd.DataFrame({"place": as_keys(places["place"]), "outer": as_keys(places[column])}).dropna()
+        for place, outer in zip(known["place"].tolist(), known["outer"].tolist(), strict=True):
+            listed = outer.split(SEPARATOR) if column == "member_of" else [outer]
+            found.setdefault(place, []).extend(key for one in listed if (key := one.strip()))
+    return found
 
 
 def _texts(keys: Iterable[object]) -> set[str]:
     return {key for given in keys if (key := key_text(given)) is not None}
 
 
-def _containers(place: str, parents: dict[str, str]) -> Iterator[str]:
-    seen = [place]
-    while (outer := parents.get(seen[-1])) is not None:
-        if outer in seen:
-            way = " -> ".join([*seen, outer])
-            raise TableError([Fault.of("faults.places.tree", "places", column="part_of", way=way)])
-        seen.append(outer)
-        yield outer
+def _containers(place: str, outers: dict[str, list[str]]) -> Iterator[str]:
+    """Walk outwards, the nearest containers first; raise where the way comes back."""
+    ways, seen = [[place]], {place}
+    while ways:
+        way = ways.pop(0)
+        for outer in outers.get(way[-1], ()):
+            if outer in way:
+                said = " -> ".join([*way, outer])
+                raise TableError([Fault.of("faults.places.tree", "places", column="part_of", way=said)])
+            if outer not in seen:
+                seen.add(outer)
+                ways.append([*way, outer])
+                yield outer
 
 
 def container(
@@ -37,14 +57,15 @@ def container(
 ) -> pd.Series:
     """Find the place of a set that contains each place.
 
-    ``part_of`` is climbed from the place outwards; the first key of ``among`` met on the way is the answer.
+    ``part_of`` and ``member_of`` are climbed from the place outwards; the first key of ``among`` met on the way is the
+    answer, that of the tree before those of ``member_of`` where both are as near.
 
     Parameters
     ----------
     place_keys : iterable of str
         Keys to ask for. Numeric codes are written as text, so 420100.0 is 420100.
     places : pandas.DataFrame
-        Places contract with ``part_of``.
+        Places contract with ``part_of``, ``member_of`` or both.
     among : iterable of str
         Keys that may answer, such as scopes; each a place of the table or what one is part of.
     include_self : bool, default False
@@ -68,12 +89,12 @@ def container(
     >>> container(["石家庄", "郑州"], load("places"), ["京津冀", "长三角"]).to_dict()
     {'石家庄': '京津冀', '郑州': nan}
     """
-    parents, wanted = _parents(places), _texts(among)
-    check_known_places("among", wanted, _texts(places["place"]) | set(parents.values()))
+    outers, wanted = _outers(places), _texts(among)
+    check_known_places("among", wanted, _texts(places["place"]).union(*outers.values()))
     keys = [str(key_text(key)) for key in place_keys]
     answers = []
     for key in keys:
-        way = [key, *_containers(key, parents)] if include_self else list(_containers(key, parents))
+        way = [key, *_containers(key, outers)] if include_self else list(_containers(key, outers))
         answers.append(next((outer for outer in way if outer in wanted), None))
     return pd.Series(answers, index=pd.Index(keys, name="place", dtype="str"), name="container", dtype="str")
 
@@ -89,7 +110,7 @@ def nested_pairs(keys: Iterable[Hashable], places: pd.DataFrame) -> list[tuple[s
     keys : iterable of str
         Keys to compare.
     places : pandas.DataFrame
-        Places contract with ``part_of``.
+        Places contract with ``part_of``, ``member_of`` or both.
 
     Returns
     -------
@@ -108,5 +129,66 @@ def nested_pairs(keys: Iterable[Hashable], places: pd.DataFrame) -> list[tuple[s
     [('北京', '京津冀'), ('辽宁', '东北')]
     """
     wanted = _texts(keys)
-    parents = _parents(places)
-    return sorted((inner, outer) for inner in wanted for outer in _containers(inner, parents) if outer in wanted)
+    outers = _outers(places)
+    return sorted((inner, outer) for inner in sorted(wanted) for outer in _containers(inner, outers) if outer in wanted)
+
+
+def overlapping_pairs(keys: Iterable[Hashable], places: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """List the pairs of places that share others, while neither contains the other.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Keys to compare.
+    places : pandas.DataFrame
+        Places contract with ``part_of``, ``member_of`` or both.
+
+    Returns
+    -------
+    list of tuple
+        (one, other, places in both), sorted; of places in both that contain one another the outermost.
+
+    Raises
+    ------
+    TableError
+        If containers run in a circle.
+
+    Examples
+    --------
+    >>> from innoscape.data import load
+    >>> overlapping_pairs(["广东", "粤港澳", "福建"], load("places"))[0][:2]
+    ('广东', '粤港澳')
+    """
+    wanted, outers = _texts(keys), _outers(places)
+    nested = {frozenset(pair) for pair in nested_pairs(wanted, places)}
+    shared: dict[tuple[str, str], list[str]] = {}
+    for place in sorted(outers):
+        within = sorted(wanted.intersection(_containers(place, outers)))
+        for pair in combinations(within, 2):
+            if frozenset(pair) not in nested:
+                shared.setdefault(pair, []).append(place)
+    return [
+        (*pair, [place for place in held if {*held}.isdisjoint(_containers(place, outers))])
+        for pair, held in sorted(shared.items())
+    ]
+
+
+def with_memberships(places: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
+    """Write a table of ``place`` and ``container`` into the column ``member_of`` of the places.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"place": ["Guangzhou", "Bay Area", "South"]})
+    >>> pairs = pd.DataFrame({"place": ["Guangzhou"] * 2, "container": ["South", "Bay Area"]})
+    >>> with_memberships(places, pairs)["member_of"].tolist()
+    ['Bay Area; South', nan, nan]
+    """
+    added = memberships.groupby("place")["container"].agg(list).to_dict()
+    own = dict(zip(places["place"], places["member_of"], strict=True)) if "member_of" in places else {}
+    joined: list[str | None] = []
+    for place in places["place"]:
+        given = own.get(place)
+        held = [one.strip() for one in given.split(SEPARATOR)] if isinstance(given, str) else []
+        further = sorted(set(added.get(place, [])) - set(held))
+        joined.append(f"{SEPARATOR} ".join([*held, *further]) or None)
+    return places.assign(member_of=pd.Series(joined, index=places.index, dtype="str"))

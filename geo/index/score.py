@@ -14,8 +14,8 @@ import pandas as pd
 from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
 from ...data.options import check_choice
-from ...data.places.nesting import nested_pairs
-from ...data.wording.catalogue import plain, text
+from ...data.places.nesting import nested_pairs, overlapping_pairs
+from ...data.wording.catalogue import few, join_texts, plain, text
 from ..ranks import rank_descending
 from .aggregate.tree import Node, Tree, aggregate_tree
 from .cells import choose_cells, log_table
@@ -132,8 +132,8 @@ def score(
     year : int, optional
         Keep the rows of one year.
     nested : {"raise", "allow"}
-        Whether nested places among the scored ones are refused, or scored all the same with a warning that names
-        every pair.
+        Whether nested or overlapping places among the scored ones are refused, or scored all the same with a warning
+        that names every pair.
 
     Returns
     -------
@@ -231,21 +231,20 @@ def _methods(recipe: Recipe, framework: Framework) -> dict[int | str, tuple[str,
 def _check_nested(scored: pd.Index, places: pd.DataFrame | None, nested: str) -> None:
     if places is None:
         return
-    pairs = nested_pairs(scored.get_level_values("place").unique(), places)
-    if pairs and nested == "raise":
-        raise TableError(
-            Fault(
-                "indicators",
-                "places that do not contain one another",
-                f"{inner} and {outer}, which contains it",
-                "keep one of the two: name the places to score in among",
-                column="place",
-            )
-            for inner, outer in pairs
+    keys = scored.get_level_values("place").unique()
+    pairs = nested_pairs(keys, places)
+    overlaps = [(one, other, few(shared)) for one, other, shared in overlapping_pairs(keys, places)]
+    if nested == "raise" and (pairs or overlaps):
+        inside = (Fault.of("faults.index.nested", "indicators", column="place", inner=i, outer=o) for i, o in pairs)
+        across = (
+            Fault.of("faults.index.overlapping", "indicators", column="place", one=one, other=other, shared=shared)
+            for one, other, shared in overlaps
         )
-    if pairs:
-        listed = "; ".join(f"{inner} in {outer}" for inner, outer in pairs)
-        warn("warnings.nested_places", places=listed, stacklevel=3)
+        raise TableError([*inside, *across])
+    listed = [text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs]
+    listed += [text("warnings.sharing", one=one, other=other, shared=shared) for one, other, shared in overlaps]
+    if listed:
+        warn("warnings.nested_places", places=join_texts(listed, by="list.semicolon"), stacklevel=3)
 
 
 def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:

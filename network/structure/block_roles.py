@@ -17,12 +17,11 @@ from ...data.options import check_choice, check_number
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import text
 from ..flows.canonical import tie_matrix
+from .cutoffs import CUTOFFS, Cutoff
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
 
 ROLES: tuple[str, ...] = tuple(terms("block_roles"))
-Cutoff = Literal["row_mean", "mean", "median"]
-CUTOFFS: tuple[str, ...] = get_args(Cutoff)
 Rule = Literal["received", "balance"]
 RULES: tuple[str, ...] = get_args(Rule)
 Diagonal = Literal["reciprocal", "zero"]
@@ -52,6 +51,8 @@ class BlockRoles:
         Squared correlation of the ties with the densities of their blocks (R2 of the partition), off the diagonal.
     cutoff : str
         What made a weight a tie.
+    margin : float
+        By how much cutoffs were moved to see whether a role holds.
     """
 
     table: pd.DataFrame
@@ -61,6 +62,7 @@ class BlockRoles:
     splits: pd.DataFrame
     fit: float
     cutoff: str
+    margin: float
 
 
 @documented("breiger1975", "white1976")
@@ -72,6 +74,7 @@ def block_roles(
     rule: Rule = "received",
     few: float = 0.5,
     balance: float = 1 / 3,
+    margin: float = 0.0,
     diagonal: Diagonal = "reciprocal",
     weight: str | None = "weight",
     tolerance: float = 1e-6,
@@ -108,12 +111,17 @@ def block_roles(
     of spatial networks give them (Liu, Liu & Sun 2015); "few" there is a judgment, here a number. The second follows
     the names.
 
+    With a ``margin`` m the blocks stay, and their roles are read again with ``cutoff`` times 1 - m and 1 + m, with the
+    shares that decide moved by m up and down, and with both at once. A block that is then given another role anywhere
+    is ``"undecided"``.
+
     - A place without any tie has no profile: all such places form one last block of role ``"isolated"``.
     - Places with equal profiles cannot be split, and blocks of fewer than three places are not: the iterated
       correlation of any two is -1. Fewer than 2^depth blocks are then returned.
     - With ``tolerance`` not reached in ``max_iterations``, the split goes by sign and a warning is given.
     - In an undirected graph every tie counts in both directions, so sent equals received and a role says only whether
-      the internal share is high.
+      the internal share is high; the margin then moves that share alone.
+    - With ``margin`` 0 no role is undecided.
     - Multiplying all weights by one number changes neither blocks nor roles (unless ``cutoff`` is a number).
 
     Parameters
@@ -126,7 +134,7 @@ def block_roles(
         None keeps weights. Else a tie is 1 where the weight is above the mean of its row, the mean or median of all
         positive weights, or the number given, and 0 elsewhere. Row means are over the n - 1 other places, as
         in studies that build ties from a gravity model.
-    rule, few, balance
+    rule, few, balance, margin
         How roles are given, see above.
     diagonal : {"reciprocal", "zero"}
         Comparing i with j, ``"reciprocal"`` sets the tie from i to j against that from j to i, and the empty
@@ -167,10 +175,12 @@ def block_roles(
     check_choice("rule", rule, RULES)
     check_choice("diagonal", diagonal, DIAGONALS)
     check_number("depth", depth, least=0, whole=True)
+    check_number("margin", margin, least=0, most=0.5)
     if not (0 <= few <= 1 and 0 <= balance <= 1):
         raise OptionError(f"few and balance are shares from 0 to 1, got {few!r} and {balance!r}")
     places, sparse_ties = tie_matrix(graph, weight)
-    ties = _cut(sparse_ties.toarray(), cutoff)
+    weights = sparse_ties.toarray()
+    ties = _cut(weights, cutoff)
     tied = np.flatnonzero((ties != 0).any(axis=0) | (ties != 0).any(axis=1))
     first = _profile_correlations(ties, diagonal)
     splits: list[dict] = []
@@ -186,7 +196,18 @@ def block_roles(
         labels[members] = number
     density = _density(ties, groups)
     blocks = _blocks(ties, groups)
-    blocks["role"] = [_role(row, rule, few, balance) for row in blocks.to_dict("records")]
+    limits = {"rule": rule, "few": few, "balance": balance}
+    found = [_roles(blocks, **limits)]
+    if margin:
+        near = [_blocks(_cut(weights, cutoff, factor), groups) for factor in (1 - margin, 1.0, 1 + margin)]
+        received = (-margin, margin) if graph.is_directed() else (0.0,)
+        found += [
+            _roles(one, **limits, more_inside=inside, more_received=more)
+            for one in near
+            for inside in (-margin, margin)
+            for more in received
+        ]
+    blocks["role"] = [one[0] if len(set(one)) == 1 else "undecided" for one in zip(*found, strict=True)]
     names = pd.Index(range(1, len(groups) + 1), name="block")
     pairs = ~np.eye(len(places), dtype=bool)
     overall = ties[pairs].mean() if pairs.any() else np.nan
@@ -200,11 +221,12 @@ def block_roles(
         splits=pd.DataFrame(splits, columns=["path", "places", "first", "second", "iterations", "converged"]),
         fit=_fit(ties, density, labels),
         cutoff="none" if cutoff is None else str(cutoff),
+        margin=margin,
     )
 
 
-def _cut(ties: np.ndarray, cutoff: str | float | None) -> np.ndarray:
-    """Turn weights into ties of 0 and 1 where asked to."""
+def _cut(ties: np.ndarray, cutoff: str | float | None, factor: float = 1.0) -> np.ndarray:
+    """Turn weights into ties of 0 and 1 where asked to, at a multiple of the cutoff."""
     if cutoff is None:
         return ties
     if isinstance(cutoff, str):
@@ -220,7 +242,7 @@ def _cut(ties: np.ndarray, cutoff: str | float | None) -> np.ndarray:
         level = float(cutoff)
         if not np.isfinite(level):
             raise OptionError(f"cutoff must be finite, got {cutoff!r}")
-    cut = (ties > level).astype(float)
+    cut = (ties > level * factor).astype(float)
     np.fill_diagonal(cut, 0.0)
     return cut
 
@@ -334,18 +356,31 @@ def _blocks(ties: np.ndarray, groups: list[np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _role(row: dict, rule: str, few: float, balance: float) -> str:
+def _roles(
+    blocks: pd.DataFrame,
+    *,
+    rule: str,
+    few: float,
+    balance: float,
+    more_inside: float = 0.0,
+    more_received: float = 0.0,
+) -> list[str]:
+    """Give each block its role, as if its internal and its received share were higher by a number."""
+    return [_role(row, rule, few, balance, more_inside, more_received) for row in blocks.to_dict("records")]
+
+
+def _role(row: dict, rule: str, few: float, balance: float, more_inside: float, more_received: float) -> str:
     sent, received = row["sent"], row["received"]
     if not row["inside"] + sent + received:
         return "isolated"
     # without anything sent the internal share is undefined: nothing is kept inside
-    keeps = row["internal_share"] >= row["expected_share"]
+    keeps = row["internal_share"] + more_inside >= row["expected_share"]
     if rule == "received":
-        receives = sent + received > 0 and received >= few * (sent + received)
+        receives = sent + received > 0 and received >= (few - more_received) * (sent + received)
         if keeps:
             return "net beneficiary" if receives else "bidirectional spillover"
         return "broker" if receives else "net spillover"
-    net = (sent - received) / (sent + received) if sent + received else 0.0
+    net = (sent - received) / (sent + received) - 2 * more_received if sent + received else 0.0
     if net > balance:
         return "net spillover"
     if net < -balance:

@@ -130,6 +130,8 @@ def _structure_of(own: Mapping[str, list[Row]], tiers: TierScale) -> Row:
             {"block": block, "members": members, "role": by_place[members[0]].get("role")}
             for block, members in _members(places, "block")
         ],
+        "cutoff": next((r["cutoff"] for r in own["roles"]), None),
+        "margin": next((r["margin"] for r in own["roles"]), None),
         "agreements": agreements,
         "compared": sum(bool(r["tier"]) for r in own["flow_tiers"]),
     }

@@ -24,7 +24,9 @@ from ...data.contracts.rules import tier_advice
 from ...data.errors import grouped_faults, warn_of
 from ...data.options import nearest
 from ...data.places.keys import as_keys
+from ...data.places.nesting import nested_pairs, with_memberships
 from ...data.wording.catalogue import Text, text
+from .aggregates import aggregate_faults, aggregates_of
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
@@ -37,7 +39,6 @@ __all__ = ["Inputs", "Tables", "read_inputs"]
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
-AGGREGATE = "aggregate"
 _PLACE_KEYS = (
     frozenset(
         {
@@ -107,9 +108,7 @@ class Inputs:
     @property
     def aggregates(self) -> frozenset[str]:
         """The places that stand for several others, such as a rest of the world."""
-        if "kind" not in self.places:
-            return frozenset()
-        return frozenset(self.places.loc[self.places["kind"] == AGGREGATE, "place"])
+        return aggregates_of(self.places)
 
     @property
     def names(self) -> pd.DataFrame:
@@ -212,6 +211,11 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
     """
     desk, tables = _Desk(study, strict=strict), study.tables
     places = with_rest_of_world(_read_places(tables.places, desk), study)
+    if tables.memberships is not None:
+        pairs = desk.read("tables.memberships", tables.memberships, "memberships", places)
+        places = places if pairs is None else with_memberships(places, pairs)
+    with desk.noted():
+        nested_pairs(places["place"], places)
 
     def optional(key: str, contract: str) -> pd.DataFrame | None:
         reference = getattr(tables, key)
@@ -237,6 +241,7 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
     }
     published = _published(study, places, desk)
     matched = _match_names(study, places, desk)
+    desk.faults.extend(aggregate_faults(matched, places))
     if indicators is not None and framed is not None:
         _check_units(matched, indicators, desk)
     desk.done()

@@ -17,8 +17,10 @@ from ...data import OptionError
 from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
+from ...geo.index.score import Nested
 from ...network import Channel
 from ...network.diffusion.model.channel import LIMITS
+from ...network.structure.cutoffs import Cutoff
 from .estimates import Estimate, misfits_of_estimates
 from .fields import (
     STUDY_FILE,
@@ -46,6 +48,7 @@ class Tables(Part):
     """Where the tables of the study are."""
 
     places: list[Reference] = Field(min_length=1)
+    memberships: Reference | None = Field(None, description="place and container, for containers that overlap")
     indicators: Reference | None = None
     framework: Reference | None = None
     corridors: Reference | None = None
@@ -120,7 +123,8 @@ class Robustness(Part):
 class Index(Part):
     """The composite index."""
 
-    units: list[Name] = Field(description="places that are scored; none of them may contain another")
+    units: list[Name] = Field(description="places that are scored")
+    nested: Nested = Field("raise", description="whether they may contain one another or share places")
     panel: Literal["none", "yearly", "pooled"] = Field("none", description="whether years are scored apart or together")
     year: Year | Literal["latest"] | None = Field(
         None, description="the year scored; of a panel the year shown, the latest when missing"
@@ -156,6 +160,15 @@ class Centers(Part):
         return tuple(self.tiers) if isinstance(self.tiers, list) else (self.tiers,)
 
 
+class Structure(Part):
+    """How the places of a network are sorted into blocks and roles; see `innoscape.network.block_roles`."""
+
+    cutoff: Cutoff | Annotated[float, Field(ge=0)] = Field(
+        "row_mean", description="flow above which two places are tied: mean of the row, mean or median of all, a number"
+    )
+    margin: float = Field(0.05, ge=0, le=0.5, description="change of the cutoffs within which a role must hold")
+
+
 class Network(Part):
     """One kind of flow."""
 
@@ -166,6 +179,7 @@ class Network(Part):
     years: Years = Field("each", description="which years of the flows are used, and whether they are added")
     flows: Reference | None = None
     estimate: Estimate | None = None
+    structure: Structure = Field(default_factory=lambda: Structure.model_validate({}))
     group_into: list[Name] | None = Field(None, description="containers whose members become one node each")
     balance: list[Name] | None = Field(None, description="groups to balance; the scored places when missing")
 

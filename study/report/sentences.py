@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...data.tier_scale import TierScale
 from ...data.vocabulary import name_of
-from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import Text, keys, text
 from ..facts.rows import Row
 from ..plan.schema import Study
 from ..wording.markup import listed, tell
@@ -336,7 +336,17 @@ def _blocks(facts: Row, words: Words) -> Text | None:
             blocks.append(tell("report.structure.block_role", **values, role=name_of(block["role"], "block_roles")))
         else:
             blocks.append(tell("report.structure.block", **values))
-    return tell("report.structure.blocks", n=len(facts["blocks"]), blocks=listed(blocks, by="list.semicolon"))
+    said = [tell("report.structure.blocks", n=len(facts["blocks"]), blocks=listed(blocks, by="list.semicolon"))]
+    if facts["cutoff"]:
+        said.append(tell("report.structure.ties", cutoff=_cutoff(facts["cutoff"])))
+    if facts["margin"]:
+        said.append(tell("report.structure.undecided", margin=percent(facts["margin"], 0)))
+    return _paragraph(said)
+
+
+def _cutoff(cutoff: str) -> Text:
+    key = f"report.structure.cutoff.{cutoff}"
+    return tell(key if key in keys("report.structure.cutoff.") else "report.structure.cutoff.number", value=cutoff)
 
 
 def _tiers(facts: Row) -> Text | None:

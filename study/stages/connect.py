@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from ...data import Fault, TableError, container, nested_pairs
+from ...data import Fault, StudyError, TableError, container, nested_pairs, overlapping_pairs
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few, join_texts, text
 from ...network import to_graph
@@ -104,22 +104,24 @@ def _warn_of_kinds(network: Network, flows: pd.DataFrame) -> None:
 
 
 def _warn_of_nesting(network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
-    """Warn where ends of flows, or groups to balance, contain one another."""
-    judged = (
-        ("doubts.nested_ends", _where(network), "source, target", {*flows["source"], *flows["target"]}),
-        ("doubts.nested_groups", STUDY_FILE, "networks.balance", {*(network.balance or [])}),
-    )
-    for key, where, column, keys in judged:
-        pairs = nested_pairs(keys, inputs.places)
-        if pairs:
-            said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
-            warn_of(Fault.of(key, where, column=column, network=network.name, pairs=said), stacklevel=3)
+    """Warn where ends of flows contain one another."""
+    pairs = nested_pairs({*flows["source"], *flows["target"]}, inputs.places)
+    if pairs:
+        said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
+        values = {"network": network.name, "pairs": said}
+        warn_of(Fault.of("doubts.nested_ends", _where(network), column="source, target", **values), stacklevel=3)
 
 
 def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFrame:
     """Replace places by the container they belong to, where the study asks for it."""
     if network.group_into is None:
         return flows
+    at = f"networks[{inputs.study.networks.index(network) + 1}].group_into"
+    if overlaps := overlapping_pairs(network.group_into, inputs.places):
+        raise StudyError(
+            Fault.of("faults.study.groups_overlap", STUDY_FILE, column=at, one=one, other=other, shared=few(shared))
+            for one, other, shared in overlaps
+        )
     ends = sorted({*flows["source"], *flows["target"]})
     inside = container(ends, inputs.places, network.group_into, include_self=True)
     outer = inside.where(inside.notna(), pd.Series(ends, index=inside.index))

@@ -12,6 +12,7 @@ from ...network import block_roles, communities, core_periphery, dominant_flows,
 from ..plan.inputs import Tables
 from ..plan.schema import Network
 from .build_chain import Chain
+from .networks import YearOfFlows
 
 __all__ = ["describe_structure"]
 
@@ -20,7 +21,7 @@ _SMALLEST = 8
 
 
 def describe_structure(chain: Chain) -> Tables:
-    """Describe every network of at least eight places.
+    """Describe every network of at least eight places; what stands for several places takes no part.
 
     Returns
     -------
@@ -31,11 +32,11 @@ def describe_structure(chain: Chain) -> Tables:
     inputs, networks = chain.inputs, chain.networks
     tables: dict[str, list[pd.DataFrame]] = {}
     for network in inputs.study.networks:
-        graph = networks.graphs[network.name]
-        if graph.number_of_nodes() >= _SMALLEST and graph.number_of_edges():
-            for name, table in _describe(graph, network, chain).items():
+        one = networks.shown(network.name).between_places(inputs.aggregates)
+        if one.graph.number_of_nodes() >= _SMALLEST and one.graph.number_of_edges():
+            for name, table in _describe(one, network, chain).items():
                 table.insert(0, "kind", network.name)
-                table["status"] = weakest_status(networks.flows[network.name]["status"])
+                table["status"] = weakest_status(one.flows["status"])
                 tables.setdefault(name, []).append(table)
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     english = inputs.names["name_en"]
@@ -45,14 +46,15 @@ def describe_structure(chain: Chain) -> Tables:
     return found
 
 
-def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
-    inputs, layers, flows = chain.inputs, chain.layers, chain.networks.flows[network.name]
+def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
+    inputs, layers, options = chain.inputs, chain.layers, network.structure
+    flows, graph = one.flows, one.graph
     seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
     centers = layers.centers.set_index("place")
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
     parts = communities(graph, groups=scopes, seed=seed)
     core = _core_of(graph, network, seed)
-    blocks = block_roles(graph, cutoff="row_mean")
+    blocks = block_roles(graph, cutoff=options.cutoff, margin=options.margin)
     hubs = dominant_flows(flows, directed=graph.is_directed())
     summary = network_summary(graph)
     summary["modularity"] = parts.modularity
@@ -80,7 +82,7 @@ def _describe(graph: nx.Graph, network: Network, chain: Chain) -> Tables:
         "structure": summary.rename_axis("measure").rename("value").reset_index(),
         "communities": parts.table,
         "dominant_flows": hubs,
-        "roles": blocks.table.merge(core, on="place"),
+        "roles": blocks.table.merge(core, on="place").assign(cutoff=blocks.cutoff, margin=blocks.margin),
         "flow_tiers": tiers,
         "tier_agreements": pd.DataFrame(
             agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]

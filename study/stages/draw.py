@@ -1,14 +1,14 @@
 """Draw the map and the report of a study."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
 
 from ...data import InnoscapeWarning, MissingExtraError
-from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, china_basemap, hinterlands
 from ...geo.space.china_boundaries import SOURCE
 from ..plan.inputs import Inputs
@@ -41,7 +41,7 @@ def draw_pages(
     study, tables = inputs.study, results.shown
     notices: list[Notice] = []
     ground = _boundaries(study.map.boundaries, notices)
-    flows, names, undirected = _flow_layers(inputs, results, notices)
+    flows, names, undirected, apart = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
     atlas = center_map(
         _points(results),
@@ -59,8 +59,8 @@ def draw_pages(
         else {row.scenario: Text.of(en=row.title, zh=row.title_zh) for row in titles.itertuples()},
         boundaries=ground,
         boundary_source=None if ground is None else SOURCE,
-        positions=[inputs.places.dropna(subset=["lon", "lat"])],
-        notes=_notes(results),
+        positions=[inputs.places[inputs.places["place"].isin(_located(inputs))]],
+        notes=[*_notes(results), *apart],
         tier_scale=results.study.tiers.order,
         title=Text.of(en=study.title, zh=study.title_zh),
     )
@@ -116,25 +116,44 @@ def _points(results: StudyResults) -> gpd.GeoDataFrame:
     return centers.assign(strength=centers["place"].map(strength))
 
 
+def _located(inputs: Inputs) -> set[str]:
+    """Return the places that a point stands for: those with a position that do not stand for several."""
+    return {*inputs.places.dropna(subset=["lon", "lat"])["place"]} - inputs.aggregates
+
+
 def _flow_layers(
     inputs: Inputs, results: StudyResults, notices: list[Notice]
-) -> tuple[dict[str, pd.DataFrame], dict[str, Text], list[str]]:
-    """Return the flows to draw by network, their titles, and the networks without direction."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, Text], list[str], list[Text]]:
+    """Return the flows to draw by network, their titles, the networks without direction, and what is not drawn."""
     table = results.tables.get("flows")
-    located = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
+    located, several = _located(inputs), inputs.aggregates
     layers: dict[str, pd.DataFrame] = {}
     names: dict[str, Text] = {}
     undirected: list[str] = []
+    apart: dict[str, int] = {}
     for network in inputs.study.networks:
         if table is None or network.group_into is not None:
             continue  # the same flows as an ungrouped network, told by larger places
         flows = table[table["kind"] == network.name]
-        lost = sorted({*flows["source"], *flows["target"]} - located)
-        if lost:
+        ends = {*flows["source"], *flows["target"]}
+        if lost := sorted(ends - located - several):
             notices.append(Notice("notice", "notices.no_coordinates", {"places": lost}))
-            flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
+        if whole := sorted(ends & several):
+            theirs = flows[flows["source"].isin(several) | flows["target"].isin(several)]
+            values = {"n": len(theirs), "places": whole, "network": network.name}
+            notices.append(Notice("notice", "notices.aggregates", values))
+            apart |= {place: int(((theirs["source"] == place) | (theirs["target"] == place)).sum()) for place in whole}
+        flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
+        if flows.empty:
+            continue
         layers[network.name] = flows.reset_index(drop=True)
         names[network.name] = Text.of(en=network.title or network.name, zh=network.title_zh)
         if not network.directed:
             undirected.append(network.name)
-    return layers, names, undirected
+    notes = [text("map.notes.aggregates", n=sum(apart.values()), places=_listed(apart, inputs))] if apart else []
+    return layers, names, undirected, notes
+
+
+def _listed(places: Iterable[str], inputs: Inputs) -> Text:
+    english, chinese = (inputs.names[column].dropna().to_dict() for column in ("name_en", "name_zh"))
+    return join_texts(Text.of(en=english.get(place, place), zh=chinese.get(place, place)) for place in places)

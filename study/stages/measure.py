@@ -8,13 +8,17 @@ from collections.abc import Callable
 import networkx as nx
 import pandas as pd
 
-from ...data import container
+from ...data import container, nested_pairs, overlapping_pairs
 from ...network import balances, centrality, to_flows, weakest_status
+from ...network.measures.centrality import MEASURES
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
 from .networks import Networks, YearOfFlows
 
 __all__ = ["measure_networks"]
+
+# measures that add up what a place exchanges, with whomever
+_SUMS = ("degree", "strength", "in_strength", "out_strength")
 
 
 def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
@@ -33,7 +37,7 @@ def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
         "flows": pd.concat(flows, ignore_index=True).reindex(
             columns=["kind", "source", "target", "value", "unit", "year", "status"]
         ),
-        "centrality": _each_year(inputs, networks, lambda _, one: _centrality(one.graph, inputs)),
+        "centrality": _each_year(inputs, networks, lambda _, one: _centrality(one, inputs)),
         "balances": _each_year(inputs, networks, lambda network, one: _balances(network, one.flows, inputs)),
     }
 
@@ -55,8 +59,9 @@ def _each_year(
     return pd.concat(parts, ignore_index=True)
 
 
-def _centrality(graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
-    table = centrality(graph, weight_meaning="strength")
+def _centrality(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
+    graph = one.graph
+    table = _measured(one, inputs)
     table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
@@ -68,14 +73,34 @@ def _centrality(graph: nx.Graph, inputs: Inputs) -> pd.DataFrame:
     return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
 
 
+def _measured(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
+    """Sum all flows of every place; measure paths and walks between places alone, which aggregates have no part in."""
+    table = centrality(one.graph, weight_meaning="strength")
+    if not inputs.aggregates.isdisjoint(table["place"]):
+        inner = one.between_places(inputs.aggregates).graph
+        # a place alone is neither between others nor far from them
+        among = centrality(inner, weight_meaning="strength") if len(inner) > 1 else pd.DataFrame({"place": []})
+        further = [measure for measure in MEASURES if measure not in _SUMS]
+        table[further] = among.set_index("place").reindex(index=table["place"], columns=further).to_numpy(dtype=float)
+    return table
+
+
 def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    study = inputs.study
+    study, places = inputs.study, inputs.places
     groups = network.balance or (study.index.units if study.index else [])
     ends = sorted({*flows["source"], *flows["target"]})
-    inside = container(ends, inputs.places, groups, include_self=True)
+    # groups that share places are balanced one by one, so that a flow counts once in each
+    shared = nested_pairs(groups, places) or overlapping_pairs(groups, places)
+    parts = [
+        container(ends, places, together, include_self=True)
+        for together in ([[g] for g in groups] if shared else [groups])
+    ]
     # without groups of its own making a study has nothing to balance
-    counted = flows if network.balance or inside.notna().any() else flows.iloc[:0]
-    table = balances(counted, inside, directed=network.directed)
+    parts = [inside for inside in parts if network.balance or inside.notna().any()]
+    tables = [balances(flows, inside, directed=network.directed) for inside in parts]
+    if not tables:
+        tables = [balances(flows.iloc[:0], container([], places, []), directed=network.directed)]
+    table = pd.concat(tables, ignore_index=True)
     table.insert(1, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     at = table.columns.get_loc("localization_share") + 1

@@ -1,6 +1,6 @@
 """Hold the flow networks of a study, each with its years apart."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,19 @@ class YearOfFlows:
 
     flows: pd.DataFrame
     graph: nx.Graph
+
+    def between_places(self, aggregates: Collection[str]) -> "YearOfFlows":
+        """Leave out what stands for several places, such as a rest of the world.
+
+        Such an end belongs to balances and totals. It has no rank, leads no hinterland, and no way runs through it.
+        """
+        held = [place for place in self.graph if place in aggregates]
+        if not held:
+            return self
+        graph = self.graph.copy()
+        graph.remove_nodes_from(held)
+        rows = self.flows[~self.flows["source"].isin(held) & ~self.flows["target"].isin(held)]
+        return YearOfFlows(rows.reset_index(drop=True), graph)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +50,10 @@ class Networks:
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     estimates: dict[str, Any] = field(default_factory=dict)
+
+    def shown(self, name: str) -> YearOfFlows:
+        """Return a network in the year shown, which is its last."""
+        return _last(self.by_year[name])
 
     @property
     def flows(self) -> Mapping[str, pd.DataFrame]:

@@ -147,7 +147,8 @@ def _tiers(inputs: Inputs, tables: Tables, networks: Networks) -> pd.DataFrame:
     }
     wanted = (*dict.fromkeys(inputs.study.centers.tier_sources), "assumed")
     found = pd.concat([sources[name]().assign(tier_source=name) for name in wanted])
-    return found[~found.index.duplicated()]
+    # what stands for several places is no center, whatever a table says of it
+    return found[~found.index.duplicated() & ~found.index.isin(inputs.aggregates)]
 
 
 def _edited(centered: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
@@ -198,9 +199,8 @@ def _from_flows(inputs: Inputs, networks: Networks) -> pd.Series:
 
     wanted = inputs.study.tiers.flows
     assert wanted is not None  # noqa: S101 - a study that takes tiers from flows names the network
-    directed = networks.graphs[wanted.network].is_directed()
-    flows = networks.flows[wanted.network].query("value > 0")
-    flows = flows[~flows["source"].isin(inputs.aggregates) & ~flows["target"].isin(inputs.aggregates)]
+    one = networks.shown(wanted.network).between_places(inputs.aggregates)
+    directed, flows = one.graph.is_directed(), one.flows.query("value > 0")
     graph = to_graph(flows, directed=directed)
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
     options = tier_options(inputs)

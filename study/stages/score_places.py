@@ -57,6 +57,7 @@ def score_places(inputs: Inputs) -> Tables:
                 places=inputs.places,
                 among=index.units,
                 year=None if panel else year,
+                nested=index.nested,
             )
         except OptionError as error:
             raise StudyError([option_fault(f"index.recipes[{i}]", error)]) from None

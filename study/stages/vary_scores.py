@@ -58,6 +58,7 @@ def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mappi
         tiers=tier_options(inputs),
         places=inputs.places,
         among=index.units,
+        nested=index.nested,
         year=scored_year(inputs),
     )
     names = inputs.names["name_en"]
@@ -83,6 +84,7 @@ def _left_out(inputs: Inputs, index: Index, recipes: Mapping[str, Recipe]) -> Ta
             recipe=main,
             places=inputs.places,
             among=index.units,
+            nested=index.nested,
             year=scored_year(inputs),
         )
     }

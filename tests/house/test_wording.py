@@ -19,7 +19,8 @@ LANGUAGES = sorted(file.stem for file in WORDING.glob("*.toml"))
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.")
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
-FAMILIES = ("report.sections.", "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
+FAMILIES = ("report.sections.", "report.structure.cutoff.",
+            "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.kinds.", "faults.system.", "faults.file.")  # fmt: skip
 # given more values than each language needs

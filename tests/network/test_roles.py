@@ -160,3 +160,47 @@ def test_bad_options_are_refused():
     ):
         with pytest.raises(OptionError):
             block_roles(graph, **option)
+
+
+def test_a_role_that_turns_within_the_margin_is_undecided():
+    # by hand: two blocks, "one" sends 5 ties to "two" and gets 4 back: 4/9 of the ties between the two, near the half
+    graph = nx.DiGraph()
+    one, two = ["a0", "a1", "a2"], ["b0", "b1", "b2"]
+    graph.add_nodes_from([*one, *two])
+    graph.add_edges_from([(i, j) for i in one for j in two][:5])
+    graph.add_edges_from([(j, i) for i in one for j in two][:4])
+    sure, near = block_roles(graph, depth=1), block_roles(graph, depth=1, margin=0.1)
+    first = sure.blocks.set_index("block")
+    clear = first["role"].eq("isolated") | ((first["received_share"] - 0.5).abs() > 0.1)
+    assert not clear.all()
+    assert near.blocks["role"].eq("undecided").tolist() == (~clear).tolist()
+    assert "undecided" not in set(sure.blocks["role"])
+    assert near.margin == 0.1
+
+
+def test_a_wider_margin_decides_no_further_role_and_a_clear_network_stays_decided():
+    graph = nx.gnp_random_graph(16, 0.3, seed=5, directed=True)
+    undecided = [
+        block_roles(graph, margin=margin).table["role"].eq("undecided").sum() for margin in (0, 0.02, 0.1, 0.3)
+    ]
+    assert undecided == sorted(undecided)
+    assert undecided[0] == 0
+    assert undecided[-1] > 0
+    assert "undecided" not in set(block_roles(four_roles(), margin=0.1).table["role"])
+
+
+def test_a_role_that_rests_on_weights_at_the_cutoff_is_undecided():
+    # ties that are just above the mean of all weights go where the cutoff rises by 5%
+    graph = four_roles()
+    for source, target in graph.edges:
+        graph[source][target]["weight"] = 1.0 if (source[:4], target[:4]) != ("keep", "keep") else 1.02
+    graph.add_edge("keep0", "rest", weight=0.9)
+    found = block_roles(graph, cutoff=1.0, margin=0.05)
+    assert found.table.set_index("place")["role"]["keep0"] == "undecided"
+
+
+def test_in_an_undirected_network_the_margin_moves_the_internal_share_alone():
+    graph = nx.Graph([("a", "b"), ("a", "c"), ("b", "c"), ("d", "e"), ("d", "f"), ("e", "f"), ("a", "d")])
+    roles = set(block_roles(graph, depth=1, margin=0.05).blocks["role"])
+    assert roles == set(block_roles(graph, depth=1).blocks["role"])
+    assert "undecided" not in roles
