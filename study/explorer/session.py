@@ -20,6 +20,7 @@ from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import places_added
 from ..plan.schema import Study
 from ..stages.build_chain import Chain, build_chain
+from ..stages.negligible import negligible
 from ..stages.place import Layers
 from ..stages.scenarios import build_scenario, members_of
 from ..stages.spread import baseline_rates, scopes_of
@@ -97,7 +98,8 @@ class Desk:
                 self._before[runs] = (before.arrivals(), before.reach(), before.credit())
             arrivals, reach, credit = self._before[runs]
             moved = after.credit()
-        table = found.table.set_index(["measure", "place"])
+        table = found.table.assign(negligible=negligible(found.table, options.negligible))
+        table = table.set_index(["measure", "place"])
         return {
             "runs": runs,
             "seed": options.seed,
@@ -130,7 +132,7 @@ class Desk:
                 entry["was"]["tier"] = str(was.loc[place, "tier"])
             if ("arrival_time", place) in table.index:
                 gap = table.loc[("arrival_time", place)]
-                entry["gap"] = {key: gap[key] for key in ("difference", "low", "high", "better")}
+                entry["gap"] = {key: gap[key] for key in ("difference", "low", "high", "better", "negligible")}
             rows.append(json_value(entry))
         return rows
 
@@ -258,7 +260,7 @@ _MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_s
 def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = table.reset_index()
     rows = rows[rows["measure"].isin(_MEASURES)]
-    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better"]
+    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "negligible"]
     return [json_value(row) for row in rows[columns].to_dict("records")]
 
 

@@ -139,7 +139,7 @@ def _scenario_order(row: Row, tiers: TierScale) -> tuple[Any, ...]:
 
 def _is_clear(row: Row) -> bool:
     difference, low, high = row["difference"], row["low"], row["high"]
-    if difference is None or difference == 0:
+    if difference is None or difference == 0 or row["negligible"]:
         return False
     return low is None or high is None or low > 0 or high < 0
 

@@ -232,6 +232,9 @@ class Diffusion(Part):
     channels: list[DiffusionChannel] = Field(min_length=1)
     external: float = Assumed("assumptions.external", default=0.0, ge=0)
     receptivity: dict[Tier, Annotated[float, Field(ge=0)]] = Assumed("assumptions.receptivity", default={})
+    negligible: float = Field(
+        0.01, ge=0, le=1, description="share of the baseline's value below which a difference counts as none"
+    )
 
 
 class StudyScenario(Part):

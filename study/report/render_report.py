@@ -123,6 +123,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
             plan_text=_plan_text(study, words),
+            negligible_share=f"{100 * study.diffusion.negligible:g}%" if study.diffusion else "0%",
             cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
             tier=words.tier,

@@ -14,6 +14,7 @@ from ..plan.inputs import Tables
 from ..plan.interventions import Step, fields_of
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
+from .negligible import negligible
 from .place import Layers
 from .rate_inputs import rate_inputs
 from .scenarios import BuiltScenario, build_scenario
@@ -105,7 +106,7 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
         "reach": _stacked({n: r.reach(places=_shared(runs["baseline"], r)) for n, r in runs.items()}),
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
-        "scenarios": outcome.table,
+        "scenarios": outcome.table.assign(negligible=negligible(outcome.table, options.negligible)),
         "scenario_titles": pd.DataFrame(
             [("baseline", *(baseline.in_(language) for language in ("en", "zh")))]
             + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],

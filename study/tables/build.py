@@ -247,8 +247,10 @@ def scenario_table(results: "StudyResults", speech: Speech) -> TextTable:
     )  # fmt: skip
     headers = tuple(speech.say(key) for key in words)
     caption = speech.say("scenarios")
-    note = speech.say("share_note")
-    return TextTable("scenarios", caption, headers, (False, False, *[True] * 5), tuple(blocks), (note,))
+    notes = [speech.say("share_note")]
+    if table["negligible"].any() and results.study.diffusion is not None:
+        notes.append(speech.say("negligible_note", share=f"{100 * results.study.diffusion.negligible:g}%"))
+    return TextTable("scenarios", caption, headers, (False, False, *[True] * 5), tuple(blocks), tuple(notes))
 
 
 def _scenario_parts(part: pd.DataFrame, speech: Speech) -> list[list[str]]:
@@ -265,7 +267,11 @@ def _scenario_parts(part: pd.DataFrame, speech: Speech) -> list[list[str]]:
                 speech.word(r.place) if r.place in ("all", *speech.tiers) else speech.write(speech.named(r.place))
                 for r in rows
             ],
-            *(column(rows, name, factor=factor, places=digits) for name in ("baseline", "value", "difference")),
+            *(column(rows, name, factor=factor, places=digits) for name in ("baseline", "value")),
+            [
+                f"{said} ≈" if row.negligible else said
+                for row, said in zip(rows, column(rows, "difference", factor=factor, places=digits), strict=True)
+            ],
             [interval(a, b) for a, b in zip(low, high, strict=True)],
             column(rows, "better", factor=100, places=1),
         ]

@@ -73,9 +73,9 @@ function summary({ summary: rows }) {
     const title = name ? word("measure_of", { measure: word(row.measure), name }) : word(row.measure);
     const still = row.difference === null || Math.abs(row.difference * k) < 0.5 * 10 ** -digits;
     const dd = el("dd", {}, number(row.value * k, digits) + unit);
-    const good = row.measure === "localization_share" ? "" : (row.measure === "reach") === row.difference > 0 ? "good" : "bad";
+    const good = row.negligible || row.measure === "localization_share" ? "" : (row.measure === "reach") === row.difference > 0 ? "good" : "bad";
     const range = row.low === row.high ? "" : ` [${signed(row.low * k, digits)}, ${signed(row.high * k, digits)}]`;
-    const moved = signed(row.difference * k, digits);
+    const moved = (row.negligible ? "≈ " : "") + signed(row.difference * k, digits);
     dd.append(still ? el("small", {}, say(word("unmoved"))) : el("small", { class: good }, share ? say(word("points", { moved, range })) : moved + range));
     return el("div", { "data-measure": row.measure }, el("dt", {}, say(title)), dd);
   }));
@@ -89,9 +89,9 @@ function tiers({ summary: rows }) {
   const head = el("thead", {}, el("tr", {}, ...heads.map(([key, cls]) => el("th", { scope: "col", class: cls }, say(word(key))))));
   $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
     const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t" + page.study.tiers.indexOf(row.place) }, say(page.study.tier_names[row.place]));
-    const still = Math.abs(row.difference) < 5e-4, none = row.low <= 0 && row.high >= 0;
+    const still = Math.abs(row.difference) < 5e-4, none = row.negligible;
     const change = el("span", { class: still || none ? "" : row.difference < 0 ? "good" : "bad" },
-      still ? "0" : `${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
+      still ? "0" : `${none ? "≈ " : ""}${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
     return el("tr", { "data-tier": row.place }, el("td", {}, name), ...[number(row.baseline, 2), number(row.value, 2), change, number(100 * row.better, 0) + "%"].map((c) => el("td", { class: "n" }, c)));
   })));
 }
@@ -114,11 +114,10 @@ function ranking({ arrivals }) {
   arrivals.forEach((row, i) => {
     const tier = el("span", { class: "tier t" + study.tiers.indexOf(row.tier) }, say(study.tier_names[row.tier] || same(row.tier)));
     const gap = row.gap && row.gap.difference !== null ? row.gap : null;
-    const none = gap && gap.low <= 0 && gap.high >= 0, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
+    const none = gap && gap.negligible, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
     let change = row.seed ? say(word("seeded")) : row.was ? "" : say(word("added"));
     if (gap) {
-      change = el("span", { class: cls, title: `[${signed(gap.low, 3)}, ${signed(gap.high, 3)}]` }, Math.abs(gap.difference) < 5e-4 ? "0" : signed(gap.difference, 2));
-      if (none && Math.abs(gap.difference) >= 5e-4) change.append(" ±");
+      change = el("span", { class: cls, title: `[${signed(gap.low, 3)}, ${signed(gap.high, 3)}]` }, Math.abs(gap.difference) < 5e-4 ? "0" : (none ? "≈ " : "") + signed(gap.difference, 2));
     }
     const line = el("tr", { "data-place": row.place, class: row.was && row.was.tier !== row.tier ? "moved-tier" : "" },
       el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))), el("td", {}, tier),

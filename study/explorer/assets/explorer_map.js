@@ -91,7 +91,7 @@ export class Map {
   color(row) {
     if (this.paint === "gap") {
       if (!row.gap || row.gap.difference === null) return row.seed ? "#1c2430" : "#fff";
-      const u = row.gap.difference / (this.widest || 1);
+      const u = row.gap.negligible ? 0 : row.gap.difference / (this.widest || 1);
       return GAPS[u < -0.5 ? 0 : u < -0.05 ? 1 : u <= 0.05 ? 2 : u <= 0.5 ? 3 : 4];
     }
     if (row.median === null) return "#fff";
