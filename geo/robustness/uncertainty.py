@@ -4,7 +4,7 @@ Every run draws a recipe, varies its weights level by level and, if asked, the c
 number of the run and the name of what varies: neither the order of rows and columns nor the number of runs changes it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,9 +17,9 @@ from ...data.options import check_names
 from ..index.recipe import Recipe
 from ..index.score import Nested
 from ..ranks import rank_descending
-from .batch import batch_ranks
 from .panel import CrossSection, cross_section
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
+from .rank_tables import acceptability_table, rank_table, recipe_score_table, sample_table
 from .tier_batch import most_likely_tiers, tier_table
 from .weight_and_cell_noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 
@@ -187,12 +187,14 @@ def uncertainty(
     nominal_scores = pd.Series(nominal.scores[order], index=list(ranked["place"]))
     return Uncertainty(
         recipe=nominal.recipe,
-        ranks=_rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),
-        acceptability=_acceptability(ranked, scores[:, order]),
+        ranks=rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),
+        acceptability=acceptability_table(ranked, scores[:, order]),
         tier_probabilities=table,
         tiers=most_likely_tiers(table, nominal_scores, options),
-        scores=_score_table(plans, scores, chosen, dict(zip(ranked["place"], order, strict=True)), confidence_level),
-        samples=_sample_table(plans, weights, chosen),
+        scores=recipe_score_table(
+            plans, scores, chosen, dict(zip(ranked["place"], order, strict=True)), confidence_level
+        ),
+        samples=sample_table(plans, weights, chosen),
         score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
         log=pd.DataFrame(log, columns=["about", "runs", "note"]),
         _draw=draw,
@@ -339,66 +341,6 @@ def _ranked(nominal: Plan, section: CrossSection) -> tuple[pd.DataFrame, list[in
         ranks = rank_descending(nominal.scores[[*rows.values()]], ties=nominal.recipe.ties)
         ranked = pd.DataFrame({"place": [*rows], "rank": ranks}).sort_values(["rank", "place"], ignore_index=True)
     return ranked, [rows[place] for place in ranked["place"]]
-
-
-def _rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, confidence_level: float) -> pd.DataFrame:
-    ranks = _ranks(scores, ties)
-    ends = np.quantile(ranks, _ends(confidence_level), axis=0, method="inverted_cdf")
-    columns = {
-        "mean": ranks.mean(axis=0, dtype=float),
-        "median": np.median(ranks, axis=0),
-        "low": ends[0],
-        "high": ends[1],
-    }
-    columns |= {name: columns[name].astype(ranked["rank"].dtype) for name in ("low", "high")}
-    return ranked.reset_index(drop=True).assign(**columns)
-
-
-def _ranks(scores: np.ndarray, ties: str) -> np.ndarray:
-    # halves are exact in single precision; chunks keep the working arrays small
-    found = np.empty(scores.shape, dtype=np.float32)
-    size = max(1, _CELLS // scores.shape[1])
-    for start in range(0, len(scores), size):
-        found[start : start + size] = batch_ranks(scores[start : start + size], ties=ties)
-    return found
-
-
-def _acceptability(ranked: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
-    ranks = _ranks(scores, "min")
-    shares = {str(rank): (ranks == rank).sum(axis=0) / len(ranks) for rank in range(1, scores.shape[1] + 1)}
-    return pd.DataFrame({"place": list(ranked["place"]), **shares})
-
-
-def _score_table(
-    plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, rows: Mapping[str, int], confidence_level: float
-) -> pd.DataFrame:
-    frames, order = [], [*rows.values()]
-    for number, plan in enumerate(plans):
-        own = scores[chosen == number][:, order]
-        ends = (
-            np.quantile(own, [*_ends(confidence_level), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
-        )
-        frame = {"recipe": plan.name, "place": [*rows], "score": plan.scores[order]}
-        mean = own.mean(axis=0) if len(own) else ends[2]
-        frames.append(pd.DataFrame({**frame, "mean": mean, "median": ends[2], "low": ends[0], "high": ends[1]}))
-        frames[-1]["runs"] = len(own)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _sample_table(plans: Sequence[Plan], weights: list[np.ndarray], chosen: np.ndarray) -> pd.DataFrame:
-    names = sorted({name for plan in plans for name in plan.branches.indicators})
-    whole = np.zeros((len(chosen), len(names)))
-    for number, plan in enumerate(plans):
-        columns = np.array([names.index(name) for name in plan.branches.indicators])
-        whole[np.ix_(np.flatnonzero(chosen == number), columns)] = weights[number]
-    frame = pd.DataFrame(whole, columns=names)
-    frame.insert(0, "run", np.arange(len(chosen)))
-    frame.insert(1, "recipe", np.array([plan.name for plan in plans], dtype=object)[chosen])
-    return frame.astype({"recipe": "str"})
-
-
-def _ends(confidence_level: float) -> list[float]:
-    return [(1.0 - confidence_level) / 2.0, (1.0 + confidence_level) / 2.0]
 
 
 def _check(runs: int, seed: int, confidence_level: float, tiers: Mapping[str, object] | None) -> None:

@@ -180,7 +180,9 @@ class Desk:
         titles = {n.name: Text.of(en=n.title or n.name, zh=n.title_zh) for n in self.study.networks}
         framework = self.inputs.framework
         if framework is not None:
-            names = framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"]).fillna("")
+            names = (
+                framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"]).astype(object).fillna("")
+            )
             titles |= {i: Text.of(en=en or i, zh=zh or en or i) for i, en, zh in names.itertuples()}
         return {name: one.to_dict() for name, one in titles.items()}
 

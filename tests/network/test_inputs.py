@@ -385,9 +385,8 @@ def test_the_lag_of_a_tier_is_the_difference_to_the_tier_above(model):
         model, [Scenario("s").scale_channel("peer", factor=2.0)], seeds=["W"], horizon=9.0, runs=200
     )
     rows = outcome.table.set_index(["measure", "place"])
-    lag, above, here = (rows.loc[key] for key in (
-        ("tier_lag", "local"), ("tier_arrival_time", "regional"), ("tier_arrival_time", "local"),
-    ))  # fmt: skip
+    keys = [("tier_lag", "local"), ("tier_arrival_time", "regional"), ("tier_arrival_time", "local")]
+    lag, above, here = (rows.loc[key] for key in keys)
     assert lag["value"] == pytest.approx(here["value"] - above["value"])
     assert lag["difference"] == pytest.approx(here["difference"] - above["difference"])
 

@@ -14,7 +14,7 @@ NETWORK = '[[networks]]\nname = "trade"'
 
 
 def test_a_check_varies_and_measures_nothing(study, monkeypatch):
-    from innoscape.study.stages import score_places
+    from innoscape.study.stages import vary_scores
 
     edit(study, "study.toml", NETWORK, ROBUST)
     assert "score_intervals" in run(study, until="score").tables
@@ -22,8 +22,8 @@ def test_a_check_varies_and_measures_nothing(study, monkeypatch):
     def refuse(*given, **options):
         pytest.fail("a check must not do the work of a run")
 
-    monkeypatch.setattr(score_places, "uncertainty", refuse)
-    monkeypatch.setattr(score_places, "leave_out", refuse)
+    monkeypatch.setattr(vary_scores, "uncertainty", refuse)
+    monkeypatch.setattr(vary_scores, "leave_out", refuse)
     assert len(check(study).places) > 0
 
 

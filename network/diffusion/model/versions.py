@@ -25,7 +25,7 @@ def versions_of(rates: Versions) -> tuple[Rates, ...]:
         return (rates,)
     several = tuple(rates) if isinstance(rates, Sequence) and not isinstance(rates, str) else ()
     if not several or not all(isinstance(one, Rates) for one in several):
-        came = f"others among {len(several)}" if several else repr(rates)
+        came = f"others among {len(several)}" if several else type(rates).__name__
         raise OptionError(f"rates: needed those that hazard_rates() builds, one or several, got {came}")
     first = several[0]
     for i, one in enumerate(several[1:], 2):
