@@ -105,7 +105,7 @@ def result_tables() -> Mapping[str, ResultTable]:
     Examples
     --------
     >>> result_tables()["reach"].fixed
-    ('scenario', 'time', 'mean', 'low', 'high')
+    ('scenario', 'time', 'mean', 'low', 'high', 'parameter_share', 'chance_low', 'chance_high')
     """
     rows = csv.DictReader(io.StringIO(read_shipped("result_contracts.csv").decode("utf-8")))
     meanings: dict[str, Text] = {}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -16,15 +16,16 @@ from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import Text, plain, text
 from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
+from ..plan.diffusion_fit import KINDS
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import places_added
 from ..plan.schema import Study
 from ..stages.build_chain import Chain, build_chain
+from ..stages.fit_rates import fit_rates
 from ..stages.negligible import negligible
 from ..stages.place import Layers
 from ..stages.scenarios import build_scenario, members_of
 from ..stages.spread import baseline_rates, scopes_of
-from ..stages.spread_numbers import assumed_numbers
 from .controls import controls
 from .ground import ground_of
 from .request import Levers, places_of, plain_steps
@@ -46,6 +47,7 @@ class Desk:
 
     chain: Chain
     model: Rates
+    versions: tuple[Rates, ...]
     addable: tuple[str, ...]
     runs: int
     _busy: Lock = field(default_factory=Lock, repr=False)
@@ -83,7 +85,8 @@ class Desk:
         runs = levers.runs or self.runs
         with self._busy:
             found = compare_scenarios(
-                self.model,
+                # fewer runs than versions leave some of these out, evenly
+                self.versions[:: -(-2 * len(self.versions) // runs)],
                 [built.scenario],
                 seeds=options.seeds,
                 horizon=options.horizon,
@@ -161,7 +164,10 @@ class Desk:
             "addable": [json_value(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)} | self._names_of_tables(),
             "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)},
-            "channels": [c.model_dump() for c in options.channels],
+            "channels": [
+                {**c.model_dump(), **{name: getattr(m, name) for name in KINDS}}
+                for c, m in zip(options.channels, self.model.channels, strict=True)
+            ],
             "verbs": controls(),
             "scored": scored,
             "indicators": list(self.inputs.framework.indicators) if scored and self.inputs.framework else [],
@@ -219,8 +225,10 @@ def prepare(study: Study, *, runs: int) -> Desk:
     chain = build_chain(inputs)
     layers = chain.layers
     addable = _addable(inputs, layers)
-    (model,) = baseline_rates(chain, [assumed_numbers(chain)])
-    return Desk(chain=chain, model=model, addable=tuple(addable), runs=runs)
+    fitted = fit_rates(chain)
+    chain = replace(chain, inputs=replace(chain.inputs, effects=fitted.effects))
+    model, *versions = baseline_rates(chain, [fitted.estimate, *fitted.versions])
+    return Desk(chain=chain, model=model, versions=tuple(versions), addable=tuple(addable), runs=runs)
 
 
 def _addable(inputs: Inputs, layers: Layers) -> list[str]:

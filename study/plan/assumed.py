@@ -1,6 +1,6 @@
 """List the numbers that a study assumes, each with its meaning and the source of its idea, if the study names one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,7 +36,9 @@ class Assumption:
     origin: Text | None = None
 
 
-def assumptions(study: Study, *, receptivity: Mapping[Any, float] | None = None) -> tuple[Assumption, ...]:
+def assumptions(
+    study: Study, *, receptivity: Mapping[Any, float] | None = None, fitted: Iterable[str] = ()
+) -> tuple[Assumption, ...]:
     """List every number of a study that is assumed.
 
     Parameters
@@ -44,6 +46,8 @@ def assumptions(study: Study, *, receptivity: Mapping[Any, float] | None = None)
     study : Study
     receptivity : mapping, optional
         Tier -> receptivity of tiers to which the study gives none.
+    fitted : iterable of str
+        Key paths of the numbers that a fit has replaced.
 
     Examples
     --------
@@ -54,8 +58,11 @@ def assumptions(study: Study, *, receptivity: Mapping[Any, float] | None = None)
     if study.diffusion is not None and receptivity:
         complete = {**study.diffusion.receptivity, **receptivity}
         study = study.model_copy(update={"diffusion": study.diffusion.model_copy(update={"receptivity": complete})})
+    replaced = {*fitted}
     return tuple(
-        Assumption(key, value, meaning, _origin(key, study.origins)) for key, value, meaning in _collect(study, "")
+        Assumption(key, value, meaning, _origin(key, study.origins))
+        for key, value, meaning in _collect(study, "")
+        if key not in replaced
     )
 
 

@@ -8,7 +8,6 @@ from pydantic_core import PydanticCustomError
 
 from ...data.characters import legible, spelled
 from ...data.errors import Fault, warn_of
-from ...data.vocabulary import CHANNELS
 from ...data.wording.catalogue import text
 
 __all__ = [
@@ -55,13 +54,8 @@ def choice_error(choices: Iterable[str]) -> PydanticCustomError:
     return PydanticCustomError("choice", "one of {listed}", {"listed": ", ".join(listed), "choices": listed})
 
 
-def _channel(name: str) -> str:
-    if name not in CHANNELS:
-        raise choice_error(CHANNELS)
-    return name
-
-
-ChannelName: TypeAlias = Annotated[str, AfterValidator(_channel)]
+# a channel of the study, which alone knows whether it is one
+ChannelName: TypeAlias = Slug
 
 
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field

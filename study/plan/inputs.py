@@ -1,8 +1,8 @@
 """Gather everything a study names: read its tables, match its places, and report every fault at once."""
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,35 +27,20 @@ from ...data.places.keys import as_keys
 from ...data.places.nesting import nested_pairs, with_memberships
 from ...data.wording.catalogue import Text, text
 from .aggregates import aggregate_faults, aggregates_of
+from .diffusion_fit import Effect
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
-from .interventions import PLACE_FIELDS
 from .read import study_of
 from .schema import STUDY_FILE, Study
+from .spread_tables import read_spread_tables
+from .walk_names import walk_names
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
 
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
 DATASET = "dataset:"
-_PLACE_KEYS = (
-    frozenset(
-        {
-            "units",
-            "seeds",
-            "group_into",
-            "balance",
-            "source",
-            "target",
-            "spread_over",
-            "zeros",
-        }
-    )
-    | PLACE_FIELDS
-)
-# keys of mappings whose own keys are places
-_KEYED_BY_PLACE = frozenset({"center_weights"})
 # columns of a user's table that the record of inputs repeats, and how many of their values
 _REPEATED, _MOST_REPEATED = ("unit", "year", "source"), 5
 _SECTIONS = ("index", "networks", "diffusion", "scenarios")
@@ -83,6 +68,12 @@ class Inputs:
         ``table, dataset, title, unit, year, source, rows, sha256``.
     matches : DataFrame
         ``table, given, place, how``: names that were normalized.
+    adoptions : DataFrame or None
+        Adoptions contract, where the diffusion is fitted to it.
+    channel_pairs : dict
+        Channel of the study's own -> labeled matrix of the pairs that it acts on.
+    effects : tuple of Effect
+        Fitted effects on receptivity, once they are known.
     edits : tuple of Edit
         Changes that a scenario makes to centers, costs and networks on the way.
     """
@@ -99,6 +90,9 @@ class Inputs:
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
+    adoptions: pd.DataFrame | None = field(default=None, repr=False)
+    channel_pairs: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
 
     def edits_of(self, table: str, network: str | None = None) -> tuple[Edit, ...]:
@@ -239,6 +233,7 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         for i, n in enumerate(study.networks, 1)
         if n.estimate is not None
     }
+    adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=places))
     published = _published(study, places, desk)
     matched = _match_names(study, places, desk)
     desk.faults.extend(aggregate_faults(matched, places))
@@ -260,6 +255,8 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         matches=pd.DataFrame(desk.matches, columns=["table", "given", "place", "how"]).drop_duplicates(
             ignore_index=True
         ),
+        adoptions=adoptions,
+        channel_pairs=channel_pairs,
     )
 
 
@@ -340,7 +337,7 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
         return name
 
     for section in _SECTIONS:
-        _walk(content[section], section, note)
+        walk_names(content[section], section, note)
     for name in content["centers"]["assumed_tiers"]:
         note(name, "centers.assumed_tiers")
     found = match_places(list(names), places)
@@ -360,7 +357,7 @@ def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
         return key_of.get(name, name)
 
     for section in _SECTIONS:
-        content[section] = _walk(content[section], section, replace)
+        content[section] = walk_names(content[section], section, replace)
     assumed = content["centers"]["assumed_tiers"]
     content["centers"]["assumed_tiers"] = {key_of.get(n, n): tier for n, tier in assumed.items()}
     content["folder"] = study.folder
@@ -371,30 +368,3 @@ def _suggestion(name: str, places: pd.DataFrame) -> Text:
     words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
     near = nearest(name, words)
     return text("faults.advice.guess", name=near[0]) if near else text("faults.advice.add_place")
-
-
-def _walk(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401 - parts of a TOML file
-    """Visit every place name of a section and return the section with what the visits returned."""
-    if isinstance(part, list):
-        return [_walk(item, f"{path}[{i}]", visit) for i, item in enumerate(part, 1)]
-    if not isinstance(part, Mapping):
-        return part
-    return {key: _visited(key, value, f"{path}.{key}", visit) for key, value in part.items()}
-
-
-def _visited(key: str, value: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401
-    # what an estimate says in a word is a table, an option or a row
-    word = isinstance(value, str) and path.rpartition(".")[0].endswith(".estimate")
-    if key in _PLACE_KEYS and value != "others" and not word:
-        return _visit_names(value, path, visit)
-    if key in _KEYED_BY_PLACE and isinstance(value, Mapping):
-        return {visit(name, path): number for name, number in value.items()}
-    return value if key == "options" else _walk(value, path, visit)
-
-
-def _visit_names(value: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401
-    if isinstance(value, str):
-        return visit(value, path)
-    if isinstance(value, list | tuple):
-        return [_visit_names(name, path, visit) for name in value]
-    return value

@@ -67,6 +67,8 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
             wanted.append(((*at, "fit_to", "network"), estimate.fit_to.network))
     if study.diffusion and study.diffusion.tie_network:
         wanted.append((("diffusion", "tie_network"), study.diffusion.tie_network))
+    if study.diffusion and study.diffusion.fit and study.diffusion.fit.flows:
+        wanted.append((("diffusion", "fit", "flows"), study.diffusion.fit.flows))
     if study.tiers.flows:
         wanted.append((("tiers", "flows", "network"), study.tiers.flows.network))
     wanted += [((*at, "network"), step.network) for at, step in _steps(study) if getattr(step, "network", None)]

@@ -18,20 +18,18 @@ from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...geo.index.score import Nested
-from ...network import Channel
-from ...network.diffusion.model.channel import LIMITS
 from ...network.structure.cutoffs import Cutoff
+from .diffusion import Diffusion, channel_misfits
+from .diffusion_fit import fit_misfits
 from .estimates import Estimate, misfits_of_estimates
 from .fields import (
     STUDY_FILE,
     Assumed,
-    ChannelName,
     Name,
     Part,
     Reference,
     Slug,
     Tier,
-    bounds,
     legible_part,
     needed_error,
 )
@@ -190,53 +188,6 @@ class Network(Part):
         return self
 
 
-class DiffusionChannel(Part):
-    """A channel of diffusion; see `innoscape.network.Channel`."""
-
-    name: ChannelName
-    rate: float = Assumed("assumptions.rate", **bounds(LIMITS["rate"]))
-    decay: Literal["exponential", "power", "steps", "none"] = "exponential"
-    half_distance: float | None = Assumed("assumptions.half_distance", default=None, **bounds(LIMITS["half_distance"]))
-    exponent: float = Field(1.0, **bounds(LIMITS["exponent"]))
-    tacit_share: float = Assumed("assumptions.tacit_share", default=1.0, **bounds(LIMITS["tacit_share"]))
-    normalize: Literal["none", "origin", "destination", "maximum"] = "none"
-    k: int | None = Field(None, **bounds(LIMITS["k"]))
-    radius: float | None = Assumed("assumptions.radius", default=None, **bounds(LIMITS["radius"]))
-    max_steps: int | None = Assumed("assumptions.max_steps", default=None, **bounds(LIMITS["max_steps"]))
-    steps: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
-        [], description="[limit, factor] by rising cost, for decay steps"
-    )
-
-    @model_validator(mode="after")
-    def _works(self) -> "DiffusionChannel":
-        try:
-            Channel(**self.options)
-        except OptionError as error:
-            raise PydanticCustomError("option", "{error}", {"error": str(error)}) from None
-        return self
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options of the channel of the model."""
-        return {**self.model_dump(), "steps": tuple(map(tuple, self.steps))}
-
-
-class Diffusion(Part):
-    """How knowledge spreads between the centers."""
-
-    seeds: list[Name] = Field(min_length=1)
-    horizon: float = Field(20.0, gt=0, description="years")
-    runs: int = Field(1000, ge=2)
-    seed: int = Field(0, ge=0, description="seed of the noise")
-    tie_network: Slug | None = None
-    channels: list[DiffusionChannel] = Field(min_length=1)
-    external: float = Assumed("assumptions.external", default=0.0, ge=0)
-    receptivity: dict[Tier, Annotated[float, Field(ge=0)]] = Assumed("assumptions.receptivity", default={})
-    negligible: float = Field(
-        0.01, ge=0, le=1, description="share of the baseline's value below which a difference counts as none"
-    )
-
-
 class StudyScenario(Part):
     """A named what-if."""
 
@@ -293,7 +244,8 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Study":
-        found = [*misfits(self), *misfits_of_estimates(self), *strange_tiers(self, self.tiers.order)]
+        found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
+        found += strange_tiers(self, self.tiers.order)
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

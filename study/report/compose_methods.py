@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from ...data.methods import ChosenMethod, Work, method_of, works
+from ...data.methods import ChosenMethod, Method, Work, method_of, works
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import LANGUAGES, Text, join_texts, look_up, plain, text
 from ...geo.index.recipe import Recipe
@@ -17,6 +17,8 @@ from ...geo.robustness.uncertainty import uncertainty
 from ...geo.tiers.agreement import tier_agreement
 from ...geo.tiers.breaks import TIER_METHODS
 from ...geo.tiers.from_flows import flow_tiers
+from ...network.diffusion.fit.decompose import decompose
+from ...network.diffusion.fit.fit_diffusion import fit_diffusion
 from ...network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCALES
 from ...network.diffusion.model.hazard_rates import hazard_rates
 from ...network.diffusion.scenarios.compare_scenarios import compare_scenarios
@@ -29,11 +31,15 @@ from ...network.structure.block_roles import block_roles
 from ...network.structure.communities import communities
 from ...network.structure.core_periphery import core_periphery
 from ...network.structure.dominant_flows import dominant_flows
-from ..plan.schema import DiffusionChannel, Robustness, Study
+from ..plan.diffusion import Diffusion, DiffusionChannel
+from ..plan.diffusion_fit import KINDS
+from ..plan.schema import Robustness, Study
 
 __all__ = [
     "DIFFUSION",
+    "FITS",
     "FLOWS",
+    "OWN",
     "ROBUSTNESS",
     "STRUCTURE",
     "Entry",
@@ -46,6 +52,9 @@ __all__ = [
 
 ROBUSTNESS = {"uncertainty": uncertainty, "leave_out": leave_out}
 FLOWS = {"balances": balances}
+# where a channel of the study's own reaches
+OWN = Method("m(i, j) = w<sub>ij</sub>", ("hagerstrand1967",))
+FITS = {"adoptions": fit_diffusion, "flows": decompose}
 DIFFUSION = {"rates": hazard_rates, "simulate": simulate, "scenarios": compare_scenarios}
 STRUCTURE = {
     "summary": network_summary,
@@ -303,14 +312,31 @@ def _diffusion(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     options = {"runs": plan.runs, "seed": plan.seed, "horizon": plan.horizon}
     ran = ["rates", "simulate", *(["scenarios"] if study.scenarios else [])]
     entries = {name: describe(ChosenMethod("diffusion", name, method_of(DIFFUSION[name]), options)) for name in ran}
-    channels = [entry for channel in plan.channels for entry in _channel(channel)]
-    return [entries.pop("rates"), *channels, *entries.values()]
+    found = tables.get("fitted", pd.DataFrame(columns=["parameter", "value"])).dropna(subset=["value"])
+    fitted = dict(zip(found["parameter"], found["value"], strict=True))
+    channels = [entry for channel in plan.channels for entry in _channel(channel, fitted)]
+    return [entries.pop("rates"), *channels, *_fit(plan, fitted), *entries.values()]
 
 
-def _channel(channel: DiffusionChannel) -> Iterator[Entry]:
+def _fit(plan: Diffusion, fitted: Mapping[str, float]) -> Iterator[Entry]:
+    """Describe what the fitted numbers were fitted to, and how."""
+    if plan.fit is None or not fitted:
+        return
+    options = {"names": join_texts(fitted), "draws": plan.fit.draws}
+    options["level"] = f"{100 * plan.fit.confidence_level:g}"
+    name = "adoptions" if plan.fit.adoptions else "flows"
+    yield describe(ChosenMethod("fit", name, method_of(FITS[name]), options))
+
+
+def _channel(channel: DiffusionChannel, fitted: Mapping[str, float]) -> Iterator[Entry]:
     """Describe where a channel reaches, what its flows are divided by, and how it weakens."""
-    options = channel.model_dump()
-    chosen = [ChosenMethod("channel", channel.name, CHANNELS[channel.name], options)]
+    own = {kind: f"{fitted[key]:.3g}" for kind in KINDS if (key := f"{channel.name}.{kind}") in fitted}
+    options = channel.model_dump() | own
+    if channel.pairs is None:
+        chosen = [ChosenMethod("channel", channel.name, CHANNELS[channel.name], options)]
+    else:
+        options["title"] = Text.of(en=channel.title or channel.name, zh=channel.title_zh or channel.title)
+        chosen = [ChosenMethod("channel", "own", OWN, options)]
     if channel.name == "tie":
         chosen.append(ChosenMethod("scale", channel.normalize, TIE_SCALES[channel.normalize], options))
     chosen.append(ChosenMethod("decay", channel.decay, DECAYS[channel.decay], options))

@@ -158,13 +158,11 @@ def _credit_chart(spread: Row, words: Words) -> str:
     if not rows:
         return ""
     share = {(str(r["tier"]), str(r["channel"])): r["share"] for r in rows}
-    overall = [
-        (name_of(c, "channels"), f"{number(100 * share['all', c], 0)}%") for c in channels if ("all", c) in share
-    ]
+    overall = [(words.channel(c), f"{number(100 * share['all', c], 0)}%") for c in channels if ("all", c) in share]
     return stacked_bars(
         [words.tiers.name(t) if t in words.tiers else name_of(t, "groups") for t in tiers],
         [[share.get((t, c)) for t in tiers] for c in channels],
-        names=[name_of(c, "channels") for c in channels],
+        names=[words.channel(c) for c in channels],
         title=text("charts.credit.title"),
         desc=text("charts.credit.desc", shares=_items(overall)),
         styles=[f"c-{c}" if c in _CHANNELS else f"s-{i % 8}" for i, c in enumerate(channels)],

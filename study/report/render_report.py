@@ -23,6 +23,7 @@ from ...data.wording.catalogue import LANGUAGES, Text, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
+from ..facts.fit_facts import fit_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..plan.assumed import Assumption
@@ -49,7 +50,10 @@ FILES: dict[str, tuple[str, ...]] = {
         "flows", "centrality", "balances", "structure", "communities", "dominant_flows", "roles", "flow_tiers",
         "tier_agreements",
     ),
-    "diffusion": ("reach", "arrivals", "credit", "sources"),
+    "diffusion": (
+        "reach", "arrivals", "credit", "sources", "fitted", "fit_measures", "fit_calibration", "fit_goodness",
+        "cross_validation", "decomposition",
+    ),
     "scenarios": ("scenarios",),
     "assumed": ("assumptions",),
     "names": ("matches",),
@@ -110,7 +114,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
     facts = _facts(results)
     spread = facts["spread"]
     titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
-    words = Words(facts["names"], spread["titles"], titles, study.tiers.order)
+    words = Words(facts["names"], spread["titles"], titles, study.tiers.order, _channel_titles(study))
     horizon = study.diffusion.horizon if study.diffusion else None
     statuses = _statuses(results, words, [str(n["kind"]) for n in facts["networks"]])
     return (
@@ -133,6 +137,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             indicator=lambda key: name_mark(*facts["indicators"].get(str(key), (str(key), str(key)))) if key else "–",
             scenario=words.scenario,
             network=words.network,
+            channel=lambda key: spans(words.channel(str(key))),
             notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
             statuses=statuses,
             methods=compose_methods(study, results.shown),
@@ -251,12 +256,19 @@ def _facts(results: Results) -> Row:
         "balances": balances,
         "contrasts": flow_findings.contrast_facts(tables, balances),
         "spread": spread,
+        "fit_found": fit_facts(tables),
         "scenarios": scenario_facts(tables, spread["titles"], tiers=tiers),
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),
         "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }
+
+
+def _channel_titles(study: Study) -> dict[str, Text]:
+    """Return the titles that the study gives its own channels."""
+    channels = study.diffusion.channels if study.diffusion else []
+    return {c.name: Text.of(en=c.title or c.name, zh=c.title_zh or c.title) for c in channels if c.pairs}
 
 
 def _plan_text(study: Study, words: Words) -> Text | None:

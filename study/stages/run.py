@@ -16,6 +16,7 @@ from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import Text, text
 from ..plan.assumed import assumptions
+from ..plan.diffusion_fit import fitted_keys
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables, read_inputs
 from ..plan.interventions import centers_needed, places_added
@@ -154,6 +155,7 @@ def run(
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]
     doubts: list[Notice] = []
+    told: tuple[Notice, ...] = ()
     say(_stage("plan"))
     with _noting(doubts, strict=strict):
         plan = bundled_study() if study is None else _read(study)
@@ -180,8 +182,9 @@ def run(
             tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:
             say(_stage("spread"))
-            tables |= spread_knowledge(chain, progress=progress)
-    notices = (*doubts, *chain.networks.notices)
+            spread, told = spread_knowledge(chain, progress=progress)
+            tables |= spread
+    notices = (*doubts, *chain.networks.notices, *told)
     results = _results(chain, tables, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
@@ -257,7 +260,11 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
     used = layers.tiers.index[layers.tiers["tier_source"] == "assumed"]
     kept = {place: tier for place, tier in study.centers.assumed_tiers.items() if place in used}
     effective = study.model_copy(update={"centers": study.centers.model_copy(update={"assumed_tiers": kept})})
-    assumed = assumptions(effective, receptivity=assumed_receptivity(chain) if "arrivals" in tables else {})
+    assumed = assumptions(
+        effective,
+        receptivity=assumed_receptivity(chain) if "arrivals" in tables else {},
+        fitted=fitted_keys(study, tables.get("fitted")),
+    )
     listed = pd.DataFrame(
         [(a.key, str(a.value), str(text(a.meaning)), a.origin and str(a.origin)) for a in assumed],
         columns=["key", "value", "meaning", "idea_from"],

@@ -1,10 +1,11 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ...data import Fault, InnoscapeError, StudyError
+from ...data import Fault, InnoscapeError, StudyError, TableError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import join_texts, text
 from ...network import Diffusion, Rates, hazard_rates
@@ -13,14 +14,17 @@ from ..plan.fields import Tier
 from ..plan.inputs import Tables
 from ..plan.interventions import Step, fields_of
 from ..plan.schema import STUDY_FILE
+from ..wording.notices import Notice
 from .build_chain import Chain
+from .fit_rates import FittedRates, fit_rates
 from .negligible import negligible
 from .place import Layers
 from .rate_inputs import rate_inputs
 from .scenarios import BuiltScenario, build_scenario
-from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers
+from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers
 
 __all__ = [
+    "SpreadPlan",
     "assumed_receptivity",
     "baseline_rates",
     "plan_spread",
@@ -29,13 +33,33 @@ __all__ = [
 ]
 
 
-def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[BuiltScenario]]:
-    """Build the rates and the scenarios of a study, and try every scenario on the rates.
+@dataclass(frozen=True, eq=False)
+class SpreadPlan:
+    """What a diffusion is simulated from.
+
+    Attributes
+    ----------
+    fitted : FittedRates
+    versions : tuple of Rates
+        One for each version of the fitted numbers.
+    estimate : Rates
+        At the estimates.
+    scenarios : list of BuiltScenario
+    """
+
+    fitted: FittedRates
+    versions: tuple[Rates, ...]
+    estimate: Rates
+    scenarios: list[BuiltScenario]
+
+
+def plan_spread(chain: Chain) -> SpreadPlan:
+    """Fit what the study fits, build the rates and the scenarios, and try every scenario on the rates.
 
     Raises
     ------
     StudyError
-        If the rates cannot be built, or scenarios do not fit them.
+        If rates cannot be fitted or built, or scenarios do not fit them.
 
     Warns
     -----
@@ -46,8 +70,10 @@ def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[BuiltScenario]]:
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     _warn_of_receptivity(chain)
     try:
-        versions = baseline_rates(chain, [assumed_numbers(chain)])
-    except StudyError:
+        fitted = fit_rates(chain)
+        chain = replace(chain, inputs=replace(chain.inputs, effects=fitted.effects))
+        estimate, *versions = baseline_rates(chain, [fitted.estimate, *fitted.versions])
+    except (StudyError, TableError):
         raise
     except InnoscapeError as error:
         raise StudyError([Fault.of("faults.study.diffusion", STUDY_FILE, column="diffusion", error=error)]) from None
@@ -56,19 +82,23 @@ def plan_spread(chain: Chain) -> tuple[tuple[Rates, ...], list[BuiltScenario]]:
     for i, plan in enumerate(study.scenarios, 1):
         with found.noted():
             built = build_scenario(plan.name, plan.interventions, chain, at=f"scenarios[{i}].interventions")
-            built.check(versions[0], study.diffusion.seeds)
+            built.check(estimate, study.diffusion.seeds)
             scenarios.append(built)
     found.done()
-    return versions, scenarios
+    return SpreadPlan(fitted, tuple(versions), estimate, scenarios)
 
 
-def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | None = None) -> Tables:
+def spread_knowledge(
+    chain: Chain, *, progress: Callable[[int, int], None] | None = None
+) -> tuple[Tables, tuple[Notice, ...]]:
     """Simulate the baseline and every scenario, and tabulate arrivals, reach, credit and differences.
 
     Returns
     -------
-    dict
-        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``.
+    tables : dict
+        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``, and those of the fit.
+    notices : tuple of Notice
+        What the fit leaves out or cannot identify.
 
     Raises
     ------
@@ -79,12 +109,12 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
     from ...network import compare_scenarios
 
     study = chain.inputs.study
-    versions, scenarios = plan_spread(chain)
+    plan = plan_spread(chain)
     options = study.diffusion
     assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
     outcome = compare_scenarios(
-        versions,
-        [built.scenario for built in scenarios],
+        plan.versions,
+        [built.scenario for built in plan.scenarios],
         seeds=options.seeds,
         horizon=options.horizon,
         runs=options.runs,
@@ -94,16 +124,18 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
     )
     names = chain.inputs.names["name_en"]
     runs = outcome.outcomes
-    arrivals = pd.concat([r.arrivals().assign(scenario=n) for n, r in runs.items()], ignore_index=True)
+    certain = _at_the_estimate(plan, chain)
+    arrivals = pd.concat([_arrivals(r, certain.get(n)).assign(scenario=n) for n, r in runs.items()], ignore_index=True)
     arrivals["name_en"] = arrivals["place"].map(names)
     columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed", "error"]
+    columns += [column for column in DOUBT if column in arrivals]
     baseline = text("report.scenarios.baseline")
     sources = runs["baseline"].sources().rename_axis("source").reset_index()
     sources = sources.melt("source", var_name="target", value_name="share")
-    return {
+    tables = {
         "arrivals": arrivals[columns],
         # a center that a scenario adds is no part of the share, so that curves can be compared
-        "reach": _stacked({n: r.reach(places=_shared(runs["baseline"], r)) for n, r in runs.items()}),
+        "reach": _stacked({n: _reach(r, _shared(runs["baseline"], r), certain.get(n)) for n, r in runs.items()}),
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table.assign(negligible=negligible(outcome.table, options.negligible)),
@@ -112,7 +144,42 @@ def spread_knowledge(chain: Chain, *, progress: Callable[[int, int], None] | Non
             + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
             columns=["scenario", "title", "title_zh"],
         ),
+        **plan.fitted.tables,
     }
+    return tables, plan.fitted.notices
+
+
+# how wide results would be if the fitted numbers were certain, and the share of variance that their doubt adds
+DOUBT = ("parameter_share", "chance_low", "chance_high")
+
+
+def _at_the_estimate(plan: SpreadPlan, chain: Chain) -> dict[str, Diffusion]:
+    """Simulate the baseline with the fitted numbers at their estimates, by the noise of the other runs."""
+    from ...network import simulate
+
+    options = chain.inputs.study.diffusion
+    if options is None or len(plan.versions) < 2:
+        return {}
+    found = simulate(plan.estimate, options.seeds, horizon=options.horizon, runs=options.runs, seed=options.seed)
+    return {"baseline": found}
+
+
+def _arrivals(outcome: Diffusion, certain: Diffusion | None) -> pd.DataFrame:
+    table = outcome.arrivals()
+    if len(outcome.borders):
+        table["parameter_share"] = outcome.doubt()["share"].to_numpy()
+    if certain is not None:
+        table[["chance_low", "chance_high"]] = certain.arrivals()[["low", "high"]].to_numpy()
+    return table
+
+
+def _reach(outcome: Diffusion, places: list[Hashable], certain: Diffusion | None) -> pd.DataFrame:
+    table = outcome.reach(places=places)
+    if len(outcome.borders):
+        table["parameter_share"] = outcome.reach_doubt(places=places)["share"].to_numpy()
+    if certain is not None:
+        table[["chance_low", "chance_high"]] = certain.reach(places=places)[["low", "high"]].to_numpy()
+    return table
 
 
 def assumed_receptivity(chain: Chain) -> dict[str, float]:

@@ -28,11 +28,17 @@ class Words:
         titles: Mapping[str, Text],
         networks: Mapping[str, Text],
         tiers: TierScale = FOUR_TIERS,
+        channels: Mapping[str, Text] | None = None,
     ) -> None:
         self.names = names
         self.titles = titles
         self.networks = networks
         self.tiers = tiers
+        self.channels = channels or {}
+
+    def channel(self, channel: str) -> Text:
+        """Return the name of a channel: the study's own, or that of the vocabulary."""
+        return self.channels.get(channel) or name_of(channel, "channels")
 
     def tier(self, tier: str | None) -> Markup:
         """Write a tier beside its color."""

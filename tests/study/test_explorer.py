@@ -67,7 +67,7 @@ def test_the_same_levers_give_the_same_answer(desk):
 
 @pytest.mark.parametrize(
     ("change", "earlier"),
-    [({"rate": 0.06}, True), ({"rate": 0.0}, False), ({"half_distance": 3000.0}, True), ({"tacit_share": 1.0}, False)],
+    [({"rate": 0.3}, True), ({"rate": 0.0}, False), ({"half_distance": 3000.0}, True), ({"tacit_share": 1.0}, False)],
 )
 def test_a_channel_pulls_the_way_it_should(desk, change, earlier):
     answer = ask(desk, {"verb": "set_channel", "channel": "peer", **change})

@@ -27,7 +27,9 @@ from innoscape.network.measures.centrality import DESCRIBED
 from innoscape.study import bundled_study, read_study, run
 from innoscape.study.report.compose_methods import (
     DIFFUSION,
+    FITS,
     FLOWS,
+    OWN,
     ROBUSTNESS,
     STRUCTURE,
     compose_methods,
@@ -53,7 +55,8 @@ REGISTRIES = {
     "flows": FLOWS,
     "structure": STRUCTURE,
     "diffusion": DIFFUSION,
-    "channel": CHANNELS,
+    "channel": CHANNELS | {"own": OWN},
+    "fit": FITS,
     "decay": DECAYS,
     "scale": TIE_SCALES,
     "estimate": SHAPES,
@@ -199,7 +202,7 @@ def test_a_channel_says_its_numbers(kind):
             "k": None,
             "radius": 300.0,
         }
-        options |= {"max_steps": 1, "steps": ((100.0, 0.5), (200.0, 0.25))}
+        options |= {"title": "rail", "max_steps": 1, "steps": ((100.0, 0.5), (200.0, 0.25))}
         entry = describe(ChosenMethod(kind, name, REGISTRIES[kind][name], options))
         assert pattern("en", kind, name).fullmatch(str(entry.says))
         assert entry.formula or (kind, name) == ("scale", "none")

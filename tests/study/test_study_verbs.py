@@ -42,7 +42,7 @@ import json, runpy, sys
 import pandas as pd
 from innoscape.network import VERBS, Channel, Scenario, hazard_rates
 from innoscape.study.explorer.controls import controls
-from innoscape.study.plan.inputs import _PLACE_KEYS
+from innoscape.study.plan.walk_names import PLACE_KEYS
 from innoscape.study.plan.interventions import STEPS, centers_needed
 
 centers = pd.DataFrame({"place": ["A", "B"], "tier": pd.Categorical(["top", "top"], ordered=True)})
@@ -53,7 +53,7 @@ print(json.dumps({
     "verbs": len(VERBS),
     "schema": STEPS["quieten"].model_json_schema()["properties"]["by"],
     "centers": list(centers_needed(step)),
-    "matched": "toward" in _PLACE_KEYS,
+    "matched": "toward" in PLACE_KEYS,
     "page": next(c for c in controls() if c["verb"] == "quieten"),
     "docs": [page for _, page in runpy.run_path(sys.argv[1])["pages"]()],
 }))
@@ -105,7 +105,7 @@ def test_the_tables_of_verbs_in_the_docs_are_those_of_the_classes():
     [
         ('{ verb = "scale_flow", factor = -1 }', ".factor", "a number greater than or equal to 0"),
         ('{ verb = "scale_cost", places = ["A"], factor = 1 }', "", "at least two places"),
-        ('{ verb = "set_channel", channel = "rail", rate = 1 }', ".channel", "one of hierarchical, peer"),
+        ('{ verb = "set_channel", channel = "rail", rate = 1 }', ".channel", "one of hierarchical, tie"),
         ('{ verb = "set_channel", channel = "peer" }', "", "at least one of rate, half_distance"),
         ('{ verb = "siphon", to = "A", places = ["A"], share = 0.1 }', "", "cannot draw from itself"),
         ('{ verb = "phase_in", waves = [["A"], []], factor = 2, every = 1 }', ".waves[2]", "at least 1 entry"),

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from ....data.errors import OptionError, warn_of
+from ....data.methods import documented
 from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
@@ -56,6 +57,13 @@ class Decomposition:
     notes: tuple[str, ...]
 
 
+@documented(
+    "santossilva2006",
+    formula=(
+        "E[F<sub>ij</sub>] = s<sub>ij</sub> (ρ + Σ<sub>c</sub> β<sub>c</sub> m<sub>c</sub>(i, j) "
+        "f<sub>c</sub>(d<sub>ij</sub>))"
+    ),
+)
 def decompose(
     flows: pd.DataFrame,
     centers: pd.DataFrame,

@@ -13,14 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ....data.errors import warn_of
+from ....data.errors import OptionError, warn_of
+from ....data.methods import documented
 from ....data.options import Wrong, choice_faults, listed, noted, number_faults, refuse
 from ...flows.faults import adoption_faults
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
 from ..simulate.outcome import Seeds
+from .draw_estimates import draw_estimates
 from .history import FIRST, First, history_of
-from .identifiability import apart, design, doubts
+from .identifiability import apart, design, doubts, unidentified
 from .likelihood import Problem, Solution
 from .profile_likelihood import interval, ratio_test
 from .residuals import calibration, goodness, residuals
@@ -58,8 +60,11 @@ class DiffusionFit:
         Place -> multiplier of incoming rates: that given, times the effects of covariates, which are 1 at their means.
     notes : tuple of str
         What these data cannot identify.
-    problem, values, inputs
-        The likelihood, its numbers at the maximum and the tables it was made from, for the methods below.
+    confidence_level : float
+        Of the intervals.
+    problem, values, scale, inputs
+        The likelihood, its numbers at the maximum, the units of the covariates and the tables it was made from, for the
+        methods below.
     """
 
     estimates: pd.DataFrame
@@ -72,8 +77,10 @@ class DiffusionFit:
     external: float
     receptivity: pd.Series = field(repr=False)
     notes: tuple[str, ...]
+    confidence_level: float
     problem: Problem = field(repr=False)
     values: np.ndarray = field(repr=False)
+    scale: np.ndarray = field(repr=False)
     inputs: Mapping[str, pd.DataFrame | None] = field(repr=False)
 
     def channels(self) -> tuple[Channel, ...]:
@@ -84,16 +91,51 @@ class DiffusionFit:
 
     def rates(self) -> Rates:
         """Return the fitted rates between places, as `simulate` takes them."""
+        return self._rates({})
+
+    def unidentified(self) -> dict[str, str]:
+        """Say which of the free numbers these data do not identify.
+
+        Returns
+        -------
+        dict
+            Parameter -> reason: ``alike`` (a mixture of rates changes nothing), ``rate`` (it belongs to channels whose
+            rate is 0), ``bound`` (the estimate stands at the end of its range), ``open`` (its interval has no end).
+        """
+        return unidentified(self.problem, self.values, self.estimates)
+
+    def versions(self, draws: int, *, seed: int = 0) -> tuple[Rates, ...]:
+        """Return the rates under numbers drawn from the distribution of the estimates, as `simulate` takes them.
+
+        Raises `OptionError` if some of the numbers are not identifiable.
+        """
+        lost = self.unidentified()
+        if lost:
+            raise OptionError(f"{', '.join(lost)}: not identifiable, so there is nothing to draw from")
+        drawn = draw_estimates(
+            self.estimates, self.correlation, draws=draws, seed=seed, confidence_level=self.confidence_level
+        )
+        return tuple(self._rates(dict(row)) for row in drawn.to_dict("records"))
+
+    def _rates(self, numbers: Mapping[Hashable, float]) -> Rates:
+        values, k = self.values.copy(), self.problem.linear
+        for p, parameter in enumerate(self.problem.parameters):
+            if parameter.name in numbers:
+                number = numbers[parameter.name]
+                unit = self.scale[parameter.which] if parameter.kind == "trait" else 1.0
+                values[p] = np.log(number) if parameter.kind == "half_distance" else number * unit
         centers = self.inputs["centers"]
         assert centers is not None  # noqa: S101
+        channels = self.problem.channels_at(values[k:])
+        accept = self.problem.receptivity(values[k:])
         return hazard_rates(
             centers,
-            self.channels(),
+            tuple(replace(c, rate=float(r)) for c, r in zip(channels, values, strict=False)),
             costs=self.inputs["costs"],
             flows=self.inputs["flows"],
             people=self.inputs["people"],
-            receptivity=self.receptivity,
-            external=self.external,
+            receptivity=pd.Series(accept, index=self.receptivity.index),
+            external=float(values[k - 1]),
         )
 
     def goodness(self, *, seed: int = 0) -> pd.DataFrame:
@@ -128,6 +170,11 @@ class DiffusionFit:
         return calibration(self.residuals)
 
 
+@documented(
+    "andersen1993",
+    "self1987",
+    formula="log L = Σ<sub>e</sub> log h<sub>j(e)</sub>(t<sub>e</sub>) − Σ<sub>j</sub> ∫ h<sub>j</sub>(t) dt",
+)
 def fit_diffusion(
     adoptions: pd.DataFrame,
     centers: pd.DataFrame,
@@ -285,8 +332,10 @@ def fit_diffusion(
         external=float(best.numbers[problem.linear - 1]),
         receptivity=pd.Series(problem.receptivity(best.numbers[problem.linear :]), index=list(built.places)),
         notes=notes,
+        confidence_level=confidence_level,
         problem=problem,
         values=best.numbers,
+        scale=scale,
         inputs={"centers": built.centers, "costs": costs, "flows": flows, "people": people},
     )
 

@@ -15,7 +15,7 @@ from .history import History
 from .likelihood import Parameter, Problem, Solution, has
 from .profile_likelihood import dependent
 
-__all__ = ["apart", "design", "doubts"]
+__all__ = ["apart", "design", "doubts", "unidentified"]
 
 _KINDS = ("rate", "half_distance", "tacit_share")
 # half-distances are looked for between a fifth of the smallest and ten times the largest cost
@@ -195,3 +195,24 @@ def apart(cover: np.ndarray, names: list[str]) -> tuple[str, ...]:
             if abs(related[i, j]) > 0.95
         ]
     return tuple(said)
+
+
+def unidentified(problem: Problem, values: np.ndarray, estimates: pd.DataFrame) -> dict[str, str]:
+    """Return the free parameters that the data do not identify, each with the reason."""
+    names = [p.name for p in problem.parameters]
+    loose = [names.index(name) for name in estimates["parameter"]]
+    found = {names[p]: "alike" for p in dependent(problem, values, loose)}
+    for p, row in zip(loose, estimates.itertuples(index=False), strict=True):
+        parameter = problem.parameters[p]
+        reached = problem.reached(parameter) if p >= problem.linear else []
+        bounded = np.isfinite([row.low, row.high]).all() and (parameter.kind != "half_distance" or row.low > 0)
+        if reached and not any(values[c] > 0 for c in reached):
+            reason = "rate"
+        elif not np.isfinite(row.error):
+            reason = "bound"
+        elif not bounded:
+            reason = "open"
+        else:
+            continue
+        found.setdefault(parameter.name, reason)
+    return found

@@ -28,8 +28,8 @@ def interval(
 ) -> tuple[float, float]:
     """Return where the profile likelihood of one parameter has fallen by the quantile of chi-square(1).
 
-    A bound of the parameter is returned where the likelihood never falls that far (half-distances: minus or plus
-    infinity on the scale of logarithms).
+    A bound of the parameter is returned where the likelihood never falls that far (for half-distances, which count as
+    logarithms, and for effects: minus or plus infinity).
     """
     drop = float(stats.chi2.ppf(confidence_level, 1))
     parameter = problem.parameters[position]
@@ -44,7 +44,7 @@ def interval(
             warm = found.numbers
         return min(2.0 * (best.height - found.height), 1e6) - drop
 
-    open_ended = parameter.kind == "half_distance"
+    open_ended = parameter.kind in {"half_distance", "trait"}
     low = _edge(short, at, -width, parameter.low)
     warm = best.numbers
     high = _edge(short, at, width, parameter.high)

@@ -257,6 +257,22 @@ class Diffusion:
         parts = variances(self.restricted, self.borders)
         return pd.DataFrame({"place": list(self.places), **parts})
 
+    def reach_doubt(self, *, places: Iterable[Hashable] | None = None) -> pd.DataFrame:
+        """Part the variance of the share reached over time as `doubt` parts that of arrivals.
+
+        Returns
+        -------
+        DataFrame
+            ``time, parameters, chance, share`` at the times of `reach`.
+        """
+        counted = set(self.places if places is None else listed(places, name="places"))
+        check_known_places("places", counted, self.places)
+        chosen = [i for i, place in enumerate(self.places) if place in counted]
+        points = np.linspace(0.0, self.horizon, _POINTS)
+        times = np.where(self.restricted < self.horizon, self.restricted, np.inf)[:, chosen]
+        share = reached_by(times, points) / max(len(chosen), 1)
+        return pd.DataFrame({"time": points, **variances(share, self.borders)})
+
     def order(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Return when the first, second, … place is reached: order statistics over runs, seeds included.
 
