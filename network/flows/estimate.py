@@ -149,8 +149,8 @@ def estimate_flows(
         places.append(REST_OF_WORLD)
         cost = _with_rest(cost)
     table = np.outer(sent, received)
-    table *= weaken(cost, decay, exponent, rate)
-    table[~np.isfinite(cost)] = 0.0
+    # flows that grow with cost would be infinite where there is no way
+    table *= np.where(np.isfinite(cost), weaken(cost, decay, exponent, rate), 0.0)
     position = {place: i for i, place in enumerate(places)}
     for sources, targets in _rows(zeros, "zeros", ("sources", "targets")):
         table[np.ix_(_ends(position, sources, "zeros"), _ends(position, targets, "zeros"))] = 0.0

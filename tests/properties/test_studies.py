@@ -94,13 +94,29 @@ def drawn_margins(draw, cities, files):
     return text + section("[networks.estimate]", **keys)
 
 
-def drawn_diffusion(draw, cities, *, tied):
-    """Draw a diffusion from the first city, and perhaps a scenario that promotes the last."""
+def drawn_fit(draw, cities, files, *, tied):
+    """Draw what a diffusion is fitted to: flows, or dates that may be one, lie elsewhere or say nothing."""
+    keys = {"otherwise": draw(st.sampled_from(["fault", "assumed", "assumed"]))}
+    if tied and draw(st.booleans()):
+        return section("[diffusion.fit]", flows="one", **keys)
+    seen = cities[: draw(st.sampled_from([1, 3, 6]))] + draw(st.sampled_from([[], ["rest"]]))
+    gap = draw(st.sampled_from([0.0, 0.5]))
+    files["adoptions.csv"] = pd.DataFrame({"place": seen, "time": [2000.0 + gap * i for i in range(len(seen))]})
+    free = draw(st.sampled_from([["rate"], ["rate", "external"], ["external"], ["rate", "half_distance"]]))
+    if draw(st.booleans()):
+        keys["cross_validate"] = True
+    return section("[diffusion.fit]", adoptions="adoptions.csv", until="2004-06", free=free, **keys)
+
+
+def drawn_diffusion(draw, cities, files, *, tied):
+    """Draw a diffusion from the first city, perhaps fitted, and perhaps a scenario that promotes the last."""
     text = section("[diffusion]", seeds=cities[:1], horizon=5.0, runs=4, **({"tie_network": "one"} if tied else {}))
     for channel in draw(st.sampled_from([["hierarchical"], ["peer", "neighbor"], ["hierarchical", "tie"]])):
         reach = {"radius": 300.0} if channel == "neighbor" else {}
         decay = {"decay": "none"} if channel == "tie" else {"half_distance": 200.0}
         text += section("[[diffusion.channels]]", name=channel, rate=0.3, **decay, **reach)
+    if draw(st.booleans()):
+        text += drawn_fit(draw, cities, files, tied=tied)
     if draw(st.booleans()):
         steps = [{"verb": "set_tier", "place": cities[-1], "tier": "national"}]
         text += section("[[scenarios]]", name="up", interventions=steps)
@@ -140,7 +156,7 @@ def studies(draw):
     text += drawn_centers(draw, cities, there)
     text += drawn_networks(draw, ends, files, scored=bool(scored)) if ends is not None else ""
     text += drawn_margins(draw, cities, files) if ends is not None and draw(st.booleans()) else ""
-    text += drawn_diffusion(draw, cities, tied=ends is not None) if draw(st.booleans()) else ""
+    text += drawn_diffusion(draw, cities, files, tied=ends is not None) if draw(st.booleans()) else ""
     return 'name = "drawn"\ntitle = "Drawn"\n' + text, files
 
 
