@@ -19,7 +19,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 import errno
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .wording.catalogue import Text, few, join_texts, keys, plain, text
@@ -60,6 +60,8 @@ class Fault:
         is meant.
     column : str or None
         Column, or key path in ``study.toml``.
+    key : str
+        Which kind of fault it is: the key of its sentences in the catalogues, if they stand there.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class Fault:
     fix: str | Text
     row: int | tuple[int, ...] | None = None
     column: str | None = None
+    key: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def of(
@@ -94,7 +97,7 @@ class Fault:
         A to itself
         """
         needed, got, fix = (_said(f"{key}.{part}", values) for part in ("needed", "got", "fix"))
-        return cls(where, needed, got, fix, row, column)
+        return cls(where, needed, got, fix, row, column, key)
 
     def __str__(self) -> str:
         return str(self.said)
@@ -213,12 +216,17 @@ class InnoscapeWarning(UserWarning):
         The sentence in the catalogues.
     values : mapping, optional
         What stands in its braces; a sequence is a list of names.
+    about : str, optional
+        Which kind of warning it is, where the sentence does not tell: the key of the fault that it says.
     """
 
-    def __init__(self, message: str = "", key: str = "", values: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, message: str = "", key: str = "", values: Mapping[str, object] | None = None, about: str = ""
+    ) -> None:
         super().__init__(message)
         self.key = key
         self.values = dict(values or {})
+        self.about = about or key
 
     @classmethod
     def of(cls, key: str, /, **values: object) -> "InnoscapeWarning":
@@ -268,7 +276,7 @@ def reason_of(error: OSError) -> Text:
 def warn_of(doubt: Fault | InnoscapeWarning, *, stacklevel: int = 1) -> None:
     """Warn of something that is probably wrong with an input or a result."""
     if isinstance(doubt, Fault):
-        doubt = InnoscapeWarning.of("faults.said", **doubt.values)
+        doubt = InnoscapeWarning(str(doubt), "faults.said", doubt.values, about=doubt.key)
     warnings.warn(doubt, stacklevel=stacklevel + 1)
 
 

@@ -235,9 +235,13 @@ def _run(
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:
-        for notice in results.notices:
+        from ..wording.notices import MOST_NOTICES
+
+        for notice in results.notices[:MOST_NOTICES]:
             color = "yellow" if notice.level == "warning" else "cyan"
             _err.print(f"[{color}]{say(notice.level)}[/] {escape(notice.in_(LANGUAGE))}")
+        if (more := len(results.notices) - MOST_NOTICES) > 0:
+            _err.print(say("more_notices", n=more, path=escape(str(out / "notices.csv"))))
     return results
 
 

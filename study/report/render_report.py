@@ -29,7 +29,7 @@ from ..facts.spread_facts import scenario_facts, spread_facts
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
-from ..wording.notices import Notice
+from ..wording.notices import MOST_NOTICES, Notice
 from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
 from .cite_inputs import cite_inputs
@@ -138,7 +138,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             scenario=words.scenario,
             network=words.network,
             channel=lambda key: spans(words.channel(str(key))),
-            notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices],
+            notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices[:MOST_NOTICES]],
+            more_notices=max(0, len(results.notices) - MOST_NOTICES),
             statuses=statuses,
             methods=compose_methods(study, results.shown),
             results=results,

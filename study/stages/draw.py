@@ -14,7 +14,7 @@ from ...geo.space.china_boundaries import SOURCE
 from ..plan.inputs import Inputs
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
-from ..wording.notices import Notice
+from ..wording.notices import Notice, ranked_notices
 
 __all__ = ["draw_pages"]
 
@@ -65,7 +65,7 @@ def draw_pages(
         title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()
-    results = replace(results, notices=(*results.notices, *notices))
+    results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
     return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
 

@@ -24,7 +24,7 @@ from ..plan.read import read_study
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
-from ..wording.notices import Notice, notice_table
+from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
 from .estimated_flows import estimate_tables
 from .place import doubt_centers
@@ -184,7 +184,7 @@ def run(
             say(_stage("spread"))
             spread, told = spread_knowledge(chain, progress=progress)
             tables |= spread
-    notices = (*doubts, *chain.networks.notices, *told)
+    notices = ranked_notices([*doubts, *chain.networks.notices, *told])
     results = _results(chain, tables, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
@@ -195,11 +195,8 @@ def run(
     late: list[Notice] = []
     with _noting(late, strict=strict):
         results, pages = draw_pages(inputs, results, say=lambda: say(_stage("report")))
-    results = replace(
-        results,
-        notices=(*results.notices, *late),
-        tables={**results.tables, "notices": notice_table([*notices, *late])},
-    )
+    notices = ranked_notices([*results.notices, *late])
+    results = replace(results, notices=notices, tables={**results.tables, "notices": notice_table(notices)})
     if out is None:
         return results
     say(_stage("write"))

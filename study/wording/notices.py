@@ -10,7 +10,15 @@ from ...data import InnoscapeWarning
 from ...data.wording.catalogue import Text
 from .markup import listed, tell
 
-__all__ = ["Notice", "notice_table"]
+__all__ = ["MOST_NOTICES", "Notice", "notice_table", "ranked_notices"]
+
+# more than these are left to the table
+MOST_NOTICES = 6
+# what makes numbers wrong: they count something twice, mix what cannot be added or follow from the wrong thing
+_GRAVEST = (
+    "doubts.total", "doubts.nested_", "doubts.several_", "doubts.other_unit", "doubts.loop", "doubts.like_aggregate",
+    "doubts.no_center", "warnings.flows.", "warnings.nested_places", "notices.fell_back",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Notice:
         Sentence of the catalogues.
     values : mapping
         What stands in its braces; a list or tuple holds names, such as keys of places.
+    about : str
+        Which kind of notice it is, where the sentence does not tell.
 
     Examples
     --------
@@ -35,12 +45,13 @@ class Notice:
     level: Literal["notice", "warning"]
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    about: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, warning: InnoscapeWarning) -> "Notice":
         """Make a notice of a warning of the library."""
         if warning.key:
-            return cls("warning", warning.key, warning.values)
+            return cls("warning", warning.key, warning.values, warning.about)
         return cls("warning", "notices.plain", {"text": str(warning)})
 
     def said(self, name: Callable[[str], object] = str) -> Text:
@@ -54,6 +65,13 @@ class Notice:
         return tell(self.key, **{key: filled(value) for key, value in self.values.items()})
 
     @property
+    def weight(self) -> int:
+        """Its place: 0 where numbers may be wrong, 1 for other warnings, 2 for what follows from the study."""
+        if (self.about or self.key).startswith(_GRAVEST):
+            return 0
+        return 1 if self.level == "warning" else 2
+
+    @property
     def plain(self) -> Text:
         """The sentence in every language as plain text, its names as they are."""
         return InnoscapeWarning(key=self.key, values=self.values).said
@@ -64,6 +82,18 @@ class Notice:
 
     def __str__(self) -> str:
         return self.in_("en")
+
+
+def ranked_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Put what matters most first; what matters as much stays in order.
+
+    Examples
+    --------
+    >>> found = ranked_notices([Notice("notice", "notices.no_mass"), Notice("warning", "warnings.flows.units")])
+    >>> [notice.level for notice in found]
+    ['warning', 'notice']
+    """
+    return tuple(sorted(notices, key=lambda notice: notice.weight))
 
 
 def notice_table(notices: Iterable[Notice]) -> pd.DataFrame:

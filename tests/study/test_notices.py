@@ -1,0 +1,55 @@
+"""Notices come with what matters most first; report and command line show the first of them, the table holds all."""
+
+import sys
+
+import pandas as pd
+import pytest
+
+from innoscape.data import InnoscapeWarning
+from innoscape.data.errors import Fault, warn_of
+from innoscape.study import run
+from innoscape.study.cli.app import main
+from innoscape.study.wording.notices import MOST_NOTICES, Notice, ranked_notices
+
+
+def test_what_makes_numbers_wrong_comes_before_other_warnings_and_these_before_notices():
+    with pytest.warns(InnoscapeWarning) as minor:
+        warn_of(Fault.of("doubts.receptivity", "study.toml", tiers="local", value=1))
+    with pytest.warns(InnoscapeWarning) as grave:
+        warn_of(Fault.of("doubts.nested_ends", "flows.csv", network="n", pairs="A in B"))
+    warned = [Notice.of(one[0].message) for one in (minor, grave)]
+    found = ranked_notices([Notice("notice", "notices.no_mass", {"places": ["A"]}), *warned])
+    assert [notice.weight for notice in found] == [0, 1, 2]
+    assert "A in B" in str(found[0])
+
+
+def test_report_and_command_line_show_the_first_and_say_where_the_others_are(study, tmp_path, monkeypatch, capsys):
+    flows = pd.read_csv(study / "flows.csv")
+    places = [f"lost{i}" for i in range(9)]
+    table = pd.read_csv(study / "places.csv")
+    more = pd.DataFrame({"place": places, "kind": "aggregate"})
+    pd.concat([table, more]).to_csv(study / "places.csv", index=False)
+    for i, place in enumerate(places):
+        lost = pd.DataFrame({"source": [place], "target": [flows["target"].iloc[0]], "value": [1.0]})
+        pd.concat([flows[["source", "target", "value"]], lost]).to_csv(study / f"flows{i}.csv", index=False)
+        network = f'[[networks]]\nname = "n{i}"\ndirected = true\nflows = "flows{i}.csv"\n'
+        text = (study / "study.toml").read_text(encoding="utf-8")
+        (study / "study.toml").write_text(text + "\n" + network, encoding="utf-8")
+    out = tmp_path / "out"
+    monkeypatch.setattr(sys, "argv", ["innoscape", "run", str(study), "--out", str(out)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert not stop.value.code
+    errors = capsys.readouterr().err
+    held = pd.read_csv(out / "notices.csv")
+    assert len(held) == 9 > MOST_NOTICES
+    assert errors.count("notice:") == MOST_NOTICES
+    assert f"and {len(held) - MOST_NOTICES} more, see {out / 'notices.csv'}" in errors
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert report.count('class="warning"><b>') == MOST_NOTICES
+    assert "And 3 more in</span>" in report
+
+
+def test_the_table_holds_what_was_found_while_drawing(study):
+    results = run(study)
+    assert len(results.tables["notices"]) == len(results.notices)
