@@ -22,6 +22,7 @@ from ...data.vocabulary import name_of, terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
+from ..facts.chain_facts import chain_facts
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
 from ..facts.fit_facts import fit_facts
 from ..facts.rows import Row
@@ -32,6 +33,7 @@ from ..wording.markup import attribute, listed, name_mark, spans, t, tell
 from ..wording.notices import MOST_NOTICES, Notice
 from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
+from .chain_sentences import chain_sentences, of_what
 from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
 from .draw_charts import draw_charts
@@ -54,7 +56,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "reach", "arrivals", "credit", "sources", "fitted", "fit_measures", "fit_calibration", "fit_goodness",
         "cross_validation", "decomposition",
     ),
-    "scenarios": ("scenarios",),
+    "scenarios": ("scenarios", "chain_changes", "tier_changes"),
     "assumed": ("assumptions",),
     "names": ("matches",),
 }  # fmt: skip
@@ -128,6 +130,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
             plan_text=_plan_text(study, words),
             negligible_share=f"{100 * study.diffusion.negligible:g}%" if study.diffusion else "0%",
+            chain_texts=chain_sentences(facts["chain"], words, facts["indicators"]),
+            of_what=lambda row: of_what(row, words, facts["indicators"]),
             cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
             tier=words.tier,
@@ -259,6 +263,7 @@ def _facts(results: Results) -> Row:
         "spread": spread,
         "fit_found": fit_facts(tables),
         "scenarios": scenario_facts(tables, spread["titles"], tiers=tiers),
+        "chain": chain_facts(tables, spread["titles"]),
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),

@@ -15,7 +15,7 @@ from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
 from .networks import Networks, YearOfFlows
 
-__all__ = ["measure_networks"]
+__all__ = ["balances_of", "measure_networks"]
 
 # measures that add up what a place exchanges, with whomever
 _SUMS = ("degree", "strength", "in_strength", "out_strength")
@@ -38,7 +38,7 @@ def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
             columns=["kind", "source", "target", "value", "unit", "year", "status"]
         ),
         "centrality": _each_year(inputs, networks, lambda _, one: _centrality(one, inputs)),
-        "balances": _each_year(inputs, networks, lambda network, one: _balances(network, one.flows, inputs)),
+        "balances": _each_year(inputs, networks, lambda network, one: balances_of(network, one.flows, inputs)),
     }
 
 
@@ -85,7 +85,8 @@ def _measured(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
     return table
 
 
-def _balances(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Balance the flows of a network between the groups that the study names, else between the places it scores."""
     study, places = inputs.study, inputs.places
     groups = network.balance or (study.index.units if study.index else [])
     ends = sorted({*flows["source"], *flows["target"]})

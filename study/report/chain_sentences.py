@@ -1,0 +1,115 @@
+"""Say what each scenario changes before anything spreads."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from ...data.wording.catalogue import Text, text
+from ..facts.rows import Row
+from ..wording.markup import listed, name_mark, spans, tell
+from ..wording.phrases import Words, phrase_text
+from .numbers import fit_decimals, number, percent
+
+__all__ = ["chain_sentences", "of_what"]
+
+MOST = 3
+
+
+def chain_sentences(facts: list[Row], words: Words, indicators: Mapping[str, tuple[str, str]]) -> list[Text]:
+    """Return a sentence for each scenario."""
+    return [_sentence(fact, words, indicators) for fact in facts]
+
+
+def _sentence(fact: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -> Text:
+    title = words.title(fact["scenario"])
+    parts = [*_given(fact, words, indicators), *_followed(fact, words)]
+    if not parts:
+        return tell("report.chain.none", scenario=title)
+    first, *later = fact["dates"]
+    key = "report.chain.said" if not first and not later else "report.chain.said_dated"
+    years = listed(number(date, fit_decimals([date])) for date in fact["dates"])
+    return tell(key, scenario=title, years=years, changes=listed(parts, by="list.semicolon"))
+
+
+def _span(row: Row) -> dict[str, Any]:
+    decimals = max(fit_decimals([row["baseline"], row["value"]]), fit_decimals([row["difference"]], rough=True))
+    unit = row["unit"]
+    return _ends(row, decimals) | {
+        "unit": tell("report.chain.unit", unit=phrase_text(unit)) if unit and unit != "count" else ""
+    }
+
+
+def _several(items: list[Text], total: int) -> Text:
+    names = listed(items)
+    more = total - len(items)
+    return names if more <= 0 else tell("list.and_more", names=names, n=more, total=total)
+
+
+def _given(fact: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -> Iterator[Text]:
+    """Say the changes that the scenario names: indicators, costs, tiers."""
+    if cells := fact["cells"]:
+        items = []
+        for row in cells[:MOST]:
+            name = name_mark(*indicators.get(str(row["of"]), (str(row["of"]), str(row["of"]))))
+            items.append(tell("report.chain.cell", indicator=name, place=words.name(row["place"]), **_span(row)))
+        yield _several(items, len(cells))
+    if costs := fact["costs"]:
+        items = []
+        for row in costs[:MOST]:
+            ends = {"place": words.name(row["place"]), "other": words.name(row["of"])}
+            cut = row["value"] is None
+            items.append(
+                tell("report.chain.cut" if cut else "report.chain.cost", **ends, **({} if cut else _span(row)))
+            )
+        yield _several(items, len(costs))
+    if tiers := fact["tiers"]:
+        items = []
+        for row in tiers[:MOST]:
+            key = "report.chain.tier_new" if row["baseline"] is None else "report.chain.tier"
+            key = "report.chain.tier_gone" if row["value"] is None else key
+            ends = {end: words.tiers.name(row[end]) for end in ("baseline", "value") if row[end] is not None}
+            items.append(tell(key, place=words.name(row["place"]), **ends))
+        yield _several(items, len(tiers))
+
+
+def _followed(fact: Row, words: Words) -> Iterator[Text]:
+    """Say what follows from them: scores, flows, what stays, how even it is."""
+    if scores := fact["scores"]:
+        row, ranked = scores[0], fact["ranks"].get(scores[0]["place"])
+        values = {"place": words.name(row["place"]), "n": len(scores) - 1} | _span(row)
+        said = tell("report.chain.score", **values)
+        if ranked is not None:
+            said = tell(
+                "report.chain.rank", score=said, before=number(ranked["baseline"], 0), rank=number(ranked["value"], 0)
+            )
+        yield said if len(scores) == 1 else tell("report.chain.other_scores", score=said, n=len(scores) - 1)
+    if fact["even"]:
+        yield tell("report.chain.even_scores", **_ends(fact["even"][0], 4))
+    for network, rows in fact["networks"]:
+        yield tell("report.chain.network", network=words.cited(network), changes=listed(_of_network(rows, words)))
+
+
+def _of_network(rows: Mapping[str, list[Row]], words: Words) -> Iterator[Text]:
+    if strengths := rows.get("strength"):
+        values = {"n": len(strengths), "place": words.name(strengths[0]["place"])}
+        yield tell("report.chain.strength", **values, **_span(strengths[0]))
+    if kept := rows.get("localization_share"):
+        ends = {end: percent(kept[0][end]) for end in ("baseline", "value")}
+        yield tell("report.chain.kept", group=words.name(kept[0]["place"]), **ends)
+    if even := rows.get("strength_gini"):
+        yield tell("report.chain.even_flows", **_ends(even[0], 4))
+
+
+def _ends(row: Row, decimals: int) -> dict[str, str]:
+    return {end: number(row[end], decimals) for end in ("baseline", "value")}
+
+
+def of_what(row: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -> Markup:
+    """Name what a number is of: an indicator, a place at the other end, a network; nothing for a recipe."""
+    of, measure = str(row["of"]), row["measure"]
+    if measure == "indicator":
+        return name_mark(*indicators.get(of, (of, of)))
+    if measure == "cost":
+        return words.name(of)
+    return spans(text("list.missing")) if measure in {"score", "rank", "score_gini"} else words.network(of)

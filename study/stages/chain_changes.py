@@ -1,0 +1,150 @@
+"""Tabulate what scenarios change in the chain before anything spreads: indicators, costs, scores, tiers, flows."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..plan.inputs import Tables
+from .build_chain import Chain
+from .costs import cost_matrix
+from .measure import balances_of
+
+__all__ = ["chain_changes"]
+
+WHOLE = "all"
+# rounding is no change
+_CLOSE = 1e-9
+
+
+def chain_changes(chain: Chain, scenarios: Mapping[str, Mapping[float, Chain]]) -> Tables:
+    """Set the chain of each scenario, at each date at which a table changes, beside that of the baseline.
+
+    Returns
+    -------
+    dict
+        ``chain_changes``: numbers that differ; ``tier_changes``: tiers that differ.
+    """
+    names = chain.inputs.names["name_en"]
+    base = _numbers(chain)
+    numbers, tiers = [_NUMBERS], [_TIERS]
+    for name, chains in scenarios.items():
+        for start, new in chains.items():
+            named = sorted({str(place) for edit in new.inputs.edits_of("costs") for _, place in edit.verb.named()})
+            before, after = (pd.concat([known, _costs(c, named)]) for c, known in ((chain, base), (new, _numbers(new))))
+            moved = _moved(before, after)
+            numbers.append(moved.assign(scenario=name, start=start, name_en=moved["place"].map(names)))
+            steps = _tier_steps(chain, new)
+            tiers.append(steps.assign(scenario=name, start=start, name_en=steps["place"].map(names)))
+    return {"chain_changes": _stacked(numbers), "tier_changes": _stacked(tiers)}
+
+
+_KEY = ["measure", "of", "place", "unit"]
+_NUMBERS = pd.DataFrame(
+    {"scenario": pd.Series(dtype=object), "start": pd.Series(dtype=float)}
+    | {name: pd.Series(dtype=object) for name in ("measure", "of", "place", "name_en", "unit")}
+    | {name: pd.Series(dtype=float) for name in ("baseline", "value", "difference")}
+)
+_TIERS = pd.DataFrame(
+    {"scenario": pd.Series(dtype=object), "start": pd.Series(dtype=float)}
+    | {name: pd.Series(dtype=object) for name in ("place", "name_en", "baseline", "value")}
+)
+
+
+def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    full = [part for part in parts if len(part)]
+    return pd.concat(full, ignore_index=True)[list(parts[0])] if full else parts[0]
+
+
+def _moved(before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    order = dict.fromkeys([*before.index, *after.index])
+    rows = pd.DataFrame({"baseline": before.reindex([*order]), "value": after.reindex([*order])})
+    rows.index = pd.MultiIndex.from_tuples([*order], names=_KEY)
+    # a place without flows has a strength of 0
+    flowing = rows.index.get_level_values("measure").isin(["strength", "out_strength", "in_strength"])
+    rows = rows.mask(rows.isna() & flowing[:, None], 0.0)
+    rows["difference"] = rows["value"] - rows["baseline"]
+    same = np.isclose(rows["baseline"], rows["value"], rtol=_CLOSE, atol=0.0, equal_nan=True)
+    return rows[~same].reset_index()
+
+
+def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
+    old, new = (c.layers.centers.set_index("place")["tier"].astype(str) for c in (before, after))
+    places = sorted({*old.index, *new.index})
+    rows = pd.DataFrame(
+        {"place": places, "baseline": [old.get(p) for p in places], "value": [new.get(p) for p in places]}
+    )
+    return rows[rows["baseline"] != rows["value"]].reset_index(drop=True)
+
+
+def _numbers(chain: Chain) -> pd.Series:
+    """Return every number of a chain that a scenario may change, by measure, what it is of, place and unit."""
+    rows: list[tuple[str, Any, Any, Any, float]] = [*_cells(chain), *_scores(chain), *_flows(chain)]
+    return pd.Series({row[:4]: float(row[4]) for row in rows}, dtype=float)
+
+
+def _costs(chain: Chain, named: list[str]) -> pd.Series:
+    """Return the cost of every pair of places."""
+    costs = cost_matrix(chain.inputs, named)
+    pairs = combinations(named, 2)
+    return pd.Series({("cost", there, here, None): costs.loc[here, there] for here, there in pairs}, dtype=float)
+
+
+def _cells(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+    inputs = chain.inputs
+    if inputs.indicators is None or inputs.framework is None:
+        return
+    cells = inputs.indicators
+    if "year" in cells:
+        cells = cells.sort_values("year", kind="stable", na_position="first")
+    units = inputs.framework.table.set_index("indicator").reindex(columns=["unit"])["unit"]
+    for place, name, value in cells[["place", "indicator", "value"]].itertuples(index=False):
+        unit = units.get(name)
+        yield "indicator", name, place, unit if isinstance(unit, str) else None, value
+
+
+def _scores(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+    index = chain.inputs.study.index
+    if "scores" not in chain.tables or index is None:
+        return
+    recipe, table = index.recipes[0].name, chain.tables["scores"]
+    for place, score, rank in table[["place", "score", "rank"]].itertuples(index=False):
+        yield "score", recipe, place, None, score
+        yield "rank", recipe, place, None, rank
+    yield "score_gini", recipe, WHOLE, None, _gini(table["score"])
+
+
+def _flows(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+    networks = {network.name: network for network in chain.inputs.study.networks}
+    for name, flows in chain.networks.flows.items():
+        units = flows["unit"].dropna().unique() if "unit" in flows else []
+        unit = units[0] if len(units) == 1 else None
+        apart = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")
+        out, into = (apart.groupby(end)["value"].sum() for end in ("source", "target"))
+        strength = out.add(into, fill_value=0.0)
+        parts = {"strength": strength} | ({"out_strength": out, "in_strength": into} if networks[name].directed else {})
+        for measure, values in parts.items():
+            for place, value in values.items():
+                yield measure, name, place, unit, value
+        balance = balances_of(networks[name], flows, chain.inputs)
+        for group, share in balance[["group", "localization_share"]].itertuples(index=False):
+            yield "localization_share", name, group, None, share
+        own = strength.drop([place for place in strength.index if place in chain.inputs.aggregates])
+        yield "strength_gini", name, WHOLE, None, _gini(own)
+        yield "flow_concentration", name, WHOLE, None, _herfindahl(apart["value"])
+
+
+def _gini(values: pd.Series) -> float:
+    """Return the mean absolute difference of all pairs over twice the mean; nan where the mean is not above 0."""
+    one = np.sort(values.dropna().to_numpy(dtype=float))
+    n = len(one)
+    if not n or not one.sum() > 0:
+        return np.nan
+    return float((2 * np.arange(1, n + 1) - n - 1) @ one / (n * one.sum()))
+
+
+def _herfindahl(values: pd.Series) -> float:
+    total = values.sum()
+    return float(((values / total) ** 2).sum()) if total > 0 else np.nan

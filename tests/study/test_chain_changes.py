@@ -1,0 +1,76 @@
+"""What scenarios change before anything spreads stands in tables and in sentences."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from innoscape.data.tier_scale import FOUR_TIERS
+from innoscape.study import run
+from innoscape.study.facts.chain_facts import chain_facts
+from innoscape.study.report.chain_sentences import chain_sentences
+from innoscape.study.stages.chain_changes import _gini, _herfindahl
+from innoscape.study.wording.phrases import Words
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return run(until="simulate", runs=20).tables
+
+
+def number(tables, scenario, measure, place, of=None):
+    rows = tables["chain_changes"].query("scenario == @scenario and measure == @measure and place == @place")
+    return (rows if of is None else rows[rows["of"] == of]).iloc[0]
+
+
+def test_each_scenario_says_what_it_gives_and_what_follows(tables):
+    given = number(tables, "western_laboratories", "indicator", "成渝")
+    assert (given["of"], given["baseline"], given["value"]) == ("national_laboratories", 0.0, 1.0)
+    assert number(tables, "western_laboratories", "score", "成渝")["difference"] > 0
+    rank = number(tables, "western_laboratories", "rank", "成渝")
+    assert (rank["baseline"], rank["value"]) == (5.0, 4.0)
+    assert number(tables, "western_laboratories", "strength", "成都", "contract_estimated")["difference"] > 0
+    halved = number(tables, "corridor", "cost", "北京", "天津")
+    assert halved["value"] == pytest.approx(halved["baseline"] / 2)
+    kept = number(tables, "localization_30", "localization_share", "京津冀", "contract_estimated")
+    assert kept["value"] > kept["baseline"]
+    moved = tables["tier_changes"].set_index(["scenario", "place"])
+    assert moved.loc[("hefei_national", "合肥"), ["baseline", "value"]].tolist() == ["regional", "national"]
+    assert pd.isna(moved.loc[("xiongan_national", "雄安新区"), "baseline"])
+
+
+def test_nothing_stands_in_the_table_that_a_scenario_leaves_as_it_is(tables):
+    found = tables["chain_changes"]
+    assert (found["difference"] != 0).all()
+    assert set(found.query("scenario == 'localization_20'")["of"]) == {"contract_estimated"}
+    assert not found.query("scenario == 'hefei_national' and measure in ['score', 'rank', 'indicator']").size
+
+
+def test_a_place_without_flows_before_has_had_a_strength_of_zero(tables):
+    assert number(tables, "xiongan_national", "strength", "雄安新区")["baseline"] == 0.0
+
+
+def test_sentences_name_what_moved_and_a_scenario_of_rates_alone_says_so(tables):
+    words = Words({"成渝": ("Chengyu", "成渝")}, {}, {}, FOUR_TIERS)
+    facts = chain_facts(tables, ["baseline", "western_laboratories", "hefei_national", "rates"])
+    said = [str(one.in_("en")) for one in chain_sentences(facts, words, {})]
+    assert "rank 5 to 4" in said[0]
+    assert "from 0 to 1" in said[0]
+    assert "合肥 moves from regional to national" in said[1]
+    assert said[2] == "<b>rates</b>: no table changes; the scenario acts on the rates alone."
+    assert chain_facts({}, ["a"]) == []
+
+
+def test_what_a_table_says_is_escaped(tables):
+    words = Words({}, {}, {}, FOUR_TIERS)
+    facts = chain_facts(tables, ["western_laboratories"])
+    facts[0]["cells"][0]["place"] = facts[0]["cells"][0]["unit"] = "<i>"
+    (said,) = chain_sentences(facts, words, {"national_laboratories": ("<u>", "<u>")})
+    assert "<i>" not in said.in_("en")
+    assert "<u>" not in said.in_("zh")
+
+
+def test_inequality_and_concentration_by_hand():
+    assert _gini(pd.Series([1.0, 1.0, 1.0])) == 0.0
+    assert _gini(pd.Series([0.0, 0.0, 3.0])) == pytest.approx(2 / 3)
+    assert np.isnan(_gini(pd.Series([], dtype=float)))
+    assert _herfindahl(pd.Series([1.0, 1.0, 2.0])) == pytest.approx(0.375)
