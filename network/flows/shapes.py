@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data.methods import Method
 
-__all__ = ["BALANCES", "SHAPES", "weaken"]
+__all__ = ["BALANCES", "FITS", "SHAPES", "TOTALS", "WITHIN", "weaken"]
 
 _START = "x<sub>ij</sub> ∝ O<sub>i</sub> D<sub>j</sub>"
 _FITTED = ("deming1940", "csiszar1975")
@@ -19,6 +19,24 @@ BALANCES: dict[str, Method] = {
     "scale_in": Method("D<sub>j</sub> ← D<sub>j</sub> Σ O / Σ D"),
     "scale_out": Method("O<sub>i</sub> ← O<sub>i</sub> Σ D / Σ O"),
     "rest_of_world": Method("D<sub>0</sub> − O<sub>0</sub> = Σ O − Σ D"),
+}
+# where totals come from, what stays within places, and what a decay is fitted to
+TOTALS: dict[str, Method] = {
+    "margins": Method("Σ<sub>j</sub> x<sub>ij</sub> = O<sub>i</sub>, Σ<sub>i</sub> x<sub>ij</sub> = D<sub>j</sub>"),
+    "scores": Method("O<sub>i</sub> ∝ D<sub>i</sub> ∝ S<sub>r</sub> w<sub>i</sub> / Σ<sub>k in r</sub> w<sub>k</sub>"),
+    "indicators": Method(
+        "m<sub>r</sub> = Σ<sub>k</sub> w<sub>k</sub> x<sub>rk</sub> / Σ<sub>s</sub> x<sub>sk</sub>, "
+        "O<sub>i</sub> ∝ m<sub>r</sub> w<sub>i</sub> / Σ<sub>j in r</sub> w<sub>j</sub>"
+    ),
+}
+WITHIN: dict[str, Method] = {
+    "decay": Method("d<sub>ii</sub> = ½ min<sub>j≠i</sub> d<sub>ij</sub>"),
+    "share": Method("x<sub>ii</sub> = s min(O<sub>i</sub>, D<sub>i</sub>)"),
+    "table": Method("x<sub>ii</sub> = W<sub>i</sub>"),
+}
+FITS: dict[str, Method] = {
+    "network": Method("E y<sub>ij</sub> = exp(a<sub>i</sub> + b<sub>j</sub>) f(d<sub>ij</sub>)", ("santossilva2006",)),
+    "known": Method("max Σ<sub>k</sub> y<sub>k</sub> log x<sub>k</sub>(α) − x<sub>k</sub>(α)", ("santossilva2006",)),
 }
 # a decay below this would vanish and leave a cell empty that the margins may need
 _FAINTEST = 1e-200

@@ -24,7 +24,6 @@ from ...network.diffusion.model.hazard_rates import hazard_rates
 from ...network.diffusion.scenarios.compare_scenarios import compare_scenarios
 from ...network.diffusion.simulate.simulate import simulate
 from ...network.flows.balances import balances
-from ...network.flows.shapes import SHAPES
 from ...network.measures.centrality import DESCRIBED
 from ...network.measures.summary import network_summary
 from ...network.structure.block_roles import block_roles
@@ -34,6 +33,7 @@ from ...network.structure.dominant_flows import dominant_flows
 from ..plan.diffusion import Diffusion, DiffusionChannel
 from ..plan.diffusion_fit import KINDS
 from ..plan.schema import Robustness, Study
+from .describe_estimates import describe_estimates
 
 __all__ = [
     "DIFFUSION",
@@ -128,7 +128,7 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         "tiers": _tiers(study, tables),
         "robustness": _robustness(study, tables),
         "network": _network(tables),
-        "estimate": _estimates(study, tables),
+        "estimate": describe_estimates(study, describe) if "flows" in tables else [],
         "structure": _structure(study, tables),
         "diffusion": _diffusion(study, tables),
     }
@@ -280,19 +280,6 @@ def _network(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     found = [describe(ChosenMethod("network", name, DESCRIBED[name])) for name in measured]
     if "balances" in tables:
         found += [describe(ChosenMethod("flows", name, method_of(function))) for name, function in FLOWS.items()]
-    return found
-
-
-def _estimates(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
-    estimated = [network for network in study.networks if network.estimate] if "flows" in tables else []
-    found = []
-    for network in estimated:
-        title = Text.of(en=network.title or network.name, zh=network.title_zh)
-        lead = text("methods.about.network", network=title) if len(estimated) > 1 else None
-        assert network.estimate is not None  # noqa: S101 - chosen above
-        weights = {study.tiers.order.name(tier): weight for tier, weight in network.estimate.tier_weights.items()}
-        options = {"exponent": network.estimate.exponent, "tier_weights": weights}
-        found.append(describe(ChosenMethod("estimate", "power", SHAPES["power"], options), lead=lead))
     return found
 
 

@@ -25,6 +25,7 @@ from ..facts import rows as findings
 from ..facts.chain_facts import chain_facts
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
 from ..facts.fit_facts import fit_facts
+from ..facts.estimate_facts import estimate_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..plan.assumed import Assumption
@@ -37,6 +38,7 @@ from .chain_sentences import chain_sentences, of_what
 from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
 from .draw_charts import draw_charts
+from .estimate_sentences import estimate as estimate_said
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 
 __all__ = ["page_marks", "render_report"]
@@ -49,8 +51,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "contributions", "disagreements",
     ),
     "network": (
-        "flows", "centrality", "balances", "structure", "communities", "dominant_flows", "roles", "flow_tiers",
-        "tier_agreements",
+        "flows", "centrality", "balances", "estimate_totals", "estimate_parameters", "structure", "communities",
+        "dominant_flows", "roles", "flow_tiers", "tier_agreements",
     ),
     "diffusion": (
         "reach", "arrivals", "credit", "sources", "fitted", "fit_measures", "fit_calibration", "fit_goodness",
@@ -128,6 +130,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             doubt_texts=sentences.doubts(facts["doubt"], facts["scores"], words) if facts["doubt"]["rows"] else [],
             left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
+            estimate_texts={kind: estimate_said(fact, words) for kind, fact in facts["estimates"].items()},
             plan_text=_plan_text(study, words),
             negligible_share=f"{100 * study.diffusion.negligible:g}%" if study.diffusion else "0%",
             chain_texts=chain_sentences(facts["chain"], words, facts["indicators"]),
@@ -247,7 +250,8 @@ def _facts(results: Results) -> Row:
     directed = {n.name for n in study.networks if n.directed}
     balances = flow_findings.balance_facts(tables, directed)
     inputs = findings.read_rows(tables, "inputs")
-    estimated = {n.name for n in study.networks if n.estimate}
+    # totals by tier shaped these flows, tables of totals did not
+    estimated = {n.name for n in study.networks if n.estimate and not n.estimate.from_margins}
     return {
         "names": findings.place_names(tables),
         "scores": findings.score_facts(tables, main, tiers),
@@ -257,6 +261,7 @@ def _facts(results: Results) -> Row:
         "left_out": leave_out_facts(tables, indicators),
         "cells": findings.cell_facts(tables),
         "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
+        "estimates": estimate_facts(tables, study),
         "structures": flow_findings.structure_facts(tables, estimated, tiers),
         "balances": balances,
         "contrasts": flow_findings.contrast_facts(tables, balances),

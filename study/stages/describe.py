@@ -107,7 +107,7 @@ def _independent_tiers(network: Network, chain: Chain) -> pd.Series:
     Flows that are estimated from the tiers themselves say nothing new of them.
     """
     tiers = chain.layers.tiers
-    if network.estimate is not None:
+    if network.estimate is not None and not network.estimate.from_margins:
         return tiers["tier"].iloc[:0]
     compared = tiers[~tiers["tier_source"].isin(["flows", "assumed"]) & tiers.index.isin(chain.layers.centers["place"])]
     return compared["tier"].astype(tier_dtype(chain.inputs.study.tiers.order))

@@ -125,9 +125,10 @@ def _mass(
 
 
 def _latest(cells: pd.DataFrame, year: int | None) -> pd.Series:
-    """Return one value a place: of the year of the estimate if it has one, else of its last year."""
+    """Return one value a place: that of the year of the estimate where it has one, else that of its last year."""
     if "year" in cells:
         cells = cells.sort_values("year", kind="stable", na_position="first")
-        if year is not None and (cells["year"] == year).any():
-            cells = cells[cells["year"] == year]
+        if year is not None:
+            own = cells["year"].eq(year).fillna(value=False).astype(bool)
+            cells = pd.concat([cells[~own], cells[own]])
     return cells.drop_duplicates("place", keep="last").set_index("place")["value"]

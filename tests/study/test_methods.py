@@ -22,7 +22,7 @@ from innoscape.geo.ranks import TIES
 from innoscape.geo.tiers.breaks import TIER_METHODS
 from innoscape.network import Channel
 from innoscape.network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCALES
-from innoscape.network.flows.shapes import BALANCES, SHAPES
+from innoscape.network.flows.shapes import BALANCES, FITS, SHAPES, TOTALS, WITHIN
 from innoscape.network.measures.centrality import DESCRIBED
 from innoscape.study import bundled_study, read_study, run
 from innoscape.study.report.compose_methods import (
@@ -60,10 +60,13 @@ REGISTRIES = {
     "decay": DECAYS,
     "scale": TIE_SCALES,
     "estimate": SHAPES,
+    "estimate_totals": TOTALS,
+    "estimate_within": WITHIN,
+    "estimate_fit": FITS,
     "balance": BALANCES,
 }
 # kinds whose methods are conventions of counting, without a work to cite
-CONVENTIONS = ("ties", "scale", "balance", "panel")
+CONVENTIONS = ("ties", "scale", "balance", "panel", "estimate_totals", "estimate_within")
 NEEDED = {
     ("impute", "group_mean"): {"groups": "part_of"},
     ("impute", "group_median"): {"groups": "part_of"},

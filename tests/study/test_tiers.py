@@ -13,7 +13,7 @@ from samples import edit
 from innoscape.data import StudyError, TableError
 from innoscape.data.methods import ChosenMethod
 from innoscape.data.tier_scale import TierScale
-from innoscape.network.flows.shapes import SHAPES
+from innoscape.network.flows.shapes import TOTALS
 from innoscape.study import check, draw_figure, read_study, run
 from innoscape.study.explorer.session import prepare
 from innoscape.study.facts.doubt_facts import doubt_facts
@@ -194,7 +194,7 @@ def test_the_scale_shown_in_the_documentation_can_be_declared(study):
 
 def test_methods_say_options_by_tier_with_the_names_of_the_tiers():
     weights = {TierScale.of({"key": "hub", "name_zh": "枢纽"}, "end").name("hub"): 2.0}
-    said = describe(ChosenMethod("estimate", "power", SHAPES["power"], {"exponent": 1.0, "tier_weights": weights})).says
+    said = describe(ChosenMethod("estimate_totals", "scores", TOTALS["scores"], {"weights": weights})).says
     assert "hub: 2" in said.in_("en")
     assert "枢纽：2" in said.in_("zh")
 

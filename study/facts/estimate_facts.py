@@ -1,0 +1,45 @@
+"""Read what was estimated of flows, and what an estimate cannot know, as facts a report can say."""
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..plan.schema import Study
+from .rows import Row, read_rows
+
+__all__ = ["estimate_facts"]
+
+
+def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str, Row]:
+    """Gather of each estimated network its totals, decay, share within places, and centers that share figures."""
+    totals, parameters = read_rows(tables, "estimate_totals"), read_rows(tables, "estimate_parameters")
+    flows = read_rows(tables, "flows")
+    facts: dict[str, Row] = {}
+    for network in study.networks:
+        rows = [row for row in totals if row["kind"] == network.name]
+        if network.estimate is None or not rows:
+            continue
+        sent, within = (math.fsum(row[key] for row in rows) for key in ("outgoing", "within"))
+        shared: dict[str, list[Row]] = {}
+        for row in rows:
+            if (row["sharing"] or 1) > 1:
+                shared.setdefault(str(row["row"]), []).append(row)
+        own = [row for row in flows if row["kind"] == network.name]
+        facts[network.name] = {
+            "estimate": network.estimate,
+            "totals": sorted(rows, key=lambda row: (-row["outgoing"], row["place"])),
+            "parameters": [row for row in parameters if row["kind"] == network.name],
+            "within_share": within / sent if within > 0 else None,
+            "shared": sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])),
+            "both_ways": network.directed and _both_ways(own),
+        }
+    return facts
+
+
+def _both_ways(flows: list[Row]) -> bool:
+    """Whether each pair has the same flow in both directions."""
+    value = {(row["source"], row["target"]): row["value"] for row in flows if row["source"] != row["target"]}
+    back = (value.get((target, source)) for source, target in value)
+    same = (b is not None and math.isclose(a, b, rel_tol=1e-6) for a, b in zip(value.values(), back, strict=True))
+    return len(value) > 1 and all(same)

@@ -1,0 +1,56 @@
+"""Describe how flows were estimated: where totals come from, how flows fall with cost, what stays within places."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...data.methods import ChosenMethod
+from ...data.wording.catalogue import Text, text
+from ...network.flows.shapes import BALANCES, FITS, SHAPES, TOTALS, WITHIN
+from ..plan.estimates import Estimate
+from ..plan.schema import Study
+
+__all__ = ["describe_estimates"]
+
+Describe = Callable[..., Any]
+
+
+def describe_estimates(study: Study, describe: Describe) -> list[Any]:
+    """Return an entry for every choice of every estimate, each network led in by its title where there are several.
+
+    Parameters
+    ----------
+    study : Study
+    describe : callable
+        Turns a chosen method, and what leads it in, into an entry.
+    """
+    estimated = [network for network in study.networks if network.estimate]
+    found = []
+    for network in estimated:
+        title = Text.of(en=network.title or network.name, zh=network.title_zh)
+        lead = text("methods.about.network", network=title) if len(estimated) > 1 else None
+        assert network.estimate is not None  # noqa: S101 - chosen above
+        first, *others = _chosen(network.estimate, study)
+        found += [describe(first, lead=lead), *map(describe, others)]
+    return found
+
+
+def _chosen(estimate: Estimate, study: Study) -> Iterator[ChosenMethod]:
+    values = {"exponent": estimate.exponent, "rate": estimate.rate}
+    fitted = {name: text("methods.about.fitted") for name in estimate.fits}
+    yield ChosenMethod("estimate", estimate.decay, SHAPES[estimate.decay], values | fitted)
+    origin = "margins" if estimate.from_margins else "scores" if estimate.masses is None else "indicators"
+    weights = {study.tiers.order.name(tier): weight for tier, weight in estimate.tier_weights.items()}
+    shared: dict[Any, float] = {**weights, **estimate.center_weights}
+    options: dict[str, Any] = {"weights": shared}
+    if estimate.masses is not None:
+        options |= {"outgoing": estimate.masses.outgoing, "incoming": estimate.masses.incoming}
+    yield ChosenMethod("estimate_totals", origin, TOTALS[origin], options)
+    if estimate.within is not False:
+        kind = "decay" if estimate.within is True else "table" if isinstance(estimate.within, str) else "share"
+        yield ChosenMethod("estimate_within", kind, WITHIN[kind], {"share": estimate.within})
+    if estimate.rest_of_world or estimate.balance != "raise":
+        balance = "rest_of_world" if estimate.rest_of_world else estimate.balance
+        yield ChosenMethod("balance", balance, BALANCES[balance])
+    if estimate.fits:
+        to = "network" if estimate.fit_to else "known"
+        yield ChosenMethod("estimate_fit", to, FITS[to])
