@@ -31,6 +31,7 @@ def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
             "totals": sorted(rows, key=lambda row: (-row["outgoing"], row["place"])),
             "parameters": [row for row in parameters if row["kind"] == network.name],
             "within_share": within / sent if within > 0 else None,
+            "of_masses": not network.estimate.from_margins,
             "shared": sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])),
             "both_ways": network.directed and _both_ways(own),
         }

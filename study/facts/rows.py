@@ -41,6 +41,19 @@ NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
+# tables that name places in two languages, or one
+_NAMING = (
+    "scores",
+    "centers",
+    "centrality",
+    "arrivals",
+    "disagreements",
+    "score_intervals",
+    "communities",
+    "estimate_totals",
+)
+
+
 def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
     """Take a table as rows that say something; an absent table has none, an absent column is missing in every row."""
     frame = tables.get(name)
@@ -67,7 +80,7 @@ def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
     """Collect (English, Chinese) names of every place any table names; the key stands in for a missing half."""
     english: dict[str, set[str]] = {}
     chinese: dict[str, set[str]] = {}
-    for table in ("scores", "centers", "centrality", "arrivals", "disagreements", "score_intervals", "communities"):
+    for table in _NAMING:
         for row in read_rows(tables, table):
             if row["place"] is not None:
                 english.setdefault(str(row["place"]), set()).update(filter(None, [row.get("name_en")]))

@@ -22,7 +22,7 @@ def estimate(fact: Row, words: Words) -> list[Text]:
     if fact["shared"]:
         groups = [words.places(sorted(row["place"] for row in rows)) for _, rows in fact["shared"]]
         more = len(groups) - _SHOWN
-        shown = listed(groups[:_SHOWN], by="list.clause")
+        shown = listed(groups[:_SHOWN], by="list.semicolon")
         shown = tell("list.and_more", names=shown, n=more, total=len(groups)) if more > 0 else shown
         said.append(tell("report.estimate.shared", groups=shown))
     if fact["both_ways"]:

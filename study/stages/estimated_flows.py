@@ -53,7 +53,8 @@ def estimate_tables(networks: Networks, inputs: Inputs) -> Tables:
     if not networks.estimates:
         return {}
     totals = pd.concat([one.totals.assign(kind=name) for name, one in networks.estimates.items()], ignore_index=True)
-    totals["name_en"] = totals["place"].map(inputs.names["name_en"])
+    for column in ("name_en", "name_zh"):
+        totals[column] = totals["place"].map(inputs.names[column])
     totals["within_share"] = np.divide(
         totals["within"], totals["outgoing"], out=np.full(len(totals), np.nan), where=totals["outgoing"] > 0
     )

@@ -88,8 +88,13 @@ def _measured(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
 def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Balance the flows of a network between the groups that the study names, else between the places it scores."""
     study, places = inputs.study, inputs.places
-    groups = network.balance or (study.index.units if study.index else [])
     ends = sorted({*flows["source"], *flows["target"]})
+    own = flows["value"].where(flows["source"] == flows["target"], 0.0)
+    # grouped places hold some flows within groups and lack others
+    counted = network.group_into is None
+    groups = network.balance or (study.index.units if study.index else [])
+    if not groups and counted and own.any():
+        groups = [end for end in ends if end not in inputs.aggregates]
     # groups that share places are balanced one by one, so that a flow counts once in each
     shared = nested_pairs(groups, places) or overlapping_pairs(groups, places)
     parts = [
@@ -98,13 +103,25 @@ def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.Dat
     ]
     # without groups of its own making a study has nothing to balance
     parts = [inside for inside in parts if network.balance or inside.notna().any()]
-    tables = [balances(flows, inside, directed=network.directed) for inside in parts]
+    tables = [
+        balances(flows, inside, directed=network.directed, self_flows=counted).assign(
+            within_places=lambda table, inside=inside: table["group"].map(_within(flows, own, inside)).fillna(0.0)
+        )
+        for inside in parts
+    ]
     if not tables:
-        tables = [balances(flows.iloc[:0], container([], places, []), directed=network.directed)]
+        none = balances(flows.iloc[:0], container([], places, []), directed=network.directed)
+        tables = [none.assign(within_places=pd.Series(dtype=float))]
     table = pd.concat(tables, ignore_index=True)
+    table.insert(2, "within_places", table.pop("within_places") if counted else 0.0)
     table.insert(1, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     at = table.columns.get_loc("localization_share") + 1
     table.insert(at, "unit", units[0] if len(units) == 1 else None)
     table.insert(at + 1, "status", weakest_status(flows["status"]))
     return table
+
+
+def _within(flows: pd.DataFrame, own: pd.Series, inside: pd.Series) -> pd.Series:
+    """Return what the places of each group send to themselves."""
+    return own.groupby(flows["source"].map(inside)).sum()
