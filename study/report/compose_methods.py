@@ -37,9 +37,9 @@ from .describe_estimates import describe_estimates
 
 __all__ = [
     "DIFFUSION",
-    "FITS",
     "FLOWS",
     "OWN",
+    "RATE_FITS",
     "ROBUSTNESS",
     "STRUCTURE",
     "Entry",
@@ -54,7 +54,7 @@ ROBUSTNESS = {"uncertainty": uncertainty, "leave_out": leave_out}
 FLOWS = {"balances": balances}
 # where a channel of the study's own reaches
 OWN = Method("m(i, j) = w<sub>ij</sub>", ("hagerstrand1967",))
-FITS = {"adoptions": fit_diffusion, "flows": decompose}
+RATE_FITS = {"adoptions": fit_diffusion, "flows": decompose}
 DIFFUSION = {"rates": hazard_rates, "simulate": simulate, "scenarios": compare_scenarios}
 STRUCTURE = {
     "summary": network_summary,
@@ -312,7 +312,7 @@ def _fit(plan: Diffusion, fitted: Mapping[str, float]) -> Iterator[Entry]:
     options = {"names": join_texts(fitted), "draws": plan.fit.draws}
     options["level"] = f"{100 * plan.fit.confidence_level:g}"
     name = "adoptions" if plan.fit.adoptions else "flows"
-    yield describe(ChosenMethod("fit", name, method_of(FITS[name]), options))
+    yield describe(ChosenMethod("fit", name, method_of(RATE_FITS[name]), options))
 
 
 def _channel(channel: DiffusionChannel, fitted: Mapping[str, float]) -> Iterator[Entry]:

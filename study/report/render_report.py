@@ -24,8 +24,8 @@ from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
 from ..facts.chain_facts import chain_facts
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
-from ..facts.fit_facts import fit_facts
 from ..facts.estimate_facts import estimate_facts
+from ..facts.fit_facts import fit_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..plan.assumed import Assumption

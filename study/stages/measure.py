@@ -113,7 +113,8 @@ def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.Dat
         none = balances(flows.iloc[:0], container([], places, []), directed=network.directed)
         tables = [none.assign(within_places=pd.Series(dtype=float))]
     table = pd.concat(tables, ignore_index=True)
-    table.insert(2, "within_places", table.pop("within_places") if counted else 0.0)
+    within = table.pop("within_places")
+    table.insert(2, "within_places", within if counted else 0.0)
     table.insert(1, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     at = table.columns.get_loc("localization_share") + 1

@@ -97,8 +97,8 @@ def spread_knowledge(
     Returns
     -------
     tables : dict
-        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``, those of the fit and, with scenarios,
-        what `chain_changes` returns.
+        ``arrivals``, ``reach``, ``credit``, ``sources``, ``scenarios``, ``scenario_titles``, those of the fit and,
+        with scenarios, what `chain_changes` returns.
     notices : tuple of Notice
         What the fit leaves out or cannot identify.
 
@@ -141,7 +141,7 @@ def spread_knowledge(
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table.assign(negligible=negligible(outcome.table, options.negligible)),
-        **(chain_changes(chain, {built.scenario.name: built.chains for built in plan.scenarios}) if plan.scenarios else {}),
+        **(chain_changes(chain, {s.scenario.name: s.chains for s in plan.scenarios}) if plan.scenarios else {}),
         "scenario_titles": pd.DataFrame(
             [("baseline", *(baseline.in_(language) for language in ("en", "zh")))]
             + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],

@@ -27,9 +27,9 @@ from innoscape.network.measures.centrality import DESCRIBED
 from innoscape.study import bundled_study, read_study, run
 from innoscape.study.report.compose_methods import (
     DIFFUSION,
-    FITS,
     FLOWS,
     OWN,
+    RATE_FITS,
     ROBUSTNESS,
     STRUCTURE,
     compose_methods,
@@ -56,7 +56,7 @@ REGISTRIES = {
     "structure": STRUCTURE,
     "diffusion": DIFFUSION,
     "channel": CHANNELS | {"own": OWN},
-    "fit": FITS,
+    "fit": RATE_FITS,
     "decay": DECAYS,
     "scale": TIE_SCALES,
     "estimate": SHAPES,
