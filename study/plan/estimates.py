@@ -60,7 +60,7 @@ class Estimate(Part):
     incoming: Reference | None = Field(None, description="table of what each place receives: place, value, year")
     masses: Masses | None = Field(None, description="indicators in place of the scores that masses are else taken from")
     tier_weights: dict[Tier, Annotated[float, Field(gt=0)]] = Assumed("assumptions.tier_weights", default={})
-    center_weights: Weights = Assumed("assumptions.center_weights", default={})
+    center_weights: dict[Name, Annotated[float, Field(ge=0)]] = Assumed("assumptions.center_weights", default={})
     known: Reference | list[Known] = Field([], description="flows that must hold; with masses they set the unit")
     zeros: Reference | list[Annotated[list[Name], Field(min_length=2, max_length=2)]] = Field(
         [], description="pairs (source, target) between which nothing flows"

@@ -62,6 +62,8 @@ def center_masses(
         ]
         both = [mass for mass, _ in sides]
         negative = sorted({name for _, names in sides for name in names} & set(row.dropna()))
+    # a center without weight has no part in its row
+    row = row.where(weight > 0)
     share = weight / weight.groupby(row).transform("sum")
     sent, received = (row.map(mass).astype(float) * share for mass in both)
     sharing = row.map(row.value_counts())

@@ -16,7 +16,6 @@ from ..plan.interventions import Step, fields_of
 from ..plan.schema import STUDY_FILE
 from ..wording.notices import Notice
 from .build_chain import Chain
-from .chain_changes import chain_changes
 from .fit_rates import FittedRates, fit_rates
 from .negligible import negligible
 from .place import Layers
@@ -109,6 +108,7 @@ def spread_knowledge(
     """
     # a check plans the spread without loading what simulates it
     from ...network import compare_scenarios
+    from .chain_changes import chain_changes
 
     study = chain.inputs.study
     plan = plan_spread(chain)

@@ -20,6 +20,7 @@ CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.")
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
 FAMILIES = ("report.sections.", "report.structure.cutoff.",
+            "report.estimate.exponent.", "report.estimate.rate.",
             "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.kinds.", "faults.system.", "faults.file.")  # fmt: skip
@@ -142,7 +143,8 @@ def test_every_sentence_is_said(code, own):
 
 
 def test_every_column_and_label_of_the_templates_is_said(code, own):
-    heads = {one.partition(":")[0] for found in re.findall(r'parts\.head\("([^"]+)"\)', code) for one in found.split()}
+    given = [text for call in re.findall(r"parts\.head\((.+?)\) }}", code) for text in re.findall(r'"([^"]*)"', call)]
+    heads = {one.partition(":")[0] for found in given for one in found.split()}
     heads |= {one.partition(":")[0] for one in re.findall(r'difference_head = "([^"]+)"', code)[0].split()}
     columns = {f"report.columns.{key}" for key in heads | set(re.findall(r'col\("(\w+)"\)', code))}
     labels = {f"report.labels.{key}" for key in re.findall(r'aria\("(\w+)"\)', code)}
