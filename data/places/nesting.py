@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import Fault, TableError
 from ..options import check_known_places
-from .keys import as_keys, key_text
+from .keys import key_text
 
 __all__ = ["SEPARATOR", "container", "nested_pairs", "overlapping_pairs", "with_memberships"]
 
@@ -26,8 +26,9 @@ def _outers(places: pd.DataFrame) -> dict[str, list[str]]:
     for column in ("part_of", "member_of"):
         if column not in places:
             continue
-        known = pd.DataFrame({"place": as_keys(places["place"]), "outer": as_keys(places[column])}).dropna()
-        for place, outer in zip(known["place"].tolist(), known["outer"].tolist(), strict=True):
+        for place, outer in zip(map(key_text, places["place"]), map(key_text, places[column]), strict=True):
+            if place is None or outer is None:
+                continue
             listed = outer.split(SEPARATOR) if column == "member_of" else [outer]
             found.setdefault(place, []).extend(key for one in listed if (key := one.strip()))
     return found

@@ -10,8 +10,10 @@ from ...data.errors import OptionError, warn
 from ...data.options import check_columns, hint, is_number
 from ...data.places.nesting import nested_pairs
 from ...data.wording.catalogue import few, plain, text
+from .constraints import ROUNDING
 
 __all__ = [
+    "both_ways",
     "mirrored_pairs",
     "select_rows",
     "warn_of_mirror",
@@ -70,6 +72,24 @@ def mirrored_pairs(flows: pd.DataFrame) -> int:
     same = np.array_equal(there[ahead], back[behind]) and np.array_equal(value[ahead], value[behind])
     pairs = len(np.unique(there)) // 2
     return pairs if same and pairs >= _FEWEST_MIRRORED else 0
+
+
+def both_ways(flows: pd.DataFrame) -> bool:
+    """Whether every pair of places has the same flow in both directions but for rounding, year by year.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"source": list("abac"), "target": list("baca"), "value": [2.0, 2.0000001, 3.0, 3.0]})
+    >>> both_ways(table), both_ways(table.assign(value=[2.0, 1.0, 3.0, 3.0]))
+    (True, False)
+    """
+    rows = flows[((flows["value"].astype(float) > 0) & (flows["source"] != flows["target"])).to_numpy()]
+    years = rows["year"].fillna(0) if "year" in rows else pd.Series(0, index=rows.index)
+    there = rows["value"].groupby([rows["source"], rows["target"], years]).sum()
+    back = rows["value"].groupby([rows["target"], rows["source"], years]).sum()
+    if len(there) < 2 or not there.index.isin(back.index).all():
+        return False
+    return bool(np.isclose(there, back.reindex(there.index), rtol=ROUNDING, atol=0.0).all())
 
 
 def warn_of_mirror(flows: pd.DataFrame, *, directed: bool, stacklevel: int) -> None:

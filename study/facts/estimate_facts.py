@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ...network.flows.doubts import both_ways
 from ..plan.schema import Study
 from .rows import Row, read_rows
 
@@ -14,7 +15,7 @@ __all__ = ["estimate_facts"]
 def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str, Row]:
     """Gather of each estimated network its totals, decay, share within places, and centers that share figures."""
     totals, parameters = read_rows(tables, "estimate_totals"), read_rows(tables, "estimate_parameters")
-    flows = read_rows(tables, "flows")
+    flows = tables.get("flows", pd.DataFrame(columns=["kind", "source", "target", "value"]))
     facts: dict[str, Row] = {}
     for network in study.networks:
         rows = [row for row in totals if row["kind"] == network.name]
@@ -25,7 +26,6 @@ def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
         for row in rows:
             if (row["sharing"] or 1) > 1:
                 shared.setdefault(str(row["row"]), []).append(row)
-        own = [row for row in flows if row["kind"] == network.name]
         facts[network.name] = {
             "estimate": network.estimate,
             "totals": sorted(rows, key=lambda row: (-row["outgoing"], row["place"])),
@@ -33,14 +33,6 @@ def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
             "within_share": within / sent if within > 0 else None,
             "of_masses": not network.estimate.from_margins,
             "shared": sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])),
-            "both_ways": network.directed and _both_ways(own),
+            "both_ways": network.directed and both_ways(flows[flows["kind"] == network.name]),
         }
     return facts
-
-
-def _both_ways(flows: list[Row]) -> bool:
-    """Whether each pair has the same flow in both directions."""
-    value = {(row["source"], row["target"]): row["value"] for row in flows if row["source"] != row["target"]}
-    back = (value.get((target, source)) for source, target in value)
-    same = (b is not None and math.isclose(a, b, rel_tol=1e-6) for a, b in zip(value.values(), back, strict=True))
-    return len(value) > 1 and all(same)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.vocabulary import unit_name
+from ...network.flows.doubts import both_ways
 from .style import Voice
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
     flows = table[(table["kind"] == kind) & (table["source"] != table["target"]) & (table["value"] > 0)]
     if "year" in flows and len(set(flows["year"].dropna())) > 1:
         flows = flows[flows["year"] == flows["year"].max()]
+    network = next((n for n in results.study.networks if n.name == kind), None)
+    if network is not None and network.estimate is not None and both_ways(flows):
+        directed = False
     if not directed:
         ends = np.sort(flows[["source", "target"]].to_numpy(dtype=object).astype(str), axis=1)
         flows = flows.assign(source=ends[:, 0], target=ends[:, 1])
@@ -75,7 +79,6 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
     known = known.sort_values(["value", "source", "target"], ascending=[False, True, True], ignore_index=True)
     units = sorted({str(unit) for unit in flows["unit"].dropna()}) if "unit" in flows else []
     status = set(flows["status"].dropna().astype(str)) if "status" in flows else set()
-    network = next((n for n in results.study.networks if n.name == kind), None)
     english, chinese = (network.title or network.name, network.title_zh) if network else ("", "")
     title = voice.name(english, chinese) if english or chinese else voice.head(kind)
     return Flows(

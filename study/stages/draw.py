@@ -11,6 +11,7 @@ from ...data import InnoscapeWarning, MissingExtraError
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, china_basemap, hinterlands
 from ...geo.space.china_boundaries import SOURCE
+from ...network.flows.doubts import both_ways
 from ..plan.inputs import Inputs
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
@@ -148,7 +149,8 @@ def _flow_layers(
             continue
         layers[network.name] = flows.reset_index(drop=True)
         names[network.name] = Text.of(en=network.title or network.name, zh=network.title_zh)
-        if not network.directed:
+        # an estimate that cannot tell what is sent from what is received has one flow a pair
+        if not network.directed or (network.estimate is not None and both_ways(flows)):
             undirected.append(network.name)
     notes = [text("map.notes.aggregates", n=sum(apart.values()), places=_listed(apart, inputs))] if apart else []
     return layers, names, undirected, notes

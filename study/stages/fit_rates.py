@@ -1,6 +1,6 @@
 """Fit numbers of a study's diffusion to adoptions or to flows, and draw the versions that the runs are shared among."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -46,6 +46,8 @@ class FittedRates:
     tables : dict
         ``fitted`` and what says how well the fit describes what was seen; empty without a fit.
     notices : tuple of Notice
+    tests : callable
+        Computes the tables of tests, which a check needs not.
     """
 
     estimate: Numbers
@@ -53,6 +55,7 @@ class FittedRates:
     effects: tuple = ()
     tables: Tables = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    tests: Callable[[], Tables] = dict
 
 
 def fit_rates(chain: Chain) -> FittedRates:
@@ -146,6 +149,7 @@ def _outcome(
         found.effects,
         {"fitted": _columns(pd.concat([table, kept], ignore_index=True) if len(kept) else table), **found.tables},
         found.notices,
+        found.tests,
     )
 
 

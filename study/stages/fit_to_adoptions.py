@@ -60,7 +60,6 @@ def fit_to_adoptions(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: l
     tables = {
         "fit_measures": _measures(found, scores, len(centers)),
         "fit_calibration": found.calibration(),
-        "fit_goodness": found.goodness(seed=0),
         **({} if scores is None else {"cross_validation": scores}),
     }
     effects = ()
@@ -74,6 +73,7 @@ def fit_to_adoptions(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: l
         tables,
         effects,
         tuple([Notice("notice", "notices.fit_away", {"places": away})] if away else []),
+        lambda: {"fit_goodness": found.goodness(seed=0)},
     )
 
 

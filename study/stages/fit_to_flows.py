@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ...data import InnoscapeWarning
 from ...network import decompose
@@ -41,7 +41,7 @@ def fit_to_flows(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[
     rates = found.rates[found.rates["channel"].isin([c.name for c in channels])]
     whole = float(rates["rate"].sum())
     level = sum(c.rate for c in channels) / whole if whole > 0 else 0.0
-    reach = float(stats.norm.ppf(0.5 + plan.confidence_level / 2))
+    reach = float(special.ndtri(0.5 + plan.confidence_level / 2))
     value, error = level * rates["rate"].to_numpy(), level * rates["error"].to_numpy()
     estimates = pd.DataFrame(
         {

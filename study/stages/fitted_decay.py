@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError
-from ...network import fit_gravity
 from ...network.flows.fit_decay import fit_decay
 from ..plan.estimates import Estimate
 from ..plan.inputs import Inputs
@@ -102,6 +101,9 @@ def _decay(estimate: Estimate, rows: list[tuple[object, ...]], notices: list[Not
 
 def _from_network(estimate: Estimate, flows: pd.DataFrame, costs: pd.DataFrame) -> dict[str, tuple[float, float, int]]:
     """Fit a gravity model with an effect of every origin and destination to the flows of a network."""
+    # most estimates fit no decay
+    from ...network import fit_gravity
+
     known = flows["source"].isin(costs.index) & flows["target"].isin(costs.index) & (flows["source"] != flows["target"])
     rows = flows.loc[known, ["source", "target", "value"]]
     ends = sorted({*rows["source"], *rows["target"]})

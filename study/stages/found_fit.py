@@ -1,5 +1,6 @@
 """Hold what a fit of a study's diffusion found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -26,6 +27,8 @@ class FoundFit:
     effects : tuple of Effect
     tables : dict
     notices : tuple of Notice
+    tests : callable
+        Computes the tables of tests, which a check needs not.
     """
 
     estimates: pd.DataFrame
@@ -34,3 +37,4 @@ class FoundFit:
     tables: Tables
     effects: tuple[Effect, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
+    tests: Callable[[], Tables] = dict

@@ -1,7 +1,7 @@
 """Put the places of a study on tiers and lay them out: centers, places without a tier, scopes, corridors, landmarks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -61,7 +61,8 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
     networks : Networks
         The networks that have a table of flows.
     like : Layers, optional
-        Those of the same places, which are returned where no tier differs; their scores may.
+        Those of the same places, which are returned where no tier differs; their scores may. Where one does, scopes,
+        corridors and landmarks are still theirs.
 
     Raises
     ------
@@ -89,6 +90,8 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         tier_scale=study.tiers.order,
     )
     centers, untiered = (layer[of].reset_index(drop=True) for of in (layer["tier"].notna(), layer["tier"].isna()))
+    if like is not None:
+        return replace(like, centers=centers, untiered=untiered, tiers=tiers, centered=centered)
     scopes = scopes_layer(
         places,
         centers,

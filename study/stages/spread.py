@@ -8,7 +8,8 @@ import pandas as pd
 from ...data import Fault, InnoscapeError, StudyError, TableError
 from ...data.errors import warn_of
 from ...data.wording.catalogue import join_texts, text
-from ...network import Diffusion, Rates, hazard_rates
+from ...network import Diffusion, Rates
+from ...network.diffusion.model.hazard_rates import hazard_versions
 from ..plan.faults_together import FaultsTogether
 from ..plan.fields import Tier
 from ..plan.inputs import Tables
@@ -39,16 +40,16 @@ class SpreadPlan:
 
     Attributes
     ----------
+    chain : Chain
+        With the fitted effects on receptivity.
     fitted : FittedRates
-    versions : tuple of Rates
-        One for each version of the fitted numbers.
     estimate : Rates
         At the estimates.
     scenarios : list of BuiltScenario
     """
 
+    chain: Chain
     fitted: FittedRates
-    versions: tuple[Rates, ...]
     estimate: Rates
     scenarios: list[BuiltScenario]
 
@@ -72,7 +73,7 @@ def plan_spread(chain: Chain) -> SpreadPlan:
     try:
         fitted = fit_rates(chain)
         chain = replace(chain, inputs=replace(chain.inputs, effects=fitted.effects))
-        estimate, *versions = baseline_rates(chain, [fitted.estimate, *fitted.versions])
+        (estimate,) = baseline_rates(chain, [fitted.estimate])
     except (StudyError, TableError):
         raise
     except InnoscapeError as error:
@@ -85,7 +86,7 @@ def plan_spread(chain: Chain) -> SpreadPlan:
             built.check(estimate, study.diffusion.seeds)
             scenarios.append(built)
     found.done()
-    return SpreadPlan(fitted, tuple(versions), estimate, scenarios)
+    return SpreadPlan(chain, fitted, estimate, scenarios)
 
 
 def spread_knowledge(
@@ -114,8 +115,9 @@ def spread_knowledge(
     plan = plan_spread(chain)
     options = study.diffusion
     assert options is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    # a version that is drawn lies where the estimate does: what holds for the one holds for the other
     outcome = compare_scenarios(
-        plan.versions,
+        baseline_rates(plan.chain, plan.fitted.versions),
         [built.scenario for built in plan.scenarios],
         seeds=options.seeds,
         horizon=options.horizon,
@@ -148,6 +150,7 @@ def spread_knowledge(
             columns=["scenario", "title", "title_zh"],
         ),
         **plan.fitted.tables,
+        **plan.fitted.tests(),
     }
     return tables, plan.fitted.notices
 
@@ -161,7 +164,7 @@ def _at_the_estimate(plan: SpreadPlan, chain: Chain) -> dict[str, Diffusion]:
     from ...network import simulate
 
     options = chain.inputs.study.diffusion
-    if options is None or len(plan.versions) < 2:
+    if options is None or len(plan.fitted.versions) < 2:
         return {}
     found = simulate(plan.estimate, options.seeds, horizon=options.horizon, runs=options.runs, seed=options.seed)
     return {"baseline": found}
@@ -208,8 +211,7 @@ def _warn_of_receptivity(chain: Chain) -> None:
 
 def baseline_rates(chain: Chain, versions: Sequence[Numbers]) -> tuple[Rates, ...]:
     """Build the rates of a chain under each version of the numbers."""
-    given = rate_inputs(chain)
-    return tuple(hazard_rates(channels=numbers.channels, external=numbers.external, **given) for numbers in versions)
+    return hazard_versions([(numbers.channels, numbers.external) for numbers in versions], **rate_inputs(chain))
 
 
 def scopes_of(layers: Layers) -> pd.Series:

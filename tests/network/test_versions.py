@@ -6,6 +6,7 @@ import pytest
 
 from innoscape.data import OptionError
 from innoscape.network import Channel, Scenario, compare_scenarios, hazard_rates, simulate
+from innoscape.network.diffusion.model.hazard_rates import hazard_versions
 
 
 def pair(rate, places=("W", "C")):
@@ -76,3 +77,32 @@ def test_versions_that_do_not_go_together_are_refused(versions, needed):
 def test_every_version_needs_a_run():
     with pytest.raises(OptionError, match="at least one for each of the 3 versions"):
         simulate([pair(0.1)] * 3, ["W"], horizon=5.0, runs=2)
+
+
+def test_versions_that_are_built_together_are_those_built_alone():
+    tier = pd.Categorical(["a", "a", "b"], categories=["a", "b"], ordered=True)
+    centers = pd.DataFrame({"place": ["x", "y", "z"], "tier": tier})
+    costs = pd.DataFrame([[0.0, 3.0, 9.0], [3.0, 0.0, 5.0], [9.0, 5.0, 0.0]], index=list("xyz"), columns=list("xyz"))
+    flows = pd.DataFrame({"source": ["x", "y", "x"], "target": ["y", "z", "far"], "value": [2.0, 1.0, 4.0]})
+    given = {"centers": centers, "costs": costs, "flows": flows, "receptivity": {"z": 0.5}}
+
+    def channels(rate, half):
+        return (
+            Channel("peer", rate=rate, half_distance=half),
+            Channel("tie", rate=2 * rate, decay="none", normalize="origin"),
+        )
+
+    numbers = [(channels(0.1, 2.0), 0.0), (channels(0.3, 4.0), {"x": 0.2}), (channels(0.2, 2.0)[:1], 0.1)]
+    together = hazard_versions(numbers, **given)
+    for (some, external), built in zip(numbers, together, strict=True):
+        alone = hazard_rates(channels=some, external=external, **given)
+        np.testing.assert_array_equal(built.tensor, alone.tensor)
+        np.testing.assert_array_equal(built.external_phases, alone.external_phases)
+    moved = Scenario("moved").set_tier("z", tier="a").scale_flow(factor=2.0, start=3.0)
+    for version, built in zip(together[:2], moved.apply_each(together[:2]), strict=True):
+        np.testing.assert_array_equal(built.tensor, moved.apply(version).tensor)
+    assert moved.apply_each([]) == []
+    with pytest.raises(OptionError, match="external: needed finite numbers of at least 0"):
+        hazard_versions([numbers[0], (numbers[0][0], -1.0)], **given)
+    with pytest.raises(OptionError, match="needs flows"):
+        hazard_versions([(channels(0.1, 2.0)[:1], 0.0), numbers[0]], centers=centers, costs=costs)

@@ -9,6 +9,7 @@ import pytest
 from innoscape.data import InnoscapeError
 from innoscape.network import estimate_flows
 from innoscape.study import check, run
+from innoscape.study.stages import draw
 
 PLACES = pd.DataFrame(
     {
@@ -229,6 +230,31 @@ BAD = [
 @pytest.mark.parametrize(("tables", "said"), BAD)
 def test_tables_that_cannot_be_used_are_refused_with_a_remedy(study, tables, said):
     assert said in refusal(study(**tables))
+
+
+def test_flows_within_places_count_in_balances_and_in_no_centrality(study):
+    tables = run(study("within = true\n"), until="centrality").tables
+    balances = tables["balances"].set_index("group")
+    totals = tables["estimate_totals"].set_index("place")
+    assert balances["inside"].to_dict() == pytest.approx(totals["within"].to_dict())
+    assert balances["within_places"].tolist() == balances["inside"].tolist()
+    assert balances["localization_share"].to_dict() == pytest.approx(totals["within_share"].to_dict())
+    sent = tables["centrality"].set_index("place")["out_strength"]
+    assert sent.to_dict() == pytest.approx((totals["outgoing"] - totals["within"]).to_dict())
+
+
+def test_flows_that_are_the_same_both_ways_are_drawn_once_and_said_to_be(study, monkeypatch):
+    drawn = []
+    kept = draw.center_map
+    monkeypatch.setattr(draw, "center_map", lambda *a, **o: drawn.append(o["undirected"]) or kept(*a, **o))
+    even = SOLD.assign(value=[30.0, 25.0, 20.0, 15.0, 10.0])
+    for tables, undirected in (({"sold": even, "bought": even}, ["deals"]), ({}, [])):
+        folder = study(**tables)
+        run(folder, folder / "out")
+        page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+        assert drawn.pop() == undirected
+        assert ("same flow in both directions" in page) == bool(undirected)
+        assert "These flows are estimated, not measured" in page
 
 
 def test_zero_totals_are_right_and_years_of_one_table_are_told(study):

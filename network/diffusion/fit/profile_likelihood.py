@@ -7,7 +7,7 @@ interval holds the values at which twice the log-likelihood falls by less than 3
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from scipy.optimize import brentq
 
 from .likelihood import Problem, Solution
@@ -31,7 +31,7 @@ def interval(
     A bound of the parameter is returned where the likelihood never falls that far (for half-distances, which count as
     logarithms, and for effects: minus or plus infinity).
     """
-    drop = float(stats.chi2.ppf(confidence_level, 1))
+    drop = float(2 * special.gammaincinv(0.5, confidence_level))
     parameter = problem.parameters[position]
     at = best.numbers[position]
     width = error if np.isfinite(error) and error > 0 else _width(problem, best, position)
@@ -99,8 +99,8 @@ def ratio_test(problem: Problem, best: Solution, position: int, fixed: Mapping[i
     without = problem.maximize(held, start=best.numbers)
     statistic = max(2.0 * (best.height - without.height), 0.0)
     if position >= problem.linear:
-        return statistic, float(stats.chi2.sf(statistic, 1))
-    return statistic, float(0.5 * stats.chi2.sf(statistic, 1)) if statistic > 1e-9 else 1.0
+        return statistic, float(special.chdtrc(1, statistic))
+    return statistic, float(0.5 * special.chdtrc(1, statistic)) if statistic > 1e-9 else 1.0
 
 
 def dependent(problem: Problem, values: np.ndarray, free: list[int]) -> list[int]:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from .likelihood import Problem
 
@@ -75,6 +74,9 @@ def _gaps(problem: Problem, values: np.ndarray) -> np.ndarray:
 
 def goodness(problem: Problem, values: np.ndarray, table: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """Return the Kolmogorov-Smirnov tests of places and gaps against the exponential of mean 1."""
+    # most fits are not tested, and the tests take long to load
+    from scipy import stats
+
     draw = np.random.default_rng(seed).exponential(size=len(table))
     # an exponential allowance not used up by the horizon lacks another exponential
     whole = table["residual"].to_numpy() + np.where(table["adopted"], 0.0, draw)

@@ -10,7 +10,7 @@ Places stand in sorted order throughout, so the order of rows in the inputs has 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,9 @@ from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_o
 from .channel import CHANNELS, Channel, Ground
 from .place_keys import place_keys
 
-__all__ = ["Rates", "hazard_rates"]
+__all__ = ["Rates", "hazard_rates", "hazard_versions"]
+
+External: TypeAlias = Mapping[Hashable, float] | pd.Series | float
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ def hazard_rates(
     costs: pd.DataFrame | None = None,
     flows: pd.DataFrame | None = None,
     receptivity: Mapping[Hashable, float] | pd.Series | None = None,
-    external: Mapping[Hashable, float] | pd.Series | float = 0.0,
+    external: External = 0.0,
     people: pd.DataFrame | None = None,
 ) -> Rates:
     """Build the rates at which places adopt from one another.
@@ -143,7 +145,40 @@ def hazard_rates(
     C  0.0  0.0
     W  0.2  0.0
     """
-    refuse(_faults(centers, channels, costs, flows, {"receptivity": receptivity, "external": external}, people))
+    return hazard_versions(
+        [(channels, external)], centers=centers, costs=costs, flows=flows, receptivity=receptivity, people=people
+    )[0]
+
+
+def hazard_versions(
+    versions: Sequence[tuple[Sequence[Channel], External]],
+    *,
+    centers: pd.DataFrame,
+    costs: pd.DataFrame | None = None,
+    flows: pd.DataFrame | None = None,
+    receptivity: Mapping[Hashable, float] | pd.Series | None = None,
+    people: pd.DataFrame | None = None,
+) -> tuple[Rates, ...]:
+    """Build the rates of several versions of the numbers, each as `hazard_rates` does.
+
+    What is the same in all, such as the ties that a channel follows, is computed once.
+
+    Parameters
+    ----------
+    versions : sequence of tuple
+        (channels, external), as `hazard_rates` takes them.
+    centers, costs, flows, receptivity, people
+        As there.
+    """
+    for i, (channels, external) in enumerate(versions):
+        by_place = {"receptivity": receptivity, "external": external}
+        # channels of the same kinds need the same tables, which the first have been held against
+        known = i > 0 and _alike(channels, versions[0][0])
+        refuse(
+            value_faults(external, list(centers["place"]), name="external")
+            if known
+            else _faults(centers, channels, costs, flows, by_place, people)
+        )
     if isinstance(centers["place"].dtype, pd.CategoricalDtype):
         # a category has an order of its own
         centers = centers.assign(place=list(centers["place"]))
@@ -152,36 +187,58 @@ def hazard_rates(
     tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
     cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
     accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0)
-    outside = numbers_of(external, places, default=0.0)
     travel = 1.0 if people is None else _square(people, places, missing=1.0)
     ground = Ground(places, tier, cost, flows)
-    tensor = np.zeros((1, len(channels), len(places), len(places)))
-    for c, channel in enumerate(channels):
-        if channel.mask is None:
-            reach = CHANNELS[channel.name].mask(channel, ground).astype(float)
-        else:
-            reach = _square(channel.mask, places, missing=0.0)
-        weaken = channel.weaken(cost) if cost is not None else 1.0
-        with np.errstate(over="ignore", invalid="ignore"):
-            tensor[0, c] = channel.rate * reach * weaken * accept.to_numpy() * travel
-        np.fill_diagonal(tensor[0, c], 0.0)
-    if cost is not None:
-        tensor[:, :, np.isinf(cost)] = 0.0
-    if not np.isfinite(tensor).all():
-        over = [channel.name for channel, part in zip(channels, tensor[0], strict=True) if not np.isfinite(part).all()]
-        raise OptionError(f"the rates of {', '.join(over)} are beyond all numbers; choose a shorter unit of time")
-    return Rates(
-        centers=ordered,
-        channels=tuple(channels),
-        costs=costs,
-        flows=flows,
-        receptivity=accept,
-        external=outside,
-        people=people,
-        starts=np.zeros(1),
-        tensor=tensor,
-        external_phases=outside.to_numpy()[None, :].copy(),
-    )
+    reaches: dict[tuple[object, ...], np.ndarray] = {}
+    found = []
+    for channels, external in versions:
+        tensor = np.zeros((1, len(channels), len(places), len(places)))
+        for c, channel in enumerate(channels):
+            kind = _kind(channel)
+            if kind not in reaches:
+                reaches[kind] = _reach(channel, ground)
+            weaken = channel.weaken(cost) if cost is not None else 1.0
+            with np.errstate(over="ignore", invalid="ignore"):
+                tensor[0, c] = channel.rate * reaches[kind] * weaken * accept.to_numpy() * travel
+            np.fill_diagonal(tensor[0, c], 0.0)
+        if cost is not None:
+            tensor[:, :, np.isinf(cost)] = 0.0
+        if not np.isfinite(tensor).all():
+            parts = zip(channels, tensor[0], strict=True)
+            over = ", ".join(channel.name for channel, part in parts if not np.isfinite(part).all())
+            raise OptionError(f"the rates of {over} are beyond all numbers; choose a shorter unit of time")
+        outside = numbers_of(external, places, default=0.0)
+        found.append(
+            Rates(
+                centers=ordered,
+                channels=tuple(channels),
+                costs=costs,
+                flows=flows,
+                receptivity=accept,
+                external=outside,
+                people=people,
+                starts=np.zeros(1),
+                tensor=tensor,
+                external_phases=outside.to_numpy()[None, :].copy(),
+            )
+        )
+    return tuple(found)
+
+
+def _kind(channel: Channel) -> tuple[object, ...]:
+    """Return what the reach of a channel depends on: its own pairs, or its name and the options of its kind."""
+    return channel.name, id(channel.mask), channel.normalize, channel.k, channel.radius, channel.max_steps
+
+
+def _alike(some: Sequence[Channel], others: Sequence[Channel]) -> bool:
+    kinds = ([(*_kind(c), c.decay) for c in channels] for channels in (some, others))
+    return next(kinds) == next(kinds)
+
+
+def _reach(channel: Channel, ground: Ground) -> np.ndarray:
+    if channel.mask is not None:
+        return _square(channel.mask, ground.places, missing=0.0)
+    return CHANNELS[channel.name].mask(channel, ground).astype(float)
 
 
 def _faults(

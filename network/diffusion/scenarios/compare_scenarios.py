@@ -139,9 +139,7 @@ def compare_scenarios(
             raise OptionError("groups name none of the centers and of the ends of flows")
     seeds = cast("Seeds", planted(seeds))
     changed = scenario_models(first, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
-    models = {BASELINE: versions} | {
-        s.name: (changed[s.name], *(s.apply(version) for version in versions[1:])) for s in scenarios
-    }
+    models = {BASELINE: versions} | {s.name: (changed[s.name], *s.apply_each(versions[1:])) for s in scenarios}
     sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     outcomes = {}

@@ -3,7 +3,7 @@
 A scenario is data: named interventions, applied in order, each from its date on. Every number in it is an assumption.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ....data.errors import InnoscapeError, OptionError
 from ....data.options import Wrong, noted, refuse
-from ..model.hazard_rates import Rates, hazard_rates
+from ..model.hazard_rates import Rates, hazard_rates, hazard_versions
 from .verb import Verb
 from .verbs import Verbs
 
@@ -73,15 +73,28 @@ class Scenario(Verbs):
             If interventions name tiers or flows that the baseline lacks, or the baseline changes in time already, as
             rates do to which a scenario has been applied. One error holds all faults.
         """
+        return self.apply_each([baseline])[0]
+
+    def apply_each(self, versions: Sequence[Rates]) -> list[Rates]:
+        """Return several versions of one model under this scenario, each as `apply` does."""
+        for baseline in versions:
+            self._check_baseline(baseline)
+        if not versions:
+            return []
+        dates = sorted({0.0, *(part.start for part in self._parts())})
+        # the last first: it holds every intervention, so its error lists all faults
+        by_date = [self._at(versions, date) for date in reversed(dates)][::-1]
+        return [self._joined(dates, list(phases)) for phases in zip(*by_date, strict=True)]
+
+    def _check_baseline(self, baseline: object) -> None:
         if not isinstance(baseline, Rates):
             raise OptionError(f"baseline: needed the rates that hazard_rates() builds, got {type(baseline).__name__}")
         if len(baseline.starts) > 1:
             raise OptionError(
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
             )
-        dates = sorted({0.0, *(part.start for part in self._parts())})
-        # the last first: it holds every intervention, so its error lists all faults
-        phases = [self._at(baseline, date) for date in reversed(dates)][::-1]
+
+    def _joined(self, dates: Sequence[float], phases: list[Rates]) -> Rates:
         last = _with_former_centers(phases)
         n, channels = len(last.places), len(last.channels)
         tensor = np.zeros((len(dates), channels, n, n))
@@ -98,10 +111,15 @@ class Scenario(Verbs):
         found = self._changed(baseline, np.inf)[1]
         return [(at, OptionError(fault) if isinstance(fault, str) else fault) for at, fault in found]
 
-    def _at(self, baseline: Rates, date: float) -> Rates:
-        inputs, faults = self._changed(baseline, date)
-        refuse(fault for _, fault in faults)
-        return hazard_rates(**inputs)
+    def _at(self, versions: Sequence[Rates], date: float) -> list[Rates]:
+        changed = [self._changed(baseline, date) for baseline in versions]
+        refuse(fault for _, faults in changed for _, fault in faults)
+        first, *others = given = [inputs for inputs, _ in changed]
+        numbers = ("channels", "external")
+        shared = {name: table for name, table in first.items() if name not in numbers}
+        if any(inputs[name] is not table for inputs in others for name, table in shared.items()):
+            return [hazard_rates(**inputs) for inputs in given]
+        return list(hazard_versions([(inputs["channels"], inputs["external"]) for inputs in given], **shared))
 
     def _changed(self, baseline: Rates, date: float) -> tuple[dict[str, Any], list[tuple[int, Wrong]]]:
         """Return the inputs as they are from a date on, and what does not fit them, by intervention."""

@@ -9,7 +9,6 @@ from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ....data.errors import OptionError
 from ....data.options import check_known_places, check_number, is_number, listed, number_faults, refuse
@@ -173,6 +172,9 @@ class Diffusion:
         ----------
         David & Nagaraja (2003) *Order Statistics*, 3rd ed., section 7.1.
         """
+        # quantiles with intervals are asked for seldom, and what they need takes long to load
+        from scipy import stats
+
         shares = listed(levels, name="levels")
         refuse([] if shares else ["levels: needed at least one, got none"])
         refuse(fault for s in shares for fault in number_faults("levels", s, above=0, below=1))
