@@ -22,6 +22,7 @@ __all__ = [
     "doubt",
     "is_term",
     "name_of",
+    "same_unit",
     "terms",
     "unit_name",
     "weakest",
@@ -114,6 +115,18 @@ def unit_name(unit: object) -> Text:
     ('件', 'bushels')
     """
     return terms("units")[unit].name if isinstance(unit, str) and is_term("units", unit) else plain(unit)
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Return whether two units are one: written alike, or names of one unit in two languages.
+
+    Examples
+    --------
+    >>> same_unit("100 million yuan", "亿元"), same_unit("million yuan", "亿元")
+    (True, False)
+    """
+    known = ({key, *term.name.said} for key, term in terms("units").items())
+    return one == other or any(one in names and other in names for names in known)
 
 
 def weakest(statuses: Iterable[object]) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn
+from ...data.methods import documented
 from ...data.options import check_columns, hint
 from ...data.places.keys import as_keys, key_text
 from .assign import TIERS, tier_dtype
@@ -56,6 +57,11 @@ class Mobility:
     moves: pd.DataFrame = field(repr=False)
 
 
+@documented(
+    "shorrocks1978",
+    "bartholomew1973",
+    formula="p<sub>ab</sub> = n<sub>ab</sub> / n<sub>a·</sub>, M = (k − tr P) / (k − 1)",
+)
 def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobility:
     r"""Estimate the probabilities of moving between tiers from one observed year to the next.
 

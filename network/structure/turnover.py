@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ..flows.canonical import ordered, tie_matrix
 from ..flows.check_graph import check_graph
 
@@ -34,6 +35,11 @@ class Turnover:
     summary: pd.Series
 
 
+@documented(
+    "jaccard1901",
+    "bray1957",
+    formula="J = |A ∩ B| / |A ∪ B|, D = Σ |a − b| / Σ (a + b)",
+)
 def turnover(before: nx.Graph, after: nx.Graph, *, weight: str | None = "weight") -> Turnover:
     """Measure how much a network changed between two times.
 

@@ -25,6 +25,7 @@ from .svg import (
     svg_element,
     tag,
     text_element,
+    tick_labels,
     x_axis,
     y_axis,
 )
@@ -53,6 +54,7 @@ def band_chart(
     percent: bool = False,
     y_range: tuple[float, float] | None = None,
     direct_labels: bool = True,
+    dates: bool = False,
     width: float = WIDTH,
     height: float = 360.0,
 ) -> str:
@@ -72,6 +74,8 @@ def band_chart(
         Ends of the vertical axis; else the data decide.
     direct_labels : bool, default True
         Name the lines at their right ends.
+    dates : bool, default False
+        ``x`` are calendar years.
     width, height : float
         Size in user units.
 
@@ -94,14 +98,17 @@ def band_chart(
     """
     for one in series:
         same_length(one.x, one.y, one.low or (), one.high or ())
-    left, top, bottom = 52.0, 28.0 if y_title else 10.0, height - (44.0 if x_title else 24.0)
-    right = width - (margin([s.label for s in series], cap=260.0) + 16.0 if direct_labels else 14.0)
+    factor, unit = (100.0, "%") if percent else (1.0, "")
     y_ticks = nice_ticks(*(y_range or extent([v for s in series for v in (*s.y, *(s.low or ()), *(s.high or ()))])))
+    y_labels = tick_labels(y_ticks, factor=factor, unit=unit)
+    left, top, bottom = max(52.0, margin(y_labels)), 28.0 if y_title else 10.0, height - (44.0 if x_title else 24.0)
+    right = width - (margin([s.label for s in series], cap=260.0) + 16.0 if direct_labels else 14.0)
     x_low, x_high = extent([v for s in series for v in s.x], zero=False)
     x_ticks = [t for t in nice_ticks(x_low, x_high, count=max(2, int((right - left) / 75))) if x_low <= t <= x_high]
+    x_ticks = [t for t in x_ticks if t == round(t)] if dates else x_ticks
     x, y = linear(x_low, x_high, left, right), linear(y_ticks[0], y_ticks[-1], bottom, top)
-    frame = _Frame(x, y, x_ticks, 100.0 if percent else 1.0, "%" if percent else "")
-    body = [x_axis(x_ticks, x, top, bottom), y_axis(y_ticks, y, (left, right), factor=frame.factor, unit=frame.unit)]
+    frame = _Frame(x, y, x_ticks, factor, unit)
+    body = [x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
     body.append(text_element(y_title, 0.0, 13.0, class_="axis-title"))
     body.append(text_element(x_title, (left + right) / 2, height - 6, class_="axis-title", anchor="middle"))
     body.extend(_band(s, x, y) for s in series)

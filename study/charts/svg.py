@@ -273,25 +273,27 @@ def tick_decimals(ticks: Sequence[float]) -> int:
     return next((d for d in range(6) if all(abs(round(t, d) - t) < 1e-9 for t in ticks)), 6)
 
 
-def x_axis(ticks: Sequence[float], x: Scale, top: float, bottom: float) -> str:
+def tick_labels(ticks: Sequence[float], *, factor: float = 1.0, unit: str = "", dates: bool = False) -> list[str]:
+    """Write the values of ticks with the decimals that tell them apart; calendar years without separators."""
+    decimals = tick_decimals([t * factor for t in ticks])
+    return [f"{t:.0f}" if dates else format_number(t * factor, decimals=decimals) + unit for t in ticks]
+
+
+def x_axis(ticks: Sequence[float], x: Scale, top: float, bottom: float, *, dates: bool = False) -> str:
     """Draw vertical rules and write the tick values below them."""
-    decimals = tick_decimals(ticks)
     drawn: list[str] = []
-    for t in ticks:
+    for t, label in zip(ticks, tick_labels(ticks, dates=dates), strict=True):
         drawn.append(tag("line", class_="axis", x1=x(t), x2=x(t), y1=top, y2=bottom))
-        text = format_number(t, decimals=decimals)
-        drawn.append(text_element(text, x(t), bottom + 17, class_="tick", anchor="middle"))
+        drawn.append(text_element(label, x(t), bottom + 17, class_="tick", anchor="middle"))
     return "".join(drawn)
 
 
-def y_axis(ticks: Sequence[float], y: Scale, ends: tuple[float, float], *, factor: float, unit: str) -> str:
-    """Draw horizontal rules between two ends and write the tick values, times a factor, before them."""
-    decimals = tick_decimals([t * factor for t in ticks])
+def y_axis(ticks: Sequence[float], y: Scale, ends: tuple[float, float], labels: Sequence[str]) -> str:
+    """Draw horizontal rules between two ends and write the tick values before them."""
     drawn: list[str] = []
-    for t in ticks:
+    for t, label in zip(ticks, labels, strict=True):
         drawn.append(tag("line", class_="axis", x1=ends[0], x2=ends[1], y1=y(t), y2=y(t)))
-        text = format_number(t * factor, decimals=decimals) + unit
-        drawn.append(text_element(text, ends[0] - 8, y(t) + 4.5, class_="tick", anchor="end"))
+        drawn.append(text_element(label, ends[0] - 8, y(t) + 4.5, class_="tick", anchor="end"))
     return "".join(drawn)
 
 

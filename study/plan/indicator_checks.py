@@ -10,6 +10,7 @@ import pandas as pd
 from ...data import Fault, Framework, TableError
 from ...data.errors import warn_of
 from ...data.options import nearest
+from ...data.vocabulary import same_unit
 from ...data.wording.catalogue import join_texts, text
 from .inputs import DATASET
 from .schema import Index
@@ -97,7 +98,7 @@ class IndicatorDoubts:
         found = []
         for name, stated in framework.dropna(subset=["unit"]).set_index("indicator")["unit"].items():
             units = cells.loc[cells["indicator"] == name, "unit"].value_counts()
-            if len(units) == 1 and units.index[0] != stated:
+            if len(units) == 1 and not same_unit(units.index[0], stated):
                 rows = text("doubts.rows_of", name=units.index[0], n=int(units.iloc[0]))
                 found.append(self._fault("doubts.other_unit", "unit", unit=stated, indicator=name, rows=rows))
         return found

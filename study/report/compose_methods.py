@@ -17,6 +17,7 @@ from ...geo.robustness.uncertainty import uncertainty
 from ...geo.tiers.agreement import tier_agreement
 from ...geo.tiers.breaks import TIER_METHODS
 from ...geo.tiers.from_flows import flow_tiers
+from ...geo.tiers.mobility import tier_mobility
 from ...network.diffusion.fit.decompose import decompose
 from ...network.diffusion.fit.fit_diffusion import fit_diffusion
 from ...network.diffusion.model.channel import CHANNELS, DECAYS, TIE_SCALES
@@ -30,6 +31,7 @@ from ...network.structure.block_roles import block_roles
 from ...network.structure.communities import communities
 from ...network.structure.core_periphery import core_periphery
 from ...network.structure.dominant_flows import dominant_flows
+from ...network.structure.turnover import turnover
 from ..plan.diffusion import Diffusion, DiffusionChannel
 from ..plan.diffusion_fit import KINDS
 from ..plan.schema import Robustness, Study
@@ -42,6 +44,7 @@ __all__ = [
     "RATE_FITS",
     "ROBUSTNESS",
     "STRUCTURE",
+    "YEARS",
     "Entry",
     "Methods",
     "Section",
@@ -65,7 +68,8 @@ STRUCTURE = {
     "flow_tiers": flow_tiers,
     "tier_agreement": tier_agreement,
 }
-# the table of results that shows that a step of the structure ran
+YEARS = {"mobility": tier_mobility, "turnover": turnover}
+# the table of results that shows that a step ran
 _SHOWN_BY = {
     "summary": "structure",
     "communities": "communities",
@@ -74,6 +78,8 @@ _SHOWN_BY = {
     "block_roles": "roles",
     "flow_tiers": "flow_tiers",
     "tier_agreement": "tier_agreements",
+    "mobility": "tier_mobility",
+    "turnover": "turnover",
 }
 
 
@@ -129,7 +135,8 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         "robustness": _robustness(study, tables),
         "network": _network(tables),
         "estimate": describe_estimates(study, describe) if "flows" in tables else [],
-        "structure": _structure(study, tables),
+        "structure": _shown("structure", STRUCTURE, tables, study),
+        "years": _shown("years", YEARS, tables, study),
         "diffusion": _diffusion(study, tables),
     }
     sections = tuple(
@@ -283,11 +290,12 @@ def _network(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     return found
 
 
-def _structure(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
+def _shown(kind: str, steps: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], study: Study) -> list[Entry]:
+    """Describe the steps whose tables are there."""
     seed = {"seed": study.diffusion.seed if study.diffusion else 0}
     return [
-        describe(ChosenMethod("structure", name, method_of(function), seed))
-        for name, function in STRUCTURE.items()
+        describe(ChosenMethod(kind, name, method_of(function), seed))
+        for name, function in steps.items()
         if _SHOWN_BY[name] in tables
     ]
 

@@ -28,6 +28,7 @@ from ..facts.estimate_facts import estimate_facts
 from ..facts.fit_facts import fit_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
+from ..facts.year_facts import year_facts
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
@@ -40,6 +41,7 @@ from .compose_methods import compose_methods
 from .draw_charts import draw_charts
 from .estimate_sentences import estimate as estimate_said
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .year_sentences import year_sentences
 
 __all__ = ["page_marks", "render_report"]
 
@@ -54,6 +56,10 @@ FILES: dict[str, tuple[str, ...]] = {
         "flows", "centrality", "balances", "estimate_totals", "estimate_parameters", "structure", "communities",
         "dominant_flows", "roles", "flow_tiers", "tier_agreements",
     ),
+    "years": (
+        "rank_changes", "tier_transitions", "tier_moves", "tier_mobility", "flow_growth", "turnover",
+        "strength_changes",
+    ),
     "diffusion": (
         "reach", "arrivals", "credit", "sources", "fitted", "fit_measures", "fit_calibration", "fit_goodness",
         "cross_validation", "decomposition",
@@ -65,7 +71,9 @@ FILES: dict[str, tuple[str, ...]] = {
 
 
 # in the order of the page
-SECTIONS = ("data", "scores", "network", "diffusion", "scenarios", "map", "methods", "assumed", "names", "record")
+SECTIONS = (
+    "data", "scores", "network", "years", "diffusion", "scenarios", "map", "methods", "assumed", "names", "record",
+)  # fmt: skip
 
 
 class Results(Protocol):
@@ -131,6 +139,9 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
             estimate_texts={kind: estimate_said(fact, words) for kind, fact in facts["estimates"].items()},
+            year_texts=year_sentences(
+                facts["years"], words, pooled=bool(study.index and study.index.panel == "pooled")
+            ),
             plan_text=_plan_text(study, words),
             negligible_share=f"{100 * study.diffusion.negligible:g}%" if study.diffusion else "0%",
             chain_texts=chain_sentences(facts["chain"], words, facts["indicators"]),
@@ -233,6 +244,8 @@ def _sections(facts: Row, map_html: str | None) -> list[str]:
     left_out = {"map"} if map_html is None else set()
     if not facts["matches"]:
         left_out.add("names")
+    if not any(facts["years"].values()):
+        left_out.add("years")
     return [section for section in SECTIONS if section not in left_out]
 
 
@@ -264,6 +277,7 @@ def _facts(results: Results) -> Row:
         "estimates": estimate_facts(tables, study),
         "structures": flow_findings.structure_facts(tables, estimated, tiers),
         "balances": balances,
+        "years": year_facts(tables, [n.name for n in study.networks], tiers),
         "contrasts": flow_findings.contrast_facts(tables, balances),
         "spread": spread,
         "fit_found": fit_facts(tables),

@@ -27,6 +27,7 @@ from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
 from .estimated_flows import estimate_tables
+from .follow_scores import follow_scores
 from .place import doubt_centers
 from .score_places import scored_year
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
@@ -169,15 +170,16 @@ def run(
         _check_centers(chain)
         doubt_centers(inputs, chain.layers)
         say(_stage("vary"))
-        tables = chain.tables | vary_scores(inputs)
+        tables = chain.tables | vary_scores(inputs) | follow_scores(inputs, chain.tables.get("scores"))
         if "centrality" in stages:
             # measures rest on libraries that a check need not load
             from .describe import describe_structure
+            from .follow_networks import follow_networks
             from .measure import measure_networks
 
             say(_stage("measure"))
             tables |= measure_networks(inputs, chain.networks)
-            tables |= estimate_tables(chain.networks, inputs)
+            tables |= estimate_tables(chain.networks, inputs) | follow_networks(inputs, chain.networks)
             say(_stage("describe"))
             tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:

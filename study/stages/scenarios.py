@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError
+from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError, container
 from ...network import Rates, Scenario, Verb
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs
@@ -145,12 +145,14 @@ def _verb_of(step: Step, chain: Chain) -> Verb:
 
 
 def members_of(within: str | list[str], chain: Chain) -> list[str]:
-    """Return the centers of a scope, or the places listed."""
+    """Return the centers that a place contains, at any depth, or the places listed."""
     if isinstance(within, list):
         return within
-    centers = chain.layers.centers
-    members = centers.loc[centers["scope"] == within, "place"]
-    return [within] if members.empty else sorted(members)
+    centers = chain.layers.centers["place"].tolist()
+    if within not in set(chain.inputs.places["place"]):
+        return [within]
+    inside = container(centers, chain.inputs.places, [within])
+    return sorted(inside.index[inside.notna()]) or [within]
 
 
 def _misfit(key: str, error: InnoscapeError) -> Fault:

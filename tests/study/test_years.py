@@ -3,10 +3,12 @@
 import networkx as nx
 import pandas as pd
 import pytest
-from samples import edit
+from samples import QUIET, edit
 
-from innoscape.data import StudyError, TableError
+from innoscape.data import InnoscapeWarning, StudyError, TableError
 from innoscape.study import check, run
+from innoscape.study.report.render_report import render_report
+from innoscape.study.stages.follow_scores import follow_scores
 
 TIES = {2018: [("A", "B", 10.0), ("B", "C", 4.0)], 2019: [("A", "B", 12.0), ("A", "C", 2.0)], 2021: [("C", "A", 7.0)]}
 
@@ -247,3 +249,88 @@ def test_a_panel_is_that_of_the_index_not_of_one_recipe(annual):
         caught.value
     )
     check(under_index(annual, 'panel = "yearly"'))
+
+
+def by_years(table, *columns):
+    return {(row["year_from"], row["year_to"], *(row[c] for c in columns)): row for row in table.to_dict("records")}
+
+
+def test_ranks_and_tiers_are_followed_from_year_to_year(annual):
+    tables = run(under_index(annual, 'panel = "yearly"'), until="score").tables
+    ranks = by_years(tables["rank_changes"], "place")
+    assert {key: row["rank_change"] for key, row in ranks.items() if key[1] == 2021} == {
+        (2020, 2021, "A"): -2, (2020, 2021, "B"): 1, (2020, 2021, "C"): 1,
+    }  # fmt: skip
+    assert tables["rank_changes"]["score_change"].isna().all()
+    moves = by_years(tables["tier_moves"], "place")
+    assert {key: (row["tier_from"], row["tier_to"], row["steps"]) for key, row in moves.items()} == {
+        (2020, 2021, "A"): ("international", "regional", -2),
+        (2020, 2021, "B"): ("national", "international", 1),
+        (2020, 2021, "C"): ("regional", "national", 1),
+    }
+    shares = tables["tier_transitions"].set_index(["tier_from", "tier_to"])["probability"]
+    assert shares["international", "regional"] == shares["national", "international"] == 0.5
+    mobility = tables["tier_mobility"].set_index(["measure", "tier"])["value"]
+    # each of three tiers keeps half of its places: (3 - 1.5) / 2
+    assert mobility.loc["prais"].item() == 0.75
+    assert mobility.loc[("long_run_share", "national")] == pytest.approx(1 / 3)
+
+
+def test_scores_change_only_where_all_years_are_scored_together(annual):
+    changes = run(under_index(annual, 'panel = "pooled"'), until="score").tables["rank_changes"]
+    differences = changes["score_to"] - changes["score_from"]
+    assert changes["score_change"].tolist() == pytest.approx(differences.tolist())
+    assert changes["score_change"].abs().sum() > 0
+
+
+@QUIET
+def test_years_that_share_no_place_have_ranks_but_no_moves(annual):
+    inputs = check(under_index(annual, 'panel = "yearly"'))
+    scores = pd.DataFrame({"place": ["A", "B"], "year": [2019, 2020], "rank": 1, "score": 1.0, "tier": "national"})
+    with pytest.warns(InnoscapeWarning, match="moves between tiers are left out: .* two consecutive years, got none"):
+        found = follow_scores(inputs, scores)
+    assert {name: len(table) for name, table in found.items()} == {"rank_changes": 0}
+
+
+def test_growth_and_turnover_are_followed_from_year_to_year(dated):
+    tables = run(dated, until="centrality").tables
+    growth = by_years(tables["flow_growth"])
+    assert {key: (row["total_to"], row["growth"]) for key, row in growth.items()} == {
+        (2018, 2019): (14, 0), (2019, 2021): (7, -0.5),
+    }  # fmt: skip
+    assert growth[2019, 2021]["yearly_growth"] == pytest.approx(0.5**0.5 - 1)
+    ties = by_years(tables["turnover"], "measure")
+    found = [ties[2018, 2019, name]["value"] for name in ("entry", "exit", "persistence", "jaccard", "bray_curtis")]
+    assert found == pytest.approx([1 / 2, 1 / 2, 1 / 2, 1 / 3, 8 / 28])
+    # the tie of A and C turns round, and is another one where flows are directed
+    assert [ties[2019, 2021, name]["value"] for name in ("jaccard", "bray_curtis")] == [0, 1]
+    strengths = by_years(tables["strength_changes"], "place")
+    assert strengths[2019, 2021, "B"]["state"] == "left"
+    assert strengths[2019, 2021, "C"]["rank_change"] == 2
+
+
+def test_what_stands_for_several_places_counts_in_totals_alone(dated):
+    table = pd.read_csv(dated / "places.csv").assign(kind="city")
+    table.loc[3] = {"place": "D", "kind": "aggregate"}
+    table.to_csv(dated / "places.csv", index=False)
+    write_flows(dated, {year: [*ties, ("A", "D", 100.0)] for year, ties in TIES.items()})
+    tables = run(dated, until="centrality").tables
+    assert tables["flow_growth"]["total_to"].tolist() == [114, 107]
+    assert set(tables["strength_changes"]["place"]) == {"A", "B", "C"}
+
+
+def test_the_report_has_a_section_on_years_only_where_there_are_some(annual):
+    assert 'id="years"' not in render_report(run(under_index(annual, "year = 2020"), until="simulate"))
+    edit(annual, "study.toml", "year = 2020", 'panel = "yearly"')
+    write_flows(annual, TIES)
+    page = render_report(run(annual, until="simulate"))
+    section = page[page.index('<section id="years"') :]
+    section = section[: section.index("</section>")]
+    for said in (
+        "Scores of 3 years, 2019 to 2021, each year normalized by itself",
+        "2019年至2021年，<strong>3个地区中有3个</strong>位次变化",
+        "Of the ties between places of 2019, 0% are still there in 2021; 100% of those of 2021 are new.",
+        "(−50.0%)",
+        ">2,019<",
+    ):
+        assert (said in section) == (said != ">2,019<"), said
