@@ -21,6 +21,7 @@ from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
+from .synthetic_provinces import synthetic_provinces
 from .tier_scale import TierScale
 from .wording.catalogue import Text
 
@@ -58,4 +59,5 @@ __all__ = [
     "read_workbook",
     "synthetic_contracts",
     "synthetic_patents",
+    "synthetic_provinces",
 ]

@@ -3,6 +3,7 @@ from .figures.draw_sweep import draw_sweep
 from .figures.figures import FIGURES, draw_figure, write_figures
 from .plan.read import read_study
 from .plan.schema import Study
+from .plan.write_template import TEMPLATES, write_template
 from .report.render_report import render_report
 from .report.write_profile import write_profile
 from .results.export import export_results
@@ -13,6 +14,7 @@ from .tables.write_tables import write_tables
 
 __all__ = [
     "FIGURES",
+    "TEMPLATES",
     "Study",
     "StudyResults",
     "bundled_study",
@@ -27,5 +29,6 @@ __all__ = [
     "write_figures",
     "write_profile",
     "write_tables",
+    "write_template",
     "write_workbook",
 ]

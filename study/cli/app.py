@@ -152,11 +152,14 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
 
 
 @app.command(help=say("help.init"))
-def init(folder: Annotated[Path, typer.Argument(help=say("option.folder"))]) -> None:
-    """Make a new study folder to edit: the bundled study with its tables as files."""
+def init(
+    folder: Annotated[Path, typer.Argument(help=say("option.folder"))],
+    template: Annotated[str, typer.Option(help=say("option.template"))] = "china",
+) -> None:
+    """Make a new study folder to edit: a template with its tables as files."""
     from ..plan.write_template import write_template
 
-    write_template(folder)
+    write_template(folder, template=template)  # pyright: ignore[reportArgumentType] - another word is refused there
     _out.print(say("wrote", file=folder / "study.toml", folder=folder))
 
 

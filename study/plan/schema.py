@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
@@ -42,10 +42,15 @@ from .years import Year, Years
 __all__ = ["STUDY_FILE", "Study"]
 
 
+def _listed(given: object) -> object:
+    """Take one name as a list of one."""
+    return [given] if isinstance(given, str) else given
+
+
 class Tables(Part):
     """Where the tables of the study are."""
 
-    places: list[Reference] = Field(min_length=1)
+    places: Annotated[list[Reference], BeforeValidator(_listed)] = Field(min_length=1)
     memberships: Reference | None = Field(None, description="place and container, for containers that overlap")
     indicators: Reference | None = None
     framework: Reference | None = None

@@ -1,27 +1,36 @@
-"""Make a new study folder from the bundled study, with its tables as files to edit."""
+"""Make a new study folder from a template, with its tables as files to edit."""
 
 import re
 import shutil
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
 
 from ...data import OutputError, load
 from ...data.files import write_file
+from ...data.options import check_choice
+from ...data.synthetic_provinces import synthetic_provinces
 from .schema import STUDY_FILE
 
-__all__ = ["write_template"]
+__all__ = ["TEMPLATES", "Template", "write_template"]
 
+Template = Literal["china", "provinces"]
+TEMPLATES: tuple[Template, ...] = get_args(Template)
 _DATASET = re.compile(r'"dataset:([a-z_]+)"')
 
 
-def write_template(folder: str | Path) -> Path:
-    """Write the bundled study to a folder, every shipped dataset it uses as a CSV file beside it.
+def write_template(folder: str | Path, *, template: Template = "china") -> Path:
+    """Write a template to a folder, every shipped dataset it uses as a CSV file beside it.
 
     Parameters
     ----------
     folder : str or Path
         Must not exist, or be empty.
+    template : {"china", "provinces"}
+        The bundled study, or the technology markets of provinces from synthetic yearbook tables of five years.
 
     Returns
     -------
@@ -30,6 +39,8 @@ def write_template(folder: str | Path) -> Path:
 
     Raises
     ------
+    OptionError
+        If there is no such template.
     OutputError
         If the folder holds something or cannot be written.
 
@@ -37,11 +48,14 @@ def write_template(folder: str | Path) -> Path:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as home:
-    ...     write_template(Path(home, "mine")).name
-    'study.toml'
+    ...     file = write_template(Path(home, "mine"), template="provinces")
+    ...     sorted(one.name for one in file.parent.iterdir())
+    ['bought.csv', 'framework.csv', 'indicators.csv', 'places.csv', 'sold.csv', 'study.toml']
     """
+    check_choice("template", template, TEMPLATES)
     target = Path(folder)
-    text = (files("innoscape.study") / "china" / STUDY_FILE).read_text(encoding="utf-8")
+    given = {file.name: file.read_text(encoding="utf-8") for file in (files("innoscape.study") / template).iterdir()}
+    text = given.pop(STUDY_FILE)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
     try:
@@ -50,8 +64,10 @@ def write_template(folder: str | Path) -> Path:
     except OSError as error:
         raise OutputError(f"{target}: needed a folder that can be written, got: {error.strerror}") from None
     try:
-        for name in sorted(set(_DATASET.findall(text))):
-            load(name).to_csv(work / f"{name}.csv", index=False, lineterminator="\n")
+        for name, table in _tables(template, text).items():
+            table.to_csv(work / f"{name}.csv", index=False, lineterminator="\n")
+        for name, content in given.items():
+            write_file(work / name, content)
         write_file(work / STUDY_FILE, _DATASET.sub(r'"\1.csv"', text))
         if target.exists():
             target.rmdir()
@@ -62,3 +78,9 @@ def write_template(folder: str | Path) -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target / STUDY_FILE
+
+
+def _tables(template: Template, text: str) -> dict[str, pd.DataFrame]:
+    """Return the shipped datasets that a study file names, and what is drawn for the template."""
+    drawn = synthetic_provinces(seed=23) if template == "provinces" else {}
+    return {name: load(name) for name in sorted(set(_DATASET.findall(text)))} | drawn

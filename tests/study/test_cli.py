@@ -37,6 +37,23 @@ def test_a_new_study_folder_runs_and_gives_the_bundled_results(tmp_path, monkeyp
     assert "new or empty folder" in errors
 
 
+def test_the_template_of_provinces_goes_from_totals_to_changes_over_the_years(tmp_path, monkeypatch, capsys):
+    mine = tmp_path / "mine"
+    assert command(monkeypatch, capsys, "init", mine, "--template", "provinces")[0] == 0
+    tables = run(mine, runs=20, until="simulate").tables
+    assert set(tables["flows"]["year"]) == set(tables["scores"]["year"]) == set(range(2019, 2024))
+    sold = pd.read_csv(mine / "sold.csv").set_index(["place", "year"])["value"]
+    flows = tables["flows"].groupby(["source", "year"])["value"].sum()
+    assert flows["北京", 2023] == pytest.approx(sold["北京", 2023])
+    # the whole of the tables is the sum of all flows, the rest of the world's among them
+    assert flows.xs(2023, level="year").sum() == pytest.approx(sold["全国", 2023])
+    moved = tables["tier_changes"].query("scenario == 'hebei_research'")
+    assert "河北" in set(moved["place"])
+    code, errors = command(monkeypatch, capsys, "init", tmp_path / "other", "--template", "towns")
+    assert code == 2
+    assert "template: needed one of 'china', 'provinces', got 'towns'" in errors
+
+
 @pytest.mark.parametrize("stage", ["score", "centrality", "simulate", "map"])
 def test_each_stage_can_be_run_alone(study, tmp_path, monkeypatch, capsys, stage):
     out = tmp_path / "out"
