@@ -1,15 +1,15 @@
-"""Write the tables of scenario verbs into the docs from their classes: ``python docs/write_verbs.py``."""
+"""Write the tables of scenario verbs and policy levers into the docs: ``python docs/write_verbs.py``."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from innoscape.data import load
 from innoscape.data.wording.catalogue import text
-from innoscape.network import VERBS, VerbField
+from innoscape.network import VERBS, VerbField, levers
 from innoscape.study.plan.study_verbs import STUDY_VERBS
 
 DOCS = Path(__file__).resolve().parent
-BLOCK = re.compile(r"(<!-- verbs -->\n).*?(<!-- end of verbs -->)", re.DOTALL)
 
 
 def fields_of(verb: str) -> str:
@@ -28,8 +28,26 @@ def pages() -> Iterator[tuple[Path, str]]:
     numbers = ["| verb | fields |", "|---|---|", *(f"| `{v}` | {fields_of(v)} |" for v in STUDY_VERBS)]
     for name, table in (("diffusion.md", changes), ("study-file.md", numbers)):
         page = (DOCS / name).read_text(encoding="utf-8")
-        block = "\n".join(table) + "\n"
-        yield DOCS / name, BLOCK.sub(lambda found, block=block: found[1] + block + found[2], page)
+        page = written(page, "verbs", table)
+        yield DOCS / name, written(page, "levers", levers_table()) if name == "study-file.md" else page
+
+
+def written(page: str, block: str, table: list[str]) -> str:
+    """Return a page with a table in place of what stands between the marks of a block."""
+    marks = re.compile(rf"(<!-- {block} -->\n).*?(<!-- end of {block} -->)", re.DOTALL)
+    return marks.sub(lambda found: found[1] + "\n".join(table) + "\n" + found[2], page)
+
+
+def levers_table() -> list[str]:
+    """List the levers with the numbers that each moves and the interventions that it stands for."""
+    short = load("sources").set_index("source")["short"]
+    rows = [["lever", "source", "what is done", "moves", "stands for", "`value`", "needs", "usual"], ["---"] * 8]
+    for one in levers().to_dict("records"):
+        source = f"{short[one['source']]} {one['at']}".strip()
+        steps = "; ".join(f"`{step}`" for step in one["interventions"].split("; "))
+        said = [one["meaning"], one["moves"], steps, f"{one['value']:g}", one["needs"] or "–", one["usual"] or "–"]
+        rows.append([f"`{one['lever']}`", source, *said])
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 if __name__ == "__main__":

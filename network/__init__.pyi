@@ -18,7 +18,7 @@ from .diffusion.model.edge_rates import EdgeRates, edge_rates
 from .diffusion.model.hazard_rates import Rates, hazard_rates
 from .diffusion.scenarios.choose_seeds import choose_scenarios, choose_seeds
 from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
-from .diffusion.scenarios.presets import lever, levers
+from .diffusion.scenarios.levers import lever, levers
 from .diffusion.scenarios.scenario import Scenario
 from .diffusion.scenarios.sensitivity import Sensitivity, sensitivity
 from .diffusion.scenarios.sweep import sweep

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from ...data import MissingExtraError, OptionError, OutputError
 from ...data.files import write_file
 from ..plan.misfits import RESERVED
-from ..plan.schema import STUDY_FILE, Study, StudyScenario
+from ..plan.schema import STUDY_FILE, Study
+from ..plan.study_scenario import StudyScenario
 from ..plan.write_template import write_template
 from ..stages.run import check
 from .request import SaveOrder, faults_of, plain_steps

@@ -18,7 +18,7 @@ from ...network import Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.diffusion_fit import KINDS
 from ..plan.inputs import Inputs, read_inputs
-from ..plan.interventions import places_added
+from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import Study
 from ..stages.build_chain import Chain, build_chain
 from ..stages.fit_rates import fit_rates
@@ -175,11 +175,19 @@ class Desk:
             "redirect": self._redirects(),
             "presets": [
                 {"name": s.name, "title": Text.of(en=s.title or s.name, zh=s.title_zh).to_dict(),
-                 "interventions": plain_steps(list(s.interventions))}
+                 "interventions": [self._listed(step) for step in s.steps]}
                 for s in study.scenarios
             ],
             "ground": ground_of(study, self.layers),
         }  # fmt: skip
+
+    def _listed(self, step: Step) -> dict[str, Any]:
+        """Write an intervention as the page takes it, with the centers of a scope in place of its name."""
+        (plain,) = plain_steps([step])
+        # the page offers scopes for the flows that are redirected and the indicators that change
+        own = step.verb == "redirect_flow" or step.table == "indicators"
+        scopes = [] if own else [name for name, one in fields_of(step) if one.scope]
+        return plain | {f: members_of(plain[f], self.chain) for f in scopes if isinstance(plain.get(f), str)}
 
     def _names_of_tables(self) -> dict[str, dict[str, str]]:
         """Name indicators and networks."""

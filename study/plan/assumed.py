@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from ...data import load
 from ...data.wording.catalogue import Text, join_texts, plain
+from ...network.diffusion.scenarios.policy_levers import POLICY_LEVERS
 from ..wording.phrases import phrase_text
 from .schema import Origin, Study
 
@@ -58,19 +59,32 @@ def assumptions(
     if study.diffusion is not None and receptivity:
         complete = {**study.diffusion.receptivity, **receptivity}
         study = study.model_copy(update={"diffusion": study.diffusion.model_copy(update={"receptivity": complete})})
-    replaced = {*fitted}
+    replaced, origins = {*fitted}, _with_levers(study)
     return tuple(
-        Assumption(key, value, meaning, _origin(key, study.origins))
+        Assumption(key, value, meaning, _origin(key, origins))
         for key, value, meaning in _collect(study, "")
         if key not in replaced
     )
 
 
+def _with_levers(study: Study) -> dict[str, Origin]:
+    """Return the origins of a study, with the source of each lever to whose scenario it gives none."""
+    origins = dict(study.origins)
+    for scenario in study.scenarios:
+        at = f"scenarios[{scenario.name}]"
+        if scenario.lever is not None and not any(path.startswith(at) for path in study.origins):
+            lever = POLICY_LEVERS[scenario.lever]
+            origins[f"{at}.lever"] = Origin(source=lever.source, at=lever.at)
+    return origins
+
+
 def _collect(part: BaseModel, path: str) -> Iterator[tuple[str, object, str]]:
     for name, info in type(part).model_fields.items():
-        value, key = getattr(part, name), f"{path}.{name}" if path else name
-        extra = info.json_schema_extra
-        if isinstance(extra, dict) and "assumed" in extra:
+        value, extra = getattr(part, name), info.json_schema_extra
+        extra = extra if isinstance(extra, dict) else {}
+        said = extra.get("key", name)
+        key = f"{path}.{said}" if path else str(said)
+        if "assumed" in extra:
             given = value if isinstance(value, dict) else {None: value}
             for item, number in given.items():
                 # what is fitted is not assumed

@@ -90,8 +90,8 @@ def channel_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 -
         if name in names[:i]:
             yield misfit(("diffusion", "channels", i, "name"), "faults.study.name_twice", got=repr(name))
     for i, scenario in enumerate(study.scenarios):
-        for j, step in enumerate(scenario.interventions):
-            at = ("scenarios", i, "interventions", j, step.verb)
+        for key, step in scenario.located():
+            at = ("scenarios", i, *key, step.verb)
             for field, one in fields_of(step):
                 named = getattr(step, field)
                 if one.kind == "channel" and named not in names:

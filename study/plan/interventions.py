@@ -48,8 +48,10 @@ def fields_of(step: Step) -> Iterable[tuple[str, VerbField]]:
 def centers_needed(step: Step) -> Iterator[tuple[str, str]]:
     """Return every center that an intervention needs to exist, with the field that names it."""
     for name, one in fields_of(step):
-        if one.among == "centers" and not one.scope:
-            yield from ((name, str(place)) for place in one.places_in(getattr(step, name)))
+        given = getattr(step, name)
+        # a text may be a scope
+        if one.among == "centers" and not (one.scope and isinstance(given, str)):
+            yield from ((name, str(place)) for place in one.places_in(given))
 
 
 def places_added(steps: Iterable[Step]) -> set[str]:

@@ -85,8 +85,7 @@ def _networks_named(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
 def _steps(study: Any) -> Iterator[tuple[Key, Any]]:  # noqa: ANN401
     """Give every intervention with its place in the file."""
     for s, scenario in enumerate(study.scenarios):
-        for i, step in enumerate(scenario.interventions):
-            yield ("scenarios", s, "interventions", i), step
+        yield from ((("scenarios", s, *key), step) for key, step in scenario.located())
 
 
 def _tables_changed(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401

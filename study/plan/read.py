@@ -15,6 +15,7 @@ from ...data.wording.catalogue import Text, join_texts, keys, plain, text
 from .interventions import STEPS
 from .misfits import Key
 from .schema import STUDY_FILE, Study
+from .study_scenario import LEVER_STEPS, key_of_lever
 
 __all__ = ["read_study", "study_of"]
 
@@ -61,14 +62,16 @@ def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        raise StudyError(_fault(file, entry) for entry in _one_for_each(error.errors(), content)) from None
+        found = (_fault(file, entry) for entry in _one_for_each(error.errors(), content))
+        # a key of a lever may fill several of its steps
+        raise StudyError(dict.fromkeys(found)) from None
 
 
 def _one_for_each(entries: Iterable[Any], content: object) -> Iterator[Any]:
     """Of the errors of a key that may take several forms, keep those inside a list, else the one that names choices."""
     forms: dict[Key, list[Any]] = {}
     for entry in entries:
-        at, key = _form(entry["loc"], content)
+        at, key = _form(_written(entry, content), content)
         told = {**entry, "loc": key}
         if at is None:
             yield told
@@ -77,6 +80,22 @@ def _one_for_each(entries: Iterable[Any], content: object) -> Iterator[Any]:
     for at, found in forms.items():
         inside = [entry for entry in found if len(entry["loc"]) > len(at)]
         yield from inside or [min(found, key=lambda entry: entry["type"] != "literal_error")]
+
+
+def _written(entry: Any, content: Any) -> Key:  # noqa: ANN401 - pydantic's own record, parts of a TOML file
+    """Return where the error of something is written; a lever stands for what its scenario does not hold."""
+    location: Key = entry["loc"]
+    if location[0:1] != ("scenarios",) or location[2:3] != (LEVER_STEPS,):
+        return location
+    step, rest = location[3:4], location[4:]
+    if not step or isinstance(step[0], str):
+        return (*location[:2], *(location[3:] or (LEVER_STEPS,)))
+    rest = rest[1:] if rest[:1] and rest[0] in STEPS else rest
+    if not rest and entry["type"] == "value_error":
+        # the message begins with the field it is about
+        rest = (entry["msg"].removeprefix("Value error, ").partition(":")[0],)
+    key = key_of_lever(content["scenarios"][location[1]], step[0], str(rest[0]) if rest else "")
+    return (*location[:2], key, *(rest[1:] if key != "lever" else ()))
 
 
 def _form(location: Key, content: object) -> tuple[Key | None, Key]:
@@ -180,7 +199,7 @@ def _known_keys(location: tuple[str | int, ...]) -> list[str]:
             model = STEPS[str(step)]
         elif isinstance(step, str) and step in getattr(model, "model_fields", {}):
             model = _model_in(model.model_fields[step].annotation)
-    return [k for k in getattr(model, "model_fields", {}) if k != "folder"]
+    return [k for k in getattr(model, "model_fields", {}) if k not in {"folder", LEVER_STEPS}]
 
 
 def _model_in(annotation: Any) -> Any:  # noqa: ANN401 - any annotation of a field

@@ -33,9 +33,9 @@ from .fields import (
     legible_part,
     needed_error,
 )
-from .interventions import Intervention
 from .misfits import misfits
 from .panels import strange_panels, with_panel
+from .study_scenario import StudyScenario
 from .tiers import Tiers, TierSource, strange_tiers
 from .years import Year, Years
 
@@ -191,15 +191,6 @@ class Network(Part):
         if (self.flows is None) == (self.estimate is None):
             raise needed_error("faults.needed.flows")
         return self
-
-
-class StudyScenario(Part):
-    """A named what-if."""
-
-    name: Slug
-    title: str = ""
-    title_zh: str = ""
-    interventions: list[Intervention] = Field(min_length=1)
 
 
 class Origin(Part):

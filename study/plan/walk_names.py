@@ -12,6 +12,7 @@ PLACE_KEYS = (
         {
             "units",
             "seeds",
+            "scope",
             "group_into",
             "balance",
             "source",

@@ -233,10 +233,10 @@ def _check_centers(chain: Chain) -> None:
     centers = set(chain.layers.centers["place"])
     wanted = [(name, "diffusion.seeds", centers) for name in (study.diffusion.seeds if study.diffusion else ())]
     for s, scenario in enumerate(study.scenarios, 1):
-        known = centers | places_added(scenario.interventions)
+        known = centers | places_added(scenario.steps)
         wanted += [
-            (name, f"scenarios[{s}].interventions[{i}].{key}", known)
-            for i, step in enumerate(scenario.interventions, 1)
+            (name, f"scenarios[{s}].{scenario.key_of(i, key)}", known)
+            for i, step in enumerate(scenario.steps)
             for key, name in centers_needed(step)
         ]
     faults = [
@@ -245,7 +245,7 @@ def _check_centers(chain: Chain) -> None:
         if name not in known
     ]
     if faults:
-        raise StudyError(faults)
+        raise StudyError(dict.fromkeys(faults))
 
 
 def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:

@@ -65,7 +65,9 @@ class BuiltScenario:
             raise StudyError(found)
 
 
-def build_scenario(name: str, steps: Sequence[Step], chain: Chain, *, at: str) -> BuiltScenario:
+def build_scenario(
+    name: str, steps: Sequence[Step], chain: Chain, *, at: str, keys: Sequence[str] | None = None
+) -> BuiltScenario:
     """Build the chain anew at every date at which a table changes, and hand its rates on with the other changes.
 
     Changes of tables come before changes of rates at each date.
@@ -78,13 +80,16 @@ def build_scenario(name: str, steps: Sequence[Step], chain: Chain, *, at: str) -
         The chain without the scenario.
     at : str
         Key path of the interventions.
+    keys : sequence of str, optional
+        Key path of each, if they do not stand in one list.
 
     Raises
     ------
     StudyError, TableError
         If a change does not fit, or the chain cannot be built with it.
     """
-    verbs = [(f"{at}[{i}]", _verb_of(step, chain)) for i, step in enumerate(steps, 1)]
+    keys = [f"{at}[{i}]" for i in range(1, len(steps) + 1)] if keys is None else keys
+    verbs = [(key, _verb_of(step, chain)) for key, step in zip(keys, steps, strict=True)]
     edits = [Edit(key, verb, _network(verb, chain.inputs)) for key, verb in verbs if verb.table]
     rest = [(key, verb) for key, verb in verbs if not verb.table]
     chains: dict[float, Chain] = {}
@@ -109,7 +114,7 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str) -> Chain:
     try:
         return build_chain(replace(inputs, edits=tuple(others)), like=chain)
     except (StudyError, TableError) as error:
-        own = [fault for fault in error.faults if str(fault.column).startswith(at)]
+        own = [fault for fault in error.faults if str(fault.column).startswith((at, *(edit.at for edit in edits)))]
         raise StudyError(own or [_misfit(at, error)]) from None
     except InnoscapeError as error:
         raise StudyError([_misfit(at, error)]) from None

@@ -82,7 +82,10 @@ def plan_spread(chain: Chain) -> SpreadPlan:
     found = FaultsTogether()
     for i, plan in enumerate(study.scenarios, 1):
         with found.noted():
-            built = build_scenario(plan.name, plan.interventions, chain, at=f"scenarios[{i}].interventions")
+            at = f"scenarios[{i}]"
+            keys = [f"{at}.{plan.key_of(step)}" for step in range(len(plan.steps))]
+            whole = f"{at}.interventions" if plan.lever is None else f"{at}.lever"
+            built = build_scenario(plan.name, plan.steps, chain, at=whole, keys=keys)
             built.check(estimate, study.diffusion.seeds)
             scenarios.append(built)
     found.done()
@@ -193,7 +196,7 @@ def assumed_receptivity(chain: Chain) -> dict[str, float]:
     study = chain.inputs.study
     if study.diffusion is None:
         return {}
-    steps = [step for scenario in study.scenarios for step in scenario.interventions]
+    steps = [step for scenario in study.scenarios for step in scenario.steps]
     used = {tier for step in steps for tier in _by_tier(step).values()}
     used |= {*chain.layers.centers["tier"].astype(str)}
     given = study.diffusion.receptivity

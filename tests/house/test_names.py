@@ -30,7 +30,6 @@ SUBJECTS = {
     "disadoption",
     "sparse",
     "random_numbers",
-    "presets",
     "doubts",
     "shapes",
     "diagnostics",

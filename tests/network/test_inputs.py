@@ -375,7 +375,7 @@ def test_a_corridor_shortens_each_direction_by_its_own_legs():
 
 def test_a_lever_that_redirects_flows_serves_every_core():
     both = pd.concat([FLOWS, pd.DataFrame({"source": ["X"], "target": ["W"], "value": [1]})])
-    after = lever("I4", places=["W", "X"], scope=["W", "X"]).apply(hazard_rates(CENTERS, [TIE], flows=both)).total()
+    after = lever("I13", places=["W", "X"], scope=["W", "X"]).apply(hazard_rates(CENTERS, [TIE], flows=both)).total()
     assert after.loc["W", "X"] / after.loc["W"].sum() == pytest.approx(0.2)
     assert after.loc["X", "W"] / after.loc["X"].sum() == pytest.approx(0.2)
 

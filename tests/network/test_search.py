@@ -14,8 +14,6 @@ from innoscape.network import (
     choose_seeds,
     compare_scenarios,
     hazard_rates,
-    lever,
-    levers,
     sensitivity,
     simulate,
     sweep,
@@ -91,23 +89,6 @@ def test_a_sweep_is_a_comparison_at_every_point(model):
     alone = compare_scenarios(model, [make(2.0, 3.0)], seeds=["p0"], horizon=3.0, runs=300, seed=2).table
     alone = alone[alone["place"] == "all"].set_index("measure")
     assert point.loc["reach", "difference"] == alone.loc["reach", "difference"]
-
-
-def test_every_lever_applies_and_is_marked_as_assumed(model):
-    table = levers()
-    assert table["lever"].tolist() == [f"I{i}" for i in range(1, 17)]
-    assert set(table["status"]) == {"assumed"}
-    source, target = model.flows.iloc[0][["source", "target"]]
-    for name in table["lever"]:
-        places = [source] if "scope" in table.set_index("lever").loc[name, "needs"] else [source, target]
-        changed = lever(name, places=places, scope=[source, target]).apply(model)
-        assert not np.array_equal(changed.tensor[-1], model.tensor[0]), f"{name} changes nothing"
-    with pytest.raises(OptionError, match=r"I11 has no number to change, got value=2"):
-        lever("I11", places=["a"], value=2)
-    with pytest.raises(OptionError, match="I16 needs places and scope"):
-        lever("I16")
-    with pytest.raises(OptionError, match="no lever 'I17'"):
-        lever("I17")
 
 
 def test_influence_agrees_with_the_indices_of_ishigami():

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from .verb import Center, Centers, Changes, Inputs, Multiple, Share, Tier, Verb, VerbField
+from .verb import Center, Centers, Changes, Inputs, Members, Multiple, Share, Tier, Verb, VerbField
 
 __all__ = ["AddCenter", "AddCorridor", "RedirectFlow", "RemoveCenter", "ScaleCost", "ScaleFlow", "SetTier"]
 
 Line: TypeAlias = Annotated[Sequence[Hashable], VerbField("places", count=2, distinct=True)]
-Ends: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", among="flows")]
+Ends: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", among="flows", scope=True)]
 Cheaper: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=0.5, assumed=True)]
 CostFactor: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=0.5, assumed=True)]
 Receptivity: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.0, assumed=True, per_tier=True)]
@@ -102,7 +102,7 @@ class ScaleCost(Verb):
     table = "costs"
     places: Centers
     _: KW_ONLY
-    to: Centers | None = None
+    to: Members | None = None
     factor: CostFactor
 
     def _conflicts(self) -> Iterator[str]:

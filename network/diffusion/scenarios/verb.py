@@ -19,6 +19,7 @@ __all__ = [
     "Changes",
     "Factor",
     "Inputs",
+    "Members",
     "Multiple",
     "Share",
     "Tier",
@@ -144,6 +145,7 @@ class VerbField:
 
 Center: TypeAlias = Annotated[Hashable, VerbField("place")]
 Centers: TypeAlias = Annotated[Iterable[Hashable], VerbField("places")]
+Members: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", scope=True)]
 Tier: TypeAlias = Annotated[str, VerbField("tier", assumed=True)]
 Share: TypeAlias = Annotated[float, VerbField("number", least=0.0, most=1.0, usual=0.2, assumed=True)]
 Factor: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=1.2, assumed=True)]
