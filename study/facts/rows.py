@@ -125,6 +125,26 @@ def _leader(rows: list[Row], column: str) -> str | None:
     return str(ranked[0]["place"]) if ranked else None
 
 
+def tier_places(tables: Mapping[str, pd.DataFrame], tiers: TierScale = FOUR_TIERS) -> list[tuple[str, list[str]]]:
+    """List the centers of each tier, the highest tier first, in the order of scores, then of shares of a network."""
+    scored = {row["place"]: row["score"] for row in read_rows(tables, "scores")}
+    central = read_rows(tables, "centrality")
+    whole: dict[str, float] = {}
+    for row in central:
+        whole[row["kind"]] = whole.get(row["kind"], 0.0) + (row["strength"] or 0.0)
+    share: dict[str, float] = {}
+    for row in central:
+        own = (row["strength"] or 0.0) / (whole[row["kind"]] or 1.0)
+        share[row["place"]] = max(own, share.get(row["place"], 0.0))
+    found: dict[str, list[str]] = {}
+    for row in read_rows(tables, "centers"):
+        if row["tier"]:
+            found.setdefault(str(row["tier"]), []).append(str(row["place"]))
+    for places in found.values():
+        places.sort(key=lambda place: (-(scored.get(place) or 0.0), -share.get(place, 0.0), place))
+    return sorted(found.items(), key=lambda item: tier_order(item[0], tiers))
+
+
 def weight_facts(tables: Mapping[str, pd.DataFrame], main: str) -> Row:
     """Turn the weights into one row an indicator, one column a recipe, heaviest first."""
     rows = read_rows(tables, "weights")

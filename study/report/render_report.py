@@ -35,6 +35,7 @@ from ..wording.markup import attribute, listed, name_mark, spans, t, tell
 from ..wording.notices import MOST_NOTICES, Notice
 from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
+from .answer_sentence import answer_sentence
 from .chain_sentences import chain_sentences, of_what
 from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
@@ -135,6 +136,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
         .render(
             **{**facts, "contrasts": [sentences.contrast(fact, words) for fact in facts["contrasts"]]},
             found=sentences.findings(facts, study, words),
+            answer=answer_sentence(facts, study, words),
             doubt_texts=sentences.doubts(facts["doubt"], facts["scores"], words) if facts["doubt"]["rows"] else [],
             left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
@@ -286,6 +288,7 @@ def _facts(results: Results) -> Row:
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),
+        "placed": findings.tier_places(tables, tiers),
         "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }
 

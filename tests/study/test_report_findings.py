@@ -91,3 +91,34 @@ def test_chinese_sentences_have_chinese_marks(html):
     assert "每一情景的模拟次数：2,000。期限：20年。起点：" in html
     assert "模拟次数：2000，随机种子：2024，时长：20年。" in html
     assert re.search("<span[^>]*>单位：.*?。</span>", html)
+
+
+def answer(html: str) -> str:
+    start = html.index('<p class="answer">')
+    return Page("<div>" + html[start : html.index("</p>", start)] + "</p></div>").words
+
+
+def test_one_sentence_answers_the_study(html, sample):
+    said = answer(html)
+    for clause in (
+        "scores highest of 14 places;",
+        "stand on the international tier, ",
+        "9.86% of what Beijing",
+        "from Beijing",
+        "knowledge would reach half of the centers in",
+    ):
+        assert clause in said
+    assert said.count(". ") <= 1
+    kept = {name: table for name, table in sample.tables.items() if name == "assumptions"}
+    assert 'class="answer"' not in render_report(replace(sample, tables=kept))
+
+
+def test_the_answer_follows_the_tables(sample, html):
+    def without(name: str) -> str:
+        return answer(render_report(replace(sample, tables={k: t for k, t in sample.tables.items() if k != name})))
+
+    assert "scores highest" not in without("scores")
+    assert "international tier" not in without("centers")
+    # without a measured outflow it says who exchanges most
+    assert "exchanges most in" in without("balances")
+    assert "half of the centers" not in without("reach")
