@@ -5,12 +5,13 @@ origins and destinations are solved for exactly, so the size of the model is tha
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import few
 from .diagnostics import COVARIANCES, covariance_of
@@ -23,8 +24,24 @@ __all__ = ["fit_gravity"]
 
 Absent = Literal["zero", "missing"]
 ABSENT: tuple[str, ...] = get_args(Absent)
+_SHAPES = {
+    "power": "d<sub>ij</sub><sup>θ</sup>",
+    "exponential": "e<sup>λ d<sub>ij</sub></sup>",
+    "tanner": "d<sub>ij</sub><sup>θ</sup> e<sup>λ d<sub>ij</sub></sup>",
+}
 
 
+def _formula(options: Mapping[str, Any]) -> str:
+    """Return the expected flow under a constraint and a decay."""
+    effects = CONSTRAINTS[options.get("constraint", "none")]
+    origin = "A<sub>i</sub>" if effects[0] else "M<sub>i</sub><sup>α</sup>"
+    destination = "B<sub>j</sub>" if effects[1] else "M<sub>j</sub><sup>β</sup>"
+    constant = "" if any(effects) else "k "
+    more = " e<sup>γ x<sub>ij</sub></sup>" if options.get("pairs") else ""
+    return f"μ<sub>ij</sub> = {constant}{origin} {destination} {_SHAPES[options.get('decay', 'power')]}{more}"
+
+
+@documented("santossilva2006", "wilson1971", "lenormand2016", formula=_formula)
 def fit_gravity(
     flows: pd.DataFrame,
     costs: pd.DataFrame,

@@ -33,6 +33,7 @@ from .fields import (
     legible_part,
     needed_error,
 )
+from .gravity_plan import GravityPlan, gravity_misfits
 from .misfits import misfits
 from .panels import strange_panels, with_panel
 from .study_scenario import StudyScenario
@@ -183,6 +184,7 @@ class Network(Part):
     flows: Reference | None = None
     estimate: Estimate | None = None
     structure: Structure = Field(default_factory=lambda: Structure.model_validate({}))
+    gravity: GravityPlan | None = Field(None, description="the gravity model that is fitted to its flows")
     group_into: list[Name] | None = Field(None, description="containers whose members become one node each")
     balance: list[Name] | None = Field(None, description="groups to balance; the scored places when missing")
 
@@ -241,7 +243,7 @@ class Study(Part):
     @model_validator(mode="after")
     def _consistent(self) -> "Study":
         found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
-        found += strange_tiers(self, self.tiers.order)
+        found += [*gravity_misfits(self), *strange_tiers(self, self.tiers.order)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

@@ -36,6 +36,7 @@ from ..plan.diffusion import Diffusion, DiffusionChannel
 from ..plan.diffusion_fit import KINDS
 from ..plan.schema import Robustness, Study
 from .describe_estimates import describe_estimates
+from .describe_gravities import describe_gravities
 
 __all__ = [
     "DIFFUSION",
@@ -135,6 +136,7 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         "robustness": _robustness(study, tables),
         "network": _network(tables),
         "estimate": describe_estimates(study, describe) if "flows" in tables else [],
+        "gravity": describe_gravities(study, describe) if "gravity" in tables else [],
         "structure": _shown("structure", STRUCTURE, tables, study),
         "years": _shown("years", YEARS, tables, study),
         "diffusion": _diffusion(study, tables),

@@ -26,6 +26,7 @@ from ..facts.chain_facts import chain_facts
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
 from ..facts.estimate_facts import estimate_facts
 from ..facts.fit_facts import fit_facts
+from ..facts.gravity_facts import gravity_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..facts.year_facts import year_facts
@@ -41,6 +42,7 @@ from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
 from .draw_charts import draw_charts
 from .estimate_sentences import estimate as estimate_said
+from .gravity_sentences import gravity_sentences, term_name
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 from .year_sentences import year_sentences
 
@@ -54,7 +56,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "contributions", "disagreements",
     ),
     "network": (
-        "flows", "centrality", "balances", "estimate_totals", "estimate_parameters", "structure", "communities",
+        "flows", "centrality", "balances", "estimate_totals", "estimate_parameters", "gravity", "gravity_fit",
+        "gravity_misfits", "structure", "communities",
         "dominant_flows", "roles", "flow_tiers", "tier_agreements",
     ),
     "years": (
@@ -141,6 +144,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
             left_out_text=sentences.left_out(facts["left_out"]) if facts["left_out"]["rows"] else None,
             structure_texts={kind: sentences.structure(fact, words) for kind, fact in facts["structures"].items()},
             estimate_texts={kind: estimate_said(fact, words) for kind, fact in facts["estimates"].items()},
+            gravity_texts={kind: gravity_sentences(g, facts["indicators"]) for kind, g in facts["gravities"].items()},
+            gravity_term=lambda term: term_name(term, facts["indicators"]),
             year_texts=year_sentences(
                 facts["years"], words, pooled=bool(study.index and study.index.panel == "pooled")
             ),
@@ -277,6 +282,7 @@ def _facts(results: Results) -> Row:
         "cells": findings.cell_facts(tables),
         "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
         "estimates": estimate_facts(tables, study),
+        "gravities": gravity_facts(tables, study),
         "structures": flow_findings.structure_facts(tables, estimated, tiers),
         "balances": balances,
         "years": year_facts(tables, [n.name for n in study.networks], tiers),

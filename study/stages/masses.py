@@ -11,7 +11,7 @@ from ..plan.estimates import Estimate, Weights
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
 
-__all__ = ["CenterMasses", "center_masses"]
+__all__ = ["CenterMasses", "center_masses", "latest_values"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ def _mass(
     below: set[str] = set()
     faults = []
     for name, weight in weights.items():
-        value = _latest(cells[cells["indicator"] == name], year).reindex(rows)
+        value = latest_values(cells[cells["indicator"] == name], year).reindex(rows)
         if bad := [row for row in rows if not value[row] >= 0]:
             faults.append(Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=bad))
             continue
@@ -126,8 +126,8 @@ def _mass(
     return total / float(np.sum([*weights.values()])), sorted(below)
 
 
-def _latest(cells: pd.DataFrame, year: int | None) -> pd.Series:
-    """Return one value a place: that of the year of the estimate where it has one, else that of its last year."""
+def latest_values(cells: pd.DataFrame, year: int | None) -> pd.Series:
+    """Return one value a place: that of the year asked for where it has one, else that of its last year."""
     if "year" in cells:
         cells = cells.sort_values("year", kind="stable", na_position="first")
         if year is not None:

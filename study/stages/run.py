@@ -27,6 +27,7 @@ from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
 from .estimated_flows import estimate_tables
+from .fit_gravities import fit_gravities
 from .follow_scores import follow_scores
 from .place import doubt_centers
 from .score_places import scored_year
@@ -96,6 +97,8 @@ def check(study: Study | str | Path, *, strict: bool = False, say: _Say = lambda
         with found.noted():
             _check_centers(chain)
         doubt_centers(inputs, chain.layers)
+        with found.noted():
+            fit_gravities(inputs, chain.networks)
         if inputs.study.diffusion is not None:
             with found.noted():
                 plan_spread(chain)
@@ -180,6 +183,7 @@ def run(
             say(_stage("measure"))
             tables |= measure_networks(inputs, chain.networks)
             tables |= estimate_tables(chain.networks, inputs) | follow_networks(inputs, chain.networks)
+            tables |= fit_gravities(inputs, chain.networks)
             say(_stage("describe"))
             tables |= describe_structure(chain)
         if "simulate" in stages and plan.diffusion is not None:

@@ -1,0 +1,60 @@
+"""Describe the gravity models that were fitted: what the expected flow is made of, and how errors are found."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...data.methods import ChosenMethod, Method, method_of
+from ...data.vocabulary import name_of
+from ...data.wording.catalogue import Text, join_texts, plain, text
+from ...network.gravity.fit_gravity import fit_gravity
+from ..plan.gravity_plan import GravityMass, GravityPlan
+from ..plan.schema import Network, Study
+
+__all__ = ["describe_gravities"]
+
+Describe = Callable[..., Any]
+
+
+def describe_gravities(study: Study, describe: Describe) -> list[Any]:
+    """Return an entry for every choice of every gravity model, each network led in by its title among several.
+
+    Parameters
+    ----------
+    study : Study
+    describe : callable
+        Turns a chosen method, and what leads it in, into an entry.
+    """
+    fitted = [network for network in study.networks if network.gravity]
+    found = []
+    for network in fitted:
+        title = Text.of(en=network.title or network.name, zh=network.title_zh)
+        lead = text("methods.about.network", network=title) if len(fitted) > 1 else None
+        assert network.gravity is not None  # noqa: S101 - chosen above
+        first, *others = _chosen(network.gravity, network)
+        found += [describe(first, lead=lead), *map(describe, others)]
+    return found
+
+
+def _chosen(plan: GravityPlan, network: Network) -> Iterator[ChosenMethod]:
+    masses = {side: _mass(mass) for side, mass in plan.masses.items()}
+    options = {
+        "constraint": text(f"methods.gravity.constraint.{plan.constraint}", **masses),
+        "decay": text(f"methods.gravity.decay.{plan.decay}"),
+        "absent": text(f"methods.gravity.absent.{plan.absent}"),
+        "covariance": text(f"methods.gravity.covariance.{plan.covariance}"),
+        "level": f"{100 * plan.confidence_level:g}",
+    }
+    method = method_of(fit_gravity)
+    chosen = {"constraint": plan.constraint, "decay": plan.decay, "pairs": plan.same}
+    yield ChosenMethod("gravity", "fit", Method(method.formula_for(chosen), method.references), options)
+    for same in plan.same:
+        yield ChosenMethod("gravity", same)
+    if not network.directed:
+        yield ChosenMethod("gravity", "undirected")
+    if plan.misfits:
+        yield ChosenMethod("gravity", "misfits")
+
+
+def _mass(mass: GravityMass | None) -> Text:
+    names = [mass] if isinstance(mass, str) else mass or []
+    return join_texts([name_of(name, "gravity_terms") for name in names]) if names else plain("")
