@@ -10,9 +10,12 @@ from ...network.gravity.fit_gravity import fit_gravity
 from ..plan.gravity_plan import GravityMass, GravityPlan
 from ..plan.schema import Network, Study
 
-__all__ = ["describe_gravities"]
+__all__ = ["GRAVITY", "GRAVITY_PAIRS", "describe_gravities"]
 
 Describe = Callable[..., Any]
+GRAVITY = {"fit": fit_gravity}
+# conventions: what two places may share, how pairs without a direction count, how misfits are ranked
+GRAVITY_PAIRS = {name: Method() for name in ("scope", "corridor", "undirected", "misfits")}
 
 
 def describe_gravities(study: Study, describe: Describe) -> list[Any]:
@@ -38,21 +41,18 @@ def describe_gravities(study: Study, describe: Describe) -> list[Any]:
 def _chosen(plan: GravityPlan, network: Network) -> Iterator[ChosenMethod]:
     masses = {side: _mass(mass) for side, mass in plan.masses.items()}
     options = {
-        "constraint": text(f"methods.gravity.constraint.{plan.constraint}", **masses),
-        "decay": text(f"methods.gravity.decay.{plan.decay}"),
-        "absent": text(f"methods.gravity.absent.{plan.absent}"),
-        "covariance": text(f"methods.gravity.covariance.{plan.covariance}"),
+        "constraint": text(f"methods.gravity.fit.constraint.{plan.constraint}", **masses),
+        "decay": text(f"methods.gravity.fit.decay.{plan.decay}"),
+        "absent": text(f"methods.gravity.fit.absent.{plan.absent}"),
+        "covariance": text(f"methods.gravity.fit.covariance.{plan.covariance}"),
         "level": f"{100 * plan.confidence_level:g}",
     }
-    method = method_of(fit_gravity)
+    method = method_of(GRAVITY["fit"])
     chosen = {"constraint": plan.constraint, "decay": plan.decay, "pairs": plan.same}
     yield ChosenMethod("gravity", "fit", Method(method.formula_for(chosen), method.references), options)
-    for same in plan.same:
-        yield ChosenMethod("gravity", same)
-    if not network.directed:
-        yield ChosenMethod("gravity", "undirected")
-    if plan.misfits:
-        yield ChosenMethod("gravity", "misfits")
+    undirected = [] if network.directed else ["undirected"]
+    for name in (*plan.same, *undirected, *(["misfits"] if plan.misfits else [])):
+        yield ChosenMethod("gravity_pairs", name, GRAVITY_PAIRS[name])
 
 
 def _mass(mass: GravityMass | None) -> Text:

@@ -36,7 +36,7 @@ def sizes():
 
 
 def expected(*, exponent=0.8, origin=0.9, destination=0.6, near=0.0):
-    """Return the flows that a gravity model expects; those of the corridor c00, c01, c02 are e ** near times as much."""
+    """Return the flows a gravity model expects; those of the corridor c00, c01, c02 are e ** near times as much."""
     mass = sizes().pivot_table(index="place", columns="indicator", values="value")
     cost = distance_matrix(places().iloc[:N]).loc[CITIES, CITIES].to_numpy(copy=True)
     np.fill_diagonal(cost, 1.0)

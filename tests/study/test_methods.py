@@ -37,6 +37,7 @@ from innoscape.study.report.compose_methods import (
     describe,
     recipe_entries,
 )
+from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
@@ -66,9 +67,11 @@ REGISTRIES = {
     "estimate_within": WITHIN,
     "estimate_fit": FITS,
     "balance": BALANCES,
+    "gravity": GRAVITY,
+    "gravity_pairs": GRAVITY_PAIRS,
 }
 # kinds whose methods are conventions of counting, without a work to cite
-CONVENTIONS = ("ties", "scale", "balance", "panel", "estimate_totals", "estimate_within")
+CONVENTIONS = ("ties", "scale", "balance", "panel", "estimate_totals", "estimate_within", "gravity_pairs")
 NEEDED = {
     ("impute", "group_mean"): {"groups": "part_of"},
     ("impute", "group_median"): {"groups": "part_of"},
