@@ -59,7 +59,7 @@ def bundled_study() -> Study:
 def check(study: Study | str | Path, *, strict: bool = False, say: _Say = lambda _: None) -> Inputs:
     """Validate a study without running it: tables, names, and whether every stage fits its inputs.
 
-    Scores, tiers, networks and rates are built once; nothing is varied, measured, simulated or drawn.
+    Scores, tiers, networks, rates and fits are built once; nothing is varied, measured, simulated or drawn.
 
     Parameters
     ----------

@@ -55,6 +55,23 @@ def drawn_index(draw, units, files):
     return text + (section("[index.robustness]", runs=8) if draw(st.booleans()) else "")
 
 
+def drawn_gravity(draw, *, directed, scored):
+    """Draw a gravity model, of effects or masses, now and then one that does not suit the flows."""
+    mass = draw(st.sampled_from(["strength", *([["b"], ["b"], ["a", "b"]] if scored else [])]))
+    sides = {"none": ("origin", "destination"), "production": ("destination",), "attraction": ("origin",), "double": ()}
+    suited = ["double", "double", "none", *(["production", "attraction"] if directed else [])]
+    constraint = draw(st.sampled_from(suited))
+    keys = {
+        "constraint": constraint,
+        "decay": draw(st.sampled_from(["power", "exponential", "tanner"])),
+        "absent": draw(st.sampled_from(["zero", "missing"])),
+        **{f"{side}_mass": mass for side in sides[constraint]},
+        **draw(st.sampled_from([{}, {}, *([{"same": ["scope"]}] if scored else [])])),
+        **draw(st.sampled_from([{}, *([{"covariance": "two_way"}] if directed else [])])),
+    }
+    return section("[networks.gravity]", **keys)
+
+
 def drawn_networks(draw, ends, files, *, scored):
     """Draw a network between some places, with zeros or without, and perhaps an estimated one beside it."""
     directed, least = draw(st.booleans()), draw(st.sampled_from([0, 1]))
@@ -62,6 +79,8 @@ def drawn_networks(draw, ends, files, *, scored):
     pairs = [(a, b, v) for a, b, v in pairs if a != b] or [(ends[0], ends[0], 1.0)]
     files["flows.csv"] = pd.DataFrame(pairs, columns=["source", "target", "value"])
     text = section("[[networks]]", name="one", directed=directed, flows="flows.csv")
+    if len(ends) > 3 and draw(st.integers(0, 2)) == 0:
+        text += drawn_gravity(draw, directed=directed, scored=scored)
     if scored and draw(st.booleans()):
         known = {"network": "one", "source": ends[0], "target": ends[-1], "spread_over": "others"}
         weights = dict(zip(TIERS, (4.0, 3.0, 2.0, 1.0), strict=True))

@@ -133,6 +133,38 @@ def test_flows_without_a_direction_count_once_and_have_one_mass(study):
         pd.testing.assert_frame_equal(tables[name], again[name], check_exact=True)
 
 
+def test_a_cost_that_differs_by_direction_is_averaged_for_flows_without_one(study):
+    half = FLOWS[FLOWS["source"] < FLOWS["target"]]
+    back = PRICES.rename(columns={"source": "target", "target": "source"}).assign(value=lambda t: t["value"] + 4)
+    one_way = study("", head=PRICED, directed=False, flows=half, costs=pd.concat([PRICES, back]))
+    first = terms(one_way)
+    second = terms(study("", head=PRICED, directed=False, flows=half, costs=PRICES.assign(value=PRICES["value"] + 2)))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_pairs_within_one_scored_place_have_a_factor_of_their_own(study):
+    inside = places().assign(
+        part_of=lambda t: t["place"].map(dict.fromkeys(CITIES[:3], "S") | {"c09": "T", "c10": "T"})
+    )
+    scopes = pd.DataFrame({"place": ["S", "T"], "lon": [101.0, 108.0], "lat": [28.0, 30.0], "kind": "region"})
+    index = '[index]\nunits = ["S", "T"]\n[[index.recipes]]\nname = "main"\n'
+    cells = pd.DataFrame({"place": ["S", "T"], "indicator": "k", "value": [1.0, 2.0]})
+    tables = {"places": pd.concat([inside, scopes]), "sizes": pd.concat([sizes(), cells])}
+    tables["frame"] = pd.DataFrame({"indicator": ["k"]})
+    head = HEAD + 'framework = "frame.csv"\n'
+    keys = FREE + 'same = ["scope"]\n'
+    found = terms(study(keys, head=head, before=index, flows=drawn(near=1.2), **tables))
+    shared = pd.DataFrame(0.0, index=CITIES, columns=CITIES)
+    for group in (CITIES[:3], ["c09", "c10"]):
+        shared.loc[group, group] = 1.0
+    mass = sizes().pivot_table(index="place", columns="indicator", values="value")
+    costs = distance_matrix(places().iloc[:N]).loc[CITIES, CITIES]
+    masses = {"origin_mass": mass[["gdp"]], "destination_mass": mass[["people"]]}
+    fit = fit_gravity(drawn(near=1.2), costs, pairs={"same_scope": shared}, **masses)
+    assert found["coefficient"].tolist() == pytest.approx(fit.coefficients["estimate"].tolist())
+    assert found.index[-1] == "same_scope"
+
+
 def test_misfits_are_the_pairs_that_were_changed(study):
     flows = FLOWS.copy()
     much = (flows["source"] == "c03") & (flows["target"] == "c08")
