@@ -34,7 +34,10 @@ __all__ = ["Series", "band_chart"]
 
 
 class Series(NamedTuple):
-    """One line of a `band_chart`: a name, points in order of ``x``, a band between ``low`` and ``high`` if wanted."""
+    """One line of a `band_chart`: a name, points in order of ``x``, a band between ``low`` and ``high`` if wanted.
+
+    ``inner`` holds the ends of a narrower band that is drawn within it.
+    """
 
     label: Label
     x: Sequence[float]
@@ -42,6 +45,7 @@ class Series(NamedTuple):
     low: Sequence[float] | None = None
     high: Sequence[float] | None = None
     style: str = "s-0"
+    inner: tuple[Sequence[float], Sequence[float]] | None = None
 
 
 def band_chart(
@@ -111,7 +115,7 @@ def band_chart(
     body = [x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
     body.append(text_element(y_title, 0.0, 13.0, class_="axis-title"))
     body.append(text_element(x_title, (left + right) / 2, height - 6, class_="axis-title", anchor="middle"))
-    body.extend(_band(s, x, y) for s in series)
+    body.extend(_band(s, ends, x, y) for s in series for ends in ((s.low, s.high), s.inner or (None, None)))
     body.extend(_line(s, frame, shape=SHAPES[i % 4]) for i, s in enumerate(series))
     if direct_labels:
         body.append(_end_labels(series, x, y, right, (top, bottom)))
@@ -128,11 +132,15 @@ class _Frame(NamedTuple):
     unit: str
 
 
-def _band(series: Series, x: Scale, y: Scale) -> str:
-    if series.low is None or series.high is None:
+_Ends = tuple[Sequence[float] | None, Sequence[float] | None]
+
+
+def _band(series: Series, ends: _Ends, x: Scale, y: Scale) -> str:
+    low, high = ends
+    if low is None or high is None:
         return ""
-    upper = [(x(a), y(b)) for a, b in zip(series.x, series.high, strict=True) if given(b)]
-    lower = [(x(a), y(b)) for a, b in zip(series.x, series.low, strict=True) if given(b)]
+    upper = [(x(a), y(b)) for a, b in zip(series.x, high, strict=True) if given(b)]
+    lower = [(x(a), y(b)) for a, b in zip(series.x, low, strict=True) if given(b)]
     return tag("polygon", class_=f"band {series.style}", points=point_list([*upper, *reversed(lower)]))
 
 

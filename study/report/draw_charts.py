@@ -73,15 +73,13 @@ def _items(pairs: Sequence[tuple[Text, str]]) -> Text:
 
 def _curve(rows: Sequence[Row], label: Text, style: str, *, band: bool) -> Series:
     known = [r for r in rows if r["mean"] is not None and r["time"] is not None]
-    has_band = band and all(r["low"] is not None and r["high"] is not None for r in known)
-    return Series(
-        label,
-        [r["time"] for r in known],
-        [r["mean"] for r in known],
-        [r["low"] for r in known] if has_band else None,
-        [r["high"] for r in known] if has_band else None,
-        style,
-    )
+    ends = [[r[end] for r in known] for end in ("low", "high")]
+    has_band = band and not any(None in values for values in ends)
+    low, high = ends if has_band else (None, None)
+    # where numbers were fitted: what chance alone would give
+    inner = [[r["chance_low"] for r in known], [r["chance_high"] for r in known]]
+    narrower = (inner[0], inner[1]) if has_band and not any(None in values for values in inner) else None
+    return Series(label, [r["time"] for r in known], [r["mean"] for r in known], low, high, style, narrower)
 
 
 def _reach_chart(spread: Row, words: Words) -> str:
