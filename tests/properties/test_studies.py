@@ -14,6 +14,17 @@ from innoscape.study import check, run
 
 TIERS = ["international", "national", "regional", "local"]
 SOURCES = ["given", "scores", "flows", ["given", "scores"], ["flows", "given"], ["given", "flows", "scores"]]
+# a lever or interventions; first and last stand for cities
+SCENARIOS = [
+    {"lever": "I3", "places": "last"},
+    {"lever": "I11", "places": "last", "tier": "national"},
+    {"lever": "I10", "places": "first", "scope": "last"},
+    {"lever": "I14", "places": "last", "indicators": ["a"], "inputs": ["a"]},
+    {"interventions": [{"verb": "set_tier", "place": "c0", "tier": "local"}]},
+    {"interventions": [{"verb": "scale_flow", "factor": 0.5, "start": 1.0}]},
+    {"interventions": [{"verb": "scale_indicator", "places": ["c0"], "indicators": ["b"], "factor": 3.0}]},
+    {"interventions": [{"verb": "remove_center", "place": "c1", "start": 2.0}]},
+]
 
 
 def toml(value):
@@ -46,12 +57,21 @@ def drawn_places(draw, cities, scopes):
 
 
 def drawn_index(draw, units, files):
-    """Draw an index over some places, now and then of values that do not differ."""
-    same = draw(st.integers(0, 9)) == 0
-    values = [(u, k, 5.0 if same else 3.0 * i + j) for i, u in enumerate(units) for j, k in enumerate(("a", "b"))]
-    files["indicators.csv"] = pd.DataFrame(values, columns=["place", "indicator", "value"])
+    """Draw an index over some places, now and then of values that do not differ, of one year or of several."""
+    same, lost = draw(st.integers(0, 9)) == 0, draw(st.integers(0, 4)) == 0
+    years = draw(st.sampled_from([[None], [None], [2019, 2020], [2018, 2019, 2021]]))
+    values = [
+        (u, k, 5.0 if same else 3.0 * ((i + y) % len(units)) + j, year)
+        for i, u in enumerate(units)
+        for j, k in enumerate(("a", "b"))
+        for y, year in enumerate(years)
+    ]
+    table = pd.DataFrame(values, columns=["place", "indicator", "value", "year"]).dropna(axis="columns", how="all")
+    files["indicators.csv"] = table.iloc[:-2] if lost and len(units) > 2 else table
     files["framework.csv"] = pd.DataFrame({"indicator": ["a", "b"]})
-    text = section("[index]", units=units) + section("[[index.recipes]]", name="main")
+    panels = [{"panel": "yearly"}, {"panel": "pooled"}, {"panel": "yearly", "year": 2019}, {"year": 2019}, {}]
+    keys = draw(st.sampled_from(panels if len(years) > 1 else [{}]))
+    text = section("[index]", units=units, **keys) + section("[[index.recipes]]", name="main")
     return text + (section("[index.robustness]", runs=8) if draw(st.booleans()) else "")
 
 
@@ -73,12 +93,18 @@ def drawn_gravity(draw, *, directed, scored):
 
 
 def drawn_networks(draw, ends, files, *, scored):
-    """Draw a network between some places, with zeros or without, and perhaps an estimated one beside it."""
+    """Draw a network between some places, of one year or several, and perhaps an estimated one beside it."""
     directed, least = draw(st.booleans()), draw(st.sampled_from([0, 1]))
     pairs = [(a, b, (3 * i + j) % 7 + least) for i, a in enumerate(ends) for j, b in enumerate(ends)]
     pairs = [(a, b, v) for a, b, v in pairs if a != b] or [(ends[0], ends[0], 1.0)]
-    files["flows.csv"] = pd.DataFrame(pairs, columns=["source", "target", "value"])
-    text = section("[[networks]]", name="one", directed=directed, flows="flows.csv")
+    files["flows.csv"] = table = pd.DataFrame(pairs, columns=["source", "target", "value"])
+    years = {}
+    if draw(st.booleans()):
+        # the first tie is absent in the second year
+        files["flows.csv"] = pd.concat([table.assign(year=2018), table.iloc[1:].assign(year=2020)])
+        chosen = [{}, {"years": "latest"}, {"years": [2018]}, {"years": "sum"}, {"years": {"sum": [2018, 2020]}}]
+        years = draw(st.sampled_from([*chosen, {"years": [2019]}]))
+    text = section("[[networks]]", name="one", directed=directed, flows="flows.csv", **years)
     if len(ends) > 3 and draw(st.integers(0, 2)) == 0:
         text += drawn_gravity(draw, directed=directed, scored=scored)
     if scored and draw(st.booleans()):
@@ -136,9 +162,11 @@ def drawn_diffusion(draw, cities, files, *, tied):
         text += section("[[diffusion.channels]]", name=channel, rate=0.3, **decay, **reach)
     if draw(st.booleans()):
         text += drawn_fit(draw, cities, files, tied=tied)
-    if draw(st.booleans()):
-        steps = [{"verb": "set_tier", "place": cities[-1], "tier": "national"}]
-        text += section("[[scenarios]]", name="up", interventions=steps)
+    for i, changed in enumerate(draw(st.lists(st.sampled_from(SCENARIOS), max_size=2))):
+        keys = {
+            key: cities[-1:] if one == "last" else cities[:1] if one == "first" else one for key, one in changed.items()
+        }
+        text += section("[[scenarios]]", name=f"change{i}", **keys)
     return text
 
 
