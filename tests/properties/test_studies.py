@@ -19,7 +19,7 @@ SCENARIOS = [
     {"lever": "I3", "places": "last"},
     {"lever": "I11", "places": "last", "tier": "national"},
     {"lever": "I10", "places": "first", "scope": "last"},
-    {"lever": "I14", "places": "last", "indicators": ["a"], "inputs": ["a"]},
+    {"lever": "I9", "places": "last", "indicators": ["a"]},
     {"interventions": [{"verb": "set_tier", "place": "c0", "tier": "local"}]},
     {"interventions": [{"verb": "scale_flow", "factor": 0.5, "start": 1.0}]},
     {"interventions": [{"verb": "scale_indicator", "places": ["c0"], "indicators": ["b"], "factor": 3.0}]},
@@ -103,7 +103,7 @@ def drawn_networks(draw, ends, files, *, scored):
         # the first tie is absent in the second year
         files["flows.csv"] = pd.concat([table.assign(year=2018), table.iloc[1:].assign(year=2020)])
         chosen = [{}, {"years": "latest"}, {"years": [2018]}, {"years": "sum"}, {"years": {"sum": [2018, 2020]}}]
-        years = draw(st.sampled_from([*chosen, {"years": [2019]}]))
+        years = draw(st.sampled_from([*chosen, *chosen, {"years": [2019]}]))
     text = section("[[networks]]", name="one", directed=directed, flows="flows.csv", **years)
     if len(ends) > 3 and draw(st.integers(0, 2)) == 0:
         text += drawn_gravity(draw, directed=directed, scored=scored)
