@@ -7,7 +7,7 @@ Tiers are classes by rank (``t0`` the highest), so that no key of a user's reach
 from .tier_scale import FOUR_TIERS, TierScale, contrast_with_white
 from .vocabulary import terms
 
-__all__ = ["tier_styles", "vocabulary_styles"]
+__all__ = ["channel_class", "tier_styles", "vocabulary_styles"]
 
 # letters are white on a ground at least this far from white, else dark
 _WHITE_ON = 3.0
@@ -28,6 +28,11 @@ def tier_styles(scale: TierScale = FOUR_TIERS, *, within: str = "") -> str:
     return "\n".join(
         f"{start}.{name} {{ --fill: {tier.color}; --tier: {tier.ink}; }}" for name, tier in classes.items()
     )
+
+
+def channel_class(channel: str, position: int) -> str:
+    """Return the class that colors a channel: its own, or for one outside the vocabulary that of its position."""
+    return f"c-{channel}" if channel in terms("channels") else f"s-{position % 8}"
 
 
 def vocabulary_styles(scale: TierScale = FOUR_TIERS) -> str:

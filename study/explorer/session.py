@@ -1,7 +1,7 @@
 """Prepare a study once, and answer where the levers lead: arrivals, reach, channels, differences to the baseline."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.json_value import json_value
+from ...data.styles import channel_class
 from ...data.tier_scale import TierScale
 from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import Text, plain, text
@@ -109,7 +110,7 @@ class Desk:
             "arrivals": self._arrivals(arrivals, after.arrivals(), table),
             "summary": _summary(table),
             "reach": _reach_chart(reach, after.reach(), changed=bool(levers.interventions)),
-            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved)]),
+            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved)], options.channel_titles),
             "interventions": plain_steps(levers.interventions),
         }
 
@@ -163,7 +164,8 @@ class Desk:
             "centers": [json_value(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
             "addable": [json_value(row) for row in spots],
             "names": {p: _names(p, names) for p in sorted(named)} | self._names_of_tables(),
-            "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)},
+            "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)}
+            | {name: title.to_dict() for name, title in options.channel_titles.items()},
             "channels": [
                 {**c.model_dump(), **{name: getattr(m, name) for name in KINDS}}
                 for c, m in zip(options.channels, self.model.channels, strict=True)
@@ -315,16 +317,16 @@ def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) ->
     )
 
 
-def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]]) -> str:
+def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]], titles: Mapping[str, Text]) -> str:
     tables = {n: t[t["tier"] == _ALL].set_index("channel")["share"] for n, t in parts}
     channels = list(dict.fromkeys(c for t in tables.values() for c in t.index))
     return stacked_bars(
         [_NAMES[n] for n in tables],
         [[float(t.get(c, 0.0)) for t in tables.values()] for c in channels],
-        names=[name_of(c, "channels") for c in channels],
+        names=[titles.get(c) or name_of(c, "channels") for c in channels],
         title=text("explorer.credit"),
         desc=text("explorer.credit_desc"),
-        styles=[f"c-{c}" for c in channels],
+        styles=[channel_class(c, i) for i, c in enumerate(channels)],
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ...data import OptionError
+from ...data import OptionError, Text
 from ...network import CHANNELS, Channel
 from ...network.diffusion.model.channel import LIMITS
 from .diffusion_fit import DiffusionFit
@@ -79,6 +79,12 @@ class Diffusion(Part):
         0.01, ge=0, le=1, description="share of the baseline's value below which a difference counts as none"
     )
     fit: DiffusionFit | None = None
+
+    @property
+    def channel_titles(self) -> dict[str, Text]:
+        """The titles of the study's own channels, by name."""
+        own = [channel for channel in self.channels if channel.pairs]
+        return {c.name: Text.of(en=c.title or c.name, zh=c.title_zh or c.title) for c in own}
 
 
 def channel_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study, which is checked before it is whole

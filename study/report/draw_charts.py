@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ...data.styles import channel_class
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, join_texts, text
 from ..charts.bars import Series, band_chart, bar_chart, interval_chart, stacked_bars
@@ -163,7 +164,7 @@ def _credit_chart(spread: Row, words: Words) -> str:
         names=[words.channel(c) for c in channels],
         title=text("charts.credit.title"),
         desc=text("charts.credit.desc", shares=_items(overall)),
-        styles=[f"c-{c}" if c in _CHANNELS else f"s-{i % 8}" for i, c in enumerate(channels)],
+        styles=[channel_class(c, i) for i, c in enumerate(channels)],
     )
 
 

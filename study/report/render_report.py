@@ -130,7 +130,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
     facts = _facts(results)
     spread = facts["spread"]
     titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
-    words = Words(facts["names"], spread["titles"], titles, study.tiers.order, _channel_titles(study))
+    channels = study.diffusion.channel_titles if study.diffusion else {}
+    words = Words(facts["names"], spread["titles"], titles, study.tiers.order, channels)
     horizon = study.diffusion.horizon if study.diffusion else None
     statuses = _statuses(results, words, [str(n["kind"]) for n in facts["networks"]])
     return (
@@ -297,12 +298,6 @@ def _facts(results: Results) -> Row:
         "placed": findings.tier_places(tables, tiers),
         "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }
-
-
-def _channel_titles(study: Study) -> dict[str, Text]:
-    """Return the titles that the study gives its own channels."""
-    channels = study.diffusion.channels if study.diffusion else []
-    return {c.name: Text.of(en=c.title or c.name, zh=c.title_zh or c.title) for c in channels if c.pairs}
 
 
 def _plan_text(study: Study, words: Words) -> Text | None:
