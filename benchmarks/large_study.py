@@ -1,4 +1,4 @@
-"""Time each stage of a synthetic study: all prefecture-level places, flows and indicators of three years, two scenarios.
+"""Time each stage of a synthetic study: hundreds of places, flows and indicators of three years, two scenarios.
 
 python benchmarks/large_study.py --places 366 --flows 109000
 
@@ -10,6 +10,7 @@ import cProfile
 import pstats
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -133,9 +134,10 @@ def main() -> None:
             work(folder, say=lambda stage, begun=begun: begun.append((stage.in_("en"), time.perf_counter())))
             begun.append(("together", time.perf_counter()))
             profile.disable()
-            for (stage, start), (_, end) in zip(begun, begun[1:], strict=False):
+            for (stage, start), (_, end) in pairwise(begun):
                 print(f"{end - start:8.2f} s  {stage}")
-            print(f"{begun[-1][1] - begun[0][1]:8.2f} s  {name}, {given.places} places, {given.flows} flows", flush=True)
+            taken = begun[-1][1] - begun[0][1]
+            print(f"{taken:8.2f} s  {name}, {given.places} places, {given.flows} flows", flush=True)
             if given.profile and name == "run":
                 pstats.Stats(profile).sort_stats("cumulative").print_stats(120)
 

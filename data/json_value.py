@@ -9,6 +9,9 @@ import pandas as pd
 __all__ = ["json_value"]
 
 
+_PLAIN = {str, int, bool, type(None)}
+
+
 def json_value(value: Any) -> Any:  # noqa: ANN401
     """Return a value as strict JSON can hold it: missing and infinite numbers become ``None``, other kinds their text.
 
@@ -19,6 +22,11 @@ def json_value(value: Any) -> Any:  # noqa: ANN401
     >>> json_value({"a": (float("nan"), True, pd.Timestamp("2020-01-01"))})
     {'a': [None, True, '2020-01-01 00:00:00']}
     """
+    # what most cells hold
+    if type(value) is float:
+        return value if math.isfinite(value) else None
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {str(key): json_value(held) for key, held in value.items()}
     if isinstance(value, list | tuple):

@@ -137,7 +137,7 @@ def weakest(statuses: Iterable[object]) -> str | None:
     >>> weakest(["observed", "estimated", "derived", None])
     'estimated'
     """
-    return max((status for status in statuses if isinstance(status, str)), key=doubt, default=None)
+    return max((status for status in {*statuses} if isinstance(status, str)), key=doubt, default=None)
 
 
 def doubt(status: str) -> tuple[int, str]:

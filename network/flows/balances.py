@@ -244,9 +244,11 @@ def _dependency(ends: _Ends, index: list, partners: str) -> pd.DataFrame:
     rows = pd.concat([p[~ends.together & p["group"].notna() & (p["value"] > 0)] for p in pairs])
     totals = rows.groupby(["group", "partner"])["value"].sum().sort_index()
     found: dict[Hashable, tuple] = {}
-    for group, values in totals.groupby(level=0):
-        share = values.droplevel(0) / values.sum()
-        found[group] = (len(share), share.idxmax(), float(share.max()), float((share**2).sum()))
+    values, partner = totals.to_numpy(), totals.index.get_level_values(1)
+    for group, at in totals.groupby(level=0).indices.items():
+        share = values[at] / values[at].sum()
+        largest = int(share.argmax())
+        found[group] = (len(share), partner[at[largest]], float(share[largest]), float((share**2).sum()))
     columns = ["partners", "largest_partner", "largest_partner_share", "partner_herfindahl"]
     alone = (0, None, np.nan, np.nan)
     return pd.DataFrame([found.get(group, alone) for group in index], index=index, columns=columns)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.flow_ends import flow_ends
 from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
 from .check_graph import flow_values, ordered, warn_of_units
@@ -36,7 +37,7 @@ def weakest_status(statuses: Iterable[object]) -> str | None:
     >>> weakest_status(["observed", "estimated", "derived", None])
     'estimated'
     """
-    return weakest(str(status) for status in statuses if pd.notna(status))
+    return weakest(str(status) for status in {*statuses} if pd.notna(status))
 
 
 def _only(values: pd.Series) -> object | None:
@@ -238,7 +239,7 @@ def to_graphs(
     if not isinstance(places, pd.DataFrame):
         shared = pd.DataFrame({"place": list(dict.fromkeys(places))}, dtype=object)
     if same_places:
-        ends = pd.Series(ordered({*flows["source"], *flows["target"]} - {*shared["place"]}), dtype=object)
+        ends = pd.Series(ordered(flow_ends(flows) - {*shared["place"]}), dtype=object)
         shared = pd.concat([shared, ends.to_frame("place")], ignore_index=True)
     keys = list(zip(*(flows[name].tolist() for name in names), strict=True))
     labels = pd.Series(pd.factorize(pd.Series(keys, dtype=object))[0], index=flows.index)

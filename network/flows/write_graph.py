@@ -22,6 +22,7 @@ from networkx.readwrite.graphml import GraphMLWriter
 from ...data.characters import UNWRITABLE
 from ...data.errors import GeometryError, OptionError, UnknownPlaceError, warn
 from ...data.files import write_file
+from ...data.flow_ends import flow_ends
 from ...data.options import check_choice, check_columns
 from .check_graph import check_graph, numbers, ordered
 from .doubts import warn_of_weight
@@ -349,7 +350,7 @@ def flow_lines(flows: pd.DataFrame, places: pd.DataFrame) -> "gpd.GeoDataFrame":
     at = at[np.isfinite(at).all(axis=1)]
     if beyond := at.index[(at["lon"].abs() > 180) | (at["lat"].abs() > 90)].tolist():
         raise GeometryError(f"not longitude and latitude in degrees: {', '.join(map(str, beyond))}")
-    unknown = ordered({*flows["source"], *flows["target"]} - {*at.index})
+    unknown = ordered(flow_ends(flows) - {*at.index})
     if unknown:
         raise UnknownPlaceError(f"no coordinates for {', '.join(map(str, unknown))}; add them to places")
     ends = np.stack([at.loc[flows[end].tolist()].to_numpy() for end in ("source", "target")], axis=1)

@@ -14,6 +14,7 @@ from scipy import sparse, stats
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from ...data.errors import OptionError, warn
+from ...data.flow_ends import flow_ends
 from ...data.options import check_choice, check_number
 from ..flows.canonical import tie_matrix
 
@@ -54,7 +55,7 @@ class Backbone:
         held = table[table["kept"]]
 
         def places(rows: pd.DataFrame) -> int:
-            return len({*rows["source"], *rows["target"]})
+            return len(flow_ends(rows))
 
         shares = {
             "ties": table["kept"].mean() if len(table) else np.nan,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.flow_ends import flow_ends
 from ...data.methods import documented
 from ..flows.canonical import ordered, tie_matrix
 from ..flows.check_graph import check_graph
@@ -115,7 +116,7 @@ def _ties(graph: nx.Graph, weight: str | None, order: dict, *, directed: bool) -
 
 def _merge(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     table = pd.concat({"before": before, "after": after}, axis=1, sort=False).fillna(0.0).reset_index()
-    order = {place: i for i, place in enumerate(ordered({*table["source"], *table["target"]}))}
+    order = {place: i for i, place in enumerate(ordered(flow_ends(table)))}
     keys = [table["target"].map(order).to_numpy(), table["source"].map(order).to_numpy()]
     table = table.iloc[np.lexsort(keys)].reset_index(drop=True)
     table["change"] = table["after"] - table["before"]

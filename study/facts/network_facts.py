@@ -62,15 +62,18 @@ def _distinct(rows: list[Row], *, directed: bool) -> list[ResultColumn]:
 
 def balance_facts(tables: Mapping[str, pd.DataFrame], directed: Collection[str] = ()) -> list[Row]:
     """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all."""
-    flows = read_rows(tables, "flows")
+    senders: dict[str, set[str]] = {}
+    years: dict[str, set[str]] = {}
+    for flow in read_rows(tables, "flows"):
+        senders.setdefault(flow["kind"], set()).add(str(flow["source"]))
+        if flow["year"] is not None:
+            years.setdefault(flow["kind"], set()).add(str(flow["year"]))
     rows = read_rows(tables, "balances")
     for row in rows:
-        own = [f for f in flows if f["kind"] == row["kind"]]
         row["directed"] = row["kind"] in directed
-        senders = sorted({str(f["source"]) for f in own})
-        years = sorted({str(f["year"]) for f in own if f["year"] is not None})
-        row["sender"] = senders[0] if len(senders) == 1 else None
-        row["years"] = ", ".join(years)
+        sender = senders.get(row["kind"], set())
+        row["sender"] = min(sender) if len(sender) == 1 else None
+        row["years"] = ", ".join(sorted(years.get(row["kind"], ())))
         row["measured"] = row["status"] in MEASURED
         inside, outside = row["inside"], row["outside"]
         row["total"] = None if inside is None or outside is None else inside + outside

@@ -61,8 +61,8 @@ def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
         return []
     frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     empty = dict.fromkeys(result_tables()[name].fixed)
-    records = frame.to_dict(orient="records")
-    rows = [{**empty, **{str(key): json_value(value) for key, value in record.items()}} for record in records]
+    names, columns = [*map(str, frame)], [map(json_value, frame[column].tolist()) for column in frame]
+    rows = [empty | dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]
 
 

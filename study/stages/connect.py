@@ -5,6 +5,7 @@ import pandas as pd
 
 from ...data import Fault, StudyError, TableError, container, nested_pairs, overlapping_pairs
 from ...data.errors import warn_of
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, join_texts, text
 from ...network import to_graph
 from ..plan.faults_together import FaultsTogether
@@ -105,7 +106,7 @@ def _warn_of_kinds(network: Network, flows: pd.DataFrame) -> None:
 
 def _warn_of_nesting(network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
     """Warn where ends of flows contain one another."""
-    pairs = nested_pairs({*flows["source"], *flows["target"]}, inputs.places)
+    pairs = nested_pairs(flow_ends(flows), inputs.places)
     if pairs:
         said = few(text("warnings.flows.inside", inner=inner, outer=outer) for inner, outer in pairs)
         values = {"network": network.name, "pairs": said}
@@ -122,7 +123,7 @@ def _grouped(flows: pd.DataFrame, network: Network, inputs: Inputs) -> pd.DataFr
             Fault.of("faults.study.groups_overlap", STUDY_FILE, column=at, one=one, other=other, shared=few(shared))
             for one, other, shared in overlaps
         )
-    ends = sorted({*flows["source"], *flows["target"]})
+    ends = sorted(flow_ends(flows))
     inside = container(ends, inputs.places, network.group_into, include_self=True)
     outer = inside.where(inside.notna(), pd.Series(ends, index=inside.index))
     return flows.assign(source=flows["source"].map(outer), target=flows["target"].map(outer))

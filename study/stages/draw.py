@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import InnoscapeWarning, MissingExtraError
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, china_basemap, hinterlands
 from ...geo.space.china_boundaries import SOURCE
@@ -136,7 +137,7 @@ def _flow_layers(
         if table is None or network.group_into is not None:
             continue  # the same flows as an ungrouped network, told by larger places
         flows = table[table["kind"] == network.name]
-        ends = {*flows["source"], *flows["target"]}
+        ends = flow_ends(flows)
         if lost := sorted(ends - located - several):
             notices.append(Notice("notice", "notices.no_coordinates", {"places": lost}))
         if whole := sorted(ends & several):

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable
 
 import pandas as pd
 
+from ...data.flow_ends import flow_ends
 from ...network import Verb
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs
@@ -23,7 +24,7 @@ def edited_flows(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.Da
 
 
 def _after(edit: Edit, flows: pd.DataFrame) -> pd.DataFrame:
-    ends = pd.DataFrame({"place": sorted({*flows["source"], *flows["target"]})})
+    ends = pd.DataFrame({"place": sorted(flow_ends(flows))})
     centers = ends.assign(tier=pd.Categorical([""] * len(ends)))
     return edited([edit], {"centers": centers, "flows": flows, "channels": ()})["flows"]
 

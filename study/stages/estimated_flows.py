@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
 from ...data.contracts.results import result_tables
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import join_texts, text
 from ...network import estimate_flows
 from ...network.flows.estimate import REST_OF_WORLD
@@ -296,7 +297,7 @@ def _known_of_table(desk: _Desk, places: pd.Index, year: int | None) -> list[Cel
     table = desk.tables["known"]
     if "year" in table and year is not None:
         table = table[table["year"].isna() | (table["year"] == year)]
-    if strange := sorted({*table["source"], *table["target"]} - {*places, REST_OF_WORLD}):
+    if strange := sorted(flow_ends(table) - {*places, REST_OF_WORLD}):
         key = "faults.estimate.strange"
         raise StudyError([Fault.of(key, STUDY_FILE, column=f"{desk.at}.known", places=strange)])
     rows = table[["source", "target", "value"]].itertuples(index=False, name=None)
@@ -325,7 +326,7 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
 def _totals(flows: pd.DataFrame, one: Margins) -> pd.DataFrame:
     """Return what each place sends, receives and keeps in the estimate."""
     own = flows[flows["source"] == flows["target"]].set_index("source")["value"]
-    places = [*one.sent.index, *([REST_OF_WORLD] if REST_OF_WORLD in {*flows["source"], *flows["target"]} else [])]
+    places = [*one.sent.index, *([REST_OF_WORLD] if REST_OF_WORLD in flow_ends(flows) else [])]
 
     def summed(end: str) -> pd.Series:
         return flows.groupby(end)["value"].sum().reindex(places).fillna(0.0)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError, container
 from ...data.contracts.results import result_tables
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import text
 from ...network import to_flows
 from ..plan.faults_together import FaultsTogether
@@ -97,7 +98,7 @@ class _Desk:
         from ...network import fit_gravity
 
         plan, flows = self.plan, self._flows()
-        places = sorted({*flows["source"], *flows["target"]})
+        places = sorted(flow_ends(flows))
         if len(places) < 3:
             raise self.refused("faults.gravity.few", places=len(places))
         costs = estimate_costs(self.inputs, places, self.at)
@@ -157,9 +158,8 @@ class _Desk:
             if strange := [name for name in mass if name not in known]:
                 key, names = "faults.estimate.indicator", ", ".join(map(repr, strange))
                 raise self.refused(key, at, got=names, names=known)
-            table = pd.DataFrame(
-                {name: latest_values(cells[cells["indicator"] == name], self.year).reindex(places) for name in mass}
-            )
+            own = cells[cells["indicator"].isin(list(mass))]
+            table = latest_values(own, self.year).reindex(index=places, columns=list(mass))
         for name in table:
             if lost := [place for place, value in table[name].items() if not value > 0]:
                 raise self.refused("faults.gravity.mass_value", at, name=name, places=lost)
@@ -193,7 +193,7 @@ def _tables(fit: Any, plan: GravityPlan, places: list[str], *, directed: bool) -
         terms, covariance = _undirected(fit)
         covariance = covariance * (pairs - 1) / (pairs / 2 - 1) if pairs > 2 else covariance * np.nan
         residuals = residuals[residuals["source"] < residuals["target"]]
-        active = len({*residuals["source"], *residuals["target"]})
+        active = len(flow_ends(residuals))
         pairs, left_out = pairs / 2, left_out / 2
         parameters = len(terms) + (active if plan.effects else 0)
     used = residuals["value"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError
+from ...data.flow_ends import flow_ends
 from ...network.flows.fit_decay import fit_decay
 from ..plan.estimates import Estimate
 from ..plan.inputs import Inputs
@@ -106,7 +107,7 @@ def _from_network(estimate: Estimate, flows: pd.DataFrame, costs: pd.DataFrame) 
 
     known = flows["source"].isin(costs.index) & flows["target"].isin(costs.index) & (flows["source"] != flows["target"])
     rows = flows.loc[known, ["source", "target", "value"]]
-    ends = sorted({*rows["source"], *rows["target"]})
+    ends = sorted(flow_ends(rows))
     senders, takers = rows.loc[rows["value"] > 0, "source"].nunique(), rows.loc[rows["value"] > 0, "target"].nunique()
     free = len(ends) * (len(ends) - 1) - (senders + takers - 1) - len(estimate.fits)
     if rows.empty or free < 1:

@@ -109,28 +109,29 @@ def _mass(
         raise StudyError(
             [Fault.of("faults.estimate.indicator", STUDY_FILE, column=at, got=repr(n), names=known) for n in strange]
         )
-    total = pd.Series(0.0, index=rows)
-    below: set[str] = set()
-    faults = []
-    for name, weight in weights.items():
-        value = latest_values(cells[cells["indicator"] == name], year).reindex(rows)
-        if bad := [row for row in rows if not value[row] >= 0]:
-            faults.append(Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=bad))
-            continue
-        own = value - value.groupby(inside).sum().reindex(rows).fillna(0.0)
-        below |= set(own.index[own < 0])
-        own = own.clip(lower=0.0)
-        total += weight * own / own.sum() if own.sum() > 0 else 0.0
-    if faults:
+    value = latest_values(cells[cells["indicator"].isin([*weights])], year).reindex(index=rows, columns=[*weights])
+    lacking = ~(value >= 0)
+    if faults := [
+        Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=[*value.index[lacking[name]]])
+        for name in weights
+        if lacking[name].any()
+    ]:
         raise StudyError(faults)
-    return total / float(np.sum([*weights.values()])), sorted(below)
+    own = value - value.groupby(inside).sum().reindex(rows).fillna(0.0)
+    below = sorted(own.index[(own < 0).any(axis=1)])
+    own = own.clip(lower=0.0)
+    # an indicator that leaves nothing to share has no part
+    shares = [weight * own[name] / own[name].sum() for name, weight in weights.items() if own[name].any()]
+    return sum(shares, pd.Series(0.0, index=rows)) / float(np.sum([*weights.values()])), below
 
 
-def latest_values(cells: pd.DataFrame, year: int | None) -> pd.Series:
-    """Return one value a place: that of the year asked for where it has one, else that of its last year."""
+def latest_values(cells: pd.DataFrame, year: int | None) -> pd.DataFrame:
+    """Return one value by place and indicator: that of the year asked for where there is one, else of the last year."""
     if "year" in cells:
         cells = cells.sort_values("year", kind="stable", na_position="first")
         if year is not None:
             own = cells["year"].eq(year).fillna(value=False).astype(bool)
             cells = pd.concat([cells[~own], cells[own]])
-    return cells.drop_duplicates("place", keep="last").set_index("place")["value"]
+    return cells.drop_duplicates(["place", "indicator"], keep="last").pivot(
+        index="place", columns="indicator", values="value"
+    )

@@ -9,6 +9,7 @@ import networkx as nx
 import pandas as pd
 
 from ...data import container, nested_pairs, overlapping_pairs
+from ...data.flow_ends import flow_ends
 from ...network import balances, centrality, to_flows, weakest_status
 from ...network.measures.centrality import MEASURES
 from ..plan.inputs import Inputs, Tables
@@ -88,7 +89,7 @@ def _measured(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
 def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Balance the flows of a network between the groups that the study names, else between the places it scores."""
     study, places = inputs.study, inputs.places
-    ends = sorted({*flows["source"], *flows["target"]})
+    ends = sorted(flow_ends(flows))
     own = flows["value"].where(flows["source"] == flows["target"], 0.0)
     # grouped places hold some flows within groups and lack others
     counted = network.group_into is None

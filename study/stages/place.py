@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
 from ...data.errors import warn_of
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
 from ..plan.edits import edited
@@ -226,6 +227,6 @@ def _shown(inputs: Inputs, networks: Networks, centers: set[str], units: list[st
     A scored place that contains others is a scope, and an aggregate stands for no point.
     """
     containers = set(inputs.places["part_of"].dropna()) if "part_of" in inputs.places else set()
-    ends = {end for flows in networks.flows.values() for end in (*flows["source"], *flows["target"])}
+    ends = set().union(*map(flow_ends, networks.flows.values()))
     placed = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
     return sorted(({*ends, *units} & placed) - centers - containers - inputs.aggregates)

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, StudyError
+from ...data.flow_ends import flow_ends
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
 from .costs import cost_matrix
@@ -38,7 +39,7 @@ def _ties(chain: Chain) -> pd.DataFrame | None:
     if name is None:
         return None
     flows = networks.flows[name][["source", "target", "value"]]
-    ends = sorted({*flows["source"], *flows["target"]})
+    ends = sorted(flow_ends(flows))
     if not {*chain.layers.centers["place"]} & {*ends}:
         names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
         raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])

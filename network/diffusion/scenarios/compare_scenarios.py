@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
+from ....data.flow_ends import flow_ends
 from ....data.methods import documented
 from ....data.options import Wrong, noted, refuse
 from ...flows.balances import balances
@@ -251,7 +252,7 @@ def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> 
     flows = model.flows[model.flows["value"] > 0]
     table = centrality(to_graph(flows, directed=True), measures=("strength", "pagerank")).set_index("place")
     parts = {name: table[name] for name in table}
-    if groups is not None and {*flows["source"], *flows["target"]} & set(dict(groups)):
+    if groups is not None and flow_ends(flows) & set(dict(groups)):
         shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
         parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])
     return pd.concat(parts)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
 
 from ....data.errors import OptionError
+from ....data.flow_ends import flow_ends
 from ....data.options import Wrong, choice_faults, known_place_faults, listed, noted, number_faults, refuse
 
 __all__ = [
@@ -215,7 +216,7 @@ class Verb:
         centers, flows = inputs["centers"], inputs["flows"]
         choices = {"tier": centers["tier"].cat.categories, "channel": [channel.name for channel in inputs["channels"]]}
         known = {"centers": set(centers["place"])}
-        known["flows"] = known["centers"] | (set() if flows is None else {*flows["source"], *flows["target"]})
+        known["flows"] = known["centers"] | (set() if flows is None else flow_ends(flows))
         for name, one in self.fields().items():
             value = getattr(self, name)
             places = one.places_in(value)
