@@ -9,9 +9,6 @@ import pandas as pd
 __all__ = ["json_value"]
 
 
-_PLAIN = {str, int, bool, type(None)}
-
-
 def json_value(value: Any) -> Any:  # noqa: ANN401
     """Return a value as strict JSON can hold it: missing and infinite numbers become ``None``, other kinds their text.
 
@@ -22,19 +19,15 @@ def json_value(value: Any) -> Any:  # noqa: ANN401
     >>> json_value({"a": (float("nan"), True, pd.Timestamp("2020-01-01"))})
     {'a': [None, True, '2020-01-01 00:00:00']}
     """
-    # what most cells hold
-    if type(value) is float:
-        return value if math.isfinite(value) else None
-    if type(value) in _PLAIN:
+    # what most cells hold comes first
+    if value is None or isinstance(value, bool | int) or type(value) is str:
         return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): json_value(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
         return [json_value(held) for held in value]
     if hasattr(value, "item"):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return json_value(value.item())
     return None if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)

@@ -66,16 +66,11 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
         scored = like is not None and inputs.indicators is like.inputs.indicators
         tables = like.tables if like is not None and scored else score_places(inputs)
     with found.noted():
-        kept = like is not None and _same_flows(inputs, like.inputs)
-        observed = like.observed if like is not None and kept else observed_networks(inputs)
+        observed = observed_networks(inputs, like=None if like is None else like.observed)
     found.done()
     year = scored_year(inputs) if tables and "year" in tables["scores"] else None
     shown = of_year(tables, year)
     layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)
-    return Chain(inputs, tables, layers, connect_centers(inputs, shown, layers.centers, observed), observed, year)
-
-
-def _same_flows(one: Inputs, other: Inputs) -> bool:
-    # flows estimated from margins rest on costs as well
-    changes = [[edit for edit in inputs.edits if edit.verb.table in {"flows", "costs"}] for inputs in (one, other)]
-    return one.flows is other.flows and one.estimates is other.estimates and changes[0] == changes[1]
+    known = None if like is None else like.networks
+    networks = connect_centers(inputs, shown, layers.centers, observed, like=known)
+    return Chain(inputs, tables, layers, networks, observed, year)

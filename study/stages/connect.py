@@ -1,5 +1,7 @@
 """Build the flow networks of a study."""
 
+from collections.abc import Callable, Sequence
+
 import geopandas as gpd
 import pandas as pd
 
@@ -25,10 +27,11 @@ _MOST = 1e100
 GIVEN = "given"
 
 
-def observed_networks(inputs: Inputs) -> Networks:
+def observed_networks(inputs: Inputs, *, like: Networks | None = None) -> Networks:
     """Build the networks that rest on no tier, their years apart unless the study adds them.
 
-    Those with a table of flows come first, then those estimated from margins.
+    Those with a table of flows come first, then those estimated from margins. Networks of ``like`` are kept where they
+    rest on the same.
 
     Raises
     ------
@@ -46,41 +49,72 @@ def observed_networks(inputs: Inputs) -> Networks:
         if network.estimate is None:
             _warn_of_kinds(network, inputs.flows[network.name])
             with found.noted():
-                _add(networks, network, _grouped(inputs.flows[network.name], network, inputs), inputs)
+                _add(networks, network, inputs.flows[network.name], inputs, like)
     found.done()
     for network in inputs.study.networks:
         if network.estimate is not None and network.estimate.from_margins:
             with found.noted():
-                _add_estimate(networks, network, flows_from_margins(network, inputs, networks), inputs)
+                _add_estimate(networks, network, inputs, like, [], lambda n: flows_from_margins(n, inputs, networks))
     found.done()
     return networks
 
 
-def connect_centers(inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, observed: Networks) -> Networks:
-    """Return all networks in the order of the study file: the observed, and those estimated between centers."""
-    found = Networks(notices=list(observed.notices), estimates=dict(observed.estimates))
+def connect_centers(
+    inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, observed: Networks, *, like: Networks | None = None
+) -> Networks:
+    """Return all networks in the order of the study file: the observed, and those estimated between centers.
+
+    Networks of ``like`` are kept where they rest on the same.
+    """
+    found = Networks(said=dict(observed.said), estimates=dict(observed.estimates), basis=dict(observed.basis))
     for network in inputs.study.networks:
         if network.name in observed.by_year:
             found.by_year[network.name] = observed.by_year[network.name]
         else:
-            estimated = flows_from_masses(network, inputs, tables, centers, found)
-            _add_estimate(found, network, estimated, inputs)
+            # the scores follow from the indicators
+            _add_estimate(
+                found, network, inputs, like, [centers, inputs.indicators],
+                lambda n: flows_from_masses(n, inputs, tables, centers, found),
+            )  # fmt: skip
     return found
 
 
-def _add_estimate(found: Networks, network: Network, estimated: Estimated, inputs: Inputs) -> None:
-    found.notices.extend(estimated.notices)
+def _add_estimate(
+    found: Networks,
+    network: Network,
+    inputs: Inputs,
+    like: Networks | None,
+    basis: list[object],
+    estimate: Callable[[Network], Estimated],
+) -> None:
+    # known flows are taken from the networks before
+    basis = [*basis, inputs.estimates.get(network.name), *inputs.edits_of("costs"), *found.by_year.values()]
+    same = found.rests_on("estimate", network.name, *basis, like=like)
+    estimated = like.estimates[network.name] if like is not None and same else estimate(network)
     found.estimates[network.name] = estimated
-    _add(found, network, _grouped(estimated.flows, network, inputs), inputs)
+    _add(found, network, estimated.flows, inputs, like, estimated.notices)
 
 
-def _add(found: Networks, network: Network, flows: pd.DataFrame, inputs: Inputs) -> None:
+def _add(
+    found: Networks,
+    network: Network,
+    given: pd.DataFrame,
+    inputs: Inputs,
+    like: Networks | None,
+    notices: Sequence[Notice] = (),
+) -> None:
+    same = found.rests_on("flows", network.name, given, *inputs.edits_of("flows", network.name), like=like)
+    if like is not None and same:
+        found.by_year[network.name], found.said[network.name] = like.by_year[network.name], like.said[network.name]
+        return
+    flows = _grouped(given, network, inputs)
+    said = found.said[network.name] = [*notices]
     if flows["value"].gt(_MOST).any():
         key, most, got = "faults.study.huge_flow", f"{_MOST:g}", f"{flows['value'].max():g}"
         raise TableError([Fault.of(key, _where(network), column="value", most=most, got=got, network=network.name)])
     _warn_of_nesting(network, flows, inputs)
     if zeros := int((flows["value"] == 0).sum()):
-        found.notices.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
+        said.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
     status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
     named = flows.assign(kind=network.name, status=status.fillna(GIVEN))
     years = flows_by_year(named, network.years, where=_where(network), network=network.name)

@@ -132,6 +132,5 @@ def latest_values(cells: pd.DataFrame, year: int | None) -> pd.DataFrame:
         if year is not None:
             own = cells["year"].eq(year).fillna(value=False).astype(bool)
             cells = pd.concat([cells[~own], cells[own]])
-    return cells.drop_duplicates(["place", "indicator"], keep="last").pivot(
-        index="place", columns="indicator", values="value"
-    )
+    last = cells.drop_duplicates(["place", "indicator"], keep="last")
+    return last.set_index(["place", "indicator"])["value"].unstack()  # noqa: PD010 - one value a cell, nothing to pool

@@ -1,5 +1,6 @@
 """Hold the flow networks of a study, each with its years apart."""
 
+import operator
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,15 +42,29 @@ class Networks:
     ----------
     by_year : dict
         Network name -> year -> flows, the years rising; flows without a year, or added over several, stand under None.
-    notices : list of Notice
-        What a reader should know of them.
+    said : dict
+        Network name -> what a reader should know of it.
     estimates : dict
         Network name -> how its flows were estimated.
+    basis : dict
+        Network name -> what its flows and their changes were taken from, and of an estimate what that rests on.
     """
 
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
+    said: dict[str, list[Notice]] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=dict)
+    basis: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What a reader should know of them."""
+        return [notice for said in self.said.values() for notice in said]
+
+    def rests_on(self, part: str, name: str, *basis: object, like: "Networks | None") -> bool:
+        """Note what flows or estimate of a network are taken from; say whether those of ``like`` are from the same."""
+        self.basis[part, name] = basis
+        known = None if like is None else like.basis.get((part, name))
+        return known is not None and len(known) == len(basis) and all(map(operator.is_, known, basis))
 
     def shown(self, name: str) -> YearOfFlows:
         """Return a network in the year shown, which is its last."""

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize, minimize_scalar
 
 from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import absent_place_faults, refuse, table_fault
@@ -128,6 +127,8 @@ class Pairs:
         def down(x: np.ndarray | float) -> float:
             half = dict(zip(loose, np.exp(np.clip(np.atleast_1d(x), low, high)), strict=True))
             return -self.solved(self.terms(half))[1] / float(self.value.sum())
+
+        from scipy.optimize import minimize, minimize_scalar
 
         grid = np.linspace(low, high, 12)
         best = grid[int(np.argmin([down(np.full(len(loose), x)) for x in grid]))]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import minimize
 
 from ..model.channel import Channel
 from .history import History
@@ -250,6 +249,8 @@ class Problem:
             if not np.isfinite(here.height):
                 return 1e10, np.zeros(len(point))
             return -here.height / scale, -self.slope(here.numbers)[free] / scale
+
+        from scipy.optimize import minimize
 
         found = minimize(
             down, first.numbers[free], jac=True, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-13, "gtol": 1e-9}

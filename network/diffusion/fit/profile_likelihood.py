@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import special
-from scipy.optimize import brentq
 
 from .likelihood import Problem, Solution
 
@@ -79,6 +78,8 @@ def _edge(short: Callable[[float], float], at: float, width: float, bound: float
         if far == near:
             return None
         if remembered(far) > 0:
+            from scipy.optimize import brentq
+
             return float(brentq(remembered, near, far, xtol=1e-4 * abs(width) + 1e-300, rtol=1e-9))
         if beyond:
             return None
