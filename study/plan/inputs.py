@@ -173,6 +173,8 @@ class _Desk(FaultsTogether):
             {"table": key, "given": given, "place": place, "how": how}
             for given, place, how in table.attrs.get("matches", ())
         ]
+        # what is made of a table copies its notes each time
+        table.attrs = {}
         return table
 
     def doubt(self, doubts: list[Fault]) -> None:
