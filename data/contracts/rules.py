@@ -46,12 +46,15 @@ def tier_advice(got: object, tiers: Iterable[str]) -> Text:
     >>> print(tier_advice("natonal", ["international", "national"]))
     did you mean "national"?
     """
-    return text("faults.advice.own_tiers") if got in TIERS else _choice_advice(got, tiers)
+    tiers = [*tiers]
+    if got in TIERS:
+        return text("faults.advice.own_tiers")
+    return _choice_advice(got, tiers, text("faults.advice.scale") if tiers == [*TIERS] else None)
 
 
-def _choice_advice(got: object, choices: Iterable[str]) -> Text:
+def _choice_advice(got: object, choices: Iterable[str], otherwise: Text | None = None) -> Text:
     close = nearest(got, choices)
-    return text("faults.advice.near", name=close[0]) if close else text("faults.advice.choose")
+    return text("faults.advice.near", name=close[0]) if close else otherwise or text("faults.advice.choose")
 
 
 class Column(NamedTuple):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -236,7 +236,7 @@ def prepare(study: Study, *, runs: int) -> Desk:
     layers = chain.layers
     addable = _addable(inputs, layers)
     fitted = fit_rates(chain)
-    chain = replace(chain, inputs=replace(chain.inputs, effects=fitted.effects))
+    chain = chain.having(inputs=chain.inputs.having(effects=fitted.effects))
     model, *versions = baseline_rates(chain, [fitted.estimate, *fitted.versions])
     return Desk(chain=chain, model=model, versions=tuple(versions), addable=tuple(addable), runs=runs)
 

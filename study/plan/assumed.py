@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ...data import load
-from ...data.wording.catalogue import Text, join_texts, plain
+from ...data import Fault, load
+from ...data.options import nearest
+from ...data.wording.catalogue import Text, join_texts, plain, text
 from ...network.diffusion.scenarios.policy_levers import POLICY_LEVERS
 from ..wording.phrases import phrase_text
-from .schema import Origin, Study
+from .schema import STUDY_FILE, Origin, Study
 
-__all__ = ["Assumption", "assumptions"]
+__all__ = ["Assumption", "assumptions", "origin_doubts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ def assumptions(
         for key, value, meaning in _collect(study, "")
         if key not in replaced
     )
+
+
+def origin_doubts(*spellings: Study) -> Iterator[Fault]:
+    """Find origins at key paths where no number is assumed, in a study as it is spelled in several ways."""
+    keys = [key for study in spellings for key, _, _ in _collect(study, "")]
+    # of a tier without a number, one is assumed on the way
+    keys += [f"diffusion.receptivity.{tier}" for study in spellings if study.diffusion for tier in study.tiers.order]
+    for path in spellings[0].origins:
+        if not any(key.startswith(path) for key in keys):
+            near = nearest(path, dict.fromkeys([*keys, *(key.rpartition(".")[0] for key in keys)]))
+            hint = text("faults.advice.near", name=near[0]) if near else text("doubts.origin.start")
+            yield Fault.of("doubts.origin", STUDY_FILE, column="origins", got=repr(path), hint=hint)
 
 
 def _with_levers(study: Study) -> dict[str, Origin]:

@@ -18,6 +18,10 @@ from .misfits import misfit
 __all__ = ["Diffusion", "DiffusionChannel", "channel_misfits"]
 
 
+# the channel that follows flows
+TIE = "tie"
+
+
 class DiffusionChannel(Part):
     """A channel of diffusion; see `innoscape.network.Channel`."""
 
@@ -95,6 +99,8 @@ def channel_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 -
     for i, name in enumerate(names):
         if name in names[:i]:
             yield misfit(("diffusion", "channels", i, "name"), "faults.study.name_twice", got=repr(name))
+    if study.diffusion.tie_network is None and any(c.name == TIE and c.pairs is None for c in study.diffusion.channels):
+        yield misfit(("diffusion", "tie_network"), "faults.study.no_tie_network")
     for i, scenario in enumerate(study.scenarios):
         for key, step in scenario.located():
             at = ("scenarios", i, *key, step.verb)

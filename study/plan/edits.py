@@ -45,7 +45,7 @@ def edited(edits: Iterable[Edit], tables: Mapping[str, Any]) -> dict[str, Any]:
             refuse(edit.verb.misfits(after))
             after |= edit.verb.change(after)
         except InnoscapeError as error:
-            faults.append(Fault.of("faults.study.diffusion", STUDY_FILE, column=edit.at, error=error))
+            faults.append(Fault.of("faults.study.scenario", STUDY_FILE, column=edit.at, error=error))
     if faults:
         raise StudyError(faults)
     return after

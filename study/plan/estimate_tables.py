@@ -17,7 +17,9 @@ _CONTRACTS = {"outgoing": "totals", "incoming": "totals", "within": "totals", "k
 Read = Callable[[str, str, str | None, pd.DataFrame | None, str | None], pd.DataFrame | None]
 
 
-def read_estimate_tables(estimate: Estimate, at: str, read: Read, places: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def read_estimate_tables(
+    estimate: Estimate, at: str, read: Read, places: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
     """Read every table that an estimate names; a row for all places together keeps the name it has in the study.
 
     Parameters
@@ -27,7 +29,7 @@ def read_estimate_tables(estimate: Estimate, at: str, read: Read, places: pd.Dat
         Its key path.
     read : callable
         Told key path, reference, contract, places and the name of the row for all places.
-    places : DataFrame
+    places : DataFrame or None
 
     Returns
     -------

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
 from .fields import Name, Part
@@ -14,7 +14,15 @@ __all__ = ["STRENGTH", "GravityPlan", "gravity_misfits"]
 STRENGTH = "strength"
 SIDES = ("origin", "destination")
 
-GravityMass: TypeAlias = Literal["strength"] | Annotated[list[Name], Field(min_length=1)]
+
+def _listed(given: object) -> object:
+    """Take the name of one indicator as a list of one."""
+    return [given] if isinstance(given, str) and given != STRENGTH else given
+
+
+GravityMass: TypeAlias = Annotated[
+    Literal["strength"] | Annotated[list[Name], Field(min_length=1)], BeforeValidator(_listed)
+]
 
 
 class GravityPlan(Part):

@@ -1,7 +1,9 @@
 """Gather everything a study names: read its tables, match its places, and report every fault at once."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,25 +18,23 @@ from ...data import (
     check_table,
     describe,
     load,
-    match_places,
     read_frame,
 )
 from ...data.contracts.check_table import legible_table
-from ...data.contracts.rules import tier_advice
 from ...data.errors import grouped_faults, warn_of
-from ...data.options import nearest
-from ...data.places.keys import as_keys
 from ...data.places.nesting import nested_pairs, with_memberships
-from ...data.wording.catalogue import Text, text
 from .aggregates import aggregate_faults, aggregates_of
+from .assumed import origin_doubts
 from .diffusion_fit import Effect
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
-from .read import study_of
+from .match_names import match_names
+from .partial import Held, Partial
+from .published import listed_places, published_tiers
 from .schema import STUDY_FILE, Study
 from .spread_tables import read_spread_tables
-from .walk_names import walk_names
+from .study_scenario import late_doubts
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
 
@@ -43,12 +43,25 @@ Tables: TypeAlias = dict[str, pd.DataFrame]
 DATASET = "dataset:"
 # columns of a user's table that the record of inputs repeats, and how many of their values
 _REPEATED, _MOST_REPEATED = ("unit", "year", "source"), 5
-_SECTIONS = ("index", "networks", "diffusion", "scenarios")
+# start of the key paths of the tables that each field of the inputs rests on
+_KEYS = {
+    "places": ("tables.places", "tables.memberships"),
+    "indicators": "tables.indicators",
+    "framework": "tables.framework",
+    "corridors": "tables.corridors",
+    "landmarks": "tables.landmarks",
+    "costs": "tables.costs",
+    "published": "tiers.published",
+    "adoptions": "diffusion.fit.adoptions",
+    "channel_pairs": "diffusion.channels",
+}
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs:
+class Inputs(Partial):
     """The tables of a study, checked, with every name replaced by the key of its place.
+
+    A table whose faults have been noted is lacking: what asks for it stops without a fault of its own.
 
     Attributes
     ----------
@@ -90,8 +103,8 @@ class Inputs:
     published: pd.Series = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     matches: pd.DataFrame = field(repr=False)
-    adoptions: pd.DataFrame | None = field(default=None, repr=False)
-    channel_pairs: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    adoptions: pd.DataFrame | None = field(repr=False)
+    channel_pairs: dict[str, pd.DataFrame] = field(repr=False)
     effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
 
@@ -133,6 +146,8 @@ class _Desk(FaultsTogether):
         self.strict = strict
         self.record: list[dict[str, Any]] = []
         self.matches: list[dict[str, Any]] = []
+        # key paths of the tables that have faults
+        self.unread: list[str] = []
 
     def read(
         self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None = None
@@ -144,7 +159,17 @@ class _Desk(FaultsTogether):
             self.faults.extend(error.faults)
         except UnknownDatasetError as error:
             self.faults.append(Fault.of("faults.study.dataset", STUDY_FILE, column=key, got=reference, error=error))
+        self.unread.append(key)
         return None
+
+    @contextmanager
+    def reading(self, key: str) -> Iterator[None]:
+        """Note the faults of a step, and that what it reads is lacking after one."""
+        before = len(self.faults)
+        with self.noted():
+            yield
+        if len(self.faults) > before:
+            self.unread.append(key)
 
     def _read(
         self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None
@@ -186,7 +211,7 @@ class _Desk(FaultsTogether):
             warn_of(doubt, stacklevel=4)
 
 
-def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
+def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | None = None) -> Inputs:
     """Read and check all tables of a study and match the places it names.
 
     Parameters
@@ -195,6 +220,8 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         From `read_study`.
     strict : bool
         Whether warnings count as faults.
+    found : FaultsTogether, optional
+        Where faults are noted; what they concern is lacking in the inputs. They are raised when missing.
 
     Returns
     -------
@@ -206,43 +233,50 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         With the faults of all tables and of all names in the study file.
     """
     desk, tables = _Desk(study, strict=strict), study.tables
-    places = with_rest_of_world(_read_places(tables.places, desk), study)
-    if tables.memberships is not None:
-        pairs = desk.read("tables.memberships", tables.memberships, "memberships", places)
-        places = places if pairs is None else with_memberships(places, pairs)
-    with desk.noted():
-        nested_pairs(places["place"], places)
+    places = _read_places(study, desk)
+    known = None if desk.unread else places
 
     def optional(key: str, contract: str) -> pd.DataFrame | None:
         reference = getattr(tables, key)
-        return None if reference is None else desk.read(f"tables.{key}", reference, contract, places)
+        return None if reference is None else desk.read(f"tables.{key}", reference, contract, known)
 
     indicators, corridors = optional("indicators", "indicators"), optional("corridors", "corridors")
-    landmarks, costs, framed = optional("landmarks", "landmarks"), optional("costs", "costs"), None
+    landmarks, costs = optional("landmarks", "landmarks"), optional("costs", "costs")
     framework = optional("framework", "framework")
-    if framework is not None:
-        try:
-            framed = Framework.from_table(framework)
-        except TableError as error:
-            desk.faults.extend(error.faults)
-    flows = {
-        n.name: table
-        for i, n in enumerate(study.networks, 1)
-        if n.flows and (table := desk.read(f"networks[{i}].flows", n.flows, "flows", places)) is not None
-    }
-    estimates = {
-        n.name: read_estimate_tables(n.estimate, f"networks[{i}].estimate", desk.read, places)
-        for i, n in enumerate(study.networks, 1)
-        if n.estimate is not None
-    }
-    adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=places))
-    published = _published(study, places, desk)
-    matched = _match_names(study, places, desk)
-    desk.faults.extend(aggregate_faults(matched, places))
-    if indicators is not None and framed is not None:
-        _check_units(matched, indicators, desk)
-    desk.done()
-    return Inputs(
+    with desk.reading("tables.framework"):
+        framed = None if framework is None else _framework(framework, str(tables.framework).removeprefix(DATASET))
+    with desk.reading("tables.corridors"):
+        if corridors is not None and known is not None:
+            desk.faults += listed_places(corridors["members"], places, str(tables.corridors).removeprefix(DATASET))
+    flows: dict[str, pd.DataFrame] = Held()
+    estimates: dict[str, Tables] = Held()
+    for i, network in enumerate(study.networks, 1):
+        at = f"networks[{i}]"
+        if network.flows and (table := desk.read(f"{at}.flows", network.flows, "flows", known)) is not None:
+            flows[network.name] = table
+        if network.estimate is not None:
+            found_before = len(desk.unread)
+            own = read_estimate_tables(network.estimate, f"{at}.estimate", desk.read, known)
+            if len(desk.unread) == found_before:
+                estimates[network.name] = own
+    adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=known))
+    published, matched = pd.Series(dtype=object), study
+    if known is not None:
+        with desk.reading("tiers.published"):
+            published = _published(study, places, desk)
+        names = match_names(study, places)
+        desk.faults += names.faults
+        desk.matches += [{"table": STUDY_FILE, **match} for match in names.matches]
+        matched = names.study
+        desk.faults.extend(aggregate_faults(matched, places))
+        if indicators is not None and framed is not None:
+            _check_units(matched, indicators, desk)
+        desk.doubt([*origin_doubts(study, matched), *late_doubts(study)])
+    if found is None:
+        desk.done()
+    else:
+        found.faults += desk.faults
+    inputs = Inputs(
         study=matched,
         places=places,
         indicators=indicators,
@@ -260,64 +294,61 @@ def read_inputs(study: Study, *, strict: bool = False) -> Inputs:
         adoptions=adoptions,
         channel_pairs=channel_pairs,
     )
+    return inputs.without(*(name for name, key in _KEYS.items() if any(path.startswith(key) for path in desk.unread)))
 
 
-def _read_places(references: list[str], desk: _Desk) -> pd.DataFrame:
-    """Read the places tables, each of which may refer to those before it."""
+def _read_places(study: Study, desk: _Desk) -> pd.DataFrame:
+    """Read the places tables, each of which may refer to those before it, and what else says what lies in what."""
     parts: list[pd.DataFrame] = []
-    for i, reference in enumerate(references, 1):
-        before = pd.concat(parts, ignore_index=True) if parts else None
+    for i, reference in enumerate(study.tables.places, 1):
+        before, found = pd.concat(parts, ignore_index=True) if parts else None, len(desk.faults)
+        lost = len(parts) < i - 1
         part = desk.read(f"tables.places[{i}]", reference, "places", before)
         if part is not None:
             parts.append(part)
-    if len(parts) < len(references):
-        # without its places no other table can be judged
-        desk.done()
+        elif lost:
+            # a place may lie in one of a table that could not be read
+            desk.faults[found:] = [fault for fault in desk.faults[found:] if fault.column != "part_of"]
+    if len(parts) < len(study.tables.places):
+        return pd.DataFrame({"place": pd.Series(dtype=object)})
     joined = pd.concat(parts, ignore_index=True)
-    twice = joined.loc[joined["place"].duplicated(), "place"]
-    desk.faults.extend(
-        Fault.of("faults.study.place_twice", "tables.places", column="place", got=repr(p)) for p in twice.unique()
-    )
-    return joined.drop_duplicates("place", ignore_index=True)
+    with desk.reading("tables.places"):
+        names = [name.removeprefix(DATASET) for name in study.tables.places]
+        if twice := list(_places_again(dict(zip(names, parts, strict=True)))):
+            raise TableError(twice)
+    places = with_rest_of_world(joined.drop_duplicates("place", ignore_index=True), study)
+    if study.tables.memberships is not None:
+        pairs = desk.read("tables.memberships", study.tables.memberships, "memberships", places)
+        places = places if pairs is None else with_memberships(places, pairs)
+    with desk.reading("tables.memberships"):
+        nested_pairs(places["place"], places)
+    return places
+
+
+def _places_again(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Find places that stand in several tables."""
+    first: dict[str, str] = {}
+    for name, table in tables.items():
+        # rows of a table stand below its header
+        for row, place in enumerate(table["place"], 2):
+            if first.setdefault(place, name) != name:
+                said = {"got": repr(place), "first": first[place]}
+                yield Fault.of("faults.study.place_twice", name, row=row, column="place", **said)
+
+
+def _framework(table: pd.DataFrame, where: str) -> Framework:
+    try:
+        return Framework.from_table(table)
+    except TableError as error:
+        raise TableError(replace(fault, where=where) for fault in error.faults) from None
 
 
 def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     wanted = study.tiers.published
-    if wanted is None:
+    table = None if wanted is None else desk.read("tiers.published.table", wanted.table, None, places)
+    if wanted is None or table is None:
         return pd.Series(dtype=object)
-    key, columns = "tiers.published", wanted.place_columns
-    table = desk.read(f"{key}.table", wanted.table, None, places)
-    if table is None:
-        return pd.Series(dtype=object)
-    absent = [c for c in (*columns, wanted.tier) if c not in table]
-    if absent:
-        said = {"table": wanted.table, "names": absent, "columns": list(table.columns)}
-        desk.faults.append(Fault.of("faults.study.published_column", STUDY_FILE, column=key, **said))
-        return pd.Series(dtype=object)
-    listed = [
-        pd.DataFrame({"place": as_keys(table[column]), "tier": as_keys(table[wanted.tier])}) for column in columns
-    ]
-    pairs = pd.concat(listed, ignore_index=True).dropna().astype(str)
-    pairs = pairs.assign(place=pairs["place"].str.split(";")).explode("place")
-    pairs = pairs.assign(place=pairs["place"].str.strip()).query("place != ''").drop_duplicates()
-    names, tiers, at = pairs["place"], pairs["tier"], " or ".join(columns)
-    known = set(places["place"])
-    where = wanted.table.removeprefix(DATASET)
-    checks = (
-        (names[~names.isin(known)], "faults.study.published_place"),
-        (names[names.duplicated()], "faults.study.published_twice"),
-    )
-    desk.faults.extend(
-        Fault.of(key, where, column=at, got=repr(got)) for bad, key in checks for got in sorted(set(bad))
-    )
-    scale = list(desk.tiers)
-    desk.faults.extend(
-        Fault.of(
-            "faults.cell.choice", where, column=wanted.tier, names=scale, got=repr(got), fix=tier_advice(got, scale)
-        )
-        for got in sorted(set(tiers[~tiers.isin(scale)]))
-    )
-    return pairs.drop_duplicates("place").set_index("place")["tier"]
+    return published_tiers(wanted, table, places, desk.tiers, where=wanted.table.removeprefix(DATASET))
 
 
 def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
@@ -327,46 +358,3 @@ def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
         for unit in (study.index.units if study.index else ())
         if unit not in have
     )
-
-
-def _match_names(study: Study, places: pd.DataFrame, desk: _Desk) -> Study:
-    """Replace every place name of the study file by its key; names that match no place become faults."""
-    content = study.model_dump()
-    names: dict[str, str] = {}
-
-    def note(name: str, key: str) -> str:
-        names.setdefault(name, key)
-        return name
-
-    for section in _SECTIONS:
-        walk_names(content[section], section, note)
-    for name in content["centers"]["assumed_tiers"]:
-        note(name, "centers.assumed_tiers")
-    found = match_places(list(names), places)
-    key_of = {}
-    for given, place, how in zip(found["given"], found["place"], found["how"], strict=True):
-        if isinstance(place, str):
-            key_of[given] = place
-            if how != "exact":
-                desk.matches.append({"table": STUDY_FILE, "given": given, "place": place, "how": how})
-        else:
-            fix = _suggestion(given, places) if how != "ambiguous" else text("faults.advice.several")
-            desk.faults.append(
-                Fault.of("faults.study.place", STUDY_FILE, column=names[given], got=repr(given), fix=fix)
-            )
-
-    def replace(name: str, _: str) -> str:
-        return key_of.get(name, name)
-
-    for section in _SECTIONS:
-        content[section] = walk_names(content[section], section, replace)
-    assumed = content["centers"]["assumed_tiers"]
-    content["centers"]["assumed_tiers"] = {key_of.get(n, n): tier for n, tier in assumed.items()}
-    content["folder"] = study.folder
-    return study_of(content)
-
-
-def _suggestion(name: str, places: pd.DataFrame) -> Text:
-    words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
-    near = nearest(name, words)
-    return text("faults.advice.guess", name=near[0]) if near else text("faults.advice.add_place")

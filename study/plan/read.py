@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ...data.errors import Fault, StudyError, reason_of
+from ...data.errors import Fault, InnoscapeWarning, StudyError, reason_of
 from ...data.options import nearest
 from ...data.wording.catalogue import Text, join_texts, keys, plain, text
 from .interventions import STEPS
@@ -17,7 +18,10 @@ from .misfits import Key
 from .schema import STUDY_FILE, Study
 from .study_scenario import LEVER_STEPS, key_of_lever
 
-__all__ = ["read_study", "study_of"]
+__all__ = ["read_study", "sound_sections", "study_of"]
+
+# in place of those that have faults
+_TITLES = {"name": "study", "title": "study"}
 
 
 def read_study(path: str | Path) -> Study:
@@ -43,6 +47,32 @@ def read_study(path: str | Path) -> Study:
     >>> bundled_study().name
     'china'
     """
+    content, file = _content(path)
+    return study_of(content, str(file))
+
+
+def sound_sections(path: str | Path) -> Study | None:
+    """Return a study of the sections without faults, if tables and tiers are among them: its tables can be read."""
+    try:
+        content, _ = _content(path)
+    except StudyError:
+        return None
+    content = {key: value for key, value in content.items() if key != "origins"}
+    with warnings.catch_warnings():
+        # what is doubtful has been said of the whole file
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        while True:
+            try:
+                return Study.model_validate(content)
+            except ValidationError as error:
+                wrong = {str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}
+            if wrong & {"tables", "tiers"} or not wrong & {*content, *_TITLES}:
+                return None
+            content = {key: value for key, value in content.items() if key not in wrong}
+            content |= {key: _TITLES[key] for key in wrong & {*_TITLES}}
+
+
+def _content(path: str | Path) -> tuple[dict[str, Any], Path]:
     file = Path(path)
     if file.is_dir():
         file /= STUDY_FILE
@@ -54,7 +84,7 @@ def read_study(path: str | Path) -> Study:
         raise StudyError([Fault.of("faults.study.encoding", str(file))]) from None
     except tomllib.TOMLDecodeError as error:
         raise StudyError([Fault.of("faults.study.toml", str(file), error=error)]) from None
-    return study_of({**content, "folder": file.parent} if "folder" not in content else content, str(file))
+    return {"folder": file.parent, **content}, file
 
 
 def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:

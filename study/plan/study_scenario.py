@@ -4,19 +4,21 @@ A lever is written in few keys and stands for interventions, which are checked, 
 are; what does not fit is told at the key of the lever that it comes from.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import InitErrorDetails, PydanticKnownError
 
+from ...data.errors import Fault
 from ...data.wording.catalogue import join_texts
 from ...network.diffusion.scenarios.policy_levers import OPTIONS, POLICY_LEVERS
-from .fields import Name, Part, Slug, Tier, choice_error
+from .fields import STUDY_FILE, Name, Part, Slug, Tier, choice_error
 from .interventions import Intervention, Step
 from .misfits import Key, misfit
 
-__all__ = ["LEVER_STEPS", "StudyScenario", "key_of_lever"]
+__all__ = ["LEVER_STEPS", "StudyScenario", "key_of_lever", "late_doubts"]
 
 # the field that holds what a lever stands for; a study file does not have it
 LEVER_STEPS = "lever_steps"
@@ -86,6 +88,16 @@ class StudyScenario(Part):
         if own >= 0:
             return f"interventions[{own + 1}]{field and f'.{field}'}"
         return str(key_of_lever(self.model_dump(), position, field))
+
+
+def late_doubts(study: Any) -> Iterator[Fault]:  # noqa: ANN401 - a Study, which holds scenarios
+    """Find interventions that begin after the last year that is simulated."""
+    horizon = study.diffusion.horizon if study.diffusion else math.inf
+    for s, scenario in enumerate(study.scenarios, 1):
+        for i, step in enumerate(scenario.steps):
+            if step.start > horizon:
+                at, said = f"scenarios[{s}].{scenario.key_of(i, 'start')}", {"got": f"{step.start:g}"}
+                yield Fault.of("doubts.late_start", STUDY_FILE, column=at, horizon=f"{horizon:g}", **said)
 
 
 def key_of_lever(scenario: Mapping[str, Any], position: int, field: str) -> str:

@@ -4,9 +4,11 @@ Every link takes what the links before it computed, so that a changed table chan
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables
+from ..plan.partial import Held, Partial
 from .connect import connect_centers, observed_networks
 from .networks import Networks
 from .place import Layers, place_centers
@@ -16,8 +18,10 @@ __all__ = ["Chain", "build_chain"]
 
 
 @dataclass(frozen=True, eq=False)
-class Chain:
+class Chain(Partial):
     """What a study computes before anything is varied, measured, simulated or drawn.
+
+    What has faults that were noted is lacking: who asks for it stops without a fault of its own.
 
     Attributes
     ----------
@@ -45,7 +49,7 @@ class Chain:
         return of_year(self.tables, self.index_year)
 
 
-def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
+def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsTogether | None = None) -> Chain:
     """Score the places, put them on tiers and connect them.
 
     Parameters
@@ -53,24 +57,35 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None) -> Chain:
     inputs : Inputs
     like : Chain, optional
         A chain of the same study, of which the links are kept that the same tables lead to.
+    found : FaultsTogether, optional
+        Where faults are noted; what they concern is lacking in the chain. They are raised when missing.
 
     Raises
     ------
     StudyError, TableError, OptionError, GeometryError
         If a link cannot be built; with the faults of scores and observed networks together.
     """
-    found = FaultsTogether()
-    tables: Tables = {}
+    noted = FaultsTogether() if found is None else found
+    tables: Tables = Held()
     observed = Networks()
-    with found.noted():
-        scored = like is not None and inputs.indicators is like.inputs.indicators
-        tables = like.tables if like is not None and scored else score_places(inputs)
-    with found.noted():
-        observed = observed_networks(inputs, like=None if like is None else like.observed)
-    found.done()
-    year = scored_year(inputs) if tables and "year" in tables["scores"] else None
-    shown = of_year(tables, year)
-    layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)
-    known = None if like is None else like.networks
-    networks = connect_centers(inputs, shown, layers.centers, observed, like=known)
-    return Chain(inputs, tables, layers, networks, observed, year)
+    if not noted.under("index"):
+        with noted.noted():
+            scored = like is not None and inputs.indicators is like.inputs.indicators
+            tables = like.tables if like is not None and scored else Held(score_places(inputs))
+    observed = observed_networks(inputs, noted, like=None if like is None else like.observed)
+    if found is None:
+        noted.done()
+    year = scored_year(inputs) if "scores" in tables and "year" in tables["scores"] else None
+    shown: Tables = Held(of_year(tables, year))
+    lacking: Any = None
+    chain = Chain(inputs, tables, lacking, lacking, observed, year).without("layers", "networks")
+    if not noted.under("centers"):
+        with noted.noted():
+            layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)
+            chain = chain.having(layers=layers)
+            known = None if like is None else like.networks
+            networks = connect_centers(inputs, shown, layers.centers, observed, noted, like=known)
+            chain = chain.having(networks=networks)
+    if found is None:
+        noted.done()
+    return chain

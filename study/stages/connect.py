@@ -27,16 +27,12 @@ _MOST = 1e100
 GIVEN = "given"
 
 
-def observed_networks(inputs: Inputs, *, like: Networks | None = None) -> Networks:
+def observed_networks(inputs: Inputs, found: FaultsTogether, *, like: Networks | None = None) -> Networks:
     """Build the networks that rest on no tier, their years apart unless the study adds them.
 
     Those with a table of flows come first, then those estimated from margins. Networks of ``like`` are kept where they
-    rest on the same.
-
-    Raises
-    ------
-    TableError
-        If flows are too large to add, if a year is wanted that the flows do not have, or if only some rows have a year.
+    rest on the same. A network is left out whose faults are noted: flows that are too large to add, a year that they do
+    not have, rows of which only some have a year.
 
     Warns
     -----
@@ -44,39 +40,48 @@ def observed_networks(inputs: Inputs, *, like: Networks | None = None) -> Networ
         If flows of several kinds or units are added into one network; if flows end both at a place and at one that
         contains it; if each pair of an undirected network stands in both directions with the same value.
     """
-    networks, found = Networks(), FaultsTogether()
-    for network in inputs.study.networks:
+    networks, sound = Networks(), _sound(inputs, found)
+    for network in sound:
         if network.estimate is None:
-            _warn_of_kinds(network, inputs.flows[network.name])
             with found.noted():
                 _add(networks, network, inputs.flows[network.name], inputs, like)
-    found.done()
-    for network in inputs.study.networks:
+    for network in sound:
         if network.estimate is not None and network.estimate.from_margins:
             with found.noted():
                 _add_estimate(networks, network, inputs, like, [], lambda n: flows_from_margins(n, inputs, networks))
-    found.done()
     return networks
 
 
 def connect_centers(
-    inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, observed: Networks, *, like: Networks | None = None
+    inputs: Inputs,
+    tables: Tables,
+    centers: gpd.GeoDataFrame,
+    observed: Networks,
+    found: FaultsTogether,
+    *,
+    like: Networks | None = None,
 ) -> Networks:
     """Return all networks in the order of the study file: the observed, and those estimated between centers.
 
-    Networks of ``like`` are kept where they rest on the same.
+    Networks of ``like`` are kept where they rest on the same; a network is left out whose faults are noted.
     """
-    found = Networks(said=dict(observed.said), estimates=dict(observed.estimates), basis=dict(observed.basis))
-    for network in inputs.study.networks:
+    networks = Networks(said=dict(observed.said), estimates=dict(observed.estimates), basis=dict(observed.basis))
+    for network in _sound(inputs, found):
         if network.name in observed.by_year:
-            found.by_year[network.name] = observed.by_year[network.name]
-        else:
-            # the scores follow from the indicators
-            _add_estimate(
-                found, network, inputs, like, [centers, inputs.indicators],
-                lambda n: flows_from_masses(n, inputs, tables, centers, found),
-            )  # fmt: skip
-    return found
+            networks.by_year[network.name] = observed.by_year[network.name]
+        elif network.estimate is not None and not network.estimate.from_margins:
+            with found.noted():
+                # the scores follow from the indicators
+                _add_estimate(
+                    networks, network, inputs, like, [centers, inputs.indicators],
+                    lambda n: flows_from_masses(n, inputs, tables, centers, networks),
+                )  # fmt: skip
+    return networks
+
+
+def _sound(inputs: Inputs, found: FaultsTogether) -> list[Network]:
+    """Return the networks of which the study file says nothing wrong."""
+    return [one for i, one in enumerate(inputs.study.networks, 1) if not found.under(f"networks[{i}]")]
 
 
 def _add_estimate(

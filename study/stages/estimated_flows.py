@@ -12,6 +12,7 @@ from ...data.contracts.results import result_tables
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import join_texts, text
 from ...network import estimate_flows
+from ...network.flows.constraints import ROUNDING
 from ...network.flows.estimate import REST_OF_WORLD
 from ..plan.estimates import Estimate, Known
 from ..plan.inputs import DATASET, Inputs, Tables
@@ -223,18 +224,21 @@ def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cell
             total=float(total) if rest and total is not None and total is not True else None,
         )
     except OptionError as error:
-        raise StudyError([_contradiction(desk, one.year, error)]) from None
+        raise StudyError([_contradiction(desk, one, error)]) from None
 
 
-def _contradiction(desk: _Desk, year: int | None, error: OptionError) -> Fault:
+def _contradiction(desk: _Desk, one: Margins, error: OptionError) -> Fault:
     estimate = desk.estimate
-    said = str(error) if year is None else f"{year}: {error}"
+    said = str(error) if one.year is None else f"{one.year}: {error}"
     if not estimate.from_margins:
         return Fault.of("faults.estimate.balance", STUDY_FILE, column=desk.at, error=said)
-    names = [str(getattr(estimate, key)).removeprefix(DATASET) for key in ("outgoing", "incoming")]
-    return Fault.of(
-        "faults.estimate.margins", STUDY_FILE, column=desk.at, error=said, outgoing=names[0], incoming=names[1]
-    )
+    names: dict[str, Any] = {key: str(getattr(estimate, key)).removeprefix(DATASET) for key in ("outgoing", "incoming")}
+    sent, received = float(one.sent.sum()), float(one.received.sum())
+    if estimate.balance == "raise" and not estimate.rest_of_world and not np.isclose(sent, received, rtol=ROUNDING):
+        when = "" if one.year is None else f" ({one.year})"
+        sums: dict[str, Any] = {"sent": f"{sent:.10g}", "received": f"{received:.10g}", "when": when}
+        return Fault.of("faults.estimate.unequal", STUDY_FILE, column=desk.at, **sums, **names)
+    return Fault.of("faults.estimate.margins", STUDY_FILE, column=desk.at, error=said, **names)
 
 
 def _within(estimate: Estimate, one: Margins) -> dict[str, float]:
@@ -308,9 +312,11 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
     """Return the value of a known flow, or why there is none."""
     if known.value is not None:
         return float(known.value), None
-    flows = desk.found.flows.get(str(known.network))
-    if flows is None:
+    networks = desk.inputs.study.networks
+    earlier = networks[: networks.index(desk.network)]
+    if not any(one.name == known.network for one in networks if one.flows or one in earlier):
         return None, Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network)
+    flows = desk.found.flows[str(known.network)]
     rows = flows[(flows["source"] == known.source) & (flows["target"] == known.target)]
     if desk.estimate.from_margins and year is not None and "year" in rows and rows["year"].notna().any():
         rows = rows[rows["year"] == year]

@@ -30,8 +30,15 @@ TABLES = ("gravity", "gravity_fit", "gravity_misfits")
 _KEPT = ("d2", "mcfadden", "cpc", "srmse", "r2")
 
 
-def fit_gravities(inputs: Inputs, networks: Networks) -> Tables:
+def fit_gravities(inputs: Inputs, networks: Networks, known: FaultsTogether | None = None) -> Tables:
     """Fit the gravity models of a study.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    networks : Networks
+    known : FaultsTogether, optional
+        What is known to be wrong: networks that have faults are left out.
 
     Returns
     -------
@@ -44,12 +51,18 @@ def fit_gravities(inputs: Inputs, networks: Networks) -> Tables:
     StudyError
         If a model cannot be fitted, with the faults of all.
     """
-    asked = [network for network in inputs.study.networks if network.gravity is not None]
+    asked = [
+        network
+        for i, network in enumerate(inputs.study.networks, 1)
+        if network.gravity is not None and not (known and known.under(f"networks[{i}]"))
+    ]
     if not asked:
         return {}
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     found = FaultsTogether()
     for network in asked:
+        if network.name not in networks.by_year:
+            continue
         years = networks.by_year[network.name]
         assert network.gravity is not None  # noqa: S101 - chosen above
         shown = [*years.items()][-1:] if network.gravity.years == "latest" else years.items()
@@ -60,7 +73,7 @@ def fit_gravities(inputs: Inputs, networks: Networks) -> Tables:
                     dated = table.assign(kind=network.name, year=pd.Series(cell, index=table.index, dtype="Int64"))
                     parts[name].append(dated)
     found.done()
-    tables = {name: pd.concat(own, ignore_index=True) for name, own in parts.items()}
+    tables = {name: pd.concat(own, ignore_index=True) for name, own in parts.items() if own}
     hidden = () if networks.shown_years else ("year",)
     return {
         name: table.reindex(columns=[c for c in result_tables()[name].fixed if c not in hidden])

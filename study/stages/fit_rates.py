@@ -1,12 +1,14 @@
 """Fit numbers of a study's diffusion to adoptions or to flows, and draw the versions that the runs are shared among."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from ...data import Fault, InnoscapeError, StudyError
+from ...data import Fault, InnoscapeError, StudyError, TableError
 from ...data.errors import warn
+from ...data.wording.catalogue import text
 from ...network import Channel
 from ...network.diffusion.fit.draw_estimates import draw_estimates
 from ..plan.diffusion_fit import EXTERNAL, KINDS, DiffusionFit, freed
@@ -88,10 +90,9 @@ def fit_rates(chain: Chain) -> FittedRates:
         if not fresh:
             break
         if plan.otherwise == "fault" or any(name.startswith("receptivity.") for name in fresh):
-            raise StudyError(_lost_fault(name, reason) for name, reason in fresh.items())
+            raise StudyError(_lost_faults(plan, fresh, free))
         lost |= fresh
-        # of a shared number every channel's own is given up
-        free = [one for one in free if not any(one == name or one.endswith(f".{name}") for name in fresh)]
+        free = _others(free, fresh)
         found = None
     for name, reason in lost.items():
         if reason in LOST:
@@ -108,14 +109,35 @@ def _found(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[str]) 
     except StudyError:
         raise
     except InnoscapeError as error:
+        if plan.otherwise == "fault" and isinstance(error, TableError) and all(fault.key for fault in error.faults):
+            raise
         if plan.otherwise == "fault":
             raise StudyError([Fault.of("faults.fit.refused", STUDY_FILE, column=AT, error=error)]) from None
         warn("warnings.fit.refused", reason=str(error), stacklevel=5)
         return None
 
 
-def _lost_fault(name: str, reason: str) -> Fault:
-    return Fault.of(LOST[reason][0], STUDY_FILE, column=f"{AT}.free", name=name)
+def _others(free: Iterable[str], lost: Iterable[str]) -> list[str]:
+    """Return what is left to fit; of a shared number every channel's own is given up."""
+    return [one for one in free if not any(one == name or one.endswith(f".{name}") for name in lost)]
+
+
+def _lost_faults(plan: DiffusionFit, lost: Mapping[str, str], free: list[str]) -> Iterator[Fault]:
+    """Say of each number that is not identifiable how the study does without it."""
+    # of numbers of which only the sum is known, one can be fitted
+    alike = [name for name, reason in lost.items() if reason == "alike"]
+    kept = _others(free, [name for name in lost if name not in alike[-1:]])
+    if plan.flows is not None:
+        # rates are always fitted to flows
+        rates = any(name.endswith("rate") for name in lost)
+        kept = [] if rates else [name for name in kept if not name.endswith(".rate")] or ["rate"]
+    for name, reason in lost.items():
+        covariate = name.removeprefix("receptivity.")
+        if covariate != name:
+            out = text("faults.fit.no_covariate", name=covariate)
+        else:
+            out = text("faults.fit.without", names=json.dumps(kept)) if kept else text("faults.fit.no_fit")
+        yield Fault.of(LOST[reason][0], STUDY_FILE, column=f"{AT}.free", name=name, out=out)
 
 
 def _outcome(

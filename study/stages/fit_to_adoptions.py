@@ -104,6 +104,9 @@ def _adoptions(plan: DiffusionFit, chain: Chain) -> tuple[pd.DataFrame, list[str
     else:
         by = seen["innovation"].fillna("") if "innovation" in seen else pd.Series("", index=seen.index)
         left = seen[seen["time"] > seen.groupby(by)["time"].transform("min")]
+    if seen.empty:
+        first, until = f"{own['time'].min():g}", f"{plan.until:g}"
+        raise TableError([Fault.of("faults.fit.too_late", where, **column, until=until, got=first)])
     if left.empty:
         said = {"n": len(seen), "until": f"{plan.until:g}", "got": few(f"{t:g}" for t in sorted({*seen["time"]}))}
         raise TableError([Fault.of("faults.fit.one_date", where, **column, **said)])

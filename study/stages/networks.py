@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
+from ..plan.partial import Held
 from ..wording.notices import Notice
 
 __all__ = ["Networks", "YearOfFlows"]
@@ -50,7 +51,7 @@ class Networks:
         Network name -> what its flows and their changes were taken from, and of an estimate what that rests on.
     """
 
-    by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=dict)
+    by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=Held)
     said: dict[str, list[Notice]] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=dict)
     basis: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
@@ -73,12 +74,12 @@ class Networks:
     @property
     def flows(self) -> Mapping[str, pd.DataFrame]:
         """The flows of each network in the year shown, which is its last."""
-        return {name: _last(years).flows for name, years in self.by_year.items()}
+        return Held({name: _last(years).flows for name, years in self.by_year.items()})
 
     @property
     def graphs(self) -> Mapping[str, nx.Graph]:
         """The graph of each network in the year shown, which is its last."""
-        return {name: _last(years).graph for name, years in self.by_year.items()}
+        return Held({name: _last(years).graph for name, years in self.by_year.items()})
 
     @property
     def earlier_graphs(self) -> dict[str, dict[int, nx.Graph]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from ...data import Fault, OptionError, StudyError
 from ...data.errors import warn_of
 from ...data.flow_ends import flow_ends
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
 from ..plan.edits import edited
 from ..plan.inputs import Inputs, Tables
@@ -120,7 +120,13 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
 
 
 def doubt_centers(inputs: Inputs, layers: Layers) -> None:
-    """Warn of a study without centers, and of kinds of centers that no place has."""
+    """Warn of a study without centers, which cannot simulate, and of kinds of centers that no place has.
+
+    Raises
+    ------
+    StudyError
+        If knowledge is to spread between no centers.
+    """
     plan, kind, tiers = inputs.study.centers, _kinds(inputs), layers.tiers
     kinds, known = plan.kinds or [], sorted(set(kind.dropna()))
     strange = [name for name in kinds if name not in known]
@@ -128,13 +134,16 @@ def doubt_centers(inputs: Inputs, layers: Layers) -> None:
     if tiers.empty:
         key, column, values = "no_center", "centers.tiers", {"sources": few(plan.tier_sources)}
     elif layers.centers.empty:
-        others = few(sorted(set(kind.reindex(tiers.index).dropna())))
+        others = few(sorted(set(kind.reindex(tiers.index).dropna())) or [text("doubts.no_kind")])
         key, column, values = "no_center_of_kinds", "centers.kinds", {"kinds": few(kinds), "others": others}
     elif strange:
         key, column, values = "no_such_kind", "centers.kinds", {"kinds": few(known), "given": few(strange)}
     else:
         return
-    warn_of(Fault.of(f"doubts.{key}", STUDY_FILE, column=column, **values), stacklevel=3)
+    fault = Fault.of(f"doubts.{key}", STUDY_FILE, column=column, **values)
+    if layers.centers.empty and inputs.study.diffusion is not None:
+        raise StudyError([fault])
+    warn_of(fault, stacklevel=3)
 
 
 def _kinds(inputs: Inputs) -> pd.Series:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import geopandas as gpd
 import pandas as pd
 
-from ...data import Fault, InnoscapeWarning, StudyError
+from ...data import Fault, InnoscapeWarning, StudyError, TableError
 from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import Text, text
@@ -19,13 +19,13 @@ from ..plan.assumed import assumptions
 from ..plan.diffusion_fit import fitted_keys
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables, read_inputs
-from ..plan.interventions import centers_needed, places_added
-from ..plan.read import read_study
+from ..plan.read import read_study, sound_sections
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
+from .check_places import check_places
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
 from .follow_scores import follow_scores
@@ -86,24 +86,33 @@ def check(study: Study | str | Path, *, strict: bool = False, say: _Say = lambda
     """
     say(_stage("plan"))
     with _noting([], strict=True) if strict else nullcontext():
-        plan = _read(study)
-    say(_stage("tables"))
-    inputs = read_inputs(plan, strict=strict)
-    with _noting([], strict=True) if strict else nullcontext():
-        say(_stage("chain"))
-        chain = build_chain(inputs)
-        say(_stage("centers"))
-        found = FaultsTogether()
-        with found.noted():
-            _check_centers(chain)
-        doubt_centers(inputs, chain.layers)
-        with found.noted():
-            fit_gravities(inputs, chain.networks)
-        if inputs.study.diffusion is not None:
-            with found.noted():
-                plan_spread(chain)
+        plan, found = _read(study), FaultsTogether()
+        chain = _build(plan, found, strict=strict, say=say)
+        _check_rest(chain, found)
         found.done()
-    return inputs
+    return chain.inputs
+
+
+def _build(plan: Study, found: FaultsTogether, *, strict: bool, say: _Say) -> Chain:
+    """Read the tables of a study and build its chain; what has faults is lacking in it."""
+    say(_stage("tables"))
+    inputs = read_inputs(plan, strict=strict, found=found)
+    say(_stage("chain"))
+    chain = build_chain(inputs, found=found)
+    say(_stage("centers"))
+    with found.noted():
+        doubt_centers(inputs, chain.layers)
+        check_places(chain)
+    return chain
+
+
+def _check_rest(chain: Chain, found: FaultsTogether) -> None:
+    """Note the faults of what follows from a chain."""
+    with found.noted():
+        fit_gravities(chain.inputs, chain.observed, found)
+    if chain.inputs.study.diffusion is not None and not found.under("centers", "diffusion.fit", "diffusion.channels"):
+        with found.noted():
+            plan_spread(chain, found)
 
 
 def run(
@@ -166,12 +175,12 @@ def run(
     if runs is not None and plan.diffusion is not None:
         plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
     with _noting(doubts, strict=strict):
-        say(_stage("tables"))
-        inputs = read_inputs(plan, strict=strict)
-        say(_stage("chain"))
-        chain = build_chain(inputs)
-        _check_centers(chain)
-        doubt_centers(inputs, chain.layers)
+        found = FaultsTogether()
+        chain = _build(plan, found, strict=strict, say=say)
+        if found.faults:
+            _check_rest(chain, found)
+            found.done()
+        inputs = chain.inputs
         say(_stage("vary"))
         tables = chain.tables | vary_scores(inputs) | follow_scores(inputs, chain.tables.get("scores"))
         if "centrality" in stages:
@@ -212,9 +221,15 @@ def run(
 @contextmanager
 def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
     """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
+    found = FaultsTogether()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
-        yield
+        try:
+            yield
+        except (StudyError, TableError) as error:
+            if not strict:
+                raise
+            found.faults += error.faults
     for warning in caught:
         if isinstance(warning.message, InnoscapeWarning):
             doubt = Notice.of(warning.message)
@@ -223,33 +238,22 @@ def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
                 doubts.append(doubt)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    if strict and doubts:
-        raise StudyError(Fault.of("faults.study.doubted", STUDY_FILE, doubt=doubt.plain) for doubt in doubts)
+    if strict:
+        found.faults += [Fault.of("faults.study.doubted", STUDY_FILE, doubt=doubt.plain) for doubt in doubts]
+        found.done()
 
 
 def _read(study: Study | str | Path) -> Study:
-    return study if isinstance(study, Study) else read_study(study)
-
-
-def _check_centers(chain: Chain) -> None:
-    """Refuse seeds and scenario places that are no centers, all at once and by key path."""
-    study = chain.inputs.study
-    centers = set(chain.layers.centers["place"])
-    wanted = [(name, "diffusion.seeds", centers) for name in (study.diffusion.seeds if study.diffusion else ())]
-    for s, scenario in enumerate(study.scenarios, 1):
-        known = centers | places_added(scenario.steps)
-        wanted += [
-            (name, f"scenarios[{s}].{scenario.key_of(i, key)}", known)
-            for i, step in enumerate(scenario.steps)
-            for key, name in centers_needed(step)
-        ]
-    faults = [
-        Fault.of("faults.study.center", STUDY_FILE, column=key, centers=len(centers), got=repr(name))
-        for name, key, known in wanted
-        if name not in known
-    ]
-    if faults:
-        raise StudyError(dict.fromkeys(faults))
+    """Read a study file; where it has faults, those of the tables that it names come with them."""
+    if isinstance(study, Study):
+        return study
+    try:
+        return read_study(study)
+    except StudyError as error:
+        found = FaultsTogether()
+        if (sound := sound_sections(study)) is not None:
+            read_inputs(sound, found=found)
+        raise StudyError([*error.faults, *found.faults]) from None
 
 
 def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:

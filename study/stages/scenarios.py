@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError, container
@@ -110,10 +110,12 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str) -> Chain:
     if cells and inputs.indicators is not None and inputs.framework is not None:
         known = dict.fromkeys([*inputs.framework.indicators, *sorted(set(inputs.indicators["indicator"]))])
         after = edited(cells, {"indicators": inputs.indicators, "known_indicators": list(known)})
-        inputs = replace(inputs, indicators=after["indicators"])
+        inputs = inputs.having(indicators=after["indicators"])
     try:
-        return build_chain(replace(inputs, edits=tuple(others)), like=chain)
+        return build_chain(inputs.having(edits=tuple(others)), like=chain)
     except (StudyError, TableError) as error:
+        if not error.faults:
+            raise
         own = [fault for fault in error.faults if str(fault.column).startswith((at, *(edit.at for edit in edits)))]
         raise StudyError(own or [_misfit(at, error)]) from None
     except InnoscapeError as error:
@@ -161,4 +163,4 @@ def members_of(within: str | list[str], chain: Chain) -> list[str]:
 
 
 def _misfit(key: str, error: InnoscapeError) -> Fault:
-    return Fault.of("faults.study.diffusion", STUDY_FILE, column=key, error=error)
+    return Fault.of("faults.study.scenario", STUDY_FILE, column=key, error=error)

@@ -64,7 +64,7 @@ def score_places(inputs: Inputs) -> Tables:
         except TableError as error:
             # a gap under the right name is likely the value under the wrong one
             where = {"indicators": doubts.where}
-            faults = [replace(fault, where=where.get(fault.where, fault.where)) for fault in error.faults]
+            faults = [_at_its_key(replace(f, where=where.get(f.where, f.where))) for f in error.faults]
             raise TableError([*doubts.misspelled, *faults]) from None
     _check_robustness(index, found)
     tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
@@ -82,6 +82,12 @@ def score_places(inputs: Inputs) -> Tables:
             for name in ("levels", "normalized", "treatments")
         },
     }
+
+
+def _at_its_key(fault: Fault) -> Fault:
+    """Return a fault of the places that are scored together as one of the study file, which chooses them."""
+    own = fault.key.startswith("faults.index.")
+    return replace(fault, where=STUDY_FILE, column="index.units") if own else fault
 
 
 def _doubts(inputs: Inputs, index: Index, framework: Framework) -> IndicatorDoubts:

@@ -1,7 +1,7 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -54,8 +54,14 @@ class SpreadPlan:
     scenarios: list[BuiltScenario]
 
 
-def plan_spread(chain: Chain) -> SpreadPlan:
+def plan_spread(chain: Chain, found: FaultsTogether | None = None) -> SpreadPlan:
     """Fit what the study fits, build the rates and the scenarios, and try every scenario on the rates.
+
+    Parameters
+    ----------
+    chain : Chain
+    found : FaultsTogether, optional
+        What is known to be wrong: scenarios that have faults are left out.
 
     Raises
     ------
@@ -72,23 +78,26 @@ def plan_spread(chain: Chain) -> SpreadPlan:
     _warn_of_receptivity(chain)
     try:
         fitted = fit_rates(chain)
-        chain = replace(chain, inputs=replace(chain.inputs, effects=fitted.effects))
+        chain = chain.having(inputs=chain.inputs.having(effects=fitted.effects))
         (estimate,) = baseline_rates(chain, [fitted.estimate])
     except (StudyError, TableError):
         raise
     except InnoscapeError as error:
         raise StudyError([Fault.of("faults.study.diffusion", STUDY_FILE, column="diffusion", error=error)]) from None
     scenarios: list[BuiltScenario] = []
-    found = FaultsTogether()
+    own = FaultsTogether()
     for i, plan in enumerate(study.scenarios, 1):
-        with found.noted():
-            at = f"scenarios[{i}]"
+        at = f"scenarios[{i}]"
+        if found is not None and found.under(at):
+            continue
+        with own.noted():
             keys = [f"{at}.{plan.key_of(step)}" for step in range(len(plan.steps))]
             whole = f"{at}.interventions" if plan.lever is None else f"{at}.lever"
             built = build_scenario(plan.name, plan.steps, chain, at=whole, keys=keys)
-            built.check(estimate, study.diffusion.seeds)
+            # a seed that is no center has been refused
+            built.check(estimate, [seed for seed in study.diffusion.seeds if seed in estimate.position])
             scenarios.append(built)
-    found.done()
+    own.done()
     return SpreadPlan(chain, fitted, estimate, scenarios)
 
 

@@ -219,7 +219,7 @@ BAD = [
     ({"bought": BOUGHT.drop(columns="year")}, "bought.csv, column year: needed years, as sold.csv has them"),
     ({"sold": pd.concat([SOLD, LATER[0].assign(year=None)])}, "a year in every row"),
     ({"sold": pd.concat([SOLD, SOLD])}, "again"),
-    ({"bought": BOUGHT.assign(value=BOUGHT["value"] + 1)}, "must add up to the same"),
+    ({"bought": BOUGHT.assign(value=BOUGHT["value"] + 1)}, "to add up to the same"),
     ({"sold": SOLD.assign(place=["全国", *"bcde"])}, "全国"),
     ({"places": PLACES.assign(lon=100.0, lat=30.0)}, "a cost above 0 between different places"),
     ({"sold": SOLD.iloc[:1], "bought": BOUGHT.iloc[:1].assign(value=50.0)}, "totals of at least two places"),

@@ -92,11 +92,11 @@ def test_scopes_that_share_places_are_refused_unless_the_study_allows_them(bay):
     with pytest.warns(InnoscapeWarning, match="Bay and South share A, B"):
         check(bay)
     (bay / "study.toml").write_text(STUDY.format(nested=""), encoding="utf-8")
-    with pytest.raises(TableError) as refused:
+    with pytest.raises(StudyError) as refused:
         check(bay)
     assert "Bay and South, which both hold A, B" in str(refused.value)
     # the advice, followed
-    assert 'set nested to "allow"' in str(refused.value)
+    assert 'write nested = "allow"' in str(refused.value)
 
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")

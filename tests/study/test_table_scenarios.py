@@ -17,7 +17,7 @@ from innoscape.study.stages.spread_numbers import assumed_numbers
 
 def with_steps(plan, *scenarios):
     """Return a study with other scenarios, each a list of interventions."""
-    content = plan.model_dump()
+    content = plan.model_dump() | {"origins": {}}
     content["scenarios"] = [{"name": f"s{i}", "interventions": steps} for i, steps in enumerate(scenarios, 1)]
     return study_of(content | {"folder": plan.folder})
 
