@@ -96,8 +96,8 @@ def late_doubts(study: Any) -> Iterator[Fault]:  # noqa: ANN401 - a Study, which
     for s, scenario in enumerate(study.scenarios, 1):
         for i, step in enumerate(scenario.steps):
             if step.start > horizon:
-                at, said = f"scenarios[{s}].{scenario.key_of(i, 'start')}", {"got": f"{step.start:g}"}
-                yield Fault.of("doubts.late_start", STUDY_FILE, column=at, horizon=f"{horizon:g}", **said)
+                at, got = f"scenarios[{s}].{scenario.key_of(i, 'start')}", f"{step.start:g}"
+                yield Fault.of("doubts.late_start", STUDY_FILE, column=at, horizon=f"{horizon:g}", got=got)
 
 
 def key_of_lever(scenario: Mapping[str, Any], position: int, field: str) -> str:
