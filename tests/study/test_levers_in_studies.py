@@ -1,6 +1,7 @@
 """A policy lever in a study file stands for interventions: it moves indicators, scores and ranks as they do."""
 
 import pytest
+from samples import edit
 
 from innoscape.data import StudyError
 from innoscape.network import levers
@@ -66,6 +67,8 @@ def test_a_lever_equals_the_interventions_that_it_stands_for(study):
     within = 'verb = "redirect_flow", source = "A", within = ["B"]'
     steps = [f"{{ {within}, share = {s}, start = {t} }}" for s, t in ((0.4 * 0.9, 1.0), (0.6 * 0.9, 6.0), (0.9, 11.0))]
     further = 'interventions = [{ verb = "set_tier", place = "C", tier = "national" }]'
+    # the last step of the lever begins ten years after the first
+    edit(study, "study.toml", "horizon = 10.0", "horizon = 12.0")
     bodies = lever, f"interventions = [{', '.join(steps)}]", f"{lever}\n{further}"
     plan = read_inputs(read_study(with_scenarios(study, *bodies))).study
     assert plan.scenarios[0].steps == plan.scenarios[1].steps

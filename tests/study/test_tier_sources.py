@@ -96,7 +96,7 @@ def test_only_the_published_table_publishes(wide):
 
 @QUIET
 def test_without_any_tier_scores_and_flows_are_drawn_and_diffusion_is_refused_by_name(wide, tmp_path):
-    with pytest.raises(StudyError, match=r"diffusion\.seeds.*0 centers"):
+    with pytest.raises(StudyError, match=r"key centers\.tiers: needed places with a tier"):
         check(wide)
     text = (wide / "study.toml").read_text(encoding="utf-8")
     (wide / "study.toml").write_text(text[: text.index("[diffusion]")], encoding="utf-8")
