@@ -44,7 +44,9 @@ def observed_networks(inputs: Inputs, found: FaultsTogether, *, like: Networks |
     for network in sound:
         if network.estimate is None:
             with found.noted():
-                _add(networks, network, inputs.flows[network.name], inputs, like)
+                flows = inputs.flows[network.name]
+                _warn_of_kinds(network, flows)
+                _add(networks, network, flows, inputs, like)
     for network in sound:
         if network.estimate is not None and network.estimate.from_margins:
             with found.noted():
