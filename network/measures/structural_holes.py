@@ -1,7 +1,7 @@
 """Measure structural holes: how far a place's contacts are tied to one another (Burt 1992).
 
 All measures read the network without direction: what passes between two places is the sum of both directions. Sums run
-in matrix form, q over all third places, j over contacts.
+in matrix form, a block of rows at a time, q over all third places, j over contacts.
 """
 
 import networkx as nx
@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..flows.doubts import warn_of_weight
+from .row_blocks import product_at
 from .ties import Meaning, Ties, is_full, read_ties
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
@@ -133,10 +134,9 @@ def _over(matrix: _Matrix, whole: np.ndarray) -> _Matrix:
 
 def _product_at_contacts(left: _Matrix, right: _Matrix, exchange: _Matrix) -> _Matrix:
     """Multiply, and keep the entries that stand at contacts."""
-    product = left @ right
-    if isinstance(product, np.ndarray):
-        return product * (np.asarray(exchange) > 0)
-    return product.multiply(abs(exchange) > 0).tocsr()
+    if isinstance(exchange, np.ndarray):
+        return (left @ right) * (exchange > 0)
+    return product_at(left, right, exchange)  # type: ignore[arg-type]
 
 
 def _row_largest(matrix: sparse.csr_array) -> np.ndarray:

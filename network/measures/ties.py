@@ -19,6 +19,7 @@ from ...data.options import check_choice, check_number
 from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
 from .paths import Paths
+from .row_blocks import row_blocks
 
 __all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
 
@@ -132,7 +133,9 @@ def closed_walks(first: sparse.csr_array, second: sparse.csr_array, third: spars
     """Return the diagonal of the product of three matrices."""
     if is_full(first) and is_full(second):
         return np.einsum("ij,ji->i", first.toarray() @ second.toarray(), third.toarray())
-    return (first @ second).multiply(third.T).sum(axis=1)
+    third = third.T.tocsr()
+    parts = [block.multiply(third[rows]).sum(axis=1) for rows, block in row_blocks(first, second)]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def is_full(matrix: sparse.csr_array) -> bool:
