@@ -18,8 +18,7 @@ import networkx as nx
 import numpy as np
 
 from innoscape.network import centrality
-from innoscape.network.measures.centrality import _FUNCTIONS as FUNCTIONS
-from innoscape.network.measures.centrality import _Factors as Factors
+from innoscape.network.measures.node_measures import FUNCTIONS, Factors
 from innoscape.network.measures.ties import read_ties
 
 try:

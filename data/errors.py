@@ -6,6 +6,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
     ├── TableError          ValueError    a table breaks its contract; carries every fault
     ├── StudyError          ValueError    study.toml breaks its contract; carries every fault
     ├── OptionError         ValueError    an argument is outside what the function accepts
+    │   └── SizeError       ValueError    the work is too large to begin unasked
     ├── GeometryError       ValueError    coordinates or reference systems do not fit the work asked for
     ├── UnknownPlaceError   KeyError      a name that no place matches
     ├── UnknownDatasetError KeyError      a dataset that is not shipped
@@ -33,6 +34,7 @@ __all__ = [
     "OptionError",
     "OutputError",
     "ResultError",
+    "SizeError",
     "StudyError",
     "TableError",
     "UnknownDatasetError",
@@ -176,6 +178,10 @@ class StudyError(_FaultsError, ValueError):
 
 class OptionError(InnoscapeError, ValueError):
     """An argument is outside what the function accepts."""
+
+
+class SizeError(OptionError):
+    """The work would take more time or memory than a call takes unasked; the message names both and the way out."""
 
 
 class GeometryError(InnoscapeError, ValueError):

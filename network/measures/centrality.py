@@ -5,8 +5,7 @@ igraph, whose comparison of path lengths is tolerant of rounding, so that equall
 measures run on scipy, structural holes and clustering in matrix form.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import networkx as nx
 import numpy as np
@@ -19,10 +18,9 @@ from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..flows.check_graph import check_graph
 from ..flows.doubts import warn_of_weight, without_zeros
-from . import neighborhoods as near
-from . import spectral
-from . import structural_holes as holes
-from .ties import Meaning, Ties, read_ties
+from ..flows.ticks import Progress
+from .node_measures import ALL_MEASURES, PATH_MEASURES, Factors, Plan, measured, plan_paths
+from .ties import Meaning, read_ties
 
 __all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
 
@@ -42,17 +40,9 @@ DESCRIBED: dict[str, Method] = {
     ),
 }
 MEASURES = tuple(DESCRIBED)
-PATH_MEASURES = ("betweenness", "closeness", "harmonic", "eccentricity")
 _MEANINGS: tuple[Meaning, ...] = ("strength", "cost")
 # places that count as leading
 _LEADING = 10
-
-
-@dataclass(frozen=True)
-class _Factors:
-    damping: float
-    attenuation: float
-    tuning: float
 
 
 def centrality(
@@ -64,6 +54,9 @@ def centrality(
     damping: float = 0.85,
     attenuation: float = 0.85,
     tuning: float = 1.0,
+    sample: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compute centrality measures of every node in one tidy table.
 
@@ -111,6 +104,12 @@ def centrality(
       digits; 1/999999 + 1/1000001 and 2/1000000, which differ in the twelfth digit, count as equal. Lengths that span
       more than nine orders of magnitude warn.
 
+    Large networks: places times ties (twice as many when undirected) may reach 1,000,000,000 for the measures of paths,
+    and full networks 2,000 places; beyond, a `SizeError` says what all paths would take. With a `sample` of k places
+    (pivots, drawn without replacement) only the paths that start there are followed (Brandes & Pich 2007): sums over all
+    other places become (n-1) / k times the sums over pivots, and a column ``…_error`` holds the standard error (jackknife
+    over 25 batches of pivots). A place that no pivot reaches counts as an island.
+
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
@@ -130,17 +129,24 @@ def centrality(
     tuning : float
         Exponent of path lengths and of ``degree_opsahl`` (Opsahl, Agneessens & Skvoretz 2010): 1 takes weights as
         they are, 0 counts edges.
+    sample, seed : int, optional
+        Number of pivots, at least 2, and the seed that they are drawn with. As many as there are places: all paths are
+        followed whatever the size, and errors are 0.
+    progress : callable, optional
+        Told after each step: steps done, all steps.
 
     Returns
     -------
     DataFrame
-        ``place`` and one column per measure, in node order.
+        ``place`` and one column per measure, in node order; with a `sample` also ``…_error`` of measures of paths.
 
     Raises
     ------
     OptionError
-        If a measure or meaning is unknown, a factor out of range, or a weight negative or not finite
-        (as a cost also 0).
+        If a measure or meaning is unknown, a factor or `sample` out of range, or a weight negative or not finite
+        (as a cost also 0); if ``eccentricity``, a maximum, is asked of a sample.
+    SizeError
+        If measures of paths are asked of a large network without a `sample`.
 
     Warns
     -----
@@ -154,7 +160,8 @@ def centrality(
     Skvoretz (2010) *Social Networks* 32; Brin & Page (1998) *Computer Networks* 30; Kleinberg (1999) *J. ACM* 46;
     Katz (1953) *Psychometrika* 18; Seidman (1983) *Social Networks* 5; Eidsaa & Almaas (2013) *Phys. Rev. E* 88;
     Burt (1992) *Structural Holes*; Barrat et al. (2004) *PNAS* 101; Onnela et al. (2005) *Phys. Rev. E* 71; Fagiolo
-    (2007) *Phys. Rev. E* 76; Clemente & Grassi (2018) *Chaos, Solitons & Fractals* 107.
+    (2007) *Phys. Rev. E* 76; Clemente & Grassi (2018) *Chaos, Solitons & Fractals* 107; Brandes & Pich (2007) *Int. J.
+    Bifurcation and Chaos* 17.
 
     Examples
     --------
@@ -172,10 +179,13 @@ def centrality(
         check_number(name, factor, least=0, below=1)
     ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
     warn_of_weight(graph, weight, stacklevel=2)
-    table = _measured(ties, wanted, _Factors(damping, attenuation, tuning))
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
-    if weight_meaning is None and paths and len(ties) > _LEADING:
-        _warn_of_reading(_compared(graph, paths, weight, tuning, _LEADING))
+    doubtful = weight_meaning is None and bool(paths) and len(ties) > _LEADING
+    readings = 3 if doubtful else 1
+    plan = plan_paths(ties, wanted, readings=readings, sample=sample, seed=seed, progress=progress)
+    table = measured(ties, wanted, Factors(damping, attenuation, tuning), plan)
+    if doubtful:
+        _warn_of_reading(_compared(graph, paths, weight, tuning, _LEADING, plan))
     return table
 
 
@@ -186,6 +196,9 @@ def compare_weight_meanings(
     weight: str | None = "weight",
     tuning: float = 1.0,
     top: int = _LEADING,
+    sample: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compare what path-based measures say when the weight is a strength and when it is a cost.
 
@@ -210,6 +223,8 @@ def compare_weight_meanings(
         Exponent of path lengths, as in `centrality`.
     top : int
         How many leading places to compare, at least 1.
+    sample, seed, progress
+        As in `centrality`, which also says from which size on a sample is needed.
 
     Returns
     -------
@@ -222,6 +237,8 @@ def compare_weight_meanings(
     OptionError
         If a measure is not path-based, `top` no whole number of at least 1, or a weight negative or not finite
         (as a cost also 0).
+    SizeError
+        If the network is large and no `sample` is given.
 
     References
     ----------
@@ -239,23 +256,22 @@ def compare_weight_meanings(
     wanted = _known(measures, PATH_MEASURES)
     check_number("top", top, least=1, whole=True)
     check_graph(graph)
+    ties = read_ties(without_zeros(graph, weight), weight=weight, tuning=tuning)
     warn_of_weight(graph, weight, stacklevel=2)
-    return _compared(graph, wanted, weight, tuning, top)
+    plan = plan_paths(ties, wanted, readings=2, sample=sample, seed=seed, progress=progress)
+    return _compared(graph, wanted, weight, tuning, top, plan)
 
 
-def _measured(ties: Ties, measures: list[str], factors: "_Factors") -> pd.DataFrame:
-    table = pd.DataFrame({"place": ties.places})
-    for measure in measures:
-        table[measure] = _FUNCTIONS[measure](ties, factors)
-    return table
-
-
-def _compared(graph: nx.Graph, wanted: list[str], weight: str | None, tuning: float, top: int) -> pd.DataFrame:
+def _compared(
+    graph: nx.Graph, wanted: list[str], weight: str | None, tuning: float, top: int, plan: Plan
+) -> pd.DataFrame:
     # a strength of 0 is no tie, and as a cost it would have no inverse
     tied = without_zeros(graph, weight)
-    factors = _Factors(damping=0.0, attenuation=0.0, tuning=tuning)
+    factors = Factors(tuning=tuning)
     readings = [
-        _measured(read_ties(tied, weight=weight, meaning=meaning, tuning=tuning), wanted, factors).set_index("place")
+        measured(read_ties(tied, weight=weight, meaning=meaning, tuning=tuning), wanted, factors, plan).set_index(
+            "place"
+        )
         for meaning in _MEANINGS
     ]
     rows = []
@@ -312,61 +328,3 @@ def _warn_of_reading(readings: pd.DataFrame) -> None:
 
 def _name(measure: str) -> Text:
     return text(f"methods.network.{measure}.name") if measure in DESCRIBED else name_of(measure)
-
-
-def _in_strength(ties: Ties, _: _Factors) -> np.ndarray:
-    return ties.strength.sum(axis=0)
-
-
-def _out_strength(ties: Ties, _: _Factors) -> np.ndarray:
-    return ties.strength.sum(axis=1)
-
-
-def _betweenness(ties: Ties, _: _Factors) -> np.ndarray:
-    n = len(ties)
-    return ties.paths.between / max((n - 1) * (n - 2) / (1 if ties.directed else 2), 1)
-
-
-def _closeness(ties: Ties, _: _Factors) -> np.ndarray:
-    whole = (len(ties) - 1) * ties.paths.distance
-    return np.divide(ties.paths.count**2, whole, out=np.zeros(len(ties)), where=ties.paths.count > 0)
-
-
-def _harmonic(ties: Ties, _: _Factors) -> np.ndarray:
-    return ties.paths.inverse / max(len(ties) - 1, 1)
-
-
-def _degree_opsahl(ties: Ties, factors: _Factors) -> np.ndarray:
-    # an island has 0 neighbors, and 0 to a negative power is no number
-    known = ties.degree > 0
-    degree = np.where(known, ties.degree, 1.0)
-    return np.where(known, degree ** (1.0 - factors.tuning) * ties.total**factors.tuning, 0.0)
-
-
-_FUNCTIONS: dict[str, Callable[[Ties, _Factors], np.ndarray]] = {
-    "degree": lambda ties, _: ties.degree,
-    "strength": lambda ties, _: ties.total,
-    "in_strength": _in_strength,
-    "out_strength": _out_strength,
-    "betweenness": _betweenness,
-    "closeness": _closeness,
-    "eigenvector": lambda ties, _: spectral.eigenvector(ties),
-    "pagerank": lambda ties, factors: spectral.pagerank(ties, factors.damping),
-    "harmonic": _harmonic,
-    "eccentricity": lambda ties, _: ties.paths.farthest,
-    "hits_hub": lambda ties, _: spectral.hits(ties)[0],
-    "hits_authority": lambda ties, _: spectral.hits(ties)[1],
-    "katz": lambda ties, factors: spectral.katz(ties, factors.attenuation),
-    "k_core": lambda ties, _: near.k_core(ties),
-    "s_core": lambda ties, _: near.s_core(ties),
-    "constraint": lambda ties, _: holes.constraint(ties),
-    "effective_size": lambda ties, _: holes.effective_size(ties),
-    "efficiency": lambda ties, _: holes.efficiency(ties),
-    "clustering": lambda ties, _: near.clustering(ties),
-    "clustering_barrat": lambda ties, _: near.clustering_barrat(ties),
-    "clustering_onnela": lambda ties, _: near.clustering_onnela(ties),
-    "neighbor_degree": lambda ties, _: near.average_neighbor_degree(ties),
-    "neighbor_strength": lambda ties, _: near.average_neighbor_strength(ties),
-    "degree_opsahl": _degree_opsahl,
-}
-ALL_MEASURES = tuple(_FUNCTIONS)

@@ -78,9 +78,32 @@ class Paths:
         if n < 3 or self.length.nnz == 0:
             return np.zeros(n)
         engine, weights, _ = self._engine if self._all is None else self._searched(self._used)
-        if weights and max(weights) > TIE_RANGE * min(weights):
-            warn("warnings.path_range", limit=f"{TIE_RANGE:.0e}", stacklevel=2)
+        _warn_of_range(weights)
         return np.array(engine.betweenness(directed=self.directed, weights=weights))
+
+    def between_from(self, sources: np.ndarray) -> np.ndarray:
+        """Count those pairs whose first place is one of the sources, an undirected pair half at each end."""
+        if self.length.shape[0] < 3 or self.length.nnz == 0:
+            return np.zeros(self.length.shape[0])
+        engine, weights, _ = self._engine
+        _warn_of_range(weights)
+        return np.array(engine.betweenness(directed=self.directed, weights=weights, sources=sources.tolist()))
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether every edge has length 1."""
+        return self._engine[1] is None
+
+    @property
+    def work(self) -> int:
+        """Places times edges, twice as many when undirected; 0 where a matrix of all distances is quicker."""
+        n = self.length.shape[0]
+        return 0 if self._is_full else n * self.length.nnz
+
+    @property
+    def _is_full(self) -> bool:
+        n = self.length.shape[0]
+        return 0 < n <= _FULL_PLACES and self.length.nnz > _FULL_SHARE * n * n
 
     @cached_property
     def _engine(self) -> tuple[igraph.Graph, list[float] | None, float]:
@@ -102,10 +125,7 @@ class Paths:
     @cached_property
     def _all(self) -> np.ndarray | None:
         """All distances of a full network (rows are sources), None of a sparse one."""
-        n = self.length.shape[0]
-        if not n or n > _FULL_PLACES or self.length.nnz <= _FULL_SHARE * n * n:
-            return None
-        return floyd_warshall(self.length)
+        return floyd_warshall(self.length) if self._is_full else None
 
     @property
     def _used(self) -> sparse.csr_array:
@@ -114,3 +134,8 @@ class Paths:
         keep = entries.data <= np.asarray(self._all)[entries.row, entries.col] * (1.0 + _SLACK)
         kept = (entries.data[keep], (entries.row[keep], entries.col[keep]))
         return sparse.coo_array(kept, shape=self.length.shape).tocsr()
+
+
+def _warn_of_range(lengths: list[float] | None) -> None:
+    if lengths and max(lengths) > TIE_RANGE * min(lengths):
+        warn("warnings.path_range", limit=f"{TIE_RANGE:.0e}", stacklevel=3)

@@ -28,4 +28,6 @@ def product_at(left: sparse.csr_array, right: sparse.csr_array, where: sparse.cs
     """Return the entries of a product that stand where a third matrix has entries above 0."""
     held = (abs(where) > 0).tocsr()
     parts = [block.multiply(held[rows]).tocsr() for rows, block in row_blocks(left, right)]
+    if not parts:
+        return held
     return parts[0] if len(parts) == 1 else sparse.csr_array(sparse.vstack(parts, format="csr"))

@@ -1,0 +1,163 @@
+"""Compute node measures of a network already read, those of paths exactly or from a sample of places."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.options import check_number
+from ..flows.canonical import check_seed
+from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import gigabytes_of, too_large
+from . import neighborhoods as near
+from . import spectral
+from . import structural_holes as holes
+from .paths import Paths
+from .pivots import Pivots, Sums, draw_pivots, path_sums
+from .ties import Ties
+
+__all__ = ["ALL_MEASURES", "EXACT_WORK", "FUNCTIONS", "PATH_MEASURES", "Factors", "Plan", "measured", "plan_paths"]
+
+# places times ties up to which all paths are followed unasked
+EXACT_WORK = 1_000_000_000
+SUGGESTED = 500
+_PILOT = 4
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Damping of PageRank, attenuation of Katz, tuning of degree."""
+
+    damping: float = 0.0
+    attenuation: float = 0.0
+    tuning: float = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """From which places paths start (None: from all, exactly), and whom to tell of each step."""
+
+    pivots: Pivots | None
+    tick: Callable[[], None]
+
+
+def plan_paths(
+    ties: Ties, measures: list[str], *, readings: int, sample: int | None, seed: int, progress: Progress | None
+) -> Plan:
+    """Plan the work, or refuse what is too large; ``readings`` says how often paths are followed."""
+    paths = [measure for measure in measures if measure in PATH_MEASURES]
+    check_seed(seed)
+    if sample is not None:
+        check_number("sample", sample, least=2, whole=True)
+    pivots = draw_pivots(ties.places, sample, seed) if sample is not None and paths else None
+    if pivots is None and paths and ties.paths.work > EXACT_WORK:
+        raise _refused(ties, paths, readings)
+    if pivots is not None and "eccentricity" in paths and pivots.size < pivots.whole:
+        raise OptionError(
+            "eccentricity is a maximum, which a sample cannot estimate; leave it out, or pass as sample the number of places"
+        )
+    steps = len(pivots.batches) if pivots else len(paths)
+    return Plan(pivots, Ticks(progress, len(measures) - len(paths) + readings * steps))
+
+
+def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> pd.DataFrame:
+    """Return one column a measure, and behind a sampled one its standard error."""
+    table = pd.DataFrame({"place": ties.places})
+    paths = [measure for measure in measures if measure in PATH_MEASURES]
+    pivots = plan.pivots
+    parts = [] if pivots is None else path_sums(ties.paths, pivots, _sums_of(paths), plan.tick)
+    for measure in measures:
+        if pivots is None or measure not in PATH_MEASURES:
+            table[measure] = FUNCTIONS[measure](ties, factors)
+            plan.tick()
+            continue
+        value, error = pivots.estimate(parts, lambda sums, _, of=_OF_PATHS[measure]: of(sums, sums.others, ties))
+        table[measure], table[f"{measure}_error"] = value, error
+    return table
+
+
+def _sums_of(paths: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("between" if measure == "betweenness" else "distance" for measure in paths))
+
+
+def _refused(ties: Ties, paths: list[str], readings: int) -> OptionError:
+    """Time the paths from a few places, and say what those from all would take."""
+    pilot = draw_pivots(ties.places, _PILOT, 0)
+    start = time.perf_counter()
+    path_sums(ties.paths, pilot, _sums_of(paths))
+    each = (time.perf_counter() - start) / pilot.size * readings
+    return too_large(
+        f"{', '.join(paths)}{' under both meanings of the weight' if readings > 1 else ''}",
+        len(ties),
+        ties.weight.nnz // (1 if ties.directed else 2),
+        f"pass sample={SUGGESTED} to estimate {'it' if len(paths) == 1 else 'them'} with standard errors (about "
+        f"{max(each * SUGGESTED, 1):.0f} seconds), "
+        + ("say which weight_meaning holds, " if readings > 1 else "")
+        + "leave measures out, take the backbone first, or pass as sample the number of places to compute all",
+        seconds=each * len(ties),
+        gigabytes=gigabytes_of(ties.weight.nnz, arrays=16),
+    )
+
+
+def _betweenness(paths: Paths | Sums, others: np.ndarray, ties: Ties) -> np.ndarray:
+    return paths.between / np.maximum(others * (len(ties) - 2) / (1 if ties.directed else 2), 1)
+
+
+def _closeness(paths: Paths | Sums, others: np.ndarray, ties: Ties) -> np.ndarray:
+    return np.divide(paths.count**2, others * paths.distance, out=np.zeros(len(ties)), where=paths.count > 0)
+
+
+def _harmonic(paths: Paths | Sums, others: np.ndarray, _: Ties) -> np.ndarray:
+    return paths.inverse / np.maximum(others, 1)
+
+
+_OF_PATHS: dict[str, Callable[[Paths | Sums, np.ndarray, Ties], np.ndarray]] = {
+    "betweenness": _betweenness,
+    "closeness": _closeness,
+    "harmonic": _harmonic,
+    "eccentricity": lambda paths, _, __: paths.farthest,
+}
+PATH_MEASURES = tuple(_OF_PATHS)
+
+
+def _exact(measure: str) -> Callable[[Ties, Factors], np.ndarray]:
+    return lambda ties, _: _OF_PATHS[measure](ties.paths, np.asarray(len(ties) - 1), ties)
+
+
+def _degree_opsahl(ties: Ties, factors: Factors) -> np.ndarray:
+    # an island has 0 neighbors, and 0 to a negative power is no number
+    known = ties.degree > 0
+    degree = np.where(known, ties.degree, 1.0)
+    return np.where(known, degree ** (1.0 - factors.tuning) * ties.total**factors.tuning, 0.0)
+
+
+FUNCTIONS: dict[str, Callable[[Ties, Factors], np.ndarray]] = {
+    "degree": lambda ties, _: ties.degree,
+    "strength": lambda ties, _: ties.total,
+    "in_strength": lambda ties, _: ties.strength.sum(axis=0),
+    "out_strength": lambda ties, _: ties.strength.sum(axis=1),
+    "betweenness": _exact("betweenness"),
+    "closeness": _exact("closeness"),
+    "eigenvector": lambda ties, _: spectral.eigenvector(ties),
+    "pagerank": lambda ties, factors: spectral.pagerank(ties, factors.damping),
+    "harmonic": _exact("harmonic"),
+    "eccentricity": _exact("eccentricity"),
+    "hits_hub": lambda ties, _: spectral.hits(ties)[0],
+    "hits_authority": lambda ties, _: spectral.hits(ties)[1],
+    "katz": lambda ties, factors: spectral.katz(ties, factors.attenuation),
+    "k_core": lambda ties, _: near.k_core(ties),
+    "s_core": lambda ties, _: near.s_core(ties),
+    "constraint": lambda ties, _: holes.constraint(ties),
+    "effective_size": lambda ties, _: holes.effective_size(ties),
+    "efficiency": lambda ties, _: holes.efficiency(ties),
+    "clustering": lambda ties, _: near.clustering(ties),
+    "clustering_barrat": lambda ties, _: near.clustering_barrat(ties),
+    "clustering_onnela": lambda ties, _: near.clustering_onnela(ties),
+    "neighbor_degree": lambda ties, _: near.average_neighbor_degree(ties),
+    "neighbor_strength": lambda ties, _: near.average_neighbor_strength(ties),
+    "degree_opsahl": _degree_opsahl,
+}
+ALL_MEASURES = tuple(FUNCTIONS)
