@@ -15,6 +15,7 @@ class Ticks:
         self._progress, self._whole, self._done = progress, whole, 0
 
     def __call__(self) -> None:
+        """Count one step more."""
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._whole)

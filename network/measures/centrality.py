@@ -106,9 +106,9 @@ def centrality(
 
     Large networks: places times ties (twice as many when undirected) may reach 1,000,000,000 for the measures of paths,
     and full networks 2,000 places; beyond, a `SizeError` says what all paths would take. With a `sample` of k places
-    (pivots, drawn without replacement) only the paths that start there are followed (Brandes & Pich 2007): sums over all
-    other places become (n-1) / k times the sums over pivots, and a column ``…_error`` holds the standard error (jackknife
-    over 25 batches of pivots). A place that no pivot reaches counts as an island.
+    (pivots, drawn without replacement) only the paths that start there are followed (Brandes & Pich 2007): means over
+    all other places become means over pivots, and a column ``…_error`` holds the standard error (jackknife over 25
+    batches of pivots). A place that no pivot reaches counts as an island.
 
     Parameters
     ----------

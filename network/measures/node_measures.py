@@ -1,6 +1,5 @@
 """Compute node measures of a network already read, those of paths exactly or from a sample of places."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,15 +15,26 @@ from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
 from .paths import Paths
-from .pivots import Pivots, Sums, draw_pivots, path_sums
+from .pivots import Pivots, Sums, added, draw_pivots, path_sums, seconds_each
 from .ties import Ties
 
-__all__ = ["ALL_MEASURES", "EXACT_WORK", "FUNCTIONS", "PATH_MEASURES", "Factors", "Plan", "measured", "plan_paths"]
+__all__ = [
+    "ALL_MEASURES",
+    "EXACT_WORK",
+    "FUNCTIONS",
+    "PATH_MEASURES",
+    "PILOT",
+    "SUGGESTED",
+    "Factors",
+    "Plan",
+    "measured",
+    "plan_paths",
+]
 
 # places times ties up to which all paths are followed unasked
 EXACT_WORK = 1_000_000_000
 SUGGESTED = 500
-_PILOT = 4
+_OfPaths = Callable[[Paths | Sums, np.ndarray, Ties], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ def plan_paths(
         raise _refused(ties, paths, readings)
     if pivots is not None and "eccentricity" in paths and pivots.size < pivots.whole:
         raise OptionError(
-            "eccentricity is a maximum, which a sample cannot estimate; leave it out, or pass as sample the number of places"
+            "eccentricity is a maximum, which a sample cannot estimate; leave it out, or pass sample=" + str(len(ties))
         )
     steps = len(pivots.batches) if pivots else len(paths)
     return Plan(pivots, Ticks(progress, len(measures) - len(paths) + readings * steps))
@@ -74,9 +84,14 @@ def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> p
             table[measure] = FUNCTIONS[measure](ties, factors)
             plan.tick()
             continue
-        value, error = pivots.estimate(parts, lambda sums, _, of=_OF_PATHS[measure]: of(sums, sums.others, ties))
-        table[measure], table[f"{measure}_error"] = value, error
+        table[measure], table[f"{measure}_error"] = pivots.estimate(
+            lambda kept, of=_OF_PATHS[measure]: _of_sums(of, added(parts, kept), ties)
+        )
     return table
+
+
+def _of_sums(of: _OfPaths, sums: Sums, ties: Ties) -> np.ndarray:
+    return of(sums, sums.others, ties)
 
 
 def _sums_of(paths: list[str]) -> tuple[str, ...]:
@@ -85,10 +100,7 @@ def _sums_of(paths: list[str]) -> tuple[str, ...]:
 
 def _refused(ties: Ties, paths: list[str], readings: int) -> OptionError:
     """Time the paths from a few places, and say what those from all would take."""
-    pilot = draw_pivots(ties.places, _PILOT, 0)
-    start = time.perf_counter()
-    path_sums(ties.paths, pilot, _sums_of(paths))
-    each = (time.perf_counter() - start) / pilot.size * readings
+    each = readings * seconds_each([ties.paths], lambda few: path_sums(ties.paths, few, _sums_of(paths)))
     return too_large(
         f"{', '.join(paths)}{' under both meanings of the weight' if readings > 1 else ''}",
         len(ties),
@@ -114,7 +126,7 @@ def _harmonic(paths: Paths | Sums, others: np.ndarray, _: Ties) -> np.ndarray:
     return paths.inverse / np.maximum(others, 1)
 
 
-_OF_PATHS: dict[str, Callable[[Paths | Sums, np.ndarray, Ties], np.ndarray]] = {
+_OF_PATHS: dict[str, _OfPaths] = {
     "betweenness": _betweenness,
     "closeness": _closeness,
     "harmonic": _harmonic,

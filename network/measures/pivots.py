@@ -4,6 +4,7 @@ The places of the sample, the pivots, are drawn without replacement and fall int
 the other shows how far an estimate would move (the jackknife), whatever it makes of the sums.
 """
 
+import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields
 
@@ -14,10 +15,10 @@ from ...data.options import check_number
 from ..flows.canonical import ordered, random_source
 from .paths import Paths
 
-__all__ = ["ALL", "Pivots", "Sums", "draw_pivots", "path_sums"]
+__all__ = ["Pivots", "Sums", "added", "draw_pivots", "path_sums", "seconds_each"]
 
-ALL = ("between", "count", "distance", "inverse", "farthest")
 _BATCHES = 25
+_PILOT = 8
 # rows of distances held at once
 _ROWS = 64
 
@@ -51,22 +52,19 @@ class Pivots:
         """Number of pivots."""
         return sum(map(len, self.batches))
 
-    def estimate(self, parts: list[Sums], of: Callable[[Sums, int], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Return what a function makes of the sums over all pivots (and their number), and its standard error.
+    def estimate(self, of: Callable[[list[int]], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return what a function makes of the batches whose numbers it is given, and its standard error.
 
         ``se^2 = (1 - k / n) (G - 1) / G sum_g (theta_g - mean theta_g)^2`` over the G batches of k pivots among n
         places, ``theta_g`` without batch g (Wolter 2007, chapter 4); 0 where every place is a pivot.
         """
-        whole = _added(parts)
-        value = of(whole, self.size)
+        groups = range(len(self.batches))
+        value = of(list(groups))
         if self.size == self.whole:
             return value, np.zeros_like(value)
-        groups = len(parts)
-        left = np.array(
-            [of(_less(whole, part), self.size - len(b)) for part, b in zip(parts, self.batches, strict=True)]
-        )
+        left = np.array([of([g for g in groups if g != out]) for out in groups])
         spread = ((left - left.mean(axis=0)) ** 2).sum(axis=0)
-        return value, np.sqrt((1 - self.size / self.whole) * (groups - 1) / groups * spread)
+        return value, np.sqrt((1 - self.size / self.whole) * (len(groups) - 1) / len(groups) * spread)
 
 
 def draw_pivots(places: list[Hashable], sample: int, seed: int) -> Pivots:
@@ -77,6 +75,25 @@ def draw_pivots(places: list[Hashable], sample: int, seed: int) -> Pivots:
     size = min(sample, len(places))
     chosen = canonical[random_source(seed, 0).permutation(len(places))[:size]]
     return Pivots(tuple(np.array_split(chosen, max(min(_BATCHES, size), 1))), len(places))
+
+
+def added(parts: list[Sums], kept: list[int]) -> Sums:
+    """Add up the sums of some batches."""
+    found = {f.name: np.sum([getattr(parts[g], f.name) for g in kept], axis=0) for f in fields(Sums)}
+    found["farthest"] = np.max([parts[g].farthest for g in kept], axis=0)
+    return Sums(**found)
+
+
+def seconds_each(paths: list[Paths], work: Callable[[Pivots], object]) -> float:
+    """Time what is done with the paths from a few places, and return the seconds for one."""
+    n = paths[0].length.shape[0]
+    few = Pivots((np.arange(0, n, max(n // _PILOT, 1))[:_PILOT],), n)
+    for one in paths:
+        # reading into the engine is paid once
+        _ = one.counts_steps
+    start = time.perf_counter()
+    work(few)
+    return (time.perf_counter() - start) / few.size
 
 
 def path_sums(
@@ -91,7 +108,7 @@ def path_sums(
 
 
 def _of_batch(paths: Paths, batch: np.ndarray, n: int, wanted: tuple[str, ...]) -> Sums:
-    sums = Sums(np.full(n, float(len(batch))), *(np.zeros(n) for _ in ALL))
+    sums = Sums(np.full(n, float(len(batch))), *(np.zeros(n) for _ in range(5)))
     sums.others[batch] -= 1
     if "between" in wanted and len(batch):
         sums.between[:] = paths.between_from(batch)
@@ -111,15 +128,3 @@ def _of_batch(paths: Paths, batch: np.ndarray, n: int, wanted: tuple[str, ...]) 
 def _chunks(batch: np.ndarray) -> Iterator[np.ndarray]:
     for first in range(0, len(batch), _ROWS):
         yield batch[first : first + _ROWS]
-
-
-def _added(parts: list[Sums]) -> Sums:
-    added = {f.name: np.sum([getattr(part, f.name) for part in parts], axis=0) for f in fields(Sums)}
-    added["farthest"] = np.max([part.farthest for part in parts], axis=0)
-    return Sums(**added)
-
-
-def _less(whole: Sums, part: Sums) -> Sums:
-    # differences of sums of floats may fall below 0 by rounding
-    left = {f.name: np.maximum(getattr(whole, f.name) - getattr(part, f.name), 0.0) for f in fields(Sums)}
-    return Sums(**{**left, "farthest": whole.farthest})

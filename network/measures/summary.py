@@ -4,16 +4,23 @@ Measures of paths count edges (steps) unless their name says ``weighted``; a wei
 cost.
 """
 
+from collections.abc import Callable
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ...data.errors import SizeError
 from ...data.methods import documented
 from ..flows.doubts import warn_of_weight
+from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import gigabytes_of, too_large
 from . import neighborhoods as near
+from .node_measures import EXACT_WORK, SUGGESTED
 from .paths import Paths
+from .pivots import Pivots, Sums, added, draw_pivots, path_sums, seconds_each
 from .ties import Meaning, Ties, closed_walks, read_ties
 
 __all__ = ["network_summary"]
@@ -21,7 +28,13 @@ __all__ = ["network_summary"]
 
 @documented("wasserman1994")
 def network_summary(
-    graph: nx.Graph, *, weight: str | None = "weight", weight_meaning: Meaning = "strength"
+    graph: nx.Graph,
+    *,
+    weight: str | None = "weight",
+    weight_meaning: Meaning = "strength",
+    sample: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> pd.Series:
     """Compute the measures of a whole network.
 
@@ -57,6 +70,12 @@ def network_summary(
     - Self-loops are ignored. Scaling all weights changes ``strength`` only.
     - In disconnected networks closeness is that of Wasserman & Faust, as in `centrality`.
 
+    Large networks: places times edges (twice as many when undirected) may reach 1,000,000,000, and full networks 2,000
+    places; beyond, a `SizeError` says what all paths would take. With a `sample` of k places, all that rests on paths
+    (``reached`` to ``local_efficiency``, and the centralizations of betweenness and closeness) is estimated from the
+    paths that start at these places and from their neighborhoods, as in `centrality`. ``diameter`` then is the longest
+    path found, which is no more than the true one; centralizations rest on the largest estimate and lean upwards.
+
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
@@ -65,16 +84,20 @@ def network_summary(
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the inverse of the weight is the strength.
+    sample, seed, progress
+        As in `centrality`.
 
     Returns
     -------
     Series
-        One number per measure, named as above.
+        One number per measure, named as above; with a `sample` behind them the standard errors, named ``…_error``.
 
     Raises
     ------
     OptionError
         If the meaning is unknown or a weight is negative (as a cost: not above 0) or not finite.
+    SizeError
+        If the network is large and no `sample` is given.
 
     References
     ----------
@@ -90,8 +113,19 @@ def network_summary(
     """
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
     warn_of_weight(graph, weight, stacklevel=2)
-    measures = {**_size(ties), **_reciprocity(ties), **_mixing(ties), **_closure(ties), **_paths(ties)}
-    return pd.Series({**measures, **_centralization(ties)}, dtype=float)
+    if sample is None and ties.steps.work > EXACT_WORK:
+        raise _refused(ties)
+    measures = {**_size(ties), **_reciprocity(ties), **_mixing(ties), **_closure(ties)}
+    if sample is not None:
+        return pd.Series(
+            {**measures, **_estimated(ties, draw_pivots(ties.places, sample, seed), progress)}, dtype=float
+        )
+    tick, n = Ticks(progress, 2), len(ties)
+    measures |= _paths(ties, ties.steps, ties.paths, n)
+    tick()
+    local = {"local_efficiency": float(np.mean([_efficiency_around(ties, i) for i in range(n)])) if n else np.nan}
+    tick()
+    return pd.Series({**measures, **local, **_centralization(ties, ties.steps, np.asarray(n - 1))}, dtype=float)
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -161,10 +195,56 @@ def _closure(ties: Ties) -> dict[str, float]:
     }
 
 
-def _paths(ties: Ties) -> dict[str, float]:
-    n = len(ties)
-    pairs = n * (n - 1)
-    steps, lengths = ties.steps, ties.paths
+def _estimated(ties: Ties, pivots: Pivots, progress: Progress | None) -> dict[str, float]:
+    """Estimate what rests on paths from those that start at pivots, and the standard errors."""
+    steps, lengths, local = _sums(ties, pivots, Ticks(progress, 3 * len(pivots.batches)))
+    names: list[str] = []
+
+    def of(kept: list[int]) -> np.ndarray:
+        reach, far = added(steps, kept), added(lengths, kept)
+        around = [one for g in kept for one in local[g]]
+        found = _paths(ties, reach, far, len(around))
+        found["local_efficiency"] = float(np.mean(around)) if around else np.nan
+        found |= _centralization(ties, reach, reach.others)
+        names[:] = list(found)
+        return np.array(list(found.values()))
+
+    values, errors = pivots.estimate(of)
+    known = {f"{name}_error": error for name, error in zip(names, errors, strict=True)}
+    # a maximum has no standard error, and degrees are known
+    unknown = [f"{name}_error" for name in ("diameter", "degree_centralization")]
+    return dict(zip(names, values, strict=True)) | {name: e for name, e in known.items() if name not in unknown}
+
+
+def _sums(ties: Ties, pivots: Pivots, tick: Callable[[], None]) -> tuple[list[Sums], list[Sums], list[list[float]]]:
+    """Follow the paths from pivots by steps and by lengths, and measure the efficiency among their neighbors."""
+    steps = path_sums(ties.steps, pivots, ("between", "distance"), tick)
+    lengths = path_sums(ties.paths, pivots, ("distance",), tick)
+    local = []
+    for batch in pivots.batches:
+        local.append([_efficiency_around(ties, place) for place in batch])
+        tick()
+    return steps, lengths, local
+
+
+def _refused(ties: Ties) -> SizeError:
+    start = time.perf_counter()
+    pilot = draw_pivots(ties.places, 0)
+    _estimated(ties, pilot, None)
+    each = (time.perf_counter() - start) / pilot.size
+    return too_large(
+        "a summary",
+        len(ties),
+        ties.weight.nnz // (1 if ties.directed else 2),
+        f"pass sample={SUGGESTED} to estimate what rests on paths, with standard errors (about "
+        f"{max(each * SUGGESTED, 1):.0f} seconds), or take the backbone first",
+        seconds=each * len(ties),
+        gigabytes=gigabytes_of(ties.weight.nnz, arrays=16),
+    )
+
+
+def _paths(ties: Ties, steps: Paths | Sums, lengths: Paths | Sums, sources: int) -> dict[str, float]:
+    pairs = sources * (len(ties) - 1)
     shortest = ties.length.data.min(initial=np.inf)
     ideal = pairs / shortest if ties.length.nnz else pairs
     return {
@@ -173,7 +253,6 @@ def _paths(ties: Ties) -> dict[str, float]:
         "diameter": steps.farthest.max() if steps.count.any() else np.nan,
         "global_efficiency": _ratio(steps.inverse.sum(), pairs),
         "global_efficiency_weighted": _ratio(lengths.inverse.sum(), ideal),
-        "local_efficiency": float(np.mean([_efficiency_around(ties, i) for i in range(n)])) if n else np.nan,
     }
 
 
@@ -190,17 +269,16 @@ def _efficiency_around(ties: Ties, place: int) -> float:
     return float(Paths(part, directed=ties.directed).inverse.sum() / (k * (k - 1)))
 
 
-def _centralization(ties: Ties) -> dict[str, float]:
+def _centralization(ties: Ties, reach: Paths | Sums, others: np.ndarray) -> dict[str, float]:
     n = len(ties)
     if n < 3:
         return dict.fromkeys(
             ("degree_centralization", "betweenness_centralization", "closeness_centralization"), np.nan
         )
     sides = 2 if ties.directed else 1
-    reach = ties.steps
-    whole = (n - 1) * reach.distance
+    whole = others * reach.distance
     closeness = np.divide(reach.count**2, whole, out=np.zeros(n), where=reach.count > 0)
-    betweenness = ties.steps.between * 2 / (sides * (n - 1) * (n - 2))
+    betweenness = reach.between * 2 / np.maximum(sides * others * (n - 2), 1)
     largest = n - 1 if ties.directed else (n - 1) * (n - 2) / (2 * n - 3)
     return {
         "degree_centralization": _gap(ties.degree) / (sides * (n - 1) * (n - 2)),
