@@ -23,7 +23,6 @@ __all__ = [
     "EXACT_WORK",
     "FUNCTIONS",
     "PATH_MEASURES",
-    "PILOT",
     "SUGGESTED",
     "Factors",
     "Plan",

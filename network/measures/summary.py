@@ -228,10 +228,7 @@ def _sums(ties: Ties, pivots: Pivots, tick: Callable[[], None]) -> tuple[list[Su
 
 
 def _refused(ties: Ties) -> SizeError:
-    start = time.perf_counter()
-    pilot = draw_pivots(ties.places, 0)
-    _estimated(ties, pilot, None)
-    each = (time.perf_counter() - start) / pilot.size
+    each = seconds_each([ties.steps, ties.paths], lambda few: _sums(ties, few, lambda: None))
     return too_large(
         "a summary",
         len(ties),
