@@ -4,19 +4,32 @@ The fit is the correlation of the ties with the ideal pattern, over pairs of dif
 best core is found with certainty.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import random_source, tie_matrix
+from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import MOST_GIGABYTES, gigabytes_of, too_large
 from ..measures.rewiring import rewire
 from .core_search import climb, cover, fit_of
+from .sparse_core import (
+    best_of_climbs,
+    both_ways,
+    rewired,
+    shuffled,
+    sparse_coreness,
+    sparse_fit,
+    spread_over_pairs,
+)
 
 __all__ = ["CorePeriphery", "core_periphery"]
 
@@ -24,6 +37,13 @@ Method = Literal["borgatti_everett", "continuous"]
 METHODS: tuple[str, ...] = get_args(Method)
 Null = Literal["pairs", "degree"]
 NULLS: tuple[str, ...] = get_args(Null)
+_Matrix = np.ndarray | sparse.csr_array
+
+# places up to which a matrix of all pairs is used
+_DENSE_PLACES = 2000
+# null networks times ties in both directions, and what each takes in seconds
+_TEST_WORK = 20_000_000
+_TEST_SECONDS = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +90,7 @@ def core_periphery(
     null: Null = "pairs",
     null_networks: int = 199,
     weight: str | None = "weight",
+    progress: Progress | None = None,
 ) -> CorePeriphery:
     """Find the core of a network by the discrete or the continuous model of Borgatti and Everett.
 
@@ -94,6 +115,10 @@ def core_periphery(
     the second asks for a core beyond what degrees alone bring, which a single core rarely shows (Kojaku & Masuda 2018).
     Null networks are searched by climbs only.
 
+    Beyond 2,000 places sums run over ties alone, pairs without one come in closed form, and nothing is proved, whatever
+    ``exact_limit``. The test of such a network is refused when ``null_networks`` times its ties, in both directions,
+    exceed 20,000,000, and the ``"degree"`` null beyond some 60,000 places.
+
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
@@ -110,6 +135,8 @@ def core_periphery(
         Whether, against which null and with how many networks to test the discrete fit.
     weight : str or None
         Edge attribute; None counts every tie as 1.
+    progress : callable, optional
+        Told after the search and after each null network: steps done, all steps.
 
     Returns
     -------
@@ -119,6 +146,8 @@ def core_periphery(
     ------
     OptionError
         If an option is out of range, there are fewer than 4 places, or all pairs are tied alike.
+    SizeError
+        If a large network is to be tested against many null networks.
 
     References
     ----------
@@ -142,27 +171,32 @@ def core_periphery(
     n = len(places)
     if n < 4:
         raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
-    ties = sparse_ties.toarray()
-    ties /= ties.max() or 1.0
+    dense = n <= _DENSE_PLACES
+    if not dense and test and method == "borgatti_everett":
+        _check_test(n, sparse_ties, null, null_networks, directed=graph.is_directed())
+    ties = sparse_ties.toarray() if dense else sparse_ties
+    ties = ties / (ties.max() or 1.0)
     spread = _spread(ties)
     if spread < 1e-12:
         raise OptionError("all pairs are tied alike, so no core stands out; filter or weight the ties first")
     # a stable order of falling strength makes the search the same for every order of rows
     order = np.lexsort([np.arange(n), -np.round(ties.sum(axis=0) + ties.sum(axis=1), 12)])
-    sorted_ties = ties[np.ix_(order, order)]
+    sorted_ties = ties[np.ix_(order, order)] if dense else ties[order][:, order]
     fit, core, exact, unique = np.nan, np.zeros(n, dtype=bool), False, None
     fits = np.zeros(0)
     coreness = _coreness(ties)
+    tick = Ticks(progress, 1 + (null_networks if test and method == "borgatti_everett" else 0))
     if method == "borgatti_everett":
         fit, found, exact, unique = _search(sorted_ties, spread, exact_limit, budget, runs, seed)
         core[order] = found
+        tick()
         if test:
-            fits = _null_fits(sorted_ties, spread, null, null_networks, seed, directed=graph.is_directed())
+            fits = _null_fits(sorted_ties, spread, null, null_networks, seed, tick, directed=graph.is_directed())
     else:
         core = _concentrated(coreness)
-        pairs = ~np.eye(n, dtype=bool)
-        fit = float(np.corrcoef(ties[pairs], np.outer(coreness, coreness)[pairs])[0, 1])
-    weights = sparse_ties.toarray()
+        fit = _continuous_fit(ties, coreness)
+        tick()
+    weights = sparse_ties.toarray() if dense else sparse_ties
     return CorePeriphery(
         table=pd.DataFrame(
             {
@@ -181,14 +215,39 @@ def core_periphery(
     )
 
 
-def _spread(ties: np.ndarray) -> float:
+def _check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *, directed: bool) -> None:
+    """Refuse a test that would take more than some minutes or more than the memory allowed."""
+    entries = ties.nnz * (2 if directed else 1)
+    gigabytes = gigabytes_of(n * n, each=1) if null == "degree" else gigabytes_of(entries, arrays=16)
+    if null_networks * entries > _TEST_WORK or gigabytes > MOST_GIGABYTES:
+        raise too_large(
+            f"a test of the core against {null_networks} null networks",
+            n,
+            ties.nnz // (1 if directed else 2),
+            f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
+            "backbone first",
+            seconds=null_networks * entries * _TEST_SECONDS,
+            gigabytes=gigabytes,
+        )
+
+
+def _spread(ties: _Matrix) -> float:
     """Return the standard deviation of a tie over ordered pairs of different places."""
+    if not isinstance(ties, np.ndarray):
+        return spread_over_pairs(ties)
     return float(ties[~np.eye(len(ties), dtype=bool)].std())
 
 
-def _both(ties: np.ndarray) -> np.ndarray:
+def _continuous_fit(ties: _Matrix, coreness: np.ndarray) -> float:
+    if not isinstance(ties, np.ndarray):
+        return sparse_fit(ties, coreness)
+    pairs = ~np.eye(len(ties), dtype=bool)
+    return float(np.corrcoef(ties[pairs], np.outer(coreness, coreness)[pairs])[0, 1])
+
+
+def _both(ties: _Matrix) -> _Matrix:
     """Average both directions: the fit of a symmetric pattern depends on nothing else but the spread."""
-    return (ties + ties.T) / 2
+    return (ties + ties.T) / 2 if isinstance(ties, np.ndarray) else both_ways(ties)
 
 
 def _starts(weights: np.ndarray, spread: float, random: np.random.Generator, runs: int) -> list[np.ndarray]:
@@ -204,20 +263,23 @@ def _starts(weights: np.ndarray, spread: float, random: np.random.Generator, run
     return [first, *(random.random(n) < random.random() for _ in range(runs))]
 
 
-def _climbed(weights: np.ndarray, spread: float, random: np.random.Generator, runs: int) -> tuple[float, np.ndarray]:
+def _climbed(weights: _Matrix, spread: float, random: np.random.Generator, runs: int) -> tuple[float, np.ndarray]:
     """Return the best of several climbs; of equal ones the smallest core."""
-    results = [climb(weights, start, spread) for start in _starts(weights, spread, random, runs)]
+    if isinstance(weights, np.ndarray):
+        results = [climb(weights, start, spread) for start in _starts(weights, spread, random, runs)]
+    else:
+        results = best_of_climbs(weights, spread, random, runs)
     fit, core = max(results, key=lambda r: (round(r[0], 12), -int(r[1].sum()), tuple(r[1])))
     return float(fit), core
 
 
 def _search(
-    ties: np.ndarray, spread: float, exact_limit: int, budget: int, runs: int, seed: int
+    ties: _Matrix, spread: float, exact_limit: int, budget: int, runs: int, seed: int
 ) -> tuple[float, np.ndarray, bool, bool | None]:
     weights = _both(ties)
-    n, total = len(weights), weights.sum() / 2
+    n, total = weights.shape[0], weights.sum() / 2
     fit, core = _climbed(weights, spread, random_source(seed, 0), runs)
-    if n > exact_limit:
+    if n > exact_limit or not isinstance(weights, np.ndarray):
         return fit, core, False, None
     ordered = np.sort(weights + np.diag(np.full(n, np.inf)), axis=1)
     least = np.concatenate([np.zeros((n, 1)), np.cumsum(ordered[:, : n - 1], axis=1)], axis=1)
@@ -249,13 +311,24 @@ def _search(
 
 
 def _null_fits(
-    ties: np.ndarray, spread: float, null: str, null_networks: int, seed: int, *, directed: bool
+    ties: _Matrix,
+    spread: float,
+    null: str,
+    null_networks: int,
+    seed: int,
+    tick: Callable[[], None],
+    *,
+    directed: bool,
 ) -> np.ndarray:
     fits = np.zeros(null_networks)
     for draw in range(null_networks):
         random = random_source(seed, 1, draw)
-        shuffled = (_shuffled if null == "pairs" else _rewired)(ties, random, directed=directed)
-        fits[draw], _ = _climbed(_both(shuffled), spread, random, 1)
+        if isinstance(ties, np.ndarray):
+            drawn = (_shuffled if null == "pairs" else _rewired)(ties, random, directed=directed)
+        else:
+            drawn = (shuffled if null == "pairs" else rewired)(ties, random, directed=directed)
+        fits[draw], _ = _climbed(_both(drawn), spread, random, 1)
+        tick()
     return fits
 
 
@@ -283,9 +356,11 @@ def _filled(n: int, cells: tuple[np.ndarray, np.ndarray], values: np.ndarray, *,
     return result if directed else result + result.T
 
 
-def _coreness(ties: np.ndarray, tolerance: float = 1e-12, rounds: int = 2000) -> np.ndarray:
+def _coreness(ties: _Matrix, tolerance: float = 1e-12, rounds: int = 2000) -> np.ndarray:
     """Fit c c' to the ties off the diagonal by minimizing over one place at a time."""
-    weights = _both(ties)
+    if not isinstance(ties, np.ndarray):
+        return sparse_coreness(ties)
+    weights = (ties + ties.T) / 2
     c = np.sqrt(weights.sum(axis=1) / max(len(weights) - 1, 1))
     for _ in range(rounds):
         before = c.copy()
@@ -303,19 +378,30 @@ def _coreness(ties: np.ndarray, tolerance: float = 1e-12, rounds: int = 2000) ->
 
 def _concentrated(coreness: np.ndarray) -> np.ndarray:
     """Return the places of highest coreness whose 0/1 vector correlates best with coreness."""
-    levels = np.unique(np.round(coreness, 12))[::-1][:-1]
-    masks = [np.round(coreness, 12) >= level for level in levels]
-    fits = [np.corrcoef(mask, coreness)[0, 1] for mask in masks]
-    return masks[int(np.argmax(np.round(fits, 12)))] if masks else np.full(len(coreness), False)
+    rounded = np.round(coreness, 12)
+    levels, sizes = np.unique(-rounded, return_counts=True)
+    levels, sizes = -levels[:-1], np.cumsum(sizes)[:-1]
+    if not len(levels):
+        return np.full(len(coreness), False)
+    n = len(coreness)
+    sums = np.cumsum(coreness[np.argsort(-rounded, kind="stable")])[sizes - 1]
+    fits = (sums / n - sizes / n * coreness.mean()) / (np.sqrt(sizes / n * (1 - sizes / n)) * coreness.std())
+    return rounded >= levels[int(np.argmax(np.round(fits, 12)))]
 
 
-def _densities(weights: np.ndarray, core: np.ndarray, *, directed: bool) -> pd.DataFrame:
+def _densities(weights: _Matrix, core: np.ndarray, *, directed: bool) -> pd.DataFrame:
     k, rest = int(core.sum()), int((~core).sum())
     each = 2 if directed else 1
+
+    def between(rows: np.ndarray, columns: np.ndarray) -> float:
+        if isinstance(weights, np.ndarray):
+            return weights[np.ix_(rows, columns)].sum()
+        return float(rows.astype(float) @ (weights @ columns.astype(float)))
+
     rows = {
-        "core": (each * k * (k - 1) / 2, weights[np.ix_(core, core)].sum()),
-        "core-periphery": (each * k * rest, weights[np.ix_(core, ~core)].sum() + weights[np.ix_(~core, core)].sum()),
-        "periphery": (each * rest * (rest - 1) / 2, weights[np.ix_(~core, ~core)].sum()),
+        "core": (each * k * (k - 1) / 2, between(core, core)),
+        "core-periphery": (each * k * rest, between(core, ~core) + between(~core, core)),
+        "periphery": (each * rest * (rest - 1) / 2, between(~core, ~core)),
     }
     table = pd.DataFrame([(b, int(p), w if directed else w / 2) for b, (p, w) in rows.items()])
     table.columns = ["block", "pairs", "weight"]
