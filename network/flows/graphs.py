@@ -17,6 +17,7 @@ from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
 from .check_graph import flow_values, ordered, warn_of_units
 from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
+from .too_large import check_square
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -363,7 +364,7 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     Raises
     ------
     TableError, OptionError
-        If the flows are not such as `to_graph` takes, or a place stands twice.
+        If the flows are not such as `to_graph` takes, or a place stands twice; a `SizeError` if the matrix would not fit.
 
     Examples
     --------
@@ -374,6 +375,7 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     T  0.0  0.0
     """
     labels = pd.Index(list(places))
+    check_square("a matrix", len(labels), len(flows), "use to_sparse", arrays=2)
     pairs, value = _cells(flows, labels, directed=directed)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
     matrix = np.zeros((len(labels), len(labels)))

@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from ...data.flow_ends import flow_ends
 from ...data.options import check_choice, check_columns
 from .check_graph import check_graph, numbers, ordered
 from .doubts import warn_of_weight
+from .too_large import check_square
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -242,13 +244,16 @@ def _pajek(graph: nx.Graph) -> str:
 def _dl_head(graph: nx.Graph, layout: str) -> list[str]:
     labels = _labels(graph, "UCINET")
     upper = [label.upper() for label in labels]
-    if alike := sorted({label for label, u in zip(labels, upper, strict=True) if upper.count(u) > 1}):
+    counts = Counter(upper)
+    if alike := sorted({label for label, u in zip(labels, upper, strict=True) if counts[u] > 1}):
         warn("warnings.flows.upper_case", names=alike, stacklevel=5)
     quoted = [f'"{label}"' if re.search(r"[\s,=:;]", label) or not label else label for label in labels]
     return [f"dl n={len(labels)}", f"format={layout}", "labels:", *quoted, "data:"]
 
 
 def _dl_matrix(graph: nx.Graph) -> str:
+    # numbers become text of their own
+    check_square("a full matrix", len(graph), graph.number_of_edges(), "write an edge list instead", arrays=8)
     matrix = np.zeros((len(graph), len(graph)))
     for i, j, weight in _links(graph):
         matrix[i, j] += weight

@@ -8,23 +8,31 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.errors import OptionError
 from ...data.options import check_number
 from ..flows.canonical import ordered, random_source
 from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
+from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import check_square
 from .rewiring import rewire
 from .ties import read_ties
 
 __all__ = ["rich_club"]
 
 _COLUMNS = ["degree", "places", "edges", "coefficient", "expected", "low", "high", "normalized", "p_value"]
-_LARGEST = 20_000
+# attempted swaps over all networks of comparison, some minutes of work
+_MOST_SWAPS = 1e9
 _CHUNK = 1_000_000
 
 
 def rich_club(
-    graph: nx.Graph, *, normalized: bool = True, null_networks: int = 100, seed: int = 0, tries: int = 20
+    graph: nx.Graph,
+    *,
+    normalized: bool = True,
+    null_networks: int = 100,
+    seed: int = 0,
+    tries: int = 20,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compute the rich-club coefficient of every degree and compare it with chance.
 
@@ -44,7 +52,7 @@ def rich_club(
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
-        At most 20,000 nodes when normalized.
+        When normalized, at most some 60,000 nodes, and edges times `tries` times ``null_networks`` at most 10^9.
     normalized : bool
         Without it the columns of the comparison hold nan.
     null_networks : int
@@ -53,6 +61,8 @@ def rich_club(
         Same seed, same answer; run r depends on seed and r only.
     tries : int
         Attempted swaps per edge and run, at least 1.
+    progress : callable, optional
+        Told after each network of comparison: networks done, all networks.
 
     Returns
     -------
@@ -64,8 +74,9 @@ def rich_club(
     Raises
     ------
     OptionError
-        If ``null_networks`` or tries are no whole number of at least 1, the seed is none, or the graph is too large to
-        shuffle.
+        If ``null_networks`` or `tries` is no whole number of at least 1, or the seed is none.
+    SizeError
+        If the graph is too large to shuffle.
 
     References
     ----------
@@ -86,8 +97,13 @@ def rich_club(
     check_graph(graph)
     check_number("null_networks", null_networks, least=1, whole=True)
     check_number("tries", tries, least=1, whole=True)
-    if normalized and len(graph) > _LARGEST:
-        raise OptionError(f"a graph of {len(graph)} nodes is too large to shuffle; pass normalized=False")
+    if normalized:
+        ends_read, swaps = graph.number_of_edges(), tries * graph.number_of_edges()
+        fewer = f"pass normalized=False, or null_networks={max(int(_MOST_SWAPS / max(swaps, 1)), 1)}"
+        work = swaps * null_networks
+        what = f"{null_networks} shuffled networks"
+        check_square(what, len(graph), ends_read, fewer, each=1, work=work, second=3e6, most_work=_MOST_SWAPS)
+    tick = Ticks(progress, null_networks)
     # in sorted order, so that the shuffles do not hang on the order in which places were added
     bare = nx.DiGraph() if graph.is_directed() else nx.Graph()
     bare.add_nodes_from(ordered(graph))
@@ -107,6 +123,7 @@ def rich_club(
         for run in range(null_networks):
             shuffled = _shuffled(ends, len(ties), ties.directed, tries, random_source(seed, run))
             drawn[run] = _edges_above(shuffled, ties.degree, levels) / possible
+            tick()
         table["expected"] = drawn.mean(axis=0)
         table["low"], table["high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
         table["normalized"] = table["coefficient"] / table["expected"].where(table["expected"] > 0)

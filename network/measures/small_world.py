@@ -3,6 +3,7 @@
 Ties count as present or absent and without direction; null networks keep the number of ties of every place.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import networkx as nx
@@ -13,6 +14,8 @@ from scipy import sparse
 from ...data.errors import warn
 from ...data.options import check_number
 from ..flows.canonical import engine, random_source, tie_matrix
+from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import check_square
 from .rewiring import latticize, rewire
 
 __all__ = ["SmallWorld", "small_world"]
@@ -20,6 +23,9 @@ __all__ = ["SmallWorld", "small_world"]
 # rounds after which a lattice is taken as it is
 _LATTICE_ROUNDS = 500
 _IDLE_ROUNDS = 10
+# ties times swaps times null networks that are tried unasked, and in a second
+_MOST_SWAPS = 1e7
+_SECOND = 5e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +56,14 @@ class SmallWorld:
     nulls: pd.DataFrame
 
 
-def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swaps: int = 10) -> SmallWorld:
+def small_world(
+    graph: nx.Graph,
+    *,
+    null_networks: int = 20,
+    seed: int = 0,
+    swaps: int = 10,
+    progress: Progress | None = None,
+) -> SmallWorld:
     """Say whether a network is clustered like a lattice and short like a random network.
 
     ::
@@ -80,6 +93,8 @@ def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swap
         Run r draws from a source made of the seed and r alone.
     swaps : int
         Swaps tried for each tie.
+    progress : callable, optional
+        Told after each null network: networks done, all networks.
 
     Returns
     -------
@@ -89,6 +104,9 @@ def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swap
     ------
     OptionError
         If ``null_networks`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
+    SizeError
+        If there are more than some 30,000 places, or ties times ``swaps`` times ``null_networks`` exceed 10^7: lattices
+        take hundreds of rounds.
 
     References
     ----------
@@ -107,13 +125,17 @@ def small_world(graph: nx.Graph, *, null_networks: int = 20, seed: int = 0, swap
     check_number("swaps", swaps, least=1, whole=True)
     _, matrix = tie_matrix(graph, None)
     both = matrix + matrix.T
-    ties = both.toarray() > 0
-    n = len(ties)
+    n, edges = both.shape[0], both.nnz // 2
+    way_out = "take the backbone first, or read clustering and average_path of network_summary with a sample"
+    work = float(null_networks) * swaps * edges
+    check_square("null networks", n, edges, way_out, arrays=4, each=1, work=work, second=_SECOND, most_work=_MOST_SWAPS)
+    ties = (both > 0).toarray()
     if n > 2 and ties.sum() > 0.5 * n * (n - 1) and ties.sum() < n * (n - 1):
         warn("warnings.dense_network", stacklevel=2)
     clustering, length, reached = _measures(ties)
+    tick = Ticks(progress, null_networks)
     nulls = pd.DataFrame(
-        [(run, *_null(ties, swaps, random_source(seed, run))) for run in range(null_networks)],
+        [(run, *_null(ties, swaps, random_source(seed, run), tick)) for run in range(null_networks)],
         columns=["run", "clustering", "path_length", "lattice_clustering"],
     )
     means = nulls.mean()
@@ -164,7 +186,9 @@ def _measures(ties: np.ndarray) -> tuple[float, float, float]:
     return float(clustering), float((pairs * steps).sum() / pairs.sum()), float(pairs.sum() / (n * (n - 1) / 2))
 
 
-def _null(ties: np.ndarray, swaps: int, random: np.random.Generator) -> tuple[float, float, float]:
+def _null(
+    ties: np.ndarray, swaps: int, random: np.random.Generator, tick: Callable[[], None]
+) -> tuple[float, float, float]:
     edges = np.argwhere(np.triu(ties))
     if not len(edges):
         return float("nan"), float("nan"), float("nan")
@@ -186,4 +210,5 @@ def _null(ties: np.ndarray, swaps: int, random: np.random.Generator) -> tuple[fl
         if idle == _IDLE_ROUNDS:
             break
     ringed, _, _ = _measures(lattice)
+    tick()
     return clustering, length, ringed

@@ -13,7 +13,7 @@ from scipy.sparse.linalg import ArpackError, LinearOperator, eigs, eigsh
 
 from .ties import Ties, is_full
 
-__all__ = ["eigenvector", "hits", "katz", "pagerank", "spectral_radius"]
+__all__ = ["eigenvector", "fixed_point", "hits", "katz", "pagerank", "spectral_radius"]
 
 # up to this many places the answer is found directly, with all eigenvalues, which shows whether the first is shared
 _SMALL = 64
@@ -68,7 +68,7 @@ def katz(ties: Ties, attenuation: float) -> np.ndarray:
     if n == 0:
         return np.zeros(0)
     largest = spectral_radius(ties) or float(ties.strength.sum(axis=0).max()) or 1.0
-    score = _fixed_point(ties.strength.T * (attenuation / largest))
+    score = fixed_point(ties.strength.T * (attenuation / largest))
     return score / np.linalg.norm(score)
 
 
@@ -167,7 +167,7 @@ def _leading_of_all(matrix: np.ndarray, *, symmetric: bool) -> tuple[float, np.n
     return largest, np.where(vector > _GONE * vector.max(), vector, 0.0)
 
 
-def _fixed_point(matrix: sparse.sparray) -> np.ndarray:
+def fixed_point(matrix: sparse.sparray) -> np.ndarray:
     """Solve x = 1 + matrix @ x for a spectral radius below 1."""
     n = matrix.shape[0]
     if n <= _SMALL:

@@ -17,6 +17,7 @@ from ...data.options import check_choice, check_number
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import text
 from ..flows.canonical import tie_matrix
+from ..flows.too_large import check_square
 from .cutoffs import CUTOFFS, Cutoff
 
 __all__ = ["ROLES", "BlockRoles", "block_roles"]
@@ -26,6 +27,9 @@ Rule = Literal["received", "balance"]
 RULES: tuple[str, ...] = get_args(Rule)
 Diagonal = Literal["reciprocal", "zero"]
 DIAGONALS: tuple[str, ...] = get_args(Diagonal)
+
+# correlations of all pairs of places are correlated some thirty times for each split
+_MOST_PLACES = 5000
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +158,8 @@ def block_roles(
     ------
     OptionError
         If an option is outside its range.
+    SizeError
+        If there are more than 5,000 places: correlations of all pairs of them fill matrices again and again.
 
     References
     ----------
@@ -179,6 +185,9 @@ def block_roles(
     if not (0 <= few <= 1 and 0 <= balance <= 1):
         raise OptionError(f"few and balance are shares from 0 to 1, got {few!r} and {balance!r}")
     places, sparse_ties = tie_matrix(graph, weight)
+    n, ties_read = len(places), sparse_ties.nnz // (1 if graph.is_directed() else 2)
+    way_out = f"take the backbone first and leave out its islands, or group places, to at most {_MOST_PLACES:,}"
+    check_square("block roles", n, ties_read, way_out, arrays=14, work=n**3, second=3e8, most_work=_MOST_PLACES**3)
     weights = sparse_ties.toarray()
     ties = _cut(weights, cutoff)
     tied = np.flatnonzero((ties != 0).any(axis=0) | (ties != 0).any(axis=1))

@@ -18,11 +18,13 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, tie_matrix
+from ..flows.ticks import Progress, Ticks
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
 
 Method = Literal["leiden", "louvain"]
 METHODS: tuple[str, ...] = get_args(Method)
+_MOST_COMMUNITIES = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ def communities(
     runs: int = 10,
     weight: str | None = "weight",
     groups: Mapping[Hashable, Hashable] | pd.Series | None = None,
+    progress: Progress | None = None,
 ) -> Communities:
     """Partition places into communities by modularity, several times over, and keep the best partition.
 
@@ -127,6 +130,8 @@ def communities(
     groups : mapping, optional
         Place -> scope. Ties with an end outside every scope count as not within; places without a scope are left out
         of the comparison of partitions.
+    progress : callable, optional
+        Told after each run: runs done, all runs.
 
     Returns
     -------
@@ -164,10 +169,11 @@ def communities(
     check_number("resolution", resolution, above=0)
     check_number("runs", runs, least=1, whole=True)
     places, matrix = tie_matrix(graph, weight)
-    partitions = [
-        _canonical(_search(matrix, method, resolution, f"{seed}:{run}", directed=graph.is_directed()))
-        for run in range(runs)
-    ]
+    tick, partitions = Ticks(progress, runs), []
+    for run in range(runs):
+        found = _search(matrix, method, resolution, f"{seed}:{run}", directed=graph.is_directed())
+        partitions.append(_canonical(found))
+        tick()
     qualities = [_modularity(matrix, p, resolution) for p in partitions]
     chosen = _best(partitions, qualities)
     labels = partitions[chosen]
@@ -221,7 +227,7 @@ def adjusted_rand(a: object, b: object) -> float:
     def pairs(counts: np.ndarray) -> float:
         return float((counts * (counts - 1) / 2).sum())
 
-    index, first, second = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    index, first, second = pairs(table.data), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
     expected = first * second / (n * (n - 1) / 2)
     ceiling = (first + second) / 2
     return 1.0 if ceiling == expected else float((index - expected) / (ceiling - expected))
@@ -247,23 +253,26 @@ def mutual_information(a: object, b: object) -> float:
     table = _contingency(a, b)
     if not table.sum():
         return float("nan")
-    joint = table / table.sum()
+    joint = table.copy()
+    joint.data = table.data / table.sum()
 
     def entropy(shares: np.ndarray) -> float:
         shares = shares[shares > 0]
         return -float((shares * np.log(shares)).sum())
 
-    first, second, both = entropy(joint.sum(axis=1)), entropy(joint.sum(axis=0)), entropy(joint.ravel())
+    first, second, both = entropy(joint.sum(axis=1)), entropy(joint.sum(axis=0)), entropy(joint.data)
     return 1.0 if first + second == 0 else float(max(0.0, 2 * (first + second - both) / (first + second)))
 
 
-def _contingency(a: object, b: object) -> np.ndarray:
+def _contingency(a: object, b: object) -> sparse.csr_array:
     first, _ = pd.factorize(np.asarray(a, dtype=object))
     second, _ = pd.factorize(np.asarray(b, dtype=object))
     if len(first) != len(second):
         raise OptionError(f"two partitions must be of the same things, got {len(first)} and {len(second)}")
-    table = np.zeros((first.max(initial=-1) + 1, second.max(initial=-1) + 1))
-    np.add.at(table, (first, second), 1)
+    # pairs of classes without a thing in common are left out: with many classes they would fill memory
+    shape = (first.max(initial=-1) + 1, second.max(initial=-1) + 1)
+    table = sparse.csr_array(sparse.coo_array((np.ones(len(first)), (first, second)), shape=shape))
+    table.sum_duplicates()
     return table
 
 
@@ -298,14 +307,15 @@ def _modularity(matrix: sparse.csr_array, labels: np.ndarray, resolution: float)
     if not total:
         return float("nan")
     flows = _between(matrix, labels)
-    return float((np.diag(flows) / total - resolution * flows.sum(axis=1) * flows.sum(axis=0) / total**2).sum())
+    return float((flows.diagonal() / total - resolution * flows.sum(axis=1) * flows.sum(axis=0) / total**2).sum())
 
 
-def _between(matrix: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
-    """Sum the ties from each community to each."""
+def _between(matrix: sparse.csr_array, labels: np.ndarray) -> np.ndarray | sparse.csr_array:
+    """Sum the ties from each community to each, in a full array unless there are many communities."""
     n, k = len(labels), labels.max(initial=0)
     member = sparse.csr_array((np.ones(n), (np.arange(n), labels - 1)), shape=(n, k))
-    return (member.T @ matrix @ member).toarray()
+    flows = member.T @ matrix @ member
+    return flows.toarray() if k <= _MOST_COMMUNITIES else sparse.csr_array(flows)
 
 
 def _best(partitions: list[np.ndarray], qualities: list[float]) -> int:
@@ -335,7 +345,7 @@ def _stability(memberships: pd.DataFrame, labels: np.ndarray) -> np.ndarray:
 
 def _profile(matrix: sparse.csr_array, labels: np.ndarray, *, directed: bool) -> pd.DataFrame:
     flows = _between(matrix, labels)
-    diagonal = np.diag(flows)
+    diagonal = flows.diagonal()
     inside = diagonal if directed else diagonal / 2
     outside = flows.sum(axis=1) - diagonal
     if directed:
@@ -343,11 +353,11 @@ def _profile(matrix: sparse.csr_array, labels: np.ndarray, *, directed: bool) ->
     touched = inside + outside
     return pd.DataFrame(
         {
-            "community": np.arange(1, len(flows) + 1),
+            "community": np.arange(1, flows.shape[0] + 1),
             "places": np.bincount(labels, minlength=1)[1:],
             "inside": inside,
             "outside": outside,
-            "inside_share": np.divide(inside, touched, out=np.full(len(flows), np.nan), where=touched > 0),
+            "inside_share": np.divide(inside, touched, out=np.full(flows.shape[0], np.nan), where=touched > 0),
         }
     )
 

@@ -18,12 +18,12 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
-from ..flows.too_large import MOST_GIGABYTES, gigabytes_of, too_large
 from ..measures.rewiring import rewire
 from .core_search import climb, cover, fit_of
 from .sparse_core import (
     best_of_climbs,
     both_ways,
+    check_test,
     rewired,
     shuffled,
     sparse_coreness,
@@ -41,9 +41,6 @@ _Matrix = np.ndarray | sparse.csr_array
 
 # places up to which a matrix of all pairs is used
 _DENSE_PLACES = 2000
-# null networks times ties in both directions, and what each takes in seconds
-_TEST_WORK = 20_000_000
-_TEST_SECONDS = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +170,7 @@ def core_periphery(
         raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
     dense = n <= _DENSE_PLACES
     if not dense and test and method == "borgatti_everett":
-        _check_test(n, sparse_ties, null, null_networks, directed=graph.is_directed())
+        check_test(n, sparse_ties, null, null_networks, directed=graph.is_directed())
     ties = sparse_ties.toarray() if dense else sparse_ties
     ties = ties / (ties.max() or 1.0)
     spread = _spread(ties)
@@ -213,22 +210,6 @@ def core_periphery(
         densities=_densities(weights, core, directed=graph.is_directed()),
         null=pd.Series(fits, name="correlation", dtype=float),
     )
-
-
-def _check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *, directed: bool) -> None:
-    """Refuse a test that would take more than some minutes or more than the memory allowed."""
-    entries = ties.nnz * (2 if directed else 1)
-    gigabytes = gigabytes_of(n * n, each=1) if null == "degree" else gigabytes_of(entries, arrays=16)
-    if null_networks * entries > _TEST_WORK or gigabytes > MOST_GIGABYTES:
-        raise too_large(
-            f"a test of the core against {null_networks} null networks",
-            n,
-            ties.nnz // (1 if directed else 2),
-            f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
-            "backbone first",
-            seconds=null_networks * entries * _TEST_SECONDS,
-            gigabytes=gigabytes,
-        )
 
 
 def _spread(ties: _Matrix) -> float:

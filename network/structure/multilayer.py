@@ -18,10 +18,13 @@ from scipy.sparse.linalg import spsolve
 from ...data.errors import OptionError
 from ...data.options import check_columns, check_number
 from ..flows.canonical import ordered, tie_matrix
+from ..measures.spectral import fixed_point
 
 __all__ = ["Multilayer", "multilayer"]
 
 _POWER_ROUNDS = 100_000
+# replicas up to which the walk is solved directly; beyond, a direct solution fills memory
+_DIRECT = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,7 +273,11 @@ def _pagerank(supra: sparse.csr_array, damping: float) -> np.ndarray:
     out = np.asarray(supra.sum(axis=1)).ravel()
     # restarts and dangling replicas both spread uniformly, so the share is proportional to this one solution
     walk = sparse.diags_array(np.divide(1.0, out, out=np.zeros(n), where=out > 0)) @ supra
-    share = spsolve(sparse.csc_array(sparse.eye_array(n) - damping * walk.T), np.ones(n))
+    step = sparse.csc_array(damping * walk.T)
+    if n > _DIRECT:
+        share = fixed_point(step)
+    else:
+        share = spsolve(sparse.csc_array(sparse.eye_array(n) - damping * walk.T), np.ones(n))
     return share / share.sum()
 
 

@@ -1,16 +1,45 @@
-"""Fit cores to networks too large for a matrix of all pairs: sums over ties and closed forms for the pairs without one."""
+"""Fit cores to networks too large for a matrix of all pairs: sums over ties, and closed forms for pairs without one."""
 
 import numpy as np
 from numba import njit
 from scipy import sparse
 
+from ..flows.too_large import MOST_GIGABYTES, gigabytes_of, too_large
 from ..measures.rewiring import rewire
 from .core_search import fit_of
 
-__all__ = ["best_of_climbs", "both_ways", "rewired", "shuffled", "sparse_coreness", "sparse_fit", "spread_over_pairs"]
+__all__ = [
+    "best_of_climbs",
+    "both_ways",
+    "check_test",
+    "rewired",
+    "shuffled",
+    "sparse_coreness",
+    "sparse_fit",
+    "spread_over_pairs",
+]
 
+# null networks times ties in both directions, and what each takes in seconds
+_TEST_WORK = 20_000_000
+_TEST_SECONDS = 1e-5
 _ROUNDS = 2000
 _TOLERANCE = 1e-12
+
+
+def check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *, directed: bool) -> None:
+    """Refuse a test that would take more than some minutes or more than the memory allowed."""
+    entries = ties.nnz * (2 if directed else 1)
+    gigabytes = gigabytes_of(n * n, each=1) if null == "degree" else gigabytes_of(entries, arrays=16)
+    if null_networks * entries > _TEST_WORK or gigabytes > MOST_GIGABYTES:
+        raise too_large(
+            f"a test of the core against {null_networks} null networks",
+            n,
+            ties.nnz // (1 if directed else 2),
+            f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
+            "backbone first",
+            seconds=null_networks * entries * _TEST_SECONDS,
+            gigabytes=gigabytes,
+        )
 
 
 def spread_over_pairs(ties: sparse.csr_array) -> float:
@@ -151,8 +180,8 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - one hot loop
 ) -> tuple[float, np.ndarray]:
     """Improve a core by passes in which every place changes sides once (Kernighan & Lin).
 
-    Of all places that could join, the one that covers most new weight is best, and of all that could leave the one whose
-    weight is covered most by others; two trees keep them on top.
+    Of all places that could join, the one that covers most new weight is best, and of all that could leave the one
+    whose weight is covered most by others; two trees keep them on top.
     """
     n = len(start)
     leaves = 1
