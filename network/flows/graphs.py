@@ -364,7 +364,7 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     Raises
     ------
     TableError, OptionError
-        If the flows are not such as `to_graph` takes, or a place stands twice; a `SizeError` if the matrix would not fit.
+        If the flows are not such as `to_graph` takes, or a place stands twice; `SizeError` if the matrix is too large.
 
     Examples
     --------

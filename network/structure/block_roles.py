@@ -159,7 +159,7 @@ def block_roles(
     OptionError
         If an option is outside its range.
     SizeError
-        If there are more than 5,000 places: correlations of all pairs of them fill matrices again and again.
+        If there are more than 5,000 places.
 
     References
     ----------

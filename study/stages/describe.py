@@ -8,11 +8,12 @@ import pandas as pd
 from ...data import OptionError
 from ...data.errors import warn
 from ...geo import flow_tiers, tier_agreement, tier_dtype
-from ...network import block_roles, communities, core_periphery, dominant_flows, network_summary, weakest_status
+from ...network import communities, core_periphery, dominant_flows, weakest_status
 from ..plan.inputs import Tables
 from ..plan.schema import Network
 from .build_chain import Chain
 from .networks import YearOfFlows
+from .sized_measures import roles_of, sized_summary
 
 __all__ = ["describe_structure"]
 
@@ -54,9 +55,9 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
     parts = communities(graph, groups=scopes, seed=seed)
     core = _core_of(graph, network, seed)
-    blocks = block_roles(graph, cutoff=options.cutoff, margin=options.margin)
+    blocks = roles_of(graph, network.name, options.cutoff, options.margin)
     hubs = dominant_flows(flows, directed=graph.is_directed())
-    summary = network_summary(graph)
+    summary, errors = sized_summary(graph, network.name)
     summary["modularity"] = parts.modularity
     if any(place in graph and scope != place for place, scope in scopes.items()):
         summary["within_scopes"], summary["adjusted_rand_with_scopes"] = parts.within_share, parts.adjusted_rand
@@ -78,11 +79,16 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
             continue
         agreed = tier_agreement(tier[known.index], known)
         agreements.append((name, agreed.kappa, agreed.standard_error, agreed.exact_agreement, agreed.within_one_tier))
+    measures = summary.rename_axis("measure").rename("value").reset_index()
+    if len(errors):
+        measures["standard_error"] = measures["measure"].map(errors)
     return {
-        "structure": summary.rename_axis("measure").rename("value").reset_index(),
+        "structure": measures,
         "communities": parts.table,
         "dominant_flows": hubs,
-        "roles": blocks.table.merge(core, on="place").assign(cutoff=blocks.cutoff, margin=blocks.margin),
+        "roles": blocks[["place", "block", "role"]]
+        .merge(core, on="place")
+        .merge(blocks[["place", "cutoff", "margin"]]),
         "flow_tiers": tiers,
         "tier_agreements": pd.DataFrame(
             agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]
@@ -93,7 +99,7 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
 def _core_of(graph: nx.Graph, network: Network, seed: int) -> pd.DataFrame:
     """Return the core and the coreness of places; where no core stands out nobody is in it, with a warning."""
     try:
-        return core_periphery(graph, seed=seed).table
+        return core_periphery(graph, seed=seed, test=False).table
     except OptionError as error:
         warn("warnings.no_core", network=network.name, reason=str(error), stacklevel=3)
         strength = dict(graph.degree(weight="weight"))

@@ -10,11 +10,12 @@ import pandas as pd
 
 from ...data import container, nested_pairs, overlapping_pairs
 from ...data.flow_ends import flow_ends
-from ...network import balances, centrality, to_flows, weakest_status
+from ...network import balances, to_flows, weakest_status
 from ...network.measures.centrality import MEASURES
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
 from .networks import Networks, YearOfFlows
+from .sized_measures import sized_centrality
 
 __all__ = ["balances_of", "measure_networks"]
 
@@ -38,7 +39,7 @@ def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
         "flows": pd.concat(flows, ignore_index=True).reindex(
             columns=["kind", "source", "target", "value", "unit", "year", "status"]
         ),
-        "centrality": _each_year(inputs, networks, lambda _, one: _centrality(one, inputs)),
+        "centrality": _each_year(inputs, networks, lambda network, one: _centrality(one, network.name, inputs)),
         "balances": _each_year(inputs, networks, lambda network, one: balances_of(network, one.flows, inputs)),
     }
 
@@ -60,9 +61,9 @@ def _each_year(
     return pd.concat(parts, ignore_index=True)
 
 
-def _centrality(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
+def _centrality(one: YearOfFlows, network: str, inputs: Inputs) -> pd.DataFrame:
     graph = one.graph
-    table = _measured(one, inputs)
+    table = _measured(one, network, inputs)
     table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
@@ -74,14 +75,14 @@ def _centrality(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
     return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
 
 
-def _measured(one: YearOfFlows, inputs: Inputs) -> pd.DataFrame:
+def _measured(one: YearOfFlows, network: str, inputs: Inputs) -> pd.DataFrame:
     """Sum all flows of every place; measure paths and walks between places alone, which aggregates have no part in."""
-    table = centrality(one.graph, weight_meaning="strength")
+    table = sized_centrality(one.graph, network)
     if not inputs.aggregates.isdisjoint(table["place"]):
         inner = one.between_places(inputs.aggregates).graph
         # a place alone is neither between others nor far from them
-        among = centrality(inner, weight_meaning="strength") if len(inner) > 1 else pd.DataFrame({"place": []})
-        further = [measure for measure in MEASURES if measure not in _SUMS]
+        among = sized_centrality(inner, network) if len(inner) > 1 else pd.DataFrame({"place": []})
+        further = [one for one in dict.fromkeys([*MEASURES, *among]) if one not in (*_SUMS, "place")]
         table[further] = among.set_index("place").reindex(index=table["place"], columns=further).to_numpy(dtype=float)
     return table
 

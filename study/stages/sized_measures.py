@@ -1,0 +1,45 @@
+"""Measure a study's networks whatever their size: too large ones by a sample, or not at all, and with a warning."""
+
+import networkx as nx
+import pandas as pd
+
+from ...data.errors import SizeError, warn
+from ...network import block_roles, centrality, network_summary
+from ...network.structure.cutoffs import Cutoff
+
+__all__ = ["roles_of", "sized_centrality", "sized_summary"]
+
+# places from which the paths of a large network start
+_SAMPLE = 500
+
+
+def sized_centrality(graph: nx.Graph, network: str) -> pd.DataFrame:
+    """Return the centrality of every place, with standard errors where paths had to be sampled."""
+    try:
+        return centrality(graph, weight_meaning="strength")
+    except SizeError:
+        warn("warnings.sampled_centrality", network=network, places=len(graph), sample=_SAMPLE, stacklevel=3)
+        return centrality(graph, weight_meaning="strength", sample=_SAMPLE)
+
+
+def sized_summary(graph: nx.Graph, network: str) -> tuple[pd.Series, pd.Series]:
+    """Return the measures of the whole network, and the standard errors of those that were estimated."""
+    try:
+        found = network_summary(graph)
+    except SizeError:
+        warn("warnings.sampled_summary", network=network, places=len(graph), sample=_SAMPLE, stacklevel=3)
+        found = network_summary(graph, sample=_SAMPLE)
+    sampled = found.index.str.endswith("_error")
+    errors = found[sampled]
+    return found[~sampled], errors.set_axis(errors.index.str.removesuffix("_error"))
+
+
+def roles_of(graph: nx.Graph, network: str, cutoff: Cutoff | float | None, margin: float) -> pd.DataFrame:
+    """Return block and role of every place; empty cells where the network is too large, with a warning."""
+    try:
+        found = block_roles(graph, cutoff=cutoff, margin=margin)
+    except SizeError as error:
+        warn("warnings.no_roles", network=network, reason=str(error), stacklevel=3)
+        none = pd.array([pd.NA] * len(graph), dtype="Int64")
+        return pd.DataFrame({"place": list(graph), "block": none, "role": None, "cutoff": None, "margin": float("nan")})
+    return found.table.assign(cutoff=found.cutoff, margin=found.margin)
