@@ -24,8 +24,8 @@ __all__ = ["SmallWorld", "small_world"]
 _LATTICE_ROUNDS = 500
 _IDLE_ROUNDS = 10
 # ties times swaps times null networks that are tried unasked, and in a second
-_MOST_SWAPS = 1e7
-_SECOND = 5e4
+_MOST_SWAPS = 4e6
+_SECOND = 3e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +105,8 @@ def small_world(
     OptionError
         If ``null_networks`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
     SizeError
-        If there are more than some 30,000 places, or ties times ``swaps`` times ``null_networks`` exceed 10^7: lattices
-        take hundreds of rounds.
+        If there are more than some 30,000 places, or ties times ``swaps`` times ``null_networks`` exceed 4,000,000:
+        lattices take hundreds of rounds.
 
     References
     ----------

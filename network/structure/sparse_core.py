@@ -236,9 +236,9 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - one hot loop
                 gain[j] -= step * weights[e]
                 if free[j]:
                     if core[j]:
-                        _place(leaving, j, -gain[j])
+                        _place(leaving, j, -gain[j])  # type: ignore[arg-type]
                     else:
-                        _place(joining, j, gain[j])
+                        _place(joining, j, gain[j])  # type: ignore[arg-type]
             moves[move] = pick
             if value > top + 1e-12:
                 top, kept = value, move + 1
