@@ -1,0 +1,62 @@
+"""A study of a network too large for exact paths and blocks samples the first, leaves out the second and says so."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import innoscape.network.structure.block_roles as roles
+from innoscape.network.measures import node_measures, summary
+from innoscape.study import run
+
+STUDY = """
+[study]
+name = "many"
+
+[inputs]
+places = "places.csv"
+
+[tiers]
+method = "given"
+
+[[networks]]
+name = "trade"
+directed = true
+flows = "flows.csv"
+"""
+
+
+@pytest.fixture
+def many(tmp_path, monkeypatch):
+    rng = np.random.default_rng(1)
+    names = [f"p{i:02d}" for i in range(40)]
+    places = pd.DataFrame({"place": names, "lon": rng.uniform(100, 120, 40), "lat": rng.uniform(22, 40, 40)})
+    places.assign(tier="regional").to_csv(tmp_path / "places.csv", index=False)
+    pairs = [(a, b) for a in names for b in names if a != b]
+    kept = rng.choice(len(pairs), 160, replace=False)
+    flows = pd.DataFrame([pairs[i] for i in kept], columns=["source", "target"])
+    flows.assign(value=rng.integers(1, 30, 160)).to_csv(tmp_path / "flows.csv", index=False)
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    monkeypatch.setattr(node_measures, "EXACT_WORK", 100)
+    monkeypatch.setattr(summary, "EXACT_WORK", 100)
+    monkeypatch.setattr(roles, "_MOST_PLACES", 20)
+    monkeypatch.setattr("innoscape.study.stages.sized_measures._SAMPLE", 20)
+    return tmp_path
+
+
+def test_a_large_network_is_sampled_and_its_blocks_are_left_out_with_notices(many, tmp_path):
+    with pytest.warns(Warning) as told:
+        results = run(many / "study.toml")
+    said = "\n".join(str(one.message) for one in told)
+    assert "betweenness and closeness are estimated from the paths of 20 places" in said
+    assert "path lengths, reach, efficiency and centralization are estimated" in said
+    assert "no blocks and roles (block roles of 40 places and 160 ties" in said
+    central, structure, places = (results.tables[name] for name in ("centrality", "structure", "roles"))
+    assert (central["betweenness_error"] >= 0).all()
+    assert (central.loc[central["betweenness"] > 0, "betweenness_error"] > 0).all()
+    errors = structure.set_index("measure")["standard_error"]
+    assert errors["average_path"] > 0
+    assert pd.isna(errors["density"])
+    assert not structure["measure"].str.endswith("_error").any()
+    assert places["block"].isna().all()
+    assert places["core"].any()
+    results.write(tmp_path / "out")
