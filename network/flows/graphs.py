@@ -358,8 +358,7 @@ def to_sparse(
 def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool = True) -> pd.DataFrame:
     """Sum a flow table into a labeled matrix (n x n, rows are sources).
 
-    Flows with an end outside ``places`` are left out. With ``directed=False`` a flow between two places counts in both
-    directions, which makes the matrix symmetric.
+    As `to_sparse` does; at most some 16,000 places.
 
     Raises
     ------

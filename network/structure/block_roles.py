@@ -301,16 +301,8 @@ def _split(
     one, other = members[signs], members[~signs]
     if len(other) > len(one):
         one, other = other, one
-    splits.append(
-        {
-            "path": path,
-            "places": len(members),
-            "first": len(one),
-            "second": len(other),
-            "iterations": iterations,
-            "converged": converged,
-        }
-    )
+    sizes = {"path": path, "places": len(members), "first": len(one), "second": len(other)}
+    splits.append({**sizes, "iterations": iterations, "converged": converged})
     if not len(other):
         return [members]
     return [
