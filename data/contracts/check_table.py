@@ -7,7 +7,6 @@ counts them: the header is row 1.
 """
 
 import io
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -23,14 +22,12 @@ from ..vocabulary import TIERS, terms, with_trait
 from ..wording.catalogue import text
 from .place_rules import PLACE_RULES
 from .rules import EXTRA_RULES, RULES, Check, Column, show
+from .unread_cells import refuse_unread_cells
+from .wide_tables import leave_out_totals, spread_columns
 
-__all__ = ["check_table", "contract", "legible_table"]
+__all__ = ["check_table", "columns_in", "contract", "legible_table"]
 
 _SHOWN = ["column", "dtype", "unit", "required", "description"]
-# what the columns of a wide table stand for
-_WIDE = {"indicators": "indicator", "totals": "year"}
-_YEAR = re.compile(rf"\d{{4}}{spellings('dates')['year']}?")
-_WIDE_IDS = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
 
 
 @cache
@@ -62,7 +59,8 @@ def _choices(given: str) -> tuple[str, ...]:
     return with_trait(kind, trait) if trait else tuple(terms(kind))
 
 
-def _columns(name: str) -> tuple[Column, ...]:
+def columns_in(name: str) -> tuple[Column, ...]:
+    """Return the columns of a contract."""
     contracts = _contracts()
     check_choice("contract", name, contracts)
     return contracts[name]
@@ -96,7 +94,7 @@ def contract(name: str) -> pd.DataFrame:
     1  target    text      True
     2   value  number      True
     """
-    table = pd.DataFrame(_columns(name)).rename(columns={"name": "column"})
+    table = pd.DataFrame(columns_in(name)).rename(columns={"name": "column"})
     return table[_SHOWN]
 
 
@@ -108,6 +106,7 @@ def check_table(
     places: pd.DataFrame | None = None,
     tiers: Sequence[str] = TIERS,
     whole: str | None = None,
+    indicator: str | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Check a table against a contract and return it typed.
@@ -116,8 +115,10 @@ def check_table(
     ----------
     frame : pandas.DataFrame
         Table as read; the first row is row 2 in messages. An ``indicators`` table may be wide: ``place``, optionally
-        ``year``, and one column an indicator; a ``channel_pairs`` table may be a matrix: ``source`` and one column a
-        target, an empty cell standing for 0; a ``totals`` table may have a column a year.
+        ``year``, and one column an indicator, or one a year, or one an indicator and year (``rd 2019``); a
+        ``channel_pairs`` table may be a matrix: ``source`` and one column a target, an empty cell standing for 0;
+        tables of ``totals`` and ``flows`` may have a column a year. An index named ``row`` holds the rows of the
+        file that the table was printed in (see `read_frame`).
     contract : str
         Name of the contract (see `contract`).
     where : str, default "table"
@@ -130,6 +131,8 @@ def check_table(
         The tiers that a column ``tier`` may name.
     whole : str, optional
         Name of the row that holds the total of all places, which is no place itself.
+    indicator : str, optional
+        What a table of ``indicators`` measures whose columns are years.
     strict : bool, default False
         Whether warnings count as faults.
 
@@ -152,7 +155,7 @@ def check_table(
     -----
     InnoscapeWarning
         For what is probably wrong: totals among the parts, flows from a place to itself, empty cells of a wide table,
-        characters that no XML file can hold, which are read as spaces.
+        marks printed for a missing value or beside a number, columns taken for years, characters that no XML file can hold, which are read as spaces.
 
     Examples
     --------
@@ -168,21 +171,20 @@ def check_table(
     flows.csv, row 2, column value: needed a number of at least 0, got -3; correct the value
     """
     columns = tuple(
-        column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in _columns(contract)
+        column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in columns_in(contract)
     )
+    named = frame.attrs.get("indicator")
     check = Check(contract, columns, where, frame, places, whole=whole)
     check.frame, doubts = legible_table(check.frame, where)
     check.doubts += doubts
     _check_header(check)
-    if contract in _WIDE:
-        _melt_wide(check, _WIDE[contract])
-    if contract == "channel_pairs":
-        _melt_matrix(check)
+    leave_out_totals(check)
+    spread_columns(check, indicator, guess=named)
     _check_columns(check)
     if check.frame.empty:
         check.fault("faults.table.empty")
     else:
-        for rule in (*RULES, *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ()))):
+        for rule in (refuse_unread_cells, *RULES, *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ()))):
             rule(check)
     return _finish(check, strict=strict)
 
@@ -241,40 +243,6 @@ def _check_header(check: Check) -> None:
     for name in names[names.duplicated()].unique():
         check.fault("faults.table.twice", column=name, name=name, times=int((names == name).sum()))
     check.frame = check.frame.loc[:, ~names.duplicated()]
-
-
-def _melt_wide(check: Check, named: str) -> None:
-    """Turn columns that stand for indicators, or for years, into rows."""
-    frame = check.frame
-    if "place" not in frame or "indicator" in frame or "value" in frame:
-        return
-    spare = [name for name in frame.columns if name not in _WIDE_IDS]
-    columns = spare if named == "indicator" else [name for name in spare if _YEAR.fullmatch(name)]
-    if not columns:
-        return
-    ids = [name for name in frame.columns if name not in columns and name != named]
-    long = frame.astype(dict.fromkeys(columns, object)).melt(
-        ids, columns, var_name=named, value_name="value", ignore_index=False
-    )
-    if named == "year":
-        long[named] = long[named].str[:4]
-    check.frame = long.sort_index(kind="stable")
-    check.rows = check.rows[check.frame.index.to_numpy()]
-    check.frame = check.frame.reset_index(drop=True)
-    check.wide = named
-
-
-def _melt_matrix(check: Check) -> None:
-    """Turn a matrix, one column a target, into rows; an empty cell says that there is nothing."""
-    frame = check.frame
-    if "source" not in frame or "target" in frame or "value" in frame or len(frame.columns) < 2:
-        return
-    long = frame.astype(object).melt(["source"], var_name="target", value_name="value", ignore_index=False)
-    blank = long["value"].isna() | long["value"].astype(str).str.strip().eq("")
-    check.frame = long[~blank | long["source"].isna()].sort_index(kind="stable")
-    check.rows = check.rows[check.frame.index.to_numpy()]
-    check.frame = check.frame.reset_index(drop=True)
-    check.wide = "target"
 
 
 def _check_columns(check: Check) -> None:

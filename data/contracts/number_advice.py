@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..wording.catalogue import Text, text
 
-__all__ = ["number_advice"]
+__all__ = ["number_advice", "thousands_of"]
 
 _GAPS = re.compile(r"[\s'’_]")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -32,10 +32,37 @@ def number_advice(cells: Iterable[object], column: Iterable[object]) -> list[Tex
     >>> print(number_advice(["62,619"], ["62,619", "41"])[0])
     write 62619 if the comma separates thousands, 62.619 if it is a decimal comma
     """
+    comma = _comma(column)
+    return [_advice(str(cell), comma) for cell in cells]
+
+
+def thousands_of(cells: Iterable[object], column: Iterable[object]) -> list[float | None]:
+    """Return each number whose thousands are separated, None where the cell or its column leaves another reading.
+
+    Examples
+    --------
+    >>> thousands_of(["2,601", "1 234.5", "62,6", "3%"], ["2,601", "1 234.5", "62,6"])
+    [None, 1234.5, None, None]
+    >>> thousands_of(["2,601"], ["2,601", "33.1"])
+    [2601.0]
+    """
+    comma = _comma(column)
+    return [_grouped(str(cell), comma) for cell in cells]
+
+
+def _grouped(cell: str, comma: str) -> float | None:
+    bare = _bare(cell)
+    kind = _kind(bare)
+    kind = comma if kind == "either" else kind
+    known = kind in ("thousands", "thousands_by_gap", "point") and cell.rstrip("%‰\uff05") == cell
+    return float(bare.replace(",", "")) if known else None
+
+
+def _comma(column: Iterable[object]) -> str:
+    """Say what a comma before three digits stands for, as the other cells of the column show it."""
     kinds = {_kind(_bare(cell)) for cell in column}
     decimal, thousands = "decimal_comma" in kinds, bool(kinds & {"thousands", "point"})
-    comma = "decimal_comma" if decimal and not thousands else "thousands" if thousands and not decimal else "either"
-    return [_advice(str(cell), comma) for cell in cells]
+    return "decimal_comma" if decimal and not thousands else "thousands" if thousands and not decimal else "either"
 
 
 def _bare(cell: object) -> str:

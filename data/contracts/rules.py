@@ -21,20 +21,25 @@ from ..vocabulary import TIERS
 from ..wording.catalogue import Text, join_texts, text
 from .dates import READERS
 from .number_advice import number_advice
+from .printed_numbers import printed_numbers
 
 __all__ = [
     "EXTRA_RULES",
+    "ROW",
     "RULES",
     "TOTALS",
     "Check",
     "Column",
     "Rule",
+    "is_whole",
     "resolve",
     "show",
     "tier_advice",
     "unknown_name",
 ]
 
+# name of an index that holds the rows of a table as its file counts them
+ROW = "row"
 TOTALS = frozenset(spellings("totals")["names"])
 
 
@@ -81,19 +86,23 @@ class Check:
     where: str
     frame: pd.DataFrame
     places: pd.DataFrame | None = None
-    wide: str = ""
+    wide: np.ndarray | None = None
     whole: str | None = None
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
     matches: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: set[tuple[int, str]] = field(default_factory=set)
     rows: np.ndarray = field(init=False)
+    printed: bool = field(init=False)
     known: NameIndex | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = None if self.places is None else NameIndex(self.places)
+        # a table below a title, or with rows left out, brings the numbers of its rows
+        self.printed = self.frame.index.name == ROW
+        self.rows = self.frame.index.to_numpy() if self.printed else np.arange(len(self.frame)) + 2
         self.frame = self.frame.reset_index(drop=True)
         self.frame.attrs = {}
-        self.rows = np.arange(len(self.frame)) + 2
 
     @property
     def present(self) -> list[Column]:
@@ -102,10 +111,12 @@ class Check:
 
     def fault(self, key: str, *, at: int | None = None, column: str | None = None, **values: object) -> None:
         """Note a fault of the catalogues in the whole table or in the cell at a position."""
+        if (at, column) in self.refused:
+            return
         row, cell_column = self._cell(at, column)
         self.faults.append(Fault.of(key, self.where, row=row, column=cell_column, **values))
 
-    def doubt(self, key: str, *, at: int | None = None, column: str, **values: object) -> None:
+    def doubt(self, key: str, *, at: int | None = None, column: str | None, **values: object) -> None:
         """Note a doubt of the catalogues about the whole table or the cell at a position."""
         row, cell_column = self._cell(at, column)
         self.doubts.append(Fault.of(key, self.where, row=row, column=cell_column, **values))
@@ -114,8 +125,8 @@ class Check:
         """Name a cell as its table does."""
         if at is None:
             return None, column
-        if self.wide and column == "value":
-            column = str(self.frame[self.wide].iloc[at])
+        if self.wide is not None and column == "value":
+            column = str(self.wide[at])
         return int(self.rows[at]), column
 
     def faults_at(self, mask: pd.Series, column: str, key: str, **values: object) -> None:
@@ -155,7 +166,7 @@ def _read_numbers(check: Check) -> None:
 def _read_number(check: Check, column: Column) -> None:
     raw = check.frame[column.name]
     if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
-        empty = raw.isna()
+        empty = missing = raw.isna()
         numbers = (
             raw.astype("Float64").astype("float64")
             if pd.api.types.is_extension_array_dtype(raw)
@@ -165,13 +176,14 @@ def _read_number(check: Check, column: Column) -> None:
         text = as_keys(raw)
         empty = text.isna()
         numbers = pd.to_numeric(text, errors="coerce").astype("float64")
-    bad = numbers.isna() & ~empty
+        numbers, missing = _as_printed(check, column, numbers, empty)
+    bad = numbers.isna() & ~missing
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
     at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
     for at, fix in zip(at_bad, number_advice(raw[bad], raw.dropna()), strict=True):
         check.fault("faults.cell.number", at=at, column=column.name, got=show(raw.iloc[at]), fix=fix)
     check.faults_at(infinite, column.name, "faults.cell.finite")
-    fine = ~(bad | infinite | empty)
+    fine = ~(bad | infinite | missing)
     _check_range(check, column, numbers, fine)
     if column.dtype == "integer":
         fractional = fine & ((numbers % 1 != 0) | (numbers.abs() >= 2**53))
@@ -181,6 +193,21 @@ def _read_number(check: Check, column: Column) -> None:
     else:
         check.frame[column.name] = numbers.where(~infinite)
     _check_empty_number(check, column, empty)
+
+
+def _as_printed(check: Check, column: Column, numbers: pd.Series, empty: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Read what is printed beside numbers, or instead of them; return the numbers and which are missing."""
+    at_bad = np.flatnonzero((numbers.isna() & ~empty).to_numpy(dtype=bool)).tolist()
+    if not at_bad:
+        return numbers, empty
+    raw, numbers, missing = check.frame[column.name], numbers.copy(), empty.copy()
+    may_be_empty = check.wide is not None or not column.required
+    for at, read in zip(at_bad, printed_numbers(raw.iloc[at_bad], raw[~empty], grouped=check.printed), strict=True):
+        if read is None or (read.number is None and not may_be_empty):
+            continue
+        numbers.iloc[at], missing.iloc[at] = read.number, read.number is None
+        check.doubt(f"doubts.printed.{read.kind}", at=at, column=None, mark=read.mark)
+    return numbers, missing
 
 
 def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Series) -> None:
@@ -197,7 +224,7 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
         return
     if column.name in ("lon", "lat") and "kind" in check.frame:
         empty = empty & (check.frame["kind"] != "aggregate")
-    if not check.wide:
+    if check.wide is None:
         _missing(check, column.name, empty)
         return
     for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
@@ -242,7 +269,7 @@ def _match_references(check: Check) -> None:
             resolve(check, column.name, check.known, needed=text("faults.place.known"))
 
 
-def _is_whole(check: Check, name: str) -> bool:
+def is_whole(check: Check, name: str) -> bool:
     """Whether a row stands for all places together, as the caller said."""
     return check.whole is not None and normalize_name(name) == normalize_name(check.whole)
 
@@ -253,7 +280,7 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
     keys: dict[str, str] = {}
     problems: dict[str, tuple[Text, Text]] = {}
     for given in _different(values):
-        if _is_whole(check, given):
+        if is_whole(check, given):
             keys[given] = str(check.whole)
             continue
         found, how = known.lookup(given)
@@ -291,7 +318,7 @@ def unknown_name(given: str, found: list[str], known: NameIndex, needed: Text) -
 
 def _doubt_totals(check: Check, column: str) -> None:
     values = check.frame[column]
-    totals = {v for v in _different(values) if normalize_name(v) in TOTALS and not _is_whole(check, v)}
+    totals = {v for v in _different(values) if normalize_name(v) in TOTALS and not is_whole(check, v)}
     if check.known is not None:
         totals = {value for value in totals if check.known.lookup(value)[0]}
     for at in np.flatnonzero(values.isin(sorted(totals)).to_numpy(dtype=bool)):

@@ -17,7 +17,7 @@ from ..options import nearest
 from ..spellings import spellings
 from .keys import as_keys, key_text
 
-__all__ = ["find_places", "match_places", "normalize_name"]
+__all__ = ["find_places", "match_places", "normalize_name", "without_inner_spaces"]
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SUFFIX = re.compile(rf"(?<=..)(?:{'|'.join(spellings('endings')['chinese'])})$")
@@ -72,6 +72,17 @@ def _reduce(text: str) -> str:
     if _CJK.search(text):
         return _SUFFIX.sub("", "".join(text.split()))
     return _WHOLE.sub(r"\1", _ENDING.sub("", " ".join(text.split())))
+
+
+def without_inner_spaces(name: str) -> str:
+    """Return a name with Chinese characters without the spaces that print it wider, any other as it is.
+
+    Examples
+    --------
+    >>> without_inner_spaces("北   京"), without_inner_spaces("New York")
+    ('北京', 'New York')
+    """
+    return "".join(name.split()) if _CJK.search(name) and name.split() != [name] else name
 
 
 class NameIndex:

@@ -5,29 +5,32 @@ of text files are read as text and typed by the contract, so nothing is guessed:
 where a number is needed.
 """
 
-import codecs
-import csv
-import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..characters import unescape
 from ..contracts.check_table import check_table
-from ..errors import Fault, InnoscapeWarning, OptionError, TableError, reason_of, warn
-from ..wording.catalogue import text as say
+from ..errors import InnoscapeWarning, OptionError
+from ..options import check_number
+from ..spellings import spellings
+from ..wording.catalogue import few, text
+from .printed_tables import table_of
+from .refuse_file import cause_of, refusal
+from .sheet_cells import Book, Sheet
+from .text_cells import read_text_cells
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 __all__ = ["read_table"]
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+# how spreadsheet programs name a sheet that nobody named
+_GENERIC = re.compile(r"(?:sheet|\u5de5\u4f5c\u8868)\s*\d*", re.IGNORECASE)
 
 
 def read_table(
@@ -37,6 +40,8 @@ def read_table(
     places: pd.DataFrame | None = None,
     strict: bool = False,
     sheet: str | None = None,
+    header: int | Sequence[int] | None = None,
+    indicator: str | None = None,
 ) -> pd.DataFrame:
     """Read a table from a file and check it.
 
@@ -53,7 +58,12 @@ def read_table(
     strict : bool, default False
         Whether warnings count as faults.
     sheet : str, optional
-        Sheet of a workbook or layer of a GeoPackage; the first by default.
+        Sheet of a workbook or layer of a GeoPackage; by default the sheet named as the contract, else the first that
+        holds anything, with a warning where there are several.
+    header : int or sequence of int, optional
+        Row that holds the names of the columns, or the rows that do together, counted from 1; looked for by default.
+    indicator : str, optional
+        What a table of ``indicators`` measures whose columns are years; by default its title, its sheet or its file.
 
     Returns
     -------
@@ -78,22 +88,32 @@ def read_table(
       source target  value
     0     北京     天津   30.0
     """
-    frame = read_frame(path, sheet=sheet, strict=strict)
-    return check_table(frame, contract, where=Path(path).name, places=places, strict=strict)
+    frame = read_frame(path, sheet=sheet, header=header, contract=contract, strict=strict)
+    return check_table(frame, contract, where=Path(path).name, places=places, indicator=indicator, strict=strict)
 
 
-def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = False) -> pd.DataFrame:
-    """Read a table from a file as it stands, without a contract.
+def read_frame(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    header: int | Sequence[int] | None = None,
+    contract: str | None = None,
+    strict: bool = False,
+) -> pd.DataFrame:
+    """Read a table from a file without checking it.
 
     Parameters
     ----------
-    path, sheet, strict
+    path, sheet, header, strict
         As in `read_table`.
+    contract : str, optional
+        Contract whose columns the header is looked for by; without it, and without ``header``, row 1 is the header.
 
     Returns
     -------
     pandas.DataFrame
-        Text files give text; other formats give what they hold.
+        Text files give text; other formats give what they hold. Where the header is not row 1, or rows were left out,
+        the index is named ``row`` and holds the rows of the file.
 
     Raises
     ------
@@ -105,7 +125,8 @@ def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = Fal
     Warns
     -----
     InnoscapeWarning
-        If a text file is not UTF-8 and is read as GB18030, which other encodings can pass for.
+        If a text file is not UTF-8 and is read as GB18030, which other encodings can pass for; of what was assumed to
+        read a table as yearbooks print it: header, unit, notes, merged cells, sheet.
 
     Examples
     --------
@@ -117,105 +138,56 @@ def read_frame(path: str | Path, *, sheet: str | None = None, strict: bool = Fal
     ['place', 'note']
     """
     file = Path(path)
-    reader = _reader(file)
-    if sheet is not None and reader not in (_read_excel, _read_geopackage):
-        raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
+    rows = _header_rows(header)
+    _check_kind(file, sheet, rows)
     if not strict:
-        return reader(file, sheet)
+        return _read(file, contract, sheet, rows)
     with warnings.catch_warnings():
         warnings.simplefilter("error", InnoscapeWarning)
         try:
-            return reader(file, sheet)
+            return _read(file, contract, sheet, rows)
         except InnoscapeWarning as doubt:
-            raise _refuse(file, "doubted", doubt=doubt.said) from None
+            raise refusal(file, "doubted", doubt=doubt.said) from None
 
 
-_Reader = Callable[[Path, str | None], pd.DataFrame]
+def _read(
+    file: Path, contract: str | None, sheet: str | None, header: tuple[int, ...] | None
+) -> pd.DataFrame:
+    """Read a file and, for a contract of indicators, note what its columns of years stand for."""
+    suffix = file.suffix.lower()
+    if suffix in _COLUMNS:
+        return _COLUMNS[suffix](file, sheet)
+    cells = read_text_cells(file) if suffix in _TEXTS else _read_excel(file, sheet, contract)
+    frame, title = table_of(cells, contract, header)
+    if contract == "indicators":
+        named = "" if _GENERIC.fullmatch(cells.title) else cells.title
+        frame.attrs["indicator"] = title or named or file.stem
+    return frame
 
 
-def _refuse(file: Path, what: str, *, row: int | None = None, **values: Any) -> TableError:  # noqa: ANN401
-    return TableError([Fault.of(f"faults.file.{what}", file.name, row=row, **values)])
-
-
-def _reader(file: Path) -> _Reader:
+def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -> None:
     if not file.exists():
-        raise _refuse(file, "absent", path=file)
+        raise refusal(file, "absent", path=file)
     if file.is_dir():
-        raise _refuse(file, "folder")
-    reader = _READERS.get(file.suffix.lower())
-    if reader is None:
-        raise _refuse(file, "format", formats=list(_READERS), suffix=file.suffix)
-    return reader
+        raise refusal(file, "folder")
+    suffix = file.suffix.lower()
+    if suffix not in (*_TEXTS, *_BOOKS, *_COLUMNS):
+        raise refusal(file, "format", formats=[*_TEXTS, *_COLUMNS, *_BOOKS], suffix=file.suffix)
+    if sheet is not None and suffix not in (*_BOOKS, ".gpkg"):
+        raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
+    if header is not None and suffix in _COLUMNS:
+        raise OptionError(f"{file.name} names its columns itself, got header {header}; leave header out")
 
 
-def _decode(file: Path) -> str:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise _refuse(file, "unreadable", reason=reason_of(error)) from error
-    encodings = [encoding for mark, encoding in _MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        # UTF-16 without its mark holds a null in the header or after it
-        if "\0" not in text.partition("\n")[0] and "\n\0" not in text:
-            if encoding == "gb18030":
-                warn("warnings.files.gb18030", file=file.name, stacklevel=4)
-            # the parser would end a cell there; the contract takes both for a space
-            return text.replace("\0", "\1")
-    raise _refuse(file, "encoding")
-
-
-def _separator(header: str, suffix: str) -> str:
-    if suffix == ".tsv":
-        return "\t"
-    return max(",;\t", key=header.count)
-
-
-def _read_text(file: Path, sheet: str | None) -> pd.DataFrame:
-    del sheet
-    text = _decode(file)
-    if not text.strip():
-        raise _refuse(file, "empty")
-    first = text.partition("\n")[0]
-    if not first.strip():
-        raise _refuse(file, "header", row=1)
-    separator = _separator(first, file.suffix.lower())
-    width = len(next(csv.reader(io.StringIO(text), delimiter=separator)))
-    return _with_header(file, _parse(file, text, separator, width))
-
-
-def _parse(file: Path, text: str, separator: str, width: int) -> pd.DataFrame:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                io.StringIO(text), sep=separator, header=None, names=range(width), index_col=False,
-                dtype=str, keep_default_na=False, na_values=[""], skip_blank_lines=False,
-            )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        ragged = _RAGGED.search(str(error))
-        got = say("faults.file.cells", number=ragged[3]) if ragged else " ".join(str(error).split())
-        row = int(ragged[2]) if ragged else None
-        raise _refuse(file, "ragged", width=width, got=got, row=row) from error
-
-
-def _with_header(file: Path, cells: pd.DataFrame) -> pd.DataFrame:
-    if cells.dropna(how="all").empty:
-        raise _refuse(file, "empty")
-    # headers are read as cells: repeated names must be seen, not renamed
-    names = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]]
-    frame = cells.iloc[1:].reset_index(drop=True)
-    frame.columns = [name or f"column {at + 1}" for at, name in enumerate(names)]
-    return _without_blank_end(frame)
-
-
-def _without_blank_end(frame: pd.DataFrame) -> pd.DataFrame:
-    filled = frame.notna().any(axis=1).to_numpy().nonzero()[0]
-    return frame.iloc[: int(filled[-1]) + 1 if len(filled) else 0]
+def _header_rows(header: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    if header is None:
+        return None
+    rows = (header,) if isinstance(header, int) else tuple(header)
+    for row in rows:
+        check_number("header", row, least=1, whole=True)
+    if not rows or any(later != row + 1 for row, later in pairwise(rows)):
+        raise OptionError(f"header: needed one row or several in a sequence, such as 3 or (3, 4), got {header!r}")
+    return rows
 
 
 def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
@@ -223,21 +195,18 @@ def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
     try:
         return pd.read_parquet(file)
     except Exception as error:
-        raise _refuse(file, "parquet", reason=_reason(error)) from error
+        raise refusal(file, "parquet", reason=cause_of(error)) from error
 
 
-def _read_excel(file: Path, sheet: str | None) -> pd.DataFrame:
-    try:
-        with pd.ExcelFile(file, engine="openpyxl") as book:
-            name = _choose(file, "sheet", [str(name) for name in book.sheet_names], sheet)
-            cells = pd.read_excel(
-                book, sheet_name=name, header=None, dtype=object, keep_default_na=False, na_values=[""]
-            )
-    except TableError:
-        raise
-    except Exception as error:
-        raise _refuse(file, "excel", reason=_reason(error)) from error
-    return _with_header(file, cells.map(unescape))
+def _read_excel(file: Path, sheet: str | None, contract: str | None) -> Sheet:
+    book = Book(file)
+    if sheet is not None or len(book.filled) < 2:
+        return book.sheet(_choose(file, "sheet", book.names, sheet, book.filled))
+    wanted = {contract, *spellings("sheets").get(str(contract), ())}
+    chosen = next((name for name in book.filled if name.strip().casefold() in wanted), book.filled[0])
+    found = book.sheet(chosen)
+    found.notes.append(text("warnings.printed.sheet", name=chosen, names=few(book.filled)))
+    return found
 
 
 def _read_geopackage(file: Path, sheet: str | None) -> pd.DataFrame:
@@ -249,41 +218,31 @@ def _read_geopackage(file: Path, sheet: str | None) -> pd.DataFrame:
     except TableError:
         raise
     except Exception as error:
-        raise _refuse(file, "geopackage", reason=_reason(error)) from error
+        raise refusal(file, "geopackage", reason=cause_of(error)) from error
     return _with_coordinates(file, layer) if isinstance(layer, gpd.GeoDataFrame) else layer
 
 
-def _choose(file: Path, what: str, names: list[str], wanted: str | None) -> str:
+def _choose(file: Path, what: str, names: list[str], wanted: str | None, filled: Sequence[str] = ()) -> str:
     if not names:
-        raise _refuse(file, f"no_{what}")
+        raise refusal(file, f"no_{what}")
     if wanted is None:
-        return names[0]
+        return next(iter(filled), names[0])
     if wanted not in names:
-        raise _refuse(file, f"which_{what}", names=names, wanted=wanted)
+        raise refusal(file, f"which_{what}", names=names, wanted=wanted)
     return wanted
 
 
 def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
     if layer.crs is None:
-        raise _refuse(file, "crs")
+        raise refusal(file, "crs")
     kinds = sorted(set(layer.geometry.dropna().geom_type) - {"Point"})
     if kinds:
-        raise _refuse(file, "points", kinds=kinds)
+        raise refusal(file, "points", kinds=kinds)
     points = layer.geometry.to_crs(4326)
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
     return table.assign(lon=points.x, lat=points.y)
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
-
-
-_READERS: dict[str, _Reader] = {
-    ".csv": _read_text,
-    ".tsv": _read_text,
-    ".txt": _read_text,
-    ".parquet": _read_parquet,
-    ".xlsx": _read_excel,
-    ".xlsm": _read_excel,
-    ".gpkg": _read_geopackage,
-}
+_TEXTS = (".csv", ".tsv", ".txt")
+_BOOKS = (".xlsx", ".xlsm")
+_COLUMNS: dict[str, Callable[[Path, str | None], pd.DataFrame]] = {".parquet": _read_parquet, ".gpkg": _read_geopackage}

@@ -9,23 +9,19 @@ Merged cells count as filled with the value they show, as is usual for groups of
 stored results.
 """
 
-import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..characters import unescape
 from ..contracts.check_table import check_table
+from ..contracts.rules import show
+from ..contracts.unread_cells import Uncomputed
 from ..errors import Fault, TableError, warn_of
 from ..framework import Framework
 from ..spellings import spellings
 from ..wording.catalogue import join_texts, text
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
+from .sheet_cells import Book, Sheet, empty_cell
 
 __all__ = ["read_workbook"]
 
@@ -75,18 +71,18 @@ def read_workbook(
     (('labs',), [['北京', 'labs', 128.0], ['天津', 'labs', 14.0]])
     """
     file = Path(path)
-    shown, typed = _open(file, formulas=False), _open(file, formulas=True)
+    book = _open(file)
     faults: list[Fault] = []
     frames: dict[str, tuple[str, pd.DataFrame]] = {}
     for kind, names in spellings("sheets").items():
-        name = _find(shown, names)
+        name = _find(book, names)
         if name is None:
-            wanted, sheets = join_texts(names, by="faults.or"), shown.sheetnames
+            wanted, sheets = join_texts(names, by="faults.or"), book.names
             faults.append(Fault.of("faults.book.sheet", file.name, names=wanted, sheets=sheets))
             continue
         where = f"{file.name}, sheet {name}"
         try:
-            frames[kind] = (where, _frame(shown[name], typed[name], where))
+            frames[kind] = (where, _frame(book.sheet(name), where))
         except TableError as error:
             faults += error.faults
     framework = _checked_framework(frames, faults)
@@ -98,73 +94,39 @@ def read_workbook(
     return framework, indicators
 
 
-def _open(file: Path, *, formulas: bool) -> "Workbook":
-    from openpyxl import load_workbook
-
+def _open(file: Path) -> Book:
     if not file.is_file():
         got = text("faults.a_folder") if file.is_dir() else text("faults.nothing_at", path=file)
         raise TableError([Fault.of("faults.book.absent", file.name, got=got)])
     if file.suffix.lower() not in _SUFFIXES:
         raise TableError([Fault.of("faults.book.format", file.name, formats=list(_SUFFIXES), suffix=file.suffix)])
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of decoration that it does not keep; only cells matter here
-            warnings.simplefilter("ignore", UserWarning)
-            return load_workbook(file, data_only=not formulas)
-    except Exception as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise TableError([Fault.of("faults.file.excel", file.name, reason=reason)]) from error
+    return Book(file)
 
 
-def _find(book: "Workbook", names: tuple[str, ...]) -> str | None:
+def _find(book: Book, names: tuple[str, ...]) -> str | None:
     for wanted in names:
-        for sheet in book.worksheets:
-            if sheet.title.strip().casefold() == wanted:
-                return sheet.title
+        for name in book.names:
+            if name.strip().casefold() == wanted:
+                return name
     return None
 
 
-def _frame(shown: "Worksheet", typed: "Worksheet", where: str) -> pd.DataFrame:
-    """Return the cells below the header as they stand, merged ones filled."""
-    cells = [list(map(unescape, row)) for row in shown.iter_rows(values_only=True)]
-    merged: dict[tuple[int, int], tuple[int, int]] = {}
-    for block in shown.merged_cells.ranges:
-        first = (block.min_row - 1, block.min_col - 1)
-        for row in range(block.min_row - 1, min(block.max_row, len(cells))):
-            for column in range(block.min_col - 1, min(block.max_col, len(cells[row]))):
-                cells[row][column] = cells[first[0]][first[1]]
-                merged[row, column] = first
-    while cells and all(_empty(cell) for cell in cells[-1]):
-        cells.pop()
-    if len(cells) < 2:
+def _frame(sheet: Sheet, where: str) -> pd.DataFrame:
+    """Return the cells below the header as they stand."""
+    if len(sheet.cells) < 2:
         raise TableError([Fault.of("faults.book.empty", where)])
-    width = max(i + 1 for row in cells for i, cell in enumerate(row) if not _empty(cell))
-    header = ["" if _empty(name) else str(name).strip() for name in cells[0][:width]]
+    header = ["" if cell is None else str(cell).strip() for cell in sheet.row(0)]
     names = [name or f"column {i + 1}" for i, name in enumerate(header)]
+    cells = sheet.cells.to_numpy(dtype=object)
     faults = [
-        Fault.of("faults.book.formula", where, row=i + 1, column=names[j], formula=_short(formula))
+        Fault.of("faults.book.formula", where, row=i + 1, column=names[j], formula=show(cell))
         for i, row in enumerate(cells)
-        for j, cell in enumerate(row[:width])
-        if cell is None and isinstance(formula := _formula(typed, merged.get((i, j), (i, j))), str)
+        for j, cell in enumerate(row)
+        if isinstance(cell, Uncomputed)
     ]
     if faults:
         raise TableError(faults)
-    return pd.DataFrame(
-        [[None if _empty(c) else c for c in row[:width]] for row in cells[1:]], columns=names, dtype=object
-    )
-
-
-def _empty(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _formula(typed: "Worksheet", at: tuple[int, int]) -> str | None:
-    cell: Any = typed.cell(at[0] + 1, at[1] + 1)
-    return str(cell.value) if cell.data_type == "f" else None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+    return pd.DataFrame([[None if empty_cell(c) else c for c in row] for row in cells[1:]], columns=names, dtype=object)
 
 
 def _checked_framework(frames: dict[str, tuple[str, pd.DataFrame]], faults: list[Fault]) -> Framework | None:

@@ -23,6 +23,7 @@ from ...data import (
 from ...data.contracts.check_table import legible_table
 from ...data.errors import grouped_faults, warn_of
 from ...data.places.nesting import nested_pairs, with_memberships
+from ...data.reading.file_reference import FileReference
 from .aggregates import aggregate_faults, aggregates_of
 from .assumed import origin_doubts
 from .diffusion_fit import Effect
@@ -174,21 +175,24 @@ class _Desk(FaultsTogether):
     def _read(
         self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None
     ) -> pd.DataFrame:
+        options: dict[str, Any] = {"tiers": self.tiers, "whole": whole, "strict": self.strict}
         if reference.startswith(DATASET):
             name = reference.removeprefix(DATASET)
             about, table = describe(name), load(name)
             entry = {k: about[k] for k in ("title", "unit", "year", "source", "sha256")}
         else:
-            name, path = reference, self.folder / reference
-            table = read_frame(path)
+            name, file = reference, FileReference.of(reference, self.folder)
+            options["indicator"] = file.indicator
+            table = read_frame(file.path, contract=contract, sheet=file.sheet, header=file.header)
             entry = {
                 "title": name,
                 **{column: _values_of(table, column) for column in _REPEATED},
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "sha256": hashlib.sha256(file.path.read_bytes()).hexdigest(),
             }
         if contract is not None:
-            options = {"tiers": self.tiers, "whole": whole, "strict": self.strict}
             table = check_table(table, contract, where=name, places=places, **options)
+            if not reference.startswith(DATASET):
+                entry["year"] = _values_of(table, "year")
         else:
             table, doubts = legible_table(table, name)
             self.doubt(doubts)

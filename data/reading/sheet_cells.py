@@ -1,0 +1,160 @@
+"""Read the cells of a sheet as they are shown: merged ones filled, formulas as their stored results."""
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from ..characters import unescape
+from ..contracts.unread_cells import Uncomputed
+from ..errors import TableError
+from ..wording.catalogue import Text
+from .refuse_file import cause_of, refusal
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["Book", "Sheet", "empty_cell"]
+
+
+class Block(NamedTuple):
+    """Cells merged into one: their first row, from 1, and how a spreadsheet program names them."""
+
+    row: int
+    name: str
+
+
+@dataclass
+class Sheet:
+    """The cells of a table as its file holds them, header and all.
+
+    Attributes
+    ----------
+    file : Path
+    cells : DataFrame
+        Merged cells filled; rows and columns counted from 0.
+    merged : dict
+        Position of a filled cell -> position of the cell that holds its value.
+    blocks : list of Block
+        The merged cells that hold anything.
+    title : str
+        Name of the sheet.
+    ragged : TableError or None
+        Why the rows are as wide as the header of no plain table.
+    notes : list of Text
+        What was assumed in reading it.
+    """
+
+    file: Path
+    cells: pd.DataFrame
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    title: str = ""
+    ragged: TableError | None = None
+    notes: list[Text] = field(default_factory=list)
+
+    def row(self, at: int, *, filled: bool = True) -> list[object]:
+        """Return the cells of a row, None where they are empty; unless filled, merged ones only where they begin."""
+        return [
+            None if empty_cell(cell) or not (filled or self.merged.get((at, j), (at, j)) == (at, j)) else cell
+            for j, cell in enumerate(self.cells.iloc[at].tolist())
+        ]
+
+
+    @property
+    def unfilled(self) -> pd.DataFrame:
+        """The cells, merged ones only where they begin."""
+        if not self.merged:
+            return self.cells
+        cells = self.cells.copy()
+        for (i, j), first in self.merged.items():
+            if (i, j) != first and i < len(cells) and j < len(cells.columns):
+                cells.iat[i, j] = None
+        return cells
+
+
+class Book:
+    """A workbook, opened once for what its cells hold and, if there are formulas, once more for their results."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._typed = self._open(formulas=True)
+        self._shown: Workbook | None = None
+
+    def _open(self, *, formulas: bool) -> "Workbook":
+        from openpyxl import load_workbook
+
+        try:
+            with warnings.catch_warnings():
+                # openpyxl warns of decoration that it does not keep; only cells matter here
+                warnings.simplefilter("ignore", UserWarning)
+                return load_workbook(self.file, data_only=not formulas)
+        except Exception as error:
+            raise refusal(self.file, "excel", reason=cause_of(error)) from error
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the sheets."""
+        return [sheet.title for sheet in self._typed.worksheets]
+
+    @property
+    def filled(self) -> list[str]:
+        """Names of the sheets that are shown and hold anything."""
+        return [
+            sheet.title
+            for sheet in self._typed.worksheets
+            if sheet.sheet_state == "visible" and (sheet.max_row > 1 or sheet.cell(1, 1).value is not None)
+        ]
+
+    def sheet(self, name: str) -> Sheet:
+        """Return the cells of a sheet."""
+        typed = self._typed[name]
+        cells = [[_value(cell) for cell in row] for row in typed.iter_rows(min_row=1, min_col=1)]
+        formulas = [
+            (i, j) for i, row in enumerate(cells) for j, value in enumerate(row) if isinstance(value, Uncomputed)
+        ]
+        if formulas:
+            self._shown = self._shown or self._open(formulas=False)
+            shown = self._shown[name]
+            for i, j in formulas:
+                result = _value(shown.cell(i + 1, j + 1))
+                cells[i][j] = cells[i][j] if result is None else result
+        merged, blocks = _fill(typed, cells)
+        while cells and all(map(empty_cell, cells[-1])):
+            cells.pop()
+        width = max((j + 1 for row in cells for j, cell in enumerate(row) if not empty_cell(cell)), default=0)
+        frame = pd.DataFrame([row[:width] for row in cells], columns=range(width), dtype=object)
+        return Sheet(self.file, frame, merged, blocks, name)
+
+
+def _fill(sheet: "Worksheet", cells: list[list[Any]]) -> tuple[dict[tuple[int, int], tuple[int, int]], list[Block]]:
+    merged, blocks = {}, []
+    for block in sorted(sheet.merged_cells.ranges, key=lambda one: (one.min_row, one.min_col)):
+        first = (block.min_row - 1, block.min_col - 1)
+        if first[0] >= len(cells) or empty_cell(cells[first[0]][first[1]]):
+            continue
+        blocks.append(Block(block.min_row, block.coord))
+        for i in range(first[0], min(block.max_row, len(cells))):
+            for j in range(first[1], min(block.max_col, len(cells[i]))):
+                cells[i][j] = cells[first[0]][first[1]]
+                merged[i, j] = first
+    return merged, blocks
+
+
+def _value(cell: Any) -> Any:  # noqa: ANN401
+    value = cell.value
+    if cell.data_type == "f":
+        return Uncomputed(getattr(value, "text", value))
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return unescape(value)
+
+
+def empty_cell(cell: object) -> bool:
+    """Whether a cell holds nothing, or spaces only."""
+    return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell) or (
+        isinstance(cell, str) and not cell.strip()
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Read the cells of a text file, whatever its encoding and separator."""
+
+import codecs
+import csv
+import io
+import re
+import warnings
+from itertools import islice
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import TableError, reason_of, warn
+from ..wording.catalogue import text as say
+from .refuse_file import refusal
+from .sheet_cells import Sheet
+
+__all__ = ["read_text_cells"]
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+# a title may stand above the header, which is looked for in so many lines
+_HEAD = 30
+
+
+def read_text_cells(file: Path) -> Sheet:
+    """Return the cells of a text file as text; a table wider than its first line is kept with the fault that it is."""
+    text = _decode(file)
+    if not text.strip():
+        raise refusal(file, "empty")
+    separator = _separator(text, file.suffix.lower())
+    widths = [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=separator), _HEAD)]
+    first = widths[0]
+    try:
+        return Sheet(file, _parse(file, text, separator, max(first, 1)))
+    except TableError as error:
+        if max(widths) <= first:
+            raise
+        return Sheet(file, _parse(file, text, separator, max(widths)), ragged=error)
+
+
+def _decode(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise refusal(file, "unreadable", reason=reason_of(error)) from error
+    encodings = [encoding for mark, encoding in _MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        # UTF-16 without its mark holds a null in the header or after it
+        if "\0" not in text.partition("\n")[0] and "\n\0" not in text:
+            if encoding == "gb18030":
+                warn("warnings.files.gb18030", file=file.name, stacklevel=5)
+            # the parser would end a cell there; the contract takes both for a space
+            return text.replace("\0", "\1")
+    raise refusal(file, "encoding")
+
+
+def _separator(text: str, suffix: str) -> str:
+    if suffix == ".tsv":
+        return "\t"
+    for line in text.split("\n", _HEAD)[:_HEAD]:
+        if (mark := max(",;\t", key=line.count)) in line:
+            return mark
+    return ","
+
+
+def _parse(file: Path, text: str, separator: str, width: int) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(
+                io.StringIO(text), sep=separator, header=None, names=range(width), index_col=False,
+                dtype=str, keep_default_na=False, na_values=[""], skip_blank_lines=False,
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        ragged = _RAGGED.search(str(error))
+        got = say("faults.file.cells", number=ragged[3]) if ragged else " ".join(str(error).split())
+        row = int(ragged[2]) if ragged else None
+        raise refusal(file, "ragged", width=width, got=got, row=row) from error
