@@ -23,6 +23,7 @@ from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
 from .synthetic_provinces import synthetic_provinces
+from .synthetic_yearbook import synthetic_yearbook
 from .tier_scale import TierScale
 from .wording.catalogue import Text
 
@@ -62,4 +63,5 @@ __all__ = [
     "synthetic_contracts",
     "synthetic_patents",
     "synthetic_provinces",
+    "synthetic_yearbook",
 ]

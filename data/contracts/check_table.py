@@ -155,7 +155,8 @@ def check_table(
     -----
     InnoscapeWarning
         For what is probably wrong: totals among the parts, flows from a place to itself, empty cells of a wide table,
-        marks printed for a missing value or beside a number, columns taken for years, characters that no XML file can hold, which are read as spaces.
+        marks printed for a missing value or beside a number, columns taken for years, and characters that no XML file
+        can hold, which are read as spaces.
 
     Examples
     --------
@@ -184,7 +185,11 @@ def check_table(
     if check.frame.empty:
         check.fault("faults.table.empty")
     else:
-        for rule in (refuse_unread_cells, *RULES, *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ()))):
+        for rule in (
+            refuse_unread_cells,
+            *RULES,
+            *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ())),
+        ):
             rule(check)
     return _finish(check, strict=strict)
 

@@ -51,7 +51,9 @@ def spread_columns(check: Check, indicator: str | None, *, guess: str | None = N
         _melt(check, list(years), {"year": list(years.values())})
 
 
-def _spread_indicators(check: Check, named: dict[str, tuple[str, str]], indicator: str | None, guess: str | None) -> None:
+def _spread_indicators(
+    check: Check, named: dict[str, tuple[str, str]], indicator: str | None, guess: str | None
+) -> None:
     columns = [name for name in check.frame.columns if name not in _SPARE]
     if not columns:
         return
@@ -63,11 +65,12 @@ def _spread_indicators(check: Check, named: dict[str, tuple[str, str]], indicato
         return
     of = [named[name][0] or indicator or guess or "" for name in columns]
     years = [named[name][1] for name in columns]
-    given = {"columns": few(columns), "names": few(dict.fromkeys(of)), "years": few(dict.fromkeys(years))}
+    listed = few(columns)
     if not all(of):
-        check.fault("faults.table.year_columns", **given)
+        check.fault("faults.table.year_columns", columns=listed)
     elif indicator is None or any(named[name][0] for name in columns):
-        check.doubt("doubts.year_columns", column=None, **given)
+        names, span = few(dict.fromkeys(of)), few(dict.fromkeys(years))
+        check.doubt("doubts.year_columns", column=None, columns=listed, names=names, years=span)
     _melt(check, columns, {"indicator": of, "year": years})
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..contracts.check_table import columns_in
 from ..contracts.rules import show
 from ..contracts.wide_tables import IDS, named_year
 from ..errors import Fault, TableError
 from ..spellings import spellings
-from ..wording.catalogue import text
 from .sheet_cells import Sheet
 
 __all__ = ["Header", "find_header", "folded"]
@@ -54,13 +54,26 @@ def find_header(sheet: Sheet, contract: str, given: tuple[int, ...] | None) -> H
         if len(rows) == 1:
             rows = _block(sheet, rows[0], contract)
         return _named(sheet, rows, contract)
-    for at in range(min(_HEAD, len(sheet.cells))):
-        if sum(cell is not None for cell in sheet.row(at, filled=False)) < min(2, len(sheet.cells.columns)):
+    heads = [sheet.row(at, filled=False) for at in range(min(_HEAD, len(sheet.cells)))]
+    for at, cells in enumerate(heads):
+        if len(cells) - cells.count(None) < min(2, len(cells)):
             continue
         rows = _block(sheet, at, contract)
-        names = _joined(sheet, rows)
-        if _complete(names, contract):
+        if _complete(_joined(sheet, rows), contract):
             return _named(sheet, rows, contract)
+    return _with_blank_corner(sheet, heads, contract)
+
+
+def _with_blank_corner(sheet: Sheet, heads: list[list[object]], contract: str) -> Header | None:
+    """Return the first row that names all columns but the first, below which names stand."""
+    if len(IDS.get(contract, ())) != 1:
+        return None
+    for at, (cells, below) in enumerate(pairwise(heads)):
+        lead = below[0]
+        if cells.count(None) == 1 and cells[0] is None and isinstance(lead, str) and not _is_number(lead):
+            names = ["column 1", *_joined(sheet, (at,))[1:]]
+            found = {"column 1": IDS[contract][0]}
+            return Header((at,), names, found) if _complete([*found.values(), *names[1:]], contract) else None
     return None
 
 
@@ -121,12 +134,12 @@ def _block(sheet: Sheet, at: int, contract: str) -> tuple[int, ...]:
     rows, ids = [at], set(IDS.get(contract, ()))
     for below in range(at + 1, min(at + 4, len(sheet.cells))):
         above, own = sheet.row(rows[-1], filled=False), sheet.row(below, filled=False)
-        keys = [j for column, js in _matched(_joined(sheet, tuple(rows)), contract).items() if column in ids for j in js]
-        shared = [cell is None for cell in above]
+        found = _matched(_joined(sheet, tuple(rows)), contract)
+        keys = [j for column, js in found.items() if column in ids for j in js]
         named = [cell for cell in own if cell is not None]
-        if not any(shared) or not named or not keys or any(own[j] is not None for j in keys):
+        if None not in above or not named or not keys or any(own[j] is not None for j in keys):
             break
-        if not all(named_year(cell) or not _is_number(cell) for cell in named):
+        if any(_is_number(cell) and not named_year(show(cell)) for cell in named):
             break
         rows.append(below)
     return tuple(rows)
@@ -157,9 +170,7 @@ def _joined(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
 
 
 def _with_year_last(parts: list[str]) -> str:
-    years = [part for part in parts if named_year(part) and not named_year(part)[0]]  # pyright: ignore
+    years = {part: year[1] for part in parts if (year := named_year(part)) and not year[0]}
     if len(parts) > 1 and len(years) == 1:
-        return " ".join([*(part for part in parts if part not in years), named_year(years[0])[1]])  # pyright: ignore
+        return " ".join([*(part for part in parts if part not in years), *years.values()])
     return " ".join(parts)
-
-

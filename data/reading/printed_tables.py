@@ -164,7 +164,7 @@ def _without_notes(sheet: Sheet, frame: pd.DataFrame, start: int) -> pd.DataFram
         cells = [cell for cell in sheet.row(start + at, filled=False) if cell is not None]
         if len(cells) > 1 or (cells and not isinstance(cells[0], str)):
             break
-        if cells and _NOTE.match(cells[0].strip()):
+        if cells and _NOTE.match(show(cells[0])):
             first, told = at, show(cells[0])
     if first is None or len(sheet.cells.columns) < 2:
         return frame
@@ -187,7 +187,10 @@ def _without_repeated_headers(sheet: Sheet, frame: pd.DataFrame, contract: str, 
     cells = sheet.unfilled.iloc[frame.index.to_numpy() - 1]
     lead = frame[key].map(folded, na_action="ignore")
     single = cells.notna().sum(axis=1).to_numpy() <= 1
-    out = lead.isin(heads).to_numpy(dtype=bool)
+    out = lead.isin(heads).to_numpy(dtype=bool, copy=True)
+    headers = [[folded(cell) for cell in sheet.row(row, filled=False)] for row in found.rows]
+    for i in np.flatnonzero(frame[key].isna().to_numpy()).tolist():
+        out[i] |= [folded(None if empty_cell(cell) else cell) for cell in cells.iloc[i]] in headers
     for i in np.flatnonzero(single).tolist():
         said = next((show(cell) for cell in cells.iloc[i] if not empty_cell(cell)), "")
         out[i] |= folded(said) in above or folded(said).startswith(again) or bool(_UNIT.fullmatch(said)) or not said

@@ -63,17 +63,16 @@ class Sheet:
             for j, cell in enumerate(self.cells.iloc[at].tolist())
         ]
 
-
     @property
     def unfilled(self) -> pd.DataFrame:
         """The cells, merged ones only where they begin."""
         if not self.merged:
             return self.cells
-        cells = self.cells.copy()
+        cells = self.cells.to_numpy(dtype=object, copy=True)
         for (i, j), first in self.merged.items():
-            if (i, j) != first and i < len(cells) and j < len(cells.columns):
-                cells.iat[i, j] = None
-        return cells
+            if (i, j) != first and i < cells.shape[0] and j < cells.shape[1]:
+                cells[i, j] = None
+        return pd.DataFrame(cells)
 
 
 class Book:
@@ -155,6 +154,4 @@ def _value(cell: Any) -> Any:  # noqa: ANN401
 
 def empty_cell(cell: object) -> bool:
     """Whether a cell holds nothing, or spaces only."""
-    return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell) or (
-        isinstance(cell, str) and not cell.strip()
-    )  # fmt: skip
+    return not cell.strip() if isinstance(cell, str) else cell is None or pd.isna(cell) is True

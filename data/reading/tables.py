@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..contracts.check_table import check_table
-from ..errors import InnoscapeWarning, OptionError
+from ..errors import InnoscapeWarning, OptionError, TableError
 from ..options import check_number
 from ..spellings import spellings
 from ..wording.catalogue import few, text
@@ -142,17 +142,21 @@ def read_frame(
     _check_kind(file, sheet, rows)
     if not strict:
         return _read(file, contract, sheet, rows)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", InnoscapeWarning)
-        try:
-            return _read(file, contract, sheet, rows)
-        except InnoscapeWarning as doubt:
-            raise refusal(file, "doubted", doubt=doubt.said) from None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = _read(file, contract, sheet, rows)
+    faults = []
+    for one in caught:
+        if isinstance(one.message, InnoscapeWarning):
+            faults += refusal(file, "doubted", doubt=one.message.said).faults
+        else:
+            warnings.warn(one.message, stacklevel=2)
+    if faults:
+        raise TableError(faults)
+    return frame
 
 
-def _read(
-    file: Path, contract: str | None, sheet: str | None, header: tuple[int, ...] | None
-) -> pd.DataFrame:
+def _read(file: Path, contract: str | None, sheet: str | None, header: tuple[int, ...] | None) -> pd.DataFrame:
     """Read a file and, for a contract of indicators, note what its columns of years stand for."""
     suffix = file.suffix.lower()
     if suffix in _COLUMNS:

@@ -183,7 +183,7 @@ class _Desk(FaultsTogether):
         else:
             name, file = reference, FileReference.of(reference, self.folder)
             options["indicator"] = file.indicator
-            table = read_frame(file.path, contract=contract, sheet=file.sheet, header=file.header)
+            table = read_frame(file.path, contract=contract, sheet=file.sheet, header=file.header, strict=self.strict)
             entry = {
                 "title": name,
                 **{column: _values_of(table, column) for column in _REPEATED},
