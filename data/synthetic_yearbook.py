@@ -72,7 +72,9 @@ def synthetic_yearbook(path: str | Path, *, seed: int = 0, start: int = 2019, ye
     cells = [[_printed(value) for value in row] for row in values]
     for at in odd[_ODD:].tolist():
         cells[at // wide.shape[1]][at % wide.shape[1]] += "*"
-    rows, merged = _sheet([str(place) for place in wide.index], cells, [_printed(value) for value in whole], start, years)
+    rows, merged = _sheet(
+        [str(place) for place in wide.index], cells, [_printed(value) for value in whole], start, years
+    )
     write_file(file, _workbook(rows, merged) if file.suffix.lower() == ".xlsx" else _text(rows))
     return _as_read(wide, values)
 

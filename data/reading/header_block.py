@@ -50,7 +50,7 @@ def find_header(sheet: Sheet, contract: str, given: tuple[int, ...] | None) -> H
     if given is not None:
         rows = tuple(row - 1 for row in given)
         if rows[-1] >= len(sheet.cells):
-            raise TableError([Fault.of("faults.header.row", sheet.file.name, row=given[-1], n=len(sheet.cells))])
+            raise TableError([Fault.of("faults.header.row", sheet.file.name, header=given[-1], n=len(sheet.cells))])
         if len(rows) == 1:
             rows = _block(sheet, rows[0], contract)
         return _named(sheet, rows, contract)
@@ -137,12 +137,20 @@ def _block(sheet: Sheet, at: int, contract: str) -> tuple[int, ...]:
         found = _matched(_joined(sheet, tuple(rows)), contract)
         keys = [j for column, js in found.items() if column in ids for j in js]
         named = [cell for cell in own if cell is not None]
-        if None not in above or not named or not keys or any(own[j] is not None for j in keys):
+        if not named or not keys or any(own[j] is not None for j in keys):
             break
-        if any(_is_number(cell) and not named_year(show(cell)) for cell in named):
+        split = None in above or all((below, j) in sheet.merged for j in keys)
+        if not split and (len(named) + len(keys) < len(own) or not all(map(_is_year, named))):
+            break
+        if any(_is_number(cell) and not _is_year(cell) for cell in named):
             break
         rows.append(below)
     return tuple(rows)
+
+
+def _is_year(cell: object) -> bool:
+    year = named_year(show(cell))
+    return year is not None and not year[0]
 
 
 def _is_number(cell: object) -> bool:

@@ -54,11 +54,11 @@ def table_of(sheet: Sheet, contract: str | None, header: tuple[int, ...] | None)
     if found is None and header is not None:
         found = Header(tuple(row - 1 for row in header), [], {})
     if found is None or found.plain:
+        if contract is not None and found is None:
+            _doubt_first_row(sheet)
         if sheet.ragged is not None:
             raise sheet.ragged
         frame, title = _plain(sheet), ""
-        if contract is not None and found is None:
-            _doubt_first_row(sheet)
         frame = frame if contract is None else _without_notes(sheet, frame, 1)
     else:
         frame, title = _printed(sheet, str(contract), found)
@@ -101,9 +101,9 @@ def _doubt_first_row(sheet: Sheet) -> None:
     if counts[0] > 1 or max(counts) < 2:
         return
     at = next(i for i, count in enumerate(counts) if count > 1)
-    got = few([show(cell) for cell in heads[at] if cell is not None])
-    raise TableError([Fault.of("faults.header.below", sheet.file.name, row=at + 1, first=show(
-        next((cell for cell in heads[0] if cell is not None), "")), names=got)])  # fmt: skip
+    first, *_ = [show(cell) for cell in heads[0] if cell is not None] or [""]
+    names = few([show(cell) for cell in heads[at] if cell is not None])
+    raise TableError([Fault.of("faults.header.below", sheet.file.name, at=at + 1, first=first, names=names)])
 
 
 def _printed(sheet: Sheet, contract: str, found: Header) -> tuple[pd.DataFrame, str]:
