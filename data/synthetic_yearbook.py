@@ -26,8 +26,8 @@ _PAGE, _ODD = 16, 3
 def synthetic_yearbook(path: str | Path, *, seed: int = 0, start: int = 2019, years: int = 3) -> pd.DataFrame:
     """Write two indicators of 31 provinces, the years side by side, as a yearbook prints them.
 
-    The sheet has a title, a line with the unit, a header of two rows (indicator over years; merged in a workbook), a row
-    of the whole country, names printed wider by spaces, thousands separated by commas, dots for missing values,
+    The sheet has a title, a line with the unit, a header of two rows (indicator over years; merged in a workbook), a
+    row of the whole country, names printed wider by spaces, thousands separated by commas, dots for missing values,
     asterisks behind others, the header repeated where the page turns, and notes below.
 
     Parameters

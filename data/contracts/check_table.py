@@ -22,8 +22,8 @@ from ..vocabulary import TIERS, terms, with_trait
 from ..wording.catalogue import text
 from .place_rules import PLACE_RULES
 from .rules import EXTRA_RULES, RULES, Check, Column, show
+from .spread_columns import leave_out_totals, spread_columns
 from .unread_cells import refuse_unread_cells
-from .wide_tables import leave_out_totals, spread_columns
 
 __all__ = ["check_table", "columns_in", "contract", "legible_table"]
 

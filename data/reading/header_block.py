@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ..contracts.check_table import columns_in
 from ..contracts.rules import show
-from ..contracts.wide_tables import IDS, named_year
+from ..contracts.spread_columns import IDS, named_year
 from ..errors import Fault, TableError
 from ..spellings import spellings
 from .sheet_cells import Sheet

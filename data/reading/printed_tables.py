@@ -12,7 +12,7 @@ import pandas as pd
 from ..contracts.check_table import columns_in
 from ..contracts.printed_numbers import without_marks
 from ..contracts.rules import ROW, show
-from ..contracts.wide_tables import IDS, named_year
+from ..contracts.spread_columns import IDS, named_year
 from ..errors import Fault, TableError, warn
 from ..places.names import without_inner_spaces
 from ..spellings import spellings
