@@ -19,7 +19,7 @@ FAULTS = {
     "duplicated place": ("places.csv", "C,114.3", "A,114.3", ["places.csv", "row", "column place", "A"]),
     "longitude and latitude swapped": ("places.csv", "116.4,39.9", "39.9,116.4", ["places.csv, row 2", "swapped"]),
     "latitude out of range": ("places.csv", "121.5,31.2", "121.5,310.2", ["places.csv, row 3, column lat", "310.2"]),
-    "missing column": ("flows.csv", "source,target,value", "source,target,amount", ["flows.csv", "value"]),
+    "missing column": ("flows.csv", "source,target,value", "source,target,valeu", ["flows.csv", "value"]),
     "text where a number is needed": ("indicators.csv", "A,labs,9", "A,labs,nine", ["indicators.csv, row 2", "nine"]),
     "misspelt key": (
         "study.toml",
