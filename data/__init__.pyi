@@ -16,6 +16,7 @@ from .errors import (
     UnknownPlaceError,
 )
 from .framework import Framework
+from .places.gazetteer import Gazetteer
 from .places.names import find_places, match_places, normalize_name
 from .places.nesting import container, nested_pairs, overlapping_pairs
 from .reading.tables import read_frame, read_table
@@ -30,6 +31,7 @@ from .wording.catalogue import Text
 __all__ = [
     "Fault",
     "Framework",
+    "Gazetteer",
     "GeometryError",
     "InnoscapeError",
     "InnoscapeWarning",

