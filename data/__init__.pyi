@@ -16,6 +16,7 @@ from .errors import (
     UnknownPlaceError,
 )
 from .framework import Framework
+from .places.addresses import place_addresses
 from .places.gazetteer import Gazetteer
 from .places.names import find_places, match_places, normalize_name
 from .places.nesting import container, nested_pairs, overlapping_pairs
@@ -59,6 +60,7 @@ __all__ = [
     "nested_pairs",
     "normalize_name",
     "overlapping_pairs",
+    "place_addresses",
     "read_frame",
     "read_table",
     "read_workbook",

@@ -20,9 +20,10 @@ from ..errors import MissingExtraError
 from ..spellings import spellings
 from .unit_names import chinese_name, latin_name, short_name
 
-__all__ = ["LEVELS", "china_units", "former_units", "geonames", "package_data"]
+__all__ = ["COUNTRY", "LEVELS", "china_units", "former_units", "geonames", "package_data"]
 
 LEVELS = ("province", "prefecture", "county")
+COUNTRY = "China"
 _FILES = dict(zip(LEVELS, ("province", "city", "district"), strict=True))
 _PURPOSE = "the gazetteer of China and the world"
 _UNITS = spellings("units")
@@ -73,7 +74,7 @@ def china_units() -> pd.DataFrame:
     units["parent_code"] = _parents(units["code"])
     units["short"] = units["name_zh"].map(short_name)
     units["place"] = _keys(units)
-    units["parent"] = units["parent_code"].map(units.set_index("code")["place"])
+    units["parent"] = units["parent_code"].map(units.set_index("code")["place"]).fillna(COUNTRY)
     units["pinyin"] = _readings(units)
     given = load("place_names")
     english = given[given["kind"] == "english"].drop_duplicates("code").set_index("code")["name"]

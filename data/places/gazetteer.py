@@ -14,7 +14,7 @@ import pandas as pd
 from ..datasets import load
 from ..errors import Fault, TableError, UnknownPlaceError, columns_of
 from ..options import OptionError, check_choice, check_number
-from .china_units import LEVELS, china_units, former_units
+from .china_units import COUNTRY, LEVELS, china_units, former_units
 from .keys import as_keys, key_text
 from .unit_lookup import Found, UnitLookup
 from .world_units import world_units
@@ -92,6 +92,7 @@ class Gazetteer:
             if not pd.isna(row):
                 aliases[int(row)] = _joined([aliases[int(row)], *names])
         merged["aliases"] = aliases
+        merged.loc[one[second["listed"]].dropna().to_numpy(dtype=int), "listed"] = True
         added = second[one.isna()].copy()
         for column in ("place", "parent"):
             added[column] = added[column].replace(keys)
@@ -157,7 +158,8 @@ class Gazetteer:
         for level in chosen:
             check_choice("levels", level, LEVELS)
         units = china_units()
-        table = pd.concat([units, former_units(units)], ignore_index=True)
+        country = pd.DataFrame({"place": [COUNTRY], "code": ["CN"], "level": ["country"]})
+        table = pd.concat([units, former_units(units), country], ignore_index=True)
         wanted = table["level"].map(lambda level: bool({*level.split("; ")} & {*chosen}))
         return cls(table.assign(listed=wanted))
 

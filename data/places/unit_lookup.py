@@ -53,11 +53,11 @@ class UnitLookup:
             tuple(row_of[name] for name in str(names).split("; ") if name in row_of) if isinstance(names, str) else ()
             for names in table["successors"]
         ]
-        self._table = table
+        self.table = table
 
     @cached_property
     def _cities(self) -> list[bool]:
-        return [not isinstance(name, str) or name.endswith(_CITY) for name in self._table["name_zh"]]
+        return [not isinstance(name, str) or name.endswith(_CITY) for name in self.table["name_zh"]]
 
     def above(self, row: int) -> Iterator[int]:
         """Yield the containers of a unit, the nearest first."""
@@ -76,16 +76,18 @@ class UnitLookup:
         return self.last[row] == float("inf") if year is None else self.first[row] <= year <= self.last[row]
 
     @cached_property
-    def _codes(self) -> dict[str, list[int]]:
+    def codes(self) -> dict[str, list[int]]:
+        """Rows by code."""
         codes: dict[str, list[int]] = {}
-        for row, (code, further) in enumerate(zip(self.code, self._table["codes"], strict=True)):
+        for row, (code, further) in enumerate(zip(self.code, self.table["codes"], strict=True)):
             for one in [code, *(further.split("; ") if isinstance(further, str) else ())]:
                 if one:
                     codes.setdefault(one, []).append(row)
         return codes
 
     @cached_property
-    def _steps(self) -> dict[str, dict[str, list[int]]]:
+    def steps(self) -> dict[str, dict[str, list[int]]]:
+        """Rows by name, for each step of the search."""
         kinds = ("name", "english", "alias", "foreign", "pinyin", "tones")
         steps: dict[str, dict[str, list[int]]] = {kind: {} for kind in kinds}
 
@@ -96,7 +98,7 @@ class UnitLookup:
 
         columns = ("place", "name_zh", "name_en", "aliases", "pinyin")
         for row, (place, chinese, english, aliases, pinyin) in enumerate(
-            self._table[list(columns)].itertuples(index=False)
+            self.table[list(columns)].itertuples(index=False)
         ):
             if isinstance(chinese, str):
                 put("name", chinese_name(chinese), row)
@@ -124,12 +126,12 @@ class UnitLookup:
     def tries(self, given: str) -> Iterator[tuple[str, Iterable[int], frozenset[str] | None]]:
         """Yield each step of the search: how, the rows, and the levels that the ending of the name admits."""
         written = _WHOLE.sub(r"\1", given)
-        if rows := self._codes.get(written):
+        if rows := self.codes.get(written):
             yield "code", rows, None
         if digits := _DIGITS.fullmatch(written):
             yield "code", self._numbered(digits[1]), None
             return
-        steps = self._steps
+        steps = self.steps
         if CHINESE.search(given):
             name = chinese_name(given)
             yield "name", steps["name"].get(name, ()), None
@@ -151,14 +153,14 @@ class UnitLookup:
         """Return the unit of a GB/T 2260 code of 2, 4, 6, 9 or 12 digits, or the one that contains it."""
         code = digits[:_CODE_END].ljust(_CODE_END, "0")
         for known in (code, f"{code[:4]}00", f"{code[:2]}0000"):
-            if rows := self._codes.get(known):
+            if rows := self.codes.get(known):
                 return rows
         return []
 
     def find(self, given: str, admits: Admits, year: int | None) -> Found:
         """Return the units that the first step with an answer leaves."""
         for step, rows, ending in self.tries(given):
-            how, kept = step, [row for row in rows if self.valid(row, year) and self._ends(row, ending)]
+            how, kept = step, [row for row in rows if self.valid(row, year) and self.ends(row, ending)]
             if how == "code" and kept and not any(map(admits, kept)):
                 whole = [next((up for up in self.above(row) if admits(up)), None) for row in kept]
                 kept, how = [row for row in whole if row is not None], "code of a part"
@@ -167,7 +169,7 @@ class UnitLookup:
                 return Found(self._meant(kept), how)
         return self._other_time(given, admits, year)
 
-    def _ends(self, row: int, ending: frozenset[str] | None) -> bool:
+    def ends(self, row: int, ending: frozenset[str] | None) -> bool:
         """Say whether a name with that ending may mean a unit: a city is no county or district."""
         if ending is None:
             return True
@@ -181,7 +183,7 @@ class UnitLookup:
             row
             for _, rows, ending in self.tries(given)
             for row in rows
-            if self.valid(row, year) and self._ends(row, ending)
+            if self.valid(row, year) and self.ends(row, ending)
         )
 
     def _meant(self, rows: list[int]) -> tuple[int, ...]:
@@ -199,7 +201,7 @@ class UnitLookup:
     def _other_time(self, given: str, admits: Admits, year: int | None) -> Found:
         """Return what came of a former unit, or what a later one was in the year."""
         for _, rows, ending in self.tries(given):
-            kept = [row for row in rows if not self.valid(row, year) and self._ends(row, ending)]
+            kept = [row for row in rows if not self.valid(row, year) and self.ends(row, ending)]
             before = [row for row in kept if year is None or self.last[row] < year]
             if before:
                 now = [to for row in before for to in self._now(row, year) if admits(to)]
@@ -236,7 +238,7 @@ class UnitLookup:
     def _latin(self) -> dict[str, list[int]]:
         merged: dict[str, list[int]] = {}
         for step in ("english", "alias", "pinyin"):
-            for key, rows in self._steps[step].items():
+            for key, rows in self.steps[step].items():
                 if not CHINESE.search(key):
                     merged.setdefault(key, []).extend(rows)
         return merged
@@ -253,7 +255,7 @@ class UnitLookup:
         """Chinese names with one character left out or open, by which names one character apart meet."""
         gaps: dict[str, list[int]] = {}
         for step in ("name", "alias"):
-            for key, rows in self._steps[step].items():
+            for key, rows in self.steps[step].items():
                 if CHINESE.search(key):
                     for gap in _one_open(key):
                         gaps.setdefault(gap, []).extend(rows)
