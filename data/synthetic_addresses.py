@@ -1,10 +1,11 @@
 """Draw synthetic addresses of applicants with the place where each is, to try out how addresses are placed.
 
-Nothing here was observed: units are those of the gazetteer, streets and parks are invented and bear a mark (``合成``,
-Synthetic). Every county-level unit of China is drawn with equal probability.
+Nothing here was observed: units are those of the gazetteer, streets (named after cities) and parks are invented and
+bear a mark (``合成``, Synthetic). Every county-level unit of China is drawn with equal probability.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -110,8 +111,17 @@ def _whole(row: dict[str, str], county: str = "") -> str:
     return f"{state}{row['city']}{county or row['county']}"
 
 
+@cache
+def _streets() -> tuple[str, ...]:
+    """Streets bear the names of other cities, as they do in China."""
+    table = Gazetteer.china().table
+    cities = table.loc[table["level"].eq("prefecture") & table["valid_to"].isna(), "name_zh"]
+    return tuple(f"{short_name(city)}{_WORDS['road']}{_WORDS['mark']}" for city in cities)
+
+
 def _street(number: int) -> str:
-    return f"{_WORDS['street']}{number}{_WORDS['number']}"
+    streets = _streets()
+    return f"{streets[number % len(streets)]}{number}{_WORDS['number']}"
 
 
 def _short(row: dict[str, str]) -> str:

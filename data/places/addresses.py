@@ -4,10 +4,10 @@ Addresses in Chinese run from the whole to the part, those in Latin letters from
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,9 @@ _STREET = re.compile(rf"[{_UNITS['sides']}]?(?:{'|'.join(_UNITS['streets'])})")
 _PARTS = re.compile(r"[,;|/\n，；]")
 _NO_PLACE = re.compile(rf"\b(?:{'|'.join(_UNITS['latin_streets'])})\b", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,3}")
-_SHOWN, _FAR, _MOST, _WORDS = 3, 48, 4, 4
+# characters from the head to the first name, and between names; names of an address; words of a name
+_FAR, _APART, _MOST, _WORDS = 48, 12, 4, 4
+_SHOWN = 3
 # what counts as a level outside China
 _ACCEPTED = {"province": ("province", "region"), "prefecture": ("prefecture", "city"), "county": ("county", "city")}
 _ORDER = ("country", "province", "region", "prefecture", "city", "county")
@@ -110,6 +112,7 @@ class _Addresses:
                     if (whole or inside or at == head) and not _STREET.match(text, end):
                         found.append(_Name(name, whole, at, end))
                         at = head = end
+                        far = min(len(text), end + _APART)
                         break
             else:
                 at += 1
@@ -191,11 +194,12 @@ class _Addresses:
 
     def _inside(self, rows: tuple[int, ...], containers: tuple[int, ...]) -> tuple[int, ...]:
         within = frozenset(containers)
-        return tuple(row for row in rows if self.lookup.inside(row, within))
+        ways = self.lookup.ways
+        return tuple(row for row in rows if not within.isdisjoint(ways[row]))
 
     def _highest(self, rows: tuple[int, ...]) -> tuple[int, ...]:
         """Keep the units of the highest level in one country: the first name of an address is its largest unit."""
-        if len({[row, *self.lookup.above(row)][-1] for row in rows}) != 1:
+        if len({self.lookup.ways[row][-1] for row in rows}) != 1:
             return rows
         rank = {
             row: min((_ORDER.index(one) for one in self.lookup.levels[row] if one in _ORDER), default=len(_ORDER))
@@ -215,7 +219,7 @@ class _Addresses:
         """Return the unit of the level asked for that a unit is or lies in."""
         if row not in self._reached:
             levels = self.lookup.levels
-            way = [row, *self.lookup.above(row)]
+            way = self.lookup.ways[row]
             at = next((one for one in way if levels[one] & self.accepted), None)
             if at is None and self.level == "province":
                 at = next((one for one in way if "country" in levels[one] and one not in self._divided), None)
@@ -225,7 +229,9 @@ class _Addresses:
     def place(self, address: str) -> tuple[int | None, str, str | None, float, tuple[int, ...]]:
         """Return the unit of an address, the method, the span, the confidence and the finest units found."""
         chinese = bool(CHINESE.search(address))
-        text = "".join(unicodedata.normalize("NFKC", address).split()) if chinese else address
+        text = address
+        if chinese:
+            text = "".join((address if is_normalized("NFKC", address) else normalize("NFKC", address)).split())
         read = self.chinese if chinese else self.latin
         names, method = read(text), ""
         if not names:
@@ -253,12 +259,12 @@ def place_addresses(
     """Place addresses of applicants, inventors or firms at the units that they name.
 
     In a Chinese address names of units are sought from its head: full names (``武汉市``) anywhere in the first 48
-    characters, short ones (``武汉``) only at the head or behind another name, none before a word for a street; a
-    postcode and the name of the country are passed over. In an address in Latin letters the parts between commas are
-    read from the last to the first, without numbers and without parts that name a street, a building or an
-    institution. Each name may mean several units; every further name leaves those that lie in one of the units before
-    (``朝阳区`` behind ``长春市``). Of units of one country that remain the highest level is taken, since an address
-    begins with its largest unit.
+    characters and in the 12 behind another name, short ones (``武汉``) only at the head or behind another name, none
+    before a word for a street; a postcode and the name of the country are passed over. In an address in Latin letters
+    the parts between commas are read from the last to the first, without numbers and without parts that name a street,
+    a building or an institution. Each name may mean several units; every further name leaves those that lie in one of
+    the units before (``朝阳区`` behind ``长春市``). Of units of one country that remain the highest level is taken,
+    since an address begins with its largest unit.
 
     Confidence is the share of the names considered that agree with the unit (full names that contradict count, short
     ones do not), times 1 where a name in full or at least two names agree, 0.8 for one short name, 0.5 for a name that

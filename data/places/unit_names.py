@@ -88,6 +88,9 @@ def short_name(name: str) -> str:
 
 def _spelled(name: str) -> tuple[str, str]:
     """Return a name in plain letters, and its tones in their order, written as marks or as digits."""
+    if name.isascii():
+        plain = name.casefold()
+        return _NUMBERED.sub("", plain), "".join(_NUMBERED.findall(plain))
     text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS))
     letters, tones = [], []
     for character in text:
