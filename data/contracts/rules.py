@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..errors import Fault
 from ..options import nearest
+from ..places.china_units import unit_named
 from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
@@ -288,6 +289,9 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
             keys[given] = found[0]
             if how != "exact" and found[0] != given:
                 check.matches.append((given, found[0], how))
+            if how == "normalized" and known.may_be_province(given, found[0]):
+                at = int(np.flatnonzero((values == given).to_numpy(dtype=bool))[0])
+                check.doubt("doubts.city_or_province", at=at, column=column, given=given, place=found[0])
         else:
             problems[given] = unknown_name(given, found, known, needed)
     lost = values.isin(list(problems))
@@ -313,7 +317,8 @@ def unknown_name(given: str, found: list[str], known: NameIndex, needed: Text) -
         return needed, text("faults.place.total")
     near = known.nearest(given)
     said = text("faults.place.near", names=join_texts(near, by="faults.or")) if near else text("faults.place.add")
-    return needed, said
+    unit = unit_named(given)
+    return needed, text("faults.place.unit", advice=said, unit=unit) if unit else said
 
 
 def _doubt_totals(check: Check, column: str) -> None:

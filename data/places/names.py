@@ -7,7 +7,7 @@ carry no meaning (white space, ``市``, a curly apostrophe) are looked through a
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -16,12 +16,11 @@ from ..errors import Fault, TableError, UnknownPlaceError, columns_of
 from ..options import nearest
 from ..spellings import spellings
 from .keys import as_keys, key_text
+from .unit_names import CHINESE, chinese_name, latin_name, levels_of_ending
 
 __all__ = ["find_places", "match_places", "normalize_name", "without_inner_spaces"]
 
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SUFFIX = re.compile(rf"(?<=..)(?:{'|'.join(spellings('endings')['chinese'])})$")
-_CITY = spellings("endings")["city"]
 _ENDING = re.compile(
     r"(?<=\w)\s(?:province|municipality|(?:(?:zhuang|hui|u[iy]gh?ur) )?autonomous region"
     r"|special administrative region|sar)$"
@@ -30,6 +29,7 @@ _ENDING = re.compile(
 _WHOLE = re.compile(r"^(\d+)\.0+$")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʹ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 _PROVINCES = ("province", "autonomous region")
+_CITIES = ("city",)
 _FOUND = ("lon", "lat", "name_en", "name_zh", "kind")
 
 
@@ -69,7 +69,7 @@ def _reduce(text: str) -> str:
     text = "".join(
         character for character in text if unicodedata.category(character) not in ("Cf", "Cc") or character.isspace()
     )
-    if _CJK.search(text):
+    if CHINESE.search(text):
         return _SUFFIX.sub("", "".join(text.split()))
     return _WHOLE.sub(r"\1", _ENDING.sub("", " ".join(text.split())))
 
@@ -82,7 +82,26 @@ def without_inner_spaces(name: str) -> str:
     >>> without_inner_spaces("北   京"), without_inner_spaces("New York")
     ('北京', 'New York')
     """
-    return "".join(name.split()) if _CJK.search(name) and name.split() != [name] else name
+    return "".join(name.split()) if CHINESE.search(name) and name.split() != [name] else name
+
+
+def evidence(given: str) -> str:
+    """Return whether the ending of a name says ``"city"`` (市, City), ``"province"`` (省, 自治区, Province) or nothing.
+
+    Examples
+    --------
+    >>> [evidence(name) for name in ("吉林市", "Jilin Province", "吉林")]
+    ['city', 'province', '']
+    """
+    levels = levels_of_ending(chinese_name(given)) if CHINESE.search(given) else latin_name(given).levels
+    return "" if levels is None else "city" if "city" in levels else "province" if "province" in levels else ""
+
+
+@cache
+def _province_names() -> frozenset[str]:
+    places = load("places")
+    rows = places[places["kind"].isin(_PROVINCES)]
+    return frozenset(normalize_name(name) for column in ("place", "name_en") for name in rows[column])
 
 
 class NameIndex:
@@ -93,7 +112,11 @@ class NameIndex:
             raise TableError([Fault.of("faults.places.key", "places", column="place", got=columns_of(places))])
         self.keys = [str(key_text(key)) for key in places["place"]]
         kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
-        self._provinces = {key for key, kind in zip(self.keys, kinds, strict=True) if kind in _PROVINCES}
+        kind_of = list(zip(self.keys, kinds, strict=True))
+        self._provinces, self._cities = (
+            {key for key, kind in kind_of if kind in wanted} for wanted in (_PROVINCES, _CITIES)
+        )
+        self._kindless = {key for key, kind in kind_of if not isinstance(kind, str)}
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
         self._written: dict[str, dict[str, set[str]]] = {}
         self._normalized: dict[str, set[str]] = {}
@@ -113,8 +136,13 @@ class NameIndex:
             if found:
                 return sorted(found), how
         found = self._normalized.get(normalize_name(given), set())
-        # 吉林市 is a city, and no province, of that name
-        return sorted(found - self._provinces if given.endswith(_CITY) else found), "normalized"
+        # 吉林市 is a city, and no province, of that name; 吉林省 is no city
+        other = {"city": self._provinces, "province": self._cities}.get(evidence(given), set())
+        return sorted(found - other), "normalized"
+
+    def may_be_province(self, given: str, key: str) -> bool:
+        """Say whether a name in 市 or City is matched with what bears the name of a province and has no kind."""
+        return key in self._kindless and evidence(given) == "city" and normalize_name(given) in _province_names()
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""
@@ -126,8 +154,8 @@ def match_places(names: Iterable[str], places: pd.DataFrame) -> pd.DataFrame:
     """Match names with the places of a table.
 
     A name is tried, in this order, as the key, the Chinese name and the English name as written, then normalized.
-    A name that fits several places at the step where it first fits is not matched, nor is a name in 市 with a place
-    whose ``kind`` is a province or autonomous region.
+    A name that fits several places at the step where it first fits is not matched, nor is a name in 市 (City) with a
+    place whose ``kind`` is a province or autonomous region, or one in 省, 自治区 (Province) with a city.
 
     Parameters
     ----------

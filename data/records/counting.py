@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import OptionError
-from ..places.names import match_places, normalize_name
+from ..places.names import evidence, match_places, normalize_name
 
 __all__ = [
     "UNKNOWN",
@@ -105,7 +105,7 @@ def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep
     """Find the node of every distinct name.
 
     With ``places`` a name becomes the key that matches it (see `match_places`); without, names that agree once
-    normalized become the shortest of them.
+    normalized become the shortest of them, unless their endings say a city and a province.
     """
     written = [name for name in counted if name.strip()]
     if places is None:
@@ -126,11 +126,19 @@ def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep
 
 
 def _agree(written: list[str]) -> dict[str, str]:
-    groups: dict[str, list[str]] = {}
-    for name in written:
-        groups.setdefault(normalize_name(name), []).append(name.strip())
+    """Make names that agree once normalized one, unless their endings say a city and a province (吉林市, 吉林省)."""
+    forms = {name: normalize_name(name) for name in written}
+    said: dict[str, set[str]] = {}
+    for name, form in forms.items():
+        said.setdefault(form, set()).add(evidence(name))
+    groups: dict[tuple[str, str], list[str]] = {}
+    form_of = {
+        name: (form, evidence(name) if {"city", "province"} <= said[form] else "") for name, form in forms.items()
+    }
+    for name, form in form_of.items():
+        groups.setdefault(form, []).append(name.strip())
     best = {form: min(names, key=lambda name: (len(name), name)) for form, names in groups.items()}
-    return {name: best[normalize_name(name)] for name in written}
+    return {name: best[form] for name, form in form_of.items()}
 
 
 def report_unknown(missing: Mapping[str, int], near: Mapping[str, str]) -> dict[str, Any]:
