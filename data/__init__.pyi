@@ -24,6 +24,7 @@ from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.flows import contract_flows, copatent_flows
 from .synthetic import synthetic_contracts, synthetic_patents
+from .synthetic_addresses import synthetic_addresses
 from .synthetic_provinces import synthetic_provinces
 from .synthetic_yearbook import synthetic_yearbook
 from .tier_scale import TierScale
@@ -64,6 +65,7 @@ __all__ = [
     "read_frame",
     "read_table",
     "read_workbook",
+    "synthetic_addresses",
     "synthetic_contracts",
     "synthetic_patents",
     "synthetic_provinces",

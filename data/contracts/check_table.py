@@ -73,7 +73,8 @@ def contract(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
-        ``adoptions``, ``channel_pairs``, ``totals``, ``pairs``, ``costs``, ``tiers``, ``corridors`` or ``landmarks``.
+        ``adoptions``, ``channel_pairs``, ``totals``, ``pairs``, ``costs``, ``tiers``, ``corridors``, ``landmarks`` or
+        ``gazetteer``.
 
     Returns
     -------
