@@ -16,7 +16,7 @@ from ..errors import warn
 from ..options import check_choice
 from ..spellings import spellings
 from .gazetteer import Gazetteer
-from .unit_lookup import UnitLookup
+from .unit_lookup import UnitLookup, level_rank
 from .unit_names import CHINESE, chinese_name, latin_name, levels_of_ending, short_name
 
 __all__ = ["place_addresses"]
@@ -32,7 +32,6 @@ _FAR, _APART, _MOST, _WORDS = 48, 12, 4, 4
 _SHOWN = 3
 # what counts as a level outside China
 _ACCEPTED = {"province": ("province", "region"), "prefecture": ("prefecture", "city"), "county": ("county", "city")}
-_ORDER = ("country", "province", "region", "prefecture", "city", "county")
 _SINGLE, _INSIDE = 0.8, 0.5
 _UNPLACED = ("ambiguous", "coarser", "unknown", "empty")
 
@@ -121,16 +120,16 @@ class _Addresses:
 
     @cached_property
     def _latin(self) -> dict[str, tuple[int, ...]]:
-        merged: dict[str, dict[int, None]] = {}
-        for step in ("english", "alias", "foreign", "pinyin"):
-            for key, rows in self.lookup.steps[step].items():
-                if not CHINESE.search(key) and (step != "foreign" or key not in merged):
-                    kept = [
-                        to for row in rows for to in ([row] if self.lookup.valid(row, None) else self.lookup.after[row])
-                    ]
-                    if step != "pinyin" or key not in self.lookup.steps["english"]:
-                        merged.setdefault(key, {}).update(dict.fromkeys(kept))
-        return {key: tuple(rows) for key, rows in merged.items()}
+        lookup = self.lookup
+        keys = [key for step in ("english", "alias", "pinyin") for key in lookup.steps[step] if not CHINESE.search(key)]
+        merged = {key: lookup.spelled(key)[1] for key in dict.fromkeys(keys)}
+        merged = lookup.steps["foreign"] | merged
+        return {
+            key: tuple(
+                dict.fromkeys(to for row in rows for to in ([row] if lookup.valid(row, None) else lookup.after[row]))
+            )
+            for key, rows in merged.items()
+        }
 
     def _part(self, part: str) -> str | None:
         """Return the key of the longest run of words in a part that names a unit."""
@@ -201,10 +200,7 @@ class _Addresses:
         """Keep the units of the highest level in one country: the first name of an address is its largest unit."""
         if len({self.lookup.ways[row][-1] for row in rows}) != 1:
             return rows
-        rank = {
-            row: min((_ORDER.index(one) for one in self.lookup.levels[row] if one in _ORDER), default=len(_ORDER))
-            for row in rows
-        }
+        rank = {row: min(map(level_rank, self.lookup.levels[row])) for row in rows}
         return tuple(row for row in rows if rank[row] == min(rank.values()))
 
     @cached_property
@@ -305,9 +301,9 @@ def place_addresses(
     --------
     >>> written = ["518057 广东省深圳市南山区高新南一道", "湖北武汉", "Haidian District, Beijing 100084, P.R. China"]
     >>> place_addresses(written)[["place", "span", "confidence"]]
-      place                                    span  confidence
-    0    深圳                               广东省深圳市南山区         1.0
-    1    武汉                                    湖北武汉         1.0
+      place                                          span  confidence
+    0    深圳                                     广东省深圳市南山区         1.0
+    1    武汉                                          湖北武汉         1.0
     2    北京  Haidian District, Beijing 100084, P.R. China         1.0
     """
     known = _default() if gazetteer is None else gazetteer

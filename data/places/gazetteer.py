@@ -16,7 +16,7 @@ from ..errors import Fault, TableError, UnknownPlaceError, columns_of
 from ..options import OptionError, check_choice, check_number
 from .china_units import COUNTRY, LEVELS, china_units, former_units
 from .keys import as_keys, key_text
-from .unit_lookup import Found, UnitLookup
+from .unit_lookup import Found, UnitLookup, level_rank
 from .world_units import world_units
 
 __all__ = ["Gazetteer"]
@@ -300,7 +300,7 @@ class Gazetteer:
             rows, how = (max(rows, key=lambda row: lookup.population[row]),), f"{how}; largest population"
         if len(rows) == 1:
             row = rows[0]
-            level = "; ".join(sorted(lookup.levels[row], key=_rank))
+            level = "; ".join(sorted(lookup.levels[row], key=level_rank))
             return name, parent, lookup.place[row], lookup.code[row], level, how, None, None
         if rows:
             return name, parent, None, None, None, "ambiguous", self._shown(rows), None
@@ -321,10 +321,6 @@ class Gazetteer:
     def _shown(self, rows: Iterable[int]) -> str:
         place, code = self.lookup.place, self.lookup.code
         return "; ".join(f"{place[row]} ({code[row]})" if code[row] else place[row] for row in rows)
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
 def _reported(rows: Sequence[tuple[object, ...]], ambiguous: str) -> pd.DataFrame:

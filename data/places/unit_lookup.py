@@ -16,12 +16,13 @@ from ..spellings import spellings
 from .keys import key_text
 from .unit_names import CHINESE, chinese_name, folded, latin_name, levels_of_ending, short_name
 
-__all__ = ["Found", "UnitLookup"]
+__all__ = ["Found", "UnitLookup", "level_rank"]
 
 _DIGITS = re.compile(r"(?:156)?(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})")
 _WHOLE = re.compile(r"(\d+)\.0+")
 _CODE_END = 6
 _LEAST = 2
+_ORDER = ("country", "province", "region", "prefecture", "city", "county")
 _CITY = spellings("endings")["city"]
 
 
@@ -148,11 +149,19 @@ class UnitLookup:
             yield "pinyin", steps["tones"].get(name.toned, ()), None
         forms = [(name.letters, None), *([(name.bare, name.levels)] if name.levels else [])]
         for letters, ending in forms:
-            english, alias = (steps[step].get(letters, []) for step in ("english", "alias"))
-            yield ("english" if english else "alias"), [*english, *alias], ending
-        for step in ("foreign", "pinyin"):
-            for letters, ending in forms:
-                yield ("alias" if step == "foreign" else step), steps[step].get(letters, ()), ending
+            yield *self.spelled(letters), ending
+        for letters, ending in forms:
+            yield "alias", steps["foreign"].get(letters, ()), ending
+
+    def spelled(self, letters: str) -> tuple[str, list[int]]:
+        """Return the units of a name in plain letters, and by which kind of name.
+
+        By its pinyin a unit is not meant where another of its level bears that English name: Shanxi is not 陕西.
+        """
+        english, alias, pinyin = (self.steps[step].get(letters, []) for step in ("english", "alias", "pinyin"))
+        taken = {min(self.levels[row], key=level_rank) for row in english}
+        own = [row for row in pinyin if row in english or min(self.levels[row], key=level_rank) not in taken]
+        return "english" if english else "alias" if alias else "pinyin", [*dict.fromkeys([*english, *alias, *own])]
 
     def _numbered(self, digits: str) -> list[int]:
         """Return the unit of a GB/T 2260 code of 2, 4, 6, 9 or 12 digits, or the one that contains it."""
@@ -287,6 +296,11 @@ class UnitLookup:
     def _alike(self, letters: str) -> list[int]:
         same = self._latin.get(letters, [])
         return [*same, *(row for key in self._sounds.get(folded(letters), ()) for row in self._latin[key])]
+
+
+def level_rank(level: str) -> int:
+    """Return the rank of a level, the largest units first."""
+    return _ORDER.index(level) if level in _ORDER else len(_ORDER)
 
 
 def _one_open(name: str) -> Iterator[str]:
