@@ -17,14 +17,14 @@ from ..options import check_choice
 from ..spellings import spellings
 from .gazetteer import Gazetteer
 from .unit_lookup import UnitLookup, level_rank
-from .unit_names import CHINESE, chinese_name, latin_name, levels_of_ending, short_name
+from .unit_names import CHINESE, latin_name, levels_of_ending
 
 __all__ = ["place_addresses"]
 
 _UNITS = spellings("units")
 _LEAD = re.compile(rf"^[\W\d_]*(?:(?:{'|'.join(_UNITS['dropped'])})[\W\d_]*)?")
 _STREET = re.compile(rf"[{_UNITS['sides']}]?(?:{'|'.join(_UNITS['streets'])})")
-_PARTS = re.compile(r"[,;|/\n，；]")
+_PARTS = re.compile(r"[,;|/\n\uff0c\uff1b]")
 _NO_PLACE = re.compile(rf"\b(?:{'|'.join(_UNITS['latin_streets'])})\b", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,3}")
 # characters from the head to the first name, and between names; names of an address; words of a name
@@ -66,24 +66,19 @@ class _Addresses:
 
     @cached_property
     def _chinese(self) -> dict[str, tuple[int, ...]]:
-        """Chinese names and the units that bear them; former names only where no valid unit has the name."""
-        now: dict[str, dict[int, None]] = {}
-        before: dict[str, dict[int, None]] = {}
-        for row, (names, valid) in enumerate(self._names(CHINESE.search)):
-            for name in names:
-                for form in (chinese_name(name), short_name(chinese_name(name))):
-                    if len(form) > 1:
-                        (now if valid else before).setdefault(form, {}).update(
-                            dict.fromkeys([row] if valid else self.lookup.after[row] or [row])
-                        )
-        return {name: tuple(rows) for name, rows in (before | now).items()}
+        """Chinese names and the units that bear them."""
+        steps = self.lookup.steps
+        names: dict[str, list[int]] = {}
+        for name, rows in (*steps["name"].items(), *steps["alias"].items()):
+            if len(name) > 1 and CHINESE.search(name):
+                names[name] = [*names.get(name, []), *rows]
+        abroad = {name: rows for name, rows in steps["foreign"].items() if len(name) > 1 and CHINESE.search(name)}
+        return {name: self._today(rows) for name, rows in (abroad | names).items()}
 
-    def _names(self, script: object) -> Iterable[tuple[list[str], bool]]:
-        columns = self.lookup.table[["place", "name_zh", "name_en", "aliases"]]
-        for row, (place, chinese, english, aliases) in enumerate(columns.itertuples(index=False)):
-            further = aliases.split("; ") if isinstance(aliases, str) else []
-            names = [name for name in (place, chinese, english, *further) if isinstance(name, str) and script(name)]  # type: ignore[operator]
-            yield names, self.lookup.valid(row, None)
+    def _today(self, rows: list[int]) -> tuple[int, ...]:
+        """Keep the valid units, or where there is none take the successors of those that were."""
+        valid = [row for row in rows if self.lookup.valid(row, None)]
+        return tuple(dict.fromkeys(valid or [to for row in rows for to in self.lookup.after[row] or [row]]))
 
     @cached_property
     def _starts(self) -> dict[str, tuple[str, ...]]:
@@ -120,16 +115,10 @@ class _Addresses:
 
     @cached_property
     def _latin(self) -> dict[str, tuple[int, ...]]:
-        lookup = self.lookup
-        keys = [key for step in ("english", "alias", "pinyin") for key in lookup.steps[step] if not CHINESE.search(key)]
-        merged = {key: lookup.spelled(key)[1] for key in dict.fromkeys(keys)}
-        merged = lookup.steps["foreign"] | merged
-        return {
-            key: tuple(
-                dict.fromkeys(to for row in rows for to in ([row] if lookup.valid(row, None) else lookup.after[row]))
-            )
-            for key, rows in merged.items()
-        }
+        steps = self.lookup.steps
+        keys = dict.fromkeys(key for step in ("english", "alias", "pinyin") for key in steps[step])
+        merged = steps["foreign"] | {key: self.lookup.spelled(key)[1] for key in keys}
+        return {key: self._today(rows) for key, rows in merged.items() if not CHINESE.search(key)}
 
     def _part(self, part: str) -> str | None:
         """Return the key of the longest run of words in a part that names a unit."""
@@ -151,7 +140,11 @@ class _Addresses:
         found, end = [], len(text)
         for part in reversed(_PARTS.split(text)):
             start = end - len(part)
-            if (inside or not _NO_PLACE.search(part)) and (key := self._part(part)):
+            whole = latin_name(part.strip()).letters
+            key = whole if len(whole) > 2 and whole in self._latin else None
+            if key is None and (inside or not _NO_PLACE.search(part)):
+                key = self._part(part)
+            if key:
                 found.append(_Name(key, True, start, end))
             end = start - 1
         return found
@@ -180,6 +173,9 @@ class _Addresses:
         for at, (name, whole) in enumerate(zip(names, full, strict=True)):
             meant = self._meant(name)
             parts = self._inside(meant, rows) if rows else meant
+            # a name said twice is that of a unit and of its container: Jilin, Jilin
+            if name in names[:at]:
+                parts = tuple(row for row in parts if self.lookup.up[row] in parts) or parts
             wholes = () if parts else self._inside(rows, meant)
             if parts or wholes:
                 rows, sure = parts or wholes, sure or whole

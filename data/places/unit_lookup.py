@@ -106,20 +106,18 @@ class UnitLookup:
         for row, (place, chinese, english, aliases, pinyin) in enumerate(
             self.table[list(columns)].itertuples(index=False)
         ):
+            # cities abroad have names in many languages, which stand behind the names of others
+            abroad = "city" in self.levels[row]
             if isinstance(chinese, str):
-                put("name", chinese_name(chinese), row)
-                put("alias", short_name(chinese_name(chinese)), row)
+                put("foreign" if abroad else "name", chinese_name(chinese), row)
+                put("foreign" if abroad else "alias", short_name(chinese_name(chinese)), row)
             if isinstance(english, str):
                 name = latin_name(english)
                 put("english", name.letters, row)
                 put("english", name.bare, row)
-            # cities abroad have names in many languages, which stand behind the English ones of others
-            other = "foreign" if "city" in self.levels[row] else "alias"
             for alias in (place, *(aliases.split("; ") if isinstance(aliases, str) else ())):
-                if CHINESE.search(alias):
-                    put("alias", chinese_name(alias), row)
-                else:
-                    put(other, latin_name(alias).letters, row)
+                key = chinese_name(alias) if CHINESE.search(alias) else latin_name(alias).letters
+                put("foreign" if abroad else "alias", key, row)
             if isinstance(pinyin, str):
                 syllables = pinyin.split()
                 short = short_name(str(chinese))
@@ -143,6 +141,7 @@ class UnitLookup:
             yield "name", steps["name"].get(name, ()), None
             yield "alias", steps["alias"].get(name, ()), None
             yield "alias", steps["alias"].get(short_name(name), ()), levels_of_ending(name)
+            yield "alias", steps["foreign"].get(name, ()), None
             return
         name = latin_name(given)
         if name.toned:

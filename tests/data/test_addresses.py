@@ -41,6 +41,10 @@ WRITTEN = {
     "Suzhou, Anhui, China": ("341300", "names agree", 1.0),
     "Cambridge, MA, US": ("GN4931972", "names agree", 1.0),
     "Cambridge, United Kingdom": ("GN2653941", "names agree", 1.0),
+    "1 Long Road, Jilin, Jilin, China": ("220200", "names agree", 1.0),
+    "Liuzhou, Guangxi": ("450200", "names agree", 1.0),
+    "安顺产业园": ("520400", "short name", 0.8),
+    "1 Long Road, Cape Town, ZA": ("GN3369157", "names agree", 1.0),
     "Kowloon, Hong Kong": ("810000", "full name", 1.0),
     "Munich, DE": ("GN2867714", "names agree", 1.0),
 }

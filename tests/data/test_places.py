@@ -169,3 +169,33 @@ def test_a_circle_is_refused():
     circle = PLACES.assign(part_of=["吉林市", "吉林", None, None])
     with pytest.raises(data.TableError, match="吉林 -> 吉林市 -> 吉林"):
         data.nested_pairs(["吉林"], circle)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "place"),
+    [
+        ("吉林省", "city", None), ("Jilin Province", "city", None), ("吉林市", "city", "吉林"),
+        ("吉林市", "province", None), ("Jilin City", "province", None), ("吉林省", "province", "吉林"),
+        ("吉林", "city", "吉林"), ("吉林", "province", "吉林"),
+    ],
+)  # fmt: skip
+def test_a_province_is_not_the_city_of_its_name(written, kind, place):
+    places = pd.DataFrame({"place": ["吉林"], "name_en": ["Jilin"], "kind": [kind]})
+    found = data.match_places([written], places)["place"]
+    assert found.isna().tolist() == [place is None]
+    assert place is None or found.tolist() == [place]
+
+
+def test_a_city_matched_with_the_name_of_a_province_is_a_doubt():
+    flows = pd.DataFrame({"source": ["吉林市", "北京市"], "target": ["辽宁", "辽宁"], "value": [3.0, 1.0]})
+    places = pd.DataFrame({"place": ["吉林", "辽宁", "北京"], "lon": [125.0, 123.0, 116.0], "lat": [43.0, 41.0, 40.0]})
+    with pytest.warns(data.InnoscapeWarning, match=r"row 2, column source.*吉林市, matched with 吉林") as caught:
+        data.check_table(flows, "flows", places=places)
+    assert len([one for one in caught if "省" in str(one.message) or "province" in str(one.message)]) == 1
+
+
+def test_the_advice_on_an_unknown_place_names_the_unit_of_the_gazetteer():
+    flows = pd.DataFrame({"source": ["鞍山市"], "target": ["辽宁"], "value": [3.0]})
+    places = pd.DataFrame({"place": ["辽宁"], "lon": [123.0], "lat": [41.0]})
+    with pytest.raises(data.TableError, match=r"gazetteer of China knows it as 鞍山市 \(210300\)"):
+        data.check_table(flows, "flows", places=places)

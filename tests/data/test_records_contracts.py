@@ -143,3 +143,13 @@ def test_sectors_are_kept_apart():
 def test_whole_amounts_of_any_size_stay_what_they_are(amount):
     deals = DEALS.head(1).assign(amount=float(amount))
     assert contract_flows(deals, digits=0)["value"].tolist() == [float(amount)]
+
+
+def test_a_province_and_a_city_of_one_name_stay_apart():
+    deals = DEALS.iloc[[0, 0, 0]].assign(seller=["吉林省", "辽宁省", "吉林"], buyer=["吉林市", "辽宁", "长春市"])
+    flows = contract_flows(deals)
+    assert set(zip(flows["source"], flows["target"], strict=True)) == {
+        ("吉林省", "吉林市"),
+        ("辽宁", "辽宁"),
+        ("吉林", "长春市"),
+    }
