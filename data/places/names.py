@@ -146,7 +146,10 @@ class NameIndex:
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""
-        close = nearest(normalize_name(given), sorted(self._normalized), most=3, cutoff=0.5)
+        form = normalize_name(given)
+        if form in spellings("totals")["names"]:
+            return []
+        close = nearest(form, sorted(self._normalized), most=3, cutoff=0.5)
         return list(dict.fromkeys(key for name in close for key in sorted(self._normalized[name])))[:3]
 
 

@@ -1,6 +1,5 @@
 """Read the cells of a text file, whatever its encoding and separator."""
 
-import codecs
 import csv
 import io
 import re
@@ -12,12 +11,12 @@ import pandas as pd
 
 from ..errors import TableError, reason_of, warn
 from ..wording.catalogue import text as say
+from .encodings import MARKS
 from .refuse_file import refusal
 from .sheet_cells import Sheet
 
 __all__ = ["read_text_cells"]
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 # a title may stand above the header, which is looked for in so many lines
 _HEAD = 30
@@ -44,7 +43,7 @@ def _decode(file: Path) -> str:
         content = file.read_bytes()
     except OSError as error:
         raise refusal(file, "unreadable", reason=reason_of(error)) from error
-    encodings = [encoding for mark, encoding in _MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
+    encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
     for encoding in encodings:
         try:
             text = content.decode(encoding)

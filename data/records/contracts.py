@@ -1,12 +1,10 @@
 """Pull contracts by names as given, find their places and add them up."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from ..errors import Fault, TableError
 from .counting import (
     UNKNOWN,
     Windows,
@@ -18,9 +16,13 @@ from .counting import (
     spell,
     tally,
     window_rows,
+    with_first_years,
 )
 from .engine import fetch, filled, open_records, pick
+from .organizations import known_organizations, open_organizations
 from .report import Report
+from .spelled_names import best_spellings, marked_names, unasked_marks
+from .tidying import Cells, leave_out, repeated_once, report_marks, survey_names, total_rows
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["name_ends", "pull_contracts", "sum_contracts"]
 
-_CONTRACTS, _ORGANIZATIONS = "contract records", "organizations"
+_CONTRACTS, _NUMBER, _ENDS = "contract records", "contract", ("seller", "buyer")
 
 
 def pull_contracts(
@@ -37,18 +39,38 @@ def pull_contracts(
     columns: dict[str, str],
     con: "BaseBackend",
     *,
+    contract: str | None,
+    named: bool,
+    places: pd.DataFrame | None,
     digits: int | None,
     report: Report,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return counts and sums by names as given, and the organizations without a place."""
+    from . import cells as written
     from . import query as expressions
 
-    table = pick(open_records(records, con, where=_CONTRACTS), columns, where=_CONTRACTS)
-    located, ends, known = table, ("seller", "buyer"), None
+    cells = Cells(con, _CONTRACTS, report)
+    opened = open_records(records, con, where=_CONTRACTS)
+    numbered = contract is not None and (contract != _NUMBER or _NUMBER in opened.columns)
+    table = pick(opened, columns | ({_NUMBER: str(contract)} if numbered else {}), where=_CONTRACTS)
+    if numbered:
+        totals = fetch(written.totals_among(table, _NUMBER), con, where=_CONTRACTS)
+        table = leave_out(table, [_NUMBER], totals["name"], cells)
+        table = repeated_once(table, _NUMBER, cells).drop(_NUMBER)
+    located, ends, known = table, _ENDS, None
     if organizations is not None:
-        known = _organizations(organizations, con)
-        located, ends = expressions.locate(table, known), ("source", "target")
+        listed = open_organizations(organizations, con)
+        names = written.names_of([*((table, end) for end in _ENDS), (listed, "organization")])
+        found = survey_names(names, None, cells)
+        report_marks(found.marked, cells, column="/".join(columns[end] for end in _ENDS), splits=False)
+        table = leave_out(table, _ENDS, found.totals, cells)
+        for end in _ENDS if found.nodes is not None else ():
+            table = written.renamed(table, found.nodes, end)
+        known = known_organizations(listed, found.nodes, con)
+        located, ends = expressions.locate(table, known, dict(zip(("source", "target"), _ENDS, strict=True))), ("source", "target")
     rows = filled(_totals(located, ends, con, digits=digits), where=_CONTRACTS)
+    if organizations is None:
+        table, rows = _tidied(table, rows, columns, places, cells, named=named)
     sound = rows["year"].between(*expressions.YEARS)
     if not sound.all():
         rows["year"] = rows["year"].where(sound)
@@ -58,7 +80,29 @@ def pull_contracts(
         report.left_out(counts, examples)
     if known is None or not rows[["source", "target"]].isna().any(axis=None):
         return rows, None
-    return rows, fetch(expressions.lost_organizations(table, known), con, where=_CONTRACTS)
+    return rows, fetch(expressions.lost_organizations(table, known, _ENDS), con, where=_CONTRACTS)
+
+
+def _tidied(
+    table: "Table",
+    rows: pd.DataFrame,
+    columns: dict[str, str],
+    places: pd.DataFrame | None,
+    cells: Cells,
+    *,
+    named: bool,
+) -> tuple["Table", pd.DataFrame]:
+    """Look through the names as given; leave out rows that hold the sum of others."""
+    counted: dict[str, int] = {}
+    for end, name in zip(_ENDS, ("source", "target"), strict=True):
+        given = tally(spell(rows[name]), rows["records"])
+        report_marks(marked_names(given, unasked_marks(None, places=named)), cells, column=columns[end], splits=False)
+        counted |= given
+    totals = total_rows(counted, places)
+    if not totals:
+        return table, rows
+    summed = rows["source"].isin(totals) | rows["target"].isin(totals)
+    return leave_out(table, _ENDS, totals, cells), rows[~summed].reset_index(drop=True)
 
 
 def _totals(table: "Table", ends: tuple[str, str], con: "BaseBackend", *, digits: int | None) -> pd.DataFrame:
@@ -80,30 +124,6 @@ def _totals(table: "Table", ends: tuple[str, str], con: "BaseBackend", *, digits
     return pull(wide=True)
 
 
-def _organizations(given: object, con: "BaseBackend") -> "Table":
-    from . import query as expressions
-
-    if isinstance(given, Mapping | pd.Series):
-        given = pd.Series(given, dtype="str").rename("place").rename_axis("organization").reset_index()
-    columns = {name: name for name in ("organization", "place")}
-    listed = pick(open_records(given, con, where=_ORGANIZATIONS), columns, where=_ORGANIZATIONS, options=False)
-    known = expressions.known_organizations(listed)
-    torn = fetch(known.filter(known["place"] < known["last"]), con, where=_ORGANIZATIONS)
-    faults = [
-        Fault.of(
-            "faults.records.organization",
-            _ORGANIZATIONS,
-            name=row["organization"],
-            first=row["place"],
-            last=row["last"],
-        )
-        for row in torn.sort_values("organization").head(10).to_dict("records")
-    ]
-    if faults:
-        raise TableError(faults)
-    return known
-
-
 def name_ends(
     rows: pd.DataFrame,
     lost: pd.DataFrame | None,
@@ -122,8 +142,13 @@ def name_ends(
     if lost is not None:
         # an empty place is an organization that is not listed: those are named in the report
         counted.pop("", None)
-    names = name_places(counted, places, keep=keep) if named else name_alone(counted)
-    report.counts({"records": int(rows["records"].sum())})
+    if named:
+        names = name_places(counted, places, keep=keep)
+    else:
+        united = best_spellings(counted)
+        names = name_alone(counted)
+        report.united(united, counted)
+        names.nodes.update(united)
     report.names(names, "places" if named else "organizations")
     if lost is not None:
         unlisted = tally(spell(lost["name"]), lost["records"])
@@ -135,8 +160,20 @@ def name_ends(
     return rows.assign(source=ends[: len(rows)], target=ends[len(rows) :])
 
 
-def sum_contracts(rows: pd.DataFrame, windows: Windows, *, digits: int | None, report: Report) -> pd.DataFrame:
+def sum_contracts(
+    rows: pd.DataFrame, windows: Windows, *, digits: int | None, since: bool, report: Report
+) -> pd.DataFrame:
     """Add named rows up by window."""
+    unplaced = rows["source"].eq(UNKNOWN) | rows["target"].eq(UNKNOWN)
+    counted = rows["records" if digits is None else "sound"]
+    report.account(
+        int(rows["records"].sum()) + report.early,
+        split=0,
+        pairs=int(counted[~unplaced].sum()),
+        single=0,
+        unplaced=int(counted[unplaced].sum()),
+        rejected=int(rows["records"].sum() - counted.sum()) + report.early,
+    )
     by = [name for name in ("source", "target", "year", "sector") if name in rows]
     measures = ["records"] if digits is None else ["records", "sound", "total"]
     span = span_of(rows["year"])
@@ -144,6 +181,8 @@ def sum_contracts(rows: pd.DataFrame, windows: Windows, *, digits: int | None, r
     rows = window_rows(yearly, windows, span)
     if windows.years != 1:
         rows = add_up(rows, ["first_year", *by], measures)
+    if since:
+        rows = with_first_years(rows, yearly if digits is None else yearly[yearly["sound"] > 0])
     if digits is None:
         return rows.assign(value=rows["records"])
     none = yearly[yearly["sound"] == 0]

@@ -14,6 +14,7 @@ from ..errors import OptionError
 from ..places.names import evidence, match_places, normalize_name
 
 __all__ = [
+    "SHARES",
     "UNKNOWN",
     "Names",
     "Scheme",
@@ -30,9 +31,11 @@ __all__ = [
     "tally",
     "weigh",
     "window_rows",
+    "with_first_years",
 ]
 
 UNKNOWN = "(unknown)"
+SHARES = 10**6  # a share is counted in millionths
 _SHOWN = 20
 
 
@@ -49,7 +52,7 @@ class Scheme(NamedTuple):
 
     members: str  # "places" or "applicants"
     nodes: str  # "place" or "applicant"
-    counting: str  # "full", "fractional" or "star"
+    counting: str  # "full", "fractional", "star" or "shares"
 
 
 class Windows(NamedTuple):
@@ -204,6 +207,17 @@ def window_rows(rows: pd.DataFrame, windows: Windows, span: tuple[int, int] | No
     return pd.concat([rolled, undated], ignore_index=True)
 
 
+def with_first_years(rows: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFrame:
+    """Add the first year of each pair in all records (``since``), and whether that falls into the window (``tie``)."""
+    ends = ["source", "target"]
+    dated = yearly[yearly["year"].notna()]
+    firsts = dated.groupby(ends, observed=True, as_index=False)["year"].min().rename(columns={"year": "since"})
+    since = rows[ends].astype("str").merge(firsts.astype(dict.fromkeys(ends, "str")), on=ends, how="left")["since"]
+    rows = rows.assign(since=since.to_numpy(dtype=object, na_value=pd.NA)).astype({"since": "Int64"})
+    new = (rows["since"] >= rows["first_year"].astype("Int64")).map({True: "new", False: "repeated"})
+    return rows.assign(tie=new.astype("str"))
+
+
 def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.DataFrame:
     """Shape summed rows (``source``, ``target``, ``value``, ``year``, …) as a flows frame in a fixed order."""
     order = [name for name in ("year", "sector", "source", "target") if name in rows]
@@ -225,6 +239,8 @@ def finish(rows: pd.DataFrame, *, kind: str, unit: str, windows: Windows) -> pd.
     frame["records"] = rows["records"].astype("int64")
     if windows.years != 1:
         frame["first_year"] = rows["first_year"].astype("Int64")
+    if "since" in rows:
+        frame = frame.assign(since=rows["since"], tie=rows["tie"])
     return frame
 
 

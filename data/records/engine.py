@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +18,8 @@ import pandas as pd
 
 from ..errors import Fault, MissingExtraError, OptionError, TableError, columns_of
 from ..options import nearest
+from ..reading.encodings import as_utf8, told_encoding
+from ..reading.tables import read_frame
 from ..wording.catalogue import Text, text
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ _PURPOSE = "turning raw records into flows"
 # letters of an engine's message that are shown
 _LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
+_BOOKS = (".xlsx", ".xlsm")
+# where files are written anew for the engine, as long as it works
+_SCRATCH: ContextVar[Path] = ContextVar("scratch")
 
 
 @contextmanager
@@ -41,11 +47,15 @@ def engine(
         import ibis
     except ImportError as error:
         raise MissingExtraError("records", purpose=_PURPOSE) from error
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="innoscape-") as scratch:
+        mark = _SCRATCH.set(Path(scratch))
         # Ibis still calls it, and nothing here can choose otherwise
         warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
-        with _connected(ibis, records, connection, threads=threads, memory=memory) as one:
-            yield one
+        try:
+            with _connected(ibis, records, connection, threads=threads, memory=memory) as one:
+                yield one
+        finally:
+            _SCRATCH.reset(mark)
 
 
 @contextmanager
@@ -58,21 +68,21 @@ def _connected(
             raise OptionError("threads and memory set up the embedded DuckDB; set them on the connection instead")
         yield own
         return
-    with tempfile.TemporaryDirectory(prefix="innoscape-") as spill:
-        # spilled rows go to a folder that is removed, and nothing is fetched from anywhere
-        settings = {"temp_directory": spill, "autoinstall_known_extensions": False, "preserve_insertion_order": False}
-        settings |= {"threads": threads} if threads is not None else {}
-        settings |= {"memory_limit": memory} if memory is not None else {}
-        try:
-            duckdb = ibis.duckdb.connect(**settings)
-        except ImportError as error:
-            raise MissingExtraError("records", purpose=_PURPOSE) from error
-        except Exception as error:
-            raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {_reason(error)}") from error
-        try:
-            yield duckdb
-        finally:
-            duckdb.disconnect()
+    # spilled rows go to a folder that is removed, and nothing is fetched from anywhere
+    settings: dict[str, Any] = {"temp_directory": str(_SCRATCH.get()), "autoinstall_known_extensions": False}
+    settings |= {"preserve_insertion_order": False}
+    settings |= {"threads": threads} if threads is not None else {}
+    settings |= {"memory_limit": memory} if memory is not None else {}
+    try:
+        duckdb = ibis.duckdb.connect(**settings)
+    except ImportError as error:
+        raise MissingExtraError("records", purpose=_PURPOSE) from error
+    except Exception as error:
+        raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {_reason(error)}") from error
+    try:
+        yield duckdb
+    finally:
+        duckdb.disconnect()
 
 
 def _backend_of(records: object) -> "BaseBackend | None":
@@ -127,11 +137,16 @@ def in_memory(frame: pd.DataFrame) -> "Table":
 
 
 def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
+    if path.casefold().endswith(_BOOKS):
+        books = [read_frame(file) for file in _files(path, where)]
+        return _stripped(in_memory(pd.concat(books, ignore_index=True)))
     if connection.name != "duckdb":
         return _read_elsewhere(path, connection)
     remote = "://" in path
     paths: str | list[str] = path if remote else _files(path, where)
     sample = path if remote else paths[0]
+    if not remote and not sample.casefold().endswith(_PARQUET):
+        paths = [as_utf8(file, _SCRATCH.get()) for file in paths]
     try:
         if sample.casefold().endswith(_PARQUET):
             return connection.read_parquet(paths, hive_partitioning=True, union_by_name=True)
@@ -144,7 +159,8 @@ def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
 def _read_elsewhere(path: str, connection: "BaseBackend") -> "Table":
     written = path.casefold().endswith(_CSV)
     if written and connection.name == "pyspark":
-        return _stripped(connection.read_csv(path, header=True, inferSchema=False))
+        encoding = {} if "://" in path or not Path(path).is_file() else {"encoding": told_encoding(path)}
+        return _stripped(connection.read_csv(path, header=True, inferSchema=False, **encoding))
     return _stripped(connection.read_csv(path)) if written else connection.read_parquet(path)
 
 
@@ -169,8 +185,8 @@ def _files(path: str, where: str) -> list[str]:
         files = sorted(str(file) for file in anchor.glob(str(given.relative_to(given.anchor))) if file.is_file())
     if not files:
         raise TableError([Fault.of("faults.records.absent", where, path=path)])
-    if not files[0].casefold().endswith((*_PARQUET, *_CSV)):
-        formats = [*_PARQUET, *_CSV]
+    if not files[0].casefold().endswith((*_PARQUET, *_CSV, *_BOOKS)):
+        formats = [*_PARQUET, *_CSV, *_BOOKS]
         raise TableError([Fault.of("faults.records.format", where, formats=formats, name=Path(files[0]).name)])
     return files
 
@@ -203,7 +219,7 @@ def _use(option: str) -> "tuple[Text, Callable[[DataType], bool]]":
     """Say what an option's column must hold, in words and as a test of its type."""
     if option == "date":
         return text("faults.records.dates"), lambda kind: _counts(kind) or kind.is_date() or kind.is_timestamp()
-    if option in ("amount", "order"):
+    if option in ("amount", "order") or option.startswith("share_"):
         return text("faults.records.numbers"), _counts
     return text("faults.records.names"), lambda kind: not (kind.is_nested() or kind.is_binary())
 

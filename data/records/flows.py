@@ -15,11 +15,12 @@ from ..wording.catalogue import text
 from .contracts import name_ends, pull_contracts, sum_contracts
 from .counting import as_windows, finish, is_whole
 from .engine import engine
-from .patents import as_scheme, pull_copatents, sum_copatents
+from .patents import Options, as_scheme, pull_copatents, sum_copatents
 from .report import Report
+from .spelled_names import as_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ibis.backends import BaseBackend
     from ibis.expr.types import Value
@@ -34,6 +35,7 @@ def contract_flows(
     buyer: str = "buyer",
     amount: str = "amount",
     date: str = "date",
+    contract: str | None = "contract",
     sector: str | None = None,
     value: Literal["amount", "count"] = "amount",
     nodes: Literal["place", "organization"] = "place",
@@ -43,6 +45,7 @@ def contract_flows(
     window: int | None = 1,
     rolling: bool = False,
     start: int | None = None,
+    since: bool = False,
     digits: int = 6,
     unit: str | None = None,
     kind: str = "contract",
@@ -69,6 +72,9 @@ def contract_flows(
     seller, buyer, amount, date : str
         Names of the columns. A date may be a date, a whole number (2019, 201905 or 20190531) or text beginning
         with the year. Times with a zone are read in UTC.
+    contract : str or None
+        Column with the number of the contract, used where the records have it. A number whose rows agree counts once;
+        where rows differ (parts of a contract, or a mistake) all count, with a warning. None takes every row.
     sector : str, optional
         Column by which flows are kept apart.
     value : {"amount", "count"}
@@ -148,9 +154,11 @@ def contract_flows(
     exact = digits if value == "amount" else None
     report = Report(text("warnings.records.contract_records"))
     with engine(records, connection, threads=threads, memory=memory) as con:
-        rows, lost = pull_contracts(records, organizations, columns, con, digits=exact, report=report)
+        rows, lost = pull_contracts(
+            records, organizations, columns, con, contract=contract, named=nodes == "place", places=places, digits=exact, report=report
+        )
     rows = name_ends(rows, lost, places, named=nodes == "place", keep=unknown == "keep", report=report)
-    flows = sum_contracts(rows, windows, digits=exact, report=report)
+    flows = sum_contracts(rows, windows, digits=exact, since=since, report=report)
     unit = unit or ("contracts" if exact is None else "as recorded")
     return report.close(finish(flows, kind=kind, unit=unit, windows=windows), records)
 
@@ -158,7 +166,7 @@ def contract_flows(
 def copatent_flows(
     records: object,
     *,
-    counting: Literal["full", "fractional", "star"] = "full",
+    counting: Literal["full", "fractional", "star", "shares"] = "full",
     fraction: Literal["1/(n-1)", "1/n(n-1)"] = "1/(n-1)",
     members: Literal["places", "applicants"] | None = None,
     nodes: Literal["place", "applicant"] = "place",
@@ -167,6 +175,9 @@ def copatent_flows(
     applicant: str = "applicant",
     place: str = "place",
     date: str = "date",
+    separator: "str | Iterable[str] | None" = None,
+    share: "str | Iterable[str] | None" = None,
+    organizations: object = None,
     order: str | None = None,
     sector: str | None = None,
     sector_length: int | None = None,
@@ -175,6 +186,8 @@ def copatent_flows(
     window: int | None = 1,
     rolling: bool = False,
     start: int | None = None,
+    since: bool = False,
+    unit: str | None = None,
     kind: str = "copatent",
     connection: "BaseBackend | None" = None,
     threads: int | None = None,
@@ -285,21 +298,34 @@ def copatent_flows(
     {'北京-天津': 1.667, '北京-石家庄': 0.333, '天津-天津': 0.333, '天津-石家庄': 0.667}
     """
     check_choice("unknown", unknown, ("group", "keep"))
-    scheme = as_scheme(counting, members, nodes, order=order)
+    marks = as_marks(separator)
+    shares = () if share is None else (share,) if isinstance(share, str) else tuple(share)
+    scheme = as_scheme(counting, members, nodes, ordered=bool(order or marks), shared=bool(shares))
     check_choice("fraction", fraction, ("1/(n-1)", "1/n(n-1)"))
     windows = as_windows(window, rolling=rolling, start=start)
     if sector_length is not None and not (sector and is_whole(sector_length) and sector_length >= 1):
         raise OptionError(f"sector_length must be a number of characters of sector, at least 1, got {sector_length!r}")
+    if shares and marks:
+        raise OptionError("share holds one share a row, and separator makes several rows of one; give one of them")
     columns = {"applicant": applicant, "date": date}
     columns |= {"patent": patent} if callable(key) or key == "publication" else {"key": key}
     columns |= {"place": place} if scheme.members == "places" or scheme.nodes == "place" else {}
     columns |= {"order": order} if scheme.counting == "star" and order else {}
     columns |= {"sector": sector} if sector else {}
+    columns |= {f"share_{at}": name for at, name in enumerate(shares)}
     report = Report(text("warnings.records.patent_records"))
+    options = Options(key, sector_length, marks, len(shares), organizations)
     with engine(records, connection, threads=threads, memory=memory) as con:
         rows = pull_copatents(
-            records, columns, scheme, con, key=key, length=sector_length, places=places, unknown=unknown, report=report
+            records, columns, scheme, con, options=options, places=places, unknown=unknown, report=report
         )
-    shares = fraction if counting == "fractional" else None
-    flows = sum_copatents(rows, windows, fraction=shares, sector=sector is not None, report=report)
-    return report.close(finish(flows, kind=kind, unit="patents", windows=windows), records)
+    flows = sum_copatents(
+        rows,
+        windows,
+        fraction=fraction if counting == "fractional" else None,
+        shared=bool(shares),
+        sector=sector is not None,
+        since=since,
+        report=report,
+    )
+    return report.close(finish(flows, kind=kind, unit=unit or "patents", windows=windows), records)

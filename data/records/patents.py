@@ -1,7 +1,7 @@
 """Pull the pairs of patents, renaming places on the way, and weigh them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,44 +10,64 @@ from ..errors import OptionError
 from ..options import check_choice
 from ..wording.catalogue import text
 from .counting import (
+    SHARES,
     UNKNOWN,
     Names,
     Scheme,
     Windows,
     add_up,
     name_places,
+    report_unknown,
     span_of,
     spell,
     tally,
     weigh,
     window_rows,
+    with_first_years,
 )
 from .engine import fetch, filled, open_records, pick
+from .organizations import known_organizations, open_organizations
 from .report import Report
+from .spelled_names import marked_names, unasked_marks
+from .tidying import Cells, leave_out, report_marks, split_cells, survey_names, total_rows
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table, Value
 
-__all__ = ["as_scheme", "pull_copatents", "sum_copatents"]
+__all__ = ["Options", "as_scheme", "pull_copatents", "sum_copatents"]
 
 _PATENTS = "patent records"
 _ALWAYS = ("records", "unnumbered", "unnamed", "patents", "linked")
-_PARTS = (*_ALWAYS, "sectors", "movers", "ties")
-_DOUBTFUL = ("unnumbered", "unnamed", "sectors", "movers", "ties")
+_PARTS = (*_ALWAYS, "sectors", "movers", "ties", "unshared", "shares")
+# rows of the account, and the parts that hold them
+_ROWS = {"pairs": "paired", "single": "alone", "unplaced": "lost"}
+_DOUBTFUL = ("unnumbered", "unnamed", "sectors", "movers", "ties", "unshared", "shares")
 
 
-def as_scheme(counting: str, members: str | None, nodes: str, *, order: str | None) -> Scheme:
+def as_scheme(counting: str, members: str | None, nodes: str, *, ordered: bool, shared: bool) -> Scheme:
     """Check how pairs are to be formed."""
-    check_choice("counting", counting, ("full", "fractional", "star"))
+    check_choice("counting", counting, ("full", "fractional", "star", "shares"))
     check_choice("nodes", nodes, ("place", "applicant"))
     check_choice("members", members, ("places", "applicants", None))
     members = members or f"{nodes}s"
     if (members, nodes) == ("places", "applicant"):
         raise OptionError("nodes='applicant' needs members='applicants': a pair of places names no applicants")
-    if counting == "star" and order is None:
+    if counting == "star" and not ordered:
         raise OptionError('counting="star" needs order, the column with the position of each applicant')
+    if shared != (counting == "shares"):
+        raise OptionError('counting="shares" and share, the column of shares, belong together')
     return Scheme(members, nodes, counting)
+
+
+class Options(NamedTuple):
+    """What is one patent, characters of its sector, marks between names, columns of shares, and where applicants are."""
+
+    key: "str | Callable[[Value], Value]"
+    length: int | None
+    marks: tuple[str, ...] | None
+    shares: int
+    organizations: object
 
 
 def pull_copatents(
@@ -56,8 +76,7 @@ def pull_copatents(
     scheme: Scheme,
     con: "BaseBackend",
     *,
-    key: "str | Callable[[Value], Value]",
-    length: int | None,
+    options: "Options",
     places: pd.DataFrame | None,
     unknown: str,
     report: Report,
@@ -65,21 +84,66 @@ def pull_copatents(
     """Return counts of pairs between nodes and the profile of the patents, by year."""
     from . import query as expressions
 
-    table = pick(open_records(records, con, where=_PATENTS), columns, where=_PATENTS)
-    table = _columns(table, key, length)
+    cells = Cells(con, _PATENTS, report)
+    opened = open_records(records, con, where=_PATENTS)
+    if options.organizations is not None and columns.get("place") == "place" and "place" not in opened.columns:
+        # where each applicant is, is known from the table of organizations alone
+        columns = {option: name for option, name in columns.items() if option != "place"}
+    table = _one_name_a_row(pick(opened, columns, where=_PATENTS), columns, options, cells)
+    table = _columns(table, options)
     names = None
-    if "place" in columns:
+    if "place" in table.columns:
         given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
         given = fetch(given, con, where=_PATENTS)
-        found = name_places(tally(spell(given["name"]), given["records"]), places, keep=unknown == "keep")
+        counted = tally(spell(given["name"]), given["records"])
+        marked = marked_names(counted, unasked_marks(options.marks, places=True))
+        report_marks(marked, cells, column=columns.get("place", "place"))
+        totals = total_rows(counted, places)
+        table = leave_out(table, ["place"], totals, cells)
+        counted = {name: count for name, count in counted.items() if name not in totals}
+        found = name_places(counted, places, keep=unknown == "keep")
         report.names(found, "places")
         names = _renaming(found)
     return filled(fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS), where=_PATENTS)
 
 
-def _columns(table: "Table", key: "str | Callable[[Value], Value]", length: int | None) -> "Table":
+def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options", cells: Cells) -> "Table":
+    """Split the cells of applicants, unite the spellings of each, leave totals out and look up places."""
+    from . import cells as written
     from . import query as expressions
 
+    if options.marks:
+        beside = "place" if "place" in columns else None
+        table, cells.report.attrs["split"] = split_cells(
+            table, options.marks, cells, column="applicant", beside=beside
+        )
+        table = table.drop("turn") if "order" in columns else table.rename(order="turn")
+    names, listed = [(table, "applicant")], None
+    if options.organizations is not None:
+        listed = open_organizations(options.organizations, cells.con)
+        names.append((listed, "organization"))
+    found = survey_names(written.names_of(names), options.marks, cells)
+    report_marks(found.marked, cells, column=columns["applicant"])
+    table = leave_out(table, ["applicant"], found.totals, cells)
+    if found.nodes is not None:
+        table = written.renamed(table, found.nodes, "applicant")
+    if listed is None:
+        return table
+    known = known_organizations(listed, found.nodes, cells.con)
+    placeless = table.filter(expressions.as_text(expressions.as_name(table["place"])).isnull()) if "place" in columns else table  # noqa: PD003
+    lost = fetch(expressions.lost_organizations(placeless, known, ["applicant"]), cells.con, where=cells.where)
+    unlisted = tally(spell(lost["name"]), lost["records"])
+    unlisted.pop("", None)
+    cells.report.unknown("unknown_organizations", report_unknown(unlisted, {}), "organizations")
+    table = expressions.locate(table, known, {"known_place": "applicant"})
+    own = expressions.as_text(expressions.as_name(table["place"])) if "place" in columns else None
+    return table.mutate(place=table["known_place"] if own is None else own.coalesce(table["known_place"])).drop("known_place")
+
+
+def _columns(table: "Table", options: "Options") -> "Table":
+    from . import query as expressions
+
+    key = options.key
     shown = {
         "applicant": expressions.as_name(table["applicant"]).nullif(""),
         "year": expressions.sound_year(table["date"]),
@@ -94,7 +158,9 @@ def _columns(table: "Table", key: "str | Callable[[Value], Value]", length: int 
         shown["order"] = expressions.as_number(table["order"])
     if "sector" in table.columns:
         text = expressions.as_name(table["sector"])
-        shown["sector"] = text if length is None else text.substr(0, length)
+        shown["sector"] = text if options.length is None else text.substr(0, options.length)
+    if options.shares:
+        shown["share"] = expressions.as_share(table[f"share_{at}"] for at in range(options.shares))
     return table.select(**shown)
 
 
@@ -106,24 +172,38 @@ def _renaming(names: Names) -> pd.DataFrame | None:
 
 
 def sum_copatents(
-    rows: pd.DataFrame, windows: Windows, *, fraction: str | None, sector: bool, report: Report
+    rows: pd.DataFrame, windows: Windows, *, fraction: str | None, shared: bool, sector: bool, since: bool, report: Report
 ) -> pd.DataFrame:
     """Weigh the pairs and add them up by window, and report the profile of the patents."""
     profile = rows[rows["part"] != "pair"]
     totals = profile.groupby("part")["records"].sum()
     found = {name: int(totals.get(name, 0)) for name in _PARTS if name in totals.index or name in _ALWAYS}
     report.counts(found, _DOUBTFUL)
+    split = report.attrs.get("split", {"rows": 0, "names": 0})
+    added, unshared = split["names"] - split["rows"], found.get("unshared", 0)
+    report.account(
+        found["records"] + unshared + report.early - added,
+        split=added,
+        **{name: int(totals.get(part, 0)) for name, part in _ROWS.items()},
+        rejected=found["unnumbered"] + unshared + report.early,
+    )
     patents = profile[profile["part"] == "patents"]
     report.undated(int(patents.loc[patents["year"].isna(), "records"].sum()), text("warnings.records.patents"))
     pairs = rows[rows["part"] == "pair"]
     by = ["source", "target", "year", *(["sector"] if sector else [])]
     for end in ("source", "target"):
         pairs = pairs.assign(**{end: spell(pairs[end]).replace("", UNKNOWN)})
-    rows = window_rows(add_up(pairs, [*by, "n"], ["records"]), windows, span_of(patents["year"]))
-    n = rows["n"].astype("float64").fillna(0).to_numpy()
-    weight = np.ones(len(rows))
-    if fraction is not None:
-        # n = 0 marks pairs inside a place, which count whole
-        several = n > 1
-        weight[several] = 1 / (n - 1)[several] if fraction == "1/(n-1)" else 1 / (n * (n - 1))[several]
-    return weigh(rows, ["first_year", *by], weight)
+    yearly = add_up(pairs, [*by, "n"], ["records", *(["total"] if shared else [])])
+    rows = window_rows(yearly, windows, span_of(patents["year"]))
+    if shared:
+        rows = add_up(rows, ["first_year", *by], ["records", "total"])
+        rows["value"] = [int(total) / (2 * SHARES**2) for total in rows["total"]]
+    else:
+        n = rows["n"].astype("float64").fillna(0).to_numpy()
+        weight = np.ones(len(rows))
+        if fraction is not None:
+            # n = 0 marks pairs inside a place, which count whole
+            several = n > 1
+            weight[several] = 1 / (n - 1)[several] if fraction == "1/(n-1)" else 1 / (n * (n - 1))[several]
+        rows = weigh(rows, ["first_year", *by], weight)
+    return with_first_years(rows, yearly) if since else rows

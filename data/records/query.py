@@ -14,10 +14,12 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import pandas as pd
 
-from .counting import UNKNOWN, Scheme
+from .counting import SHARES, UNKNOWN, Scheme
 from .engine import in_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ibis.expr.types import BooleanValue, Table, Value
 
 __all__ = [
@@ -90,6 +92,14 @@ def publication_key(number: "Value") -> "Value":
     return plain.re_extract("^(.*?[0-9])([A-Z][0-9]?)?$", 1).nullif("").coalesce(plain).nullif("")
 
 
+def as_share(columns: "Iterable[Value]") -> "Value":
+    """Return the product of shares in millionths, missing where it is not from 0 to 1."""
+    product = ibis.literal(1.0)
+    for column in columns:
+        product *= as_number(column)
+    return ibis.ifelse(product.between(0, 1), (product * SHARES + 0.5).floor(), None).cast("int64")
+
+
 def _sound(amount: "Value", digits: int) -> "BooleanValue":
     # not-a-number fails the upper bound on every engine: it counts as larger than any number
     return (amount >= 0) & (amount < 10.0 ** (_SPARE - digits))
@@ -129,12 +139,12 @@ def contract_totals(table: "Table", ends: tuple[str, str], *, digits: int | None
     return rows.group_by(by).aggregate(**measures)
 
 
-def locate(table: "Table", organizations: "Table") -> "Table":
-    """Put the places of seller and buyer beside them, as ``source`` and ``target``; unknown ones are empty.
+def locate(table: "Table", organizations: "Table", ends: "Mapping[str, str]") -> "Table":
+    """Put the places of organizations beside them (new column -> column of names); unknown ones are empty.
 
     ``organizations`` holds every ``organization`` once, with its ``place``.
     """
-    for side, end in (("source", "seller"), ("target", "buyer")):
+    for side, end in ends.items():
         known = organizations.select(name="organization", **{side: "place"})
         table = table.left_join(known, as_name(table[end]) == known["name"]).drop("name")
     return table
@@ -147,9 +157,9 @@ def known_organizations(table: "Table") -> "Table":
     return rows.group_by("organization").aggregate(place=rows["place"].min(), last=rows["place"].max())
 
 
-def lost_organizations(table: "Table", organizations: "Table") -> "Table":
+def lost_organizations(table: "Table", organizations: "Table", ends: "Iterable[str]") -> "Table":
     """Count the mentions of organizations that are not in the table of organizations."""
-    both = ibis.union(*(table.select(name=as_name(table[end])) for end in ("seller", "buyer")))
+    both = ibis.union(*(table.select(name=as_name(table[end])) for end in ends))
     lost = both.anti_join(organizations, both["name"] == organizations["organization"])
     return lost.group_by("name").aggregate(records=lost.count())
 
@@ -181,16 +191,24 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
     ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
     (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
-    ``movers`` (applicants with several places in one patent).
+    ``movers`` (applicants with several places in one patent); and rows again: ``paired``, ``alone`` and ``lost`` (of
+    patents with and without pairs, and those whose own node is unknown), ``unshared`` (without a sound share). With
+    shares, ``total`` is twice the sum of the products of ``share``, and ``shares`` counts patents that share out too much.
 
     The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
     patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
     """
     rows = _rows(table, names)
-    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], rows=rows.count())
+    shared = scheme.counting == "shares"
+    unshared = rows.filter(rows["share"].isnull()) if shared else None
+    rows = rows.filter(rows["share"].notnull()) if shared else rows
+    measures = {"rows": rows.count()} | ({"share": rows["share"].max()} if shared else {})
+    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], **measures)
     numbered = _has_number(cells)
     members = _members(cells.filter(numbered), scheme)
-    patents = _narrow(members, ["key"], n=members.count(), others=members["others"].max())
+    measures = {"n": members.count(), "others": members["others"].max()}
+    measures |= {name: members[name].sum() for name in ("held", "lost", "share") if name in members.columns}
+    patents = _narrow(members, ["key"], **measures)
     linked = patents.filter(patents["n"] > 1)
     profile = {
         "records": cells,
@@ -199,6 +217,17 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
         "patents": patents,
         "linked": linked,
     }
+    paired = (patents["n"] > 1) | ((patents["others"] > 1) & (scheme.members == "places"))
+    held = patents["held"] - patents["lost"]
+    profile |= {
+        "paired": patents.filter(paired).select("year", rows=held),
+        "alone": patents.filter(~paired).select("year", rows=held),
+        "lost": patents.select("year", rows=patents["lost"]),
+    }
+    if unshared is not None:
+        profile["unshared"] = unshared
+        # shares are written with few decimals
+        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01)
     if "sector" in patents.columns:
         profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"])
     if (scheme.members, scheme.nodes) == ("applicants", "place"):
@@ -206,7 +235,8 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     elif scheme.members == "places":
         linked = patents.filter((patents["n"] > 1) | (patents["others"] > 1))
     of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
-    of_member = [name for name in ("key", "member", "node", "others", "order") if name in members.columns]
+    of_member = ("key", "member", "node", "others", "order", "share", "squares")
+    of_member = [name for name in of_member if name in members.columns]
     members = members.select(of_member).inner_join(linked.select(of_patent), "key")
     if scheme.counting == "star":
         members = _ranked(members)
@@ -240,9 +270,13 @@ def _has_number(cells: "Table") -> "BooleanValue":
 
 def _members(cells: "Table", scheme: Scheme) -> "Table":
     """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
-    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN))
+    node = cells[scheme.nodes]
+    lost = ibis.ifelse(node.isnull() | node.isin(["", UNKNOWN]), cells["rows"], 0)
+    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN), lost=lost)
     cells = cells.rename(member=scheme.members.removesuffix("s"))
-    measures = {"others": cells.count()}
+    measures = {"others": cells.count(), "held": cells["rows"].sum(), "lost": cells["lost"].sum()}
+    if "share" in cells.columns:
+        measures |= {"share": cells["share"].sum(), "squares": (cells["share"] * cells["share"]).sum()}
     if (scheme.members, scheme.nodes) == ("applicants", "place"):
         measures["node"] = cells["place"].min()
     return _narrow(cells, ["key", "member"], **measures)
@@ -262,7 +296,9 @@ def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
         members = members.mutate(node=members["member"])
     star = scheme.counting == "star"
     left = members.filter(members["number"] == 0) if star else members
-    right = members.view().select(key_b="key", member_b="member", node_b="node")
+    shared = scheme.counting == "shares"
+    right = {"key_b": "key", "member_b": "member", "node_b": "node"} | ({"share_b": "share"} if shared else {})
+    right = members.view().select(**right)
     pairs = left.join(right, left["key"] == right["key_b"])
     one, other = pairs["member"], pairs["member_b"]
     pairs = pairs.filter(one != other if star else one < other)
@@ -271,18 +307,25 @@ def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
         pairs = pairs.mutate(source=ends[0], target=ends[1])
     else:
         pairs = pairs.mutate(source=ibis.least(*ends), target=ibis.greatest(*ends))
+    if shared:
+        pairs = pairs.mutate(weight=2 * pairs["share"] * pairs["share_b"])
     if scheme.members == "applicants":
         return [_count(pairs, scheme)]
     # several applicants in one place are one pair inside it, whatever the counting
     inner = left.filter(left["others"] > 1)
     inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
+    if shared:
+        inner = inner.mutate(weight=inner["share"] * inner["share"] - inner["squares"])
     return [_count(pairs, scheme), _count(inner, scheme)]
 
 
 def _count(pairs: "Table", scheme: Scheme) -> "Table":
     by = ["source", "target", "year", *(["sector"] if "sector" in pairs.columns else [])]
     by += ["n"] if scheme.counting == "fractional" else []
-    return _shape("pair", pairs.group_by(by).aggregate(records=pairs.count()))
+    measures = {"records": pairs.count()}
+    if scheme.counting == "shares":
+        measures["total"] = pairs["weight"].cast(f"decimal({_SPARE}, 0)").sum()
+    return _shape("pair", pairs.group_by(by).aggregate(**measures))
 
 
 def _tally(part: str, table: "Table") -> "Table":
@@ -293,6 +336,7 @@ def _tally(part: str, table: "Table") -> "Table":
 def _shape(part: str, table: "Table") -> "Table":
     """Bring a part into the columns that all parts share."""
     kinds = {"source": "string", "target": "string", "year": "int32", "sector": "string", "n": "int64"}
+    kinds["total"] = "decimal(38, 0)"
     shown = [ibis.literal(part).name("part")]
     for name, kind in kinds.items():
         value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)

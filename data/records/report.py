@@ -27,6 +27,8 @@ class Report:
     what: Text
     attrs: dict[str, Any] = field(default_factory=dict)
     doubts: list[InnoscapeWarning] = field(default_factory=list)
+    # rows left out before anything was counted
+    early: int = 0
 
     def names(self, names: Names, kind: str) -> None:
         """Note the names that were normalized and those that no place matches."""
@@ -38,7 +40,7 @@ class Report:
         self.attrs[attr] = found
         if found:
             said = [f"{name} ({records})" for name, records in found["examples"].items()]
-            self._doubt(
+            self.doubt(
                 "unknown",
                 what=self.what,
                 names=found["names"],
@@ -52,7 +54,7 @@ class Report:
         """Note the records without a readable date."""
         self.attrs["undated"] = records
         if records:
-            self._doubt("undated", n=records, what=what or self.what)
+            self.doubt("undated", n=records, what=what or self.what)
 
     def left_out(self, counts: pd.DataFrame, examples: pd.DataFrame) -> None:
         """Note the amounts that are not added."""
@@ -64,14 +66,39 @@ class Report:
         counted = [
             text(f"warnings.records.reasons.{reason.replace(' ', '_')}", n=count) for reason, count in reasons.items()
         ]
-        self._doubt("left_out", what=self.what, reasons=join_texts(counted))
+        self.doubt("left_out", what=self.what, reasons=join_texts(counted))
 
     def counts(self, found: "Mapping[str, int]", doubtful: "Iterable[str]" = ()) -> None:
         """Note counts, and warn of those that should be 0."""
         self.attrs.update(found)
         for name in doubtful:
             if found.get(name):
-                self._doubt(name, n=found[name])
+                self.doubt(name, n=found[name])
+
+    def totals(self, found: "Mapping[str, int]") -> None:
+        """Note the rows that hold the sum of others, by the name that says so."""
+        said = [f"{name} ({records})" for name, records in sorted(found.items())]
+        n = sum(found.values())
+        self.early += n
+        self.attrs["totals"] = {**self.attrs.get("totals", {}), **found}
+        self.doubt("totals", n=n, what=self.what, examples=few(said, most=_SHOWN, total=len(said)))
+
+    def united(self, united: "Mapping[str, str]", counted: "Mapping[str, int]") -> None:
+        """Note the spellings of organizations that were taken for another."""
+        self.attrs["united"] = sorted((name, node, counted[name]) for name, node in united.items())
+        if united:
+            said = [f"{name} = {node}" for name, node, _ in self.attrs["united"]]
+            self.doubt(
+                "united",
+                n=len(said),
+                names=len(set(united.values())),
+                examples=few(said, most=_SHOWN, total=len(said)),
+            )
+
+    def account(self, read: int, **parts: int) -> None:
+        """Note where every row went: ``read`` is the sum of the parts."""
+        self.attrs["records"] = read
+        self.attrs["account"] = {"rows": read, **parts}
 
     def close(self, flows: pd.DataFrame, records: object) -> pd.DataFrame:
         """Attach the report to the flows, with the mark of synthetic records, and warn of every doubt."""
@@ -82,5 +109,6 @@ class Report:
             warn_of(one, stacklevel=3)
         return flows
 
-    def _doubt(self, key: str, **values: object) -> None:
+    def doubt(self, key: str, **values: object) -> None:
+        """Note what is to be warned of."""
         self.doubts.append(InnoscapeWarning.of(f"warnings.records.{key}", **values))

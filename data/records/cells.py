@@ -1,0 +1,131 @@
+"""Read the cells of records as Ibis expressions: several names in one, spellings of one name, rows that stand twice."""
+
+# ruff: noqa: PD003, PD004  Ibis says isnull and notnull
+from typing import TYPE_CHECKING
+
+import ibis
+
+from .query import as_name, as_text
+from .spelled_names import FORM, FROM, INTO, TOTALS, odd_characters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ibis.expr.types import Table, Value
+
+__all__ = ["in_several_rows", "names_of", "once", "renamed", "rows_with", "split", "survey", "totals_among", "without"]
+
+_SAFE = chr(0xE000)
+
+
+def names_of(tables: "Iterable[tuple[Table, str]]") -> "Table":
+    """Return every name in columns of tables, with the number of its rows."""
+    rows = ibis.union(*(table.select(name=as_name(table[column])) for table, column in tables), distinct=False)
+    rows = rows.filter(rows["name"].notnull())
+    return rows.group_by("name").aggregate(records=rows.count())
+
+
+def _form(name: "Value") -> "Value":
+    return name.translate(FROM, INTO).lower().replace(" ", "")
+
+
+def survey(names: "Table", marks: "Sequence[str]", also: "Iterable[str]" = ()) -> "Table":
+    """Return what is to be looked at among names, as rows of several parts.
+
+    ``spelled`` holds names that agree with another but for width, case, white space and brackets, those of the forms in
+    ``also``, and (``odd``) those with characters that an engine cannot fold; ``total`` names that stand for the sum of
+    others; ``all`` the records of all; a mark the records with it and one name of them.
+    """
+    forms = names.mutate(form=_form(names["name"]), odd=names["name"].re_search(odd_characters()))
+    forms = forms.mutate(spellings=forms.count().over(group_by="form"), plain=_guarded(names["name"]))
+    parts = {"spelled": forms.filter((forms["spellings"] > 1) | forms["odd"] | forms["form"].isin(list(also)))}
+    parts["total"] = forms.filter(forms["form"].isin(sorted(TOTALS)))
+    parts |= {"all": forms} | {mark: forms.filter(forms["plain"].contains(mark)) for mark in marks}
+    shown = []
+    for part, rows in parts.items():
+        if part not in ("spelled", "total"):
+            rows = rows.aggregate(name=rows["name"].min(), records=rows["records"].sum(), odd=rows["odd"].min())
+        records = rows["records"].cast("int64").fill_null(0).name("records")
+        shown.append(rows.select(ibis.literal(part).name("part"), rows["name"], records, rows["odd"]))
+    return ibis.union(*shown)
+
+
+def totals_among(table: "Table", column: str) -> "Table":
+    """Return the cells of a column that stand for the sum of others."""
+    name = as_name(table[column])
+    rows = table.select(name=name).filter(name.lower().replace(" ", "").isin(sorted(TOTALS)))
+    return rows.distinct()
+
+
+def rows_with(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":
+    """Count the rows that hold one of the names in one of the columns, by the first such name."""
+    names = list(names)
+    cells = [as_name(table[column]) for column in columns]
+    first = ibis.coalesce(*(ibis.ifelse(cell.isin(names), cell, None) for cell in cells))
+    rows = table.select(name=first).filter(lambda found: found["name"].notnull())
+    return rows.group_by("name").aggregate(records=rows.count())
+
+
+def without(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":
+    """Leave out the rows that hold one of the names in one of the columns."""
+    names = list(names)
+    for column in columns:
+        table = table.filter(~as_name(table[column]).isin(names).fill_null(False))
+    return table
+
+
+def _guarded(text: "Value") -> "Value":
+    """Keep a comma that stands before the form of a firm from being taken for a mark."""
+    return text.re_replace(FORM, rf"{_SAFE}\1")
+
+
+def split(table: "Table", marks: "Sequence[str]", *, column: str, beside: str | None) -> "Table":
+    """Make one row of every name in the cells of a column, the place ``beside`` it taken in the same turn.
+
+    Where fewer places than names stand in a row, those behind have none. ``turn`` holds the position, from 0.
+    """
+    first = marks[0]
+
+    def parts(name: str) -> "Value":
+        text = _guarded(as_text(as_name(table[name])).fill_null(""))
+        for mark in marks[1:]:
+            text = text.replace(mark, first)
+        return text.split(first)
+
+    shown = {"parts": parts(column)}
+    shown |= {"places": parts(beside)} if beside else {}
+    rows = table.mutate(**shown).drop(column, *([beside] if beside else []))
+    rows = rows.mutate(part=rows["parts"]).unnest("part", offset="turn")
+    rows = rows.mutate(**{column: rows["part"].replace(_SAFE, ",").strip().nullif("")})
+    if beside:
+        there = rows["turn"] < rows["places"].length()
+        place = ibis.ifelse(there, rows["places"][rows["turn"]], None)
+        rows = rows.mutate(**{beside: place.replace(_SAFE, ",").strip().nullif("")})
+    blank = rows["parts"].join("").strip() == ""
+    rows = rows.filter(rows[column].notnull() | (blank & (rows["turn"] == 0)))
+    return rows.drop("parts", "part", *(["places"] if beside else []))
+
+
+def renamed(table: "Table", nodes: "Table", column: str) -> "Table":
+    """Put the ``node`` of a name in its place, where ``nodes`` lists the name as ``given``."""
+    nodes = nodes.select(given="given", node="node")
+    rows = table.mutate(**{column: as_name(table[column])}).left_join(nodes, as_name(table[column]) == nodes["given"])
+    return rows.mutate(**{column: rows["node"].coalesce(rows[column])}).drop("given", "node")
+
+
+def in_several_rows(table: "Table", number: str) -> "Table":
+    """Return the numbers that stand in several rows, with the rows and the different ones among them."""
+    cells = table.mutate(**{number: as_text(as_name(table[number]))}).filter(lambda rows: rows[number].notnull())
+    # only numbers that come again are looked at in whole
+    again = cells.group_by(number).aggregate(rows=cells.count())
+    again = again.filter(again["rows"] > 1)
+    whole = cells.semi_join(again, number).distinct()
+    kinds = whole.group_by(number).aggregate(kinds=whole.count())
+    return again.inner_join(kinds, number).select(number=again[number], rows=again["rows"], kinds=kinds["kinds"])
+
+
+def once(table: "Table", agreed: "Table", number: str) -> "Table":
+    """Keep one row of every number that is listed; its rows agree."""
+    table = table.mutate(**{number: as_text(as_name(table[number]))})
+    listed = table[number] == agreed["number"]
+    return ibis.union(table.anti_join(agreed, listed), table.semi_join(agreed, listed).distinct())
