@@ -22,7 +22,9 @@ from .places.names import find_places, match_places, normalize_name
 from .places.nesting import container, nested_pairs, overlapping_pairs
 from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
+from .records.directed_flows import citation_flows, transfer_flows
 from .records.flows import contract_flows, copatent_flows
+from .records.two_mode import project_ties, two_mode
 from .synthetic import synthetic_contracts, synthetic_patents
 from .synthetic_addresses import synthetic_addresses
 from .synthetic_provinces import synthetic_provinces
@@ -49,6 +51,7 @@ __all__ = [
     "UnknownDatasetError",
     "UnknownPlaceError",
     "check_table",
+    "citation_flows",
     "container",
     "contract",
     "contract_flows",
@@ -62,6 +65,7 @@ __all__ = [
     "normalize_name",
     "overlapping_pairs",
     "place_addresses",
+    "project_ties",
     "read_frame",
     "read_table",
     "read_workbook",
@@ -70,4 +74,6 @@ __all__ = [
     "synthetic_patents",
     "synthetic_provinces",
     "synthetic_yearbook",
+    "transfer_flows",
+    "two_mode",
 ]

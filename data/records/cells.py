@@ -1,27 +1,37 @@
 """Read the cells of records as Ibis expressions: several names in one, spellings of one name, rows that stand twice."""
 
-# ruff: noqa: PD003, PD004  Ibis says isnull and notnull
 from typing import TYPE_CHECKING
 
 import ibis
 
 from .query import as_name, as_text
-from .spelled_names import FORM, FROM, INTO, TOTALS, odd_characters
+from .spelled_names import FORM, FROM, INTO, TOTALS, odd_characters, written_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ibis.expr.types import Table, Value
 
-__all__ = ["in_several_rows", "names_of", "once", "renamed", "rows_with", "split", "survey", "totals_among", "without"]
+__all__ = [
+    "kinds_of_rows",
+    "names_of",
+    "once",
+    "renamed",
+    "rows_with",
+    "several_times",
+    "split",
+    "survey",
+    "totals_among",
+    "without",
+]
 
 _SAFE = chr(0xE000)
 
 
-def names_of(tables: "Iterable[tuple[Table, str]]") -> "Table":
-    """Return every name in columns of tables, with the number of its rows."""
+def names_of(tables: "Iterable[tuple[Table, str]]", *, blank: bool = False) -> "Table":
+    """Return every name in columns of tables, with the number of its rows, and empty cells where asked for."""
     rows = ibis.union(*(table.select(name=as_name(table[column])) for table, column in tables), distinct=False)
-    rows = rows.filter(rows["name"].notnull())
+    rows = rows if blank else rows.filter(rows["name"].notnull())
     return rows.group_by("name").aggregate(records=rows.count())
 
 
@@ -42,19 +52,19 @@ def survey(names: "Table", marks: "Sequence[str]", also: "Iterable[str]" = ()) -
     parts["total"] = forms.filter(forms["form"].isin(sorted(TOTALS)))
     parts |= {"all": forms} | {mark: forms.filter(forms["plain"].contains(mark)) for mark in marks}
     shown = []
-    for part, rows in parts.items():
+    for part, found in parts.items():
+        rows = found
         if part not in ("spelled", "total"):
-            rows = rows.aggregate(name=rows["name"].min(), records=rows["records"].sum(), odd=rows["odd"].min())
+            rows = found.aggregate(name=found["name"].min(), records=found["records"].sum(), odd=found["odd"].min())
         records = rows["records"].cast("int64").fill_null(0).name("records")
         shown.append(rows.select(ibis.literal(part).name("part"), rows["name"], records, rows["odd"]))
     return ibis.union(*shown)
 
 
 def totals_among(table: "Table", column: str) -> "Table":
-    """Return the cells of a column that stand for the sum of others."""
+    """Return the cells of a column that stand for the sum of others, as they are mostly written."""
     name = as_name(table[column])
-    rows = table.select(name=name).filter(name.lower().replace(" ", "").isin(sorted(TOTALS)))
-    return rows.distinct()
+    return table.select(name=name).filter(name.isin(written_totals())).distinct()
 
 
 def rows_with(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":
@@ -113,19 +123,23 @@ def renamed(table: "Table", nodes: "Table", column: str) -> "Table":
     return rows.mutate(**{column: rows["node"].coalesce(rows[column])}).drop("given", "node")
 
 
-def in_several_rows(table: "Table", number: str) -> "Table":
-    """Return the numbers that stand in several rows, with the rows and the different ones among them."""
-    cells = table.mutate(**{number: as_text(as_name(table[number]))}).filter(lambda rows: rows[number].notnull())
-    # only numbers that come again are looked at in whole
-    again = cells.group_by(number).aggregate(rows=cells.count())
-    again = again.filter(again["rows"] > 1)
-    whole = cells.semi_join(again, number).distinct()
-    kinds = whole.group_by(number).aggregate(kinds=whole.count())
-    return again.inner_join(kinds, number).select(number=again[number], rows=again["rows"], kinds=kinds["kinds"])
+def several_times(table: "Table", number: str) -> "Table":
+    """Return the numbers that stand in several rows, with the count of rows."""
+    cells = table.select(number=as_name(table[number]).nullif(""))
+    cells = cells.filter(cells["number"].notnull())
+    counted = cells.group_by("number").aggregate(rows=cells.count())
+    return counted.filter(counted["rows"] > 1)
+
+
+def kinds_of_rows(table: "Table", listed: "Table", number: str) -> "Table":
+    """Count the different rows of each number that is listed."""
+    table = table.mutate(**{number: as_name(table[number]).nullif("")})
+    rows = table.semi_join(listed, table[number] == listed["number"]).distinct()
+    return rows.group_by(number).aggregate(kinds=rows.count()).rename(number=number)
 
 
 def once(table: "Table", agreed: "Table", number: str) -> "Table":
     """Keep one row of every number that is listed; its rows agree."""
-    table = table.mutate(**{number: as_text(as_name(table[number]))})
+    table = table.mutate(**{number: as_name(table[number]).nullif("")})
     listed = table[number] == agreed["number"]
     return ibis.union(table.anti_join(agreed, listed), table.semi_join(agreed, listed).distinct())

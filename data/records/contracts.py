@@ -67,7 +67,10 @@ def pull_contracts(
         for end in _ENDS if found.nodes is not None else ():
             table = written.renamed(table, found.nodes, end)
         known = known_organizations(listed, found.nodes, con)
-        located, ends = expressions.locate(table, known, dict(zip(("source", "target"), _ENDS, strict=True))), ("source", "target")
+        located, ends = (
+            expressions.locate(table, known, dict(zip(("source", "target"), _ENDS, strict=True))),
+            ("source", "target"),
+        )
     rows = filled(_totals(located, ends, con, digits=digits), where=_CONTRACTS)
     if organizations is None:
         table, rows = _tidied(table, rows, columns, places, cells, named=named)

@@ -155,7 +155,15 @@ def contract_flows(
     report = Report(text("warnings.records.contract_records"))
     with engine(records, connection, threads=threads, memory=memory) as con:
         rows, lost = pull_contracts(
-            records, organizations, columns, con, contract=contract, named=nodes == "place", places=places, digits=exact, report=report
+            records,
+            organizations,
+            columns,
+            con,
+            contract=contract,
+            named=nodes == "place",
+            places=places,
+            digits=exact,
+            report=report,
         )
     rows = name_ends(rows, lost, places, named=nodes == "place", keep=unknown == "keep", report=report)
     flows = sum_contracts(rows, windows, digits=exact, since=since, report=report)

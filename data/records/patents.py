@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table, Value
 
-__all__ = ["Options", "as_scheme", "pull_copatents", "sum_copatents"]
+__all__ = ["Options", "as_scheme", "open_patents", "pull_copatents", "renaming", "sum_copatents"]
 
 _PATENTS = "patent records"
 _ALWAYS = ("records", "unnumbered", "unnamed", "patents", "linked")
@@ -61,13 +61,47 @@ def as_scheme(counting: str, members: str | None, nodes: str, *, ordered: bool, 
 
 
 class Options(NamedTuple):
-    """What is one patent, characters of its sector, marks between names, columns of shares, and where applicants are."""
+    """What is one patent, the length of its sector, marks between names, columns of shares, where applicants are."""
 
     key: "str | Callable[[Value], Value]"
     length: int | None
     marks: tuple[str, ...] | None
-    shares: int
-    organizations: object
+    shares: int = 0
+    organizations: object = None
+    # whether the number of the patent is kept beside its key
+    numbers: bool = False
+
+
+def open_patents(
+    records: object,
+    columns: dict[str, str],
+    options: Options,
+    cells: Cells,
+    *,
+    places: pd.DataFrame | None,
+    unknown: str,
+) -> tuple["Table", pd.DataFrame | None]:
+    """Return one row a patent and applicant, tidied, and the places to rename (``given``, ``node``)."""
+    opened = open_records(records, cells.con, where=cells.where)
+    if options.organizations is not None and columns.get("place") == "place" and "place" not in opened.columns:
+        # where each applicant is, is known from the table of organizations alone
+        columns = {option: name for option, name in columns.items() if option != "place"}
+    placed = "place" in columns or options.organizations is not None
+    table = _one_name_a_row(pick(opened, columns, where=cells.where), columns, options, cells)
+    table = _columns(table, options)
+    if not placed:
+        return table, None
+    given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
+    given = fetch(given, cells.con, where=cells.where)
+    counted = tally(spell(given["name"]), given["records"])
+    marked = marked_names(counted, unasked_marks(options.marks, places=True))
+    report_marks(marked, cells, column=columns.get("place", "place"))
+    totals = total_rows(counted, places)
+    table = leave_out(table, ["place"], totals, cells)
+    counted = {name: count for name, count in counted.items() if name not in totals}
+    found = name_places(counted, places, keep=unknown == "keep")
+    cells.report.names(found, "places")
+    return table, renaming(found)
 
 
 def pull_copatents(
@@ -76,7 +110,7 @@ def pull_copatents(
     scheme: Scheme,
     con: "BaseBackend",
     *,
-    options: "Options",
+    options: Options,
     places: pd.DataFrame | None,
     unknown: str,
     report: Report,
@@ -85,25 +119,7 @@ def pull_copatents(
     from . import query as expressions
 
     cells = Cells(con, _PATENTS, report)
-    opened = open_records(records, con, where=_PATENTS)
-    if options.organizations is not None and columns.get("place") == "place" and "place" not in opened.columns:
-        # where each applicant is, is known from the table of organizations alone
-        columns = {option: name for option, name in columns.items() if option != "place"}
-    table = _one_name_a_row(pick(opened, columns, where=_PATENTS), columns, options, cells)
-    table = _columns(table, options)
-    names = None
-    if "place" in table.columns:
-        given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
-        given = fetch(given, con, where=_PATENTS)
-        counted = tally(spell(given["name"]), given["records"])
-        marked = marked_names(counted, unasked_marks(options.marks, places=True))
-        report_marks(marked, cells, column=columns.get("place", "place"))
-        totals = total_rows(counted, places)
-        table = leave_out(table, ["place"], totals, cells)
-        counted = {name: count for name, count in counted.items() if name not in totals}
-        found = name_places(counted, places, keep=unknown == "keep")
-        report.names(found, "places")
-        names = _renaming(found)
+    table, names = open_patents(records, columns, options, cells, places=places, unknown=unknown)
     return filled(fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS), where=_PATENTS)
 
 
@@ -114,9 +130,7 @@ def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options",
 
     if options.marks:
         beside = "place" if "place" in columns else None
-        table, cells.report.attrs["split"] = split_cells(
-            table, options.marks, cells, column="applicant", beside=beside
-        )
+        table, cells.report.attrs["split"] = split_cells(table, options.marks, cells, column="applicant", beside=beside)
         table = table.drop("turn") if "order" in columns else table.rename(order="turn")
     names, listed = [(table, "applicant")], None
     if options.organizations is not None:
@@ -130,14 +144,18 @@ def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options",
     if listed is None:
         return table
     known = known_organizations(listed, found.nodes, cells.con)
-    placeless = table.filter(expressions.as_text(expressions.as_name(table["place"])).isnull()) if "place" in columns else table  # noqa: PD003
+    placeless = table
+    if "place" in columns:
+        placeless = table.filter(expressions.as_text(expressions.as_name(table["place"])).isnull())  # noqa: PD003
     lost = fetch(expressions.lost_organizations(placeless, known, ["applicant"]), cells.con, where=cells.where)
     unlisted = tally(spell(lost["name"]), lost["records"])
     unlisted.pop("", None)
     cells.report.unknown("unknown_organizations", report_unknown(unlisted, {}), "organizations")
     table = expressions.locate(table, known, {"known_place": "applicant"})
-    own = expressions.as_text(expressions.as_name(table["place"])) if "place" in columns else None
-    return table.mutate(place=table["known_place"] if own is None else own.coalesce(table["known_place"])).drop("known_place")
+    place = table["known_place"]
+    if "place" in columns:
+        place = expressions.as_text(expressions.as_name(table["place"])).coalesce(place)
+    return table.mutate(place=place).drop("known_place")
 
 
 def _columns(table: "Table", options: "Options") -> "Table":
@@ -148,6 +166,8 @@ def _columns(table: "Table", options: "Options") -> "Table":
         "applicant": expressions.as_name(table["applicant"]).nullif(""),
         "year": expressions.sound_year(table["date"]),
     }
+    if options.numbers:
+        shown["patent"] = expressions.as_text(expressions.as_name(table["patent"]))
     if "key" in table.columns:
         shown["key"] = table["key"]
     else:
@@ -164,7 +184,7 @@ def _columns(table: "Table", options: "Options") -> "Table":
     return table.select(**shown)
 
 
-def _renaming(names: Names) -> pd.DataFrame | None:
+def renaming(names: Names) -> pd.DataFrame | None:
     """Return the table of renamed places, None where every name is its node."""
     if all(given == node for given, node in names.nodes.items()):
         return None
@@ -172,7 +192,14 @@ def _renaming(names: Names) -> pd.DataFrame | None:
 
 
 def sum_copatents(
-    rows: pd.DataFrame, windows: Windows, *, fraction: str | None, shared: bool, sector: bool, since: bool, report: Report
+    rows: pd.DataFrame,
+    windows: Windows,
+    *,
+    fraction: str | None,
+    shared: bool,
+    sector: bool,
+    since: bool,
+    report: Report,
 ) -> pd.DataFrame:
     """Weigh the pairs and add them up by window, and report the profile of the patents."""
     profile = rows[rows["part"] != "pair"]

@@ -28,12 +28,16 @@ __all__ = [
     "amounts_left_out",
     "as_name",
     "as_number",
+    "as_share",
+    "as_text",
+    "by_year",
     "contract_totals",
     "copatent_pairs",
     "known_organizations",
     "locate",
     "lost_organizations",
     "publication_key",
+    "shape",
     "sound_year",
 ]
 
@@ -193,7 +197,7 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
     ``movers`` (applicants with several places in one patent); and rows again: ``paired``, ``alone`` and ``lost`` (of
     patents with and without pairs, and those whose own node is unknown), ``unshared`` (without a sound share). With
-    shares, ``total`` is twice the sum of the products of ``share``, and ``shares`` counts patents that share out too much.
+    shares, ``total`` is twice the sum of the products of ``share``; ``shares`` counts patents that share out too much.
 
     The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
     patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
@@ -241,7 +245,7 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     if scheme.counting == "star":
         members = _ranked(members)
         profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
-    return ibis.union(*_pairs(members, scheme), *(_tally(part, table) for part, table in profile.items()))
+    return ibis.union(*_pairs(members, scheme), *(by_year(part, table) for part, table in profile.items()))
 
 
 def _rows(table: "Table", names: pd.DataFrame | None) -> "Table":
@@ -325,15 +329,16 @@ def _count(pairs: "Table", scheme: Scheme) -> "Table":
     measures = {"records": pairs.count()}
     if scheme.counting == "shares":
         measures["total"] = pairs["weight"].cast(f"decimal({_SPARE}, 0)").sum()
-    return _shape("pair", pairs.group_by(by).aggregate(**measures))
+    return shape("pair", pairs.group_by(by).aggregate(**measures))
 
 
-def _tally(part: str, table: "Table") -> "Table":
+def by_year(part: str, table: "Table") -> "Table":
+    """Sum the rows of a part by year."""
     records = table["rows"].sum() if "rows" in table.columns else table.count()
-    return _shape(part, table.group_by("year").aggregate(records=records))
+    return shape(part, table.group_by("year").aggregate(records=records))
 
 
-def _shape(part: str, table: "Table") -> "Table":
+def shape(part: str, table: "Table") -> "Table":
     """Bring a part into the columns that all parts share."""
     kinds = {"source": "string", "target": "string", "year": "int32", "sector": "string", "n": "int64"}
     kinds["total"] = "decimal(38, 0)"

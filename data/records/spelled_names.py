@@ -1,4 +1,4 @@
-"""Compare names as people write them: width, case, white space and brackets aside, and several names in one cell apart."""
+"""Compare names as people write them: width, case, white space and brackets aside, several names in a cell apart."""
 
 import re
 import unicodedata
@@ -22,6 +22,7 @@ __all__ = [
     "marked_names",
     "odd_characters",
     "unasked_marks",
+    "written_totals",
 ]
 
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -40,14 +41,14 @@ TOTALS = frozenset("".join(name.split()) for name in spellings("totals")["names"
 
 @lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
-    """Reduce the name of an organization to the form in which spellings are compared.
+    r"""Reduce the name of an organization to the form in which spellings are compared.
 
     Compatibility forms are unified (NFKC), case is folded, every kind of bracket is a round one; white space and
     invisible characters go.
 
     Examples
     --------
-    >>> fold("\\uff21\\uff22 Co.\\uff08CN\\uff09") == fold("AB Co. [cn]")
+    >>> fold("\uff21\uff22 Co.\uff08CN\uff09") == fold("AB Co. [cn]")
     True
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).translate(_TABLE)
@@ -79,6 +80,15 @@ def best_spellings(counted: Mapping[str, int]) -> dict[str, str]:
             best = min(names, key=lambda name: (-counted[name], name))
             united |= {name: best for name in names if name != best}
     return united
+
+
+@cache
+def written_totals() -> list[str]:
+    """Return the words for sums as people write them: large or small, with blanks between the characters."""
+    words = spellings("totals")["names"]
+    forms = {form for word in words for form in (word, word.title(), word.upper(), word.capitalize())}
+    spaced = {blank.join(word) for word in words if not word.isascii() for blank in (" ", "  ", "    ", chr(0x3000))}
+    return sorted(forms | spaced)
 
 
 def is_total(name: str) -> bool:

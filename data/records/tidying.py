@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
-__all__ = ["Cells", "Surveyed", "leave_out", "repeated_once", "report_marks", "split_cells", "survey_names", "total_rows"]
+__all__ = [
+    "Cells",
+    "Surveyed",
+    "leave_out",
+    "repeated_once",
+    "report_marks",
+    "split_cells",
+    "survey_names",
+    "total_rows",
+]
 
 _MANY = 20  # one cell in so many is no slip
 
@@ -40,9 +49,9 @@ class Surveyed(NamedTuple):
 
 def survey_names(names: "Table", marks: Sequence[str] | None, cells: Cells) -> Surveyed:
     """Look through the names of records, and note which spellings are one name."""
-    from . import cells as expressions
-
     from ibis.backends.sql import SQLBackend
+
+    from . import cells as expressions
 
     asked = unasked_marks(marks)
     if not isinstance(cells.con, SQLBackend):
@@ -130,8 +139,12 @@ def repeated_once(table: "Table", number: str, cells: Cells) -> "Table":
     """Keep one row of each number whose rows agree, and report those whose rows differ."""
     from . import cells as expressions
 
-    repeated = expressions.in_several_rows(table, number)
-    found = fetch(repeated, cells.con, where=cells.where).sort_values("number")
+    found = fetch(expressions.several_times(table, number), cells.con, where=cells.where)
+    if found.empty:
+        return table
+    listed = in_memory(found[["number"]])
+    kinds = fetch(expressions.kinds_of_rows(table, listed, number), cells.con, where=cells.where)
+    found = found.merge(kinds, on="number").sort_values("number")
     same, other = found[found["kinds"] == 1], found[found["kinds"] > 1]
     for key, some in (("repeated", same), ("differing", other)):
         cells.report.attrs[key] = {"numbers": len(some), "rows": int(some["rows"].sum())}

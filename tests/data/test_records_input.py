@@ -98,12 +98,24 @@ def test_columns_are_known_by_one_name():
             contract_flows(records)
 
 
-@pytest.mark.parametrize("line", ["北京,天津,1,2019\n".encode("gb18030"), b"a,b,1\n"], ids=["encoding", "short line"])
-def test_a_fault_far_down_a_file_is_told(tmp_path, line):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(b"\xff\xff,b,1,2019\n", "bytes of neither"), (b"a,b,1\n", "Line: 100002")],
+    ids=["encoding", "short"],
+)
+def test_a_fault_far_down_a_file_is_told(tmp_path, line, said):
     path = tmp_path / "deals.csv"
     path.write_bytes(b"seller,buyer,amount,date\n" + b"a,b,1,2019\n" * 100_000 + line + b"a,b,1,2019\n")
-    with pytest.raises(TableError, match="Line: 100002"):
+    with pytest.raises(TableError, match=said):
         contract_flows(path)
+
+
+def test_names_in_gb18030_far_down_a_file_are_read(tmp_path):
+    path = tmp_path / "deals.csv"
+    line = "北京,天津,7,2019\n".encode("gb18030")
+    path.write_bytes(b"seller,buyer,amount,date\n" + b"a,b,1,2019\n" * 100_000 + line)
+    with pytest.warns(InnoscapeWarning, match="GB18030"):
+        assert cells(contract_flows(path)) == {("a", "b"): 100_000, ("北京", "天津"): 7}
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers():
@@ -147,14 +159,11 @@ def test_work_that_an_engine_cannot_do_is_refused():
         copatent_flows(table, counting="star", order="order")
 
 
-def test_a_file_that_is_no_utf8_is_named_and_its_fault_told_in_whole_sentences(tmp_path):
-    header = "seller,buyer,amount,date\n"
-    (tmp_path / "a.csv").write_text(header + "北京,上海,3,2019\n", encoding="utf-8")
-    (tmp_path / "b.csv").write_text(header + f"北京,{'上海' * 99},3,2019\n", encoding="gbk")
-    for given in (tmp_path, tmp_path / "b.csv"):
-        with pytest.raises(TableError) as refused:
-            contract_flows(given)
-        text = str(refused.value)
-        assert str(tmp_path / "b.csv") in text
-        assert "not utf-8 encoded; write the file again" in text
-        assert "Possible" not in text
+def test_a_file_that_cannot_be_read_is_named_and_its_fault_told_in_whole_sentences(tmp_path):
+    (tmp_path / "a.parquet").write_text("no table " * 99)
+    with pytest.raises(TableError) as refused:
+        contract_flows(tmp_path)
+    text = str(refused.value)
+    assert "a.parquet" in text
+    assert text.endswith("; write the file again, as UTF-8 text or as Parquet")
+    assert "Possible" not in text
