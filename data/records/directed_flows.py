@@ -100,8 +100,8 @@ def citation_flows(
     -------
     DataFrame
         Flows contract as in `contract_flows`; ``records`` counts the citations behind the value. ``attrs`` hold what
-        `copatent_flows` reports of names and places, ``links`` (pairs of patents that count), ``unlisted`` (rows with a
-        patent that is not in ``patents``), ``inside`` (rows inside one key), ``own`` (rows left out) and ``account``.
+        `copatent_flows` reports of names and places, ``links`` (pairs of patents that count), ``unlisted`` (rows
+        with a patent that is not in ``patents``), ``inside`` (rows inside one key), ``own`` (rows left out), ``account``.
 
     Raises
     ------
@@ -139,7 +139,14 @@ def citation_flows(
     columns |= {"place": place} if nodes == "place" else {}
     report = Report(text("warnings.records.citation_records"))
     where = "citation records"
-    options = Options(key or patent, None, as_marks(separator), organizations=organizations, numbers=True)
+    options = Options(
+        key or patent,
+        None,
+        as_marks(separator),
+        organizations=organizations,
+        placeless=organizations is not None,
+        numbers=True,
+    )
     with engine(citations, connection, threads=threads, memory=memory) as con:
         from . import cells as written
         from . import links as expressions
@@ -188,8 +195,8 @@ def transfer_flows(
     """Count assignments or licenses of patents, from those who give the right to those who take it.
 
     A transfer from n to m nodes counts 1 for each of the n m pairs (``full``), or 1 / (n m) (``fractional``), so that
-    each transfer counts 1 in all. Rows that agree in number, year, parties and places are one transfer. Transfers inside one
-    node are rows with ``source == target``.
+    each transfer counts 1 in all. Rows that agree in number, year, parties and places are one transfer. Transfers inside
+    one node are rows with ``source == target``.
 
     Parameters
     ----------

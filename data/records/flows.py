@@ -63,12 +63,14 @@ def contract_flows(
       and a pair that has no other contract is in the report alone. With ``value="count"`` every contract counts.
     - A place that is not known becomes the node ``(unknown)`` (or keeps its name): no contract is lost.
     - A contract without a readable date is kept in a row without a year.
+    - A row that holds the sum of others (``Total``, ``合计``) is left out, counted and warned of.
 
     Parameters
     ----------
     records : path, DataFrame, pyarrow or polars table, or Ibis table
-        One row a contract. A path names a Parquet or CSV file, a folder of them or a pattern (``"deals/*.parquet"``).
-        Text of CSV files (UTF-8) and of frames is stripped of white space; other sources are taken as written.
+        One row a contract. A path names a Parquet, CSV or Excel file (its first sheet), a folder of Parquet or CSV files
+        or a pattern (``"deals/*.parquet"``). CSV is UTF-8, UTF-16 with its mark or GB18030. Text of CSV and Excel files
+        and of frames is stripped of white space; other sources are taken as written.
     seller, buyer, amount, date : str
         Names of the columns. A date may be a date, a whole number (2019, 201905 or 20190531) or text beginning
         with the year. Times with a zone are read in UTC.
@@ -83,7 +85,7 @@ def contract_flows(
         Whether nodes are places, or the organizations that ``seller`` and ``buyer`` name.
     organizations : mapping, Series, DataFrame, path or Ibis table, optional
         Table of ``organization`` and ``place``; then ``seller`` and ``buyer`` name organizations, and nodes are the
-        places they are in. Names of organizations must agree exactly.
+        places they are in. Names agree whatever their width, case, white space and brackets.
     places : DataFrame, optional
         Places contract; names are matched as in `match_places`. Without it names that agree once normalized are one
         place, named by the shortest of them.
@@ -96,6 +98,9 @@ def contract_flows(
         to end.
     start : int, optional
         First year of a window laid end to end; by default the first year of the records.
+    since : bool
+        Whether to add the first year of each pair in these records (``since``), and whether it falls into the window
+        (``tie``: ``new`` or ``repeated``).
     digits : int
         Decimals to which each amount is rounded before it is added, exactly; amounts must be below 10^(18 - digits).
     unit : str, optional
@@ -113,7 +118,9 @@ def contract_flows(
         Flows contract: ``source, target, value, kind, year, unit``, ``sector`` where asked for, ``status``
         (``observed``), ``records`` (contracts added) and, for windows, ``first_year`` (``year`` is the last); sorted.
         ``attrs``: ``records`` (rows read), ``matches`` (names normalized: given, place, how), ``unknown`` (rows, names,
-        examples), ``undated`` (rows), ``left_out`` (rows by reason, examples, in pairs). Empty where nothing is amiss.
+        examples), ``undated`` (rows), ``left_out`` (rows by reason, examples, in pairs), ``totals``, ``united`` (given,
+        node, rows), ``repeated`` and ``differing`` (contract numbers in several rows), and ``account``: rows plus those
+        that splitting added are ``pairs``, ``single`` (in no pair), ``unplaced`` and ``rejected``.
 
     Raises
     ------
@@ -212,14 +219,15 @@ def copatent_flows(
     fractional 1/(n-1)  1 / (n - 1): each member has strength 1     n / 2
     fractional 1/n(n-1) 1 / (n (n - 1)): both directions sum to 1   1 / 2
     star                1, from the first member to each other one  n - 1
+    shares              s t: the product of both shares             (1 - sum of s^2) / 2 if shares sum to 1
     ==================  ==========================================  =====================================
 
-    Full and fractional pairs have no direction: ``source`` comes before ``target`` by code point, and the value is that
+    Pairs other than stars have no direction: ``source`` comes before ``target`` by code point, and the value is that
     of one cell of the symmetric matrix. Stars are directed, from the first member.
 
     - Pairs inside one place are kept as rows with ``source == target``. Where members are applicants, they are
       the pairs of applicants in that place and count as any pair. Where members are places, a patent with several
-      applicants in a place (for stars: in the first place) counts 1 inside it, whatever the counting.
+      applicants in a place (for stars: in the first place) counts 1 inside it; with shares, the products of theirs.
     - A patent published as A and B counts once, in the year of its first date, if ``key`` says what is one patent.
     - A patent with one member has no pair; it is counted in ``attrs["patents"]``, not in ``attrs["linked"]``.
     - Unknown places become the node ``(unknown)``, patents without a readable date have no year: none is lost.
@@ -246,20 +254,32 @@ def copatent_flows(
     order : str, optional
         Column with the position of the applicant; stars need it. Members that tie are taken by code point; such patents
         are counted in ``attrs["ties"]``.
+    separator : str or list of str, optional
+        Mark between several applicants in one cell, such as ``";"``; its other width counts too. Places in the same row are
+        parted by it and taken in turn; an applicant without one is unknown, or placed by ``organizations``. Cells
+        that hold a mark not asked for are refused, or warned of where they are few; an empty list takes every cell as
+        one name. Without ``order`` the first name of a cell is the first member of a star.
+    share : str or list of str, optional
+        Column of the share of each row, from 0 to 1, or several to multiply, such as those of inventors and of regions in
+        REGPAT; goes with ``counting="shares"``. Shares are rounded to 6 decimals and multiplied and added exactly. Rows
+        that agree in patent, applicant and place count once; rows without a sound share are left out and counted.
+    organizations : mapping, Series, DataFrame, path or Ibis table, optional
+        Table of ``organization`` and ``place`` for applicants without a place of their own.
     sector : str, optional
         Column by which flows are kept apart, such as ``ipc``. A patent with several counts under the first of them.
     sector_length : int, optional
         Characters of it to use: 1 for the section of the IPC, 3 for the class, 4 for the subclass.
-    places, unknown, window, rolling, start, kind, connection, threads, memory
+    places, unknown, window, rolling, start, since, unit, kind, connection, threads, memory
         As in `contract_flows`.
 
     Returns
     -------
     DataFrame
-        Flows contract as in `contract_flows`; ``unit`` is ``patents``, ``records`` counts the pairs behind the value.
+        Flows contract as in `contract_flows`; ``unit`` is ``patents`` unless given, ``records`` counts the pairs behind the value.
         ``attrs`` hold ``records`` (rows), ``patents``, ``linked`` (two members or more), ``undated`` (patents),
         ``unnumbered`` (rows), ``unnamed`` (rows without an applicant), ``matches``, ``unknown`` and, where they apply,
-        ``sectors`` (patents with several), ``movers`` (applicants with several places in one patent), ``ties``.
+        ``sectors`` (patents with several), ``movers`` (applicants with several places in one patent), ``ties``,
+        ``split`` (rows and the names in them), ``unshared`` (rows), ``shares`` (patents whose shares exceed 1).
 
     Raises
     ------
@@ -269,7 +289,7 @@ def copatent_flows(
     Warns
     -----
     InnoscapeWarning
-        For unknown places, patents without a date, rows without a number or an applicant, ties of stars.
+        For unknown places, patents without a date, rows without a number or an applicant, ties of stars, spellings united.
 
     References
     ----------
@@ -317,12 +337,20 @@ def copatent_flows(
         raise OptionError("share holds one share a row, and separator makes several rows of one; give one of them")
     columns = {"applicant": applicant, "date": date}
     columns |= {"patent": patent} if callable(key) or key == "publication" else {"key": key}
-    columns |= {"place": place} if scheme.members == "places" or scheme.nodes == "place" else {}
+    # rows of one applicant in several places have a share each
+    columns |= {"place": place} if scheme.members == "places" or scheme.nodes == "place" or shares else {}
     columns |= {"order": order} if scheme.counting == "star" and order else {}
     columns |= {"sector": sector} if sector else {}
     columns |= {f"share_{at}": name for at, name in enumerate(shares)}
     report = Report(text("warnings.records.patent_records"))
-    options = Options(key, sector_length, marks, len(shares), organizations)
+    options = Options(
+        key,
+        sector_length,
+        marks,
+        len(shares),
+        organizations,
+        placeless=organizations is not None or scheme.nodes == "applicant",
+    )
     with engine(records, connection, threads=threads, memory=memory) as con:
         rows = pull_copatents(
             records, columns, scheme, con, options=options, places=places, unknown=unknown, report=report

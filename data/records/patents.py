@@ -68,6 +68,8 @@ class Options(NamedTuple):
     marks: tuple[str, ...] | None
     shares: int = 0
     organizations: object = None
+    # whether records may do without a column of places
+    placeless: bool = False
     # whether the number of the patent is kept beside its key
     numbers: bool = False
 
@@ -83,8 +85,8 @@ def open_patents(
 ) -> tuple["Table", pd.DataFrame | None]:
     """Return one row a patent and applicant, tidied, and the places to rename (``given``, ``node``)."""
     opened = open_records(records, cells.con, where=cells.where)
-    if options.organizations is not None and columns.get("place") == "place" and "place" not in opened.columns:
-        # where each applicant is, is known from the table of organizations alone
+    if options.placeless and columns.get("place") == "place" and "place" not in opened.columns:
+        # where each applicant is, is not needed, or known from the table of organizations alone
         columns = {option: name for option, name in columns.items() if option != "place"}
     placed = "place" in columns or options.organizations is not None
     table = _one_name_a_row(pick(opened, columns, where=cells.where), columns, options, cells)

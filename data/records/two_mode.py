@@ -50,7 +50,7 @@ def two_mode(
     """Count the ties of a two-mode network, such as projects and organizations, or cities and technologies.
 
     Without ``key`` a tie counts the rows in which both stand. With it, a tie counts the keys (patents, say) in which
-    both stand: 1 for each (``full``), or 1 over the ties of that key (``fractional``), so that each key counts 1 in all.
+    both stand: 1 for each (``full``), or 1 over the ties of that key (``fractional``), so that each key counts 1.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def test_a_mark_that_was_not_asked_for_is_refused_with_counts_and_the_way_out(ma
     rows = ONE_CELL.assign(applicant=ONE_CELL["applicant"].str.replace(";", mark), place="北京")
     with pytest.raises(TableError) as refused:
         copatent_flows(rows)
-    said = f'column applicant: needed one name in each cell of applicant, or the mark that parts them, got "{mark}" in 2 of'
+    said = f'needed one name in each cell of applicant, or the mark that parts them, got "{mark}" in 2 of'
     assert said in str(refused.value)
     assert f'give separator="{mark}"; if not, separator=[]' in str(refused.value)
     assert copatent_flows(rows, separator=[]).empty

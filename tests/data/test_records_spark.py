@@ -6,7 +6,16 @@ import shutil
 import pandas as pd
 import pytest
 
-from innoscape.data import contract_flows, copatent_flows, load, synthetic_contracts, synthetic_patents
+from innoscape.data import (
+    citation_flows,
+    contract_flows,
+    copatent_flows,
+    load,
+    synthetic_contracts,
+    synthetic_patents,
+    transfer_flows,
+    two_mode,
+)
 
 # what Spark, Py4J and Ibis say of themselves is not ours to fix
 pytestmark = [
@@ -135,3 +144,61 @@ def test_text_files_and_spark_tables_are_read_alike(spark, folder):
     assert_same(ours, contract_flows(f"{folder / 'deals_csv'}/*.csv", sector="sector", connection=spark))
     table = spark.read_parquet(str(folder / "patents_parquet"))
     assert_same(copatent_flows(folder / "patents_csv"), copatent_flows(table))
+
+
+CELLS = pd.DataFrame(
+    {
+        "patent": ["1", "2", "3", "3", "合计", "4"],
+        "applicant": ["甲(a);乙", "甲（A）；丙 ; 丁", "乙", "\uff21\ufb01", "合计", "Afi;甲(a)"],
+        "place": ["北京;天津", "北京", "天津", "天津", None, "上海;北京市"],
+        "date": ["2019"] * 6,
+        "share": ["0.5", "0.25", "1", "x", "1", "0.5"],
+    }
+)
+
+
+def test_cells_are_split_and_spellings_united_alike_on_spark(spark, tmp_path):
+    CELLS.to_parquet(tmp_path / "cells.parquet", index=False)
+    for options in ({"nodes": "applicant"}, {"places": load("places")}, {"counting": "star", "members": "applicants"}):
+        ours = copatent_flows(tmp_path / "cells.parquet", separator=";", **options)
+        assert len(ours.attrs["united"]) == 2
+        assert_same(ours, copatent_flows(tmp_path / "cells.parquet", separator=";", connection=spark, **options))
+    shares = {"counting": "shares", "share": "share", "key": "date", "separator": None}
+    plain = tmp_path / "plain.parquet"
+    CELLS.assign(applicant=list("uvwxyz")).to_parquet(plain, index=False)
+    assert_same(copatent_flows(plain, **shares), copatent_flows(plain, connection=spark, **shares))
+
+
+def test_repeated_numbers_and_totals_are_told_alike_on_spark(spark, tmp_path):
+    deals = synthetic_contracts(200, seed=2)
+    deals = pd.concat([deals, deals.head(3), deals.tail(2).assign(amount=1.0), deals.head(1).assign(seller="合计")])
+    deals.to_parquet(tmp_path / "deals.parquet", index=False)
+    ours = contract_flows(tmp_path / "deals.parquet", since=True)
+    assert ours.attrs["account"]["rejected"] >= 2
+    assert_same(ours, contract_flows(tmp_path / "deals.parquet", since=True, connection=spark))
+
+
+def test_links_are_counted_alike_on_spark(spark, folder, tmp_path):
+    patents = pd.read_parquet(folder / "patents_parquet")
+    numbers = patents["patent"].drop_duplicates().tolist()
+    cited = pd.DataFrame({"citing": numbers[:500], "cited": numbers[300:800]})
+    cited.to_parquet(tmp_path / "cited.parquet", index=False)
+    given = (tmp_path / "cited.parquet", folder / "patents_parquet")
+    for options in ({"counting": "fractional", "places": load("places")}, {"own": False, "key": "application"}):
+        assert_same(citation_flows(*given, **options), citation_flows(*given, connection=spark, **options))
+    rows = CELLS.rename(columns={"applicant": "assignor", "place": "assignor_place"})
+    rows = rows.assign(assignee=rows["assignor"].iloc[::-1].tolist(), assignee_place=rows["assignor_place"])
+    rows.to_parquet(tmp_path / "rows.parquet", index=False)
+    options = {"separator": ";", "counting": "fractional"}
+    ours = transfer_flows(tmp_path / "rows.parquet", **options)
+    assert_same(ours, transfer_flows(tmp_path / "rows.parquet", connection=spark, **options))
+    for options in ({}, {"key": "patent", "counting": "fractional", "places": load("places")}):
+        modes = {"left": "place", "right": "ipc", **options}
+        ours = two_mode(folder / "patents_parquet", **modes)
+        assert_same(ours, two_mode(folder / "patents_parquet", connection=spark, **modes))
+
+
+def test_text_in_gb18030_is_read_alike_on_spark(spark, tmp_path):
+    path = tmp_path / "deals.csv"
+    synthetic_contracts(100, seed=2).to_csv(path, index=False, encoding="gb18030")
+    assert_same(contract_flows(path), contract_flows(path, connection=spark))
