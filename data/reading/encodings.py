@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from ..errors import Fault, TableError, warn
 
-__all__ = ["MARKS", "as_utf8", "told_encoding"]
+__all__ = ["MARKS", "as_utf8", "encoding_of"]
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _PIECE = 1 << 24
@@ -17,8 +17,8 @@ def _open(file: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(file, "rb")) if file.suffix.lower() == ".gz" else file.open("rb")
 
 
-def told_encoding(path: str | Path) -> str:
-    """Return the encoding of a text file: UTF-8, UTF-16 with its mark, or GB18030, with a warning.
+def encoding_of(path: str | Path) -> str:
+    """Return the encoding of a text file: UTF-8, UTF-16 with its mark, or GB18030.
 
     Raises
     ------
@@ -33,8 +33,6 @@ def told_encoding(path: str | Path) -> str:
             return encoding
     for encoding in ("utf-8", "gb18030"):
         if _holds(file, encoding):
-            if encoding == "gb18030":
-                warn("warnings.files.gb18030", file=file.name, stacklevel=5)
             return encoding
     raise TableError([Fault.of("faults.file.encoding", file.name)])
 
@@ -53,11 +51,13 @@ def _holds(file: Path, encoding: str) -> bool:
 
 
 def as_utf8(path: str | Path, folder: Path) -> str:
-    """Return the path of a text file as UTF-8: its own, or that of a copy in a folder."""
+    """Return the path of a text file as UTF-8: its own, or that of a copy in a folder; GB18030 is warned of."""
     file = Path(path)
-    encoding = told_encoding(file)
+    encoding = encoding_of(file)
     if encoding.startswith("utf-8"):
         return str(path)
+    if encoding == "gb18030":
+        warn("warnings.files.gb18030", file=file.name, stacklevel=5)
     decoder = codecs.getincrementaldecoder(encoding)()
     copy = folder / f"{len(list(folder.iterdir()))}-{file.name.removesuffix('.gz')}"
     with _open(file) as source, copy.open("wb") as target:

@@ -101,7 +101,7 @@ def citation_flows(
     DataFrame
         Flows contract as in `contract_flows`; ``records`` counts the citations behind the value. ``attrs`` hold what
         `copatent_flows` reports of names and places, ``links`` (pairs of patents that count), ``unlisted`` (rows
-        with a patent that is not in ``patents``), ``inside`` (rows inside one key), ``own`` (rows left out), ``account``.
+        with a patent that is not in ``patents``), ``inside`` (rows inside one key), ``own`` (left out), ``account``.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def transfer_flows(
     """Count assignments or licenses of patents, from those who give the right to those who take it.
 
     A transfer from n to m nodes counts 1 for each of the n m pairs (``full``), or 1 / (n m) (``fractional``), so that
-    each transfer counts 1 in all. Rows that agree in number, year, parties and places are one transfer. Transfers inside
+    each transfer counts 1 in all. Rows that agree in number, year, parties and places are one transfer. Those inside
     one node are rows with ``source == target``.
 
     Parameters

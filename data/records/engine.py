@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..errors import Fault, MissingExtraError, OptionError, TableError, columns_of
 from ..options import nearest
-from ..reading.encodings import as_utf8, told_encoding
+from ..reading.encodings import as_utf8, encoding_of
 from ..reading.tables import read_frame
 from ..wording.catalogue import Text, text
 
@@ -159,8 +159,10 @@ def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
 def _read_elsewhere(path: str, connection: "BaseBackend") -> "Table":
     written = path.casefold().endswith(_CSV)
     if written and connection.name == "pyspark":
-        encoding = {} if "://" in path or not Path(path).is_file() else {"encoding": told_encoding(path)}
-        return _stripped(connection.read_csv(path, header=True, inferSchema=False, **encoding))
+        if Path(path).is_file() and not encoding_of(path).startswith("utf-8"):
+            # Spark knows no other encoding of Chinese text; spreadsheets write files of that size
+            return _stripped(in_memory(read_frame(path)))
+        return _stripped(connection.read_csv(path, header=True, inferSchema=False))
     return _stripped(connection.read_csv(path)) if written else connection.read_parquet(path)
 
 

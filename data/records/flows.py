@@ -68,9 +68,9 @@ def contract_flows(
     Parameters
     ----------
     records : path, DataFrame, pyarrow or polars table, or Ibis table
-        One row a contract. A path names a Parquet, CSV or Excel file (its first sheet), a folder of Parquet or CSV files
-        or a pattern (``"deals/*.parquet"``). CSV is UTF-8, UTF-16 with its mark or GB18030. Text of CSV and Excel files
-        and of frames is stripped of white space; other sources are taken as written.
+        One row a contract. A path names a Parquet, CSV or Excel file (its first sheet), a folder of Parquet or CSV
+        files, or a pattern (``"deals/*.parquet"``). CSV is UTF-8, UTF-16 with its mark, or GB18030. Text of CSV and
+        Excel files and of frames is stripped of white space; other sources are taken as written.
     seller, buyer, amount, date : str
         Names of the columns. A date may be a date, a whole number (2019, 201905 or 20190531) or text beginning
         with the year. Times with a zone are read in UTC.
@@ -255,12 +255,12 @@ def copatent_flows(
         Column with the position of the applicant; stars need it. Members that tie are taken by code point; such patents
         are counted in ``attrs["ties"]``.
     separator : str or list of str, optional
-        Mark between several applicants in one cell, such as ``";"``; its other width counts too. Places in the same row are
-        parted by it and taken in turn; an applicant without one is unknown, or placed by ``organizations``. Cells
+        Mark between several applicants in one cell, such as ``";"``; its other width counts too. Places in the same row
+        are parted by it and taken in turn; an applicant without one is unknown, or placed by ``organizations``. Cells
         that hold a mark not asked for are refused, or warned of where they are few; an empty list takes every cell as
         one name. Without ``order`` the first name of a cell is the first member of a star.
     share : str or list of str, optional
-        Column of the share of each row, from 0 to 1, or several to multiply, such as those of inventors and of regions in
+        Column of the share of each row, from 0 to 1, or several to multiply, such as those of inventors and regions in
         REGPAT; goes with ``counting="shares"``. Shares are rounded to 6 decimals and multiplied and added exactly. Rows
         that agree in patent, applicant and place count once; rows without a sound share are left out and counted.
     organizations : mapping, Series, DataFrame, path or Ibis table, optional
@@ -275,8 +275,8 @@ def copatent_flows(
     Returns
     -------
     DataFrame
-        Flows contract as in `contract_flows`; ``unit`` is ``patents`` unless given, ``records`` counts the pairs behind the value.
-        ``attrs`` hold ``records`` (rows), ``patents``, ``linked`` (two members or more), ``undated`` (patents),
+        Flows contract as in `contract_flows`; ``unit`` is ``patents`` unless given, ``records`` counts the pairs behind
+        the value. ``attrs`` hold ``records`` (rows), ``patents``, ``linked`` (two members or more), ``undated`` (patents),
         ``unnumbered`` (rows), ``unnamed`` (rows without an applicant), ``matches``, ``unknown`` and, where they apply,
         ``sectors`` (patents with several), ``movers`` (applicants with several places in one patent), ``ties``,
         ``split`` (rows and the names in them), ``unshared`` (rows), ``shares`` (patents whose shares exceed 1).
@@ -289,7 +289,7 @@ def copatent_flows(
     Warns
     -----
     InnoscapeWarning
-        For unknown places, patents without a date, rows without a number or an applicant, ties of stars, spellings united.
+        For unknown places, patents without a date, rows without a number or an applicant, ties, united spellings.
 
     References
     ----------

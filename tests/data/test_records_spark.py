@@ -165,7 +165,7 @@ def test_cells_are_split_and_spellings_united_alike_on_spark(spark, tmp_path):
         assert_same(ours, copatent_flows(tmp_path / "cells.parquet", separator=";", connection=spark, **options))
     shares = {"counting": "shares", "share": "share", "key": "date", "separator": None}
     plain = tmp_path / "plain.parquet"
-    CELLS.assign(applicant=list("uvwxyz")).to_parquet(plain, index=False)
+    CELLS.assign(applicant=list("uvwxyz"), place=list("ABCABC")).to_parquet(plain, index=False)
     assert_same(copatent_flows(plain, **shares), copatent_flows(plain, connection=spark, **shares))
 
 
