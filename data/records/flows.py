@@ -276,7 +276,7 @@ def copatent_flows(
     -------
     DataFrame
         Flows contract as in `contract_flows`; ``unit`` is ``patents`` unless given, ``records`` counts the pairs behind
-        the value. ``attrs`` hold ``records`` (rows), ``patents``, ``linked`` (two members or more), ``undated`` (patents),
+        the value. ``attrs`` hold ``records`` (rows), ``patents``, ``linked`` (two members or more), ``undated``,
         ``unnumbered`` (rows), ``unnamed`` (rows without an applicant), ``matches``, ``unknown`` and, where they apply,
         ``sectors`` (patents with several), ``movers`` (applicants with several places in one patent), ``ties``,
         ``split`` (rows and the names in them), ``unshared`` (rows), ``shares`` (patents whose shares exceed 1).
