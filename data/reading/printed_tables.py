@@ -118,6 +118,8 @@ def _printed(sheet: Sheet, contract: str, found: Header) -> tuple[pd.DataFrame, 
     frame = frame.loc[:, [bool(name) or frame.iloc[:, i].notna().any() for i, name in enumerate(found.names)]]
     title = _read_above(sheet, top, contract, frame)
     frame = _without_notes(sheet, frame, last + 1)
+    if frame.columns.has_duplicates:  # which the contract refuses
+        return frame, title
     frame = _without_repeated_headers(sheet, frame, contract, found)
     for column in columns_in(contract):
         if column.name in frame and (column.refers_to or column.name == "place"):

@@ -247,6 +247,8 @@ def test_what_is_not_certain_is_a_fault_with_the_way_out(tmp_path):
     )  # fmt: skip
     (fault,) = faults_of(text(tmp_path / "rd.csv", TITLE, "shire,rd", "北京,1"))
     assert "row 2" in str(fault.got)
+    path = text(tmp_path / "pairs.csv", ",source", "北京,1")
+    assert str(faults_of(path, "channel_pairs")[0].got) == '"source" 2 times'
     (fault,) = faults_of(text(tmp_path / "f.csv", "place,rd", "北京,1", "天津,2,3"))
     assert fault.row == 3
 

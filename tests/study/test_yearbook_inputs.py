@@ -23,7 +23,8 @@ name = "equal"
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "places.csv").write_text("place,lon,lat\nnorth,1,2\nsouth,2,1\nwest,0,1\n")
+    places = "place,lon,lat,tier\nnorth,1,2,national\nsouth,2,1,regional\nwest,0,1,regional\n"
+    (tmp_path / "places.csv").write_text(places)
     (tmp_path / "framework.csv").write_text("indicator\nlabs\n")
     book = Workbook()
     book.active.append(["read me"])
