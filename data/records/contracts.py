@@ -46,8 +46,8 @@ def pull_contracts(
     report: Report,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return counts and sums by names as given, and the organizations without a place."""
-    from . import cells as written
     from . import query as expressions
+    from . import written_cells as written
 
     cells = Cells(con, _CONTRACTS, report)
     opened = open_records(records, con, where=_CONTRACTS)

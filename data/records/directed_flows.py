@@ -148,8 +148,8 @@ def citation_flows(
         numbers=True,
     )
     with engine(citations, connection, threads=threads, memory=memory) as con:
-        from . import cells as written
         from . import links as expressions
+        from . import written_cells as written
 
         ends = pick(open_records(citations, con, where=where), {"citing": citing, "cited": cited}, where=where)
         cells = Cells(con, "patent records", report)
@@ -280,8 +280,8 @@ def _parties(
     table: "Table", columns: dict[str, str], marks: tuple[str, ...] | None, organizations: object, cells: Cells
 ) -> tuple["Table", "Table"]:
     """Return one row a transfer and pair of parties, with their places, and the rows without a number."""
-    from . import cells as written
     from . import query as expressions
+    from . import written_cells as written
 
     for end in _ENDS:
         totals = fetch(written.totals_among(table, end), cells.con, where=cells.where)
@@ -322,7 +322,7 @@ def _placed(
     pairs: "Table", marks: tuple[str, ...] | None, places: pd.DataFrame | None, unknown: str, cells: Cells
 ) -> "Table":
     """Put the places of both parties in their place, and report the names of places."""
-    from . import cells as written
+    from . import written_cells as written
 
     given = written.names_of([(pairs, f"{end}_place") for end in _ENDS], blank=True)
     given = fetch(given, cells.con, where=cells.where)

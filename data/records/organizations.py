@@ -27,8 +27,8 @@ def open_organizations(given: object, con: "BaseBackend") -> "Table":
 
 def known_organizations(listed: "Table", nodes: "Table | None", con: "BaseBackend") -> "Table":
     """Return every organization once, with its place; several places of one are refused."""
-    from . import cells as written
     from . import query as expressions
+    from . import written_cells as written
 
     if nodes is not None:
         listed = written.renamed(listed, nodes, "organization")

@@ -127,8 +127,8 @@ def pull_copatents(
 
 def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options", cells: Cells) -> "Table":
     """Split the cells of applicants, unite the spellings of each, leave totals out and look up places."""
-    from . import cells as written
     from . import query as expressions
+    from . import written_cells as written
 
     if options.marks:
         beside = "place" if "place" in columns else None

@@ -51,7 +51,7 @@ def survey_names(names: "Table", marks: Sequence[str] | None, cells: Cells) -> S
     """Look through the names of records, and note which spellings are one name."""
     from ibis.backends.sql import SQLBackend
 
-    from . import cells as expressions
+    from . import written_cells as expressions
 
     asked = unasked_marks(marks)
     if not isinstance(cells.con, SQLBackend):
@@ -100,7 +100,7 @@ def total_rows(names: Mapping[str, int], places: pd.DataFrame | None) -> dict[st
 
 def leave_out(table: "Table", columns: Iterable[str], totals: Iterable[str], cells: Cells) -> "Table":
     """Leave out the rows that hold one of these names, and report them."""
-    from . import cells as expressions
+    from . import written_cells as expressions
 
     if not (names := list(totals)):
         return table
@@ -114,7 +114,7 @@ def split_cells(
     table: "Table", marks: Sequence[str], cells: Cells, *, column: str, beside: str | None
 ) -> tuple["Table", dict[str, int]]:
     """Make one row of every name in a cell, and count the rows before and the names after."""
-    from . import cells as expressions
+    from . import written_cells as expressions
 
     rows = expressions.split(table, marks, column=column, beside=beside)
     before, after = (fetch(one.aggregate(n=one.count()), cells.con, where=cells.where) for one in (table, rows))
@@ -137,7 +137,7 @@ def report_marks(found: Iterable[Marked], cells: Cells, *, column: str, splits: 
 
 def repeated_once(table: "Table", number: str, cells: Cells) -> "Table":
     """Keep one row of each number whose rows agree, and report those whose rows differ."""
-    from . import cells as expressions
+    from . import written_cells as expressions
 
     found = fetch(expressions.several_times(table, number), cells.con, where=cells.where)
     if found.empty:

@@ -135,9 +135,9 @@ def _ties(
     """Return the counts of ties, with nodes in place of names as given."""
     import ibis
 
-    from . import cells as written
     from . import links as expressions
     from . import query
+    from . import written_cells as written
 
     texts = [option for option in columns if option != "date"]
     shown = {option: query.as_text(query.as_name(table[option])) for option in texts}
