@@ -42,7 +42,7 @@ def many(tmp_path, monkeypatch):
 
 def test_a_large_network_is_sampled_and_its_blocks_are_left_out_with_notices(many):
     results = run(many / "study.toml")
-    said = "\n".join(str(one.text) for one in results.notices)
+    said = "\n".join(map(str, results.notices))
     assert "betweenness and closeness are estimated from the paths of 20 places" in said
     assert "path lengths, reach, efficiency and centralization are estimated" in said
     assert "no blocks and roles (block roles of 40 places and 160 ties" in said
