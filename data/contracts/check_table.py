@@ -66,6 +66,10 @@ def columns_in(name: str) -> tuple[Column, ...]:
     return contracts[name]
 
 
+# how programs write a missing cell
+_BLANKS = frozenset({"nan", "na", "none", "null", "<na>"})
+
+
 def contract(name: str) -> pd.DataFrame:
     """Return a table contract as a table.
 
@@ -179,6 +183,7 @@ def check_table(
     check = Check(contract, columns, where, frame, places, whole=whole)
     check.frame, doubts = legible_table(check.frame, where)
     check.doubts += doubts
+    _blank_marks(check)
     _check_header(check)
     leave_out_totals(check)
     spread_columns(check, indicator, guess=named)
@@ -241,6 +246,17 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
 def _illegible(where: str, text: str, *, row: int, column: str) -> Fault:
     values = {"got": spelled(text)[:60], "read": repr(show(legible(text)))}
     return Fault.of("doubts.characters", where, row=row, column=column, **values)
+
+
+def _blank_marks(check: Check) -> None:
+    """Take what programs write for a missing cell (nan, NA, None) as one, where numbers or words of a list stand."""
+    for column in check.columns:
+        if column.name not in check.frame or column.key or (column.dtype == "text" and not column.choices):
+            continue
+        cells = check.frame[column.name]
+        if cells.dtype == object or isinstance(cells.dtype, pd.StringDtype):
+            blank = cells.astype(object).map(lambda cell: isinstance(cell, str) and cell.strip().casefold() in _BLANKS)
+            check.frame = check.frame.assign(**{column.name: cells.mask(blank.to_numpy(dtype=bool))})
 
 
 def _check_header(check: Check) -> None:

@@ -24,11 +24,21 @@ def year_facts(
     growth = read_rows(tables, "flow_growth")
     ties, places = read_rows(tables, "turnover"), read_rows(tables, "strength_changes")
     followed = [kind for kind in kinds if any(row["kind"] == kind for row in growth)]
+    kept = read_rows(tables, "balances")
     return {
         "scores": _score_facts(read_rows(tables, "rank_changes")),
         "tiers": _tier_facts(tables, tiers),
-        "networks": [_network_facts(kind, growth, ties, places) for kind in followed],
+        "networks": [_network_facts(kind, growth, ties, places) | _kept(kind, kept) for kind in followed],
     }
+
+
+def _kept(kind: str, balances: list[Row]) -> Row:
+    """Return the share of what each group sends to other places that stays inside, by year."""
+    own = [row for row in balances if row["kind"] == kind and row.get("year") is not None]
+    years = sorted({row["year"] for row in own})
+    share = {(row["group"], row["year"]): row["between_share"] for row in own}
+    groups = sorted({str(row["group"]) for row in own})
+    return {"years": years, "kept": [(group, [share.get((group, year)) for year in years]) for group in groups]}
 
 
 def _score_facts(rows: list[Row]) -> Row | None:
@@ -74,12 +84,14 @@ def _tier_facts(tables: Mapping[str, pd.DataFrame], tiers: TierScale) -> Row | N
         for tier in held
     }  # fmt: skip
     changes = read_rows(tables, "tier_moves")
+    risen = {(row["place"], row["year_to"]): row["score_change"] for row in read_rows(tables, "rank_changes")}
     return {
         "held": held,
         "matrix": matrix,
         "of_tier": of_tier,
         "measures": {row["measure"]: row["value"] for row in measures if row["tier"] is None},
         "moves": sum(cell["moves"] for cell in cells),
+        "against": sum(row["steps"] * (risen.get((row["place"], row["year_to"])) or 0.0) < 0 for row in changes),
         "up": sum(row["steps"] > 0 for row in changes),
         "down": sum(row["steps"] < 0 for row in changes),
         "changes": sorted(changes, key=lambda row: (-row["year_to"], -abs(row["steps"]), str(row["place"]))),

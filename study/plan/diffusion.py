@@ -72,7 +72,7 @@ class Diffusion(Part):
     """How knowledge spreads between the centers."""
 
     seeds: list[Name] = Field(min_length=1)
-    horizon: float = Field(20.0, gt=0, description="years")
+    horizon: float = Field(20.0, ge=0.01, description="years")
     runs: int = Field(1000, ge=2)
     seed: int = Field(0, ge=0, description="seed of the noise")
     tie_network: Slug | None = None

@@ -82,6 +82,8 @@ def _misfits_of_masses(plan: GravityPlan, at: Key, study: Any) -> Iterator[InitE
             yield misfit(key, "faults.gravity.no_mass", name=key[-1], constraint=plan.constraint)
         elif isinstance(mass, list) and not study.tables.indicators:
             yield misfit(key, "faults.gravity.no_indicators")
+        elif isinstance(mass, list) and len(set(mass)) < len(mass):
+            yield misfit(key, "faults.gravity.mass_twice", got=repr(max(mass, key=mass.count)))
 
 
 def _misfits_of_pairs(plan: GravityPlan, at: Key) -> Iterator[InitErrorDetails]:

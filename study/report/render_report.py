@@ -286,7 +286,7 @@ def _facts(results: Results) -> Row:
         "gravities": gravity_facts(tables, study),
         "structures": flow_findings.structure_facts(tables, estimated, tiers),
         "balances": balances,
-        "years": year_facts(tables, [n.name for n in study.networks], tiers),
+        "years": year_facts({**tables, **_of_all_years(results)}, [n.name for n in study.networks], tiers),
         "contrasts": flow_findings.contrast_facts(tables, balances),
         "spread": spread,
         "fit_found": fit_facts(tables),
@@ -298,6 +298,12 @@ def _facts(results: Results) -> Row:
         "placed": findings.tier_places(tables, tiers),
         "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }
+
+
+def _of_all_years(results: Results) -> dict[str, pd.DataFrame]:
+    """Return the balances of every year, where there are several."""
+    table = results.tables.get("balances")
+    return {} if table is None or "year" not in table else {"balances": table}
 
 
 def _plan_text(study: Study, words: Words) -> Text | None:

@@ -44,6 +44,8 @@ def _scores(scores: Row, words: Words, *, pooled: bool) -> Text:
 def _tiers(tiers: Row) -> Text:
     changed = {"up": tiers["up"], "down": tiers["down"], "changed": tiers["up"] + tiers["down"]}
     said = [tell("report.years.tiers", n=tiers["moves"], **changed)]
+    if tiers["against"]:
+        said.append(tell("report.years.against", n=tiers["against"]))
     prais = tiers["measures"].get("prais")
     if prais is not None and changed["changed"]:
         said.append(tell("report.years.prais", value=number(prais, 2)))

@@ -16,7 +16,7 @@ __all__ = ["chain_changes"]
 
 WHOLE = "all"
 # rounding is no change
-_CLOSE = 1e-9
+_CLOSE = 1e-8
 
 
 def chain_changes(chain: Chain, scenarios: Mapping[str, Mapping[float, Chain]]) -> Tables:
@@ -67,7 +67,8 @@ def _moved(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     rows = rows.mask(rows.isna() & flowing[:, None], 0.0)
     rows["difference"] = rows["value"] - rows["baseline"]
     same = np.isclose(rows["baseline"], rows["value"], rtol=_CLOSE, atol=0.0, equal_nan=True)
-    return rows[~same].reset_index()
+    # a link that is cut has no cost
+    return rows[~same].replace([np.inf, -np.inf], np.nan).reset_index()
 
 
 def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
@@ -96,9 +97,8 @@ def _cells(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
     inputs = chain.inputs
     if inputs.indicators is None or inputs.framework is None:
         return
-    cells = inputs.indicators
-    if "year" in cells:
-        cells = cells.sort_values("year", kind="stable", na_position="first")
+    by = ["place", "indicator", *({"year"} & {*inputs.indicators})]
+    cells = inputs.indicators.sort_values(by, na_position="first")
     units = inputs.framework.table.set_index("indicator").reindex(columns=["unit"])["unit"]
     for place, name, value in cells[["place", "indicator", "value"]].itertuples(index=False):
         unit = units.get(name)

@@ -21,8 +21,8 @@ from .networks import Networks, YearOfFlows
 
 __all__ = ["connect_centers", "observed_networks"]
 
-# beyond it squares and sums of flows are no numbers
-_MOST = 1e100
+# beyond them squares, sums and inverses of flows are no numbers
+_MOST, _LEAST = 1e100, 1e-100
 # status of what a table gives without saying how it is known
 GIVEN = "given"
 
@@ -119,6 +119,14 @@ def _add(
     if flows["value"].gt(_MOST).any():
         key, most, got = "faults.study.huge_flow", f"{_MOST:g}", f"{flows['value'].max():g}"
         raise TableError([Fault.of(key, _where(network), column="value", most=most, got=got, network=network.name)])
+    if (tiny := flows["value"].between(0.0, _LEAST, inclusive="neither")).any():
+        if network.estimate is None:
+            key, least, got = "faults.study.tiny_flow", f"{_LEAST:g}", f"{flows.loc[tiny, 'value'].min():g}"
+            raise TableError(
+                [Fault.of(key, _where(network), column="value", least=least, got=got, network=network.name)]
+            )
+        # a steep decay leaves nothing of a distant flow
+        flows = flows.assign(value=flows["value"].mask(tiny, 0.0))
     _warn_of_nesting(network, flows, inputs)
     if zeros := int((flows["value"] == 0).sum()):
         said.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))

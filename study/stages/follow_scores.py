@@ -78,6 +78,12 @@ def _mobility(inputs: Inputs, tiers: pd.DataFrame) -> Tables:
     # what never ends is left empty, as a table may hold no infinite number
     measured = pd.DataFrame(measures, columns=["measure", "tier", "value"])
     measured["value"] = measured["value"].replace(math.inf, math.nan)
+    kept = [tier for tier, stays in found.stay.items() if math.isinf(stays)]
+    if kept and len(found.moves) and found.stationary.notna().all():
+        # few years do not show that a tier is never left
+        warn("warnings.scores.no_long_run", tiers=[str(tier) for tier in kept], stacklevel=3)
+        lasting = measured["measure"].isin(["long_run_share", "half_life", "bartholomew", "leaving"])
+        measured["value"] = measured["value"].mask(lasting)
     return {
         "tier_transitions": cells,
         "tier_moves": moves.astype({"tier_from": str, "tier_to": str}),

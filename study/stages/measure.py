@@ -120,6 +120,9 @@ def balances_of(network: Network, flows: pd.DataFrame, inputs: Inputs) -> pd.Dat
     table.insert(1, "name_en", table["group"].map(inputs.names["name_en"]))
     units = flows["unit"].dropna().unique() if "unit" in flows else []
     at = table.columns.get_loc("localization_share") + 1
+    between = table["inside"] - table["within_places"]
+    table.insert(at, "between_share", between / (between + table["outside"]).where(lambda sent: sent > 0))
+    at += 1
     table.insert(at, "unit", units[0] if len(units) == 1 else None)
     table.insert(at + 1, "status", weakest_status(flows["status"]))
     return table

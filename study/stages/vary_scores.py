@@ -45,6 +45,15 @@ def _tried(key: str, find: Callable[[], Tables]) -> Tables:
         return {}
 
 
+def _scored(inputs: Inputs, index: Index) -> list[str]:
+    """Return the units that have values in the year that is varied."""
+    cells, year = inputs.indicators, scored_year(inputs)
+    if cells is None or year is None:
+        return index.units
+    there = set(cells.loc[(cells["year"] == year).fillna(value=False).to_numpy(dtype=bool), "place"])
+    return [unit for unit in index.units if unit in there]
+
+
 def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mapping[str, Recipe]) -> Tables:
     assert inputs.indicators is not None and inputs.framework is not None  # noqa: S101, PT018 - an index has both
     found = uncertainty(
@@ -57,7 +66,7 @@ def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mappi
         seed=options.seed,
         tiers=tier_options(inputs),
         places=inputs.places,
-        among=index.units,
+        among=_scored(inputs, index),
         nested=index.nested,
         year=scored_year(inputs),
     )
@@ -83,7 +92,7 @@ def _left_out(inputs: Inputs, index: Index, recipes: Mapping[str, Recipe]) -> Ta
             inputs.framework,
             recipe=main,
             places=inputs.places,
-            among=index.units,
+            among=_scored(inputs, index),
             nested=index.nested,
             year=scored_year(inputs),
         )
