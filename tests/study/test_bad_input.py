@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from samples import edit
 
-from innoscape.data import InnoscapeWarning, StudyError, TableError
+from innoscape.data import InnoscapeWarning, StudyError, TableError, read_table
 from innoscape.study import check, run
 
 NO_TIERS = "place,lon,lat\nA,116.4,39.9\nB,121.5,31.2\nC,114.3,30.6\n"
@@ -295,3 +295,24 @@ def test_one_indicator_as_a_mass_needs_no_list(study):
         'flows = "flows.csv"\ngravity = { constraint = "none", origin_mass = "lab", destination_mass = "labs" }',
     )
     assert "key networks[1].gravity.origin_mass: needed an indicator of tables.indicators, got 'lab'" in _line(study)
+
+
+@pytest.mark.parametrize("mark", ["nan", "NaN", "NA", "None", "null"])
+def test_what_programs_write_for_a_blank_tier_is_blank(study, mark):
+    table = pd.read_csv(study / "places.csv")
+    table.loc[2, "tier"] = mark
+    table.to_csv(study / "places.csv", index=False)
+    tiers = read_table(study / "places.csv", "places").set_index("place")["tier"]
+    assert tiers.isna()["C"]
+    assert not tiers.isna()["A"]
+
+
+def test_flows_too_small_to_be_turned_over_are_refused(study):
+    _write(study, "flows.csv", "source,target,value\nA,B,1e-310\nB,C,3\n")
+    assert _line(study).startswith("flows.csv, column value: needed flows of at least 1e-100, or 0, got 1e-310")
+
+
+def test_an_indicator_that_is_a_mass_twice_is_named(study):
+    masses = 'constraint = "none"\norigin_mass = ["labs", "labs"]\ndestination_mass = ["firms"]'
+    edit(study, "study.toml", "[diffusion]", f"[networks.gravity]\n{masses}\n\n[diffusion]")
+    assert "key networks[1].gravity.origin_mass: needed indicators named once each, got 'labs' again" in _line(study)

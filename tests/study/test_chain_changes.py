@@ -79,3 +79,14 @@ def test_inequality_and_concentration_by_hand():
     assert _gini(pd.Series([0.0, 0.0, 3.0])) == pytest.approx(2 / 3)
     assert np.isnan(_gini(pd.Series([], dtype=float)))
     assert _herfindahl(pd.Series([1.0, 1.0, 2.0])) == pytest.approx(0.375)
+
+
+def test_changes_stand_in_one_order_and_a_link_that_is_cut_has_no_cost(tmp_path):
+    study = bundled_study()
+    step = {"verb": "scale_cost", "places": ["北京", "天津"], "factor": 0.0}
+    content = {**study.model_dump(), "scenarios": [{"name": "cut", "interventions": [step]}], "folder": tmp_path}
+    content["diffusion"]["runs"] = 4
+    changes = run(study_of(content), until="simulate").tables["chain_changes"]
+    assert np.isfinite(changes["baseline"]).all()
+    assert changes.loc[changes["measure"] == "cost", "value"].isna().all()
+    assert not np.isinf(changes["value"]).any()

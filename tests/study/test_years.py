@@ -334,3 +334,43 @@ def test_the_report_has_a_section_on_years_only_where_there_are_some(annual):
         ">2,019<",
     ):
         assert (said in section) == (said != ">2,019<"), said
+
+
+@QUIET
+def test_what_is_varied_of_a_panel_are_the_places_of_its_year(annual):
+    table = pd.read_csv(annual / "indicators.csv")
+    write_indicators(annual, table.query("not (place == 'C' and year == 2021)"))
+    under_index(annual, 'panel = "yearly"')
+    edit(annual, "study.toml", "counts = [1, 1, 1]", "k = 2")
+    edit(annual, "study.toml", 'method = "counts"', 'method = "quantiles"')
+    edit(annual, "study.toml", "[tiers]", "[index.robustness]\nruns = 20\n\n[tiers]")
+    check(annual)
+    assert set(run(annual, until="score").tables["score_intervals"]["place"]) == {"A", "B"}
+
+
+@QUIET
+def test_a_tier_that_nobody_left_has_no_long_run(annual):
+    inputs = check(under_index(annual, 'panel = "pooled"'))
+    tiers = ["national", "local", "local", "national", "national", "local"]
+    scores = pd.DataFrame({"place": [*"ABC"] * 2, "year": [2019] * 3 + [2020] * 3, "tier": tiers})
+    scores = scores.assign(rank=[1, 2, 3] * 2, score=1.0)
+    measures = follow_scores(inputs, scores)["tier_mobility"].set_index(["measure", "tier"])["value"]
+    assert measures.loc["long_run_share"].isna().all()
+    assert measures.loc["prais"].item() == 0.5
+
+
+def test_the_report_follows_localization_without_what_stays_within_places(dated):
+    edit(dated, "study.toml", 'flows = "flows.csv"', 'flows = "flows.csv"\nbalance = ["S"]')
+    pd.DataFrame(
+        [("A", 116.4, 39.9, "S"), ("B", 121.5, 31.2, "S"), ("C", 114.3, 30.6, ""), ("S", 118, 35, "")],
+        columns=["place", "lon", "lat", "part_of"],
+    ).assign(tier=["international", "national", "regional", ""]).to_csv(dated / "places.csv", index=False)
+    write_flows(
+        dated, {2018: [("A", "A", 5.0), ("A", "B", 1.0), ("A", "C", 3.0)], 2019: [("A", "B", 1.0), ("B", "C", 1.0)]}
+    )
+    results = run(dated)
+    shares = results.tables["balances"].set_index(["group", "year"])[["localization_share", "between_share"]]
+    assert shares.loc[("S", 2018)].tolist() == pytest.approx([6 / 9, 1 / 4])
+    page = render_report(results)
+    section = page[page.index('<section id="years"') :]
+    assert '<td class="n">25.0%</td><td class="n">50.0%</td>' in section
