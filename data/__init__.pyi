@@ -25,8 +25,10 @@ from .reading.workbook import read_workbook
 from .records.directed_flows import citation_flows, transfer_flows
 from .records.flows import contract_flows, copatent_flows
 from .records.two_mode import project_ties, two_mode
+from .sources.read_records import read_records
 from .synthetic import synthetic_contracts, synthetic_patents
 from .synthetic_addresses import synthetic_addresses
+from .synthetic_exports import synthetic_export
 from .synthetic_provinces import synthetic_provinces
 from .synthetic_yearbook import synthetic_yearbook
 from .tier_scale import TierScale
@@ -67,10 +69,12 @@ __all__ = [
     "place_addresses",
     "project_ties",
     "read_frame",
+    "read_records",
     "read_table",
     "read_workbook",
     "synthetic_addresses",
     "synthetic_contracts",
+    "synthetic_export",
     "synthetic_patents",
     "synthetic_provinces",
     "synthetic_yearbook",

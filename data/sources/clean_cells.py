@@ -1,0 +1,144 @@
+"""Clean the cells of an export in SQL: texts, numbers of documents, dates of every form, amounts in one unit."""
+
+import re
+from collections.abc import Mapping
+
+from ..errors import Fault, TableError
+from ..spellings import spellings
+from .description import Column
+from .exports import sql_text
+
+__all__ = ["amount_factor", "clean_cells", "date_as_number", "factor_of", "lost_digits", "patterns", "trimmed"]
+
+_DATES = spellings("dates")
+_MISSING = sorted({*spellings("missing")["marks"], ""} - {":"})
+_MONEY = spellings("money")
+# what is a blank, and what is none at all
+_BLANKS = {" ": ("\u3000", "\xa0", "\t", "\n", "\r"), "": ("\ufeff", "\u200b")}
+_PLAIN = sql_text(" \t\n\r")
+_DECIMALS = 6
+# days of a spreadsheet that are dates from 1954 to 2064
+_SERIAL = (20000, 60000)
+
+
+def lost_digits(cell: str) -> str:
+    """Say in SQL whether a number was written with a power of ten, so that its last digits are lost."""
+    return rf"regexp_full_match({cell}, '[+-]?[0-9](\.[0-9]+)?[eE]\+?[0-9]{{1,2}}')"
+
+
+def date_as_number(cell: str) -> str:
+    """Say in SQL whether a date was written as the number of its day, as spreadsheets keep it."""
+    least, most = _SERIAL
+    number = rf"try_cast(regexp_extract({cell}, '^([0-9]{{5}})(\.[0-9]+)?$', 1) AS INTEGER)"
+    return f"({number} BETWEEN {least} AND {most})"
+
+
+def factor_of(unit: str, target: str, where: str) -> float:
+    """Return the factor by which an amount in a unit becomes one in the target unit.
+
+    Examples
+    --------
+    >>> factor_of("yuan", "10,000 yuan", "register.csv")
+    0.0001
+    """
+    sizes = {_plain(word): size for size, words in _sizes().items() for word in words}
+    if _plain(unit) not in sizes:
+        raise TableError([Fault.of("faults.sources.unit", where, unit=unit, known=sorted(sizes))])
+    return sizes[_plain(unit)] / sizes[_plain(target)]
+
+
+def _plain(unit: str) -> str:
+    return re.sub(r"\s+", "", unit).casefold()
+
+
+def _sizes() -> dict[int, list[str]]:
+    return {10 ** int(power): words for power, words in _MONEY["units"].items()}
+
+
+def trimmed(cell: str) -> str:
+    """Return the SQL of cells without blanks around them, every kind of blank a plain one."""
+    text = cell
+    for by, marks in _BLANKS.items():
+        for mark in marks:
+            text = f"replace({text}, {sql_text(mark)}, {sql_text(by)})"
+    # most cells are plain
+    return f"CASE WHEN strlen({cell}) = length({cell}) THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
+
+
+def clean_cells(column: Column, cell: str, factor: float | None) -> str:
+    """Return the SQL of the cleaned cells of a column, which are `trimmed`."""
+    text = cell
+    if column.kind == "id":
+        # as spreadsheets are kept from taking a number for one
+        bare = rf"regexp_replace({text}, '^(?:=?\"|'')(.*?)\"?$', '\1')"
+        text = f"CASE WHEN left({text}, 1) IN ('=', '\"', '''') THEN {bare} ELSE {text} END"
+    if column.kind != "names":
+        text = patterns(text, column.clean)
+    listed, longest = ", ".join(map(sql_text, _MISSING)), max(map(len, _MISSING))
+    text = f"CASE WHEN length({text}) <= {longest} AND lower({text}) IN ({listed}) THEN NULL ELSE {text} END"
+    if column.kind == "date":
+        return _date(text)
+    if column.kind == "amount":
+        return _amount(text, factor)
+    if column.kind in ("number", "decimal"):
+        written = rf"regexp_replace({text}, ',', '{'.' if column.kind == 'decimal' else ''}', 'g')"
+        return f"try_cast({written} AS DOUBLE)"
+    return text
+
+
+def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
+    """Replace patterns in SQL."""
+    for pattern, by in replaced:
+        text = f"regexp_replace({text}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
+    return text
+
+
+def _date(text: str) -> str:
+    """Return ISO dates: whole, or the year and month, or the year alone, as exact as they are written."""
+    year, month, day = (_DATES[part] for part in ("year", "month", "day"))
+    parts = rf"^([0-9]{{4}})[-/.{year}]([0-9]{{1,2}})[-/.{month}]([0-9]{{1,2}}){day}?(?:[ T].*)?$"
+    packed, serial = r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"^([0-9]{5})(?:\.[0-9]+)?$"
+    monthly = rf"^([0-9]{{4}})(?:[-/.{year}]|)([0-9]{{1,2}}){month}?$"
+
+    def part(pattern: str, at: int) -> str:
+        return f"regexp_extract(d, '{pattern}', {at})"
+
+    def joined(pattern: str) -> str:
+        written = " || '-' || ".join(part(pattern, at) for at in (1, 2, 3))
+        return f"strftime(try_cast(CASE WHEN regexp_matches(d, '{pattern}') THEN {written} END AS DATE), '%Y-%m-%d')"
+
+    whole = (
+        f"CASE WHEN {date_as_number('d')} THEN strftime(DATE '1899-12-30' + {part(serial, 1)}::INTEGER, '%Y-%m-%d') END"
+    )
+    to_month = (
+        f"CASE WHEN regexp_matches(d, '{monthly}') AND {part(monthly, 2)}::INTEGER BETWEEN 1 AND 12 AND length(d) > 5 "
+        f"THEN {part(monthly, 1)} || '-' || lpad({part(monthly, 2)}, 2, '0') END"
+    )
+    yearly = rf"nullif(regexp_extract(d, '^([0-9]{{4}}){year}?(?:\.0)?$', 1), '')"
+    every = f"coalesce({joined(parts)}, {joined(packed)}, {whole}, {to_month}, {yearly})"
+    return f"list_transform([{text}], lambda d: {every})[1]"
+
+
+def _amount(text: str, factor: float | None) -> str:
+    """Return amounts in the target unit; a unit in the cell stands before that of the header."""
+    plain = rf"regexp_replace({text}, '[,\x{{FF0C}}\s\x{{A5}}\x{{FFE5}}]', '', 'g')"
+    number = r"try_cast(regexp_extract(a, '^([+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)', 1) AS DOUBLE)"
+    rest = r"lower(regexp_extract(a, '^[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?(.*)$', 1))"
+    target = _target()
+    cases = " ".join(
+        f"WHEN {sql_text(_plain(word))} THEN {size / target!r}" for size, words in _sizes().items() for word in words
+    )
+    default = "NULL" if factor is None else repr(factor)
+    size = f"CASE {rest} WHEN '' THEN {default} {cases} END"
+    return f"list_transform([{plain}], lambda a: round({number} * ({size}), {_DECIMALS}))[1]"
+
+
+def _target() -> int:
+    """Return the size of the unit that amounts become."""
+    return next(size for size, words in _sizes().items() if _MONEY["target"] in words)
+
+
+def amount_factor(units: Mapping[str, str], given: str | None, column: str, where: str) -> float | None:
+    """Return the factor of a column of amounts: of the unit asked for, else of that in the header."""
+    unit = given or units.get(column)
+    return None if unit is None else factor_of(unit, _MONEY["target"], where)

@@ -1,0 +1,273 @@
+"""Open exports as a DuckDB table of text, one column for each column of the source that the file has."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import pandas as pd
+
+from ..errors import Fault, MissingExtraError, OptionError, TableError
+from ..places.keys import key_text
+from ..reading.encodings import as_utf8
+from ..reading.tables import read_frame
+from .description import Description
+from .headers import Headers, header_faults, match_headers
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Exports", "duckdb_of", "files_of", "open_exports", "quoted", "sql_text"]
+
+_BOOKS, _PARQUET, _LINES = (".xlsx", ".xlsm"), (".parquet", ".pq"), (".jsonl", ".ndjson", ".json", ".jsonl.gz")
+_TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+# lines among which the header is looked for, bytes of one line, whole digits that a spreadsheet keeps
+_HEAD, _LONGEST, _DIGITS = 20, 1 << 26, 15
+_SHOWN = 3
+UNIT_SEPARATOR = "\u001f"
+
+
+@dataclass
+class Exports:
+    """A table of exports: its name, the headers of each file, rows read and those that could not be."""
+
+    table: str
+    headers: Headers
+    rows: int = 0
+    broken: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+def quoted(name: str) -> str:
+    """Write a name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_text(value: str) -> str:
+    """Write a text in SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+@contextmanager
+def duckdb_of(folder: Path, *, threads: int | None, memory: str | None) -> Iterator["DuckDBPyConnection"]:
+    """Yield an embedded DuckDB that spills to a folder."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise MissingExtraError("records", purpose="reading raw exports") from error
+    settings: dict[str, Any] = {"temp_directory": str(folder), "autoinstall_known_extensions": False}
+    settings |= {"threads": threads} if threads is not None else {}
+    settings |= {"memory_limit": memory} if memory is not None else {}
+    try:
+        connection = duckdb.connect(config=settings)
+    except Exception as error:
+        said = str(error).partition("\n")[0]
+        raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {said}") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def files_of(path: str | Path) -> list[Path]:
+    """Return the files of a path: itself, those in a folder, or those that fit a pattern."""
+    given = Path(path)
+    formats = (*_TEXTS, *_BOOKS, *_PARQUET, *_LINES)
+    if given.is_dir():
+        found = sorted(file for file in given.iterdir() if file.is_file() and not file.name.startswith((".", "_", "~")))
+        found = [file for file in found if file.name.casefold().endswith(formats)]
+    elif given.is_file():
+        found = [given]
+    else:
+        anchor = Path(given.anchor or ".")
+        pattern = str(given.relative_to(given.anchor))
+        found = sorted(file for file in anchor.glob(pattern) if file.is_file())
+    if not found:
+        raise TableError([Fault.of("faults.records.absent", given.name, path=path)])
+    for file in found:
+        if not file.name.casefold().endswith(formats):
+            raise TableError([Fault.of("faults.records.format", file.name, formats=list(formats), name=file.name)])
+    return found
+
+
+def open_exports(
+    con: "DuckDBPyConnection", files: list[Path], source: Description, table: str, scratch: Path, *, main: bool = True
+) -> Exports:
+    """Read files into one table of text with the row number ``n``; headers may differ from file to file."""
+    opened = []
+    faults: list[Fault] = []
+    for at, file in enumerate(files):
+        name = f"{table}_{at}"
+        try:
+            opened.append(_open(con, file, source, name, scratch, main=main))
+        except TableError as error:
+            faults += error.faults
+    if faults:
+        raise TableError(faults)
+    fields = [one for one in source.columns if any(one in part.headers.at for part in opened)]
+    selects = []
+    for at, part in enumerate(opened):
+        cells = [quoted(one) if one in part.headers.at else f"NULL::VARCHAR AS {quoted(one)}" for one in fields]
+        selects.append(f"SELECT ({at}::HUGEINT << 48)::BIGINT + n AS n, {', '.join(cells)} FROM {part.table}")
+    con.execute(f"CREATE TEMP VIEW {table} AS {' UNION ALL '.join(selects)}")
+    first = opened[0].headers
+    merged = Headers(
+        first.written,
+        dict.fromkeys(fields, 0) | first.at,
+        {key: unit for part in reversed(opened) for key, unit in part.headers.units.items()},
+    )
+    if any(part.headers.units != first.units for part in opened):
+        raise TableError([Fault.of("faults.sources.units", table, files=[file.name for file in files])])
+    examples = [one for part in opened for one in part.examples][:_SHOWN]
+    return Exports(table, merged, sum(p.rows for p in opened), sum(p.broken for p in opened), examples)
+
+
+def _open(
+    con: "DuckDBPyConnection", file: Path, source: Description, name: str, scratch: Path, *, main: bool
+) -> Exports:
+    suffixed = file.name.casefold()
+    if source.json and suffixed.endswith(_LINES):
+        return _open_json(con, file, source, name)
+    if suffixed.endswith(_BOOKS):
+        return _open_book(con, file, source, name, main=main)
+    if suffixed.endswith(_PARQUET):
+        path = sql_text(str(file))
+        written = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()]
+        headers = _matched(written, source, file, main=main)
+        return _made(con, name, headers, f"read_parquet({path})", written)
+    return _open_text(con, file, source, name, scratch, main=main)
+
+
+def _matched(written: list[str], source: Description, file: Path, *, main: bool) -> Headers:
+    headers = match_headers(written, source)
+    faults = header_faults(headers, source, file.name) if main else []
+    if faults:
+        raise TableError(faults)
+    return headers
+
+
+def _made(con: "DuckDBPyConnection", name: str, headers: Headers, scan: str, columns: list[str]) -> Exports:
+    cells = [f"{quoted(columns[at])}::VARCHAR AS {quoted(one)}" for one, at in headers.at.items()]
+    con.execute(f"CREATE TEMP TABLE {name} AS SELECT row_number() OVER () AS n, {', '.join(cells)} FROM {scan}")
+    return Exports(name, headers, _one(con, f"SELECT count(*) FROM {name}"))
+
+
+def _one(con: "DuckDBPyConnection", query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _open_text(
+    con: "DuckDBPyConnection", file: Path, source: Description, name: str, scratch: Path, *, main: bool
+) -> Exports:
+    from duckdb import Error
+
+    path = as_utf8(file, scratch)
+    delimiter, skip, written = _header_of(path, source, file)
+    headers = _matched(written, source, file, main=main)
+    columns = [f"c{at}" for at in range(len(written))]
+    kinds = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    options = (
+        f"auto_detect=false, header=false, skip={skip}, delim={sql_text(delimiter)}, quote={sql_text(source.quote)}, "
+        f"escape={sql_text(source.quote)}, columns={{{kinds}}}, nullstr='', max_line_size={_LONGEST}, "
+        f"store_rejects=true, rejects_table='{name}_lost', rejects_scan='{name}_scan', rejects_limit=0"
+    )
+    try:
+        opened = _made(con, name, headers, f"read_csv({sql_text(path)}, {options})", columns)
+    except Error as error:
+        said = str(error).partition("\n")[0][:160]
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=said)]) from error
+    lost = con.execute(f"SELECT DISTINCT line, csv_line FROM {name}_lost ORDER BY line").fetchall()
+    opened.broken = len(lost)
+    opened.rows += opened.broken
+    opened.examples = [f"{line}: {str(cells)[:40]}" for line, cells in lost[:_SHOWN]]
+    return opened
+
+
+def _reader(path: str) -> TextIO:
+    if path.endswith(".gz"):
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return Path(path).open(encoding="utf-8-sig")
+
+
+def _header_of(path: str, source: Description, file: Path) -> tuple[str, int, list[str]]:
+    """Return the delimiter, the lines down to the header, and the header: where most columns of the source stand."""
+    try:
+        with _reader(path) as opened:
+            lines = list(islice(opened, _HEAD))
+    except (EOFError, OSError) as error:
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=str(error))]) from error
+    best: tuple[int, int, str, int, list[str]] | None = None
+    for mark in source.delimiters:
+        quoting = csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE
+        for at, line in enumerate(lines):
+            cells = next(csv.reader([line.rstrip("\r\n")], delimiter=mark, quoting=quoting), [])
+            found = len(match_headers(cells, source).at)
+            # the first line is the header unless another one fits better
+            rank = (found, len(cells) if at == 0 or found else 0)
+            if best is None or rank > best[:2]:
+                best = (*rank, mark, at + 1, [cell.strip() for cell in cells])
+    if best is None:
+        raise TableError([Fault.of("faults.file.empty", file.name)])
+    return best[2], best[3], best[4]
+
+
+def _open_book(con: "DuckDBPyConnection", file: Path, source: Description, name: str, *, main: bool) -> Exports:
+    frame = read_frame(file)
+    columns = [str(one) for one in frame.columns]
+    if not match_headers(columns, source).at:
+        rows = frame.head(_HEAD).fillna("").astype(str).to_numpy().tolist()
+        found = [len(match_headers(row, source).at) for row in rows]
+        if found and max(found):
+            frame = read_frame(file, header=found.index(max(found)) + 2)
+            columns = [str(one) for one in frame.columns]
+    headers = _matched(columns, source, file, main=main)
+    cells = {key: [_cell(one) for one in frame.iloc[:, at]] for key, at in headers.at.items()}
+    texts = pd.DataFrame(cells, columns=list(headers.at), dtype="object")
+    texts = texts[texts.notna().any(axis=1)]
+    texts.insert(0, "n", range(1, len(texts) + 1))
+    con.register(f"{name}_frame", texts)
+    kinds = ", ".join(f"{quoted(key)}::VARCHAR AS {quoted(key)}" for key in cells)
+    con.execute(f"CREATE TEMP TABLE {name} AS SELECT n::BIGINT AS n, {kinds} FROM {name}_frame")
+    return Exports(name, headers, len(texts))
+
+
+def _cell(value: object) -> str | None:
+    """Write a cell of a workbook as text; a number of more digits than a spreadsheet keeps shows that they are lost."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**_DIGITS:
+        return f"{value:.{_DIGITS - 1}E}"
+    return key_text(value)
+
+
+def _open_json(con: "DuckDBPyConnection", file: Path, source: Description, name: str) -> Exports:
+    from duckdb import Error
+
+    record, each = source.json["record"], source.json["each"]
+    joined = [
+        f"array_to_string(list_transform(list, lambda one: coalesce({cell}, '')), chr(31)) AS {quoted(key)}"
+        for key, cell in each.items()
+    ]
+    alone = [f"{cell} AS {quoted(key)}" for key, cell in record.items()]
+    try:
+        con.execute(
+            f"CREATE TEMP TABLE {name} AS WITH lines AS (SELECT row_number() OVER () AS n, line FROM read_csv("
+            f"{sql_text(str(file))}, auto_detect=false, header=false, delim=chr(1), quote='', escape='', "
+            f"columns={{'line': 'VARCHAR'}}, max_line_size={_LONGEST})), "
+            "works AS (SELECT n, json_valid(line) AS sound, left(line, 40) AS line, from_json("
+            f"CASE WHEN json_valid(line) THEN line END, {sql_text(source.json['shape'])}) AS work "
+            f"FROM lines WHERE trim(line) <> ''), lists AS (SELECT *, {source.json['list']} AS list FROM works) "
+            f"SELECT n, sound, line, {', '.join([*alone, *joined])} FROM lists"
+        )
+    except Error as error:
+        said = str(error).partition("\n")[0][:160]
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=said)]) from error
+    lost = con.execute(f"SELECT n, line FROM {name} WHERE NOT sound ORDER BY n").fetchall()
+    rows = _one(con, f"SELECT count(*) FROM {name}")
+    con.execute(f"DELETE FROM {name} WHERE NOT sound")
+    names = [*record, *each]
+    headers = Headers(tuple(names), {key: at for at, key in enumerate(names)}, {})
+    return Exports(name, headers, rows, len(lost), [f"{n}: {line}" for n, line in lost[:_SHOWN]])

@@ -1,0 +1,75 @@
+"""Match the headers of an export with the columns of a source, whatever their spelling."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..errors import Fault
+from ..options import nearest
+from ..wording.catalogue import few, text
+from .description import Description
+
+__all__ = ["Headers", "folded_header", "header_faults", "match_headers"]
+
+_UNIT = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]$")
+
+
+class Headers(NamedTuple):
+    """Headers as written, and for each column of the source the position of its header and the unit behind it."""
+
+    written: tuple[str, ...]
+    at: dict[str, int]
+    units: dict[str, str]
+
+
+def folded_header(header: str) -> str:
+    """Reduce a header to the form in which spellings are compared.
+
+    Examples
+    --------
+    >>> folded_header(" App_Nbr "), folded_header("Application Number")
+    ('appnbr', 'applicationnumber')
+    """
+    plain = unicodedata.normalize("NFKC", header).casefold()
+    return re.sub(r"[\s_\-\ufeff\"]+", "", plain)
+
+
+def match_headers(written: Sequence[str], source: Description) -> Headers:
+    """Return which header is which column; the spelling that stands first in the description is preferred."""
+    folded = [folded_header(one) for one in written]
+    bare = [_UNIT.sub("", one) for one in folded]
+    at, units = {}, {}
+    for column in source.columns.values():
+        for spelling in map(folded_header, column.spellings):
+            place = next((n for n, one in enumerate(folded) if one == spelling), None)
+            if place is None:
+                place = next((n for n, one in enumerate(bare) if one == spelling), None)
+                if place is not None and (unit := _UNIT.search(folded[place])):
+                    units[column.name] = unit[1]
+            if place is not None:
+                at[column.name] = place
+                break
+    return Headers(tuple(written), at, units)
+
+
+def header_faults(found: Headers, source: Description, where: str) -> list[Fault]:
+    """Return a fault for every needed column that is absent, and for every one that stands twice."""
+    faults = []
+    for column in source.columns.values():
+        if column.name in found.at:
+            header = found.written[found.at[column.name]]
+            places = [n + 1 for n, one in enumerate(found.written) if folded_header(one) == folded_header(header)]
+            if len(places) > 1:
+                faults.append(Fault.of("faults.sources.twice", where, column=header, n=len(places), places=places))
+        elif column.required:
+            close = [
+                one
+                for spelling in column.spellings
+                for one in nearest(folded_header(spelling), map(folded_header, found.written), cutoff=0.7)
+            ]
+            by_form = {folded_header(one): one for one in found.written}
+            near = text("faults.sources.near", name=by_form[close[0]]) if close else ""
+            said = {"known": few(column.spellings, most=8), "got": few(found.written, most=12), "near": near}
+            faults.append(Fault.of("faults.sources.column", where, column=column.name, **said))
+    return faults

@@ -1,0 +1,154 @@
+"""Sift the rows of an export: cells cleaned, repeated rows and those that are no record apart, each counted."""
+
+from typing import TYPE_CHECKING
+
+from ..errors import Fault, TableError
+from ..records.spelled_names import written_totals
+from ..spellings import spellings
+from .clean_cells import amount_factor, clean_cells, date_as_number, lost_digits, trimmed
+from .description import Description
+from .exports import Exports, quoted, sql_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from .source_report import SourceReport
+
+__all__ = ["sift_rows"]
+
+_SHOWN = 3
+
+
+def sift_rows(
+    con: "DuckDBPyConnection", opened: Exports, source: Description, unit: str | None, report: "SourceReport"
+) -> tuple[int, int]:
+    """Make the table ``kept`` of cleaned rows, and return how many were rejected and how many repeat another."""
+    columns = [name for name in source.columns if name in opened.headers.at]
+    report.attrs["columns"] = {name: opened.headers.written[opened.headers.at[name]] for name in columns}
+    cells = [
+        f"{clean_cells(source.columns[name], quoted(name), _factor(con, opened, source, name, unit, report))} "
+        f"AS {quoted(name)}"
+        for name in columns
+    ]
+    plain = ", ".join(f"{trimmed(quoted(name))} AS {quoted(name)}" for name in columns)
+    tests = _tests(source, columns, opened)
+    reason = " ".join(f"WHEN {test} THEN '{name}'" for name, test in tests.items())
+    con.execute(
+        f"CREATE TEMP TABLE cleaned AS SELECT n, {', '.join(cells)} FROM (SELECT n, {plain} FROM {opened.table})"
+    )
+    sound = f"CASE {reason} END" if reason else "NULL"
+    con.execute(f"CREATE TEMP TABLE sifted AS SELECT n, {sound} AS reason FROM cleaned")
+    found = {"broken": (opened.broken, opened.examples)}
+    for name in tests:
+        n = _count(con, f"sifted WHERE reason = '{name}'")
+        rows = con.execute(
+            f"SELECT concat_ws(' ', {', '.join(map(quoted, columns[:3]))}) FROM cleaned JOIN sifted USING (n) "
+            f"WHERE reason = '{name}' ORDER BY n LIMIT {_SHOWN}"
+        ).fetchall()
+        found[name] = (n, [row[0][:40] for row in rows])
+    rejected = report.rejected(found)
+    con.execute("CREATE TEMP VIEW sound AS SELECT c.* FROM cleaned c JOIN sifted s USING (n) WHERE reason IS NULL")
+    if rejected == opened.broken:
+        con.execute("CREATE OR REPLACE TEMP VIEW sound AS SELECT * FROM cleaned")
+    repeated = _without_repeats(con, columns, source, report)
+    _dates(con, opened, source, columns, report)
+    caps = spellings("parties")["caps"]
+    if opened.rows in caps:
+        report.doubt("warnings.sources.capped", n=opened.rows)
+    return rejected, repeated
+
+
+def _count(con: "DuckDBPyConnection", table: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def _factor(
+    con: "DuckDBPyConnection",
+    opened: Exports,
+    source: Description,
+    name: str,
+    unit: str | None,
+    report: "SourceReport",
+) -> float | None:
+    """Return what a bare amount is multiplied by; it must be known where bare amounts stand."""
+    if source.columns[name].kind != "amount":
+        return None
+    factor = amount_factor(opened.headers.units, unit, name, report.where)
+    report.attrs["unit"] = spellings("money")["target"]
+    bare = rf"regexp_full_match(trim({quoted(name)}), '[+-]?[0-9.,]+')"
+    if factor is None and (n := _count(con, f"{opened.table} WHERE {bare}")):
+        header = opened.headers.written[opened.headers.at[name]]
+        raise TableError([Fault.of("faults.sources.no_unit", report.where, column=header, n=n)])
+    return factor
+
+
+def _tests(source: Description, columns: list[str], opened: Exports) -> dict[str, str]:
+    """Return why a row is no record, as SQL, the first reason first."""
+    tests = {}
+    named = [party.name for party in source.parties if party.name in columns]
+    totals = ", ".join(map(sql_text, written_totals()))
+    if source.id in columns:
+        key = quoted(source.id)
+        header = opened.headers.written[opened.headers.at[source.id]]
+        own = header.strip().strip('"')
+        tests["header"] = f"{key} = {sql_text(own)}"
+        tests["total"] = " OR ".join(f"coalesce({quoted(one)} IN ({totals}), false)" for one in (source.id, *named))
+        tests["unnumbered"] = f"{key} IS NULL"
+        tests["lost digits"] = lost_digits(key)
+    elif named:
+        tests["total"] = " OR ".join(f"coalesce({quoted(one)} IN ({totals}), false)" for one in named)
+    if source.rows == "party":
+        # a cell that holds nothing but marks names nobody
+        bare = rf"regexp_replace({quoted(named[0])}, '[\s\pP\x{{7C}}\x{{1F}}]', '', 'g')"
+        tests["unnamed"] = f"coalesce({bare}, '') = ''"
+    return tests
+
+
+def _without_repeats(con: "DuckDBPyConnection", columns: list[str], source: Description, report: "SourceReport") -> int:
+    """Keep the first of rows that agree in every column; without a number rows may agree and yet be two."""
+    if source.id not in columns:
+        con.execute("CREATE TEMP TABLE kept AS SELECT * FROM sound")
+        return 0
+    cells = ", ".join(map(quoted, columns))
+    con.execute(
+        f"CREATE TEMP TABLE alike AS WITH hashed AS (SELECT n, hash({cells}) AS h FROM sound), "
+        "several AS (SELECT h FROM hashed GROUP BY h HAVING count(*) > 1) "
+        "SELECT n FROM hashed WHERE h IN (SELECT h FROM several)"
+    )
+    con.execute(
+        f"CREATE TEMP TABLE again AS SELECT n FROM (SELECT n, row_number() OVER (PARTITION BY {cells} ORDER BY n) AS k "
+        "FROM sound WHERE n IN (SELECT n FROM alike)) WHERE k > 1"
+    )
+    repeated = _count(con, "again")
+    keep = "WHERE n NOT IN (SELECT n FROM again)" if repeated else ""
+    con.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM sound {keep}")
+    if repeated:
+        key = quoted(source.id)
+        examples = con.execute(
+            f"SELECT DISTINCT {key} FROM sound WHERE n IN (SELECT n FROM again) ORDER BY 1 LIMIT {_SHOWN}"
+        ).fetchall()
+        report.doubt("warnings.sources.repeated", n=repeated, examples=[row[0] for row in examples])
+    return repeated
+
+
+def _dates(
+    con: "DuckDBPyConnection", opened: Exports, source: Description, columns: list[str], report: "SourceReport"
+) -> None:
+    """Count dates that were written as numbers of days, and those that cannot be read; amounts too."""
+    for name in columns:
+        column, cell = source.columns[name], quoted(name)
+        if column.kind == "date":
+            numbers = _count(con, f"{opened.table} WHERE {date_as_number(f'trim({cell})')}")
+            if numbers:
+                report.doubt("warnings.sources.serial", n=numbers, name=report.attrs["columns"][name])
+        if column.kind in ("date", "amount", "number", "decimal"):
+            unread = con.execute(
+                f"SELECT count(*), min(r.{cell}) FROM {opened.table} r JOIN kept k USING (n) "
+                f"WHERE k.{cell} IS NULL AND trim(r.{cell}) <> ''"
+            ).fetchall()[0]
+            if column.kind == "date":
+                report.attrs["undated"] = _count(con, f"kept WHERE {cell} IS NULL")
+            report.attrs.setdefault("unread", {})[name] = int(unread[0])
+            if unread[0]:
+                header = report.attrs["columns"][name]
+                report.doubt("warnings.sources.unread", n=unread[0], name=header, example=unread[1])
