@@ -8,10 +8,19 @@ from ..spellings import spellings
 from .description import Column
 from .exports import sql_text
 
-__all__ = ["amount_factor", "clean_cells", "date_as_number", "factor_of", "lost_digits", "patterns", "trimmed"]
+__all__ = [
+    "MISSING",
+    "amount_factor",
+    "clean_cells",
+    "date_as_number",
+    "factor_of",
+    "lost_digits",
+    "patterns",
+    "trimmed",
+]
 
 _DATES = spellings("dates")
-_MISSING = sorted({*spellings("missing")["marks"], ""} - {":"})
+MISSING = sorted({*spellings("missing")["marks"], ""} - {":"})
 _MONEY = spellings("money")
 # what is a blank, and what is none at all
 _BLANKS = {" ": ("\u3000", "\xa0", "\t", "\n", "\r"), "": ("\ufeff", "\u200b")}
@@ -74,7 +83,7 @@ def clean_cells(column: Column, cell: str, factor: float | None) -> str:
         text = f"CASE WHEN left({text}, 1) IN ('=', '\"', '''') THEN {bare} ELSE {text} END"
     if column.kind != "names":
         text = patterns(text, column.clean)
-    listed, longest = ", ".join(map(sql_text, _MISSING)), max(map(len, _MISSING))
+    listed, longest = ", ".join(map(sql_text, MISSING)), max(map(len, MISSING))
     text = f"CASE WHEN length({text}) <= {longest} AND lower({text}) IN ({listed}) THEN NULL ELSE {text} END"
     if column.kind == "date":
         return _date(text)

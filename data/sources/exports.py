@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Exports:
     rows: int = 0
     broken: int = 0
     examples: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
 
 def quoted(name: str) -> str:
@@ -123,7 +125,9 @@ def open_exports(
     if any(part.headers.units != first.units for part in opened):
         raise TableError([Fault.of("faults.sources.units", table, files=[file.name for file in files])])
     examples = [one for part in opened for one in part.examples][:_SHOWN]
-    return Exports(table, merged, sum(p.rows for p in opened), sum(p.broken for p in opened), examples)
+    return Exports(
+        table, merged, sum(p.rows for p in opened), sum(p.broken for p in opened), examples, [p.table for p in opened]
+    )
 
 
 def _open(
@@ -166,7 +170,12 @@ def _open_text(
 ) -> Exports:
     from duckdb import Error
 
-    path = as_utf8(file, scratch)
+    try:
+        path = as_utf8(file, scratch)
+    except UnicodeError as error:
+        raise TableError([Fault.of("faults.file.encoding", file.name)]) from error
+    except (EOFError, OSError, zlib.error) as error:
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=str(error))]) from error
     delimiter, skip, written = _header_of(path, source, file)
     headers = _matched(written, source, file, main=main)
     columns = [f"c{at}" for at in range(len(written))]

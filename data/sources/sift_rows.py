@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ..errors import Fault, TableError
 from ..records.spelled_names import written_totals
 from ..spellings import spellings
-from .clean_cells import amount_factor, clean_cells, date_as_number, lost_digits, trimmed
+from .clean_cells import MISSING, amount_factor, clean_cells, date_as_number, lost_digits, trimmed
 from .description import Description
 from .exports import Exports, quoted, sql_text
 
@@ -52,6 +52,12 @@ def sift_rows(
         con.execute("CREATE OR REPLACE TEMP VIEW sound AS SELECT * FROM cleaned")
     repeated = _without_repeats(con, columns, source, report)
     _dates(con, opened, source, columns, report)
+    # what is not needed any more takes memory
+    con.execute("DROP VIEW sound")
+    for table in ("cleaned", "sifted"):
+        con.execute(f"DROP TABLE {table}")
+    for table in opened.tables:
+        con.execute(f"DROP TABLE {table}")
     caps = spellings("parties")["caps"]
     if opened.rows in caps:
         report.doubt("warnings.sources.capped", n=opened.rows)
@@ -135,6 +141,7 @@ def _dates(
     con: "DuckDBPyConnection", opened: Exports, source: Description, columns: list[str], report: "SourceReport"
 ) -> None:
     """Count dates that were written as numbers of days, and those that cannot be read; amounts too."""
+    missing = ", ".join(map(sql_text, MISSING))
     for name in columns:
         column, cell = source.columns[name], quoted(name)
         if column.kind == "date":
@@ -144,7 +151,7 @@ def _dates(
         if column.kind in ("date", "amount", "number", "decimal"):
             unread = con.execute(
                 f"SELECT count(*), min(r.{cell}) FROM {opened.table} r JOIN kept k USING (n) "
-                f"WHERE k.{cell} IS NULL AND trim(r.{cell}) <> ''"
+                f"WHERE k.{cell} IS NULL AND lower(trim(r.{cell})) NOT IN ({missing})"
             ).fetchall()[0]
             if column.kind == "date":
                 report.attrs["undated"] = _count(con, f"kept WHERE {cell} IS NULL")
