@@ -1,4 +1,4 @@
-"""Read the description of a source: columns and their spellings, separators, units, parties and where places stand."""
+"""Read the description of a source: columns and their spellings, separators, parties and where places stand."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from ..options import check_choice, check_names
 
 __all__ = ["Column", "Description", "Party", "PlaceRule", "read_description", "shipped_sources"]
 
-_KINDS = ("text", "id", "names", "whole", "date", "amount", "number", "decimal")
+_KINDS = ("text", "id", "names", "date", "amount", "number", "decimal")
 _HOW = ("address", "place", "written")
 
 
@@ -61,7 +61,6 @@ class Description:
     delimiters: tuple[str, ...] = (",", "\t", ";", "|")
     separators: tuple[str, ...] = ()
     quote: str = '"'
-    unit: str | None = None
     json: dict[str, Any] = field(default_factory=dict)
 
 

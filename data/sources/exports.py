@@ -29,7 +29,6 @@ _TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 # lines among which the header is looked for, bytes of one line, whole digits that a spreadsheet keeps
 _HEAD, _LONGEST, _DIGITS = 20, 1 << 26, 15
 _SHOWN = 3
-UNIT_SEPARATOR = "\u001f"
 
 
 @dataclass

@@ -79,7 +79,7 @@ def read_records(
         One row a patent and applicant (``patent``, ``applicant``, ``place``, ``date`` …), a transfer (several parties
         and their places joined by ``;``, for ``transfer_flows(…, separator=";")``), a contract (``seller`` and
         ``buyer`` are places, beside ``seller_name`` and ``buyer_name``), or a tie. Dates are ISO 8601, as exact as
-        written. ``attrs``: ``account``, ``rejected``, ``placed``, ``unplaced``, ``columns`` (header of each column),
+        written. ``attrs``: ``source``, ``contract``, ``level``, ``account``, ``rejected``, ``placed``, ``unplaced``, ``columns`` (header of each column),
         ``separators`` (rows that hold each mark), ``undated``, ``unit``, ``beside``.
 
     Raises
@@ -121,7 +121,7 @@ def read_records(
         raise OptionError(f"level: needed one of {', '.join(known_levels)} for {known.name}, got {at!r}")
     files = files_of(path)
     report = SourceReport(files[0].name if len(files) == 1 else Path(path).name)
-    report.attrs |= {"source": known.name, "level": at}
+    report.attrs |= {"source": known.name, "contract": known.contract, "level": at}
     further = [beside] if isinstance(beside, str | Path) else list(beside)
     scratch = tempfile.TemporaryDirectory(prefix="innoscape-")
     with scratch as folder, duckdb_of(Path(folder), threads=threads, memory=memory) as con:
