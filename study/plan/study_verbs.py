@@ -102,7 +102,8 @@ def _without_value(verb: Any, cells: pd.DataFrame) -> Iterator[Wrong]:  # noqa: 
     absent = [f"{place}, {name}" for place in verb.places for name in verb.indicators if (place, name) not in have]
     if absent:
         named = "; ".join(absent[:5])
-        yield f"places: needed values to change, none for {named} (of {len(absent)}); name indicators that the places have, or give a value with set_indicator"
+        fix = "name indicators that the places have, or give a value with set_indicator"
+        yield f"places: needed values to change, none for {named} (of {len(absent)}); {fix}"
 
 
 def _latest(cells: pd.DataFrame, places: Iterable[Hashable], indicators: Iterable[str]) -> pd.Index:
