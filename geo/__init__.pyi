@@ -36,11 +36,14 @@ from .robustness.leave_out import leave_out
 from .robustness.sensitivity import Sensitivity, sensitivity
 from .robustness.tier_probabilities import tier_probabilities
 from .robustness.uncertainty import Uncertainty, uncertainty
+from .space.basemaps import world_basemap
+from .space.boundary_levels import boundaries
 from .space.china_boundaries import china_basemap, china_provinces
 from .space.china_coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
 from .space.distance import distance_matrix
 from .space.hinterlands import breaking_points, hinterlands
 from .space.huff import huff
+from .space.join_areas import join_boundaries
 from .space.landmarks import corridors_layer, landmarks_layer
 from .space.layers import centers_layer, scopes_layer
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
@@ -75,6 +78,7 @@ __all__ = [
     "ahp_consistency",
     "ahp_weights",
     "assign_tiers",
+    "boundaries",
     "breaking_points",
     "center_map",
     "centers_layer",
@@ -94,6 +98,7 @@ __all__ = [
     "head_tail_index",
     "hinterlands",
     "huff",
+    "join_boundaries",
     "landmarks_layer",
     "leave_out",
     "obstacle_degree",
@@ -114,5 +119,6 @@ __all__ = [
     "to_bd09",
     "to_gcj02",
     "uncertainty",
+    "world_basemap",
     "ws_coefficient",
 ]

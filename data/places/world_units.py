@@ -13,7 +13,7 @@ from ..datasets import load
 from .china_units import geonames, package_data
 from .unit_names import CHINESE
 
-__all__ = ["world_units"]
+__all__ = ["city_countries", "world_units"]
 
 # files of GeoNames by the least population they hold
 _FILES = (15000, 5000, 1000, 500)
@@ -115,6 +115,13 @@ def world_units(least: int, china: bool) -> pd.DataFrame:  # noqa: FBT001 - part
     at = points.reindex(pd.MultiIndex.from_frame(countries[["code", "capital"]])).reset_index(drop=True)
     countries = countries.assign(lon=at["longitude"], lat=at["latitude"]).drop(columns="capital")
     return pd.concat([countries, states, units], ignore_index=True)
+
+
+def city_countries() -> pd.DataFrame:
+    """Return ``country`` (ISO code), ``lon`` and ``lat`` of the cities of GeoNames from 15,000 inhabitants."""
+    cities = geonames()
+    table = cities[["countrycode", "longitude", "latitude"]].set_axis(["country", "lon", "lat"], axis=1)
+    return table.astype({"lon": float, "lat": float}).replace({"country": dict.fromkeys(_CHINA, "CN")})
 
 
 def _spellings(names: list[str]) -> str | None:

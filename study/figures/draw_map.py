@@ -7,8 +7,8 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.tier_scale import TierScale
-from ...data.wording.catalogue import join_texts, text
-from ...geo.space.china_boundaries import SOURCE
+from ...data.wording.catalogue import Text, join_texts, text
+from ...geo.space.basemaps import Basemap
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
 from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon, written_value
 from .map_labels import Box, Name, place_names
@@ -30,8 +30,7 @@ def draw_map(
     voice: Voice,
     *,
     width: float,
-    land: gpd.GeoDataFrame | None,
-    china: bool,
+    land: Basemap,
     whole: bool,
     kind: str | None,
     top: int,
@@ -42,7 +41,7 @@ def draw_map(
     if centers.empty:
         raise OptionError("results: needed centers or places of flows to draw a map of, got none; give places a tier")
     areas = [layer for layer in layers.values() if layer is not None]
-    ground = lay_ground(areas, land, china=china, whole=whole)
+    ground = lay_ground(areas, land.ground, china=land.china, whole=whole)
     flows = pick_flows(results, set(centers["place"]), voice, kind=kind, top=top)
     inside = whole and width >= _ROOMY
     across = ground.extent[2] - ground.extent[0]
@@ -72,7 +71,7 @@ def draw_map(
         draw_flows(axes, flows, points, widest=_widest(width) * unit)
     scale = 1.0 if width >= _ROOMY else 0.8
     _draw_centers(axes, places, voice, scale)
-    taken = _furniture(axes, ground, voice, china=china, inside=inside)
+    taken = _furniture(axes, ground, voice, china=land.china, inside=inside)
     if inside:
         top_edge = foot + legend_height(blocks, columns=columns) + 0.5
         box = draw_legend(figure, (1.6, top_edge), columns * span, blocks, columns=columns, low=True)
@@ -82,7 +81,7 @@ def draw_map(
     else:
         draw_legend(figure, (1.0, below + foot - 1.5), width - 2, blocks, columns=columns)
     lost = place_names(axes, _names(places, voice, scale), taken=taken)
-    _draw_foot(figure, voice, ground, lost)
+    _draw_foot(figure, voice, ground, land.source, lost)
     return figure
 
 
@@ -317,10 +316,10 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
     return [*rows, note(voice, voice.join(sentences), width)]
 
 
-def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, lost: list[str]) -> None:
+def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, source: Text | None, lost: list[str]) -> None:
     sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    if ground.china:
-        sentences.append(SOURCE.in_(voice.language))
+    if source is not None:
+        sentences.append(source.in_(voice.language))
     if lost:
         names = join_texts(lost).in_(voice.language)
         sentences.append(voice.say("map.unnamed", names=names))

@@ -15,7 +15,7 @@ from ...data.errors import warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
-from ...geo import china_basemap
+from ...geo.space.basemaps import Basemap, basemap
 from ..facts.rows import Pair, place_names
 from .draw_map import draw_map, placed_points
 from .draw_scores import draw_channels, draw_scores, draw_tiers
@@ -204,9 +204,9 @@ def draw_figure(
     with house_style(language, font):
         if figure != "map":
             return _CHARTS[figure][1](results, voice, width=millimeters)
-        land, china = _ground(results, boundaries)
-        whole = china and extent == "country" and boundaries is None
-        return draw_map(results, voice, width=millimeters, land=land, china=china, whole=whole, kind=kind, top=top)
+        land = _ground(results, boundaries)
+        whole = land.china and extent == "country" and boundaries is None
+        return draw_map(results, voice, width=millimeters, land=land, whole=whole, kind=kind, top=top)
 
 
 def _drawable(results: "StudyResults", figure: str) -> bool:
@@ -233,16 +233,16 @@ def _titles(results: "StudyResults") -> dict[str, Pair]:
     return {str(r.scenario): (str(r.title or r.title_zh), str(r.title_zh or r.title)) for r in rows.itertuples()}
 
 
-def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> tuple[gpd.GeoDataFrame | None, bool]:
-    """Return the land to draw and whether it is all of China."""
+def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> Basemap:
+    """Return the land to draw."""
     if given is not None:
         if given.crs is None:
             raise OptionError("boundaries: needed a reference system, got none; set it with set_crs")
-        return given.to_crs(4326), False
-    if results.study.map.boundaries != "china-provinces":
-        return None, False
+        return Basemap(given.to_crs(4326), None, china=False)
+    study, layers = results.study, results.layers
+    shown = [placed_points(results), *(layers[name] for name in ("scopes",) if name in layers)]
     try:
-        return china_basemap(tolerance=_TOLERANCE), True
+        return basemap(study.map.boundaries, shown, folder=study.folder, tolerance=_TOLERANCE)
     except MissingExtraError as error:
         warn("notices.no_boundaries", reason=str(error), stacklevel=3)
-        return None, False
+        return Basemap(None, None, china=False)

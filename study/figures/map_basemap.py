@@ -34,6 +34,9 @@ _SEA = "#f2f6f9"
 _PROVINCE = {"facecolor": "#fffefb", "edgecolor": "#c6cad0", "linewidth": 0.35}
 _OUTLINE = {"facecolor": "none", "edgecolor": "#868e99", "linewidth": 0.55}
 _AROUND = {"facecolor": "#e6e8ea", "edgecolor": "none", "linewidth": 0.0}
+_COUNTRY = {"facecolor": "#fffefb", "edgecolor": "#a4aab3", "linewidth": 0.45}
+_PREFECTURE = {"facecolor": "none", "edgecolor": "#dcdfe3", "linewidth": 0.2}
+_STYLES = {"land": _AROUND, "country": _COUNTRY, "prefecture": _PREFECTURE}
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -152,7 +155,7 @@ def _fill_land(axes: "Axes", ground: Ground) -> None:
         if shape is None or shape.is_empty:
             continue
         if _is_area(shape):
-            style = _AROUND if kind == "land" else _PROVINCE
+            style = _STYLES.get(kind, _PROVINCE)
             axes.add_collection(polygon_patch(shape, zorder=0.9 if kind == "land" else 1, **style), autolim=False)
         else:
             lines = [np.asarray(part.coords) for part in shapely.get_parts(shape)]

@@ -30,6 +30,7 @@ from .diffusion_fit import Effect
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
+from .ground_file import ground_faults
 from .match_names import match_names
 from .partial import Held, Partial
 from .published import listed_places, published_tiers
@@ -263,6 +264,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
             own = read_estimate_tables(network.estimate, f"{at}.estimate", desk.read, known)
             if len(desk.unread) == found_before:
                 estimates[network.name] = own
+    desk.faults += ground_faults(study)
     adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=known))
     published, matched = pd.Series(dtype=object), study
     if known is not None:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
@@ -18,6 +18,7 @@ from ...data.options import check_names
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...geo.index.score import Nested
+from ...geo.space.basemap_choices import AREA_FILES, BASEMAPS
 from ...network.structure.cutoffs import Cutoff
 from .diffusion import Diffusion, channel_misfits
 from .diffusion_fit import fit_misfits
@@ -30,6 +31,7 @@ from .fields import (
     Reference,
     Slug,
     Tier,
+    choice_error,
     legible_part,
     needed_error,
 )
@@ -202,10 +204,24 @@ class Origin(Part):
     at: str = Field("", description="where in the source, such as §2")
 
 
+def _ground(value: str) -> str:
+    if value in BASEMAPS or value.lower().endswith(AREA_FILES):
+        return value
+    raise choice_error([*BASEMAPS, "areas.gpkg"])
+
+
+Ground: TypeAlias = Annotated[Name, AfterValidator(_ground), Field(description="a ground, or a file of areas")]
+
+
 class Map(Part):
     """What the map shows besides the results."""
 
-    boundaries: Literal["china-provinces", "none"] = "none"
+    boundaries: Ground = "auto"
+
+    @property
+    def file(self) -> str | None:
+        """The file of areas, where the ground is one."""
+        return None if self.boundaries in BASEMAPS else self.boundaries
 
 
 class Study(Part):

