@@ -174,7 +174,7 @@ def check_table(
     ...     check_table(flows.assign(value=-3), "flows", where="flows.csv")
     ... except TableError as error:
     ...     print(error)
-    flows.csv, row 2, column value: needed a number of at least 0, got -3; correct the value
+    flows.csv, row 2, column value: needed a number of at least 0, got -3; write such a number, or take the row out
     """
     columns = tuple(
         column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in columns_in(contract)
@@ -249,9 +249,10 @@ def _illegible(where: str, text: str, *, row: int, column: str) -> Fault:
 
 
 def _blank_marks(check: Check) -> None:
-    """Take what programs write for a missing cell (nan, NA, None) as one, where numbers or words of a list stand."""
+    """Take what programs write for a missing cell (nan, NA, None) as one where a word of a list, as a tier, stands."""
     for column in check.columns:
-        if column.name not in check.frame or column.key or (column.dtype == "text" and not column.choices):
+        # a number is a figure of somebody, and its absence a matter for them; a repeated column is a fault
+        if not column.choices or [*check.frame].count(column.name) != 1:
             continue
         cells = check.frame[column.name]
         if cells.dtype == object or isinstance(cells.dtype, pd.StringDtype):

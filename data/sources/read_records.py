@@ -79,8 +79,9 @@ def read_records(
         One row a patent and applicant (``patent``, ``applicant``, ``place``, ``date`` …), a transfer (several parties
         and their places joined by ``;``, for ``transfer_flows(…, separator=";")``), a contract (``seller`` and
         ``buyer`` are places, beside ``seller_name`` and ``buyer_name``), or a tie. Dates are ISO 8601, as exact as
-        written. ``attrs``: ``source``, ``contract``, ``level``, ``account``, ``rejected``, ``placed``, ``unplaced``, ``columns`` (header of each column),
-        ``separators`` (rows that hold each mark), ``undated``, ``unit``, ``beside``.
+        written. ``attrs``: ``source``, ``contract``, ``level``, ``account``, ``rejected``, ``placed``, ``unplaced``,
+        ``columns`` (header of each column), ``separators`` (rows that hold each mark), ``undated``, ``unit``,
+        ``beside``.
 
     Raises
     ------
