@@ -248,7 +248,8 @@ def test_several_faults_come_together_in_the_order_of_rows():
 def test_a_message_names_file_row_column_needed_got_and_mend():
     with pytest.raises(data.TableError) as caught:
         data.check_table(change(FLOWS, "value", -3), "flows", where="flows.csv")
-    expected = "flows.csv, row 2, column value: needed a number of at least 0, got -3; write such a number, or take the row out"
+    fix = "write such a number, or take the row out"
+    expected = f"flows.csv, row 2, column value: needed a number of at least 0, got -3; {fix}"
     assert str(caught.value) == expected
     assert isinstance(caught.value, ValueError)
 
