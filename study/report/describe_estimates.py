@@ -1,17 +1,16 @@
 """Describe how flows were estimated: where totals come from, how flows fall with cost, what stays within places."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ...data.methods import ChosenMethod
-from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import text
 from ...network.flows.shapes import BALANCES, FITS, SHAPES, TOTALS, WITHIN
 from ..plan.estimates import Estimate
 from ..plan.schema import Study
+from .lead_networks import Describe, lead_networks
 
 __all__ = ["describe_estimates"]
-
-Describe = Callable[..., Any]
 
 
 def describe_estimates(study: Study, describe: Describe) -> list[Any]:
@@ -23,15 +22,8 @@ def describe_estimates(study: Study, describe: Describe) -> list[Any]:
     describe : callable
         Turns a chosen method, and what leads it in, into an entry.
     """
-    estimated = [network for network in study.networks if network.estimate]
-    found = []
-    for network in estimated:
-        title = Text.of(en=network.title or network.name, zh=network.title_zh)
-        lead = text("methods.about.network", network=title) if len(estimated) > 1 else None
-        assert network.estimate is not None  # noqa: S101 - chosen above
-        first, *others = _chosen(network.estimate, study)
-        found += [describe(first, lead=lead), *map(describe, others)]
-    return found
+    chosen = [(n, _chosen(n.estimate, study)) for n in study.networks if n.estimate is not None]
+    return lead_networks(chosen, describe)
 
 
 def _chosen(estimate: Estimate, study: Study) -> Iterator[ChosenMethod]:

@@ -1,6 +1,6 @@
 """Describe the gravity models that were fitted: what the expected flow is made of, and how errors are found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ...data.methods import ChosenMethod, Method, method_of
@@ -9,10 +9,10 @@ from ...data.wording.catalogue import Text, join_texts, plain, text
 from ...network.gravity.fit_gravity import fit_gravity
 from ..plan.gravity_plan import GravityMass, GravityPlan
 from ..plan.schema import Network, Study
+from .lead_networks import Describe, lead_networks
 
 __all__ = ["GRAVITY", "GRAVITY_PAIRS", "describe_gravities"]
 
-Describe = Callable[..., Any]
 GRAVITY = {"fit": fit_gravity}
 # conventions: what two places may share, how pairs without a direction count, how misfits are ranked
 GRAVITY_PAIRS = {name: Method() for name in ("scope", "corridor", "undirected", "misfits")}
@@ -27,15 +27,8 @@ def describe_gravities(study: Study, describe: Describe) -> list[Any]:
     describe : callable
         Turns a chosen method, and what leads it in, into an entry.
     """
-    fitted = [network for network in study.networks if network.gravity]
-    found = []
-    for network in fitted:
-        title = Text.of(en=network.title or network.name, zh=network.title_zh)
-        lead = text("methods.about.network", network=title) if len(fitted) > 1 else None
-        assert network.gravity is not None  # noqa: S101 - chosen above
-        first, *others = _chosen(network.gravity, network)
-        found += [describe(first, lead=lead), *map(describe, others)]
-    return found
+    chosen = [(n, _chosen(n.gravity, n)) for n in study.networks if n.gravity is not None]
+    return lead_networks(chosen, describe)
 
 
 def _chosen(plan: GravityPlan, network: Network) -> Iterator[ChosenMethod]:

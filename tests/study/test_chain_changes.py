@@ -1,15 +1,18 @@
 """What scenarios change before anything spreads stands in tables and in sentences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from innoscape.data.tier_scale import FOUR_TIERS
-from innoscape.study import bundled_study, run
+from innoscape.study import bundled_study, check, run
 from innoscape.study.facts.chain_facts import chain_facts
 from innoscape.study.plan.read import study_of
 from innoscape.study.report.chain_sentences import chain_sentences
-from innoscape.study.stages.chain_changes import _gini, _herfindahl
+from innoscape.study.stages.build_chain import build_chain
+from innoscape.study.stages.chain_changes import _cells, _gini, _herfindahl
 from innoscape.study.wording.phrases import Words
 
 
@@ -81,7 +84,7 @@ def test_inequality_and_concentration_by_hand():
     assert _herfindahl(pd.Series([1.0, 1.0, 2.0])) == pytest.approx(0.375)
 
 
-def test_changes_stand_in_one_order_and_a_link_that_is_cut_has_no_cost(tmp_path):
+def test_a_link_that_is_cut_has_no_cost(tmp_path):
     study = bundled_study()
     step = {"verb": "scale_cost", "places": ["北京", "天津"], "factor": 0.0}
     content = {**study.model_dump(), "scenarios": [{"name": "cut", "interventions": [step]}], "folder": tmp_path}
@@ -90,3 +93,10 @@ def test_changes_stand_in_one_order_and_a_link_that_is_cut_has_no_cost(tmp_path)
     assert np.isfinite(changes["baseline"]).all()
     assert changes.loc[changes["measure"] == "cost", "value"].isna().all()
     assert not np.isinf(changes["value"]).any()
+
+
+def test_the_order_of_the_indicators_in_a_table_leaves_no_trace():
+    chain = build_chain(check(bundled_study()))
+    cells = chain.inputs.indicators
+    turned = replace(chain, inputs=replace(chain.inputs, indicators=cells.iloc[::-1].reset_index(drop=True)))
+    assert [*_cells(chain)] == [*_cells(turned)]
