@@ -18,14 +18,23 @@ from .errors import OptionError
 from .files import write_file
 from .options import check_choice, check_number
 from .spellings import spellings
+from .tier_scale import FOUR_TIERS
 
 __all__ = ["synthetic_export"]
 
 _WORDS = spellings("synthetic_exports")
 _MARK = spellings("synthetic")["mark"]
 _KINDS = ("city", "municipality")
-_COUNTRIES = ("DE", "FR", "IT", "NL", "AT", "ES")
-_REGIONS = ("DE212", "FR101", "ITC4C", "NL329", "AT130", "ES300")
+# region (NUTS 2021), country as CORDIS writes it, city; the first ones are drawn most often
+_EUROPE = (
+    ("FR101", "FR", "Paris"), ("DE212", "DE", "Munich"), ("ES300", "ES", "Madrid"), ("ITI43", "IT", "Rome"),
+    ("BE100", "BE", "Brussels"), ("NL329", "NL", "Amsterdam"), ("DE300", "DE", "Berlin"), ("ES511", "ES", "Barcelona"),
+    ("ITC4C", "IT", "Milan"), ("EL303", "EL", "Athens"), ("AT130", "AT", "Vienna"), ("CH040", "CH", "Zurich"),
+    ("DK011", "DK", "Copenhagen"), ("SE110", "SE", "Stockholm"), ("FI1B1", "FI", "Helsinki"), ("UKI31", "UK", "London"),
+    ("PT170", "PT", "Lisbon"), ("IE061", "IE", "Dublin"), ("PL911", "PL", "Warsaw"), ("CZ010", "CZ", "Prague"),
+    ("HU110", "HU", "Budapest"), ("NO081", "NO", "Oslo"), ("RO321", "RO", "Bucharest"), ("SI041", "SI", "Ljubljana"),
+    ("BG411", "BG", "Sofia"), ("LT011", "LT", "Vilnius"), ("LV006", "LV", "Riga"), ("EE001", "EE", "Tallinn"),
+)  # fmt: skip
 _CITIES = (("Munich", "", "DE"), ("Paris", "", "FR"), ("Cambridge", "MA", "US"), ("Austin", "TX", "US"))
 
 
@@ -38,7 +47,7 @@ def synthetic_export(path: str | Path, source: str, *, records: int = 100, seed:
         File to write; text as the source prints it.
     source : str
         One of the sources of `read_records`: ``cn_patents``, ``cn_patent_assignments``, ``cn_contracts``, ``regpat``,
-        ``patentsview``, ``cordis``, ``openalex``.
+        ``patentsview``, ``cordis``, ``openalex``; or ``cordis_projects``, the table of projects beside ``cordis``.
     records : int
         Patents, transfers, contracts, projects or works.
     seed : int
@@ -88,8 +97,16 @@ def _rows(header: list[str], rows: list[list[object]], delimiter: str = ",", *, 
 
 
 def _cities() -> list[str]:
+    """Return the shipped cities, those of higher tiers first."""
     table = load("places")
-    return sorted(table.loc[table["kind"].isin(_KINDS), "place"])
+    table = table[table["kind"].isin(_KINDS)]
+    return table.assign(rank=[FOUR_TIERS.rank(str(tier)) for tier in table["tier"]]).sort_values(["rank", "place"])["place"].tolist()
+
+
+def _drawn(rng: np.random.Generator, n: int, most: int) -> list[int]:
+    """Draw 1 to so many different numbers below n, the smaller ones more often: by the inverse of their rank."""
+    weights = 1 / np.arange(1, n + 1)
+    return rng.choice(n, size=int(rng.integers(1, most + 1)), replace=False, p=weights / weights.sum()).tolist()
 
 
 def _address(city: str, number: int) -> str:
@@ -103,8 +120,7 @@ def _day(rng: np.random.Generator) -> tuple[str, tuple[int, int, int]]:
 
 def _several(rng: np.random.Generator, cities: list[str], most: int = 3) -> list[tuple[str, str]]:
     """Draw parties of different cities, each with a name that says nothing of the city."""
-    drawn = rng.choice(len(cities), size=int(rng.integers(1, most + 1)), replace=False)
-    return [(f"{_MARK}{_WORDS['firm']}{at}", cities[at]) for at in drawn.tolist()]
+    return [(f"{_MARK}{_WORDS['firm']}{at}", cities[at]) for at in _drawn(rng, len(cities), most)]
 
 
 def _patents(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
@@ -173,13 +189,14 @@ def _contracts(rng: np.random.Generator, records: int) -> tuple[str, list[dict[s
 def _regpat(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
     rows, held = [], []
     for at in range(records):
-        drawn = rng.choice(len(_REGIONS), size=int(rng.integers(1, 4)), replace=False).tolist()
-        for region in drawn:
-            number, person, share = f"SYN{at:07d}", f"{1000 + region}", 1 / len(drawn)
+        drawn = _drawn(rng, len(_EUROPE), 3)
+        for one in drawn:
+            number, person, share = f"SYN{at:07d}", f"{1000 + one}", 1 / len(drawn)
+            region, country, _ = _EUROPE[one]
             name = f'SYN "{person}"'
-            rows.append([number, f"{at:08d}", person, name, _REGIONS[region], _COUNTRIES[region], 1, f"{share:.6f}"])
+            rows.append([number, f"{at:08d}", person, name, region, country, 1, f"{share:.6f}"])
             held.append(
-                {"patent": number, "applicant": name, "place": _REGIONS[region], "application": f"{at:08d}",
+                {"patent": number, "applicant": name, "place": region, "application": f"{at:08d}",
                  "person": person, "reg_share": 1.0, "share": float(f"{share:.6f}")}
             )  # fmt: skip
     header = ["App_nbr", "Appln_id", "Person_id", "Inv_name", "Reg_code", "Ctry_code", "Reg_share", "Inv_share"]
@@ -206,27 +223,34 @@ def _patentsview(rng: np.random.Generator, records: int) -> tuple[str, list[dict
 def _cordis(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
     rows, held = [], []
     for at in range(records):
-        drawn = rng.choice(len(_REGIONS), size=int(rng.integers(1, 5)), replace=False).tolist()
-        for turn, region in enumerate(drawn):
-            number, name, role = f"SYN{at:06d}", f"SYN; {region}", "participant" if turn else "coordinator"
+        for turn, one in enumerate(_drawn(rng, len(_EUROPE), 6)):
+            region, country, city = _EUROPE[one]
+            number, name, role = f"SYN{at:06d}", f"SYN; {one}", "participant" if turn else "coordinator"
             given = int(rng.integers(1, 10**6)) / 4
             written = str(given).replace(".", ",")
-            rows.append([number, f"{region:09d}", name, _COUNTRIES[region], _REGIONS[region], role, written])
+            rows.append([number, f"{one:09d}", name, city, country, region, role, written])
             held.append(
-                {"project": number, "organization": name, "place": _REGIONS[region],
-                 "organization_id": f"{region:09d}", "role": role, "contribution": given}
+                {"project": number, "organization": name, "place": region, "organization_id": f"{one:09d}",
+                 "role": role, "contribution": given}
             )  # fmt: skip
-    header = ["projectID", "organisationID", "name", "country", "nutsCode", "role", "ecContribution"]
+    header = ["projectID", "organisationID", "name", "city", "country", "nutsCode", "role", "ecContribution"]
     return _rows(header, rows, ";"), held
+
+
+def _projects(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
+    """Write the table of projects that stands beside that of participants."""
+    held = [{"project": f"SYN{at:06d}", "date": _day(rng)[0]} for at in range(records)]
+    rows: list[list[object]] = [[one["project"], one["project"], one["date"]] for one in held]
+    return _rows(["id", "acronym", "startDate"], rows, ";"), held
 
 
 def _openalex(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
     lines, held = [], []
+    iso = [{"EL": "GR", "UK": "GB"}.get(country, country) for country in dict.fromkeys(one[1] for one in _EUROPE)]
     for at in range(records):
-        drawn = rng.choice(len(_COUNTRIES), size=int(rng.integers(1, 4)), replace=False).tolist()
         known = [
-            {"id": f"https://openalex.org/SYN{one}", "display_name": f"SYN; {one}", "country_code": _COUNTRIES[one]}
-            for one in drawn
+            {"id": f"https://openalex.org/SYN{one}", "display_name": f"SYN; {one}", "country_code": iso[one]}
+            for one in _drawn(rng, len(iso), 3)
         ]
         date, _ = _day(rng)
         # the first institution has two authors
@@ -248,5 +272,6 @@ _WRITERS: dict[str, Callable[[np.random.Generator, int], tuple[str, list[dict[st
     "regpat": _regpat,
     "patentsview": _patentsview,
     "cordis": _cordis,
+    "cordis_projects": _projects,
     "openalex": _openalex,
 }

@@ -131,5 +131,15 @@ def _spellings(names: list[str]) -> str | None:
 
 
 def _chinese(names: list[str]) -> str | None:
-    found = [name for name in names if CHINESE.search(name) and not name.isascii()]
-    return min(found, key=lambda name: (len(name), name)) if found else None
+    """Return the shortest Chinese name, one in simplified characters where there is any."""
+    found = [name for name in names if CHINESE.search(name)]
+    return min(found, key=lambda name: (not _simplified(name), len(name), name)) if found else None
+
+
+def _simplified(name: str) -> bool:
+    """Say whether all characters stand in GB 2312, which holds no traditional ones."""
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

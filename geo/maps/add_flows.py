@@ -151,7 +151,7 @@ def add_flows(
         "statuses": statuses,
         "groups": list(groups.values()),
         "slices": [
-            _slice(when, rows[rows["year"] == place], table[table["year"] == place], top)
+            _slice(_span(shown, when), rows[rows["year"] == place], table[table["year"] == place], top)
             for place, when in enumerate(years)
         ],
         "directed": directed,
@@ -165,7 +165,15 @@ def add_flows(
     return add_layer(atlas, element, "flows", data)
 
 
-def _slice(year: int | None, rows: pd.DataFrame, table: pd.DataFrame, top: int | None) -> dict[str, Any]:
+def _span(flows: pd.DataFrame, year: int | None) -> int | str | None:
+    """Return a year, or the years of the window that ends with it."""
+    if year is None or "first_year" not in flows:
+        return year
+    first = pd.to_numeric(flows.loc[flows["year"] == year, "first_year"], errors="coerce").dropna().unique()
+    return f"{first[0]:.0f}–{year}" if len(first) == 1 and first[0] < year else year
+
+
+def _slice(year: int | str | None, rows: pd.DataFrame, table: pd.DataFrame, top: int | None) -> dict[str, Any]:
     """Write the flows of one year, strongest first, as numbers."""
     inside = table.loc[table["source"] == table["target"], "value"]
     found = {column: rows[column].tolist() if column in rows else [] for column in ("s", "t", "v", "k", "g")}

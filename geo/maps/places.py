@@ -101,7 +101,8 @@ def add_boundaries(
             shape["at"] = degrees(max(shapely.get_parts(row.geometry), key=shapely.area))
             shape["from"] = _NAMED[0] if row.geometry.area > _LARGE else _NAMED[1]
         shapes.append(shape)
-    usual = "countries" if (kinds == "country").any() else "provinces"
+    usual = {"country": "countries", "prefecture": "prefectures"}
+    usual = next((key for kind, key in usual.items() if (kinds == kind).any()), "provinces")
     element = AtlasLayer(layer_name(name, usual), group="base", key={"symbol": "boundary"}, show=show)
     words = plain(source).to_dict() if source else None
     return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})

@@ -159,6 +159,12 @@ def test_countries_and_cities_of_the_world_are_resolved():
     assert answers(world, ["Cambridge"], parent="GB")["Cambridge"] == "Cambridge, GB"
 
 
+def test_chinese_names_of_cities_are_simplified_where_there_are_such():
+    table = Gazetteer.world().table.set_index("place")["name_zh"]
+    named = {"Vienna, AT": "维也纳", "Madrid, ES": "马德里", "Milan, IT": "米兰", "Rome, IT": "罗马"}
+    assert table[list(named)].to_dict() == named
+
+
 def test_joined_gazetteers_know_a_place_with_one_code_once(china):
     both = china + Gazetteer.world()
     assert answers(both, ["Hong Kong", "HK", "武汉", "日本"]) == {

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import (
+    Gazetteer,
     InnoscapeWarning,
     OptionError,
     contract_flows,
@@ -109,6 +110,24 @@ def test_further_tables_bring_dates_and_places(tmp_path):
     assert read["ipc"].tolist()[:1] == ["A61K"]
     assert read.attrs["undated"] == 1
     assert read_records(persons, "regpat", level="country")["place"].tolist() == ["DE", "DE"]
+
+
+def test_participants_are_placed_in_cities_and_countries_and_take_dates_from_projects(tmp_path):
+    file, held = export(tmp_path, "cordis", records=60)
+    projects = synthetic_export(tmp_path / "project.csv", "cordis_projects", records=60).set_index("project")["date"]
+    world = Gazetteer.world()
+    for level, places in (("city", 28), ("country", 25)):
+        read = read_records(file, "cordis", level=level, gazetteer=world, beside=tmp_path / "project.csv")
+        assert read["date"].tolist() == held["project"].map(projects).tolist()
+        assert read.attrs["unplaced"] == {}
+        table = world.table[world.table["level"] == level]
+        assert set(read["place"]) <= set(table["place"])
+        # codes of regions begin with the code of their country, and each city stands for one region
+        where = pd.DataFrame({"region": held["place"], "place": read["place"]}).drop_duplicates()
+        assert len(where) == held["place"].nunique()
+        assert where["place"].nunique() <= places
+    greek = held["place"].str.startswith("EL")
+    assert set(read.loc[greek, "place"]) == {"Greece"}
 
 
 def test_records_are_written_instead_of_returned(tmp_path):

@@ -193,6 +193,12 @@ def test_flows_of_several_years_are_kept_apart(atlas):
     assert "3056" not in one
 
 
+def test_a_window_of_years_is_named_by_both_its_ends(atlas):
+    for first, shown in ((2014, '"year":"2014–2018"'), (2018, '"year":2018')):
+        window = atlas.copatents.assign(year=2018, first_year=first)
+        assert shown in page_of(maps.add_flows(maps.AtlasMap(), window, atlas.centers))
+
+
 def test_flows_without_a_year_among_others_warn(atlas):
     mixed = pd.concat([atlas.copatents.assign(year=[2017.0, 2018.0, float("nan")])])
     with pytest.warns(InnoscapeWarning, match="1 row has no year among 2 years"):
@@ -304,6 +310,15 @@ def test_saving_over_a_folder_leaves_it_and_no_part(tmp_path):
 def test_the_language_must_be_one_of_two():
     with pytest.raises(OptionError, match="'fr'"):
         maps.AtlasMap(language="fr")
+
+
+def test_the_ground_is_named_by_what_it_shows():
+    square = gpd.GeoDataFrame(
+        {"name": ["a", "b"], "kind": ["province", "prefecture"]}, geometry=[shapely.box(110, 30, 111, 31)] * 2, crs=4326
+    )
+    both, one = (page_of(maps.add_boundaries(maps.AtlasMap(), layer)) for layer in (square, square[:1]))
+    assert "Provinces and prefectures" in both
+    assert "Provinces and prefectures" not in one
 
 
 def test_provinces_share_their_edges_after_simplifying():
