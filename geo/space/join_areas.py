@@ -11,6 +11,7 @@ from ...data.places.gazetteer import Gazetteer
 from ...data.places.keys import as_keys
 from ...data.places.unit_names import CHINESE
 from ...data.wording.catalogue import few
+from .china_unit_areas import names_in_other_years
 
 __all__ = ["join_boundaries"]
 
@@ -21,7 +22,9 @@ def join_boundaries(
     """Give each area the row of a table that means it, whatever spelling of its code or name the table uses.
 
     A code is compared first, also written as a number or with fewer digits, then names in Chinese, English and pinyin
-    as in `Gazetteer`: 北京 means 北京市, and so does Beijing. A name that fits several areas is left out and listed.
+    as in `Gazetteer`: 北京 means 北京市, and so does Beijing. A prefecture is known by the codes and names that its
+    area had in other years too: 襄樊 means 襄阳, but 莱芜 is not 济南, which took it in (see ``year`` of `boundaries`).
+    A name that fits several areas is left out and listed.
 
     Parameters
     ----------
@@ -127,6 +130,14 @@ def _as_places(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     # a full name may be shortened in several ways, a short one not
     full = pd.Series(areas["name"].to_numpy(), dtype="str")
     table["aliases"] = table["name_zh"].fillna(full)
+    if "kind" in areas and areas["kind"].eq("prefecture").any():
+        other = names_in_other_years(table["code"].dropna().astype(str))
+        further = table["code"].map(lambda code: other.get(str(code), []))
+        table["codes"] = ["; ".join(name for name in names if name.isdecimal()) or None for names in further]
+        table["aliases"] = [
+            "; ".join([str(own), *(name for name in names if not name.isdecimal())])
+            for own, names in zip(table["aliases"], further, strict=True)
+        ]
     table["name_zh"] = full.where(full.str.contains(CHINESE, na=False), table["name_zh"])
     table["name_en"] = table["name_en"].fillna(full.where(table["name_zh"] != full))
     table["level"] = areas["kind"].to_numpy() if "kind" in areas else ""

@@ -161,7 +161,13 @@ def test_countries_and_cities_of_the_world_are_resolved():
 
 def test_chinese_names_of_cities_are_simplified():
     table = Gazetteer.world().table.set_index("place")["name_zh"]
-    named = {"Vienna, AT": "维也纳", "Madrid, ES": "马德里", "Milan, IT": "米兰", "Rome, IT": "罗马", "Hiroshima, JP": "广岛市"}
+    named = {
+        "Vienna, AT": "维也纳",
+        "Madrid, ES": "马德里",
+        "Milan, IT": "米兰",
+        "Rome, IT": "罗马",
+        "Hiroshima, JP": "广岛市",
+    }
     assert table[list(named)].to_dict() == named
     assert table.dropna().str.fullmatch(r"[^\u3040-\u30ff]+").all()
 
@@ -173,7 +179,13 @@ def test_every_country_has_a_chinese_name_that_leads_back_to_it():
     assert len(found) == len(countries) == 250
     assert found["code"].tolist() == countries["code"].tolist()
     names = countries.set_index("code")["name_zh"]
-    assert [names[code] for code in ("EE", "CD", "SS", "XK", "HK")] == ["爱沙尼亚", "刚果（金）", "南苏丹", "科索沃", "香港"]
+    assert [names[code] for code in ("EE", "CD", "SS", "XK", "HK")] == [
+        "爱沙尼亚",
+        "刚果（金）",
+        "南苏丹",
+        "科索沃",
+        "香港",
+    ]
 
 
 def test_joined_gazetteers_know_a_place_with_one_code_once(china):
