@@ -303,7 +303,7 @@ class Gazetteer:
             level = "; ".join(sorted(lookup.levels[row], key=level_rank))
             return name, parent, lookup.place[row], lookup.code[row], level, how, None, None
         if rows:
-            return name, parent, None, None, None, "ambiguous", self._shown(rows), None
+            return name, parent, None, None, None, "ambiguous", self._shown(sorted(rows, key=lookup.rank)), None
         return name, parent, None, None, None, "unknown", None, self._shown(lookup.nearest(name, admits)) or None
 
     def _admitted(self, level: str | None, within: frozenset[int] | None) -> Callable[[int], bool]:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..options import nearest
 from ..spellings import spellings
 from .keys import key_text
+from .near_names import chinese_distance, letter_distance, sound_of
 from .unit_names import CHINESE, chinese_name, folded, latin_name, levels_of_ending, short_name
 
 __all__ = ["Found", "UnitLookup", "level_rank"]
@@ -275,26 +276,33 @@ class UnitLookup:
         return gaps
 
     def nearest(self, given: str, admits: Admits, most: int = 3) -> list[int]:
-        """Return units whose names look or sound like the one given, the closest first, of higher levels first."""
+        """Return units whose names look or sound like the one given: the closest, of higher levels, the largest."""
+        far: dict[int, float] = {}
         if CHINESE.search(given):
-            name = chinese_name(given)
-            close = [*self._alike(_sound_of(name)), *self._alike(_sound_of(short_name(name)))]
-            for form in (name, short_name(name)):
-                close += [row for gap in _one_open(form) for row in self._gaps.get(gap, ())]
+            forms = dict.fromkeys([chinese_name(given), short_name(chinese_name(given))])
+            close = {row for form in forms for row in self._alike(sound_of(form))}
+            close |= {row for form in forms for gap in _one_open(form) for row in self._gaps.get(gap, ())}
+            written = self.table["name_zh"].to_numpy()
+            for row in close:
+                full = chinese_name(str(written[row]))
+                known = (full, short_name(full))
+                far[row] = min(chinese_distance(form, name) for form in forms for name in known)
         else:
             letters = latin_name(given).bare
-            close = self._alike(letters)
             sound = folded(letters)
-            keys = nearest(sound, self._sounds, most=4 * most, cutoff=0.7)
-            far = {key: _edits(key, sound) + (key[:1] != sound[:1]) for key in keys}
-            rows = [(far[key], row) for key in keys for one in self._sounds[key] for row in self._latin[one]]
-            close += [row for _, row in sorted(rows, key=lambda pair: (pair[0], -self.population[pair[1]]))]
-        kept = [row for row in dict.fromkeys(close) if self.valid(row, None) and admits(row)]
-        return kept[:most]
+            for key in nearest(sound, self._sounds, most=4 * most, cutoff=0.7):
+                off = letter_distance(key, sound) + (key[:1] != sound[:1])
+                for row in (row for one in self._sounds[key] for row in self._latin[one]):
+                    far[row] = min(off, far.get(row, off))
+        kept = [row for row in far if self.valid(row, None) and admits(row)]
+        return sorted(kept, key=lambda row: (far[row], self.rank(row), -self.population[row], row))[:most]
+
+    def rank(self, row: int) -> int:
+        """Return the rank of the highest level of a unit."""
+        return min(map(level_rank, self.levels[row]))
 
     def _alike(self, letters: str) -> list[int]:
-        same = self._latin.get(letters, [])
-        return [*same, *(row for key in self._sounds.get(folded(letters), ()) for row in self._latin[key])]
+        return [row for key in self._sounds.get(folded(letters), ()) for row in self._latin[key]]
 
 
 def level_rank(level: str) -> int:
@@ -309,22 +317,3 @@ def _one_open(name: str) -> Iterator[str]:
             if len(name) > _LEAST:
                 yield f"{name[:at]}{name[at + 1 :]}"
         yield name
-
-
-def _edits(one: str, other: str) -> int:
-    """Return how many letters must be changed, added or dropped to make one word of the other (Levenshtein)."""
-    before = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, second in enumerate(other, 1):
-            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != second)))
-        before = now
-    return before[-1]
-
-
-def _sound_of(name: str) -> str:
-    try:
-        from pypinyin import lazy_pinyin
-    except ImportError:
-        return ""
-    return latin_name("".join(lazy_pinyin(name))).letters

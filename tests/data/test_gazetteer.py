@@ -94,6 +94,28 @@ def test_one_miss_never_stops_the_others_and_is_told_what_is_near(china):
     assert found.attrs["counts"] == {"resolved": 1, "ambiguous": 0, "missed": 4}
 
 
+NEAR = (
+    "Beijng 北京, Shengzhen 深圳, Shangai 上海, Guangzou 广州, Chonqing 重庆, Tianjing 天津, Hanzhou 杭州, "
+    "Nanjin 南京, Wuhang 武汉, Chendu 成都, Zhenzhou 郑州, Qindao 青岛, Urumuqi 乌鲁木齐, Xiameng 厦门, "
+    "Suzou 苏州, Guiyan 贵阳, Lanzou 兰州, Shijiazhuan 石家庄, 鸟鲁木齐 乌鲁木齐, 苏洲 苏州, 广洲 广州, "
+    "宿洲 宿州, 呼和皓特 呼和浩特, 哈尔宾 哈尔滨, 深川 深圳, 武汗 武汉, 长纱 长沙, 成郡 成都, 夏门 厦门, "
+    "大边 大连, 沉阳 沈阳, 无钖 无锡, 南京巿 南京, 合淝 合肥, 西按 西安, 准安 淮安, 毫州 亳州, 东菀 东莞, "
+    "济楠 济南, 太源 太原, 嘉新 嘉兴, 呼和浩 呼和浩特, 石家 石家庄"
+)
+
+
+def test_the_first_suggestion_is_the_place_that_was_meant(china):
+    meant = dict(pair.split(" ") for pair in NEAR.split(", "))
+    found = china.resolve(meant)
+    assert found["how"].eq("unknown").all()
+    first = found["suggestion"].str.split(" ").str[0]
+    assert dict(zip(found["given"], first, strict=True)) == meant
+
+
+def test_candidates_stand_in_the_order_of_their_levels(china):
+    assert china.resolve(["Xian"], ambiguous="leave")["candidates"][0].startswith("西安 (610100); ")
+
+
 @pytest.mark.parametrize(
     ("written", "year", "answer"),
     [
