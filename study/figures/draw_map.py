@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _BELT, _CORRIDOR = "#8a6414", "#1f7a5c"
 _ROOMY = 140.0
+# of the foot: points, millimeters a line, millimeters a Latin letter
+_FOOT_TYPE, _FOOT_LINE, _FOOT_LETTER = 5.2, 2.3, 0.92
 
 
 def draw_map(
@@ -34,8 +36,9 @@ def draw_map(
     whole: bool,
     kind: str | None,
     top: int,
+    foot_lines: int = 1,
 ) -> "Figure":
-    """Draw the map of a study, so many millimeters wide."""
+    """Draw the map of a study, so many millimeters wide; lines of the foot are as many as are needed."""
     layers = {name: _layer(results, name) for name in ("centers", "untiered", "scopes", "corridors")}
     centers = placed_points(results)
     if centers.empty:
@@ -58,7 +61,7 @@ def draw_map(
     blocks = _legend(voice, layers, flows, span, widest=_widest(width))
     columns = 1 if side else 2
     below = 0.0 if inside or side else legend_height(blocks, columns=2) + 2.0
-    foot = 3.4
+    foot = 1.1 + foot_lines * _FOOT_LINE
     figure = new_figure(width, high + below + foot, constrained=False)
     size = figure.get_size_inches() * INCH
     axes = figure.add_axes((0.001, (below + foot) / size[1], wide / width - 0.002, high / size[1] - 0.001))
@@ -81,7 +84,11 @@ def draw_map(
     else:
         draw_legend(figure, (1.0, below + foot - 1.5), width - 2, blocks, columns=columns)
     lost = place_names(axes, _names(places, voice, scale), taken=taken)
-    _draw_foot(figure, voice, ground, land.source, lost)
+    words = _foot(voice, ground, land.source, lost, width=width)
+    needed = words.count("\n") + 1
+    if needed > foot_lines:
+        return draw_map(results, voice, width=width, land=land, whole=whole, kind=kind, top=top, foot_lines=needed)
+    figure.text(0.004, 0.6 / size[1], words, size=_FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
     return figure
 
 
@@ -316,11 +323,12 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
     return [*rows, note(voice, voice.join(sentences), width)]
 
 
-def _draw_foot(figure: "Figure", voice: Voice, ground: Ground, source: Text | None, lost: list[str]) -> None:
+def _foot(voice: Voice, ground: Ground, source: Text | None, lost: list[str], *, width: float) -> str:
+    """Say projection, source and names without room, in lines of the width of the figure."""
     sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
     if source is not None:
         sentences.append(source.in_(voice.language))
     if lost:
         names = join_texts(lost).in_(voice.language)
         sentences.append(voice.say("map.unnamed", names=names))
-    figure.text(0.004, 0.6 / (figure.get_figheight() * INCH), voice.join(sentences), size=5.2, color=SOFT, va="bottom")
+    return voice.wrap(voice.join(sentences), int((width - 1.5) / _FOOT_LETTER))

@@ -172,6 +172,17 @@ def test_no_two_names_on_the_map_overlap(results):
     assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", ["column", "page"])
+def test_the_foot_of_the_map_stays_within_the_figure_and_below_the_map(results, width, language):
+    figure = draw_figure(results, "map", width=width, language=language)
+    figure.canvas.draw()
+    (foot,) = [text.get_window_extent() for text in figure.texts]
+    assert foot.x1 < figure.bbox.x1
+    assert foot.y0 >= 0
+    assert foot.y1 < min(axes.get_window_extent().y0 for axes in figure.axes)
+
+
 def test_the_map_shows_every_center_and_says_what_is_estimated_or_assumed(results):
     words = texts(draw_figure(results, "map", top=25))
     assert set(results.layers["centers"]["name_en"]) <= set(words)
@@ -191,8 +202,8 @@ def test_a_study_elsewhere_needs_no_boundaries_and_gets_its_own_projection(resul
     study = results.study.model_copy(update={"map": Map(boundaries="none")})
     abroad = replace(results, study=study, layers={"centers": centers}, tables={})
     for width in ("column", "page"):
-        words = " ".join(texts(draw_figure(abroad, "map", width=width)))
-        assert "Albers equal-area (42.44° and 50.5°, 4.85°)" in words
+        words = " ".join(texts(draw_figure(abroad, "map", width=width))).replace("\n", " ")
+        assert "Albers equal-area (standard parallels 42.44° and 50.5°, central meridian 4.85°)" in words
         assert "South China Sea" not in words
     own = gpd.GeoDataFrame(geometry=[shapely.box(-10, 36, 20, 56)], crs=4326)
     assert len(draw_figure(abroad, "map", boundaries=own).axes[0].collections) > len(

@@ -197,7 +197,7 @@ async function start() {
   });
   $("ranking").addEventListener("pointerover", (event) => light(event.target.closest("tbody tr")?.dataset.place || null));
   if (study.ground.note) $("ground-note").append(say(study.ground.note), " ");
-  $("ground-note").append(say(word("dashed")));
+  if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
   $("method").append(say(word("method", { seed: study.seed })));
   await run([]);
 }
