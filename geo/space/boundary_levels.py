@@ -75,7 +75,8 @@ def boundaries(
         ``code`` (GB/T 2260 or ISO 3166), ``name`` (in full, as the source writes it), ``name_en``, ``name_zh`` (short),
         ``kind``, polygons in EPSG:4326; sorted by code. English names of prefectures and counties need the extra
         ``gazetteer`` and are missing without it, countries need it for any code or name. ``attrs["left_out"]`` names
-        the prefectures that could not be put together, ``attrs["year"]`` is the year.
+        the prefectures that could not be put together, ``attrs["year"]`` is the year, ``attrs["holds"]`` gives the
+        codes of countries that are drawn as part of another.
 
     Raises
     ------
@@ -118,6 +119,7 @@ def boundaries(
     else:
         frame = china_unit_areas(str(level), fine, year).copy()
     left_out: dict[str, str] = frame.attrs.get("left_out", {})
+    told: dict[str, object] = {"holds": frame.attrs["holds"]} if level == "country" else {}
     if within is not None:
         prefixes = tuple(_prefix(one) for one in ([within] if isinstance(within, str) else within))
         frame = frame[frame["code"].str.startswith(prefixes)]
@@ -128,7 +130,9 @@ def boundaries(
         names = few(list(left_out.values()))
         warn("warnings.boundaries.mixed", n=len(left_out), year=year, names=names, stacklevel=2)
     frame = frame.sort_values(["code", "name"], ignore_index=True)[_COLUMNS]
-    frame.attrs = {} if year is None else {"year": year, "left_out": list(left_out.values()) if codes is None else []}
+    if year is not None:
+        told |= {"year": year, "left_out": list(left_out.values()) if codes is None else []}
+    frame.attrs = told
     return frame
 
 

@@ -89,6 +89,8 @@ def join_boundaries(
         raise OptionError(f"by: needed codes or names of the areas in {by!r}, got {', '.join(left[:5]) or 'none'}")
     if left:
         warn("warnings.boundaries.rows_left", n=len(left), names=few(left), stacklevel=2)
+    for name, whole in _held(areas, as_keys(table[by])[area.isna()], given):
+        warn("warnings.boundaries.held", name=name, whole=whole, stacklevel=2)
     kept = table[list(columns)] if columns is not None else table.drop(columns=by)
     kept = kept.rename(columns={name: f"{name}_table" for name in kept.columns if name in areas.columns})
     numbers = pd.Series(range(len(areas)), index=_keys(len(areas)))
@@ -99,6 +101,14 @@ def join_boundaries(
     empty = [str(areas["name"].iloc[number]) for number in range(len(areas)) if number not in set(partner.dropna())]
     joined.attrs = {"joined": int(area.notna().sum()), "areas_left": empty, "rows_left": left, "ambiguous": several}
     return joined
+
+
+def _held(areas: gpd.GeoDataFrame, left: pd.Series, codes: pd.Series) -> list[tuple[str, str]]:
+    """Return the rows left whose country is drawn as part of another, with the name of that."""
+    holds = areas.attrs.get("holds", {})
+    name_of = areas[areas["code"].isin(list(holds))].set_index("code")["name"] if holds else pd.Series(dtype="str")
+    whole = {part: str(name) for code, name in name_of.items() for part in holds[code]}
+    return [(str(name), whole[codes[row]]) for row, name in left.dropna().items() if codes[row] in whole]
 
 
 def _means_part(given: object, code: object) -> bool:

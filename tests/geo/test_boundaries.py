@@ -93,6 +93,20 @@ def test_countries_are_joined_by_any_of_their_names():
     assert joined.dropna(subset=["value"])["code"].tolist() == ["CN", "CZ", "DE", "GB"]
 
 
+def test_a_country_drawn_as_part_of_another_is_told_with_its_whole():
+    countries = boundaries("country", tolerance=0.1)
+    assert countries.attrs["holds"]["SD"] == ["SS"]
+    table = pd.DataFrame({"place": ["South Sudan", "科索沃", "Chad"], "value": [1.0, 2.0, 3.0]})
+    with pytest.warns(InnoscapeWarning) as told:
+        joined = join_boundaries(countries, table)
+    said = [str(one.message) for one in told]
+    assert [one.split(":")[0] for one in said[1:]] == [
+        "South Sudan is drawn as part of Sudan",
+        "科索沃 is drawn as part of Serbia",
+    ]
+    assert joined.set_index("code")["value"].dropna().to_dict() == {"TD": 3.0}
+
+
 def test_a_file_of_areas_is_read_by_its_usual_columns_or_by_those_named(tmp_path):
     regions = gpd.GeoDataFrame(
         {"NUTS_ID": ["DE21", "DE30"], "NUTS_NAME": ["Oberbayern", "Berlin"], "own": ["a", "b"]},
