@@ -283,7 +283,7 @@ class UnitLookup:
             close = {row for form in forms for row in self._alike(sound_of(form))}
             close |= {row for form in forms for gap in _one_open(form) for row in self._gaps.get(gap, ())}
             written = self.table["name_zh"].to_numpy()
-            for row in close:
+            for row in sorted(close):
                 full = chinese_name(str(written[row]))
                 known = (full, short_name(full))
                 far[row] = min(chinese_distance(form, name) for form in forms for name in known)
@@ -295,7 +295,7 @@ class UnitLookup:
                 for row in (row for one in self._sounds[key] for row in self._latin[one]):
                     far[row] = min(off, far.get(row, off))
         kept = [row for row in far if self.valid(row, None) and admits(row)]
-        return sorted(kept, key=lambda row: (far[row], self.rank(row), -self.population[row], row))[:most]
+        return sorted(kept, key=lambda row: (far[row], self.rank(row), -self.population[row]))[:most]
 
     def rank(self, row: int) -> int:
         """Return the rank of the highest level of a unit."""

@@ -15,7 +15,7 @@ from ...data.options import check_choice, check_number
 from ...data.places.gazetteer import Gazetteer
 from ...data.places.keys import as_keys, key_text
 from ...data.places.names import normalize_name
-from ...data.places.unit_history import FIRST_YEAR
+from ...data.places.prefectures_in import FIRST_YEAR
 from ...data.wording.catalogue import few
 from .china_boundaries import boundary_package, check_tolerance, china_provinces
 from .china_unit_areas import WORDS, china_unit_areas

@@ -13,7 +13,7 @@ import shapely
 
 from ...data.errors import MissingExtraError
 from ...data.places.gazetteer import Gazetteer
-from ...data.places.unit_history import names_over_time, prefectures_in
+from ...data.places.prefectures_in import names_over_time, prefectures_in
 from ...data.places.unit_names import short_name
 from .china_boundaries import boundary_package
 
