@@ -25,6 +25,7 @@ from .reading.workbook import read_workbook
 from .records.directed_flows import citation_flows, transfer_flows
 from .records.flows import contract_flows, copatent_flows
 from .records.two_mode import project_ties, two_mode
+from .sources.read_indicators import read_indicators
 from .sources.read_records import read_records
 from .synthetic import synthetic_contracts, synthetic_patents
 from .synthetic_addresses import synthetic_addresses
@@ -69,6 +70,7 @@ __all__ = [
     "place_addresses",
     "project_ties",
     "read_frame",
+    "read_indicators",
     "read_records",
     "read_table",
     "read_workbook",

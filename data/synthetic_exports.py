@@ -47,16 +47,17 @@ def synthetic_export(path: str | Path, source: str, *, records: int = 100, seed:
         File to write; text as the source prints it.
     source : str
         One of the sources of `read_records`: ``cn_patents``, ``cn_patent_assignments``, ``cn_contracts``, ``regpat``,
-        ``patentsview``, ``cordis``, ``openalex``; or ``cordis_projects``, the table of projects beside ``cordis``.
+        ``patentsview``, ``cordis``, ``openalex``; or ``cordis_projects``, the table of projects beside ``cordis``, or
+        ``sdmx``, which `read_indicators` reads.
     records : int
-        Patents, transfers, contracts, projects or works.
+        Patents, transfers, contracts, projects, works or observations.
     seed : int
         Seed of what is drawn.
 
     Returns
     -------
     DataFrame
-        The records as `read_records` is to return them; marked synthetic.
+        The records as `read_records` is to return them, or the indicators of both units; marked synthetic.
 
     Raises
     ------
@@ -269,6 +270,25 @@ def _openalex(rng: np.random.Generator, records: int) -> tuple[str, list[dict[st
     return "\n".join([*lines, ""]), held
 
 
+def _sdmx(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, Any]]]:
+    rows, held = [], []
+    units, flags = ("MIO_EUR", "PC_GDP"), ("", "p", "e", "b", "bp")
+    for at in range(records):
+        region, unit = _REGIONS[at % len(_REGIONS)], units[at // len(_REGIONS) % 2]
+        year, flag = 2000 + at // (2 * len(_REGIONS)), flags[int(rng.integers(len(flags)))]
+        value = int(rng.integers(1, 10**6)) / 8
+        blank = at % 7 == 3
+        rows.append(["SYN:SYN_RD(1.0)", "01/01/20 00:00:00", "A", unit, region, year, "" if blank else value, flag])
+        if not blank:
+            status = "estimated" if "e" in flag else "observed"
+            held.append(
+                {"place": region, "indicator": f"syn_rd.{unit}", "value": value, "year": year, "unit": unit,
+                 "status": status, "flag": flag or None}
+            )  # fmt: skip
+    header = ["DATAFLOW", "LAST UPDATE", "freq", "unit", "geo", "TIME_PERIOD", "OBS_VALUE", "OBS_FLAG"]
+    return _rows(header, rows), held
+
+
 _WRITERS: dict[str, Callable[[np.random.Generator, int], tuple[str, list[dict[str, Any]]]]] = {
     "cn_patents": _patents,
     "cn_patent_assignments": _transfers,
@@ -278,4 +298,5 @@ _WRITERS: dict[str, Callable[[np.random.Generator, int], tuple[str, list[dict[st
     "cordis": _cordis,
     "cordis_projects": _projects,
     "openalex": _openalex,
+    "sdmx": _sdmx,
 }

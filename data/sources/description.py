@@ -62,6 +62,7 @@ class Description:
     separators: tuple[str, ...] = ()
     quote: str = '"'
     json: dict[str, Any] = field(default_factory=dict)
+    dimensions: dict[str, Any] = field(default_factory=dict)
 
 
 def shipped_sources() -> list[str]:

@@ -109,7 +109,8 @@ def open_exports(
             faults += error.faults
     if faults:
         raise TableError(faults)
-    fields = [one for one in source.columns if any(one in part.headers.at for part in opened)]
+    fields = list(dict.fromkeys([*source.columns, *(one for part in opened for one in part.headers.at)]))
+    fields = [one for one in fields if any(one in part.headers.at for part in opened)]
     selects = []
     for at, part in enumerate(opened):
         cells = [quoted(one) if one in part.headers.at else f"NULL::VARCHAR AS {quoted(one)}" for one in fields]

@@ -13,6 +13,8 @@ from .description import Description
 __all__ = ["Headers", "folded_header", "header_faults", "match_headers"]
 
 _UNIT = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]$")
+# an identifier before its label
+_LABELED = re.compile(r"^([^:\s]+)\s*:\s.*$")
 
 
 class Headers(NamedTuple):
@@ -36,7 +38,12 @@ def folded_header(header: str) -> str:
 
 
 def match_headers(written: Sequence[str], source: Description) -> Headers:
-    """Return which header is which column; the spelling that stands first in the description is preferred."""
+    """Return which header is which column; the spelling that stands first in the description is preferred.
+
+    Where a source has dimensions, every other header before that of the value is one, under its own name.
+    """
+    if source.dimensions:
+        written = _identifiers(written, source)
     folded = [folded_header(one) for one in written]
     bare = [_UNIT.sub("", one) for one in folded]
     at, units = {}, {}
@@ -50,19 +57,37 @@ def match_headers(written: Sequence[str], source: Description) -> Headers:
             if place is not None:
                 at[column.name] = place
                 break
+    if source.dimensions and "value" in at:
+        taken = {*at.values(), *(n for n, one in enumerate(folded) if one in _ignored(source))}
+        at |= {one: n for n, one in enumerate(written[: at["value"]]) if one and n not in taken}
     return Headers(tuple(written), at, units)
+
+
+def _ignored(source: Description) -> set[str]:
+    return {folded_header(one) for one in source.dimensions["ignored"]}
+
+
+def _identifiers(written: Sequence[str], source: Description) -> list[str]:
+    """Return headers without labels: neither those behind an identifier nor those in a column of their own."""
+    found = [_LABELED.sub(r"\1", one.strip()) for one in written]
+    labeled = source.dimensions["labeled"]
+    if labeled not in found:
+        return found
+    first = found.index(labeled) + 1
+    first += sum(folded_header(one) in _ignored(source) for one in found[first:])
+    return [one if n < first or (n - first) % 2 == 0 else "" for n, one in enumerate(found)]
 
 
 def header_faults(found: Headers, source: Description, where: str) -> list[Fault]:
     """Return a fault for every needed column that is absent, and for every one that stands twice."""
     faults = []
+    for at in sorted({*found.at.values()}):
+        header = found.written[at]
+        places = [n + 1 for n, one in enumerate(found.written) if folded_header(one) == folded_header(header)]
+        if len(places) > 1:
+            faults.append(Fault.of("faults.sources.twice", where, column=header, n=len(places), places=places))
     for column in source.columns.values():
-        if column.name in found.at:
-            header = found.written[found.at[column.name]]
-            places = [n + 1 for n, one in enumerate(found.written) if folded_header(one) == folded_header(header)]
-            if len(places) > 1:
-                faults.append(Fault.of("faults.sources.twice", where, column=header, n=len(places), places=places))
-        elif column.required:
+        if column.required and column.name not in found.at:
             close = [
                 one
                 for spelling in column.spellings

@@ -115,6 +115,8 @@ def read_records(
     {'rows': 3, 'split': 0, 'records': 2, 'repeated': 1, 'rejected': 0}
     """
     known = read_description(source)
+    if known.dimensions:
+        raise OptionError(f"source: {known.name} holds indicators, not records; use read_indicators")
     at = level or known.level
     rules = [tuple(rule for rule in party.places if not rule.levels or at in rule.levels) for party in known.parties]
     if not all(rules):
