@@ -44,7 +44,7 @@ def _holds(file: Path, encoding: str) -> bool:
             while piece := source.read(_PIECE):
                 if not piece.isascii() or decoder.getstate()[0]:
                     decoder.decode(piece)
-            decoder.decode(b"", final=True)
+            # a file cut within its last character is still of this encoding
     except UnicodeDecodeError:
         return False
     return True
@@ -63,5 +63,8 @@ def as_utf8(path: str | Path, folder: Path) -> str:
     with _open(file) as source, copy.open("wb") as target:
         while piece := source.read(_PIECE):
             target.write(decoder.decode(piece).encode())
-        target.write(decoder.decode(b"", final=True).encode())
+        if encoding == "gb18030" and decoder.getstate()[0]:
+            target.write(b"\xef\xbf\xbd")
+        else:
+            target.write(decoder.decode(b"", final=True).encode())
     return str(copy)

@@ -54,9 +54,13 @@ def pull_contracts(
     numbered = contract is not None and (contract != _NUMBER or _NUMBER in opened.columns)
     table = pick(opened, columns | ({_NUMBER: str(contract)} if numbered else {}), where=_CONTRACTS)
     if numbered:
-        totals = fetch(written.totals_among(table, _NUMBER), con, where=_CONTRACTS)
-        table = leave_out(table, [_NUMBER], totals["name"], cells)
-        table = repeated_once(table, _NUMBER, cells).drop(_NUMBER)
+        look = fetch(written.look_at_numbers(table, _NUMBER), con, where=_CONTRACTS).iloc[0]
+        if look["totals"] is True or look["totals"] == 1:
+            totals = fetch(written.totals_among(table, _NUMBER), con, where=_CONTRACTS)
+            table = leave_out(table, [_NUMBER], totals["name"], cells)
+        if look["hashes"] < look["numbers"]:
+            table = repeated_once(table, _NUMBER, cells)
+        table = table.drop(_NUMBER)
     located, ends, known = table, _ENDS, None
     if organizations is not None:
         listed = open_organizations(organizations, con)

@@ -104,7 +104,8 @@ def contract_flows(
     digits : int
         Decimals to which each amount is rounded before it is added, exactly; amounts must be below 10^(18 - digits).
     unit : str, optional
-        Unit of the value, such as ``"100 million yuan"``; by default ``"as recorded"`` or ``"contracts"``.
+        Unit of the value, such as ``"100 million yuan"``; by default ``"contracts"``, or for amounts that of
+        ``records.attrs["unit"]``, which `read_records` sets, else ``"as recorded"``.
     kind : str
         Kind of flow.
     connection : Ibis backend, optional
@@ -174,7 +175,8 @@ def contract_flows(
         )
     rows = name_ends(rows, lost, places, named=nodes == "place", keep=unknown == "keep", report=report)
     flows = sum_contracts(rows, windows, digits=exact, since=since, report=report)
-    unit = unit or ("contracts" if exact is None else "as recorded")
+    recorded = getattr(records, "attrs", {}).get("unit")
+    unit = unit or ("contracts" if exact is None else str(recorded) if recorded else "as recorded")
     return report.close(finish(flows, kind=kind, unit=unit, windows=windows), records)
 
 

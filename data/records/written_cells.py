@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "kinds_of_rows",
+    "look_at_numbers",
     "names_of",
     "once",
     "renamed",
@@ -65,6 +66,20 @@ def totals_among(table: "Table", column: str) -> "Table":
     """Return the cells of a column that stand for the sum of others, as they are mostly written."""
     name = as_name(table[column])
     return table.select(name=name).filter(name.isin(written_totals())).distinct()
+
+
+def look_at_numbers(table: "Table", column: str) -> "Table":
+    """Say in one pass whether cells stand for the sum of others, and count numbers and the different hashes of them.
+
+    As many hashes as numbers show that none stands twice; fewer show nothing.
+    """
+    name = as_name(table[column])
+    number = name.nullif("")
+    return table.aggregate(
+        totals=name.isin(written_totals()).max(),
+        numbers=number.count(),
+        hashes=ibis.ifelse(number.notnull(), number.hash(), None).nunique(),
+    )
 
 
 def rows_with(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":

@@ -74,8 +74,8 @@ def trimmed(cell: str) -> str:
     return f"CASE WHEN strlen({cell}) = length({cell}) THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
 
 
-def clean_cells(column: Column, cell: str, factor: float | None) -> str:
-    """Return the SQL of the cleaned cells of a column, which are `trimmed`."""
+def clean_cells(column: Column, cell: str, factor: float | None, *, key: bool = False) -> str:
+    """Return the SQL of the cleaned cells of a column, which are `trimmed`; of a key cut numbers are kept."""
     text = cell
     if column.kind == "id":
         # as spreadsheets are kept from taking a number for one
@@ -89,6 +89,9 @@ def clean_cells(column: Column, cell: str, factor: float | None) -> str:
         return _date(text)
     if column.kind == "amount":
         return _amount(text, factor)
+    if column.kind == "id" and not key:
+        # what is left of a cut number is the number of others too
+        return f"list_transform([{text}], lambda d: CASE WHEN {lost_digits('d')} THEN NULL ELSE d END)[1]"
     if column.kind in ("number", "decimal"):
         written = rf"regexp_replace({text}, ',', '{'.' if column.kind == 'decimal' else ''}', 'g')"
         return f"try_cast({written} AS DOUBLE)"

@@ -18,6 +18,7 @@ from ..reading.encodings import as_utf8
 from ..reading.tables import read_frame
 from .description import Description
 from .headers import Headers, header_faults, match_headers
+from .json_lines import LONGEST, json_columns, open_json
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,14 +27,17 @@ __all__ = ["Exports", "duckdb_of", "files_of", "open_exports", "quoted", "sql_te
 
 _BOOKS, _PARQUET, _LINES = (".xlsx", ".xlsm"), (".parquet", ".pq"), (".jsonl", ".ndjson", ".json", ".jsonl.gz")
 _TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-# lines among which the header is looked for, bytes of one line, whole digits that a spreadsheet keeps
-_HEAD, _LONGEST, _DIGITS = 20, 1 << 26, 15
+# lines among which the header is looked for, whole digits that a spreadsheet keeps
+_HEAD, _DIGITS = 20, 15
 _SHOWN = 3
 
 
 @dataclass
 class Exports:
-    """A table of exports: its name, the headers of each file, rows read and those that could not be."""
+    """A table of exports: its name, the headers of each file, rows read and those that could not be.
+
+    ``broken`` rows could not be cut into cells, ``swallowed`` ones stand behind an open quotation mark.
+    """
 
     table: str
     headers: Headers
@@ -41,6 +45,9 @@ class Exports:
     broken: int = 0
     examples: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    swallowed: int = 0
+    open_end: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
 
 
 def quoted(name: str) -> str:
@@ -126,7 +133,15 @@ def open_exports(
         raise TableError([Fault.of("faults.sources.units", table, files=[file.name for file in files])])
     examples = [one for part in opened for one in part.examples][:_SHOWN]
     return Exports(
-        table, merged, sum(p.rows for p in opened), sum(p.broken for p in opened), examples, [p.table for p in opened]
+        table,
+        merged,
+        sum(part.rows for part in opened),
+        sum(part.broken for part in opened),
+        examples,
+        [part.table for part in opened],
+        sum(part.swallowed for part in opened),
+        [one for part in opened for one in part.open_end],
+        {file.name: part.rows for file, part in zip(files, opened, strict=True)},
     )
 
 
@@ -135,15 +150,27 @@ def _open(
 ) -> Exports:
     suffixed = file.name.casefold()
     if source.json and suffixed.endswith(_LINES):
-        return _open_json(con, file, source, name)
+        return _open_json(con, file, source, name, scratch)
     if suffixed.endswith(_BOOKS):
         return _open_book(con, file, source, name, main=main)
     if suffixed.endswith(_PARQUET):
         path = sql_text(str(file))
-        written = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()]
-        headers = _matched(written, source, file, main=main)
-        return _made(con, name, headers, f"read_parquet({path})", written)
+        with _whole(file):
+            described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
+            written = [row[0] for row in described]
+            headers = _matched(written, source, file, main=main)
+            whole = [_plain(row[0], row[1]) for row in described]
+            return _made(con, name, headers, f"read_parquet({path})", whole)
     return _open_text(con, file, source, name, scratch, main=main)
+
+
+def _plain(name: str, kind: str) -> str:
+    """Return the SQL of a column as text; whole numbers that missing cells made floating-point lose their ``.0``."""
+    cell = quoted(name)
+    if kind not in ("DOUBLE", "FLOAT"):
+        return f"{cell}::VARCHAR"
+    exact = f"{cell} = trunc({cell}) AND abs({cell}) < 1e{_DIGITS}"
+    return f"CASE WHEN {exact} THEN {cell}::BIGINT::VARCHAR ELSE {cell}::VARCHAR END"
 
 
 def _matched(written: list[str], source: Description, file: Path, *, main: bool) -> Headers:
@@ -154,10 +181,32 @@ def _matched(written: list[str], source: Description, file: Path, *, main: bool)
     return headers
 
 
-def _made(con: "DuckDBPyConnection", name: str, headers: Headers, scan: str, columns: list[str]) -> Exports:
-    cells = [f"{quoted(columns[at])}::VARCHAR AS {quoted(one)}" for one, at in headers.at.items()]
+def _made(
+    con: "DuckDBPyConnection", name: str, headers: Headers, scan: str, columns: list[str], swallowed: str | None = None
+) -> Exports:
+    cells = [f"{columns[at]} AS {quoted(one)}" for one, at in headers.at.items()]
+    cells += [f"{swallowed} AS swallowed"] if swallowed else []
     con.execute(f"CREATE TEMP TABLE {name} AS SELECT row_number() OVER () AS n, {', '.join(cells)} FROM {scan}")
     return Exports(name, headers, _one(con, f"SELECT count(*) FROM {name}"))
+
+
+def _swallowed(columns: list[str], delimiter: str) -> str:
+    """Return the SQL of how many rows an open quotation mark put into a cell.
+
+    The lines of such a cell hold the rest of its row, whole rows, and the cells of the last row before it.
+    """
+    last, tests = len(columns) - 1, []
+    for at, cell in enumerate(columns):
+        parts = (
+            f"list_transform(string_split({cell}, chr(10)), lambda one: len(string_split(one, {sql_text(delimiter)})))"
+        )
+        fits = (
+            f"list_aggregate([l[1] = {last - at + 1}, l[-1] = {at + 1}, "
+            f"len(list_filter(l[2:-2], lambda one: one <> {last + 1})) = 0], 'bool_and')"
+        )
+        rows = f"list_transform([{parts}], lambda l: CASE WHEN {fits} THEN len(l) - 1 ELSE 0 END)[1]"
+        tests.append(f"CASE WHEN contains({cell}, chr(10)) THEN {rows} ELSE 0 END")
+    return f"greatest({', '.join([*tests, '0'])})"
 
 
 def _one(con: "DuckDBPyConnection", query: str) -> int:
@@ -168,48 +217,60 @@ def _one(con: "DuckDBPyConnection", query: str) -> int:
 def _open_text(
     con: "DuckDBPyConnection", file: Path, source: Description, name: str, scratch: Path, *, main: bool
 ) -> Exports:
-    from duckdb import Error
-
-    try:
-        path = as_utf8(file, scratch)
-    except UnicodeError as error:
-        raise TableError([Fault.of("faults.file.encoding", file.name)]) from error
-    except (EOFError, OSError, zlib.error) as error:
-        raise TableError([Fault.of("faults.sources.cut", file.name, reason=str(error))]) from error
-    delimiter, skip, written = _header_of(path, source, file)
+    path = _utf8(file, scratch)
+    with _whole(file):
+        delimiter, skip, written = _header_of(path, source, file)
     headers = _matched(written, source, file, main=main)
     columns = [f"c{at}" for at in range(len(written))]
     kinds = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     options = (
         f"auto_detect=false, header=false, skip={skip}, delim={sql_text(delimiter)}, quote={sql_text(source.quote)}, "
-        f"escape={sql_text(source.quote)}, columns={{{kinds}}}, nullstr='', max_line_size={_LONGEST}, "
+        f"escape={sql_text(source.quote)}, columns={{{kinds}}}, nullstr='', max_line_size={LONGEST}, "
         f"store_rejects=true, rejects_table='{name}_lost', rejects_scan='{name}_scan', rejects_limit=0"
     )
-    try:
-        opened = _made(con, name, headers, f"read_csv({sql_text(path)}, {options})", columns)
-    except Error as error:
-        said = str(error).partition("\n")[0][:160]
-        raise TableError([Fault.of("faults.sources.cut", file.name, reason=said)]) from error
+    inside = _swallowed(columns, delimiter) if source.quote and len(columns) > 1 else None
+    with _whole(file):
+        opened = _made(con, name, headers, f"read_csv({sql_text(path)}, {options})", columns, inside)
     lost = con.execute(f"SELECT DISTINCT line, csv_line FROM {name}_lost ORDER BY line").fetchall()
+    found = [(f"{line}: {str(cells).partition(chr(10))[0][:40]}", str(cells)) for line, cells in lost]
     opened.broken = len(lost)
-    opened.rows += opened.broken
-    opened.examples = [f"{line}: {str(cells)[:40]}" for line, cells in lost[:_SHOWN]]
+    # whole rows behind a quotation mark that is never closed
+    opened.swallowed = sum(
+        row.count(delimiter) >= len(columns) - 1 for _, text in found for row in text.split("\n")[1:]
+    )
+    if inside:
+        first = quoted(next(iter(headers.at)))
+        more = con.execute(f"SELECT {first}, swallowed FROM {name} WHERE swallowed > 0 ORDER BY n").fetchall()
+        opened.swallowed += sum(n for _, n in more)
+        opened.broken += len(more)
+        found += [(str(cell)[:40], "") for cell, _ in more]
+        con.execute(f"DELETE FROM {name} WHERE swallowed > 0")
+        opened.rows -= len(more)
+    opened.rows += opened.broken + opened.swallowed
+    opened.examples = [shown for shown, _ in found[:_SHOWN]]
+    opened.open_end = [file.name] if opened.rows and not opened.broken and _open_end(path) else []
     return opened
+
+
+def _open_end(path: str) -> bool:
+    """Say whether a file ends within a line, as cut files do; compressed ones say themselves where they are cut."""
+    if path.endswith(".gz"):
+        return False
+    with Path(path).open("rb") as opened:
+        opened.seek(-1, 2)
+        return opened.read(1) not in b"\r\n"
 
 
 def _reader(path: str) -> TextIO:
     if path.endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return Path(path).open(encoding="utf-8-sig")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace")
+    return Path(path).open(encoding="utf-8-sig", errors="replace")
 
 
 def _header_of(path: str, source: Description, file: Path) -> tuple[str, int, list[str]]:
     """Return the delimiter, the lines down to the header, and the header: where most columns of the source stand."""
-    try:
-        with _reader(path) as opened:
-            lines = list(islice(opened, _HEAD))
-    except (EOFError, OSError) as error:
-        raise TableError([Fault.of("faults.sources.cut", file.name, reason=str(error))]) from error
+    with _reader(path) as opened:
+        lines = list(islice(opened, _HEAD))
     best: tuple[int, int, str, int, list[str]] | None = None
     for mark in source.delimiters:
         quoting = csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE
@@ -252,31 +313,35 @@ def _cell(value: object) -> str | None:
     return key_text(value)
 
 
-def _open_json(con: "DuckDBPyConnection", file: Path, source: Description, name: str) -> Exports:
-    from duckdb import Error
-
-    record, each = source.json["record"], source.json["each"]
-    joined = [
-        f"array_to_string(list_transform(list, lambda one: coalesce({cell}, '')), chr(31)) AS {quoted(key)}"
-        for key, cell in each.items()
-    ]
-    alone = [f"{cell} AS {quoted(key)}" for key, cell in record.items()]
-    try:
-        con.execute(
-            f"CREATE TEMP TABLE {name} AS WITH lines AS (SELECT row_number() OVER () AS n, line FROM read_csv("
-            f"{sql_text(str(file))}, auto_detect=false, header=false, delim=chr(1), quote='', escape='', "
-            f"columns={{'line': 'VARCHAR'}}, max_line_size={_LONGEST})), "
-            "works AS (SELECT n, json_valid(line) AS sound, left(line, 40) AS line, from_json("
-            f"CASE WHEN json_valid(line) THEN line END, {sql_text(source.json['shape'])}) AS work "
-            f"FROM lines WHERE trim(line) <> ''), lists AS (SELECT *, {source.json['list']} AS list FROM works) "
-            f"SELECT n, sound, line, {', '.join([*alone, *joined])} FROM lists"
-        )
-    except Error as error:
-        said = str(error).partition("\n")[0][:160]
-        raise TableError([Fault.of("faults.sources.cut", file.name, reason=said)]) from error
+def _open_json(con: "DuckDBPyConnection", file: Path, source: Description, name: str, scratch: Path) -> Exports:
+    path = _utf8(file, scratch)
+    with _whole(file):
+        open_json(con, path, file, source, name)
     lost = con.execute(f"SELECT n, line FROM {name} WHERE NOT sound ORDER BY n").fetchall()
     rows = _one(con, f"SELECT count(*) FROM {name}")
     con.execute(f"DELETE FROM {name} WHERE NOT sound")
-    names = [*record, *each]
+    names = json_columns(source)
     headers = Headers(tuple(names), {key: at for at, key in enumerate(names)}, {})
     return Exports(name, headers, rows, len(lost), [f"{n}: {line}" for n, line in lost[:_SHOWN]])
+
+
+def _utf8(file: Path, scratch: Path) -> str:
+    """Return the path of a file as UTF-8."""
+    try:
+        return as_utf8(file, scratch)
+    except UnicodeError as error:
+        raise TableError([Fault.of("faults.file.encoding", file.name)]) from error
+    except (EOFError, OSError, zlib.error) as error:
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=str(error))]) from error
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[None]:
+    """Refuse a file that the engine cannot read."""
+    from duckdb import Error
+
+    try:
+        yield
+    except (Error, EOFError, OSError, zlib.error) as error:
+        said = str(error).partition("\n")[0].replace(str(file), file.name)[:160]
+        raise TableError([Fault.of("faults.sources.cut", file.name, reason=said)]) from error

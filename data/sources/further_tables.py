@@ -29,6 +29,7 @@ def join_tables(
     for at, path in enumerate(beside):
         files = files_of(path)
         other = open_exports(con, files, source, f"beside{at}", scratch, main=False)
+        report.opened(other, Path(path).name)
         there = [name for name in source.columns if name in other.headers.at]
         keys = [name for name in there if source.columns[name].key and name in columns]
         taken = [name for name in there if name not in columns]
@@ -57,6 +58,9 @@ def join_tables(
         report.attrs.setdefault("beside", {})[Path(path).name] = {"key": key, "columns": taken, "missed": missed}
         if missed:
             report.doubt("warnings.sources.missed", n=missed, of=rows, other=Path(path).name, key=key)
+            padded = _padded(con, quoted(key), f"further{at}")
+            if padded:
+                report.doubt("warnings.sources.padded", n=padded, other=Path(path).name, key=key)
         columns += taken
         if "date" in taken:
             report.attrs["undated"] = con.execute("SELECT count(*) FROM kept WHERE date IS NULL").fetchall()[0][0]
@@ -72,3 +76,11 @@ def _share(con: "DuckDBPyConnection", source: Description, key: str, other: Expo
             f"(SELECT {number} FROM {other.table} WHERE {number} IS NOT NULL)"
         ).fetchall()[0][0]
     )
+
+
+def _padded(con: "DuckDBPyConnection", key: str, table: str) -> int:
+    """Return how many records without a match would have one but for zeros before their number."""
+    known = f"SELECT key FROM {table}"
+    bare = f"SELECT ltrim(key, '0') FROM {table}"
+    query = f"SELECT count(*) FROM kept WHERE {key} NOT IN ({known}) AND ltrim({key}, '0') IN ({bare})"
+    return int(con.execute(query).fetchall()[0][0])

@@ -10,9 +10,11 @@ from ..options import nearest
 from ..wording.catalogue import few, text
 from .description import Description
 
-__all__ = ["Headers", "folded_header", "header_faults", "match_headers"]
+__all__ = ["Headers", "folded_header", "header_faults", "match_headers", "misspelled_headers"]
 
 _UNIT = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]$")
+# how alike a header must be to a spelling of a column that is not needed
+_CLOSE = 0.85
 # an identifier before its label
 _LABELED = re.compile(r"^([^:\s]+)\s*:\s.*$")
 
@@ -98,3 +100,17 @@ def header_faults(found: Headers, source: Description, where: str) -> list[Fault
             said = {"known": few(column.spellings, most=8), "got": few(found.written, most=12), "near": near}
             faults.append(Fault.of("faults.sources.column", where, column=column.name, **said))
     return faults
+
+
+def misspelled_headers(found: Headers, source: Description) -> dict[str, str]:
+    """Return the headers that no column takes and that are almost a better spelling of one than what it took."""
+    free = {folded_header(one): one for at, one in enumerate(found.written) if one and at not in found.at.values()}
+    misspelled = {}
+    for column in source.columns.values():
+        taken = folded_header(found.written[found.at[column.name]]) if column.name in found.at else None
+        for spelling in column.spellings:
+            if folded_header(spelling) == taken:
+                break
+            for one in nearest(folded_header(spelling), free, cutoff=_CLOSE):
+                misspelled.setdefault(free[one], spelling)
+    return misspelled

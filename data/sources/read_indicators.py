@@ -240,8 +240,8 @@ def _account(con: "DuckDBPyConnection", found: dict[str, int], report: SourceRep
     """Count what became of the rows, refuse places and years of several values, and note what is to be warned of."""
     fates = dict(con.execute("SELECT fate, count(*) FROM judged GROUP BY fate").fetchall())
     several = con.execute(
-        "SELECT count(*), min(place || ' ' || year) FROM (SELECT place, indicator, year FROM judged WHERE fate = 'record' "
-        "GROUP BY ALL HAVING count(*) > 1)"
+        "SELECT count(*), min(place || ' ' || year) FROM (SELECT place, indicator, year FROM judged "
+        "WHERE fate = 'record' GROUP BY ALL HAVING count(*) > 1)"
     ).fetchall()[0]
     if several[0]:
         raise TableError([Fault.of("faults.sources.differing", report.where, n=several[0], example=several[1])])

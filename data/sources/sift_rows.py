@@ -8,6 +8,7 @@ from ..spellings import spellings
 from .clean_cells import MISSING, amount_factor, clean_cells, date_as_number, lost_digits, trimmed
 from .description import Description
 from .exports import Exports, quoted, sql_text
+from .headers import misspelled_headers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["sift_rows"]
 
 _SHOWN = 3
+_REPLACED = "\ufffd"
 
 
 def sift_rows(
@@ -25,11 +27,11 @@ def sift_rows(
     """Make the table ``kept`` of cleaned rows, and return how many were rejected and how many repeat another."""
     columns = [name for name in source.columns if name in opened.headers.at]
     report.attrs["columns"] = {name: opened.headers.written[opened.headers.at[name]] for name in columns}
-    cells = [
-        f"{clean_cells(source.columns[name], quoted(name), _factor(con, opened, source, name, unit, report))} "
-        f"AS {quoted(name)}"
-        for name in columns
-    ]
+    cells = []
+    for name in columns:
+        factor = _factor(con, opened, source, name, unit, report)
+        cleaned = clean_cells(source.columns[name], quoted(name), factor, key=name == source.id)
+        cells.append(f"{cleaned} AS {quoted(name)}")
     plain = ", ".join(f"{trimmed(quoted(name))} AS {quoted(name)}" for name in columns)
     tests = _tests(source, columns, opened)
     reason = " ".join(f"WHEN {test} THEN '{name}'" for name, test in tests.items())
@@ -38,7 +40,10 @@ def sift_rows(
     )
     sound = f"CASE {reason} END" if reason else "NULL"
     con.execute(f"CREATE TEMP TABLE sifted AS SELECT n, {sound} AS reason FROM cleaned")
-    found = {"broken": (opened.broken, opened.examples)}
+    report.opened(opened)
+    for header, spelling in misspelled_headers(opened.headers, source).items():
+        report.doubt("warnings.sources.near", header=header, spelling=spelling)
+    found = {"broken": (opened.broken, opened.examples), "swallowed": (opened.swallowed, opened.examples)}
     for name in tests:
         n = _count(con, f"sifted WHERE reason = '{name}'")
         rows = con.execute(
@@ -48,7 +53,7 @@ def sift_rows(
         found[name] = (n, [row[0][:40] for row in rows])
     rejected = report.rejected(found)
     con.execute("CREATE TEMP VIEW sound AS SELECT c.* FROM cleaned c JOIN sifted s USING (n) WHERE reason IS NULL")
-    if rejected == opened.broken:
+    if rejected == opened.broken + opened.swallowed:
         con.execute("CREATE OR REPLACE TEMP VIEW sound AS SELECT * FROM cleaned")
     repeated = _without_repeats(con, columns, source, report)
     _dates(con, opened, source, columns, report)
@@ -58,9 +63,6 @@ def sift_rows(
         con.execute(f"DROP TABLE {table}")
     for table in opened.tables:
         con.execute(f"DROP TABLE {table}")
-    caps = spellings("parties")["caps"]
-    if opened.rows in caps:
-        report.doubt("warnings.sources.capped", n=opened.rows)
     return rejected, repeated
 
 
@@ -137,6 +139,19 @@ def _without_repeats(con: "DuckDBPyConnection", columns: list[str], source: Desc
     return repeated
 
 
+def _numbers(con: "DuckDBPyConnection", opened: Exports, name: str, report: "SourceReport", *, key: bool) -> None:
+    """Count numbers of documents that a spreadsheet cut, and those that are shorter than others that begin with 0."""
+    cell, header = quoted(name), report.attrs["columns"][name]
+    if not key and (n := _count(con, f"{opened.table} WHERE {lost_digits(f'trim({cell})')}")):
+        report.doubt("warnings.sources.lost_numbers", n=n, name=header)
+    digits = f"regexp_full_match({cell}, '[0-9]+')"
+    width = f"(SELECT min(length({cell})) FROM kept WHERE {digits} AND left({cell}, 1) = '0' AND length({cell}) > 1)"
+    row = con.execute(f"SELECT count(*), min({cell}), {width} FROM kept WHERE {digits} AND length({cell}) < {width}")
+    n, example, wide = row.fetchall()[0]
+    if n:
+        report.doubt("warnings.sources.zeros", n=n, name=header, example=example, width=wide)
+
+
 def _dates(
     con: "DuckDBPyConnection", opened: Exports, source: Description, columns: list[str], report: "SourceReport"
 ) -> None:
@@ -148,6 +163,10 @@ def _dates(
             numbers = _count(con, f"{opened.table} WHERE {date_as_number(f'trim({cell})')}")
             if numbers:
                 report.doubt("warnings.sources.serial", n=numbers, name=report.attrs["columns"][name])
+        if column.kind == "id":
+            _numbers(con, opened, name, report, key=name == source.id)
+        if column.kind == "names" and (n := _count(con, f"kept WHERE contains({cell}, {sql_text(_REPLACED)})")):
+            report.doubt("warnings.sources.replaced", n=n, name=report.attrs["columns"][name])
         if column.kind in ("date", "amount", "number", "decimal"):
             unread = con.execute(
                 f"SELECT count(*), min(r.{cell}) FROM {opened.table} r JOIN kept k USING (n) "

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InnoscapeWarning, warn_of
+from ..spellings import spellings
 from ..wording.catalogue import few, join_texts, plain, text
 from .exports import quoted
 from .parties import unsplit_commas
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from .exports import Exports
 
 __all__ = ["SourceReport"]
 
@@ -26,7 +29,20 @@ class SourceReport:
 
     def doubt(self, key: str, /, **values: object) -> None:
         """Note what is to be warned of."""
-        self.doubts.append(InnoscapeWarning.of(key, file=self.where, **values))
+        file = values.pop("named", self.where)
+        self.doubts.append(InnoscapeWarning.of(key, file=file, **values))
+
+    def opened(self, opened: "Exports", name: str | None = None) -> None:
+        """Warn of files that may be cut, and of rows of a further table (named) that could not be read."""
+        lost = opened.broken + opened.swallowed
+        if name is not None and lost:
+            self.doubt("warnings.sources.broken", n=lost, examples=few(opened.examples, most=_SHOWN), named=name)
+        for file in opened.open_end:
+            self.doubt("warnings.sources.open_end", named=file)
+        caps = spellings("parties")["caps"]
+        for file, rows in opened.sizes.items():
+            if rows in caps:
+                self.doubt("warnings.sources.capped", n=rows, named=file)
 
     def rejected(self, reasons: dict[str, tuple[int, list[str]]]) -> int:
         """Note the rows that became no record, by reason with examples; return their number."""
@@ -34,6 +50,7 @@ class SourceReport:
         self.attrs["rejected"] = found
         said = {
             "broken": "warnings.sources.broken",
+            "swallowed": "warnings.sources.swallowed",
             "unnumbered": "warnings.sources.unnumbered",
             "lost digits": "warnings.sources.lost_digits",
             "unnamed": "warnings.sources.unnamed",

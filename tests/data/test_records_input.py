@@ -167,3 +167,29 @@ def test_a_file_that_cannot_be_read_is_named_and_its_fault_told_in_whole_sentenc
     assert "a.parquet" in text
     assert text.endswith("; write the file again, as UTF-8 text or as Parquet")
     assert "Possible" not in text
+
+
+def test_the_unit_is_that_of_the_table_unless_given():
+    deals = DEALS.copy()
+    deals.attrs["unit"] = "10,000 yuan"
+    for options, unit in (({}, "10,000 yuan"), ({"unit": "yuan"}, "yuan"), ({"value": "count"}, "contracts")):
+        assert set(contract_flows(deals, **options)["unit"]) == {unit}
+    assert set(contract_flows(DEALS)["unit"]) == {"as recorded"}
+
+
+def test_numbers_are_looked_at_again_only_where_some_stand_twice(monkeypatch):
+    from innoscape.data.records import contracts
+
+    asked = []
+    once = contracts.repeated_once
+    monkeypatch.setattr(contracts, "repeated_once", lambda *given: asked.append(1) or once(*given))
+    numbered = pd.DataFrame({"contract": ["1", "2", None, "", "3"], "seller": list("aabbc"), "buyer": list("bbaaa")})
+    numbered = numbered.assign(amount=[1.0, 2, 4, 8, 16], date=2019)
+    assert contract_flows(numbered)["value"].sum() == 31
+    assert not asked
+    with pytest.warns(InnoscapeWarning, match=r"1 numbers of contract records .* agree"):
+        again = contract_flows(pd.concat([numbered, numbered.head(1)]))
+    assert asked
+    assert again["value"].sum() == 31
+    with pytest.warns(InnoscapeWarning, match="hold the sum of others"):
+        assert contract_flows(numbered.replace({"contract": {"3": "\u5408\u8ba1"}}))["value"].sum() == 15
