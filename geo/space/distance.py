@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
+from ...data.errors import SizeError
 from ...data.options import check_choice
 from ..coordinates import locate
 
 __all__ = ["UNITS", "distance_matrix"]
 
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
+# memory that a matrix may take unasked, seconds of one distance, pairs that are measured at a time
+_MOST_GIGABYTES, _SECONDS, _PAIRS = 4.0, 2e-6, 4_000_000
 
 
 def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "km") -> pd.DataFrame:
@@ -43,6 +46,8 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
         A missing column, or a place that stands twice.
     OptionError
         ``unit`` is not one of the choices.
+    SizeError
+        The matrix would take more than 4 GB of memory.
 
     References
     ----------
@@ -57,12 +62,22 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
     check_choice("unit", unit, UNITS)
     located = locate(places, "places")
     lon, lat = located["lon"].to_numpy(dtype=float), located["lat"].to_numpy(dtype=float)
-    one, two = np.triu_indices(len(located), k=1)
-    # the pair is measured from its western end, so neither direction nor row order can change a bit
-    swap = (lon[one] > lon[two]) | ((lon[one] == lon[two]) & (lat[one] > lat[two]))
-    start, end = np.where(swap, two, one), np.where(swap, one, two)
-    lengths = Geod(ellps="WGS84").inv(lon[start], lat[start], lon[end], lat[end])[2]
-    matrix = np.zeros((len(located), len(located)))
-    matrix[one, two] = matrix[two, one] = np.asarray(lengths) / UNITS[unit]
+    n, geod = len(located), Geod(ellps="WGS84")
+    if (gigabytes := 8 * n**2 / 1e9) > _MOST_GIGABYTES:
+        minutes = n**2 / 2 * _SECONDS / 60
+        raise SizeError(
+            f"distances between {n:,} places would take about {gigabytes:.0f} GB of memory and {minutes:.0f} minutes; "
+            "give fewer places, or the pairs that are needed"
+        )
+    matrix = np.zeros((n, n))
+    # some rows at a time, so that the pairs of all need not stand beside the matrix
+    for rows in np.array_split(np.arange(n), max(1, n**2 // _PAIRS)):
+        one, two = np.nonzero(rows[:, None] < np.arange(n))
+        one = rows[one]
+        # the pair is measured from its western end, so neither direction nor row order can change a bit
+        swap = (lon[one] > lon[two]) | ((lon[one] == lon[two]) & (lat[one] > lat[two]))
+        start, end = np.where(swap, two, one), np.where(swap, one, two)
+        lengths = geod.inv(lon[start], lat[start], lon[end], lat[end])[2]
+        matrix[one, two] = matrix[two, one] = np.asarray(lengths) / UNITS[unit]
     labels = pd.Index(located["place"].tolist(), name="place")
     return pd.DataFrame(matrix, index=labels, columns=labels.rename(None))

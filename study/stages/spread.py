@@ -33,6 +33,9 @@ __all__ = [
     "spread_knowledge",
 ]
 
+# memory of the rates between all pairs of centers, and the matrices besides one a channel: costs, ties, their sum
+_MOST_GIGABYTES, _MATRICES = 4.0, 3
+
 
 @dataclass(frozen=True, eq=False)
 class SpreadPlan:
@@ -75,6 +78,7 @@ def plan_spread(chain: Chain, found: FaultsTogether | None = None) -> SpreadPlan
     """
     study = chain.inputs.study
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
+    _check_size(chain)
     _warn_of_receptivity(chain)
     try:
         fitted = fit_rates(chain)
@@ -210,6 +214,16 @@ def assumed_receptivity(chain: Chain) -> dict[str, float]:
     used |= {*chain.layers.centers["tier"].astype(str)}
     given = study.diffusion.receptivity
     return {tier: DEFAULT_RECEPTIVITY for tier in study.tiers.order if tier in used and tier not in given}
+
+
+def _check_size(chain: Chain) -> None:
+    """Refuse centers whose pairs would not fit into memory, before anything is made of them."""
+    assert chain.inputs.study.diffusion is not None  # noqa: S101 - as above
+    centers, matrices = len(chain.layers.centers), _MATRICES + len(chain.inputs.study.diffusion.channels)
+    most = int((_MOST_GIGABYTES * 1e9 / 8 / matrices) ** 0.5)
+    if centers > most:
+        said = {"n": centers, "most": most, "gigabytes": round(centers**2 * 8 * matrices / 1e9)}
+        raise StudyError([Fault.of("faults.study.many_centers", STUDY_FILE, column="diffusion", **said)])
 
 
 def _warn_of_receptivity(chain: Chain) -> None:

@@ -89,22 +89,20 @@ def exports(tmp_path_factory):
     return found
 
 
-def pairs(held, key, weigh=lambda one, other: 1.0):
+def pairs(held, key, weigh=None):
     """Count the pairs of different places of every document, straight from what was drawn."""
     cells = Counter()
     for _, rows in held.groupby(key):
         first = rows.drop_duplicates("place").sort_values("place")
         for one, other in itertools.combinations(first.to_dict("records"), 2):
-            cells[one["place"], other["place"], one.get("date", "2000")[:4]] += weigh(one, other)
+            cells[one["place"], other["place"], one.get("date", "2000")[:4]] += weigh(one, other) if weigh else 1.0
     return cells
 
 
 def known(source, held):
     """Return the cells of the network that an export was drawn from."""
     if source == "cn_contracts":
-        return Counter(
-            {(a, b, year): v for (a, b, year), v in held.groupby(["seller", "buyer", held["date"].str[:4]])["amount"].sum().items()}
-        )  # fmt: skip
+        return held.groupby(["seller", "buyer", held["date"].str[:4]])["amount"].sum().to_dict()
     if source == "cn_patent_assignments":
         links = (
             (one, other, row.date[:4])

@@ -73,3 +73,18 @@ def test_doubled_places_missing_columns_and_unknown_units_are_refused():
     assert [fault.column for fault in caught.value.faults] == ["lon", "lat"]
     with pytest.raises(OptionError, match="'km'"):
         distance_matrix(table((0, 0)), unit="kms")
+
+
+def test_rows_at_a_time_are_those_at_once_and_too_many_places_are_refused(monkeypatch):
+    from innoscape.data.errors import SizeError
+    from innoscape.geo.space import distance
+
+    drawn = np.random.default_rng(1)
+    places = pd.DataFrame({"place": [f"p{i}" for i in range(40)], "lon": drawn.uniform(-180, 180, 40)})
+    places["lat"] = drawn.uniform(-80, 80, 40)
+    whole = distance_matrix(places)
+    monkeypatch.setattr(distance, "_PAIRS", 200)
+    pd.testing.assert_frame_equal(distance_matrix(places), whole, check_exact=True)
+    monkeypatch.setattr(distance, "_MOST_GIGABYTES", 1e-6)
+    with pytest.raises(SizeError, match=r"distances between 40 places would take about .* GB of memory"):
+        distance_matrix(places)

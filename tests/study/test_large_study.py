@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import innoscape.network.structure.block_roles as roles
+from innoscape.data import StudyError
 from innoscape.network.measures import node_measures, summary
-from innoscape.study import render_report, run
+from innoscape.study import check, render_report, run
 
 STUDY = """
 name = "many"
@@ -56,3 +57,19 @@ def test_a_large_network_is_sampled_and_its_blocks_are_left_out_with_notices(man
     assert places["block"].isna().all()
     assert places["core"].any()
     assert "p00" in render_report(results)
+
+
+def test_too_many_centers_for_diffusion_are_refused_with_what_to_set(many, monkeypatch):
+    study = many / "study.toml"
+    diffusion = (
+        '\n[diffusion]\nseeds = ["p00"]\ntie_network = "trade"\n\n[[diffusion.channels]]\nname = "tie"\nrate = 0.4\n'
+    )
+    study.write_text(STUDY + diffusion + 'decay = "none"\n', encoding="utf-8")
+    check(study)
+    monkeypatch.setattr("innoscape.study.stages.spread._MOST_GIGABYTES", 20**2 * 8 * 4 / 1e9)
+    with pytest.raises(StudyError, match=r"needed at most 20 centers for diffusion, got 40, .*; set centers\.kinds"):
+        check(study)
+    tiers = pd.read_csv(many / "places.csv")
+    tiers.loc[20:, "tier"] = None
+    tiers.to_csv(many / "places.csv", index=False)
+    check(study)
