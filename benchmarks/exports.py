@@ -28,7 +28,7 @@ SUFFIX = {"cn_patents": "csv", "regpat": "txt", "patentsview": "tsv"}
 
 
 def write(source: str, rows: int, folder: Path) -> tuple[Path, int]:
-    """Write a synthetic export piece by piece, the numbers of each begun with its own digits, until it is long enough."""
+    """Write a synthetic export piece by piece, each with numbers of its own, until it is long enough."""
     from innoscape.data import synthetic_export
 
     path, done, at = folder / f"export.{SUFFIX[source]}", 0, 0

@@ -13,7 +13,7 @@ from ..plan.inputs import Tables
 from ..plan.schema import Network
 from .build_chain import Chain
 from .networks import YearOfFlows
-from .sized_measures import roles_of, sized_summary
+from .sized_measures import Progress, roles_of, sized_summary
 
 __all__ = ["describe_structure"]
 
@@ -21,7 +21,7 @@ __all__ = ["describe_structure"]
 _SMALLEST = 8
 
 
-def describe_structure(chain: Chain) -> Tables:
+def describe_structure(chain: Chain, *, progress: Progress | None = None) -> Tables:
     """Describe every network of at least eight places; what stands for several places takes no part.
 
     Returns
@@ -35,7 +35,7 @@ def describe_structure(chain: Chain) -> Tables:
     for network in inputs.study.networks:
         one = networks.shown(network.name).between_places(inputs.aggregates)
         if one.graph.number_of_nodes() >= _SMALLEST and one.graph.number_of_edges():
-            for name, table in _describe(one, network, chain).items():
+            for name, table in _describe(one, network, chain, progress).items():
                 table.insert(0, "kind", network.name)
                 table["status"] = weakest_status(one.flows["status"])
                 tables.setdefault(name, []).append(table)
@@ -47,17 +47,17 @@ def describe_structure(chain: Chain) -> Tables:
     return found
 
 
-def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
+def _describe(one: YearOfFlows, network: Network, chain: Chain, progress: Progress | None) -> Tables:
     inputs, layers, options = chain.inputs, chain.layers, network.structure
     flows, graph = one.flows, one.graph
     seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
     centers = layers.centers.set_index("place")
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
-    parts = communities(graph, groups=scopes, seed=seed)
-    core = _core_of(graph, network, seed)
+    parts = communities(graph, groups=scopes, seed=seed, progress=progress)
+    core = _core_of(graph, network, seed, progress)
     blocks = roles_of(graph, network.name, options.cutoff, options.margin)
     hubs = dominant_flows(flows, directed=graph.is_directed())
-    summary, errors = sized_summary(graph, network.name)
+    summary, errors = sized_summary(graph, network.name, progress)
     summary["modularity"] = parts.modularity
     if any(place in graph and scope != place for place, scope in scopes.items()):
         summary["within_scopes"], summary["adjusted_rand_with_scopes"] = parts.within_share, parts.adjusted_rand
@@ -96,10 +96,10 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain) -> Tables:
     }
 
 
-def _core_of(graph: nx.Graph, network: Network, seed: int) -> pd.DataFrame:
+def _core_of(graph: nx.Graph, network: Network, seed: int, progress: Progress | None) -> pd.DataFrame:
     """Return the core and the coreness of places; where no core stands out nobody is in it, with a warning."""
     try:
-        return core_periphery(graph, seed=seed, test=False).table
+        return core_periphery(graph, seed=seed, test=False, progress=progress).table
     except OptionError as error:
         warn("warnings.no_core", network=network.name, reason=str(error), stacklevel=3)
         strength = dict(graph.degree(weight="weight"))

@@ -15,7 +15,7 @@ from ...network.measures.centrality import MEASURES
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Network
 from .networks import Networks, YearOfFlows
-from .sized_measures import sized_centrality
+from .sized_measures import Progress, sized_centrality
 
 __all__ = ["balances_of", "measure_networks"]
 
@@ -23,7 +23,7 @@ __all__ = ["balances_of", "measure_networks"]
 _SUMS = ("degree", "strength", "in_strength", "out_strength")
 
 
-def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
+def measure_networks(inputs: Inputs, networks: Networks, *, progress: Progress | None = None) -> Tables:
     """Measure every network, in each of its years.
 
     Returns
@@ -39,7 +39,9 @@ def measure_networks(inputs: Inputs, networks: Networks) -> Tables:
         "flows": pd.concat(flows, ignore_index=True).reindex(
             columns=["kind", "source", "target", "value", "unit", "year", "status"]
         ),
-        "centrality": _each_year(inputs, networks, lambda network, one: _centrality(one, network.name, inputs)),
+        "centrality": _each_year(
+            inputs, networks, lambda network, one: _centrality(one, network.name, inputs, progress)
+        ),
         "balances": _each_year(inputs, networks, lambda network, one: balances_of(network, one.flows, inputs)),
     }
 
@@ -61,9 +63,9 @@ def _each_year(
     return pd.concat(parts, ignore_index=True)
 
 
-def _centrality(one: YearOfFlows, network: str, inputs: Inputs) -> pd.DataFrame:
+def _centrality(one: YearOfFlows, network: str, inputs: Inputs, progress: Progress | None) -> pd.DataFrame:
     graph = one.graph
-    table = _measured(one, network, inputs)
+    table = _measured(one, network, inputs, progress)
     table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
@@ -75,13 +77,13 @@ def _centrality(one: YearOfFlows, network: str, inputs: Inputs) -> pd.DataFrame:
     return table.sort_values(["strength", "place"], ascending=[False, True], ignore_index=True)
 
 
-def _measured(one: YearOfFlows, network: str, inputs: Inputs) -> pd.DataFrame:
+def _measured(one: YearOfFlows, network: str, inputs: Inputs, progress: Progress | None) -> pd.DataFrame:
     """Sum all flows of every place; measure paths and walks between places alone, which aggregates have no part in."""
-    table = sized_centrality(one.graph, network)
+    table = sized_centrality(one.graph, network, progress)
     if not inputs.aggregates.isdisjoint(table["place"]):
         inner = one.between_places(inputs.aggregates).graph
         # a place alone is neither between others nor far from them
-        among = sized_centrality(inner, network) if len(inner) > 1 else pd.DataFrame({"place": []})
+        among = sized_centrality(inner, network, progress) if len(inner) > 1 else pd.DataFrame({"place": []})
         further = [one for one in dict.fromkeys([*MEASURES, *among]) if one not in (*_SUMS, "place")]
         table[further] = among.set_index("place").reindex(index=table["place"], columns=further).to_numpy(dtype=float)
     return table

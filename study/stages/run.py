@@ -142,7 +142,7 @@ def run(
     say : callable
         Told of each stage as it begins.
     progress : callable, optional
-        Told (finished, all) simulation runs.
+        Told (finished, all) steps of measures of networks and simulation runs, stage by stage.
 
     Returns
     -------
@@ -190,11 +190,11 @@ def run(
             from .measure import measure_networks
 
             say(_stage("measure"))
-            tables |= measure_networks(inputs, chain.networks)
+            tables |= measure_networks(inputs, chain.networks, progress=progress)
             tables |= estimate_tables(chain.networks, inputs) | follow_networks(inputs, chain.networks)
             tables |= fit_gravities(inputs, chain.networks)
             say(_stage("describe"))
-            tables |= describe_structure(chain)
+            tables |= describe_structure(chain, progress=progress)
         if "simulate" in stages and plan.diffusion is not None:
             say(_stage("spread"))
             spread, told = spread_knowledge(chain, progress=progress)

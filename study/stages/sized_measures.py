@@ -1,5 +1,7 @@
 """Measure a study's networks whatever their size: too large ones by a sample, or not at all, and with a warning."""
 
+from collections.abc import Callable
+
 import networkx as nx
 import pandas as pd
 
@@ -7,28 +9,31 @@ from ...data.errors import SizeError, warn
 from ...network import block_roles, centrality, network_summary
 from ...network.structure.cutoffs import Cutoff
 
-__all__ = ["roles_of", "sized_centrality", "sized_summary"]
+__all__ = ["Progress", "roles_of", "sized_centrality", "sized_summary"]
 
 # places from which the paths of a large network start
 _SAMPLE = 500
 
+# told (finished, all) steps
+Progress = Callable[[int, int], None]
 
-def sized_centrality(graph: nx.Graph, network: str) -> pd.DataFrame:
+
+def sized_centrality(graph: nx.Graph, network: str, progress: Progress | None = None) -> pd.DataFrame:
     """Return the centrality of every place, with standard errors where paths had to be sampled."""
     try:
-        return centrality(graph, weight_meaning="strength")
+        return centrality(graph, weight_meaning="strength", progress=progress)
     except SizeError:
         warn("warnings.sampled_centrality", network=network, places=len(graph), sample=_SAMPLE, stacklevel=3)
-        return centrality(graph, weight_meaning="strength", sample=_SAMPLE)
+        return centrality(graph, weight_meaning="strength", sample=_SAMPLE, progress=progress)
 
 
-def sized_summary(graph: nx.Graph, network: str) -> tuple[pd.Series, pd.Series]:
+def sized_summary(graph: nx.Graph, network: str, progress: Progress | None = None) -> tuple[pd.Series, pd.Series]:
     """Return the measures of the whole network, and the standard errors of those that were estimated."""
     try:
-        found = network_summary(graph)
+        found = network_summary(graph, progress=progress)
     except SizeError:
         warn("warnings.sampled_summary", network=network, places=len(graph), sample=_SAMPLE, stacklevel=3)
-        found = network_summary(graph, sample=_SAMPLE)
+        found = network_summary(graph, sample=_SAMPLE, progress=progress)
     sampled = found.index.str.endswith("_error")
     errors = found[sampled]
     return found[~sampled], errors.set_axis(errors.index.str.removesuffix("_error"))

@@ -42,7 +42,15 @@ def many(tmp_path, monkeypatch):
 
 
 def test_a_large_network_is_sampled_and_its_blocks_are_left_out_with_notices(many):
-    results = run(many / "study.toml")
+    told, stages = [], []
+    results = run(
+        many / "study.toml",
+        say=lambda stage: stages.append(str(stage)),
+        progress=lambda done, whole: told.append((len(stages), done, whole)),
+    )
+    # both stages of a network count their steps up to the last
+    assert {at for at, done, whole in told if done == whole} == {at for at, *_ in told}
+    assert len({at for at, *_ in told}) == 2
     said = "\n".join(map(str, results.notices))
     assert "betweenness and closeness are estimated from the paths of 20 places" in said
     assert "path lengths, reach, efficiency and centralization are estimated" in said
