@@ -23,14 +23,15 @@ from ...data.options import (
 )
 from .check_graph import numbers, ordered
 from .constraints import ROUNDING, Block, Constraints
-from .shapes import BALANCES, SHAPES, weaken
+from .fit_table import FLAT, fit_table
+from .shapes import BALANCES, SHAPES, log_decay
 
 __all__ = ["REST_OF_WORLD", "estimate_flows"]
 
 REST_OF_WORLD = "rest_of_world"
 
-# rounds after which an error that has fallen by less than the second number may come from a contradiction
-_STALL, _SLOW = 100, 0.5
+# a cell below this share of what it could hold may be one that no table can fill
+_EMPTYING = 1e-6
 
 
 def estimate_flows(
@@ -46,6 +47,7 @@ def estimate_flows(
     rate: float = 0.0,
     balance: Literal["raise", "scale_in", "scale_out", "rest_of_world"] = "raise",
     total: float | None = None,
+    rest_within: bool = False,
     tolerance: float = 1e-9,
     max_iterations: int = 10_000,
 ) -> pd.DataFrame:
@@ -65,7 +67,9 @@ def estimate_flows(
     - A known sum over one cell fixes that cell, on the diagonal too; a known sum of 0 is a zero.
     - Scaling all costs by one factor changes nothing under a power decay.
     - Margins whose sums differ by less than a millionth differ by rounding: ``in_totals`` are scaled.
-    - The rest of the world stands at one distance from all places and sends nothing to itself.
+    - The rest of the world stands at one distance from all places. It sends nothing to itself unless ``rest_within`` is
+      True, as a total needs that counts flows between others.
+    - Totals of any size and decays of any steepness are fitted: the fit works with logarithms.
 
     Parameters
     ----------
@@ -91,10 +95,13 @@ def estimate_flows(
         the place ``rest_of_world`` that takes or gives the difference.
     total : float, optional
         With ``rest_of_world``: total of all flows; what each margin lacks of it belongs to the rest of the world.
+    rest_within : bool
+        With ``rest_of_world``: whether flows inside it are part of the total. They must be where the places send and
+        receive less than the total together; how large they are is the model's answer.
     tolerance : float
         Largest relative error of any constraint at which the fit ends.
     max_iterations : int
-        Rounds after which the fit is given up.
+        Rounds, and steps of Newton's method where these are slow, after which the fit is given up.
 
     Returns
     -------
@@ -142,21 +149,21 @@ def estimate_flows(
     places = ordered(out_totals.index)
     sent, received = _margins(out_totals, in_totals, places)
     cost = _costs(costs, places, diagonal=diagonal, needed=decay != "none")
-    sent, received, scale = _balanced(sent, received, balance, total)
+    sent, received, scale = _balanced(sent, received, balance, total, rest_within=rest_within)
     if len(sent) > len(places):
         if REST_OF_WORLD in places:
             raise OptionError(f"a place is already named {REST_OF_WORLD!r}; rename it")
         places.append(REST_OF_WORLD)
-        cost = _with_rest(cost)
-    table = np.outer(sent, received)
-    # flows that grow with cost would be infinite where there is no way
-    table *= np.where(np.isfinite(cost), weaken(cost, decay, exponent, rate), 0.0)
+        cost = _with_rest(cost, within=rest_within)
+    with np.errstate(divide="ignore"):
+        start = np.add.outer(np.log(sent), np.log(received))
+    shape = log_decay(cost, decay, exponent, rate)
     position = {place: i for i, place in enumerate(places)}
     for sources, targets in _rows(zeros, "zeros", ("sources", "targets")):
-        table[np.ix_(_ends(position, sources, "zeros"), _ends(position, targets, "zeros"))] = 0.0
+        shape[np.ix_(_ends(position, sources, "zeros"), _ends(position, targets, "zeros"))] = -np.inf
     blocks = [_block(position, *one) for one in _rows(known, "known", ("sources", "targets", "value"))]
     wanted = Constraints(sent, received, blocks, places)
-    table, iterations = _fit(table, wanted, tolerance, max_iterations)
+    table, iterations = _fit(start, shape, wanted, tolerance, max_iterations)
     flows = _tidy(table, places)
     flows.attrs.update(iterations=iterations, error=wanted.error(table), balance=balance, scale=scale)
     return flows
@@ -200,7 +207,7 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
 
 
 def _balanced(
-    sent: np.ndarray, received: np.ndarray, balance: str, total: float | None
+    sent: np.ndarray, received: np.ndarray, balance: str, total: float | None, *, rest_within: bool
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return margins that add up to the same, and the factor applied to one of them."""
     out, into = float(sent.sum()), float(received.sum())
@@ -211,12 +218,20 @@ def _balanced(
             whole = max(out, into) if total is None else float(total)
         if not whole >= max(out, into) * (1 - ROUNDING):
             raise OptionError(f"total ({whole:g}) is below what the places send ({out:g}) or receive ({into:g})")
+        if not rest_within and whole > (out + into) * (1 + ROUNDING):
+            raise OptionError(
+                f"total ({whole:g}) is above what the places send and receive ({out + into:g}): flows between others "
+                "must be in it; choose rest_within=True, or lower the total"
+            )
         return np.r_[sent, max(whole - out, 0.0)], np.r_[received, max(whole - into, 0.0)], 1.0
+    if balance != "raise" and (out == 0) != (into == 0):
+        empty = "in_totals" if out else "out_totals"
+        raise OptionError(f"{empty} are all 0, to or from which no factor scales; choose balance='rest_of_world'")
     if balance == "scale_out" and out > 0:
         return sent * (into / out), received, into / out
     if balance == "scale_in" and into > 0:
         return sent, received * (out / into), out / into
-    if not np.isclose(out, into, rtol=ROUNDING):
+    if not np.isclose(out, into, rtol=ROUNDING, atol=0.0):
         raise OptionError(
             f"what is sent ({out:g}) and what is received ({into:g}) must add up to the same; they differ by "
             f"{out - into:+g}: choose balance='scale_in', 'scale_out' or 'rest_of_world'"
@@ -226,12 +241,13 @@ def _balanced(
     return sent, received * scale, scale
 
 
-def _with_rest(cost: np.ndarray) -> np.ndarray:
-    """Add the rest of the world at one distance; which one does not matter, its totals are given."""
+def _with_rest(cost: np.ndarray, *, within: bool) -> np.ndarray:
+    """Add the rest of the world at one distance; which one matters only to what stays within it."""
     finite = cost[np.isfinite(cost)]
     wide = np.full((len(cost) + 1, len(cost) + 1), np.median(finite) if finite.size else 1.0)
     wide[:-1, :-1] = cost
-    wide[-1, -1] = np.inf
+    if not within:
+        wide[-1, -1] = np.inf
     return wide
 
 
@@ -262,52 +278,41 @@ def _block(position: dict[Any, int], sources: object, targets: object, value: fl
     return Block(rows, columns, float(value), "the known flow " + " -> ".join(names))
 
 
-def _ratio(wanted: np.ndarray, have: np.ndarray) -> np.ndarray:
-    return np.divide(wanted, have, out=np.zeros_like(np.asarray(have, dtype=float)), where=np.asarray(have) > 0)
-
-
-def _fit(table: np.ndarray, wanted: Constraints, tolerance: float, max_iterations: int) -> tuple[np.ndarray, int]:
+def _fit(
+    start: np.ndarray, shape: np.ndarray, wanted: Constraints, tolerance: float, max_iterations: int
+) -> tuple[np.ndarray, int]:
     """Return the table that meets every constraint, in the shape of the start, and the rounds taken."""
-    allowed = table > 0
+    open_to = np.isfinite(shape)
     # a fixed cell leaves the fit, unless it is 0 by nature
-    cells = {(i, j): v for (i, j), v in wanted.cells().items() if allowed[i, j] or v == 0 or i == j}
-    fixed = np.zeros_like(table)
+    cells = {(i, j): v for (i, j), v in wanted.cells().items() if open_to[i, j] or v == 0 or i == j}
+    fixed = np.zeros_like(shape)
     for cell, value in cells.items():
-        fixed[cell], table[cell] = value, 0.0
+        fixed[cell] = value
+        open_to[cell] = False
     rest = wanted.without(fixed, cells)
     if rest is None:
-        # these cells alone are too much: the whole is fitted, to say what stands in the way
-        rest, table, fixed = wanted, np.where(fixed > 0, fixed, table), np.zeros_like(table)
-    rounds = _scale(table, rest, tolerance, max_iterations)
-    if rounds < 0:
-        raise OptionError(wanted.statement(table + fixed, -rounds))
-    return table + fixed, rounds
+        raise OptionError(wanted.contradiction(open_to | (fixed > 0)) or wanted.beyond(fixed))
+    table, rounds, met = fit_table(np.where(open_to, start, -np.inf), shape, rest, tolerance, max_iterations)
+    if not met and (said := wanted.contradiction(open_to | (fixed > 0))):
+        raise OptionError(said)
+    if not met or _empties(table, shape, rest, open_to):
+        possible = rest.possible(open_to)
+        if possible is not None and (open_to & ~possible).any():
+            begun = np.where(open_to & possible, start, -np.inf)
+            table, more, met = fit_table(begun, shape, rest, tolerance, max_iterations)
+            rounds += more
+    if not met:
+        raise OptionError(wanted.furthest(table + fixed, rounds))
+    # what the last digits of both totals cannot show is nothing
+    faint = table < np.finfo(float).eps * np.minimum.outer(wanted.sent, wanted.received)
+    return np.where(faint, 0.0, table) + fixed, rounds
 
 
-def _scale(table: np.ndarray, wanted: Constraints, tolerance: float, max_iterations: int) -> int:
-    """Scale the table in place until every constraint holds; return the rounds, negative if they do not hold."""
-    before, sought, iteration = np.inf, False, 0
-    for iteration in range(1, max_iterations + 1):
-        table *= _ratio(wanted.sent, table.sum(axis=1))[:, None]
-        table *= _ratio(wanted.received, table.sum(axis=0))
-        for block in wanted.blocks:
-            cells = np.ix_(block.rows, block.columns)
-            table[cells] *= _ratio(np.array(block.value), table[cells].sum())
-        error = wanted.error(table)
-        if error <= tolerance:
-            return iteration
-        if iteration % _STALL == 0 and not sought:
-            if error > _SLOW * before:
-                # an error may rest while cells that no table can fill empty by and by: leave those out and go on
-                change = wanted.change(table > 0)
-                if change is None or wanted.moved(change):
-                    return -iteration
-                possible = wanted.possible(table > 0)
-                if possible is not None:
-                    table[~possible] = 0.0
-                sought = True
-            before = error
-    return -max(iteration, 1)
+def _empties(table: np.ndarray, shape: np.ndarray, wanted: Constraints, open_to: np.ndarray) -> bool:
+    """Return whether cells run empty that the shape alone would not empty."""
+    if not open_to.any() or np.ptp(shape[open_to]) > FLAT:
+        return False
+    return bool((open_to & (table < _EMPTYING * np.minimum.outer(wanted.sent, wanted.received))).any())
 
 
 def _tidy(table: np.ndarray, places: list[Any]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data.methods import Method
 
-__all__ = ["BALANCES", "FITS", "SHAPES", "TOTALS", "WITHIN", "weaken"]
+__all__ = ["BALANCES", "FITS", "SHAPES", "TOTALS", "WITHIN", "log_decay"]
 
 _START = "x<sub>ij</sub> ∝ O<sub>i</sub> D<sub>j</sub>"
 _FITTED = ("deming1940", "csiszar1975")
@@ -38,15 +38,15 @@ FITS: dict[str, Method] = {
     "network": Method("E y<sub>ij</sub> = exp(a<sub>i</sub> + b<sub>j</sub>) f(d<sub>ij</sub>)", ("santossilva2006",)),
     "known": Method("max Σ<sub>k</sub> y<sub>k</sub> log x<sub>k</sub>(α) − x<sub>k</sub>(α)", ("santossilva2006",)),
 }
-# a decay below this would vanish and leave a cell empty that the margins may need
-_FAINTEST = 1e-200
 
 
-def weaken(cost: np.ndarray, decay: str, exponent: float, rate: float) -> np.ndarray:
-    """Return the decay at each cost, in the exponential ones up to a factor a row."""
-    power = cost ** -float(exponent) if decay in {"power", "tanner"} and exponent else np.ones_like(cost)
-    if decay not in {"exponential", "tanner"} or rate == 0:
-        return power
-    # scaling a row changes nothing in the fit and keeps far places from vanishing
-    nearest = np.where(np.isfinite(cost), cost, np.inf).min(axis=1, keepdims=True)
-    return power * np.maximum(np.exp(-rate * (cost - np.where(np.isfinite(nearest), nearest, 0.0))), _FAINTEST)
+def log_decay(cost: np.ndarray, decay: str, exponent: float, rate: float) -> np.ndarray:
+    """Return the logarithm of the decay at each cost, minus infinite where nothing can flow."""
+    finite = np.isfinite(cost)
+    known = np.where(finite, cost, 1.0)
+    logs = np.zeros_like(known)
+    if decay in {"power", "tanner"}:
+        logs -= exponent * np.log(known)
+    if decay in {"exponential", "tanner"}:
+        logs -= rate * known
+    return np.where(finite, logs, -np.inf)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import REST_OF_WORLD, estimate_flows, to_matrix
@@ -205,21 +205,91 @@ def test_a_contradiction_is_named_with_the_smallest_change_that_mends_it():
         estimate_flows(one, one, places, zeros=[("a", ["b", "c"])])
 
 
-def test_a_large_contradiction_names_the_constraints_furthest_off():
+def test_a_contradiction_in_a_large_table_is_named_too(monkeypatch):
     places = [f"p{i:03d}" for i in range(210)]
     margin = pd.Series(1.0, index=places)
     costs = pd.DataFrame(1.0, index=places, columns=places)
-    with pytest.raises(OptionError, match="what p000 sends is 5 instead of 1"):
-        estimate_flows(margin, margin, costs, known=[("p000", "p001", 5.0)], max_iterations=20)
+    with pytest.raises(OptionError, match=r"the known flow p000 -> p001 from 5 to 1 \(-4\)"):
+        estimate_flows(margin, margin, costs, known=[("p000", "p001", 5.0)])
+    # beyond what is solved, what stands in the way is named without the change
+    monkeypatch.setattr("innoscape.network.flows.constraints._SOLVABLE", 10)
+    with pytest.raises(OptionError, match="what p000 sends is 1, below 5; what p001 receives is 1, below 5"):
+        estimate_flows(margin, margin, costs, known=[("p000", "p001", 5.0)])
+    with pytest.raises(OptionError, match="furthest off: what a sends is 0 instead of 1"):
+        estimate_flows(totals(1, 1, 1), totals(1, 1, 1), line_costs(list("abc")) * np.inf, known=[("a", "b", 0.0)])
 
 
-def test_constraints_that_leave_cells_nothing_are_told_from_contradictions():
+def test_cells_that_no_table_can_fill_are_empty():
     # a sends exactly what the others receive, so nothing is left for b -> c and c -> b
     out, into = totals(6, 2, 2), totals(4, 3, 3)
-    with pytest.raises(OptionError, match="can be met, but only closely"):
-        estimate_flows(out, into, line_costs(list("abc")), max_iterations=100)
+    found = estimate_flows(out, into, line_costs(list("abc")))
+    assert found["value"].tolist() == pytest.approx([3, 3, 2, 2])
     exact = estimate_flows(out, into, line_costs(list("abc")), zeros=[("b", "c"), ("c", "b")])
     assert exact["value"].tolist() == pytest.approx([3, 3, 2, 2])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1e12, 1e300])
+def test_totals_of_any_size_give_the_same_table(size):
+    out, into, costs = totals(6, 2, 2), totals(3, 3, 4), line_costs(list("abc"))
+    one, two = (estimate_flows(out * s, into * s, costs)["value"].to_numpy() for s in (1.0, size))
+    assert two / size == pytest.approx(one)
+    with pytest.raises(OptionError, match="add up to the same"):
+        estimate_flows(out * size, into * (2 * size), costs)
+
+
+def test_a_tiny_total_without_a_way_is_named_beside_large_ones():
+    out, into = totals(1e9, 1e-6, 1e9), totals(1e9 + 1e-6, 1e9, 0)
+    with pytest.raises(OptionError, match=r"what b sends from 1e-06 to 0 \(-1e-06\)"):
+        estimate_flows(out, into, line_costs(list("abc")), zeros=[("b", ["a", "c"])], diagonal=False)
+    # a place that sends nothing cannot send a little either
+    with pytest.raises(OptionError, match=r"the known flow b -> a from 0\.5 to 0"):
+        estimate_flows(totals(1e9, 0, 1e9), totals(1e9, 5e8, 5e8), line_costs(list("abc")), known=[("b", "a", 0.5)])
+
+
+@pytest.mark.parametrize("options", [{"exponent": 300.0}, {"decay": "exponential", "rate": 1e6}])
+def test_the_steepest_decay_is_met_and_costs_least(options):
+    rng = np.random.default_rng(3)
+    places = [f"p{i}" for i in range(8)]
+    at = rng.uniform(0, 100, (8, 2))
+    cost = np.hypot(*(at[:, None] - at).transpose(2, 0, 1)) + 7 * np.eye(8)
+    out, into = rng.uniform(1, 9, 8), rng.uniform(1, 9, 8)
+    into *= out.sum() / into.sum()
+    flows = estimate_flows(
+        pd.Series(out, index=places),
+        pd.Series(into, index=places),
+        pd.DataFrame(cost, index=places, columns=places),
+        diagonal=True,
+        **options,
+    )
+    found = to_matrix(flows, places).to_numpy()
+    assert found.sum(axis=1) == pytest.approx(out, rel=1e-6)
+    assert found.sum(axis=0) == pytest.approx(into, rel=1e-6)
+    # in the limit of a steep decay the table is that of least cost, here of the logarithm of the distance or of itself
+    price = np.log(cost) if "exponent" in options else cost
+    sums = np.vstack([np.kron(np.eye(8), np.ones(8)), np.kron(np.ones(8), np.eye(8))])
+    least = linprog(price.ravel(), A_eq=sums, b_eq=np.r_[out, into], method="highs").fun
+    assert float((price * found).sum()) == pytest.approx(least, rel=2e-3)
+
+
+def test_a_total_beyond_what_places_reach_needs_flows_inside_the_rest_of_the_world():
+    out, into, costs = totals(4, 4, 4), totals(2, 3, 4), line_costs(list("abc"))
+    with pytest.raises(OptionError, match=r"total \(60\) is above .* receive \(21\).*rest_within=True"):
+        estimate_flows(out, into, costs, balance="rest_of_world", total=60)
+    flows = estimate_flows(out, into, costs, balance="rest_of_world", total=60, rest_within=True)
+    found = to_matrix(flows, [*"abc", REST_OF_WORLD])
+    assert found.to_numpy().sum() == pytest.approx(60.0)
+    assert found.loc[REST_OF_WORLD].sum() == pytest.approx(48.0)
+    assert found.loc[REST_OF_WORLD, REST_OF_WORLD] >= 60 - 21
+    assert found.sum(axis=1)[list("abc")].tolist() == pytest.approx([4, 4, 4])
+
+
+@pytest.mark.parametrize("balance", ["scale_in", "scale_out"])
+@pytest.mark.parametrize(("sent", "received"), [(1.0, 0.0), (0.0, 1.0)])
+def test_nothing_cannot_be_scaled_to_something(balance, sent, received):
+    one = totals(1, 1, 1)
+    with pytest.raises(OptionError, match="no factor scales"):
+        estimate_flows(one * sent, one * received, line_costs(list("abc")), balance=balance)
+    assert estimate_flows(one * 0, one * 0, line_costs(list("abc")), balance=balance).empty
 
 
 @pytest.mark.parametrize(
