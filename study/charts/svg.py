@@ -139,6 +139,23 @@ def text_width(label: Label, *, size: float = FONT) -> float:
     return size * sum(1.0 if ord(c) >= 0x2E80 else 0.57 for c in plain(label))
 
 
+def shorten(name: str, *, size: float = FONT, most: float = CAP) -> str:
+    """Cut a name that is too wide, with dots at its end.
+
+    Examples
+    --------
+    >>> shorten("Beijing"), shorten("B" * 60)[-3:]
+    ('Beijing', 'BB…')
+    """
+    if text_width(name, size=size) <= most:
+        return name
+    kept = f"{name}…"
+    # capitals are wider than letters are on average
+    while len(kept) > 1 and text_width(kept, size=size) + 0.17 * size * sum(map(str.isupper, kept)) > most:
+        kept = f"{kept[:-2]}…"
+    return f"{kept[:-1].rstrip()}…"
+
+
 def margin(labels: Iterable[Label], *, cap: float = CAP) -> float:
     """Find the space the widest label needs, up to a cap."""
     return min(cap, max((text_width(label) for label in labels), default=0.0)) + 12.0
@@ -199,12 +216,17 @@ def label_element(label: Label, x: float, y: float, *, class_: str, anchor: str 
     if isinstance(label, Text):
         content = "".join(language_span(language, _lines(said, x)) for language, said in label.items())
     elif isinstance(label, tuple) and all(label) and label[0] != label[1]:
-        # a long English name takes both lines, with the Chinese one behind it
-        place = "" if text_width(label[0]) > CAP else f' x="{attribute(float(x))}" dy="15"'
-        content = f'<tspan class="n-en">{_lines(label[0], x)} </tspan>'
-        content += f'<tspan class="n-zh" lang="zh"{place}>{escape(label[1])}</tspan>'
+        english, chinese = label
+        # a long English name takes both lines, with the Chinese one behind it where it has room
+        both = text_width(english) > CAP and text_width(english) + text_width(chinese) < 1.8 * CAP
+        place = "" if both else f' x="{attribute(float(x))}" dy="15"'
+        first = _lines(english, x) if both else escape(shorten(english))
+        content = f'<tspan class="n-en">{first} </tspan>'
+        content += f'<tspan class="n-zh" lang="zh"{place}>{escape(chinese if both else shorten(chinese))}</tspan>'
     else:
         content = _lines(plain(label), x)
+    if "…" in content and "…" not in plain(label):
+        content = hover_title(plain(label)) + content
     return tag("text", content, class_=class_, x=x, y=y - 3.0, text_anchor=anchor)
 
 
@@ -214,8 +236,8 @@ def _lines(text: str, x: float) -> str:
         return escape(text)
     blanks = [i for i, c in enumerate(text) if c == " "] or [len(text) // 2]
     cut = min(blanks, key=lambda i: abs(text_width(text[:i]) - text_width(text[i:])))
-    second = text[cut:].strip()
-    return f'{escape(text[:cut])}<tspan x="{attribute(float(x))}" dy="15">{escape(second)}</tspan>'
+    first, second = shorten(text[:cut].rstrip()), shorten(text[cut:].strip())
+    return f'{escape(first)}<tspan x="{attribute(float(x))}" dy="15">{escape(second)}</tspan>'
 
 
 def marker(shape: str, x: float, y: float, style: str, hover: str = "", *, radius: float = 4.5) -> str:

@@ -39,7 +39,7 @@ class Flows:
         Share of their total value that is drawn.
     unlocated : int
         Flows with an end that has no coordinates.
-    estimated : bool
+    estimated, kind : bool, str
     """
 
     pairs: pd.DataFrame
@@ -50,6 +50,7 @@ class Flows:
     share: float
     unlocated: int
     estimated: bool
+    kind: str
 
 
 def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind: str | None, top: int) -> Flows | None:
@@ -90,6 +91,7 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
         share=math.fsum(known["value"].head(top)) / math.fsum(known["value"]),
         unlocated=len(pairs) - len(known),
         estimated=bool(status & {"estimated", "assumed"}),
+        kind=kind,
     )
 
 

@@ -30,6 +30,7 @@ from ..facts.gravity_facts import gravity_facts
 from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..facts.year_facts import year_facts
+from ..figures.static_map import StaticMap
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
@@ -97,7 +98,9 @@ class Results(Protocol):
     def manifest(self) -> Mapping[str, Any]: ...
 
 
-def render_report(results: Results, *, map_html: str | None = None, language: str = "en") -> str:
+def render_report(
+    results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None, language: str = "en"
+) -> str:
     """Render results as one self-contained HTML page.
 
     Parameters
@@ -106,6 +109,8 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
         What `innoscape.study.run` found; tables may be missing, their sections say so.
     map_html : str, optional
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
+    printed_map : StaticMap, optional
+        What stands in place of the map on paper.
     language : str
         What the page shows when it opens.
 
@@ -177,6 +182,7 @@ def render_report(results: Results, *, map_html: str | None = None, language: st
                 json_value(results.manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False
             ),
             map_html=map_html,
+            printed_map=printed_map and {"svg": Markup(printed_map.svg), "caption": printed_map.caption},  # noqa: S704
             sections=_sections(facts, map_html),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
             style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _asset("report.css")),  # noqa: S704

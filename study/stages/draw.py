@@ -13,6 +13,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, hinterlands
 from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
+from ..figures.static_map import static_map
 from ..plan.inputs import Inputs
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
@@ -69,7 +70,8 @@ def draw_pages(
     page = atlas.get_root().render()
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    return results, {"map.html": page, "report.html": render_report(results, map_html=page)}
+    report = render_report(results, map_html=page, printed_map=static_map(results, ground))
+    return results, {"map.html": page, "report.html": report}
 
 
 def _notes(results: StudyResults) -> list[Text]:

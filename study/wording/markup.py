@@ -3,11 +3,17 @@
 Sentences are ours and may hold simple markup; every value that is filled in is escaped, unless it is markup already.
 """
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
 from ...data.wording.catalogue import LANGUAGES, Text, plain, sentence, text
+
+# width of the longest word that a column holds whole, in Latin letters, and where characters take two of them
+_LONG, _SQUARE = 30, 0x2E80
+# markup, and characters after which a sentence may go on in a new line
+_BREAKS = re.compile(r"<[^>]*>|[\u2e80-\uffff]")
 
 __all__ = ["attribute", "language_tag", "listed", "name_mark", "spans", "t", "tell"]
 
@@ -72,7 +78,12 @@ def spans(given: object) -> Markup:
     if said.same:
         return escape(said.said[0])
     return Markup().join(
-        Markup('<span class="{}"{}>{}</span>').format(language, language_tag(language), words)
+        Markup('<span class="{}{}"{}>{}</span>').format(
+            language,
+            " long" if _is_long(_BREAKS.sub(" ", words)) else "",
+            language_tag(language),
+            words,
+        )
         for language, words in said.items()
     )
 
@@ -90,8 +101,15 @@ def attribute(key: str, /, **values: object) -> str:
 def name_mark(english: str, chinese: str) -> Markup:
     """Put both names of a thing down, as tables hold them; both may show at a time."""
     if english == chinese:
-        return escape(english)
-    return Markup('<span class="n-en">{} </span><span class="n-zh" lang="zh">{}</span>').format(english, chinese)
+        return Markup('<span class="long">{}</span>').format(english) if _is_long(english) else escape(english)
+    en, zh = (f"{kind} long" if _is_long(name) else kind for kind, name in (("n-en", english), ("n-zh", chinese)))
+    return Markup('<span class="{}">{} </span><span class="{}" lang="zh">{}</span>').format(en, english, zh, chinese)
+
+
+def _is_long(name: str) -> bool:
+    """Tell whether a name has a run without a blank that is too wide for a column."""
+    widths = [sum(2 if ord(c) >= _SQUARE else 1 for c in word) for word in str(name).split()]
+    return max(widths, default=0) > _LONG
 
 
 def _safe(value: object) -> object:

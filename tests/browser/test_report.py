@@ -72,7 +72,7 @@ def test_statuses_are_told_apart_by_the_signs_and_borders_of_the_vocabulary(open
 
 @pytest.mark.browser
 def test_printing_unfolds_what_is_folded(opened):
-    folded = opened.locator("details:not([open])")
+    folded = opened.locator("details:not([open]):not(.on-screen)")
     assert folded.count() > 3
     opened.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert folded.count() == 0

@@ -25,12 +25,20 @@ innoscape.labelling = function (atlas) {
     return lines.map((line) => line.trim());
   }
 
-  function measure(label, text) {
-    const key = label.cls + "|" + text;
+  // a name too wide for the map ends in dots; its card holds it in full
+  const shorten = (text, most) => {
+    if (pen.measureText(text).width <= most) return text;
+    const letters = [...text];
+    while (letters.length > 1 && pen.measureText(letters.join("") + "…").width > most) letters.pop();
+    return letters.join("").trimEnd() + "…";
+  };
+
+  function measure(label, text, most) {
+    const key = label.cls + "|" + most + "|" + text;
     if (!widths.has(key)) {
       const [size, weight] = styleOf(label.cls);
       pen.font = weight + " " + size + "px " + FONT;
-      const lines = label.cls.startsWith("scope") ? wrap(text, 18) : [text];
+      const lines = label.cls.startsWith("scope") ? wrap(text, 18).map((line) => shorten(line, most)) : [shorten(text, most)];
       const spacing = /^(scope|province)/.test(label.cls) ? 0.1 * size : 0;
       const w = Math.max(...lines.map((line) => pen.measureText(line).width + spacing * line.length));
       widths.set(key, { w: Math.ceil(w) + 2, h: Math.ceil(size * 1.22 * lines.length), lines });
@@ -55,6 +63,7 @@ innoscape.labelling = function (atlas) {
     const zoom = map.getZoom();
     const growth = innoscape.growth(map);
     const size = map.getSize();
+    const most = Math.round(Math.max(70, Math.min(240, 0.4 * size.x)));
     atlas.root.style.setProperty("--grow", growth.toFixed(3));
     const frame = map.getContainer().getBoundingClientRect();
     for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
@@ -77,7 +86,7 @@ innoscape.labelling = function (atlas) {
     const nodes = [];
     for (const [label, p, r] of seen) {
       const text = atlas.in(label.names);
-      const { w, h, lines } = measure(label, text);
+      const { w, h, lines } = measure(label, text, most);
       const g = 3;
       const spots = label.size
         ? [[p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],

@@ -19,7 +19,7 @@
       frames.forEach(tell);
     });
   }
-  const folded = () => document.querySelectorAll("details:not([open])");
+  const folded = () => document.querySelectorAll("details:not([open]):not(.on-screen)");
   addEventListener("beforeprint", () => {
     for (const part of folded()) {
       part.dataset.closed = "";

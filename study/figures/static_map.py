@@ -1,0 +1,254 @@
+"""Draw the map of a study as SVG for a page that is printed: land, scopes, strongest flows, centers by tier, names."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ...data.vocabulary import name_of
+from ...data.wording.catalogue import Text, join_texts, text
+from ...geo.space.basemaps import Basemap
+from ..charts.svg import (
+    SHAPES,
+    WIDTH,
+    format_number,
+    marker,
+    point_list,
+    shorten,
+    svg_element,
+    tag,
+    text_element,
+    text_width,
+)
+from ..facts.rows import place_names
+from .draw_map import placed_points
+from .map_basemap import Ground, lay_ground
+from .map_flows import Flows, pick_flows, ribbon
+from .style import Voice
+
+if TYPE_CHECKING:
+    from ..results.study_results import StudyResults
+
+__all__ = ["StaticMap", "static_map"]
+
+_TOP, _WIDEST, _TALLEST = 60, 9.0, 860.0
+_SIZE, _LONGEST = 11.0, 165.0
+_LAND = {"land": "around", "country": "ground", "province": "ground"}
+# where a name may stand: share of its width to the left of its start, and rows below its symbol
+_SIDES = ((0.0, 0.0, 1.0), (-1.0, 0.0, -1.0), (-0.5, -1.0, 0.0), (-0.5, 1.0, 0.0), (0.0, -0.7, 0.7), (0.0, 0.7, 0.7))
+_SIDES += ((-1.0, -0.7, -0.7), (-1.0, 0.7, -0.7))
+
+Box = tuple[float, float, float, float]
+
+
+class StaticMap(NamedTuple):
+    """A drawing and what it shows."""
+
+    svg: str
+    caption: Text
+
+
+class _Frame:
+    """Turn meters of a projection into units of the drawing."""
+
+    def __init__(self, extent: Box) -> None:
+        x0, y0, x1, y1 = extent
+        self.slope = min(WIDTH / (x1 - x0), _TALLEST / (y1 - y0))
+        self.height = self.slope * (y1 - y0)
+        more = (WIDTH / self.slope - (x1 - x0)) / 2
+        self.extent = (x0 - more, y0, x1 + more, y1)
+
+    def __call__(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.extent[0]) * self.slope, (self.extent[3] - y) * self.slope
+
+
+def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
+    """Draw the map of a study, None if no place of it stands at a point.
+
+    The strongest flows are those of the network that joins most places.
+
+    Parameters
+    ----------
+    results : StudyResults
+    land : Basemap
+    """
+    centers = placed_points(results)
+    if centers.empty:
+        return None
+    scopes = results.layers.get("scopes")
+    areas = [layer for layer in (centers, scopes) if layer is not None and len(layer)]
+    ground = lay_ground(areas, land.ground, china=land.china, whole=land.china)
+    frame = _Frame(_whole_extent(ground))
+    tiers = results.study.tiers.order
+    centers = centers.assign(rank=[tiers.rank(tier) for tier in centers["tier"]])
+    placed = centers.to_crs(ground.crs)
+    points = {
+        str(row.place): frame(row.geometry.x, row.geometry.y)
+        for row in placed.itertuples()
+        if math.isfinite(row.geometry.x) and math.isfinite(row.geometry.y)
+    }
+    if not points:
+        return None
+    voice = Voice("en", place_names(results.shown), tiers=tiers)
+    flows = pick_flows(results, set(points), voice, kind=None, top=_TOP)
+    body = [
+        tag(
+            "rect", class_="sea" if ground.land is not None else "blank", x=0.0, y=0.0, width=WIDTH, height=frame.height
+        )
+    ]
+    body += _land(ground, frame)
+    body += _scopes(scopes, ground, frame, tiers)
+    body += _flows(flows, points)
+    order = sorted(points, key=lambda place: (_rank_of(centers)[place], place))
+    marks = {str(row.place): _mark(row.tier, tiers) for row in centers.itertuples()}
+    body += [_sign(*marks[place], *points[place]) for place in reversed(order)]
+    names = {str(row.place): _name(row) for row in centers.itertuples()}
+    drawn, lost = _names([(names[place], *points[place]) for place in order], frame.height)
+    legend, below = _legend(centers, tiers, frame.height)
+    title = text("report.map.printed_title", study=results.study.title or results.study.title_zh or "")
+    caption = _caption(results, flows, lost)
+    drawing = "".join([*body, *drawn, *legend])
+    svg = svg_element(drawing, below, title=title, desc=caption).replace('class="chart"', 'class="chart map"', 1)
+    return StaticMap(svg, caption)
+
+
+def _whole_extent(ground: Ground) -> Box:
+    """Return the extent, for China with all its lines and islands, as no inset holds them."""
+    if not ground.china or ground.land is None:
+        return ground.extent
+    own = ground.land[ground.land["kind"].isin(["province", "line"])]
+    x0, y0, x1, y1 = (float(v) for v in own.total_bounds)
+    pad = 0.015 * max(x1 - x0, y1 - y0)
+    return x0 - pad, y0 - pad, x1 + pad, y1 + pad
+
+
+def _land(ground: Ground, frame: _Frame) -> Iterable[str]:
+    if ground.land is None:
+        return
+    shapes = shapely.make_valid(np.asarray(ground.land.geometry.to_numpy()))
+    shapes = shapely.simplify(shapely.clip_by_rect(shapes, *frame.extent), 0.7 / frame.slope)
+    for kind, shape in zip(ground.land["kind"], shapes, strict=True):
+        if kind in _LAND:
+            yield from _path(shape, frame, _LAND[kind], least=3.0)
+        elif kind == "line":
+            yield from _path(shape, frame, "border", least=0.0)
+
+
+def _path(shape: Any, frame: _Frame, style: str, *, least: float) -> Iterable[str]:  # noqa: ANN401 - a shape
+    """Write a shape as one path, without parts smaller than a few square units."""
+    parts: list[str] = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon" and part.area * frame.slope**2 >= least:
+            rings = [part.exterior, *part.interiors]
+            parts += [f"M{point_list(frame(*point) for point in ring.coords[:-1])}Z" for ring in rings]
+        elif part.geom_type == "LineString" and style == "border":
+            parts.append(f"M{point_list(frame(*point) for point in part.coords)}")
+    if parts:
+        yield tag("path", class_=style, d="".join(parts))
+
+
+def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: _Frame, tiers: Any) -> Iterable[str]:  # noqa: ANN401
+    if scopes is None:
+        return
+    shown = scopes[scopes.geometry.notna()].to_crs(ground.crs)
+    for row in shown.iloc[shown.area.argsort(kind="stable")[::-1]].itertuples():
+        shape = shapely.simplify(row.geometry, 0.7 / frame.slope)
+        yield from _path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
+
+
+def _flows(flows: Flows | None, points: dict[str, tuple[float, float]]) -> Iterable[str]:
+    if flows is None:
+        return
+    most = float(flows.pairs["value"].iloc[0])
+    for row in flows.pairs.iloc[::-1].itertuples():
+        # the drawing counts downwards, so that a curve bends to the same side in its mirror
+        (x0, y0), (x1, y1) = points[str(row.source)], points[str(row.target)]
+        outline = ribbon((x0, -y0), (x1, -y1), max(_WIDEST * row.value / most, 0.6), taper=flows.directed)
+        yield tag("polygon", class_="flow", points=point_list((x, -y) for x, y in outline.tolist()))
+
+
+def _rank_of(centers: gpd.GeoDataFrame) -> dict[str, int]:
+    return dict(zip(centers["place"].astype(str), centers["rank"], strict=True))
+
+
+def _mark(tier: object, tiers: Any) -> tuple[str, str]:  # noqa: ANN401 - a scale of tiers
+    return (tiers.term(tier).mark, f"t{tiers.rank(tier)}") if tier in tiers else ("circle", "untiered")
+
+
+def _sign(mark: str, style: str, x: float, y: float) -> str:
+    if mark in SHAPES:
+        return marker(mark, x, y, style)
+    # a star, or a pentagon in its place
+    turns = np.arange(10 if mark == "star" else 5) * 2 * np.pi / (10 if mark == "star" else 5)
+    far = np.where(np.arange(turns.size) % 2, 2.8, 7.0) if mark == "star" else np.full(turns.size, 5.5)
+    return tag(
+        "polygon",
+        class_=f"dot {style}",
+        points=point_list((x + r * math.sin(t), y - r * math.cos(t)) for r, t in zip(far, turns, strict=True)),
+    )
+
+
+def _name(row: Any) -> Text:  # noqa: ANN401 - of a table
+    english, chinese = (
+        str(name) if isinstance(name, str) and name else str(row.place) for name in (row.name_en, row.name_zh)
+    )
+    return Text.of(en=shorten(english, size=_SIZE, most=_LONGEST), zh=shorten(chinese, size=_SIZE, most=_LONGEST))
+
+
+def _names(wanted: Sequence[tuple[Text, float, float]], height: float) -> tuple[list[str], int]:
+    """Write names beside their symbols, the most important first; return how many found no room."""
+    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for _, x, y in wanted]
+    drawn: list[str] = []
+    for name, x, y in wanted:
+        wide = text_width(name, size=_SIZE) + 2
+        for left, down, gap in _SIDES:
+            start, middle = x + left * wide + 8 * gap, y + down * 13
+            box = (start, middle - 6, start + wide, middle + 6)
+            if box[0] < 2 or box[1] < 2 or box[2] > WIDTH - 2 or box[3] > height - 2:
+                continue
+            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                continue
+            taken.append(box)
+            anchor = {0.0: "start", -1.0: "end", -0.5: "middle"}[left]
+            at = start - left * wide
+            drawn.append(text_element(name, at, middle + 4, class_="name", anchor=anchor))
+            break
+    return drawn, len(wanted) - len(drawn)
+
+
+def _legend(centers: gpd.GeoDataFrame, tiers: Any, top: float) -> tuple[list[str], float]:  # noqa: ANN401
+    """Name the signs below the map; return the drawing and its lower edge."""
+    shown: list[tuple[object, Text]] = [(tier, tiers.name(tier)) for tier in tiers if (centers["tier"] == tier).any()]
+    if (centers["rank"] == len(tiers)).any():
+        shown.append((None, name_of("untiered", "groups")))
+    drawn: list[str] = []
+    x, y = 8.0, top + 20.0
+    for tier, name in shown:
+        wide = text_width(name, size=12.0) + 44
+        if x > 8.0 and x + wide > WIDTH:
+            x, y = 8.0, y + 20.0
+        drawn.append(_sign(*_mark(tier, tiers), x, y - 4))
+        drawn.append(text_element(name, x + 13, y, class_="legend"))
+        x += wide
+    return drawn, y + 10.0
+
+
+def _caption(results: "StudyResults", flows: Flows | None, lost: int) -> Text:
+    said = [text("report.map.printed")]
+    if flows is not None:
+        network = next(one for one in results.study.networks if one.name == flows.kind)
+        values = {
+            "n": len(flows.pairs),
+            "total": format_number(flows.count, decimals=0),
+            "share": f"{100 * flows.share:.0f}%",
+            "network": Text.of(en=network.title or network.name, zh=network.title_zh or network.title or network.name),
+        }
+        said.append(text("report.map.printed_flows", **values))
+        if flows.directed:
+            said.append(text("report.map.printed_direction"))
+    if lost:
+        said.append(text("report.map.printed_lost", n=lost))
+    return join_texts(said, by="list.sentence")
