@@ -33,6 +33,16 @@ def estimate_facts(tables: Mapping[str, pd.DataFrame], study: Study) -> dict[str
             "within_share": within / sent if within > 0 else None,
             "of_masses": not network.estimate.from_margins,
             "shared": sorted(shared.items(), key=lambda item: (-len(item[1]), item[0])),
+            "alike": [group for rows in shared.values() for group in _alike(rows)],
             "both_ways": network.directed and both_ways(flows[flows["kind"] == network.name]),
         }
     return facts
+
+
+def _alike(rows: list[Row]) -> list[list[Row]]:
+    """Return the centers of one row of figures whose totals are the same, as nothing given tells them apart."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        # the fit ends before the last digits agree
+        groups.setdefault((f"{row['outgoing']:.6g}", f"{row['incoming']:.6g}"), []).append(row)
+    return [group for group in groups.values() if len(group) > 1]

@@ -61,6 +61,8 @@ class Estimate(Part):
     masses: Masses | None = Field(None, description="indicators in place of the scores that masses are else taken from")
     tier_weights: dict[Tier, Annotated[float, Field(gt=0)]] = Assumed("assumptions.tier_weights", default={})
     center_weights: dict[Name, Annotated[float, Field(ge=0)]] = Assumed("assumptions.center_weights", default={})
+    outgoing_weights: dict[Name, Annotated[float, Field(ge=0)]] = Assumed("assumptions.outgoing_weights", default={})
+    incoming_weights: dict[Name, Annotated[float, Field(ge=0)]] = Assumed("assumptions.incoming_weights", default={})
     known: Reference | list[Known] = Field([], description="flows that must hold; with masses they set the unit")
     zeros: Reference | list[Annotated[list[Name], Field(min_length=2, max_length=2)]] = Field(
         [], description="pairs (source, target) between which nothing flows"
@@ -70,6 +72,12 @@ class Estimate(Part):
     )
     rest_of_world: StrictBool | Annotated[float, Field(gt=0)] | Name = Field(
         default=False, description="true: it takes the difference of the margins; the total of all flows, or its row"
+    )
+    rest_within: StrictBool = Field(
+        default=False, description="whether flows inside the rest of the world are part of the total of all flows"
+    )
+    aggregate_cost: Annotated[float, Field(gt=0)] | dict[Name, Annotated[float, Field(gt=0)]] | None = Assumed(
+        "assumptions.aggregate_cost", default=None
     )
     balance: Literal["raise", "scale_in", "scale_out"] = Field(
         "raise", description="what is done where more is sent than received, or less"
@@ -120,13 +128,15 @@ def _misfits_of_margins(estimate: Estimate, at: Key, study: Any) -> Iterator[Ini
         given, lacking = ("outgoing", "incoming") if estimate.from_margins else ("incoming", "outgoing")
         yield misfit((*at, lacking), "faults.estimate.one_margin", given=given, name=lacking)
     elif estimate.from_margins:
-        for key in ("masses", "tier_weights", "center_weights"):
+        for key in ("masses", "tier_weights", "center_weights", "outgoing_weights", "incoming_weights"):
             if getattr(estimate, key):
                 yield misfit((*at, key), "faults.estimate.two_origins", name=key)
     else:
         yield from _misfits_of_masses(estimate, at, study)
     if estimate.rest_of_world and estimate.balance != "raise":
         yield misfit((*at, "balance"), "faults.estimate.two_balances", got=repr(estimate.balance))
+    if estimate.rest_within and not estimate.rest_of_world:
+        yield misfit((*at, "rest_within"), "faults.estimate.no_rest")
 
 
 def _misfits_of_masses(estimate: Estimate, at: Key, study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401

@@ -25,7 +25,7 @@ PLACE_KEYS = (
     | PLACE_FIELDS
 )
 # keys of mappings whose own keys are places
-_KEYED_BY_PLACE = frozenset({"center_weights"})
+_KEYED_BY_PLACE = frozenset({"center_weights", "outgoing_weights", "incoming_weights", "aggregate_cost"})
 
 
 def walk_names(part: Any, path: str, visit: Callable[[str, str], str]) -> Any:  # noqa: ANN401 - parts of a TOML file

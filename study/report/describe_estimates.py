@@ -26,13 +26,23 @@ def describe_estimates(study: Study, describe: Describe) -> list[Any]:
     return lead_networks(chosen, describe)
 
 
+def _sided(estimate: Estimate) -> dict[Any, str]:
+    """Return the weights that hold for one side alone."""
+    of = {"outgoing": estimate.outgoing_weights, "incoming": estimate.incoming_weights}
+    names = dict.fromkeys([*of["outgoing"], *of["incoming"]])
+    return {
+        name: ", ".join(f"{side}: {weights[name]:g}" for side, weights in of.items() if name in weights)
+        for name in names
+    }
+
+
 def _chosen(estimate: Estimate, study: Study) -> Iterator[ChosenMethod]:
     values = {"exponent": estimate.exponent, "rate": estimate.rate}
     fitted = {name: text("methods.about.fitted") for name in estimate.fits}
     yield ChosenMethod("estimate", estimate.decay, SHAPES[estimate.decay], values | fitted)
     origin = "margins" if estimate.from_margins else "scores" if estimate.masses is None else "indicators"
     weights = {study.tiers.order.name(tier): weight for tier, weight in estimate.tier_weights.items()}
-    shared: dict[Any, float] = {**weights, **estimate.center_weights}
+    shared: dict[Any, Any] = {**weights, **estimate.center_weights, **_sided(estimate)}
     options: dict[str, Any] = {"weights": shared}
     if estimate.masses is not None:
         options |= {"outgoing": estimate.masses.outgoing, "incoming": estimate.masses.incoming}

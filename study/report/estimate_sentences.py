@@ -20,14 +20,18 @@ def estimate(fact: Row, words: Words) -> list[Text]:
     if fact["within_share"] is not None:
         said.append(tell("report.estimate.within", share=percent(fact["within_share"], 1)))
     if fact["shared"]:
-        groups = [words.places(sorted(row["place"] for row in rows)) for _, rows in fact["shared"]]
-        more = len(groups) - _SHOWN
-        shown = listed(groups[:_SHOWN], by="list.semicolon")
-        shown = tell("list.and_more", names=shown, n=more, total=len(groups)) if more > 0 else shown
-        said.append(tell("report.estimate.shared", groups=shown))
+        said.append(tell("report.estimate.shared", groups=_groups([rows for _, rows in fact["shared"]], words)))
+    if fact["alike"]:
+        said.append(tell("report.estimate.alike", groups=_groups(fact["alike"], words)))
     if fact["both_ways"]:
         said.append(tell("report.estimate.both_ways"))
     return said
+
+
+def _groups(groups: list[list[Row]], words: Words) -> Text:
+    named = [words.places(sorted(row["place"] for row in rows)) for rows in groups]
+    shown, more = listed(named[:_SHOWN], by="list.semicolon"), len(named) - _SHOWN
+    return tell("list.and_more", names=shown, n=more, total=len(named)) if more > 0 else shown
 
 
 def _decay(row: Row, words: Words) -> Text:

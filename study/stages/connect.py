@@ -120,7 +120,7 @@ def _add(
         key, most, got = "faults.study.huge_flow", f"{_MOST:g}", f"{flows['value'].max():g}"
         raise TableError([Fault.of(key, _where(network), column="value", most=most, got=got, network=network.name)])
     if (tiny := flows["value"].between(0.0, _LEAST, inclusive="neither")).any():
-        if network.estimate is None:
+        if network.estimate is None or tiny.sum() == flows["value"].gt(0).sum():
             key, least, got = "faults.study.tiny_flow", f"{_LEAST:g}", f"{flows.loc[tiny, 'value'].min():g}"
             raise TableError(
                 [Fault.of(key, _where(network), column="value", least=least, got=got, network=network.name)]

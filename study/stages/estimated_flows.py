@@ -12,21 +12,19 @@ from ...data.contracts.results import result_tables
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import join_texts, text
 from ...network import estimate_flows
-from ...network.flows.constraints import ROUNDING
 from ...network.flows.estimate import REST_OF_WORLD
 from ..plan.estimates import Estimate, Known
-from ..plan.inputs import DATASET, Inputs, Tables
+from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE, Network
 from ..wording.notices import Notice
-from .estimate_costs import estimate_costs
+from .contradictions import contradiction
+from .estimate_costs import Cell, estimate_costs
 from .fitted_decay import Decay, fitted_decay
 from .margins import Margins, read_margins
 from .masses import center_masses
 from .networks import Networks
 
 __all__ = ["Estimated", "estimate_tables", "flows_from_margins", "flows_from_masses"]
-
-Cell = tuple[str, list[str], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,37 +167,39 @@ def _desk(network: Network, inputs: Inputs, found: Networks) -> _Desk:
 def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
     """Estimate each year alone, under one decay for all."""
     places = sorted({place for one in years for place in one.sent.index})
-    costs = estimate_costs(desk.inputs, places, desk.at)
+    costs = estimate_costs(desk.inputs, places, desk.at, estimate=desk.estimate)
     known = {i: _known(desk, one.sent.index, one.year) for i, one in enumerate(years)}
 
     def table_of(i: int, decay: Decay, cells: list[Cell]) -> pd.DataFrame:
-        return _one_year(desk, years[i], costs, decay, cells)
+        return _one_year(desk, years[i], costs.matrix, decay, cells)
 
     def predicted(decay: Decay) -> np.ndarray:
         # what margins alone give to the known cells; those within places are given to the estimate as margins are
         values = []
         for i, cells in known.items():
             flows = table_of(i, decay, []).set_index(["source", "target"])["value"]
-            values += [sum(flows.get((s, t), 0.0) for t in targets) for s, targets, _ in _apart(cells)]
+            values += [sum(flows.get((s, t), 0.0) for t in targets) for s, targets, _ in costs.telling(cells)]
         return np.array(values)
 
-    observed = np.array([v for cells in known.values() for *_, v in _apart(cells)])
-    decay = fitted_decay(desk.network, desk.inputs, costs, predicted, observed, desk.at)
-    flows, totals = [], []
+    observed = np.array([v for cells in known.values() for *_, v in costs.telling(cells)])
+    decay = fitted_decay(desk.network, desk.inputs, costs.given, predicted, observed, desk.at)
+    flows, totals, faults = [], [], []
     for i, one in enumerate(years):
-        table = table_of(i, decay, known[i])
+        try:
+            table = table_of(i, decay, known[i])
+        except StudyError as error:
+            faults += error.faults
+            continue
         flows.append(table.assign(unit=one.unit, year=one.year))
         totals.append(_totals(table, one))
+    if faults:
+        raise StudyError(faults)
     return Estimated(
         flows=pd.concat(flows, ignore_index=True),
         totals=pd.concat(totals, ignore_index=True),
-        parameters=decay.table,
-        notices=decay.notices,
+        parameters=pd.concat([decay.table, costs.assumed], ignore_index=True) if len(costs.assumed) else decay.table,
+        notices=[*decay.notices, *costs.notices(desk.network.name)],
     )
-
-
-def _apart(cells: list[Cell]) -> list[Cell]:
-    return [cell for cell in cells if cell[1] != [cell[0]]]
 
 
 def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cells: list[Cell]) -> pd.DataFrame:
@@ -208,7 +208,9 @@ def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cell
     within = _within(estimate, one)
     known = [*cells, *((place, [place], value) for place, value in within.items() if place not in fixed)]
     rest = bool(estimate.rest_of_world)
-    total = estimate.rest_of_world if isinstance(estimate.rest_of_world, float | int) else one.total
+    # truth is a number too
+    given = None if isinstance(estimate.rest_of_world, bool | str) else float(estimate.rest_of_world)
+    whole = one.total if given is None else given
     try:
         return estimate_flows(
             one.sent,
@@ -221,24 +223,11 @@ def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cell
             exponent=decay.exponent,
             rate=decay.rate,
             balance="rest_of_world" if rest else estimate.balance,
-            total=float(total) if rest and total is not None and total is not True else None,
+            total=whole if rest else None,
+            rest_within=estimate.rest_within,
         )
     except OptionError as error:
-        raise StudyError([_contradiction(desk, one, error)]) from None
-
-
-def _contradiction(desk: _Desk, one: Margins, error: OptionError) -> Fault:
-    estimate = desk.estimate
-    said = str(error) if one.year is None else f"{one.year}: {error}"
-    if not estimate.from_margins:
-        return Fault.of("faults.estimate.balance", STUDY_FILE, column=desk.at, error=said)
-    names: dict[str, Any] = {key: str(getattr(estimate, key)).removeprefix(DATASET) for key in ("outgoing", "incoming")}
-    sent, received = float(one.sent.sum()), float(one.received.sum())
-    if estimate.balance == "raise" and not estimate.rest_of_world and not np.isclose(sent, received, rtol=ROUNDING):
-        when = "" if one.year is None else f" ({one.year})"
-        sums: dict[str, Any] = {"sent": f"{sent:.10g}", "received": f"{received:.10g}", "when": when}
-        return Fault.of("faults.estimate.unequal", STUDY_FILE, column=desk.at, **sums, **names)
-    return Fault.of("faults.estimate.margins", STUDY_FILE, column=desk.at, error=said, **names)
+        raise StudyError([contradiction(estimate, one, whole, desk.at, error)]) from None
 
 
 def _within(estimate: Estimate, one: Margins) -> dict[str, float]:

@@ -114,7 +114,7 @@ class _Desk:
         places = sorted(flow_ends(flows))
         if len(places) < 3:
             raise self.refused("faults.gravity.few", places=len(places))
-        costs = estimate_costs(self.inputs, places, self.at)
+        costs = estimate_costs(self.inputs, places, self.at).matrix
         both = flows
         if not self.network.directed:
             costs = (costs + costs.T) / 2

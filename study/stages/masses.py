@@ -44,7 +44,7 @@ def center_masses(
     StudyError
         If a tier has no weight, or an indicator no values.
     """
-    weight = _weights(estimate, centers, at)
+    weights = [_weights(estimate, own, centers, at) for own in (estimate.outgoing_weights, estimate.incoming_weights)]
     keys = pd.Index(centers["place"].astype(str))
     if estimate.masses is None:
         scores = tables["scores"].set_index("place")["score"]
@@ -63,18 +63,20 @@ def center_masses(
         both = [mass for mass, _ in sides]
         negative = sorted({name for _, names in sides for name in names} & set(row.dropna()))
     # a center without weight has no part in its row
-    row = row.where(weight > 0)
-    share = weight / weight.groupby(row).transform("sum")
-    sent, received = (row.map(mass).astype(float) * share for mass in both)
+    row = row.where((weights[0] > 0) | (weights[1] > 0))
+    sent, received = (
+        row.map(mass).astype(float) * (weight / weight.groupby(row).transform("sum")).fillna(0.0)
+        for mass, weight in zip(both, weights, strict=True)
+    )
     sharing = row.map(row.value_counts())
     table = pd.DataFrame({"sent": sent, "received": received, "row": row, "sharing": sharing}, index=keys)
     return CenterMasses(table, negative)
 
 
-def _weights(estimate: Estimate, centers: gpd.GeoDataFrame, at: str) -> pd.Series:
-    """Return the weight of each center within its row."""
+def _weights(estimate: Estimate, side: Weights, centers: gpd.GeoDataFrame, at: str) -> pd.Series:
+    """Return the weight of each center within its row: of one side, else of both, else of its tier."""
     tier = centers.set_index("place")["tier"].astype(str)
-    own = pd.Series(estimate.center_weights, dtype=float)
+    own = pd.Series({**estimate.center_weights, **side}, dtype=float)
     weight = own.reindex(tier.index).fillna(tier.map(estimate.tier_weights).astype(float))
     if weight.isna().any():
         lacking = sorted(set(tier[weight.isna()]))

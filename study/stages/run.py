@@ -26,6 +26,7 @@ from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
 from .check_places import check_places
+from .estimate_costs import with_costs_assumed
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
 from .follow_scores import follow_scores
@@ -267,6 +268,7 @@ def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, conne
     used = layers.tiers.index[layers.tiers["tier_source"] == "assumed"]
     kept = {place: tier for place, tier in study.centers.assumed_tiers.items() if place in used}
     effective = study.model_copy(update={"centers": study.centers.model_copy(update={"assumed_tiers": kept})})
+    effective = with_costs_assumed(effective, tables.get("estimate_parameters"))
     assumed = assumptions(
         effective,
         receptivity=assumed_receptivity(chain) if "arrivals" in tables else {},

@@ -20,7 +20,7 @@ CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.")
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
 FAMILIES = ("report.sections.", "report.structure.cutoff.",
-            "report.estimate.exponent.", "report.estimate.rate.",
+            "report.estimate.aggregate_cost.", "report.estimate.exponent.", "report.estimate.rate.",
             "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.kinds.", "faults.system.", "faults.file.")  # fmt: skip

@@ -1,6 +1,7 @@
 """The bundled study reproduces the figures of its sources and marks what it assumes."""
 
 import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -87,6 +88,17 @@ def test_the_estimated_network_honors_the_two_known_figures(folder):
     assert marks["contract_estimated"].tolist() == ["estimated"]
     edges = nx.read_graphml(folder / "network_contract_estimated.graphml").edges(data="status")
     assert {status for *_, status in edges} == {"estimated"}
+
+
+def test_what_cities_of_one_region_sell_follows_their_universities_and_what_is_alike_is_said(folder):
+    totals = table(folder, "estimate_totals").set_index("place")
+    # the row of Chengdu and Chongqing is shared by tier weight 4 and four universities against two
+    assert totals.loc["成都", "outgoing"] / totals.loc["重庆", "outgoing"] == pytest.approx(8 / 6)
+    assert totals.loc["成都", "incoming"] == pytest.approx(totals.loc["重庆", "incoming"])
+    assert totals.loc[["南京", "合肥", "苏州", "宁波"], "outgoing"].is_monotonic_decreasing
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    said = re.sub("<[^>]+>", "", report[report.index("Nothing given tells these apart") :])
+    assert re.search(r"tells these apart[^.]*Ningbo[^.;]*Wuhu", " ".join(said.split()))
 
 
 def test_centers_stand_on_four_tiers_with_scope_and_corridors(folder):
