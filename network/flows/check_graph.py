@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -25,6 +24,8 @@ def ordered(keys: Iterable[Any]) -> list[Any]:
 
 def check_graph(graph: object) -> None:
     """Refuse what is no networkx graph, such as a flow table."""
+    import networkx as nx
+
     if not isinstance(graph, nx.Graph):
         raise OptionError(f"needed a networkx graph, got {type(graph).__name__}; make one of flows with to_graph")
 

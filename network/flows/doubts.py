@@ -1,8 +1,8 @@
 """Warn of flows and graphs that can be read and probably say something else than was meant; one rule for ties of 0."""
 
 from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -11,6 +11,9 @@ from ...data.options import check_columns, hint, is_number
 from ...data.places.nesting import nested_pairs
 from ...data.wording.catalogue import few, plain, text
 from .constraints import ROUNDING
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "both_ways",
@@ -111,7 +114,7 @@ def warn_of_nesting(ends: Iterable[Hashable], places: pd.DataFrame, *, stackleve
         warn("warnings.flows.nested", pairs=said, stacklevel=stacklevel + 1)
 
 
-def warn_of_weight(graph: nx.Graph, weight: str | None, *, stacklevel: int) -> None:
+def warn_of_weight(graph: "nx.Graph", weight: str | None, *, stacklevel: int) -> None:
     """Warn where edges lack the attribute that holds their weight while they carry other numbers.
 
     An edge without the attribute counts 1, as in networkx; a graph whose edges carry no number is meant to be so.
@@ -135,16 +138,19 @@ def warn_of_weight(graph: nx.Graph, weight: str | None, *, stacklevel: int) -> N
         warn("warnings.flows.weightless", weight=weight, others=few(sorted(others)), stacklevel=stacklevel + 1)
 
 
-def without_zeros(graph: nx.Graph, weight: str | None = "weight") -> nx.Graph:
+def without_zeros(graph: "nx.Graph", weight: str | None = "weight") -> "nx.Graph":
     """Return a graph without its edges of weight 0, which say that a pair was looked at and are no ties.
 
     Examples
     --------
+    >>> import networkx as nx
     >>> graph = nx.Graph()
     >>> graph.add_weighted_edges_from([("B", "T", 2.0), ("B", "H", 0.0)])
     >>> list(without_zeros(graph).edges), len(without_zeros(graph))
     ([('B', 'T')], 3)
     """
+    import networkx as nx
+
     name = "weight" if weight is None else weight
     given = graph.edges(keys=True, data=name, default=1) if graph.is_multigraph() else graph.edges(data=name, default=1)  # type: ignore[call-overload]
     zeros = [tuple(edge) for *edge, value in given if is_number(value) and value == 0]

@@ -7,7 +7,6 @@ guessed from the table. Nodes and edges stand in sorted order, so nothing depend
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -20,6 +19,7 @@ from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
 from .too_large import check_square
 
 if TYPE_CHECKING:
+    import networkx as nx
     from scipy.sparse import csr_array
 
 __all__ = ["to_flows", "to_graph", "to_graphs", "to_matrix", "to_places", "to_sparse", "weakest_status"]
@@ -54,7 +54,7 @@ def to_graph(
     kind: str | None = None,
     year: int | None = None,
     places: Iterable[Hashable] | pd.DataFrame = (),
-) -> nx.Graph:
+) -> "nx.Graph":
     """Make a networkx graph from a flow table.
 
     Rows with the same ends are summed; in an undirected graph both directions count towards one edge. A flow from a
@@ -102,6 +102,9 @@ def to_graph(
     >>> to_graph(flows, directed=False).edges(data="weight")
     EdgeDataView([('B', 'T', 4.0)])
     """
+    # tables of flows are summed and read without it, and it takes long to load
+    import networkx as nx
+
     check_columns(flows, "flows", ("source", "target", "value"))
     rows = select_rows(select_rows(flows, "kind", kind, stacklevel=2), "year", year, stacklevel=2)
     value = flow_values(rows)
@@ -186,7 +189,7 @@ def to_graphs(
     by: str | Iterable[str] = ("kind", "year"),
     places: Iterable[Hashable] | pd.DataFrame = (),
     same_places: bool = False,
-) -> dict[Any, nx.Graph]:
+) -> "dict[Any, nx.Graph]":
     """Make one graph for each kind, year or other slice of a flow table.
 
     Measures of networkx treat the parallel edges of a multigraph in different ways, so layers are kept as graphs of
@@ -252,7 +255,7 @@ def to_graphs(
     return graphs
 
 
-def to_flows(graph: nx.Graph, *, weight: str = "weight") -> pd.DataFrame:
+def to_flows(graph: "nx.Graph", *, weight: str = "weight") -> pd.DataFrame:
     """Write a graph back as a flow table, sorted by source and target.
 
     The inverse of `to_graph`: ``internal`` of a node becomes a row from the place to itself. An edge without the
@@ -282,7 +285,7 @@ def to_flows(graph: nx.Graph, *, weight: str = "weight") -> pd.DataFrame:
     return table.drop(columns="status") if table["status"].isna().all() else table
 
 
-def to_places(graph: nx.Graph) -> pd.DataFrame:
+def to_places(graph: "nx.Graph") -> pd.DataFrame:
     """Write the nodes of a graph as a table: ``place`` and the node attributes, islands included.
 
     The flow of a place to itself is left to `to_flows`.

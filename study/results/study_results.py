@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import networkx as nx
 import pandas as pd
 
 from ...data.contracts.results import result_tables
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.notices import Notice
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import networkx as nx
 
 __all__ = ["StudyResults"]
 
@@ -54,13 +56,13 @@ class StudyResults:
 
     study: Study
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    layers: Mapping[str, gpd.GeoDataFrame] = field(repr=False)
-    graphs: Mapping[str, nx.Graph] = field(repr=False)
+    layers: Mapping[str, "gpd.GeoDataFrame"] = field(repr=False)
+    graphs: Mapping[str, "nx.Graph"] = field(repr=False)
     assumed: tuple[Assumption, ...] = field(repr=False)
     notices: tuple[Notice, ...] = field(repr=False)
     manifest: Mapping[str, Any] = field(repr=False)
     folder: Path | None = None
-    earlier_graphs: Mapping[str, Mapping[int, nx.Graph]] = field(default_factory=dict, repr=False)
+    earlier_graphs: Mapping[str, Mapping[int, "nx.Graph"]] = field(default_factory=dict, repr=False)
     index_year: int | None = None
     network_years: Mapping[str, int] = field(default_factory=dict)
 

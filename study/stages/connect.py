@@ -9,7 +9,6 @@ from ...data import Fault, StudyError, TableError, container, nested_pairs, over
 from ...data.errors import warn_of
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, join_texts, text
-from ...network import to_graph
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import DATASET, Inputs, Tables
 from ..plan.schema import STUDY_FILE, Network
@@ -17,6 +16,7 @@ from ..plan.years import flows_by_year
 from ..wording.notices import Notice
 from .edited_flows import edited_flows
 from .estimated_flows import Estimated, flows_from_margins, flows_from_masses
+from .masses import RowMasses, row_masses
 from .networks import Networks, YearOfFlows
 
 __all__ = ["connect_centers", "observed_networks"]
@@ -73,12 +73,23 @@ def connect_centers(
             networks.by_year[network.name] = observed.by_year[network.name]
         elif network.estimate is not None and not network.estimate.from_margins:
             with found.noted():
+                rows = _row_masses(networks, network, inputs, like)
                 # the scores follow from the indicators
                 _add_estimate(
                     networks, network, inputs, like, [centers, inputs.indicators],
-                    lambda n: flows_from_masses(n, inputs, tables, centers, networks),
+                    lambda n, rows=rows: flows_from_masses(n, inputs, tables, centers, rows, networks),
                 )  # fmt: skip
     return networks
+
+
+def _row_masses(found: Networks, network: Network, inputs: Inputs, like: Networks | None) -> RowMasses | None:
+    """Return the masses of the rows of indicators: changed centers share the same ones."""
+    assert network.estimate is not None  # noqa: S101 - asked by the caller
+    same = found.rests_on("masses", network.name, inputs.indicators, like=like)
+    at = f"networks[{inputs.study.networks.index(network) + 1}].estimate"
+    known = like.masses.get(network.name) if like is not None and same else row_masses(network.estimate, inputs, at)
+    found.masses[network.name] = known
+    return known
 
 
 def _sound(inputs: Inputs, found: FaultsTogether) -> list[Network]:
@@ -135,7 +146,7 @@ def _add(
     years = flows_by_year(named, network.years, where=_where(network), network=network.name)
     last = [*years][-1]
     found.by_year[network.name] = {
-        year: YearOfFlows(part, to_graph(part, directed=network.directed))
+        year: YearOfFlows.of(part, directed=network.directed)
         for year, part in {**years, last: edited_flows(network, years[last], inputs)}.items()
     }
 

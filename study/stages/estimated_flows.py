@@ -21,7 +21,7 @@ from .contradictions import contradiction
 from .estimate_costs import Cell, estimate_costs
 from .fitted_decay import Decay, fitted_decay
 from .margins import Margins, read_margins
-from .masses import center_masses
+from .masses import RowMasses, center_masses
 from .networks import Networks
 
 __all__ = ["Estimated", "estimate_tables", "flows_from_margins", "flows_from_masses"]
@@ -111,7 +111,12 @@ def flows_from_margins(network: Network, inputs: Inputs, found: Networks) -> Est
 
 
 def flows_from_masses(
-    network: Network, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, found: Networks
+    network: Network,
+    inputs: Inputs,
+    tables: Tables,
+    centers: gpd.GeoDataFrame,
+    rows: RowMasses | None,
+    found: Networks,
 ) -> Estimated:
     """Estimate flows between centers from masses that the known flows scale.
 
@@ -123,6 +128,8 @@ def flows_from_masses(
         With ``scores``, where the masses are scores.
     centers : GeoDataFrame
         Their tiers and scopes divide the masses.
+    rows : RowMasses or None
+        The masses of indicators, where the masses are not scores.
     found : Networks
         The networks that stand before this one.
 
@@ -133,7 +140,7 @@ def flows_from_masses(
     """
     desk = _desk(network, inputs, found)
     estimate = desk.estimate
-    masses = center_masses(estimate, inputs, tables, centers, desk.at)
+    masses = center_masses(estimate, inputs, tables, centers, rows, desk.at)
     table, notices = masses.table, []
     absent = ~((table["sent"] > 0) | (table["received"] > 0))
     if without := sorted(table.index[absent]):

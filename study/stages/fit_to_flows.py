@@ -1,10 +1,10 @@
 """Fit how the channels of a study stand to one another to the flows of a network."""
 
 import warnings
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from ...data import InnoscapeWarning
 from ...network import decompose
@@ -32,7 +32,7 @@ def fit_to_flows(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[
             chain.networks.flows[name],
             given["centers"],
             channels,
-            directed=chain.networks.graphs[name].is_directed(),
+            directed=chain.networks.shown(name).directed,
             costs=given["costs"],
             free=wanted,
             confidence_level=plan.confidence_level,
@@ -41,7 +41,7 @@ def fit_to_flows(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[
     rates = found.rates[found.rates["channel"].isin([c.name for c in channels])]
     whole = float(rates["rate"].sum())
     level = sum(c.rate for c in channels) / whole if whole > 0 else 0.0
-    reach = float(special.ndtri(0.5 + plan.confidence_level / 2))
+    reach = NormalDist().inv_cdf(0.5 + plan.confidence_level / 2)
     value, error = level * rates["rate"].to_numpy(), level * rates["error"].to_numpy()
     estimates = pd.DataFrame(
         {

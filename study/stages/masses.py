@@ -11,7 +11,7 @@ from ..plan.estimates import Estimate, Weights
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
 
-__all__ = ["CenterMasses", "center_masses", "latest_values"]
+__all__ = ["CenterMasses", "RowMasses", "center_masses", "latest_values", "row_masses"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,44 @@ class CenterMasses:
     negative: list[str]
 
 
+@dataclass(frozen=True, eq=False)
+class RowMasses:
+    """What each row of indicators sends and receives beyond the rows inside it, whatever the centers are.
+
+    Attributes
+    ----------
+    rows : list of str
+    sent, received : Series
+        By row.
+    negative : list of str
+        As in `CenterMasses`, of all rows.
+    """
+
+    rows: list[str]
+    sent: pd.Series
+    received: pd.Series
+    negative: list[str]
+
+
+def row_masses(estimate: Estimate, inputs: Inputs, at: str) -> RowMasses | None:
+    """Return the masses of the rows of indicators that an estimate rests on; None where it rests on scores.
+
+    Raises
+    ------
+    StudyError
+        If an indicator has no values.
+    """
+    if estimate.masses is None:
+        return None
+    rows = _rows(estimate, inputs, at)
+    inside = container(rows, inputs.places, rows)
+    sent, below = _mass(estimate.masses.outgoing, f"{at}.masses.outgoing", inputs, rows, inside, estimate.year)
+    received, short = _mass(estimate.masses.incoming, f"{at}.masses.incoming", inputs, rows, inside, estimate.year)
+    return RowMasses(rows, sent, received, [*below, *short])
+
+
 def center_masses(
-    estimate: Estimate, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, at: str
+    estimate: Estimate, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, given: RowMasses | None, at: str
 ) -> CenterMasses:
     """Return the masses of the centers.
 
@@ -42,26 +78,20 @@ def center_masses(
     Raises
     ------
     StudyError
-        If a tier has no weight, or an indicator no values.
+        If a tier has no weight.
     """
     weights = [_weights(estimate, own, centers, at) for own in (estimate.outgoing_weights, estimate.incoming_weights)]
     keys = pd.Index(centers["place"].astype(str))
-    if estimate.masses is None:
+    if given is None:
         scores = tables["scores"].set_index("place")["score"]
         # a scored place that is a center itself keeps its score
         row = centers["scope"].where(centers["scope"].notna(), centers["place"]).set_axis(keys)
         both = [scores, scores]
         negative: list[str] = []
     else:
-        rows = _rows(estimate, inputs, at)
-        row = container(keys, inputs.places, rows, include_self=True)
-        inside = container(rows, inputs.places, rows)
-        sides = [
-            _mass(estimate.masses.outgoing, f"{at}.masses.outgoing", inputs, rows, inside, estimate.year),
-            _mass(estimate.masses.incoming, f"{at}.masses.incoming", inputs, rows, inside, estimate.year),
-        ]
-        both = [mass for mass, _ in sides]
-        negative = sorted({name for _, names in sides for name in names} & set(row.dropna()))
+        row = container(keys, inputs.places, given.rows, include_self=True)
+        both = [given.sent, given.received]
+        negative = sorted({*given.negative} & set(row.dropna()))
     # a center without weight has no part in its row
     row = row.where((weights[0] > 0) | (weights[1] > 0))
     sent, received = (

@@ -1,38 +1,74 @@
 """Hold the flow networks of a study, each with its years apart."""
 
 import operator
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import pandas as pd
 
+from ...data import InnoscapeWarning
+from ...data.flow_ends import flow_ends
+from ...network import to_graph
+from ...network.flows.check_graph import flow_values, warn_of_units
+from ...network.flows.doubts import warn_of_mirror
 from ..plan.partial import Held
 from ..wording.notices import Notice
+from .masses import RowMasses
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Networks", "YearOfFlows"]
 
 
 @dataclass(frozen=True, eq=False)
 class YearOfFlows:
-    """The flows of a network in one year, or in all its years together, as a table and as a graph."""
+    """The flows of a network in one year, or in all its years together, as a table and, made when asked for, as a graph."""
 
     flows: pd.DataFrame
-    graph: nx.Graph
+    directed: bool
+    whole: "YearOfFlows | None" = None
+    held: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, flows: pd.DataFrame, *, directed: bool) -> "YearOfFlows":
+        """Take flows of which a graph can be made, and warn of what is doubtful in them, see `to_graph`.
+
+        Raises
+        ------
+        TableError
+            If a value is no number, negative or not finite.
+        """
+        flow_values(flows)
+        warn_of_units(flows, stacklevel=2)
+        warn_of_mirror(flows, directed=directed, stacklevel=2)
+        return cls(flows, directed)
+
+    @cached_property
+    def graph(self) -> "nx.Graph":
+        """The graph; of a part it is that of the whole without what was left out."""
+        if self.whole is None:
+            with warnings.catch_warnings():
+                # what is doubtful has been said of the table
+                warnings.simplefilter("ignore", InnoscapeWarning)
+                return to_graph(self.flows, directed=self.directed)
+        graph = self.whole.graph.copy()
+        graph.remove_nodes_from(self.held)
+        return graph
 
     def between_places(self, aggregates: Collection[str]) -> "YearOfFlows":
         """Leave out what stands for several places, such as a rest of the world.
 
         Such an end belongs to balances and totals. It has no rank, leads no hinterland, and no way runs through it.
         """
-        held = [place for place in self.graph if place in aggregates]
+        held = tuple(sorted(flow_ends(self.flows) & {*aggregates}))
         if not held:
             return self
-        graph = self.graph.copy()
-        graph.remove_nodes_from(held)
         rows = self.flows[~self.flows["source"].isin(held) & ~self.flows["target"].isin(held)]
-        return YearOfFlows(rows.reset_index(drop=True), graph)
+        return YearOfFlows(rows.reset_index(drop=True), self.directed, self, held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +83,8 @@ class Networks:
         Network name -> what a reader should know of it.
     estimates : dict
         Network name -> how its flows were estimated.
+    masses : dict
+        Network name -> what the rows of indicators send and receive that its estimate rests on.
     basis : dict
         Network name -> what its flows and their changes were taken from, and of an estimate what that rests on.
     """
@@ -54,6 +92,7 @@ class Networks:
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=Held)
     said: dict[str, list[Notice]] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=dict)
+    masses: dict[str, RowMasses | None] = field(default_factory=dict)
     basis: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
 
     @property
@@ -77,12 +116,12 @@ class Networks:
         return Held({name: _last(years).flows for name, years in self.by_year.items()})
 
     @property
-    def graphs(self) -> Mapping[str, nx.Graph]:
+    def graphs(self) -> Mapping[str, "nx.Graph"]:
         """The graph of each network in the year shown, which is its last."""
         return Held({name: _last(years).graph for name, years in self.by_year.items()})
 
     @property
-    def earlier_graphs(self) -> dict[str, dict[int, nx.Graph]]:
+    def earlier_graphs(self) -> dict[str, dict[int, "nx.Graph"]]:
         """The graphs of each network in the years before the one shown."""
         return {
             name: {year: one.graph for year, one in [*years.items()][:-1] if year is not None}

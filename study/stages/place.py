@@ -213,7 +213,7 @@ def _from_flows(inputs: Inputs, networks: Networks) -> pd.Series:
     wanted = inputs.study.tiers.flows
     assert wanted is not None  # noqa: S101 - a study that takes tiers from flows names the network
     one = networks.shown(wanted.network).between_places(inputs.aggregates)
-    directed, flows = one.graph.is_directed(), one.flows.query("value > 0")
+    directed, flows = one.directed, one.flows.query("value > 0")
     graph = to_graph(flows, directed=directed)
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
     options = tier_options(inputs)

@@ -43,6 +43,6 @@ def _ties(chain: Chain) -> pd.DataFrame | None:
     if not {*chain.layers.centers["place"]} & {*ends}:
         names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
         raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
-    if networks.graphs[name].is_directed():
+    if networks.shown(name).directed:
         return flows
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)

@@ -22,18 +22,15 @@ from ..plan.inputs import Inputs, Tables, read_inputs
 from ..plan.read import read_study, sound_sections
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
-from ..results.write_results import check_target, versions, write_results
 from ..wording.notices import Notice, notice_table, ranked_notices
 from .build_chain import Chain, build_chain
 from .check_places import check_places
 from .estimate_costs import with_costs_assumed
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
-from .follow_scores import follow_scores
 from .place import doubt_centers
 from .score_places import scored_year
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
-from .vary_scores import vary_scores
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -165,6 +162,9 @@ def run(
     check_choice("until", until, STAGES)
     if runs is not None:
         check_number("runs", runs, least=1, whole=True)
+    # a check writes nothing
+    from ..results.write_results import check_target, write_results
+
     if out is not None:
         check_target(Path(out))
     stages = STAGES[: STAGES.index(until) + 1]
@@ -182,6 +182,9 @@ def run(
             _check_rest(chain, found)
             found.done()
         inputs = chain.inputs
+        from .follow_scores import follow_scores
+        from .vary_scores import vary_scores
+
         say(_stage("vary"))
         tables = chain.tables | vary_scores(inputs) | follow_scores(inputs, chain.tables.get("scores"))
         if "centrality" in stages:
@@ -258,6 +261,8 @@ def _read(study: Study | str | Path) -> Study:
 
 
 def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:
+    from ..results.write_results import versions
+
     inputs, layers, study = chain.inputs, chain.layers, chain.inputs.study
     drawn: dict[str, gpd.GeoDataFrame] = {
         name: layer

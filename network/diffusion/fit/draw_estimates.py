@@ -1,8 +1,9 @@
 """Draw versions of estimated numbers from the distribution of their estimate."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from ....data.options import check_number
 
@@ -54,14 +55,15 @@ def draw_estimates(
     check_number("draws", draws, least=1, whole=True)
     names = list(estimates["parameter"])
     rng = np.random.default_rng(seed)
-    middle = special.ndtri((np.arange(draws) + 0.5) / draws)
+    quantile = NormalDist().inv_cdf
+    middle = np.array([quantile((i + 0.5) / draws) for i in range(draws)])
     score = np.column_stack([middle, *(rng.permutation(middle) for _ in names[1:])])
     if correlation is not None and len(names) > 1:
         related = correlation.reindex(index=names, columns=names).fillna(0.0).to_numpy(copy=True)
         np.fill_diagonal(related, 1.0)
         size, turn = np.linalg.eigh(related)
         score = score @ (turn * np.sqrt(np.maximum(size, 0.0)) @ turn.T)
-    reach = special.ndtri(0.5 + confidence_level / 2)
+    reach = quantile(0.5 + confidence_level / 2)
     found = {}
     for at, row in enumerate(estimates.itertuples(index=False)):
         value, low, high = (_scaled(x, str(row.parameter)) for x in (row.value, row.low, row.high))

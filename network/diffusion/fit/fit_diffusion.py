@@ -7,11 +7,11 @@ The likelihood is that of the very process that `simulate` draws: place j adopts
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from ....data.errors import OptionError, warn_of
 from ....data.methods import documented
@@ -359,7 +359,7 @@ def _covariance(problem: Problem, best: Solution, loose: list[int]) -> tuple[lis
 
 
 def _wald(problem: Problem, value: float, error: float, p: int, confidence_level: float) -> tuple[float, float]:
-    reach = float(special.ndtri(0.5 + confidence_level / 2)) * error
+    reach = NormalDist().inv_cdf(0.5 + confidence_level / 2) * error
     low, high = value - reach, value + reach
     return (max(low, 0.0) if p < problem.linear or problem.parameters[p].kind == "tacit_share" else low), high
 

@@ -4,14 +4,15 @@ The profile likelihood of a number is the likelihood with that number held and a
 interval holds the values at which twice the log-likelihood falls by less than 3.84, the quantile of chi-square(1).
 """
 
+import math
 from collections.abc import Callable, Mapping
+from statistics import NormalDist
 
 import numpy as np
-from scipy import special
 
 from .likelihood import Problem, Solution
 
-__all__ = ["dependent", "interval", "ratio_test"]
+__all__ = ["dependent", "find_root", "interval", "ratio_test"]
 
 _STEPS = 40
 
@@ -30,7 +31,7 @@ def interval(
     A bound of the parameter is returned where the likelihood never falls that far (for half-distances, which count as
     logarithms, and for effects: minus or plus infinity).
     """
-    drop = float(2 * special.gammaincinv(0.5, confidence_level))
+    drop = NormalDist().inv_cdf(0.5 + confidence_level / 2) ** 2
     parameter = problem.parameters[position]
     at = best.numbers[position]
     width = error if np.isfinite(error) and error > 0 else _width(problem, best, position)
@@ -78,13 +79,56 @@ def _edge(short: Callable[[float], float], at: float, width: float, bound: float
         if far == near:
             return None
         if remembered(far) > 0:
-            from scipy.optimize import brentq
-
-            return float(brentq(remembered, near, far, xtol=1e-4 * abs(width) + 1e-300, rtol=1e-9))
+            return find_root(remembered, near, far, xtol=1e-4 * abs(width) + 1e-300, rtol=1e-9)
         if beyond:
             return None
         near, step = far, 2.0 * step
     return None
+
+
+def find_root(function: Callable[[float], float], a: float, b: float, *, xtol: float, rtol: float) -> float:
+    """Return a zero of a function between two points where it has different signs.
+
+    Steps, bounds and result are those of ``scipy.optimize.brentq``, whose import costs more than all else here.
+
+    References
+    ----------
+    Brent (1973) *Algorithms for Minimization Without Derivatives*, ch. 4.
+
+    Examples
+    --------
+    >>> round(find_root(lambda x: x**3 - 2, 0.0, 2.0, xtol=1e-12, rtol=1e-12), 9)
+    1.25992105
+    """
+    before, here, other = a, b, a
+    f_before, f_here, f_other = function(a), function(b), 0.0
+    last = step = 0.0
+    if f_before == 0:
+        return before
+    while True:
+        if f_here != 0 and (f_before > 0) != (f_here > 0):
+            other, f_other = before, f_before
+            last = step = here - before
+        if abs(f_other) < abs(f_here):
+            before, here, other = here, other, here
+            f_before, f_here, f_other = f_here, f_other, f_here
+        least, half = (xtol + rtol * abs(here)) / 2, (other - here) / 2
+        if f_here == 0 or abs(half) < least:
+            return here
+        tried = math.inf
+        if abs(last) > least and abs(f_here) < abs(f_before):
+            if before == other:
+                tried = -f_here * (here - before) / (f_here - f_before)
+            else:
+                slope, turn = (f_before - f_here) / (before - here), (f_other - f_here) / (other - here)
+                tried = -f_here * (f_other * turn - f_before * slope) / (turn * slope * (f_other - f_before))
+        if 2 * abs(tried) < min(abs(last), 3 * abs(half) - least):
+            last, step = step, tried
+        else:
+            last = step = half
+        before, f_before = here, f_here
+        here += step if abs(step) > least else math.copysign(least, half)
+        f_here = function(here)
 
 
 def ratio_test(problem: Problem, best: Solution, position: int, fixed: Mapping[int, float]) -> tuple[float, float]:
@@ -99,9 +143,11 @@ def ratio_test(problem: Problem, best: Solution, position: int, fixed: Mapping[i
             held.setdefault(p, best.numbers[p])
     without = problem.maximize(held, start=best.numbers)
     statistic = max(2.0 * (best.height - without.height), 0.0)
+    # the upper tail of chi-square(1)
+    tail = math.erfc(math.sqrt(statistic / 2.0))
     if position >= problem.linear:
-        return statistic, float(special.chdtrc(1, statistic))
-    return statistic, float(0.5 * special.chdtrc(1, statistic)) if statistic > 1e-9 else 1.0
+        return statistic, tail
+    return statistic, 0.5 * tail if statistic > 1e-9 else 1.0
 
 
 def dependent(problem: Problem, values: np.ndarray, free: list[int]) -> list[int]:
