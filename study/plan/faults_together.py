@@ -1,12 +1,31 @@
 """Gather the faults of several steps, so that one error holds them all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
 
 from ...data import Fault, GeometryError, InnoscapeError, OptionError, StudyError, TableError, UnknownPlaceError
 from .fields import STUDY_FILE
 
-__all__ = ["FaultsTogether"]
+__all__ = ["FaultsTogether", "Told"]
+
+
+class Told(Protocol):
+    """The faults of a study file, of which only what is sound is checked on."""
+
+    @property
+    def faults(self) -> Iterable[Fault]:
+        """Those of the file itself."""
+        ...
+
+    def written(self, path: str) -> str:
+        """Return where a key path of what is checked stands in the file."""
+        ...
+
+    def follows(self, fault: Fault) -> bool:
+        """Return whether a fault that was found later follows from those of the file."""
+        ...
 
 
 class FaultsTogether:
@@ -22,8 +41,9 @@ class FaultsTogether:
     innoscape.data.errors.TableError: flows.csv, row 2: needed a place, got 'x'; correct the name
     """
 
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
+    def __init__(self, told: Told | None = None) -> None:
+        self.told = told
+        self.faults: list[Fault] = [] if told is None else [*told.faults]
         self.others: list[InnoscapeError] = []
 
     @contextmanager
@@ -32,9 +52,24 @@ class FaultsTogether:
         try:
             yield
         except (StudyError, TableError) as error:
-            self.faults.extend(error.faults)
+            self.note(error.faults)
         except (OptionError, GeometryError, UnknownPlaceError) as error:
-            self.others.append(error)
+            # what the study file says wrong may come out anywhere
+            if self.told is None:
+                self.others.append(error)
+        except Exception:
+            if self.told is None:
+                raise
+
+    def note(self, faults: Iterable[Fault]) -> None:
+        """Note faults, but for those that follow from the faults of the study file."""
+        for fault in faults:
+            if self.told is None or fault.where != STUDY_FILE:
+                at = fault
+            else:
+                at = replace(fault, column=self.told.written(str(fault.column)))
+            if self.told is None or not self.told.follows(at):
+                self.faults.append(at)
 
     def under(self, *paths: str) -> bool:
         """Return whether the study file has a fault at one of some key paths, or inside it.
@@ -46,7 +81,9 @@ class FaultsTogether:
         >>> found.under("index"), found.under("index.recipes", "ind")
         (True, False)
         """
-        keys = [str(fault.column) for fault in self.faults if fault.where == STUDY_FILE]
+        if self.told is not None:
+            paths = tuple(map(self.told.written, paths))
+        keys = [str(fault.column) for fault in self.faults if fault.where.endswith(STUDY_FILE)]
         return any(key == path or key.startswith((f"{path}.", f"{path}[")) for key in keys for path in paths)
 
     def done(self) -> None:
@@ -62,6 +99,6 @@ class FaultsTogether:
         if not self.faults and len(self.others) == 1:
             raise self.others[0]
         if self.faults or self.others:
-            apart = [fault.where != STUDY_FILE for fault in self.faults]
+            apart = [not fault.where.endswith(STUDY_FILE) for fault in self.faults]
             kind = TableError if apart and all(apart) else StudyError
             raise kind(dict.fromkeys(self.faults), also=dict.fromkeys(map(str, self.others)))

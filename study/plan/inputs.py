@@ -281,7 +281,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     if found is None:
         desk.done()
     else:
-        found.faults += desk.faults
+        found.note(desk.faults)
     inputs = Inputs(
         study=matched,
         places=places,

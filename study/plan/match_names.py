@@ -8,7 +8,7 @@ import pandas as pd
 from ...data import Fault, match_places
 from ...data.options import nearest
 from ...data.wording.catalogue import Text, text
-from .read import study_of
+from .read import parts_of
 from .schema import STUDY_FILE, Study
 from .walk_names import walk_names
 
@@ -75,7 +75,8 @@ def match_names(study: Study, places: pd.DataFrame) -> Matched:
     if study.index:
         content["index"]["units"] = list(dict.fromkeys(key_of[unit] for unit in study.index.units if unit in key_of))
     content["folder"] = study.folder
-    return Matched(study_of(content), matches, faults)
+    # that the parts fit one another does not depend on how places are spelled
+    return Matched(parts_of(content), matches, faults)
 
 
 def _named_again(study: Study, key_of: Mapping[str, str]) -> Iterator[Fault]:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,18 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ...data.errors import Fault, InnoscapeWarning, StudyError, reason_of
+from ...data.errors import Fault, StudyError, reason_of
 from ...data.options import nearest
 from ...data.wording.catalogue import Text, join_texts, keys, plain, text
 from .interventions import STEPS
 from .misfits import Key
-from .schema import STUDY_FILE, Study
+from .schema import APART, STUDY_FILE, Study
 from .study_scenario import LEVER_STEPS, key_of_lever
 
-__all__ = ["read_study", "sound_sections", "study_of"]
-
-# in place of those that have faults
-_TITLES = {"name": "study", "title": "study"}
+__all__ = ["content_of", "entries_of", "fault_of", "key_path", "parts_of", "read_study", "study_of"]
 
 
 def read_study(path: str | Path) -> Study:
@@ -47,32 +43,12 @@ def read_study(path: str | Path) -> Study:
     >>> bundled_study().name
     'china'
     """
-    content, file = _content(path)
+    content, file = content_of(path)
     return study_of(content, str(file))
 
 
-def sound_sections(path: str | Path) -> Study | None:
-    """Return a study of the sections without faults, if tables and tiers are among them: its tables can be read."""
-    try:
-        content, _ = _content(path)
-    except StudyError:
-        return None
-    content = {key: value for key, value in content.items() if key != "origins"}
-    with warnings.catch_warnings():
-        # what is doubtful has been said of the whole file
-        warnings.simplefilter("ignore", InnoscapeWarning)
-        while True:
-            try:
-                return Study.model_validate(content)
-            except ValidationError as error:
-                wrong = {str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}
-            if wrong & {"tables", "tiers"} or not wrong & {*content, *_TITLES}:
-                return None
-            content = {key: value for key, value in content.items() if key not in wrong}
-            content |= {key: _TITLES[key] for key in wrong & {*_TITLES}}
-
-
-def _content(path: str | Path) -> tuple[dict[str, Any], Path]:
+def content_of(path: str | Path) -> tuple[dict[str, Any], Path]:
+    """Return the content of a study file, and the file."""
     file = Path(path)
     if file.is_dir():
         file /= STUDY_FILE
@@ -92,12 +68,17 @@ def study_of(content: dict[str, Any], file: str = STUDY_FILE) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        found = (_fault(file, entry) for entry in _one_for_each(error.errors(), content))
+        found = (fault_of(file, entry) for entry in entries_of(error.errors(), content))
         # a key of a lever may fill several of its steps
         raise StudyError(dict.fromkeys(found)) from None
 
 
-def _one_for_each(entries: Iterable[Any], content: object) -> Iterator[Any]:
+def parts_of(content: dict[str, Any], *, whole: bool = False) -> Study:
+    """Return the study that a file declares, whether or not its parts fit one another unless the whole is asked for."""
+    return Study.model_validate(content, context=None if whole else APART)
+
+
+def entries_of(entries: Iterable[Any], content: object) -> Iterator[Any]:
     """Of the errors of a key that may take several forms, keep those inside a list, else the one that names choices."""
     forms: dict[Key, list[Any]] = {}
     for entry in entries:
@@ -148,8 +129,9 @@ def _holds(part: object, step: str | int) -> bool:
     return isinstance(step, int) if isinstance(part, list) else isinstance(part, dict) and step in part
 
 
-def _fault(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
-    path = _key_path(entry["loc"])
+def fault_of(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own record
+    """Return the fault that an error of the study file is."""
+    path = key_path(entry["loc"])
     kind, got, context, last = entry["type"], _shown(entry["input"]), entry.get("ctx", {}), entry["loc"][-1:]
     if kind == "extra_forbidden":
         advice = _hint(str(last[0]), _known_keys(entry["loc"]))
@@ -210,7 +192,7 @@ def _shown(value: object) -> str | Text:
     return written if len(written) <= 80 else written[:77] + "..."
 
 
-def _key_path(location: tuple[str | int, ...]) -> str:
+def key_path(location: tuple[str | int, ...]) -> str:
     """Write a location as in ``networks[1].estimate.known[0].source`` (list items count from 1)."""
     path = ""
     for before, step in pairwise(("", *location)):

@@ -79,7 +79,7 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
     shown: Tables = Held(of_year(tables, year))
     lacking: Any = None
     chain = Chain(inputs, tables, lacking, lacking, observed, year).without("layers", "networks")
-    if not noted.under("centers"):
+    if not noted.under("centers", "tiers.scale", "tiers.published", "tiers.flows"):
         with noted.noted():
             layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)
             chain = chain.having(layers=layers)

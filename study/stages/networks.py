@@ -26,7 +26,7 @@ __all__ = ["Networks", "YearOfFlows"]
 
 @dataclass(frozen=True, eq=False)
 class YearOfFlows:
-    """The flows of a network in one year, or in all its years together, as a table and, made when asked for, as a graph."""
+    """The flows of a network in one year, or in all its years together, as a table and, once asked for, a graph."""
 
     flows: pd.DataFrame
     directed: bool

@@ -19,7 +19,8 @@ from ..plan.assumed import assumptions
 from ..plan.diffusion_fit import fitted_keys
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables, read_inputs
-from ..plan.read import read_study, sound_sections
+from ..plan.read import read_study
+from ..plan.salvage import salvage
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, notice_table, ranked_notices
@@ -84,7 +85,7 @@ def check(study: Study | str | Path, *, strict: bool = False, say: _Say = lambda
     """
     say(_stage("plan"))
     with _noting([], strict=True) if strict else nullcontext():
-        plan, found = _read(study), FaultsTogether()
+        plan, found = _read(study)
         chain = _build(plan, found, strict=strict, say=say)
         _check_rest(chain, found)
         found.done()
@@ -108,7 +109,7 @@ def _check_rest(chain: Chain, found: FaultsTogether) -> None:
     """Note the faults of what follows from a chain."""
     with found.noted():
         fit_gravities(chain.inputs, chain.observed, found)
-    if chain.inputs.study.diffusion is not None and not found.under("centers", "diffusion.fit", "diffusion.channels"):
+    if chain.inputs.study.diffusion is not None and not found.under("centers"):
         with found.noted():
             plan_spread(chain, found)
 
@@ -172,21 +173,17 @@ def run(
     told: tuple[Notice, ...] = ()
     say(_stage("plan"))
     with _noting(doubts, strict=strict):
-        plan = bundled_study() if study is None else _read(study)
+        plan, found = _read(bundled_study() if study is None else study)
     if runs is not None and plan.diffusion is not None:
         plan = plan.model_copy(update={"diffusion": plan.diffusion.model_copy(update={"runs": runs})})
     with _noting(doubts, strict=strict):
-        found = FaultsTogether()
         chain = _build(plan, found, strict=strict, say=say)
         if found.faults:
             _check_rest(chain, found)
             found.done()
         inputs = chain.inputs
-        from .follow_scores import follow_scores
-        from .vary_scores import vary_scores
-
         say(_stage("vary"))
-        tables = chain.tables | vary_scores(inputs) | follow_scores(inputs, chain.tables.get("scores"))
+        tables = chain.tables | _varied(chain)
         if "centrality" in stages:
             # measures rest on libraries that a check need not load
             from .describe import describe_structure
@@ -222,6 +219,14 @@ def run(
     return replace(results, folder=write_results(results, out, pages=pages))
 
 
+def _varied(chain: Chain) -> Tables:
+    # a check varies nothing
+    from .follow_scores import follow_scores
+    from .vary_scores import vary_scores
+
+    return vary_scores(chain.inputs) | follow_scores(chain.inputs, chain.tables.get("scores"))
+
+
 @contextmanager
 def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
     """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
@@ -247,17 +252,17 @@ def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
         found.done()
 
 
-def _read(study: Study | str | Path) -> Study:
-    """Read a study file; where it has faults, those of the tables that it names come with them."""
+def _read(study: Study | str | Path) -> tuple[Study, FaultsTogether]:
+    """Read a study file; where it has faults, what is sound of it is checked on, so that all faults come together."""
     if isinstance(study, Study):
-        return study
+        return study, FaultsTogether()
     try:
-        return read_study(study)
-    except StudyError as error:
-        found = FaultsTogether()
-        if (sound := sound_sections(study)) is not None:
-            read_inputs(sound, found=found)
-        raise StudyError([*error.faults, *found.faults]) from None
+        return read_study(study), FaultsTogether()
+    except StudyError:
+        sound = salvage(study)
+        if sound is None:
+            raise
+        return sound.study, FaultsTogether(sound)
 
 
 def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:

@@ -30,7 +30,8 @@ def test_a_check_varies_and_measures_nothing(study, monkeypatch):
 def test_a_check_loads_neither_measures_nor_simulation():
     code = (
         "import sys; from innoscape.study import bundled_study, check; check(bundled_study());"
-        "print(sorted({'igraph', 'matplotlib', 'networkx', 'scipy', 'innoscape.network.diffusion.simulate.simulate'} & set(sys.modules)))"
+        "heavy = {'igraph', 'matplotlib', 'networkx', 'scipy', 'innoscape.network.diffusion.simulate.simulate'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
