@@ -86,6 +86,12 @@ class FaultsTogether:
         keys = [str(fault.column) for fault in self.faults if fault.where.endswith(STUDY_FILE)]
         return any(key == path or key.startswith((f"{path}.", f"{path}[")) for key in keys for path in paths)
 
+    def knows(self, fault: Fault) -> bool:
+        """Return whether a fault is told, or follows from one that is told of the same table or part of the file."""
+        if fault.where != STUDY_FILE:
+            return any(one.where == fault.where for one in self.faults)
+        return self.under(str(fault.column))
+
     def done(self) -> None:
         """Raise everything that was found: a `StudyError` if the study file is at fault as well.
 

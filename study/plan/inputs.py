@@ -34,6 +34,7 @@ from .ground_file import ground_faults
 from .match_names import match_names
 from .partial import Held, Partial
 from .published import listed_places, published_tiers
+from .readable_places import readable_places
 from .schema import STUDY_FILE, Study
 from .spread_tables import read_spread_tables
 from .study_scenario import late_doubts
@@ -148,8 +149,9 @@ class _Desk(FaultsTogether):
         self.strict = strict
         self.record: list[dict[str, Any]] = []
         self.matches: list[dict[str, Any]] = []
-        # key paths of the tables that have faults
+        # key paths of the tables that have faults; of places, what can be read of them
         self.unread: list[str] = []
+        self.readable: dict[str, pd.DataFrame | None] = {}
 
     def read(
         self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None = None
@@ -191,7 +193,12 @@ class _Desk(FaultsTogether):
                 "sha256": hashlib.sha256(file.path.read_bytes()).hexdigest(),
             }
         if contract is not None:
-            table = check_table(table, contract, where=name, places=places, **options)
+            try:
+                table = check_table(table, contract, where=name, places=places, **options)
+            except TableError as error:
+                if contract == "places":
+                    self.readable[key] = readable_places(table, error.faults, places=places, tiers=self.tiers)
+                raise
             if not reference.startswith(DATASET):
                 entry["year"] = _values_of(table, "year")
         else:
@@ -239,7 +246,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     """
     desk, tables = _Desk(study, strict=strict), study.tables
     places = _read_places(study, desk)
-    known = None if desk.unread else places
+    known = places if len(places) else None
 
     def optional(key: str, contract: str) -> pd.DataFrame | None:
         reference = getattr(tables, key)
@@ -310,6 +317,8 @@ def _read_places(study: Study, desk: _Desk) -> pd.DataFrame:
         before, found = pd.concat(parts, ignore_index=True) if parts else None, len(desk.faults)
         lost = len(parts) < i - 1
         part = desk.read(f"tables.places[{i}]", reference, "places", before)
+        if part is None:
+            part = desk.readable.get(f"tables.places[{i}]")
         if part is not None:
             parts.append(part)
         elif lost:

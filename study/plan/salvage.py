@@ -109,9 +109,11 @@ class _Work:
             if not found:
                 break
             self._tell(found)
+            given: list[Key] = []
             # of parts inside one another the inner ones come first
             for key in sorted({entry["loc"] for entry in found}, key=len, reverse=True):
-                self._give_way(key)
+                if not any(_inside(key, other) for other in given):
+                    given.append(self._give_way(key))
         else:
             return None
         if any(key[:2] == ("tiers", "scale") for key in self.lost):
@@ -156,8 +158,8 @@ class _Work:
             if not near and str(fault.got) not in {repr(name) for name in self.names}:
                 self.faults.setdefault(fault)
 
-    def _give_way(self, key: Key) -> None:
-        """Let something stand in for a part, or for the part that holds it if nothing can."""
+    def _give_way(self, key: Key) -> Key:
+        """Let something stand in for a part, or for the part that holds it if nothing can; return which it was."""
         while key:
             held = _at(self.tree, key)
             if isinstance(held, Mapping) and isinstance(held.get("name"), str):
@@ -168,9 +170,10 @@ class _Work:
                 self.tried.add((key, n))
                 if _put(self.tree, key, stand_in) and self._fits(key):
                     self.lost.setdefault(key)
-                    return
+                    return key
             _put(self.tree, key, held)
             key = key[:-1]
+        return key
 
     def _fits(self, key: Key) -> bool:
         for entry in self._entries():

@@ -1,7 +1,7 @@
 """Turn scenarios of a study into those of the model: a changed table builds the chain anew, the rest changes rates."""
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +66,13 @@ class BuiltScenario:
 
 
 def build_scenario(
-    name: str, steps: Sequence[Step], chain: Chain, *, at: str, keys: Sequence[str] | None = None
+    name: str,
+    steps: Sequence[Step],
+    chain: Chain,
+    *,
+    at: str,
+    keys: Sequence[str] | None = None,
+    told: Callable[[Fault], bool] = lambda _: False,
 ) -> BuiltScenario:
     """Build the chain anew at every date at which a table changes, and hand its rates on with the other changes.
 
@@ -82,6 +88,8 @@ def build_scenario(
         Key path of the interventions.
     keys : sequence of str, optional
         Key path of each, if they do not stand in one list.
+    told : callable
+        Says of a fault whether it has been told of the chain without the scenario.
 
     Raises
     ------
@@ -97,14 +105,14 @@ def build_scenario(
         with warnings.catch_warnings():
             # what is doubtful has been said of the chain without the scenario
             warnings.simplefilter("ignore", InnoscapeWarning)
-            chains[date] = _rebuilt(chain, [edit for edit in edits if edit.verb.start <= date], at)
+            chains[date] = _rebuilt(chain, [edit for edit in edits if edit.verb.start <= date], at, told)
     first = {date: next(edit.at for edit in edits if edit.verb.start == date) for date in chains}
     parts = [(first[date], _Rebuilt(_inputs(new), start=date)) for date, new in chains.items()] + rest
     scenario = Scenario(name, tuple(verb for _, verb in parts))
     return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at)
 
 
-def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str) -> Chain:
+def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault], bool]) -> Chain:
     inputs = chain.inputs
     cells, others = ([edit for edit in edits if (edit.verb.table == "indicators") == own] for own in (True, False))
     if cells and inputs.indicators is not None and inputs.framework is not None:
@@ -114,8 +122,8 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str) -> Chain:
     try:
         return build_chain(inputs.having(edits=tuple(others)), like=chain)
     except (StudyError, TableError) as error:
-        if not error.faults:
-            raise
+        if all(map(told, error.faults)):
+            raise StudyError([]) from None
         own = [fault for fault in error.faults if str(fault.column).startswith((at, *(edit.at for edit in edits)))]
         raise StudyError(own or [_misfit(at, error)]) from None
     except InnoscapeError as error:

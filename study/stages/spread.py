@@ -1,6 +1,7 @@
 """Simulate how knowledge spreads between the centers of a study, and compare its scenarios."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,7 +23,7 @@ from .negligible import negligible
 from .place import Layers
 from .rate_inputs import rate_inputs
 from .scenarios import BuiltScenario, build_scenario
-from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers
+from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers
 
 __all__ = [
     "SpreadPlan",
@@ -64,7 +65,7 @@ def plan_spread(chain: Chain, found: FaultsTogether | None = None) -> SpreadPlan
     ----------
     chain : Chain
     found : FaultsTogether, optional
-        What is known to be wrong: scenarios that have faults are left out.
+        Where faults are noted: scenarios that have some are left out. They are raised when missing.
 
     Raises
     ------
@@ -80,29 +81,45 @@ def plan_spread(chain: Chain, found: FaultsTogether | None = None) -> SpreadPlan
     assert study.diffusion is not None  # noqa: S101 - the pipeline leaves this stage out without it
     _check_size(chain)
     _warn_of_receptivity(chain)
-    try:
+    own = FaultsTogether() if found is None else found
+    fitted = None
+    with own.noted(), _of_diffusion():
         fitted = fit_rates(chain)
-        chain = chain.having(inputs=chain.inputs.having(effects=fitted.effects))
+    if found is None:
+        own.done()
+    if fitted is None:
+        # scenarios are tried on what the study assumes
+        assumed = assumed_numbers(chain)
+        fitted = FittedRates(assumed, (assumed,))
+    chain = chain.having(inputs=chain.inputs.having(effects=fitted.effects))
+    with _of_diffusion():
         (estimate,) = baseline_rates(chain, [fitted.estimate])
-    except (StudyError, TableError):
-        raise
-    except InnoscapeError as error:
-        raise StudyError([Fault.of("faults.study.diffusion", STUDY_FILE, column="diffusion", error=error)]) from None
     scenarios: list[BuiltScenario] = []
-    own = FaultsTogether()
     for i, plan in enumerate(study.scenarios, 1):
         at = f"scenarios[{i}]"
-        if found is not None and found.under(at):
+        if own.under(at):
             continue
         with own.noted():
             keys = [f"{at}.{plan.key_of(step)}" for step in range(len(plan.steps))]
             whole = f"{at}.interventions" if plan.lever is None else f"{at}.lever"
-            built = build_scenario(plan.name, plan.steps, chain, at=whole, keys=keys)
+            built = build_scenario(plan.name, plan.steps, chain, at=whole, keys=keys, told=own.knows)
             # a seed that is no center has been refused
             built.check(estimate, [seed for seed in study.diffusion.seeds if seed in estimate.position])
             scenarios.append(built)
-    own.done()
+    if found is None:
+        own.done()
     return SpreadPlan(chain, fitted, estimate, scenarios)
+
+
+@contextmanager
+def _of_diffusion() -> Iterator[None]:
+    """Tell what the options of a diffusion do not allow as a fault of its section."""
+    try:
+        yield
+    except (StudyError, TableError):
+        raise
+    except InnoscapeError as error:
+        raise StudyError([Fault.of("faults.study.diffusion", STUDY_FILE, column="diffusion", error=error)]) from None
 
 
 def spread_knowledge(
