@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError, columns_of
+from .spellings import spellings
 
 __all__ = [
     "Check",
@@ -99,8 +100,12 @@ def numeric(what: str) -> Iterator[None]:
 
 
 def nearest(given: object, known: Iterable[Any], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
-    """Return the known names most like the one given, the closest first."""
-    return get_close_matches(str(given), [str(name) for name in known], n=most, cutoff=cutoff)
+    """Return the known names that others call by the one given, else those most like it, the closest first."""
+    names = [str(name) for name in known]
+    others = spellings("choices")
+    word = str(given).strip().casefold()
+    called = [name for name in names if word in others.get(name, ())]
+    return called[:most] or get_close_matches(str(given), names, n=most, cutoff=cutoff)
 
 
 def hint(given: object, choices: Iterable[Any]) -> str:

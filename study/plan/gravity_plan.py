@@ -16,7 +16,9 @@ SIDES = ("origin", "destination")
 
 
 def _listed(given: object) -> object:
-    """Take the name of one indicator as a list of one."""
+    """Take the name of one indicator as a list of one, and a list of strength alone as that word."""
+    if given == [STRENGTH]:
+        return STRENGTH
     return [given] if isinstance(given, str) and given != STRENGTH else given
 
 

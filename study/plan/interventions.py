@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from pydantic import Field, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from ...data.errors import OptionError
 from ...data.wording.catalogue import text
@@ -25,7 +26,8 @@ class Step(Part):
         try:
             self.as_verb()
         except OptionError as error:
-            raise ValueError(str(error).removeprefix(f"{self.verb}: ")) from None
+            told = str(error).removeprefix(f"{self.verb}: ")
+            raise PydanticCustomError("apart", "{error}", {"error": told}) from None
         return self
 
     @property

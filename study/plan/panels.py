@@ -14,6 +14,10 @@ from .misfits import misfit
 __all__ = ["index_year", "strange_panels", "with_panel"]
 
 
+# panels that recipes take over; another is none, or a fault of the index alone
+_SHARED = ("yearly", "pooled")
+
+
 def with_panel(given: object) -> object:
     """Return the section of an index with its panel among the options of every recipe that names none.
 
@@ -22,7 +26,7 @@ def with_panel(given: object) -> object:
     >>> with_panel({"panel": "yearly", "recipes": [{"name": "equal"}]})
     {'panel': 'yearly', 'recipes': [{'name': 'equal', 'panel': 'yearly'}]}
     """
-    if not isinstance(given, Mapping) or given.get("panel", "none") == "none":
+    if not isinstance(given, Mapping) or given.get("panel") not in _SHARED:
         return given
     recipes = given.get("recipes")
     if not isinstance(recipes, list):

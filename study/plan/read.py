@@ -16,6 +16,9 @@ from .interventions import STEPS
 from .misfits import Key
 from .schema import APART, STUDY_FILE, Study
 from .study_scenario import LEVER_STEPS, key_of_lever
+from .years import SumOfYears
+
+_PARTS = {part.__name__: part for part in (SumOfYears,)}
 
 __all__ = ["content_of", "entries_of", "fault_of", "key_path", "parts_of", "read_study", "study_of"]
 
@@ -83,14 +86,24 @@ def entries_of(entries: Iterable[Any], content: object) -> Iterator[Any]:
     forms: dict[Key, list[Any]] = {}
     for entry in entries:
         at, key = _form(_written(entry, content), content)
-        told = {**entry, "loc": key}
+        told = {**entry, "loc": key, "input": _told(entry, key, content)}
         if at is None:
             yield told
         else:
             forms.setdefault(at, []).append(told)
     for at, found in forms.items():
         inside = [entry for entry in found if len(entry["loc"]) > len(at)]
-        yield from inside or [min(found, key=lambda entry: entry["type"] != "literal_error")]
+        first = min(found, key=lambda entry: entry["type"] != "literal_error")
+        # a value that has none of the forms is told all of them
+        yield from inside or [{**first, "forms": found}]
+
+
+def _told(entry: Any, key: Key, content: Any) -> object:  # noqa: ANN401
+    """Return what the file gives where an error is written: a lever makes other values of its own."""
+    if entry["loc"][2:3] != (LEVER_STEPS,):
+        return entry["input"]
+    scenario = content["scenarios"][key[1]]
+    return scenario[key[2]] if key[2] in scenario and len(key) == 3 else entry["input"]
 
 
 def _written(entry: Any, content: Any) -> Key:  # noqa: ANN401 - pydantic's own record, parts of a TOML file
@@ -102,9 +115,9 @@ def _written(entry: Any, content: Any) -> Key:  # noqa: ANN401 - pydantic's own 
     if not step or isinstance(step[0], str):
         return (*location[:2], *(location[3:] or (LEVER_STEPS,)))
     rest = rest[1:] if rest[:1] and rest[0] in STEPS else rest
-    if not rest and entry["type"] == "value_error":
+    if not rest and entry["type"] == "apart":
         # the message begins with the field it is about
-        rest = (entry["msg"].removeprefix("Value error, ").partition(":")[0],)
+        rest = (entry["ctx"]["error"].partition(":")[0],)
     key = key_of_lever(content["scenarios"][location[1]], step[0], str(rest[0]) if rest else "")
     return (*location[:2], key, *(rest[1:] if key != "lever" else ()))
 
@@ -116,7 +129,9 @@ def _form(location: Key, content: object) -> tuple[Key | None, Key]:
     here: Any = content
     for step in location:
         inside, keyed = _holds(here, step), isinstance(here, dict)
-        if isinstance(step, str) and not inside and step not in STEPS and (not keyed or "[" in step):
+        # a form is named by its type or its model
+        named = isinstance(step, str) and (not keyed or "[" in step or step[:1].isupper())
+        if named and not inside and step not in STEPS:
             at = tuple(kept)
             continue
         kept.append(step)
@@ -138,6 +153,8 @@ def fault_of(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own r
         return Fault.of("faults.study.key", file, column=path, got=repr(last[0]), hint=advice)
     if kind == "option":
         return Fault.of("faults.study.options", file, column=path, error=context["error"])
+    if kind == "apart":
+        return Fault.of("faults.study.apart", file, column=path, error=context["error"])
     if kind == "misfit":
         return Fault(file, **context, column=path)
     if kind == "union_tag_invalid":
@@ -148,12 +165,17 @@ def fault_of(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own r
         return Fault.of("faults.study.value", file, column=f"{path}.{tag}", hint=hint, **said)
     if kind == "missing":
         return Fault.of("faults.study.missing", file, column=path, name=last[0])
-    advice = _hint(str(entry["input"]), _choices(entry))
+    # only a word can be near to one of several
+    word = isinstance(entry["input"], str) or not entry.get("forms")
+    advice = _hint(str(entry["input"]), _choices(entry)) if word else plain("")
     return Fault.of("faults.study.value", file, column=path, needed=_needed(entry), got=got, hint=advice)
 
 
 def _needed(entry: Any) -> Text:  # noqa: ANN401
     """Say what a value should be: in every language where the catalogues hold the sentence of its kind."""
+    if forms := entry.get("forms"):
+        *others, last = dict.fromkeys(map(_form_needed, forms))
+        return text("faults.either", names=join_texts(others), last=last) if others else last
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "needed":
         return context["needed"]
@@ -168,6 +190,15 @@ def _needed(entry: Any) -> Text:  # noqa: ANN401
         return text(key, n=values.get("min_length", values.get("max_length")), **values)
     said = entry["msg"].removeprefix("Value error, ")
     return plain(said[:1].lower() + said[1:])
+
+
+def _form_needed(entry: Any) -> Text:  # noqa: ANN401
+    """Say what one of several forms of a value should be, in few words."""
+    kind = entry["type"]
+    if kind in {"model_type", "model_attributes_type"}:
+        return text("faults.forms.section", names=join_texts(_PARTS[entry["ctx"]["class_name"]].model_fields))
+    short = f"faults.forms.{kind}"
+    return text(short) if short in keys("faults.forms.") else _needed({**entry, "forms": None})
 
 
 def _choices(entry: Any) -> list[str]:  # noqa: ANN401

@@ -153,7 +153,9 @@ class _Work:
             key: Key = entry["loc"]
             near = any(_inside(key, lost) or _inside(lost, key) for lost in self.lost)
             # parts of one section below the top may need one another
-            near |= siblings and any(len(key) > 2 and key[:-1] == lost[:-1] for lost in self.lost)
+            near |= (siblings or entry["type"] == "misfit") and any(
+                len(key) > 2 and key[:-1] == lost[:-1] for lost in self.lost
+            )
             fault = fault_of(self.file, entry)
             if not near and str(fault.got) not in {repr(name) for name in self.names}:
                 self.faults.setdefault(fault)

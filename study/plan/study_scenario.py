@@ -69,7 +69,7 @@ class StudyScenario(Part):
     @classmethod
     def _something(cls, given: object, info: ValidationInfo) -> object:
         if given == [] and "lever" in info.data and info.data["lever"] is None:
-            raise PydanticKnownError("missing")
+            raise ValidationError.from_exception_data("scenario", [misfit((), "faults.study.no_interventions")])
         return given
 
     @property

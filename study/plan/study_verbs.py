@@ -65,7 +65,7 @@ class SetIndicator(Verb):
 
     def _conflicts(self) -> Iterator[str]:
         if (self.value is None) == (self.added is None):
-            yield "either value or added"
+            yield f"needed either value or added, got {'neither' if self.value is None else 'both'}"
 
     def misfits(self, inputs: Mapping[str, Any]) -> Iterator[Wrong]:
         yield from _unknown_indicators(self, inputs)

@@ -11,6 +11,7 @@ from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, join_texts, text
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import DATASET, Inputs, Tables
+from ..plan.partial import Held
 from ..plan.schema import STUDY_FILE, Network
 from ..plan.years import flows_by_year
 from ..wording.notices import Notice
@@ -67,7 +68,7 @@ def connect_centers(
 
     Networks of ``like`` are kept where they rest on the same; a network is left out whose faults are noted.
     """
-    networks = Networks(said=dict(observed.said), estimates=dict(observed.estimates), basis=dict(observed.basis))
+    networks = Networks(said=dict(observed.said), estimates=Held(observed.estimates), basis=dict(observed.basis))
     for network in _sound(inputs, found):
         if network.name in observed.by_year:
             networks.by_year[network.name] = observed.by_year[network.name]
@@ -87,7 +88,7 @@ def _row_masses(found: Networks, network: Network, inputs: Inputs, like: Network
     assert network.estimate is not None  # noqa: S101 - asked by the caller
     same = found.rests_on("masses", network.name, inputs.indicators, like=like)
     at = f"networks[{inputs.study.networks.index(network) + 1}].estimate"
-    known = like.masses.get(network.name) if like is not None and same else row_masses(network.estimate, inputs, at)
+    known = like.masses[network.name] if like is not None and same else row_masses(network.estimate, inputs, at)
     found.masses[network.name] = known
     return known
 

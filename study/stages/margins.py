@@ -174,8 +174,13 @@ def _lacking(
 def _faults_over_years(lacking: dict[tuple[str, str, str, str, str], list[int | None]]) -> list[Fault]:
     """Say once what several years lack."""
     faults = []
+    # places that one table lacks of another in the same years are told together
+    places: dict[tuple[str, str, str, str, str], list[str]] = {}
     for (key, where, place, other, got), years in lacking.items():
         when = "" if None in years else f" ({', '.join(map(str, years))})"
+        places.setdefault((key, where, other, got, when), []).append(place)
+    for (key, where, other, got, when), together in places.items():
+        place = few(together)
         column = other if key == "faults.estimate.two_wholes" else "place"
         values: dict[str, Any] = {"place": place, "whole": place, "other": other, "got": got, "when": when}
         faults.append(Fault.of(key, where, column=column, **values))

@@ -91,8 +91,8 @@ class Networks:
 
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=Held)
     said: dict[str, list[Notice]] = field(default_factory=dict)
-    estimates: dict[str, Any] = field(default_factory=dict)
-    masses: dict[str, RowMasses | None] = field(default_factory=dict)
+    estimates: dict[str, Any] = field(default_factory=Held)
+    masses: dict[str, RowMasses | None] = field(default_factory=Held)
     basis: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
 
     @property

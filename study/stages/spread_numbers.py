@@ -34,10 +34,26 @@ class Numbers:
 
 
 def assumed_numbers(chain: Chain) -> Numbers:
-    """Return the numbers that the study file sets, with the pairs that its own channels act on."""
+    """Return the numbers that the study file sets, with the pairs that its own channels act on.
+
+    Raises
+    ------
+    StudyError
+        If the pairs of a channel run between none of the centers.
+    """
     options = chain.inputs.study.diffusion
     assert options is not None  # noqa: S101 - asked only of studies that simulate diffusion
     pairs = chain.inputs.channel_pairs
+    centers = {*chain.layers.centers["place"]}
+    apart = [
+        Fault.of("faults.study.channel_pairs", STUDY_FILE, column=f"diffusion.channels[{i}].pairs", **said)
+        for i, c in enumerate(options.channels, 1)
+        if c.name in pairs and not ({*pairs[c.name].index} & centers and {*pairs[c.name].columns} & centers)
+        for ends in [sorted({*pairs[c.name].index, *pairs[c.name].columns} - centers)]
+        for said in [{"channel": c.name, "got": few(ends), "n": len(centers), "table": str(c.pairs)}]
+    ]
+    if apart:
+        raise StudyError(apart)
     channels = (channel.model for channel in options.channels)
     return Numbers(tuple(replace(c, mask=pairs[c.name]) if c.name in pairs else c for c in channels), options.external)
 

@@ -54,7 +54,7 @@ class SetChannel(Verb):
 
     def _conflicts(self) -> Iterator[str]:
         if not self._changes:
-            yield f"at least one of {', '.join(one for one in self.fields() if one not in {'channel', 'start'})}"
+            yield f"needed at least one of {', '.join(one for one in self.fields() if one not in {'channel', 'start'})}"
 
     def change(self, inputs: Inputs) -> Changes:
         return _channels(inputs, self.channel, lambda channel: replace(channel, **self._changes))
