@@ -156,7 +156,12 @@ class InnoscapeError(Exception):
 
 
 class _FaultsError(InnoscapeError):
-    """One or more faults, reported together with what ``also`` is wrong with the call."""
+    """One or more faults, reported together with what ``also`` is wrong with the call.
+
+    ``doubts`` holds what is doubtful besides, where nothing else tells of it.
+    """
+
+    doubts: tuple[Any, ...] = ()
 
     def __init__(self, faults: Iterable[Fault], *, also: Iterable[str] = ()) -> None:
         self.faults, self.also = tuple(faults), tuple(also)

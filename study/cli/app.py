@@ -49,6 +49,8 @@ def main() -> None:
     try:
         app()
     except InnoscapeError as error:
+        for doubt in getattr(error, "doubts", ()):
+            _err.print(f"[yellow]{say('warning')}[/] {escape(doubt.in_(LANGUAGE))}")
         for line in error.lines:
             _err.print(f"[bold red]{say('error')}[/] {escape(line.in_(LANGUAGE))}")
         if len(error.lines) > 1:
@@ -138,11 +140,14 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
-        inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
-    for doubt in caught:
-        message = doubt.message
-        said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
-        _err.print(f"[yellow]{say('warning')}[/] {escape(said)}")
+        try:
+            inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
+        finally:
+            # beside faults as well
+            for doubt in caught:
+                message = doubt.message
+                said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
+                _err.print(f"[yellow]{say('warning')}[/] {escape(said)}")
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
         _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))

@@ -1,11 +1,21 @@
 """Gather the faults of several steps, so that one error holds them all."""
 
+import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
-from ...data import Fault, GeometryError, InnoscapeError, OptionError, StudyError, TableError, UnknownPlaceError
+from ...data import (
+    Fault,
+    GeometryError,
+    InnoscapeError,
+    InnoscapeWarning,
+    OptionError,
+    StudyError,
+    TableError,
+    UnknownPlaceError,
+)
 from .fields import STUDY_FILE
 
 __all__ = ["FaultsTogether", "Told"]
@@ -48,9 +58,14 @@ class FaultsTogether:
 
     @contextmanager
     def noted(self) -> Iterator[None]:
-        """Note the faults that a step raises, and go on after it."""
+        """Note the faults that a step raises, and go on after it.
+
+        A step on what is sound of a study file with faults may fail in any way, and has no doubts of its own.
+        """
+        quiet = warnings.catch_warnings(action="ignore", category=InnoscapeWarning)
         try:
-            yield
+            with nullcontext() if self.told is None else quiet:
+                yield
         except (StudyError, TableError) as error:
             self.note(error.faults)
         except (OptionError, GeometryError, UnknownPlaceError) as error:

@@ -18,6 +18,9 @@ from .schema import APART, STUDY_FILE, Study
 from .study_scenario import LEVER_STEPS, key_of_lever
 from .years import SumOfYears
 
+# errors of the model itself
+_OPTIONS = {"option": "faults.study.options", "apart": "faults.study.apart"}
+# parts that are one form of a value
 _PARTS = {part.__name__: part for part in (SumOfYears,)}
 
 __all__ = ["content_of", "entries_of", "fault_of", "key_path", "parts_of", "read_study", "study_of"]
@@ -151,10 +154,8 @@ def fault_of(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own r
     if kind == "extra_forbidden":
         advice = _hint(str(last[0]), _known_keys(entry["loc"]))
         return Fault.of("faults.study.key", file, column=path, got=repr(last[0]), hint=advice)
-    if kind == "option":
-        return Fault.of("faults.study.options", file, column=path, error=context["error"])
-    if kind == "apart":
-        return Fault.of("faults.study.apart", file, column=path, error=context["error"])
+    if kind in _OPTIONS:
+        return Fault.of(_OPTIONS[kind], file, column=path, error=context["error"])
     if kind == "misfit":
         return Fault(file, **context, column=path)
     if kind == "union_tag_invalid":

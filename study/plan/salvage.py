@@ -141,7 +141,8 @@ class _Work:
         return [{**entry, "loc": self._original(entry["loc"])} for entry in entries_of(errors, self._content())]
 
     def _original(self, key: Key) -> Key:
-        here, found = self.tree, []
+        here: Any = self.tree
+        found: list[str | int] = []
         for step in key:
             at = _position(here, step) if isinstance(step, int) else step
             found.append(at)

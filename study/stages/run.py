@@ -230,14 +230,13 @@ def _varied(chain: Chain) -> Tables:
 @contextmanager
 def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
     """Note warnings of ours as doubts, which are faults of a strict run; let others through."""
-    found = FaultsTogether()
+    found, failed = FaultsTogether(), None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
         try:
             yield
         except (StudyError, TableError) as error:
-            if not strict:
-                raise
+            failed = error
             found.faults += error.faults
     for warning in caught:
         if isinstance(warning.message, InnoscapeWarning):
@@ -247,6 +246,10 @@ def _noting(doubts: list[Notice], *, strict: bool) -> Iterator[None]:
                 doubts.append(doubt)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if failed is not None and not strict:
+        # who gets the faults gets the doubts as well
+        failed.doubts = tuple(doubts)
+        raise failed
     if strict:
         found.faults += [Fault.of("faults.study.doubted", STUDY_FILE, doubt=doubt.plain) for doubt in doubts]
         found.done()

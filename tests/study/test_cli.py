@@ -4,7 +4,7 @@ import sys
 
 import pandas as pd
 import pytest
-from samples import command
+from samples import command, edit
 from typer.testing import CliRunner
 
 from innoscape.study import run
@@ -95,3 +95,14 @@ def test_timings_name_every_stage_and_leave_the_results_alone(study, tmp_path, m
     assert "s  together" not in told("run", study, "--out", tmp_path / "plain")
     manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("timed", "plain")]
     assert manifests[0] == manifests[1]
+
+
+@pytest.mark.parametrize("what", ["check", "run"])
+def test_what_is_doubtful_is_told_beside_faults(study, tmp_path, monkeypatch, capsys, what):
+    edit(study, "flows.csv", "B,C,3", "B,C,3\nA,A,2")
+    edit(study, "study.toml", "horizon = 10.0", 'horizon = "long"')
+    options = [] if what == "check" else ["--out", tmp_path / "out"]
+    code, said = command(monkeypatch, capsys, what, study, *options)
+    assert code == 2
+    assert "A to itself" in said
+    assert "diffusion.horizon" in said

@@ -7,28 +7,30 @@ from many_places import write_many
 from innoscape.data import StudyError, TableError
 from innoscape.study import check
 
+FILE = "study.toml"
 # file, what stood there, what stands there instead, column of the fault that is told
+STEP = "scenarios[{}].interventions[{}].{}"
 FAULTS = [
-    ("study.toml", 'name = "many"', 'name = "ma/ny"', "name"),
-    ("study.toml", 'units = ["A", "B"', 'units = ["A", "Beto", "B"', "index.units"),
-    ("study.toml", 'normalize = "minmax"', 'normalize = "minmaxx"', "index.recipes[1].normalize"),
-    ("study.toml", "runs = 20", "runs = 1", "index.robustness.runs"),
-    ("study.toml", 'method = "natural_breaks"', 'method = "jenks"', "tiers.method"),
-    ("study.toml", 'D = "local"', 'D = "locall"', "centers.assumed_tiers.D"),
-    ("study.toml", 'flows = "flows.csv"\n', 'flows = "flows.csv"\nyear = 2020\n', "networks[1].year"),
-    ("study.toml", 'balance = ["A", "B"]', 'balance = ["A", "Zeta"]', "networks[1].balance"),
-    ("study.toml", "exponent = 1.0", 'exponent = "fit"', "networks[2].estimate.exponent"),
+    (FILE, 'name = "many"', 'name = "ma/ny"', "name"),
+    (FILE, 'units = ["A", "B"', 'units = ["A", "Beto", "B"', "index.units"),
+    (FILE, 'normalize = "minmax"', 'normalize = "minmaxx"', "index.recipes[1].normalize"),
+    (FILE, "runs = 20", "runs = 1", "index.robustness.runs"),
+    (FILE, 'method = "natural_breaks"', 'method = "jenks"', "tiers.method"),
+    (FILE, 'D = "local"', 'D = "locall"', "centers.assumed_tiers.D"),
+    (FILE, 'flows = "flows.csv"\n', 'flows = "flows.csv"\nyear = 2020\n', "networks[1].year"),
+    (FILE, 'balance = ["A", "B"]', 'balance = ["A", "Zeta"]', "networks[1].balance"),
+    (FILE, "exponent = 1.0", 'exponent = "fit"', "networks[2].estimate.exponent"),
     (
         "study.toml",
         'spread_over = "others" }]',
         'spread_over = "others", year = "x" }]',
         "networks[2].estimate.known[1].year",
     ),
-    ("study.toml", 'seeds = ["A"]', 'seeds = ["Alfa"]', "diffusion.seeds"),
-    ("study.toml", "horizon = 10.0", 'horizon = "long"', "diffusion.horizon"),
-    ("study.toml", 'tie_network = "trade"', 'tie_network = "nix"', "diffusion.tie_network"),
-    ("study.toml", 'name = "peer"\nrate = 0.1', 'name = "peer"\nrate = -1.0', "diffusion.channels[1].rate"),
-    ("study.toml", "k = 2\n", "k = 0\n", "diffusion.channels[2].k"),
+    (FILE, 'seeds = ["A"]', 'seeds = ["Alfa"]', "diffusion.seeds"),
+    (FILE, "horizon = 10.0", 'horizon = "long"', "diffusion.horizon"),
+    (FILE, 'tie_network = "trade"', 'tie_network = "nix"', "diffusion.tie_network"),
+    (FILE, 'name = "peer"\nrate = 0.1', 'name = "peer"\nrate = -1.0', "diffusion.channels[1].rate"),
+    (FILE, "k = 2\n", "k = 0\n", "diffusion.channels[2].k"),
     (
         "study.toml",
         'place = "B", tier = "national"',
@@ -53,7 +55,7 @@ FAULTS = [
         'sources = ["A"], targets = ["W"], factor',
         "scenarios[3].interventions[1].targets",
     ),
-    ("study.toml", 'name = "third"', 'name = "third"\nlevel = 3', "scenarios[3].level"),
+    (FILE, 'name = "third"', 'name = "third"\nlevel = 3', "scenarios[3].level"),
     ("places.csv", "112,32", "east,32", "lon"),
     ("indicators.csv", "C,labs,5", "C,labs,seven", "value"),
     ("framework.csv", "firms,1", "firms,up", "direction"),
