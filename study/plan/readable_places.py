@@ -13,7 +13,7 @@ __all__ = ["readable_places"]
 
 
 def readable_places(table: pd.DataFrame, faults: Iterable[Fault], **options: Any) -> pd.DataFrame | None:  # noqa: ANN401
-    """Return a table of places as checked without its faulty cells and the rows whose place is at fault, if it can be.
+    """Return a table of places without its faulty cells, or None where it is not clear which places it holds.
 
     Parameters
     ----------
@@ -27,15 +27,12 @@ def readable_places(table: pd.DataFrame, faults: Iterable[Fault], **options: Any
     cells = table.astype(object)
     rows = [int(row) for row in table.index] if table.index.name == "row" else [*range(2, len(table) + 2)]
     place = {row: at for at, row in enumerate(rows)}
-    out: set[int] = set()
     for fault in faults:
         held = fault.row if isinstance(fault.row, tuple) else (fault.row,)
         for at in (place[row] for row in held if row in place):
-            if fault.column in cells and fault.column != "place":
-                cells.iloc[at, cells.columns.get_loc(fault.column)] = np.nan
-            else:
-                out.add(at)
-    cells = cells.iloc[[at for at in range(len(cells)) if at not in out]]
+            if fault.column == "place" or fault.column not in cells:
+                return None
+            cells.iloc[at, cells.columns.get_loc(fault.column)] = np.nan
     # names are matched wherever places lie
     cells = cells.assign(lon=0.0, lat=0.0)
     with warnings.catch_warnings():

@@ -68,10 +68,12 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
     noted = FaultsTogether() if found is None else found
     tables: Tables = Held()
     observed = Networks()
-    if not noted.under("index"):
+    # what could not be scored before is not scored with a change
+    if like is not None and ("scores" not in like.tables or inputs.indicators is like.inputs.indicators):
+        tables = like.tables
+    elif not noted.under("index"):
         with noted.noted():
-            scored = like is not None and inputs.indicators is like.inputs.indicators
-            tables = like.tables if like is not None and scored else Held(score_places(inputs))
+            tables = Held(score_places(inputs))
     observed = observed_networks(inputs, noted, like=None if like is None else like.observed)
     if found is None:
         noted.done()

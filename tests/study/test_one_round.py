@@ -59,10 +59,23 @@ def test_tiers_that_rest_on_faulty_scores_are_not_blamed(study):
     assert _told(study) == {("indicators.csv", "value")}
 
 
-def test_numbers_of_other_tables_are_checked_without_the_places(study):
+def test_names_are_matched_with_places_of_which_a_position_is_at_fault(study):
     edit(study, "places.csv", "116.4", "east")
     edit(study, "flows.csv", "B,C,3", "B,X,-3")
-    assert _told(study) == {("places.csv", "lon"), ("flows.csv", "value")}
+    assert _told(study) == {("places.csv", "lon"), ("flows.csv", "value"), ("flows.csv", "target")}
+
+
+def test_numbers_of_other_tables_are_checked_without_places_that_are_not_known(study):
+    edit(study, "places.csv", "C,114.3", "A,114.3")
+    edit(study, "flows.csv", "B,C,3", "B,X,-3")
+    assert _told(study) == {("places.csv", "place"), ("flows.csv", "value")}
+
+
+def test_scenarios_of_indicators_are_not_blamed_for_scores_that_are_lacking(study):
+    edit(study, "study.toml", 'units = ["A"', 'units = [3, "A"')
+    step = '{ verb = "scale_indicator", places = ["A"], indicators = ["labs"], factor = 2.0 }, { verb = "set_tier"'
+    edit(study, "study.toml", '{ verb = "set_tier"', step)
+    assert _told(study) == {("study.toml", "index.units[1]")}
 
 
 def test_a_second_table_of_places_is_not_blamed_for_the_first(study):
