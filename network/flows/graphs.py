@@ -102,8 +102,7 @@ def to_graph(
     >>> to_graph(flows, directed=False).edges(data="weight")
     EdgeDataView([('B', 'T', 4.0)])
     """
-    # tables of flows are summed and read without it, and it takes long to load
-    import networkx as nx
+    import networkx as nx  # which takes long to load
 
     check_columns(flows, "flows", ("source", "target", "value"))
     rows = select_rows(select_rows(flows, "kind", kind, stacklevel=2), "year", year, stacklevel=2)
@@ -120,8 +119,8 @@ def to_graph(
     source, target = rows["source"].tolist(), rows["target"].tolist()
     nodes = ordered([*source, *target, *keys])
     graph.add_nodes_from((n, attributes.get(n, {})) for n in nodes)
-    position = {n: i for i, n in enumerate(nodes)}
-    ends = np.array([[position[n] for n in source], [position[n] for n in target]], dtype=int)
+    at = {n: i for i, n in enumerate(nodes)}
+    ends = np.array([[at[n] for n in source], [at[n] for n in target]], dtype=int)
     if not directed:
         ends.sort(axis=0)
     pairs, weights, groups = _summed(ends, value)
@@ -343,7 +342,6 @@ def to_sparse(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> matrix, labels = to_sparse(pd.DataFrame({"source": ["B", "T"], "target": ["T", "H"], "value": [2.0, 1.0]}))
     >>> matrix.toarray().tolist(), list(labels)
     ([[0.0, 0.0, 2.0], [0.0, 0.0, 0.0], [0.0, 1.0, 0.0]], ['B', 'H', 'T'])
