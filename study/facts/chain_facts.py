@@ -9,12 +9,15 @@ from .rows import Row, read_rows
 __all__ = ["chain_facts"]
 
 FLOWS = ("strength", "out_strength", "in_strength")
+# numbers of diffusion that each place has
+OF_PLACES = ("receptivity", "external", "people")
 
 
 def chain_facts(tables: Mapping[str, pd.DataFrame], scenarios: Iterable[str], *, most: int = 2) -> list[Row]:
     """Gather, for each scenario in order, what it changes from its last date on.
 
-    ``telling`` are the rows about the whole, and of the others the ``most`` largest of each measure and network.
+    ``rates`` holds, for each number of diffusion, the places at which it changes alike. ``telling`` are the rows about
+    the whole, and of the others the ``most`` largest of each measure and network.
     """
     if "chain_changes" not in tables:
         return []
@@ -32,6 +35,7 @@ def _facts(name: str, numbers: list[Row], tiers: list[Row], most: int) -> Row:
     for rows in by.values():
         rows.sort(key=lambda r: (-_size(r), str(r["of"]), str(r["place"])))
     ranks = {r["place"]: r for r in by.get("rank", [])}
+    own_cells = {r["place"] for r in by.get("indicator", [])}
     taken: dict[tuple[str, str], int] = {}
     telling = []
     for r in (row for rows in by.values() for row in rows):
@@ -45,10 +49,14 @@ def _facts(name: str, numbers: list[Row], tiers: list[Row], most: int) -> Row:
         "cells": by.get("indicator", []),
         "costs": by.get("cost", []),
         "tiers": sorted(moved, key=lambda r: str(r["place"])),
-        "scores": by.get("score", []),
+        # of the places whose indicators change before the others
+        "scores": sorted(by.get("score", []), key=lambda r: r["place"] not in own_cells),
         "ranks": ranks,
         "even": by.get("score_gini", []),
         "networks": _by_network(by),
+        "channels": [r for measure, rows in by.items() if measure.startswith("channel_") for r in rows],
+        "rates": {measure: found for measure in OF_PLACES if (found := _alike(by.get(measure, [])))},
+        "planted": by.get("planted", []),
         "telling": telling,
     }
 
@@ -56,6 +64,16 @@ def _facts(name: str, numbers: list[Row], tiers: list[Row], most: int) -> Row:
 def _size(row: Row) -> float:
     """Return how large a change is; what appears or is cut is larger than any."""
     return float("inf") if row["difference"] is None else abs(row["difference"])
+
+
+def _alike(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
+    """Gather the places that a number changes alike, the most places first; those that come or go are left out."""
+    alike: dict[tuple[str, str], list[Row]] = {}
+    for r in rows:
+        if r["difference"] is not None:
+            alike.setdefault((f"{r['baseline']:.9g}", f"{r['value']:.9g}"), []).append(r)
+    found = [(own[0], sorted(str(r["place"]) for r in own)) for own in alike.values()]
+    return sorted(found, key=lambda one: (-len(one[1]), one[1]))
 
 
 def _by_network(by: Mapping[str, list[Row]]) -> list[tuple[str, dict[str, list[Row]]]]:

@@ -1,12 +1,13 @@
 """Hold the changes that a scenario makes to tables of a study, and carry them out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...data import Fault, InnoscapeError, StudyError
 from ...data.options import refuse
 from ...network import Verb
+from ...network.diffusion.scenarios.moved_places import moved_places
 from .fields import STUDY_FILE
 
 __all__ = ["Edit", "edited"]
@@ -24,11 +25,19 @@ class Edit:
         With a table, scopes replaced by their members.
     network : str, optional
         The network whose flows it changes.
+    moved : list of bool
+        Whether it changed anything, noted each time that it is carried out.
     """
 
     at: str
     verb: Verb
     network: str | None = None
+    moved: list[bool] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has been carried out and left the table as it was."""
+        return bool(self.moved) and not any(self.moved)
 
 
 def edited(edits: Iterable[Edit], tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,9 +52,17 @@ def edited(edits: Iterable[Edit], tables: Mapping[str, Any]) -> dict[str, Any]:
     for edit in edits:
         try:
             refuse(edit.verb.misfits(after))
-            after |= edit.verb.change(after)
+            new = edit.verb.change(after)
+            edit.moved.append(_moved({name: after[name] for name in new}, new))
+            after |= new
         except InnoscapeError as error:
             faults.append(Fault.of("faults.study.scenario", STUDY_FILE, column=edit.at, error=error))
     if faults:
         raise StudyError(faults)
     return after
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    if (cells := after.get("indicators")) is not None:
+        return not cells["value"].equals(before["indicators"]["value"].astype(float))
+    return moved_places(before, after) != set()

@@ -1,10 +1,12 @@
 """Say what each scenario changes before anything spreads."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..facts.rows import Row
 from ..wording.markup import listed, name_mark, spans, tell
@@ -23,7 +25,7 @@ def chain_sentences(facts: list[Row], words: Words, indicators: Mapping[str, tup
 
 def _sentence(fact: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -> Text:
     title = words.title(fact["scenario"])
-    parts = [*_given(fact, words, indicators), *_followed(fact, words)]
+    parts = [*_given(fact, words, indicators), *_followed(fact, words), *_rates(fact, words)]
     if not parts:
         return tell("report.chain.none", scenario=title)
     first, *later = fact["dates"]
@@ -40,7 +42,7 @@ def _span(row: Row) -> dict[str, Any]:
     }
 
 
-def _several(items: list[Text], total: int) -> Text:
+def _several(items: Sequence[Text | Markup], total: int) -> Text:
     names = listed(items)
     more = total - len(items)
     return names if more <= 0 else tell("list.and_more", names=names, n=more, total=total)
@@ -90,6 +92,48 @@ def _followed(fact: Row, words: Words) -> Iterator[Text]:
         yield tell("report.chain.network", network=words.cited(network), changes=listed(_of_network(rows, words)))
 
 
+def _rates(fact: Row, words: Words) -> Iterator[Text]:
+    """Say which numbers and options of diffusion change: of channels, and of places that change alike."""
+    for row in fact["channels"]:
+        option = name_of(row["measure"], "chain_measures")
+        ends = (
+            {end: name_of(row[f"{end}_word"], "channel_options") for end in ("baseline", "value")}
+            if row["value_word"]
+            else _short(row)
+        )
+        yield tell("report.chain.channel", channel=words.channel(str(row["of"])), option=option, **ends)
+    for measure, alike in fact["rates"].items():
+        items = []
+        for row, places in alike[:MOST]:
+            named = _several([words.name(place) for place in places[:MOST]], len(places))
+            key = "report.chain.times_places" if measure == "people" else "report.chain.of_places"
+            ends = _short(row)
+            items.append(tell(key, places=named, **({"value": ends["value"]} if measure == "people" else ends)))
+        yield tell(_RATES[measure], changes=_several(items, len(alike)))
+    for row in fact["planted"]:
+        value = number(row["value"], fit_decimals([row["value"]]))
+        yield tell("report.chain.planted", place=words.name(row["place"]), value=value)
+
+
+def _short(row: Row) -> dict[str, str]:
+    """Write both ends of a change with as few decimals as say each whole, or with all that are shown."""
+    given = {end: row[end] for end in ("baseline", "value")}
+    most = fit_decimals([value for value in given.values() if value is not None])
+
+    def written(value: float | None) -> str:
+        few = (d for d in range(most) if value is not None and math.isclose(round(value, d), value))
+        return number(value, next(few, most))
+
+    return {end: written(value) for end, value in given.items()}
+
+
+_RATES = {
+    "receptivity": "report.chain.receptivity",
+    "external": "report.chain.external",
+    "people": "report.chain.people",
+}
+
+
 def _of_network(rows: Mapping[str, list[Row]], words: Words) -> Iterator[Text]:
     if strengths := rows.get("strength"):
         values = {"n": len(strengths), "place": words.name(strengths[0]["place"])}
@@ -107,9 +151,12 @@ def _ends(row: Row, decimals: int) -> dict[str, str]:
 
 def of_what(row: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -> Markup:
     """Name what a number is of: an indicator, a place at the other end, a network; nothing for a recipe."""
-    of, measure = str(row["of"]), row["measure"]
+    of, measure = str(row["of"]), str(row["measure"])
     if measure == "indicator":
         return name_mark(*indicators.get(of, (of, of)))
     if measure == "cost":
         return words.name(of)
-    return spans(text("list.missing")) if measure in {"score", "rank", "score_gini"} else words.network(of)
+    if measure.startswith("channel_"):
+        return spans(words.channel(of))
+    whole = measure in {"score", "rank", "score_gini"} or row["of"] is None
+    return spans(text("list.missing")) if whole else words.network(of)

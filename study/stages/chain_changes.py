@@ -1,16 +1,21 @@
-"""Tabulate what scenarios change in the chain before anything spreads: indicators, costs, scores, tiers, flows."""
+"""Tabulate what scenarios change before anything spreads: indicators, costs, scores, tiers, flows, rates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ...network import Rates
+from ...network.diffusion.scenarios.moved_places import moved_places
 from ..plan.inputs import Tables
 from .build_chain import Chain
 from .costs import cost_matrix
 from .measure import balances_of
+from .rate_inputs import ties_of
+from .rate_numbers import inputs_of, rate_numbers
+from .scenarios import BuiltScenario
 
 __all__ = ["chain_changes"]
 
@@ -19,26 +24,64 @@ WHOLE = "all"
 _CLOSE = 1e-8
 
 
-def chain_changes(chain: Chain, scenarios: Mapping[str, Mapping[float, Chain]]) -> Tables:
-    """Set the chain of each scenario, at each date at which a table changes, beside that of the baseline.
+def chain_changes(chain: Chain, model: Rates, scenarios: Sequence[BuiltScenario]) -> Tables:
+    """Set the chain and the numbers of diffusion under each scenario, from each date on, beside the baseline.
+
+    Parameters
+    ----------
+    chain : Chain
+        The baseline.
+    model : Rates
+        Its rates.
+    scenarios : sequence of BuiltScenario
 
     Returns
     -------
     dict
-        ``chain_changes``: numbers that differ; ``tier_changes``: tiers that differ.
+        ``chain_changes``: numbers and options that differ; ``tier_changes``: tiers that differ.
     """
     names = chain.inputs.names["name_en"]
-    base = _numbers(chain)
+    base, given = _numbers(chain), rate_numbers(inputs_of(model))
     numbers, tiers = [_NUMBERS], [_TIERS]
-    for name, chains in scenarios.items():
-        for start, new in chains.items():
+    for built in scenarios:
+        for start, new, inputs in _by_date(chain, model, built):
             named = sorted({str(place) for edit in new.inputs.edits_of("costs") for _, place in edit.verb.named()})
-            before, after = (pd.concat([known, _costs(c, named)]) for c, known in ((chain, base), (new, _numbers(new))))
-            moved = _moved(before, after)
-            numbers.append(moved.assign(scenario=name, start=start, name_en=moved["place"].map(names)))
+            drawn = _drawn(new, inputs)
+            known = base if new is chain and not drawn else _numbers(new, drawn)
+            before, after = (pd.concat([k, _costs(c, named)]) for c, k in ((chain, base), (new, known)))
+            planted = {place: date for place, date in built.scenario.seeds.items() if date <= start}
+            rates = _moved(given, rate_numbers(inputs, planted))
+            moved = pd.concat([part for part in (_moved(before, after), rates) if len(part)] or [rates])
+            head = {"scenario": built.scenario.name, "start": start}
+            numbers.append(moved.assign(**head, name_en=moved["place"].map(names)))
             steps = _tier_steps(chain, new)
-            tiers.append(steps.assign(scenario=name, start=start, name_en=steps["place"].map(names)))
+            tiers.append(steps.assign(**head, name_en=steps["place"].map(names)))
     return {"chain_changes": _stacked(numbers), "tier_changes": _stacked(tiers)}
+
+
+def _by_date(chain: Chain, model: Rates, built: BuiltScenario) -> Iterator[tuple[float, Chain, dict[str, Any]]]:
+    """Return each date of a scenario with the chain and the inputs of the rates from then on."""
+    now = chain
+    for date, inputs in built.scenario.inputs(model).items():
+        now = built.chains.get(date, now)
+        yield date, now, inputs
+
+
+def _drawn(chain: Chain, inputs: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the flows that ties follow, where what changes the rates alone changes them too."""
+    options, networks = chain.inputs.study.diffusion, chain.networks
+    name = None if options is None else options.tie_network
+    flows, drawn = ties_of(chain), inputs["flows"]
+    if name is None or moved_places({"flows": flows}, {"flows": drawn}) is not None:
+        return {}
+    if not networks.graphs[name].is_directed():
+        # both directions of a pair stand for it
+        ends = np.sort(drawn[["source", "target"]].to_numpy(dtype=object), axis=1)
+        drawn = drawn.assign(source=ends[:, 0], target=ends[:, 1], value=drawn["value"] / 2)
+    summed = drawn.groupby(["source", "target"], as_index=False)["value"].sum()
+    known = networks.flows[name]
+    unit = known["unit"].iloc[0] if "unit" in known and len(known) else None
+    return {name: summed.assign(unit=unit, status="assumed")}
 
 
 _KEY = ["measure", "of", "place", "unit"]
@@ -46,6 +89,7 @@ _NUMBERS = pd.DataFrame(
     {"scenario": pd.Series(dtype=object), "start": pd.Series(dtype=float)}
     | {name: pd.Series(dtype=object) for name in ("measure", "of", "place", "name_en", "unit")}
     | {name: pd.Series(dtype=float) for name in ("baseline", "value", "difference")}
+    | {name: pd.Series(dtype=object) for name in ("baseline_word", "value_word")}
 )
 _TIERS = pd.DataFrame(
     {"scenario": pd.Series(dtype=object), "start": pd.Series(dtype=float)}
@@ -60,15 +104,22 @@ def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _moved(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     order = dict.fromkeys([*before.index, *after.index])
-    rows = pd.DataFrame({"baseline": before.reindex([*order]), "value": after.reindex([*order])})
+    given = {"baseline": before.reindex([*order]), "value": after.reindex([*order])}
+    rows = pd.DataFrame({end: pd.to_numeric(one, errors="coerce") for end, one in given.items()})
+    # an option such as the kind of decay is a word
+    words = {end: [v if isinstance(v, str) else None for v in one] for end, one in given.items()}
     rows.index = pd.MultiIndex.from_tuples([*order], names=_KEY)
     # a place without flows has a strength of 0
     flowing = rows.index.get_level_values("measure").isin(["strength", "out_strength", "in_strength"])
     rows = rows.mask(rows.isna() & flowing[:, None], 0.0)
     rows["difference"] = rows["value"] - rows["baseline"]
     same = np.isclose(rows["baseline"], rows["value"], rtol=_CLOSE, atol=0.0, equal_nan=True)
+    same &= np.array([one == other for one, other in zip(*words.values(), strict=True)], dtype=bool)
     # a link that is cut has no cost
-    return rows[~same].replace([np.inf, -np.inf], np.nan).reset_index()
+    rows = rows.replace([np.inf, -np.inf], np.nan)
+    for end, one in words.items():
+        rows[f"{end}_word"] = pd.Series(one, rows.index, dtype=object)
+    return rows[~same].reset_index()
 
 
 def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
@@ -80,9 +131,9 @@ def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
     return rows[rows["baseline"] != rows["value"]].reset_index(drop=True)
 
 
-def _numbers(chain: Chain) -> pd.Series:
+def _numbers(chain: Chain, drawn: Mapping[str, pd.DataFrame] | None = None) -> pd.Series:
     """Return every number of a chain that a scenario may change, by measure, what it is of, place and unit."""
-    rows: list[tuple[str, Any, Any, Any, float]] = [*_cells(chain), *_scores(chain), *_flows(chain)]
+    rows: list[tuple[str, Any, Any, Any, float]] = [*_cells(chain), *_scores(chain), *_flows(chain, drawn or {})]
     return pd.Series({row[:4]: float(row[4]) for row in rows}, dtype=float)
 
 
@@ -116,9 +167,9 @@ def _scores(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
     yield "score_gini", recipe, WHOLE, None, _gini(table["score"])
 
 
-def _flows(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+def _flows(chain: Chain, drawn: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any, Any, Any, float]]:
     networks = {network.name: network for network in chain.inputs.study.networks}
-    for name, flows in chain.networks.flows.items():
+    for name, flows in {**chain.networks.flows, **drawn}.items():
         units = flows["unit"].dropna().unique() if "unit" in flows else []
         unit = units[0] if len(units) == 1 else None
         apart = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")

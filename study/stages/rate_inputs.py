@@ -11,7 +11,7 @@ from .build_chain import Chain
 from .costs import cost_matrix
 from .spread_numbers import receptivity_of
 
-__all__ = ["rate_inputs"]
+__all__ = ["rate_inputs", "ties_of"]
 
 
 def rate_inputs(chain: Chain) -> dict[str, Any]:
@@ -28,12 +28,13 @@ def rate_inputs(chain: Chain) -> dict[str, Any]:
     return {
         "centers": centers,
         "costs": cost_matrix(chain.inputs, centers["place"]),
-        "flows": _ties(chain),
+        "flows": ties_of(chain),
         "receptivity": receptivity_of(chain),
     }
 
 
-def _ties(chain: Chain) -> pd.DataFrame | None:
+def ties_of(chain: Chain) -> pd.DataFrame | None:
+    """Return the flows that ties follow, in both directions where they have none."""
     options, networks = chain.inputs.study.diffusion, chain.networks
     name = None if options is None else options.tie_network
     if name is None:

@@ -1,7 +1,7 @@
 """Turn scenarios of a study into those of the model: a changed table builds the chain anew, the rest changes rates."""
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,12 +43,15 @@ class BuiltScenario:
         Key path of each intervention of the scenario.
     at : str
         Key path of them all.
+    edits : tuple of Edit
+        Its changes of tables.
     """
 
     scenario: Scenario
     chains: dict[float, Chain]
     keys: tuple[str, ...]
     at: str
+    edits: tuple[Edit, ...] = ()
 
     def check(self, model: Rates, seeds: Iterable[str]) -> None:
         """Refuse what does not fit a model, all at once and by key path.
@@ -63,6 +66,18 @@ class BuiltScenario:
             found = [Fault.of("faults.study.seed_lost", STUDY_FILE, column=self.at, got=repr(s)) for s in lost]
         if found:
             raise StudyError(found)
+
+    def doubts(self, model: Rates, seeds: Collection[str]) -> Iterator[Fault]:
+        """Find interventions that nothing follows from: all is so already, or seeds alone would take it up."""
+        for edit in self.edits:
+            if edit.idle:
+                yield Fault.of("doubts.idle.same", STUDY_FILE, column=edit.at)
+        idle = self.scenario.idle(model, seeds)
+        for at, places in idle.items():
+            # what a rebuilt chain changes is told of each change of a table
+            if not isinstance(self.scenario.interventions[at], _Rebuilt):
+                at_seeds = Fault.of("doubts.idle.seeds", STUDY_FILE, column=self.keys[at], places=[*places])
+                yield at_seeds if places else Fault.of("doubts.idle.same", STUDY_FILE, column=self.keys[at])
 
 
 def build_scenario(
@@ -109,7 +124,7 @@ def build_scenario(
     first = {date: next(edit.at for edit in edits if edit.verb.start == date) for date in chains}
     parts = [(first[date], _Rebuilt(_inputs(new), start=date)) for date, new in chains.items()] + rest
     scenario = Scenario(name, tuple(verb for _, verb in parts))
-    return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at)
+    return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at, tuple(edits))
 
 
 def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault], bool]) -> Chain:

@@ -4,18 +4,19 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, StudyError, TableError
 from ...data.errors import warn_of
-from ...data.wording.catalogue import join_texts, text
+from ...data.wording.catalogue import Text, join_texts, text
 from ...network import Diffusion, Rates
 from ...network.diffusion.model.hazard_rates import hazard_versions
 from ..plan.faults_together import FaultsTogether
 from ..plan.fields import Tier
 from ..plan.inputs import Tables
 from ..plan.interventions import Step, fields_of
-from ..plan.schema import STUDY_FILE
+from ..plan.schema import STUDY_FILE, Study
 from ..wording.notices import Notice
 from .build_chain import Chain
 from .fit_rates import FittedRates, fit_rates
@@ -104,8 +105,11 @@ def plan_spread(chain: Chain, found: FaultsTogether | None = None) -> SpreadPlan
             whole = f"{at}.interventions" if plan.lever is None else f"{at}.lever"
             built = build_scenario(plan.name, plan.steps, chain, at=whole, keys=keys, told=own.knows)
             # a seed that is no center has been refused
-            built.check(estimate, [seed for seed in study.diffusion.seeds if seed in estimate.position])
+            seeds = [seed for seed in study.diffusion.seeds if seed in estimate.position]
+            built.check(estimate, seeds)
             scenarios.append(built)
+            for doubt in built.doubts(estimate, seeds):
+                warn_of(doubt, stacklevel=2)
     if found is None:
         own.done()
     return SpreadPlan(chain, fitted, estimate, scenarios)
@@ -176,7 +180,7 @@ def spread_knowledge(
         "credit": _stacked({n: r.credit() for n, r in runs.items()}),
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table.assign(negligible=negligible(outcome.table, options.negligible)),
-        **(chain_changes(chain, {s.scenario.name: s.chains for s in plan.scenarios}) if plan.scenarios else {}),
+        **(chain_changes(plan.chain, plan.estimate, plan.scenarios) if plan.scenarios else {}),
         "scenario_titles": pd.DataFrame(
             [("baseline", *(baseline.in_(language) for language in ("en", "zh")))]
             + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
@@ -185,7 +189,19 @@ def spread_knowledge(
         **plan.fitted.tables,
         **plan.fitted.tests(),
     }
-    return tables, plan.fitted.notices
+    return tables, (*plan.fitted.notices, *_without_effect(study, runs))
+
+
+def _without_effect(study: Study, runs: Mapping[str, Diffusion]) -> Iterator[Notice]:
+    """Tell of scenarios under which every center adopts when it does in the baseline, in every run."""
+    base = runs["baseline"]
+    for plan in study.scenarios:
+        own = runs[plan.name]
+        if base.times is None or own.times is None or own.places != base.places:
+            continue
+        if np.array_equal(own.times, base.times, equal_nan=True):
+            title = Text.of(en=plan.title or plan.name, zh=plan.title_zh or plan.title or plan.name)
+            yield Notice("notice", "notices.no_arrival_moved", {"scenario": title, "n": len(base.times)})
 
 
 # how wide results would be if the fitted numbers were certain, and the share of variance that their doubt adds

@@ -64,7 +64,7 @@ def test_sentences_name_what_moved_and_a_scenario_of_rates_alone_says_so(tables)
     assert "rank 5 to 4" in said[0]
     assert "from 0 to 1" in said[0]
     assert "合肥 moves from regional to national" in said[1]
-    assert said[2] == "<b>rates</b>: no table changes; the scenario acts on the rates alone."
+    assert said[2] == "<b>rates</b>: nothing changes."
     assert chain_facts({}, ["a"]) == []
 
 

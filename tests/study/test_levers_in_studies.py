@@ -32,8 +32,9 @@ def changes(study, *bodies):
     """Return what the first scenario changes in the chain, by measure, what it is of and place: before and after."""
     plan = read_study(with_scenarios(study, *bodies))
     chain = build_chain(read_inputs(plan))
-    built = {s.name: build_scenario(s.name, s.steps, chain, at="s").chains for s in plan.scenarios}
-    found = chain_changes(chain, built)["chain_changes"]
+    built = [build_scenario(s.name, s.steps, chain, at="s") for s in plan.scenarios]
+    (model,) = baseline_rates(chain, [assumed_numbers(chain)])
+    found = chain_changes(chain, model, built)["chain_changes"]
     return found.set_index(["measure", "of", "place"])[["baseline", "value"]]
 
 

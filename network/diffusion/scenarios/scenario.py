@@ -3,7 +3,7 @@
 A scenario is data: named interventions, applied in order, each from its date on. Every number in it is an assumption.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 from ....data.errors import InnoscapeError, OptionError
 from ....data.options import Wrong, noted, refuse
 from ..model.hazard_rates import Rates, hazard_rates, hazard_versions
+from .moved_places import moved_places
 from .verb import Verb
 from .verbs import Verbs
 
@@ -81,7 +82,7 @@ class Scenario(Verbs):
             self._check_baseline(baseline)
         if not versions:
             return []
-        dates = sorted({0.0, *(part.start for part in self._parts())})
+        dates = sorted({0.0, *self._dates()})
         # the last first: it holds every intervention, so its error lists all faults
         by_date = [self._at(versions, date) for date in reversed(dates)][::-1]
         return [self._joined(dates, list(phases)) for phases in zip(*by_date, strict=True)]
@@ -111,20 +112,69 @@ class Scenario(Verbs):
         found = self._changed(baseline, np.inf)[1]
         return [(at, OptionError(fault) if isinstance(fault, str) else fault) for at, fault in found]
 
+    def inputs(self, baseline: Rates) -> dict[float, dict[str, Any]]:
+        """Return what the rates are built from, as `hazard_rates` takes it, from each date on at which it changes."""
+        self._check_baseline(baseline)
+        return {date: self._changed(baseline, date)[0] for date in self._dates()}
+
+    def idle(self, baseline: Rates, seeds: Collection[Hashable] = ()) -> dict[int, tuple[Hashable, ...]]:
+        """Find interventions that nothing can follow from.
+
+        Parameters
+        ----------
+        baseline : Rates
+        seeds : collection
+            Places that adopt at the beginning: what they take up later, and how readily, has no effect.
+
+        Returns
+        -------
+        dict
+            Position of the intervention, from 0 -> the seeds whose taking up is all that it changes; none of them
+            where it leaves everything as it was.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from innoscape.network import Channel, hazard_rates
+        >>> tier = pd.Categorical(["national", "regional"], categories=["national", "regional"], ordered=True)
+        >>> centers = pd.DataFrame({"place": ["W", "C"], "tier": tier})
+        >>> model = hazard_rates(centers, [Channel("peer", rate=0.5, decay="none")])
+        >>> plan = Scenario("s").scale_receptivity(["W"], factor=2.0).scale_channel("peer", factor=1.0)
+        >>> plan.idle(model, seeds=["W"])
+        {0: ('W',), 1: ()}
+        """
+        found: dict[int, set[Hashable]] = {}
+        moving: set[int] = set()
+        self._check_baseline(baseline)
+        for date in self._dates():
+            for i, part, before, after in self._changed(baseline, date)[2]:
+                moved = moved_places(before, after)
+                planted = {place for place in part.planted if place not in seeds}
+                if planted or moved is None or not moved <= {*seeds}:
+                    moving.add(i)
+                found[i] = found.get(i, set()) | (moved or set()) | {*part.planted}
+        return {i: tuple(sorted(places, key=str)) for i, places in found.items() if i not in moving}
+
+    def _dates(self) -> list[float]:
+        return sorted({part.start for part in self._parts()})
+
     def _at(self, versions: Sequence[Rates], date: float) -> list[Rates]:
         changed = [self._changed(baseline, date) for baseline in versions]
-        refuse(fault for _, faults in changed for _, fault in faults)
-        first, *others = given = [inputs for inputs, _ in changed]
+        refuse(fault for _, faults, _ in changed for _, fault in faults)
+        first, *others = given = [inputs for inputs, _, _ in changed]
         numbers = ("channels", "external")
         shared = {name: table for name, table in first.items() if name not in numbers}
         if any(inputs[name] is not table for inputs in others for name, table in shared.items()):
             return [hazard_rates(**inputs) for inputs in given]
         return list(hazard_versions([(inputs["channels"], inputs["external"]) for inputs in given], **shared))
 
-    def _changed(self, baseline: Rates, date: float) -> tuple[dict[str, Any], list[tuple[int, Wrong]]]:
-        """Return the inputs as they are from a date on, and what does not fit them, by intervention."""
+    def _changed(
+        self, baseline: Rates, date: float
+    ) -> tuple[dict[str, Any], list[tuple[int, Wrong]], list[tuple[int, Verb, dict[str, Any], dict[str, Any]]]]:
+        """Return the inputs as they are from a date on, what does not fit them, and each change, by intervention."""
         inputs: dict[str, Any] = {name: getattr(baseline, name) for name in signature(hazard_rates).parameters}
         faults: list[tuple[int, Wrong]] = []
+        changes: list[tuple[int, Verb, dict[str, Any], dict[str, Any]]] = []
         for i, step in enumerate(self.interventions):
             found: list[Wrong] = []
             for part in step.parts():
@@ -132,12 +182,14 @@ class Scenario(Verbs):
                     continue
                 with noted(found, within=f"scenario {self.name!r}, {step.verb}"):
                     refuse(part.misfits(inputs))
-                    inputs.update(part.change(inputs))
+                    new = part.change(inputs)
+                    changes.append((i, part, {name: inputs[name] for name in new}, new))
+                    inputs.update(new)
             faults += [(i, fault) for fault in found]
             # what follows may name the center that could not be added
             if found and any(field.among == "new" for field in step.fields().values()):
                 break
-        return inputs, faults
+        return inputs, faults, changes
 
 
 def _with_former_centers(phases: list[Rates]) -> Rates:
