@@ -23,8 +23,11 @@ class Step(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Step":
+        # one name may stand for the several centers that it contains, which the tables tell
+        scopes = [(name, one) for name, one in fields_of(self) if one.scope and one.kind == "places"]
+        given = {name: [*one.places_in(getattr(self, name)), ""] for name, one in scopes}
         try:
-            self.as_verb()
+            self.as_verb(**{name: places for name, places in given.items() if len(places) == 2})
         except OptionError as error:
             told = str(error).removeprefix(f"{self.verb}: ")
             raise PydanticCustomError("apart", "{error}", {"error": told}) from None

@@ -93,5 +93,7 @@ def _named_again(study: Study, key_of: Mapping[str, str]) -> Iterator[Fault]:
 
 def _suggestion(name: str, places: pd.DataFrame) -> Text:
     words = [w for c in ("place", "name_en", "name_zh") if c in places for w in places[c].dropna()]
-    near = nearest(name, words)
+    # a name that is cut short comes before one that is like it
+    begun = [str(word) for word in words if str(word).casefold().startswith(name.casefold())]
+    near = sorted(begun, key=len) or nearest(name, words)
     return text("faults.advice.guess", name=near[0]) if near else text("faults.advice.add_place")

@@ -82,6 +82,17 @@ class StudyScenario(Part):
         for name in (LEVER_STEPS, "interventions"):
             yield from (((name, i), step) for i, step in enumerate(getattr(self, name)))
 
+    def usual_indicators(self) -> Iterator[tuple[str, list[str]]]:
+        """Return the indicators that its lever moves where none are given, each with the option for others."""
+        if self.lever is None:
+            return
+        content = self.model_dump()
+        told = {key: content[key] for key in _GIVEN if content[key] is not None}
+        for fields, came in _steps(self.lever, told):
+            option = came.get("indicators", "")
+            if option and option not in told:
+                yield option, list(fields["indicators"])
+
     def key_of(self, position: int, field: str = "") -> str:
         """Return where a field of one of the `steps` is written, as in ``interventions[2].share`` or ``value``."""
         own = position - len(self.lever_steps)

@@ -11,10 +11,10 @@ from typing import Annotated, Any, TypeAlias
 
 import pandas as pd
 
-from ...data.options import Wrong, name_faults
+from ...data.options import Wrong, nearest
 from ...network import VERBS, Verb, VerbField
 
-__all__ = ["STUDY_VERBS"]
+__all__ = ["STUDY_VERBS", "nearest_indicators"]
 
 Scored: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", among="scored", scope=True)]
 Indicators: TypeAlias = Annotated[Iterable[str], VerbField("indicators")]
@@ -93,16 +93,41 @@ _ASSUMED = "assumed"
 
 
 def _unknown_indicators(verb: Any, inputs: Mapping[str, Any]) -> Iterator[Wrong]:  # noqa: ANN401 - a verb of indicators
-    yield from name_faults(verb.indicators, inputs["known_indicators"], name="indicators")
+    titles = inputs["known_indicators"]
+    unknown = [name for name in verb.indicators if name not in titles]
+    if unknown:
+        known = ", ".join(f"{key} ({titles[key][0]})" if titles[key] else key for key in titles)
+        got = ", ".join(
+            f"{name!r}" + "".join(f" (did you mean {near!r}?)" for near in nearest_indicators(name, titles)[:1])
+            for name in unknown
+        )
+        yield f"indicators: needed one of {known}, got {got}"
+
+
+def nearest_indicators(name: str, titles: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the indicators whose key or title is most like a name, the closest first.
+
+    Examples
+    --------
+    >>> nearest_indicators("research labs", {"labs": ["research laboratories"], "firms": ["companies"]})
+    ['labs']
+    """
+    words = {str(word).casefold(): key for key, own in titles.items() for word in (key, *own)}
+    held = [key for word, key in words.items() if name.casefold() in word]
+    close = nearest(name.casefold(), words, most=len(words) or 1, cutoff=0.5)
+    return [*dict.fromkeys([*held, *(words[word] for word in close)])]
 
 
 def _without_value(verb: Any, cells: pd.DataFrame) -> Iterator[Wrong]:  # noqa: ANN401
     held = cells.dropna(subset=["value"])
+    wanted = [name for name in verb.indicators if name in set(cells["indicator"])]
     have = set(held[CELL].itertuples(index=False, name=None))
-    absent = [f"{place}, {name}" for place in verb.places for name in verb.indicators if (place, name) not in have]
+    absent = [f"{place}, {name}" for place in verb.places for name in wanted if (place, name) not in have]
     if absent:
         named = "; ".join(absent[:5])
-        fix = "name indicators that the places have, or give a value with set_indicator"
+        full = [p for p in dict.fromkeys(held["place"]) if all((p, name) in have for name in wanted)]
+        some = f" (such as {', '.join(map(str, full[:5]))})" if full else ""
+        fix = f"name places that have them{some}, indicators that the places have, or a value with set_indicator"
         yield f"places: needed values to change, none for {named} (of {len(absent)}); {fix}"
 
 

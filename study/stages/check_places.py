@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from ...data import Fault, StudyError
-from ..plan.interventions import Step, centers_needed, fields_of, places_added
+from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
+from ..plan.study_verbs import nearest_indicators
 from .build_chain import Chain
-from .scenarios import members_of
+from .scenarios import ends_changed, indicator_titles, members_of
 
 __all__ = ["check_places"]
 
@@ -27,10 +28,9 @@ def check_places(chain: Chain) -> None:
         for i, step in enumerate(scenario.steps):
             for kind, field, name, allowed in _named(step, chain, known):
                 wanted.append((kind, name, f"scenarios[{s}].{scenario.key_of(i, field)}", allowed))
-    faults = [
-        Fault.of(kind, STUDY_FILE, column=key, centers=len(centers), got=repr(name))
-        for kind, name, key, allowed in wanted
-        if name in places and name not in allowed
+    faults = [*_without_usual(chain)]
+    faults += [
+        _fault(kind, name, key, chain) for kind, name, key, allowed in wanted if name in places and name not in allowed
     ]
     if faults:
         raise StudyError(dict.fromkeys(faults))
@@ -43,22 +43,37 @@ def _seeds(chain: Chain) -> list[str]:
 
 def _named(step: Step, chain: Chain, centers: set[str]) -> Iterator[tuple[str, str, str, set[str]]]:
     """Return the places that a step names: kind of fault, field, name, and the places that it may be."""
-    yield from (("faults.study.center", field, name, centers) for field, name in centers_needed(step))
     for field, one in fields_of(step):
         given = getattr(step, field)
-        if one.among in {"centers", "flows"} and one.scope and isinstance(given, str):
-            empty = members_of(given, chain) == [given]
-            allowed = centers | (_ends(step, chain) if one.among == "flows" else set())
-            if empty:
-                yield "faults.study.no_center_inside", field, given, allowed
-        elif one.among == "flows":
-            allowed = centers | _ends(step, chain)
-            yield from (("faults.study.no_end", field, str(name), allowed) for name in one.places_in(given))
+        if given is None or one.among not in {"centers", "flows"}:
+            continue
+        allowed = centers | (ends_changed(step, chain) if one.among == "flows" else set())
+        for name in map(str, one.places_in(given)):
+            # what contains centers may stand for them
+            if not one.scope:
+                yield "faults.study.no_end" if one.among == "flows" else "faults.study.center", field, name, allowed
+            elif members_of(name, chain) == [name]:
+                yield "faults.study.no_center_inside", field, name, allowed
 
 
-def _ends(step: Step, chain: Chain) -> set[str]:
-    """Return the ends of the flows that a step changes."""
-    diffusion = chain.inputs.study.diffusion
-    name = getattr(step, "network", None) or (diffusion.tie_network if diffusion else None)
-    flows = None if name is None else chain.networks.flows[name]
-    return set() if flows is None else {*flows["source"], *flows["target"]}
+def _without_usual(chain: Chain) -> Iterator[Fault]:
+    """Find levers that are given no indicators, in a study without those that they usually move."""
+    titles = indicator_titles(chain.inputs)
+    for s, scenario in enumerate(chain.inputs.study.scenarios, 1):
+        lacking: dict[str, list[str]] = {}
+        for option, step in scenario.usual_indicators():
+            lacking.setdefault(option, []).extend(name for name in step if name not in titles)
+        for option, names in lacking.items():
+            if names and titles:
+                near = dict.fromkeys(key for name in names for key in nearest_indicators(name, titles))
+                first = next(iter(near), next(iter(titles)))
+                said = {"lever": scenario.lever, "option": option, "usual": names, "near": first, "known": [*titles]}
+                yield Fault.of("faults.study.lever_indicators", STUDY_FILE, column=f"scenarios[{s}].lever", **said)
+
+
+def _fault(kind: str, name: str, key: str, chain: Chain) -> Fault:
+    inside = members_of(name, chain)
+    if inside != [name]:
+        written = ", ".join(f'"{place}"' for place in inside)
+        return Fault.of("faults.study.contains_centers", STUDY_FILE, column=key, got=repr(name), inside=written)
+    return Fault.of(kind, STUDY_FILE, column=key, centers=len(chain.layers.centers), got=repr(name))

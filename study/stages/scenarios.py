@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError, container
-from ...network import Rates, Scenario, Verb
+from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
+from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs
 from ..plan.interventions import Step, fields_of
@@ -14,7 +14,7 @@ from ..plan.schema import STUDY_FILE
 from .build_chain import Chain, build_chain
 from .rate_inputs import rate_inputs
 
-__all__ = ["BuiltScenario", "build_scenario", "members_of"]
+__all__ = ["BuiltScenario", "build_scenario", "ends_changed", "indicator_titles", "members_of"]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def build_scenario(
         If a change does not fit, or the chain cannot be built with it.
     """
     keys = [f"{at}[{i}]" for i in range(1, len(steps) + 1)] if keys is None else keys
-    verbs = [(key, _verb_of(step, chain)) for key, step in zip(keys, steps, strict=True)]
+    verbs = [(key, _verb_of(step, chain, key)) for key, step in zip(keys, steps, strict=True)]
     edits = [Edit(key, verb, _network(verb, chain.inputs)) for key, verb in verbs if verb.table]
     rest = [(key, verb) for key, verb in verbs if not verb.table]
     chains: dict[float, Chain] = {}
@@ -131,8 +131,7 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault
     inputs = chain.inputs
     cells, others = ([edit for edit in edits if (edit.verb.table == "indicators") == own] for own in (True, False))
     if cells and inputs.indicators is not None and inputs.framework is not None:
-        known = dict.fromkeys([*inputs.framework.indicators, *sorted(set(inputs.indicators["indicator"]))])
-        after = edited(cells, {"indicators": inputs.indicators, "known_indicators": list(known)})
+        after = edited(cells, {"indicators": inputs.indicators, "known_indicators": indicator_titles(inputs)})
         inputs = inputs.having(indicators=after["indicators"])
     try:
         return build_chain(inputs.having(edits=tuple(others)), like=chain)
@@ -143,6 +142,16 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault
         raise StudyError(own or [_misfit(at, error)]) from None
     except InnoscapeError as error:
         raise StudyError([_misfit(at, error)]) from None
+
+
+def indicator_titles(inputs: Inputs) -> dict[str, list[str]]:
+    """Return the indicators of a study, those of its framework first, each with its titles."""
+    held = set() if inputs.indicators is None else set(inputs.indicators["indicator"])
+    if inputs.framework is None:
+        return {name: [] for name in sorted(held)}
+    table = inputs.framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"])
+    names = dict.fromkeys([*inputs.framework.indicators, *sorted(held)])
+    return {name: [t for t in table.loc[name] if isinstance(t, str)] if name in table.index else [] for name in names}
 
 
 def _inputs(chain: Chain) -> dict[str, Any]:
@@ -163,21 +172,45 @@ def _network(verb: Verb, inputs: Inputs) -> str | None:
     return getattr(verb, "network", None) or (None if options is None else options.tie_network)
 
 
-def _verb_of(step: Step, chain: Chain) -> Verb:
-    scored = set() if chain.inputs.indicators is None else set(chain.inputs.indicators["place"])
-    instead: dict[str, Any] = {}
-    for name, one in fields_of(step):
-        given = getattr(step, name)
-        if one.scope and given is not None:
-            whole = one.among == "scored" and isinstance(given, str) and given in scored
-            instead[name] = [given] if whole else members_of(given, chain)
-    return step.as_verb(**instead)
+def _verb_of(step: Step, chain: Chain, key: str) -> Verb:
+    instead = {
+        name: [[*_places_of(group, one, step, chain)] for group in given]
+        if one.kind == "groups"
+        else [*_places_of(given, one, step, chain)]
+        for name, one in fields_of(step)
+        if one.scope and (given := getattr(step, name)) is not None
+    }
+    try:
+        return step.as_verb(**instead)
+    except OptionError as error:
+        raise StudyError([_misfit(key, error)]) from None
 
 
-def members_of(within: str | list[str], chain: Chain) -> list[str]:
-    """Return the centers that a place contains, at any depth, or the places listed."""
-    if isinstance(within, list):
-        return within
+def _places_of(given: str | Sequence[str], one: VerbField, step: Step, chain: Chain) -> dict[str, None]:
+    """Return the places that a field of an intervention names, in order.
+
+    What is no place that may change there, and contains centers, stands for these. A text alone stands for the centers
+    inside in any case, but for indicators.
+    """
+    kept = {*chain.layers.centers["place"]} if isinstance(given, list) else set()
+    if one.among == "flows" and isinstance(given, list):
+        kept |= ends_changed(step, chain)
+    if one.among == "scored" and chain.inputs.indicators is not None:
+        kept |= {*chain.inputs.indicators["place"]}
+    names = [given] if isinstance(given, str) else given
+    return dict.fromkeys(p for name in names for p in ([name] if name in kept else members_of(name, chain)))
+
+
+def ends_changed(step: Step, chain: Chain) -> set[str]:
+    """Return the ends of the flows that an intervention changes."""
+    diffusion = chain.inputs.study.diffusion
+    name = getattr(step, "network", None) or (diffusion.tie_network if diffusion else None)
+    flows = None if name is None else chain.networks.flows[name]
+    return set() if flows is None else {*flows["source"], *flows["target"]}
+
+
+def members_of(within: str, chain: Chain) -> list[str]:
+    """Return the centers that a place contains, at any depth, or the place itself."""
     centers = chain.layers.centers["place"].tolist()
     if within not in set(chain.inputs.places["place"]):
         return [within]

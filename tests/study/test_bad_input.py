@@ -239,7 +239,7 @@ EMPTY = "D,115.0,38.0,East,东,\nC,114.3"
         ),
         (
             '{ verb = "scale_flow", sources = ["D"], factor = 0.2 }',
-            "[1].sources: needed a center, or an end of the flows that change, got 'D', which is neither",
+            "[1].sources: needed a center, or a place that contains one, got 'D', which contains none of the 3 centers",
         ),
         ('{ verb = "add_center", place = "B", tier = "local" }', "'B' is already a center; use set_tier to move it"),
     ],

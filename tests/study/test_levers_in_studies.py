@@ -16,7 +16,7 @@ from innoscape.study.stages.spread import baseline_rates
 from innoscape.study.stages.spread_numbers import assumed_numbers
 
 WRITTEN = 'interventions = [{ verb = "set_tier", place = "C", tier = "national" }]'
-WRONG = 'interventions = [{ verb = "scale_cost", places = ["A"], factor = 1 }, { verb = "fly" }]'
+WRONG = 'interventions = [{ verb = "siphon", to = "A", places = ["A"], share = 1 }, { verb = "fly" }]'
 
 
 def with_scenarios(study, *bodies):
@@ -105,7 +105,6 @@ def test_faults_of_levers_come_all_at_once_each_at_its_key(study):
         'places = ["A"]\n' + WRITTEN,
         'title = "nothing"',
         'lever = "I13"\nplaces = ["A"]\nscope = ["B"]\nlever_steps = [1]',
-        'lever = "I8"\nplaces = ["A"]',
     )
     with pytest.raises(StudyError) as caught:
         read_study(with_scenarios(study, *bodies))
@@ -121,7 +120,6 @@ def test_faults_of_levers_come_all_at_once_each_at_its_key(study):
         "scenarios[5].places",
         "scenarios[6].interventions",
         "scenarios[7].lever_steps",
-        "scenarios[8].places",
     ]
     said = str(caught.value)
     assert "scope, without which lever I4 says nothing" in said
@@ -151,6 +149,72 @@ def test_what_a_lever_names_that_a_study_lacks_is_told_at_its_key(study):
     columns = {fault.column for fault in caught.value.faults}
     assert columns == {"scenarios[1].lever", "scenarios[2].lever", "scenarios[3].places"}
     assert "labs" in str(caught.value)
+
+
+def test_a_lever_without_indicators_says_which_to_write_and_that_works(study):
+    body = 'lever = "I1"\nplaces = ["A"]\ninputs = ["firms"]'
+    with pytest.raises(StudyError) as caught:
+        check(with_scenarios(study, body))
+    (fault,) = caught.value.faults
+    assert str(fault).endswith('write indicators = ["labs"] beside the lever, with one or more of labs, firms')
+    assert "national_laboratories, which the study does not have" in str(fault)
+    written = str(fault).partition("write ")[2].partition(" beside")[0]
+    check(with_scenarios(study, f"{body}\n{written}"))
+
+
+NAMED = [
+    {"lever": "I14", "places": "Beijing-Tianjin-Hebei", "scope": "Beijing"},
+    {"lever": "I14", "places": ["京津冀"], "scope": ["Beijing"]},
+    {"lever": "I3", "places": ["京津冀", "Shanghai"]},
+    {"lever": "I8", "places": "Beijing-Tianjin-Hebei"},
+    {"lever": "I8", "places": ["京津冀"]},
+    {
+        "interventions": [
+            {"verb": "phase_in", "waves": [["北京"], ["长三角"]], "factor": 2.0, "every": 1.0}
+        ]
+    },
+    {"interventions": [{"verb": "seed", "places": "成渝", "start": 2.0}]},
+]
+
+
+def test_places_go_by_any_name_alone_or_in_a_list_as_do_those_that_contain_centers():
+    plan = bundled_study()
+    content = plan.model_dump() | {"origins": {}, "folder": plan.folder}
+    content["scenarios"] = [{"name": f"s{i}", **body} for i, body in enumerate(NAMED)]
+    content["diffusion"]["fit"] = None
+    chain = build_chain(read_inputs(study_of(content)))
+    built = [build_scenario(s.name, s.steps, chain, at="s") for s in chain.inputs.study.scenarios]
+    region = ("北京", "天津", "石家庄")
+    assert [edit.verb.targets for one in built[:2] for edit in one.edits if edit.verb.table == "flows"] == [region] * 2
+    assert {edit.verb.places for one in built[:2] for edit in one.edits if edit.verb.table != "flows"} == {("京津冀",)}
+    assert built[2].scenario.interventions[0].places == (*region, "上海")
+    assert [one.edits[0].verb.places for one in built[3:5]] == [region] * 2
+    assert "杭州" in built[5].scenario.interventions[0].waves[1]
+    assert built[6].scenario.interventions[0].places == ("成都", "重庆")
+
+
+def test_what_stands_for_several_where_one_is_needed_says_which_to_write():
+    plan = bundled_study()
+    content = plan.model_dump() | {"origins": {}, "folder": plan.folder}
+    content["diffusion"]["fit"] = None
+
+    def checked(places, lever="I11"):
+        content["scenarios"] = [{"name": "s", "lever": lever, "places": places}]
+        check(study_of(content))
+
+    with pytest.raises(StudyError) as caught:
+        checked("京津冀")
+    (fault,) = caught.value.faults
+    assert fault.column == "scenarios[1].places"
+    assert str(fault).endswith('write what it contains in its place: "北京", "天津", "石家庄"')
+    checked(["北京", "天津", "石家庄"])
+    with pytest.raises(StudyError, match="at least two places"):
+        checked(["北京"], "I8")
+    with pytest.raises(StudyError, match="such as 北京, 京津冀") as caught:
+        checked(["天津"], "I14")
+    with pytest.raises(StudyError, match="did you mean 'Chengdu-Chongqing metropolitan circle'"):
+        checked("Chengdu-Chongqing", "I3")
+    checked("Chengdu-Chongqing metropolitan circle", "I3")
 
 
 def test_every_lever_works_in_the_bundled_study():

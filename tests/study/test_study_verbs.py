@@ -104,7 +104,7 @@ def test_the_tables_of_verbs_in_the_docs_are_those_of_the_classes():
     ("step", "key", "needed"),
     [
         ('{ verb = "scale_flow", factor = -1 }', ".factor", "a number greater than or equal to 0"),
-        ('{ verb = "scale_cost", places = ["A"], factor = 1 }', "", "at least two places"),
+        ('{ verb = "scale_cost", places = [], factor = 1 }', ".places", "at least 1 entry"),
         ('{ verb = "set_channel", channel = "rail", rate = 1 }', ".channel", "one of hierarchical, tie"),
         ('{ verb = "set_channel", channel = "peer" }', "", "at least one of rate, half_distance"),
         ('{ verb = "siphon", to = "A", places = ["A"], share = 0.1 }', "", "cannot draw from itself"),

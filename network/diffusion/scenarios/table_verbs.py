@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from .verb import Center, Centers, Changes, Inputs, Members, Multiple, Share, Tier, Verb, VerbField
+from .verb import Center, Centers, Changes, Inputs, Multiple, Share, Tier, Verb, VerbField
 
 __all__ = ["AddCenter", "AddCorridor", "RedirectFlow", "RemoveCenter", "ScaleCost", "ScaleFlow", "SetTier"]
 
@@ -102,7 +102,7 @@ class ScaleCost(Verb):
     table = "costs"
     places: Centers
     _: KW_ONLY
-    to: Members | None = None
+    to: Centers | None = None
     factor: CostFactor
 
     def _conflicts(self) -> Iterator[str]:

@@ -20,7 +20,6 @@ __all__ = [
     "Changes",
     "Factor",
     "Inputs",
-    "Members",
     "Multiple",
     "Share",
     "Tier",
@@ -58,7 +57,7 @@ class VerbField:
     among : {"centers", "flows", "new", "scored"}
         What the places must be: centers, centers or ends of flows, no centers yet, or places with indicators.
     scope : bool
-        Whether a study may name a scope in place of its members.
+        Whether a study may name what contains centers, such as a scope, in place of these.
     per_tier : bool
         Whether a study's number for the tier of the verb stands in for a missing one.
     choices : tuple of str
@@ -145,8 +144,7 @@ class VerbField:
 
 
 Center: TypeAlias = Annotated[Hashable, VerbField("place")]
-Centers: TypeAlias = Annotated[Iterable[Hashable], VerbField("places")]
-Members: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", scope=True)]
+Centers: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", scope=True)]
 Tier: TypeAlias = Annotated[str, VerbField("tier", assumed=True)]
 Share: TypeAlias = Annotated[float, VerbField("number", least=0.0, most=1.0, usual=0.2, assumed=True)]
 Factor: TypeAlias = Annotated[float, VerbField("number", above=0.0, usual=1.2, assumed=True)]

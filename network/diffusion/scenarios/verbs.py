@@ -15,7 +15,7 @@ import pandas as pd
 from ....data.options import check_names
 from ..model.channel import DECAYS, LIMITS, TIE_SCALES, Channel
 from .table_verbs import AddCenter, AddCorridor, RedirectFlow, RemoveCenter, ScaleCost, ScaleFlow, SetTier
-from .verb import Center, Centers, Changes, Factor, Inputs, Members, Share, Verb, VerbField
+from .verb import Center, Centers, Changes, Factor, Inputs, Share, Verb, VerbField
 
 __all__ = ["VERBS", "Verbs"]
 
@@ -113,7 +113,7 @@ class ScaleReceptivity(Verb):
     - A factor of 1 changes nothing.
     """
 
-    places: Members | None = None
+    places: Centers | None = None
     _: KW_ONLY
     factor: Factor
 
@@ -130,7 +130,7 @@ class RaiseConversion(Verb):
     - It multiplies receptivity by after / before; equal rates change nothing.
     """
 
-    places: Members | None = None
+    places: Centers | None = None
     _: KW_ONLY
     before: Conversion
     after: Conversion
@@ -146,7 +146,7 @@ class PhaseIn(Verb):
     - With 0 years between waves all begin at once.
     """
 
-    waves: Annotated[Sequence[Iterable[Hashable]], VerbField("groups")]
+    waves: Annotated[Sequence[Iterable[Hashable]], VerbField("groups", scope=True)]
     _: KW_ONLY
     factor: Factor
     every: Annotated[float, VerbField("number", least=0.0, unit="years", usual=2.0, assumed=True)]
@@ -165,7 +165,7 @@ class AddExternal(Verb):
     - A rate of 0 changes nothing.
     """
 
-    places: Members | None = None
+    places: Centers | None = None
     _: KW_ONLY
     rate: Annotated[float, VerbField("number", least=0.0, usual=0.01, assumed=True)]
 
@@ -182,7 +182,7 @@ class ScalePeople(Verb):
     - A factor of 1 changes nothing.
     """
 
-    places: Members
+    places: Centers
     _: KW_ONLY
     factor: Factor
 
