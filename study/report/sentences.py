@@ -271,7 +271,9 @@ def left_out(facts: Row) -> Text:
     values = {"moved": len(strongest[0]["moves"]), "places": facts["places"], "shift": shift}
     return _paragraph(
         [
-            tell("report.doubt.left_some", n=facts["idle"], indicators=indicators),
+            tell("report.doubt.left_some", n=facts["idle"], indicators=indicators)
+            if facts["idle"]
+            else tell("report.doubt.left_each", indicators=indicators),
             tell("report.doubt.left_most", n=len(strongest), names=all_names, **values),
         ]
     )
@@ -337,6 +339,8 @@ def _blocks(facts: Row, words: Words) -> Text | None:
         else:
             blocks.append(tell("report.structure.block", **values))
     said = [tell("report.structure.blocks", n=len(facts["blocks"]), blocks=listed(blocks, by="list.semicolon"))]
+    if any(block["role"] for block in facts["blocks"]):
+        said.append(tell("report.structure.role_basis"))
     if facts["cutoff"]:
         said.append(tell("report.structure.ties", cutoff=_cutoff(facts["cutoff"])))
     if facts["margin"]:

@@ -62,7 +62,10 @@ class BuiltScenario:
         """
         found = [_misfit(self.keys[at], error) for at, error in self.scenario.faults(model)]
         if not found:
-            lost = [*dict.fromkeys(seed for seed in seeds if seed not in self.scenario.apply(model).position)]
+            given = self.scenario.inputs(model)
+            begin = set(given[0.0]["centers"]["place"]) if 0.0 in given else {*model.places}
+            lost = [*dict.fromkeys(seed for seed in seeds if seed not in begin)]
+            self.scenario.apply(model)
             found = [Fault.of("faults.study.seed_lost", STUDY_FILE, column=self.at, got=repr(s)) for s in lost]
         if found:
             raise StudyError(found)

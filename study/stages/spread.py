@@ -162,6 +162,7 @@ def spread_knowledge(
         seed=options.seed,
         progress=progress,
         groups=scopes_of(chain.layers),
+        aggregates=chain.inputs.aggregates,
     )
     names = chain.inputs.names["name_en"]
     runs = outcome.outcomes

@@ -1,6 +1,6 @@
 """Compare scenarios with the baseline run by run, under shared noise."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,6 +72,7 @@ def compare_scenarios(
     runs: int = 1000,
     seed: int = 0,
     groups: Mapping[Hashable, Hashable] | None = None,
+    aggregates: Collection[Hashable] = (),
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
@@ -100,6 +101,8 @@ def compare_scenarios(
         As in `simulate`.
     groups : mapping, optional
         Place -> group, for the localization shares.
+    aggregates : collection, optional
+        Ends of flows that stand for several places: they have a strength, and no part in ``pagerank``.
     progress : callable, optional
         Called with (finished runs, all runs) over the baseline and all scenarios.
 
@@ -147,11 +150,11 @@ def compare_scenarios(
     for i, (name, model) in enumerate(models.items()):
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
         outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
-    base_flow = _flow_measures(first, groups)
+    base_flow = _flow_measures(first, groups, aggregates)
     parts = []
     for name in list(models)[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name])
-        fixed = _fixed(base_flow, _flow_measures(models[name][0], groups))
+        fixed = _fixed(base_flow, _flow_measures(models[name][0], groups, aggregates))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -245,13 +248,19 @@ def _paired(base: Diffusion, other: Diffusion) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _flow_measures(model: Rates, groups: Mapping[Hashable, Hashable] | None) -> pd.Series:
+def _flow_measures(
+    model: Rates, groups: Mapping[Hashable, Hashable] | None, aggregates: Collection[Hashable]
+) -> pd.Series:
     """Return the measures that follow from the flows alone, indexed by (measure, place)."""
     if model.flows is None or model.flows.empty:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
     flows = model.flows[model.flows["value"] > 0]
-    table = centrality(to_graph(flows, directed=True), measures=("strength", "pagerank")).set_index("place")
-    parts = {name: table[name] for name in table}
+    apart = flows["source"].isin(list(aggregates)) | flows["target"].isin(list(aggregates))
+    parts = {
+        name: centrality(to_graph(rows, directed=True), measures=(name,)).set_index("place")[name]
+        for name, rows in (("strength", flows), ("pagerank", flows[~apart]))
+        if len(rows)
+    }
     if groups is not None and flow_ends(flows) & set(dict(groups)):
         shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
         parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])

@@ -61,8 +61,8 @@ class Scenario(Verbs):
     def apply(self, baseline: Rates) -> Rates:
         """Return the rates under this scenario, one phase per distinct start.
 
-        A center that is added later stands in every phase, without rates before its start; one that is taken away
-        later stands in every phase, without rates from then on.
+        A center that is added later stands in every phase, without rates before its start; one that is taken away,
+        from the beginning or later, stands in every phase, without rates from then on: it is never reached after that.
 
         Raises
         ------
@@ -85,7 +85,7 @@ class Scenario(Verbs):
         dates = sorted({0.0, *self._dates()})
         # the last first: it holds every intervention, so its error lists all faults
         by_date = [self._at(versions, date) for date in reversed(dates)][::-1]
-        return [self._joined(dates, list(phases)) for phases in zip(*by_date, strict=True)]
+        return [self._joined(dates, base, list(phases)) for base, *phases in zip(versions, *by_date, strict=True)]
 
     def _check_baseline(self, baseline: object) -> None:
         if not isinstance(baseline, Rates):
@@ -95,8 +95,8 @@ class Scenario(Verbs):
                 f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
             )
 
-    def _joined(self, dates: Sequence[float], phases: list[Rates]) -> Rates:
-        last = _with_former_centers(phases)
+    def _joined(self, dates: Sequence[float], baseline: Rates, phases: list[Rates]) -> Rates:
+        last = _with_former_centers([baseline, *phases])
         n, channels = len(last.places), len(last.channels)
         tensor = np.zeros((len(dates), channels, n, n))
         external = np.zeros((len(dates), n))
@@ -193,7 +193,7 @@ class Scenario(Verbs):
 
 
 def _with_former_centers(phases: list[Rates]) -> Rates:
-    """Return the last phase with the centers of earlier ones that have been taken away."""
+    """Return the last phase with the centers of the baseline and of earlier ones that have been taken away."""
     last = phases[-1]
     absent = {place for phase in phases for place in phase.places} - set(last.places)
     if not absent:

@@ -79,6 +79,7 @@ class RemoveCenter(Verb):
     """Take a center away: it neither adopts nor passes anything on.
 
     - Before its start it stands among the centers as the others do.
+    - From then on, or from the beginning, it is never reached: its arrival counts as the horizon.
     """
 
     table = "centers"
