@@ -1,5 +1,6 @@
 """Read the flows, their centrality, balances and structure as facts a report can say."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -33,6 +34,11 @@ def network_facts(
     return sorted(facts, key=lambda f: (not f["measured"], position.get(f["kind"], len(position)), f["kind"]))
 
 
+def _first(rows: list[Row], most: int) -> list[Row]:
+    """Return the first rows, and those that are as strong as the last of them."""
+    return [r for r in rows if math.isclose(r["strength"], rows[:most][-1]["strength"]) or r in rows[:most]]
+
+
 def _kind_facts(kind: str, flows: list[Row], central: list[Row], *, directed: bool) -> Row:
     own = [r for r in flows if str(r["kind"]) == kind]
     rows = [r for r in central if str(r["kind"]) == kind]
@@ -47,7 +53,7 @@ def _kind_facts(kind: str, flows: list[Row], central: list[Row], *, directed: bo
         "units": ", ".join(sorted({str(r["unit"]) for r in own if r["unit"]})),
         "years": ", ".join(sorted({str(r["year"]) for r in own if r["year"] is not None})),
         "rows": sorted(rows, key=lambda r: (order(r["rank"]), -(r["strength"] or 0.0), str(r["place"]))),
-        "leaders": [r for r in strongest if not r["aggregate"]][:3],
+        "leaders": _first([r for r in strongest if not r["aggregate"]], 3),
         "flows": sorted(own, key=lambda r: (-(r["value"] or 0.0), str(r["source"]), str(r["target"]))),
     }
 

@@ -24,7 +24,10 @@ def answer_sentence(facts: Row, study: Study, words: Words) -> Text | None:
 
 def _leader(scores: Row, words: Words) -> Iterator[Text]:
     ranked = [row for row in scores["rows"] if row["score"] is not None]
-    if len(ranked) > 1:
+    alike = [row["place"] for row in ranked if number(row["score"], 3) == number(ranked[0]["score"], 3)]
+    if len(alike) > 1:
+        yield tell("report.answer.first_together", places=words.places(alike, last="list.and"), total=len(ranked))
+    elif len(ranked) > 1:
         yield tell("report.answer.first", place=words.name(ranked[0]["place"]), total=len(ranked))
 
 
@@ -53,6 +56,14 @@ def _ties(facts: Row, words: Words) -> Iterator[Text]:
     for one in facts["networks"][:1]:
         if len(one["leaders"]) > 1:
             first, second = (words.name(row["place"]) for row in one["leaders"][:2])
+            strength = [row["strength"] for row in one["leaders"]]
+            shown = [number(value, fit_decimals(strength)) for value in strength]
+            if shown[0] == shown[1]:
+                alike = [row["place"] for row, value in zip(one["leaders"], shown, strict=True) if value == shown[0]]
+                names = words.places(alike, last="list.and")
+                key = "report.answer.exchange_alike" if one["measured"] else "report.answer.would_exchange_alike"
+                yield tell(key, places=names, network=words.cited(one["kind"], one["years"]))
+                return
             key = "report.answer.exchanges" if one["measured"] else "report.answer.would_exchange"
             yield tell(key, place=first, second=second, network=words.cited(one["kind"], one["years"]))
 

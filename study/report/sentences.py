@@ -64,7 +64,12 @@ def _scores(scores: Row, words: Words) -> list[Text]:
         return []
     first = top[0]
     lead = {"place": words.name(first["place"]), "total": len(top), "score": number(first["score"], 3)}
-    if len(top) > 2:
+    alike = [r["place"] for r in top if number(r["score"], 3) == lead["score"]]
+    if len(alike) > 1:
+        together = {**lead, "places": words.places(alike, last="list.and")}
+        del together["place"]
+        said = [tell("report.findings.first_together", **together)]
+    elif len(top) > 2:
         after = {
             **lead, "second": words.name(top[1]["place"]), "second_score": number(top[1]["score"], 3),
             "third": words.name(top[2]["place"]), "third_score": number(top[2]["score"], 3),
@@ -74,7 +79,7 @@ def _scores(scores: Row, words: Words) -> list[Text]:
         said = [tell("report.findings.first", **lead)]
     for other in scores["leaders"]:
         recipe = name_of(other["recipe"])
-        if other["place"] == first["place"]:
+        if other["place"] == first["place"] and len(alike) < 2:
             said.append(tell("report.findings.first_again", recipe=recipe))
         elif other["place"] is not None:
             said.append(tell("report.findings.first_other", recipe=recipe, place=words.name(other["place"])))
@@ -141,7 +146,14 @@ def _strongest_place(network: Row, words: Words) -> Text:
         for r in rest
     ]
     title = words.cited(network["kind"], network["years"])
-    values = {"place": words.name(first["place"]), "network": title, "value": amount}
+    alike = [r for r in rest if number(r["strength"], decimals) == str(value)]
+    values = {"network": title, "value": amount}
+    if alike:
+        places = words.places((r["place"] for r in (first, *alike)), last="list.and")
+        said = tell("report.findings.strongest_together", places=places, **values)
+        left = others[len(alike) :]
+        return tell("report.findings.then", said=said, others=listed(left, last="list.and")) if left else said
+    values["place"] = words.name(first["place"])
     return tell("report.findings.strongest_next", n=len(rest), others=listed(others, last="list.and"), **values)
 
 

@@ -168,11 +168,7 @@ NAMED = [
     {"lever": "I3", "places": ["京津冀", "Shanghai"]},
     {"lever": "I8", "places": "Beijing-Tianjin-Hebei"},
     {"lever": "I8", "places": ["京津冀"]},
-    {
-        "interventions": [
-            {"verb": "phase_in", "waves": [["北京"], ["长三角"]], "factor": 2.0, "every": 1.0}
-        ]
-    },
+    {"interventions": [{"verb": "phase_in", "waves": [["北京"], ["长三角"]], "factor": 2.0, "every": 1.0}]},
     {"interventions": [{"verb": "seed", "places": "成渝", "start": 2.0}]},
 ]
 
