@@ -120,7 +120,7 @@ def test_sentences_say_what_numbers_change_places_that_change_alike_together(tab
     assert "from 0 to 0.02" in said["add_external"]
     assert "at 合肥 1.3 times as many" in said["scale_people"]
     assert "rate from 0.03 to 0.06" in said["scale_channel"]
-    assert "from by what the origin sends to by the largest" in said["set_channel"]
+    assert "from share of what the origin sends to share of the largest" in said["set_channel"]
     assert "上海 adopts as a seed in year 3" in said["seed"]
     assert "of 14 places" not in said["raise_conversion"]
     assert "nothing changes" not in "".join(said.values())
