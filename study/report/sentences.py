@@ -66,9 +66,8 @@ def _scores(scores: Row, words: Words) -> list[Text]:
     lead = {"place": words.name(first["place"]), "total": len(top), "score": number(first["score"], 3)}
     alike = [r["place"] for r in top if number(r["score"], 3) == lead["score"]]
     if len(alike) > 1:
-        together = {**lead, "places": words.places(alike, last="list.and")}
-        del together["place"]
-        said = [tell("report.findings.first_together", **together)]
+        values = {"places": words.places(alike, last="list.and"), "total": len(top), "score": lead["score"]}
+        said = [tell("report.findings.first_together", **values)]
     elif len(top) > 2:
         after = {
             **lead, "second": words.name(top[1]["place"]), "second_score": number(top[1]["score"], 3),
@@ -145,16 +144,14 @@ def _strongest_place(network: Row, words: Words) -> Text:
         tell("report.findings.strongest_item", place=words.name(r["place"]), value=number(r["strength"], decimals))
         for r in rest
     ]
-    title = words.cited(network["kind"], network["years"])
     alike = [r for r in rest if number(r["strength"], decimals) == str(value)]
-    values = {"network": title, "value": amount}
+    values = {"network": words.cited(network["kind"], network["years"]), "value": amount}
     if alike:
-        places = words.places((r["place"] for r in (first, *alike)), last="list.and")
+        places, left = words.places((r["place"] for r in (first, *alike)), last="list.and"), others[len(alike) :]
         said = tell("report.findings.strongest_together", places=places, **values)
-        left = others[len(alike) :]
         return tell("report.findings.then", said=said, others=listed(left, last="list.and")) if left else said
-    values["place"] = words.name(first["place"])
-    return tell("report.findings.strongest_next", n=len(rest), others=listed(others, last="list.and"), **values)
+    values |= {"place": words.name(first["place"]), "others": listed(others, last="list.and")}
+    return tell("report.findings.strongest_next", n=len(rest), **values)
 
 
 def _outflow(balance: Row, words: Words) -> Text:
