@@ -59,8 +59,7 @@ def findings(facts: Row, study: Study, words: Words) -> list[Finding]:
 
 
 def _scores(scores: Row, words: Words) -> list[Text]:
-    top = [r for r in scores["rows"] if r["score"] is not None]
-    if not top:
+    if not (top := [r for r in scores["rows"] if r["score"] is not None]):
         return []
     first = top[0]
     lead = {"place": words.name(first["place"]), "total": len(top), "score": number(first["score"], 3)}
