@@ -6,64 +6,26 @@ numbers as ``float64``, years and directions as ``Int64``, dates as ``datetime64
 counts them: the header is row 1.
 """
 
-import io
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
 
 from ..characters import UNWRITABLE, legible, spelled
 from ..errors import Fault, TableError, columns_of, grouped_faults, warn_of
-from ..files import read_shipped
-from ..options import check_choice, nearest
+from ..options import nearest
 from ..spellings import spellings
-from ..vocabulary import TIERS, terms, with_trait
+from ..vocabulary import TIERS
 from ..wording.catalogue import text
+from .input_tables import columns_in
 from .place_rules import PLACE_RULES
-from .rules import EXTRA_RULES, RULES, Check, Column, show
+from .rules import EXTRA_RULES, RULES, Check, show
 from .spread_columns import leave_out_totals, spread_columns
 from .unread_cells import refuse_unread_cells
 
-__all__ = ["check_table", "columns_in", "contract", "legible_table"]
+__all__ = ["check_table", "contract", "legible_table"]
 
-_SHOWN = ["column", "dtype", "unit", "required", "description"]
-
-
-@cache
-def _contracts() -> dict[str, tuple[Column, ...]]:
-    table = pd.read_csv(io.BytesIO(read_shipped("table_contracts.csv")), dtype=str, keep_default_na=False)
-    found: dict[str, list[Column]] = {}
-    for row in table.to_dict("records"):
-        column = Column(
-            name=row["column"],
-            dtype=row["dtype"],
-            unit=row["unit"],
-            required=row["required"] == "yes",
-            key=row["key"] == "yes",
-            minimum=float(row["minimum"]) if row["minimum"] else None,
-            maximum=float(row["maximum"]) if row["maximum"] else None,
-            choices=_choices(row["choices"]),
-            refers_to=row["refers_to"],
-            description=row["description"],
-        )
-        found.setdefault(row["contract"], []).append(column)
-    return {name: tuple(columns) for name, columns in found.items()}
-
-
-def _choices(given: str) -> tuple[str, ...]:
-    """Return the choices of a column: listed, or those of the vocabulary as in ``@statuses.input`` (kind, trait)."""
-    if not given.startswith("@"):
-        return tuple(given.split("|")) if given else ()
-    kind, _, trait = given[1:].partition(".")
-    return with_trait(kind, trait) if trait else tuple(terms(kind))
-
-
-def columns_in(name: str) -> tuple[Column, ...]:
-    """Return the columns of a contract."""
-    contracts = _contracts()
-    check_choice("contract", name, contracts)
-    return contracts[name]
+_SHOWN = ["column", "dtype", "unit", "required", "example", "description"]
 
 
 # how programs write a missing cell
@@ -76,15 +38,14 @@ def contract(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        ``places``, ``indicators``, ``framework``, ``flows``, ``contract_records``, ``patent_records``,
-        ``adoptions``, ``channel_pairs``, ``totals``, ``pairs``, ``costs``, ``tiers``, ``corridors``, ``landmarks`` or
-        ``gazetteer``.
+        ``places``, ``indicators``, ``framework``, ``flows``, ``totals``, ``adoptions``, …: those that
+        ``innoscape tables`` lists.
 
     Returns
     -------
     pandas.DataFrame
         One row a column of the contract: ``column``, ``dtype`` (text, number, integer, date, or time: a number or a
-        date), ``unit``, ``required`` (bool), ``description``.
+        date), ``unit``, ``required`` (bool), ``example``, ``description``.
 
     Raises
     ------
@@ -273,7 +234,7 @@ def _check_columns(check: Check) -> None:
     for column in check.columns:
         if column.required and column.name not in check.frame:
             likely = _likely(column.name, spare)
-            named = {"name": column.name, "meaning": column.description, "got": columns_of(check.frame)}
+            named = {"name": column.name, "meaning": column.meaning, "got": columns_of(check.frame)}
             fix = text("faults.table.rename", near=likely, name=column.name) if likely else text("faults.table.add")
             check.fault("faults.table.column", column=column.name, fix=fix, **named)
 

@@ -76,6 +76,9 @@ class Column(NamedTuple):
     choices: tuple[str, ...]
     refers_to: str
     description: str
+    example: str
+    meaning: Text
+    measured_in: Text
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..contracts.check_table import columns_in
+from ..contracts.input_tables import columns_in
 from ..contracts.rules import show
 from ..contracts.spread_columns import IDS, named_year
 from ..errors import Fault, TableError

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..contracts.check_table import columns_in
+from ..contracts.input_tables import columns_in
 from ..contracts.printed_numbers import without_marks
 from ..contracts.rules import ROW, show
 from ..contracts.spread_columns import IDS, named_year

@@ -15,6 +15,7 @@ from rich.markup import escape
 from ...data.wording.catalogue import Text
 from .figures_and_exports import export, figures
 from .say import LANGUAGE, say
+from .show_tables import tables
 from .stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def datasets(
                 _out.print("    " + say(label, value=escape(str(value))))
 
 
+app.command(help=say("help.tables"))(tables)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)
 

@@ -75,7 +75,7 @@ def test_a_good_table_passes_and_keeps_every_row(contract):
 @pytest.mark.parametrize("contract", GOOD)
 def test_a_contract_describes_every_column(contract):
     table = data.contract(contract)
-    assert list(table.columns) == ["column", "dtype", "unit", "required", "description"]
+    assert list(table.columns) == ["column", "dtype", "unit", "required", "example", "description"]
     assert table["description"].str.len().gt(0).all()
     assert table["column"].is_unique
 

@@ -16,6 +16,13 @@ def test_the_tables_of_the_results_page_are_those_of_the_contracts():
     assert "### scores\n" in written
 
 
+def test_the_page_of_input_tables_is_that_of_the_contracts():
+    written = (DOCS / "tables.md").read_text(encoding="utf-8")
+    page = runpy.run_path(str(DOCS / "write_contracts.py"))["page"]
+    assert page(written) == written
+    assert "### totals\n" in written
+
+
 def test_the_drawing_of_the_rooms_is_that_of_the_imports():
     draw = runpy.run_path(str(DOCS / "draw_architecture.py"))["draw"]
     assert (DOCS / "architecture.svg").read_text(encoding="utf-8") == draw()
