@@ -10,6 +10,8 @@ from .results.export import export_results
 from .results.study_results import StudyResults
 from .results.write_workbook import write_workbook
 from .stages.run import bundled_study, check, run
+from .start.propose_study import propose_study
+from .start.start_study import start_study
 from .tables.write_tables import write_tables
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "draw_sweep",
     "export_results",
     "main",
+    "propose_study",
     "read_study",
     "render_report",
     "run",
+    "start_study",
     "write_figures",
     "write_profile",
     "write_tables",

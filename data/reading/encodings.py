@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from ..errors import Fault, TableError, warn
 
-__all__ = ["MARKS", "as_utf8", "encoding_of"]
+__all__ = ["MARKS", "as_utf8", "content_of", "encoding_of", "suffix_of"]
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _PIECE = 1 << 24
@@ -15,6 +15,24 @@ _PIECE = 1 << 24
 
 def _open(file: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(file, "rb")) if file.suffix.lower() == ".gz" else file.open("rb")
+
+
+def suffix_of(file: Path) -> str:
+    """Return the lower-case suffix of a file, that of what is packed where it ends in ``.gz``.
+
+    Examples
+    --------
+    >>> suffix_of(Path("flows.CSV.gz")), suffix_of(Path("flows.csv"))
+    ('.csv', '.csv')
+    """
+    name = file.name.lower().removesuffix(".gz")
+    return Path(name).suffix
+
+
+def content_of(file: Path) -> bytes:
+    """Return what a file holds, unpacked where it ends in ``.gz``."""
+    with _open(file) as source:
+        return source.read()
 
 
 def encoding_of(path: str | Path) -> str:

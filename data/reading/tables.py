@@ -1,10 +1,12 @@
 """Read tables from files, whatever wrote them.
 
-CSV and TSV (UTF-8 with or without a byte order mark, UTF-16 with one, GB18030), Parquet, Excel and GeoPackage. Cells
+CSV and TSV (UTF-8 with or without a byte order mark, UTF-16 with one, GB18030; also packed as ``.gz``), Parquet, lines
+of JSON, Excel and GeoPackage. Cells
 of text files are read as text and typed by the contract, so nothing is guessed: ``NA`` stays text, and is reported
 where a number is needed.
 """
 
+import io
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,6 +21,7 @@ from ..errors import InnoscapeWarning, OptionError, TableError
 from ..options import check_number
 from ..spellings import spellings
 from ..wording.catalogue import few, text
+from .encodings import content_of, suffix_of
 from .printed_tables import table_of
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Book, Sheet
@@ -27,7 +30,7 @@ from .text_cells import read_text_cells
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["read_table"]
+__all__ = ["read_frame", "read_table", "sheets_of"]
 
 # how spreadsheet programs name a sheet that nobody named
 _GENERIC = re.compile(r"(?:sheet|\u5de5\u4f5c\u8868)\s*\d*", re.IGNORECASE)
@@ -48,7 +51,8 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        ``.csv``, ``.tsv``, ``.txt``, ``.parquet``, ``.xlsx``, ``.xlsm`` or ``.gpkg``. The encoding of text files and
+        ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet``, ``.jsonl``, ``.xlsx``, ``.xlsm`` or ``.gpkg``. The
+        encoding of text files and
         their separator (comma, semicolon or tab) are recognized. Points of a GeoPackage become ``lon`` and ``lat``
         (degrees, WGS 84) whatever their reference system.
     contract : str
@@ -158,7 +162,7 @@ def read_frame(
 
 def _read(file: Path, contract: str | None, sheet: str | None, header: tuple[int, ...] | None) -> pd.DataFrame:
     """Read a file and, for a contract of indicators, note what its columns of years stand for."""
-    suffix = file.suffix.lower()
+    suffix = suffix_of(file)
     if suffix in _COLUMNS:
         return _COLUMNS[suffix](file, sheet)
     cells = read_text_cells(file) if suffix in _TEXTS else _read_excel(file, sheet, contract)
@@ -169,12 +173,43 @@ def _read(file: Path, contract: str | None, sheet: str | None, header: tuple[int
     return frame
 
 
+def sheets_of(path: str | Path) -> list[Sheet]:
+    """Return all tables of a file as cells, header and all: each sheet of a workbook, one of any other file.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "costs.csv")
+    ...     _ = file.write_text("source,target", encoding="utf-8")
+    ...     [sheet.row(0) for sheet in sheets_of(file)]
+    [['source', 'target']]
+    """
+    file = Path(path)
+    _check_kind(file, None, None)
+    suffix = suffix_of(file)
+    if suffix in _TEXTS:
+        return [read_text_cells(file)]
+    if suffix in _BOOKS:
+        book = Book(file)
+        return [book.sheet(name) for name in book.filled]
+    frame = _COLUMNS[suffix](file, None)
+    head = pd.DataFrame([list(frame.columns)], columns=range(frame.shape[1]), dtype=object)
+    body = frame.astype(object).set_axis(range(frame.shape[1]), axis=1)
+    return [Sheet(file, pd.concat([head, body], ignore_index=True))]
+
+
 def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -> None:
     if not file.exists():
         raise refusal(file, "absent", path=file)
     if file.is_dir():
         raise refusal(file, "folder")
-    suffix = file.suffix.lower()
+    suffix = suffix_of(file)
     if suffix not in (*_TEXTS, *_BOOKS, *_COLUMNS):
         raise refusal(file, "format", formats=[*_TEXTS, *_COLUMNS, *_BOOKS], suffix=file.suffix)
     if sheet is not None and suffix not in (*_BOOKS, ".gpkg"):
@@ -200,6 +235,14 @@ def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
         return pd.read_parquet(file)
     except Exception as error:
         raise refusal(file, "parquet", reason=cause_of(error)) from error
+
+
+def _read_lines(file: Path, sheet: str | None) -> pd.DataFrame:
+    del sheet
+    try:
+        return pd.read_json(io.BytesIO(content_of(file)), lines=True, dtype=False)
+    except Exception as error:
+        raise refusal(file, "lines", reason=cause_of(error)) from error
 
 
 def _read_excel(file: Path, sheet: str | None, contract: str | None) -> Sheet:
@@ -249,4 +292,9 @@ def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
 
 _TEXTS = (".csv", ".tsv", ".txt")
 _BOOKS = (".xlsx", ".xlsm")
-_COLUMNS: dict[str, Callable[[Path, str | None], pd.DataFrame]] = {".parquet": _read_parquet, ".gpkg": _read_geopackage}
+_COLUMNS: dict[str, Callable[[Path, str | None], pd.DataFrame]] = {
+    ".parquet": _read_parquet,
+    ".jsonl": _read_lines,
+    ".ndjson": _read_lines,
+    ".gpkg": _read_geopackage,
+}

@@ -1,9 +1,11 @@
 """Read the cells of a text file, whatever its encoding and separator."""
 
 import csv
+import gzip
 import io
 import re
 import warnings
+import zlib
 from itertools import islice
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import pandas as pd
 
 from ..errors import TableError, reason_of, warn
 from ..wording.catalogue import text as say
-from .encodings import MARKS
-from .refuse_file import refusal
+from .encodings import MARKS, content_of, suffix_of
+from .refuse_file import cause_of, refusal
 from .sheet_cells import Sheet
 
 __all__ = ["read_text_cells"]
@@ -27,7 +29,7 @@ def read_text_cells(file: Path) -> Sheet:
     text = _decode(file)
     if not text.strip():
         raise refusal(file, "empty")
-    separator = _separator(text, file.suffix.lower())
+    separator = _separator(text, suffix_of(file))
     widths = [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=separator), _HEAD)]
     first = widths[0]
     try:
@@ -40,7 +42,9 @@ def read_text_cells(file: Path) -> Sheet:
 
 def _decode(file: Path) -> str:
     try:
-        content = file.read_bytes()
+        content = content_of(file)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise refusal(file, "packed", reason=cause_of(error)) from error
     except OSError as error:
         raise refusal(file, "unreadable", reason=reason_of(error)) from error
     encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from ...data.wording.catalogue import Text
 from .figures_and_exports import export, figures
+from .init_study import init
 from .say import LANGUAGE, say
 from .show_tables import tables
 from .stopwatch import Stopwatch
@@ -157,18 +158,6 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
         _print_times(watch)
 
 
-@app.command(help=say("help.init"))
-def init(
-    folder: Annotated[Path, typer.Argument(help=say("option.folder"))],
-    template: Annotated[str, typer.Option(help=say("option.template"))] = "china",
-) -> None:
-    """Make a new study folder to edit: a template with its tables as files."""
-    from ..plan.write_template import write_template
-
-    write_template(folder, template=template)  # pyright: ignore[reportArgumentType] - another word is refused there
-    _out.print(say("wrote", file=folder / "study.toml", folder=folder))
-
-
 @app.command(help=say("help.datasets"))
 def datasets(
     name: Annotated[str | None, typer.Argument(help=say("option.dataset"))] = None,
@@ -188,6 +177,7 @@ def datasets(
                 _out.print("    " + say(label, value=escape(str(value))))
 
 
+app.command(help=say("help.init"))(init)
 app.command(help=say("help.tables"))(tables)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)

@@ -1,18 +1,17 @@
 """Make a new study folder from a template, with its tables as files to edit."""
 
 import re
-import shutil
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, get_args
 
 import pandas as pd
 
-from ...data import OutputError, load
+from ...data import load
 from ...data.files import write_file
 from ...data.options import check_choice
 from ...data.synthetic_provinces import synthetic_provinces
+from .new_folder import new_folder
 from .schema import STUDY_FILE
 
 __all__ = ["TEMPLATES", "Template", "write_template"]
@@ -56,27 +55,12 @@ def write_template(folder: str | Path, *, template: Template = "china") -> Path:
     target = Path(folder)
     given = {file.name: file.read_text(encoding="utf-8") for file in (files("innoscape.study") / template).iterdir()}
     text = given.pop(STUDY_FILE)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
-    try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
-    except OSError as error:
-        raise OutputError(f"{target}: needed a folder that can be written, got: {error.strerror}") from None
-    try:
+    with new_folder(target) as work:
         for name, table in _tables(template, text).items():
             table.to_csv(work / f"{name}.csv", index=False, lineterminator="\n")
         for name, content in given.items():
             write_file(work / name, content)
         write_file(work / STUDY_FILE, _DATASET.sub(r'"\1.csv"', text))
-        if target.exists():
-            target.rmdir()
-        work.rename(target)
-        target.chmod(0o755)
-    except OSError as error:
-        raise OutputError(f"{target}: needed a folder that can be written, got: {error.strerror}") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return target / STUDY_FILE
 
 

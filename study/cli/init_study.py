@@ -1,0 +1,62 @@
+"""Init a study folder on the command line: from a template or from files; `cli` adds this function as a command."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ...data.wording.catalogue import LANGUAGES, text
+from .say import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from ..start.draft import Draft
+
+__all__ = ["init"]
+
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def init(
+    paths: Annotated[list[Path], typer.Argument(metavar="[FILE]... FOLDER", help=say("option.folder"))],
+    template: Annotated[str, typer.Option(help=say("option.template"))] = "china",
+    from_files: Annotated[bool, typer.Option("--from", help=say("option.from_files"))] = False,
+    language: Annotated[str, typer.Option("--language", "-l", help=say("option.language"))] = LANGUAGE,
+) -> None:
+    """Make a new study folder to edit: a template with its tables as files, or the study that follows from files."""
+    from ...data import OptionError
+    from ...data.options import check_choice
+
+    check_choice("--language", language, LANGUAGES)
+    *files, folder = paths
+    if not from_files:
+        from ..plan.write_template import write_template
+
+        if files:
+            raise OptionError(f"needed one folder, got {len(paths)} names; write --from before files to begin from")
+        write_template(folder, template=template)  # pyright: ignore[reportArgumentType] - another word is refused there
+        _out.print(say("wrote", file=folder / "study.toml", folder=folder))
+        return
+    from ..start.start_study import start_study
+
+    if not files or folder.is_file():
+        # the folder may be left out
+        files, folder = paths, Path(f"{paths[0].name.split('.')[0]}-study")
+    _tell(start_study(files, folder, language=language), language)
+    _out.print(text("command.started", file=folder / "study.toml", folder=folder).in_(language))
+
+
+def _tell(draft: "Draft", language: str) -> None:
+    assumed = [text("start.assumed_at", key=one.key, said=one.said) for one in draft.assumed]
+    sections = [line for lines in draft.sections.values() for line in lines]
+    parts = {
+        "understood": [*draft.understood, *sections],
+        "assumed": assumed,
+        "unused": [fault.said for fault in draft.unused],
+    }
+    for head, lines in parts.items():
+        if lines:
+            _out.print(f"[bold]{text(f'start.heads.{head}').in_(language)}[/]")
+        for line in lines:
+            _out.print(f"  {escape(line.in_(language))}")

@@ -1,0 +1,1 @@
+"""Begin a study from the files that people have."""

@@ -1,0 +1,240 @@
+"""Count raw exports and records as flows: co-patents, transfers, contracts, shared projects or works, citations."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from ...data import (
+    Gazetteer,
+    InnoscapeError,
+    InnoscapeWarning,
+    TableError,
+    citation_flows,
+    contract_flows,
+    copatent_flows,
+    read_records,
+    transfer_flows,
+)
+from ...data.places.keys import key_text
+from ...data.sources.description import read_description
+from ...data.sources.recognize_table import RecognizedTable
+from ...data.wording.catalogue import few, join_texts, text
+from .draft import Draft
+from .gather_tables import Gathered
+from .locate_places import Locator
+
+__all__ = ["Counted", "count_exports", "count_records"]
+
+# levels that are tried for the places of an export, the finest first
+_LEVELS = {"region": ("region", "city", "country"), "country": ("city", "country")}
+# columns that hold places in records of a contract
+_PLACED = {
+    "patent_records": ("place",),
+    "tie_records": ("place",),
+    "transfer_records": ("assignor_place", "assignee_place"),
+    "contract_records": ("seller", "buyer"),
+}
+# share of the parties that must be located for a level to be taken
+_LOCATED = 0.6
+_MARK = ";"
+
+
+class Counted(NamedTuple):
+    """A network that records were counted as."""
+
+    name: str
+    directed: bool
+    flows: pd.DataFrame
+
+
+def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, draft: Draft) -> list[Counted]:
+    """Read exports as records and count them as flows; exports of one source and the same columns are one."""
+    groups: dict[tuple[str, ...], list[RecognizedTable]] = {}
+    for one in gathered.exports:
+        groups.setdefault((one.source, *sorted(one.columns.values())), []).append(one)
+    found = []
+    for (source, *_), several in groups.items():
+        further = [one.file for one in gathered.companions if source in one.companion_of]
+        parts = []
+        for one in several:
+            try:
+                if (records := _records(one, further, gazetteer, locator, draft)) is not None:
+                    parts.append(records)
+            except TableError as error:
+                draft.refuse(error)
+            except InnoscapeError as error:
+                draft.leave("export", one.name, reason=str(error).partition("\n")[0])
+        if not parts:
+            continue
+        records = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+        records.attrs = {"unit": parts[0].attrs.get("unit")}
+        if len(parts) > 1:
+            draft.understood.append(
+                text("start.together", names=join_texts([one.name for one in several]), n=len(records))
+            )
+        contract = read_description(source).contract
+        flows = _flows(records, contract, several[0].name, draft)
+        if flows is not None:
+            found.append(
+                Counted(source.removeprefix("cn_"), contract in ("transfer_records", "contract_records"), flows)
+            )
+    return found
+
+
+def count_records(gathered: Gathered, locator: Locator, draft: Draft) -> list[Counted]:
+    """Count tables of records that are in the form of a contract already."""
+    found = []
+    for contract, columns in _PLACED.items():
+        for table in gathered.of(contract):
+            frame = table.frame.copy()
+            for column in columns:
+                if column in frame:
+                    frame[column] = _keys(frame[column], table.of.name, locator)
+            if contract == "patent_records" and (citing := gathered.of("citation_records")):
+                found += _citations(citing[0].frame, frame, citing[0].of.name, draft)
+            flows = _flows(frame, contract, table.of.name, draft)
+            if flows is not None:
+                directed = contract in ("transfer_records", "contract_records")
+                found.append(Counted(table.stem, directed, flows))
+    if not gathered.of("patent_records"):
+        for table in gathered.of("citation_records"):
+            draft.leave("citations", table.of.name)
+    return found
+
+
+def _citations(citations: pd.DataFrame, patents: pd.DataFrame, where: str, draft: Draft) -> list[Counted]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InnoscapeWarning)
+            flows = citation_flows(citations, patents.dropna(subset=["place"]))
+    except InnoscapeError as error:
+        draft.leave("export", where, reason=str(error).partition("\n")[0])
+        return []
+    return [Counted("citations", directed=True, flows=flows)]
+
+
+def _records(
+    one: RecognizedTable, further: Sequence[Path], gazetteer: Gazetteer, locator: Locator, draft: Draft
+) -> pd.DataFrame | None:
+    """Read an export at the finest level at which most of its parties can be located."""
+    source = read_description(one.source)
+    held = {column for party in source.parties for rule in party.places for column in rule.columns}
+    held &= {*one.columns.values()} or held
+    missing = False
+    for level in _LEVELS.get(source.level, (source.level,)):
+        if level == "city" and "city" not in held:
+            continue
+        coded = level in ("region", "country")
+        with warnings.catch_warnings(record=True) as caught, _lying_alone(one) as file:
+            warnings.simplefilter("always", InnoscapeWarning)
+            records = read_records(
+                file, one.source, gazetteer=None if coded else gazetteer, level=level, beside=list(further)
+            )
+        attrs = records.attrs
+        ends = [party.place for party in source.parties]
+        before = sum(int(records[end].notna().sum()) for end in ends)
+        finer = level not in ("country", source.level) or level == "region"
+        for end in ends:
+            records[end] = _keys(records[end], one.name, locator, quiet=finer, keyed=True)
+        located = sum(int(records[end].notna().sum()) for end in ends) / max(len(records) * len(ends), 1)
+        if finer and located < _LOCATED:
+            missing = missing or level == "region"
+            continue
+        _tell(one, attrs, level, caught, draft)
+        if missing:
+            draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=level)
+        if not before:
+            draft.leave("no_places", one.name, columns=few(sorted(held)))
+            return None
+        records.attrs = attrs
+        return records
+    return None
+
+
+@contextmanager
+def _lying_alone(one: RecognizedTable) -> Iterator[Path]:
+    """Yield the file of an export; of a workbook with several sheets, that sheet as a file of its own."""
+    if one.sheet is None or not one.sheet.title:
+        yield one.file
+        return
+    with tempfile.TemporaryDirectory(prefix="innoscape-") as folder:
+        file = Path(folder, f"{one.file.stem}.csv")
+        one.sheet.cells.map(key_text).to_csv(file, index=False, header=False)
+        yield file
+
+
+def _keys(places: pd.Series, where: str, locator: Locator, *, quiet: bool = False, keyed: bool = False) -> pd.Series:
+    """Return the keys of places; several in one cell are parted and joined again."""
+    parts = places.dropna().astype(str).str.split(_MARK).explode().rename(places.name)
+    parts = parts[parts.str.strip() != ""]
+    if parts.empty:
+        return places.astype("str")
+    found = locator.keys(parts.drop_duplicates() if quiet else parts, where, quiet=quiet, keyed=keyed)
+    known = dict(zip(parts.drop_duplicates() if quiet else parts, found.keys, strict=True))
+
+    def rename(cell: object) -> str | None:
+        if not isinstance(cell, str):
+            return None
+        keys = [known.get(part) for part in cell.split(_MARK)]
+        joined = _MARK.join(key if isinstance(key, str) else "" for key in keys)
+        return joined if joined.strip(_MARK) else None
+
+    return places.map(rename, na_action="ignore").astype("str")
+
+
+def _tell(
+    one: RecognizedTable, attrs: dict[str, object], level: str, caught: Sequence[warnings.WarningMessage], draft: Draft
+) -> None:
+    pairs = [text("warnings.printed.pair", given=given, name=name) for given, name in one.columns.items()]
+    account = attrs["account"]
+    assert isinstance(account, dict)  # noqa: S101 - of a reader of records
+    reasons = [*one.reasons, text("start.reasons.read_as", columns=few(pairs, most=12))] if pairs else [*one.reasons]
+    reasons.append(text("start.reasons.records", level=level, **account))
+    said = {"table": one.name, "kind": text("start.kinds.export", source=one.source)}
+    said["reasons"] = join_texts(reasons, by="list.semicolon")
+    draft.understood.append(text("start.table", confidence=text(f"start.confidence.{one.confidence}"), **said))
+    draft.doubt(one.name, caught)
+
+
+def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd.DataFrame | None:
+    """Count records as flows between places."""
+    if "date" not in records:
+        records = records.assign(date=None)
+    try:
+        with warnings.catch_warnings():
+            # rows without a place or date were counted when the export was read
+            warnings.simplefilter("ignore", InnoscapeWarning)
+            flows = _count(records, contract)
+    except InnoscapeError as error:
+        draft.leave("export", where, reason=str(error).partition("\n")[0])
+        return None
+    flows = flows[~flows["source"].eq("(unknown)") & ~flows["target"].eq("(unknown)")]
+    if not len(flows[flows["source"] != flows["target"]]):
+        draft.leave("no_pairs", where, n=len(records))
+        return None
+    return flows
+
+
+def _count(records: pd.DataFrame, contract: str) -> pd.DataFrame:
+    if contract == "contract_records":
+        unit = records["unit"].iloc[0] if "unit" in records else records.attrs.get("unit")
+        placed = records.dropna(subset=["seller", "buyer"])
+        return contract_flows(placed, unit=unit, contract="contract" if "contract" in records else None)
+    if contract == "transfer_records":
+        return transfer_flows(records, separator=_MARK)
+    placed = records.dropna(subset=["place"])
+    if contract == "tie_records":
+        number = "project" if "project" in records else "work"
+        kind = "shared_projects" if number == "project" else "shared_works"
+        return copatent_flows(
+            placed, patent=number, key=number, applicant="organization", separator=(), unit=f"{number}s", kind=kind
+        )
+    shares = [name for name in ("share", "reg_share") if name in placed and placed[name].notna().all()]
+    if shares:
+        return copatent_flows(placed, counting="shares", share=shares, separator=())
+    return copatent_flows(placed, separator=())

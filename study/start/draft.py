@@ -1,0 +1,93 @@
+"""Keep what is known of a study while it is drafted: what was understood, assumed and not used."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ...data import Fault, InnoscapeWarning, TableError, Text
+from ...data.errors import grouped_faults
+from ...data.wording.catalogue import text
+
+__all__ = ["Assumption", "Draft"]
+
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that no file says: where in the study file it stands, and what it is."""
+
+    key: str
+    said: Text
+
+
+@dataclass
+class Draft:
+    """A study on its way.
+
+    Attributes
+    ----------
+    content : dict
+        Sections of the study file.
+    tables : dict
+        File name -> table in contract form.
+    further : dict
+        File name -> text of other files.
+    understood : list of Text
+    sections : dict
+        Section -> what it was understood to hold.
+    assumed : list of Assumption
+    unused : list of Fault
+        File, sheet, column, why, and the remedy.
+    """
+
+    content: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    further: dict[str, str] = field(default_factory=dict)
+    understood: list[Text] = field(default_factory=list)
+    sections: dict[str, list[Text]] = field(default_factory=dict)
+    assumed: list[Assumption] = field(default_factory=list)
+    unused: list[Fault] = field(default_factory=list)
+
+    def propose(self, section: str, key: str, **values: object) -> None:
+        """Note what a section holds."""
+        self.sections.setdefault(section, []).append(text(f"start.{key}", **values))
+
+    def drop(self, section: str, where: str) -> None:
+        """Leave a section out, with what is said and assumed of it."""
+        tables = {"index": ("tables.framework",)}.get(section, ())
+        self.sections.pop(section, None)
+        self.assumed = [one for one in self.assumed if not one.key.startswith((section, *tables))]
+        self.leave("section", where, column=section)
+
+    def assume(self, at: str, key: str, **values: object) -> None:
+        """Note what is assumed at a key of the study file."""
+        self.assumed.append(Assumption(at, text(f"start.assumed.{key}", **values)))
+
+    def leave(self, key: str, where: str, *, column: str | None = None, **values: Any) -> None:  # noqa: ANN401
+        """Note what is not used, and what would help."""
+        self.unused.append(Fault.of(f"faults.start.{key}", where, column=column, **values))
+
+    def doubt(self, where: str, caught: Sequence[warnings.WarningMessage]) -> None:
+        """Note what was warned of in reading a file."""
+        for one in caught:
+            if isinstance(one.message, InnoscapeWarning):
+                self.leave("doubt", where, doubt=one.message.said)
+
+    def refuse(self, error: TableError) -> None:
+        """Note the faults of a table that cannot be used, the first of many."""
+        faults = grouped_faults(error.faults)
+        self.unused += faults[:_MOST]
+        if len(faults) > _MOST:
+            self.leave("more", faults[0].where, n=len(faults) - _MOST)
+
+    def file_name(self, wanted: str) -> str:
+        """Return a name for a new table that none has yet."""
+        stem = "".join(c if c.isalnum() or c in "_-" else "_" for c in wanted) or "table"
+        name, turn = f"{stem}.csv", 2
+        while name in self.tables:
+            name, turn = f"{stem}_{turn}.csv", turn + 1
+        return name

@@ -1,0 +1,220 @@
+"""Propose an index: which places, years and indicators are scored, in which direction, by which recipes."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from ...data.spellings import spellings
+from ...data.wording.catalogue import few, text
+from .draft import Draft
+from .gather_tables import Gathered, Table
+from .locate_places import Locator
+
+__all__ = ["propose_index"]
+
+_WORSE = spellings("start")["worse"]
+# share of the values that an indicator, a place or a year must have to take part
+_HELD = 0.5
+_LEAST = 3
+
+
+def propose_index(gathered: Gathered, locator: Locator, draft: Draft) -> None:
+    """Add an index, its table of indicators and its framework to a draft, where there are values."""
+    values = _values(gathered, locator, draft)
+    if values.empty:
+        return
+    given = gathered.of("framework")
+    for spare in given[1:]:
+        draft.leave("second", spare.of.name, first=given[0].of.name)
+    framework = given[0].frame if given else None
+    if framework is not None:
+        spare = sorted({*values["indicator"]} - {*framework["indicator"]})
+        if len(spare) < values["indicator"].nunique():
+            values = values[values["indicator"].isin(framework["indicator"])]
+            if spare:
+                draft.leave("outside_framework", given[0].of.name, names=few(spare, most=8))
+        else:
+            draft.leave("framework", given[0].of.name, names=few(spare, most=8))
+            framework = None
+    chosen, panel = _complete(values, draft)
+    if chosen.empty:
+        return
+    labels = {key: label for table in gathered.of("indicators") for key, label in table.labels.items()}
+    framework = _framework(chosen, labels, draft) if framework is None else _held(framework, chosen)
+    draft.tables["indicators.csv"], draft.tables["framework.csv"] = chosen, framework
+    draft.content["tables"] |= {name: f"{name}.csv" for name in ("indicators", "framework")}
+    _add_section(chosen, panel, draft)
+
+
+def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
+    """Return the values of all tables together, one a place, indicator and year."""
+    parts = []
+    known: dict[str, pd.DataFrame] = {}
+    for table in [*gathered.of("indicators"), *_beside_places(gathered)]:
+        frame = table.frame.dropna(subset=["value"])
+        found = locator.keys(frame["place"], table.of.name)
+        frame = frame.assign(place=found.keys)[found.keys.notna().to_numpy()]
+        frame = _named_apart(frame, table, known)
+        parts.append(
+            frame[
+                [name for name in ("place", "indicator", "value", "year", "unit", "status", "source") if name in frame]
+            ]
+        )
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame()
+    values = pd.concat(parts, ignore_index=True)
+    keys = [name for name in ("place", "indicator", "year") if name in values]
+    again = values.duplicated(keys)
+    if again.any():
+        names = values.loc[again, "place"].drop_duplicates().tolist()
+        draft.leave("repeated", "indicators.csv", column="place", n=int(again.sum()), names=few(names, most=5))
+    values = values[~again]
+    levels = Counter(locator.level_of(key) for key in values["place"].unique())
+    level = levels.most_common(1)[0][0]
+    other = sorted({key for key in values["place"].unique() if locator.level_of(key) != level})
+    if other:
+        draft.leave("other_level", "indicators.csv", column="place", level=level, names=few(other, most=5))
+        values = values[~values["place"].isin(other)]
+    return values.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def _beside_places(gathered: Gathered) -> list[Table]:
+    """Return the numbers that stand beside the coordinates of tables of places, as tables of indicators."""
+    found = []
+    skip = {name.casefold() for name in spellings("start")["skip"]} | {"year"}
+    for table in gathered.of("places"):
+        known = {"place", "lon", "lat"}
+        names = [
+            name
+            for name in table.frame
+            if name not in known and name.casefold() not in skip
+            and pd.to_numeric(table.frame[name], errors="coerce").notna().mean() > _HELD
+        ]  # fmt: skip
+        if names:
+            wide = table.frame[["place", *names]].astype(dict.fromkeys(names, object))
+            long = wide.melt(["place"], names, var_name="indicator", value_name="value")
+            long["value"] = pd.to_numeric(long["value"], errors="coerce")
+            found.append(Table(table.of, long, long.iloc[:0]))
+    return found
+
+
+def _named_apart(frame: pd.DataFrame, table: Table, known: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Name the table before an indicator of which another table says something else."""
+    stem, renamed = table.stem, {}
+    keys = [name for name in ("place", "year") if name in frame]
+    for name, own in frame.groupby("indicator", sort=False):
+        values = own.drop_duplicates(keys)[[*keys, "value"]]
+        if name not in known:
+            known[str(name)] = values
+        elif [*known[name].columns] != [*values.columns] or _contradict(known[name], values, keys):
+            renamed[name] = f"{stem}: {name}"
+    table.labels.update({new: f"{stem}: {table.labels.get(old, old)}" for old, new in renamed.items()})
+    return frame.assign(indicator=frame["indicator"].replace(renamed))
+
+
+def _contradict(one: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> bool:
+    both = one.merge(other, on=keys, suffixes=("", "_other"))
+    return not np.allclose(both["value"], both["value_other"])
+
+
+def _complete(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
+    """Choose the years, indicators and places that have most of their values; what falls out is noted."""
+    dated = "year" in values and values["year"].notna().any()
+    if dated and values["year"].isna().any():
+        lost = sorted(values.loc[values["year"].isna(), "indicator"].unique())
+        draft.leave("undated", "indicators.csv", column="year", names=few(lost, most=8))
+        values = values[values["year"].notna()]
+    panel = "none"
+    if dated:
+        values, panel = _years(values, draft)
+    keys = ["place", *(["year"] if panel != "none" else [])]
+    wide = values.pivot_table(index=keys, columns="indicator", values="value", sort=True)
+    flat = [name for name in wide if wide[name].nunique() < 2]
+    if flat:
+        draft.leave("constant", "indicators.csv", column="indicator", names=few(flat, most=8))
+        wide = wide.drop(columns=flat)
+    if wide.shape[1] == 0:
+        return values.iloc[:0], panel
+    held = wide.notna().mean(axis=1) >= _HELD
+    places = wide.index.get_level_values("place")
+    whole = held.groupby(places).all()
+    sparse = whole.index[~whole].tolist()
+    if sparse:
+        draft.leave("sparse", "indicators.csv", column="place", names=few(sparse, most=8))
+        wide = wide[~places.isin(sparse)]
+    if wide.index.get_level_values("place").nunique() < _LEAST:
+        draft.leave("few_places", "indicators.csv", n=wide.index.get_level_values("place").nunique())
+        return values.iloc[:0], panel
+    kept = values[values["indicator"].isin(wide.columns) & values["place"].isin(wide.index.get_level_values("place"))]
+    return kept.reset_index(drop=True), panel
+
+
+def _years(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
+    """Keep the indicators of the last year in which most have values, and all years that hold them."""
+    places = values["place"].nunique()
+    counts = values.pivot_table(index="year", columns="indicator", values="place", aggfunc="nunique", fill_value=0)
+    counts = counts >= _HELD * places
+    most = counts.sum(axis=1)
+    last = most.index[most == most.max()].max()
+    kept = counts.columns[counts.loc[last]].tolist()
+    lost = sorted({*values["indicator"]} - {*kept})
+    if lost:
+        draft.leave("other_years", "indicators.csv", column="year", year=int(last), names=few(lost, most=8))
+    years = counts.index[counts[kept].all(axis=1)]
+    out = sorted({int(year) for year in values["year"]} - {int(year) for year in years})
+    values = values[values["indicator"].isin(kept) & values["year"].isin(years)]
+    if out:
+        draft.leave("partial_years", "indicators.csv", column="year", years=few(out, most=12))
+    return values, "pooled" if len(years) > 1 else "none"
+
+
+def _framework(values: pd.DataFrame, labels: dict[str, str], draft: Draft) -> pd.DataFrame:
+    rows = []
+    for name in sorted(values["indicator"].unique()):
+        label = labels.get(name, name)
+        worse = any(word in f"{name} {label}".casefold() for word in _WORSE)
+        row = {"indicator": name, "name_en": label, "name_zh": label, "direction": -1 if worse else 1}
+        if "unit" in values:
+            units = values.loc[values["indicator"].eq(name), "unit"].dropna().unique()
+            row["unit"] = units[0] if len(units) == 1 else None
+        rows.append({**row, "direction_status": "assumed"})
+    frame = pd.DataFrame(rows)
+    better, less = (frame.loc[frame["direction"].eq(way), "indicator"].tolist() for way in (1, -1))
+    said = text("start.less_is_better", names=few(less, most=8)) if less else ""
+    draft.assume("tables.framework", "directions", n=len(better), less=said)
+    draft.assume("tables.framework", "units" if "unit" in frame and frame["unit"].notna().any() else "no_units")
+    return frame.loc[:, frame.notna().any()]
+
+
+def _held(framework: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    return framework[framework["indicator"].isin(values["indicator"])].reset_index(drop=True)
+
+
+def _add_section(values: pd.DataFrame, panel: str, draft: Draft) -> None:
+    indicators, units = values["indicator"].nunique(), sorted(values["place"].unique())
+    keys = ["place", *(["year"] if panel != "none" else [])]
+    complete = len(values) == len(values[keys].drop_duplicates()) * indicators
+    steps = {"normalize": "minmax", "aggregate": "arithmetic"}
+    if not complete:
+        steps = {"impute": "median"} | steps
+        draft.assume("index.recipes", "impute")
+    framework = draft.tables["framework.csv"]
+    given = "weight" in framework and framework["weight"].notna().all() and framework["weight"].sum() > 0
+    recipes = [{"name": "given", **steps, "weigh": "given"}] if given else []
+    recipes.append({"name": "equal", **steps, "weigh": "equal"})
+    if not given:
+        draft.assume("index.recipes", "weights")
+    if indicators > 1:
+        recipes.append({"name": "entropy", **steps, "weigh": "entropy"})
+    section = {"units": units, "panel": panel, "recipes": recipes}
+    if indicators > 1:
+        section["robustness"] = {"runs": 500, "seed": 1, "weight_noise": 0.25}
+        draft.assume("index.robustness.weight_noise", "weight_noise")
+    draft.content["index"] = section
+    if "year" in values and values["year"].notna().any():
+        first, last = int(values["year"].min()), int(values["year"].max())
+        draft.propose("index", "index_years", places=len(units), n=indicators, first=first, last=last)
+    else:
+        draft.propose("index", "index", places=len(units), n=indicators)

@@ -1,0 +1,240 @@
+"""A study follows from files as people have them, passes its check and runs; what cannot be used is told."""
+
+import gzip
+import re
+import tomllib
+import warnings
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from samples import command
+from shapely.geometry import box
+
+import innoscape
+from innoscape.data import (
+    Gazetteer,
+    OptionError,
+    OutputError,
+    TableError,
+    load,
+    synthetic_export,
+    synthetic_provinces,
+    synthetic_yearbook,
+)
+from innoscape.data.wording.catalogue import keys
+from innoscape.study import check, propose_study, run, start_study
+from innoscape.study.start.locate_places import usual_gazetteer
+
+GOOD = "city,rd,unemployment\n北京,9,8\n上海,7,6\n武汉,3,4\n西安,2,3\n成都,1,3\n"
+SHIPPED = Gazetteer.shipped()
+START = Path(innoscape.__file__).parent / "study" / "start"
+EXPORTS = {
+    "cn_patents": False, "cn_patent_assignments": True, "cn_contracts": True, "regpat": False, "patentsview": False,
+    "cordis": False, "openalex": False,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def known():
+    return usual_gazetteer()
+
+
+def put(folder, **texts):
+    files = []
+    for name, content in texts.items():
+        file = folder / f"{name}.csv"
+        file.write_text(content, encoding="utf-8")
+        files.append(file)
+    return files
+
+
+def started(files, folder, gazetteer=SHIPPED):
+    """Start a study, run it, and return the draft, the study file and its results."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        draft = start_study(files, folder, gazetteer=gazetteer)
+        check(folder)
+        results = run(folder, runs=5, until="simulate")
+    return draft, tomllib.loads((folder / "study.toml").read_text(encoding="utf-8")), results
+
+
+def told(draft):
+    return [str(fault) for fault in draft.unused]
+
+
+@pytest.mark.parametrize("source", EXPORTS)
+def test_a_raw_export_becomes_a_network_of_cities_or_countries(source, tmp_path, known):
+    file = tmp_path / f"export{'.jsonl' if source == 'openalex' else '.csv'}"
+    drawn = synthetic_export(file, source, records=60)
+    draft, plan, results = started([file], tmp_path / "mine", known)
+    assert [network["directed"] for network in plan["networks"]] == [EXPORTS[source]]
+    assert f"a raw export, {source} (certain)" in str(draft.understood[0])
+    ends = {*results.tables["flows"]["source"], *results.tables["flows"]["target"]}
+    if source == "cn_contracts":
+        flows = pd.read_csv(tmp_path / "mine" / "contracts.csv")
+        assert flows["value"].sum() == pytest.approx(drawn["amount"].sum())
+    if source in ("regpat", "cordis", "openalex"):
+        assert ends == {"Germany", "France", "Italy", "Netherlands", "Austria", "Spain"}
+    if source == "cn_patents":
+        assert ends <= {*drawn["place"]}
+
+
+def test_regions_with_a_file_of_areas_are_placed_by_their_codes(tmp_path):
+    synthetic_export(tmp_path / "cordis.csv", "cordis", records=40)
+    codes = ["DE212", "FR101", "ITC4C", "NL329", "AT130", "ES300"]
+    areas = gpd.GeoDataFrame({"NUTS_ID": codes}, geometry=[box(i, 45, i + 1, 46) for i in range(6)], crs=4326)
+    areas.to_file(tmp_path / "nuts.geojson")
+    _, plan, results = started([tmp_path / "cordis.csv", tmp_path / "nuts.geojson"], tmp_path / "mine")
+    assert {*results.tables["flows"]["source"]} <= {*codes}
+    assert plan["map"]["boundaries"] == "nuts.geojson"
+    assert pd.read_csv(tmp_path / "mine" / "places.csv").set_index("place").loc["FR101", "lon"] == 1.5
+
+
+def test_totals_indicators_and_adoptions_become_one_study(tmp_path):
+    files = []
+    for name, table in synthetic_provinces(seed=3, years=2).items():
+        files.append(tmp_path / f"{name}.csv")
+        table.to_csv(files[-1], index=False)
+    load("demonstration_zones").to_csv(tmp_path / "zones.csv", index=False)
+    _, plan, results = started([*files, tmp_path / "zones.csv"], tmp_path / "mine")
+    estimate = plan["networks"][0]["estimate"]
+    assert (estimate["outgoing"], estimate["rest_of_world"]) == ("totals_outgoing.csv", "全国")
+    sold = synthetic_provinces(seed=3, years=2)["sold"].set_index(["place", "year"])["value"]
+    flows = results.tables["flows"].groupby(["source", "year"])["value"].sum()
+    assert flows["北京", 2020] == pytest.approx(sold["北京", 2020])
+    assert plan["index"]["panel"] == "pooled"
+    assert len(plan["index"]["units"]) == 31
+    assert plan["diffusion"]["fit"]["adoptions"] == "adoptions.csv"
+    assert plan["diffusion"]["seeds"] == ["北京"]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_yearbook_sheet_becomes_indicators_with_years(tmp_path, suffix):
+    printed = synthetic_yearbook(tmp_path / f"yearbook.{suffix}").dropna(subset=["value"])
+    _, plan, _ = started([tmp_path / f"yearbook.{suffix}"], tmp_path / "mine")
+    assert plan["index"]["panel"] == "pooled"
+    held = pd.read_csv(tmp_path / "mine" / "indicators.csv")
+    keys = ["place", "indicator", "year"]
+    read, said = (table.set_index(keys)["value"].sort_index() for table in (held, printed))
+    pd.testing.assert_series_equal(read, said, check_index_type=False)
+    assert set(held["unit"]) == {"亿元"}
+
+
+def test_directions_are_assumed_by_words_and_marked(tmp_path):
+    draft, _, _ = started(put(tmp_path, cities=GOOD), tmp_path / "mine")
+    framework = pd.read_csv(tmp_path / "mine" / "framework.csv").set_index("indicator")
+    assert framework["direction"].to_dict() == {"rd": 1, "unemployment": -1}
+    assert set(framework["direction_status"]) == {"assumed"}
+    assert {one.key for one in draft.assumed} >= {"tables.framework", "index.recipes", "tiers"}
+    said = (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    assert all(str(one.said) in said for one in draft.assumed)
+
+
+def test_tables_are_recognized_by_shape_and_by_content(tmp_path, known):
+    kinds = {
+        "deals": "seller,buyer,amount,date\n北京,天津,10,2019\n上海,北京,5,2019\n合计,合计,15,2019\n",
+        "eurostat": "geo,TIME_PERIOD,OBS_VALUE\nDE,2019,3\nFR,2019,2\nIT,2019,1\n",
+        "matrix": "city,北京,上海,武汉\n北京,0,5,2\n上海,5,0,1\n武汉,2,1,0\n",
+        "panel": "市,2019,2020\n北京,1,2\n上海,2,3\n武汉,3,4\n西安,4,6\n",
+        "way": "from,to,minutes\n北京,武汉,300\n上海,武汉,240\n北京,上海,270\n",
+    }
+    wanted = {"deals": "technology contracts", "eurostat": "indicators", "matrix": "flows", "panel": "indicators",
+              "way": "flows"}  # fmt: skip
+    for name, content in kinds.items():
+        draft = propose_study(put(tmp_path, **{name: content}), gazetteer=known)
+        assert f"{name}.csv: {wanted[name]}" in str(draft.understood[0])
+    draft = propose_study(put(tmp_path, **kinds), gazetteer=known)
+    assert draft.content["tables"]["costs"] == "costs.csv"
+    assert [network["name"] for network in draft.content["networks"]] == ["deals", "matrix"]
+    assert [network["directed"] for network in draft.content["networks"]] == [True, False]
+    assert draft.tables["deals.csv"]["value"].sum() == 15
+
+
+def test_a_workbook_a_packed_file_and_lines_of_json_are_read(tmp_path):
+    sheets = {
+        "values": {"city": ["北京", "上海", "武汉"], "rd": [3, 2, 1], "gdp": [1, 2, 4]},
+        "framework": {"indicator": ["rd", "gdp"], "direction": [1, -1], "weight": [2, 1]},
+    }
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        for name, table in sheets.items():
+            pd.DataFrame(table).to_excel(book, sheet_name=name, index=False)
+    draft = propose_study([tmp_path / "book.xlsx"], gazetteer=SHIPPED)
+    assert draft.tables["framework.csv"]["weight"].tolist() == [2.0, 1.0]
+    assert draft.content["index"]["recipes"][0]["weigh"] == "given"
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(GOOD.encode()))
+    assert len(propose_study([tmp_path / "packed.csv.gz"], gazetteer=SHIPPED).content["index"]["units"]) == 5
+    lines = ['{"city":"北京","rd":1}', '{"city":"上海","rd":2}', '{"city":"武汉","rd":4}']
+    (tmp_path / "lines.jsonl").write_text("\n".join(lines), "utf-8")
+    content = propose_study([tmp_path / "lines.jsonl"], gazetteer=SHIPPED).content
+    assert content["index"]["units"] == ["上海", "北京", "武汉"]
+
+
+BAD = {
+    "empty.csv": (b"", "got an empty file"),
+    "binary.csv": (bytes(range(256)) * 9, "needed text in UTF-8 or GB18030"),
+    "paper.pdf": (b"%PDF-1.4", "needed one of .csv"),
+    "unknown.csv": (b"alpha,beta\nx,1\ny,2\n", "got columns alpha, beta"),
+    "fake.xlsx": (b"not a book", "needed an Excel workbook"),
+    "cut.csv.gz": (gzip.compress(GOOD.encode())[:-12], "needed a file packed by gzip"),
+    "broken.geojson": (b'{"type":"FeatureCollection","features":[{]}', "needed a file of areas"),
+    "words.csv": ("city,rd\n北京,x\n上海,2\n武汉,3\n".encode(), "needed a number, got x"),
+    "names.csv": ("city,rd\n北京,1\n上海,2\n武汉,3\n某地,4\n".encode(), "某地 (1)"),
+    "latin.csv": ("city;rd\nMünchen;1\nKöln;2\n".encode("latin-1"), "read as GB18030"),
+    "twice.csv": (f"{GOOD}北京市,5,5\n".encode(), "the same again in rows (1)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_clear_line_beside_a_good_one(tmp_path, name):
+    content, line = BAD[name]
+    (tmp_path / name).write_bytes(content)
+    draft = propose_study([*put(tmp_path, good=GOOD), tmp_path / name], gazetteer=SHIPPED)
+    assert len(draft.content["index"]["units"]) == 5
+    found = [one for one in told(draft) if line in one]
+    assert len(found) == 1
+    assert found[0].startswith(name)
+    assert "; " in found[0]
+
+
+def test_the_same_file_twice_and_a_missing_one_are_told(tmp_path):
+    [good] = put(tmp_path, good=GOOD)
+    draft = propose_study([good, good, tmp_path / "absent.csv"], gazetteer=SHIPPED)
+    assert any("the same file again" in one for one in told(draft))
+    assert any("absent.csv: needed a file" in one for one in told(draft))
+
+
+def test_nothing_is_written_where_nothing_is_known_or_the_folder_is_in_use(tmp_path):
+    bad = put(tmp_path, unknown="alpha,beta\nx,1\ny,2\n")
+    with pytest.raises(TableError, match="got none among the files"):
+        start_study(bad, tmp_path / "mine", gazetteer=SHIPPED)
+    with pytest.raises(OptionError, match="at least one file"):
+        start_study([], tmp_path / "mine", gazetteer=SHIPPED)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["unknown.csv"]
+    with pytest.raises(OutputError, match="got one in use"):
+        start_study(put(tmp_path, good=GOOD), tmp_path, gazetteer=SHIPPED)
+
+
+def test_flows_and_indicators_of_cities_become_both_sections(tmp_path):
+    flows = "source,target,value\n北京,上海,5\n武汉,北京,3\n"
+    draft, plan, _ = started(put(tmp_path, good=GOOD, flows=flows), tmp_path / "mine")
+    assert set(plan) >= {"index", "networks"}
+    assert draft.sections.keys() == {"index", "networks"}
+
+
+def test_the_command_says_what_it_understood_in_either_language(tmp_path, monkeypatch, capsys, known):
+    monkeypatch.setattr("innoscape.study.start.propose_study.usual_gazetteer", lambda: known)
+    [good] = put(tmp_path, good=GOOD)
+    assert command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine", "--language", "zh")[0] == 0
+    assert "假定" in (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    code, errors = command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine")
+    assert code == 2
+    assert "new or empty folder" in errors
+
+
+def test_every_sentence_of_what_is_not_used_and_assumed_is_said():
+    code = "".join(file.read_text(encoding="utf-8") for file in sorted(START.glob("*.py")))
+    said = set(re.findall(r"\"(\w+)\"", code)) | {"near", "nothing"}
+    for family in ("faults.start.", "start.assumed."):
+        assert {key.removeprefix(family).partition(".")[0] for key in keys(family)} <= said
