@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from innoscape.data.permutations import Permutations
 from innoscape.network import logit_qap, mrqap, qap
-from innoscape.network.association.permute import Permutations
 
 
 def matrices(size: int, count: int, kind: str, seed: int) -> list[pd.DataFrame]:

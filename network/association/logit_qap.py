@@ -9,10 +9,10 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice
+from ...data.permutations import ALTERNATIVES, Alternative, Permutations
 from ..flows.matrices import read_squares
 from .logit_kernels import deviance, fit_logit, fit_moved
 from .mrqap import METHODS, Method
-from .permute import ALTERNATIVES, Alternative, Permutations
 from .regress import Design, named_terms, with_p_values
 
 __all__ = ["LogitQap", "logit_qap"]

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ...data.errors import warn
 from ...data.options import check_choice
+from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from ..flows.matrices import read_squares
-from .permute import ALTERNATIVES, Alternative, Permutations, p_values
 from .regress import Design, fit, named_terms, redraw, with_p_values
 
 __all__ = ["Mrqap", "mrqap"]

@@ -13,8 +13,9 @@ from scipy.stats import rankdata
 
 from ...data.errors import OptionError
 from ...data.options import check_choice
+from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from ..flows.matrices import Squares, read_squares
-from .permute import ALTERNATIVES, Alternative, Permutations, p_values, products
+from .permute import products
 
 __all__ = ["Qap", "qap"]
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.permutations import Permutations, p_values
 from ..flows.matrices import Squares
-from .permute import Permutations, p_values, products
+from .permute import products
 
 __all__ = ["Design", "Fit", "fit", "named_terms", "redraw", "with_p_values"]
 

@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import kstest, rankdata
 
 from innoscape.data import InnoscapeWarning, OptionError, TableError
+from innoscape.data.permutations import Permutations
 from innoscape.network import logit_qap, mrqap, qap
-from innoscape.network.association.permute import Permutations
 
 LETTERS = list("abcdefghijkl")
 
@@ -156,8 +156,8 @@ def test_order_of_rows_units_transposition_and_blocks_change_nothing(monkeypatch
     turned = mrqap(1e6 * y.T, {"u": u.T / 1000 + 5, "v": v.T}, directed=True, permutations=300)
     np.testing.assert_allclose(turned.table["p_value"], one.table["p_value"])
     assert table(turned).loc["u", "coefficient"] == pytest.approx(1e9 * table(one).loc["u", "coefficient"])
-    monkeypatch.setattr("innoscape.network.association.permute._BLOCK", 50)
-    monkeypatch.setattr("innoscape.network.association.permute._SMALL_WORK", 0)
+    monkeypatch.setattr("innoscape.data.permutations._BLOCK", 50)
+    monkeypatch.setattr("innoscape.data.permutations._SMALL_WORK", 0)
     pd.testing.assert_frame_equal(mrqap(y, {"u": u, "v": v}, directed=True, permutations=300).draws, one.draws)
     assert not mrqap(y, {"u": u, "v": v}, directed=True, permutations=300, seed=1).draws.equals(one.draws)
     few = mrqap(y, {"u": u, "v": v}, directed=True, permutations=100)

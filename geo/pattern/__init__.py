@@ -1,0 +1,1 @@
+"""Describe how centers lie over space: pattern, concentration, convergence."""
