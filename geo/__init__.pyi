@@ -28,6 +28,10 @@ from .maps.center_map import (
     center_map,
     save_map,
 )
+from .pattern.autocorrelation import autocorrelation
+from .pattern.build_weights import spatial_weights
+from .pattern.local_autocorrelation import local_autocorrelation
+from .pattern.spatial_weights import SpatialWeights
 from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
@@ -61,6 +65,7 @@ __all__ = [
     "Recipe",
     "Scores",
     "Sensitivity",
+    "SpatialWeights",
     "Uncertainty",
     "add_arrivals",
     "add_boundaries",
@@ -78,6 +83,7 @@ __all__ = [
     "ahp_consistency",
     "ahp_weights",
     "assign_tiers",
+    "autocorrelation",
     "boundaries",
     "breaking_points",
     "center_map",
@@ -101,6 +107,7 @@ __all__ = [
     "join_boundaries",
     "landmarks_layer",
     "leave_out",
+    "local_autocorrelation",
     "obstacle_degree",
     "optimize_weights",
     "pca_weights",
@@ -111,6 +118,7 @@ __all__ = [
     "scopes_layer",
     "score",
     "sensitivity",
+    "spatial_weights",
     "std_weights",
     "tier_agreement",
     "tier_dtype",

@@ -94,7 +94,7 @@ class SpatialWeights:
 
     Examples
     --------
-    >>> ties = pd.DataFrame({"origin": ["a", "b", "b", "c"], "destination": ["b", "a", "c", "b"], "value": [2, 2, 6, 6]})
+    >>> ties = pd.DataFrame({"origin": list("abbc"), "destination": list("bacb"), "value": [2, 2, 6, 6]})
     >>> w = SpatialWeights.from_table(ties)
     >>> w
     SpatialWeights: 3 places, 4 links (1 to 2 neighbors), given table, scaling none, no islands
@@ -268,7 +268,7 @@ class SpatialWeights:
         return replace(self, matrix=matrix, kind=f"{self.kind}, {how} of both directions", scaling="none")
 
     def nested(self, other: "SpatialWeights") -> "SpatialWeights":
-        """Multiply two weights cell by cell, such as geography and economic distance (an economic-geographic matrix)."""
+        """Multiply two weights cell by cell, such as geography and economic distance (economic-geographic)."""
         other = other.of(self.places)
         return replace(self, matrix=self.matrix * other.matrix, kind=f"{self.kind} x {other.kind}", scaling="none")
 
