@@ -35,6 +35,9 @@ from .pattern.spatial_weights import SpatialWeights
 from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
+from .regression.regression_tables import compare_weights, regression_table
+from .regression.spatial_regression import SpatialRegression, spatial_regression
+from .regression.spatial_tests import spatial_tests
 from .robustness.compare_recipes import compare_recipes, ws_coefficient
 from .robustness.leave_out import leave_out
 from .robustness.sensitivity import Sensitivity, sensitivity
@@ -65,6 +68,7 @@ __all__ = [
     "Recipe",
     "Scores",
     "Sensitivity",
+    "SpatialRegression",
     "SpatialWeights",
     "Uncertainty",
     "add_arrivals",
@@ -93,6 +97,7 @@ __all__ = [
     "combine_weights",
     "compare_recipes",
     "compare_tiers",
+    "compare_weights",
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
@@ -114,10 +119,13 @@ __all__ = [
     "primacy",
     "profile",
     "rank_size",
+    "regression_table",
     "save_map",
     "scopes_layer",
     "score",
     "sensitivity",
+    "spatial_regression",
+    "spatial_tests",
     "spatial_weights",
     "std_weights",
     "tier_agreement",

@@ -1,0 +1,92 @@
+"""Fit a spatial lag by two-stage least squares, and a spatial error by generalized moments."""
+
+import numpy as np
+from scipy import optimize
+
+from ...data.errors import OptionError
+from .likelihood import Fit, squares_of
+from .panel_data import PanelData
+
+__all__ = ["fit_error_by_moments", "fit_lag_by_instruments"]
+
+
+def fit_lag_by_instruments(data: PanelData, exogenous: int) -> Fit:
+    """Fit y = rho W y + X b + e with the neighbors' terms, and their neighbors', as instruments of W y.
+
+    The first ``exogenous`` terms are lagged (those of a Durbin model hold their first lags already).
+    """
+    y, x, wy = data.within(data.y), data.within(data.x), data.within(data.lag(data.y))
+    varied = [k for k in range(exogenous) if data.terms[k] != "intercept"]
+    if not varied:
+        raise OptionError("terms: needed one that varies, as an instrument of the neighbors' outcome, got none")
+    once = data.lag(data.x[:, varied])
+    twice = data.lag(once)
+    candidates = np.column_stack([x, data.within(once), data.within(twice), data.within(data.lag(twice))])
+    instruments = candidates[:, _independent(candidates)]
+    if instruments.shape[1] <= x.shape[1]:
+        raise OptionError("terms: needed neighbors' terms that differ from the terms, got none; W y has no instrument")
+    z = np.column_stack([x, wy])
+    projected = instruments @ np.linalg.lstsq(instruments, z, rcond=None)[0]
+    slopes = np.linalg.solve(projected.T @ z, projected.T @ y)
+    residuals = y - z @ slopes
+    sigma2 = float(residuals @ residuals) / data.free
+    covariance = sigma2 * np.linalg.inv(projected.T @ projected)
+    return Fit(slopes[:-1], float(slopes[-1]), sigma2, covariance, None, residuals)
+
+
+def _independent(x: np.ndarray) -> list[int]:
+    """Return the columns that do not follow from those before them."""
+    kept: list[int] = []
+    basis = np.empty((len(x), 0))
+    for k in range(x.shape[1]):
+        length = np.linalg.norm(x[:, k])
+        left = x[:, k] - basis @ (basis.T @ x[:, k])
+        left -= basis @ (basis.T @ left)
+        if length and np.linalg.norm(left) > 1e-8 * length:
+            basis = np.column_stack([basis, left / np.linalg.norm(left)])
+            kept.append(k)
+    return kept
+
+
+def fit_error_by_moments(data: PanelData) -> Fit:
+    """Fit y = X b + u, u = lambda W u + e: lambda by three moments of the residuals (Kelejian and Prucha 1999)."""
+    y, x = data.within(data.y), data.within(data.x)
+    u = squares_of(x, y)[1]
+    lam = _moments(data, u)
+    wy, wx = data.within(data.lag(data.y)), data.within(data.lag(data.x))
+    filtered_x, filtered_y = x - lam * wx, y - lam * wy
+    beta, residuals = squares_of(filtered_x, filtered_y)
+    sigma2 = float(residuals @ residuals) / data.free
+    k = beta.size
+    covariance = np.full((k + 1, k + 1), np.nan)
+    covariance[:k, :k] = sigma2 * np.linalg.inv(filtered_x.T @ filtered_x)
+    covariance[k, :k] = covariance[:k, k] = 0.0
+    return Fit(beta, lam, sigma2, covariance, None, residuals)
+
+
+def _moments(data: PanelData, u: np.ndarray) -> float:
+    """Return the parameter at which the moments of e = u - lambda W u come closest to those of independent errors."""
+    n = u.size
+    v = data.within(data.lag(u))
+    t = data.within(data.lag(v))
+    trace = float((data.w.power(2)).sum()) * data.periods
+    left = np.array([u @ u, v @ v, u @ v]) / n
+    right = (
+        np.array(
+            [
+                [2 * (u @ v), -(v @ v), n],
+                [2 * (t @ v), -(t @ t), trace],
+                [u @ t + v @ v, -(v @ t), 0.0],
+            ]
+        )
+        / n
+    )
+
+    def apart(given: np.ndarray) -> np.ndarray:
+        lam, sigma2 = given
+        return right @ np.array([lam, lam**2, sigma2]) - left
+
+    found = optimize.least_squares(
+        apart, [0.1, left[0]], bounds=([-1.0, 0.0], [1.0, np.inf]), xtol=1e-12, ftol=1e-12, gtol=1e-12
+    )
+    return float(found.x[0])

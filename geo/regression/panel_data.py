@@ -1,0 +1,188 @@
+"""Lay a table of places, or of places and years, out as the columns of a regression."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...data.errors import OptionError
+from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse
+from ..pattern.spatial_weights import SpatialWeights
+
+__all__ = ["EFFECTS", "Effects", "PanelData", "panel_data"]
+
+Effects = Literal["none", "individual", "time", "both"]
+EFFECTS: tuple[str, ...] = get_args(Effects)
+INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True)
+class PanelData:
+    """An outcome and its terms, years x places, with what effects take away from each."""
+
+    places: pd.Index
+    years: pd.Index | None
+    y: np.ndarray
+    x: np.ndarray
+    terms: tuple[str, ...]
+    w: sparse.csr_array
+    effects: str
+
+    @property
+    def size(self) -> int:
+        """Number of places."""
+        return len(self.places)
+
+    @property
+    def periods(self) -> int:
+        """Number of years, 1 without any."""
+        return 1 if self.years is None else len(self.years)
+
+    @property
+    def free_periods(self) -> int:
+        """Years that are left once each place has its own level."""
+        return self.periods - (self.effects in {"individual", "both"})
+
+    @property
+    def centered(self) -> bool:
+        """Whether years have levels and every row of the weights adds up to 1, so that lags keep them apart."""
+        rows = np.asarray(self.w.sum(axis=1)).ravel()
+        return self.effects in {"time", "both"} and bool(np.allclose(rows, 1.0, atol=1e-10))
+
+    @property
+    def free_places(self) -> int:
+        """Places that are left once each year has its own level."""
+        return self.size - self.centered
+
+    @property
+    def free(self) -> int:
+        """Observations that are left once effects are taken away."""
+        return self.free_places * self.free_periods
+
+    def lag(self, values: np.ndarray) -> np.ndarray:
+        """Return the neighbors' weighted sum within each year."""
+        by_year = values.reshape(self.periods, self.size, -1)
+        lagged = np.stack([self.w @ year for year in by_year])
+        return lagged.reshape(values.shape)
+
+    def within(self, values: np.ndarray) -> np.ndarray:
+        """Take the levels of places and years away."""
+        cube = values.reshape(self.periods, self.size, -1)
+        if self.effects in {"individual", "both"}:
+            cube = cube - cube.mean(axis=0, keepdims=True)
+        if self.effects in {"time", "both"}:
+            cube = cube - cube.mean(axis=1, keepdims=True)
+        return cube.reshape(values.shape)
+
+    def with_lags(self, terms: Sequence[str]) -> "PanelData":
+        """Add the neighbors' values of some terms."""
+        at = [self.terms.index(term) for term in terms]
+        names = tuple(f"W {term}" for term in terms)
+        return replace(self, x=np.column_stack([self.x, self.lag(self.x[:, at])]), terms=(*self.terms, *names))
+
+
+def panel_data(
+    data: pd.DataFrame,
+    weights: SpatialWeights,
+    *,
+    outcome: str,
+    terms: Sequence[str],
+    effects: Effects = "none",
+) -> PanelData:
+    """Read a table, refusing all that a regression could not use.
+
+    A term ``"a:b"`` is the product of two columns. Of a column that is no number it takes one product for each level
+    but the first, so that ``["rd", "rd:tier"]`` gives each tier its own slope.
+    """
+    check_choice("effects", effects, EFFECTS)
+    names = listed(terms, name="terms")
+    parts = dict.fromkeys(part for term in names for part in str(term).split(":"))
+    refuse(column_faults(data, "data", ["place", outcome, *parts]))
+    with_years = "year" in data.columns
+    if effects != "none" and not with_years:
+        raise OptionError(f"effects: needed a column year for effects {effects!r}, got a table without one")
+    if not names:
+        raise OptionError("terms: needed at least one column, got none")
+    places = pd.Index(sorted(weights.places, key=str))
+    faults = [*known_place_faults("data", data["place"].unique(), places)]
+    years = pd.Index(sorted(data["year"].unique())) if with_years else None
+    keys = ["year", "place"] if with_years else ["place"]
+    twice = data.duplicated(keys)
+    if twice.any():
+        got = ", ".join(" ".join(map(str, row)) for row in data.loc[twice, keys].head(5).to_numpy())
+        faults.append(f"data: needed one row of each {' and '.join(keys)}, got more of {got}")
+    refuse(faults)
+    wanted = pd.MultiIndex.from_product([years, places], names=keys) if years is not None else places
+    table = data.set_index(keys).reindex(wanted)
+    columns = _columns(table, names)
+    numbers = pd.DataFrame({outcome: pd.to_numeric(table[outcome], errors="coerce"), **columns})
+    missing = ~np.isfinite(numbers.to_numpy(dtype=float)).all(axis=1)
+    if missing.any():
+        got = [str(key) if not with_years else f"{key[1]} in {key[0]}" for key in wanted[missing]]
+        more = f" and {len(got) - 8} more" if len(got) > 8 else ""
+        raise OptionError(
+            f"data: needed a number of {outcome} and every term for every place of the weights"
+            f"{' in every year' if with_years else ''}, got none for {', '.join(got[:8])}{more}; fill the gaps, or "
+            "leave these places or years out of data and weights"
+        )
+    x = numbers[list(columns)].to_numpy(dtype=float)
+    laid = PanelData(
+        places, years, numbers[outcome].to_numpy(dtype=float), x, tuple(columns), weights.of(places).matrix, effects
+    )
+    if effects == "none":
+        laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
+    _check_singular(laid)
+    return laid
+
+
+def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
+    columns: dict[str, pd.Series] = {}
+    for term in terms:
+        made = {"": pd.Series(1.0, table.index)}
+        for part in str(term).split(":"):
+            values = table[part]
+            if pd.api.types.is_numeric_dtype(values):
+                levels = {part: values.astype(float)}
+            else:
+                order = (
+                    values.cat.categories
+                    if isinstance(values.dtype, pd.CategoricalDtype)
+                    else sorted(values.dropna().unique())
+                )
+                held = [level for level in order if (values == level).any()]
+                known = values.notna()
+                levels = {f"{part}[{level}]": (values == level).astype(float).where(known) for level in held[1:]}
+            made = {":".join(filter(None, (a, b))): u * v for a, u in made.items() for b, v in levels.items()}
+        columns |= made
+    return columns
+
+
+def _check_singular(laid: PanelData) -> None:
+    if laid.free <= len(laid.terms):
+        raise OptionError(
+            f"data: needed more observations than terms, got {laid.free} free and {len(laid.terms)} terms"
+        )
+    x = laid.within(laid.x)
+    length = np.sqrt((laid.x**2).sum(axis=0))
+    still = [
+        term
+        for term, one, whole in zip(laid.terms, np.sqrt((x**2).sum(axis=0)), length, strict=True)
+        if one <= 1e-10 * whole
+    ]
+    if still:
+        what = "the effects hold it" if laid.effects != "none" else "it is 0 everywhere"
+        raise OptionError(f"terms: needed terms that vary, got {', '.join(still)}: {what}; leave it out")
+    scaled = x / np.sqrt((x**2).sum(axis=0))
+    keep, rank = [], 0
+    for k, term in enumerate(laid.terms):
+        grown = np.linalg.matrix_rank(scaled[:, : k + 1], tol=1e-9 * len(scaled) ** 0.5)
+        if grown == rank:
+            keep.append(term)
+        rank = grown
+    if keep:
+        raise OptionError(
+            f"terms: needed terms of which none follows from the others, got {', '.join(keep)}; leave it out"
+        )

@@ -1,0 +1,317 @@
+"""Fit linear models whose outcome, terms or errors depend on the neighbors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ...data.errors import OptionError
+from ...data.methods import documented
+from ...data.options import check_choice, check_names, check_number
+from ..pattern.spatial_weights import SpatialWeights
+from .impacts import draw_normal, impacts
+from .likelihood import Fit, Spectrum, fit_error, fit_lag, fit_linear, spectrum_of
+from .moments_fit import fit_error_by_moments, fit_lag_by_instruments
+from .panel_data import INTERCEPT, Effects, PanelData, panel_data
+
+__all__ = ["MODELS", "SpatialRegression", "spatial_regression"]
+
+Model = Literal["ols", "slx", "lag", "error", "durbin", "durbin_error"]
+Estimator = Literal["ml", "gmm"]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What of a model depends on the neighbors."""
+
+    terms: bool
+    where: Literal["", "outcome", "error"]
+
+
+MODELS: dict[str, _Form] = {
+    "ols": _Form(terms=False, where=""),
+    "slx": _Form(terms=True, where=""),
+    "lag": _Form(terms=False, where="outcome"),
+    "error": _Form(terms=False, where="error"),
+    "durbin": _Form(terms=True, where="outcome"),
+    "durbin_error": _Form(terms=True, where="error"),
+}
+_PARAMETER = {"outcome": "rho", "error": "lambda"}
+
+
+@dataclass(frozen=True)
+class SpatialRegression:
+    """What `spatial_regression` found.
+
+    Parameters
+    ----------
+    model, method, effects, weights : str
+        What was fitted.
+    coefficients : DataFrame
+        ``term`` (``W x``: the neighbors' x; ``rho``, ``lambda``: the spatial parameter), ``estimate``,
+        ``standard_error``, ``z``, ``p_value``, ``low``, ``high``.
+    impacts : DataFrame
+        ``term``, ``effect`` (direct, indirect, total), ``estimate``, ``standard_error``, ``z``, ``p_value``, ``low``,
+        ``high``: means over the places and quantiles of the draws.
+    restrictions : DataFrame
+        Of a Durbin model, Wald tests of what would make it simpler: ``restriction`` (``lag``: no neighbors' terms;
+        ``error``: common factor), ``statistic``, ``degrees_of_freedom``, ``p_value``.
+    places, years, observations : int
+        Size; ``free`` of the observations are left once effects are taken away.
+    free : int
+    sigma2, log_likelihood, aic, bic, r2 : float
+        Error variance, fit (missing with moments), and the squared correlation of outcome and fitted values once
+        effects are taken away.
+    residuals : DataFrame
+        ``place``[, ``year``], ``residual``.
+    """
+
+    model: str
+    method: str
+    effects: str
+    weights: str
+    coefficients: pd.DataFrame
+    impacts: pd.DataFrame = field(repr=False)
+    restrictions: pd.DataFrame = field(repr=False)
+    places: int
+    years: int
+    observations: int
+    free: int
+    sigma2: float
+    log_likelihood: float | None
+    aic: float | None
+    bic: float | None
+    r2: float
+    residuals: pd.DataFrame = field(repr=False)
+
+
+@documented("anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1999")
+def spatial_regression(
+    data: pd.DataFrame,
+    weights: SpatialWeights,
+    *,
+    outcome: str,
+    terms: Sequence[str],
+    model: Model = "durbin",
+    effects: Effects = "none",
+    method: Estimator = "ml",
+    lagged: Sequence[str] | None = None,
+    draws: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> SpatialRegression:
+    r"""Fit a spatial regression of a cross-section or of a balanced panel.
+
+    With W the weights, X the terms, :math:`\mu` levels of places and :math:`\tau` levels of years (``effects``):
+
+    ================ =====================================================================
+    ``ols``          :math:`y = X\beta + e`
+    ``slx``          :math:`y = X\beta + WX\theta + e`
+    ``lag``          :math:`y = \rho W y + X\beta + e`
+    ``error``        :math:`y = X\beta + u,\ u = \lambda W u + e`
+    ``durbin``       :math:`y = \rho W y + X\beta + WX\theta + e`
+    ``durbin_error`` :math:`y = X\beta + WX\theta + u,\ u = \lambda W u + e`
+    ================ =====================================================================
+
+    - ``ml`` maximizes the likelihood with exact determinants. With effects it is that of the data freed from them (Lee
+      and Yu 2010), so variances need no correction: n - 1 places where years have levels and rows of W add up to 1,
+      T - 1 years where places have levels.
+    - ``gmm`` fits ``lag`` and ``durbin`` by two-stage least squares with WX, WWX (and WWWX) as instruments, and
+      ``error``, ``durbin_error`` by the moments of Kelejian and Prucha (1999), which give lambda no standard error; the
+      latter two stay sparse.
+    - Impacts are :math:`(I - \rho W)^{-1}(\beta I + \theta W)`: ``direct`` the mean diagonal, ``total`` the mean row
+      sum; intervals are quantiles of draws from the estimates' normal distribution, made of the seed alone; a rho drawn
+      outside its range counts as its edge.
+
+    Parameters
+    ----------
+    data : DataFrame
+        ``place``[, ``year``], the outcome and the terms; one row of every place (and year). With a column ``year`` it
+        is a panel, pooled where there are no effects.
+    weights : SpatialWeights
+        Of the places of ``data``, row-scaled as a rule.
+    outcome : str
+        Column to be explained.
+    terms : list of str
+        Columns; ``"a:b"`` is the product of two, by level where one is no number (``"rd:tier"``).
+    model : str
+        See the table.
+    effects : {"none", "individual", "time", "both"}
+        Levels of places, of years, of both.
+    method : {"ml", "gmm"}
+        Estimator; ``ols`` and ``slx`` are least squares either way.
+    lagged : list of str, optional
+        Terms whose neighbors' values enter; all by default.
+    draws, level, seed : int, float, int
+        Draws of the impacts, share of their intervals, seed.
+
+    Returns
+    -------
+    SpatialRegression
+
+    Raises
+    ------
+    TableError
+        Missing columns.
+    UnknownPlaceError
+        Places without weights.
+    OptionError
+        Gaps in the panel, terms that do not vary or follow from others, fewer observations than terms, unknown options.
+    SizeError
+        More places than dense matrices are made for, with the way out.
+
+    References
+    ----------
+    LeSage, J., Pace, R. K. (2009). Introduction to spatial econometrics. CRC Press.
+    Lee, L.-F., Yu, J. (2010). Estimation of spatial autoregressive panel data models with fixed effects. Journal of
+    Econometrics 154 (2), 165-185.
+    Elhorst, J. P. (2014). Spatial econometrics: from cross-sectional data to spatial panels. Springer.
+    Kelejian, H. H., Prucha, I. R. (1999). A generalized moments estimator for the autoregressive parameter in a spatial
+    model. International Economic Review 40 (2), 509-533.
+
+    Examples
+    --------
+    >>> from innoscape.geo import SpatialWeights
+    >>> ring = pd.DataFrame({"origin": list("abcdefgh"), "destination": list("bcdefgha"), "value": 1.0})
+    >>> weights = SpatialWeights.from_table(ring).symmetrized("max").scaled("row")
+    >>> table = pd.DataFrame({"place": list("abcdefgh"), "x": [1, 2, 4, 3, 5, 2, 1, 0], "y": [3, 5, 8, 8, 9, 6, 3, 2]})
+    >>> found = spatial_regression(table, weights, outcome="y", terms=["x"], model="lag")
+    >>> found.coefficients[["term", "estimate"]].round(2).to_numpy().tolist()
+    [['intercept', -0.04], ['x', 0.98], ['rho', 0.61]]
+    """
+    check_choice("model", model, MODELS)
+    check_choice("method", method, ("ml", "gmm"))
+    check_number("draws", draws, least=2, whole=True)
+    check_number("level", level, above=0, below=1)
+    check_number("seed", seed, least=0, below=2**64, whole=True)
+    form = MODELS[model]
+    laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
+    own = [term for term in laid.terms if term != INTERCEPT]
+    if lagged is not None:
+        if not form.terms:
+            raise OptionError(f"lagged: needed a model with neighbors' terms, got {model!r}")
+        check_names("lagged", lagged, own)
+    around = own if lagged is None else list(lagged)
+    full = laid.with_lags(around) if form.terms else laid
+    fit, spectrum = _fitted(full, form, method, exogenous=len(laid.terms))
+    names = [*full.terms, *([_PARAMETER[form.where]] if form.where else [])]
+    coefficients = _coefficients(names, fit, level)
+    k = len(names) + 1
+    loglik = fit.log_likelihood
+    return SpatialRegression(
+        model=model,
+        method=method if form.where else "ols",
+        effects=effects,
+        weights=weights.kind,
+        coefficients=coefficients,
+        impacts=_impacts(laid, full, form, fit, spectrum, own, around, draws, level, seed),
+        restrictions=_restrictions(full, form, fit, around),
+        places=laid.size,
+        years=laid.periods,
+        observations=laid.y.size,
+        free=laid.free,
+        sigma2=fit.sigma2,
+        log_likelihood=loglik,
+        aic=None if loglik is None else 2 * k - 2 * loglik,
+        bic=None if loglik is None else k * float(np.log(laid.free)) - 2 * loglik,
+        r2=_r2(full, form, fit),
+        residuals=_residuals(laid, fit),
+    )
+
+
+def _fitted(full: PanelData, form: _Form, method: str, *, exogenous: int) -> tuple[Fit, Spectrum | None]:
+    if not form.where:
+        return fit_linear(full), None
+    if method == "gmm":
+        if form.where == "error":
+            return fit_error_by_moments(full), None
+        # the spectrum serves the impacts alone
+        return fit_lag_by_instruments(full, exogenous), spectrum_of(full.w)
+    spectrum = spectrum_of(full.w, centered=full.centered)
+    if form.where == "error":
+        return fit_error(full, spectrum), spectrum
+    return fit_lag(full, spectrum), spectrum_of(full.w)
+
+
+def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:
+    estimate = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
+    error = np.sqrt(np.diag(fit.covariance))
+    z = estimate / error
+    reach = stats.norm.ppf((1 + level) / 2) * error
+    return pd.DataFrame(
+        {
+            "term": names,
+            "estimate": estimate,
+            "standard_error": error,
+            "z": z,
+            "p_value": 2 * stats.norm.sf(np.abs(z)),
+            "low": estimate - reach,
+            "high": estimate + reach,
+        }
+    )
+
+
+def _impacts(
+    laid: PanelData,
+    full: PanelData,
+    form: _Form,
+    fit: Fit,
+    spectrum: Spectrum | None,
+    own: list[str],
+    around: list[str],
+    draws: int,
+    level: float,
+    seed: int,
+) -> pd.DataFrame:
+    with_rho = form.where == "outcome"
+    size = len(full.terms) + with_rho
+    mean = np.append(fit.beta, fit.spatial) if with_rho and fit.spatial is not None else fit.beta
+    drawn = np.vstack([mean, draw_normal(mean, fit.covariance[:size, :size], draws, seed)])
+    at = [full.terms.index(term) for term in own]
+    lagged = np.zeros((len(drawn), len(own)))
+    for term in around if form.terms else []:
+        lagged[:, own.index(term)] = drawn[:, full.terms.index(f"W {term}")]
+    rho = np.zeros(len(drawn))
+    if with_rho and spectrum is not None:
+        edge = 1e-6 * (spectrum.high - spectrum.low)
+        rho = np.clip(drawn[:, -1], spectrum.low + edge, spectrum.high - edge)
+    found = spectrum if with_rho else None
+    return impacts(laid.w, found, terms=own, own=drawn[:, at], lagged=lagged, rho=rho, level=level)
+
+
+def _restrictions(full: PanelData, form: _Form, fit: Fit, around: list[str]) -> pd.DataFrame:
+    """Test by Wald what would make a Durbin model a lag or an error model."""
+    columns = ["restriction", "statistic", "degrees_of_freedom", "p_value"]
+    if not (form.terms and form.where == "outcome") or fit.spatial is None:
+        return pd.DataFrame(columns=columns)
+    theta = [full.terms.index(f"W {term}") for term in around]
+    beta = [full.terms.index(term) for term in around]
+    k = len(full.terms)
+    none = np.zeros((len(around), k + 1))
+    none[np.arange(len(around)), theta] = 1.0
+    common = none.copy()
+    common[np.arange(len(around)), beta] = fit.spatial
+    common[:, k] = fit.beta[beta]
+    tests = {"lag": (fit.beta[theta], none), "error": (fit.beta[theta] + fit.spatial * fit.beta[beta], common)}
+    rows = []
+    for name, (value, slope) in tests.items():
+        wald = float(value @ np.linalg.solve(slope @ fit.covariance @ slope.T, value))
+        rows.append((name, wald, len(around), float(stats.chi2.sf(wald, len(around)))))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _r2(full: PanelData, form: _Form, fit: Fit) -> float:
+    y = full.within(full.y)
+    left = fit.residuals if form.where != "error" else y - full.within(full.x) @ fit.beta
+    together = np.corrcoef(y, y - left)[0, 1]
+    return float(together**2)
+
+
+def _residuals(laid: PanelData, fit: Fit) -> pd.DataFrame:
+    table = pd.DataFrame({"place": np.tile(laid.places, laid.periods)})
+    if laid.years is not None:
+        table["year"] = np.repeat(laid.years, laid.size)
+    return table.assign(residual=fit.residuals)
