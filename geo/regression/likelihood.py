@@ -24,6 +24,11 @@ class Spectrum:
     low: float
     high: float
 
+    def centered(self) -> "Spectrum":
+        """Leave out the eigenvalue 1 of the constant, which places around the mean of their year lack."""
+        one = np.argmin(np.abs(self.eigenvalues - 1))
+        return Spectrum(np.delete(self.eigenvalues, one), self.low, self.high)
+
     def log_determinant(self, rho: float) -> float:
         """Return log |I - rho W|."""
         return float(np.log(1 - rho * self.eigenvalues).sum().real)
@@ -33,22 +38,17 @@ class Spectrum:
         return float((self.eigenvalues**power / (1 - rho * self.eigenvalues) ** inverse).sum().real)
 
 
-def spectrum_of(w: sparse.csr_array, *, centered: bool = False) -> Spectrum:
-    """Return the eigenvalues of weights and the range of parameters around 0 in which I - rho W has an inverse.
-
-    Centered weights, those of places around the mean of their year, lack the eigenvalue 1 of the constant.
-    """
+def spectrum_of(w: sparse.csr_array) -> Spectrum:
+    """Return the eigenvalues of weights and the range of parameters around 0 in which I - rho W has an inverse."""
     if w.shape[0] > _DENSE:
         raise SizeError(
             f"weights: needed at most {_DENSE} places, got {w.shape[0]}, whose dense matrix takes "
             f"{w.shape[0] ** 2 * 8 / 1e9:.1f} GB; fit 'slx', or 'error' with method='gmm', which stay sparse"
         )
     values = _eigenvalues(w)
-    real = values.real[np.abs(values.imag) < 1e-9]
+    real = np.real(values)[np.abs(np.imag(values)) < 1e-9]
     high = 1 / real.max() if real.max() > 1e-12 else 1.0
     low = 1 / real.min() if real.min() < -1e-12 else -high
-    if centered:
-        values = np.delete(values, np.argmin(np.abs(values - 1)))
     return Spectrum(values, float(low), float(high))
 
 

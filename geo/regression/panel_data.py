@@ -98,8 +98,8 @@ def panel_data(
     but the first, so that ``["rd", "rd:tier"]`` gives each tier its own slope.
     """
     check_choice("effects", effects, EFFECTS)
-    names = listed(terms, name="terms")
-    parts = dict.fromkeys(part for term in names for part in str(term).split(":"))
+    names = [str(term) for term in listed(terms, name="terms")]
+    parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
     with_years = "year" in data.columns
     if effects != "none" and not with_years:
@@ -142,7 +142,7 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
     for term in terms:
         made = {"": pd.Series(1.0, table.index)}
-        for part in str(term).split(":"):
+        for part in term.split(":"):
             values = table[part]
             if pd.api.types.is_numeric_dtype(values):
                 levels = {part: values.astype(float)}

@@ -230,10 +230,9 @@ def _fitted(full: PanelData, form: _Form, method: str, *, exogenous: int) -> tup
             return fit_error_by_moments(full), None
         # the spectrum serves the impacts alone
         return fit_lag_by_instruments(full, exogenous), spectrum_of(full.w)
-    spectrum = spectrum_of(full.w, centered=full.centered)
-    if form.where == "error":
-        return fit_error(full, spectrum), spectrum
-    return fit_lag(full, spectrum), spectrum_of(full.w)
+    spectrum = spectrum_of(full.w)
+    left = spectrum.centered() if full.centered else spectrum
+    return (fit_error if form.where == "error" else fit_lag)(full, left), spectrum
 
 
 def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:
