@@ -31,6 +31,8 @@ from .maps.center_map import (
 from .pattern.autocorrelation import autocorrelation
 from .pattern.build_weights import spatial_weights
 from .pattern.local_autocorrelation import local_autocorrelation
+from .pattern.rank_mobility import rank_mobility
+from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
 from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
@@ -65,9 +67,11 @@ __all__ = [
     "AtlasMap",
     "Mobility",
     "Profile",
+    "QuadrantMarkov",
     "Recipe",
     "Scores",
     "Sensitivity",
+    "SpatialMarkov",
     "SpatialRegression",
     "SpatialWeights",
     "Uncertainty",
@@ -118,12 +122,15 @@ __all__ = [
     "pca_weights",
     "primacy",
     "profile",
+    "quadrant_markov",
+    "rank_mobility",
     "rank_size",
     "regression_table",
     "save_map",
     "scopes_layer",
     "score",
     "sensitivity",
+    "spatial_markov",
     "spatial_regression",
     "spatial_tests",
     "spatial_weights",

@@ -12,6 +12,7 @@ from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_columns, hint
 from ...data.places.keys import as_keys, key_text
+from ..markov_chain import closed_sets, move_counts, probabilities, steady_state
 from .assign import TIERS, tier_dtype
 
 __all__ = ["Mobility", "tier_mobility"]
@@ -131,13 +132,11 @@ def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobi
     if moves.empty:
         raise OptionError("tiers_by_year: needed a place that is there in two consecutive years, got none")
     held = sorted({int(code) for code in table["code"]})
-    counts = np.zeros((len(held), len(held)), dtype=int)
     at = {code: position for position, code in enumerate(held)}
-    np.add.at(counts, (moves["from"].map(at).to_numpy(), moves["to"].map(at).to_numpy()), 1)
-    sums = counts.sum(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        p = counts / sums
-        errors = np.sqrt(p * (1 - p) / sums)
+    counts = move_counts(moves["from"].map(at).to_numpy(), moves["to"].map(at).to_numpy(), len(held))
+    p = probabilities(counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = np.sqrt(p * (1 - p) / counts.sum(axis=1, keepdims=True))
     step = (years[-1] - years[0]) / (len(years) - 1)
     stationary = _stationary(p)
     with np.errstate(divide="ignore"):
@@ -216,19 +215,11 @@ def _move_table(moves: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
 
 
 def _stationary(p: np.ndarray) -> np.ndarray:
-    unknown = np.full(len(p), math.nan)
     if np.isnan(p).any():
         warn("warnings.last_year_tier", stacklevel=3)
-        return unknown
-    # tiers that can be reached in any number of steps; a set that cannot be left takes all in the long run
-    reach = np.linalg.matrix_power(np.eye(len(p)) + (p > 0), len(p)) > 0
-    closed = {tuple(np.flatnonzero(reach[i])) for i in range(len(p)) if (reach[i] <= reach[:, i]).all()}
-    if len(closed) > 1:
+    elif len(closed_sets(p)) > 1:
         warn("warnings.unreachable_tiers", stacklevel=3)
-        return unknown
-    matrix = np.vstack([p.T - np.eye(len(p)), np.ones(len(p))])
-    shares = np.linalg.lstsq(matrix, np.append(np.zeros(len(p)), 1.0), rcond=None)[0]
-    return np.where(np.abs(shares) < 1e-12, 0.0, shares)
+    return steady_state(p)
 
 
 def _second_eigenvalue(p: np.ndarray) -> float:
