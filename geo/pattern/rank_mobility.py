@@ -28,7 +28,8 @@ def rank_mobility(
 
     With :math:`d_i` the change of rank of a place: ``tau`` is Kendall's rank correlation (b) of the two years,
     ``moved`` :math:`\sum_i |d_i|` over the most there can be, and ``theta``
-    :math:`\sum_g |\sum_{i \in g} d_i| / \sum_i |d_i|`: 1 where all places of a group move the same way, near 0 where moves within groups offset each other.
+    :math:`\sum_g |\sum_{i \in g} d_i| / \sum_i |d_i|`: 1 where all
+    places of a group move the same way, near 0 where moves within groups offset each other.
 
     Parameters
     ----------
