@@ -47,9 +47,11 @@ from .robustness.tier_probabilities import tier_probabilities
 from .robustness.uncertainty import Uncertainty, uncertainty
 from .space.basemaps import world_basemap
 from .space.boundary_levels import boundaries
+from .space.center_equilibrium import CenterEquilibrium, center_equilibrium
 from .space.china_boundaries import china_basemap, china_provinces
 from .space.china_coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
 from .space.distance import distance_matrix
+from .space.flow_terminals import flow_terminals
 from .space.hinterlands import breaking_points, hinterlands
 from .space.huff import huff
 from .space.join_areas import join_boundaries
@@ -65,6 +67,7 @@ __all__ = [
     "TIERS",
     "Agreement",
     "AtlasMap",
+    "CenterEquilibrium",
     "Mobility",
     "Profile",
     "QuadrantMarkov",
@@ -94,6 +97,7 @@ __all__ = [
     "autocorrelation",
     "boundaries",
     "breaking_points",
+    "center_equilibrium",
     "center_map",
     "centers_layer",
     "china_basemap",
@@ -107,6 +111,7 @@ __all__ = [
     "critic_weights",
     "distance_matrix",
     "entropy_weights",
+    "flow_terminals",
     "flow_tiers",
     "from_bd09",
     "from_gcj02",
