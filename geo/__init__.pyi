@@ -54,9 +54,11 @@ from .space.distance import distance_matrix
 from .space.flow_terminals import flow_terminals
 from .space.hinterlands import breaking_points, hinterlands
 from .space.huff import huff
+from .space.isochrones import isochrones
 from .space.join_areas import join_boundaries
 from .space.landmarks import corridors_layer, landmarks_layer
 from .space.layers import centers_layer, scopes_layer
+from .space.travel import travel_costs, travel_paths
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
 from .tiers.assign import TIERS, assign_tiers, tier_dtype
 from .tiers.from_flows import flow_tiers
@@ -118,6 +120,7 @@ __all__ = [
     "head_tail_index",
     "hinterlands",
     "huff",
+    "isochrones",
     "join_boundaries",
     "landmarks_layer",
     "leave_out",
@@ -146,6 +149,8 @@ __all__ = [
     "tier_probabilities",
     "to_bd09",
     "to_gcj02",
+    "travel_costs",
+    "travel_paths",
     "uncertainty",
     "world_basemap",
     "ws_coefficient",

@@ -12,13 +12,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS, Geod
+from pyproj import CRS
 
 from ...data.errors import Fault, GeometryError, TableError, warn
 from ...data.options import a_number, check_choice
 from ...data.wording.catalogue import few
-from ..coordinates import beside, check_columns, cut_at_180, joined, require_metric
+from ..coordinates import beside, check_columns, joined
 from .distance import distance_matrix
+from .metric_areas import STEP, in_degrees, metric_system
 from .weighted_cells import weighted_cells
 
 __all__ = ["breaking_points", "hinterlands"]
@@ -26,9 +27,6 @@ __all__ = ["breaking_points", "hinterlands"]
 Method = Literal["voronoi", "weighted"]
 METHODS: tuple[str, ...] = get_args(Method)
 _KEPT = ("place", "name_en", "name_zh", "tier", "score", "strength")
-# meters between vertices, so that straight edges stay straight when they become degrees
-_STEP = 10_000.0
-_GEOD = Geod(ellps="WGS84")
 
 Extent = gpd.GeoDataFrame | gpd.GeoSeries | shapely.Geometry | Sequence[float]
 
@@ -109,7 +107,7 @@ def hinterlands(
     a_number(above=0)("exponent", exponent)
     column = _check(centers, weight if method == "weighted" else None, method=method)
     wanted = _extent(extent, centers)
-    system = _system(crs, wanted)
+    system = metric_system(crs, wanted.total_bounds)
     territory = shapely.make_valid(_project(wanted, system))
     sites = np.asarray(shapely.get_coordinates(centers.geometry.to_crs(system).to_numpy()))
     _check_sites(centers, sites, territory)
@@ -274,7 +272,7 @@ def _area_of(extent: Extent | None, centers: gpd.GeoDataFrame) -> tuple[Any, flo
         shape = extent.geometry.union_all()
         if not extent.crs.is_projected:
             return gpd.GeoSeries([shape], crs=extent.crs).to_crs(4326).iloc[0], 180.0
-        shape = shapely.segmentize(shape, _STEP / extent.crs.axis_info[0].unit_conversion_factor)
+        shape = shapely.segmentize(shape, STEP / extent.crs.axis_info[0].unit_conversion_factor)
         return _whole(gpd.GeoSeries([shape], crs=extent.crs).to_crs(4326).iloc[0]), 540.0
     numbers, furthest = [float(number) for number in extent], 180.0
     if len(numbers) == 4 and -180 <= numbers[2] < numbers[0] <= 180 and numbers[2] + 360 - numbers[0] <= 180:
@@ -304,16 +302,6 @@ def _whole(shape: Any) -> Any:  # noqa: ANN401
     if not lon.max() > 180:
         return shape
     return shapely.union_all(shapely.get_parts(beside(shape, float(lon.min() + lon.max()) / 2)))
-
-
-def _system(crs: Any, extent: gpd.GeoSeries) -> CRS:  # noqa: ANN401
-    if crs is not None:
-        system = CRS.from_user_input(crs)
-        require_metric(system)
-        return system
-    west, south, east, north = extent.total_bounds
-    middle = f"+lat_0={(south + north) / 2:.6f} +lon_0={(west + east) / 2:.6f}"
-    return CRS.from_proj4(f"+proj=laea {middle} +datum=WGS84 +units=m +type=crs")
 
 
 def _project(extent: gpd.GeoSeries, system: CRS) -> Any:  # noqa: ANN401
@@ -376,9 +364,7 @@ def _table(
     weights: np.ndarray,
     exponent: float,
 ) -> gpd.GeoDataFrame:
-    degrees = gpd.GeoSeries([shapely.segmentize(shape, _STEP) for shape in shapes], crs=system).to_crs(4326)
-    cells = [beside(cell, middle) for cell in degrees]
-    areas = np.array([abs(_GEOD.geometry_area_perimeter(shapely.orient_polygons(cell))[0]) / 1e6 for cell in cells])
+    cells, areas = in_degrees(shapes, system, middle)
     kept = pd.DataFrame(centers[[name for name in _KEPT if name in centers]]).reset_index(drop=True)
     kept = kept.assign(
         method=method,
@@ -387,4 +373,4 @@ def _table(
         area_km2=areas,
         share=areas / areas.sum(),
     )
-    return gpd.GeoDataFrame(kept, geometry=[cut_at_180(cell) for cell in cells], crs=4326)
+    return gpd.GeoDataFrame(kept, geometry=cells, crs=4326)

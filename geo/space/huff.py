@@ -7,13 +7,12 @@ import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
 from ...data.options import a_number, check_choice
-from ..coordinates import check_columns
+from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["huff"]
 
 Decay = Literal["power", "exponential"]
 DECAYS: tuple[str, ...] = get_args(Decay)
-_LONG = ("source", "target", "value")
 
 
 def huff(
@@ -82,9 +81,9 @@ def huff(
     check_choice("decay", decay, DECAYS)
     a_number(0)("exponent", exponent)
     a_number(0)("attraction_exponent", attraction_exponent)
-    rows, columns = _places(origins, "origins"), _places(centers, "centers")
+    rows, columns = keys_of(origins, "origins"), keys_of(centers, "centers")
     pull = _attraction(centers, attraction)
-    cost = _costs(costs, rows, columns)
+    cost = cost_matrix(costs, rows, columns)
     reached = np.isfinite(cost)
     with np.errstate(divide="ignore", invalid="ignore"):
         # an attraction to the power of 0 is 1, also that of 0
@@ -115,48 +114,8 @@ def _shares(draw: np.ndarray, strength: np.ndarray, rows: list[str]) -> np.ndarr
     return weight / weight.sum(axis=1, keepdims=True)
 
 
-def _places(table: pd.DataFrame, name: str) -> list[str]:
-    check_columns(table, name, ("place",))
-    places = table["place"].tolist()
-    if len(set(places)) < len(places):
-        double = sorted(table.loc[table["place"].duplicated(), "place"].astype(str).unique())
-        raise TableError(
-            Fault(name, "each place once", f"{place} more than once", "remove the copies", column="place")
-            for place in double
-        )
-    if not places:
-        raise TableError([Fault(name, "at least one place", "none", "add one")])
-    return places
-
-
 def _attraction(centers: pd.DataFrame, column: str) -> np.ndarray:
-    check_columns(centers, "centers", ("place", column))
-    numbers = pd.to_numeric(centers[column], errors="coerce").to_numpy(dtype=float)
-    wrong = ~((numbers >= 0) & np.isfinite(numbers))
-    if wrong.any():
-        raise TableError(
-            Fault("centers", "an attraction of at least 0", f"{value} at {place}", "correct it", column=column)
-            for place, value in zip(centers.loc[wrong, "place"], centers.loc[wrong, column], strict=True)
-        )
+    numbers = amounts_of(centers, "centers", column, what="an attraction")
     if not numbers.any():
         raise OptionError(f"attraction: needed a column with an attraction above 0, got {column}")
     return numbers
-
-
-def _costs(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.ndarray:
-    """Give costs as origins x centers; what is missing cannot be reached."""
-    if set(_LONG) <= set(costs.columns):
-        if costs.duplicated(["source", "target"]).any():
-            raise TableError([Fault("costs", "each pair once", "some more than once", "remove the copies")])
-        costs = costs.set_index(["source", "target"])["value"].unstack("target")  # noqa: PD010
-    down, across = costs.index.get_indexer(rows), costs.columns.get_indexer(columns)
-    faults = [Fault("costs", f"a row for {rows[i]}", "none", "add it") for i in np.flatnonzero(down < 0)]
-    faults += [Fault("costs", f"a column for {columns[i]}", "none", "add it") for i in np.flatnonzero(across < 0)]
-    if faults:
-        raise TableError(faults)
-    cost = costs.to_numpy(dtype=float)[np.ix_(down, across)]
-    if (cost < 0).any():
-        i, j = np.argwhere(cost < 0)[0]
-        got = f"{cost[i, j]:g} from {rows[i]} to {columns[j]}"
-        raise TableError([Fault("costs", "costs of at least 0", got, "correct it")])
-    return cost
