@@ -3,6 +3,7 @@ from .datasets import describe, list_datasets, load
 from .errors import (
     Fault,
     GeometryError,
+    InfeasibleError,
     InnoscapeError,
     InnoscapeWarning,
     MissingExtraError,
@@ -40,6 +41,7 @@ __all__ = [
     "Framework",
     "Gazetteer",
     "GeometryError",
+    "InfeasibleError",
     "InnoscapeError",
     "InnoscapeWarning",
     "MissingExtraError",

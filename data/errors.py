@@ -6,7 +6,8 @@ Every exception of innoscape is also the builtin kind a caller would expect::
     ├── TableError          ValueError    a table breaks its contract; carries every fault
     ├── StudyError          ValueError    study.toml breaks its contract; carries every fault
     ├── OptionError         ValueError    an argument is outside what the function accepts
-    │   └── SizeError       ValueError    the work is too large to begin unasked
+    │   ├── SizeError       ValueError    the work is too large to begin unasked
+    │   └── InfeasibleError ValueError    no answer meets all constraints; names the smallest change that helps
     ├── GeometryError       ValueError    coordinates or reference systems do not fit the work asked for
     ├── UnknownPlaceError   KeyError      a name that no place matches
     ├── UnknownDatasetError KeyError      a dataset that is not shipped
@@ -28,6 +29,7 @@ from .wording.catalogue import Text, few, join_texts, keys, plain, text
 __all__ = [
     "Fault",
     "GeometryError",
+    "InfeasibleError",
     "InnoscapeError",
     "InnoscapeWarning",
     "MissingExtraError",
@@ -187,6 +189,10 @@ class OptionError(InnoscapeError, ValueError):
 
 class SizeError(OptionError):
     """The work would take more time or memory than a call takes unasked; the message names both and the way out."""
+
+
+class InfeasibleError(OptionError):
+    """No answer meets all constraints; the message names the constraint and the smallest change that helps."""
 
 
 class GeometryError(InnoscapeError, ValueError):

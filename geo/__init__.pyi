@@ -58,6 +58,7 @@ from .space.isochrones import isochrones
 from .space.join_areas import join_boundaries
 from .space.landmarks import corridors_layer, landmarks_layer
 from .space.layers import centers_layer, scopes_layer
+from .space.siting import Siting, compare_layouts, site_centers
 from .space.travel import travel_costs, travel_paths
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
 from .tiers.assign import TIERS, assign_tiers, tier_dtype
@@ -76,6 +77,7 @@ __all__ = [
     "Recipe",
     "Scores",
     "Sensitivity",
+    "Siting",
     "SpatialMarkov",
     "SpatialRegression",
     "SpatialWeights",
@@ -105,6 +107,7 @@ __all__ = [
     "china_basemap",
     "china_provinces",
     "combine_weights",
+    "compare_layouts",
     "compare_recipes",
     "compare_tiers",
     "compare_weights",
@@ -138,6 +141,7 @@ __all__ = [
     "scopes_layer",
     "score",
     "sensitivity",
+    "site_centers",
     "spatial_markov",
     "spatial_regression",
     "spatial_tests",
