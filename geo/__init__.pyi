@@ -34,9 +34,11 @@ from .pattern.local_autocorrelation import local_autocorrelation
 from .pattern.rank_mobility import rank_mobility
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
+from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
+from .profiles.suitability import Suitability, suitability
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -81,6 +83,7 @@ __all__ = [
     "SpatialMarkov",
     "SpatialRegression",
     "SpatialWeights",
+    "Suitability",
     "Uncertainty",
     "add_arrivals",
     "add_boundaries",
@@ -103,6 +106,7 @@ __all__ = [
     "breaking_points",
     "center_equilibrium",
     "center_map",
+    "center_routes",
     "centers_layer",
     "china_basemap",
     "china_provinces",
@@ -147,6 +151,7 @@ __all__ = [
     "spatial_tests",
     "spatial_weights",
     "std_weights",
+    "suitability",
     "tier_agreement",
     "tier_dtype",
     "tier_mobility",

@@ -63,8 +63,8 @@ class Recipe:
         How outlying indicators are treated; see `innoscape.geo.treat`.
     normalize : {"minmax", "zscore", "rank", "borda", "percentile_rank", "distance_to_target", …}
         How indicators are brought onto one scale; further ``"distance_to_reference"``, ``"distance_to_max"``,
-        ``"goalposts"``, ``"vector"``, ``"sum"``. Parameters include ``lowest`` (min-max: the score of the worst
-        place, at least 0 and below 1) and ``std`` (z-score: ``"population"``, the default, or ``"sample"``).
+        ``"goalposts"``, ``"optimum"``, ``"vector"``, ``"sum"``. Parameters include ``lowest`` (min-max: the score of
+        the worst place, at least 0 and below 1) and ``std`` (z-score: ``"population"``, the default, or ``"sample"``).
     weigh : {"equal", "equal_levels", "given", "entropy", …}
         How indicators are weighted: the keys of ``innoscape.geo.weights.WEIGHINGS``. ``"entropy"`` measures min-max
         values, or raw shares with ``on="raw"``.

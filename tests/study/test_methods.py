@@ -79,6 +79,7 @@ NEEDED = {
     ("normalize", "distance_to_target"): {"target": 5.0},
     ("normalize", "distance_to_reference"): {"reference": "A"},
     ("normalize", "goalposts"): {"low": 0.0, "high": 10.0},
+    ("normalize", "optimum"): {"best": 5.0},
     ("weigh", "ahp"): {"matrix": [[1, 2], [0.5, 1]]},
 }
 RECIPE_KINDS = ("screen", "impute", "denominate", "treat", "normalize", "weigh", "aggregate", "panel", "ties")

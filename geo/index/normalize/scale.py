@@ -14,7 +14,15 @@ import pandas as pd
 from ....data.methods import documented
 from ....data.options import Check, a_choice, a_flag, a_name, a_number, numbers_by_name
 from ...ranks import TIES, rank_descending
-from .targets import check_above, distance_to_max, distance_to_reference, distance_to_target, goalposts, with_sign
+from .targets import (
+    check_above,
+    distance_to_max,
+    distance_to_reference,
+    distance_to_target,
+    goalposts,
+    optimum,
+    with_sign,
+)
 
 __all__ = [
     "CHECKS",
@@ -255,6 +263,7 @@ NORMALIZERS: dict[str, Callable[..., pd.DataFrame]] = {
     "distance_to_reference": distance_to_reference,
     "distance_to_max": distance_to_max,
     "goalposts": goalposts,
+    "optimum": optimum,
     "vector": vector,
     "sum": total,
 }
@@ -269,4 +278,7 @@ CHECKS: dict[str, Check] = {
     "of": a_choice("range", "value"),
     "cap": a_flag,
     "truncate": a_flag,
+    "best": numbers_by_name,
+    "reach": numbers_by_name,
+    "shape": a_choice("parabola", "linear"),
 }

@@ -19,10 +19,12 @@ __all__ = [
     "distance_to_reference",
     "distance_to_target",
     "goalposts",
+    "optimum",
     "with_sign",
 ]
 
 Numbers = float | Mapping[str, float]
+_PARABOLA = "((x<sub>ik</sub> − b<sub>k</sub>) / r<sub>k</sub>)<sup>2</sup>)"
 
 
 @documented("oecd2008", formula=lambda options: _reached("t<sub>k</sub>", options["of"]))
@@ -121,6 +123,66 @@ def goalposts(
     start = lows.where(signs > 0, highs)
     scaled = signs * (matrix.astype(float) - start) / (highs - lows) + 0.0
     return scaled.clip(0.0, 1.0) if truncate else scaled
+
+
+@documented(
+    "zadeh1965",
+    formula=lambda options: (
+        "z<sub>ik</sub> = max(0, 1 − "
+        + ("|x<sub>ik</sub> − b<sub>k</sub>| / r<sub>k</sub>)" if options["shape"] == "linear" else _PARABOLA)
+    ),
+)
+def optimum(
+    matrix: pd.DataFrame,
+    direction: pd.Series,
+    *,
+    best: Numbers,
+    reach: Numbers | None = None,
+    shape: str = "parabola",
+) -> pd.DataFrame:
+    r"""Scale each indicator by its distance from the best value: in the middle 1, falling on both sides.
+
+    .. math:: z = \max\left(0, 1 - \left(\frac{x - b}{r}\right)^2\right) \text{ (``shape="parabola"``, an inverted U)},
+       \qquad z = \max\left(0, 1 - \frac{|x - b|}{r}\right) \text{ (``"linear"``)}
+
+    ``best`` (b) and ``reach`` (r, at which the value is 0) are numbers for all indicators, or one for each by name;
+    without a reach it is the largest distance among the places. An indicator that ``best`` does not name is scaled by
+    `minmax` in its direction; of one that it names the direction plays no part.
+
+    - All places at the best value score 1; without a reach a place at the largest distance scores 0.
+    - Equal distances on the two sides score the same.
+    - A reach that is not above 0, or of an indicator without a best value: `OptionError`.
+
+    Examples
+    --------
+    >>> optimum(pd.DataFrame({"km": [0, 10, 15, 20]}), pd.Series({"km": 1}), best=10)["km"].tolist()
+    [0.0, 1.0, 0.75, 0.0]
+    """
+    named = best if isinstance(best, Mapping) else dict.fromkeys(matrix.columns, best)
+    widths = reach if isinstance(reach, Mapping) else {} if reach is None else dict.fromkeys(named, reach)
+    unknown = [str(name) for name in {**named, **widths} if name not in matrix.columns]
+    spare = [str(name) for name in widths if name not in named]
+    if spare or any(not width > 0 for width in widths.values()):
+        raise OptionError(f"reach: needed numbers above 0 for indicators with a best value, got {dict(widths)}")
+    if unknown:
+        raise OptionError(f"best: needed indicators of the framework, got {', '.join(unknown)}")
+
+    def scale(column: np.ndarray, sign: float, name: str) -> np.ndarray:
+        if name not in named:
+            worst, top = (column * sign).min(), (column * sign).max()
+            return (column * sign / 2 - worst / 2) / (top / 2 - worst / 2) if top > worst else np.zeros(column.size)
+        away = np.abs(column - named[name])
+        width = widths.get(name) or away.max()
+        if not width > 0:
+            return np.ones(column.size)
+        share = away / width
+        return np.maximum(0.0, 1.0 - (share if shape == "linear" else share**2))
+
+    signs = direction.astype(float)
+    columns = {
+        name: scale(matrix[name].to_numpy(dtype=float), float(signs.loc[name]), str(name)) for name in matrix.columns
+    }
+    return pd.DataFrame(columns, index=matrix.index)
 
 
 def with_sign(
