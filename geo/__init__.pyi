@@ -47,6 +47,7 @@ from .robustness.leave_out import leave_out
 from .robustness.sensitivity import Sensitivity, sensitivity
 from .robustness.tier_probabilities import tier_probabilities
 from .robustness.uncertainty import Uncertainty, uncertainty
+from .space.accessibility import FloatingCatchment, accessibility, floating_catchment
 from .space.basemaps import world_basemap
 from .space.boundary_levels import boundaries
 from .space.center_equilibrium import CenterEquilibrium, center_equilibrium
@@ -60,6 +61,7 @@ from .space.isochrones import isochrones
 from .space.join_areas import join_boundaries
 from .space.landmarks import corridors_layer, landmarks_layer
 from .space.layers import centers_layer, scopes_layer
+from .space.market_areas import MarketAreas, market_area_layer, market_areas
 from .space.siting import Siting, compare_layouts, site_centers
 from .space.travel import travel_costs, travel_paths
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
@@ -73,6 +75,8 @@ __all__ = [
     "Agreement",
     "AtlasMap",
     "CenterEquilibrium",
+    "FloatingCatchment",
+    "MarketAreas",
     "Mobility",
     "Profile",
     "QuadrantMarkov",
@@ -85,6 +89,7 @@ __all__ = [
     "SpatialWeights",
     "Suitability",
     "Uncertainty",
+    "accessibility",
     "add_arrivals",
     "add_boundaries",
     "add_centers",
@@ -120,6 +125,7 @@ __all__ = [
     "critic_weights",
     "distance_matrix",
     "entropy_weights",
+    "floating_catchment",
     "flow_terminals",
     "flow_tiers",
     "from_bd09",
@@ -132,6 +138,8 @@ __all__ = [
     "landmarks_layer",
     "leave_out",
     "local_autocorrelation",
+    "market_area_layer",
+    "market_areas",
     "obstacle_degree",
     "optimize_weights",
     "pca_weights",
