@@ -43,7 +43,7 @@ SUBJECTS = {
     "schema",
 }
 PROGRAM = re.compile(
-    r"\bR\b|\(\d{4}\)|networkx|igraph|statsmodels|spint|giddy|mapclassify|scikit|scipy|sna|pymcdm|ecomplexity"
+    r"\bR\b|\(\d{4}\)|networkx|igraph|statsmodels|spint|giddy|mapclassify|scikit|scipy|sna|pymcdm|ecomplexity|spopt"
 )
 
 
