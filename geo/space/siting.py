@@ -23,8 +23,8 @@ SitingMethod = Literal["auto", "exact", "heuristic"]
 METHODS: tuple[str, ...] = get_args(SitingMethod)
 # places x sites up to which "auto" solves exactly
 EXACT_PAIRS = 100_000
-# a gap below this is rounding
-_TOLERANCE = 1e-9
+# gaps that are rounding: of search, and of the solver
+_TOLERANCE, _SOLVER_TOLERANCE = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Siting:
     bound : float
         No layout does better than this.
     gap : float
-        Distance of objective and bound, as a share of the larger; 0 where the layout is proven best.
+        Distance of objective and bound, as a share of the larger; 0 where the layout is proven best (to 1e-6, the
+        tolerance of the solver).
     centers : DataFrame
         ``place``, ``status`` (``existing``, ``new``), ``places`` (nearest to it), ``demand`` (that it serves),
         ``share`` (of all demand), ``mean_cost`` and ``max_cost`` (missing where it serves nobody); existing centers
@@ -278,12 +279,13 @@ def _result(task: SitingTask, problem: str, layout: Layout, *, radius: float | N
     }[problem]
     larger = max(abs(objective), abs(layout.bound))
     gap = abs(objective - layout.bound) / larger if larger else 0.0
+    rounding = _SOLVER_TOLERANCE if exact else _TOLERANCE
     return Siting(
         problem=problem,
         method="exact" if exact else "heuristic",
         objective=objective,
-        bound=objective if gap <= _TOLERANCE else layout.bound,
-        gap=0.0 if gap <= _TOLERANCE else gap,
+        bound=objective if gap <= rounding else layout.bound,
+        gap=0.0 if gap <= rounding else gap,
         centers=_centers(task, layout.chosen, served, whole),
         assignments=assigned,
         balance=pd.Series(balance, name="balance"),

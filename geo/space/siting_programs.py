@@ -17,6 +17,8 @@ from .siting_task import SitingTask
 __all__ = ["cover_bound", "least_centers", "max_cover_program", "p_median_program", "served_program", "shortage"]
 
 _EXACT = {"mip_rel_gap": 0.0}
+# size that objectives are brought to, so that the absolute tolerances of the solver (1e-6) mean the same in any unit
+_SIZE = 1e4
 
 
 def p_median_program(task: SitingTask, total: int, *, out: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, float]:
@@ -59,8 +61,9 @@ def p_median_program(task: SitingTask, total: int, *, out: np.ndarray, kept: np.
         shape=(last, last),
     )
     number = csr_array(np.concatenate([np.ones(count), np.zeros(last)])[None, :])
+    scale = _scale(float(task.demand @ np.where(np.isfinite(cost), cost, 0.0).mean(axis=1)))
     found = milp(
-        np.concatenate([np.zeros(count), *objective]),
+        np.concatenate([np.zeros(count), *objective]) * scale,
         integrality=np.append(np.ones(count), np.zeros(last)),
         bounds=Bounds(np.append(must, np.zeros(last)), np.concatenate([np.ones(count), *closed])),
         constraints=[
@@ -72,16 +75,17 @@ def p_median_program(task: SitingTask, total: int, *, out: np.ndarray, kept: np.
     _solved(found)
     best = np.zeros(len(task.sites), dtype=bool)
     best[sites] = found.x[:count] > 0.5
-    return best, constant + float(found.mip_dual_bound)
+    return best, constant + float(found.mip_dual_bound) / scale
 
 
 def max_cover_program(task: SitingTask, total: int, *, relaxed: bool = False) -> tuple[np.ndarray, float]:
     """Return the sites that cover the most demand, each way being within the radius, and the proven bound."""
     reach = csr_array(np.isfinite(task.cost).astype(float))
     places, sites = reach.shape
+    scale = _scale(float(task.demand.sum()))
     one = csr_array((np.ones(places), (np.arange(places), np.arange(places))), shape=(places, places))
     found = milp(
-        np.append(np.zeros(sites), -task.demand),
+        np.append(np.zeros(sites), -task.demand * scale),
         integrality=np.append(np.zeros(sites) if relaxed else np.ones(sites), np.zeros(places)),
         bounds=Bounds(np.append(task.fixed, np.zeros(places)), 1.0),
         constraints=[
@@ -92,7 +96,7 @@ def max_cover_program(task: SitingTask, total: int, *, relaxed: bool = False) ->
     )
     _solved(found)
     bound = found.fun if relaxed else found.mip_dual_bound
-    return found.x[:sites] > 0.5, -float(bound)
+    return found.x[:sites] > 0.5, -float(bound) / scale
 
 
 def cover_bound(task: SitingTask) -> float:
@@ -140,8 +144,9 @@ def served_program(
     arcs = np.arange(i.size)
     whole = coo_array((np.ones(i.size), (i, sites + arcs)), shape=(places, sites + i.size))
     # never more than the demand, which keeps the numbers of the program apart
-    limit = np.minimum(capacity, task.demand.sum())
-    load = coo_array((task.demand[i], (j, sites + arcs)), shape=(sites, sites + i.size))
+    whole_demand = task.demand.sum()
+    limit = np.minimum(capacity, whole_demand) / whole_demand
+    load = coo_array((task.demand[i] / whole_demand, (j, sites + arcs)), shape=(sites, sites + i.size))
     room = coo_array((-limit, (np.arange(sites), np.arange(sites))), shape=(sites, sites + i.size))
     opened = coo_array(
         (np.append(np.ones(i.size), -np.ones(i.size)), (np.tile(arcs, 2), np.append(sites + arcs, j))),
@@ -153,8 +158,9 @@ def served_program(
     ]
     if total is not None:
         rules.append(LinearConstraint(csr_array(np.append(np.ones(sites), np.zeros(i.size))[None, :]), total, total))
+    scale = 1.0 if total is None else _scale(float(np.abs(price).max(axis=1).sum()))
     found = milp(
-        np.append(np.ones(sites) if total is None else np.zeros(sites), price[i, j]),
+        np.append(np.ones(sites) if total is None else np.zeros(sites), price[i, j] * scale),
         integrality=np.append(np.ones(sites), np.zeros(i.size)),
         bounds=Bounds(np.append(task.fixed, np.zeros(i.size)), 1.0),
         constraints=rules,
@@ -166,7 +172,7 @@ def served_program(
     _solved(found)
     shares[i, j] = np.clip(found.x[sites:], 0.0, 1.0)
     shares[shares < 1e-9] = 0.0
-    return found.x[:sites] > 0.5, shares, float(found.mip_dual_bound)
+    return found.x[:sites] > 0.5, shares, float(found.mip_dual_bound) / scale
 
 
 def shortage(task: SitingTask) -> float:
@@ -214,6 +220,10 @@ def _dominated(sets: np.ndarray) -> np.ndarray:
     above = common == size
     np.fill_diagonal(above, val=False)
     return (above & ~np.triu(above & above.T)).any(axis=1)
+
+
+def _scale(size: float) -> float:
+    return _SIZE / size if size > 0 else 1.0
 
 
 def _solved(found: Any) -> None:  # noqa: ANN401 - scipy's result

@@ -152,6 +152,21 @@ def test_neither_the_order_of_rows_nor_one_more_center_does_harm(seed, problem):
     pd.testing.assert_frame_equal(one.assignments, two.assignments)
 
 
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("limited", [False, True])
+def test_units_do_not_matter(problem, limited):
+    demand, sites, costs = case(5, 12, 8)
+    found = []
+    for unit, head in ((1.0, 1.0), (1e-7, 1e5), (1e7, 1e-6)):
+        capacities = dict.fromkeys(sites["place"], demand["demand"].sum() * head / 2) if limited else None
+        found.append(site_centers(
+            demand.assign(demand=demand["demand"] * head), sites, costs * unit, problem=problem, count=3,
+            radius=25 * unit, capacities=capacities,
+        ))  # fmt: skip
+    assert [one.gap for one in found] == [0, 0, 0]
+    assert len({tuple(one.centers["place"]) for one in found}) == 1
+
+
 LINE = pd.DataFrame([[0, 2, 6], [2, 0, 4], [6, 4, 0]], list("abc"), list("abc"), dtype=float)
 PEOPLE = pd.DataFrame({"place": list("abc"), "people": [2.0, 1.0, 1.0]})
 
