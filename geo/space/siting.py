@@ -242,10 +242,9 @@ def compare_layouts(
 
 
 def _row(site: Callable[..., Siting], added: int, *, none: bool, radius: float | None) -> dict[str, object]:
-    blank = dict.fromkeys(("objective", "bound", "gap", "centers", "mean_cost", "max_cost", "gini", "share_served"))
+    blank = ("objective", "bound", "gap", "centers", "mean_cost", "max_cost", "gini", "share_served")
+    blank += () if radius is None else ("share_covered",)
     row: dict[str, object] = {"added": added, "status": "no center", "new": "", **dict.fromkeys(blank, np.nan)}
-    if radius is not None:
-        row["share_covered"] = np.nan
     if none and not added:
         return row
     try:

@@ -90,6 +90,8 @@ def travel_costs(
     OptionError
         A number below 0, a year that is missing or in which nothing runs, a pair of modes or territories without
         minutes.
+    UnknownPlaceError
+        A territory of a station that no edge names.
 
     Warns
     -----

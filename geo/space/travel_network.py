@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from ...data.contracts.check_table import check_table
 from ...data.errors import Fault, OptionError, TableError, warn
-from ...data.options import a_flag, a_number, check_choice
+from ...data.options import a_flag, a_number, check_choice, check_known_places
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import few
 from .cost_matrix import keys_of
@@ -85,6 +85,7 @@ def travel_network(
         raise OptionError('value_of_time: needed a number above 0 for costs in minutes, got 0; use unit="yuan"')
     names = as_keys(pd.Series(keys_of(places, "places"), dtype=object)).tolist()
     rides = _rides(edges, year, priced=value_of_time is not None)
+    check_known_places("territories", territories or {}, _stations(edges))
     if not directed:
         rides = pd.concat([rides, rides.rename(columns={"from": "to", "to": "from"})], ignore_index=True)
     rides["minutes"] += _border_minutes(rides, territories or {}, border)
@@ -158,6 +159,11 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
     return rides.assign(**{name: rides[name].astype(object).fillna("") for name in ("mode", "line")})
 
 
+def _stations(edges: pd.DataFrame) -> set[str]:
+    """Return the stations of all years."""
+    return set(as_keys(edges["source"])) | set(as_keys(edges["target"]))
+
+
 def _unpriced(table: pd.DataFrame, name: str, *, priced: bool) -> list[Fault]:
     if not priced:
         return []
@@ -229,11 +235,10 @@ def _access(
     if access is not None:
         given = check_table(access, "station_access", where="access").reindex(columns=columns)
         faults = _unpriced(given, "access", priced=priced)
-        ever = set(as_keys(edges["source"])) | set(as_keys(edges["target"]))
         fix = "correct the name or add its edges"
         faults += [
             Fault("access", "a station that edges name", station, fix, column="station")
-            for station in sorted(set(given["station"]) - ever)
+            for station in sorted(set(given["station"]) - _stations(edges))
         ]
         if faults:
             raise TableError(faults)

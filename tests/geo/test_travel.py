@@ -165,6 +165,7 @@ def test_one_place_costs_nothing_to_itself():
         (ALWAYS, {"value_of_time": 0}, OptionError, 'unit="yuan"'),
         (ALWAYS, {"unit": "hours"}, OptionError, "unit"),
         (ALWAYS, {"transfer": -1}, OptionError, "transfer"),
+        (ALWAYS, {"territories": {"q": "HK"}, "border": 5}, UnknownPlaceError, "territories: no such place: 'q'"),
         (ALWAYS, {"transfer": {("rail", "rail"): 5}}, OptionError, r"got none for \('air', 'rail'\)"),
         (ALWAYS, {"territories": {"d": "HK"}, "border": {("HK", "MO"): 1}}, OptionError, "got none for"),
         (
