@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-__all__ = ["STEP", "keys_of", "mix", "uniform_of"]
+__all__ = ["STEP", "draws", "keys_of", "mix", "uniform_of"]
 
 # the increment of splitmix64
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -27,6 +27,20 @@ def keys_of(names: Iterable[str]) -> np.ndarray:
     """
     digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.array([int.from_bytes(digest, "little") for digest in digests], dtype=np.uint64)
+
+
+def draws(seed: int, runs: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Return a number between 0 and 1 (both excluded) for each run (row) and key (column).
+
+    Examples
+    --------
+    >>> both = draws(0, np.arange(3), keys_of(["a", "b"]))
+    >>> bool((draws(0, np.array([2]), keys_of(["b"])) == both[2, 1]).all())
+    True
+    """
+    start = mix(np.array([seed % 2**64], dtype=np.uint64) + STEP)
+    rows = mix(start ^ (np.asarray(runs).astype(np.uint64) * STEP))
+    return uniform_of(mix(rows[:, None] ^ keys[None, :]))
 
 
 def mix(bits: np.ndarray) -> np.ndarray:

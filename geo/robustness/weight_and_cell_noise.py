@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...data.errors import OptionError
-from ...data.noise import STEP, keys_of, mix, uniform_of
+from ...data.noise import draws, keys_of
 from ...data.options import check_choice, check_names
 from ...data.vocabulary import with_trait
 
@@ -55,10 +55,7 @@ def uniforms(seed: int, runs: np.ndarray, names: Iterable[tuple[str, ...]]) -> n
     >>> bool((uniforms(0, np.array([2]), [("indicator", "firms")]) == both[2, 1]).all())
     True
     """
-    keys = keys_of("\x1f".join(name) for name in names)
-    start = mix(np.array([seed % 2**64], dtype=np.uint64) + STEP)
-    rows = mix(start ^ (np.asarray(runs).astype(np.uint64) * STEP))
-    return uniform_of(mix(rows[:, None] ^ keys[None, :]))
+    return draws(seed, runs, keys_of("\x1f".join(name) for name in names))
 
 
 def read_weight_noise(given: object) -> WeightNoise:

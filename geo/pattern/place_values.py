@@ -1,0 +1,176 @@
+"""Read the values of places over years into one array: years x places, with weights and groups beside it."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.options import check_columns, table_fault
+from ...data.places.keys import as_keys, key_text
+
+__all__ = ["Given", "PlaceValues", "as_place_values"]
+
+Given = str | pd.Series | None
+_MOST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceValues:
+    """Values of places, years x places; what is missing has a weight of 0.
+
+    Parameters
+    ----------
+    by : str or None
+        Name of the column of years; None where there are none.
+    periods : ndarray
+        Years, rising.
+    places : Index
+        Keys of the places, in the order of their text.
+    given : Index
+        The same keys in the order in which they first stand in the table.
+    values, weights : ndarray
+        T x n; 0 where there is no value.
+    known : ndarray
+        T x n: whether there is a value.
+    weighted : bool
+        Whether weights were given.
+    groups : dict of str to (ndarray, list)
+        For each level, outermost first: number of the group (T x n) and the names of the groups.
+    """
+
+    by: str | None
+    periods: np.ndarray
+    places: pd.Index
+    given: pd.Index
+    values: np.ndarray
+    weights: np.ndarray
+    known: np.ndarray
+    weighted: bool
+    groups: dict[str, tuple[np.ndarray, list[Hashable]]]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Places with a value in each year."""
+        return self.known.sum(axis=1)
+
+    def years_column(self, repeats: int = 1) -> dict[str, np.ndarray]:
+        """Return the column of years for a table, or nothing where there are none."""
+        return {} if self.by is None else {self.by: np.repeat(self.periods, repeats)}
+
+
+def as_place_values(
+    values: pd.DataFrame | pd.Series,
+    *,
+    weights: Given = None,
+    groups: str | Sequence[str] | pd.Series | pd.DataFrame | None = None,
+    by: str | None = "year",
+    negative: bool = False,
+    positive: bool = False,
+) -> PlaceValues:
+    """Return values, weights and groups as arrays; every fault says which places it concerns."""
+    table, by = _table(values, by)
+    column = "value"
+    table, weight = _beside(table, weights, "weights")
+    levels: list[str] = []
+    given = [groups] if isinstance(groups, str | pd.Series) else groups
+    for level in [] if given is None else [given[c] for c in given] if isinstance(given, pd.DataFrame) else given:
+        table, name = _beside(table, level, "groups")
+        levels.append(str(name))
+    double = table.duplicated(["place", *([by] if by else [])])
+    if double.any():
+        raise table_fault("values", "each place once a year", _named(table[double], by) + " again", "remove the copies")
+    number = _numbers(table, column, "values")
+    size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
+    known = ~np.isnan(number)
+    wrong = np.zeros(len(table), bool) if negative else number < 0
+    wrong |= (number <= 0) if positive else False
+    if wrong.any():
+        needed = "numbers above 0" if positive else "numbers of at least 0"
+        raise OptionError(f"values: needed {needed}, got others for {_named(table[wrong], by)}")
+    bad = known & ~(size >= 0)
+    if bad.any():
+        raise OptionError(f"weights: needed a number of at least 0 wherever there is a value, got none for "
+                          f"{_named(table[bad], by)}")  # fmt: skip
+    places, row = np.unique(table["place"].to_numpy(dtype=object).astype(str), return_inverse=True)
+    periods, year = (np.array([0]), np.zeros(len(table), int)) if by is None else _periods(table, by)
+    shape = (len(periods), len(places))
+    x, w, held = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
+    x[year, row], w[year, row], held[year, row] = np.where(known, number, 0), np.where(known, size, 0), known
+    coded = {level: _codes(table, level, known, (year, row), shape, by) for level in levels}
+    given = pd.Index(table["place"].astype(str).unique(), name="place")
+    return PlaceValues(by, periods, pd.Index(places, name="place"), given, x, w, held, weight is not None, coded)
+
+
+def _table(values: object, by: str | None) -> tuple[pd.DataFrame, str | None]:
+    if isinstance(values, pd.Series):
+        table, by = pd.DataFrame({"place": values.index.map(key_text), "value": values.to_numpy()}), None
+    else:
+        check_columns(values, "values", ("place", "value", *([by] if by else [])))
+        table = pd.DataFrame(values).reset_index(drop=True)  # type: ignore[arg-type]
+        table = table.assign(place=as_keys(table["place"]))
+    if not len(table):
+        raise OptionError("values: needed at least one place, got an empty table")
+    if table["place"].isna().any():
+        raise table_fault("values", "a place in every row", "a row without one", "add the place", "place")
+    return table, by
+
+
+def _beside(table: pd.DataFrame, given: object, option: str) -> tuple[pd.DataFrame, str | None]:
+    """Return the table with a column of what was given, and its name."""
+    if given is None:
+        return table, None
+    if isinstance(given, pd.Series):
+        name = f"{option[:-1] if given.name is None else given.name}"
+        keyed = given.set_axis(given.index.map(key_text))
+        if keyed.index.has_duplicates:
+            raise OptionError(f"{option}: needed each place once, got {', '.join(keyed.index[keyed.index.duplicated()])}")
+        return table.assign(**{name: table["place"].map(keyed)}), name
+    if not isinstance(given, str):
+        raise OptionError(f"{option}: needed the name of a column or a Series by place, got {type(given).__name__}")
+    check_columns(table, "values", (given,))
+    return table, given
+
+
+def _numbers(table: pd.DataFrame, column: str, option: str) -> np.ndarray:
+    number = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = np.isinf(number) | (np.isnan(number) & table[column].notna().to_numpy())
+    if wrong.any():
+        raise OptionError(f"{option}: needed finite numbers, got {table.loc[wrong, column].iloc[0]!r}; "
+                          f"correct the value of {_named(table[wrong])}")  # fmt: skip
+    return number
+
+
+def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
+    if table[by].isna().any():
+        raise table_fault("values", f"a {by} in every row", "a row without one", f"add the {by}", by)
+    periods, year = np.unique(table[by].to_numpy(), return_inverse=True)
+    return periods, year
+
+
+def _codes(
+    table: pd.DataFrame, level: str, known: np.ndarray, at: tuple[np.ndarray, np.ndarray], shape: tuple[int, int],
+    by: str | None,
+) -> tuple[np.ndarray, list[Hashable]]:  # fmt: skip
+    without = known & table[level].isna().to_numpy()
+    if without.any():
+        raise OptionError(f"groups: needed a group for every place, got none for {_named(table[without], by)}")
+    column = table[level]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.cat.remove_unused_categories()
+        number, names = column.cat.codes.to_numpy(), list(column.cat.categories)
+    else:
+        number, found = pd.factorize(column, sort=True)
+        names = list(found)
+    codes = np.full(shape, -1)
+    codes[at] = np.where(known, number, -1)
+    return codes, names
+
+
+def _named(rows: pd.DataFrame, by: str | None = None) -> str:
+    names = rows["place"].astype(str)
+    if by is not None:
+        names = names + " in " + rows[by].astype(str)
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names.iloc[:_MOST]) + more
