@@ -1,7 +1,7 @@
 """Compute concentration along the last axis of an array: Gini, Theil, Herfindahl, with every row at once.
 
-Weights are the sizes of what the values are per head of; a weight of 0 leaves a value out. A row without a total above 0
-has no concentration (not a number).
+Weights are the sizes of what the values are per head of; a weight of 0 leaves a value out. A row without a total above
+0 has no concentration (not a number).
 """
 
 import numpy as np
@@ -59,7 +59,7 @@ def herfindahl(values: np.ndarray) -> np.ndarray:
     [0.5, 1.0]
     """
     values = np.asarray(values, dtype=float)
-    return (_over(values, values.sum(axis=-1)[..., None]) ** 2).sum(axis=-1) + 0.0 * _over(1.0, values.sum(axis=-1))
+    return _over((values**2).sum(axis=-1), values.sum(axis=-1) ** 2)
 
 
 def _over(above: np.ndarray | float, below: np.ndarray) -> np.ndarray:

@@ -30,8 +30,21 @@ from .maps.center_map import (
 )
 from .pattern.autocorrelation import autocorrelation
 from .pattern.build_weights import spatial_weights
+from .pattern.convergence import Convergence, convergence
+from .pattern.decompose_inequality import decompose_inequality
+from .pattern.deviational_ellipse import deviational_ellipse, standard_distance
+from .pattern.distribution_density import distribution_density
+from .pattern.inequality import inequality, lorenz
+from .pattern.inequality_measures import inequality_measures
+from .pattern.k_function import KFunction, k_function
+from .pattern.kernel_density import DensitySurface, kernel_density
 from .pattern.local_autocorrelation import local_autocorrelation
+from .pattern.mean_center import mean_center, median_center
+from .pattern.nearest_neighbor_index import nearest_neighbor_index
 from .pattern.rank_mobility import rank_mobility
+from .pattern.sector_concentration import place_specialization, sector_concentration
+from .pattern.shift_share import shift_share
+from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
 from .profiles.center_routes import center_routes
@@ -75,7 +88,10 @@ __all__ = [
     "Agreement",
     "AtlasMap",
     "CenterEquilibrium",
+    "Convergence",
+    "DensitySurface",
     "FloatingCatchment",
+    "KFunction",
     "MarketAreas",
     "Mobility",
     "Profile",
@@ -120,10 +136,14 @@ __all__ = [
     "compare_recipes",
     "compare_tiers",
     "compare_weights",
+    "convergence",
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
+    "decompose_inequality",
+    "deviational_ellipse",
     "distance_matrix",
+    "distribution_density",
     "entropy_weights",
     "floating_catchment",
     "flow_terminals",
@@ -133,16 +153,25 @@ __all__ = [
     "head_tail_index",
     "hinterlands",
     "huff",
+    "inequality",
+    "inequality_measures",
     "isochrones",
     "join_boundaries",
+    "k_function",
+    "kernel_density",
     "landmarks_layer",
     "leave_out",
     "local_autocorrelation",
+    "lorenz",
     "market_area_layer",
     "market_areas",
+    "mean_center",
+    "median_center",
+    "nearest_neighbor_index",
     "obstacle_degree",
     "optimize_weights",
     "pca_weights",
+    "place_specialization",
     "primacy",
     "profile",
     "quadrant_markov",
@@ -152,12 +181,16 @@ __all__ = [
     "save_map",
     "scopes_layer",
     "score",
+    "sector_concentration",
     "sensitivity",
+    "shift_share",
     "site_centers",
+    "spatial_gini",
     "spatial_markov",
     "spatial_regression",
     "spatial_tests",
     "spatial_weights",
+    "standard_distance",
     "std_weights",
     "suitability",
     "tier_agreement",

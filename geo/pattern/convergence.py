@@ -50,7 +50,8 @@ class Convergence:
 @documented(
     "barro1992",
     "mackinnon1985",
-    formula="ln(y<sub>T</sub> / y<sub>0</sub>) / T = a + β ln y<sub>0</sub> + γ′z, λ = −ln(1 + βT) / T, half-life = ln 2 / λ",
+    formula="ln(y<sub>T</sub> / y<sub>0</sub>) / T = a + β ln y<sub>0</sub> + γ′z, "
+    "λ = −ln(1 + βT) / T, half-life = ln 2 / λ",
 )
 def convergence(
     values: pd.DataFrame,
@@ -120,10 +121,12 @@ def convergence(
     read = as_place_values(values, weights=weights, by=by, positive=True)
     years = pd.to_numeric(pd.Series(read.periods), errors="coerce").to_numpy(dtype=float)
     if len(years) < 2 or np.isnan(years).any():
-        raise OptionError(f"values: needed at least two years as numbers in {by}, got {', '.join(map(str, read.periods))}")
+        raise OptionError(
+            f"values: needed at least two years as numbers in {by}, got {', '.join(map(str, read.periods))}"
+        )
     sigma = _sigma(read)
     both = read.known[0] & read.known[-1]
-    start, end, span = read.values[0, both], read.values[-1, both], float(years[-1] - years[0])
+    start, end, span = read.numbers[0, both], read.numbers[-1, both], float(years[-1] - years[0])
     growth = np.log(end / np.where(start > 0, start, 1.0)) / span
     design, terms = [np.ones(both.sum()), np.log(start)], ["constant", "log_start"]
     fits = {"absolute": (least_squares(growth, np.column_stack(design), errors=errors, terms=terms), terms)}
@@ -135,7 +138,9 @@ def convergence(
     return Convergence(
         sigma,
         _trends(sigma, read, years, confidence_level),
-        pd.DataFrame([{"model": m} | _speed(fit, span, confidence_level, int(both.sum())) for m, (fit, _) in fits.items()]),
+        pd.DataFrame(
+            [{"model": m} | _speed(fit, span, confidence_level, int(both.sum())) for m, (fit, _) in fits.items()]
+        ),
         pd.concat([_terms(m, *fit, confidence_level) for m, fit in fits.items()], ignore_index=True),
         tuple(read.places[~both & read.known.any(axis=0)]),
     )
@@ -144,9 +149,9 @@ def convergence(
 def _sigma(read: PlaceValues) -> pd.DataFrame:
     people = read.weights.sum(axis=1, keepdims=True)
     p = read.weights / np.where(people > 0, people, np.nan)
-    logs = np.log(np.where(read.known, read.values, 1.0))
+    logs = np.log(np.where(read.known, read.numbers, 1.0))
     deviation = np.sqrt((p * (logs - (p * logs).sum(axis=1, keepdims=True)) ** 2).sum(axis=1))
-    variation = MEASURES["variation"].compute(Spread.of(read.values, read.weights), 1.0)
+    variation = MEASURES["variation"].compute(Spread.of(read.numbers, read.weights), 1.0)
     return pd.DataFrame(
         read.years_column(2)
         | {

@@ -21,7 +21,8 @@ _COLUMNS = ("level", "part", "group", "other", "contribution", "share", "index")
 @documented(
     "shorrocks1980",
     "dagum1997",
-    formula="T = Σ<sub>g</sub> s<sub>g</sub> ln(s<sub>g</sub> / p<sub>g</sub>) + Σ<sub>g</sub> s<sub>g</sub> T<sub>g</sub>, "
+    formula="T = Σ<sub>g</sub> s<sub>g</sub> ln(s<sub>g</sub> / p<sub>g</sub>) "
+    "+ Σ<sub>g</sub> s<sub>g</sub> T<sub>g</sub>, "
     "L = Σ<sub>g</sub> p<sub>g</sub> ln(p<sub>g</sub> / s<sub>g</sub>) + Σ<sub>g</sub> p<sub>g</sub> L<sub>g</sub>, "
     "G = G<sub>within</sub> + G<sub>between</sub> + G<sub>transvariation</sub>",
 )
@@ -97,11 +98,14 @@ def decompose_inequality(
     rows: list[_Row] = []
     for year in range(len(read.periods)):
         parts = _dagum(read, year) if measure == "gini" else _theil(read, year, measure)
-        rows += [read.years_column() and {str(by): read.periods[year]} | row or row for row in parts]
+        head: _Row = {} if read.by is None else {read.by: read.periods[year]}
+        rows += [head | row for row in parts]
     table = pd.DataFrame(rows, columns=[*read.years_column(), *_COLUMNS])
     table.insert(len(read.years_column()), "measure", measure)
     table["convention"] = "places weighted" if read.weighted else "places equal"
-    lacking = table["contribution"].isna() | (table["index"].isna() & table["part"].eq("within") & table["group"].ne("all"))
+    lacking = table["contribution"].isna() | (
+        table["index"].isna() & table["part"].eq("within") & table["group"].ne("all")
+    )
     table["status"] = np.where(lacking, "undefined", "computed")
     return table
 
@@ -115,7 +119,7 @@ def _row(level: Hashable, part: str, contribution: float, whole: float, **more: 
 def _shares(read: PlaceValues, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which places count in a year, their shares of the total and of the weight."""
     here = read.weights[year] > 0
-    weight, product = read.weights[year, here], (read.weights * read.values)[year, here]
+    weight, product = read.weights[year, here], (read.weights * read.numbers)[year, here]
     total = product.sum()
     return here, product / (total if total > 0 else np.nan), weight / weight.sum()
 
@@ -124,7 +128,8 @@ def _theil(read: PlaceValues, year: int, measure: str) -> Iterator[_Row]:
     here, share, people = _shares(read, year)
     # T weighs by the total and compares it with the weight; L does the reverse
     own, base = (share, people) if measure == "theil_t" else (people, share)
-    whole = _divergence(own, base).sum() if here.any() and not np.isnan(share).any() else np.nan
+    defined = bool(here.any()) and not np.isnan(share).any()
+    whole = float(_divergence(own, base).sum()) if defined else np.nan
     yield _row("", "total", whole, whole, index=whole)
     above, above_own, above_base = np.zeros(here.sum(), int), np.ones(1), np.ones(1)
     outer = ""
@@ -140,11 +145,11 @@ def _theil(read: PlaceValues, year: int, measure: str) -> Iterator[_Row]:
         between = _divergence(group_own, group_base * ratio[inside])
         scale = np.where(group_base > 0, group_own / np.where(group_base > 0, group_base, 1.0), 0.0)
         within = np.bincount(code, _divergence(own, base * scale[code]), len(names))
-        yield _row(level, "between", between.sum() if whole == whole else np.nan, whole)  # noqa: PLR0124
-        yield _row(level, "within", within.sum() if whole == whole else np.nan, whole)  # noqa: PLR0124
+        yield _row(level, "between", float(between.sum()) if defined else np.nan, whole)
+        yield _row(level, "within", float(within.sum()) if defined else np.nan, whole)
         for number in np.unique(code):
             index = within[number] / group_own[number] if group_own[number] > 0 else np.nan
-            yield _row(level, "within", within[number], whole, group=names[number], index=index)
+            yield _row(level, "within", float(within[number]), whole, group=names[number], index=index)
         above, above_own, above_base, outer = code, group_own, group_base, level
 
 
@@ -155,13 +160,13 @@ def _divergence(own: np.ndarray, base: np.ndarray) -> np.ndarray:
 
 def _dagum(read: PlaceValues, year: int) -> Iterator[_Row]:
     level, (codes, names) = next(iter(read.groups.items()))
-    here, share, people = _shares(read, year)
-    x = read.values[year, here]
+    here, _, people = _shares(read, year)
+    x = read.numbers[year, here]
     whole = float(gini(x, people)) if here.any() else np.nan
     yield _row(level, "total", whole, whole, index=whole)
     order = np.argsort(x, kind="stable")
     present, code = np.unique(codes[year, here][order], return_inverse=True)
-    weight, total = (np.bincount(code, a[order], len(present)) for a in (people, share))
+    weight = np.bincount(code, people[order], len(present))
     member = np.arange(len(present))[:, None] == code
     below = np.cumsum(np.where(member, people[order], 0.0), axis=1)[:, :-1] / weight[:, None]
     # mean amount by which a place of the column's group exceeds one of the row's group
@@ -171,9 +176,9 @@ def _dagum(read: PlaceValues, year: int) -> Iterator[_Row]:
     pairs = weight[:, None] * weight * apart / overall
     net = weight[:, None] * weight * np.abs(mean[:, None] - mean) / overall
     upper = np.triu(np.ones_like(pairs, bool), 1)
-    yield _row(level, "within", np.trace(pairs) / 2.0, whole)
-    yield _row(level, "between", net[upper].sum() if overall > 0 else np.nan, whole)
-    yield _row(level, "transvariation", (pairs - net)[upper].sum() if overall > 0 else np.nan, whole)
+    sums = {"within": np.trace(pairs) / 2.0, "between": net[upper].sum(), "transvariation": (pairs - net)[upper].sum()}
+    for part, contribution in sums.items():
+        yield _row(level, part, float(contribution) if overall > 0 else np.nan, whole)
     shown = [names[number] for number in present]
     for g, name in enumerate(shown):
         index = apart[g, g] / (2.0 * mean[g]) if mean[g] > 0 else np.nan

@@ -74,9 +74,8 @@ def standard_distance(
     a, b = read.mean()
     xx, yy, _ = _moments(read, a, b)
     radius = np.sqrt((xx + yy) * (1.0 if convention == "n" else _few(read.counts)))
-    table = center_path(read, a, b)
-    return _with_shapes(table, read, (radius, radius, np.zeros(len(a))), (a, b), {"standard_distance_km": radius / 1000.0}
-                        | {"convention": convention})  # fmt: skip
+    columns: dict[str, object] = {"standard_distance_km": radius / 1000.0, "convention": convention}
+    return _with_shapes(center_path(read, a, b), read, (radius, radius, np.zeros(len(a))), (a, b), columns)
 
 
 @documented(
@@ -135,8 +134,8 @@ def deviational_ellipse(
 
     References
     ----------
-    Yuill, R. S. (1971). The standard deviational ellipse: an updated tool for spatial description. Geografiska Annaler B
-    53 (1), 28-39.
+    Yuill, R. S. (1971). The standard deviational ellipse: an updated tool for spatial description. Geografiska Annaler
+    B 53 (1), 28-39.
     Levine, N. (2015). CrimeStat IV: a spatial statistics program, chapter 4. Ned Levine & Associates.
 
     Examples
@@ -153,7 +152,9 @@ def deviational_ellipse(
     xx, yy, xy = _moments(read, a, b)
     factor, divisor = CONVENTIONS[convention]
     total = read.weights.sum(axis=1)
-    scale = {"n": np.ones(len(a)), "n - 2": _few(read.counts)}.get(divisor, total / np.where(total > 2, total - 2.0, np.nan))
+    scale = {"n": np.ones(len(a)), "n - 2": _few(read.counts)}.get(
+        divisor, total / np.where(total > 2, total - 2.0, np.nan)
+    )
     middle, half = (xx + yy) / 2.0, np.hypot((xx - yy) / 2.0, xy)
     # what is rounding is no spread
     tiny = 1e-12 * np.maximum(middle, 1e-12)

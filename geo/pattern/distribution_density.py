@@ -83,8 +83,8 @@ def distribution_density(
     read = as_place_values(values, weights=weights, by=by, negative=not relative)
     people = read.weights.sum(axis=1, keepdims=True)
     p = read.weights / np.where(people > 0, people, np.nan)
-    mean = (p * read.values).sum(axis=1, keepdims=True)
-    x = read.values / np.where(mean > 0, mean, np.nan) if relative else read.values
+    mean = (p * read.numbers).sum(axis=1, keepdims=True)
+    x = read.numbers / np.where(mean > 0, mean, np.nan) if relative else read.numbers
     h = np.array([_bandwidth(*row, bandwidth) for row in zip(x, p, read.known & (read.weights > 0), strict=True)])
     fine = h > 0
     held = read.known & fine[:, None]
@@ -108,13 +108,11 @@ def distribution_density(
 
 def _bandwidth(x: np.ndarray, p: np.ndarray, known: np.ndarray, rule: str | float) -> float:
     x, p = x[known], p[known]
-    if not len(x) or np.isnan(x).any():
+    squares = (p**2).sum()
+    if not len(x) or np.isnan(x).any() or (isinstance(rule, str) and not squares < 1.0):
         return np.nan
     if not isinstance(rule, str):
         return float(rule)
-    squares = (p**2).sum()
-    if not 1.0 - squares > 0:
-        return np.nan
     deviation = np.sqrt((p * (x - p @ x) ** 2).sum() / (1.0 - squares))
     if not deviation > 1e-12 * np.abs(x).max():
         return np.nan

@@ -92,7 +92,7 @@ def inequality(
 
 def _measured(read: PlaceValues, among: np.ndarray, measures: list[str], epsilon: float) -> pd.DataFrame:
     weights = np.where(among, read.weights, 0.0)
-    spread = Spread.of(np.where(among, read.values, 0.0), weights)
+    spread = Spread.of(np.where(among, read.numbers, 0.0), weights)
     with np.errstate(invalid="ignore"):
         found = np.array([MEASURES[name].compute(spread, epsilon) for name in measures]).T
     if len(measures):
@@ -156,8 +156,8 @@ def lorenz(values: pd.DataFrame | pd.Series, *, weights: Given = None, by: str |
     1     a   0.75                1.0              1.00
     """
     read = as_place_values(values, weights=weights, by=by)
-    spread = Spread.of(read.values, read.weights)
-    order = np.argsort(np.where(read.known, read.values, np.inf), axis=1, kind="stable")
+    spread = Spread.of(read.numbers, read.weights)
+    order = np.argsort(np.where(read.known, read.numbers, np.inf), axis=1, kind="stable")
     p, s, known = (np.take_along_axis(a, order, axis=1) for a in (spread.p, spread.s, read.known))
     table = pd.DataFrame(
         read.years_column(len(read.places))

@@ -122,7 +122,7 @@ def _largest_share(spread: Spread, _: float) -> np.ndarray:
 
 
 @_bounded("0", "1 − 1/n")
-@documented("gini1912", formula="G = Σ<sub>i</sub> Σ<sub>j</sub> p<sub>i</sub> p<sub>j</sub> |x<sub>i</sub> − x<sub>j</sub>| / 2μ")  # fmt: skip
+@documented("gini1912", formula="G = Σ Σ p<sub>i</sub> p<sub>j</sub> |x<sub>i</sub> − x<sub>j</sub>| / 2μ")
 def _gini(spread: Spread, _: float) -> np.ndarray:
     return gini(spread.values, spread.weights)
 

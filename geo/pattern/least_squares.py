@@ -55,7 +55,9 @@ def least_squares(y: np.ndarray, x: np.ndarray, *, errors: Errors, terms: list[s
     weak = np.abs(np.diag(r)) < 1e-10
     if weak.any():
         names = ", ".join(name for name, one in zip(terms, weak, strict=True) if one)
-        raise OptionError(f"values: needed terms that vary and are no sums of others, got others for {names}; leave them out")
+        raise OptionError(
+            f"values: needed terms that vary and are no sums of others, got others for {names}; leave them out"
+        )
     inverse = np.linalg.inv(r) / np.where(size > 0, size, 1.0)[:, None]
     estimate = inverse @ (q.T @ y)
     residual, leverage = y - x @ estimate, (q**2).sum(axis=1)

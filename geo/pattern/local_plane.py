@@ -86,8 +86,8 @@ def plane_around(lon: np.ndarray, lat: np.ndarray, *, keep: Literal["area", "dis
     middle = ball.mean(axis=0)
     size = float(np.linalg.norm(middle))
     if size < 1e-9 or (ball @ (middle / size)).min() < np.cos(np.radians(_FAR)):
-        raise GeometryError(f"points: needed places within {_FAR:g} degrees of their middle, got places around the globe; "
-                            "take one part of the world at a time")  # fmt: skip
+        needed = f"points: needed places within {_FAR:g} degrees of their middle"
+        raise GeometryError(f"{needed}, got places around the globe; take one part of the world at a time")
     lat0 = round(float(np.degrees(np.arctan2(middle[2], np.hypot(middle[0], middle[1])))), 2)
     lon0 = round(float(np.degrees(np.arctan2(middle[1], middle[0]))), 2)
     kind = "laea" if keep == "area" else "aeqd"
@@ -157,11 +157,12 @@ def as_point_values(
     wide = np.zeros((3, len(periods), counts.max()))
     for number, one in enumerate((x, y, size)):
         wide[number, year[order], column] = one[order]
-    return PointValues(by, periods, *wide, plane)
+    return PointValues(by, periods, wide[0], wide[1], wide[2], plane)
 
 
-def _placed(points: pd.DataFrame, crs: object, keep: Literal["area", "distance"]) -> tuple[np.ndarray, np.ndarray, LocalPlane]:
-    layer = isinstance(points, gpd.GeoDataFrame)
+def _placed(
+    points: pd.DataFrame, crs: object, keep: Literal["area", "distance"]
+) -> tuple[np.ndarray, np.ndarray, LocalPlane]:
     if not isinstance(points, pd.DataFrame):
         raise OptionError(f"points: needed a table or a layer, got {type(points).__name__}")
     if not len(points):
@@ -169,20 +170,15 @@ def _placed(points: pd.DataFrame, crs: object, keep: Literal["area", "distance"]
     wanted = None if crs is None else CRS.from_user_input(crs)
     if wanted is not None:
         require_metric(wanted)
-    if not layer:
+    if not isinstance(points, gpd.GeoDataFrame):
         check_columns(points, "points", ("lon", "lat"))
-        lon, lat = (pd.to_numeric(points[c], errors="coerce").to_numpy(dtype=float, na_value=np.nan) for c in ("lon", "lat"))
+        lon, lat = (_numeric(points[column]) for column in ("lon", "lat"))
     else:
-        if points.crs is None:
-            raise GeometryError("points: needed a reference system, got none; set it with set_crs")
-        shapes = points.geometry
-        if not (shapes.notna() & ~shapes.is_empty & shapes.geom_type.eq("Point")).all():
-            raise GeometryError("points: needed a point in every row, got others; take centroids or leave these out")
-        own = CRS.from_user_input(points.crs)
+        own, shapes = _layer(points)
         if wanted is None and own.is_projected:
             require_metric(own)
             wanted = own
-        if wanted is not None and wanted == own:
+        if wanted == own:
             x, y = shapes.x.to_numpy(dtype=float), shapes.y.to_numpy(dtype=float)
             lon = Transformer.from_crs(own, _WGS84, always_xy=True).transform(x.mean(), y.mean())[0]
             return x, y, LocalPlane(own, float(lon), own.name)
@@ -200,21 +196,37 @@ def _placed(points: pd.DataFrame, crs: object, keep: Literal["area", "distance"]
     return x, y, plane
 
 
+def _layer(points: gpd.GeoDataFrame) -> tuple[CRS, Any]:
+    if points.crs is None:
+        raise GeometryError("points: needed a reference system, got none; set it with set_crs")
+    shapes = points.geometry
+    if not (shapes.notna() & ~shapes.is_empty & shapes.geom_type.eq("Point")).all():
+        raise GeometryError("points: needed a point in every row, got others; take centroids or leave these out")
+    return CRS.from_user_input(points.crs), shapes
+
+
+def _numeric(column: Any) -> np.ndarray:  # noqa: ANN401 - a column of any type
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
 def _check_degrees(points: pd.DataFrame, lon: np.ndarray, lat: np.ndarray) -> None:
     names = points["place"].map(key_text) if "place" in points else pd.Series(points.index.astype(str))
     missing = names[np.isnan(lon) | np.isnan(lat)].tolist()
     outside = names[(np.abs(lon) > 180) | (np.abs(lat) > 90)].tolist()
     faults = []
     if missing:
-        faults.append(f"points: needed lon and lat, got none for {', '.join(map(str, missing[:8]))}; add them or leave these out")
+        faults.append(
+            f"points: needed lon and lat, got none for {', '.join(map(str, missing[:8]))}; add them or leave these out"
+        )
     if outside:
-        faults.append(f"points: needed lon within -180 to 180 and lat within -90 to 90, got others for "
-                      f"{', '.join(map(str, outside[:8]))}; are lon and lat swapped?")  # fmt: skip
+        needed = "points: needed lon within -180 to 180 and lat within -90 to 90"
+        got = ", ".join(map(str, outside[:8]))
+        faults.append(f"{needed}, got others for {got}; are lon and lat swapped?")
     if faults:
         raise GeometryError("\n".join(faults))
 
 
-def _sizes(points: pd.DataFrame, weights: str | pd.Series | None) -> np.ndarray:
+def _sizes(points: pd.DataFrame, weights: Any) -> np.ndarray:  # noqa: ANN401 - of several kinds
     if weights is None:
         return np.ones(len(points))
     if isinstance(weights, pd.Series):
@@ -223,11 +235,11 @@ def _sizes(points: pd.DataFrame, weights: str | pd.Series | None) -> np.ndarray:
     else:
         check_columns(pd.DataFrame(points), "points", (weights,))
         given = points[weights]
-    size = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    size = _numeric(given)
     wrong = ~np.isfinite(size) | (size < 0)
     if wrong.any():
         names = points["place"] if "place" in points else pd.Series(points.index, index=points.index)
         got = ", ".join(names[wrong].astype(str).unique()[:8])
-        raise OptionError(f"weights: needed a finite number of at least 0 for every point, got others for {got}; "
-                          "fill or leave out these rows")  # fmt: skip
+        needed = "weights: needed a finite number of at least 0 for every point"
+        raise OptionError(f"{needed}, got others for {got}; fill or leave out these rows")
     return size

@@ -1,6 +1,5 @@
 """Follow the mean and the median center of places over the years: where they lie, how far and which way they move."""
 
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -20,9 +19,9 @@ def mean_center(
 ) -> gpd.GeoDataFrame:
     r"""Return the weighted mean center of points, by year with the path from one year to the next.
 
-    :math:`\bar x = \sum w x / \sum w` and likewise y, in meters of a named projection: the equal-area azimuthal one around
-    the middle of all points (the same for all years), or that of a projected layer. Distances, bearings and speeds of
-    the path are geodesic.
+    :math:`\bar x = \sum w x / \sum w` and likewise y, in meters of a named projection: the equal-area azimuthal one
+    around the middle of all points (the same for all years), or that of a projected layer. Distances, bearings and
+    speeds of the path are geodesic.
 
     - A year whose weights are all 0 has no center: empty geometry, ``undefined``.
     - Points on both sides of the 180th meridian are near one another.
@@ -81,10 +80,10 @@ def median_center(
 ) -> gpd.GeoDataFrame:
     r"""Return the point with the smallest weighted sum of distances to all points, by year with its path.
 
-    Weiszfeld's steps with the rule of Vardi and Zhang for a center that falls on a point, quickened by Newton's. The sum
-    is convex, so with the gradient g (per unit of weight) at a center and the greatest distance R of a point from it the
-    mean distance exceeds the smallest possible by at most :math:`|g| R`: the column ``bound_m``, which ends the steps
-    when it falls to the tolerance.
+    Weiszfeld's steps with the rule of Vardi and Zhang for a center that falls on a point, quickened by Newton's. The
+    sum is convex, so with the gradient g (per unit of weight) at a center and the greatest distance R of a point from
+    it the mean distance exceeds the smallest possible by at most :math:`|g| R`: the column ``bound_m``, which ends the
+    steps when it falls to the tolerance.
 
     - Points on one line with an even split have many medians; one of them is returned.
     - ``not converged``: the bound is still above the tolerance after 500 steps; it holds nevertheless.
@@ -199,8 +198,8 @@ def _at(read: PointValues, p: np.ndarray, a: np.ndarray, b: np.ndarray) -> dict[
         "mean": (p * d).sum(axis=1),
         "bound": force * away,
         "weiszfeld": np.array([a + part * gx / scale, b + part * gy / scale]),
-        "newton": np.where(solid & (own == 0), [a + (yy * gx - xy * gy) / divisor, b + (xx * gy - xy * gx) / divisor], [a, b]),
+        "newton": np.where(
+            solid & (own == 0), [a + (yy * gx - xy * gy) / divisor, b + (xx * gy - xy * gx) / divisor], [a, b]
+        ),
         "nearest": np.array([read.x[rows, near], read.y[rows, near]]),
     }
-
-

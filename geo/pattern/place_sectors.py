@@ -47,7 +47,9 @@ def as_place_sectors(table: pd.DataFrame, *, by: str | None, name: str = "employ
             raise table_fault(name, f"a {key} in every row", "a row without one", f"add the {key}", key)
     double = rows.duplicated(keys)
     if double.any():
-        raise table_fault(name, "each pair once", f"{_told(rows[double], keys)} again", "add the copies up or remove them")
+        raise table_fault(
+            name, "each pair once", f"{_told(rows[double], keys)} again", "add the copies up or remove them"
+        )
     value = pd.to_numeric(rows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     wrong = ~np.isfinite(value) | (value < 0)
     if wrong.any():

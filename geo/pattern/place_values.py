@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ class PlaceValues:
         Keys of the places, in the order of their text.
     given : Index
         The same keys in the order in which they first stand in the table.
-    values, weights : ndarray
+    numbers, weights : ndarray
         T x n; 0 where there is no value.
     known : ndarray
         T x n: whether there is a value.
@@ -44,7 +45,7 @@ class PlaceValues:
     periods: np.ndarray
     places: pd.Index
     given: pd.Index
-    values: np.ndarray
+    numbers: np.ndarray
     weights: np.ndarray
     known: np.ndarray
     weighted: bool
@@ -71,17 +72,15 @@ def as_place_values(
 ) -> PlaceValues:
     """Return values, weights and groups as arrays; every fault says which places it concerns."""
     table, by = _table(values, by)
-    column = "value"
     table, weight = _beside(table, weights, "weights")
     levels: list[str] = []
-    given = [groups] if isinstance(groups, str | pd.Series) else groups
-    for level in [] if given is None else [given[c] for c in given] if isinstance(given, pd.DataFrame) else given:
+    for level in _levels(groups):
         table, name = _beside(table, level, "groups")
         levels.append(str(name))
     double = table.duplicated(["place", *([by] if by else [])])
     if double.any():
         raise table_fault("values", "each place once a year", _named(table[double], by) + " again", "remove the copies")
-    number = _numbers(table, column, "values")
+    number = _numbers(table, "value", "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
     known = ~np.isnan(number)
     wrong = np.zeros(len(table), bool) if negative else number < 0
@@ -103,12 +102,12 @@ def as_place_values(
     return PlaceValues(by, periods, pd.Index(places, name="place"), given, x, w, held, weight is not None, coded)
 
 
-def _table(values: object, by: str | None) -> tuple[pd.DataFrame, str | None]:
+def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
     if isinstance(values, pd.Series):
         table, by = pd.DataFrame({"place": values.index.map(key_text), "value": values.to_numpy()}), None
     else:
         check_columns(values, "values", ("place", "value", *([by] if by else [])))
-        table = pd.DataFrame(values).reset_index(drop=True)  # type: ignore[arg-type]
+        table = pd.DataFrame(values).reset_index(drop=True)
         table = table.assign(place=as_keys(table["place"]))
     if not len(table):
         raise OptionError("values: needed at least one place, got an empty table")
@@ -117,7 +116,15 @@ def _table(values: object, by: str | None) -> tuple[pd.DataFrame, str | None]:
     return table, by
 
 
-def _beside(table: pd.DataFrame, given: object, option: str) -> tuple[pd.DataFrame, str | None]:
+def _levels(groups: Any) -> list[Any]:  # noqa: ANN401 - of several kinds
+    if groups is None:
+        return []
+    if isinstance(groups, str | pd.Series):
+        return [groups]
+    return [groups[column] for column in groups] if isinstance(groups, pd.DataFrame) else list(groups)
+
+
+def _beside(table: pd.DataFrame, given: Any, option: str) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
     """Return the table with a column of what was given, and its name."""
     if given is None:
         return table, None
@@ -125,7 +132,9 @@ def _beside(table: pd.DataFrame, given: object, option: str) -> tuple[pd.DataFra
         name = f"{option[:-1] if given.name is None else given.name}"
         keyed = given.set_axis(given.index.map(key_text))
         if keyed.index.has_duplicates:
-            raise OptionError(f"{option}: needed each place once, got {', '.join(keyed.index[keyed.index.duplicated()])}")
+            raise OptionError(
+                f"{option}: needed each place once, got {', '.join(keyed.index[keyed.index.duplicated()])}"
+            )
         return table.assign(**{name: table["place"].map(keyed)}), name
     if not isinstance(given, str):
         raise OptionError(f"{option}: needed the name of a column or a Series by place, got {type(given).__name__}")

@@ -113,7 +113,12 @@ def sector_concentration(
     return _tidy(read, "sector", read.sectors, {name: compute[name] for name in measures}, reference)
 
 
-@documented("krugman1991", "hachman1995", formula="K = Σ<sub>j</sub> |s<sub>j</sub> − x<sub>j</sub>|, Hachman = 1 / Σ<sub>j</sub> s<sub>j</sub>² / x<sub>j</sub>")  # fmt: skip
+@documented(
+    "krugman1991",
+    "hachman1995",
+    formula="K = Σ<sub>j</sub> |s<sub>j</sub> − x<sub>j</sub>|, "
+    "Hachman = 1 / Σ<sub>j</sub> (s<sub>j</sub>² / x<sub>j</sub>)",
+)
 def place_specialization(
     employment: pd.DataFrame,
     *,

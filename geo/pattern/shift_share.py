@@ -17,7 +17,8 @@ __all__ = ["shift_share"]
 @documented(
     "dunn1960",
     "esteban1972",
-    formula="ΔE<sub>ij</sub> = E<sub>ij</sub> g + E<sub>ij</sub> (g<sub>j</sub> − g) + E<sub>ij</sub> (g<sub>ij</sub> − g<sub>j</sub>)",
+    formula="ΔE<sub>ij</sub> = E<sub>ij</sub> g + E<sub>ij</sub> (g<sub>j</sub> − g) "
+    "+ E<sub>ij</sub> (g<sub>ij</sub> − g<sub>j</sub>)",
 )
 def shift_share(
     employment: pd.DataFrame,
@@ -28,8 +29,8 @@ def shift_share(
 ) -> pd.DataFrame:
     r"""Take the change of every sector in every place apart into national growth, industry mix and competitive effect.
 
-    With :math:`E_{ij}` the size of sector j in place i at the start and g rates of growth (of all, of the sector, of the
-    sector in the place): national :math:`E_{ij} g`, industry :math:`E_{ij} (g_j - g)`, competitive
+    With :math:`E_{ij}` the size of sector j in place i at the start and g rates of growth (of all, of the sector, of
+    the sector in the place): national :math:`E_{ij} g`, industry :math:`E_{ij} (g_j - g)`, competitive
     :math:`E_{ij} (g_{ij} - g_j)`; the three add up to the change. Esteban-Marquillas takes the competitive effect on
     the size :math:`E'_{ij} = E_{i \cdot} E_{\cdot j} / E` that the sector would have with the mix of the whole,
     :math:`E'_{ij} (g_{ij} - g_j)`, and adds an allocation effect :math:`(E_{ij} - E'_{ij}) (g_{ij} - g_j)`: positive
@@ -64,7 +65,8 @@ def shift_share(
     References
     ----------
     Dunn, E. S. (1960). A statistical and analytical technique for regional analysis. Papers of the RSA 6, 97-112.
-    Esteban-Marquillas, J. M. (1972). A reinterpretation of shift-share analysis. Regional and Urban Economics 2, 249-255.
+    Esteban-Marquillas, J. M. (1972). A reinterpretation of shift-share analysis. Regional and Urban Economics 2,
+    249-255.
 
     Examples
     --------
@@ -134,4 +136,6 @@ def _advantage(columns: dict[str, np.ndarray], start: np.ndarray) -> np.ndarray:
     close = 1e-12 * start.sum()
     special = np.where(start - _like(start) > close, "specialized", "not specialized")
     ahead = np.where(columns["competitive"] > close, "advantage", "no advantage")
-    return np.where(start > 0, np.char.add(np.char.add(special, ", "), ahead), None)
+    named = np.char.add(np.char.add(special, ", "), ahead).astype(object)
+    named[start == 0] = None
+    return named

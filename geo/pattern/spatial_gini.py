@@ -1,5 +1,7 @@
 """Split the Gini into pairs of neighbors and pairs of others, and try it against values dealt out anew over places."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -17,7 +19,8 @@ __all__ = ["spatial_gini"]
 
 @documented(
     "rey2013",
-    formula="G = Σ w<sub>ij</sub> |x<sub>i</sub> − x<sub>j</sub>| / (2n²μ) + Σ (1 − w<sub>ij</sub>) |x<sub>i</sub> − x<sub>j</sub>| / (2n²μ)",
+    formula="G = Σ w<sub>ij</sub> |x<sub>i</sub> − x<sub>j</sub>| / (2n²μ) "
+    "+ Σ (1 − w<sub>ij</sub>) |x<sub>i</sub> − x<sub>j</sub>| / (2n²μ)",
 )
 def spatial_gini(
     values: pd.DataFrame | pd.Series,
@@ -79,28 +82,30 @@ def spatial_gini(
     if not read.known.all():
         year, place = (found[0] for found in np.nonzero(~read.known))
         when = f" in {read.periods[year]}" if read.by else ""
-        raise OptionError(f"values: needed a value for every place in every year, got none for {read.places[place]}{when}")
+        raise OptionError(
+            f"values: needed a value for every place in every year, got none for {read.places[place]}{when}"
+        )
     one, two = _pairs(weights, read.places, read.given)
-    x, n = read.values, len(read.places)
+    x, n = read.numbers, len(read.places)
     total = gini(x)
     scale = n**2 * np.where(x.sum(axis=1) > 0, x.mean(axis=1), np.nan)
     near = np.abs(x[:, one] - x[:, two]).sum(axis=1) / scale
-    runs = np.empty((permutations, len(x)))
+    runs = np.empty((len(x), permutations))
     keys = keys_of(read.places)
     for start in range(0, permutations, 256):
         numbers = np.arange(start, min(start + 256, permutations))
         for run, order in zip(numbers, np.argsort(draws(seed, numbers, keys), axis=1), strict=True):
             dealt = x[:, order]
-            runs[run] = total - np.abs(dealt[:, one] - dealt[:, two]).sum(axis=1) / scale
+            runs[:, run] = total - np.abs(dealt[:, one] - dealt[:, two]).sum(axis=1) / scale
     others = np.maximum(total - near, 0.0)
     rest = n * (n - 1) // 2 - len(one)
     usable = (near > 0) & (rest > 0)
     polarization = np.where(usable, others * len(one) / (np.where(usable, near, 1.0) * max(rest, 1)), np.nan)
     tried = permutations > 0 and len(one) > 0 and rest > 0
-    expected, spread = (runs.mean(axis=0), runs.std(axis=0)) if tried else (np.full(len(x), np.nan),) * 2
+    expected, spread = (runs.mean(axis=1), runs.std(axis=1)) if tried else (np.full(len(x), np.nan),) * 2
     varies = spread > 1e-12 * np.maximum(total, 1e-300)
     close = 1e-12 * np.abs(others)
-    larger = (runs >= others - close).sum(axis=0)
+    larger = (runs >= (others - close)[:, None]).sum(axis=1)
     return pd.DataFrame(
         read.years_column()
         | {
@@ -119,7 +124,7 @@ def spatial_gini(
     )
 
 
-def _pairs(weights: object, places: pd.Index, given: pd.Index) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(weights: Any, places: pd.Index, given: pd.Index) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN401 - of several kinds
     """Return the pairs of neighbors, each once, as numbers of places."""
     if isinstance(weights, pd.DataFrame):
         rows, columns = (pd.Index([key_text(k) for k in labels]) for labels in (weights.index, weights.columns))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
+from ...data.concentration import gini, theil
 from ...data.errors import OptionError
 from .equations import Equations, Given, per_place
 
@@ -94,12 +95,8 @@ class Growth:
             Index ``time``; ``theil`` (Theil's T, natural logarithm, 0 to ln n), ``gini`` (0 to 1 - 1/n, places
             unweighted), ``largest`` (share of the largest place).
         """
-        stock = np.sort(self.stocks.to_numpy(), axis=1)
-        n = stock.shape[1]
-        relative = stock / stock.mean(axis=1, keepdims=True)
-        theil = (relative * np.log(np.where(relative > 0, relative, 1.0))).mean(axis=1)
-        gini = (relative * (2.0 * np.arange(1, n + 1) - n - 1.0)).sum(axis=1) / n**2
-        table = {"theil": np.maximum(theil, 0.0), "gini": gini, "largest": relative[:, -1] / n}
+        stock = self.stocks.to_numpy()
+        table = {"theil": theil(stock), "gini": gini(stock), "largest": stock.max(axis=1) / stock.sum(axis=1)}
         return pd.DataFrame(table, index=self.stocks.index)
 
     def terms(self, at: Given | None = None) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...data.concentration import gini, herfindahl
 from ...network import Rates
 from ...network.diffusion.scenarios.moved_places import moved_places
 from ..plan.inputs import Tables
@@ -164,7 +165,7 @@ def _scores(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
     for place, score, rank in table[["place", "score", "rank"]].itertuples(index=False):
         yield "score", recipe, place, None, score
         yield "rank", recipe, place, None, rank
-    yield "score_gini", recipe, WHOLE, None, _gini(table["score"])
+    yield "score_gini", recipe, WHOLE, None, float(gini(table["score"].dropna().to_numpy(dtype=float)))
 
 
 def _flows(chain: Chain, drawn: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any, Any, Any, float]]:
@@ -183,19 +184,5 @@ def _flows(chain: Chain, drawn: Mapping[str, pd.DataFrame]) -> Iterator[tuple[st
         for group, share in balance[["group", "localization_share"]].itertuples(index=False):
             yield "localization_share", name, group, None, share
         own = strength.drop([place for place in strength.index if place in chain.inputs.aggregates])
-        yield "strength_gini", name, WHOLE, None, _gini(own)
-        yield "flow_concentration", name, WHOLE, None, _herfindahl(apart["value"])
-
-
-def _gini(values: pd.Series) -> float:
-    """Return the mean absolute difference of all pairs over twice the mean; nan where the mean is not above 0."""
-    one = np.sort(values.dropna().to_numpy(dtype=float))
-    n = len(one)
-    if not n or not one.sum() > 0:
-        return np.nan
-    return float((2 * np.arange(1, n + 1) - n - 1) @ one / (n * one.sum()))
-
-
-def _herfindahl(values: pd.Series) -> float:
-    total = values.sum()
-    return float(((values / total) ** 2).sum()) if total > 0 else np.nan
+        yield "strength_gini", name, WHOLE, None, float(gini(own.dropna().to_numpy(dtype=float)))
+        yield "flow_concentration", name, WHOLE, None, float(herfindahl(apart["value"].to_numpy(dtype=float)))

@@ -12,7 +12,7 @@ from innoscape.study.facts.chain_facts import chain_facts
 from innoscape.study.plan.read import study_of
 from innoscape.study.report.chain_sentences import chain_sentences
 from innoscape.study.stages.build_chain import build_chain
-from innoscape.study.stages.chain_changes import _cells, _gini, _herfindahl
+from innoscape.study.stages.chain_changes import _cells
 from innoscape.study.wording.phrases import Words
 
 
@@ -75,13 +75,6 @@ def test_what_a_table_says_is_escaped(tables):
     (said,) = chain_sentences(facts, words, {"national_laboratories": ("<u>", "<u>")})
     assert "<i>" not in said.in_("en")
     assert "<u>" not in said.in_("zh")
-
-
-def test_inequality_and_concentration_by_hand():
-    assert _gini(pd.Series([1.0, 1.0, 1.0])) == 0.0
-    assert _gini(pd.Series([0.0, 0.0, 3.0])) == pytest.approx(2 / 3)
-    assert np.isnan(_gini(pd.Series([], dtype=float)))
-    assert _herfindahl(pd.Series([1.0, 1.0, 2.0])) == pytest.approx(0.375)
 
 
 def test_a_link_that_is_cut_has_no_cost(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import pandas as pd
 
+from ....data.concentration import theil
 from ....data.errors import OptionError
 from ....data.flow_ends import flow_ends
 from ....data.methods import documented
@@ -194,14 +195,6 @@ def with_seeds(seeds: Seeds, more: Mapping[Hashable, float]) -> Seeds:
     return begin | {place: min(time, begin.get(place, np.inf)) for place, time in more.items()}
 
 
-def _theil(times: np.ndarray) -> np.ndarray:
-    """Theil index T of each row; 0 where all are equal."""
-    if times.shape[1] == 0:
-        return np.zeros(len(times))
-    relative = times / times.mean(axis=1, keepdims=True)
-    return (relative * np.log(np.maximum(relative, np.finfo(float).tiny))).mean(axis=1)
-
-
 def _samples(
     outcome: Diffusion, common: Sequence[Hashable], tiers: pd.Series
 ) -> dict[tuple[str, Hashable], np.ndarray]:
@@ -222,7 +215,7 @@ def _samples(
             above = here
     if len(common):
         samples["mean_arrival_time", "all"] = away.mean(axis=1)
-        samples["arrival_inequality", "all"] = _theil(away)
+        samples["arrival_inequality", "all"] = theil(away)
         samples["reach", "all"] = (away < outcome.horizon).mean(axis=1)
     return samples
 
