@@ -182,9 +182,9 @@ def _dagum(read: PlaceValues, year: int) -> Iterator[_Row]:
     shown = [names[number] for number in present]
     for g, name in enumerate(shown):
         index = apart[g, g] / (2.0 * mean[g]) if mean[g] > 0 else np.nan
-        yield _row(level, "within", pairs[g, g] / 2.0, whole, group=name, index=index)
+        yield _row(level, "within", float(pairs[g, g]) / 2.0, whole, group=name, index=index)
     for g, h in zip(*np.nonzero(upper), strict=True):
         both = mean[g] + mean[h]
         of: _Row = {"group": shown[g], "other": shown[h], "index": apart[g, h] / both if both > 0 else np.nan}
-        yield _row(level, "between", net[g, h], whole, **of)
-        yield _row(level, "transvariation", max(pairs[g, h] - net[g, h], 0.0), whole, **of)
+        yield _row(level, "between", float(net[g, h]), whole, **of)
+        yield _row(level, "transvariation", max(float(pairs[g, h] - net[g, h]), 0.0), whole, **of)

@@ -149,7 +149,7 @@ def as_point_values(
     check_columns(pd.DataFrame(points), "points", (by,))
     if points[by].isna().any():
         raise table_fault("points", f"a {by} in every row", "a row without one", f"add the {by}", by)
-    periods, year = np.unique(points[by].to_numpy(), return_inverse=True)
+    year, periods = pd.factorize(points[by], sort=True)
     # rows of one year stand side by side, in an order that does not depend on that of the table
     order = np.lexsort((size, y, x, year))
     counts = np.bincount(year, minlength=len(periods))
@@ -157,7 +157,7 @@ def as_point_values(
     wide = np.zeros((3, len(periods), counts.max()))
     for number, one in enumerate((x, y, size)):
         wide[number, year[order], column] = one[order]
-    return PointValues(by, periods, wide[0], wide[1], wide[2], plane)
+    return PointValues(by, np.asarray(periods), wide[0], wide[1], wide[2], plane)
 
 
 def _placed(
@@ -174,16 +174,14 @@ def _placed(
         check_columns(points, "points", ("lon", "lat"))
         lon, lat = (_numeric(points[column]) for column in ("lon", "lat"))
     else:
-        own, shapes = _layer(points)
+        own, x, y = _layer(points)
         if wanted is None and own.is_projected:
             require_metric(own)
             wanted = own
         if wanted == own:
-            x, y = shapes.x.to_numpy(dtype=float), shapes.y.to_numpy(dtype=float)
             lon = Transformer.from_crs(own, _WGS84, always_xy=True).transform(x.mean(), y.mean())[0]
             return x, y, LocalPlane(own, float(lon), own.name)
-        turned = shapes.to_crs(_WGS84)
-        lon, lat = turned.x.to_numpy(dtype=float), turned.y.to_numpy(dtype=float)
+        lon, lat = Transformer.from_crs(own, _WGS84, always_xy=True).transform(x, y)
     _check_degrees(points, lon, lat)
     if wanted is None:
         plane = plane_around(lon, lat, keep=keep)
@@ -196,13 +194,15 @@ def _placed(
     return x, y, plane
 
 
-def _layer(points: gpd.GeoDataFrame) -> tuple[CRS, Any]:
+def _layer(points: gpd.GeoDataFrame) -> tuple[CRS, np.ndarray, np.ndarray]:
     if points.crs is None:
         raise GeometryError("points: needed a reference system, got none; set it with set_crs")
-    shapes = points.geometry
-    if not (shapes.notna() & ~shapes.is_empty & shapes.geom_type.eq("Point")).all():
+    shapes = points.geometry.to_numpy()
+    # not a number where there is no point, or an empty one
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    if not (np.isfinite(x) & np.isfinite(y)).all():
         raise GeometryError("points: needed a point in every row, got others; take centroids or leave these out")
-    return CRS.from_user_input(points.crs), shapes
+    return CRS.from_user_input(points.crs), x, y
 
 
 def _numeric(column: Any) -> np.ndarray:  # noqa: ANN401 - a column of any type

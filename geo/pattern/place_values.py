@@ -77,9 +77,17 @@ def as_place_values(
     for level in _levels(groups):
         table, name = _beside(table, level, "groups")
         levels.append(str(name))
-    double = table.duplicated(["place", *([by] if by else [])])
+    first, given = pd.factorize(table["place"])
+    order = np.argsort(np.asarray(given, dtype=object))
+    row = np.empty(len(order), int)
+    row[order] = np.arange(len(order))
+    row = row[first]
+    periods, year = (np.array([0]), np.zeros(len(table), int)) if by is None else _periods(table, by)
+    shape = (len(periods), len(order))
+    double = pd.Series(year * shape[1] + row).duplicated().to_numpy()
     if double.any():
-        raise table_fault("values", "each place once a year", _named(table[double], by) + " again", "remove the copies")
+        got = f"{_named(table[double], by)} again"
+        raise table_fault("values", "each place once a year", got, "remove the copies")
     number = _numbers(table, "value", "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
     known = ~np.isnan(number)
@@ -90,16 +98,13 @@ def as_place_values(
         raise OptionError(f"values: needed {needed}, got others for {_named(table[wrong], by)}")
     bad = known & ~(size >= 0)
     if bad.any():
-        raise OptionError(f"weights: needed a number of at least 0 wherever there is a value, got none for "
-                          f"{_named(table[bad], by)}")  # fmt: skip
-    places, row = np.unique(table["place"].to_numpy(dtype=object).astype(str), return_inverse=True)
-    periods, year = (np.array([0]), np.zeros(len(table), int)) if by is None else _periods(table, by)
-    shape = (len(periods), len(places))
+        needed = "weights: needed a number of at least 0 wherever there is a value"
+        raise OptionError(f"{needed}, got none for {_named(table[bad], by)}")
     x, w, held = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
     x[year, row], w[year, row], held[year, row] = np.where(known, number, 0), np.where(known, size, 0), known
     coded = {level: _codes(table, level, known, (year, row), shape, by) for level in levels}
-    given = pd.Index(table["place"].astype(str).unique(), name="place")
-    return PlaceValues(by, periods, pd.Index(places, name="place"), given, x, w, held, weight is not None, coded)
+    given = pd.Index(given, name="place")
+    return PlaceValues(by, periods, given[order], given, x, w, held, weight is not None, coded)
 
 
 def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
@@ -154,8 +159,8 @@ def _numbers(table: pd.DataFrame, column: str, option: str) -> np.ndarray:
 def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     if table[by].isna().any():
         raise table_fault("values", f"a {by} in every row", "a row without one", f"add the {by}", by)
-    periods, year = np.unique(table[by].to_numpy(), return_inverse=True)
-    return periods, year
+    year, periods = pd.factorize(table[by], sort=True)
+    return np.asarray(periods), year
 
 
 def _codes(

@@ -139,7 +139,8 @@ def _pairs(weights: Any, places: pd.Index, given: pd.Index) -> tuple[np.ndarray,
         raise OptionError(f"weights: needed a DataFrame or a sparse matrix, got {type(weights).__name__}")
     if not np.isfinite(matrix.data).all():
         raise OptionError("weights: needed finite numbers, got others")
-    absent = [place for place in places if place not in set(labels)]
+    known = set(labels)
+    absent = [place for place in places if place not in known]
     if absent:
         raise OptionError(f"weights: needed a row for every place, got none for {', '.join(absent[:8])}")
     at = places.get_indexer(labels)

@@ -51,7 +51,7 @@ def _polygon(shape: Any, name: str) -> Any:  # noqa: ANN401 - shapely's kinds
 
 def hull_of(x: np.ndarray, y: np.ndarray) -> Any:  # noqa: ANN401
     """Return the convex hull of points; `GeometryError` where it has no area."""
-    hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y])))
+    hull: Any = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y])))
     if hull.geom_type != "Polygon":
         raise GeometryError("area: needed an area, got none, and the points lie on one line; give the area")
     return hull

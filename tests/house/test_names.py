@@ -43,7 +43,8 @@ SUBJECTS = {
     "schema",
 }
 PROGRAM = re.compile(
-    r"\bR\b|\(\d{4}\)|networkx|igraph|statsmodels|spint|giddy|mapclassify|scikit|scipy|sna|pymcdm|ecomplexity|spopt"
+    r"\bR\b|\(\d{4}\)|networkx|igraph|statsmodels|spint|giddy|inequality|pointpats|mapclassify|scikit|scipy|sna|pymcdm"
+    r"|ecomplexity|spopt|esda|libpysal|spreg"
 )
 
 
