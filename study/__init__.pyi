@@ -1,4 +1,5 @@
 from .cli.app import main
+from .figures.draw_lorenz import draw_lorenz
 from .figures.draw_sweep import draw_sweep
 from .figures.figures import FIGURES, draw_figure, write_figures
 from .plan.read import read_study
@@ -22,6 +23,7 @@ __all__ = [
     "bundled_study",
     "check",
     "draw_figure",
+    "draw_lorenz",
     "draw_sweep",
     "export_results",
     "main",
