@@ -55,8 +55,17 @@ class LocalPlane:
         def turned(corners: np.ndarray) -> np.ndarray:
             return np.column_stack(back.transform(corners[:, 0], corners[:, 1]))
 
-        parts = [None if shape is None else beside(shapely.transform(shape, turned), self.lon) for shape in shapes]
-        return [None if part is None else cut_at_180(part) for part in parts]
+        flat: Any = np.array(list(shapes), dtype=object)
+        for lat in (-90.0, 90.0):
+            x, y = self.to_plane(np.array([0.0]), np.array([lat]))
+            if np.isfinite(x[0]) and shapely.contains_xy(flat, x[0], y[0]).any():
+                raise GeometryError(
+                    "points: needed shapes that hold no pole, got one around it; draw it in a polar projection"
+                )
+        parts = beside(shapely.transform(flat, turned), self.lon)
+        west, _, east, _ = shapely.bounds(parts).T
+        beyond = (west < -180.0) | (east > 180.0)
+        return [cut_at_180(part) if cut else part for part, cut in zip(parts, beyond, strict=True)]
 
     def shape_to_plane(self, shape: Any) -> Any:  # noqa: ANN401 - shapely's kinds of geometry
         """Return a shape in degrees in meters."""

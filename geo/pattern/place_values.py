@@ -72,11 +72,10 @@ def as_place_values(
 ) -> PlaceValues:
     """Return values, weights and groups as arrays; every fault says which places it concerns."""
     table, by = _table(values, by)
-    table, weight = _beside(table, weights, "weights")
-    levels: list[str] = []
-    for level in _levels(groups):
-        table, name = _beside(table, level, "groups")
-        levels.append(str(name))
+    weight = None if weights is None else _beside(table, weights, "weights")
+    levels = {str(level.name): level for level in (_beside(table, one, "groups") for one in _levels(groups))}
+    if len(levels) < len(_levels(groups)):
+        raise OptionError(f"groups: needed levels with different names, got {', '.join(levels)} again")
     first, given = pd.factorize(table["place"])
     order = np.argsort(np.asarray(given, dtype=object))
     row = np.empty(len(order), int)
@@ -88,7 +87,7 @@ def as_place_values(
     if double.any():
         got = f"{_named(table[double], by)} again"
         raise table_fault("values", "each place once a year", got, "remove the copies")
-    number = _numbers(table, "value", "values")
+    number = _numbers(table, table["value"], "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
     known = ~np.isnan(number)
     wrong = np.zeros(len(table), bool) if negative else number < 0
@@ -102,7 +101,7 @@ def as_place_values(
         raise OptionError(f"{needed}, got none for {_named(table[bad], by)}")
     x, w, held = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
     x[year, row], w[year, row], held[year, row] = np.where(known, number, 0), np.where(known, size, 0), known
-    coded = {level: _codes(table, level, known, (year, row), shape, by) for level in levels}
+    coded = {name: _codes(table, level, known, (year, row), shape, by) for name, level in levels.items()}
     given = pd.Index(given, name="place")
     return PlaceValues(by, periods, given[order], given, x, w, held, weight is not None, coded)
 
@@ -129,29 +128,25 @@ def _levels(groups: Any) -> list[Any]:  # noqa: ANN401 - of several kinds
     return [groups[column] for column in groups] if isinstance(groups, pd.DataFrame) else list(groups)
 
 
-def _beside(table: pd.DataFrame, given: Any, option: str) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
-    """Return the table with a column of what was given, and its name."""
-    if given is None:
-        return table, None
+def _beside(table: pd.DataFrame, given: Any, option: str) -> Any:  # noqa: ANN401 - of several kinds
+    """Return what was given as a column beside the table."""
     if isinstance(given, pd.Series):
-        name = f"{option[:-1] if given.name is None else given.name}"
         keyed = given.set_axis(given.index.map(key_text))
         if keyed.index.has_duplicates:
-            raise OptionError(
-                f"{option}: needed each place once, got {', '.join(keyed.index[keyed.index.duplicated()])}"
-            )
-        return table.assign(**{name: table["place"].map(keyed)}), name
+            double = ", ".join(keyed.index[keyed.index.duplicated()])
+            raise OptionError(f"{option}: needed each place once, got {double} again")
+        return table["place"].map(keyed).rename(option[:-1] if given.name is None else given.name)
     if not isinstance(given, str):
         raise OptionError(f"{option}: needed the name of a column or a Series by place, got {type(given).__name__}")
     check_columns(table, "values", (given,))
-    return table, given
+    return table[given]
 
 
-def _numbers(table: pd.DataFrame, column: str, option: str) -> np.ndarray:
-    number = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = np.isinf(number) | (np.isnan(number) & table[column].notna().to_numpy())
+def _numbers(table: pd.DataFrame, column: Any, option: str) -> np.ndarray:  # noqa: ANN401 - of any type
+    number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = np.isinf(number) | (np.isnan(number) & column.notna().to_numpy())
     if wrong.any():
-        raise OptionError(f"{option}: needed finite numbers, got {table.loc[wrong, column].iloc[0]!r}; "
+        raise OptionError(f"{option}: needed finite numbers, got {column[wrong].iloc[0]!r}; "
                           f"correct the value of {_named(table[wrong])}")  # fmt: skip
     return number
 
@@ -164,13 +159,16 @@ def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _codes(
-    table: pd.DataFrame, level: str, known: np.ndarray, at: tuple[np.ndarray, np.ndarray], shape: tuple[int, int],
+    table: pd.DataFrame,
+    column: Any,  # noqa: ANN401 - of any type
+    known: np.ndarray,
+    at: tuple[np.ndarray, np.ndarray],
+    shape: tuple[int, int],
     by: str | None,
-) -> tuple[np.ndarray, list[Hashable]]:  # fmt: skip
-    without = known & table[level].isna().to_numpy()
+) -> tuple[np.ndarray, list[Hashable]]:
+    without = known & column.isna().to_numpy()
     if without.any():
         raise OptionError(f"groups: needed a group for every place, got none for {_named(table[without], by)}")
-    column = table[level]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.cat.remove_unused_categories()
         number, names = column.cat.codes.to_numpy(), list(column.cat.categories)

@@ -67,6 +67,13 @@ def test_the_180th_meridian_is_a_place_like_any_other(shift):
     assert ellipse.geometry[0].area == pytest.approx(before.geometry[0].area, rel=1e-3)
 
 
+def test_an_ellipse_around_a_pole_is_refused_where_it_cannot_be_drawn():
+    ring = table((0, 85), (90, 86), (180, 85), (-90, 86))
+    with pytest.raises(GeometryError, match="hold no pole"):
+        deviational_ellipse(ring)
+    assert mean_center(ring)["lat"][0] > 89.9
+
+
 def test_the_polygon_has_the_area_and_holds_what_the_formula_says():
     found = deviational_ellipse(cloud(5000, lon=105), convention="arcgis")
     from pyproj import Geod

@@ -110,6 +110,16 @@ def test_what_cannot_be_measured_says_why(values, options, message):
         inequality(values, **options)
 
 
+def test_names_of_what_is_given_beside_the_values_do_no_harm():
+    people = pd.Series({"a": 2, "b": 1, "c": 3, "d": 1})
+    assert numbers(VALUES, weights=people.rename("value")).equals(numbers(VALUES, weights=people))
+    level = pd.Series("x", index=VALUES.index, name="side")
+    with pytest.raises(OptionError, match="different names, got side again"):
+        decompose_inequality(VALUES, groups=[level, level])
+    with pytest.raises(OptionError, match="weights: needed each place once, got a again"):
+        inequality(VALUES, weights=people.loc[["a", "a", "b"]])
+
+
 def test_copies_and_lacking_columns_are_refused():
     with pytest.raises(TableError, match="each place once a year, got a in 2000 again"):
         inequality(panel(y2000={"a": 1.0}).loc[[0, 0]])
