@@ -14,7 +14,6 @@ import inequality as pysal
 import libpysal
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from pointpats import centrography
 
 from innoscape import geo
@@ -71,9 +70,10 @@ def concentration(table: pd.DataFrame, given: argparse.Namespace) -> None:
     show("Theil between 30 groups", timed(parts, given.repeats), timed(their_parts, given.repeats))
     near = libpysal.weights.KNN(table.iloc[: given.places][["x", "y"]].to_numpy(), k=6).symmetrize()
 
+    weights = geo.SpatialWeights(near.sparse, table["place"].iloc[: given.places])
+
     def space() -> np.ndarray:
-        matrix = sp.csr_array(near.sparse)
-        return geo.spatial_gini(table, matrix, permutations=given.permutations)["others"].to_numpy()
+        return geo.spatial_gini(table, weights, permutations=given.permutations)["others"].to_numpy()
 
     def their_space() -> list[float]:
         return [

@@ -1,7 +1,5 @@
 """Split the Gini into pairs of neighbors and pairs of others, and try it against values dealt out anew over places."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -13,6 +11,7 @@ from ...data.noise import draws, keys_of
 from ...data.options import check_number
 from ...data.places.keys import key_text
 from .place_values import as_place_values
+from .spatial_weights import SpatialWeights
 
 __all__ = ["spatial_gini"]
 
@@ -24,7 +23,7 @@ __all__ = ["spatial_gini"]
 )
 def spatial_gini(
     values: pd.DataFrame | pd.Series,
-    weights: pd.DataFrame | sp.sparray | sp.spmatrix,
+    weights: SpatialWeights | pd.DataFrame,
     *,
     permutations: int = 999,
     seed: int = 0,
@@ -44,8 +43,8 @@ def spatial_gini(
     ----------
     values : DataFrame or Series
         As in `inequality`, a value for every place in every year.
-    weights : DataFrame or sparse matrix
-        n x n; a DataFrame is labeled by place, a matrix in the order in which the places first stand in ``values``.
+    weights : SpatialWeights or DataFrame
+        Who is whose neighbor; a table has the places as rows and columns.
     permutations : int
         0: no test.
     seed : int
@@ -62,7 +61,9 @@ def spatial_gini(
     Raises
     ------
     OptionError
-        Weights that do not match the places, a place without value.
+        A place without value, weights that are none.
+    UnknownPlaceError
+        Places without weights.
 
     References
     ----------
@@ -85,7 +86,7 @@ def spatial_gini(
         raise OptionError(
             f"values: needed a value for every place in every year, got none for {read.places[place]}{when}"
         )
-    one, two = _pairs(weights, read.places, read.given)
+    one, two = _pairs(weights, read.places)
     x, n = read.numbers, len(read.places)
     total = gini(x)
     scale = n**2 * np.where(x.sum(axis=1) > 0, x.mean(axis=1), np.nan)
@@ -124,28 +125,10 @@ def spatial_gini(
     )
 
 
-def _pairs(weights: Any, places: pd.Index, given: pd.Index) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN401 - of several kinds
+def _pairs(weights: SpatialWeights | pd.DataFrame, places: pd.Index) -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs of neighbors, each once, as numbers of places."""
     if isinstance(weights, pd.DataFrame):
-        rows, columns = (pd.Index([key_text(k) for k in labels]) for labels in (weights.index, weights.columns))
-        if set(rows) != set(columns) or rows.has_duplicates or columns.has_duplicates:
-            raise OptionError("weights: needed the same places as rows and as columns, each once, got others")
-        labels, matrix = rows, sp.coo_array(weights.set_axis(columns, axis=1)[list(rows)].to_numpy(dtype=float))
-    elif sp.issparse(weights):
-        labels, matrix = given, sp.coo_array(weights)
-        if matrix.shape != (len(places),) * 2:
-            raise OptionError(f"weights: needed a matrix of {len(places)} x {len(places)}, got {matrix.shape}")
-    else:
-        raise OptionError(f"weights: needed a DataFrame or a sparse matrix, got {type(weights).__name__}")
-    if not np.isfinite(matrix.data).all():
-        raise OptionError("weights: needed finite numbers, got others")
-    known = set(labels)
-    absent = [place for place in places if place not in known]
-    if absent:
-        raise OptionError(f"weights: needed a row for every place, got none for {', '.join(absent[:8])}")
-    at = places.get_indexer(labels)
-    one, two = at[matrix.row], at[matrix.col]
-    kept = (matrix.data != 0) & (one != two) & (one >= 0) & (two >= 0)
-    low, high = np.minimum(one, two)[kept], np.maximum(one, two)[kept]
-    code = np.unique(low.astype(np.int64) * len(places) + high)
-    return code // len(places), code % len(places)
+        weights = SpatialWeights.from_matrix(weights)
+    keys = pd.Index([key_text(place) for place in weights.places])
+    among = SpatialWeights(weights.matrix, keys).of(places).matrix
+    return sp.triu(among + among.T, k=1).nonzero()

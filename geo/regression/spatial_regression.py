@@ -88,7 +88,7 @@ class SpatialRegression:
     residuals: pd.DataFrame = field(repr=False)
 
 
-@documented("anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1999")
+@documented("anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1998", "kelejian1999")
 def spatial_regression(
     data: pd.DataFrame,
     weights: SpatialWeights,
@@ -119,7 +119,7 @@ def spatial_regression(
     - ``ml`` maximizes the likelihood with exact determinants. With effects it is that of the data freed from them (Lee
       and Yu 2010), so variances need no correction: n - 1 places where years have levels and rows of W add up to 1,
       T - 1 years where places have levels.
-    - ``gmm`` fits ``lag`` and ``durbin`` by two-stage least squares with WX, WWX (and WWWX) as instruments, and
+    - ``gmm`` fits ``lag`` and ``durbin`` by two-stage least squares with WX, WWX and WWWX as instruments, and
       ``error``, ``durbin_error`` by the moments of Kelejian and Prucha (1999), which give lambda no standard error; the
       latter two stay sparse.
     - Impacts are :math:`(I - \rho W)^{-1}(\beta I + \theta W)`: ``direct`` the mean diagonal, ``total`` the mean row

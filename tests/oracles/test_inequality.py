@@ -3,9 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
 
-from innoscape.geo import convergence, decompose_inequality, distribution_density, inequality, spatial_gini
+from innoscape.geo import (
+    SpatialWeights,
+    convergence,
+    decompose_inequality,
+    distribution_density,
+    inequality,
+    spatial_gini,
+)
 
 DRAWS = np.random.default_rng(4).lognormal(size=60)
 PLACES = [f"p{number:02}" for number in range(60)]
@@ -43,7 +49,7 @@ def test_the_spatial_gini_agrees_with_inequality():
     w = weights.block_weights(np.arange(60) // 5, silence_warnings=True)
     np.random.seed(0)  # noqa: NPY002 - theirs draws from the global state
     theirs = pysal.gini.Gini_Spatial(DRAWS, w, permutations=2000)
-    mine = spatial_gini(VALUES, sp.csr_array(w.sparse), permutations=2000).iloc[0]
+    mine = spatial_gini(VALUES, SpatialWeights(w.sparse, VALUES.index), permutations=2000).iloc[0]
     assert mine["gini"] == pytest.approx(theirs.g)
     assert mine["others"] == pytest.approx(theirs.wcg_share)
     assert mine["polarization"] == pytest.approx(theirs.polarization)

@@ -6,10 +6,11 @@ import warnings
 import pytest
 from samples import edit
 
+from innoscape import geo, network
 from innoscape.data import InnoscapeWarning, StudyError
 from innoscape.data.methods import ChosenMethod, method_of, works
 from innoscape.data.wording.catalogue import LANGUAGES, keys, look_up
-from innoscape.geo import Recipe, accessibility, floating_catchment, market_areas, site_centers, travel_costs
+from innoscape.geo import Recipe
 from innoscape.geo.index.aggregate.tree import AGGREGATES
 from innoscape.geo.index.normalize.scale import NORMALIZERS
 from innoscape.geo.index.prepare.denominate import DENOMINATIONS
@@ -18,6 +19,7 @@ from innoscape.geo.index.prepare.outliers import TREATMENTS
 from innoscape.geo.index.prepare.screen import SCREENS
 from innoscape.geo.index.recipe import PANELS
 from innoscape.geo.index.weigh.registry import WEIGHINGS
+from innoscape.geo.pattern.inequality_measures import MEASURES
 from innoscape.geo.ranks import TIES
 from innoscape.geo.tiers.breaks import TIER_METHODS
 from innoscape.network import Channel
@@ -71,7 +73,8 @@ REGISTRIES = {
     "gravity_pairs": GRAVITY_PAIRS,
 }
 # documented methods that are called from Python alone
-BESIDE_STUDIES = (travel_costs, site_centers, accessibility, floating_catchment, market_areas)
+PUBLIC = [getattr(room, name) for room in (geo, network) for name in room.__all__]
+PUBLIC += [measure.compute for measure in MEASURES.values()]
 # kinds whose methods are conventions of counting, without a work to cite
 CONVENTIONS = ("ties", "scale", "balance", "panel", "estimate_totals", "estimate_within", "gravity_pairs")
 NEEDED = {
@@ -148,7 +151,7 @@ def test_the_catalogues_describe_no_method_that_is_not_registered(language):
 
 def test_every_work_of_the_table_is_cited_by_some_method():
     registered = [one for registry in REGISTRIES.values() for one in registry.values()]
-    cited = {key for one in [*registered, *BESIDE_STUDIES] for key in method_of(one).references}
+    cited = {key for one in [*registered, *filter(callable, PUBLIC)] for key in method_of(one).references}
     assert cited == set(works())
 
 
