@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from ...data.concentration import gini
 from ...data.errors import InfeasibleError, SizeError
 from ...data.methods import documented
 from ...data.options import a_whole_number, check_choice
@@ -265,7 +266,7 @@ def _result(task: SitingTask, problem: str, layout: Layout, *, radius: float | N
         "centers": float(layout.chosen.sum()),
         "mean_cost": float(weight @ cost / weight.sum()) if weight.any() else np.nan,
         "max_cost": float(cost.max()) if cost.size else np.nan,
-        "gini": _gini(cost, weight),
+        "gini": float(gini(cost, weight)) if cost.size else np.nan,
         "share_served": min(float(weight.sum()) / whole, 1.0),
     }
     if radius is not None:
@@ -330,16 +331,3 @@ def _centers(task: SitingTask, chosen: np.ndarray, served: pd.DataFrame, whole: 
             "max_cost": by["max_cost"].to_numpy(),
         }
     )
-
-
-def _gini(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the mean difference of two units of demand over twice the mean; 0 where all costs are 0."""
-    if not values.size:
-        return np.nan
-    order = np.argsort(values, kind="stable")
-    share = weights[order] / weights.sum()
-    amount = np.cumsum(share * values[order])
-    if amount[-1] == 0:
-        return 0.0
-    lorenz = np.append(0.0, amount / amount[-1])
-    return float(1.0 - share @ (lorenz[1:] + lorenz[:-1]))
