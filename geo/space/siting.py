@@ -266,7 +266,7 @@ def _result(task: SitingTask, problem: str, layout: Layout, *, radius: float | N
         "centers": float(layout.chosen.sum()),
         "mean_cost": float(weight @ cost / weight.sum()) if weight.any() else np.nan,
         "max_cost": float(cost.max()) if cost.size else np.nan,
-        "gini": float(gini(cost, weight)) if cost.size else np.nan,
+        "gini": _gini(cost, weight),
         "share_served": min(float(weight.sum()) / whole, 1.0),
     }
     if radius is not None:
@@ -331,3 +331,10 @@ def _centers(task: SitingTask, chosen: np.ndarray, served: pd.DataFrame, whole: 
             "max_cost": by["max_cost"].to_numpy(),
         }
     )
+
+
+def _gini(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the Gini, 0 where all costs are 0."""
+    if not values.size:
+        return np.nan
+    return float(gini(values, weights)) if values.any() else 0.0
