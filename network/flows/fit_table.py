@@ -54,12 +54,23 @@ def fit_table(
     return fit.table, fit.taken, met
 
 
+def _parts(held: np.ndarray) -> np.ndarray:
+    """Return numbers of the rows, then the columns, alike where cells hold them together."""
+    n = len(held)
+    rows, columns = np.arange(n), np.arange(n, 2 * n)
+    while True:
+        # each takes the least number that it meets
+        down = np.minimum(columns, np.where(held, rows[:, None], 2 * n).min(axis=0, initial=2 * n))
+        back = np.minimum(rows, np.where(held, down[None, :], 2 * n).min(axis=1, initial=2 * n))
+        if (back == rows).all() and (down == columns).all():
+            return np.concatenate([rows, columns])
+        rows, columns = back, down
+
+
 class _Fit:
     """A table that is moved towards its constraints by one factor each."""
 
     def __init__(self, start: np.ndarray, shape: np.ndarray, wanted: Constraints, tolerance: float, most: int) -> None:
-        from scipy.sparse.csgraph import connected_components
-
         start = np.where(np.isfinite(start) & np.isfinite(shape), start, -np.inf)
         for k in np.flatnonzero(wanted.want == 0):
             start[wanted.cells_of(int(k))] = -np.inf
@@ -71,11 +82,7 @@ class _Fit:
         self.live = np.flatnonzero(wanted.want > 0)
         self.blocks = [(int(k), wanted.cells_of(int(k))) for k in self.live if k >= 2 * len(start)]
         self.factors = np.zeros(wanted.want.size)
-        # rows and columns that cells hold together
-        n = len(start)
-        held = np.zeros((2 * n, 2 * n), dtype=bool)
-        held[:n, n:] = np.isfinite(start)
-        self.parts = connected_components(held, directed=False)[1]
+        self.parts = _parts(np.isfinite(start))
         self.share, self.taken = 1.0, 0
 
     @property
@@ -182,7 +189,7 @@ class _Fit:
         moved = np.zeros(full.size, dtype=bool)
         moved[live] = True
         n = len(self.start)
-        for part in range(self.parts.max(initial=-1) + 1):
+        for part in np.unique(self.parts):
             rows = np.flatnonzero((self.parts[:n] == part) & moved[:n])
             columns = n + np.flatnonzero((self.parts[n:] == part) & moved[n : 2 * n])
             drift = (full[rows].sum() - full[columns].sum()) / max(rows.size + columns.size, 1)
