@@ -12,7 +12,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from .autocorrelation import check_values, columns_by_place
-from .conditional_sums import hits, random_neighbors
+from .random_neighbors import hits, random_neighbors
 from .spatial_weights import SpatialWeights
 
 __all__ = ["CLUSTERS", "local_autocorrelation"]

@@ -6,7 +6,7 @@ from scipy import sparse, stats
 from scipy.sparse.linalg import splu
 
 from ...data.noise import STEP, mix, uniform_of
-from .likelihood import Spectrum
+from .fit_regression import Spectrum
 
 __all__ = ["draw_normal", "impacts"]
 

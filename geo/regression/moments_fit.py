@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize
 
 from ...data.errors import OptionError
-from .likelihood import Fit, squares_of
+from .fit_regression import Fit, squares_of
 from .panel_data import PanelData
 
 __all__ = ["fit_error_by_moments", "fit_lag_by_instruments"]

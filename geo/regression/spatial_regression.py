@@ -12,8 +12,8 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_names, check_number
 from ..pattern.spatial_weights import SpatialWeights
+from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, spectrum_of
 from .impacts import draw_normal, impacts
-from .likelihood import Fit, Spectrum, fit_error, fit_lag, fit_linear, spectrum_of
 from .moments_fit import fit_error_by_moments, fit_lag_by_instruments
 from .panel_data import INTERCEPT, Effects, PanelData, panel_data
 

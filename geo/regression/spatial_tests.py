@@ -8,7 +8,7 @@ from scipy import stats
 
 from ...data.methods import documented
 from ..pattern.spatial_weights import SpatialWeights
-from .likelihood import fit_linear
+from .fit_regression import fit_linear
 from .panel_data import Effects, PanelData, panel_data
 
 __all__ = ["spatial_tests"]

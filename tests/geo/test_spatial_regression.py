@@ -20,7 +20,7 @@ from innoscape.geo import (
     spatial_tests,
     spatial_weights,
 )
-from innoscape.geo.regression.likelihood import spectrum_of
+from innoscape.geo.regression.fit_regression import spectrum_of
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning",
