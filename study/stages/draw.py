@@ -51,7 +51,7 @@ def draw_pages(
         scopes=results.layers.get("scopes"),
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
-        hinterlands=_hinterlands(results, ground.ground),
+        hinterlands=_hinterlands(results, ground.ground, notices),
         flows=flows,
         flow_names=names,
         undirected=undirected,
@@ -95,10 +95,15 @@ def _basemap(results: StudyResults, notices: list[Notice]) -> Basemap:
         return Basemap(None, None, china=False)
 
 
-def _hinterlands(results: StudyResults, ground: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Divide the ground among the centers: each point to the nearest."""
+def _hinterlands(
+    results: StudyResults, ground: gpd.GeoDataFrame | None, notices: list[Notice]
+) -> gpd.GeoDataFrame | None:
+    """Divide the ground among the centers, each point to the nearest, unless centers stand at one position."""
     centers = results.layers["centers"]
     if ground is None or len(centers) < 3:
+        return None
+    if (together := centers.geometry.set_precision(1e-7).duplicated(keep=False)).any():
+        notices.append(Notice("notice", "notices.one_position", {"places": sorted(centers.loc[together, "place"])}))
         return None
     land = ground[ground["kind"].isin(["province", "country"])]
     if (land["kind"] == "country").any():

@@ -316,3 +316,28 @@ def test_an_indicator_that_is_a_mass_twice_is_named(study):
     masses = 'constraint = "none"\norigin_mass = ["labs", "labs"]\ndestination_mass = ["firms"]'
     edit(study, "study.toml", "[diffusion]", f"[networks.gravity]\n{masses}\n\n[diffusion]")
     assert "key networks[1].gravity.origin_mass: needed indicators named once each, got 'labs' again" in _line(study)
+
+
+def test_centers_at_one_position_run_and_are_told(study):
+    table = pd.read_csv(study / "places.csv")
+    table.loc[table["place"] == "B", ["lon", "lat"]] = table.loc[table["place"] == "A", ["lon", "lat"]].to_numpy()
+    table.to_csv(study / "places.csv", index=False)
+    check(study)
+    told = run(study).tables["notices"]["text"].tolist()
+    assert "the map draws no hinterlands: A, B do not each stand at a position of their own" in told
+
+
+def test_a_network_without_any_tie_left_runs(study):
+    cut = 'interventions = [{ verb = "scale_flow", factor = 0 }]'
+    _cut(study, "[[scenarios]]")
+    file = study / "study.toml"
+    _write(study, "study.toml", file.read_text(encoding="utf-8") + f'[[scenarios]]\nname = "cut"\n{cut}\n')
+    check(study)
+    found = run(study, until="simulate").tables
+    sent = found["chain_changes"].query("measure == 'out_strength' and place == 'A'")[["baseline", "value"]]
+    assert sent["value"].tolist() == [0.0]
+    # nor does one whose flows are all 0 to begin with
+    _cut(study, "[[scenarios]]")
+    _write(study, "flows.csv", "source,target,value\nA,B,0\nB,C,0\n")
+    check(study)
+    assert not run(study, until="simulate").tables["arrivals"].empty

@@ -245,9 +245,9 @@ def _flow_measures(
     model: Rates, groups: Mapping[Hashable, Hashable] | None, aggregates: Collection[Hashable]
 ) -> pd.Series:
     """Return the measures that follow from the flows alone, indexed by (measure, place)."""
-    if model.flows is None or model.flows.empty:
+    flows = None if model.flows is None else model.flows[model.flows["value"] > 0]
+    if flows is None or flows.empty:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
-    flows = model.flows[model.flows["value"] > 0]
     apart = flows["source"].isin(list(aggregates)) | flows["target"].isin(list(aggregates))
     parts = {
         name: centrality(to_graph(rows, directed=True), measures=(name,)).set_index("place")[name]
