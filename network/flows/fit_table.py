@@ -223,7 +223,7 @@ def _log_sums(logs: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _parts(held: np.ndarray) -> np.ndarray:
-    """Number the rows, then the columns, by which of them cells hold together."""
+    """Give each row, then each column, the number of the part of the table that cells hold together."""
     n = len(held)
     parts = np.full(2 * n, -1)
     for first in range(2 * n):
@@ -232,9 +232,11 @@ def _parts(held: np.ndarray) -> np.ndarray:
         number = int(parts.max()) + 1
         rows, columns = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
         (rows if first < n else columns)[first % n] = True
-        size = 0
-        while size < (size := rows.sum() + columns.sum()):
+        grown = True
+        while grown:
+            before = rows.sum() + columns.sum()
             columns |= held[rows].any(axis=0)
             rows |= held[:, columns].any(axis=1)
+            grown = rows.sum() + columns.sum() > before
         parts[np.flatnonzero(np.concatenate([rows, columns]))] = number
     return parts
