@@ -58,7 +58,7 @@ decay = "none"
 [[scenarios]]
 name = "first"
 interventions = [
-    { verb = "set_tier", place = "B", tier = "national" },
+    { verb = "set_tier", place = "B", tier = "regional" },
     { verb = "scale_cost", places = ["A", "C"], factor = 0.5 },
 ]
 [[scenarios]]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ...data import Fault, StudyError
+from ...data import Fault
+from ..plan.faults_together import FaultsTogether
 from ..plan.interventions import Step, fields_of, places_added
 from ..plan.schema import STUDY_FILE
 from ..plan.study_verbs import nearest_indicators
@@ -28,12 +29,14 @@ def check_places(chain: Chain) -> None:
         for i, step in enumerate(scenario.steps):
             for kind, field, name, allowed in _named(step, chain, known):
                 wanted.append((kind, name, f"scenarios[{s}].{scenario.key_of(i, field)}", allowed))
-    faults = [*_without_usual(chain)]
-    faults += [
+    found = FaultsTogether()
+    # where the indicators have faults, what levers lack of them cannot be said
+    with found.noted():
+        found.note(_without_usual(chain))
+    found.note(
         _fault(kind, name, key, chain) for kind, name, key, allowed in wanted if name in places and name not in allowed
-    ]
-    if faults:
-        raise StudyError(dict.fromkeys(faults))
+    )
+    found.done()
 
 
 def _seeds(chain: Chain) -> list[str]:

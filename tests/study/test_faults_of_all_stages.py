@@ -33,7 +33,7 @@ FAULTS = [
     (FILE, "k = 2\n", "k = 0\n", "diffusion.channels[2].k"),
     (
         "study.toml",
-        'place = "B", tier = "national"',
+        'place = "B", tier = "regional"',
         'place = "B", tier = "grand"',
         "scenarios[1].interventions[1].tier",
     ),
