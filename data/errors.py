@@ -20,7 +20,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 
 import errno
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,6 +47,9 @@ __all__ = [
     "warn",
     "warn_of",
 ]
+
+# faults of one kind that each stand on a line of their own, if their remedies differ
+_MOST_ALIKE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +129,48 @@ class Fault:
 
 
 def grouped_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Join the faults that differ in nothing but their row, in the order in which they first come.
+    """Join faults of one kind, in the order in which they first come.
+
+    One line tells of those that differ in nothing but their row; of three or more that differ in what came as well; and
+    of more than ten whatever their remedies, of which it gives the first.
 
     Examples
     --------
     >>> found = [Fault("flows.csv", "a place", "'全国'", "correct the name", row, "source") for row in (9, 2, 34)]
     >>> print(*grouped_faults(found))
     flows.csv, 3 rows (2, 9, 34), column source: needed a place, got '全国'; correct the name
+    >>> found = [Fault("flows.csv", "a place", name, "correct it", row, "source") for row, name in enumerate("abc", 2)]
+    >>> print(*grouped_faults(found))
+    flows.csv, 3 rows (2, 3, 4), column source: needed a place, got a, b, c; correct it
     """
-    rows: dict[Fault, set[int]] = {}
-    for fault in faults:
-        found = rows.setdefault(replace(fault, row=None), set())
-        found.update(fault.row if isinstance(fault.row, tuple) else () if fault.row is None else (fault.row,))
-    return tuple(
-        replace(fault, row=None if not found else found.pop() if len(found) == 1 else tuple(sorted(found)))
-        for fault, found in rows.items()
-    )
+    alike = _joined(faults, lambda fault: replace(fault, row=None), above=1)
+    alike = _joined(alike, lambda fault: (fault.where, fault.column, fault.needed, fault.fix), above=2)
+    return _joined(alike, lambda fault: (fault.where, fault.column, fault.needed, fault.key), above=_MOST_ALIKE)
+
+
+def _joined(faults: Iterable[Fault], kind: Callable[[Fault], object], *, above: int) -> tuple[Fault, ...]:
+    """Join the faults of each kind of which there are more than some, where the first of them stands."""
+    kinds: dict[object, list[Fault]] = {}
+    every = [*faults]
+    for fault in every:
+        kinds.setdefault(kind(fault), []).append(fault)
+    joined = {name: _one_of(ones) for name, ones in kinds.items() if len(ones) > above}
+    return tuple(dict.fromkeys(joined.get(kind(fault), fault) for fault in every))
+
+
+def _one_of(faults: list[Fault]) -> Fault:
+    """Make one fault of several of a kind, with the rows of all."""
+    first = faults[0]
+    rows = sorted({row for fault in faults for row in _rows(fault)})
+    if len({fault.fix for fault in faults}) > 1:
+        first = replace(first, fix=text("faults.likewise", got=first.got, fix=first.fix))
+    gots = [*dict.fromkeys(fault.got for fault in faults)]
+    got = few(gots) if len(gots) > 1 else first.got
+    return replace(first, row=tuple(rows) if len(rows) > 1 else next(iter(rows), None), got=got)
+
+
+def _rows(fault: Fault) -> tuple[int, ...]:
+    return fault.row if isinstance(fault.row, tuple) else () if fault.row is None else (fault.row,)
 
 
 class InnoscapeError(Exception):

@@ -341,3 +341,22 @@ def test_a_network_without_any_tie_left_runs(study):
     _write(study, "flows.csv", "source,target,value\nA,B,0\nB,C,0\n")
     check(study)
     assert not run(study, until="simulate").tables["arrivals"].empty
+
+
+def test_many_unknown_places_are_one_line(study):
+    _write(study, "flows.csv", "source,target,value\n" + "".join(f"A,x{i},5\n" for i in range(1, 13)))
+    assert _line(study) == (
+        "flows.csv, 12 rows (2, 3, 4, 5, 6 and 7 more), column target: needed a known place, "
+        "got x1, x2, x3, x4, x5 and 7 more; add the place to the places table"
+    )
+
+
+def test_many_cells_with_remedies_of_their_own_are_one_line(study):
+    pairs = [(a, b) for a in "ABC" for b in "ABC" if a != b]
+    rows = [f"{a},{b},{10 * k + i}%,{k}\n" for k in (2019, 2020) for i, (a, b) in enumerate(pairs)]
+    _write(study, "flows.csv", "source,target,value,year\n" + "".join(rows))
+    line = _line(study)
+    assert line.startswith("flows.csv, 12 rows (2, 3, 4, 5, 6 and 7 more), column value: needed a number, got 20190%, ")
+    assert line.endswith(
+        "; for 20190%: write the number alone, 20190, and its unit in column unit; likewise for the others"
+    )
