@@ -1,7 +1,7 @@
 """Read dates as people write them, and as decimal years."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,31 @@ import pandas as pd
 from ..places.keys import as_keys
 from ..spellings import spellings
 
-__all__ = ["READERS", "decimal_years", "parse_times"]
+__all__ = ["READERS", "decimal_years", "named_year", "parse_times"]
 
 _DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
 _MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
 # a point parts a number, not a year and a month
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+
+_WORDS = spellings("printed")
+_YEAR = re.compile(
+    rf"(?:(?P<name>.*[^\s_-])[\s_-]+)?(?:{'|'.join(_WORDS['fiscal'])})?"
+    rf"(?P<year>(?:1[5-9]|20|21)\d\d)(?:\.0)?\s*(?:{'|'.join(_WORDS['year'])})*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def named_year(name: Hashable) -> tuple[str, str] | None:
+    """Split what a column or a cell says into a name, which may be empty, and the year at its end.
+
+    Examples
+    --------
+    >>> named_year("2018"), named_year("FY2019"), named_year("rd_2020"), named_year("rd")
+    (('', '2018'), ('', '2019'), ('rd', '2020'), None)
+    """
+    found = _YEAR.fullmatch(str(name).strip())
+    return None if found is None else (found["name"] or "", found["year"])
 
 
 def _parsed(text: pd.Series) -> pd.Series:

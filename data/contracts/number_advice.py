@@ -16,10 +16,11 @@ _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _DOTS = re.compile(r"[+-]?\d{1,3}(\.\d{3}){2,}")
 
 
-def number_advice(cells: Iterable[object], column: Iterable[object]) -> list[Text]:
+def number_advice(cells: Iterable[object], column: Iterable[object], *, year: bool = False) -> list[Text]:
     """Say of each cell how to write its number; the whole column decides what a comma stands for.
 
     - A comma that no thousands can explain, as in 62,6, is a decimal comma: dropping it would multiply the number.
+    - With ``year`` the numbers are years.
     - A comma before three digits may be either. Other cells of the column decide; where they do not, both are named.
 
     Examples
@@ -32,6 +33,8 @@ def number_advice(cells: Iterable[object], column: Iterable[object]) -> list[Tex
     >>> print(number_advice(["62,619"], ["62,619", "41"])[0])
     write 62619 if the comma separates thousands, 62.619 if it is a decimal comma
     """
+    if year:
+        return [text("faults.number.year") for _ in cells]
     comma = _comma(column)
     return [_advice(str(cell), comma) for cell in cells]
 

@@ -20,7 +20,7 @@ from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
 from ..wording.catalogue import Text, join_texts, text
-from .dates import READERS
+from .dates import READERS, named_year
 from .number_advice import number_advice
 from .printed_numbers import printed_numbers
 
@@ -179,12 +179,14 @@ def _read_number(check: Check, column: Column) -> None:
     else:
         text = as_keys(raw)
         empty = text.isna()
-        numbers = pd.to_numeric(text, errors="coerce").astype("float64")
+        # a year may be written 2018年 or FY2018
+        numbers = pd.to_numeric(_years(text) if column.name == "year" else text, errors="coerce").astype("float64")
         numbers, missing = _as_printed(check, column, numbers, empty)
     bad = numbers.isna() & ~missing
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
     at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
-    for at, fix in zip(at_bad, number_advice(raw[bad], raw.dropna()), strict=True):
+    advice = number_advice(raw[bad], raw.dropna(), year=column.name == "year")
+    for at, fix in zip(at_bad, advice, strict=True):
         check.fault("faults.cell.number", at=at, column=column.name, got=show(raw.iloc[at]), fix=fix)
     check.faults_at(infinite, column.name, "faults.cell.finite")
     fine = ~(bad | infinite | missing)
@@ -197,6 +199,12 @@ def _read_number(check: Check, column: Column) -> None:
     else:
         check.frame[column.name] = numbers.where(~infinite)
     _check_empty_number(check, column, empty)
+
+
+def _years(text: pd.Series) -> pd.Series:
+    found = {cell: named_year(cell) for cell in text.dropna().unique()}
+    read = {cell: year[1] for cell, year in found.items() if year and not year[0] and year[1] != cell}
+    return text.replace(read) if read else text
 
 
 def _as_printed(check: Check, column: Column, numbers: pd.Series, empty: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -1,39 +1,20 @@
 """Turn columns that stand for indicators, years or targets into rows, and leave out rows that hold totals."""
 
-import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..places.names import normalize_name
-from ..spellings import spellings
 from ..wording.catalogue import few
+from .dates import named_year
 from .rules import TOTALS, Check, is_whole, show
 
-__all__ = ["IDS", "leave_out_totals", "named_year", "spread_columns"]
+__all__ = ["IDS", "leave_out_totals", "spread_columns"]
 
 # columns of a wide table that stand for no indicator, and those that every row of one must have
 _SPARE = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
 IDS = {"indicators": ("place",), "totals": ("place",), "flows": ("source", "target"), "channel_pairs": ("source",)}
-_WORDS = spellings("printed")
-_YEAR = re.compile(
-    rf"(?:(?P<name>.*[^\s_-])[\s_-]+)?(?:{'|'.join(_WORDS['fiscal'])})?"
-    rf"(?P<year>(?:1[5-9]|20|21)\d\d)(?:\.0)?\s*(?:{'|'.join(_WORDS['year'])})*",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def named_year(column: Hashable) -> tuple[str, str] | None:
-    """Split the name of a column into an indicator, which may be empty, and the year at its end.
-
-    Examples
-    --------
-    >>> named_year("2018"), named_year("FY2019"), named_year("rd_2020"), named_year("rd")
-    (('', '2018'), ('', '2019'), ('rd', '2020'), None)
-    """
-    found = _YEAR.fullmatch(str(column).strip())
-    return None if found is None else (found["name"] or "", found["year"])
 
 
 def spread_columns(check: Check, indicator: str | None, *, guess: str | None = None) -> None:

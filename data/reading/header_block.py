@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..contracts.dates import named_year
 from ..contracts.input_tables import columns_in
 from ..contracts.rules import show
-from ..contracts.spread_columns import IDS, named_year
+from ..contracts.spread_columns import IDS
 from ..errors import Fault, TableError
 from ..spellings import spellings
 from .sheet_cells import Sheet

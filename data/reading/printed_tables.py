@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..contracts.dates import named_year
 from ..contracts.input_tables import columns_in
 from ..contracts.printed_numbers import without_marks
 from ..contracts.rules import ROW, show
-from ..contracts.spread_columns import IDS, named_year
+from ..contracts.spread_columns import IDS
 from ..errors import Fault, TableError, warn
 from ..places.names import without_inner_spaces
 from ..spellings import spellings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..contracts.dates import named_year
 from ..contracts.rules import show
-from ..contracts.spread_columns import named_year
 from ..errors import TableError
 from ..places.gazetteer import Gazetteer
 from ..places.keys import key_text

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name
+from ...data.contracts.dates import named_year
 from ...data.contracts.input_tables import columns_in
-from ...data.contracts.spread_columns import named_year
 from ...data.places.keys import as_keys
 from ...data.reading.printed_tables import table_of
 from ...data.sources.recognize_table import RecognizedTable, recognize_tables

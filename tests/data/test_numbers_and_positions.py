@@ -107,3 +107,12 @@ def test_the_warning_of_a_position_stands_in_both_languages() -> None:
     with pytest.warns(InnoscapeWarning) as caught:
         check_table(ALPS.head(1).assign(lon=0, lat=0), "places")
     assert "海洋" in caught[0].message.said.in_("zh")
+
+
+def test_years_are_read_as_they_are_written(tmp_path):
+    file = tmp_path / "flows.csv"
+    file.write_text("source,target,value,year\nA,B,1,2018年\nA,B,2,FY2019\nA,B,3,2020\n", encoding="utf-8")
+    assert read_table(file, "flows")["year"].tolist() == [2018, 2019, 2020]
+    file.write_text("source,target,value,year\nA,B,1,2018-2019\n", encoding="utf-8")
+    with pytest.raises(TableError, match="got 2018-2019; write the year alone, such as 2018"):
+        read_table(file, "flows")
