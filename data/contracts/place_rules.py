@@ -35,6 +35,9 @@ def _check_part_of(check: Check) -> None:
     tables = [check.frame] if check.places is None else [check.frame, check.places]
     known = pd.concat(tables, ignore_index=True)
     known = known.dropna(subset=["place"]).drop_duplicates("place")
+    listed = check.frame["part_of"].str.contains(SEPARATOR, regex=False).eq(True)
+    check.faults_at(listed, "part_of", "faults.place.one_container")
+    check.frame["part_of"] = check.frame["part_of"].mask(listed)
     resolve(check, "part_of", NameIndex(known), needed=text("faults.place.key"))
     parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))
     for at, place in enumerate(check.frame["place"]):

@@ -156,9 +156,9 @@ def _read_text(check: Check) -> None:
                 _missing(check, column.name, missing)
 
 
-def _missing(check: Check, column: str, mask: pd.Series) -> None:
+def _missing(check: Check, column: str, mask: pd.Series, key: str = "faults.cell.entry") -> None:
     for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
-        check.fault("faults.cell.entry", at=int(at), column=column)
+        check.fault(key, at=int(at), column=column)
 
 
 def _read_numbers(check: Check) -> None:
@@ -237,7 +237,8 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
     if column.name in ("lon", "lat") and "kind" in check.frame:
         empty = empty & (check.frame["kind"] != "aggregate")
     if check.wide is None:
-        _missing(check, column.name, empty)
+        position = column.name in ("lon", "lat")
+        _missing(check, column.name, empty, "faults.position.empty" if position else "faults.cell.entry")
         return
     for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
         check.doubt("doubts.empty_number", at=int(at), column=column.name)

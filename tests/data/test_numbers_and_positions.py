@@ -116,3 +116,18 @@ def test_years_are_read_as_they_are_written(tmp_path):
     file.write_text("source,target,value,year\nA,B,1,2018-2019\n", encoding="utf-8")
     with pytest.raises(TableError, match="got 2018-2019; write the year alone, such as 2018"):
         read_table(file, "flows")
+
+
+def test_several_containers_and_places_without_a_position_are_told_their_columns():
+    rows = [
+        ["甲", 113.0, 30.0, "乙; 丙", "city"],
+        ["乙", 113.0, 31.0, None, "region"],
+        ["丙", None, None, None, "region"],
+    ]
+    table = pd.DataFrame(rows, columns=["place", "lon", "lat", "part_of", "kind"])
+    with pytest.raises(TableError) as caught:
+        check_table(table, "places", where="places.csv")
+    said = str(caught.value).splitlines()
+    assert "row 2, column part_of: needed one container, got 乙; 丙; keep the one that wholly contains" in said[0]
+    assert all("where the place stands for several, write aggregate as its kind" in line for line in said[1:])
+    assert len(said) == 3

@@ -22,6 +22,7 @@ SCENARIOS = [
     {"lever": "I9", "places": "last", "indicators": ["a"]},
     {"interventions": [{"verb": "set_tier", "place": "c0", "tier": "local"}]},
     {"interventions": [{"verb": "scale_flow", "factor": 0.5, "start": 1.0}]},
+    {"interventions": [{"verb": "scale_flow", "factor": 0.0}]},
     {"interventions": [{"verb": "scale_indicator", "places": ["c0"], "indicators": ["b"], "factor": 3.0}]},
     {"interventions": [{"verb": "remove_center", "place": "c1", "start": 2.0}]},
 ]
@@ -41,14 +42,15 @@ def section(head, /, **keys):
 
 
 def drawn_places(draw, cities, scopes):
-    """Draw a table of places: tiers may be blank, scopes may hold the cities, one city may have no position."""
+    """Draw a table of places: tiers may be blank, scopes may hold cities, a city may stand nowhere or on another."""
     n = len(cities)
     blank = draw(st.sampled_from(["none", "some", "all"]))
     tiers = ["" if blank == "all" or (blank == "some" and i % 2) else TIERS[min(i, 3)] for i in range(n)]
     inside = [scopes[i % 2] for i in range(n)] if draw(st.booleans()) else [""] * n
     nowhere = n > 1 and draw(st.integers(0, 9)) == 0
+    at = [0, *range(n - 1)] if draw(st.integers(0, 4)) == 0 else [*range(n)]
     rows = [
-        (city, "" if nowhere and i == n - 1 else 105.0 + 1.5 * i, 30.0 + (i % 3), tiers[i], inside[i], "city")
+        (city, "" if nowhere and i == n - 1 else 105.0 + 1.5 * at[i], 30.0 + (at[i] % 3), tiers[i], inside[i], "city")
         for i, city in enumerate(cities)
     ]
     rows += [(scope, 106.0 + 5 * i, 33.0, "", "", "region") for i, scope in enumerate(scopes)]
