@@ -115,6 +115,11 @@ class Fault:
         return text("faults.said", **self.values)
 
     @property
+    def came(self) -> Text:
+        """The fault in every language, without what to do about it."""
+        return text("faults.came", **{name: value for name, value in self.values.items() if name != "fix"})
+
+    @property
     def values(self) -> dict[str, object]:
         """What the sentence of the fault holds."""
         place: list[str | Text] = [self.where]

@@ -22,6 +22,8 @@ from .years import SumOfYears
 _OPTIONS = {"option": "faults.study.options", "apart": "faults.study.apart"}
 # parts that are one form of a value
 _PARTS = {part.__name__: part for part in (SumOfYears,)}
+# where a word is none of the channels, it may be meant as one of the study's own
+_CHANNEL_NAME = re.compile(r"diffusion\.channels\[\d+\]\.name")
 
 __all__ = ["content_of", "entries_of", "fault_of", "key_path", "parts_of", "read_study", "study_of"]
 
@@ -169,7 +171,8 @@ def fault_of(file: str, entry: Any) -> Fault:  # noqa: ANN401 - pydantic's own r
     # only a word can be near to one of several
     word = isinstance(entry["input"], str) or not entry.get("forms")
     advice = _hint(str(entry["input"]), _choices(entry)) if word else plain("")
-    return Fault.of("faults.study.value", file, column=path, needed=_needed(entry), got=got, hint=advice)
+    key = "faults.study.channel" if _CHANNEL_NAME.fullmatch(path) and kind == "choice" else "faults.study.value"
+    return Fault.of(key, file, column=path, needed=_needed(entry), got=got, hint=advice)
 
 
 def _needed(entry: Any) -> Text:  # noqa: ANN401

@@ -113,7 +113,9 @@ def _found(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[str]) 
             raise
         if plan.otherwise == "fault":
             raise StudyError([Fault.of("faults.fit.refused", STUDY_FILE, column=AT, error=error)]) from None
-        warn("warnings.fit.refused", reason=str(error), stacklevel=5)
+        known = isinstance(error, TableError) and all(fault.key for fault in error.faults)
+        reason = [fault.came for fault in error.faults] if known else str(error)
+        warn("warnings.fit.refused", reason=reason, stacklevel=5)
         return None
 
 

@@ -148,6 +148,13 @@ def test_a_number_that_is_not_identifiable_is_refused_unless_the_assumed_one_may
     assert "diffusion.channels[hierarchical].rate" in set(found.tables["assumptions"]["key"])
 
 
+def test_what_is_assumed_for_want_of_dates_is_not_advised_again(tmp_path):
+    table = pd.DataFrame({"place": CITIES[:1], "time": [1.0]})
+    with pytest.warns(InnoscapeWarning, match="the assumed numbers are kept") as told:
+        check(folder_of(tmp_path, table, FIT + 'otherwise = "assumed"\n'))
+    assert str(told[0].message).endswith("got one adoption, at 1")
+
+
 def test_adoptions_elsewhere_are_left_out_with_a_notice(tmp_path):
     table = pd.concat([TWO, pd.DataFrame({"place": ["away"], "time": ["2013-05"]})])
     fit = FIT.replace("6.0", '"2019-09"') + 'free = ["peer.rate"]\n'
@@ -206,6 +213,7 @@ def test_a_channel_of_the_study_s_own_acts_on_the_pairs_of_its_table(tmp_path):
     ("old", "new", "said"),
     [
         ('pairs = "rail.csv"\n', "", "channels[3].name: needed one of hierarchical, peer"),
+        ('pairs = "rail.csv"\n', "", "or pairs beside it, the table of pairs that the channel acts on"),
         ('channel = "rail"', 'channel = "road"', "interventions[1].channel: needed one of hierarchical, peer, rail"),
         ('name = "rail"', 'name = "peer"', "peer"),
     ],
