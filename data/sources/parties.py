@@ -23,6 +23,9 @@ __all__ = ["Places", "joined_parties", "marks_in", "place_parties", "split_parti
 _WORDS = spellings("parties")
 _SHOWN = 3
 _COUNTRY = "country"
+# what follows a comma that parts names, and one that parts addresses: a character, or the postcode before one
+_CHARACTER = r"\p{Han}"
+_ADDRESS = r"(?:\d{6}\s*)?\p{Han}"
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,12 @@ class Places:
     organizations: pd.DataFrame | None
 
 
-def _first(marks: tuple[str, ...] | list[str], cell: str, *, commas: bool) -> str:
-    """Write every mark as the first, and a comma between Chinese characters too."""
+def _first(marks: tuple[str, ...] | list[str], cell: str, *, after: str | None) -> str:
+    """Write every mark as the first, and a comma between Chinese characters, or before what may follow one, too."""
     for mark in marks[1:]:
         cell = f"replace({cell}, {sql_text(mark)}, {sql_text(marks[0])})"
-    if commas:
-        pattern = rf"([{_WORDS['between']}]\s*)[{_WORDS['commas']}](\s*\p{{Han}})"
+    if after:
+        pattern = rf"([{_WORDS['between']}]\s*)[{_WORDS['commas']}](\s*{after})"
         parted = sql_text(rf"\1{marks[0]}\2")
         for _ in range(2):
             cell = f"regexp_replace({cell}, {sql_text(pattern)}, {parted}, 'g')"
@@ -64,7 +67,8 @@ def split_parties(
 ) -> str:
     """Make a table of one row a party: ``n``, ``turn``, ``name``, what places it (``v0`` …) and what stands beside it.
 
-    Addresses are taken in turn where there are as many as names; a single one is that of the first.
+    Addresses are taken in turn where there are as many as names, parted by the marks of addresses, else by those of
+    names; a single one is that of the first.
     """
     made = f"{table}_{party.name}"
     have = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
@@ -78,10 +82,14 @@ def split_parties(
         inner = f"SELECT {cells}, false AS uneven FROM {table}"
     else:
         marks = list(source.separators or _WORDS["names"])
-        lists = [f"string_split({_first(marks, name, commas=True)}, {sql_text(marks[0])}) AS names"]
+        lists = [f"string_split({_first(marks, name, after=_CHARACTER)}, {sql_text(marks[0])}) AS names"]
+        turns = ["n", "names"]
         for at, one in enumerate(needed):
-            between = _WORDS["addresses"]
-            lists.append(f"string_split({_first(between, quoted(one), commas=False)}, {sql_text(between[0])}) AS l{at}")
+            between, further = _WORDS["addresses"], list(dict.fromkeys([*_WORDS["addresses"], *marks]))
+            parted = _first(further, quoted(one), after=_ADDRESS)
+            lists.append(f"string_split({_first(between, quoted(one), after=None)}, {sql_text(between[0])}) AS a{at}")
+            lists.append(f"string_split({parted}, {sql_text(further[0])}) AS b{at}")
+            turns.append(f"CASE WHEN len(b{at}) = len(names) THEN b{at} ELSE a{at} END AS l{at}")
         taken = [
             f"CASE WHEN len(l{at}) = len(names) THEN l{at}[turn] WHEN turn = 1 THEN l{at}[1] END AS {quoted(one)}"
             for at, one in enumerate(needed)
@@ -89,7 +97,8 @@ def split_parties(
         uneven = " OR ".join(f"(len(l{at}) > 1 AND len(l{at}) <> len(names))" for at in range(len(needed))) or "false"
         inner = (
             f"SELECT n, turn, names[turn] AS name, {', '.join([*taken, ''])} coalesce({uneven}, false) AS uneven FROM "
-            f"(SELECT *, unnest(range(1, len(names) + 1)) AS turn FROM (SELECT n, {', '.join(lists)} FROM {table}))"
+            f"(SELECT *, unnest(range(1, len(names) + 1)) AS turn FROM (SELECT {', '.join(turns)} FROM "
+            f"(SELECT n, {', '.join(lists)} FROM {table})))"
         )
     values = [f"{_value(rule, needed)} AS v{at}" for at, rule in enumerate(rules)]
     beside = [quoted(one) for one in party.beside if one in needed]

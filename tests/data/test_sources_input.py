@@ -62,6 +62,19 @@ def test_every_mark_parts_names_and_addresses_go_in_turn(mark, tmp_path):
     assert records["place"].tolist() == ["武汉", "深圳", "北京"]
 
 
+@pytest.mark.parametrize("mark", ["、", "，", ", "])
+def test_addresses_may_be_parted_by_the_marks_of_names(mark, tmp_path):
+    head = HEAD.replace(",", "\t")
+    rows = [
+        f"CN1A\t甲{mark}乙\t2019\t{WUHAN}{mark}518057 {SHENZHEN}",
+        f"CN2A\t丙{mark}丁\t2019\t湖北省武汉市洪山区珞喻路1号、2号、3号",
+        "CN3A\t戊\t2019\t湖北省武汉市洪山区珞喻路1号、2号",
+    ]
+    records, _ = read(write(tmp_path, rows, head))
+    assert records["place"].fillna("").tolist() == ["武汉", "深圳", "武汉", "", "武汉"]
+    assert records.attrs["unplaced"] == {"empty": {"rows": 1, "examples": ["丁"]}}
+
+
 def test_mixed_marks_and_commas_in_names_are_told(tmp_path):
     records, told = read(write(tmp_path, [f"CN1A,甲;乙,2019,{WUHAN}", f'CN2A,"Foo, Inc.|a, b",2019,{WUHAN}']))
     assert records["applicant"].tolist() == ["甲", "乙", "Foo, Inc.", "a, b"]
