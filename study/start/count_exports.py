@@ -50,6 +50,8 @@ class Counted(NamedTuple):
     name: str
     directed: bool
     flows: pd.DataFrame
+    # the key of what is assumed of the counting
+    counting: str | None = None
 
 
 def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, draft: Draft) -> list[Counted]:
@@ -58,8 +60,8 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
     for one in gathered.exports:
         groups.setdefault((one.source, *sorted(one.columns.values())), []).append(one)
     found = []
-    for (source, *_), several in groups.items():
-        further = [one.file for one in gathered.companions if source in one.companion_of]
+    for (key, *_), several in groups.items():
+        further = [one.file for one in gathered.companions if key in one.companion_of]
         parts = []
         for one in several:
             try:
@@ -71,18 +73,20 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
                 draft.leave("export", one.name, reason=str(error).partition("\n")[0])
         if not parts:
             continue
-        records = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+        source = read_description(key)
+        records = pd.concat(parts, ignore_index=True)
+        if len(parts) > 1 and source.id in records:
+            # rows without a number may be several contracts that agree
+            records = records[~(records.duplicated() & records[source.id].notna())].reset_index(drop=True)
         records.attrs = {"unit": parts[0].attrs.get("unit")}
         if len(parts) > 1:
             draft.understood.append(
                 text("start.together", names=join_texts([one.name for one in several]), n=len(records))
             )
-        contract = read_description(source).contract
-        flows = _flows(records, contract, several[0].name, draft)
+        flows = _flows(records, source.contract, several[0].name, draft)
         if flows is not None:
-            found.append(
-                Counted(source.removeprefix("cn_"), contract in ("transfer_records", "contract_records"), flows)
-            )
+            directed = source.contract in ("transfer_records", "contract_records")
+            found.append(Counted(key.removeprefix("cn_"), directed, flows, _counting(source.contract, records)))
     return found
 
 
@@ -100,7 +104,7 @@ def count_records(gathered: Gathered, locator: Locator, draft: Draft) -> list[Co
             flows = _flows(frame, contract, table.of.name, draft)
             if flows is not None:
                 directed = contract in ("transfer_records", "contract_records")
-                found.append(Counted(table.stem, directed, flows))
+                found.append(Counted(table.stem, directed, flows, _counting(contract, frame)))
     if not gathered.of("patent_records"):
         for table in gathered.of("citation_records"):
             draft.leave("citations", table.of.name)
@@ -234,7 +238,18 @@ def _count(records: pd.DataFrame, contract: str) -> pd.DataFrame:
         return copatent_flows(
             placed, patent=number, key=number, applicant="organization", separator=(), unit=f"{number}s", kind=kind
         )
-    shares = [name for name in ("share", "reg_share") if name in placed and placed[name].notna().all()]
-    if shares:
+    if shares := _shares(placed):
         return copatent_flows(placed, counting="shares", share=shares, separator=())
     return copatent_flows(placed, separator=())
+
+
+def _shares(records: pd.DataFrame) -> list[str]:
+    return [name for name in ("share", "reg_share") if name in records and records[name].notna().all()]
+
+
+def _counting(contract: str, records: pd.DataFrame) -> str | None:
+    """Return what is assumed of the counting; amounts of contracts are added up as they are."""
+    if contract == "contract_records":
+        return None
+    shared = contract == "patent_records" and _shares(records.dropna(subset=["place"]))
+    return "counted_shares" if shared else "counted_full"

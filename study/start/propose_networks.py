@@ -88,6 +88,8 @@ def _add_flows(counted: Counted, draft: Draft) -> None:
     frame = frame[kept].loc[:, frame[kept].notna().any()]
     if "unit" not in frame:
         draft.assume("networks.flows", "no_unit", network=counted.name)
+    if counted.counting:
+        draft.assume("networks.flows", counted.counting, network=counted.name)
     name = draft.file_name(counted.name)
     section = {"name": name.removesuffix(".csv"), "title": counted.name.replace("_", " "), "directed": counted.directed}
     years = sorted(frame["year"].dropna().unique()) if "year" in frame else []
@@ -198,7 +200,7 @@ def _add_estimate(
     if years > _MOST_YEARS:
         latest = sorted(int(year) for year in both["year"].unique())[-_MOST_YEARS:]
         section["years"] = latest
-        draft.assume("networks.years", "years_last", network=name, years=few(latest))
+        draft.assume("networks.years", "years_last", network=name, years=few(latest, most=_MOST_YEARS))
     draft.content.setdefault("networks", []).append({**section, "estimate": estimate})
     said = {"out": tables[0].of.name, "into": tables[1].of.name, "places": both["place"].nunique()}
     draft.propose("networks", "estimate", name=section["name"], **said)

@@ -81,6 +81,22 @@ def test_a_raw_export_becomes_a_network_of_cities_or_countries(source, tmp_path,
         assert ends <= {*drawn["place"]}
 
 
+def test_contracts_without_a_number_that_agree_count_each(tmp_path, known):
+    head = "卖方,买方,成交额（万元）,签订日期,卖方所在地,买方所在地\n"
+    row = "甲,乙,100,2020-01-02,北京,天津\n"
+    files = put(tmp_path, one=head + 2 * row, two=head + row + "甲,丙,50,2020-03-02,北京,上海\n")
+    start_study(files, tmp_path / "mine", gazetteer=known)
+    flows = pd.read_csv(tmp_path / "mine" / "contracts.csv").set_index(["source", "target"])["value"]
+    assert flows.to_dict() == {("北京", "天津"): 300.0, ("北京", "上海"): 50.0}
+
+
+@pytest.mark.parametrize(("source", "said"), [("regpat", "product of the shares"), ("cordis", "full counting")])
+def test_how_records_were_counted_is_said_in_the_study(source, said, tmp_path, known):
+    synthetic_export(tmp_path / "export.csv", source, records=40)
+    start_study([tmp_path / "export.csv"], tmp_path / "mine", gazetteer=known)
+    assert said in (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+
+
 def test_regions_with_a_file_of_areas_are_placed_by_their_codes(tmp_path):
     synthetic_export(tmp_path / "cordis.csv", "cordis", records=40)
     codes = ["DE212", "FR101", "ITC4C", "NL329", "AT130", "ES300"]
