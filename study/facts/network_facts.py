@@ -13,6 +13,8 @@ from .rows import MEASURED, Row, order, read_rows, status_counts, tier_order
 
 __all__ = ["balance_facts", "centrality_columns", "contrast_facts", "network_facts", "structure_facts"]
 
+# groups of a kind of flow that are findings; the table holds all
+_TOLD = 3
 STRUCTURE = ("structure", "communities", "dominant_flows", "roles", "flow_tiers", "tier_agreements")
 
 
@@ -67,7 +69,10 @@ def _distinct(rows: list[Row], *, directed: bool) -> list[ResultColumn]:
 
 
 def balance_facts(tables: Mapping[str, pd.DataFrame], directed: Collection[str] = ()) -> list[Row]:
-    """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all."""
+    """Sort the balances, measured ones first, and add whose outflow each describes where one place sends it all.
+
+    Of every kind of flow the groups that keep most are telling.
+    """
     senders: dict[str, set[str]] = {}
     years: dict[str, set[str]] = {}
     for flow in read_rows(tables, "flows"):
@@ -85,7 +90,12 @@ def balance_facts(tables: Mapping[str, pd.DataFrame], directed: Collection[str] 
         row["total"] = None if inside is None or outside is None else inside + outside
         telling = row["measured"] and bool(outside) and row["localization_share"] is not None
         row["telling"] = telling and (row["sender"] is not None or row["directed"])
-    return sorted(rows, key=lambda r: (not r["measured"], str(r["kind"]), -(r["inside"] or 0.0), str(r["group"])))
+    rows.sort(key=lambda r: (not r["measured"], str(r["kind"]), -(r["inside"] or 0.0), str(r["group"])))
+    told: dict[str, int] = {}
+    for row in (r for r in rows if r["telling"]):
+        told[str(row["kind"])] = told.get(str(row["kind"]), 0) + 1
+        row["telling"] = told[str(row["kind"])] <= _TOLD
+    return rows
 
 
 def contrast_facts(tables: Mapping[str, pd.DataFrame], balances: list[Row]) -> list[Row]:

@@ -61,9 +61,16 @@ def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
         return []
     frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     empty = dict.fromkeys(result_tables()[name].fixed)
-    names, columns = [*map(str, frame)], [map(json_value, frame[column].tolist()) for column in frame]
+    whole = {column.name for column in result_tables()[name].columns if column.dtype == "integer"}
+    names, columns = [*map(str, frame)], [_cells(frame[column], whole=column in whole) for column in frame]
     rows = [empty | dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]
+
+
+def _cells(values: pd.Series, *, whole: bool) -> list[Any]:
+    """Take a column as plain values, whole numbers as such though a missing one made them decimals."""
+    plain = [*map(json_value, values.tolist())]
+    return [int(v) if isinstance(v, float) and v.is_integer() else v for v in plain] if whole else plain
 
 
 def order(value: float | None) -> tuple[bool, float]:

@@ -13,7 +13,7 @@ from ...data.wording.catalogue import Text, keys, text
 from ..facts.rows import Row
 from ..plan.schema import Study
 from ..wording.markup import listed, tell
-from ..wording.phrases import Words, badge, phrase_text
+from ..wording.phrases import Words, amount_text, badge, phrase_text
 from .numbers import chance, fit_decimals, is_percentual, number, percent
 
 __all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "structure"]
@@ -138,7 +138,7 @@ def _strongest_place(network: Row, words: Words) -> Text:
     first, *rest = network["leaders"]
     decimals = fit_decimals([r["strength"] for r in network["leaders"]])
     value = Markup("{}").format(number(first["strength"], decimals))
-    amount = value if not network["units"] else tell("report.amount", value=value, unit=phrase_text(network["units"]))
+    amount = value if not network["units"] else amount_text(value, network["units"])
     others = [
         tell("report.findings.strongest_item", place=words.name(r["place"]), value=number(r["strength"], decimals))
         for r in rest

@@ -67,6 +67,7 @@ def _centrality(one: YearOfFlows, network: str, inputs: Inputs, progress: Progre
     graph = one.graph
     table = _measured(one, network, inputs, progress)
     table.insert(1, "name_en", table["place"].map(inputs.names["name_en"]))
+    table.insert(2, "name_zh", table["place"].map(inputs.names["name_zh"]))
     table["aggregate"] = table["place"].isin(inputs.aggregates).to_numpy()
     ties = nx.Graph((a, b) for a, b, flow in graph.edges(data="weight") if a != b and flow > 0)
     partners = [ties.degree(place) if place in ties else 0 for place in table["place"]]

@@ -9,11 +9,11 @@ from functools import cache
 from markupsafe import Markup
 
 from ...data.tier_scale import FOUR_TIERS, TierScale
-from ...data.vocabulary import is_term, name_of
+from ...data.vocabulary import is_term, name_of, unit_name
 from ...data.wording.catalogue import Text, keys, plain, text
 from .markup import listed, name_mark, spans, tell
 
-__all__ = ["Pair", "Words", "badge", "phrase", "phrase_text", "tier_mark", "word"]
+__all__ = ["Pair", "Words", "amount_text", "badge", "phrase", "phrase_text", "tier_mark", "word"]
 
 # an English name and a Chinese one
 Pair = tuple[str, str]
@@ -107,7 +107,18 @@ def phrase(given: object) -> Markup:
 def phrase_text(given: object) -> Text:
     """Return what tables of the package say in English in every language."""
     key = _phrases().get(str(given))
-    return plain(given) if key is None else text(key)
+    if key is not None:
+        return text(key)
+    units = str(given).split(", ")
+    return listed(map(unit_name, units)) if all(is_term("units", one) for one in units) else plain(given)
+
+
+def amount_text(value: object, unit: object) -> Text:
+    """Say a value and its unit, which is kept apart where it begins with a number, as 10,000 yuan does."""
+    apart = phrase_text(unit).map(
+        lambda said: f" × {said}" if said[:1].isdigit() else f" {said}" if said.isascii() else said
+    )
+    return tell("report.amount", value=value, unit=apart)
 
 
 @cache

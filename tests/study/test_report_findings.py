@@ -122,3 +122,30 @@ def test_the_answer_follows_the_tables(sample, html):
     # without a measured outflow it says who exchanges most
     assert "exchanges most in" in without("balances")
     assert "half of the centers" not in without("reach")
+
+
+def test_of_many_groups_those_that_keep_most_are_findings(sample):
+    def spread(frame):
+        row = frame[frame["status"] != "estimated"].head(1)
+        row = row.assign(outside=10.0, localization_share=0.1)
+        rows = [row.assign(group=f"g{i}", name_en=f"g{i}", inside=float(i)) for i in range(9)]
+        return pd.concat([frame[frame["status"] == "estimated"], *rows], ignore_index=True)
+
+    said = findings(render_report(changed(sample, "balances", spread)))
+    assert [f"within g{i} " in said for i in range(9)] == [False] * 6 + [True] * 3
+
+
+def test_a_unit_that_begins_with_a_number_is_kept_apart(sample):
+    page = render_report(changed(sample, "flows", lambda frame: frame.assign(unit="10,000 yuan")))
+    assert "7,333 × 10,000 yuan" in findings(page)
+    assert "7,333万元" in findings(page)
+    assert "7,333 bushels" in findings(
+        render_report(changed(sample, "flows", lambda frame: frame.assign(unit="bushels")))
+    )
+
+
+def test_years_are_whole_where_a_missing_one_made_them_decimals(sample):
+    page = render_report(
+        changed(sample, "flows", lambda frame: frame.assign(year=[None, *[2019.0] * (len(frame) - 1)]))
+    )
+    assert "2019.0" not in page

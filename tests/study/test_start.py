@@ -78,6 +78,7 @@ def test_a_raw_export_becomes_a_network_of_cities_or_countries(source, tmp_path,
     if source in ("regpat", "cordis", "openalex"):
         assert ends == {"Germany", "France", "Italy", "Netherlands", "Austria", "Spain"}
     if source == "cn_patents":
+        assert results.tables["centrality"]["name_zh"].notna().all()
         assert ends <= {*drawn["place"]}
 
 

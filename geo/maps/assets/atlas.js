@@ -13,6 +13,8 @@ const innoscape = (function () {
   const held = (key) => Object.prototype.hasOwnProperty.call(speech.words, key) ? speech.words[key] : same(key);
   const word = (key, values) => values ? each((language) => held(key)[language].replace(/\{(\w+)\}/g,
     (_, name) => typeof values[name] === "object" ? pick(values[name], language) : values[name])) : held(key);
+  // a unit that begins with a number, such as 10,000 yuan, is kept apart from the number before it
+  const times = (unit) => each((language) => pick(unit, language).replace(/^(?=\d)/, "× "));
   const join = (texts, by) => each((language) => texts.map((text) => pick(text, language)).filter(Boolean).join(by || pick(held("list.comma"), language)));
 
   function number(value) {
@@ -171,5 +173,5 @@ const innoscape = (function () {
     map.on("layeradd layerremove", (event) => { if (event.layer === group) atlas.fire("layers", group); });
   }
 
-  return { start, layer, at: (map) => atlases.get(map), all: atlases, speech, el, svg, word, join, each, pick, same, number, decode };
+  return { start, layer, at: (map) => atlases.get(map), all: atlases, speech, el, svg, word, join, times, each, pick, same, number, decode };
 })();

@@ -188,7 +188,7 @@
       const box = innoscape.el("div", "innoscape-card");
       box.append(atlas.text("div", "innoscape-card-name", innoscape.join([a, b], arrow)));
       const value = innoscape.el("div", "innoscape-card-value");
-      value.append(innoscape.el("b", "", number(data.v[i])), " ", atlas.text("span", "", data.unit));
+      value.append(innoscape.el("b", "", number(data.v[i])), " ", atlas.text("span", "", innoscape.times(data.unit)));
       box.append(value);
       const badges = innoscape.el("div", "innoscape-card-badges");
       badges.append(atlas.text("span", "innoscape-badge plain", this.about.names));
@@ -334,7 +334,7 @@
         const { unit, directed } = one.data;
         facts.push([one.about.names, directed
           ? word(unit.en ? "out_in_unit" : "out_in", { out: number(out), into: number(into), unit })
-          : innoscape.join([innoscape.same(number(out + into)), unit], " ")]);
+          : innoscape.join([innoscape.same(number(out + into)), innoscape.times(unit)], " ")]);
       }
       return facts;
     };
