@@ -19,7 +19,7 @@ from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
-from ..wording.catalogue import Text, join_texts, text
+from ..wording.catalogue import Text, few, join_texts, text
 from .dates import READERS, named_year
 from .number_advice import number_advice
 from .printed_numbers import printed_numbers
@@ -370,8 +370,10 @@ def _doubt_loops(check: Check) -> None:
     if not {"source", "target"} <= set(check.frame.columns):
         return
     loops = check.frame["source"].notna() & (check.frame["source"] == check.frame["target"])
+    # said alike of every row, so that many places are one warning
+    places = few(check.frame.loc[loops, "source"].drop_duplicates().map(show))
     for at in np.flatnonzero(loops.to_numpy(dtype=bool)):
-        check.doubt("doubts.loop", at=int(at), column="target", place=show(check.frame["source"].iloc[at]))
+        check.doubt("doubts.loop", at=int(at), column="target", place=places)
 
 
 def _doubt_units(check: Check) -> None:

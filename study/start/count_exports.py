@@ -74,11 +74,7 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
         if not parts:
             continue
         source = read_description(key)
-        records = pd.concat(parts, ignore_index=True)
-        if len(parts) > 1 and source.id in records:
-            # rows without a number may be several contracts that agree
-            records = records[~(records.duplicated() & records[source.id].notna())].reset_index(drop=True)
-        records.attrs = {"unit": parts[0].attrs.get("unit")}
+        records = _together(parts, source.id)
         if len(parts) > 1:
             draft.understood.append(
                 text("start.together", names=join_texts([one.name for one in several]), n=len(records))
@@ -88,6 +84,15 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
             directed = source.contract in ("transfer_records", "contract_records")
             found.append(Counted(key.removeprefix("cn_"), directed, flows, _counting(source.contract, records)))
     return found
+
+
+def _together(parts: list[pd.DataFrame], number: str) -> pd.DataFrame:
+    """Put the records of one source together; those without a number may agree and yet be several."""
+    records = pd.concat(parts, ignore_index=True)
+    if len(parts) > 1 and number in records:
+        records = records[~(records.duplicated() & records[number].notna())].reset_index(drop=True)
+    records.attrs = {"unit": parts[0].attrs.get("unit")}
+    return records
 
 
 def count_records(gathered: Gathered, locator: Locator, draft: Draft) -> list[Counted]:

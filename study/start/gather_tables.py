@@ -15,7 +15,7 @@ from ...data.places.keys import as_keys
 from ...data.reading.printed_tables import table_of
 from ...data.sources.recognize_table import RecognizedTable, recognize_tables
 from ...data.spellings import spellings
-from ...data.wording.catalogue import few, join_texts, text
+from ...data.wording.catalogue import Text, few, join_texts, text
 from .draft import Draft
 
 __all__ = ["Gathered", "Table", "gather_tables"]
@@ -23,6 +23,7 @@ __all__ = ["Gathered", "Table", "gather_tables"]
 _WORDS = spellings("start")
 _TOTALS = frozenset(spellings("totals")["names"])
 _MARKED = re.compile(r"^[-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?[*#%]?$")
+_ENDS = ("place", "source", "target", "seller", "buyer")
 _VALUES = ("indicators", "totals")
 # columns of a table of indicators that are none themselves
 _SPARE = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note", "indicator", "value")
@@ -132,6 +133,7 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
             frame, title = table_of(one.sheet, one.kind, None)
             side = _side(one, title)
             frame, whole = _without_totals(frame)
+            apart = _apart(whole)
             if one.kind in _VALUES:
                 frame = _as_indicators(one, frame, title, draft)
                 whole = whole if whole.empty else _checked(_as_indicators(one, whole, title, None), one)
@@ -142,7 +144,7 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
             return
     table.labels = _labels(table.frame)
     said = [w.message.said for w in caught if isinstance(w.message, InnoscapeWarning)]
-    more = [text("start.reasons.rows", n=len(table.frame)), *said]
+    more = [text("start.reasons.rows", n=len(table.frame)), *apart, *said]
     if side:
         more.insert(0, text(f"start.reasons.{side}"))
     _understand(one, draft, kind=text(f"start.kinds.{one.kind}"), more=more)
@@ -180,13 +182,23 @@ def _side(one: RecognizedTable, title: str) -> str:
 
 def _without_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part the rows that hold totals of all places from the others."""
-    ends = [name for name in ("place", "source", "target", "seller", "buyer") if name in frame]
+    ends = [name for name in _ENDS if name in frame]
     if not ends or ("source" in ends and "target" not in ends):
         ends = [name for name in ends if name != "source"]
     whole = pd.Series(data=False, index=frame.index)
     for name in ends:
-        whole |= frame[name].map(lambda cell: isinstance(cell, str) and normalize_name(cell) in _TOTALS).astype(bool)
+        whole |= frame[name].map(_is_total).astype(bool)
     return frame[~whole], frame[whole]
+
+
+def _is_total(cell: object) -> bool:
+    return isinstance(cell, str) and normalize_name(cell) in _TOTALS
+
+
+def _apart(whole: pd.DataFrame) -> list[Text]:
+    """Say which rows of totals are kept apart."""
+    names = dict.fromkeys(cell for name in _ENDS if name in whole for cell in whole[name] if _is_total(cell))
+    return [text("start.reasons.whole", n=len(whole), names=few(names))] if names else []
 
 
 def _as_indicators(one: RecognizedTable, frame: pd.DataFrame, title: str, draft: Draft | None) -> pd.DataFrame:

@@ -46,3 +46,10 @@ def test_pairs_of_a_channel_may_be_a_matrix():
     assert checked[["source", "target", "value"]].to_numpy().tolist() == [["北京", "天津", 3.0], ["天津", "北京", 2.0]]
     wrong = fault_of(matrix.assign(Tianjin=[-3, None]), "channel_pairs", places=PLACES)
     assert (wrong.row, wrong.column) == (2, "Tianjin")
+
+
+def test_places_that_flow_to_themselves_are_one_warning():
+    frame = pd.DataFrame({"source": ["北京", "天津", "北京"], "target": ["北京", "天津", "河北"], "value": [1, 2, 3]})
+    with pytest.warns(data.InnoscapeWarning, match="2 rows .*北京, 天津 to itself") as told:
+        data.check_table(frame, "flows")
+    assert len(told) == 1

@@ -139,6 +139,12 @@ def test_a_yearbook_sheet_becomes_indicators_with_years(tmp_path, suffix):
     assert set(held["unit"]) == {"亿元"}
 
 
+def test_rows_of_totals_are_told(tmp_path):
+    draft = propose_study(put(tmp_path, cities=GOOD + "全国,22,24\n"), gazetteer=SHIPPED)
+    assert "1 row of a total (全国) kept apart from the places" in str(draft.understood[0])
+    assert "全国" not in set(draft.tables["indicators.csv"]["place"])
+
+
 def test_directions_are_assumed_by_words_and_marked(tmp_path):
     draft, _, _ = started(put(tmp_path, cities=GOOD), tmp_path / "mine")
     framework = pd.read_csv(tmp_path / "mine" / "framework.csv").set_index("indicator")
