@@ -3,7 +3,7 @@
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -81,8 +81,10 @@ def duckdb_of(folder: Path, *, threads: int | None, memory: str | None) -> Itera
         connection.close()
 
 
-def files_of(path: str | Path) -> list[Path]:
-    """Return the files of a path: itself, those in a folder, or those that fit a pattern."""
+def files_of(path: str | Path | Iterable[str | Path]) -> list[Path]:
+    """Return the files of a path: itself, those in a folder, or those that fit a pattern; of several paths all."""
+    if not isinstance(path, str | Path):
+        return list(dict.fromkeys(file for one in path for file in files_of(one)))
     given = Path(path)
     formats = (*_TEXTS, *_BOOKS, *_PARQUET, *_LINES)
     if given.is_dir():

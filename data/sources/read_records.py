@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import Fault, OptionError, TableError
 from ..files import write_file
 from ..places.gazetteer import Gazetteer
+from ..wording.catalogue import few
 from .description import Description, PlaceRule, read_description
 from .exports import duckdb_of, files_of, open_exports, quoted, sql_text
 from .further_tables import join_tables
@@ -24,7 +25,7 @@ __all__ = ["read_records"]
 
 
 def read_records(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     source: str | Path,
     *,
     gazetteer: Gazetteer | None = None,
@@ -47,8 +48,8 @@ def read_records(
 
     Parameters
     ----------
-    path : str or Path
-        A file, a folder of files of one kind, or a pattern (``"exports/*.xlsx"``): CSV, TSV or TXT (also ``.gz``;
+    path : str or Path, or sequence of them
+        Files, folders of files of one kind, or patterns (``"exports/*.xlsx"``): CSV, TSV or TXT (also ``.gz``;
         UTF-8, UTF-16 with its mark or GB18030), Excel, Parquet, or JSON lines (``openalex``). The header may stand
         below titles.
     source : str or Path
@@ -123,7 +124,8 @@ def read_records(
         known_levels = sorted({one for party in known.parties for rule in party.places for one in rule.levels})
         raise OptionError(f"level: needed one of {', '.join(known_levels)} for {known.name}, got {at!r}")
     files = files_of(path)
-    report = SourceReport(files[0].name if len(files) == 1 else Path(path).name)
+    whole = Path(path).name if isinstance(path, str | Path) else str(few([file.name for file in files], most=3))
+    report = SourceReport(files[0].name if len(files) == 1 else whole)
     report.attrs |= {"source": known.name, "contract": known.contract, "level": at}
     further = [beside] if isinstance(beside, str | Path) else list(beside)
     scratch = tempfile.TemporaryDirectory(prefix="innoscape-")

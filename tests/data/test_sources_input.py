@@ -62,6 +62,12 @@ def test_every_mark_parts_names_and_addresses_go_in_turn(mark, tmp_path):
     assert records["place"].tolist() == ["武汉", "深圳", "北京"]
 
 
+def test_files_of_a_list_are_one_table(tmp_path):
+    files = [write(tmp_path / name, [f"CN{name}A,甲,2019,{WUHAN}"]) for name in ("1", "2") if not (tmp_path / name).mkdir()]
+    records, _ = read([files[0], str(files[1]), files[0]])
+    assert records["patent"].tolist() == ["CN1A", "CN2A"]
+
+
 @pytest.mark.parametrize("mark", ["、", "，", ", "])
 def test_addresses_may_be_parted_by_the_marks_of_names(mark, tmp_path):
     head = HEAD.replace(",", "\t")
