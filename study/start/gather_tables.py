@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name
+from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name, read_indicators
 from ...data.contracts.dates import named_year
 from ...data.contracts.input_tables import columns_in
 from ...data.places.keys import as_keys
 from ...data.reading.printed_tables import table_of
+from ...data.sources.description import read_description
 from ...data.sources.recognize_table import RecognizedTable, recognize_tables
 from ...data.spellings import spellings
 from ...data.wording.catalogue import Text, few, join_texts, text
@@ -98,7 +99,9 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
         draft.doubt(file.name, caught)
     sources = {one.source for one in found if one.kind == "export"}
     for one in found:
-        if one.kind == "export":
+        if one.kind == "export" and read_description(one.source).dimensions:
+            _read_indicators(one, gathered, draft)
+        elif one.kind == "export":
             gathered.exports.append(one)
         elif sources & set(one.companion_of):
             gathered.companions.append(one)
@@ -149,6 +152,23 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
         more.insert(0, text(f"start.reasons.{side}"))
     _understand(one, draft, kind=text(f"start.kinds.{one.kind}"), more=more)
     gathered.tables.setdefault(_contract(one), []).append(table)
+
+
+def _read_indicators(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
+    """Read an export of indicators; a dimension with several values is refused, with the values."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        try:
+            frame = read_indicators(one.file).drop(columns="flag")
+        except TableError as error:
+            draft.refuse(error)
+            return
+    draft.doubt(one.name, caught)
+    table = Table(one, frame, frame.iloc[:0])
+    table.labels = _labels(frame)
+    rows = text("start.reasons.rows", n=len(frame))
+    _understand(one, draft, kind=text("start.kinds.export", source=one.source), more=[rows])
+    gathered.tables.setdefault("indicators", []).append(table)
 
 
 def _checked(frame: pd.DataFrame, one: RecognizedTable) -> pd.DataFrame:

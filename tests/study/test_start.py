@@ -139,6 +139,17 @@ def test_a_yearbook_sheet_becomes_indicators_with_years(tmp_path, suffix):
     assert set(held["unit"]) == {"亿元"}
 
 
+def test_a_table_of_a_statistical_office_becomes_indicators(tmp_path, known):
+    head = "DATAFLOW,freq,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+    lines = [f"SYN:RD(1.0),A,MIO_EUR,{geo},2020,{i + 1},\n" for i, geo in enumerate(("DE", "FR", "EL", "IT"))]
+    [good] = put(tmp_path, good=head + "".join(lines))
+    draft = propose_study([good], gazetteer=known)
+    values = draft.tables["indicators.csv"].set_index("place")["value"].to_dict()
+    assert values == {"Germany": 1.0, "France": 2.0, "Greece": 3.0, "Italy": 4.0}
+    [several] = put(tmp_path, several=head + "".join(lines) + lines[0].replace("MIO_EUR", "PC_GDP"))
+    assert any("got 2: MIO_EUR, PC_GDP" in one for one in told(propose_study([good, several], gazetteer=known)))
+
+
 def test_rows_of_totals_are_told(tmp_path):
     draft = propose_study(put(tmp_path, cities=GOOD + "全国,22,24\n"), gazetteer=SHIPPED)
     assert "1 row of a total (全国) kept apart from the places" in str(draft.understood[0])
