@@ -31,7 +31,7 @@ from .locate_places import Locator
 __all__ = ["Counted", "count_exports", "count_records"]
 
 # levels that are tried for the places of an export, the finest first
-_LEVELS = {"region": ("region", "city", "country"), "country": ("city", "country")}
+_LEVELS = {"region": ("region", "prefecture", "country"), "country": ("prefecture", "country")}
 # columns that hold places in records of a contract
 _PLACED = {
     "patent_records": ("place",),
@@ -136,7 +136,7 @@ def _records(
     held &= {*one.columns.values()} or held
     missing = False
     for level in _LEVELS.get(source.level, (source.level,)):
-        if level == "city" and "city" not in held:
+        if level == "prefecture" and level != source.level and "city" not in held:
             continue
         coded = level in ("region", "country")
         with warnings.catch_warnings(record=True) as caught, _lying_alone(one) as file:
@@ -154,9 +154,10 @@ def _records(
         if finer and located < _LOCATED:
             missing = missing or level == "region"
             continue
-        _tell(one, attrs, level, caught, draft)
+        said = "city" if level == "prefecture" else level
+        _tell(one, attrs, said, caught, draft)
         if missing:
-            draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=level)
+            draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=said)
         if not before:
             draft.leave("no_places", one.name, columns=few(sorted(held)))
             return None
