@@ -102,7 +102,7 @@ def add_boundaries(
             shape["from"] = _NAMED[0] if row.geometry.area > _LARGE else _NAMED[1]
         shapes.append(shape)
     usual = {"country": "countries", "prefecture": "prefectures"}
-    usual = next((key for kind, key in usual.items() if (kinds == kind).any()), "provinces")
+    usual = next((key for kind, key in usual.items() if (kinds == kind).any()), layer.attrs.get("layer", "provinces"))
     element = AtlasLayer(layer_name(name, usual), group="base", key={"symbol": "boundary"}, show=show)
     words = plain(source).to_dict() if source else None
     return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})

@@ -124,7 +124,11 @@ def basemap(
         return Basemap(None, None, china=False)
     if wanted not in BASEMAPS:
         ground = boundaries((folder or Path()) / wanted)
-        ground["kind"] = ground["kind"].where(ground["kind"].isin(_KINDS), "province")
+        known = ground["kind"].isin(_KINDS)
+        ground["kind"] = ground["kind"].where(known, "province")
+        if not known.any():
+            # drawn as provinces are, and not called so
+            ground.attrs["layer"] = "areas"
         return Basemap(ground, None, china=False)
     if wanted == "auto":
         wanted = "china-provinces" if _mostly_in_china(shown[0]) else "countries"

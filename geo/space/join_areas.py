@@ -68,7 +68,10 @@ def join_boundaries(
     >>> joined["value"].tolist(), joined.attrs["joined"]
     ([2.0, 1.0], 2)
     """
-    check_columns(table, "table", [by, *(columns or [])])
+    if by not in table:
+        said = ", ".join(map(str, table.columns))
+        raise TableError([Fault("table", f"the column {by}", said, 'name the column of places with by="…"', column=by)])
+    check_columns(table, "table", list(columns or []))
     check_columns(areas, "areas", ["name"])
     known = Gazetteer.from_table(_as_places(areas))
     given = as_keys(table[by])

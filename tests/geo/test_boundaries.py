@@ -87,6 +87,12 @@ def test_rows_without_an_area_and_areas_with_two_rows_are_told(provinces):
         join_boundaries(provinces, pd.DataFrame({"place": ["Atlantis"], "value": [1]}))
 
 
+def test_a_table_without_the_column_of_places_is_told_how_to_name_it():
+    areas = gpd.GeoDataFrame({"name": ["北京市"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    with pytest.raises(TableError, match=r'column place, got province, value; name the column of places with by="…"'):
+        join_boundaries(areas, pd.DataFrame({"province": ["北京"], "value": [1.0]}))
+
+
 def test_countries_are_joined_by_any_of_their_names():
     areas = boundaries("country")
     joined = join_boundaries(areas, pd.DataFrame({"place": ["UK", "DEU", "中国", "Czech Republic"], "value": range(4)}))

@@ -70,6 +70,8 @@ def test_a_file_of_areas_is_the_ground(europe, tmp_path):
     page = (tmp_path / "out" / "map.html").read_text("utf-8")
     assert "Somewhere" in page
     assert "Germany" not in page
+    assert '"en":"Areas"' in page.replace('": "', '":"')
+    assert '"en":"Provinces"' not in page.replace('": "', '":"')
 
 
 def test_grounds_that_are_none_are_named_with_the_file(europe):
