@@ -99,10 +99,8 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
         draft.doubt(file.name, caught)
     sources = {one.source for one in found if one.kind == "export"}
     for one in found:
-        if one.kind == "export" and read_description(one.source).dimensions:
-            _read_indicators(one, gathered, draft)
-        elif one.kind == "export":
-            gathered.exports.append(one)
+        if one.kind == "export":
+            _read_export(one, gathered, draft)
         elif sources & set(one.companion_of):
             gathered.companions.append(one)
             _understand(
@@ -154,8 +152,11 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
     gathered.tables.setdefault(_contract(one), []).append(table)
 
 
-def _read_indicators(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
-    """Read an export of indicators; a dimension with several values is refused, with the values."""
+def _read_export(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
+    """Keep an export of records; read one of indicators, of which no dimension may hold several values."""
+    if not read_description(one.source).dimensions:
+        gathered.exports.append(one)
+        return
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
         try:

@@ -63,7 +63,7 @@ def test_every_mark_parts_names_and_addresses_go_in_turn(mark, tmp_path):
 
 
 def test_files_of_a_list_are_one_table(tmp_path):
-    files = [write(tmp_path / name, [f"CN{name}A,甲,2019,{WUHAN}"]) for name in ("1", "2") if not (tmp_path / name).mkdir()]
+    files = [write(tmp_path, [f"CN{n}A,甲,2019,{WUHAN}"], name=f"{n}.csv") for n in (1, 2)]
     records, _ = read([files[0], str(files[1]), files[0]])
     assert records["patent"].tolist() == ["CN1A", "CN2A"]
 

@@ -186,8 +186,8 @@ def test_tables_are_recognized_by_shape_and_by_content(tmp_path, known):
         "panel": "市,2019,2020\n北京,1,2\n上海,2,3\n武汉,3,4\n西安,4,6\n",
         "way": "from,to,minutes\n北京,武汉,300\n上海,武汉,240\n北京,上海,270\n",
     }
-    wanted = {"deals": "technology contracts", "eurostat": "a raw export, sdmx", "matrix": "flows", "panel": "indicators",
-              "way": "flows"}  # fmt: skip
+    wanted = {"deals": "technology contracts", "eurostat": "a raw export, sdmx", "matrix": "flows",
+              "panel": "indicators", "way": "flows"}  # fmt: skip
     for name, content in kinds.items():
         draft = propose_study(put(tmp_path, **{name: content}), gazetteer=known)
         assert f"{name}.csv: {wanted[name]}" in str(draft.understood[0])
