@@ -93,8 +93,7 @@ def clean_cells(column: Column, cell: str, factor: float | None, *, key: bool = 
         # what is left of a cut number is the number of others too
         return f"list_transform([{text}], lambda d: CASE WHEN {lost_digits('d')} THEN NULL ELSE d END)[1]"
     if column.kind in ("number", "decimal"):
-        written = rf"regexp_replace({text}, ',', '{'.' if column.kind == 'decimal' else ''}', 'g')"
-        return f"try_cast({written} AS DOUBLE)"
+        return f"try_cast({_point(text) if column.kind == 'decimal' else _ungrouped(text)} AS DOUBLE)"
     return text
 
 
@@ -103,6 +102,17 @@ def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
     for pattern, by in replaced:
         text = f"regexp_replace({text}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
     return text
+
+
+def _point(text: str) -> str:
+    return f"replace({text}, ',', '.')"
+
+
+def _ungrouped(text: str) -> str:
+    """Take out commas that stand between thousands; a number with another comma cannot be read."""
+    grouped = r"'[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?'"
+    plain = f"CASE WHEN regexp_full_match(d, {grouped}) THEN replace(d, ',', '') ELSE d END"
+    return f"list_transform([{text}], lambda d: {plain})[1]"
 
 
 def _date(text: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from ..errors import Fault
@@ -88,23 +89,32 @@ def header_faults(found: Headers, source: Description, where: str) -> list[Fault
         places = [n + 1 for n, one in enumerate(found.written) if folded_header(one) == folded_header(header)]
         if len(places) > 1:
             faults.append(Fault.of("faults.sources.twice", where, column=header, n=len(places), places=places))
+    free = _free(found)
     for column in source.columns.values():
         if column.required and column.name not in found.at:
-            close = [
-                one
-                for spelling in column.spellings
-                for one in nearest(folded_header(spelling), map(folded_header, found.written), cutoff=0.7)
-            ]
-            by_form = {folded_header(one): one for one in found.written}
-            near = text("faults.sources.near", name=by_form[close[0]]) if close else ""
+            close = _closest(column.spellings, free)
+            near = text("faults.sources.near", name=free[close]) if close else ""
             said = {"known": few(column.spellings, most=8), "got": few(found.written, most=12), "near": near}
             faults.append(Fault.of("faults.sources.column", where, column=column.name, **said))
     return faults
 
 
+def _free(found: Headers) -> dict[str, str]:
+    """Return the headers that no column takes, by their form."""
+    return {folded_header(one): one for at, one in enumerate(found.written) if one and at not in found.at.values()}
+
+
+def _closest(spellings: Sequence[str], headers: Collection[str]) -> str | None:
+    """Return the header most like any of the spellings, if one is like it."""
+    pairs = [
+        (folded_header(one), near) for one in spellings for near in nearest(folded_header(one), headers, cutoff=0.6)
+    ]
+    return max(pairs, key=lambda pair: SequenceMatcher(None, *pair).ratio())[1] if pairs else None
+
+
 def misspelled_headers(found: Headers, source: Description) -> dict[str, str]:
     """Return the headers that no column takes and that are almost a better spelling of one than what it took."""
-    free = {folded_header(one): one for at, one in enumerate(found.written) if one and at not in found.at.values()}
+    free = _free(found)
     misspelled = {}
     for column in source.columns.values():
         taken = folded_header(found.written[found.at[column.name]]) if column.name in found.at else None

@@ -109,6 +109,21 @@ def test_a_missing_column_names_the_nearest_header_and_the_known_ones(tmp_path):
     assert "可能是“申请日期时”" in fault.said.in_("zh")
 
 
+def test_the_header_that_another_column_took_is_not_the_nearest(tmp_path):
+    file = write(tmp_path, ROWS, HEAD.replace("申请人,", "申清人,"))
+    with pytest.raises(TableError, match='申清人" may be it'):
+        read_records(file, "cn_patents")
+
+
+def test_shares_may_have_a_comma_for_the_point(tmp_path):
+    head = "app_nbr|inv_name|reg_code|ctry_code|reg_share|inv_share"
+    file = tmp_path / "shares.txt"
+    file.write_text(f"{head}\nEP1|A|DE212|DE|0,5|0,125\nEP1|B|FR101|FR|0.5|1\n", encoding="utf-8")
+    records = read_records(file, "regpat")
+    assert records["reg_share"].tolist() == [0.5, 0.5]
+    assert records["share"].tolist() == [0.125, 1.0]
+
+
 def test_a_header_that_stands_twice_is_refused(tmp_path):
     file = write(tmp_path, [f"{ROWS[0]},丁"], f"{HEAD},申请人")
     with pytest.raises(TableError, match="one column of this name, got 2, the columns 2, 5"):
