@@ -17,22 +17,33 @@ _MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 
 _WORDS = spellings("printed")
-_YEAR = re.compile(
-    rf"(?:(?P<name>.*[^\s_-])[\s_-]+)?(?:{'|'.join(_WORDS['fiscal'])})?"
-    rf"(?P<year>(?:1[5-9]|20|21)\d\d)(?:\.0)?\s*(?:{'|'.join(_WORDS['year'])})*",
-    re.IGNORECASE | re.DOTALL,
+_BEHIND = rf"\s*(?:{'|'.join(_WORDS['year'])})*"
+_IN_YEAR = (
+    rf"(?:{'|'.join(_WORDS['fiscal'])})?(?P<year>(?:1[5-9]|20|21)\d\d)(?:\.0|[-/.]\d\d?[-/.]\d\d?(?: 00:00:00)?)?"
+)
+# the year behind the name, after a mark or a Chinese character or in brackets, or the year before it
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE | re.DOTALL)
+    for form in (
+        rf"(?:(?P<name>.*[^\s_-])(?:[\s_-]+|(?<=[\u4e00-\u9fff])))?{_IN_YEAR}{_BEHIND}",
+        rf"(?P<name>.*[^\s_-])[\s_-]*[(\[\uff08]\s*{_IN_YEAR}{_BEHIND}\s*[)\]\uff09]",
+        rf"{_IN_YEAR}(?:\s*(?:{'|'.join(_WORDS['year'])})+[\s_-]*|[\s_-]+)(?P<name>(?!\d).+)",
+    )
 )
 
 
 def named_year(name: Hashable) -> tuple[str, str] | None:
-    """Split what a column or a cell says into a name, which may be empty, and the year at its end.
+    """Split what a column or a cell says into a name, which may be empty, and the year behind or before it.
 
     Examples
     --------
     >>> named_year("2018"), named_year("FY2019"), named_year("rd_2020"), named_year("rd")
     (('', '2018'), ('', '2019'), ('rd', '2020'), None)
+    >>> named_year("rd (2020)"), named_year("2020 rd"), named_year("2020-12-31")
+    (('rd', '2020'), ('rd', '2020'), ('', '2020'))
     """
-    found = _YEAR.fullmatch(str(name).strip())
+    written = str(name).strip()
+    found = next(filter(None, (form.fullmatch(written) for form in _FORMS)), None)
     return None if found is None else (found["name"] or "", found["year"])
 
 

@@ -111,6 +111,7 @@ def test_a_merged_header_of_two_rows_is_joined(tmp_path):
         [["地区", "rd", None, "labs", None], [None, 2019, 2020, 2019, 2020]],
         [["地区", "rd", None, "labs", None], [None, "2019年", "2020年", "FY2019", "2020年度"]],
         [["地区", "rd 2019", "rd_2020", "labs 2019", "labs-2020"]],
+        [["地区", "rd (2019)", "rd（2020年）", "2019年labs", "2020 labs"]],
     ],
 )
 def test_an_indicator_over_years_becomes_rows(tmp_path, head):
@@ -137,6 +138,19 @@ def test_columns_of_years_stand_for_the_indicator_that_option_title_or_file_name
     assert titled["indicator"].unique().tolist() == ["R&D spending"]
     with pytest.raises(data.TableError, match="indicator="):
         data.check_table(pd.DataFrame({"place": ["北京"], "2018": [1]}), "indicators")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [("x2018", "X2019"), ("Y2018", "Y2019"), ("2018-12-31", "2019/1/1"), ("rd2018", "rd2019年"), ("18", "19")],
+)
+def test_years_are_known_in_other_forms_and_nothing_else_is_one(columns, tmp_path):
+    table, _ = read(text(tmp_path / "rd.csv", f"place,{columns[0]},{columns[1]}", "北京,1,2"))
+    assert ("year" in table) is (columns[0] not in ("rd2018", "18"))
+    if "year" in table:
+        assert table[["indicator", "year"]].to_numpy().tolist() == [["rd", 2018], ["rd", 2019]]
+    spent, _ = read(text(tmp_path / "rd.csv", "place,经费2018年,经费2019年", "北京,1,2"))
+    assert spent[["indicator", "year"]].to_numpy().tolist() == [["经费", 2018], ["经费", 2019]]
 
 
 def test_years_beside_an_indicator_or_as_columns_of_flows_become_rows(tmp_path):
@@ -175,7 +189,7 @@ def test_a_formula_in_a_column_that_is_not_used_does_no_harm(tmp_path):
     assert read(workbook(tmp_path / "flows.xlsx", rows), "flows")[0]["value"].tolist() == [3.0]
 
 
-@pytest.mark.parametrize("mark", ["…", "……", "—", "-", "..", "N/A"])
+@pytest.mark.parametrize("mark", ["…", "……", "—", "-", "..", "#", "N/A"])
 def test_a_mark_for_a_missing_value_is_missing_and_told(tmp_path, mark):
     path = text(tmp_path / "rd.csv", "place,rd,labs", f"北京,{mark},1", "天津,2,3")
     table, told = read(path)
@@ -197,6 +211,14 @@ def test_separated_thousands_are_read_in_a_printed_table_where_nothing_else_is_m
     assert table["value"].tolist() == [1234.0, 2345.5]
     assert "either" not in (doubt := str(faults_of(text(tmp_path / "rd.csv", TITLE, "地区,rd", '北京,"1,234"'))[0].fix))
     assert "1234 if the comma" in doubt
+
+
+@pytest.mark.parametrize("name", ["全国合计", "全国总计", "共计", "National total"])
+def test_totals_have_many_names(name, tmp_path):
+    path = text(tmp_path / "rd.csv", TITLE, "地区,rd,labs", f"{name},10,20", "北京,1,2")
+    table, told = read(path, places=PLACES)
+    assert table["value"].tolist() == [1.0, 2.0]
+    assert f"got the total {name}" in told
 
 
 def test_totals_among_the_rows_are_left_out_unless_they_are_asked_for(tmp_path):
