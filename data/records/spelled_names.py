@@ -147,5 +147,5 @@ def as_marks(separator: str | Iterable[str] | None) -> tuple[str, ...] | None:
     if not all(isinstance(one, str) and one for one in given):
         raise OptionError(f'separator: needed a mark such as ";", or a list of them, got {separator!r}')
     known = [*_MARKS["sure"], *_MARKS["unsure"]]
-    kin = [other for one in given for other in (one, *known) if fold(other) == fold(one) or other == one]
+    kin = [other for one in given for other in (one, *known) if other == one or fold(other) == fold(one) != ""]
     return tuple(dict.fromkeys(kin))

@@ -125,8 +125,9 @@ def report_marks(found: Iterable[Marked], cells: Cells, *, column: str, splits: 
     """Refuse cells that hold several names by a mark that was not asked for, or warn where they are few or unsure."""
     faults = []
     for one in found:
-        said = {"mark": one.mark, "n": one.n, "rows": one.rows, "example": one.example, "name": column}
-        said["fix"] = text(f"warnings.records.{'part' if splits else 'whole'}", mark=one.mark)
+        mark, example = (shown.replace("\n", "\\n") for shown in (one.mark, one.example))
+        said = {"mark": mark, "n": one.n, "rows": one.rows, "example": example, "name": column}
+        said["fix"] = text(f"warnings.records.{'part' if splits else 'whole'}", mark=mark)
         if splits and one.sure and one.n * _MANY >= one.rows:
             faults.append(Fault.of("faults.records.several", cells.where, column=column, **said))
         else:

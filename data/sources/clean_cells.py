@@ -64,12 +64,13 @@ def _sizes() -> dict[int, list[str]]:
     return {10 ** int(power): words for power, words in _MONEY["units"].items()}
 
 
-def trimmed(cell: str) -> str:
-    """Return the SQL of cells without blanks around them, every kind of blank a plain one."""
+def trimmed(cell: str, *, lines: bool = False) -> str:
+    """Return the SQL of cells without blanks around them, every kind of blank a plain one; or lines kept apart."""
+    cell = f"replace({cell}, chr(13), '')" if lines else cell
     text = cell
     for by, marks in _BLANKS.items():
         for mark in marks:
-            text = f"replace({text}, {sql_text(mark)}, {sql_text(by)})"
+            text = text if lines and mark == "\n" else f"replace({text}, {sql_text(mark)}, {sql_text(by)})"
     # most cells are plain
     return f"CASE WHEN strlen({cell}) = length({cell}) THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
 

@@ -6,7 +6,7 @@ from ..errors import Fault, TableError
 from ..records.spelled_names import written_totals
 from ..spellings import spellings
 from .clean_cells import MISSING, amount_factor, clean_cells, date_as_number, lost_digits, trimmed
-from .description import Description
+from .description import Description, Party
 from .exports import Exports, quoted, sql_text
 from .headers import misspelled_headers
 
@@ -32,7 +32,9 @@ def sift_rows(
         factor = _factor(con, opened, source, name, unit, report)
         cleaned = clean_cells(source.columns[name], quoted(name), factor, key=name == source.id)
         cells.append(f"{cleaned} AS {quoted(name)}")
-    plain = ", ".join(f"{trimmed(quoted(name))} AS {quoted(name)}" for name in columns)
+    parted = {one for party in source.parties if party.split for one in (party.name, *_placing(party))}
+    parted = set() if source.separators and "\n" not in source.separators else parted
+    plain = ", ".join(f"{trimmed(quoted(name), lines=name in parted)} AS {quoted(name)}" for name in columns)
     tests = _tests(source, columns, opened)
     reason = " ".join(f"WHEN {test} THEN '{name}'" for name, test in tests.items())
     con.execute(
@@ -64,6 +66,10 @@ def sift_rows(
     for table in opened.tables:
         con.execute(f"DROP TABLE {table}")
     return rejected, repeated
+
+
+def _placing(party: Party) -> list[str]:
+    return [column for rule in party.places for column in rule.columns]
 
 
 def _count(con: "DuckDBPyConnection", table: str) -> int:

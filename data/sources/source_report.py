@@ -65,7 +65,7 @@ class SourceReport:
         """Note marks between parties, addresses not to be taken in turn and commas in names; return the rows added."""
         self.attrs["separators"] = marks
         if len(marks) > 1:
-            said = [f"{mark} ({n})" for mark, n in sorted(marks.items(), key=lambda one: -one[1])]
+            said = [f"{mark} ({n})".replace("\n", "\\n") for mark, n in sorted(marks.items(), key=lambda one: -one[1])]
             self.doubt("warnings.sources.mixed", marks=said)
         uneven = added = 0
         for table in tables:

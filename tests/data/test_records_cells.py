@@ -31,10 +31,10 @@ def account_adds_up(flows, rows):
     return account
 
 
-@pytest.mark.parametrize("mark", [";", "；", "|", "｜", "、", ",", "，", " ; ", "/"])
+@pytest.mark.parametrize("mark", [";", "；", "|", "｜", "、", ",", "，", " ; ", "/", "\r\n"])
 def test_applicants_in_one_cell_are_split_by_the_mark_asked_for(mark):
     rows = ONE_CELL.assign(applicant=ONE_CELL["applicant"].str.replace(";", mark))
-    flows = copatent_flows(rows, nodes="applicant", separator=mark.strip())
+    flows = copatent_flows(rows, nodes="applicant", separator=mark.strip(" \r"))
     assert cells(flows) == PAIRS
     assert account_adds_up(flows, 3) == {"rows": 3, "split": 3, "pairs": 5, "single": 1, "unplaced": 0, "rejected": 0}
 
@@ -46,14 +46,15 @@ def test_marks_of_either_width_and_several_marks_are_split_together():
         copatent_flows(mixed, nodes="applicant", separator=";")
 
 
-@pytest.mark.parametrize("mark", [";", "；", "|", "｜", "、"])
+@pytest.mark.parametrize("mark", [";", "；", "|", "｜", "、", "\n"])
 def test_a_mark_that_was_not_asked_for_is_refused_with_counts_and_the_way_out(mark):
     rows = ONE_CELL.assign(applicant=ONE_CELL["applicant"].str.replace(";", mark), place="北京")
     with pytest.raises(TableError) as refused:
         copatent_flows(rows)
-    said = f'needed one name in each cell of applicant, or the mark that parts them, got "{mark}" in 2 of'
+    shown = mark.replace("\n", "\\n")
+    said = f'needed one name in each cell of applicant, or the mark that parts them, got "{shown}" in 2 of'
     assert said in str(refused.value)
-    assert f'give separator="{mark}"; if not, separator=[]' in str(refused.value)
+    assert f'give separator="{shown}"; if not, separator=[]' in str(refused.value)
     assert copatent_flows(rows, separator=[]).empty
 
 
@@ -63,6 +64,9 @@ def test_few_marks_and_commas_are_warned_of():
         copatent_flows(rows.assign(applicant=["b;c"] + ["a"] * 99))
     with pytest.warns(InnoscapeWarning, match='3 of 3 cells of applicant in patent records hold ","'):
         copatent_flows(rows.head(3).assign(applicant="甲大学,乙公司"))
+    for mark in (" / ", "//"):
+        with pytest.warns(InnoscapeWarning, match=f'3 of 3 cells of applicant in patent records hold "{mark}"'):
+            copatent_flows(rows.head(3).assign(applicant=f"甲大学{mark}乙公司"))
     with pytest.warns(InnoscapeWarning, match="if it parts names, write one row for each"):
         contract_flows(DEALS.assign(contract=list("xyz"), seller="北京;上海"))
 

@@ -81,6 +81,16 @@ def test_addresses_may_be_parted_by_the_marks_of_names(mark, tmp_path):
     assert records.attrs["unplaced"] == {"empty": {"rows": 1, "examples": ["丁"]}}
 
 
+def test_lines_in_a_cell_part_names_and_addresses(tmp_path):
+    rows = [f'CN1A,"甲\r\n乙",2019,"{WUHAN}\r\n{SHENZHEN}"', f'CN2A,"A\nB",2019,{WUHAN}']
+    records, told = read(write(tmp_path, rows))
+    assert records["applicant"].tolist() == ["甲", "乙", "A", "B"]
+    assert records["place"].fillna("").tolist() == ["武汉", "深圳", "武汉", ""]
+    assert records.attrs["separators"] == {"\n": 2}
+    records, told = read(write(tmp_path, [*rows, f"CN3A,丙;丁,2019,{WUHAN}"]))
+    assert any("all were read (rows): \\n (2), ; (1)" in one for one in told)
+
+
 def test_mixed_marks_and_commas_in_names_are_told(tmp_path):
     records, told = read(write(tmp_path, [f"CN1A,甲;乙,2019,{WUHAN}", f'CN2A,"Foo, Inc.|a, b",2019,{WUHAN}']))
     assert records["applicant"].tolist() == ["甲", "乙", "Foo, Inc.", "a, b"]
