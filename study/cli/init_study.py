@@ -30,6 +30,9 @@ def init(
 
     check_choice("--language", language, LANGUAGES)
     *files, folder = paths
+    if from_files and files and folder.is_file() and not paths[0].exists() and not paths[0].suffix:
+        # the folder may stand first
+        folder, *files = paths
     if not from_files:
         from ..plan.write_template import write_template
 
