@@ -1,11 +1,14 @@
 """Refuse cells that a spreadsheet program left without a value: formulas not computed, and errors."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from ..errors import Fault
 from .rules import Check, show
 
-__all__ = ["Uncomputed", "refuse_unread_cells"]
+__all__ = ["Uncomputed", "refuse_unread_cells", "unread_cells"]
 
 _ERRORS = frozenset(("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 
@@ -24,9 +27,23 @@ def refuse_unread_cells(check: Check) -> None:
             continue
         wrong = cells.isin(_ERRORS) | (cells.dtype == object and cells.map(lambda cell: isinstance(cell, Uncomputed)))
         for at in np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist():
-            cell = cells.iloc[at]
-            if isinstance(cell, Uncomputed):
-                check.fault("faults.book.formula", at=at, column=column.name, formula=show(cell))
-            else:
-                check.fault("faults.cell.error", at=at, column=column.name, got=cell)
-            check.refused.add((at, column.name))
+            if found := _fault_of(cells.iloc[at]):
+                check.fault(found[0], at=at, column=column.name, **found[1])
+                check.refused.add((at, column.name))
+
+
+def unread_cells(book: pd.DataFrame, file: str | Path) -> list[Fault]:
+    """Return a fault for each cell of a workbook's frame that holds a formula without a result, or an error."""
+    rows = book.index if book.index.name == "row" else book.index + 2
+    return [
+        Fault.of(found[0], Path(file).name, row=int(row), column=str(name), **found[1])
+        for at, name in enumerate(book.columns)
+        for row, cell in zip(rows, book.iloc[:, at], strict=True)
+        if (found := _fault_of(cell))
+    ]
+
+
+def _fault_of(cell: object) -> tuple[str, dict[str, str]] | None:
+    if isinstance(cell, Uncomputed):
+        return "faults.book.formula", {"formula": show(cell)}
+    return ("faults.cell.error", {"got": cell}) if isinstance(cell, str) and cell in _ERRORS else None

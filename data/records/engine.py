@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
+from ..contracts.unread_cells import unread_cells
 from ..errors import Fault, MissingExtraError, OptionError, TableError, columns_of
 from ..options import nearest
 from ..reading.encodings import as_utf8, encoding_of
@@ -36,6 +37,8 @@ _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.
 _BOOKS = (".xlsx", ".xlsm")
 # where files are written anew for the engine, as long as it works
 _SCRATCH: ContextVar[Path] = ContextVar("scratch")
+# cells of workbooks that hold no value, by the records that they stand in
+_UNREAD: ContextVar[dict[str, list[Fault]]] = ContextVar("unread")
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def engine(
     except ImportError as error:
         raise MissingExtraError("records", purpose=_PURPOSE) from error
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="innoscape-") as scratch:
-        mark = _SCRATCH.set(Path(scratch))
+        mark, unread = _SCRATCH.set(Path(scratch)), _UNREAD.set({})
         # Ibis still calls it, and nothing here can choose otherwise
         warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
         try:
@@ -56,6 +59,7 @@ def engine(
                 yield one
         finally:
             _SCRATCH.reset(mark)
+            _UNREAD.reset(unread)
 
 
 @contextmanager
@@ -138,8 +142,9 @@ def in_memory(frame: pd.DataFrame) -> "Table":
 
 def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
     if path.casefold().endswith(_BOOKS):
-        books = [read_frame(file) for file in _files(path, where)]
-        return _stripped(in_memory(pd.concat(books, ignore_index=True)))
+        books = {file: read_frame(file) for file in _files(path, where)}
+        _UNREAD.get()[where] = [one for file, book in books.items() for one in unread_cells(book, file)]
+        return _stripped(in_memory(pd.concat(books.values(), ignore_index=True)))
     if connection.name != "duckdb":
         return _read_elsewhere(path, connection)
     remote = "://" in path
@@ -212,6 +217,7 @@ def pick(table: "Table", columns: Mapping[str, str], *, where: str, options: boo
         call = text("faults.records.option" if options else "faults.records.call", option=option)
         said = {"name": name, "got": columns_of(table), "near": near, "call": call}
         faults.append(Fault.of("faults.records.column", where, column=name, **said))
+    faults += [one for one in _UNREAD.get().get(where, ()) if one.column in columns.values()]
     if faults:
         raise TableError(faults)
     return table.select(**{option: table[name] for option, name in columns.items()})

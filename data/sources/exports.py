@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import pandas as pd
 
+from ..contracts.unread_cells import unread_cells
 from ..errors import Fault, MissingExtraError, OptionError, TableError
 from ..places.keys import key_text
 from ..reading.encodings import as_utf8
@@ -298,6 +299,8 @@ def _open_book(con: "DuckDBPyConnection", file: Path, source: Description, name:
             frame = read_frame(file, header=found.index(max(found)) + 2)
             columns = [str(one) for one in frame.columns]
     headers = _matched(columns, source, file, main=main)
+    if unread := unread_cells(frame.iloc[:, sorted({*headers.at.values()})], file):
+        raise TableError(unread)
     cells = {key: [_cell(one) for one in frame.iloc[:, at]] for key, at in headers.at.items()}
     texts = pd.DataFrame(cells, columns=list(headers.at), dtype="object")
     texts = texts[texts.notna().any(axis=1)]

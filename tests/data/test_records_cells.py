@@ -249,6 +249,16 @@ def test_workbooks_are_read(tmp_path):
     assert cells(copatent_flows(tmp_path / "patents.xlsx", nodes="applicant", separator=";")) == PAIRS
 
 
+def test_cells_of_a_workbook_without_a_value_are_refused_where_they_are_needed(tmp_path):
+    rows = DEALS.assign(contract=list("123"), buyer=["=A1", "#REF!", "天津"], amount=[1, "#N/A", 3], note="=B1")
+    rows.to_excel(tmp_path / "deals.xlsx", index=False)
+    with pytest.raises(TableError) as refused:
+        contract_flows(tmp_path / "deals.xlsx")
+    assert [(one.row, one.column) for one in refused.value.faults] == [(2, "buyer"), (3, "buyer"), (3, "amount")]
+    assert "the formula =A1" in str(refused.value)
+    assert "#REF!, which a spreadsheet program shows for an error" in str(refused.value)
+
+
 @QUIET
 @pytest.mark.parametrize("options", [{}, {"members": "applicants"}, {"nodes": "applicant"}, {"key": "application"}])
 def test_every_row_of_untidy_records_is_accounted_for(options):

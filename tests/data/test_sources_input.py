@@ -91,6 +91,14 @@ def test_lines_in_a_cell_part_names_and_addresses(tmp_path):
     assert any("all were read (rows): \\n (2), ; (1)" in one for one in told)
 
 
+def test_a_workbook_with_formulas_without_a_result_and_errors_is_refused(tmp_path):
+    rows = [HEAD.split(","), ["CN1A", "=A1", "2019-01-05", WUHAN], ["CN2A", "乙", "2019", "#N/A"]]
+    pd.DataFrame(rows).to_excel(tmp_path / "export.xlsx", index=False, header=False)
+    with pytest.raises(TableError) as refused:
+        read_records(tmp_path / "export.xlsx", "cn_patents")
+    assert [(one.row, one.column) for one in refused.value.faults] == [(2, "申请人"), (3, "申请人地址")]
+
+
 def test_mixed_marks_and_commas_in_names_are_told(tmp_path):
     records, told = read(write(tmp_path, [f"CN1A,甲;乙,2019,{WUHAN}", f'CN2A,"Foo, Inc.|a, b",2019,{WUHAN}']))
     assert records["applicant"].tolist() == ["甲", "乙", "Foo, Inc.", "a, b"]
