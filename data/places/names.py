@@ -18,7 +18,7 @@ from ..spellings import spellings
 from .keys import as_keys, key_text
 from .unit_names import CHINESE, chinese_name, latin_name, levels_of_ending
 
-__all__ = ["find_places", "match_places", "normalize_name", "without_inner_spaces"]
+__all__ = ["find_places", "is_city_named_as_province", "match_places", "normalize_name", "without_inner_spaces"]
 
 _SUFFIX = re.compile(rf"(?<=..)(?:{'|'.join(spellings('endings')['chinese'])})$")
 _ENDING = re.compile(
@@ -97,6 +97,17 @@ def evidence(given: str) -> str:
     return "" if levels is None else "city" if "city" in levels else "province" if "province" in levels else ""
 
 
+def is_city_named_as_province(given: str) -> bool:
+    """Say whether a name in 市 or City is otherwise that of a province.
+
+    Examples
+    --------
+    >>> is_city_named_as_province("\u5409\u6797\u5e02"), is_city_named_as_province("\u5317\u4eac\u5e02")
+    (True, False)
+    """
+    return evidence(given) == "city" and normalize_name(given) in _province_names()
+
+
 @cache
 def _province_names() -> frozenset[str]:
     places = load("places")
@@ -142,7 +153,7 @@ class NameIndex:
 
     def may_be_province(self, given: str, key: str) -> bool:
         """Say whether a name in 市 or City is matched with what bears the name of a province and has no kind."""
-        return key in self._kindless and evidence(given) == "city" and normalize_name(given) in _province_names()
+        return key in self._kindless and is_city_named_as_province(given)
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import OptionError
-from ..places.names import evidence, match_places, normalize_name
+from ..places.names import evidence, is_city_named_as_province, match_places, normalize_name
 
 __all__ = [
     "SHARES",
@@ -108,7 +108,7 @@ def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep
     """Find the node of every distinct name.
 
     With ``places`` a name becomes the key that matches it (see `match_places`); without, names that agree once
-    normalized become the shortest of them, unless their endings say a city and a province.
+    normalized become the shortest of them, unless one is a city and another may be the province of its name.
     """
     written = [name for name in counted if name.strip()]
     if places is None:
@@ -129,14 +129,15 @@ def name_places(counted: Mapping[str, int], places: pd.DataFrame | None, *, keep
 
 
 def _agree(written: list[str]) -> dict[str, str]:
-    """Make names that agree once normalized one, unless their endings say a city and a province (吉林市, 吉林省)."""
+    """Make names that agree once normalized one, unless one is a city and another its province (吉林市, 吉林)."""
     forms = {name: normalize_name(name) for name in written}
     said: dict[str, set[str]] = {}
     for name, form in forms.items():
         said.setdefault(form, set()).add(evidence(name))
     groups: dict[tuple[str, str], list[str]] = {}
     form_of = {
-        name: (form, evidence(name) if {"city", "province"} <= said[form] else "") for name, form in forms.items()
+        name: (form, evidence(name) if {"city", "province"} <= said[form] or is_city_named_as_province(name) else "")
+        for name, form in forms.items()
     }
     for name, form in form_of.items():
         groups.setdefault(form, []).append(name.strip())

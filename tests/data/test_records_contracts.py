@@ -153,3 +153,9 @@ def test_a_province_and_a_city_of_one_name_stay_apart():
         ("辽宁", "辽宁"),
         ("吉林", "长春市"),
     }
+    bare = contract_flows(deals.assign(seller=["吉林", "北京", "Jilin"], buyer=["吉林市", "北京市", "Jilin City"]))
+    assert set(zip(bare["source"], bare["target"], strict=True)) == {
+        ("吉林", "吉林市"),
+        ("北京", "北京"),
+        ("Jilin", "Jilin City"),
+    }
