@@ -31,7 +31,11 @@ from .locate_places import Locator
 __all__ = ["Counted", "count_exports", "count_records"]
 
 # levels that are tried for the places of an export, the finest first
-_LEVELS = {"region": ("region", "prefecture", "country"), "country": ("prefecture", "country")}
+_LEVELS = {
+    "region": ("region", "prefecture", "country"),
+    "country": ("prefecture", "country"),
+    "prefecture": ("prefecture", "province"),
+}
 # columns that hold places in records of a contract
 _PLACED = {
     "patent_records": ("place",),
@@ -39,8 +43,11 @@ _PLACED = {
     "transfer_records": ("assignor_place", "assignee_place"),
     "contract_records": ("seller", "buyer"),
 }
-# share of the parties that must be located for a level to be taken
+# share of the parties, or of those located at a coarser level, that must be located for a level to be taken
 _LOCATED = 0.6
+# what was counted when the export was read, or cannot be otherwise
+_COUNTED = "warnings.records.unknown"
+_UNDATED = "warnings.records.undated"
 _MARK = ";"
 
 
@@ -61,11 +68,10 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
         groups.setdefault((one.source, *sorted(one.columns.values())), []).append(one)
     found = []
     for (key, *_), several in groups.items():
-        further = [one.file for one in gathered.companions if key in one.companion_of]
         parts = []
         for one in several:
             try:
-                if (records := _records(one, further, gazetteer, locator, draft)) is not None:
+                if (records := _records(one, gathered, gazetteer, locator, draft)) is not None:
                     parts.append(records)
             except TableError as error:
                 draft.refuse(error)
@@ -74,7 +80,7 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
         if not parts:
             continue
         source = read_description(key)
-        records = _together(parts, source.id)
+        records = _together(parts, source.id, [one.name for one in several], draft)
         if len(parts) > 1:
             draft.understood.append(
                 text("start.together", names=join_texts([one.name for one in several]), n=len(records))
@@ -86,11 +92,14 @@ def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, dr
     return found
 
 
-def _together(parts: list[pd.DataFrame], number: str) -> pd.DataFrame:
-    """Put the records of one source together; those without a number may agree and yet be several."""
+def _together(parts: Sequence[pd.DataFrame], number: str, names: Sequence[str], draft: Draft) -> pd.DataFrame:
+    """Put the records of several files together; those that have a number and agree count once."""
     records = pd.concat(parts, ignore_index=True)
     if len(parts) > 1 and number in records:
-        records = records[~(records.duplicated() & records[number].notna())].reset_index(drop=True)
+        again = records.duplicated() & records[number].notna()
+        if again.any():
+            draft.leave("again", join_texts(names).in_("en"), n=int(again.sum()))
+        records = records[~again].reset_index(drop=True)
     records.attrs = {"unit": parts[0].attrs.get("unit")}
     return records
 
@@ -127,43 +136,76 @@ def _citations(citations: pd.DataFrame, patents: pd.DataFrame, where: str, draft
     return [Counted("citations", directed=True, flows=flows)]
 
 
+class _Read(NamedTuple):
+    """An export read at one level, and how many of its parties were located."""
+
+    level: str
+    records: pd.DataFrame
+    caught: list[warnings.WarningMessage]
+    located: int
+
+
 def _records(
-    one: RecognizedTable, further: Sequence[Path], gazetteer: Gazetteer, locator: Locator, draft: Draft
+    one: RecognizedTable,
+    gathered: Gathered,
+    gazetteer: Gazetteer,
+    locator: Locator,
+    draft: Draft,
 ) -> pd.DataFrame | None:
     """Read an export at the finest level at which most of its parties can be located."""
     source = read_description(one.source)
     held = {column for party in source.parties for rule in party.places for column in rule.columns}
-    held &= {*one.columns.values()} or held
-    missing = False
+    # JSON lines have no headers to go by
+    held = held & {*one.columns.values()} if one.columns else held
+    ends = [party.place for party in source.parties]
+    tried: list[_Read] = []
     for level in _LEVELS.get(source.level, (source.level,)):
         if level == "prefecture" and level != source.level and "city" not in held:
             continue
-        coded = level in ("region", "country")
-        with warnings.catch_warnings(record=True) as caught, _lying_alone(one) as file:
-            warnings.simplefilter("always", InnoscapeWarning)
-            records = read_records(
-                file, one.source, gazetteer=None if coded else gazetteer, level=level, beside=list(further)
-            )
-        attrs = records.attrs
-        ends = [party.place for party in source.parties]
-        before = sum(int(records[end].notna().sum()) for end in ends)
-        finer = level not in ("country", source.level) or level == "region"
-        for end in ends:
-            records[end] = _keys(records[end], one.name, locator, quiet=finer, keyed=True)
-        located = sum(int(records[end].notna().sum()) for end in ends) / max(len(records) * len(ends), 1)
-        if finer and located < _LOCATED:
-            missing = missing or level == "region"
-            continue
-        said = "city" if level == "prefecture" else level
-        _tell(one, attrs, said, caught, draft)
-        if missing:
-            draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=said)
-        if not before:
+        tried.append(_read_at(level, one, gathered, gazetteer, locator))
+        if tried[-1].located >= _LOCATED * len(tried[-1].records) * len(ends):
+            break
+    most = max(read.located for read in tried)
+    taken = next(read for read in tried if read.located >= _LOCATED * most)
+    records, attrs = taken.records, taken.records.attrs
+    said = "city" if taken.level == "prefecture" else taken.level
+    _tell(one, attrs, said, taken.caught, draft)
+    if tried[0].level == "region" != taken.level:
+        draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=said)
+    if not any(records[end].notna().any() for end in ends):
+        if held:
             draft.leave("no_places", one.name, columns=few(sorted(held)))
-            return None
-        records.attrs = attrs
-        return records
-    return None
+        else:
+            draft.leave("no_place_columns", one.name)
+        return None
+    for end in ends:
+        records[end] = _keys(records[end], one.name, locator, keyed=True)
+    records.attrs = attrs
+    return records
+
+
+def _read_at(level: str, one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, locator: Locator) -> _Read:
+    """Read an export at a level, and count the parties that are located."""
+    further = [table.file for table in gathered.companions if one.source in table.companion_of]
+    homes = {
+        name: place
+        for table in reversed(gathered.of("organizations"))
+        for name, place in table.frame[["organization", "place"]].dropna().itertuples(index=False)
+    }
+    with warnings.catch_warnings(record=True) as caught, _lying_alone(one) as file:
+        warnings.simplefilter("always", InnoscapeWarning)
+        records = read_records(
+            file,
+            one.source,
+            gazetteer=None if level in ("region", "country") else gazetteer,
+            level=level,
+            beside=further,
+            organizations=homes or None,
+        )
+    ends = [party.place for party in read_description(one.source).parties]
+    with locator.trying():
+        keys = [_keys(records[end], one.name, locator, quiet=True, keyed=True) for end in ends]
+    return _Read(level, records, caught, sum(int(part.notna().sum()) for part in keys))
 
 
 @contextmanager
@@ -213,16 +255,20 @@ def _tell(
 
 def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd.DataFrame | None:
     """Count records as flows between places."""
+    known = [_COUNTED]
     if "date" not in records:
-        records = records.assign(date=None)
+        records, known = records.assign(date=None), [_COUNTED, _UNDATED]
+    if "unit" in records and len(units := records["unit"].dropna().unique()) > 1:
+        draft.leave("units", where, column="unit", names=few(units.tolist()))
+        return None
     try:
-        with warnings.catch_warnings():
-            # rows without a place or date were counted when the export was read
-            warnings.simplefilter("ignore", InnoscapeWarning)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", InnoscapeWarning)
             flows = _count(records, contract)
     except InnoscapeError as error:
         draft.leave("export", where, reason=str(error).partition("\n")[0])
         return None
+    draft.doubt(where, [one for one in caught if getattr(one.message, "key", "") not in known])
     flows = flows[~flows["source"].eq("(unknown)") & ~flows["target"].eq("(unknown)")]
     if not len(flows[flows["source"] != flows["target"]]):
         draft.leave("no_pairs", where, n=len(records))
@@ -232,7 +278,8 @@ def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd
 
 def _count(records: pd.DataFrame, contract: str) -> pd.DataFrame:
     if contract == "contract_records":
-        unit = records["unit"].iloc[0] if "unit" in records else records.attrs.get("unit")
+        units = records["unit"].dropna() if "unit" in records else []
+        unit = units.iloc[0] if len(units) else records.attrs.get("unit")
         placed = records.dropna(subset=["seller", "buyer"])
         return contract_flows(placed, unit=unit, contract="contract" if "contract" in records else None)
     if contract == "transfer_records":
@@ -250,7 +297,7 @@ def _count(records: pd.DataFrame, contract: str) -> pd.DataFrame:
 
 
 def _shares(records: pd.DataFrame) -> list[str]:
-    return [name for name in ("share", "reg_share") if name in records and records[name].notna().all()]
+    return [name for name in ("share", "reg_share") if name in records and records[name].notna().any()]
 
 
 def _counting(contract: str, records: pd.DataFrame) -> str | None:

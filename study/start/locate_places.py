@@ -1,7 +1,8 @@
 """Locate the places that tables name: in tables of places of the user's, in a gazetteer, in files of areas."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pandas as pd
@@ -107,6 +108,13 @@ class Locator:
         if not parts:
             return pd.DataFrame({"place": pd.Series(dtype="str")})
         return pd.concat(parts, ignore_index=True).dropna(subset=["place"]).drop_duplicates("place", ignore_index=True)
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Look places up without keeping those that are found."""
+        rows, levels = dict(self._rows), dict(self._levels)
+        yield
+        self._rows, self._levels = rows, levels
 
     def keys(self, names: pd.Series, where: str, *, quiet: bool = False, keyed: bool = False) -> Found:
         """Return the key of each name, nothing where there is none; what was not found is noted unless quiet.

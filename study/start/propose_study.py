@@ -110,7 +110,8 @@ def _tidied(places: pd.DataFrame, draft: Draft) -> pd.DataFrame:
 def _leave_others(gathered: Gathered, draft: Draft) -> None:
     """Note the tables of contracts that no section takes up."""
     taken = {"indicators", "framework", "places", "flows", "adoptions", "tiers", "contract_records", "patent_records",
-             "transfer_records", "tie_records", "citation_records"}  # fmt: skip
+             "transfer_records", "tie_records", "citation_records",
+             *(["organizations"] if gathered.exports else [])}  # fmt: skip
     for contract, tables in gathered.tables.items():
         if contract not in taken:
             draft.leave("no_section", few([table.of.name for table in tables]).in_("en"), contract=contract)
