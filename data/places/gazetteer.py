@@ -68,6 +68,8 @@ class Gazetteer:
 
     def __add__(self, other: "Gazetteer") -> "Gazetteer":
         """Join two gazetteers; units with the same code are one, and keep the key of the first."""
+        if not isinstance(other, Gazetteer):
+            return NotImplemented
         first, second = self._table, other._table
         known = {
             code: row
@@ -92,6 +94,14 @@ class Gazetteer:
             if not pd.isna(row):
                 aliases[int(row)] = _joined([aliases[int(row)], *names])
         merged["aliases"] = aliases
+        # what the first does not say of a unit, the second may
+        rows = one.dropna().to_numpy(dtype=int)
+        more = second[one.notna()].set_axis(merged.index[rows])
+        more = more[~more.index.duplicated()]
+        for column in ("lon", "lat", "population"):
+            merged[column] = merged[column].fillna(more[column])
+        own, further = merged["codes"].reindex(more.index), more["codes"]
+        merged.loc[more.index, "codes"] = [_joined([a, b]) for a, b in zip(own, further, strict=True)]
         merged.loc[one[second["listed"]].dropna().to_numpy(dtype=int), "listed"] = True
         added = second[one.isna()].copy()
         for column in ("place", "parent"):

