@@ -314,7 +314,9 @@ def warn(key: str, /, *, stacklevel: int = 1, **values: object) -> None:
 
 
 def columns_of(table: Any) -> Text:  # noqa: ANN401 - a table of any library
-    """List the columns of a table, or say that it has none."""
+    """List the columns of a table, or say that it has none, or what it is instead."""
+    if not hasattr(table, "columns"):
+        return plain(type(table).__name__)
     return join_texts(table.columns) if len(table.columns) else text("faults.no_columns")
 
 

@@ -16,6 +16,7 @@ from ..errors import warn
 from ..options import check_choice
 from ..spellings import spellings
 from .gazetteer import Gazetteer
+from .keys import names_given
 from .unit_lookup import UnitLookup, level_rank
 from .unit_names import CHINESE, latin_name, levels_of_ending
 
@@ -306,7 +307,7 @@ def place_addresses(
     lookup = known.lookup
     check_choice("level", level, sorted({one for both in lookup.levels for one in both} | {*_ACCEPTED}))
     index = _index(lookup, level)
-    given = pd.Series(list(addresses), dtype="object")
+    given = pd.Series(names_given("addresses", addresses), dtype="object")
     codes, distinct = pd.factorize(given, use_na_sentinel=True)
     texts = [str(text) for text in distinct]
     placed = [index.place(text) if text.strip() else (None, "empty", None, np.nan, ()) for text in texts]

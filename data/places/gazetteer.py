@@ -12,20 +12,16 @@ from typing import Literal
 import pandas as pd
 
 from ..datasets import load
-from ..errors import Fault, TableError, UnknownPlaceError, columns_of
+from ..errors import UnknownPlaceError
 from ..options import OptionError, check_choice, check_number
 from .china_units import COUNTRY, LEVELS, china_units, former_units
-from .keys import as_keys, key_text
+from .gazetteer_table import COLUMNS, gazetteer_table
+from .keys import key_text, names_given
 from .unit_lookup import Found, UnitLookup, level_rank
 from .world_units import world_units
 
 __all__ = ["Gazetteer"]
 
-_COLUMNS = ("place", "code", "name_zh", "name_en", "aliases", "level", "parent", "lon", "lat", "valid_from", "valid_to")
-# further codes, pinyin with tones, size by which the largest is chosen, keys of what a former unit became
-# and whether a place may be an answer, or only contains some
-_FURTHER = ("codes", "pinyin", "population", "successors", "listed")
-_NUMBERS = {"lon": "float64", "lat": "float64", "population": "float64", "valid_from": "Int64", "valid_to": "Int64"}
 _RESULT = ["given", "parent", "place", "code", "level", "how", "candidates", "suggestion", "count"]
 _STRATEGIES = ("raise", "largest", "leave")
 _KINDS = {"province": "province", "autonomous region": "province", "municipality": "province; prefecture",
@@ -57,7 +53,7 @@ class Gazetteer:
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
-        self._table = _typed(table)
+        self._table = gazetteer_table(table)
 
     def __len__(self) -> int:
         return int(self._table["listed"].sum())
@@ -98,7 +94,7 @@ class Gazetteer:
         rows = one.dropna().to_numpy(dtype=int)
         more = second[one.notna()].set_axis(merged.index[rows])
         more = more[~more.index.duplicated()]
-        for column in ("lon", "lat", "population"):
+        for column in ("name_zh", "name_en", "lon", "lat", "population"):
             merged[column] = merged[column].fillna(more[column])
         own, further = merged["codes"].reindex(more.index), more["codes"]
         merged.loc[more.index, "codes"] = [_joined([a, b]) for a, b in zip(own, further, strict=True)]
@@ -111,7 +107,7 @@ class Gazetteer:
     @property
     def table(self) -> pd.DataFrame:
         """The places, in the columns of the contract ``gazetteer``."""
-        return self._table.loc[self._table["listed"], list(_COLUMNS)].reset_index(drop=True)
+        return self._table.loc[self._table["listed"], list(COLUMNS)].reset_index(drop=True)
 
     @classmethod
     def shipped(cls) -> "Gazetteer":
@@ -200,13 +196,14 @@ class Gazetteer:
         ----------
         table : pandas.DataFrame
             Contract ``gazetteer``: a column ``place`` of unique keys, and any of ``code``, ``name_zh``, ``name_en``,
-            ``aliases`` (joined by ``"; "``), ``level``, ``parent`` (a key), ``lon``, ``lat``, ``valid_from``,
+            ``aliases`` (joined by ``;``), ``level``, ``parent`` (a key), ``lon``, ``lat``, ``valid_from``,
             ``valid_to`` (years, both included), ``population`` and ``successors`` (keys, for places no longer valid).
 
         Raises
         ------
         TableError
-            If there is no column ``place``, if keys are missing or repeated, or if a number is not one.
+            If there is no column ``place``, if a column stands twice, if keys are missing or repeated, if a number is
+            not one, a position is outside its range or the years run backwards.
 
         Examples
         --------
@@ -272,7 +269,7 @@ class Gazetteer:
         >>> Gazetteer.shipped().resolve(["Jilin", "吉林省"])[["place", "how", "count"]].values.tolist()
         [['吉林', 'english', 1], ['吉林', 'alias', 1]]
         """
-        given = [key_text(name) for name in names]
+        given = [key_text(name) for name in names_given("names", names)]
         check_choice("ambiguous", ambiguous, _STRATEGIES)
         if year is not None:
             check_number("year", year, whole=True)
@@ -353,36 +350,3 @@ def _reported(rows: Sequence[tuple[object, ...]], ambiguous: str) -> pd.DataFram
 def _joined(names: Iterable[object]) -> str | None:
     parts = [part for name in names if isinstance(name, str) for part in name.split("; ")]
     return "; ".join(dict.fromkeys(parts)) or None
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a gazetteer, typed; `TableError` lists every fault of the keys and numbers."""
-    if "place" not in table:
-        raise TableError([Fault.of("faults.places.key", "gazetteer", column="place", got=columns_of(table))])
-    out = table.reindex(columns=[*_COLUMNS, *_FURTHER]).reset_index(drop=True)
-    faults: list[Fault] = []
-    keys = as_keys(out["place"])
-    empty, twice = keys.isna(), keys.notna() & keys.duplicated()
-    faults += [
-        Fault.of("faults.gazetteer.empty", "gazetteer", row=int(row) + 2, column="place") for row in keys.index[empty]
-    ]
-    faults += [
-        Fault.of("faults.gazetteer.twice", "gazetteer", row=int(row) + 2, column="place", name=keys[row])
-        for row in keys.index[twice]
-    ]
-    for column in out.columns:
-        if column == "listed":
-            out[column] = out[column].isna() | out[column].eq(True)
-        elif column in _NUMBERS:
-            numbers = pd.to_numeric(out[column], errors="coerce")
-            faults += [
-                Fault.of("faults.gazetteer.number", "gazetteer", row=int(row) + 2, column=column, value=value)
-                for row, value in out.loc[numbers.isna() & out[column].notna(), column].items()
-            ]
-            out[column] = numbers.astype(_NUMBERS[column])
-        else:
-            out[column] = as_keys(out[column])
-    if faults:
-        raise TableError(faults)
-    out["level"] = out["level"].fillna("")
-    return out

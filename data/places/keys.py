@@ -1,8 +1,12 @@
 """Write keys as text by one rule, whether they came as text, as whole numbers or as floats."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-__all__ = ["as_keys", "key_text"]
+from ..errors import OptionError
+
+__all__ = ["as_keys", "key_text", "names_given"]
 
 
 def key_text(value: object) -> str | None:
@@ -34,3 +38,18 @@ def as_keys(values: pd.Series) -> pd.Series:
         stripped = values.str.strip()
         return stripped.where(stripped != "", None)
     return pd.Series([key_text(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
+
+
+def names_given(option: str, given: Iterable[object]) -> list[object]:
+    """Return names as a list; one text alone would be taken letter by letter, a table by its columns.
+
+    Examples
+    --------
+    >>> names_given("names", pd.Series(["Wuhan", "Jilin"]))
+    ['Wuhan', 'Jilin']
+    """
+    if isinstance(given, str | bytes | pd.DataFrame) or not isinstance(given, Iterable):
+        raise OptionError(
+            f"{option}: needed a list or a column of names, got {type(given).__name__}; one name is [name]"
+        )
+    return list(given)

@@ -119,7 +119,7 @@ class NameIndex:
     """The names of a table of places, ready to be looked up."""
 
     def __init__(self, places: pd.DataFrame) -> None:
-        if "place" not in places:
+        if not isinstance(places, pd.DataFrame) or "place" not in places:
             raise TableError([Fault.of("faults.places.key", "places", column="place", got=columns_of(places))])
         self.keys = [str(key_text(key)) for key in places["place"]]
         kinds = places["kind"] if "kind" in places else [None] * len(self.keys)

@@ -60,6 +60,9 @@ def _holds(file: Path, encoding: str) -> bool:
     try:
         with _open(file) as source:
             while piece := source.read(_PIECE):
+                if b"\0" in piece:
+                    # UTF-16 without its mark, or no text
+                    return False
                 if not piece.isascii() or decoder.getstate()[0]:
                     decoder.decode(piece)
             # a file cut within its last character is still of this encoding

@@ -143,7 +143,7 @@ def as_marks(separator: str | Iterable[str] | None) -> tuple[str, ...] | None:
     """Return the marks that part names, each with its other widths; None where nothing is said of them."""
     if separator is None:
         return None
-    given = (separator,) if isinstance(separator, str) else tuple(separator)
+    given = (separator,) if isinstance(separator, str) or not isinstance(separator, Iterable) else tuple(separator)
     if not all(isinstance(one, str) and one for one in given):
         raise OptionError(f'separator: needed a mark such as ";", or a list of them, got {separator!r}')
     known = [*_MARKS["sure"], *_MARKS["unsure"]]

@@ -93,9 +93,26 @@ def clean_cells(column: Column, cell: str, factor: float | None, *, key: bool = 
     if column.kind == "id" and not key:
         # what is left of a cut number is the number of others too
         return f"list_transform([{text}], lambda d: CASE WHEN {lost_digits('d')} THEN NULL ELSE d END)[1]"
-    if column.kind in ("number", "decimal"):
-        return f"try_cast({_point(text) if column.kind == 'decimal' else _ungrouped(text)} AS DOUBLE)"
+    if column.kind == "decimal":
+        return _finite(f"try_cast({_point(text)} AS DOUBLE)")
+    if column.kind == "number":
+        return _finite(f"try_cast(regexp_replace({_grouped(text)}, ',', '', 'g') AS DOUBLE)")
     return text
+
+
+def _grouped(text: str) -> str:
+    """Return the SQL of numbers whose commas part groups of three or four digits; others may hold a decimal comma."""
+    comma, digit = r"[,\x{FF0C}]", "[0-9]"
+    groups = "|".join(f"{digit}{{1,{n}}}({comma}{digit}{{{n}}})+" for n in (3, 4))
+    grouped = rf"^[^0-9,\x{{FF0C}}]*({groups})([^0-9,\x{{FF0C}}].*)?$"
+    return (
+        f"list_transform([{text}], lambda g: CASE WHEN NOT regexp_matches(g, '{comma}') "
+        f"OR regexp_matches(g, '{grouped}') THEN g END)[1]"
+    )
+
+
+def _finite(number: str) -> str:
+    return f"list_transform([{number}], lambda f: CASE WHEN isfinite(f) THEN f END)[1]"
 
 
 def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
@@ -107,13 +124,6 @@ def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
 
 def _point(text: str) -> str:
     return f"replace({text}, ',', '.')"
-
-
-def _ungrouped(text: str) -> str:
-    """Take out commas that stand between thousands; a number with another comma cannot be read."""
-    grouped = r"'[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?'"
-    plain = f"CASE WHEN regexp_full_match(d, {grouped}) THEN replace(d, ',', '') ELSE d END"
-    return f"list_transform([{text}], lambda d: {plain})[1]"
 
 
 def _date(text: str) -> str:
@@ -144,7 +154,7 @@ def _date(text: str) -> str:
 
 def _amount(text: str, factor: float | None) -> str:
     """Return amounts in the target unit; a unit in the cell stands before that of the header."""
-    plain = rf"regexp_replace({text}, '[,\x{{FF0C}}\s\x{{A5}}\x{{FFE5}}]', '', 'g')"
+    plain = rf"regexp_replace({_grouped(text)}, '[,\x{{FF0C}}\s\x{{A5}}\x{{FFE5}}]', '', 'g')"
     number = r"try_cast(regexp_extract(a, '^([+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)', 1) AS DOUBLE)"
     rest = r"lower(regexp_extract(a, '^[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?(.*)$', 1))"
     target = _target()
@@ -153,7 +163,7 @@ def _amount(text: str, factor: float | None) -> str:
     )
     default = "NULL" if factor is None else repr(factor)
     size = f"CASE {rest} WHEN '' THEN {default} {cases} END"
-    return f"list_transform([{plain}], lambda a: round({number} * ({size}), {_DECIMALS}))[1]"
+    return _finite(f"list_transform([{plain}], lambda a: round({number} * ({size}), {_DECIMALS}))[1]")
 
 
 def _target() -> int:

@@ -85,6 +85,8 @@ def duckdb_of(folder: Path, *, threads: int | None, memory: str | None) -> Itera
 def files_of(path: str | Path | Iterable[str | Path]) -> list[Path]:
     """Return the files of a path: itself, those in a folder, or those that fit a pattern; of several paths all."""
     if not isinstance(path, str | Path):
+        if not isinstance(path, Iterable):
+            raise OptionError(f"path: needed a path, a folder, a pattern or a list of them, got {type(path).__name__}")
         return list(dict.fromkeys(file for one in path for file in files_of(one)))
     given = Path(path)
     formats = (*_TEXTS, *_BOOKS, *_PARQUET, *_LINES)
@@ -179,6 +181,9 @@ def _plain(name: str, kind: str) -> str:
 def _matched(written: list[str], source: Description, file: Path, *, main: bool) -> Headers:
     headers = match_headers(written, source)
     faults = header_faults(headers, source, file.name) if main else []
+    if not main and not headers.at:
+        known = [one for column in source.columns.values() if column.key for one in column.spellings]
+        faults = [Fault.of("faults.sources.beside", file.name, known=known, got=list(headers.written))]
     if faults:
         raise TableError(faults)
     return headers

@@ -117,6 +117,8 @@ def read_indicators(
     levels = known.dimensions["levels"]
     if level is not None:
         check_choice("level", level, list(levels))
+    if choose is not None and not isinstance(choose, Mapping):
+        raise OptionError(f"choose: needed a mapping of dimensions to codes, got {type(choose).__name__}")
     files = files_of(path)
     report = SourceReport(files[0].name if len(files) == 1 else Path(path).name)
     report.attrs["source"] = known.name

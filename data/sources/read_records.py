@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_records"]
 
+_PARQUET = (".parquet", ".pq")
+
 
 def read_records(
     path: str | Path | Sequence[str | Path],
@@ -123,6 +125,10 @@ def read_records(
     if not all(rules):
         known_levels = sorted({one for party in known.parties for rule in party.places for one in rule.levels})
         raise OptionError(f"level: needed one of {', '.join(known_levels)} for {known.name}, got {at!r}")
+    if gazetteer is not None and not isinstance(gazetteer, Gazetteer):
+        raise OptionError(f"gazetteer: needed a Gazetteer, got {type(gazetteer).__name__}")
+    if to is not None and Path(to).suffix.lower() not in _PARQUET:
+        raise OptionError(f"to: needed a file {' or '.join(_PARQUET)}, got {Path(to).name!r}")
     files = files_of(path)
     whole = Path(path).name if isinstance(path, str | Path) else str(few([file.name for file in files], most=3))
     report = SourceReport(files[0].name if len(files) == 1 else whole)

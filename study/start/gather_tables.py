@@ -97,23 +97,25 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
             except TableError as error:
                 draft.refuse(error)
         draft.doubt(file.name, caught)
-    sources = {one.source for one in found if one.kind == "export"}
     for one in found:
-        if one.kind == "export":
-            _read_export(one, gathered, draft)
-        elif sources & set(one.companion_of):
-            gathered.companions.append(one)
-            _understand(
-                one, draft, kind=text("start.kinds.companion", source=join_texts(sources & set(one.companion_of)))
-            )
-        elif one.kind == "areas":
-            gathered.areas.append(one)
-        elif not one.kind:
-            got = few(one.headers, most=8) if one.headers else text("faults.no_columns")
-            draft.leave("unknown", one.name, got=got)
-        else:
-            _read(one, gathered, draft)
+        _sort(one, {one.source for one in found if one.kind == "export"}, gathered, draft)
     return gathered
+
+
+def _sort(one: RecognizedTable, sources: set[str], gathered: Gathered, draft: Draft) -> None:
+    """Put a table where it belongs; ``sources`` are those of the exports beside it."""
+    if one.kind == "export":
+        _read_export(one, gathered, draft)
+    elif sources & set(one.companion_of):
+        gathered.companions.append(one)
+        _understand(one, draft, kind=text("start.kinds.companion", source=join_texts(sources & set(one.companion_of))))
+    elif one.kind == "areas":
+        gathered.areas.append(one)
+    elif not one.kind:
+        got = few(one.headers, most=8) if one.headers else text("faults.no_columns")
+        draft.leave("unknown", one.name, got=got)
+    else:
+        _read(one, gathered, draft)
 
 
 def _understand(one: RecognizedTable, draft: Draft, *, kind: object, more: Sequence[object] = ()) -> None:
