@@ -57,9 +57,9 @@ def gazetteer_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _number_faults(kind: str, cells: pd.Series, **values: object) -> Iterator[Fault]:
-    for row, value in cells.items():
-        said = {"row": int(row) + 2, "column": str(cells.name), "value": value}  # pyright: ignore[reportArgumentType]
-        yield Fault.of(f"faults.gazetteer.{kind}", _WHERE, **said, **values)
+    for row, value in zip(cells.index, cells.tolist(), strict=True):
+        said = {"value": value, **values}
+        yield Fault.of(f"faults.gazetteer.{kind}", _WHERE, row=int(row) + 2, column=str(cells.name), **said)
 
 
 def _key_faults(keys: pd.Series) -> Iterator[Fault]:

@@ -220,23 +220,3 @@ def _log_sums(logs: np.ndarray, axis: int) -> np.ndarray:
     base = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore", under="ignore"):
         return base + np.log(np.exp(logs - np.expand_dims(base, axis)).sum(axis=axis))
-
-
-def _parts(held: np.ndarray) -> np.ndarray:
-    """Give each row, then each column, the number of the part of the table that cells hold together."""
-    n = len(held)
-    parts = np.full(2 * n, -1)
-    for first in range(2 * n):
-        if parts[first] >= 0:
-            continue
-        number = int(parts.max()) + 1
-        rows, columns = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-        (rows if first < n else columns)[first % n] = True
-        grown = True
-        while grown:
-            before = rows.sum() + columns.sum()
-            columns |= held[rows].any(axis=0)
-            rows |= held[:, columns].any(axis=1)
-            grown = rows.sum() + columns.sum() > before
-        parts[np.flatnonzero(np.concatenate([rows, columns]))] = number
-    return parts

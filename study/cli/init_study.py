@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["init"]
 
+# endings of files, which a folder is not given
+_TABLES = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".parquet", ".json", ".jsonl", ".geojson", ".gpkg", ".shp")
+
 _out = Console(highlight=False, soft_wrap=True)
 
 
@@ -46,6 +49,10 @@ def init(
     if not files or folder.is_file():
         # the folder may be left out
         files, folder = paths, Path(f"{paths[0].name.split('.')[0]}-study")
+    elif folder.name.lower().endswith(_TABLES) and not folder.exists():
+        raise OptionError(
+            f"needed a file or a new folder as the last name, got {folder.name!r}, a file that is not there"
+        )
     _tell(start_study(files, folder, language=language), language)
     _out.print(text("command.started", file=folder / "study.toml", folder=folder).in_(language))
 

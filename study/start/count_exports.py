@@ -278,7 +278,7 @@ def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd
 
 def _count(records: pd.DataFrame, contract: str) -> pd.DataFrame:
     if contract == "contract_records":
-        units = records["unit"].dropna() if "unit" in records else []
+        units = records["unit"].dropna() if "unit" in records else pd.Series(dtype=object)
         unit = units.iloc[0] if len(units) else records.attrs.get("unit")
         placed = records.dropna(subset=["seller", "buyer"])
         return contract_flows(placed, unit=unit, contract="contract" if "contract" in records else None)

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name, read_indicators
 from ...data.contracts.dates import named_year
 from ...data.contracts.input_tables import columns_in
+from ...data.errors import Fault
 from ...data.places.keys import as_keys
 from ...data.reading.printed_tables import table_of
 from ...data.sources.description import read_description
@@ -134,6 +135,7 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
         warnings.simplefilter("always", InnoscapeWarning)
         try:
             frame, title = table_of(one.sheet, one.kind, None)
+            _refuse_twice(frame, one)
             side = _side(one, title)
             frame, whole = _without_totals(frame)
             apart = _apart(whole)
@@ -201,6 +203,18 @@ def _side(one: RecognizedTable, title: str) -> str:
         if any(word in parts or (not word.isascii() and word in said) for word in _WORDS[side])
     ]
     return found[0] if len(found) == 1 else ""
+
+
+def _refuse_twice(frame: pd.DataFrame, one: RecognizedTable) -> None:
+    """Refuse a table of which two columns have one name."""
+    names = [str(name) for name in frame.columns]
+    faults = []
+    for name in dict.fromkeys(names):
+        places = [at for at, other in enumerate(names, 1) if other == name]
+        if len(places) > 1:
+            faults.append(Fault.of("faults.sources.twice", one.name, column=name, n=len(places), places=places))
+    if faults:
+        raise TableError(faults)
 
 
 def _without_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

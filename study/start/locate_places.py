@@ -56,6 +56,7 @@ class Locator:
         self._gazetteer, self._draft = gazetteer, draft
         self._rows: dict[str, dict[str, object]] = {}
         self._levels: dict[str, str] = {}
+        self._former: dict[str, str] = {}
         self._own = self._gathered(own)
         self._index = None if self._own.empty else NameIndex(self._own)
         self.ground = ""
@@ -125,6 +126,10 @@ class Locator:
         found, how = self._look_up(given, keyed=keyed)
         levels = Counter(self._levels.get(key, "") for key in found.values())
         level = levels.most_common(1)[0][0] if levels else ""
+        former = [name for name in given if name in self._former]
+        if former and not quiet:
+            pairs = [text("warnings.printed.pair", given=name, name=self._former.pop(name)) for name in former]
+            self._draft.understood.append(text("start.former", table=where, names=few(pairs, most=_EXAMPLES)))
         lost = [name for name in given if name not in found]
         if lost and not quiet:
             rows = names.value_counts()
@@ -177,6 +182,8 @@ class Locator:
             near = self._gazetteer.resolve(unknown, level=level, ambiguous="leave").set_index("given")["suggestion"]
             table["suggestion"] = table["given"].map(near)
         how = {}
+        former = table[table["how"].str.startswith(("former", "later")) & table["place"].notna()]
+        self._former |= dict(zip(former["given"], former["place"], strict=True))
         for name, resolved, nearby, candidates in table[["given", "place", "suggestion", "candidates"]].itertuples(
             index=False
         ):

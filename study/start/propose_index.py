@@ -53,6 +53,9 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
     known: dict[str, pd.DataFrame] = {}
     for table in [*gathered.of("indicators"), *_beside_places(gathered)]:
         frame = table.frame.dropna(subset=["value"])
+        empty = [str(name) for name in table.frame["place"].unique() if name not in set(frame["place"])]
+        if empty:
+            draft.leave("sparse", table.of.name, column="place", names=few(empty, most=8))
         found = locator.keys(frame["place"], table.of.name)
         frame = frame.assign(place=found.keys)[found.keys.notna().to_numpy()]
         frame = _named_apart(frame, table, known)

@@ -49,11 +49,16 @@ def _counted(table: Table, locator: Locator, draft: Draft) -> list[Counted]:
     stem = table.stem
     kinds = frame["kind"].dropna().unique().tolist() if "kind" in frame else []
     parts = {f"{stem}_{kind}": frame[frame["kind"].eq(kind)] for kind in kinds} if len(kinds) > 1 else {stem: frame}
+    if len(kinds) > 1 and frame["kind"].isna().any():
+        parts[stem] = frame[frame["kind"].isna()]
     found = []
     for name, part in parts.items():
         between = part[part["source"] != part["target"]]
         if between.empty:
             draft.leave("no_pairs", table.of.name, n=len(part))
+            continue
+        if not between["value"].gt(0).any():
+            draft.leave("no_flow", table.of.name, column="value", n=len(between))
             continue
         keys = [column for column in ("source", "target", "kind", "sector", "year") if column in part]
         summed = part.groupby(keys, dropna=False, sort=True, as_index=False).agg(
@@ -170,6 +175,9 @@ def _add_estimate(
 ) -> None:
     keys = ["place", *(["year"] if all("year" in frame for frame, _ in margins) else [])]
     both = margins[0][0][keys].merge(margins[1][0][keys])
+    lone = sorted({*margins[0][0]["place"]} ^ {*margins[1][0]["place"]})
+    if lone:
+        draft.leave("one_side", tables[1].of.name, column="place", other=tables[0].of.name, names=few(lone, most=8))
     frames = [frame.merge(both).sort_values(keys, ignore_index=True) for frame, _ in margins]
     if both["place"].nunique() < 3:
         draft.leave("no_margins", tables[1].of.name, other=tables[0].of.name)

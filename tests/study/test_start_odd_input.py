@@ -5,6 +5,7 @@ import warnings
 
 import pandas as pd
 import pytest
+from samples import command
 
 from innoscape.data import TableError
 from innoscape.study import start_study
@@ -90,3 +91,63 @@ def test_a_row_without_a_share_is_told_and_the_others_keep_theirs(tmp_path, know
     draft, folder = begun(tmp_path, known, regpat=text)
     assert pd.read_csv(folder / "regpat.csv")["value"].tolist() == [0.25]
     assert re.search("1 patent records have no share from 0 to 1", told(draft))
+
+
+FLOWS = "source,target,value\n"
+
+
+def test_rows_of_totals_stand_apart_and_are_told(tmp_path, known):
+    flows = FLOWS + "北京,全国,100\n北京,上海,5\n上海,武汉,3\n武汉,北京,2\n"
+    draft, folder = begun(tmp_path, known, flows=flows)
+    assert "rows of totals stand apart: 全国 (1)" in str(draft.understood[0])
+    assert pd.read_csv(folder / "flows.csv")["value"].sum() == 10
+
+
+def test_flows_without_a_kind_are_a_network_of_their_own(tmp_path, known):
+    flows = "source,target,value,kind\n北京,上海,5,a\n上海,武汉,3,b\n武汉,北京,2,\n"
+    _, folder = begun(tmp_path, known, flows=flows)
+    assert pd.concat(map(pd.read_csv, folder.glob("flows*.csv")))["value"].sum() == 10
+
+
+def test_flows_of_nothing_are_said_to_be_none(tmp_path, known):
+    with pytest.raises(TableError, match="column value: needed flows above 0 between two places, got none among 2"):
+        begun(tmp_path, known, flows=FLOWS + "北京,上海,0\n上海,武汉,0\n")
+
+
+def test_a_column_that_stands_twice_is_named_once(tmp_path, known):
+    with pytest.raises(TableError) as raised:
+        begun(tmp_path, known, cities="城市,rd,rd\n北京,9,8\n上海,7,6\n武汉,3,4\n")
+    first, _ = raised.value.faults
+    assert str(first).startswith("cities.csv, column rd: needed one column of this name, got 2, the columns 2, 3")
+
+
+def test_places_that_are_not_scored_or_read_by_another_name_are_told(tmp_path, known):
+    cities = "city,rd,p\n北京,9,8\n上海,7,6\n武汉,3,4\n南京,—,…\n襄樊,1,2\n"
+    draft, _ = begun(tmp_path, known, cities=cities)
+    assert draft.content["index"]["units"] == ["上海", "北京", "武汉", "襄阳"]
+    assert "got less for 南京; not scored" in told(draft)
+    assert "cities.csv: names of other years read as those of today: 襄樊 as 襄阳" in map(str, draft.understood)
+
+
+def test_places_of_one_table_of_totals_alone_are_told(tmp_path, known):
+    sold = "地区,value\n北京,50\n上海,30\n武汉,10\n西安,0\n"
+    draft, _ = begun(tmp_path, known, sold=sold, bought=sold.replace("西安,0\n", ""))
+    assert "in both tables of totals, here and in sold.csv, got some in one alone, left out: 西安" in told(draft)
+
+
+def test_an_export_in_sdmx_becomes_indicators_or_says_what_to_choose(tmp_path, known):
+    header = "DATAFLOW,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+    rows = [f"X,EUR,{code},2019,{value}," for value, code in enumerate(["DE", "FR", "IT", "BR", "CN"])]
+    draft, _ = begun(tmp_path, known, rd=header + "\n".join(rows) + "\n")
+    assert draft.content["index"]["units"] == ["Brazil", "China", "France", "Germany", "Italy"]
+    with pytest.raises(TableError, match="column unit: needed one value of unit, got 2: EUR, PC"):
+        begun(tmp_path / "mine", known, rd=header + "\n".join([*rows, "X,PC,DE,2019,7,"]) + "\n")
+
+
+def test_a_mistyped_file_is_not_taken_for_the_folder(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "flows.csv"
+    file.write_text(FLOWS + "北京,上海,5\n上海,武汉,3\n", encoding="utf-8")
+    code, error = command(monkeypatch, capsys, "init", "--from", file, tmp_path / "cots.csv")
+    assert code == 2
+    assert "the last name, got 'cots.csv', a file that is not there" in error
+    assert not (tmp_path / "cots.csv").exists()
