@@ -274,9 +274,10 @@ def _sdmx(rng: np.random.Generator, records: int) -> tuple[str, list[dict[str, A
     rows, held = [], []
     units, flags = ("MIO_EUR", "PC_GDP"), ("", "p", "e", "b", "bp")
     for at in range(records):
-        turn, one = divmod(at, len(_EUROPE))
-        region, unit = _EUROPE[one][0], units[turn % 2]
-        year, flag = 2000 + turn // 2, flags[int(rng.integers(len(flags)))]
+        # each unit of a region and year in turn
+        turn, one = divmod(at // 2, len(_EUROPE))
+        region, unit = _EUROPE[one][0], units[at % 2]
+        year, flag = 2000 + turn, flags[int(rng.integers(len(flags)))]
         value = int(rng.integers(1, 10**6)) / 8
         blank = at % 7 == 3
         rows.append(["SYN:SYN_RD(1.0)", "01/01/20 00:00:00", "A", unit, region, year, "" if blank else value, flag])

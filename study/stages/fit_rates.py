@@ -109,12 +109,12 @@ def _found(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[str]) 
     except StudyError:
         raise
     except InnoscapeError as error:
-        if plan.otherwise == "fault" and isinstance(error, TableError) and all(fault.key for fault in error.faults):
-            raise
+        told = error.faults if isinstance(error, TableError) and all(fault.key for fault in error.faults) else ()
         if plan.otherwise == "fault":
+            if told:
+                raise
             raise StudyError([Fault.of("faults.fit.refused", STUDY_FILE, column=AT, error=error)]) from None
-        known = isinstance(error, TableError) and all(fault.key for fault in error.faults)
-        reason = [fault.came for fault in error.faults] if known else str(error)
+        reason = [fault.came for fault in told] or str(error)
         warn("warnings.fit.refused", reason=reason, stacklevel=5)
         return None
 

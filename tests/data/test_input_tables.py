@@ -36,6 +36,8 @@ def test_every_column_is_described_in_both_languages():
 @pytest.mark.filterwarnings("ignore::innoscape.data.InnoscapeWarning")
 def test_every_shipped_source_has_a_contract_that_its_records_pass(tmp_path):
     for source in shipped_sources():
+        if read_description(source).contract == "indicators":
+            continue  # no records: read by read_indicators
         file = tmp_path / f"{source}{'.jsonl' if source == 'openalex' else '.csv'}"
         synthetic_export(file, source, records=20)
         drawn = read_records(file, source)
