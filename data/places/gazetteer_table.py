@@ -41,10 +41,12 @@ def gazetteer_table(table: pd.DataFrame) -> pd.DataFrame:
         elif column in _NUMBERS:
             numbers = pd.to_numeric(out[column], errors="coerce")
             written = out[column].notna()
-            faults += _number_faults("number", out.loc[written & numbers.isna(), column])
+            faults += _number_faults("faults.gazetteer.number", out.loc[written & numbers.isna(), column])
             if column in _MOST:
                 most = _MOST[column]
-                faults += _number_faults("position", out.loc[written & (numbers.abs() > most), column], most=most)
+                faults += _number_faults(
+                    "faults.gazetteer.position", out.loc[written & (numbers.abs() > most), column], most=most
+                )
             out[column] = numbers.astype(_NUMBERS[column])
         else:
             out[column] = as_keys(out[column])
@@ -56,10 +58,10 @@ def gazetteer_table(table: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _number_faults(kind: str, cells: pd.Series, **values: object) -> Iterator[Fault]:
+def _number_faults(key: str, cells: pd.Series, **values: object) -> Iterator[Fault]:
     for row, value in zip(cells.index, cells.tolist(), strict=True):
         said = {"value": value, **values}
-        yield Fault.of(f"faults.gazetteer.{kind}", _WHERE, row=int(row) + 2, column=str(cells.name), **said)
+        yield Fault.of(key, _WHERE, row=int(row) + 2, column=str(cells.name), **said)
 
 
 def _key_faults(keys: pd.Series) -> Iterator[Fault]:
