@@ -89,7 +89,7 @@ def header_faults(found: Headers, source: Description, where: str) -> list[Fault
         places = [n + 1 for n, one in enumerate(found.written) if folded_header(one) == folded_header(header)]
         if len(places) > 1:
             faults.append(Fault.of("faults.sources.twice", where, column=header, n=len(places), places=places))
-    free = _free(found)
+    free = _free(found, source)
     for column in source.columns.values():
         if column.required and column.name not in found.at:
             close = _closest(column.spellings, free)
@@ -99,9 +99,10 @@ def header_faults(found: Headers, source: Description, where: str) -> list[Fault
     return faults
 
 
-def _free(found: Headers) -> dict[str, str]:
-    """Return the headers that no column takes, by their form."""
-    return {folded_header(one): one for at, one in enumerate(found.written) if one and at not in found.at.values()}
+def _free(found: Headers, source: Description) -> dict[str, str]:
+    """Return the headers that no column of the source takes, by their form; a dimension may be a column misspelled."""
+    taken = {at for name, at in found.at.items() if name in source.columns}
+    return {folded_header(one): one for at, one in enumerate(found.written) if one and at not in taken}
 
 
 def _closest(spellings: Sequence[str], headers: Collection[str]) -> str | None:
@@ -114,7 +115,7 @@ def _closest(spellings: Sequence[str], headers: Collection[str]) -> str | None:
 
 def misspelled_headers(found: Headers, source: Description) -> dict[str, str]:
     """Return the headers that no column takes and that are almost a better spelling of one than what it took."""
-    free = _free(found)
+    free = {folded_header(one): one for at, one in enumerate(found.written) if one and at not in found.at.values()}
     misspelled = {}
     for column in source.columns.values():
         taken = folded_header(found.written[found.at[column.name]]) if column.name in found.at else None
