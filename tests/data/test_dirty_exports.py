@@ -41,6 +41,8 @@ def china():
 
 def lines_of(folder, source, records=60, seed=1):
     suffix, *_ = TABLES[source]
+    # indicators of both units stand behind the regions of the first
+    records = max(records, 60) if source == "sdmx" else records
     synthetic_export(folder / f"whole.{suffix}", source, records=records, seed=seed)
     return (folder / f"whole.{suffix}").read_text(encoding="utf-8").splitlines()
 
