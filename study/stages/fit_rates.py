@@ -114,7 +114,7 @@ def _found(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: list[str]) 
             if told:
                 raise
             raise StudyError([Fault.of("faults.fit.refused", STUDY_FILE, column=AT, error=error)]) from None
-        reason = [fault.came for fault in told] or str(error)
+        reason = [fault.came for fault in told] if told else str(error)
         warn("warnings.fit.refused", reason=reason, stacklevel=5)
         return None
 

@@ -325,7 +325,7 @@ def test_one_further_place_or_cell_is_told_in_the_singular():
     chances = tables["tier_probabilities"]
     more = pd.concat([chances.iloc[[0]].assign(place=f"p{i}") for i in range(31 - len(chances))])
     text = said(render({**tables, "tier_probabilities": pd.concat([chances, more], ignore_index=True)}))
-    assert "The other place" in text
+    assert "One other place" in text
     assert "The indicator cell that is not simply observed" in text
 
 
