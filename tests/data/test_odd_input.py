@@ -76,7 +76,7 @@ def test_utf_16_without_its_mark_is_no_text(tmp_path, content):
 
 DEAL = pd.DataFrame({"seller": ["北京"], "buyer": ["上海"], "amount": [1], "date": ["2019"], "contract": [1]})
 ARGUMENTS = {
-    "path: needed a path": lambda file: read_records([file], "cn_patents"),
+    "path: needed a path": lambda _: read_records(5, "cn_patents"),
     "gazetteer: needed a Gazetteer, got str": lambda file: read_records(file, "cn_patents", gazetteer="china"),
     "to: needed a file .parquet": lambda file: read_records(file, "cn_patents", to=file.with_name("out.csv")),
     "choose: needed a mapping": lambda file: read_indicators(file, choose="PC"),

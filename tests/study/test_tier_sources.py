@@ -129,8 +129,16 @@ def test_a_tier_that_two_published_rows_contradict_is_a_fault_of_the_table(wide)
 @pytest.mark.parametrize(
     ("tiers", "at", "said"),
     [
-        ('"score"', "centers.tiers", "needed 'given', 'scores' or 'flows' or a list, got 'score'; .*did you mean 'scores'"),
-        ('["given", "flow"]', r"centers.tiers\[2\]", "needed 'given', 'scores' or 'flows' or a list, got 'flow'; .*'flows'"),
+        (
+            '"score"',
+            "centers.tiers",
+            "needed 'given', 'scores' or 'flows' or a list, got 'score'; .*did you mean 'scores'",
+        ),
+        (
+            '["given", "flow"]',
+            r"centers.tiers\[2\]",
+            "needed 'given', 'scores' or 'flows', got 'flow'; .*'flows'",
+        ),
         ("3", "centers.tiers", "needed 'given', 'scores' or 'flows' or a list, got 3"),
     ],
 )
