@@ -12,6 +12,7 @@ pytest.importorskip("starlette")
 
 
 @pytest.mark.browser
+@pytest.mark.filterwarnings("ignore:.*leaves everything as it is:innoscape.data.InnoscapeWarning")
 def test_every_verb_has_controls_on_the_page(browser, tmp_path):
     file = write_template(tmp_path / "mine")
     with Served(file.parent) as one:

@@ -1,12 +1,11 @@
 """Synthetic exports become known networks, cell by cell, alike on DuckDB and on Spark."""
 
 import itertools
-import os
-import shutil
 import warnings
 from collections import Counter
 
 import pytest
+from local_spark import QUIET, local_spark
 
 from innoscape.data import (
     InnoscapeWarning,
@@ -18,23 +17,9 @@ from innoscape.data import (
     two_mode,
 )
 
-# what Spark, Py4J and Ibis say of themselves is not ours to fix
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:pandas.errors.Pandas4Warning"),
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark"),
-    pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning"),
-]
+pytestmark = QUIET
 SUFFIX = {"openalex": "jsonl", "patentsview": "tsv", "regpat": "txt"}
 SOURCES = ("cn_patents", "cn_patent_assignments", "cn_contracts", "regpat", "patentsview", "cordis", "openalex")
-
-
-def without_spark(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and this run must not go without Spark")
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])
@@ -43,36 +28,8 @@ def connection(request, tmp_path_factory):
     if request.param == "duckdb":
         yield None
         return
-    if shutil.which("java") is None:
-        without_spark("no Java on the path")
-    try:
-        import ibis
-        from pyspark.sql import SparkSession
-    except ImportError:
-        without_spark("pyspark is not installed")
-    home = tmp_path_factory.mktemp("spark")
-    builder = SparkSession.builder.master("local[1]").appName("exports")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.memory": "700m",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.local.dir": str(home),
-        "spark.sql.warehouse.dir": str(home / "warehouse"),
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true",
-        "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.adaptive.enabled": "false",
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("ERROR")
-        yield ibis.pyspark.connect(session)
-        session.stop()
+    with local_spark(tmp_path_factory.mktemp("spark")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

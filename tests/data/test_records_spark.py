@@ -1,10 +1,8 @@
 """PySpark runs the same expressions as DuckDB and finds the same, cell by cell."""
 
-import os
-import shutil
-
 import pandas as pd
 import pytest
+from local_spark import QUIET, local_spark
 
 from innoscape.data import (
     citation_flows,
@@ -17,60 +15,13 @@ from innoscape.data import (
     two_mode,
 )
 
-# what Spark, Py4J and Ibis say of themselves is not ours to fix
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:pandas.errors.Pandas4Warning"),
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark"),
-    pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning"),
-]
-
-
-def without_spark(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and this run must not go without Spark")
-    pytest.skip(reason)
+pytestmark = QUIET
 
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    if shutil.which("java") is None:
-        without_spark("no Java on the path")
-    try:
-        import ibis
-        from pyspark.sql import SparkSession
-    except ImportError:
-        without_spark("pyspark is not installed")
-    home = tmp_path_factory.mktemp("spark")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.memory": "700m",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.default.parallelism": "2",
-        "spark.local.dir": str(home),
-        "spark.sql.warehouse.dir": str(home / "warehouse"),
-        # a short run gains nothing from the optimizing compiler
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true",
-        "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-    }
-    before = os.environ.get("SPARK_LOCAL_IP")
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    builder = SparkSession.builder.master("local[2]").appName("records")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield ibis.pyspark.connect(session)
-    session.stop()
-    if before is None:
-        del os.environ["SPARK_LOCAL_IP"]
+    with local_spark(tmp_path_factory.mktemp("spark")) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

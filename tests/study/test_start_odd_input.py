@@ -99,7 +99,7 @@ FLOWS = "source,target,value\n"
 def test_rows_of_totals_stand_apart_and_are_told(tmp_path, known):
     flows = FLOWS + "北京,全国,100\n北京,上海,5\n上海,武汉,3\n武汉,北京,2\n"
     draft, folder = begun(tmp_path, known, flows=flows)
-    assert "rows of totals stand apart: 全国 (1)" in str(draft.understood[0])
+    assert "1 row of a total (全国) kept apart" in str(draft.understood[0])
     assert pd.read_csv(folder / "flows.csv")["value"].sum() == 10
 
 
