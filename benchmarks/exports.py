@@ -131,7 +131,7 @@ def here(way: str, source: str, path: Path) -> None:
     if way == "innoscape":
         from innoscape.data import Gazetteer
 
-        # units are loaded once a session, which is no part of the work
+        # units are loaded once a process, which is no part of the work
         Gazetteer.china().resolve(["北京"])
     before, begin, cpu = _peak(), time.perf_counter(), time.process_time()
     flows = WAYS[way](source, path)
