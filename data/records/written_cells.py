@@ -104,21 +104,27 @@ def _guarded(text: "Value") -> "Value":
     return text.re_replace(FORM, rf"{_SAFE}\1")
 
 
+def _parts(table: "Table", column: str, marks: "Sequence[str]") -> "Value":
+    text = _guarded(as_text(as_name(table[column])).fill_null(""))
+    for mark in marks[1:]:
+        text = text.replace(mark, marks[0])
+    return text.split(marks[0])
+
+
+def surplus(table: "Table", marks: "Sequence[str]", *, column: str, beside: str) -> "Table":
+    """Count the rows with more places than names, and show one."""
+    more = _parts(table, beside, marks).length() > _parts(table, column, marks).length()
+    rows = table.filter(more)
+    return rows.aggregate(n=rows.count(), example=as_name(rows[beside]).min())
+
+
 def split(table: "Table", marks: "Sequence[str]", *, column: str, beside: str | None) -> "Table":
     """Make one row of every name in the cells of a column, the place ``beside`` it taken in the same turn.
 
     Where fewer places than names stand in a row, those behind have none. ``turn`` holds the position, from 0.
     """
-    first = marks[0]
-
-    def parts(name: str) -> "Value":
-        text = _guarded(as_text(as_name(table[name])).fill_null(""))
-        for mark in marks[1:]:
-            text = text.replace(mark, first)
-        return text.split(first)
-
-    shown = {"parts": parts(column)}
-    shown |= {"places": parts(beside)} if beside else {}
+    shown = {"parts": _parts(table, column, marks)}
+    shown |= {"places": _parts(table, beside, marks)} if beside else {}
     rows = table.mutate(**shown).drop(column, *([beside] if beside else []))
     rows = rows.mutate(part=rows["parts"]).unnest("part", offset="turn")
     rows = rows.mutate(**{column: rows["part"].replace(_SAFE, ",").strip().nullif("")})

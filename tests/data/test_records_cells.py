@@ -273,3 +273,13 @@ def test_every_row_of_untidy_records_is_accounted_for(options):
     account = account_adds_up(contract_flows(deals, places=load("places")), 2008)
     amounts = pd.to_numeric(deals["amount"], errors="coerce").iloc[:2000]
     assert account["rejected"] == 8 + int((~(amounts >= 0)).sum())
+
+
+def test_places_left_over_are_told():
+    rows = pd.DataFrame(
+        {"patent": ["1", "2"], "applicant": ["甲", "丙;丁"], "place": ["武汉;深圳", "武汉;上海"], "date": "2019"}
+    )
+    with pytest.warns(
+        InnoscapeWarning, match=r'1 patent records have more places in place than names .* as in "武汉;深圳"'
+    ):
+        copatent_flows(rows, separator=";")
