@@ -298,7 +298,7 @@ def _parties(
     table = table.group_by(table.columns).aggregate(rows=table.count())
     for end in _ENDS if marks else ():
         beside = f"{end}_place" if f"{end}_place" in columns else None
-        table, _ = split_cells(table, marks or (), cells, column=end, beside=beside)
+        table, _ = split_cells(table, marks or (), cells, column=end, beside=beside, columns=columns)
         table = table.drop("turn")
     names, listed = [(table, end) for end in _ENDS], None
     if organizations is not None:

@@ -132,7 +132,9 @@ def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options",
 
     if options.marks:
         beside = "place" if "place" in columns else None
-        table, cells.report.attrs["split"] = split_cells(table, options.marks, cells, column="applicant", beside=beside)
+        table, cells.report.attrs["split"] = split_cells(
+            table, options.marks, cells, column="applicant", beside=beside, columns=columns
+        )
         table = table.drop("turn") if "order" in columns else table.rename(order="turn")
     names, listed = [(table, "applicant")], None
     if options.organizations is not None:

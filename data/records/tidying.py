@@ -111,15 +111,24 @@ def leave_out(table: "Table", columns: Iterable[str], totals: Iterable[str], cel
 
 
 def split_cells(
-    table: "Table", marks: Sequence[str], cells: Cells, *, column: str, beside: str | None
+    table: "Table",
+    marks: Sequence[str],
+    cells: Cells,
+    *,
+    column: str,
+    beside: str | None,
+    columns: Mapping[str, str],
 ) -> tuple["Table", dict[str, int]]:
-    """Make one row of every name in a cell, and count the rows before and the names after; tell of places left over."""
+    """Make one row of every name in a cell, and count the rows before and the names after; tell of places left over.
+
+    ``columns`` names the columns as the user does.
+    """
     from . import written_cells as expressions
 
     if beside:
         more = fetch(expressions.surplus(table, marks, column=column, beside=beside), cells.con, where=cells.where)
         if n := int(more["n"].iloc[0]):
-            said = {"n": n, "name": beside, "names": column, "example": more["example"].iloc[0]}
+            said = {"n": n, "name": columns[beside], "names": columns[column], "example": more["example"].iloc[0]}
             cells.report.doubt("surplus", what=cells.report.what, **said)
     rows = expressions.split(table, marks, column=column, beside=beside)
     before, after = (fetch(one.aggregate(n=one.count()), cells.con, where=cells.where) for one in (table, rows))

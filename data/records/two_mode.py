@@ -152,7 +152,7 @@ def _ties(
         table = table.filter(table["key"].notnull())  # noqa: PD004
         table = table.mutate(rows=table.count().over(group_by="key"))
     if marks:
-        table, counts = split_cells(table, marks, cells, column="target", beside=None)
+        table, counts = split_cells(table, marks, cells, column="target", beside=None, columns=columns)
         table = table.drop("turn")
         if "key" not in columns:
             cells.report.attrs["split"] = counts
