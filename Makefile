@@ -10,7 +10,7 @@ demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 	$(BIN)/innoscape run --out $(OUT)
 
 test: $(VENV)/.test check ## install the test extra, run everything
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
 
 check: $(VENV)/.test ## style, types, the law of imports
 	$(BIN)/ruff check .
