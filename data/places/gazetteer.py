@@ -45,11 +45,11 @@ class Gazetteer:
     >>> places = Gazetteer.shipped()
     >>> found = places.resolve(["湖北省", "420000", "Wuhan", "Wuhn"])
     >>> found[["given", "place", "how", "suggestion"]]
-        given place      how suggestion
-    0     湖北省    湖北    alias        NaN
-    1  420000    湖北     code        NaN
-    2   Wuhan    武汉  english        NaN
-    3    Wuhn   NaN  unknown     武汉; 芜湖
+          given place      how                suggestion
+    0     湖北省    湖北    alias                       NaN
+    1  420000    湖北     code                       NaN
+    2   Wuhan    武汉  english                       NaN
+    3    Wuhn   NaN  unknown  武汉 (420100); 芜湖 (340200)
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
