@@ -10,11 +10,11 @@ from scipy import sparse, stats
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, finite_series, known_place_faults, refuse
+from ...data.options import absent_place_faults, check_choice, finite_series, refuse
 from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from .spatial_weights import SpatialWeights
 
-__all__ = ["STATISTICS", "Statistic", "autocorrelation", "check_values", "columns_by_place"]
+__all__ = ["STATISTICS", "Statistic", "autocorrelation", "columns_by_place", "variables_of"]
 
 Statistic = Literal["moran", "geary", "getis_ord", "join_count", "bivariate_moran"]
 Assumption = Literal["randomization", "normality"]
@@ -279,15 +279,7 @@ def autocorrelation(
     check_choice("alternative", alternative, ALTERNATIVES)
     if assumption == "normality" and statistic not in _NORMAL:
         raise OptionError(f"assumption: needed 'randomization' for {statistic!r}, got 'normality'")
-    w = weights.of(sorted(weights.places, key=str))
-    if len(w) < _LEAST or not w.matrix.nnz:
-        raise OptionError(f"weights: needed at least {_LEAST} places and a link, got {weights!r}")
-    table = columns_by_place(values, w.places, name="values")
-    beside = None if other is None else columns_by_place(other, w.places, name="other", columns=table.columns)
-    if (beside is None) == (statistic == "bivariate_moran"):
-        needed, got = ("a second variable", "none") if beside is None else ("no second variable", "one")
-        raise OptionError(f"other: needed {needed} for {statistic!r}, got {got}")
-    check_values(table, statistic)
+    w, table, beside = variables_of(values, other, weights, statistic, least=_LEAST)
     sums = _sums(w.matrix)
     draw = Permutations(len(w), permutations, seed) if permutations else None
     rows = []
@@ -341,6 +333,27 @@ def _tested(
     return rows
 
 
+def variables_of(
+    values: pd.Series | pd.DataFrame,
+    other: pd.Series | pd.DataFrame | None,
+    weights: SpatialWeights,
+    statistic: str,
+    *,
+    least: int,
+) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
+    """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
+    w = weights.of(sorted(weights.places, key=str))
+    if len(w) < least or not w.matrix.nnz:
+        raise OptionError(f"weights: needed at least {least} places and a link, got {weights!r}")
+    table = columns_by_place(values, w.places, name="values")
+    beside = None if other is None else columns_by_place(other, w.places, name="other", columns=table.columns)
+    if (beside is None) == (statistic == "bivariate_moran"):
+        needed, got = ("a second variable", "none") if beside is None else ("no second variable", "one")
+        raise OptionError(f"other: needed {needed} for {statistic!r}, got {got}")
+    _check_values(table, statistic)
+    return w, table, beside
+
+
 def columns_by_place(
     values: pd.Series | pd.DataFrame,
     places: pd.Index,
@@ -359,7 +372,7 @@ def columns_by_place(
         raise OptionError(
             f"{name}: needed each place once, got more of {', '.join(map(str, table.index[table.index.duplicated()]))}"
         )
-    refuse(known_place_faults(name, places, table.index))
+    refuse(absent_place_faults(name, table.index, places))
     table = pd.DataFrame(
         {column: finite_series(table.loc[places, column], name=f"{name} {column}") for column in table}
     )
@@ -374,7 +387,7 @@ def columns_by_place(
     return table
 
 
-def check_values(table: pd.DataFrame, statistic: str) -> None:
+def _check_values(table: pd.DataFrame, statistic: str) -> None:
     """Refuse constant columns and values that a statistic is not defined for, all at once."""
     faults = []
     for column in table:

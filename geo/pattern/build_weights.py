@@ -14,12 +14,12 @@ from scipy.spatial import KDTree
 
 from ...data.errors import GeometryError, OptionError, warn
 from ...data.options import (
+    absent_place_faults,
     check_choice,
     check_columns,
     check_names,
     check_number,
     finite_series,
-    known_place_faults,
     refuse,
 )
 from ..coordinates import locate
@@ -198,8 +198,8 @@ def _by_cost(places: pd.DataFrame, costs: pd.DataFrame, radius: float | None) ->
     wanted = pd.Index(places["place"])
     refuse(
         [
-            *known_place_faults("costs (rows)", wanted, costs.index),
-            *known_place_faults("costs (columns)", wanted, costs.columns),
+            *absent_place_faults("costs (rows)", costs.index, wanted),
+            *absent_place_faults("costs (columns)", costs.columns, wanted),
         ]
     )
     cost = costs.loc[wanted, wanted].to_numpy(dtype=float)
@@ -313,7 +313,7 @@ def _likeness(places: pd.DataFrame, _costs: object, values: pd.Series | None, *,
     wanted = pd.Index(places["place"])
     if values is None:
         raise OptionError("values: needed a number by place for method 'likeness', got none")
-    refuse(known_place_faults("values", wanted, values.index))
+    refuse(absent_place_faults("values", values.index, wanted))
     x = finite_series(values.loc[wanted]).to_numpy()
     one, two = np.nonzero(~np.eye(len(wanted), dtype=bool))
     apart = np.abs(x[one] - x[two])

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
-from .autocorrelation import check_values, columns_by_place
+from .autocorrelation import variables_of
 from .random_neighbors import hits, random_neighbors
 from .spatial_weights import SpatialWeights
 
@@ -23,6 +22,8 @@ Variance = Literal["n", "n-1"]
 Correction = Literal["none", "fdr", "bonferroni"]
 # what a place is called by its own value and its neighbors', and where neither says anything
 CLUSTERS = ("high-high", "low-low", "high-low", "low-high", "not significant", "island")
+# a place and two others
+_LEAST = 3
 # a spread below this share of the value counts as none
 _STILL = 1e-12
 
@@ -193,15 +194,7 @@ def local_autocorrelation(
     check_choice("correction", correction, ("none", "fdr", "bonferroni"))
     check_number("level", level, above=0, below=1)
     check_number("permutations", permutations, least=0, whole=True)
-    w = weights.of(sorted(weights.places, key=str))
-    if len(w) < 3 or not w.matrix.nnz:
-        raise OptionError(f"weights: needed at least 3 places and a link, got {weights!r}")
-    table = columns_by_place(values, w.places, name="values")
-    beside = None if other is None else columns_by_place(other, w.places, name="other", columns=table.columns)
-    if (beside is None) == (statistic == "bivariate_moran"):
-        needed, got = ("a second variable", "none") if beside is None else ("no second variable", "one")
-        raise OptionError(f"other: needed {needed} for {statistic!r}, got {got}")
-    check_values(table, statistic.removesuffix("_star"))
+    w, table, beside = variables_of(values, other, weights, statistic.removesuffix("_star"), least=_LEAST)
     most = int(w.neighbors.max())
     drawn = random_neighbors(len(w), most, permutations, seed) if permutations else None
     parts = []

@@ -9,7 +9,7 @@ from scipy import stats
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import known_place_faults, refuse
+from ...data.options import absent_place_faults, refuse
 from ...data.permutations import Permutations
 from .autocorrelation import columns_by_place
 
@@ -79,7 +79,7 @@ def rank_mobility(
     rows["moved"] = np.abs(steps).sum(axis=0) / most
     if groups is not None:
         of = pd.Series(groups)
-        refuse(known_place_faults("groups", table.index, of.dropna().index))
+        refuse(absent_place_faults("groups", of.dropna().index, table.index))
         codes = pd.factorize(of.loc[table.index], sort=True)[0]
         rows |= _theta(codes, steps, permutations, seed)
     return pd.DataFrame(rows)

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigs, eigsh
 
 from ...data.errors import MissingExtraError, OptionError
-from ...data.options import check_choice, check_columns, known_place_faults, refuse
+from ...data.options import absent_place_faults, check_choice, check_columns, known_place_faults, refuse
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -290,7 +290,7 @@ class SpatialWeights:
 
     def lag(self, values: _Values) -> _Values:
         """Return the weighted sum of neighbors' values: W y, for a column or a table by place."""
-        refuse(known_place_faults("values", self.places, values.index))
+        refuse(absent_place_faults("values", values.index, self.places))
         lagged = self.matrix @ values.loc[self.places].to_numpy(dtype=float)
         if isinstance(values, pd.DataFrame):
             return pd.DataFrame(lagged, index=self.places, columns=values.columns)

@@ -67,9 +67,11 @@ def fit_error_by_moments(data: PanelData) -> Fit:
 def _moments(data: PanelData, u: np.ndarray) -> float:
     """Return the parameter at which the moments of e = u - lambda W u come closest to those of independent errors."""
     n = u.size
-    v = data.within(data.lag(u))
-    t = data.within(data.lag(v))
-    trace = float((data.w.power(2)).sum()) * data.periods
+    # the moments weigh alike, and I - lambda W has an inverse, where the largest sum of the weights is 1
+    scale = 1.0 / min(float(np.max(data.w.sum(axis=axis))) for axis in (0, 1))
+    v = scale * data.within(data.lag(u))
+    t = scale * data.within(data.lag(v))
+    trace = scale**2 * float((data.w.power(2)).sum()) * data.periods
     left = np.array([u @ u, v @ v, u @ v]) / n
     right = (
         np.array(
@@ -89,4 +91,4 @@ def _moments(data: PanelData, u: np.ndarray) -> float:
     found = optimize.least_squares(
         apart, [0.1, left[0]], bounds=([-1.0, 0.0], [1.0, np.inf]), xtol=1e-12, ftol=1e-12, gtol=1e-12
     )
-    return float(found.x[0])
+    return scale * float(found.x[0])

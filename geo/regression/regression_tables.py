@@ -75,7 +75,8 @@ def regression_table(
 
 def _cell(row: pd.Series, decimals: int) -> str:
     stars = next((mark for most, mark in _STARS if row["p_value"] <= most), "")
-    return f"{row['estimate']:.{decimals}f}{stars} ({row['standard_error']:.{decimals}f})"
+    error = "" if pd.isna(row["standard_error"]) else f" ({row['standard_error']:.{decimals}f})"
+    return f"{row['estimate']:.{decimals}f}{stars}{error}"
 
 
 def compare_weights(

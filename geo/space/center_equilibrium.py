@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import check_choice, check_number, known_place_faults, positive_series, refuse
+from ...data.options import absent_place_faults, check_choice, check_number, positive_series, refuse
 
 __all__ = ["CenterEquilibrium", "center_equilibrium"]
 
@@ -95,9 +95,7 @@ def center_equilibrium(
     ------
     OptionError
         Numbers out of range, sizes or demand below 0 or missing, costs below 0, costs of 0 with a power, origins that
-        reach no center.
-    UnknownPlaceError
-        Demand or start that lacks places of the costs.
+        reach no center, places of the costs without demand or start.
 
     Warns
     -----
@@ -128,8 +126,8 @@ def center_equilibrium(
     sizes = pd.Series(1.0, costs.columns) if start is None else pd.Series(start, dtype=float)
     refuse(
         [
-            *known_place_faults("demand", costs.index, wanted.index),
-            *known_place_faults("start", costs.columns, sizes.index),
+            *absent_place_faults("demand", wanted.index, costs.index),
+            *absent_place_faults("start", sizes.index, costs.columns),
         ]
     )
     rows = sorted(costs.index, key=str)

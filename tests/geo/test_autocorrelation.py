@@ -213,7 +213,7 @@ def test_bad_values_are_refused_all_at_once():
         autocorrelation(values, weights, statistic="join_count")
     with pytest.raises(OptionError, match="needed a second variable"):
         autocorrelation(values, weights, statistic="bivariate_moran")
-    with pytest.raises(KeyError, match="no such place: 'f'"):
+    with pytest.raises(OptionError, match="values: needed a number for every place, got none for f"):
         autocorrelation(values.drop("f"), weights)
     with pytest.raises(OptionError, match="at least 4 places"):
         autocorrelation(values, weights.of(["a", "b", "c"]))

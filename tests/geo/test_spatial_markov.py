@@ -104,5 +104,5 @@ def test_what_gives_no_chain_is_refused(made):
         quadrant_markov(values.mask((values.index == "p03")[:, None] & (values.columns == 2012)), weights)
     with pytest.raises(OptionError, match="at least 2"):
         spatial_markov(values, weights, classes=1)
-    with pytest.raises(KeyError, match="p00"):
+    with pytest.raises(OptionError, match="groups: needed a number for every place, got none for p00"):
         rank_mobility(values, groups={"p01": "x"})

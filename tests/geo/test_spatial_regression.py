@@ -315,3 +315,13 @@ def test_what_cannot_be_fitted_is_refused():
         spatial_regression(data, weights, outcome="y", terms=["x"], model="durbn")
     with pytest.raises(OptionError, match="more observations than terms"):
         spatial_regression(data.query("year == 2010"), weights, outcome="y", terms=["x"], effects="individual")
+
+
+def test_moments_hold_whatever_the_scaling(columbus):
+    table, weights, _ = columbus
+    more = SpatialWeights(weights.matrix * 10, weights.places)
+    found = [spatial_regression(table, w, model="error", method="gmm", **COLUMBUS) for w in (weights, more)]
+    assert estimates(found[1])["INC"] == pytest.approx(estimates(found[0])["INC"], rel=1e-5)
+    assert 10 * estimates(found[1])["lambda"] == pytest.approx(estimates(found[0])["lambda"], rel=1e-4)
+    # moments give lambda no standard error, and the table says none
+    assert regression_table({"gmm": found[0]}).loc["lambda", "gmm"] == f"{estimates(found[0])['lambda']:.3f}"
