@@ -4,9 +4,6 @@ python benchmarks/concentration.py --places 3000 --years 20
 """
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +12,7 @@ import libpysal
 import numpy as np
 import pandas as pd
 from pointpats import centrography
+from timing import timed
 
 from innoscape import geo
 
@@ -27,15 +25,6 @@ def panel(places: int, years: int) -> pd.DataFrame:
     table["value"] = rng.lognormal(size=len(table))
     table["group"] = np.tile(rng.integers(0, 30, places), years)
     return table.assign(x=np.tile(at[0], years), y=np.tile(at[1] + 4e6, years))
-
-
-def timed(work: Callable[[], Any], repeats: int) -> tuple[float, Any]:
-    result, times = work(), []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result
 
 
 def show(what: str, ours: tuple[float, Any], theirs: tuple[float, Any], close: float = 1e-6) -> None:

@@ -4,25 +4,14 @@ python benchmarks/local_moran.py --places 3000 --neighbors 8 --permutations 999
 """
 
 import argparse
-import statistics
-import time
 import warnings
-from collections.abc import Callable
 
 import esda
 import numpy as np
 import pandas as pd
+from timing import timed
 
 from innoscape.geo import local_autocorrelation, spatial_weights
-
-
-def timed(work: Callable[[], object], repeats: int) -> tuple[float, object]:
-    result, times = work(), []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result
 
 
 def main() -> None:

@@ -4,12 +4,10 @@ python benchmarks/qap.py --size 300 --runs 1000 --terms 3
 """
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from timing import timed
 
 from innoscape.data.permutations import Permutations
 from innoscape.network import logit_qap, mrqap, qap
@@ -21,15 +19,6 @@ def matrices(size: int, count: int, kind: str, seed: int) -> list[pd.DataFrame]:
     if kind == "undirected":
         made = (made + made.transpose(0, 2, 1)) / 2
     return [pd.DataFrame(m) for m in made]
-
-
-def timed(work: Callable[[], np.ndarray], repeats: int) -> tuple[float, np.ndarray]:
-    result, times = work(), []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result
 
 
 def show(what: str, ours: float, plain: float, runs: int) -> None:

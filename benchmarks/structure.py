@@ -4,13 +4,12 @@ python benchmarks/structure.py --size 100 --kind small-world
 """
 
 import argparse
-import statistics
 import time
 import warnings
-from collections.abc import Callable
 
 import networkx as nx
 import numpy as np
+from timing import timed
 
 from innoscape.network import communities, core_periphery, small_world
 
@@ -21,15 +20,6 @@ def network(kind: str, size: int) -> nx.Graph:
     if kind == "ring":
         return nx.watts_strogatz_graph(size, 6, 0, seed=1)
     return nx.barabasi_albert_graph(size, 3, seed=1)
-
-
-def timed(work: Callable[[], object], repeats: int) -> tuple[float, object]:
-    result, times = work(), []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result
 
 
 def fit(graph: nx.Graph, core: set) -> float:
