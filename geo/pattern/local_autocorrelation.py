@@ -10,9 +10,9 @@ from scipy import sparse, stats
 
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
-from .autocorrelation import variables_of
 from .random_neighbors import hits, random_neighbors
 from .spatial_weights import SpatialWeights
+from .variables_of import variables_of
 
 __all__ = ["CLUSTERS", "local_autocorrelation"]
 

@@ -11,7 +11,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import absent_place_faults, refuse
 from ...data.permutations import Permutations
-from .autocorrelation import columns_by_place
+from .variables_of import columns_by_place
 
 __all__ = ["rank_mobility"]
 

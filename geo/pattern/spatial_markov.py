@@ -11,9 +11,9 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_number
 from ..markov_chain import Homogeneity, first_passage, homogeneity, move_counts, probabilities, steady_state
-from .autocorrelation import columns_by_place
 from .local_autocorrelation import local_autocorrelation
 from .spatial_weights import SpatialWeights
+from .variables_of import columns_by_place
 
 __all__ = ["QuadrantMarkov", "SpatialMarkov", "quadrant_markov", "spatial_markov"]
 

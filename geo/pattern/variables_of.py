@@ -1,0 +1,80 @@
+"""Read the variables of a spatial statistic by place, refusing what it cannot use."""
+
+import pandas as pd
+
+from ...data.errors import OptionError
+from ...data.options import absent_place_faults, finite_series, refuse
+from .spatial_weights import SpatialWeights
+
+__all__ = ["columns_by_place", "variables_of"]
+
+
+def variables_of(
+    values: pd.Series | pd.DataFrame,
+    other: pd.Series | pd.DataFrame | None,
+    weights: SpatialWeights,
+    statistic: str,
+    *,
+    least: int,
+) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
+    """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
+    w = weights.of(sorted(weights.places, key=str))
+    if len(w) < least or not w.matrix.nnz:
+        raise OptionError(f"weights: needed at least {least} places and a link, got {weights!r}")
+    table = columns_by_place(values, w.places, name="values")
+    beside = None if other is None else columns_by_place(other, w.places, name="other", columns=table.columns)
+    if (beside is None) == (statistic == "bivariate_moran"):
+        needed, got = ("a second variable", "none") if beside is None else ("no second variable", "one")
+        raise OptionError(f"other: needed {needed} for {statistic!r}, got {got}")
+    _check_values(table, statistic)
+    return w, table, beside
+
+
+def columns_by_place(
+    values: pd.Series | pd.DataFrame,
+    places: pd.Index,
+    *,
+    name: str,
+    columns: pd.Index | None = None,
+) -> pd.DataFrame:
+    """Return values as a table of floats in the order of places, or say which are missing.
+
+    One column stands for all of ``columns``.
+    """
+    table = values.to_frame() if isinstance(values, pd.Series) else values
+    if not isinstance(table, pd.DataFrame) or not table.shape[1]:
+        raise OptionError(f"{name}: needed a column or a table by place, got {type(values).__name__}")
+    if not table.index.is_unique:
+        raise OptionError(
+            f"{name}: needed each place once, got more of {', '.join(map(str, table.index[table.index.duplicated()]))}"
+        )
+    refuse(absent_place_faults(name, table.index, places))
+    table = pd.DataFrame(
+        {column: finite_series(table.loc[places, column], name=f"{name} {column}") for column in table}
+    )
+    if columns is None:
+        return table.set_axis(["value"], axis=1) if isinstance(values, pd.Series) and values.name is None else table
+    if table.shape[1] == 1:
+        return pd.DataFrame(dict.fromkeys(columns, table.iloc[:, 0]))
+    if list(table.columns) != list(columns):
+        raise OptionError(
+            f"{name}: needed the columns {', '.join(map(str, columns))}, got {', '.join(map(str, table.columns))}"
+        )
+    return table
+
+
+def _check_values(table: pd.DataFrame, statistic: str) -> None:
+    """Refuse constant columns and values that a statistic is not defined for, all at once."""
+    faults = []
+    for column in table:
+        x = table[column]
+        if x.min() == x.max():
+            faults.append(f"values {column}: needed values that differ, got {x.iloc[0]:g} everywhere")
+        if statistic == "getis_ord" and (x < 0).any():
+            faults.append(
+                f"values {column}: needed values of at least 0, got others at {', '.join(map(str, x.index[x < 0]))}"
+            )
+        if statistic == "join_count" and not x.isin([0, 1]).all():
+            odd = ", ".join(map(str, x.index[~x.isin([0, 1])]))
+            faults.append(f"values {column}: needed 0 and 1 alone, got others at {odd}")
+    refuse(faults)
