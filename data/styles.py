@@ -50,6 +50,8 @@ def vocabulary_styles(scale: TierScale = FOUR_TIERS) -> str:
         rules.append(f".c-{key} {{ --fill: {channel.color}; }}")
         if contrast_with_white(channel.color) < _WHITE_ON:
             rules.append(f"svg .share.on-c-{key} {{ fill: #111; }}")
+    for number, cluster in enumerate(terms("clusters").values()):
+        rules.append(f".k-{number} {{ --fill: {cluster.color}; }}")
     for key, status in terms("statuses").items():
         ground = f" background: {status.color};" if status.color else ""
         rules.append(f".badge.b-{key} {{ border-style: {status.line};{ground} }}")

@@ -4,7 +4,8 @@ Positions are longitude and latitude (EPSG:4326). Each ``add_`` function puts on
 `center_map` does it all. Everything a table says reaches the page as text, never as markup.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -15,6 +16,7 @@ from ..space.basemaps import basemap
 from .add_flows import add_flows
 from .areas import add_choropleth, add_hinterlands
 from .atlas import AtlasMap, save_map
+from .classes import ClassLayer, add_classes
 from .map_controls import add_arrivals, add_language_switch, add_legend, add_search
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
 from .tiles import add_tiles
@@ -25,6 +27,7 @@ __all__ = [
     "add_boundaries",
     "add_centers",
     "add_choropleth",
+    "add_classes",
     "add_corridors",
     "add_flows",
     "add_hinterlands",
@@ -46,6 +49,7 @@ def center_map(
     corridors: gpd.GeoDataFrame | None = None,
     landmarks: gpd.GeoDataFrame | None = None,
     hinterlands: gpd.GeoDataFrame | None = None,
+    findings: Sequence[ClassLayer] = (),
     flows: Mapping[str, pd.DataFrame] | None = None,
     flow_names: Mapping[str, str | Text] | None = None,
     flow_colors: Mapping[str, str] | None = None,
@@ -72,6 +76,8 @@ def center_map(
         See `add_scopes`, `add_corridors`, `add_landmarks`.
     hinterlands : GeoDataFrame, optional
         See `add_hinterlands`; off when the page opens, because scopes and flows lie over it.
+    findings : sequence of ClassLayer
+        What analyses found, see `add_classes`.
     flows : mapping of str to DataFrame, optional
         Key of the layer to its flows (see `add_flows`); of several years the newest is drawn first.
     flow_names : mapping of str to str or Text, optional
@@ -132,10 +138,10 @@ def center_map(
         boundary_source = boundary_source or known
     if boundaries is not None:
         add_boundaries(atlas, boundaries, source=boundary_source)
-    for provider in tiles:
-        add_tiles(atlas, provider)
+    _each(add_tiles, atlas, tiles)
     if hinterlands is not None:
         add_hinterlands(atlas, hinterlands, show=False)
+    _each(add_classes, atlas, findings)
     if scopes is not None:
         add_scopes(atlas, scopes)
     if corridors is not None:
@@ -158,3 +164,9 @@ def center_map(
     add_legend(atlas, notes=notes)
     add_search(atlas)
     return add_language_switch(atlas)
+
+
+def _each(add: Callable[[AtlasMap, Any], AtlasMap], atlas: AtlasMap, given: Iterable[Any]) -> None:
+    """Put several layers of one kind on the map."""
+    for one in given:
+        add(atlas, one)

@@ -16,6 +16,7 @@ SCRIPTS = (
     "pins.js",
     "areas.js",
     "shades.js",
+    "classes.js",
     "places.js",
     "labels.js",
     "flows.js",

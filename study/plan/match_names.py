@@ -8,13 +8,16 @@ import pandas as pd
 from ...data import Fault, match_places
 from ...data.options import nearest
 from ...data.wording.catalogue import Text, text
+from .analyses import ANALYSES
 from .read import parts_of
 from .schema import STUDY_FILE, Study
 from .walk_names import walk_names
 
 __all__ = ["Matched", "match_names"]
 
-_SECTIONS = ("index", "networks", "diffusion", "scenarios")
+_SECTIONS = ("index", "networks", *ANALYSES, "diffusion", "scenarios")
+# keys of analyses that list places
+_LISTS = ("places", "candidates", "existing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +86,9 @@ def _named_again(study: Study, key_of: Mapping[str, str]) -> Iterator[Fault]:
     """Find places that a list of the study file names twice, perhaps in two spellings."""
     named = {"index.units": study.index.units if study.index else []}
     named["diffusion.seeds"] = study.diffusion.seeds if study.diffusion else []
+    for section in ANALYSES:
+        plan = getattr(study, section)
+        named |= {f"{section}.{key}": getattr(plan, key, None) or [] for key in _LISTS} if plan else {}
     for i, network in enumerate(study.networks, 1):
         named |= {f"networks[{i}].{key}": getattr(network, key) or [] for key in ("group_into", "balance")}
     for at, given in named.items():

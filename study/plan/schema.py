@@ -20,6 +20,7 @@ from ...geo.index.recipe import parse_choice
 from ...geo.index.score import Nested
 from ...geo.space.basemap_choices import AREA_FILES, BASEMAPS
 from ...network.structure.cutoffs import Cutoff
+from .analyses import ANALYSES
 from .diffusion import Diffusion, channel_misfits
 from .diffusion_fit import fit_misfits
 from .estimates import Estimate, misfits_of_estimates
@@ -38,8 +39,11 @@ from .fields import (
 from .gravity_plan import GravityPlan, gravity_misfits
 from .misfits import misfits
 from .panels import strange_panels, with_panel
+from .pattern_plan import PatternPlan, pattern_misfits
 from .study_scenario import StudyScenario
 from .tiers import Tiers, TierSource, strange_tiers
+from .variables import Variable
+from .weights_plan import WeightsPlan, weights_misfits
 from .years import Year, Years
 
 __all__ = ["APART", "STUDY_FILE", "Study"]
@@ -246,6 +250,8 @@ class Study(Part):
     tiers: Tiers = Field(default_factory=lambda: Tiers.model_validate({}))
     centers: Centers = Field(default_factory=lambda: Centers.model_validate({}))
     networks: list[Network] = Field([])
+    weights: list[WeightsPlan] = Field([])
+    pattern: PatternPlan | None = None
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
@@ -253,6 +259,12 @@ class Study(Part):
         {}, description="start of a key path -> the source of the ideas behind its numbers"
     )
     folder: Path | None = Field(None, exclude=True)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """What its analyses take from each place."""
+        plans = [plan for key in ANALYSES if (plan := getattr(self, key)) is not None]
+        return [variable for plan in plans for variable in plan.variables_used]
 
     @model_validator(mode="before")
     @classmethod
@@ -265,6 +277,7 @@ class Study(Part):
             return self
         found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
         found += [*gravity_misfits(self), *strange_tiers(self, self.tiers.order)]
+        found += [*weights_misfits(self), *pattern_misfits(self)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

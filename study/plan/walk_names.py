@@ -20,6 +20,9 @@ PLACE_KEYS = (
             "spread_over",
             "zeros",
             "leave_out",
+            "places",
+            "candidates",
+            "existing",
         }
     )
     | PLACE_FIELDS

@@ -37,6 +37,7 @@ from ..plan.diffusion_fit import KINDS
 from ..plan.schema import Robustness, Study
 from .describe_estimates import describe_estimates
 from .describe_gravities import describe_gravities
+from .show_analyses import describe_analyses
 
 __all__ = [
     "DIFFUSION",
@@ -139,6 +140,7 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         "gravity": describe_gravities(study, describe) if "gravity" in tables else [],
         "structure": _shown("structure", STRUCTURE, tables, study),
         "years": _shown("years", YEARS, tables, study),
+        **describe_analyses(study, tables, describe),
         "diffusion": _diffusion(study, tables),
     }
     sections = tuple(

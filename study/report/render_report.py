@@ -31,6 +31,7 @@ from ..facts.rows import Row
 from ..facts.spread_facts import scenario_facts, spread_facts
 from ..facts.year_facts import year_facts
 from ..figures.static_map import StaticMap
+from ..plan.analyses import ANALYSES, ANALYSIS_TABLES
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
@@ -45,6 +46,7 @@ from .draw_charts import draw_charts
 from .estimate_sentences import estimate as estimate_said
 from .gravity_sentences import gravity_sentences, term_name
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .show_analyses import show_analyses
 from .year_sentences import year_sentences
 
 __all__ = ["page_marks", "render_report"]
@@ -65,6 +67,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "rank_changes", "tier_transitions", "tier_moves", "tier_mobility", "flow_growth", "turnover",
         "strength_changes",
     ),
+    **ANALYSIS_TABLES,
     "diffusion": (
         "reach", "arrivals", "credit", "sources", "fitted", "fit_measures", "fit_calibration", "fit_goodness",
         "cross_validation", "decomposition",
@@ -77,7 +80,8 @@ FILES: dict[str, tuple[str, ...]] = {
 
 # in the order of the page
 SECTIONS = (
-    "data", "scores", "network", "years", "diffusion", "scenarios", "map", "methods", "assumed", "names", "record",
+    "data", "scores", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods", "assumed", "names",
+    "record",
 )  # fmt: skip
 
 
@@ -183,7 +187,8 @@ def render_report(
             ),
             map_html=map_html,
             printed_map=printed_map and {"svg": Markup(printed_map.svg), "caption": printed_map.caption},  # noqa: S704
-            sections=_sections(facts, map_html),
+            analyses=(analyses := show_analyses(results, facts["indicators"], words)),
+            sections=_sections(facts, map_html, analyses),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
             style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _asset("report.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
@@ -229,6 +234,7 @@ def page_marks() -> dict[str, Any]:
         "text": text,
         "texts": Text.of,
         "languages": LANGUAGES,
+        "said": lambda given: " ".join(dict.fromkeys(map(str, given.said))),
         "tag": lambda language: text("language.tag").in_(language if language in LANGUAGES else LANGUAGES[0]),
     }
 
@@ -253,13 +259,14 @@ def language_styles() -> str:
     return "\n".join(rules) + "\n"
 
 
-def _sections(facts: Row, map_html: str | None) -> list[str]:
+def _sections(facts: Row, map_html: str | None, analyses: Mapping[str, object]) -> list[str]:
     """List the sections, without a map or matched names where there are none."""
     left_out = {"map"} if map_html is None else set()
     if not facts["matches"]:
         left_out.add("names")
     if not any(facts["years"].values()):
         left_out.add("years")
+    left_out |= {*ANALYSES} - {*analyses}
     return [section for section in SECTIONS if section not in left_out]
 
 

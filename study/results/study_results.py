@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...data.contracts.results import result_tables
+from ..plan.analyses import ANALYSIS_TABLES
 from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.notices import Notice
@@ -21,6 +22,8 @@ __all__ = ["StudyResults"]
 
 # tables whose rows have a year even where nothing is followed over years
 _DATED = ("flows", "indicators")
+# tables that show all their years
+_WHOLE = frozenset(name for tables in ANALYSIS_TABLES.values() for name in tables)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ class StudyResults:
         return {name: self._of_year(name, table) for name, table in self.tables.items()}
 
     def _of_year(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
-        known = result_tables().get(name)
+        known = result_tables().get(name) if name not in _WHOLE else None
         column = known.find("year") if known and "year" in table else None
         if column is None or column.dtype != "integer":
             return table

@@ -18,6 +18,7 @@ from ..plan.inputs import Inputs
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
+from .analysis_layers import analysis_layers
 
 __all__ = ["draw_pages"]
 
@@ -52,6 +53,7 @@ def draw_pages(
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
         hinterlands=_hinterlands(results, ground.ground, notices),
+        findings=analysis_layers(results),
         flows=flows,
         flow_names=names,
         undirected=undirected,

@@ -24,6 +24,8 @@ from ..plan.salvage import salvage
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, notice_table, ranked_notices
+from .analyses import analyze
+from .analyzed import Analyzed
 from .build_chain import Chain, build_chain
 from .check_places import check_places
 from .estimate_costs import with_costs_assumed
@@ -38,6 +40,7 @@ __all__ = ["STAGES", "bundled_study", "check", "run"]
 Stage = Literal["score", "centrality", "simulate", "map"]
 STAGES: tuple[str, ...] = get_args(Stage)
 _Say = Callable[[Text], None]
+Layers = dict[str, gpd.GeoDataFrame]
 
 
 def _stage(name: str) -> Text:
@@ -109,6 +112,7 @@ def _check_rest(chain: Chain, found: FaultsTogether) -> None:
     """Note the faults of what follows from a chain."""
     with found.noted():
         fit_gravities(chain.inputs, chain.observed, found)
+    analyze(chain, found)
     if chain.inputs.study.diffusion is not None and not found.under("centers"):
         with found.noted():
             plan_spread(chain, found)
@@ -184,24 +188,16 @@ def run(
         inputs = chain.inputs
         say(_stage("vary"))
         tables = chain.tables | _varied(chain)
+        analyzed = Analyzed({})
         if "centrality" in stages:
-            # measures rest on libraries that a check need not load
-            from .describe import describe_structure
-            from .follow_networks import follow_networks
-            from .measure import measure_networks
-
-            say(_stage("measure"))
-            tables |= measure_networks(inputs, chain.networks, progress=progress)
-            tables |= estimate_tables(chain.networks, inputs) | follow_networks(inputs, chain.networks)
-            tables |= fit_gravities(inputs, chain.networks)
-            say(_stage("describe"))
-            tables |= describe_structure(chain, progress=progress)
+            analyzed = _connected(chain, say=say, progress=progress)
+            tables |= analyzed.tables
         if "simulate" in stages and plan.diffusion is not None:
             say(_stage("spread"))
             spread, told = spread_knowledge(chain, progress=progress)
             tables |= spread
     notices = ranked_notices([*doubts, *chain.networks.notices, *told])
-    results = _results(chain, tables, notices, connected="centrality" in stages)
+    results = _results(chain, tables, analyzed.layers, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
         return results if out is None else replace(results, folder=write_results(results, out, pages={}))
@@ -217,6 +213,23 @@ def run(
         return results
     say(_stage("write"))
     return replace(results, folder=write_results(results, out, pages=pages))
+
+
+def _connected(chain: Chain, *, say: _Say, progress: Callable[[int, int], None] | None) -> Analyzed:
+    """Measure the networks of a chain, and run the analyses that the study asks for."""
+    # measures rest on libraries that a check need not load
+    from .describe import describe_structure
+    from .follow_networks import follow_networks
+    from .measure import measure_networks
+
+    inputs, networks = chain.inputs, chain.networks
+    say(_stage("measure"))
+    tables = measure_networks(inputs, networks, progress=progress) | estimate_tables(networks, inputs)
+    tables |= follow_networks(inputs, networks) | fit_gravities(inputs, networks)
+    say(_stage("describe"))
+    tables |= describe_structure(chain, progress=progress)
+    found = analyze(chain)
+    return Analyzed(tables | found.tables, found.layers)
 
 
 def _varied(chain: Chain) -> Tables:
@@ -268,15 +281,17 @@ def _read(study: Study | str | Path) -> tuple[Study, FaultsTogether]:
         return sound.study, FaultsTogether(sound)
 
 
-def _results(chain: Chain, tables: Tables, notices: tuple[Notice, ...], *, connected: bool) -> StudyResults:
+def _results(
+    chain: Chain, tables: Tables, found: Layers, notices: tuple[Notice, ...], *, connected: bool
+) -> StudyResults:
     from ..results.write_results import versions
 
     inputs, layers, study = chain.inputs, chain.layers, chain.inputs.study
-    drawn: dict[str, gpd.GeoDataFrame] = {
+    drawn: Layers = {
         name: layer
         for name in ("centers", "untiered", "scopes", "corridors", "landmarks")
         if (layer := getattr(layers, name)) is not None and (len(layer) or name == "centers")
-    }
+    } | found
     # an assumed tier of a place that has one from elsewhere has no effect
     used = layers.tiers.index[layers.tiers["tier_source"] == "assumed"]
     kept = {place: tier for place, tier in study.centers.assumed_tiers.items() if place in used}

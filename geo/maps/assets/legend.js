@@ -22,6 +22,8 @@
       mark.append(svg("path", { d: "M1 1h24v14H1ZM13 1l-3 7 3 7M10 8H1M13 4.5 25 9", fill: "#4d6470", "fill-opacity": 0.07, stroke: "#4d6470", "stroke-opacity": 0.75 }));
     else if (key.symbol === "choropleth")
       key.colors.forEach((color, i) => mark.append(svg("rect", { x: 1 + (i * 24) / key.colors.length, y: 2, width: 24 / key.colors.length, height: 12, fill: color })));
+    else if (key.symbol === "classes")
+      key.classes.slice(0, 4).forEach((one, i, all) => mark.append(svg("rect", { x: 1 + (i * 24) / all.length, y: 2, width: 24 / all.length, height: 12, fill: key.filled ? one.color : "none", stroke: key.filled ? "none" : one.color, "stroke-width": 2 })));
     else if (key.symbol === "tiles")
       mark.append(svg("path", { d: "M5 1h16v14H5ZM5 8h16M13 1v14", fill: "#e6eef1", stroke: "#7c93a0" }));
     else mark.append(svg("circle", { cx: 13, cy: 8, r: 4, fill: "none", stroke: "#66737c" }));
@@ -209,6 +211,7 @@
     if (key.symbol === "scope") line.append(atlas.text("small", "caption", word("approximate")));
     if (key.symbol === "hinterland") line.append(atlas.text("small", "caption", innoscape.hinterlandNote(key)));
     if (key.symbol === "tiles") line.append(atlas.text("small", "caption", innoscape.tileNote(entry.layer)));
+    if (key.symbol === "classes") line.append(innoscape.classKey(atlas, key));
     if (key.symbol === "choropleth") line.append(innoscape.shadeKey(atlas, key));
     if (key.symbol === "landmark") {
       const roles = el("div", "innoscape-roles");

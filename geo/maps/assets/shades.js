@@ -28,6 +28,9 @@
     return made;
   }
 
+  innoscape.area = area;
+  innoscape.areaRenderer = renderer;
+
   innoscape.hinterlands = function (map, group, data) {
     const atlas = at(map), { key } = atlas.layers.find((one) => one.layer === group).about;
     const how = innoscape.hinterlandNote(key);

@@ -1,0 +1,11 @@
+"""Know the analyses that a study may ask for, each a section of the study file, and the tables that each gives."""
+
+from collections.abc import Mapping
+
+__all__ = ["ANALYSES", "ANALYSIS_TABLES"]
+
+# in the order of the report
+ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
+    "pattern": ("autocorrelation", "clusters", "ellipses"),
+}
+ANALYSES = tuple(ANALYSIS_TABLES)

@@ -1,0 +1,57 @@
+"""Declare which patterns are sought in space, a `PatternPlan`: clusters of like values, and how they spread out."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import InitErrorDetails
+
+from .fields import Name, Part
+from .misfits import Key
+from .variables import Variable, Variables, variable_misfits
+from .weights_plan import unknown_weights
+
+__all__ = ["PatternPlan", "listed", "pattern_misfits"]
+
+
+def listed(given: object) -> object:
+    """Take one name as a list of one."""
+    return [given] if isinstance(given, str) else given
+
+
+class PatternPlan(Part):
+    """Where like values lie near each other, and how far values are spread; see `innoscape.geo.autocorrelation`."""
+
+    variables: Variables = Field(description="what is looked at")
+    weights: Annotated[list[Name], BeforeValidator(listed)] = Field(
+        [], description="names of weights; the first draws clusters, all are compared"
+    )
+    places: list[Name] | None = Field(None, description="places looked at; all that have a value when missing")
+    years: Literal["each", "latest"] = "each"
+    statistics: list[Literal["moran", "geary", "getis_ord"]] = Field(["moran"], min_length=1)
+    local: Literal["moran", "geary", "getis_ord", "getis_ord_star"] = "moran"
+    correction: Literal["none", "fdr", "bonferroni"] = Field("fdr", description="of p for testing every place")
+    level: float = Field(0.05, gt=0, lt=1, description="adjusted p up to which a place belongs to a cluster")
+    permutations: int = Field(999, ge=99)
+    seed: int = Field(0, ge=0)
+    ellipse: Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"] | None = Field(
+        "sqrt2", description="convention of the deviational ellipse"
+    )
+    density: Literal["silverman", "scott"] | Annotated[float, Field(gt=0)] | None = Field(
+        None, description="bandwidth of the density surface: a rule, or km"
+    )
+
+    @property
+    def variables_used(self) -> list[Variable]:
+        """What it takes from each place."""
+        return self.variables
+
+
+def pattern_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study, which is checked before it is whole
+    """Find variables and weights of the patterns that the study does not have."""
+    plan = study.pattern
+    if plan is None:
+        return
+    at: Key = ("pattern",)
+    yield from variable_misfits(plan.variables, (*at, "variables"), study)
+    yield from unknown_weights(plan.weights, (*at, "weights"), study)
