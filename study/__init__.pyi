@@ -1,5 +1,6 @@
 from .cli.app import main
 from .figures.draw_lorenz import draw_lorenz
+from .figures.draw_moran import draw_moran
 from .figures.draw_sweep import draw_sweep
 from .figures.figures import FIGURES, draw_figure, write_figures
 from .plan.read import read_study
@@ -24,6 +25,7 @@ __all__ = [
     "check",
     "draw_figure",
     "draw_lorenz",
+    "draw_moran",
     "draw_sweep",
     "export_results",
     "main",

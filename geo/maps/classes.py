@@ -33,8 +33,8 @@ class ClassLayer:
         Name of the layer.
     fields : mapping
         Column -> its name and unit, shown with each row.
-    filled : bool
-        Whether areas are filled; else only their edge is drawn.
+    filled, edged : bool
+        Whether areas are filled, and whether their edge is drawn.
     show : bool
         Whether the layer is on when the page opens.
     """
@@ -45,6 +45,7 @@ class ClassLayer:
     name: str | Text
     fields: Mapping[str, tuple[str | Text, str]] = field(default_factory=dict)
     filled: bool = True
+    edged: bool = True
     show: bool = False
 
 
@@ -96,6 +97,9 @@ def add_classes(atlas: AtlasMap, layer: ClassLayer) -> AtlasMap:
     key = {
         "symbol": "classes",
         "filled": layer.filled,
+        "edged": layer.edged,
+        # classes that are one row each are not counted
+        "counted": len(drawable) > 2 * held.nunique(),
         "classes": [
             {"names": same(name).to_dict(), "color": color, "count": int((held == one).sum())}
             for one, (name, color) in layer.classes.items()

@@ -162,9 +162,10 @@ def local_autocorrelation(
     -------
     DataFrame
         In the order of the weights' places, column after column: ``place``, ``variable``, ``statistic``, ``value``,
-        ``expected``, ``standard_deviation``, ``z``, ``p_normal``, ``p_permutation``, ``p_adjusted``, ``lag`` (the
-        neighbors' mean), ``quadrant`` (own value beside the neighbors' mean, against the mean of all), ``cluster`` (the
-        quadrant where significant, else ``not significant``; ``island`` without neighbors, whose numbers are missing).
+        ``expected``, ``standard_deviation``, ``z``, ``p_normal``, ``p_permutation``, ``p_adjusted``, ``own`` (the
+        place's value), ``lag`` (the neighbors' mean), ``quadrant`` (own value beside the neighbors' mean, against the
+        mean of all), ``cluster`` (the quadrant where significant, else ``not significant``; ``island`` without
+        neighbors, whose numbers are missing).
 
     Raises
     ------
@@ -209,7 +210,7 @@ def local_autocorrelation(
         adjusted = np.where(island, np.nan, _adjusted(p, correction, ~island))
         cluster = np.select([island, adjusted <= level], ["island", quadrant], "not significant")
         part[island] = np.nan
-        part = part.assign(p_adjusted=adjusted, lag=np.where(island, np.nan, lag), quadrant=quadrant)
+        part = part.assign(p_adjusted=adjusted, own=x, lag=np.where(island, np.nan, lag), quadrant=quadrant)
         part["quadrant"] = part["quadrant"].where(~island)
         part["cluster"] = pd.Categorical(cluster, CLUSTERS)
         part = part.set_axis(w.places).loc[weights.places].reset_index()

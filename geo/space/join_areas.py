@@ -76,7 +76,8 @@ def join_boundaries(
     known = Gazetteer.from_table(_as_places(areas))
     given = as_keys(table[by])
     if "kind" in areas and areas["kind"].eq("country").all():
-        given = given.map(_country_codes(given)).fillna(given)
+        codes = _country_codes(given)
+        given = given.map(lambda name: codes.get(name, name))
     found = known.resolve(given, ambiguous="leave")
     part = [_means_part(*pair) for pair in zip(found["given"], found["code"], strict=True)]
     found.loc[part, "place"] = None

@@ -166,7 +166,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
         )
         for row in known
     ]
-    title = tell("report.pattern.scatter", variable=look.variable(key))
+    title = tell("report.pattern.scatter", variable=look.variable(key).capital())
     legend = [
         (f"k-{n}", name_of(kind, "clusters"))
         for n, kind in enumerate(terms("clusters"))

@@ -156,7 +156,7 @@ def _local(values: pd.Series, weights: "SpatialWeights", permutations: int, plan
         correction=plan.correction,
         level=plan.level,
         seed=plan.seed,
-    ).assign(own=values.to_numpy())
+    )
 
 
 def _points(chain: Chain, look: _Look) -> pd.DataFrame:
@@ -182,13 +182,15 @@ def _ellipses(chain: Chain, looks: list[_Look], plan: PatternPlan) -> list[pd.Da
 
 
 def _density(chain: Chain, look: _Look, plan: PatternPlan) -> list[pd.DataFrame]:
+    """Return the density of a variable on the land of its places, where their areas are known."""
     if plan.density is None or (look.numbers < 0).any():
         return []
     from ...geo import kernel_density
 
-    found = kernel_density(_points(chain, look), weights="value", bandwidth=plan.density)
-    least = float(np.nanmax(found.density)) / 100
-    return [look.dated(found.cells(least=least))]
+    points = _points(chain, look)
+    areas = place_areas(chain.inputs, points["place"])
+    found = kernel_density(points, weights="value", bandwidth=plan.density, mask=areas)
+    return [look.dated(found.cells(least=float(np.nanmax(found.density)) / 100))]
 
 
 def _cluster_layer(chain: Chain, table: pd.DataFrame) -> gpd.GeoDataFrame:

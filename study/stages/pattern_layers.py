@@ -70,7 +70,8 @@ def _density(own: gpd.GeoDataFrame, name: Text) -> ClassLayer:
     density = own["density"].to_numpy(dtype=float)
     borders = np.linspace(0.0, float(density.max()), _STEPS + 1)
     step = np.clip(np.searchsorted(borders, density, side="left"), 1, _STEPS)
-    areas = own.assign(step=step).dissolve("step").geometry
+    # cells share corners only to the last digits
+    areas = own.assign(step=step).dissolve("step", method="unary", grid_size=1e-6).geometry
     labels = {str(n): f"{borders[n - 1]:.3g} – {borders[n]:.3g}" for n in areas.index}
     frame = gpd.GeoDataFrame(
         {"place": [labels[str(n)] for n in areas.index], "step": areas.index.astype(str)},
@@ -78,4 +79,4 @@ def _density(own: gpd.GeoDataFrame, name: Text) -> ClassLayer:
         crs=4326,
     )
     colors = ramp("ochre", _STEPS)
-    return ClassLayer(frame, "step", {n: (label, colors[int(n) - 1]) for n, label in labels.items()}, name)
+    return ClassLayer(frame, "step", {n: (label, colors[int(n) - 1]) for n, label in labels.items()}, name, edged=False)

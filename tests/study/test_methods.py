@@ -40,6 +40,7 @@ from innoscape.study.report.compose_methods import (
     recipe_entries,
 )
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
+from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
 from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
@@ -70,6 +71,8 @@ REGISTRIES = {
     "estimate_fit": FITS,
     "balance": BALANCES,
     "gravity": GRAVITY,
+    "weights": WEIGHTS,
+    "pattern": PATTERN,
     "gravity_pairs": GRAVITY_PAIRS,
 }
 # documented methods that are called from Python alone

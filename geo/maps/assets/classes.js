@@ -15,9 +15,9 @@
       ]);
       if (shape.g) {
         const style = key.filled
-          ? { color: "#fff", weight: 0.9, opacity: 1, fillColor: color, fillOpacity: 0.75, className: "innoscape-class" }
+          ? { color: "#fff", weight: key.edged ? 0.9 : 0, opacity: 1, fillColor: color, fillOpacity: key.edged ? 0.75 : 0.6, className: "innoscape-class" }
           : { color, weight: 2, opacity: 0.95, fillColor: color, fillOpacity: 0.04, className: "innoscape-class" };
-        innoscape.area(atlas, group, shape, style, { weight: 2.6 }, card);
+        innoscape.area(atlas, group, shape, style, key.edged ? { weight: 2.6 } : { fillOpacity: 0.8 }, card);
         continue;
       }
       const options = { pane: "areas", renderer: innoscape.areaRenderer(map), color: shape.l ? color : "#fff", className: "innoscape-class" };
@@ -37,7 +37,7 @@
       const item = el("li"), mark = svg("svg", { width: 16, height: 10, "aria-hidden": "true" });
       mark.append(svg("rect", { x: 1, y: 1, width: 14, height: 8, fill: key.filled ? one.color : "none", stroke: key.filled ? "#8a8578" : one.color, "stroke-width": key.filled ? 0.5 : 2 }));
       item.append(mark, atlas.text("small", "", one.names));
-      if (one.count > 1) item.append(el("small", "count", String(one.count)));
+      if (key.counted) item.append(el("small", "count", String(one.count)));
       list.append(item);
     }
     return list;
