@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.spatial import KDTree
 
 from ...data.errors import GeometryError, OptionError, warn
+from ...data.methods import documented
 from ...data.options import (
     absent_place_faults,
     check_choice,
@@ -73,6 +74,7 @@ class _Pairs:
         return ranks
 
 
+@documented("anselin1988")
 def spatial_weights(
     places: pd.DataFrame,
     *,

@@ -7,5 +7,6 @@ __all__ = ["ANALYSES", "ANALYSIS_TABLES"]
 # in the order of the report
 ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
     "pattern": ("autocorrelation", "clusters", "ellipses"),
+    "concentration": ("inequality", "inequality_parts", "lorenz", "convergence_trends", "convergence"),
 }
 ANALYSES = tuple(ANALYSIS_TABLES)

@@ -21,6 +21,7 @@ from ...geo.index.score import Nested
 from ...geo.space.basemap_choices import AREA_FILES, BASEMAPS
 from ...network.structure.cutoffs import Cutoff
 from .analyses import ANALYSES
+from .concentration_plan import ConcentrationPlan, concentration_misfits
 from .diffusion import Diffusion, channel_misfits
 from .diffusion_fit import fit_misfits
 from .estimates import Estimate, misfits_of_estimates
@@ -252,6 +253,7 @@ class Study(Part):
     networks: list[Network] = Field([])
     weights: list[WeightsPlan] = Field([])
     pattern: PatternPlan | None = None
+    concentration: ConcentrationPlan | None = None
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
@@ -277,7 +279,7 @@ class Study(Part):
             return self
         found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
         found += [*gravity_misfits(self), *strange_tiers(self, self.tiers.order)]
-        found += [*weights_misfits(self), *pattern_misfits(self)]
+        found += [*weights_misfits(self), *pattern_misfits(self), *concentration_misfits(self)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

@@ -11,7 +11,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from .fields import Name, Part
 from .misfits import Key, misfit
 
-__all__ = ["NETWORK_MEASURES", "SCORE", "OneVariable", "Variable", "Variables", "variable_misfits"]
+__all__ = ["NETWORK_MEASURES", "SCORE", "AnyVariables", "OneVariable", "Variable", "Variables", "variable_misfits"]
 
 SCORE = "score"
 # what a place is in a network, as `innoscape.network.centrality` names it
@@ -46,6 +46,12 @@ class Variable(Part):
         return f"log {plain}" if self.log else plain
 
     @property
+    def additive(self) -> bool:
+        """Whether values of several places may add up: not a quotient, a logarithm, a score or a place in a network."""
+        _, point, measure = self.value.partition(".")
+        return self.per is None and not self.log and self.value != SCORE and (not point or "strength" in measure)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """What it is made of."""
         return (self.value,) if self.per is None else (self.value, self.per)
@@ -61,6 +67,7 @@ def _variables(given: object) -> object:
 
 
 OneVariable: TypeAlias = Annotated[Variable, BeforeValidator(_variable)]
+AnyVariables: TypeAlias = Annotated[list[Variable], BeforeValidator(_variables)]
 Variables: TypeAlias = Annotated[list[Variable], Field(min_length=1), BeforeValidator(_variables)]
 
 

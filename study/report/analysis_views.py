@@ -13,7 +13,18 @@ from ..wording.markup import name_mark, spans, tell
 from ..wording.phrases import Words
 from .numbers import fit_decimals, number
 
-__all__ = ["AnalysisBlock", "AnalysisTable", "Column", "Look", "number_column", "text_column", "variable_names"]
+__all__ = [
+    "AnalysisBlock",
+    "AnalysisTable",
+    "Column",
+    "Look",
+    "View",
+    "chance_column",
+    "number_column",
+    "text_column",
+    "variable_names",
+    "year_column",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +80,28 @@ class Look:
 View = Callable[[Look], list[AnalysisBlock]]
 
 
-def text_column(heading: str, cells: Iterable[object]) -> Column:
+def text_column(heading: str | Text, cells: Iterable[object]) -> Column:
     """Return a column of names or words; a missing one is a dash."""
-    return Column(tell(f"report.columns.{heading}"), [Markup("–") if cell is None else _mark(cell) for cell in cells])
+    return Column(_heading(heading), [Markup("–") if cell is None else _mark(cell) for cell in cells])
 
 
-def number_column(heading: str, values: Iterable[float | None], *, decimals: int | None = None) -> Column:
+def number_column(heading: str | Text, values: Iterable[float | None], *, decimals: int | None = None) -> Column:
     """Return a column of numbers, which share their decimals."""
     known = [None if value is None or pd.isna(value) else float(value) for value in values]
     digits = fit_decimals(known) if decimals is None else decimals
-    return Column(tell(f"report.columns.{heading}"), [number(value, digits) for value in known], numeric=True)
+    return Column(_heading(heading), [number(value, digits) for value in known], numeric=True)
 
 
-def chance_column(heading: str, values: Iterable[float | None]) -> Column:
+def chance_column(heading: str | Text, values: Iterable[float | None]) -> Column:
     """Return a column of p values."""
     said = ["–" if p is None or pd.isna(p) else "<0.001" if p < 0.001 else number(float(p), 3) for p in values]
-    return Column(tell(f"report.columns.{heading}"), said, numeric=True)
+    return Column(_heading(heading), said, numeric=True)
+
+
+def year_column(years: Iterable[int | None]) -> list[Column]:
+    """Return the column of years, or none where there are no years."""
+    years = [*years]
+    return [text_column("year", years)] if any(year is not None for year in years) else []
 
 
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:
@@ -113,6 +130,11 @@ def _source_name(source: str, indicators: Mapping[str, Pair], words: Words) -> T
         named = tell(f"methods.network.{measure}.name")
         return tell("report.variables.measure", measure=named, network=words.network_text(network))
     return Text.of(en=source, zh=source)
+
+
+def _heading(heading: str | Text) -> Text:
+    """Return a heading: of the catalogues by its key, or what is said already."""
+    return heading if isinstance(heading, Text) else tell(f"report.columns.{heading}")
 
 
 def _mark(cell: object) -> Markup | str:

@@ -1,7 +1,6 @@
 """Show the patterns of a study: whether and where like values lie near each other, and where their center moves."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from .analysis_views import (
     chance_column,
     number_column,
     text_column,
+    year_column,
 )
 from .numbers import number
 
@@ -64,7 +64,7 @@ def _whole(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
     last = first[-1]
     likely = last["p_permutation"] is not None and last["p_permutation"] <= plan.level
     above = (last["value"] > last["expected"]) == (last["statistic"] != "geary")
-    key = ("near" if above else "apart") if likely else "random"
+    found = ("report.pattern.near" if above else "report.pattern.apart") if likely else "report.pattern.random"
     values = {
         "statistic": name_of(last["statistic"], "statistics"),
         "value": number(last["value"], 3),
@@ -73,7 +73,7 @@ def _whole(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
         "weights": _weights(last["weights"], look),
         "year": "" if last["year"] is None else last["year"],
     }
-    yield tell(f"report.pattern.{key}", **values)
+    yield tell(found, **values)
     if len(first) > 1:
         ends = {"from": number(first[0]["value"], 3), "to": number(last["value"], 3)}
         yield tell(
@@ -185,9 +185,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
 
 
 def _autocorrelation(rows: list[Row], look: Look) -> AnalysisTable:
-    columns: list[Any] = []
-    if any(row["year"] is not None for row in rows):
-        columns.append(text_column("year", [row["year"] for row in rows]))
+    columns = year_column(row["year"] for row in rows)
     columns += [
         text_column("weights", [_weights(row["weights"], look) for row in rows]),
         text_column("statistic", [name_of(row["statistic"], "statistics") for row in rows]),
@@ -215,18 +213,15 @@ def _cluster_table(rows: list[Row], look: Look) -> AnalysisTable:
 
 
 def _ellipse_table(rows: list[Row]) -> AnalysisTable:
-    columns: list[Any] = []
-    if any(row["year"] is not None for row in rows):
-        columns.append(text_column("year", [row["year"] for row in rows]))
-    for name, digits in (
-        ("lon", 2),
-        ("lat", 2),
-        ("moved_km", 0),
-        ("bearing", 0),
-        ("major_km", 0),
-        ("minor_km", 0),
-        ("rotation", 0),
-        ("area_km2", 0),
-    ):
-        columns.append(number_column(name, [row[name] for row in rows], decimals=digits))
+    columns = year_column(row["year"] for row in rows)
+    columns += [
+        number_column("lon", [row["lon"] for row in rows], decimals=2),
+        number_column("lat", [row["lat"] for row in rows], decimals=2),
+        number_column("moved_km", [row["moved_km"] for row in rows], decimals=0),
+        number_column("bearing", [row["bearing"] for row in rows], decimals=0),
+        number_column("major_km", [row["major_km"] for row in rows], decimals=0),
+        number_column("minor_km", [row["minor_km"] for row in rows], decimals=0),
+        number_column("rotation", [row["rotation"] for row in rows], decimals=0),
+        number_column("area_km2", [row["area_km2"] for row in rows], decimals=0),
+    ]
     return AnalysisTable(tell("report.pattern.ellipse_table"), columns, folded=len(rows) > 3)

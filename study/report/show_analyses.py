@@ -10,14 +10,19 @@ from ..plan.analyses import ANALYSES, ANALYSIS_TABLES
 from ..plan.schema import Study
 from ..wording.phrases import Words
 from .analysis_views import AnalysisBlock, Look, View
+from .concentration_view import concentration_view
+from .describe_concentration import describe_concentration
 from .describe_pattern import describe_pattern
 from .lead_networks import Describe
 from .pattern_view import pattern_view
 
 __all__ = ["describe_analyses", "show_analyses"]
 
-_VIEWS: Mapping[str, View] = {"pattern": pattern_view}
-_DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {"pattern": describe_pattern}
+_VIEWS: Mapping[str, View] = {"pattern": pattern_view, "concentration": concentration_view}
+_DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {
+    "pattern": describe_pattern,
+    "concentration": describe_concentration,
+}
 
 
 class _Results(Protocol):

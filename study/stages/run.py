@@ -24,7 +24,7 @@ from ..plan.salvage import salvage
 from ..plan.schema import STUDY_FILE, Study
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, notice_table, ranked_notices
-from .analyses import analyze
+from .analyze import analyze
 from .analyzed import Analyzed
 from .build_chain import Chain, build_chain
 from .check_places import check_places

@@ -22,6 +22,7 @@ TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warning
 FAMILIES = ("report.sections.", "report.structure.cutoff.",
             "report.estimate.aggregate_cost.", "report.estimate.exponent.", "report.estimate.rate.",
             "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
+            "report.weights.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.forms.", "faults.kinds.", "faults.start.", "faults.system.",
             "faults.file.")  # fmt: skip
@@ -147,7 +148,8 @@ def test_every_column_and_label_of_the_templates_is_said(code, own):
     given = [text for call in re.findall(r"parts\.head\((.+?)\) }}", code) for text in re.findall(r'"([^"]*)"', call)]
     heads = {one.partition(":")[0] for found in given for one in found.split()}
     heads |= {one.partition(":")[0] for one in re.findall(r'difference_head = "([^"]+)"', code)[0].split()}
-    columns = {f"report.columns.{key}" for key in heads | set(re.findall(r'col\("(\w+)"\)', code))}
+    heads |= set(re.findall(r'col\("(\w+)"\)', code)) | set(re.findall(r'_column\(\s*"(\w+)"', code))
+    columns = {f"report.columns.{key}" for key in heads}
     labels = {f"report.labels.{key}" for key in re.findall(r'aria\("(\w+)"\)', code)}
     assert {key for key in own if key.startswith("report.labels.")} == labels
     assert {key for key in own if key.startswith("report.columns.")} <= columns

@@ -39,6 +39,7 @@ from innoscape.study.report.compose_methods import (
     describe,
     recipe_entries,
 )
+from innoscape.study.report.describe_concentration import CONCENTRATION, INEQUALITY
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
 from innoscape.study.report.render_report import render_report
@@ -73,6 +74,8 @@ REGISTRIES = {
     "gravity": GRAVITY,
     "weights": WEIGHTS,
     "pattern": PATTERN,
+    "inequality": INEQUALITY,
+    "concentration": CONCENTRATION,
     "gravity_pairs": GRAVITY_PAIRS,
 }
 # documented methods that are called from Python alone

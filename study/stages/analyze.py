@@ -9,11 +9,15 @@ from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Tables
 from .analyzed import Analyzed
 from .build_chain import Chain
+from .find_concentration import find_concentration
 from .find_pattern import find_pattern
 
 __all__ = ["analyze"]
 
-_STAGES: Mapping[str, Callable[..., Analyzed]] = {"pattern": find_pattern}
+_STAGES: Mapping[str, Callable[..., Analyzed]] = {
+    "pattern": find_pattern,
+    "concentration": find_concentration,
+}
 
 
 def analyze(chain: Chain, found: FaultsTogether | None = None) -> Analyzed:
