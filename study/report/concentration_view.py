@@ -75,12 +75,11 @@ def _level(rows: list[Row]) -> Iterator[Text]:
         return
     start = first[0]
     ends = {"first": start["year"], "last": last["year"], "from": number(start["value"], 3)}
-    unknown = start["value"] is None or last["value"] is None
-    rose = not unknown and last["value"] > start["value"]
-    if unknown:
+    before, after = start["value"], last["value"]
+    if before is None or after is None:
         yield tell("report.concentration.level", **values)
     else:
-        yield tell("report.concentration.rose" if rose else "report.concentration.fell", **values, **ends)
+        yield tell("report.concentration.rose" if after > before else "report.concentration.fell", **values, **ends)
 
 
 def _largest(rows: list[Row], look: Look) -> Iterator[Text]:

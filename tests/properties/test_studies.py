@@ -183,8 +183,39 @@ def drawn_centers(draw, cities, there):
     return section("[centers]", **keys)
 
 
+def drawn_space(draw, *, scored, tied, several):
+    """Draw analyses of space: of indicators, quotients, scores or networks, under weights that may not suit."""
+    variables = []
+    if scored:
+        variables += ["score", "a", {"value": "b", "log": True}, {"value": "a", "per": "b"}]
+    if tied:
+        variables += ["one.strength", "one.betweenness"]
+    methods = [
+        {"method": "nearest", "neighbors": draw(st.sampled_from([1, 2]))},
+        {"method": "band"},
+        {"method": "inverse", "islands": "leave_out"},
+        {"method": "queen"},
+        *([{"method": "network", "network": "one"}] if tied else []),
+        *([{"method": "likeness", "of": "a"}] if scored else []),
+    ]
+    chosen = draw(st.lists(st.sampled_from(range(len(variables))), min_size=1, max_size=2, unique=True))
+    taken = [variables[i] for i in chosen]
+    text = section("[[weights]]", name="w", **draw(st.sampled_from(methods)))
+    if draw(st.booleans()):
+        statistics = draw(st.sampled_from([["moran"], ["geary", "getis_ord"]]))
+        keys = draw(
+            st.sampled_from([{}, {"ellipse": "r"}, {"density": "scott"}, {"years": "latest"}, {"density": 100.0}])
+        )
+        text += section("[pattern]", variables=taken, statistics=statistics, permutations=99, **keys)
+    if draw(st.booleans()):
+        keys = draw(st.sampled_from([{}, {"groups": "tier"}, {"groups": "part_of", "decomposition": "gini"}]))
+        keys |= draw(st.sampled_from([{}, {"weight_by": "b"}, {"controls": ["b"]}])) if scored and several else {}
+        text += section("[concentration]", variables=taken, **keys)
+    return text
+
+
 @st.composite
-def studies(draw):
+def studies(draw, *, space=False):
     """Draw the files of a study: any of its parts may be missing, blank, or about other places."""
     cities, scopes = [f"c{i}" for i in range(draw(st.sampled_from([1, 2, 4, 6, 10])))], ["S0", "S1"]
     units = draw(st.sampled_from([None, cities, scopes]))
@@ -205,7 +236,9 @@ def studies(draw):
     text += drawn_centers(draw, cities, there)
     text += drawn_networks(draw, ends, files, scored=bool(scored)) if ends is not None else ""
     text += drawn_margins(draw, cities, files) if ends is not None and draw(st.booleans()) else ""
-    text += drawn_diffusion(draw, cities, files, tied=ends is not None) if draw(st.booleans()) else ""
+    text += drawn_diffusion(draw, cities, files, tied=ends is not None) if not space and draw(st.booleans()) else ""
+    if space and (scored or ends is not None):
+        text += drawn_space(draw, scored=bool(scored), tied=ends is not None, several=len(cities) > 1)
     return 'name = "drawn"\ntitle = "Drawn"\n' + text, files
 
 
@@ -217,10 +250,7 @@ def written(drawn, folder):
     return folder
 
 
-@pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
-@given(studies())
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_a_study_that_a_check_passes_runs_and_one_that_it_refuses_is_refused_by_name(drawn):
+def check_then_run(drawn):
     with tempfile.TemporaryDirectory() as temporary:
         folder = written(drawn, Path(temporary))
         refusal = None
@@ -236,3 +266,17 @@ def test_a_study_that_a_check_passes_runs_and_one_that_it_refuses_is_refused_by_
             assert "nan" not in str(refusal).lower().split()
             with pytest.raises(type(refusal)):
                 run(folder)
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
+@given(studies())
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_a_study_that_a_check_passes_runs_and_one_that_it_refuses_is_refused_by_name(drawn):
+    check_then_run(drawn)
+
+
+@pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
+@given(studies(space=True))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_so_do_studies_with_analyses_of_space(drawn):
+    check_then_run(drawn)
