@@ -182,6 +182,10 @@ def _inequality(rows: list[Row], plan: ConcentrationPlan) -> AnalysisTable:
 
 def _part_table(rows: list[Row], plan: ConcentrationPlan, look: Look) -> AnalysisTable:
     last = [row for row in _last_year(rows) if row["part"] != "total"]
+    if plan.groups == "tier":
+        # the whole of each part first, then tiers from the highest
+        ranks = look.words.tiers.rank
+        last.sort(key=lambda row: (list(_PARTS).index(row["part"]), row["group"] != "all", ranks(row["group"])))
     columns = [
         text_column("part", [tell(_PARTS[row["part"]]) for row in last]),
         text_column("group", [_group(row["group"], plan, look) for row in last]),
