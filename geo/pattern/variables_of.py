@@ -74,6 +74,8 @@ def _check_values(table: pd.DataFrame, statistic: str) -> None:
             faults.append(
                 f"values {column}: needed values of at least 0, got others at {', '.join(map(str, x.index[x < 0]))}"
             )
+        elif statistic == "getis_ord" and (x > 0).sum() < 2:
+            faults.append(f"values {column}: needed at least two values above 0, got one, at {x.idxmax()}")
         if statistic == "join_count" and not x.isin([0, 1]).all():
             odd = ", ".join(map(str, x.index[~x.isin([0, 1])]))
             faults.append(f"values {column}: needed 0 and 1 alone, got others at {odd}")

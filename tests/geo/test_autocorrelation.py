@@ -223,3 +223,12 @@ def test_islands_are_warned_of_when_weights_are_built():
     places = pd.DataFrame({"place": ["a", "b", "c"], "lon": [0.0, 0.1, 50.0], "lat": [0.0, 0.0, 0.0]})
     with pytest.warns(InnoscapeWarning, match="without a neighbor: c"):
         spatial_weights(places, method="band", radius=100)
+
+
+def test_products_of_one_value_above_0_are_refused():
+    line = pd.DataFrame({"origin": list("abcde"), "destination": list("bcdea"), "value": 1.0})
+    weights = SpatialWeights.from_table(line).symmetrized("max").scaled("row")
+    values = pd.Series({"a": 0.0, "b": 0.0, "c": 4.0, "d": 0.0, "e": 0.0})
+    for test in (autocorrelation, local_autocorrelation):
+        with pytest.raises(OptionError, match="at least two values above 0, got one, at c"):
+            test(values, weights, statistic="getis_ord", permutations=0)
