@@ -22,6 +22,7 @@ from ...data.options import (
     finite_series,
     refuse,
 )
+from ...data.places.keys import as_keys, key_index
 from ..coordinates import locate
 from .spatial_weights import Scaling, SpatialWeights
 
@@ -145,6 +146,12 @@ def spatial_weights(
     ['上海→武汉', '北京→天津', '天津→北京', '武汉→上海']
     """
     check_choice("method", method, METHODS)
+    check_columns(places, "places", ("place",))
+    places = places.assign(place=as_keys(places["place"]))
+    if costs is not None:
+        costs = costs.set_axis(key_index(costs.index), axis=0).set_axis(key_index(costs.columns), axis=1)
+    if values is not None:
+        values = values.set_axis(key_index(values.index))
     chosen = METHODS[method]
     check_names(f"spatial_weights({method!r})", options, chosen.options)
     given = {**chosen.options, **options}

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse
+from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
 __all__ = ["EFFECTS", "Effects", "PanelData", "panel_data"]
@@ -101,6 +102,7 @@ def panel_data(
     names = [str(term) for term in listed(terms, name="terms")]
     parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
+    data = data.assign(place=as_keys(data["place"]))
     with_years = "year" in data.columns
     if effects != "none" and not with_years:
         raise OptionError(f"effects: needed a column year for effects {effects!r}, got a table without one")
