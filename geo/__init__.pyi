@@ -54,6 +54,7 @@ from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
+from .regression.hausman_test import hausman_test
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -152,6 +153,7 @@ __all__ = [
     "flow_tiers",
     "from_bd09",
     "from_gcj02",
+    "hausman_test",
     "head_tail_index",
     "hinterlands",
     "huff",

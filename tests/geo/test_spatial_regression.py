@@ -325,3 +325,20 @@ def test_moments_hold_whatever_the_scaling(columbus):
     assert 10 * estimates(found[1])["lambda"] == pytest.approx(estimates(found[0])["lambda"], rel=1e-4)
     # moments give lambda no standard error, and the table says none
     assert regression_table({"gmm": found[0]}).loc["lambda", "gmm"] == f"{estimates(found[0])['lambda']:.3f}"
+
+
+def test_products_with_levels_give_each_level_its_slope():
+    data, weights = panel(effects="none", rho=0.3, theta=0.0)
+    data = data.assign(
+        tier=pd.Categorical(np.where(data["place"] < "p020", "national", "local"), ["national", "local"])
+    )
+    whole = spatial_regression(data, weights, outcome="y", terms=["tier", "x:tier"], model="lag")
+    apart = spatial_regression(data, weights, outcome="y", terms=["tier", "x", "x:tier"], model="lag")
+    slopes = estimates(whole)[["x:tier[national]", "x:tier[local]"]]
+    assert slopes.tolist() == pytest.approx(
+        [estimates(apart)["x"], estimates(apart)[["x", "x:tier[local]"]].sum()], rel=1e-6
+    )
+    assert whole.log_likelihood == pytest.approx(apart.log_likelihood)
+    assert list(whole.coefficients["term"])[:2] == ["intercept", "tier[local]"]
+    assert whole.covariance.shape == (5, 5)
+    assert np.sqrt(np.diag(whole.covariance)) == pytest.approx(errors(whole).to_numpy())
