@@ -21,13 +21,15 @@ def hausman_test(fixed: SpatialRegression, random: SpatialRegression, *, level: 
 
     If levels are independent of the terms, both models estimate the same slopes, and the random one does so better;
     :math:`(b_F - b_R)' (V_F - V_R)^{-1} (b_F - b_R)` is then chi-squared, of as many degrees of freedom as both models
-    share slopes: those of the terms, of the neighbors' terms and, with a spatial lag, rho. Small p speak for fixed
-    levels; ``attrs["choice"]`` is the one to take.
+    share slopes: those of the terms and of the neighbors' terms, as R's splm does (rho and lambda, which both models
+    estimate about as well, would make the difference of variances unsteady). Small p speak for fixed levels;
+    ``attrs["choice"]`` is the one to take.
 
     - Where :math:`V_F - V_R` is not positive definite, as happens in small samples, both are taken with the error
       variance of the random model, and the ``status`` is ``"one error variance"``. Where that does not help, there is
       no statistic, the status is ``"undefined"``, and the choice is the fixed model, which is right either way.
-    - Beside levels of years (``"both"``) stands a random model whose terms hold the years as categories.
+    - Levels of years in both: ``"both"`` beside a random model whose terms hold the years as a column of text, and
+      whose ``lagged`` are the others.
 
     Parameters
     ----------
@@ -80,7 +82,9 @@ def hausman_test(fixed: SpatialRegression, random: SpatialRegression, *, level: 
         if getattr(fixed, name) != getattr(random, name)
     ]
     shared = [
-        term for term in fixed.covariance.index if term in random.covariance.index and term not in {INTERCEPT, "lambda"}
+        term
+        for term in fixed.covariance.index
+        if term in random.covariance.index and term not in {INTERCEPT, "rho", "lambda"}
     ]
     if apart or not shared:
         raise OptionError(

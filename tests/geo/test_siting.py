@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from innoscape.data.errors import InfeasibleError, OptionError, SizeError, TableError, UnknownPlaceError
-from innoscape.geo import compare_layouts, site_centers
+from innoscape.geo import compare_layouts, inequality, site_centers
 from innoscape.geo.space.cover_search import greedy_cover, search_cover
 from innoscape.geo.space.siting_programs import least_centers, p_median_program
 from innoscape.geo.space.siting_search import median_bound
@@ -268,3 +268,15 @@ def test_a_search_ends_at_its_goal_and_covers_all():
         assert reach[:, chosen].any(axis=1).all()
         assert chosen.sum() == best or chosen.sum() <= goal
     assert greedy_cover(task).sum() >= best
+
+
+def test_the_balance_of_layouts_is_measured_as_inequality_is():
+    demand, sites, costs = case(5, 12, 8)
+    table = compare_layouts(demand, sites, costs, most=3, existing=["c02"])
+    near = costs.set_axis(costs.index.rename("place"), axis=0)
+    for added, row in table.set_index("added").iterrows():
+        open_sites = ["c02", *filter(None, row["new"].split("; "))]
+        paid = near[open_sites].min(axis=1).reset_index(name="value").assign(people=demand["demand"])
+        found = inequality(paid, weights="people", measures=("gini",), by=None)
+        assert len(open_sites) == added + 1
+        assert row["gini"] == pytest.approx(found["value"].iloc[0])
