@@ -105,14 +105,14 @@ def _logs(ratio: np.ndarray) -> np.ndarray:
 @_bounded("1/n", "1")
 @documented("hirschman1964", formula="H = Σ s²")
 def _herfindahl(spread: Spread, _: float) -> np.ndarray:
-    return herfindahl(spread.values * spread.weights)
+    return herfindahl(spread.s)
 
 
 @_bounded("0", "1")
 @documented("hirschman1964", formula="(H − 1/n) / (1 − 1/n)")
 def _herfindahl_normalized(spread: Spread, _: float) -> np.ndarray:
     least = 1.0 / np.where(spread.count > 1, spread.count, np.nan)
-    return (herfindahl(spread.values * spread.weights) - least) / (1.0 - least)
+    return (herfindahl(spread.s) - least) / (1.0 - least)
 
 
 @_bounded("1/n", "1")

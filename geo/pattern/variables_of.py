@@ -19,6 +19,8 @@ def variables_of(
     least: int,
 ) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
     """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
+    if not isinstance(weights, SpatialWeights):
+        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
     w = weights.of(sorted(weights.places, key=str))
     if len(w) < least or not w.matrix.nnz:
         raise OptionError(f"weights: needed at least {least} places and a link, got {weights!r}")

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse
+from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse, table_fault
 from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
@@ -104,7 +104,12 @@ def panel_data(
     names = [str(term) for term in listed(terms, name="terms")]
     parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
+    if not isinstance(weights, SpatialWeights):
+        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
     data = data.assign(place=as_keys(data["place"]))
+    if data["place"].isna().any():
+        rows = int(data["place"].isna().sum())
+        raise table_fault("data", "a place in every row", f"{rows} rows without one", "name the places", "place")
     with_years = "year" in data.columns
     if effects != "none" and not with_years:
         raise OptionError(f"effects: needed a column year for effects {effects!r}, got a table without one")
@@ -141,6 +146,7 @@ def panel_data(
     if effects in {"none", "random"}:
         laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
     _check_singular(laid)
+    _check_outcome(laid, outcome)
     return laid
 
 
@@ -195,4 +201,15 @@ def _check_singular(laid: PanelData) -> None:
     if keep:
         raise OptionError(
             f"terms: needed terms of which none follows from the others, got {', '.join(keep)}; leave it out"
+        )
+
+
+def _check_outcome(laid: PanelData, outcome: str) -> None:
+    """Refuse an outcome that leaves no error, of which no test or likelihood can be told."""
+    y, x = laid.within(laid.y), laid.within(laid.x)
+    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    if np.linalg.norm(left) <= 1e-10 * np.linalg.norm(laid.y):
+        given = "effects and terms" if laid.effects not in {"none", "random"} else "terms"
+        raise OptionError(
+            f"outcome: needed one that the {given} do not determine, got {outcome}, which they give exactly"
         )

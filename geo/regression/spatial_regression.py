@@ -210,6 +210,8 @@ def spatial_regression(
     check_number("seed", seed, least=0, below=2**64, whole=True)
     form = MODELS[model]
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
+    if form != MODELS["ols"] and not laid.w.nnz:
+        raise OptionError(f"weights: needed at least one link for the model {model!r}, got none")
     own = [term for term in laid.terms if term != INTERCEPT]
     if lagged is not None:
         if not form.terms:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice
 from ..pattern.spatial_weights import SpatialWeights
@@ -71,6 +72,8 @@ def spatial_tests(
     """
     check_choice("effects", effects, FIXED)
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
+    if not laid.w.nnz:
+        raise OptionError("weights: needed at least one link, got none")
     fit = fit_linear(laid)
     e, y, x = fit.residuals, laid.within(laid.y), laid.within(laid.x)
     sigma2 = float(e @ e) / e.size

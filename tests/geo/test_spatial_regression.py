@@ -9,7 +9,7 @@ from libpysal import examples
 from libpysal.graph import Graph
 from libpysal.io import open as read
 
-from innoscape.data.errors import OptionError, UnknownPlaceError
+from innoscape.data.errors import OptionError, TableError, UnknownPlaceError
 from innoscape.geo import (
     SpatialWeights,
     autocorrelation,
@@ -313,6 +313,19 @@ def test_what_cannot_be_fitted_is_refused():
         )
     with pytest.raises(ValueError, match="did you mean"):
         spatial_regression(data, weights, outcome="y", terms=["x"], model="durbn")
+    with pytest.raises(OptionError, match="outcome: needed one that the terms do not determine, got y"):
+        spatial_regression(data.assign(y=2 * data["x"] + 1), weights, outcome="y", terms=["x"], model="lag")
+    with pytest.raises(OptionError, match="the effects and terms do not determine, got y"):
+        spatial_regression(data.assign(y=1.0), weights, outcome="y", terms=["x"], effects="individual")
+    nobody = SpatialWeights(weights.matrix * 0, weights.places)
+    with pytest.raises(OptionError, match="weights: needed at least one link for the model 'lag'"):
+        spatial_regression(data, nobody, outcome="y", terms=["x"], model="lag")
+    with pytest.raises(OptionError, match="weights: needed spatial weights, got DataFrame"):
+        spatial_regression(data, weights.table(), outcome="y", terms=["x"])
+    with pytest.raises(TableError, match="a place in every row, got 60 rows without one"):
+        spatial_regression(
+            data.assign(place=data["place"].where(data["year"] > 2010)), weights, outcome="y", terms=["x"]
+        )
     with pytest.raises(OptionError, match="more observations than terms"):
         spatial_regression(data.query("year == 2010"), weights, outcome="y", terms=["x"], effects="individual")
 
