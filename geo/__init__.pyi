@@ -43,16 +43,19 @@ from .pattern.local_autocorrelation import local_autocorrelation
 from .pattern.mean_center import mean_center, median_center
 from .pattern.nearest_neighbor_index import nearest_neighbor_index
 from .pattern.rank_mobility import rank_mobility
+from .pattern.read_weights import read_weights
 from .pattern.sector_concentration import place_specialization, sector_concentration
 from .pattern.shift_share import shift_share
 from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
+from .pattern.write_weights import write_weights
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
+from .regression.hausman_test import hausman_test
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -152,6 +155,7 @@ __all__ = [
     "flow_tiers",
     "from_bd09",
     "from_gcj02",
+    "hausman_test",
     "head_tail_index",
     "hinterlands",
     "huff",
@@ -179,6 +183,7 @@ __all__ = [
     "quadrant_markov",
     "rank_mobility",
     "rank_size",
+    "read_weights",
     "regression_table",
     "save_map",
     "scopes_layer",
@@ -205,5 +210,6 @@ __all__ = [
     "travel_paths",
     "uncertainty",
     "world_basemap",
+    "write_weights",
     "ws_coefficient",
 ]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..errors import OptionError
 
-__all__ = ["as_keys", "key_text", "names_given"]
+__all__ = ["as_keys", "key_index", "key_text", "names_given"]
 
 
 def key_text(value: object) -> str | None:
@@ -38,6 +38,17 @@ def as_keys(values: pd.Series) -> pd.Series:
         stripped = values.str.strip()
         return stripped.where(stripped != "", None)
     return pd.Series([key_text(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
+
+
+def key_index(keys: Iterable[object]) -> pd.Index:
+    """Return keys as an index of text, see `key_text`.
+
+    Examples
+    --------
+    >>> key_index([420100, "110000 "]).tolist()
+    ['420100', '110000']
+    """
+    return pd.Index([key_text(key) for key in keys], dtype="str")
 
 
 def names_given(option: str, given: Iterable[object]) -> list[object]:

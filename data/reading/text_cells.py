@@ -17,7 +17,7 @@ from .encodings import MARKS, content_of, suffix_of
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Sheet
 
-__all__ = ["read_text_cells"]
+__all__ = ["decoded_text", "read_text_cells"]
 
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 # a title may stand above the header, which is looked for in so many lines
@@ -26,7 +26,7 @@ _HEAD = 30
 
 def read_text_cells(file: Path) -> Sheet:
     """Return the cells of a text file as text; a table wider than its first line is kept with the fault that it is."""
-    text = _decode(file)
+    text = decoded_text(file)
     if not text.strip():
         raise refusal(file, "empty")
     separator = _separator(text, suffix_of(file))
@@ -40,7 +40,8 @@ def read_text_cells(file: Path) -> Sheet:
         return Sheet(file, _parse(file, text, separator, max(widths)), ragged=error)
 
 
-def _decode(file: Path) -> str:
+def decoded_text(file: Path) -> str:
+    """Return the text of a file in UTF-8, UTF-16 with its mark, or GB18030, with line feeds alone at the ends."""
     try:
         content = content_of(file)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -22,7 +22,9 @@ from ...data.options import (
     check_number,
     finite_series,
     refuse,
+    table_fault,
 )
+from ...data.places.keys import as_keys, key_index
 from ..coordinates import locate
 from .spatial_weights import Scaling, SpatialWeights
 
@@ -147,6 +149,15 @@ def spatial_weights(
     ['上海→武汉', '北京→天津', '天津→北京', '武汉→上海']
     """
     check_choice("method", method, METHODS)
+    check_columns(places, "places", ("place",))
+    places = places.assign(place=as_keys(places["place"]))
+    if places["place"].isna().any():
+        rows = int(places["place"].isna().sum())
+        raise table_fault("places", "a key in every row", f"{rows} rows without one", "name the places", "place")
+    if costs is not None:
+        costs = costs.set_axis(key_index(costs.index), axis=0).set_axis(key_index(costs.columns), axis=1)
+    if values is not None:
+        values = values.set_axis(key_index(values.index))
     chosen = METHODS[method]
     check_names(f"spatial_weights({method!r})", options, chosen.options)
     given = {**chosen.options, **options}
@@ -245,7 +256,9 @@ def _rook(places: pd.DataFrame, _costs: object, _values: object, *, order: int) 
 
 
 def _nearest(places: pd.DataFrame, costs: pd.DataFrame | None, _values: object, *, neighbors: int) -> SpatialWeights:
-    check_number("neighbors", neighbors, least=1, most=max(len(places) - 1, 1), whole=True)
+    if len(places) < 2:
+        raise OptionError(f"places: needed at least two for method 'nearest', got {len(places)}")
+    check_number("neighbors", neighbors, least=1, most=len(places) - 1, whole=True)
     pairs = _reached(places, costs, radius=None, neighbors=neighbors)
     pairs = pairs.only(pairs.rank() < neighbors)
     return pairs.weights(np.ones(pairs.one.size), f"{neighbors} nearest neighbors")

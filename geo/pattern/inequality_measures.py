@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...data.concentration import gini, theil
+from ...data.concentration import gini, herfindahl, theil
 from ...data.methods import documented, method_of, works
 
 __all__ = ["MEASURES", "InequalityMeasure", "Spread", "inequality_measures"]
@@ -105,14 +105,14 @@ def _logs(ratio: np.ndarray) -> np.ndarray:
 @_bounded("1/n", "1")
 @documented("hirschman1964", formula="H = Σ s²")
 def _herfindahl(spread: Spread, _: float) -> np.ndarray:
-    return (spread.s**2).sum(axis=1)
+    return herfindahl(spread.s)
 
 
 @_bounded("0", "1")
 @documented("hirschman1964", formula="(H − 1/n) / (1 − 1/n)")
 def _herfindahl_normalized(spread: Spread, _: float) -> np.ndarray:
     least = 1.0 / np.where(spread.count > 1, spread.count, np.nan)
-    return ((spread.s**2).sum(axis=1) - least) / (1.0 - least)
+    return (herfindahl(spread.s) - least) / (1.0 - least)
 
 
 @_bounded("1/n", "1")

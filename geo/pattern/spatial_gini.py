@@ -9,7 +9,6 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.noise import draws, keys_of
 from ...data.options import check_number
-from ...data.places.keys import key_text
 from .place_values import as_place_values
 from .spatial_weights import SpatialWeights
 
@@ -129,6 +128,5 @@ def _pairs(weights: SpatialWeights | pd.DataFrame, places: pd.Index) -> tuple[np
     """Return the pairs of neighbors, each once, as numbers of places."""
     if isinstance(weights, pd.DataFrame):
         weights = SpatialWeights.from_matrix(weights)
-    keys = pd.Index([key_text(place) for place in weights.places])
-    among = SpatialWeights(weights.matrix, keys).of(places).matrix
+    among = weights.of(places).matrix
     return sp.triu(among + among.T, k=1).nonzero()

@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigs, eigsh
 
 from ...data.errors import MissingExtraError, OptionError
-from ...data.options import absent_place_faults, check_choice, check_columns, known_place_faults, refuse
+from ...data.options import absent_place_faults, check_choice, check_columns, known_place_faults, numeric, refuse
+from ...data.places.keys import as_keys, key_index
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -85,7 +86,8 @@ class SpatialWeights:
     matrix : csr_array
         n x n, finite, at least 0. The diagonal is empty.
     places : Index
-        The place of each row and column, each once.
+        The place of each row and column, each once; kept as text (a code 420100 is ``"420100"``), as in every table
+        that is looked up by it.
     kind : str
         How the weights were made, in words for the caption of a table.
     scaling : str
@@ -113,12 +115,15 @@ class SpatialWeights:
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         matrix.sort_indices()
-        places = pd.Index(self.places, name="place")
+        places = key_index(self.places).rename("place")
         faults = []
+        if places.hasnans:
+            faults.append(f"places: needed a key of every place, got {int(places.isna().sum())} without one")
         if matrix.shape != (len(places), len(places)):
             faults.append(f"matrix: needed {len(places)} rows and columns, one of each place, got {matrix.shape}")
-        if not places.is_unique:
-            faults.append(f"places: needed each once, got more of {', '.join(map(str, places[places.duplicated()]))}")
+        double = places.dropna()
+        if not double.is_unique:
+            faults.append(f"places: needed each once, got more of {', '.join(double[double.duplicated()].unique())}")
         if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
             faults.append("matrix: needed finite weights of at least 0, got others")
         if faults:
@@ -146,6 +151,7 @@ class SpatialWeights:
         """
         if not isinstance(matrix, pd.DataFrame):
             raise OptionError(f"matrix: needed a table with places as rows and columns, got {type(matrix).__name__}")
+        matrix = matrix.set_axis(key_index(matrix.index), axis=0).set_axis(key_index(matrix.columns), axis=1)
         if set(matrix.index) != set(matrix.columns):
             odd = sorted(map(str, set(matrix.index) ^ set(matrix.columns)))
             raise OptionError(
@@ -171,12 +177,19 @@ class SpatialWeights:
         be named by ``places``; ties of a place with itself are left out.
         """
         check_columns(table, "table", ("origin", "destination", value))
-        ends = pd.concat([table["origin"], table["destination"]])
-        known = pd.Index(sorted(ends.unique()) if places is None else list(places))
-        refuse(known_place_faults("table", ends.unique(), known))
-        at = pd.Series(np.arange(len(known)), index=known)
-        rows, columns = at[table["origin"]].to_numpy(), at[table["destination"]].to_numpy()
-        cells = (pd.to_numeric(table[value]).to_numpy(dtype=float), (rows, columns))
+        origin, destination = as_keys(table["origin"]), as_keys(table["destination"])
+        lacking = sorted(
+            f"{int(end.isna().sum())} rows without {end.name}" for end in (origin, destination) if end.hasnans
+        )
+        if lacking:
+            raise OptionError(f"table: needed both ends of every tie, got {' and '.join(lacking)}")
+        ends = pd.concat([origin, destination]).unique()
+        known = key_index(sorted(ends) if places is None else places)
+        refuse(known_place_faults("table", ends, known))
+        rows, columns = known.get_indexer(origin), known.get_indexer(destination)
+        with numeric(f"table, column {value}"):
+            amounts = pd.to_numeric(table[value]).to_numpy(dtype=float)
+        cells = (amounts, (rows, columns))
         return cls(sparse.csr_array(sparse.coo_array(cells, shape=(len(known), len(known)))), known, kind)
 
     @classmethod
@@ -274,7 +287,7 @@ class SpatialWeights:
 
     def of(self, places: Iterable[str]) -> "SpatialWeights":
         """Return the weights among some places, in their order; weights are not scaled anew."""
-        wanted = pd.Index(list(places))
+        wanted = key_index(places)
         refuse(known_place_faults("weights", wanted, self.places))
         at = self.places.get_indexer(wanted)
         if len(at) == len(self) and (at == np.arange(len(self))).all():
@@ -290,6 +303,7 @@ class SpatialWeights:
 
     def lag(self, values: _Values) -> _Values:
         """Return the weighted sum of neighbors' values: W y, for a column or a table by place."""
+        values = values.set_axis(key_index(values.index), axis=0)
         refuse(absent_place_faults("values", values.index, self.places))
         lagged = self.matrix @ values.loc[self.places].to_numpy(dtype=float)
         if isinstance(values, pd.DataFrame):

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import absent_place_faults, finite_series, refuse
+from ...data.places.keys import key_index
 from .spatial_weights import SpatialWeights
 
 __all__ = ["columns_by_place", "variables_of"]
@@ -18,6 +19,8 @@ def variables_of(
     least: int,
 ) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
     """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
+    if not isinstance(weights, SpatialWeights):
+        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
     w = weights.of(sorted(weights.places, key=str))
     if len(w) < least or not w.matrix.nnz:
         raise OptionError(f"weights: needed at least {least} places and a link, got {weights!r}")
@@ -44,6 +47,7 @@ def columns_by_place(
     table = values.to_frame() if isinstance(values, pd.Series) else values
     if not isinstance(table, pd.DataFrame) or not table.shape[1]:
         raise OptionError(f"{name}: needed a column or a table by place, got {type(values).__name__}")
+    table = table.set_axis(key_index(table.index), axis=0)
     if not table.index.is_unique:
         raise OptionError(
             f"{name}: needed each place once, got more of {', '.join(map(str, table.index[table.index.duplicated()]))}"

@@ -90,6 +90,9 @@ class Fit:
     covariance: np.ndarray
     log_likelihood: float | None
     residuals: np.ndarray
+    # of levels of places that are random: their variance, and the levels as predicted
+    level_variance: float | None = None
+    levels: np.ndarray | None = None
 
 
 def squares_of(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,13 +9,15 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse
+from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse, table_fault
+from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
-__all__ = ["EFFECTS", "Effects", "PanelData", "panel_data"]
+__all__ = ["EFFECTS", "FIXED", "Effects", "PanelData", "panel_data"]
 
-Effects = Literal["none", "individual", "time", "both"]
+Effects = Literal["none", "individual", "time", "both", "random"]
 EFFECTS: tuple[str, ...] = get_args(Effects)
+FIXED = EFFECTS[:-1]
 INTERCEPT = "intercept"
 
 
@@ -69,7 +71,7 @@ class PanelData:
         return lagged.reshape(values.shape)
 
     def within(self, values: np.ndarray) -> np.ndarray:
-        """Take the levels of places and years away."""
+        """Take the levels of places and years away; random ones stay, as they belong to the error."""
         cube = values.reshape(self.periods, self.size, -1)
         if self.effects in {"individual", "both"}:
             cube = cube - cube.mean(axis=0, keepdims=True)
@@ -94,13 +96,20 @@ def panel_data(
 ) -> PanelData:
     """Read a table, refusing all that a regression could not use.
 
-    A term ``"a:b"`` is the product of two columns. Of a column that is no number it takes one product for each level
-    but the first, so that ``["rd", "rd:tier"]`` gives each tier its own slope.
+    A term ``"a:b"`` is the product of two columns, of a column that is no number one for each level: of each but the
+    first where ``a`` is a term too, so that slopes are set against the first level's. A column of levels alone, or
+    times another, has one term for each level but the first.
     """
     check_choice("effects", effects, EFFECTS)
     names = [str(term) for term in listed(terms, name="terms")]
     parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
+    if not isinstance(weights, SpatialWeights):
+        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
+    data = data.assign(place=as_keys(data["place"]))
+    if data["place"].isna().any():
+        rows = int(data["place"].isna().sum())
+        raise table_fault("data", "a place in every row", f"{rows} rows without one", "name the places", "place")
     with_years = "year" in data.columns
     if effects != "none" and not with_years:
         raise OptionError(f"effects: needed a column year for effects {effects!r}, got a table without one")
@@ -132,9 +141,12 @@ def panel_data(
     laid = PanelData(
         places, years, numbers[outcome].to_numpy(dtype=float), x, tuple(columns), weights.of(places).matrix, effects
     )
-    if effects == "none":
+    if effects == "random" and laid.periods < 2:
+        raise OptionError("effects: needed at least two years for effects 'random', got one")
+    if effects in {"none", "random"}:
         laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
     _check_singular(laid)
+    _check_outcome(laid, outcome)
     return laid
 
 
@@ -142,7 +154,9 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
     for term in terms:
         made = {"": pd.Series(1.0, table.index)}
-        for part in term.split(":"):
+        parts = term.split(":")
+        numbers = any(pd.api.types.is_numeric_dtype(table[part]) for part in parts)
+        for k, part in enumerate(parts):
             values = table[part]
             if pd.api.types.is_numeric_dtype(values):
                 levels = {part: values.astype(float)}
@@ -154,7 +168,9 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
                 )
                 held = [level for level in order if (values == level).any()]
                 known = values.notna()
-                levels = {f"{part}[{level}]": (values == level).astype(float).where(known) for level in held[1:]}
+                rest = sorted(parts[:k] + parts[k + 1 :])
+                first = 0 if numbers and rest not in (sorted(other.split(":")) for other in terms) else 1
+                levels = {f"{part}[{level}]": (values == level).astype(float).where(known) for level in held[first:]}
             made = {":".join(filter(None, (a, b))): u * v for a, u in made.items() for b, v in levels.items()}
         columns |= made
     return columns
@@ -185,4 +201,15 @@ def _check_singular(laid: PanelData) -> None:
     if keep:
         raise OptionError(
             f"terms: needed terms of which none follows from the others, got {', '.join(keep)}; leave it out"
+        )
+
+
+def _check_outcome(laid: PanelData, outcome: str) -> None:
+    """Refuse an outcome that leaves no error, of which no test or likelihood can be told."""
+    y, x = laid.within(laid.y), laid.within(laid.x)
+    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    if np.linalg.norm(left) <= 1e-10 * np.linalg.norm(laid.y):
+        given = "effects and terms" if laid.effects not in {"none", "random"} else "terms"
+        raise OptionError(
+            f"outcome: needed one that the {given} do not determine, got {outcome}, which they give exactly"
         )

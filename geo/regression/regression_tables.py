@@ -12,7 +12,7 @@ from .spatial_regression import SpatialRegression, spatial_regression
 __all__ = ["compare_weights", "regression_table"]
 
 _STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
-_FOOT = ("observations", "log_likelihood", "aic", "bic", "sigma2", "r2")
+_FOOT = ("observations", "log_likelihood", "aic", "bic", "sigma2", "level_variance", "r2")
 
 
 def regression_table(
@@ -53,19 +53,21 @@ def regression_table(
     if not models:
         raise OptionError("models: needed at least one, got none")
     keys = ["term", "effect"] if impacts else ["term"]
+    levels = any(model.level_variance is not None for model in models.values())
+    below = [name for name in _FOOT if levels or name != "level_variance"]
     columns = {}
     for heading, model in models.items():
         rows = (model.impacts if impacts else model.coefficients).set_index(keys)
         cells = {key: _cell(row, decimals) for key, row in rows.iterrows()}
         foot = {}
-        for name in _FOOT:
+        for name in below:
             value = getattr(model, name)
             foot[(name, "") if impacts else name] = (
                 "" if value is None else f"{value:.{0 if name == 'observations' else decimals}f}"
             )
         columns[heading] = cells | foot
     order = [key for cells in columns.values() for key in cells]
-    foot_keys = [(name, "") if impacts else name for name in _FOOT]
+    foot_keys = [(name, "") if impacts else name for name in below]
     rows = [key for key in dict.fromkeys(order) if key not in foot_keys] + foot_keys
     index = pd.MultiIndex.from_tuples(rows, names=keys) if impacts else pd.Index(rows, name="term")
     return pd.DataFrame(

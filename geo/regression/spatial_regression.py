@@ -16,6 +16,7 @@ from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, spect
 from .impacts import draw_normal, impacts
 from .moments_fit import fit_error_by_moments, fit_lag_by_instruments
 from .panel_data import INTERCEPT, Effects, PanelData, panel_data
+from .random_effects import fit_random, fit_random_by_moments, fit_random_error
 
 __all__ = ["MODELS", "SpatialRegression", "spatial_regression"]
 
@@ -66,7 +67,11 @@ class SpatialRegression:
         Error variance, fit (missing with moments), and the squared correlation of outcome and fitted values once
         effects are taken away.
     residuals : DataFrame
-        ``place``[, ``year``], ``residual``.
+        ``place``[, ``year``], ``residual``; without the levels of places, those of random effects being predicted.
+    covariance : DataFrame
+        Of the coefficients, by term.
+    level_variance : float or None
+        Variance of the levels of places, of random effects.
     """
 
     model: str
@@ -86,9 +91,13 @@ class SpatialRegression:
     bic: float | None
     r2: float
     residuals: pd.DataFrame = field(repr=False)
+    covariance: pd.DataFrame = field(repr=False)
+    level_variance: float | None = None
 
 
-@documented("anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1998", "kelejian1999")
+@documented(
+    "anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1998", "kelejian1999", "baltagi2003", "swamy1972"
+)
 def spatial_regression(
     data: pd.DataFrame,
     weights: SpatialWeights,
@@ -122,6 +131,10 @@ def spatial_regression(
     - ``gmm`` fits ``lag`` and ``durbin`` by two-stage least squares with WX, WWX and WWWX as instruments, and
       ``error``, ``durbin_error`` by the moments of Kelejian and Prucha (1999), which give lambda no standard error; the
       latter two stay sparse.
+    - With effects ``"random"`` levels of places are drawn at random, independent of the terms, which may then be the
+      same every year. ``ml`` maximizes the likelihood of levels and errors together (in ``error`` the levels stand
+      outside u: Baltagi, Song and Koh 2003; that takes eigenvalues of a dense matrix at every step); ``gmm`` fits
+      ``ols`` and ``slx`` by the variances of Swamy and Arora (1972). `hausman_test` sets them against fixed levels.
     - Impacts are :math:`(I - \rho W)^{-1}(\beta I + \theta W)`: ``direct`` the mean diagonal, ``total`` the mean row
       sum; intervals are quantiles of draws from the estimates' normal distribution, made of the seed alone; a rho drawn
       outside its range counts as its edge.
@@ -136,13 +149,14 @@ def spatial_regression(
     outcome : str
         Column to be explained.
     terms : list of str
-        Columns; ``"a:b"`` is the product of two, by level where one is no number (``"rd:tier"``).
+        Columns. Of one that is no number each level but the first has a term. ``"a:b"`` is a product: ``["rd:tier"]``
+        gives each tier its slope, ``["rd", "rd:tier"]`` the first tier's slope and by how much the others differ.
     model : str
         See the table.
-    effects : {"none", "individual", "time", "both"}
-        Levels of places, of years, of both.
+    effects : {"none", "individual", "time", "both", "random"}
+        Levels of places, of years, of both; or levels of places that are random.
     method : {"ml", "gmm"}
-        Estimator; ``ols`` and ``slx`` are least squares either way.
+        Estimator; ``ols`` and ``slx`` are least squares either way, but for random effects.
     lagged : list of str, optional
         Terms whose neighbors' values enter; all by default.
     draws, level, seed : int, float, int
@@ -171,6 +185,10 @@ def spatial_regression(
     Elhorst, J. P. (2014). Spatial econometrics: from cross-sectional data to spatial panels. Springer.
     Kelejian, H. H., Prucha, I. R. (1999). A generalized moments estimator for the autoregressive parameter in a spatial
     model. International Economic Review 40 (2), 509-533.
+    Baltagi, B. H., Song, S. H., Koh, W. (2003). Testing panel data regression models with spatial error correlation.
+    Journal of Econometrics 117 (1), 123-150.
+    Swamy, P. A. V. B., Arora, S. S. (1972). The exact finite sample properties of the estimators of coefficients in the
+    error components regression models. Econometrica 40 (2), 261-275.
 
     Examples
     --------
@@ -181,6 +199,9 @@ def spatial_regression(
     >>> found = spatial_regression(table, weights, outcome="y", terms=["x"], model="lag")
     >>> found.coefficients[["term", "estimate"]].round(2).to_numpy().tolist()
     [['intercept', -0.04], ['x', 0.98], ['rho', 0.61]]
+    >>> by_tier = table.assign(tier=["national", "local"] * 4)
+    >>> spatial_regression(by_tier, weights, outcome="y", terms=["x:tier"], model="lag").coefficients["term"].tolist()
+    ['intercept', 'x:tier[local]', 'x:tier[national]', 'rho']
     """
     check_choice("model", model, MODELS)
     check_choice("method", method, ("ml", "gmm"))
@@ -189,6 +210,8 @@ def spatial_regression(
     check_number("seed", seed, least=0, below=2**64, whole=True)
     form = MODELS[model]
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
+    if form != MODELS["ols"] and not laid.w.nnz:
+        raise OptionError(f"weights: needed at least one link for the model {model!r}, got none")
     own = [term for term in laid.terms if term != INTERCEPT]
     if lagged is not None:
         if not form.terms:
@@ -199,11 +222,11 @@ def spatial_regression(
     fit, spectrum = _fitted(full, form, method, exogenous=len(laid.terms))
     names = [*full.terms, *([_PARAMETER[form.where]] if form.where else [])]
     coefficients = _coefficients(names, fit, level)
-    k = len(names) + 1
+    k = len(names) + 1 + (fit.level_variance is not None)
     loglik = fit.log_likelihood
     return SpatialRegression(
         model=model,
-        method=method if form.where else "ols",
+        method=method if form.where or effects == "random" else "ols",
         effects=effects,
         weights=weights.kind,
         coefficients=coefficients,
@@ -219,18 +242,26 @@ def spatial_regression(
         bic=None if loglik is None else k * float(np.log(laid.free)) - 2 * loglik,
         r2=_r2(full, form, fit),
         residuals=_residuals(laid, fit),
+        covariance=pd.DataFrame(fit.covariance[: len(names), : len(names)], names, names),
+        level_variance=fit.level_variance,
     )
 
 
 def _fitted(full: PanelData, form: _Form, method: str, *, exogenous: int) -> tuple[Fit, Spectrum | None]:
+    random = full.effects == "random"
     if not form.where:
-        return fit_linear(full), None
+        fit = fit_linear if not random else fit_random if method == "ml" else fit_random_by_moments
+        return fit(full), None
     if method == "gmm":
+        if random:
+            raise OptionError("method: needed 'ml' for random effects and a spatial lag or error, got 'gmm'")
         if form.where == "error":
             return fit_error_by_moments(full), None
         # the spectrum serves the impacts alone
         return fit_lag_by_instruments(full, exogenous), spectrum_of(full.w)
     spectrum = spectrum_of(full.w)
+    if random:
+        return (fit_random_error if form.where == "error" else fit_random)(full, spectrum), spectrum
     left = spectrum.centered() if full.centered else spectrum
     return (fit_error if form.where == "error" else fit_lag)(full, left), spectrum
 
@@ -305,6 +336,8 @@ def _restrictions(full: PanelData, form: _Form, fit: Fit, around: list[str]) -> 
 def _r2(full: PanelData, form: _Form, fit: Fit) -> float:
     y = full.within(full.y)
     left = fit.residuals if form.where != "error" else y - full.within(full.x) @ fit.beta
+    if form.where != "error" and fit.levels is not None:
+        left = left + np.tile(fit.levels, full.periods)
     together = np.corrcoef(y, y - left)[0, 1]
     return float(together**2)
 

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ...data.errors import OptionError
 from ...data.methods import documented
+from ...data.options import check_choice
 from ..pattern.spatial_weights import SpatialWeights
 from .fit_regression import fit_linear
-from .panel_data import Effects, PanelData, panel_data
+from .panel_data import FIXED, Effects, PanelData, panel_data
 
 __all__ = ["spatial_tests"]
 
@@ -43,7 +45,7 @@ def spatial_tests(
     Parameters
     ----------
     data, weights, outcome, terms, effects
-        As `spatial_regression`.
+        As `spatial_regression`, without random effects.
     level : float
         Significance that the rule goes by.
 
@@ -68,7 +70,10 @@ def spatial_tests(
     >>> found["test"].tolist()
     ['moran', 'lm_lag', 'lm_error', 'robust_lm_lag', 'robust_lm_error', 'lm_both']
     """
+    check_choice("effects", effects, FIXED)
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
+    if not laid.w.nnz:
+        raise OptionError("weights: needed at least one link, got none")
     fit = fit_linear(laid)
     e, y, x = fit.residuals, laid.within(laid.y), laid.within(laid.x)
     sigma2 = float(e @ e) / e.size

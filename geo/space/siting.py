@@ -70,6 +70,7 @@ class Siting:
     "church1974",
     "teitz1968",
     "cornuejols1977",
+    "gao2015",
     formula="min Σ<sub>i</sub> w<sub>i</sub> min<sub>j ∈ J</sub> c<sub>ij</sub>, |J| = p",
 )
 def site_centers(
@@ -96,8 +97,9 @@ def site_centers(
 
     Up to 100,000 places x candidates the answer is exact: by integer programs (HiGHS), for a p-median after a
     Lagrangian relaxation has decided most candidates, for a p-center by set covers of halved ranges of costs. Beyond,
-    greedy choice and exchange (Teitz and Bart) give a layout and a relaxation bounds it: Lagrangian for a p-median,
-    linear otherwise; ``gap`` says how far it may be from the best.
+    greedy choice and exchange (Teitz and Bart; Gao, Weise and Li for covers, of which a p-center is made too) give a
+    layout and a relaxation bounds it: Lagrangian for a p-median, linear otherwise; ``gap`` says how far it may be from
+    the best.
 
     - Results do not depend on the order of rows. Of equally good layouts one is taken, always the same; a place goes
       to the first by key of its nearest centers.
@@ -155,6 +157,8 @@ def site_centers(
     graph. Operations Research 16, 955-961.
     Cornuejols, G., Fisher, M. L. and Nemhauser, G. L. (1977). Location of bank accounts to optimize float. Management
     Science 23, 789-810.
+    Gao, C., Weise, T. and Li, J. (2015). An efficient local search heuristic with row weighting for the unicost set
+    covering problem. European Journal of Operational Research 246, 750-761.
 
     Examples
     --------

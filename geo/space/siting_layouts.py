@@ -1,12 +1,14 @@
 """Find the best layout of a siting task, exactly or by search, with a bound on how good any layout can be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...data.errors import InfeasibleError
+from .cover_search import greedy_cover, search_cover
 from .siting_programs import cover_bound, least_centers, max_cover_program, p_median_program, served_program
-from .siting_search import exchange_cover, exchange_median, greedy_cover, median_bound
+from .siting_search import exchange_cover, exchange_median, median_bound
 from .siting_task import SitingTask
 
 __all__ = ["Layout", "best_layout"]
@@ -61,15 +63,20 @@ def _max_cover(task: SitingTask, total: int, *, exact: bool) -> Layout:
         return Layout(task.fixed if chosen is None else chosen, -bound, shares)
     if exact:
         return Layout(*max_cover_program(task, total))
-    return Layout(exchange_cover(task, total), max_cover_program(task, total, relaxed=True)[1])
+    half, bound = max_cover_program(task, total, relaxed=True)
+    # greedily, and from the sites of which the relaxation opens more than half
+    found = [exchange_cover(task, total, start=start) for start in (task.fixed, task.fixed | half)]
+    covered = [float(task.demand[np.isfinite(task.cost[:, one]).any(axis=1)].sum()) for one in found]
+    return Layout(found[int(np.argmax(covered))], bound)
 
 
 def _set_cover(task: SitingTask, total: int, *, exact: bool) -> Layout:  # noqa: ARG001 - as its siblings
-    chosen = least_centers(task) if exact else greedy_cover(task)
+    bound = np.inf if exact else float(np.ceil(cover_bound(task) - 1e-6))
+    chosen = least_centers(task) if exact else search_cover(task, int(bound))
     if chosen is None:
         raise InfeasibleError("radius: needed a candidate within it for all demand, got none")
     count = int(chosen.sum())
-    bound = float(count) if exact else float(np.ceil(cover_bound(task) - 1e-6))
+    bound = min(bound, float(count))
     return replace(_nearer(task, chosen, count), bound=bound)
 
 
@@ -78,30 +85,36 @@ def _center(task: SitingTask, total: int, *, exact: bool) -> Layout:
     steps = np.unique(task.cost[np.isfinite(task.cost)])
     steps = steps[steps >= task.cost.min(axis=1).max()]
     found: dict[int, np.ndarray] = {}
+    # the first step that the linear bound does not rule out
+    open_step = 0
 
     def serves(step: int) -> bool:
+        nonlocal open_step
         held = task.within(float(steps[step]))
         chosen = greedy_cover(held) if task.capacity is None else None
+        if chosen is None or chosen.sum() > total:
+            if cover_bound(held) > total + 1e-6:
+                open_step = max(open_step, step + 1)
+                return False
+            chosen = None if exact else search_cover(held, total)
         if exact and (chosen is None or chosen.sum() > total):
-            # the linear bound is quick, and decides most steps
-            chosen = None if cover_bound(held) > total + 1e-6 else least_centers(held)
+            chosen = least_centers(held)
         if chosen is None or chosen.sum() > total:
             return False
         found[step] = chosen
         return True
 
-    least = _first(serves, steps.size)
+    least = _first(serves, 0, steps.size)
     if least == steps.size:
         raise InfeasibleError('count: no layout was found that reaches every place; raise it, or use method="exact"')
     bound = least
     if not exact:
-        bound = _first(lambda step: cover_bound(task.within(float(steps[step]))) <= total + 1e-6, least)
+        bound = _first(lambda step: cover_bound(task.within(float(steps[step]))) <= total + 1e-6, open_step, least)
     return replace(_nearer(task.within(float(steps[least])), found[least], total), bound=float(steps[bound]))
 
 
-def _first(holds, count: int) -> int:  # noqa: ANN001 - a function of a number
-    """Return the first number from 0 for which something holds that holds ever after; ``count`` where there is none."""
-    low, high = 0, count
+def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """Return the first number from low on for which something holds that holds ever after; high where there is none."""
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)

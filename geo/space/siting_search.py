@@ -10,7 +10,7 @@ import numpy as np
 
 from .siting_task import SitingTask
 
-__all__ = ["MedianBound", "exchange_cover", "exchange_median", "greedy_cover", "median_bound"]
+__all__ = ["MedianBound", "exchange_cover", "exchange_median", "median_bound"]
 
 _ROUNDS = 600
 _TOLERANCE = 1e-9
@@ -70,11 +70,11 @@ def exchange_median(task: SitingTask, total: int, *, start: np.ndarray | None = 
         chosen[at[out]], chosen[new] = False, True
 
 
-def exchange_cover(task: SitingTask, total: int) -> np.ndarray:
+def exchange_cover(task: SitingTask, total: int, *, start: np.ndarray | None = None) -> np.ndarray:
     """Choose sites one by one by the demand that they add within the radius, then exchange while that covers more."""
     reach = np.isfinite(task.cost)
     weighted = reach * task.demand[:, None]
-    chosen = task.fixed.copy()
+    chosen = task.fixed.copy() if start is None else start.copy()
     while chosen.sum() < total:
         added = weighted[~reach[:, chosen].any(axis=1)].sum(axis=0)
         chosen[np.argmax(np.where(chosen, -1.0, added))] = True
@@ -92,22 +92,6 @@ def exchange_cover(task: SitingTask, total: int) -> np.ndarray:
         if not gain[out, new] > _TOLERANCE * task.demand.sum():
             return chosen
         chosen[at[out]], chosen[new] = False, True
-
-
-def greedy_cover(task: SitingTask) -> np.ndarray:
-    """Choose the site that covers most places not yet covered until all are, then leave out what is not needed."""
-    reach = np.isfinite(task.cost)
-    chosen = task.fixed.copy()
-    while True:
-        open_places = ~reach[:, chosen].any(axis=1)
-        if not open_places.any():
-            break
-        chosen[np.argmax(reach[open_places].sum(axis=0))] = True
-    for site in np.flatnonzero(chosen & ~task.fixed):
-        chosen[site] = False
-        if not reach[:, chosen].any(axis=1).all():
-            chosen[site] = True
-    return chosen
 
 
 def median_bound(task: SitingTask, total: int) -> MedianBound:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from innoscape.data.errors import InfeasibleError, OptionError, SizeError, TableError, UnknownPlaceError
-from innoscape.geo import compare_layouts, site_centers
-from innoscape.geo.space.siting_programs import p_median_program
+from innoscape.geo import compare_layouts, inequality, site_centers
+from innoscape.geo.space.cover_search import greedy_cover, search_cover
+from innoscape.geo.space.siting_programs import least_centers, p_median_program
 from innoscape.geo.space.siting_search import median_bound
 from innoscape.geo.space.siting_task import siting_task
 
@@ -231,3 +232,51 @@ def test_what_cannot_work_says_what_would(change, error, match):
     tables = [given.pop(name) for name in ("demand", "candidates", "costs")]
     with pytest.raises(error, match=match):
         site_centers(*tables, **given)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_search_comes_as_close_as_the_docs_say(seed):
+    draw = np.random.default_rng(seed)
+    demand = pd.DataFrame({"place": [f"p{i:03}" for i in range(100)], "demand": draw.integers(1, 100, 100) * 1.0})
+    points = draw.uniform(0, 100, (100, 2))
+    cost = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    costs = pd.DataFrame(cost, demand["place"].tolist(), demand["place"].tolist())
+    existing = ["p005", "p077"]
+    for options in (
+        {"problem": "set_cover", "radius": 15.0},
+        {"problem": "set_cover", "radius": 15.0, "existing": existing},
+        {"problem": "p_center", "count": 10},
+        {"problem": "p_center", "count": 8, "existing": existing},
+        {"problem": "max_cover", "count": 8, "radius": 12.0},
+    ):
+        exact = site_centers(demand, demand, costs, method="exact", **options)
+        quick = site_centers(demand, demand, costs, method="heuristic", **options)
+        assert quick.objective == pytest.approx(exact.objective, rel=0.03)
+        assert set(options.get("existing", ())) <= set(quick.centers["place"])
+        mixed = demand.sample(frac=1, random_state=seed)
+        again = site_centers(mixed, mixed, costs.loc[mixed["place"]], method="heuristic", **options)
+        pd.testing.assert_frame_equal(again.centers, quick.centers)
+
+
+def test_a_search_ends_at_its_goal_and_covers_all():
+    demand, sites, costs = case(3, 40, 30)
+    task = siting_task(demand, sites, costs, weight="demand").within(1.1 * float(costs.min(axis=1).max()))
+    reach = np.isfinite(task.cost)
+    best = int(least_centers(task).sum())
+    for goal in (0, best, best + 2, 30):
+        chosen = search_cover(task, goal)
+        assert reach[:, chosen].any(axis=1).all()
+        assert chosen.sum() == best or chosen.sum() <= goal
+    assert greedy_cover(task).sum() >= best
+
+
+def test_the_balance_of_layouts_is_measured_as_inequality_is():
+    demand, sites, costs = case(5, 12, 8)
+    table = compare_layouts(demand, sites, costs, most=3, existing=["c02"])
+    near = costs.set_axis(costs.index.rename("place"), axis=0)
+    for added, row in table.set_index("added").iterrows():
+        open_sites = ["c02", *filter(None, row["new"].split("; "))]
+        paid = near[open_sites].min(axis=1).reset_index(name="value").assign(people=demand["demand"])
+        found = inequality(paid, weights="people", measures=("gini",), by=None)
+        assert len(open_sites) == added + 1
+        assert row["gini"] == pytest.approx(found["value"].iloc[0])

@@ -9,7 +9,7 @@ from libpysal import examples
 from libpysal.graph import Graph
 from libpysal.io import open as read
 
-from innoscape.data.errors import OptionError, UnknownPlaceError
+from innoscape.data.errors import OptionError, TableError, UnknownPlaceError
 from innoscape.geo import (
     SpatialWeights,
     autocorrelation,
@@ -313,6 +313,19 @@ def test_what_cannot_be_fitted_is_refused():
         )
     with pytest.raises(ValueError, match="did you mean"):
         spatial_regression(data, weights, outcome="y", terms=["x"], model="durbn")
+    with pytest.raises(OptionError, match="outcome: needed one that the terms do not determine, got y"):
+        spatial_regression(data.assign(y=2 * data["x"] + 1), weights, outcome="y", terms=["x"], model="lag")
+    with pytest.raises(OptionError, match="the effects and terms do not determine, got y"):
+        spatial_regression(data.assign(y=1.0), weights, outcome="y", terms=["x"], effects="individual")
+    nobody = SpatialWeights(weights.matrix * 0, weights.places)
+    with pytest.raises(OptionError, match="weights: needed at least one link for the model 'lag'"):
+        spatial_regression(data, nobody, outcome="y", terms=["x"], model="lag")
+    with pytest.raises(OptionError, match="weights: needed spatial weights, got DataFrame"):
+        spatial_regression(data, weights.table(), outcome="y", terms=["x"])
+    with pytest.raises(TableError, match="a place in every row, got 60 rows without one"):
+        spatial_regression(
+            data.assign(place=data["place"].where(data["year"] > 2010)), weights, outcome="y", terms=["x"]
+        )
     with pytest.raises(OptionError, match="more observations than terms"):
         spatial_regression(data.query("year == 2010"), weights, outcome="y", terms=["x"], effects="individual")
 
@@ -325,3 +338,20 @@ def test_moments_hold_whatever_the_scaling(columbus):
     assert 10 * estimates(found[1])["lambda"] == pytest.approx(estimates(found[0])["lambda"], rel=1e-4)
     # moments give lambda no standard error, and the table says none
     assert regression_table({"gmm": found[0]}).loc["lambda", "gmm"] == f"{estimates(found[0])['lambda']:.3f}"
+
+
+def test_products_with_levels_give_each_level_its_slope():
+    data, weights = panel(effects="none", rho=0.3, theta=0.0)
+    data = data.assign(
+        tier=pd.Categorical(np.where(data["place"] < "p020", "national", "local"), ["national", "local"])
+    )
+    whole = spatial_regression(data, weights, outcome="y", terms=["tier", "x:tier"], model="lag")
+    apart = spatial_regression(data, weights, outcome="y", terms=["tier", "x", "x:tier"], model="lag")
+    slopes = estimates(whole)[["x:tier[national]", "x:tier[local]"]]
+    assert slopes.tolist() == pytest.approx(
+        [estimates(apart)["x"], estimates(apart)[["x", "x:tier[local]"]].sum()], rel=1e-6
+    )
+    assert whole.log_likelihood == pytest.approx(apart.log_likelihood)
+    assert list(whole.coefficients["term"])[:2] == ["intercept", "tier[local]"]
+    assert whole.covariance.shape == (5, 5)
+    assert np.sqrt(np.diag(whole.covariance)) == pytest.approx(errors(whole).to_numpy())

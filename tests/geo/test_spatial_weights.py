@@ -7,7 +7,7 @@ import pytest
 from libpysal.graph import Graph
 from shapely import Point, box
 
-from innoscape.data.errors import GeometryError, OptionError
+from innoscape.data.errors import GeometryError, OptionError, TableError
 from innoscape.geo import SpatialWeights, distance_matrix, spatial_weights
 
 
@@ -158,6 +158,10 @@ def test_what_does_not_fit_is_refused():
         spatial_weights(places, k=3)
     with pytest.raises(OptionError, match="from 1 to 4"):
         spatial_weights(places, neighbors=5)
+    with pytest.raises(OptionError, match="at least two for method 'nearest', got 1"):
+        spatial_weights(places.head(1))
+    with pytest.raises(TableError, match="a key in every row, got 5 rows without one"):
+        spatial_weights(places.assign(place=None))
     same = places.assign(lon=1.0, lat=2.0)
     with pytest.raises(GeometryError, match="p00 and p01"):
         spatial_weights(same, method="inverse")
