@@ -55,5 +55,5 @@ def judge_stability(
     if growing.any():
         verdict = "growing apart" if (growing & apart).any() else "growing together"
     else:
-        verdict = "stable" if (np.real(values) < -tolerance).all() else "neutral"
+        verdict = "stable" if len(values) and (np.real(values) < -tolerance).all() else "neutral"
     return Stability(values, pd.DataFrame(modes, index=pd.Index(names, name=label)), verdict)

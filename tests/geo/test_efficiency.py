@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import Framework, OptionError, TableError, load
+from innoscape.data import Framework, OptionError, TableError, check_table, load
 from innoscape.geo import bootstrap_efficiency, efficiency, malmquist, scale_efficiency, score
 from innoscape.geo.profiles.bootstrap_efficiency import draw_distances, reference_bandwidth
 from innoscape.geo.profiles.frontier import ORIENTATIONS, RETURNS
@@ -136,6 +136,8 @@ def test_scale_efficiency_says_who_is_too_small_and_who_too_large():
 def test_scores_join_an_index_as_an_indicator():
     rows = efficiency(TABLE, **COLUMNS).indicator("efficiency")
     assert rows.columns.tolist() == ["place", "indicator", "value", "unit", "status"]
+    # the contract of a study's table of indicators holds
+    assert len(check_table(rows, "indicators")) == len(TABLE)
     others = pd.DataFrame({"place": TABLE["place"], "indicator": "papers", "value": TABLE["papers"]})
     framework = Framework.from_table(pd.DataFrame({"indicator": ["papers", "efficiency"]}))
     found = score(pd.concat([rows, others], ignore_index=True), framework)
