@@ -50,8 +50,11 @@ from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
 from .pattern.write_weights import write_weights
+from .profiles.bootstrap_efficiency import bootstrap_efficiency
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
+from .profiles.efficiency import Efficiency, efficiency, scale_efficiency
+from .profiles.malmquist import malmquist
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
@@ -94,6 +97,7 @@ __all__ = [
     "CenterEquilibrium",
     "Convergence",
     "DensitySurface",
+    "Efficiency",
     "FloatingCatchment",
     "KFunction",
     "MarketAreas",
@@ -128,6 +132,7 @@ __all__ = [
     "ahp_weights",
     "assign_tiers",
     "autocorrelation",
+    "bootstrap_efficiency",
     "boundaries",
     "breaking_points",
     "center_equilibrium",
@@ -149,6 +154,7 @@ __all__ = [
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",
+    "efficiency",
     "entropy_weights",
     "floating_catchment",
     "flow_terminals",
@@ -169,6 +175,7 @@ __all__ = [
     "leave_out",
     "local_autocorrelation",
     "lorenz",
+    "malmquist",
     "market_area_layer",
     "market_areas",
     "mean_center",
@@ -186,6 +193,7 @@ __all__ = [
     "read_weights",
     "regression_table",
     "save_map",
+    "scale_efficiency",
     "scopes_layer",
     "score",
     "sector_concentration",

@@ -40,11 +40,25 @@ from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
 from .growth.divergence import compare_growth, critical_return
+from .growth.finance_loop import FINANCE_SOURCES, finance_loop
+from .growth.firm_pyramid import FIRM_LADDER, firm_pyramid, pyramid_steps
 from .growth.grow import SPILLS, grow
+from .growth.hub_emergence import hub_emergence
 from .growth.loops import LOOPS, PHASE_METHODS, SUBSYSTEMS, Phases, loop, loop_type, phase_order
-from .growth.outcome import Growth, Stability
+from .growth.obstacle_chain import obstacle_chain
+from .growth.outcome import Growth
 from .growth.pipeline import OBSTACLE_CHAIN, pipeline
+from .growth.pooled_risk import PooledRisk, pooled_risk
+from .growth.ring import ring
+from .growth.roll_out import dilution, roll_out
+from .growth.run_stocks import run_stocks
+from .growth.siphoning import outflow, siphoning
+from .growth.solve_rates import solve_rates
+from .growth.stability import Stability
 from .growth.stages import HUB_MEASURES, HUB_STAGES, stages
+from .growth.stock_model import StockModel, Transfer
+from .growth.stock_path import StockPath
+from .growth.stock_scenario import StockScenario, compare_stocks
 from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
@@ -64,6 +78,8 @@ __all__ = [
     "ALL_MEASURES",
     "CASCADES",
     "CHANNELS",
+    "FINANCE_SOURCES",
+    "FIRM_LADDER",
     "FORMATS",
     "HUB_MEASURES",
     "HUB_STAGES",
@@ -97,12 +113,17 @@ __all__ = [
     "Mrqap",
     "Multilayer",
     "Phases",
+    "PooledRisk",
     "Qap",
     "Rates",
     "Scenario",
     "Sensitivity",
     "SmallWorld",
     "Stability",
+    "StockModel",
+    "StockPath",
+    "StockScenario",
+    "Transfer",
     "Turnover",
     "Verb",
     "VerbField",
@@ -120,6 +141,7 @@ __all__ = [
     "compare_flows",
     "compare_growth",
     "compare_scenarios",
+    "compare_stocks",
     "compare_weight_meanings",
     "complexity",
     "core_periphery",
@@ -128,11 +150,14 @@ __all__ = [
     "cross_validate",
     "decompose",
     "deflate",
+    "dilution",
     "dominant_flows",
     "edge_rates",
     "entry_opportunities",
     "estimate_flows",
     "exposure",
+    "finance_loop",
+    "firm_pyramid",
     "fit_bass",
     "fit_diffusion",
     "fit_gravity",
@@ -141,6 +166,7 @@ __all__ = [
     "format_graph",
     "grow",
     "hazard_rates",
+    "hub_emergence",
     "infectiousness",
     "institutional_proximity",
     "lever",
@@ -154,19 +180,28 @@ __all__ = [
     "mrqap",
     "multilayer",
     "network_summary",
+    "obstacle_chain",
+    "outflow",
     "phase_order",
     "pipeline",
+    "pooled_risk",
+    "pyramid_steps",
     "qap",
     "radiation",
     "relatedness",
     "relatedness_density",
     "rich_club",
+    "ring",
+    "roll_out",
+    "run_stocks",
     "sensitivity",
     "simulate",
     "simulate_disadoption",
     "simulate_many",
+    "siphoning",
     "small_world",
     "social_proximity",
+    "solve_rates",
     "stages",
     "structural_holes",
     "sweep",

@@ -5,14 +5,16 @@ Every number of the loop is an assumption: the source (Ran et al. 2022, §1) des
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import expm
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, number_faults, refuse
+from ...data.options import check_choice, noted, number_faults, refuse
+from .ring import ring
+from .run_stocks import run_stocks
+from .stepped import Steps, as_steps
 
 __all__ = ["LOOPS", "PHASE_METHODS", "SUBSYSTEMS", "Phases", "loop", "loop_type", "phase_order"]
 
@@ -26,8 +28,6 @@ PhaseMethod = Literal["correlation", "peak", "half"]
 PHASE_METHODS: tuple[str, ...] = get_args(PhaseMethod)
 # input to the subsystem that does not lead
 _LESSER = 0.2
-
-_Input: TypeAlias = float | pd.Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +56,8 @@ def loop(
     kind: Literal["research-supply-driven", "industry-demand-pull"],
     *,
     horizon: float,
-    government: _Input | None = None,
-    market: _Input | None = None,
+    government: Steps | None = None,
+    market: Steps | None = None,
     forward: float = 0.2,
     feedback: float = 0.01,
     depreciation: float = 0.2,
@@ -80,7 +80,7 @@ def loop(
     kind : {"research-supply-driven", "industry-demand-pull"}
     horizon : float
         End, in the unit of time of the rates.
-    government, market : float or Series
+    government, market : float, mapping or Series
         Input to science, and to industry, per unit of time, at least 0: a number, or time -> input from then on (0
         before the first). By default 1 to the subsystem that leads the kind and 0.2 to the other.
     forward, feedback : float
@@ -107,8 +107,8 @@ def loop(
     The eigenvalues are ``(feedback * forward**2) ** (1/3) * w - depreciation`` with w the three cube roots of 1: the
     loop feeds itself and grows without end where feedback * forward**2 > depreciation**3. Without coupling each
     subsystem goes to input / depreciation; a pulse of input to the first alone peaks in the order of the kind. The
-    order is not a property of the coupling alone: with equal inputs technology, which has none, comes last. Solved
-    exactly (matrix exponential between the dates of the inputs). All defaults are assumed; the order of the subsystems
+    order is not a property of the coupling alone: with equal inputs technology, which has none, comes last. An
+    instance of `ring`, solved exactly by `run_stocks`. All defaults are assumed; the order of the subsystems
     and the two inputs are the source's (Ran et al. 2022, §1), which of them feeds what is our reading.
 
     Examples
@@ -119,60 +119,21 @@ def loop(
     [5.0, 7.9, 12.8]
     """
     check_choice("kind", kind, LOOPS)
+    leads = LOOPS[kind][0] == "science"
+    given: dict[str, Steps] = {
+        "government": (1.0 if leads else _LESSER) if government is None else government,
+        "market": (_LESSER if leads else 1.0) if market is None else market,
+    }
     faults = [*number_faults("horizon", horizon, above=0.0), *number_faults("depreciation", depreciation, above=0.0)]
     faults += [*number_faults("forward", forward, least=0.0), *number_faults("feedback", feedback, least=0.0)]
-    refuse([*faults, *number_faults("points", points, least=2, whole=True)])
-    first, second, third = (SUBSYSTEMS.index(name) for name in LOOPS[kind])
-    # the last two columns carry the inputs as constants
-    system = np.zeros((5, 5))
-    system[:3, :3] = -depreciation * np.eye(3)
-    system[first, third], system[second, first], system[third, second] = feedback, forward, forward
-    system[0, 3] = system[2, 4] = 1.0
-    leads = first == 0
-    inputs = [
-        _input((1.0 if leads else _LESSER) if government is None else government, name="government"),
-        _input((_LESSER if leads else 1.0) if market is None else market, name="market"),
-    ]
-    dates = {float(t) for series in inputs for t in series.index if 0 < t < horizon}
-    grid = np.linspace(0.0, float(horizon), points)
-    clock = np.unique(np.concatenate([grid, np.array(sorted(dates))]))
-    state = np.zeros(5)
-    state[:3] = _start(start)
-    path = np.empty((len(clock), 3))
-    path[0] = state[:3]
-    # steps that differ by rounding alone share their exponential
-    widths = np.round(np.diff(clock) / grid[1], 9) * grid[1]
-    moves = {width: expm(system * width) for width in np.unique(widths)}
-    for i, width in enumerate(widths):
-        state[3:] = [_at(series, clock[i]) for series in inputs]
-        state = moves[width] @ state
-        path[i + 1] = state[:3]
-    rows = path[np.searchsorted(clock, grid)]
-    return pd.DataFrame(rows, index=pd.Index(grid, name="time"), columns=list(SUBSYSTEMS))
-
-
-def _input(given: _Input, *, name: str) -> pd.Series:
-    series = pd.Series({0.0: given} if isinstance(given, int | float) else given, dtype=float).sort_index()
-    if not series.index.is_unique:
-        raise OptionError(f"{name} gives two inputs for one time")
-    if not (np.isfinite(series) & (series >= 0)).all() or not np.isfinite(series.index).all():
-        raise OptionError(f"{name}: needed finite numbers of at least 0 at finite times, got {series.to_dict()}")
-    return series
-
-
-def _at(series: pd.Series, time: float) -> float:
-    before = int(series.index.searchsorted(time, side="right"))
-    return float(series.iloc[before - 1]) if before else 0.0
-
-
-def _start(given: Mapping[str, float] | float) -> np.ndarray:
-    known = dict.fromkeys(SUBSYSTEMS, float(given)) if isinstance(given, int | float) else dict(given)
-    for name in known:
-        check_choice("a subsystem of start", name, SUBSYSTEMS)
-    values = np.array([float(known.get(name, 0.0)) for name in SUBSYSTEMS])
-    if not (np.isfinite(values) & (values >= 0)).all():
-        raise OptionError(f"start: needed finite numbers of at least 0, got {values.tolist()}")
-    return values
+    faults += number_faults("points", points, least=2, whole=True)
+    for name, one in given.items():
+        with noted(faults):
+            as_steps(one, name=name)
+    refuse(faults)
+    inputs = {"science": given["government"], "industry": given["market"]}
+    model = ring(LOOPS[kind], forward=forward, feedback=feedback, depreciation=depreciation, inputs=inputs, start=start)
+    return run_stocks(model, horizon=horizon, points=points).stocks[list(SUBSYSTEMS)]
 
 
 def phase_order(series: pd.DataFrame, *, method: PhaseMethod = "correlation", max_lag: float | None = None) -> Phases:

@@ -11,8 +11,9 @@ from scipy.integrate import solve_ivp
 from ...data.concentration import gini, theil
 from ...data.errors import OptionError
 from .equations import Equations, Given, per_place
+from .stability import Stability, judge_stability
 
-__all__ = ["Growth", "Stability"]
+__all__ = ["Growth"]
 
 _OfLogarithms: TypeAlias = Callable[[np.ndarray], np.ndarray]
 # time after which stocks count as at rest, in the unit of the rates
@@ -21,28 +22,6 @@ _LONG = 1e5
 _FAR = 100.0
 # relative change per unit of time that counts as none, and steps within which it is to be found
 _NOUGHT, _STEPS = 1e-12, 100
-
-
-@dataclass(frozen=True, eq=False)
-class Stability:
-    """How small departures from given stocks develop.
-
-    Attributes
-    ----------
-    eigenvalues : ndarray
-        Of the Jacobian, by falling real part; per unit of time.
-    modes : DataFrame
-        One row a place, one column an eigenvalue (0 leads): the pattern of departure that grows or fades at its rate,
-        real part, scaled so that the largest entry is 1.
-    verdict : str
-        ``stable``: every departure fades. ``growing apart``: some departure grows in which places move in different
-        directions, or some not at all. ``growing together``: departures grow, but only with all places moving the same
-        way. ``neutral``: the leading eigenvalue is 0 within rounding.
-    """
-
-    eigenvalues: np.ndarray
-    modes: pd.DataFrame = field(repr=False)
-    verdict: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,18 +165,8 @@ class Growth:
         """
         place = self.equilibrium() if at is None else at
         stock, _ = self._point(place, positive=True)
-        found = np.linalg.eig(self.jacobian(place).to_numpy())
-        order = np.lexsort((-np.imag(found.eigenvalues), -np.real(found.eigenvalues)))
-        values, pattern = found.eigenvalues[order], np.real(found.eigenvectors)[:, order]
-        modes = pattern / np.take_along_axis(pattern, np.abs(pattern).argmax(axis=0)[None], axis=0)
-        growing = np.real(values) > tolerance
-        apart = (modes / stock[:, None]).min(axis=0) <= 1e-9 * (modes / stock[:, None]).max(axis=0)
-        if growing.any():
-            verdict = "growing apart" if (growing & apart).any() else "growing together"
-        else:
-            verdict = "stable" if np.real(values)[0] < -tolerance else "neutral"
-        table = pd.DataFrame(modes, index=pd.Index(self.places, name="place"))
-        return Stability(eigenvalues=values, modes=table, verdict=verdict)
+        jacobian = self.jacobian(place).to_numpy()
+        return judge_stability(jacobian, self.places, relative_to=stock, label="place", tolerance=tolerance)
 
     def _point(self, at: Given | None, *, positive: bool = False) -> tuple[np.ndarray, int]:
         """Return stocks and the phase in force."""

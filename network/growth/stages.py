@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
+from .first_crossing import first_crossing
 from .outcome import Growth
 
 __all__ = ["HUB_MEASURES", "HUB_STAGES", "stages"]
@@ -78,7 +79,9 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
         check_choice(f"the measure of stage {stage!r}", measure, HUB_MEASURES)
         check_number(f"the threshold of stage {stage!r}", threshold)
         values = _measure(growth, measure)
-        entered = np.array([_crossing(time, values[:, j], threshold, entered[j]) for j in range(len(entered))])
+        entered = np.array(
+            [first_crossing(time, values[:, j], threshold, earliest=entered[j]) for j in range(len(entered))]
+        )
         times.append(entered)
     index = pd.MultiIndex.from_product([growth.places, list(thresholds)], names=["place", "stage"])
     return pd.Series(np.array(times).T.ravel(), index=index, name="time").reset_index()
@@ -87,20 +90,3 @@ def stages(growth: Growth, thresholds: Mapping[str, float | tuple[str, float]]) 
 def _measure(growth: Growth, name: str) -> np.ndarray:
     frames = {"stock": "stocks", "share": "shares", "growth": "growth_rates", "radiated": "radiated"}
     return getattr(growth, frames[name]).to_numpy()
-
-
-def _crossing(time: np.ndarray, value: np.ndarray, threshold: float, earliest: float) -> float:
-    """Return the first time at or after ``earliest`` at which the value stands at or above the threshold."""
-    if np.isnan(earliest):
-        return np.nan
-    at = np.interp(earliest, time, value)
-    later = time > earliest
-    clock, level = np.append(earliest, time[later]), np.append(at, value[later])
-    reached = np.flatnonzero(level >= threshold)
-    if not len(reached):
-        return np.nan
-    i = reached[0]
-    if i == 0 or not np.isfinite(level[i - 1]):
-        return float(clock[i])
-    part = (threshold - level[i - 1]) / (level[i] - level[i - 1])
-    return float(clock[i - 1] + part * (clock[i] - clock[i - 1]))
