@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...data.wording.catalogue import Text
+from .audit_figures import audit
 from .figures_and_exports import export, figures
 from .init_study import init
 from .say import LANGUAGE, say
@@ -179,6 +180,7 @@ def datasets(
 
 app.command(help=say("help.init"))(init)
 app.command(help=say("help.tables"))(tables)
+app.command(help=say("help.audit"))(audit)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)
 
