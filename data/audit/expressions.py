@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
-from math import floor, isfinite
+from math import floor, inf
 
 from ..errors import Fault
 from ..options import nearest
@@ -21,6 +21,8 @@ __all__ = ["COMPARING", "FUNCTIONS", "Value", "evaluate", "expression_faults", "
 Value = Interval | Truth | tuple[Interval, ...]
 # a formula that is longer, or nested deeper, is no claim of a text
 _LONGEST = 500
+# no figure of a text is larger, and what is would only cost time
+_MOST = Fraction(10) ** 30
 _OPERATORS: dict[type[ast.operator], Callable[[Interval, Interval], Interval]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
@@ -72,7 +74,7 @@ def _not_allowed(tree: ast.expr) -> Iterator[str]:
             case ast.Call(func, _, keywords):
                 fine = isinstance(func, ast.Name) and func.id in FUNCTIONS and not keywords
             case ast.Constant(value=int() | float() as value):
-                fine = not isinstance(value, bool) and isfinite(value)
+                fine = not isinstance(value, bool) and abs(value) < inf
             case ast.Constant():
                 fine = False
             case _:
@@ -173,6 +175,8 @@ def evaluate(tree: ast.expr, names: Mapping[str, Value]) -> Value:
             found = _called(name, [evaluate(part, names) for part in args])
         case _:
             raise _WrongKindError
+    if isinstance(found, Interval) and max(abs(found.low), abs(found.high)) > _MOST:
+        raise UndefinedResultError
     return found
 
 

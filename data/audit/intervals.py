@@ -15,11 +15,12 @@ from itertools import product
 __all__ = ["Interval", "Truth", "UndefinedResultError", "exactly", "printed_interval"]
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?%?")
-_FRACTION = re.compile(r"(\d+)/(\d+)")
+_FRACTION = re.compile(r"(\d{1,9})/(\d{1,9})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 # beyond these a power is no matter of printed figures
 _MOST_POWER, _MOST_BASE = 100, Fraction(10) ** 30
 _OUTWARDS = Fraction(1, 10**13)
+_MOST_DIGITS = 30
 
 
 class UndefinedResultError(ArithmeticError):
@@ -160,7 +161,7 @@ def printed_interval(printed: str, *, exact: bool = False) -> Interval | None:
             return None
         half = Fraction(1, 2)
         return Interval(above / (below + half), Fraction(above, below), above / (below - half))
-    if not (found := _DECIMAL.fullmatch(printed)):
+    if not (found := _DECIMAL.fullmatch(printed)) or len(printed) > _MOST_DIGITS:
         return None
     value = Fraction(printed.replace(",", "").rstrip("%"))
     digits = len(found[1] or "")

@@ -9,14 +9,14 @@ from rich.markup import escape
 
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import join_texts, text
-from .say import LANGUAGE, say
+from .say import LANGUAGE, say, say_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["audit"]
 
-_out = Console(highlight=False, soft_wrap=True)
+_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 _FORMATS = ("table", "csv", "json")
 
 
@@ -30,7 +30,8 @@ def audit(
     from ...data.options import check_choice
 
     check_choice("--format", form, _FORMATS)
-    found = audit_folder(study, language=LANGUAGE)
+    with say_warnings(_err):
+        found = audit_folder(study, language=LANGUAGE)
     if source is not None:
         sources = found["source"].str.split("; ")
         check_choice("--source", source, dict.fromkeys(sources.explode().dropna()))
