@@ -5,18 +5,20 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
+from keyword import iskeyword
 
 import pandas as pd
 
 from ..contracts.check_table import check_table
 from ..contracts.rules import ROW
 from ..errors import Fault, TableError
+from ..options import nearest
 from ..vocabulary import name_of
 from ..wording.catalogue import Text, few, join_texts, plain, text
 from .audit_table import Finding, audit_table, spelled_number
-from .expressions import COMPARING, Value, evaluate, expression_faults
+from .expressions import COMPARING, FUNCTIONS, Value, evaluate, expression_faults
 from .intervals import Interval, Truth, UndefinedResultError
-from .printed_figures import PrintedFigure, printed_figures
+from .printed_figures import NOT_PRINTED, PrintedFigure, printed_figures
 from .wordings import WordedNumber, worded_number
 
 __all__ = ["audit_claims"]
@@ -90,7 +92,9 @@ def audit_claims(claims: pd.DataFrame, figures: pd.DataFrame, *, language: str =
     faults: list[Fault] = []
     known, checked = _both(figures, claims, faults)
     rows = claims.index if claims.index.name == ROW else range(2, len(claims) + 2)
-    own = {i: one.value for i, one in known.items() if i.isidentifier() and one.value is not None}
+    own = {
+        i: one.value for i, one in known.items() if i.isidentifier() and one.value is not None and i not in FUNCTIONS
+    }
     ready = [_read(row, int(at), known, own, faults) for row, at in zip(_rows(checked), rows, strict=True)]
     if faults:
         raise TableError(faults)
@@ -130,62 +134,63 @@ def _read(
     faults: list[Fault],
 ) -> _Claim:
     """Return a claim ready to be computed; ``own`` are the figures that bear a name as their id."""
-    named, lacking, unreadable = _inputs(row, at, known, faults)
+    named, lacking = _inputs(row, at, known, faults)
     names = ChainMap(named, own)  # pyright: ignore[reportArgumentType] - the second is only read
     reason = row.get("obstacle", "")
-    lost = (*lacking, *unreadable)
-    if not reason and lost:
-        reason = _MISSING if lacking else _UNREADABLE
-    wording, claimed = row.get("wording", "equal"), row.get("claimed")
-    wanted = worded_number(wording, claimed) if claimed else None
-    if claimed and wanted is None and not reason:
+    if not reason and lacking:
+        reason = _MISSING if _MISSING in lacking.values() else _UNREADABLE
+    claimed = row.get("claimed")
+    wanted = worded_number(row.get("wording", "equal"), claimed) if claimed else None
+    if claimed and wanted is None:
         faults.append(Fault.of("faults.audit.claimed", "claims", row=at, column="claimed", got=claimed))
     tree = None
-    if "expression" in row and not lost:
-        tree, wrong = expression_faults(row["expression"], names, where="claims", row=at)
+    if "expression" in row:
+        tree, wrong = expression_faults(row["expression"], names, without=lacking, where="claims", row=at)
         faults += wrong
-        if tree is not None and not reason:
-            _check_kind(tree, wanted, at, faults)
-    elif "expression" not in row and not reason:
+        if tree is not None and not reason and (wanted or not claimed):
+            _check_kind(tree, row, at, faults)
+    elif not reason:
         faults.append(Fault.of("faults.audit.empty", "claims", row=at, column="expression"))
-    return _Claim(row, tree, names, wanted, reason, lost)
+    return _Claim(row, tree, names, wanted, reason, tuple(lacking))
 
 
-def _check_kind(tree: ast.expr, wanted: WordedNumber | None, at: int, faults: list[Fault]) -> None:
-    """Say so where a comparison has a claimed value, or another expression none."""
+def _check_kind(tree: ast.expr, row: dict[str, str], at: int, faults: list[Fault]) -> None:
+    """Say so where a comparison has a claimed value or wording, or another expression no value."""
     compares = isinstance(tree, ast.Compare | ast.BoolOp) or (
         isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in COMPARING
     )
-    if compares == (wanted is not None):
-        key = "faults.audit.spare" if compares else "faults.audit.value"
-        faults.append(Fault.of(key, "claims", row=at, column="claimed"))
+    if compares and ("claimed" in row or "wording" in row):
+        faults.append(Fault.of("faults.audit.spare", "claims", row=at, column="claimed"))
+    elif not compares and "claimed" not in row:
+        faults.append(Fault.of("faults.audit.value", "claims", row=at, column="claimed"))
 
 
 def _inputs(
     row: dict[str, str], at: int, known: Mapping[str, PrintedFigure], faults: list[Fault]
-) -> tuple[dict[str, Value], list[str], list[str]]:
-    """Return what each name stands for, the ids that are no figures, and those that are no numbers."""
+) -> tuple[dict[str, Value], dict[str, str]]:
+    """Return what each name stands for, and why a name stands for nothing."""
     names: dict[str, Value] = {}
-    lacking: list[str] = []
-    unreadable: list[str] = []
+    lacking: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in row.get("inputs", "").split(";"))):
-        name, equals, listed = part.partition("=")
+        name, equals, listed = (word.strip() for word in part.partition("="))
         ids = [one.strip() for one in (listed if equals else name).split(",")]
-        name = name.strip()
-        if not name.isidentifier() and equals:
+        if not name.isidentifier() or iskeyword(name) or name in FUNCTIONS or name in names or name in lacking:
             faults.append(Fault.of("faults.audit.input", "claims", row=at, column="inputs", got=part))
             continue
-        lost = [one for one in ids if one not in known]
-        unread = [one for one in ids if one in known and known[one].value is None]
-        lacking += [name if one == "?" else one for one in lost]
-        unreadable += unread
-        if lost or unread:
+        unknown = [one for one in ids if one not in known and one != NOT_PRINTED]
+        for one in unknown:
+            near = nearest(one, known)
+            fix = text("faults.advice.near", name=near[0]) if near else text("audit.expression.add", name=one)
+            faults.append(Fault.of("faults.audit.id", "claims", row=at, column="inputs", got=one, fix=fix))
+        values = [figure.value for one in ids if (figure := known.get(one)) is not None]
+        hidden = [one for one in ids if one == NOT_PRINTED or (one in known and known[one].printed == NOT_PRINTED)]
+        there = [value for value in values if value is not None]
+        if unknown or hidden or len(there) < len(ids):
+            lacking[name] = _MISSING if hidden else _UNREADABLE
             continue
-        values = tuple(known[one].number for one in ids)
         # a name of one figure is a number, of several a list
-        first, *more = values
-        names[name] = values if more else first
-    return names, lacking, unreadable
+        names[name] = tuple(there) if len(there) > 1 else there[0]
+    return names, lacking
 
 
 def _judged(claim: _Claim) -> Finding:

@@ -5,7 +5,7 @@ functions listed here is refused. Nothing of Python is run.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -55,7 +55,7 @@ def parsed(expression: str) -> ast.expr | Text:
     Examples
     --------
     >>> print(parsed("open('x')"))
-    open
+    open('x')
     """
     if len(expression) > _LONGEST:
         return text("audit.expression.long", most=_LONGEST)
@@ -97,24 +97,22 @@ def names_in(tree: ast.expr) -> set[str]:
 
 
 def expression_faults(
-    expression: str, names: Mapping[str, Value], *, where: str, row: int
+    expression: str, names: Mapping[str, Value], *, without: Collection[str] = (), where: str, row: int
 ) -> tuple[ast.expr | None, list[Fault]]:
-    """Return the tree of an expression and what is wrong with it."""
+    """Return the tree of an expression and what is wrong with it; no tree where names without a value are used."""
     tree = parsed(expression)
     if isinstance(tree, Text):
         allowed = ", ".join(FUNCTIONS)
         return None, [
             Fault.of("faults.audit.expression", where, row=row, column="expression", got=tree, functions=allowed)
         ]
-    unknown = sorted(names_in(tree) - set(names))
+    unknown = sorted(name for name in names_in(tree) if name not in names and name not in without)
     faults = []
     for name in unknown:
         near = nearest(name, names)
         fix = text("faults.advice.near", name=near[0]) if near else text("audit.expression.name_it", name=name)
-        faults.append(
-            Fault.of("faults.audit.name", where, row=row, column="expression", names=[*names], got=name, fix=fix)
-        )
-    if faults:
+        faults.append(Fault.of("faults.audit.name", where, row=row, column="expression", got=name, fix=fix))
+    if faults or without:
         return None, faults
     try:
         several = isinstance(evaluate(tree, names), tuple)

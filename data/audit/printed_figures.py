@@ -12,13 +12,16 @@ from ..wording.catalogue import Text, join_texts, plain
 from .intervals import Interval, printed_interval
 from .wordings import worded_number
 
-__all__ = ["PrintedFigure", "printed_figures"]
+__all__ = ["NOT_PRINTED", "PrintedFigure", "printed_figures"]
 
 # the sign before a number in the column comparator, and the wording that it stands for
 _SIGNS = {"≈": "about", "≲": "nearly", "≳": "over", "<": "less_than", ">": "more_than"}
 # kinds of figures of which a whole number is exact
 _EXACT = frozenset({"count", "rank"})
 _DATE = "date"
+_MOST_OF = 2
+# stands for a figure that is known to exist
+NOT_PRINTED = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ def printed_figures(figures: pd.DataFrame) -> Mapping[str, PrintedFigure]:
     Raises
     ------
     TableError
-        If the table breaks its contract; a figure that is no number is a fault unless its unit is ``date``, and so is a
-        figure ``of`` one that the table does not hold.
+        If the table breaks its contract; a figure that is no number is a fault unless it is ``?`` or its unit is
+        ``date``, and so is a figure ``of`` itself, of one that the table does not hold, or of more than two.
 
     Examples
     --------
@@ -108,13 +111,12 @@ def printed_figures(figures: pd.DataFrame) -> Mapping[str, PrintedFigure]:
     numbered = figures.index if figures.index.name == ROW else range(2, len(figures) + 2)
     faults = []
     for at, one in zip(map(int, numbered), found.values(), strict=True):
-        if one.value is None and one.unit != _DATE:
+        if one.value is None and one.unit != _DATE and one.printed != NOT_PRINTED:
             faults.append(Fault.of("faults.audit.printed", "figures", row=at, column="printed", got=one.printed))
-        faults += [
-            Fault.of("faults.audit.of", "figures", row=at, column="of", got=other)
-            for other in one.of
-            if other not in found
-        ]
+        lost = [other for other in one.of if other not in found or other == one.id]
+        faults += [Fault.of("faults.audit.of", "figures", row=at, column="of", got=other) for other in lost]
+        if len(one.of) > _MOST_OF:
+            faults.append(Fault.of("faults.audit.made_of", "figures", row=at, column="of", got="; ".join(one.of)))
     if faults:
         raise TableError(faults)
     return found

@@ -118,12 +118,15 @@ def growth_rates(known: _Figures) -> Iterator[Finding]:
 
 def implied_starts(known: _Figures) -> Iterator[Finding]:
     """Compare the first values that multiples imply: those of the parts together with that of the whole."""
-    times = {(m.of[0], m.span): m for m in known if m.kind == "multiple" and len(m.of) == 1 and m.span}
+    times: dict[str, dict[tuple[int, int], PrintedFigure]] = {}
+    for one in known:
+        if one.kind == "multiple" and len(one.of) == 1 and one.span:
+            times.setdefault(one.of[0], {})[one.span] = one
     by_id = {one.id: one for one in known}
     for whole_id, parts in _parts_of(known).items():
-        for span in sorted({span for of, span in times if of == whole_id and span}):
-            used = [(part, times[part.id, span]) for part in parts if (part.id, span) in times]
-            whole, multiple = by_id[whole_id], times[whole_id, span]
+        whole = by_id[whole_id]
+        for span, multiple in sorted(times.get(whole_id, {}).items()):
+            used = [(part, held[span]) for part in parts if span in (held := times.get(part.id, {}))]
             if len(used) < 2 or any(m.number.low <= 0 for m in (multiple, *(m for _, m in used))):
                 continue
             started = sum_of(part.number / m.number for part, m in used)

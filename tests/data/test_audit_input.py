@@ -103,6 +103,40 @@ def test_every_fault_of_both_tables_is_named_at_once():
     assert len(caught.value.faults) == 5
 
 
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ("q = bb", "got bb; did you mean"),
+        ("q = nothing_like_it", "add the figure nothing_like_it, or write ?"),
+        ("S0-001", "a plain word that is no function, got S0-001"),
+        ("sum = a", "got sum = a"),
+        ("and = a", "got and = a"),
+        ("q = a; q = b", "got q = b"),
+    ],
+)
+def test_inputs_name_figures_that_there_are_once_each(inputs, words):
+    with pytest.raises(TableError) as caught:
+        audited("a", "3", inputs=inputs)
+    assert words in str(caught.value)
+    assert len(caught.value.faults) == 1
+
+
+def test_what_would_be_passed_over_is_refused():
+    with pytest.raises(TableError, match="no number claimed"):
+        audited("a > b", None, wording="about")
+    with pytest.raises(TableError, match="needed a number as printed"):
+        audited("a", "many", obstacle="outside")
+    # though an input is missing, the expression must be one
+    with pytest.raises(TableError, match="needed numbers, names, lists"):
+        audited("q %% a", "1", inputs="q = ?")
+    with pytest.raises(TableError, match="got w"):
+        audited("q + w", "1", inputs="q = ?")
+    with pytest.raises(TableError, match="or the two that a ratio is made of"):
+        data.consistency(FIGURES.assign(of=["b; c; zero", None, None, None]))
+    with pytest.raises(TableError, match="column of"):
+        data.consistency(FIGURES.assign(of=["a", None, None, None]))
+
+
 def test_faults_name_the_rows_of_the_file():
     claims = claim("q").set_index(pd.Index([7], name="row"))
     with pytest.raises(TableError) as caught:
@@ -111,7 +145,7 @@ def test_faults_name_the_rows_of_the_file():
 
 
 def test_a_figure_of_an_unknown_figure_is_refused():
-    with pytest.raises(TableError, match="row 3, column of: needed the id of a figure of the table, got q"):
+    with pytest.raises(TableError, match="row 3, column of: needed the id of another figure of the table, got q"):
         data.consistency(FIGURES.assign(of=[None, "q", None, None]))
 
 
@@ -125,8 +159,9 @@ def test_missing_inputs_and_named_obstacles_give_the_reason():
     row = audited("a / b", "2", inputs="a = a; b = ?")
     assert (row["verdict"], row["reason"]) == ("not_checkable", "missing")
     assert "lacking: b" in row["meaning"]
-    row = audited("a / b", "2", inputs="b = gone")
-    assert "lacking: gone" in row["meaning"]
+    hidden = FIGURES.assign(printed=FIGURES["printed"].mask(FIGURES["id"] == "b", "?"))
+    row = data.audit_claims(claim("a / q", "2", inputs="q = b"), hidden).iloc[0]
+    assert (row["reason"], "lacking: q" in row["meaning"]) == ("missing", True)
     row = audited("a / b", None, obstacle="definition")
     assert (row["verdict"], row["reason"], row["got"]) == ("not_checkable", "definition", 1.5)
     dated = pd.concat([FIGURES.assign(unit=None), pd.DataFrame([{"id": "d", "printed": "2019", "unit": "date"}])])
