@@ -245,13 +245,13 @@ def _count(given: Value, low: Value, high: Value | None = None) -> Interval:
 
 def _rank(one: Value, among: Value) -> Interval:
     """Return the rank of a number among several, the largest being 1; it may stand among them itself."""
-    mine = _number(one)
-    above = [other > mine for other in _several(among)]
-    sure = sum(other.low > mine.high for other in _several(among))
-    # numbers printed alike share a rank
-    possible = sum(t.possible and o.center != mine.center for t, o in zip(above, _several(among), strict=True))
-    center = sum(truth.center for truth in above)
-    return Interval(Fraction(1 + sure), Fraction(1 + center), Fraction(1 + max(center, possible)))
+    mine, others = _number(one), [*_several(among)]
+    if mine in others:
+        others.remove(mine)
+    above = [other > mine for other in others]
+    sure = sum(other.low > mine.high for other in others)
+    center, possible = sum(truth.center for truth in above), sum(truth.possible for truth in above)
+    return Interval(Fraction(1 + sure), Fraction(1 + center), Fraction(1 + possible))
 
 
 def _share(part: Value, whole: Value) -> Interval:

@@ -13,7 +13,7 @@ from innoscape.data.audit.expressions import evaluate, parsed
 from innoscape.data.audit.intervals import Interval, UndefinedResultError, exactly, printed_interval
 from innoscape.data.audit.wordings import WORDINGS, worded_number
 
-decimals = st.decimals(-(10**6), 10**6, places=4, allow_nan=False)
+decimals = st.decimals(-(10**6), 10**6, places=4) | st.decimals(-12, 12, places=4)
 digits = st.integers(0, 3)
 shares = st.fractions(0, 1)
 
@@ -112,6 +112,8 @@ def test_lists_do_not_depend_on_their_order(drawn, random):
     found = evaluate(rank, {"one": values[0], "all": tuple(values)})
     assert found == evaluate(rank, {"one": values[0], "all": tuple(mixed)})
     assert found.holds(Fraction(1 + sum(x > drawn[0][0] for x, _ in drawn)))
+    among = evaluate(parsed("count(all, -10, 10)"), {"all": tuple(values)})
+    assert among.holds(Fraction(sum(-10 <= x <= 10 for x, _ in drawn)))
 
 
 @given(rounded(), rounded())
