@@ -1,3 +1,6 @@
+from .audit.audit_folder import audit_folder
+from .audit.claims import audit_claims
+from .audit.consistency import consistency
 from .contracts.check_table import check_table, contract
 from .datasets import describe, list_datasets, load
 from .errors import (
@@ -55,8 +58,11 @@ __all__ = [
     "TierScale",
     "UnknownDatasetError",
     "UnknownPlaceError",
+    "audit_claims",
+    "audit_folder",
     "check_table",
     "citation_flows",
+    "consistency",
     "container",
     "contract",
     "contract_flows",

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...data.wording.catalogue import Text
+from .audit_figures import audit
 from .figures_and_exports import export, figures
 from .init_study import init
-from .say import LANGUAGE, say
+from .say import LANGUAGE, say, say_warnings
 from .show_tables import tables
 from .stopwatch import Stopwatch
 
@@ -134,22 +135,11 @@ def draw(
 def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = False) -> None:
     """Validate a study without running it; report all faults at once."""
     watch = Stopwatch()
-    import warnings
-
-    from ...data.errors import InnoscapeWarning
     from ..stages.run import bundled_study
     from ..stages.run import check as validate
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", InnoscapeWarning)
-        try:
-            inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
-        finally:
-            # beside faults as well
-            for doubt in caught:
-                message = doubt.message
-                said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
-                _err.print(f"[yellow]{say('warning')}[/] {escape(said)}")
+    with say_warnings(_err):
+        inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
         _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
@@ -179,6 +169,7 @@ def datasets(
 
 app.command(help=say("help.init"))(init)
 app.command(help=say("help.tables"))(tables)
+app.command(help=say("help.audit"))(audit)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)
 

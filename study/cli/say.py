@@ -1,10 +1,19 @@
 """Say what the command line has to say, in English or in the language that ``INNOSCAPE_LANGUAGE`` names."""
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
 
 from ...data.wording.catalogue import LANGUAGES, text
 
-__all__ = ["LANGUAGE", "say"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["LANGUAGE", "say", "say_warnings"]
 
 _WANTED = os.environ.get("INNOSCAPE_LANGUAGE", "")
 LANGUAGE = _WANTED if _WANTED in LANGUAGES else LANGUAGES[0]
@@ -19,3 +28,20 @@ def say(key: str, /, **values: object) -> str:
     'Print nothing but errors.'
     """
     return text(f"command.{key}", **values).in_(LANGUAGE)
+
+
+@contextmanager
+def say_warnings(console: "Console") -> Iterator[None]:
+    """Say what is warned of while something is done, when it is done or has failed."""
+    from ...data.errors import InnoscapeWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        try:
+            yield
+        finally:
+            # beside faults as well
+            for doubt in caught:
+                message = doubt.message
+                said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
+                console.print(f"[yellow]{say('warning')}[/] {escape(said)}")

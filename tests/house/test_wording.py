@@ -17,7 +17,7 @@ from innoscape.study.wording.notices import Notice
 
 LANGUAGES = sorted(file.stem for file in WORDING.glob("*.toml"))
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.")
+TABLES = ("report.", "profile.", "charts.", "notices.", "assumptions.", "warnings.", "faults.", "audit.")
 # said by a key that is put together: after these, the name of a section, status, level, column, label, rule or verdict
 FAMILIES = ("report.sections.", "report.structure.cutoff.",
             "report.estimate.aggregate_cost.", "report.estimate.exponent.", "report.estimate.rate.",
@@ -25,7 +25,7 @@ FAMILIES = ("report.sections.", "report.structure.cutoff.",
             "report.weights.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.forms.", "faults.kinds.", "faults.start.", "faults.system.",
-            "faults.file.")  # fmt: skip
+            "faults.file.", "audit.check.", "audit.claim.")  # fmt: skip
 # given more values than each language needs
 DIFFER = {"map.page.after", "list.and_more", "faults.table.column.needed", "faults.study.dataset.fix"}
 # the sentences of one fault, which are said together

@@ -1,0 +1,1 @@
+"""The audit: claims recomputed from printed figures, and figures compared with one another."""
