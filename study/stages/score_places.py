@@ -19,8 +19,14 @@ from ..plan.schema import STUDY_FILE, Index
 __all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options"]
 
 
-def score_places(inputs: Inputs) -> Tables:
+def score_places(inputs: Inputs, *, main: bool = False) -> Tables:
     """Score the units of the index under every recipe, nothing varied, and put them on tiers.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    main : bool
+        Whether only the first recipe is used, which alone says what follows from the scores.
 
     Returns
     -------
@@ -48,7 +54,7 @@ def score_places(inputs: Inputs) -> Tables:
     year = index_year(index, doubts.scored)
     panel = index.panel != "none"
     found: dict[str, Scores] = {}
-    for i, recipe in enumerate(index.recipes, 1):
+    for i, recipe in enumerate(index.recipes[:1] if main else index.recipes, 1):
         try:
             found[recipe.name] = score(
                 inputs.indicators,
