@@ -16,17 +16,11 @@ from ..plan.inputs import Inputs, Tables
 from ..plan.panels import index_year
 from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options"]
+__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options", "with_main_recipe"]
 
 
-def score_places(inputs: Inputs, *, main: bool = False) -> Tables:
+def score_places(inputs: Inputs) -> Tables:
     """Score the units of the index under every recipe, nothing varied, and put them on tiers.
-
-    Parameters
-    ----------
-    inputs : Inputs
-    main : bool
-        Whether only the first recipe is used, which alone says what follows from the scores.
 
     Returns
     -------
@@ -54,7 +48,7 @@ def score_places(inputs: Inputs, *, main: bool = False) -> Tables:
     year = index_year(index, doubts.scored)
     panel = index.panel != "none"
     found: dict[str, Scores] = {}
-    for i, recipe in enumerate(index.recipes[:1] if main else index.recipes, 1):
+    for i, recipe in enumerate(index.recipes, 1):
         try:
             found[recipe.name] = score(
                 inputs.indicators,
@@ -88,6 +82,15 @@ def score_places(inputs: Inputs, *, main: bool = False) -> Tables:
             for name in ("levels", "normalized", "treatments")
         },
     }
+
+
+def with_main_recipe(inputs: Inputs) -> Inputs:
+    """Return inputs that are scored under the first recipe alone, from which all that rests on scores follows."""
+    study = inputs.study
+    if study.index is None:
+        return inputs
+    index = study.index.model_copy(update={"recipes": study.index.recipes[:1]})
+    return inputs.having(study=study.model_copy(update={"index": index}))
 
 
 def _at_its_key(fault: Fault) -> Fault:
