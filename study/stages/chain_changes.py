@@ -137,8 +137,9 @@ def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
 def _ranked(steps: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     """Return tiers as words and as ranks."""
     ends = {end: steps[end].map({tier: rank for rank, tier in enumerate(order, 1)}) for end in ("baseline", "value")}
-    rows = pd.DataFrame({"measure": "tier", "of": None, "place": steps["place"], "unit": None, **ends})
-    rows = rows.astype({"of": object, "unit": object, "baseline": float, "value": float})
+    without = pd.Series(None, index=steps.index, dtype="str")
+    rows = pd.DataFrame({"measure": "tier", "of": without, "place": steps["place"], "unit": without, **ends})
+    rows = rows.astype({"baseline": float, "value": float})
     words = {f"{end}_word": steps[end].astype(object).where(steps[end].notna(), None) for end in ends}
     return rows.assign(difference=rows["value"] - rows["baseline"], **words)
 
