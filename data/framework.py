@@ -51,7 +51,9 @@ class Framework:
     _table: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
-        table = check_table(pd.DataFrame([dict(row) for row in self.rows]), "framework", where="framework")
+        self._hold(check_table(pd.DataFrame([dict(row) for row in self.rows]), "framework", where="framework"))
+
+    def _hold(self, table: pd.DataFrame) -> None:
         faults = _level_faults(table) + _nesting_faults(table) + _weight_faults(table)
         if faults:
             raise TableError(faults)
@@ -78,7 +80,12 @@ class Framework:
         """
         checked = check_table(frame, "framework", where="framework")
         records = checked.astype(object).where(checked.notna(), None).to_dict("records")
-        return cls(tuple(tuple((str(column), value) for column, value in record.items()) for record in records))
+        new = object.__new__(cls)
+        rows = tuple(tuple((str(column), value) for column, value in record.items()) for record in records)
+        object.__setattr__(new, "rows", rows)
+        # checked once
+        new._hold(checked)
+        return new
 
     @property
     def indicators(self) -> tuple[str, ...]:

@@ -190,8 +190,8 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
         cells = frame.iloc[:, i]
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
             continue
-        texts = cells.dropna().unique() if cells.dtype != object else {cell for cell in cells if isinstance(cell, str)}
-        changed = {text: clean for text in texts if isinstance(text, str) and (clean := legible(text)) != text}
+        texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
+        changed = {text: clean for text in texts if (clean := legible(text)) != text}
         if not changed:
             continue
         values = [changed.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]

@@ -185,7 +185,7 @@ def _read_number(check: Check, column: Column) -> None:
     bad = numbers.isna() & ~missing
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
     at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
-    advice = number_advice(raw[bad], raw.dropna(), year=column.name == "year")
+    advice = number_advice(raw[bad], raw.dropna(), year=column.name == "year") if at_bad else ()
     for at, fix in zip(at_bad, advice, strict=True):
         check.fault("faults.cell.number", at=at, column=column.name, got=show(raw.iloc[at]), fix=fix)
     check.faults_at(infinite, column.name, "faults.cell.finite")
@@ -350,9 +350,10 @@ def _check_duplicates(check: Check) -> None:
     keys = check.frame[names]
     if check.contract == "places":
         keys = keys.assign(place=keys["place"].map(_squeeze, na_action="ignore"))
-    repeated = keys.duplicated(keep="first") & keys[required].notna().all(axis=1)
+    repeated = keys.duplicated(keep="first")
     if not repeated.any():
         return
+    repeated &= keys[required].notna().all(axis=1)
     group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
     for at in np.flatnonzero(repeated.to_numpy(dtype=bool)):

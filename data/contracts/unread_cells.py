@@ -25,7 +25,9 @@ def refuse_unread_cells(check: Check) -> None:
         cells = check.frame[column.name]
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype):
             continue
-        wrong = cells.isin(_ERRORS) | (cells.dtype == object and cells.map(lambda cell: isinstance(cell, Uncomputed)))
+        wrong = cells.isin(_ERRORS)
+        if cells.dtype == object:
+            wrong |= cells.map(lambda cell: isinstance(cell, Uncomputed))
         for at in np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist():
             if found := _fault_of(cells.iloc[at]):
                 check.fault(found[0], at=at, column=column.name, **found[1])

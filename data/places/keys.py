@@ -19,6 +19,8 @@ def key_text(value: object) -> str | None:
     >>> [key_text(value) for value in (420100.0, 420100, " 420100 ", "", float("nan"))]
     ['420100', '420100', '420100', None, None]
     """
+    if isinstance(value, str):
+        return value.strip() or None
     if pd.isna(value) is True:
         return None
     if isinstance(value, float) and value.is_integer():
@@ -36,7 +38,8 @@ def as_keys(values: pd.Series) -> pd.Series:
     """
     if values.dtype == "str":
         stripped = values.str.strip()
-        return stripped.where(stripped != "", None)
+        blank = stripped == ""
+        return stripped.mask(blank) if blank.any() else stripped
     return pd.Series([key_text(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
 
 

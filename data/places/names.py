@@ -7,7 +7,7 @@ carry no meaning (white space, ``市``, a curly apostrophe) are looked through a
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import pandas as pd
 
@@ -121,8 +121,8 @@ class NameIndex:
     def __init__(self, places: pd.DataFrame) -> None:
         if not isinstance(places, pd.DataFrame) or "place" not in places:
             raise TableError([Fault.of("faults.places.key", "places", column="place", got=columns_of(places))])
-        self.keys = [str(key_text(key)) for key in places["place"]]
-        kinds = places["kind"] if "kind" in places else [None] * len(self.keys)
+        self.keys = [str(key_text(key)) for key in places["place"].tolist()]
+        kinds = places["kind"].tolist() if "kind" in places else [None] * len(self.keys)
         kind_of = list(zip(self.keys, kinds, strict=True))
         self._provinces, self._cities = (
             {key for key, kind in kind_of if kind in wanted} for wanted in (_PROVINCES, _CITIES)
@@ -130,15 +130,21 @@ class NameIndex:
         self._kindless = {key for key, kind in kind_of if not isinstance(kind, str)}
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
         self._written: dict[str, dict[str, set[str]]] = {}
-        self._normalized: dict[str, set[str]] = {}
         for how, column in self._steps:
             index = self._written.setdefault(how, {})
             if column not in places:
                 continue
-            for key, name in zip(self.keys, places[column], strict=True):
+            for key, name in zip(self.keys, places[column].tolist(), strict=True):
                 if (written := key_text(name)) is not None:
                     index.setdefault(written, set()).add(key)
-                    self._normalized.setdefault(normalize_name(written), set()).add(key)
+
+    @cached_property
+    def _normalized(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for index in self._written.values():
+            for written, keys in index.items():
+                found.setdefault(normalize_name(written), set()).update(keys)
+        return found
 
     def lookup(self, given: str) -> tuple[list[str], str]:
         """Return the keys that match a name (none, one or several) and how they were found."""

@@ -23,11 +23,13 @@ SEPARATOR = ";"
 def _outers(places: pd.DataFrame) -> dict[str, list[str]]:
     """Return the direct containers of every place, that of the tree first."""
     found: dict[str, list[str]] = {}
+    names = places["place"].tolist()
     for column in ("part_of", "member_of"):
         if column not in places:
             continue
-        for place, outer in zip(map(key_text, places["place"]), map(key_text, places[column]), strict=True):
-            if place is None or outer is None:
+        for name, container in zip(names, places[column].tolist(), strict=True):
+            outer = key_text(container)
+            if outer is None or (place := key_text(name)) is None:
                 continue
             listed = outer.split(SEPARATOR) if column == "member_of" else [outer]
             found.setdefault(place, []).extend(key for one in listed if (key := one.strip()))
@@ -91,7 +93,7 @@ def container(
     {'石家庄': '京津冀', '郑州': nan}
     """
     outers, wanted = _outers(places), _texts(among)
-    check_known_places("among", wanted, _texts(places["place"]).union(*outers.values()))
+    check_known_places("among", wanted, _texts(places["place"].tolist()).union(*outers.values()))
     keys = [str(key_text(key)) for key in place_keys]
     answers = []
     for key in keys:

@@ -6,6 +6,7 @@ that depends on a number is a table of ``one`` and ``other``, chosen by the valu
 statuses, channels, …) are terms: they have their own table, see `innoscape.data.vocabulary`.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -134,12 +135,18 @@ def sentence(key: str, /, **values: object) -> Text:
 
 def look_up(language: str, key: str) -> str | None:
     """Return what one catalogue holds under a key, or nothing."""
-    return _catalogue(language).get(key)
+    table = key
+    while table:
+        table = table.rpartition(".")[0]
+        if key in (held := _table(language, table)):
+            return held[key]
+    return None
 
 
 def keys(prefix: str = "", *, language: str = "en") -> list[str]:
     """List the keys of a catalogue that begin with a prefix."""
-    return [key for key in _catalogue(language) if key.startswith(prefix)]
+    near = (t for t in _written(language) if f"{t}.".startswith(prefix) or prefix.startswith(f"{t}." if t else t))
+    return [key for table in near for key in _table(language, table) if key.startswith(prefix)]
 
 
 def words_of(prefix: str) -> dict[str, dict[str, str]]:
@@ -198,13 +205,10 @@ def few(names: Iterable[object], *, most: int = 5, total: int | None = None) -> 
 
 
 def _sentence(language: str, key: str, values: Mapping[str, object]) -> str:
-    catalogue = _catalogue(language)
-    if key in catalogue:
-        return catalogue[key]
-    number = values.get("n")
-    form = "one" if number == 1 and f"{key}.one" in catalogue else "other"
-    if f"{key}.{form}" in catalogue:
-        return catalogue[f"{key}.{form}"]
+    forms = (key, f"{key}.one", f"{key}.other") if values.get("n") == 1 else (key, f"{key}.other")
+    for form in forms:
+        if (said := look_up(language, form)) is not None:
+            return said
     raise KeyError(f"the catalogue {language!r} has no sentence {key!r}")
 
 
@@ -214,9 +218,17 @@ def _fill(sentence: str, language: str, values: Mapping[str, object]) -> str:
 
 
 @cache
-def _catalogue(language: str) -> dict[str, str]:
-    content = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return dict(_flat(content, ""))
+def _written(language: str) -> dict[str, str]:
+    """Return the tables of a catalogue as they are written: most of what could be said never is, and is not parsed."""
+    content = (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+    head, *parts = re.split(r"^\[([\w.]+)\]$", content, flags=re.MULTILINE)
+    return {"": head} | dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@cache
+def _table(language: str, name: str) -> dict[str, str]:
+    written = _written(language).get(name, "")
+    return dict(_flat(tomllib.loads(written), f"{name}." if name else "")) if written else {}
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:

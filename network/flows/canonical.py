@@ -67,8 +67,8 @@ def engine(matrix: sparse.csr_array, *, directed: bool) -> tuple[igraph.Graph, n
     """Return the ties as an igraph graph, with their weights in edge order."""
     entries = matrix.tocoo()
     keep = np.full(entries.nnz, True) if directed else entries.row < entries.col
-    edges = np.column_stack([entries.row[keep], entries.col[keep]])
-    return igraph.Graph(n=matrix.shape[0], edges=edges.tolist(), directed=directed), entries.data[keep]
+    edges = np.column_stack([entries.row[keep], entries.col[keep]]).astype(np.int64)
+    return igraph.Graph(n=matrix.shape[0], edges=edges, directed=directed), entries.data[keep]
 
 
 @contextmanager

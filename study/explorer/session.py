@@ -231,7 +231,7 @@ def prepare(study: Study, *, runs: int) -> Desk:
     """
     if study.diffusion is None:
         raise OptionError("explore needs a study with a [diffusion] section; see: innoscape init DIR")
-    inputs = read_inputs(study)
+    inputs = read_inputs(study).having(costs_open=True)
     chain = build_chain(inputs)
     layers = chain.layers
     addable = _addable(inputs, layers)

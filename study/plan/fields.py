@@ -78,7 +78,8 @@ def bounds(limits: Mapping[str, Any]) -> dict[str, Any]:
 class Part(BaseModel):
     """A section of a study file: a key it does not know is a fault, and so is a number written as text or as truth."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+    # a part is built with the whole that holds it, and not once more by itself
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True, defer_build=True)
 
 
 def legible_part(given: Any, path: str = "") -> Any:  # noqa: ANN401 - parts of a TOML file

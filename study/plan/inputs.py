@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -42,6 +42,7 @@ from .study_scenario import late_doubts
 __all__ = ["Inputs", "Tables", "read_inputs"]
 
 Tables: TypeAlias = dict[str, pd.DataFrame]
+KeptCosts: TypeAlias = tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]
 
 DATASET = "dataset:"
 # columns of a user's table that the record of inputs repeats, and how many of their values
@@ -92,6 +93,10 @@ class Inputs(Partial):
         Fitted effects on receptivity, once they are known.
     edits : tuple of Edit
         Changes that a scenario makes to centers, costs and networks on the way.
+    costs_open : bool
+        Whether changes may follow that the study does not name, so that costs are held ready for them.
+    kept_costs : dict
+        Places -> the tables of places and costs, and the costs between the places that they give, before any change.
     """
 
     study: Study
@@ -110,17 +115,19 @@ class Inputs(Partial):
     channel_pairs: dict[str, pd.DataFrame] = field(repr=False)
     effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
+    costs_open: bool = False
+    kept_costs: dict[tuple[str, ...], KeptCosts] = field(default_factory=dict, repr=False)
 
     def edits_of(self, table: str, network: str | None = None) -> tuple[Edit, ...]:
         """Return the changes of a table; for flows, of a network."""
         return tuple(edit for edit in self.edits if (edit.verb.table, edit.network) == (table, network))
 
-    @property
+    @cached_property
     def aggregates(self) -> frozenset[str]:
         """The places that stand for several others, such as a rest of the world."""
         return aggregates_of(self.places)
 
-    @property
+    @cached_property
     def names(self) -> pd.DataFrame:
         """``name_en`` and ``name_zh`` of every place, indexed by place."""
         return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])

@@ -48,5 +48,6 @@ class Partial:
         new = copy(self)
         own = cast("dict[str, object]", vars(new))
         own.clear()
-        own.update(values)
+        # what was worked out of the former fields is not kept
+        own.update({field.name: values[field.name] for field in fields(cast("Any", self)) if field.name in values})
         return new

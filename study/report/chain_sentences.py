@@ -13,7 +13,7 @@ from ..wording.markup import listed, name_mark, spans, tell
 from ..wording.phrases import Words, phrase_text
 from .numbers import fit_decimals, number, percent
 
-__all__ = ["chain_sentences", "of_what"]
+__all__ = ["chain_sentences", "of_what", "word_of"]
 
 MOST = 3
 
@@ -96,11 +96,7 @@ def _rates(fact: Row, words: Words) -> Iterator[Text]:
     """Say which numbers and options of diffusion change: of channels, and of places that change alike."""
     for row in fact["channels"]:
         option = name_of(row["measure"], "chain_measures")
-        ends = (
-            {end: name_of(row[f"{end}_word"], "channel_options") for end in ("baseline", "value")}
-            if row["value_word"]
-            else _short(row)
-        )
+        ends = {end: word_of(row, end, words) for end in ("baseline", "value")} if row["value_word"] else _short(row)
         yield tell("report.chain.channel", channel=words.channel(str(row["of"])), option=option, **ends)
     for measure, alike in fact["rates"].items():
         items = []
@@ -160,3 +156,11 @@ def of_what(row: Row, words: Words, indicators: Mapping[str, tuple[str, str]]) -
         return spans(words.channel(of))
     whole = measure in {"score", "rank", "score_gini"} or row["of"] is None
     return spans(text("list.missing")) if whole else words.network(of)
+
+
+def word_of(row: Row, end: str, words: Words) -> Text | None:
+    """Name a tier or an option that changes, ``baseline`` or ``value``; None of a number."""
+    word = row[f"{end}_word"]
+    if not word:
+        return None
+    return words.tiers.name(word) if row["measure"] == "tier" else name_of(word, "channel_options")

@@ -39,7 +39,7 @@ from ..wording.notices import MOST_NOTICES, Notice
 from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
 from .answer_sentence import answer_sentence
-from .chain_sentences import chain_sentences, of_what
+from .chain_sentences import chain_sentences, of_what, word_of
 from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
 from .draw_charts import draw_charts
@@ -163,6 +163,7 @@ def render_report(
             negligible_share=f"{100 * study.diffusion.negligible:g}%" if study.diffusion else "0%",
             chain_texts=chain_sentences(facts["chain"], words, facts["indicators"]),
             of_what=lambda row: of_what(row, words, facts["indicators"]),
+            worded=lambda row, end: (said := word_of(row, end, words)) and spans(said),
             cell_statuses=_cell_statuses(facts["cells"]),
             name=words.name,
             tier=words.tier,

@@ -12,7 +12,7 @@ from ..plan.partial import Held, Partial
 from .connect import connect_centers, observed_networks
 from .networks import Networks
 from .place import Layers, place_centers
-from .score_places import of_year, score_places, scored_year
+from .score_places import of_year, score_places, scored_year, with_main_recipe
 
 __all__ = ["Chain", "build_chain"]
 
@@ -56,7 +56,8 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
     ----------
     inputs : Inputs
     like : Chain, optional
-        A chain of the same study, of which the links are kept that the same tables lead to.
+        A chain of the same study, of which the links are kept that the same tables lead to. Where scores follow from
+        other tables, they do under the first recipe alone.
     found : FaultsTogether, optional
         Where faults are noted; what they concern is lacking in the chain. They are raised when missing.
 
@@ -73,7 +74,7 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
         tables = like.tables
     elif not noted.under("index"):
         with noted.noted():
-            tables = Held(score_places(inputs))
+            tables = Held(score_places(inputs if like is None else with_main_recipe(inputs)))
     observed = observed_networks(inputs, noted, like=None if like is None else like.observed)
     if found is None:
         noted.done()

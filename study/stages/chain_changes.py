@@ -39,7 +39,8 @@ def chain_changes(chain: Chain, model: Rates, scenarios: Sequence[BuiltScenario]
     Returns
     -------
     dict
-        ``chain_changes``: numbers and options that differ; ``tier_changes``: tiers that differ.
+        ``chain_changes``: numbers, tiers and options that differ; ``tier_changes``: the tiers alone. A tier has its
+        rank on the scale of the study as its number, 1 the highest.
     """
     names = chain.inputs.names["name_en"]
     base, given = _numbers(chain), rate_numbers(inputs_of(model))
@@ -52,10 +53,11 @@ def chain_changes(chain: Chain, model: Rates, scenarios: Sequence[BuiltScenario]
             before, after = (pd.concat([k, _costs(c, named)]) for c, k in ((chain, base), (new, known)))
             planted = {place: date for place, date in built.scenario.seeds.items() if date <= start}
             rates = _moved(given, rate_numbers(inputs, planted))
-            moved = pd.concat([part for part in (_moved(before, after), rates) if len(part)] or [rates])
+            steps = _tier_steps(chain, new)
+            ranked = _ranked(steps, chain.inputs.study.tiers.order)
+            moved = pd.concat([part for part in (_moved(before, after), ranked, rates) if len(part)] or [rates])
             head = {"scenario": built.scenario.name, "start": start}
             numbers.append(moved.assign(**head, name_en=moved["place"].map(names)))
-            steps = _tier_steps(chain, new)
             tiers.append(steps.assign(**head, name_en=steps["place"].map(names)))
     return {"chain_changes": _stacked(numbers), "tier_changes": _stacked(tiers)}
 
@@ -132,6 +134,16 @@ def _tier_steps(before: Chain, after: Chain) -> pd.DataFrame:
     return rows[rows["baseline"] != rows["value"]].reset_index(drop=True)
 
 
+def _ranked(steps: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Return tiers as words and as ranks."""
+    ends = {end: steps[end].map({tier: rank for rank, tier in enumerate(order, 1)}) for end in ("baseline", "value")}
+    without = pd.Series(None, index=steps.index, dtype="str")
+    rows = pd.DataFrame({"measure": "tier", "of": without, "place": steps["place"], "unit": without, **ends})
+    rows = rows.astype({"baseline": float, "value": float})
+    words = {f"{end}_word": steps[end].astype(object).where(steps[end].notna(), None) for end in ends}
+    return rows.assign(difference=rows["value"] - rows["baseline"], **words)
+
+
 def _numbers(chain: Chain, drawn: Mapping[str, pd.DataFrame] | None = None) -> pd.Series:
     """Return every number of a chain that a scenario may change, by measure, what it is of, place and unit."""
     rows: list[tuple[str, Any, Any, Any, float]] = [*_cells(chain), *_scores(chain), *_flows(chain, drawn or {})]
@@ -140,6 +152,8 @@ def _numbers(chain: Chain, drawn: Mapping[str, pd.DataFrame] | None = None) -> p
 
 def _costs(chain: Chain, named: list[str]) -> pd.Series:
     """Return the cost of every pair of places."""
+    if not named:
+        return pd.Series(dtype=float)
     costs = cost_matrix(chain.inputs, named)
     pairs = combinations(named, 2)
     return pd.Series({("cost", there, here, None): costs.loc[here, there] for here, there in pairs}, dtype=float)

@@ -1,6 +1,7 @@
 """Build the flow networks of a study."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -17,7 +18,7 @@ from ..plan.years import flows_by_year
 from ..wording.notices import Notice
 from .edited_flows import edited_flows
 from .estimated_flows import Estimated, flows_from_margins, flows_from_masses
-from .masses import RowMasses, row_masses
+from .masses import CenterMasses, RowMasses, center_masses, row_masses
 from .networks import Networks, YearOfFlows
 
 __all__ = ["connect_centers", "observed_networks"]
@@ -74,11 +75,10 @@ def connect_centers(
             networks.by_year[network.name] = observed.by_year[network.name]
         elif network.estimate is not None and not network.estimate.from_margins:
             with found.noted():
-                rows = _row_masses(networks, network, inputs, like)
-                # the scores follow from the indicators
+                masses = _center_masses(networks, network, inputs, tables, centers, like)
                 _add_estimate(
-                    networks, network, inputs, like, [centers, inputs.indicators],
-                    lambda n, rows=rows: flows_from_masses(n, inputs, tables, centers, rows, networks),
+                    networks, network, inputs, like, [masses.table],
+                    lambda n, masses=masses.table: flows_from_masses(n, inputs, masses, networks), masses.notices,
                 )  # fmt: skip
     return networks
 
@@ -93,6 +93,31 @@ def _row_masses(found: Networks, network: Network, inputs: Inputs, like: Network
     return known
 
 
+def _center_masses(
+    found: Networks,
+    network: Network,
+    inputs: Inputs,
+    tables: Tables,
+    centers: gpd.GeoDataFrame,
+    like: Networks | None,
+) -> CenterMasses:
+    """Return the masses of the centers, on the very table that is known where it says the same."""
+    assert network.estimate is not None  # noqa: S101 - asked by the caller
+    rows = _row_masses(found, network, inputs, like)
+    # the scores follow from the indicators
+    same = found.rests_on("center_masses", network.name, centers, rows, inputs.indicators, like=like)
+    if like is not None and same:
+        found.shared_masses[network.name] = like.shared_masses[network.name]
+        return found.shared_masses[network.name]
+    at = f"networks[{inputs.study.networks.index(network) + 1}].estimate"
+    masses = center_masses(network.estimate, inputs, tables, centers, rows, at)
+    if like is not None and network.name in like.shared_masses:
+        known = like.shared_masses[network.name].table
+        masses = replace(masses, table=known) if masses.table.equals(known) else masses
+    found.shared_masses[network.name] = masses
+    return masses
+
+
 def _sound(inputs: Inputs, found: FaultsTogether) -> list[Network]:
     """Return the networks of which the study file says nothing wrong."""
     return [one for i, one in enumerate(inputs.study.networks, 1) if not found.under(f"networks[{i}]")]
@@ -105,13 +130,14 @@ def _add_estimate(
     like: Networks | None,
     basis: list[object],
     estimate: Callable[[Network], Estimated],
+    notices: Sequence[Notice] = (),
 ) -> None:
     # known flows are taken from the networks before
     basis = [*basis, inputs.estimates.get(network.name), *inputs.edits_of("costs"), *found.by_year.values()]
     same = found.rests_on("estimate", network.name, *basis, like=like)
     estimated = like.estimates[network.name] if like is not None and same else estimate(network)
     found.estimates[network.name] = estimated
-    _add(found, network, estimated.flows, inputs, like, estimated.notices)
+    _add(found, network, estimated.flows, inputs, like, [*notices, *estimated.notices])
 
 
 def _add(

@@ -35,6 +35,15 @@ def cost_matrix(inputs: Inputs, places: Iterable[str]) -> pd.DataFrame:
 
 
 def _costs(inputs: Inputs, wanted: list[str]) -> pd.DataFrame:
+    """Return the costs before any change, which the chains of scenarios share."""
+    places, table = inputs.places, inputs.costs
+    known = inputs.kept_costs.get(key := tuple(wanted))
+    if known is None or known[0] is not places or known[1] is not table:
+        known = inputs.kept_costs[key] = (places, table, _found(inputs, wanted))
+    return known[2]
+
+
+def _found(inputs: Inputs, wanted: list[str]) -> pd.DataFrame:
     if inputs.costs is None:
         return distance_matrix(inputs.places[inputs.places["place"].isin(wanted)])
     table = inputs.costs.pivot_table(index="source", columns="target", values="value").reindex(

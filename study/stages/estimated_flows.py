@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -21,7 +20,6 @@ from .contradictions import contradiction
 from .estimate_costs import Cell, estimate_costs
 from .fitted_decay import Decay, fitted_decay
 from .margins import Margins, read_margins
-from .masses import RowMasses, center_masses
 from .networks import Networks
 
 __all__ = ["Estimated", "estimate_tables", "flows_from_margins", "flows_from_masses"]
@@ -110,26 +108,15 @@ def flows_from_margins(network: Network, inputs: Inputs, found: Networks) -> Est
     return replace(result, notices=[*notices, *result.notices])
 
 
-def flows_from_masses(
-    network: Network,
-    inputs: Inputs,
-    tables: Tables,
-    centers: gpd.GeoDataFrame,
-    rows: RowMasses | None,
-    found: Networks,
-) -> Estimated:
+def flows_from_masses(network: Network, inputs: Inputs, masses: pd.DataFrame, found: Networks) -> Estimated:
     """Estimate flows between centers from masses that the known flows scale.
 
     Parameters
     ----------
     network : Network
     inputs : Inputs
-    tables : dict
-        With ``scores``, where the masses are scores.
-    centers : GeoDataFrame
-        Their tiers and scopes divide the masses.
-    rows : RowMasses or None
-        The masses of indicators, where the masses are not scores.
+    masses : DataFrame
+        The table of `CenterMasses`.
     found : Networks
         The networks that stand before this one.
 
@@ -140,29 +127,18 @@ def flows_from_masses(
     """
     desk = _desk(network, inputs, found)
     estimate = desk.estimate
-    masses = center_masses(estimate, inputs, tables, centers, rows, desk.at)
-    table, notices = masses.table, []
-    absent = ~((table["sent"] > 0) | (table["received"] > 0))
-    if without := sorted(table.index[absent]):
-        notices.append(Notice("notice", "notices.no_mass", {"places": without}))
-    if masses.negative:
-        notices.append(Notice("notice", "notices.negative_mass", {"places": masses.negative}))
-    table = table[~absent].sort_index().fillna({"sent": 0.0, "received": 0.0})
-    if len(table) < 2:
-        counts = {"scored": len(table), "centers": len(centers)}
-        raise StudyError([Fault.of("faults.estimate.masses", STUDY_FILE, column=desk.at, **counts)])
-    cells = _known(desk, table.index, None)
+    cells = _known(desk, masses.index, None)
     anchored = {source: sum(v for s, _, v in cells if s == source) for source, _, _ in cells}
-    mass = float(table.loc[list(anchored), "sent"].sum())
+    mass = float(masses.loc[list(anchored), "sent"].sum())
     if not mass > 0:
         raise StudyError([Fault.of("faults.estimate.no_scale", STUDY_FILE, column=desk.at, places=sorted(anchored))])
     scale = sum(anchored.values()) / mass
-    sent = (table["sent"] * scale).astype(float)
+    sent = (masses["sent"] * scale).astype(float)
     sent.update(pd.Series(anchored, dtype=float))
-    received = table["received"] * (sent.sum() / table["received"].sum())
+    received = masses["received"] * (sent.sum() / masses["received"].sum())
     result = _estimated(desk, [Margins(sent, received, year=estimate.year, unit=estimate.unit, status="estimated")])
-    rows = result.totals.assign(**{c: result.totals["place"].map(table[c]) for c in ("row", "sharing")})
-    return replace(result, totals=rows, notices=[*notices, *result.notices])
+    rows = result.totals.assign(**{c: result.totals["place"].map(masses[c]) for c in ("row", "sharing")})
+    return replace(result, totals=rows)
 
 
 def _desk(network: Network, inputs: Inputs, found: Networks) -> _Desk:

@@ -10,6 +10,7 @@ from ...data import Fault, StudyError, container
 from ..plan.estimates import Estimate, Weights
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
+from ..wording.notices import Notice
 
 __all__ = ["CenterMasses", "RowMasses", "center_masses", "latest_values", "row_masses"]
 
@@ -22,13 +23,22 @@ class CenterMasses:
     ----------
     table : DataFrame
         ``sent``, ``received``, ``row`` (the place whose figures it shares) and ``sharing`` (centers that share them),
-        by center.
+        by center, for those that send or receive.
+    without : list of str
+        The other centers.
     negative : list of str
         Rows smaller than the rows inside them in some indicator; nothing is left for their other centers there.
     """
 
     table: pd.DataFrame
+    without: list[str]
     negative: list[str]
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What a reader should know of them."""
+        said = {"notices.no_mass": self.without, "notices.negative_mass": self.negative}
+        return [Notice("notice", key, {"places": places}) for key, places in said.items() if places]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +88,11 @@ def center_masses(
     Raises
     ------
     StudyError
-        If a tier has no weight.
+        If a tier has no weight, or fewer than two centers send or receive anything.
     """
-    weights = [_weights(estimate, own, centers, at) for own in (estimate.outgoing_weights, estimate.incoming_weights)]
     keys = pd.Index(centers["place"].astype(str))
+    tier = pd.Series(centers["tier"].astype(str).to_numpy(), index=keys)
+    weights = [_weights(estimate, own, tier, at) for own in (estimate.outgoing_weights, estimate.incoming_weights)]
     if given is None:
         scores = tables["scores"].set_index("place")["score"]
         # a scored place that is a center itself keeps its score
@@ -100,12 +111,16 @@ def center_masses(
     )
     sharing = row.map(row.value_counts())
     table = pd.DataFrame({"sent": sent, "received": received, "row": row, "sharing": sharing}, index=keys)
-    return CenterMasses(table, negative)
+    some = (table["sent"] > 0) | (table["received"] > 0)
+    kept = table[some].sort_index().fillna({"sent": 0.0, "received": 0.0})
+    if len(kept) < 2:
+        counts = {"scored": len(kept), "centers": len(centers)}
+        raise StudyError([Fault.of("faults.estimate.masses", STUDY_FILE, column=at, **counts)])
+    return CenterMasses(kept, sorted(table.index[~some]), negative)
 
 
-def _weights(estimate: Estimate, side: Weights, centers: gpd.GeoDataFrame, at: str) -> pd.Series:
+def _weights(estimate: Estimate, side: Weights, tier: pd.Series, at: str) -> pd.Series:
     """Return the weight of each center within its row: of one side, else of both, else of its tier."""
-    tier = centers.set_index("place")["tier"].astype(str)
     own = pd.Series({**estimate.center_weights, **side}, dtype=float)
     weight = own.reindex(tier.index).fillna(tier.map(estimate.tier_weights).astype(float))
     if weight.isna().any():

@@ -2,7 +2,7 @@
 
 import operator
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,17 @@ from ...network.flows.check_graph import flow_values, warn_of_units
 from ...network.flows.doubts import warn_of_mirror
 from ..plan.partial import Held
 from ..wording.notices import Notice
-from .masses import RowMasses
+from .masses import CenterMasses, RowMasses
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Networks", "YearOfFlows"]
+__all__ = ["Networks", "YearOfFlows", "rest_on_same"]
+
+
+def rest_on_same(basis: Sequence[object], known: Sequence[object] | None) -> bool:
+    """Say whether what is to be computed rests on the very objects that something known was computed from."""
+    return known is not None and len(known) == len(basis) and all(map(operator.is_, known, basis))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +90,8 @@ class Networks:
         Network name -> how its flows were estimated.
     masses : dict
         Network name -> what the rows of indicators send and receive that its estimate rests on.
+    shared_masses : dict
+        Network name -> what the centers send and receive of them.
     basis : dict
         Network name -> what its flows and their changes were taken from, and of an estimate what that rests on.
     """
@@ -93,6 +100,7 @@ class Networks:
     said: dict[str, list[Notice]] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=Held)
     masses: dict[str, RowMasses | None] = field(default_factory=Held)
+    shared_masses: dict[str, CenterMasses] = field(default_factory=Held)
     basis: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
 
     @property
@@ -103,8 +111,7 @@ class Networks:
     def rests_on(self, part: str, name: str, *basis: object, like: "Networks | None") -> bool:
         """Note what flows or estimate of a network are taken from; say whether those of ``like`` are from the same."""
         self.basis[part, name] = basis
-        known = None if like is None else like.basis.get((part, name))
-        return known is not None and len(known) == len(basis) and all(map(operator.is_, known, basis))
+        return rest_on_same(basis, None if like is None else like.basis.get((part, name)))
 
     def shown(self, name: str) -> YearOfFlows:
         """Return a network in the year shown, which is its last."""

@@ -12,10 +12,10 @@ from ...data.errors import warn_of
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, text
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
-from ..plan.edits import edited
+from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
-from .networks import Networks
+from .networks import Networks, rest_on_same
 from .score_places import option_fault, tier_options
 
 __all__ = ["Layers", "doubt_centers", "place_centers"]
@@ -38,6 +38,10 @@ class Layers:
         places that have a tier.
     centered : DataFrame
         Those of the centers.
+    basis : tuple
+        What the tiers were taken from.
+    edits : tuple of Edit
+        The changes of centers among them.
     """
 
     centers: gpd.GeoDataFrame
@@ -47,6 +51,8 @@ class Layers:
     landmarks: gpd.GeoDataFrame | None
     tiers: pd.DataFrame
     centered: pd.DataFrame
+    basis: tuple[object, ...]
+    edits: tuple[Edit, ...]
 
 
 def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: Layers | None = None) -> Layers:
@@ -73,9 +79,16 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         If a center has no coordinates.
     """
     study = inputs.study
-    units = study.index.units if study.index else []
+    # an aggregate among the scored places has been refused, and lies nowhere
+    units = [unit for unit in (study.index.units if study.index else ()) if unit not in inputs.aggregates]
     scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
-    tiers = _tiers(inputs, tables, networks)
+    edits = inputs.edits_of("centers")
+    # the scores follow from the indicators
+    basis = (vars(inputs).get("indicators"), *(networks.by_year.values() if inputs.study.tiers.flows else ()))
+    same = like is not None and rest_on_same(basis, like.basis)
+    if like is not None and same and rest_on_same(edits, like.edits):
+        return like
+    tiers = like.tiers if like is not None and same else _tiers(inputs, tables, networks)
     places = inputs.places.drop(columns=["tier", "tier_status"], errors="ignore")
     kind, kinds = _kinds(inputs), study.centers.kinds
     allowed = kind.index if kinds is None else kind.index[kind.isin(kinds)]
@@ -92,7 +105,9 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
     )
     centers, untiered = (layer[of].reset_index(drop=True) for of in (layer["tier"].notna(), layer["tier"].isna()))
     if like is not None:
-        return replace(like, centers=centers, untiered=untiered, tiers=tiers, centered=centered)
+        return replace(
+            like, centers=centers, untiered=untiered, tiers=tiers, centered=centered, basis=basis, edits=edits
+        )
     scopes = scopes_layer(
         places,
         centers,
@@ -116,6 +131,8 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         landmarks=None if inputs.landmarks is None else landmarks_layer(inputs.landmarks, inputs.places),
         tiers=tiers,
         centered=centered,
+        basis=basis,
+        edits=edits,
     )
 
 

@@ -6,16 +6,19 @@ import pandas as pd
 
 from ...data import Fault, StudyError
 from ...data.flow_ends import flow_ends
+from ...network.diffusion.model.hazard_rates import rests_on_costs
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
 from .costs import cost_matrix
-from .spread_numbers import receptivity_of
+from .spread_numbers import assumed_numbers, receptivity_of
 
 __all__ = ["rate_inputs", "ties_of"]
 
 
 def rate_inputs(chain: Chain) -> dict[str, Any]:
     """Return ``centers``, ``costs``, ``flows`` and ``receptivity``, as `innoscape.network.hazard_rates` takes them.
+
+    Distances are left out where no channel, now or in a scenario, depends on them.
 
     Raises
     ------
@@ -27,10 +30,20 @@ def rate_inputs(chain: Chain) -> dict[str, Any]:
     centers = pd.DataFrame(chain.layers.centers[["place", "tier"]])
     return {
         "centers": centers,
-        "costs": cost_matrix(chain.inputs, centers["place"]),
+        "costs": cost_matrix(chain.inputs, centers["place"]) if _costs_matter(chain) else None,
         "flows": ties_of(chain),
         "receptivity": receptivity_of(chain),
     }
+
+
+def _costs_matter(chain: Chain) -> bool:
+    inputs, study = chain.inputs, chain.inputs.study
+    if inputs.costs is not None or inputs.costs_open or inputs.edits_of("costs"):
+        return True
+    steps = (step for scenario in study.scenarios for step in scenario.steps)
+    # a scenario may let a channel weaken with distance
+    given = any(getattr(step, "decay", None) not in {None, "none"} for step in steps)
+    return given or any(map(rests_on_costs, assumed_numbers(chain).channels))
 
 
 def ties_of(chain: Chain) -> pd.DataFrame | None:

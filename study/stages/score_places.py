@@ -16,7 +16,7 @@ from ..plan.inputs import Inputs, Tables
 from ..plan.panels import index_year
 from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options"]
+__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options", "with_main_recipe"]
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -82,6 +82,15 @@ def score_places(inputs: Inputs) -> Tables:
             for name in ("levels", "normalized", "treatments")
         },
     }
+
+
+def with_main_recipe(inputs: Inputs) -> Inputs:
+    """Return inputs that are scored under the first recipe alone, from which all that rests on scores follows."""
+    study = inputs.study
+    if study.index is None:
+        return inputs
+    index = study.index.model_copy(update={"recipes": study.index.recipes[:1]})
+    return inputs.having(study=study.model_copy(update={"index": index}))
 
 
 def _at_its_key(fault: Fault) -> Fault:

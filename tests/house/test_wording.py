@@ -11,7 +11,7 @@ from pydantic_core import PydanticKnownError
 
 from innoscape.data import Fault, InnoscapeWarning
 from innoscape.data.errors import warn, warn_of
-from innoscape.data.wording.catalogue import keys, text
+from innoscape.data.wording.catalogue import keys, look_up, text
 from innoscape.study.wording.markup import listed, t
 from innoscape.study.wording.notices import Notice
 
@@ -55,6 +55,16 @@ def test_the_catalogues_hold_the_same_sentences_with_the_same_values():
             values[held is other] = found
         for key, wanted in values[True].items():
             assert wanted == values[False][key] or key in DIFFER, (language, key)
+
+
+def test_a_catalogue_read_table_by_table_holds_what_the_whole_file_does():
+    for language in LANGUAGES:
+        whole_file = catalogue(language)
+        assert sorted(keys(language=language)) == sorted(whole_file)
+        assert {key: look_up(language, key) for key in whole_file} == whole_file
+        for prefix in ("report.", "report.structure.", "report.struc"):
+            assert sorted(keys(prefix, language=language)) == sorted(k for k in whole_file if k.startswith(prefix))
+        assert look_up(language, "report.structure") is None
 
 
 def test_no_section_says_the_same_twice():

@@ -6,9 +6,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.network import ALL_MEASURES, PATH_MEASURES, centrality, compare_weight_meanings, to_graph
+from innoscape.network.measures.paths import Paths
 
 
 def lengths(graph):
@@ -273,3 +275,20 @@ def test_an_edge_without_the_attribute_counts_one():
     graph.add_edge("b", "c", weight=3.0)
     with pytest.warns(InnoscapeWarning, match="1 of 2 edges has no attribute weight and counts 1"):
         assert centrality(graph, measures=("strength",))["strength"].tolist() == [1, 4, 3]
+
+
+@pytest.mark.parametrize("far", [0, 9])
+def test_steps_of_full_networks_are_those_of_networkx_however_far_apart(far):
+    # a chain hangs on the full part, and another part lies apart
+    made = nx.union(
+        nx.gnp_random_graph(40, 0.5, seed=1, directed=True), nx.complete_graph(3, nx.DiGraph), rename=("a", "b")
+    )
+    nx.add_path(made, ["a0", *range(far)])
+    steps = sparse.csr_array(nx.to_scipy_sparse_array(made, dtype=float))
+    paths = Paths(steps, directed=True)
+    assert paths._is_full
+    wanted = dict(nx.all_pairs_shortest_path_length(made))
+    inverse = [sum(1 / reach[place] for reach in wanted.values() if reach.get(place)) for place in made]
+    assert paths.inverse == pytest.approx(inverse)
+    farthest = [max(reach.get(place, 0) for reach in wanted.values()) for place in made]
+    assert paths.farthest.tolist() == farthest

@@ -83,6 +83,24 @@ def test_an_aggregate_is_neither_scored_nor_seeded(parts):
     assert "diffusion.seeds" in said[0] + said[1]
 
 
+def test_an_aggregate_at_no_point_that_is_scored_is_one_fault(parts):
+    places = pd.read_csv(parts / "places.csv")
+    places.loc[places["place"] == "rest", ["lon", "lat"]] = None
+    places.to_csv(parts / "places.csv", index=False)
+    scored = ["c0", "c1", "rest"]
+    cells = pd.DataFrame({"place": scored, "indicator": "labs", "value": [3.0, 2.0, 1.0]})
+    cells.to_csv(parts / "labs.csv", index=False)
+    (parts / "framework.csv").write_text("indicator\nlabs\n", encoding="utf-8")
+    tables = '[tables]\nindicators = "labs.csv"\nframework = "framework.csv"\n'
+    index = f"[index]\nunits = {scored}\n[[index.recipes]]\nname = 'equal'\n[tiers]\n"
+    (parts / "study.toml").write_text(STUDY.replace("[tables]\n", tables).replace("[tiers]\n", index), encoding="utf-8")
+    with pytest.raises(StudyError) as refused:
+        check(parts)
+    (line,) = str(refused.value).splitlines()
+    assert "key index.units" in line
+    assert "whose kind is aggregate" in line
+
+
 @pytest.mark.parametrize("name", ["其他省份", "河北其余", "京津冀以外", "Rest of Hebei", "Other provinces", "合计"])
 def test_a_name_that_reads_like_an_aggregate_is_doubted_until_it_is_marked(name):
     table = pd.DataFrame({"place": ["北京", name], "lon": [116.4, 100.0], "lat": [39.9, 30.0]})

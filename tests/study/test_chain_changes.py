@@ -46,6 +46,17 @@ def test_each_scenario_says_what_it_gives_and_what_follows(tables):
     assert pd.isna(moved.loc[("xiongan_national", "雄安新区"), "baseline"])
 
 
+def test_a_tier_stands_as_its_word_and_as_its_rank_on_the_scale(tables):
+    raised = number(tables, "hefei_national", "tier", "合肥")
+    assert (raised["baseline_word"], raised["value_word"]) == ("regional", "national")
+    assert (raised["baseline"], raised["value"], raised["difference"]) == (3.0, 2.0, -1.0)
+    added = number(tables, "xiongan_national", "tier", "雄安新区")
+    assert (added["value_word"], added["value"]) == ("national", 2.0)
+    assert pd.isna(added[["baseline_word", "baseline", "difference"]]).all()
+    rows = tables["chain_changes"].query("measure == 'tier'")
+    assert [*rows["place"]] == [*tables["tier_changes"]["place"]]
+
+
 def test_nothing_stands_in_the_table_that_a_scenario_leaves_as_it_is(tables):
     found = tables["chain_changes"]
     assert (found["difference"] != 0).all()

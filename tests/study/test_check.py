@@ -7,7 +7,10 @@ import pytest
 from samples import edit
 
 from innoscape.data import StudyError
+from innoscape.geo import distance_matrix
 from innoscape.study import check, run
+from innoscape.study.explorer.session import prepare
+from innoscape.study.plan.read import read_study
 
 ROBUST = '[index.robustness]\nruns = 5\nweight_noise = 0.1\n\n[[networks]]\nname = "trade"'
 NETWORK = '[[networks]]\nname = "trade"'
@@ -84,3 +87,28 @@ def test_a_scenario_that_does_not_fit_the_rates_is_found(study):
     edit(study, "study.toml", old, '{ verb = "scale_channel", channel = "neighbor", factor = 2.0 }')
     with pytest.raises(StudyError, match=r"scenarios\[1\].*neighbor"):
         check(study)
+
+
+def test_distances_are_measured_only_where_a_channel_depends_on_them(study, monkeypatch):
+    from innoscape.study.stages import costs
+
+    measured = []
+
+    def measure(places):
+        measured.append(len(places))
+        return distance_matrix(places)
+
+    monkeypatch.setattr(costs, "distance_matrix", measure)
+    check(study)
+    # of the three centers, once for the baseline and the scenario
+    assert measured == [3]
+    measured.clear()
+    edit(study, "study.toml", "half_distance = 500.0", 'decay = "none"')
+    tables = run(study, until="simulate").tables
+    assert measured == []
+    assert tables["chain_changes"]["measure"].eq("tier").sum() == 1
+    decay = '[{ verb = "set_channel", channel = "tie", decay = "power", half_distance = 300.0 }]'
+    edit(study, "study.toml", '[{ verb = "set_tier", place = "C", tier = "national" }]', decay)
+    check(study)
+    assert measured == [3]
+    assert prepare(read_study(study), runs=2).model.costs is not None

@@ -12,7 +12,7 @@ from innoscape.study import bundled_study, check, run
 from innoscape.study.facts.chain_facts import chain_facts
 from innoscape.study.plan.inputs import read_inputs
 from innoscape.study.plan.read import study_of
-from innoscape.study.report.chain_sentences import chain_sentences, of_what
+from innoscape.study.report.chain_sentences import chain_sentences, of_what, word_of
 from innoscape.study.stages.build_chain import build_chain
 from innoscape.study.stages.chain_changes import chain_changes
 from innoscape.study.stages.scenarios import build_scenario
@@ -127,6 +127,9 @@ def test_sentences_say_what_numbers_change_places_that_change_alike_together(tab
     row = {"of": "peer", "measure": "channel_rate"}
     assert "within a tier" in of_what(row, words, {})
     assert "–" in of_what({"of": None, "measure": "receptivity"}, words, {})
+    tier = {"measure": "tier", "baseline_word": "regional", "value_word": "national"}
+    assert [word_of(tier, end, words).in_("zh") for end in ("baseline", "value")] == ["区域级", "国家级"]
+    assert word_of({"measure": "rank", "value_word": None}, "value", words) is None
 
 
 IDLE = [

@@ -22,7 +22,7 @@ from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_o
 from .channel import CHANNELS, Channel, Ground
 from .place_keys import place_keys
 
-__all__ = ["Rates", "hazard_rates", "hazard_versions"]
+__all__ = ["Rates", "hazard_rates", "hazard_versions", "rests_on_costs"]
 
 External: TypeAlias = Mapping[Hashable, float] | pd.Series | float
 
@@ -288,13 +288,24 @@ def _channel_faults(
     if len(set(names)) < len(names):
         yield "each channel may be given once"
     needy = {
-        "costs": [c.name for c in channels if c.decay != "none" or _needs(c, "costs")],
+        "costs": [c.name for c in channels if rests_on_costs(c)],
         "flows": [c.name for c in channels if _needs(c, "flows")],
     }
     if costs is None and needy["costs"]:
         yield f"channel {', '.join(needy['costs'])} needs costs between places; give costs= or decay='none'"
     if flows is None and needy["flows"]:
         yield f"channel {', '.join(needy['flows'])} needs flows; give flows= or leave the channel out"
+
+
+def rests_on_costs(channel: Channel) -> bool:
+    """Say whether a channel needs the costs between places.
+
+    Examples
+    --------
+    >>> rests_on_costs(Channel("peer", decay="none")), rests_on_costs(Channel("neighbor", decay="none", k=2))
+    (False, True)
+    """
+    return channel.decay != "none" or _needs(channel, "costs")
 
 
 def _needs(channel: Channel, what: Literal["costs", "flows"]) -> bool:
