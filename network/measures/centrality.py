@@ -110,7 +110,7 @@ def centrality(
     all other places become means over pivots, and a column ``…_error`` holds the standard error (jackknife over 25
     batches of pivots). A place that no pivot reaches counts as an island. Errors are those of repeated samples, but
     what a pivot adds to betweenness is skewed: an interval of two errors holds the exact value of leading places about
-    nine times in ten, of places that lie between little less often; one that no pivot sees has the estimate and error 0.
+    nine times in ten, of others less often; one that no pivot sees has the estimate and error 0.
 
     Parameters
     ----------
