@@ -74,12 +74,11 @@ class Gazetteer:
             if isinstance(part, str)
             for code in part.split("; ")
         }
-        known = {code: row for code, row in known.items() if pd.isna(first["valid_to"].iloc[row])}
+        today, keyed = first["valid_to"].isna().tolist(), first["place"].tolist()
+        known = {code: row for code, row in known.items() if today[row]}
         same = [known.get(code) if isinstance(code, str) else None for code in second["code"]]
         one = pd.Series(same, index=second.index, dtype="Int64")
-        keys = {
-            key: first["place"].iloc[row] for key, row in zip(second["place"], one, strict=True) if not pd.isna(row)
-        }
+        keys = {key: keyed[row] for key, row in zip(second["place"], same, strict=True) if row is not None}
         taken = set(first["place"])
         for key, code in zip(second["place"], second["code"], strict=True):
             if key not in keys and key in taken:

@@ -186,7 +186,8 @@ def _records(
         for mark, n in marks_in(con, "kept", party, source).items() if party.name in columns else ():
             marks[mark] = marks.get(mark, 0) + n
         made.append(split_parties(con, "kept", party, source, some))
-    split = report.parties(con, made, marks)
+    tables = {table: party.split for table, party in zip(made, source.parties, strict=True)}
+    split = report.parties(con, tables, marks)
     placed = place_parties(con, made, rules, places)
     report.placed(con, placed)
     used = {column for party in source.parties for rule in party.places for column in rule.columns}

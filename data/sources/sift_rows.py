@@ -54,15 +54,15 @@ def sift_rows(
         ).fetchall()
         found[name] = (n, [row[0][:40] for row in rows])
     rejected = report.rejected(found)
-    con.execute("CREATE TEMP VIEW sound AS SELECT c.* FROM cleaned c JOIN sifted s USING (n) WHERE reason IS NULL")
-    if rejected == opened.broken + opened.swallowed:
-        con.execute("CREATE OR REPLACE TEMP VIEW sound AS SELECT * FROM cleaned")
+    if rejected > opened.broken + opened.swallowed:
+        con.execute("CREATE TEMP TABLE sound AS SELECT c.* FROM cleaned c JOIN sifted s USING (n) WHERE reason IS NULL")
+        con.execute("DROP TABLE cleaned")
+    else:
+        con.execute("ALTER TABLE cleaned RENAME TO sound")
+    # what is not needed any more takes memory
+    con.execute("DROP TABLE sifted")
     repeated = _without_repeats(con, columns, source, report)
     _dates(con, opened, source, columns, report)
-    # what is not needed any more takes memory
-    con.execute("DROP VIEW sound")
-    for table in ("cleaned", "sifted"):
-        con.execute(f"DROP TABLE {table}")
     for table in opened.tables:
         con.execute(f"DROP TABLE {table}")
     return rejected, repeated
@@ -121,7 +121,7 @@ def _tests(source: Description, columns: list[str], opened: Exports) -> dict[str
 def _without_repeats(con: "DuckDBPyConnection", columns: list[str], source: Description, report: "SourceReport") -> int:
     """Keep the first of rows that agree in every column; without a number rows may agree and yet be two."""
     if source.id not in columns:
-        con.execute("CREATE TEMP TABLE kept AS SELECT * FROM sound")
+        con.execute("ALTER TABLE sound RENAME TO kept")
         return 0
     cells = ", ".join(map(quoted, columns))
     con.execute(
@@ -134,14 +134,14 @@ def _without_repeats(con: "DuckDBPyConnection", columns: list[str], source: Desc
         "FROM sound WHERE n IN (SELECT n FROM alike)) WHERE k > 1"
     )
     repeated = _count(con, "again")
-    keep = "WHERE n NOT IN (SELECT n FROM again)" if repeated else ""
-    con.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM sound {keep}")
     if repeated:
         key = quoted(source.id)
         examples = con.execute(
             f"SELECT DISTINCT {key} FROM sound WHERE n IN (SELECT n FROM again) ORDER BY 1 LIMIT {_SHOWN}"
         ).fetchall()
         report.doubt("warnings.sources.repeated", n=repeated, examples=[row[0] for row in examples])
+        con.execute("DELETE FROM sound WHERE n IN (SELECT n FROM again)")
+    con.execute("ALTER TABLE sound RENAME TO kept")
     return repeated
 
 

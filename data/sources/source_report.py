@@ -61,17 +61,21 @@ class SourceReport:
             self.doubt(said[reason], n=about["rows"], examples=few(about["examples"], most=_SHOWN))
         return sum(about["rows"] for about in found.values())
 
-    def parties(self, con: "DuckDBPyConnection", tables: list[str], marks: dict[str, int]) -> int:
-        """Note marks between parties, addresses not to be taken in turn and commas in names; return the rows added."""
+    def parties(self, con: "DuckDBPyConnection", tables: dict[str, bool], marks: dict[str, int]) -> int:
+        """Note marks between parties, addresses not to be taken in turn and commas in names; return the rows added.
+
+        The tables say whether cells were split, without which no row is added.
+        """
         self.attrs["separators"] = marks
         if len(marks) > 1:
             said = [f"{mark} ({n})".replace("\n", "\\n") for mark, n in sorted(marks.items(), key=lambda one: -one[1])]
             self.doubt("warnings.sources.mixed", marks=said)
         uneven = added = 0
-        for table in tables:
-            counts = f"SELECT count(DISTINCT n) FILTER (uneven), count(*) - count(DISTINCT n) FROM {table}"
-            row = con.execute(counts).fetchall()[0]
-            uneven, added = uneven + row[0], added + row[1]
+        for table, split in tables.items():
+            if split:
+                counts = f"SELECT count(DISTINCT n) FILTER (uneven), count(*) - count(DISTINCT n) FROM {table}"
+                row = con.execute(counts).fetchall()[0]
+                uneven, added = uneven + row[0], added + row[1]
             n, example = unsplit_commas(con, table) if marks else (0, None)
             if n:
                 self.doubt("warnings.sources.commas", n=n, example=example)

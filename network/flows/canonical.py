@@ -18,6 +18,7 @@ from ...data.errors import OptionError
 from ...data.options import check_number
 from .check_graph import by_place, check_graph, ordered
 from .doubts import warn_of_weight, without_zeros
+from .weight_matrix import weight_matrix, without_diagonal
 
 __all__ = [
     "check_seed",
@@ -50,14 +51,13 @@ def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sp
     if not places:
         return places, sparse.csr_array((0, 0))
     try:
-        given = nx.to_scipy_sparse_array(graph, nodelist=places, weight=weight, dtype=float)  # type: ignore[arg-type]
+        matrix = weight_matrix(graph, weight, places)
     except (TypeError, ValueError):
         raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
-    matrix = sparse.csr_array(given)
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= 0)).all():
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers of at least 0")
     warn_of_weight(graph, weight, stacklevel=3)
-    matrix = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
+    matrix = without_diagonal(matrix)
     matrix.eliminate_zeros()
     matrix.sort_indices()
     return places, matrix

@@ -27,6 +27,7 @@ __all__ = [
     "Factors",
     "Plan",
     "measured",
+    "measured_from",
     "plan_paths",
 ]
 
@@ -83,14 +84,18 @@ def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> p
             table[measure] = FUNCTIONS[measure](ties, factors)
             plan.tick()
             continue
-        table[measure], table[f"{measure}_error"] = pivots.estimate(
-            lambda kept, of=_OF_PATHS[measure]: _of_sums(of, added(parts, kept), ties)
-        )
+        table[measure], table[f"{measure}_error"] = measured_from(pivots, parts, measure, ties)
     return table
 
 
-def _of_sums(of: _OfPaths, sums: Sums, ties: Ties) -> np.ndarray:
-    return of(sums, sums.others, ties)
+def measured_from(pivots: Pivots, parts: list[Sums], measure: str, ties: Ties) -> tuple[np.ndarray, np.ndarray]:
+    """Return a measure of paths from the sums of each batch of pivots, and its standard error."""
+
+    def of(kept: list[int]) -> np.ndarray:
+        sums = added(parts, kept)
+        return _OF_PATHS[measure](sums, sums.others, ties)
+
+    return pivots.estimate(of)
 
 
 def _sums_of(paths: list[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components, floyd_warshall
 
 from ...data.errors import warn
+from .step_kernels import steps_towards
 
 __all__ = ["TIE_RANGE", "Paths"]
 
@@ -38,6 +39,8 @@ class Paths:
     @cached_property
     def count(self) -> np.ndarray:
         """Number of other places with a path to each."""
+        if self.counts_steps:
+            return self._by_steps[0]
         n = self.length.shape[0]
         if self._all is not None:
             return np.isfinite(self._all).sum(axis=0) - 1
@@ -49,6 +52,8 @@ class Paths:
     @cached_property
     def distance(self) -> np.ndarray:
         """Sum of the distances of those places."""
+        if self.counts_steps:
+            return self._by_steps[1]
         if self._all is not None:
             return np.where(np.isfinite(self._all), self._all, 0.0).sum(axis=0)
         engine, weights, unit = self._engine
@@ -58,6 +63,8 @@ class Paths:
     @cached_property
     def inverse(self) -> np.ndarray:
         """Sum of the inverses of their distances."""
+        if self.counts_steps:
+            return self._by_steps[2]
         n = self.length.shape[0]
         if self._all is not None:
             apart = np.isfinite(self._all) & (self._all > 0)
@@ -68,6 +75,8 @@ class Paths:
     @cached_property
     def farthest(self) -> np.ndarray:
         """Longest of their distances, 0 without any."""
+        if self.counts_steps:
+            return self._by_steps[3]
         if self._all is not None:
             return np.where(np.isfinite(self._all), self._all, 0.0).max(axis=0)
         engine, weights, unit = self._engine
@@ -91,10 +100,16 @@ class Paths:
         _warn_of_range(weights)
         return np.array(engine.betweenness(directed=self.directed, weights=weights, sources=sources.tolist()))
 
-    @property
+    @cached_property
     def counts_steps(self) -> bool:
         """Whether every edge has length 1."""
-        return self._engine[1] is None
+        return bool((self.length.data == 1.0).all())
+
+    @cached_property
+    def _by_steps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Count, sum, sum of inverses and largest number of the steps to each place."""
+        before = self.length.T.tocsr()
+        return steps_towards(before.indptr, before.indices)
 
     @property
     def work(self) -> int:
@@ -118,7 +133,7 @@ class Paths:
         ends = np.column_stack([entries.row[keep], entries.col[keep]]).astype(np.int64)
         engine = igraph.Graph(n=length.shape[0], edges=ends, directed=self.directed)
         values = entries.data[keep]
-        if (values == 1.0).all():
+        if self.counts_steps:
             return engine, None, 1.0
         # a power of two changes no digit and keeps lengths above the smallest that igraph compares
         unit = 2.0 ** np.floor(np.log2(values.min()))

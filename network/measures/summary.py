@@ -21,6 +21,7 @@ from . import neighborhoods as near
 from .node_measures import EXACT_WORK, SUGGESTED
 from .paths import Paths
 from .pivots import Pivots, Sums, added, draw_pivots, path_sums, seconds_each
+from .step_kernels import efficiency_by_steps
 from .ties import Meaning, Ties, closed_walks, read_ties
 
 __all__ = ["network_summary"]
@@ -123,7 +124,7 @@ def network_summary(
     tick, n = Ticks(progress, 2), len(ties)
     measures |= _paths(ties, ties.steps, ties.paths, n)
     tick()
-    local = {"local_efficiency": float(np.mean([_efficiency_around(ties, i) for i in range(n)])) if n else np.nan}
+    local = {"local_efficiency": float(_efficiency_around(ties, np.arange(n)).mean()) if n else np.nan}
     tick()
     return pd.Series({**measures, **local, **_centralization(ties, ties.steps, np.asarray(n - 1))}, dtype=float)
 
@@ -202,9 +203,9 @@ def _estimated(ties: Ties, pivots: Pivots, progress: Progress | None) -> dict[st
 
     def of(kept: list[int]) -> np.ndarray:
         reach, far = added(steps, kept), added(lengths, kept)
-        around = [one for g in kept for one in local[g]]
+        around = np.concatenate([local[g] for g in kept])
         found = _paths(ties, reach, far, len(around))
-        found["local_efficiency"] = float(np.mean(around)) if around else np.nan
+        found["local_efficiency"] = float(around.mean()) if len(around) else np.nan
         found |= _centralization(ties, reach, reach.others)
         names[:] = list(found)
         return np.array(list(found.values()))
@@ -216,13 +217,13 @@ def _estimated(ties: Ties, pivots: Pivots, progress: Progress | None) -> dict[st
     return dict(zip(names, values, strict=True)) | {name: e for name, e in known.items() if name not in unknown}
 
 
-def _sums(ties: Ties, pivots: Pivots, tick: Callable[[], None]) -> tuple[list[Sums], list[Sums], list[list[float]]]:
+def _sums(ties: Ties, pivots: Pivots, tick: Callable[[], None]) -> tuple[list[Sums], list[Sums], list[np.ndarray]]:
     """Follow the paths from pivots by steps and by lengths, and measure the efficiency among their neighbors."""
     steps = path_sums(ties.steps, pivots, ("between", "distance"), tick)
     lengths = path_sums(ties.paths, pivots, ("distance",), tick)
     local = []
     for batch in pivots.batches:
-        local.append([_efficiency_around(ties, place) for place in batch])
+        local.append(_efficiency_around(ties, batch))
         tick()
     return steps, lengths, local
 
@@ -253,17 +254,10 @@ def _paths(ties: Ties, steps: Paths | Sums, lengths: Paths | Sums, sources: int)
     }
 
 
-def _efficiency_around(ties: Ties, place: int) -> float:
-    around = ties.contact.indices[ties.contact.indptr[place] : ties.contact.indptr[place + 1]]
-    k = len(around)
-    if k < 2:
-        return 0.0
-    part = ties.link[around][:, around]
-    if part.nnz == k * (k - 1):
-        return 1.0
-    if part.nnz == 0:
-        return 0.0
-    return float(Paths(part, directed=ties.directed).inverse.sum() / (k * (k - 1)))
+def _efficiency_around(ties: Ties, places: np.ndarray) -> np.ndarray:
+    """Return the efficiency among the neighbors of each of some places."""
+    link, contact = ties.link, ties.contact
+    return efficiency_by_steps(link.indptr, link.indices, contact.indptr, contact.indices, places)
 
 
 def _centralization(ties: Ties, reach: Paths | Sums, others: np.ndarray) -> dict[str, float]:

@@ -7,7 +7,6 @@ Self-loops are left out.
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import Literal, get_args
 
 import networkx as nx
@@ -18,6 +17,7 @@ from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
 from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
+from ..flows.weight_matrix import weight_matrix, without_diagonal
 from .paths import Paths
 from .row_blocks import row_blocks
 
@@ -117,7 +117,7 @@ def read_ties(
     if weight is None:
         graph = without_zeros(graph)
     try:
-        matrix = _matrix(graph, weight)
+        matrix = without_diagonal(weight_matrix(graph, weight, list(graph)))
     except (TypeError, ValueError):
         raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
     if meaning == "strength":
@@ -142,38 +142,6 @@ def is_full(matrix: sparse.csr_array) -> bool:
     """Say whether products of the matrix are faster on dense arrays."""
     n = matrix.shape[0]
     return n <= _FULL_PLACES and matrix.nnz > _FULL_SHARE * n * n
-
-
-def _matrix(graph: nx.Graph, weight: str | None) -> sparse.csr_array:
-    """Return the weights in node order; twice as fast as the general conversion of networkx."""
-    n = len(graph)
-    if n == 0:
-        return sparse.csr_array((0, 0))
-    if graph.is_multigraph():
-        matrix = nx.to_scipy_sparse_array(graph, weight=weight, dtype=float, format="csr")  # type: ignore[arg-type]
-        return _without_diagonal(matrix)
-    position = {place: i for i, place in enumerate(graph)}
-    start = np.zeros(n + 1, dtype=np.int32)
-    columns: list[int] = []
-    values: list[float] = []
-    for i, (_, neighbors) in enumerate(graph.adjacency()):
-        columns.extend(map(position.__getitem__, neighbors))
-        try:
-            values.extend(list(map(itemgetter(weight), neighbors.values())))
-        except KeyError:
-            values.extend([1 if weight is None else data.get(weight, 1) for data in neighbors.values()])
-        start[i + 1] = len(columns)
-    matrix = sparse.csr_array((np.array(values, dtype=float), np.array(columns, dtype=np.int32), start), shape=(n, n))
-    matrix.sort_indices()
-    if any(place in neighbors for place, neighbors in graph.adjacency()):
-        return _without_diagonal(matrix)
-    return matrix
-
-
-def _without_diagonal(matrix: sparse.csr_array) -> sparse.csr_array:
-    entries = matrix.tocoo()
-    keep = entries.row != entries.col
-    return sparse.coo_array((entries.data[keep], (entries.row[keep], entries.col[keep])), shape=matrix.shape).tocsr()
 
 
 def _with_values(matrix: sparse.csr_array, values: np.ndarray) -> sparse.csr_array:

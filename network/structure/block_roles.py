@@ -261,7 +261,9 @@ def _correlations(columns: np.ndarray) -> np.ndarray:
     centered = columns - columns.mean(axis=0)
     norms = np.sqrt((centered**2).sum(axis=0))
     norms = np.where(norms > 1e-12 * np.abs(columns).max(axis=0, initial=0.0), norms, np.nan)
-    return np.clip(centered.T @ centered / np.outer(norms, norms), -1.0, 1.0)
+    products = centered.T @ centered
+    products /= np.outer(norms, norms)
+    return np.clip(products, -1.0, 1.0, out=products)
 
 
 def _profile_correlations(ties: np.ndarray, diagonal: str) -> np.ndarray:
@@ -316,7 +318,9 @@ def _converge(start: np.ndarray, tolerance: float, max_iterations: int) -> tuple
     """Correlate correlations until all are 1 or -1; say who goes with the first place."""
     current = start
     for iteration in range(max_iterations + 1):
-        if np.abs(1.0 - np.abs(current)).max() <= tolerance:
+        gap = np.abs(current)
+        np.subtract(1.0, gap, out=gap)
+        if np.abs(gap, out=gap).max() <= tolerance:
             return current[0] > 0, iteration, True
         following = _correlations(current)
         if np.isnan(following).any():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, get_args
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -19,12 +20,16 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, tie_matrix
 from ..flows.ticks import Progress, Ticks
+from ..flows.too_large import gigabytes_of, too_large
 
 __all__ = ["Communities", "adjusted_rand", "communities", "mutual_information"]
 
 Method = Literal["leiden", "louvain"]
 METHODS: tuple[str, ...] = get_args(Method)
 _MOST_COMMUNITIES = 2000
+# runs times ties, and what each takes in seconds
+_MOST_WORK = 20_000_000
+_SECONDS = 2e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +146,8 @@ def communities(
     ------
     OptionError
         If the method is unknown, or ``runs``, ``resolution`` or a weight is out of range.
+    SizeError
+        If several runs are asked for and runs times ties exceed 20,000,000, some minutes' work.
 
     Notes
     -----
@@ -169,10 +176,11 @@ def communities(
     check_number("resolution", resolution, above=0)
     check_number("runs", runs, least=1, whole=True)
     places, matrix = tie_matrix(graph, weight)
+    _check_work(len(places), matrix.nnz // (1 if graph.is_directed() else 2), runs)
+    ties, weights = _read(matrix, method, directed=graph.is_directed())
     tick, partitions = Ticks(progress, runs), []
     for run in range(runs):
-        found = _search(matrix, method, resolution, f"{seed}:{run}", directed=graph.is_directed())
-        partitions.append(_canonical(found))
+        partitions.append(_canonical(_search(ties, weights, method, resolution, f"{seed}:{run}")))
         tick()
     qualities = [_modularity(matrix, p, resolution) for p in partitions]
     chosen = _best(partitions, qualities)
@@ -276,14 +284,31 @@ def _contingency(a: object, b: object) -> sparse.csr_array:
     return table
 
 
-def _search(matrix: sparse.csr_array, method: str, resolution: float, key: str, *, directed: bool) -> np.ndarray:
-    if not matrix.nnz:
-        return np.arange(matrix.shape[0])
+def _check_work(places: int, ties: int, runs: int) -> None:
+    """Refuse more runs than some minutes are enough for; a single one is always made."""
+    if runs > 1 and runs * ties > _MOST_WORK:
+        raise too_large(
+            f"communities from {runs} runs",
+            places,
+            ties,
+            f"pass runs={max(_MOST_WORK // ties, 1)}, or take the backbone first",
+            seconds=runs * ties * _SECONDS,
+            gigabytes=gigabytes_of(ties, arrays=40),
+        )
+
+
+def _read(matrix: sparse.csr_array, method: str, *, directed: bool) -> tuple[igraph.Graph, list[float]]:
+    """Hand the ties to the engine once for all runs, with weights of mean 1."""
     if directed and method == "louvain":
         matrix, directed = sparse.csr_array(matrix + matrix.T), False
     ties, weights = engine(matrix, directed=directed)
-    # weights of mean 1 keep the engine's tolerances the same in every unit
-    weights = (weights / weights.mean()).tolist()
+    # a mean of 1 keeps the engine's tolerances the same in every unit
+    return ties, (weights / weights.mean()).tolist() if len(weights) else []
+
+
+def _search(ties: igraph.Graph, weights: list[float], method: str, resolution: float, key: str) -> np.ndarray:
+    if not weights:
+        return np.arange(ties.vcount())
     with seeded(key):
         if method == "louvain":
             found = ties.community_multilevel(weights=weights, resolution=resolution)

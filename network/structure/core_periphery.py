@@ -238,7 +238,8 @@ def _starts(weights: np.ndarray, spread: float, random: np.random.Generator, run
     by_strength = np.argsort(-strength, kind="stable")
     inner = np.cumsum([weights[by_strength[: k + 1], by_strength[k]].sum() for k in range(n)])
     covered = np.cumsum(strength[by_strength]) - inner
-    fits = [fit_of(covered[k - 1], k, n, weights.sum() / 2, spread) for k in range(1, n - 1)]
+    total = weights.sum() / 2
+    fits = [fit_of(covered[k - 1], k, n, total, spread) for k in range(1, n - 1)]
     first = np.zeros(n, dtype=bool)
     first[by_strength[: int(np.argmax(fits)) + 1]] = True
     return [first, *(random.random(n) < random.random() for _ in range(runs))]

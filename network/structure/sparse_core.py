@@ -86,7 +86,8 @@ def best_of_climbs(
     # a tie lies within the k strongest from the rank of its weaker end on
     inner = np.cumsum(np.bincount(np.maximum(rank[ends.row], rank[ends.col]), weights=ends.data / 2, minlength=n))
     covered = np.cumsum(strength[by_strength]) - inner
-    fits = [fit_of(covered[k - 1], k, n, weights.sum() / 2, spread) for k in range(1, n - 1)]
+    total = weights.sum() / 2
+    fits = [fit_of(covered[k - 1], k, n, total, spread) for k in range(1, n - 1)]
     first = np.zeros(n, dtype=bool)
     first[by_strength[: int(np.argmax(fits)) + 1]] = True
     starts = [first, *(random.random(n) < random.random() for _ in range(runs))]

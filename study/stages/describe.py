@@ -8,12 +8,12 @@ import pandas as pd
 from ...data import OptionError
 from ...data.errors import warn
 from ...geo import flow_tiers, tier_agreement, tier_dtype
-from ...network import communities, core_periphery, dominant_flows, weakest_status
+from ...network import core_periphery, dominant_flows, weakest_status
 from ..plan.inputs import Tables
 from ..plan.schema import Network
 from .build_chain import Chain
 from .networks import YearOfFlows
-from .sized_measures import Progress, roles_of, sized_summary
+from .sized_measures import Progress, roles_of, sized_communities, sized_summary
 
 __all__ = ["describe_structure"]
 
@@ -53,7 +53,7 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain, progress: Progre
     seed = inputs.study.diffusion.seed if inputs.study.diffusion else 0
     centers = layers.centers.set_index("place")
     scopes: dict[Hashable, Hashable] = centers["scope"].dropna().to_dict()
-    parts = communities(graph, groups=scopes, seed=seed, progress=progress)
+    parts = sized_communities(graph, network.name, scopes, seed, progress)
     core = _core_of(graph, network, seed, progress)
     blocks = roles_of(graph, network.name, options.cutoff, options.margin)
     hubs = dominant_flows(flows, directed=graph.is_directed())

@@ -1,15 +1,15 @@
 """Measure a study's networks whatever their size: too large ones by a sample, or not at all, and with a warning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 
 import networkx as nx
 import pandas as pd
 
 from ...data.errors import SizeError, warn
-from ...network import block_roles, centrality, network_summary
+from ...network import Communities, block_roles, centrality, communities, network_summary
 from ...network.structure.cutoffs import Cutoff
 
-__all__ = ["Progress", "roles_of", "sized_centrality", "sized_summary"]
+__all__ = ["Progress", "roles_of", "sized_centrality", "sized_communities", "sized_summary"]
 
 # places from which the paths of a large network start
 _SAMPLE = 500
@@ -37,6 +37,21 @@ def sized_summary(graph: nx.Graph, network: str, progress: Progress | None = Non
     sampled = found.index.str.endswith("_error")
     errors = found[sampled]
     return found[~sampled], errors.set_axis(errors.index.str.removesuffix("_error"))
+
+
+def sized_communities(
+    graph: nx.Graph,
+    network: str,
+    groups: Mapping[Hashable, Hashable],
+    seed: int,
+    progress: Progress | None = None,
+) -> Communities:
+    """Return the communities of a network, from one run where several would take too long, with a warning."""
+    try:
+        return communities(graph, groups=groups, seed=seed, progress=progress)
+    except SizeError as error:
+        warn("warnings.one_run", network=network, reason=str(error), stacklevel=3)
+        return communities(graph, groups=groups, seed=seed, runs=1, progress=progress)
 
 
 def roles_of(graph: nx.Graph, network: str, cutoff: Cutoff | float | None, margin: float) -> pd.DataFrame:

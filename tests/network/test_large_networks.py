@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import innoscape.network.structure.communities as modules
 import innoscape.network.structure.core_periphery as cores
 import innoscape.network.structure.multilayer as layers
 from innoscape.data import OptionError
-from innoscape.data.errors import SizeError
+from innoscape.data.errors import InnoscapeWarning, SizeError
 from innoscape.network import (
     block_roles,
     centrality,
@@ -25,6 +26,7 @@ from innoscape.network import (
 )
 from innoscape.network.flows import too_large
 from innoscape.network.measures import node_measures, row_blocks, summary
+from innoscape.study.stages.sized_measures import sized_communities
 
 PATHS = ("betweenness", "closeness", "harmonic")
 
@@ -116,6 +118,20 @@ def test_what_is_too_large_says_time_memory_and_the_way_out():
     assert len(compare_weight_meanings(graph, sample=100)) == 2
 
 
+def test_more_runs_than_some_minutes_are_enough_for_are_refused(monkeypatch):
+    graph = drawn()
+    whole = communities(graph, runs=2)
+    monkeypatch.setattr(modules, "_MOST_WORK", 1200)
+    pd.testing.assert_frame_equal(communities(graph, runs=2).table, whole.table)
+    with pytest.raises(SizeError, match=r"communities from 10 runs of 150 places and 600 ties .*; pass runs=2, or"):
+        communities(graph)
+    monkeypatch.setattr(modules, "_MOST_WORK", 100)
+    assert communities(graph, runs=1).runs["run"].tolist() == [0]
+    with pytest.warns(InnoscapeWarning, match="network deals: communities come from one search"):
+        found = sized_communities(graph, "deals", {}, 0)
+    pd.testing.assert_frame_equal(found.table, communities(graph, runs=1, groups={}).table)
+
+
 def test_a_sample_has_no_maximum_and_at_least_two_places():
     with pytest.raises(OptionError, match="eccentricity is a maximum"):
         centrality(drawn(), measures=("eccentricity",), sample=20)
@@ -190,7 +206,6 @@ def test_what_needs_a_matrix_of_all_pairs_is_refused_beforehand(monkeypatch, tmp
 
 
 def test_many_communities_and_walks_over_many_layers_are_the_same_in_sparse_form(monkeypatch):
-    import innoscape.network.structure.communities as modules
 
     graph = drawn(150, 120)
     groups = {place: place[-1] for place in graph}

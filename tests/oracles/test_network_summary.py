@@ -53,6 +53,20 @@ def test_an_undirected_network_is_described_as_by_r(directed):
     assert karate[list(expected)].to_dict() == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("n", "ties"), [(150, 90), (150, 900), (70, 2000)])
+@pytest.mark.parametrize("directed", [False, True])
+def test_efficiency_around_places_and_a_hub_is_that_of_networkx(directed, n, ties):
+    # few ties among many neighbors are searched as lists, many as bits
+    graph = nx.gnm_random_graph(n, ties, seed=n + ties, directed=directed)
+    graph.add_edges_from([("hub", place) for place in list(graph)])
+    expected = []
+    for place in graph:
+        part = graph.subgraph({*nx.all_neighbors(graph, place)})
+        steps = [one for _, ends in nx.all_pairs_shortest_path_length(part) for one in ends.values() if one]
+        expected.append(sum(1 / one for one in steps) / max(len(part) * (len(part) - 1), 1))
+    assert network_summary(graph, weight=None)["local_efficiency"] == pytest.approx(np.mean(expected))
+
+
 @pytest.mark.parametrize("density", [0.08, 0.5])
 @pytest.mark.parametrize("directed", [False, True])
 def test_networks_are_described_as_by_networkx(directed, density):
