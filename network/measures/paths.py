@@ -23,8 +23,6 @@ TIE_RANGE = 1e9
 
 _FULL_SHARE = 0.1
 _FULL_PLACES = 2000
-# full networks are few steps across: beyond these another search is quicker
-_MOST_STEPS = 6
 # wider than igraph's own tolerance, so that no tie is cut away
 _SLACK = 1e-9
 
@@ -88,7 +86,9 @@ class Paths:
         n = self.length.shape[0]
         if n < 3 or self.length.nnz == 0:
             return np.zeros(n)
-        engine, weights, _ = self._engine if self._all is None else self._searched(self._used)
+        # every edge of one step is a shortest path
+        whole = self.counts_steps or self._all is None
+        engine, weights, _ = self._engine if whole else self._searched(self._used)
         _warn_of_range(weights)
         return np.array(engine.betweenness(directed=self.directed, weights=weights))
 
@@ -144,8 +144,7 @@ class Paths:
         """All distances of a full network (rows are sources), None of a sparse one."""
         if not self._is_full:
             return None
-        steps = _steps(self.length) if (self.length.data == 1.0).all() else None
-        return floyd_warshall(self.length) if steps is None else steps
+        return floyd_warshall(self.length)
 
     @property
     def _used(self) -> sparse.csr_array:
@@ -154,26 +153,6 @@ class Paths:
         keep = entries.data <= np.asarray(self._all)[entries.row, entries.col] * (1.0 + _SLACK)
         kept = (entries.data[keep], (entries.row[keep], entries.col[keep]))
         return sparse.coo_array(kept, shape=self.length.shape).tocsr()
-
-
-def _steps(link: sparse.csr_array) -> np.ndarray | None:
-    """Return the steps between all places of a network without lengths, None where some are many steps apart."""
-    n = link.shape[0]
-    steps = np.where(link.toarray() > 0, 1.0, np.inf)
-    np.fill_diagonal(steps, 0.0)
-    # eight places to a byte: what the neighbors reach in so many steps, a place reaches in one more
-    reached = np.packbits(np.isfinite(steps), axis=1)
-    whole = np.packbits(np.full(n, True))
-    for step in range(2, _MOST_STEPS + 1):
-        wider = reached.copy()
-        for place in np.flatnonzero((reached != whole).any(axis=1)):
-            around = link.indices[link.indptr[place] : link.indptr[place + 1]]
-            wider[place] |= np.bitwise_or.reduce(reached[around], axis=0)
-        if np.array_equal(wider, reached):
-            return steps
-        steps[np.unpackbits(wider ^ reached, axis=1, count=n).astype(bool)] = step
-        reached = wider
-    return None
 
 
 def _warn_of_range(lengths: list[float] | None) -> None:
