@@ -60,10 +60,14 @@ def _pair(name: str, *, alone: bool) -> tuple[str, str] | None:
 
 def travel_misfits(plan: TravelPlan, at: Key) -> Iterator[InitErrorDetails]:
     """Find pairs that are none, and a unit that lacks the value of time."""
-    for key, given, alone in (("transfer", plan.transfer, False), ("border", plan.border, True)):
+    pairs = (
+        ("transfer", "faults.travel.transfer", plan.transfer, False),
+        ("border", "faults.travel.border", plan.border, True),
+    )
+    for key, fault, given, alone in pairs:
         for name in given if isinstance(given, dict) else ():
             if _pair(name, alone=alone) is None:
-                yield misfit((*at, key), f"faults.travel.{key}", got=repr(name))
+                yield misfit((*at, key), fault, got=repr(name))
     if plan.unit == "yuan" and plan.value_of_time is None:
         yield misfit((*at, "value_of_time"), "faults.travel.no_value")
     if plan.unit == "minutes" and plan.value_of_time == 0:

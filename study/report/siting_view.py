@@ -18,8 +18,31 @@ from .numbers import fit_decimals, number, percent
 __all__ = ["siting_view"]
 
 _LONG, _FEW = 12, 6
-# what the figure shows of each problem
-_SHOWN = {"p_median": "mean_cost", "p_center": "max_cost", "max_cover": "share_covered"}
+# what the figure shows of each problem, and its axis
+_SHOWN = {
+    "p_median": ("mean_cost", "report.siting.axis.mean_cost"),
+    "p_center": ("max_cost", "report.siting.axis.max_cost"),
+    "max_cover": ("share_covered", "report.siting.axis.share_covered"),
+}
+# unit -> what a cost is called, the unit, a number of it
+_COSTS = {
+    "km": "report.siting.cost.km",
+    "minutes": "report.siting.cost.minutes",
+    "yuan": "report.siting.cost.yuan",
+    "cost": "report.siting.cost.cost",
+}
+_UNITS = {
+    "km": "report.siting.unit.km",
+    "minutes": "report.siting.unit.minutes",
+    "yuan": "report.siting.unit.yuan",
+    "cost": "report.siting.unit.cost",
+}
+_AMOUNTS = {
+    "km": "report.siting.amount.km",
+    "minutes": "report.siting.amount.minutes",
+    "yuan": "report.siting.amount.yuan",
+    "cost": "report.siting.amount.cost",
+}
 
 
 def siting_view(look: Look) -> list[AnalysisBlock]:
@@ -49,7 +72,7 @@ def siting_view(look: Look) -> list[AnalysisBlock]:
 
 def _amount(value: float | None, unit: str) -> Text:
     digits = fit_decimals([value], rough=True)
-    return tell(f"report.siting.amount.{unit}", value=number(value, digits))
+    return tell(_AMOUNTS[unit], value=number(value, digits))
 
 
 def _few(places: list[str], look: Look) -> Text:
@@ -88,11 +111,11 @@ def _answer(layouts: list[Row], shown: Row | None, new: list[str], look: Look) -
     before = layouts[0] if layouts[0]["mean_cost"] is not None and shown["added"] else None
     unit = shown["unit"]
     values = {"n": len(new), "places": _few(new, look), "variable": variable, "to": _amount(shown["mean_cost"], unit)}
-    values["cost"] = tell(f"report.siting.cost.{unit}")
+    values["cost"] = tell(_COSTS[unit])
     values["max"] = _amount(shown["max_cost"], unit)
     if plan.problem == "set_cover":
-        key = "enough" if not new else "needed"
-        yield tell(f"report.siting.{key}", radius=_amount(plan.radius, unit), **values)
+        key = "report.siting.needed" if new else "report.siting.enough"
+        yield tell(key, radius=_amount(plan.radius, unit), **values)
         if not new:
             yield tell("report.siting.as_it_stands", **values)
             yield tell("report.siting.gini", value=number(shown["gini"], 3), cost=values["cost"])
@@ -116,8 +139,9 @@ def _answer(layouts: list[Row], shown: Row | None, new: list[str], look: Look) -
 
 def _balance(before: Row, shown: Row, cost: Text) -> Text:
     first, last = before["gini"], shown["gini"]
-    key = "same" if abs(first - last) < 0.0005 else "fairer" if last < first else "unfairer"
-    return tell(f"report.siting.balance.{key}", cost=cost, **{"from": number(first, 3), "to": number(last, 3)})
+    key = "report.siting.balance.fairer" if last < first else "report.siting.balance.unfairer"
+    key = "report.siting.balance.same" if abs(first - last) < 0.0005 else key
+    return tell(key, cost=cost, **{"from": number(first, 3), "to": number(last, 3)})
 
 
 def _sure(shown: Row) -> Iterator[Text]:
@@ -135,12 +159,13 @@ def _choice(layouts: list[Row], shown: Row, plan: SitingPlan) -> Iterator[Text]:
         return
     most = layouts[-1]["added"]
     if plan.count is not None:
-        key = "asked" if plan.count == shown["added"] else "asked_other"
-        yield tell(f"report.siting.choice.{key}", asked=plan.count, n=shown["added"], most=most)
+        met = plan.count == shown["added"]
+        key = "report.siting.choice.asked" if met else "report.siting.choice.asked_other"
+        yield tell(key, asked=plan.count, n=shown["added"], most=most)
     else:
         served = [row["added"] for row in layouts if row["objective"] is not None]
-        key = "elbow" if shown["added"] != served[-1] else "last"
-        yield tell(f"report.siting.choice.{key}", n=shown["added"], most=most)
+        bends = shown["added"] != served[-1]
+        yield tell("report.siting.choice.elbow" if bends else "report.siting.choice.last", n=shown["added"], most=most)
 
 
 def _unserved(shown: Row, ways: list[Row]) -> Iterator[Text]:
@@ -162,18 +187,18 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
     """Draw what is sought against the number of further centers, with the number that is shown."""
     plan = look.study.siting
     assert plan is not None  # noqa: S101 - the section is there
-    column = _SHOWN.get(plan.problem)
+    column, axis_key = _SHOWN.get(plan.problem, ("", ""))
     known = [row for row in layouts if column and row[column] is not None]
-    if shown is None or column is None or len(known) < 3:
+    if shown is None or not column or len(known) < 3:
         return None
-    axis = tell(f"report.siting.axis.{column}", unit=tell(f"report.siting.unit.{shown['unit']}"))
+    axis = tell(axis_key, unit=tell(_UNITS[shown["unit"]]))
     lines = [Series(axis, [row["added"] for row in known], [row[column] for row in known], style="s-0")]
     marked = shown["added"] not in (known[0]["added"], known[-1]["added"])
     if marked:
         mark = tell("report.siting.mark", n=shown["added"])
         lines.append(Series(mark, [shown["added"]] * 2, [0.0, shown[column]], style="s-1"))
-    key = "figure_marked" if marked else "figure"
-    title = tell(f"report.siting.{key}", variable=look.variable(plan.demand.key), n=shown["added"])
+    key = "report.siting.figure_marked" if marked else "report.siting.figure"
+    title = tell(key, variable=look.variable(plan.demand.key), n=shown["added"])
     desc = tell("report.siting.figure_desc", axis=axis, first=known[0]["added"], last=known[-1]["added"])
     chart = band_chart(
         lines,
@@ -206,7 +231,7 @@ def _layout_table(layouts: list[Row], sites: list[Row], look: Look) -> AnalysisT
         number_column("objective", [row["objective"] for row in layouts]),
         text_column("gap", [_gap(row) for row in layouts]),
     ]
-    unit = tell(f"report.siting.unit.{layouts[0]['unit']}")
+    unit = tell(_UNITS[layouts[0]["unit"]])
     problem = name_of(layouts[0]["problem"], "siting_problems")
     caption = tell("report.siting.layouts", problem=problem, unit=unit)
     return AnalysisTable(caption, columns, folded=len(layouts) > _LONG)

@@ -38,7 +38,8 @@ def siting_layers(results: "StudyResults", name_of: Callable[[str], Text]) -> It
         yield ClassLayer(lines, "role", roles, text("map.findings.ways", variable=variable), fields=fields)
     if (points := results.layers.get("sites")) is not None and len(points):
         fields = {"demand": (variable, ""), "places": (text("map.findings.places"), "")}
-        fields |= {name: (text(f"map.findings.{name}"), unit) for name in ("mean_cost", "max_cost")}
+        fields |= {"mean_cost": (text("map.findings.mean_cost"), unit)}
+        fields |= {"max_cost": (text("map.findings.max_cost"), unit)}
         yield ClassLayer(points, "role", roles, text("map.findings.sites", variable=variable), fields=fields)
 
 
@@ -51,4 +52,4 @@ def _isochrones(areas: gpd.GeoDataFrame) -> ClassLayer:
         str(n): (text("map.findings.minutes", minutes=plain(name)), color)
         for n, (name, color) in enumerate(zip(names, colors, strict=True))
     }
-    return ClassLayer(frame, "ring", classes, text("map.findings.isochrones"))
+    return ClassLayer(frame, "ring", classes, text("map.findings.isochrones"), edged=False)
