@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from ...data.errors import OptionError
+from ...data.methods import documented
 from ...data.options import a_number, check_known_places
 from ..coordinates import joined, locate
 from .cost_matrix import cost_matrix, keys_of
@@ -20,6 +21,7 @@ __all__ = ["isochrones"]
 _SEGMENTS = 32
 
 
+@documented("osullivan2000", formula="∪<sub>j</sub> circle(j, s (T − t<sub>ij</sub>))")
 def isochrones(
     times: pd.DataFrame,
     places: pd.DataFrame,

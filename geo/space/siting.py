@@ -1,9 +1,8 @@
 """Choose where to open centers so that demand is served best, and compare layouts of more and more of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,12 +15,18 @@ from .siting_checks import check_count, check_radius, check_served
 from .siting_layouts import Layout, best_layout
 from .siting_task import SitingTask, siting_task
 
-__all__ = ["Siting", "SitingProblem", "compare_layouts", "site_centers"]
+__all__ = ["EXACT_PAIRS", "Siting", "SitingProblem", "compare_layouts", "layout_row", "site_centers", "site_each"]
 
 SitingProblem = Literal["p_median", "p_center", "max_cover", "set_cover"]
 PROBLEMS: tuple[str, ...] = get_args(SitingProblem)
 SitingMethod = Literal["auto", "exact", "heuristic"]
 METHODS: tuple[str, ...] = get_args(SitingMethod)
+FORMULAS: Mapping[str, str] = {
+    "p_median": "min Σ<sub>i</sub> w<sub>i</sub> min<sub>j ∈ J</sub> c<sub>ij</sub>, |J| = p",
+    "p_center": "min max<sub>i</sub> min<sub>j ∈ J</sub> c<sub>ij</sub>, |J| = p",
+    "max_cover": "max Σ<sub>i</sub> w<sub>i</sub> [min<sub>j ∈ J</sub> c<sub>ij</sub> ≤ r], |J| = p",
+    "set_cover": "min |J|, min<sub>j ∈ J</sub> c<sub>ij</sub> ≤ r",
+}
 # places x sites up to which "auto" solves exactly
 EXACT_PAIRS = 100_000
 # gaps that are rounding: of search, and of the solver
@@ -68,10 +73,11 @@ class Siting:
 @documented(
     "hakimi1964",
     "church1974",
+    "toregas1971",
     "teitz1968",
     "cornuejols1977",
     "gao2015",
-    formula="min Σ<sub>i</sub> w<sub>i</sub> min<sub>j ∈ J</sub> c<sub>ij</sub>, |J| = p",
+    formula=lambda options: FORMULAS[options.get("problem", "p_median")],
 )
 def site_centers(
     demand: pd.DataFrame,
@@ -153,6 +159,8 @@ def site_centers(
     ----------
     Hakimi, S. L. (1964). Optimum locations of switching centers. Operations Research 12, 450-459.
     Church, R. and ReVelle, C. (1974). The maximal covering location problem. Papers of the RSA 32, 101-118.
+    Toregas, C., Swain, R., ReVelle, C. and Bergman, L. (1971). The location of emergency service facilities.
+    Operations Research 19, 1363-1373.
     Teitz, M. B. and Bart, P. (1968). Heuristic methods for estimating the generalized vertex median of a weighted
     graph. Operations Research 16, 955-961.
     Cornuejols, G., Fisher, M. L. and Nemhauser, G. L. (1977). Location of bank accounts to optimize float. Management
@@ -233,32 +241,62 @@ def compare_layouts(
     1      1     c        0.5  0.750
     2      2  b; c        0.0  0.000
     """
+    layouts = site_each(
+        demand, candidates, costs, most=most, problem=problem, radius=radius, weight=weight,
+        capacities=capacities, existing=existing, method=method,
+    )  # fmt: skip
+    return pd.DataFrame([layout_row(added, found, covered=radius is not None) for added, found in layouts])
+
+
+def site_each(
+    demand: pd.DataFrame,
+    candidates: pd.DataFrame,
+    costs: pd.DataFrame,
+    *,
+    most: int,
+    problem: SitingProblem,
+    existing: Iterable[str],
+    **options: Any,  # noqa: ANN401 - those of `site_centers`
+) -> list[tuple[int, Siting | str]]:
+    """Return the layout of each number of further centers from 0 to ``most``, or why there is none.
+
+    Raises
+    ------
+    TableError, OptionError, SizeError, UnknownPlaceError
+        As `compare_layouts` does.
+    """
     a_whole_number(0)("most", most)
     check_choice("problem", problem, PROBLEMS[:-1])
-    check_radius(radius, problem)
+    check_radius(options.get("radius"), problem)
     held = existing if isinstance(existing, str) else list(existing)
-    task = siting_task(demand, candidates, costs, weight=weight, existing=held, capacities=capacities)
+    read = {"weight": options.get("weight", "demand"), "capacities": options.get("capacities")}
+    task = siting_task(demand, candidates, costs, existing=held, **read)
     check_count(task, most, problem, least=0)
-    site = partial(
-        site_centers, demand, candidates, costs, problem=problem, radius=radius, weight=weight,
-        capacities=capacities, existing=held, method=method,
-    )  # fmt: skip
-    return pd.DataFrame([_row(site, added, none=not task.fixed.any(), radius=radius) for added in range(most + 1)])
+    found: list[tuple[int, Siting | str]] = []
+    for added in range(most + 1):
+        if not (added or task.fixed.any()):
+            found.append((added, "no center"))
+            continue
+        try:
+            layout = site_centers(
+                demand, candidates, costs, problem=problem, count=added, existing=held, **options
+            )  # fmt: skip
+        except InfeasibleError:
+            found.append((added, "infeasible"))
+        else:
+            found.append((added, layout))
+    return found
 
 
-def _row(site: Callable[..., Siting], added: int, *, none: bool, radius: float | None) -> dict[str, object]:
-    blank = ("objective", "bound", "gap", "centers", "mean_cost", "max_cost", "gini", "share_served")
-    blank += () if radius is None else ("share_covered",)
-    row: dict[str, object] = {"added": added, "status": "no center", "new": "", **dict.fromkeys(blank, np.nan)}
-    if none and not added:
-        return row
-    try:
-        found = site(count=added)
-    except InfeasibleError:
-        return {**row, "status": "infeasible"}
+def layout_row(added: int, found: Siting | str, *, covered: bool) -> dict[str, object]:
+    """Return a layout as a row of `compare_layouts`; why there is none as its status, without figures."""
+    if isinstance(found, str):
+        blank = ("objective", "bound", "gap", "centers", "mean_cost", "max_cost", "gini", "share_served")
+        blank += ("share_covered",) if covered else ()
+        return {"added": added, "status": found, "new": "", **dict.fromkeys(blank, np.nan)}
     new = found.centers.loc[found.centers["status"] == "new", "place"]
-    figures = {"objective": found.objective, "bound": found.bound, "gap": found.gap, **found.balance.to_dict()}
-    return {**row, "status": "bounded" if found.gap else "best", "new": "; ".join(map(str, new)), **figures}
+    row = {"added": added, "status": "bounded" if found.gap else "best", "new": "; ".join(map(str, new))}
+    return {**row, "objective": found.objective, "bound": found.bound, "gap": found.gap, **found.balance.to_dict()}
 
 
 def _result(task: SitingTask, problem: str, layout: Layout, *, radius: float | None, exact: bool) -> Siting:

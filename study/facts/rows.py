@@ -44,6 +44,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
 # tables that name places in two languages, or one
 _NAMING = (
     "scores",
+    "siting",
+    "siting_assignment",
     "centers",
     "centrality",
     "arrivals",

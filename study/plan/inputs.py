@@ -38,6 +38,7 @@ from .readable_places import readable_places
 from .schema import STUDY_FILE, Study
 from .spread_tables import read_spread_tables
 from .study_scenario import late_doubts
+from .travel_tables import read_travel_tables
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
 
@@ -58,6 +59,7 @@ _KEYS = {
     "published": "tiers.published",
     "adoptions": "diffusion.fit.adoptions",
     "channel_pairs": "diffusion.channels",
+    "travel": "siting.travel",
 }
 
 
@@ -89,6 +91,8 @@ class Inputs(Partial):
         Adoptions contract, where the diffusion is fitted to it.
     channel_pairs : dict
         Channel of the study's own -> labeled matrix of the pairs that it acts on.
+    travel : dict
+        ``edges`` and ``access``, where the study travels on edges.
     effects : tuple of Effect
         Fitted effects on receptivity, once they are known.
     edits : tuple of Edit
@@ -113,6 +117,7 @@ class Inputs(Partial):
     matches: pd.DataFrame = field(repr=False)
     adoptions: pd.DataFrame | None = field(repr=False)
     channel_pairs: dict[str, pd.DataFrame] = field(repr=False)
+    travel: Tables = field(repr=False)
     effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
     costs_open: bool = False
@@ -280,6 +285,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
                 estimates[network.name] = own
     desk.faults += ground_faults(study)
     adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=known))
+    travel = read_travel_tables(study, partial(desk.read, places=known), known)
     published, matched = pd.Series(dtype=object), study
     if known is not None:
         with desk.reading("tiers.published"):
@@ -313,6 +319,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
         ),
         adoptions=adoptions,
         channel_pairs=channel_pairs,
+        travel=travel,
     )
     return inputs.without(*(name for name, key in _KEYS.items() if any(path.startswith(key) for path in desk.unread)))
 

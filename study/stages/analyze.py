@@ -11,12 +11,14 @@ from .analyzed import Analyzed
 from .build_chain import Chain
 from .find_concentration import find_concentration
 from .find_pattern import find_pattern
+from .site_places import site_places
 
 __all__ = ["analyze"]
 
 _STAGES: Mapping[str, Callable[..., Analyzed]] = {
     "pattern": find_pattern,
     "concentration": find_concentration,
+    "siting": site_places,
 }
 
 

@@ -211,6 +211,10 @@ def drawn_space(draw, *, scored, tied, several):
         keys = draw(st.sampled_from([{}, {"groups": "tier"}, {"groups": "part_of", "decomposition": "gini"}]))
         keys |= draw(st.sampled_from([{}, {"weight_by": "b"}, {"controls": ["b"]}])) if scored and several else {}
         text += section("[concentration]", variables=taken, **keys)
+    if draw(st.booleans()):
+        keys = draw(st.sampled_from([{}, {"problem": "p_center"}, {"problem": "max_cover", "radius": 100.0}]))
+        keys |= draw(st.sampled_from([{}, {"most": 1}, {"existing": []}, {"capacities": taken[-1]}]))
+        text += section("[siting]", demand=taken[0], **keys)
     return text
 
 

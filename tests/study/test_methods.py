@@ -42,6 +42,7 @@ from innoscape.study.report.compose_methods import (
 from innoscape.study.report.describe_concentration import CONCENTRATION, INEQUALITY
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
+from innoscape.study.report.describe_siting import SITING, SITING_RULES
 from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
@@ -77,12 +78,23 @@ REGISTRIES = {
     "inequality": INEQUALITY,
     "concentration": CONCENTRATION,
     "gravity_pairs": GRAVITY_PAIRS,
+    "siting": SITING,
+    "siting_rules": SITING_RULES,
 }
 # documented methods that are called from Python alone
 PUBLIC = [getattr(room, name) for room in (geo, network) for name in room.__all__]
 PUBLIC += [measure.compute for measure in MEASURES.values()]
 # kinds whose methods are conventions of counting, without a work to cite
-CONVENTIONS = ("ties", "scale", "balance", "panel", "estimate_totals", "estimate_within", "gravity_pairs")
+CONVENTIONS = (
+    "ties",
+    "scale",
+    "balance",
+    "panel",
+    "estimate_totals",
+    "estimate_within",
+    "gravity_pairs",
+    "siting_rules",
+)
 NEEDED = {
     ("impute", "group_mean"): {"groups": "part_of"},
     ("impute", "group_median"): {"groups": "part_of"},
