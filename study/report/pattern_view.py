@@ -91,7 +91,7 @@ def _whole(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
     if others:
         told = [
             tell(
-                "report.pattern.other",
+                "report.pattern.under",
                 weights=_weights(row["weights"], look),
                 value=number(row["value"], 3),
                 p=number(row["p_permutation"], 3),
