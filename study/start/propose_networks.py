@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data import Gazetteer
 from ...data.spellings import spellings
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import Text, few, text
 from .count_exports import Counted, count_exports, count_records
 from .draft import Draft
 from .gather_tables import Gathered, Table
@@ -65,7 +65,8 @@ def _counted(table: Table, locator: Locator, draft: Draft) -> list[Counted]:
             {column: "sum" if column == "value" else "first" for column in part if column not in keys}
         )
         directed = not (_named(table, "undirected") or _symmetric(between))
-        found.append(Counted(name, directed, summed))
+        title = text("start.titles.table", table=name.replace("_", " "))
+        found.append(Counted(name, directed, summed, title))
         if directed:
             draft.assume("networks.directed", "directed", table=name)
     return found
@@ -96,7 +97,7 @@ def _add_flows(counted: Counted, draft: Draft) -> None:
     if counted.counting:
         draft.assume("networks.flows", counted.counting, network=counted.name)
     name = draft.file_name(counted.name)
-    section = {"name": name.removesuffix(".csv"), "title": counted.name.replace("_", " "), "directed": counted.directed}
+    section = {"name": name.removesuffix(".csv"), **_titles(counted.title), "directed": counted.directed}
     years = sorted(frame["year"].dropna().unique()) if "year" in frame else []
     blank = "year" in frame and frame["year"].isna().any()
     if len(years) > _MOST_YEARS or (years and blank):
@@ -106,6 +107,10 @@ def _add_flows(counted: Counted, draft: Draft) -> None:
     draft.content.setdefault("networks", []).append({**section, "flows": name})
     places = len({*frame["source"], *frame["target"]})
     draft.propose("networks", "network", name=section["name"], places=places, n=len(frame))
+
+
+def _titles(title: Text) -> dict[str, str]:
+    return {"title": title.in_("en"), "title_zh": title.in_("zh")}
 
 
 def _add_costs(costs: list[Table], locator: Locator, draft: Draft) -> None:
@@ -139,7 +144,8 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         return
     for name, (one, two) in pairs.items():
         margins = [_margin(table, key, locator) for table, key in ((out, one), (into, two))]
-        _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", margins, (out, into), draft)
+        title = text("start.titles.estimate", name=out.labels.get(one, one).replace("_", " "))
+        _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", title, margins, (out, into), draft)
     gathered.tables["indicators"] = [table for table in tables if table not in (out, into)]
 
 
@@ -171,7 +177,11 @@ def _margin(table: Table, key: str, locator: Locator) -> tuple[pd.DataFrame, pd.
 
 
 def _add_estimate(
-    name: str, margins: list[tuple[pd.DataFrame, pd.DataFrame]], tables: tuple[Table, Table], draft: Draft
+    name: str,
+    title: Text,
+    margins: list[tuple[pd.DataFrame, pd.DataFrame]],
+    tables: tuple[Table, Table],
+    draft: Draft,
 ) -> None:
     keys = ["place", *(["year"] if all("year" in frame for frame, _ in margins) else [])]
     both = margins[0][0][keys].merge(margins[1][0][keys])
@@ -203,7 +213,7 @@ def _add_estimate(
         draft.tables[file] = frame
     estimate = {"outgoing": files[0], "incoming": files[1], **estimate, "within": True, "exponent": 1.0}
     draft.assume("networks.estimate", "estimate", network=name)
-    section = {"name": files[0].removesuffix("_outgoing.csv"), "title": name.replace("_", " "), "directed": True}
+    section = {"name": files[0].removesuffix("_outgoing.csv"), **_titles(title), "directed": True}
     years = both["year"].nunique() if "year" in both else 1
     if years > _MOST_YEARS:
         latest = sorted(int(year) for year in both["year"].unique())[-_MOST_YEARS:]
