@@ -59,8 +59,8 @@ class Counted(NamedTuple):
     directed: bool
     flows: pd.DataFrame
     title: Text
-    # the key of what is assumed of the counting
-    counting: str | None = None
+    # the key of what is assumed of the counting or the direction
+    assumed: str | None = None
 
 
 def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, draft: Draft) -> list[Counted]:
