@@ -54,7 +54,7 @@ def test_a_mark_that_was_not_asked_for_is_refused_with_counts_and_the_way_out(ma
     shown = mark.replace("\n", "\\n")
     said = f'needed one name in each cell of applicant, or the mark that parts them, got "{shown}" in 2 of'
     assert said in str(refused.value)
-    assert f'give separator="{shown}"; if not, separator=[]' in str(refused.value)
+    assert f'(in Python: separator="{shown}"); if not' in str(refused.value)
     assert copatent_flows(rows, separator=[]).empty
 
 
