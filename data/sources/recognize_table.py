@@ -154,7 +154,7 @@ def _unfolded(sheet: Sheet) -> Sheet | None:
     """Return a matrix whose rows and columns name the same places as a list of flows."""
     names = [_cell(cell) for cell in sheet.row(0)]
     rows = [_cell(cell) for cell in sheet.cells.iloc[1:, 0]]
-    if len(rows) < _MATRIX or not {*names[1:]} <= {*rows} or len({*rows}) != len(rows):
+    if len(rows) < _MATRIX or not all(names[1:]) or not {*names[1:]} <= {*rows} or len({*rows}) != len(rows):
         return None
     cells = [["source", "target", "value"]]
     for at, source in enumerate(rows, 1):

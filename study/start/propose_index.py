@@ -182,7 +182,7 @@ def _told_apart(values: pd.DataFrame, gathered: Gathered) -> dict[str, str]:
     units = values.groupby("indicator")["unit"].first() if "unit" in values else pd.Series(dtype=object)
     named: dict[str, list[str]] = {}
     for key in sorted(values["indicator"].unique()):
-        named.setdefault(labels.get(key, key), []).append(key)
+        named.setdefault(str(labels.get(key, key)), []).append(key)
     found = {}
     for label, keys in named.items():
         further = [[""] * len(keys), [stems.get(key, "") for key in keys], [str(units.get(key, "")) for key in keys]]
