@@ -177,7 +177,7 @@ def test_encodings_and_cut_files_are_told(source, tmp_path, china):
         assert any("GB18030" in one for one in told) == (encoding == "gb18030" and not raw.isascii())
     file = tmp_path / f"cut.{TABLES[source][0]}"
     file.write_bytes(raw + b"\xe9\xff\x80\n")
-    with pytest.raises(TableError, match="got bytes of neither"):
+    with pytest.raises(TableError, match="got bytes of none"):
         read(file, source, china)
     # whole but for the last end of line, within the last character, within the last row
     tail = raw.rstrip(b"\n")
@@ -278,7 +278,7 @@ def test_faulty_json_lines_are_told(tmp_path):
         file.write_text(text, encoding=encoding)
         pd.testing.assert_frame_equal(read(file, "openalex")[0], whole)
     file.write_bytes(text.encode() + b"\xff\xfe\xe9\n")
-    with pytest.raises(TableError, match="got bytes of neither"):
+    with pytest.raises(TableError, match="got bytes of none"):
         read(file, "openalex")
     file.write_text(text.replace('"authorships"', '"authorship"'))
     with pytest.raises(TableError, match='"authorship" may be it'):

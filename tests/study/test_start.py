@@ -243,7 +243,7 @@ def test_a_workbook_a_packed_file_and_lines_of_json_are_read(tmp_path):
 
 BAD = {
     "empty.csv": (b"", "got an empty file"),
-    "binary.csv": (bytes(range(256)) * 9, "needed text in UTF-8 or GB18030"),
+    "binary.csv": (bytes(range(256)) * 9, "needed text in UTF-8, UTF-16, GB18030 or Big5"),
     "paper.pdf": (b"%PDF-1.4", "needed one of .csv"),
     "unknown.csv": (b"alpha,beta\nx,1\ny,2\n", "got columns alpha, beta"),
     "fake.xlsx": (b"not a book", "needed an Excel workbook"),
