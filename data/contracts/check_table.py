@@ -140,14 +140,14 @@ def check_table(
     columns = tuple(
         column._replace(choices=tuple(tiers)) if column.name == "tier" else column for column in columns_in(contract)
     )
-    named = frame.attrs.get("indicator")
+    named, units = frame.attrs.get("indicator"), frame.attrs.get("units")
     check = Check(contract, columns, where, frame, places, whole=whole)
     check.frame, doubts = legible_table(check.frame, where)
     check.doubts += doubts
     _blank_marks(check)
     _check_header(check)
     leave_out_totals(check)
-    spread_columns(check, indicator, guess=named)
+    spread_columns(check, indicator, guess=named, units=units)
     _check_columns(check)
     if check.frame.empty:
         check.fault("faults.table.empty")

@@ -9,7 +9,7 @@ import pandas as pd
 from ..places.keys import as_keys
 from ..spellings import spellings
 
-__all__ = ["READERS", "decimal_years", "named_year", "parse_times"]
+__all__ = ["READERS", "decimal_years", "named_year", "parse_times", "year_doubted", "year_texts"]
 
 _DATE = rf"^\s*(\d{{4}})\D(\d{{1,2}})\D(\d{{1,2}}){spellings('dates')['day']}?\s*$"
 _MONTH = rf"^\s*(\d{{4}})\D(\d{{1,2}}){spellings('dates')['month']}?\s*$"
@@ -19,13 +19,23 @@ _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _WORDS = spellings("printed")
 _BEHIND = rf"\s*(?:{'|'.join(_WORDS['year'])})*"
 _IN_YEAR = (
-    rf"(?:{'|'.join(_WORDS['fiscal'])})?(?P<year>(?:1[5-9]|20|21)\d\d)(?:\.0|[-/.]\d\d?[-/.]\d\d?(?: 00:00:00)?)?"
+    rf"(?:{'|'.join(_WORDS['fiscal'])})?(?P<year>(?:1[5-9]|20|21)\d\d)"
+    rf"(?:\.0|[-/.]\d\d?[-/.]\d\d?(?: 00:00:00)?|(?P<mark>[{_WORDS['outlook']}])"
+    r"|\s*[-/\u2013]\s*(?P<next>\d\d(?:\d\d)?))?"
+)
+# the last two digits of a year, which a word for years alone tells from other numbers
+_SHORT = re.compile(rf"['\u2019]?(\d\d)\s*(?:{'|'.join(_WORDS['year'])})+")
+_SHORT_SINCE = 50
+# what looks like a year or a span of years
+_LIKE = re.compile(
+    r"['\u2019]\d\d|(?:\d\d)?\d\d\s*[-/~\u2013\u2014]\s*(?:\d\d)?\d\d|(?:19|20)\d\d[a-z]{1,2}", re.IGNORECASE
 )
 # the year behind the name, after a mark or a Chinese character or in brackets, or the year before it
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE | re.DOTALL)
     for form in (
-        rf"(?:(?P<name>.*[^\s_-])(?:[\s_-]+|(?<=[\u4e00-\u9fff])))?{_IN_YEAR}{_BEHIND}",
+        rf"(?P<name>){_IN_YEAR}{_BEHIND}",
+        rf"(?:(?P<name>.*?[^\s_-])(?:[\s_-]+|(?<=[\u4e00-\u9fff])))?{_IN_YEAR}{_BEHIND}",
         rf"(?P<name>.*[^\s_-])[\s_-]*[(\[\uff08]\s*{_IN_YEAR}{_BEHIND}\s*[)\]\uff09]",
         rf"{_IN_YEAR}(?:\s*(?:{'|'.join(_WORDS['year'])})+[\s_-]*|[\s_-]+)(?P<name>(?!\d).+)",
     )
@@ -35,16 +45,61 @@ _FORMS = tuple(
 def named_year(name: Hashable) -> tuple[str, str] | None:
     """Split what a column or a cell says into a name, which may be empty, and the year behind or before it.
 
+    A school or fiscal year (2018/19) is that in which it begins; A, E or F behind a year (actual, estimated, forecast)
+    and a year of two digits before a word for years are read as well.
+
     Examples
     --------
     >>> named_year("2018"), named_year("FY2019"), named_year("rd_2020"), named_year("rd")
     (('', '2018'), ('', '2019'), ('rd', '2020'), None)
     >>> named_year("rd (2020)"), named_year("2020 rd"), named_year("2020-12-31")
     (('rd', '2020'), ('rd', '2020'), ('', '2020'))
+    >>> named_year("2018/19"), named_year("2018E"), named_year("2016-2020")
+    (('', '2018'), ('', '2018'), None)
     """
     written = str(name).strip()
-    found = next(filter(None, (form.fullmatch(written) for form in _FORMS)), None)
+    if short := _SHORT.fullmatch(written):
+        return "", f"{'20' if int(short[1]) < _SHORT_SINCE else '19'}{short[1]}"
+    found = next((match for form in _FORMS if (match := form.fullmatch(written)) and _runs_on(match)), None)
     return None if found is None else (found["name"] or "", found["year"])
+
+
+def _runs_on(found: re.Match[str]) -> bool:
+    """Whether a year stands alone or before the next one, as school and fiscal years do, and is no end of a span."""
+    if re.fullmatch(r"\d{4}", found["name"] or ""):
+        return False
+    return found["next"] is None or int(found["next"]) in ((after := int(found["year"]) + 1), after % 100)
+
+
+def year_doubted(name: Hashable) -> bool:
+    """Whether a name was read as a year that it does not write out alone, or looks like one and is not read so.
+
+    Examples
+    --------
+    >>> [name for name in ("2018", "2018/19", "2018E", "2016-2020", "rd") if year_doubted(name)]
+    ['2018/19', '2018E', '2016-2020']
+    """
+    written = str(name).strip()
+    found = next((match for form in _FORMS if (match := form.fullmatch(written)) and _runs_on(match)), None)
+    odd = found is not None and bool(found["mark"] or found["next"])
+    return odd or bool(_SHORT.fullmatch(written) or (found is None and _LIKE.fullmatch(written)))
+
+
+def year_texts(text: pd.Series) -> tuple[pd.Series, list[int]]:
+    """Return cells that say a year as that year, and at which positions it is not written out alone.
+
+    Examples
+    --------
+    >>> cells, doubted = year_texts(pd.Series(["2018", "FY2019", "2018/19", "soon"]))
+    >>> cells.tolist(), doubted
+    (['2018', '2019', '2018', 'soon'], [2])
+    """
+    found = {cell: named_year(cell) for cell in text.dropna().unique()}
+    read = {cell: year[1] for cell, year in found.items() if year and not year[0] and year[1] != cell}
+    if not read:
+        return text, []
+    doubted = text.isin([cell for cell in read if year_doubted(cell)]).to_numpy(dtype=bool)
+    return text.replace(read), np.flatnonzero(doubted).tolist()
 
 
 def _parsed(text: pd.Series) -> pd.Series:

@@ -20,7 +20,7 @@ from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
 from ..wording.catalogue import Text, few, join_texts, text
-from .dates import READERS, named_year
+from .dates import READERS, year_texts
 from .number_advice import number_advice
 from .printed_numbers import printed_numbers
 
@@ -177,10 +177,14 @@ def _read_number(check: Check, column: Column) -> None:
             else raw.astype("float64")
         )
     else:
-        text = as_keys(raw)
-        empty = text.isna()
-        # a year may be written 2018年 or FY2018
-        numbers = pd.to_numeric(_years(text) if column.name == "year" else text, errors="coerce").astype("float64")
+        cells = as_keys(raw)
+        empty = cells.isna()
+        if column.name == "year":
+            cells, doubted = year_texts(cells)
+            for at in doubted:
+                pair = text("warnings.printed.pair", given=show(raw.iloc[at]), name=cells.iloc[at])
+                check.doubt("doubts.year_form", at=at, column="year", names=pair)
+        numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
         numbers, missing = _as_printed(check, column, numbers, empty)
     bad = numbers.isna() & ~missing
     infinite = pd.Series(np.isinf(numbers), index=numbers.index)
@@ -199,12 +203,6 @@ def _read_number(check: Check, column: Column) -> None:
     else:
         check.frame[column.name] = numbers.where(~infinite)
     _check_empty_number(check, column, empty)
-
-
-def _years(text: pd.Series) -> pd.Series:
-    found = {cell: named_year(cell) for cell in text.dropna().unique()}
-    read = {cell: year[1] for cell, year in found.items() if year and not year[0] and year[1] != cell}
-    return text.replace(read) if read else text
 
 
 def _as_printed(check: Check, column: Column, numbers: pd.Series, empty: pd.Series) -> tuple[pd.Series, pd.Series]:

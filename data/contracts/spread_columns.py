@@ -1,24 +1,35 @@
 """Turn columns that stand for indicators, years or targets into rows, and leave out rows that hold totals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..places.names import normalize_name
-from ..wording.catalogue import few
-from .dates import named_year
+from ..spellings import spellings
+from ..wording.catalogue import few, text
+from .dates import named_year, year_doubted
 from .rules import TOTALS, Check, is_whole, show
 
 __all__ = ["IDS", "leave_out_totals", "spread_columns"]
 
 # columns of a wide table that stand for no indicator, and those that every row of one must have
 _SPARE = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note")
+_AVERAGES = frozenset(spellings("totals")["averages"])
 IDS = {"indicators": ("place",), "totals": ("place",), "flows": ("source", "target"), "channel_pairs": ("source",)}
 
 
-def spread_columns(check: Check, indicator: str | None, *, guess: str | None = None) -> None:
-    """Turn the columns of a wide table into rows; columns of years stand for an indicator that is named or guessed."""
+def spread_columns(
+    check: Check,
+    indicator: str | None,
+    *,
+    guess: str | None = None,
+    units: Mapping[str, str | None] | None = None,
+) -> None:
+    """Turn the columns of a wide table into rows; columns of years stand for an indicator that is named or guessed.
+
+    Indicators take the ``units`` of their columns, where the table does not hold units.
+    """
     frame = check.frame
     if check.contract not in IDS or not set(IDS[check.contract]) <= set(frame.columns) or "value" in frame:
         return
@@ -26,10 +37,23 @@ def spread_columns(check: Check, indicator: str | None, *, guess: str | None = N
         _spread_matrix(check)
         return
     named = {name: year for name in frame.columns if (year := named_year(name)) and name not in _SPARE}
+    _doubt_years(check, named)
     if check.contract == "indicators" and "indicator" not in frame:
         _spread_indicators(check, named, indicator, guess)
+        if units and "unit" not in check.frame and check.wide is not None:
+            check.frame = check.frame.assign(unit=[units.get(str(name)) for name in check.wide])
     elif years := {name: year for name, (of, year) in named.items() if not of}:
         _melt(check, list(years), {"year": list(years.values())})
+
+
+def _doubt_years(check: Check, named: dict[str, tuple[str, str]]) -> None:
+    """Tell of columns that do not write their year out, and of those that look like years and are none."""
+    odd = [str(name) for name in check.frame.columns if name not in _SPARE and year_doubted(name)]
+    read = [text("warnings.printed.pair", given=name, name=named[name][1]) for name in odd if name in named]
+    if read:
+        check.doubt("doubts.year_form", column=None, names=few(read, most=8))
+    if like := [name for name in odd if name not in named]:
+        check.doubt("doubts.year_like", column=None, names=few(like, most=8))
 
 
 def _spread_indicators(
@@ -86,14 +110,14 @@ def _put_back(check: Check, long: pd.DataFrame, labels: pd.Series) -> None:
 
 
 def leave_out_totals(check: Check) -> None:
-    """Leave out the rows of a printed table that hold totals, with a doubt that names them."""
+    """Leave out the rows of a printed table that hold totals or averages, with a doubt that names them."""
     if not check.printed or check.contract not in ("indicators", "totals") or "place" not in check.frame:
         return
     names = check.frame["place"].astype(object)
     totals = {
         name
         for name in names.dropna().unique().tolist()
-        if normalize_name(str(name)) in TOTALS
+        if normalize_name(str(name)) in TOTALS | _AVERAGES
         and not is_whole(check, str(name))
         and not (check.known is not None and check.known.lookup(str(name))[0])
     }

@@ -235,7 +235,8 @@ class Gazetteer:
         Codes are GB/T 2260 of 2, 4, 6, 9 or 12 digits (with or without 156 before them, also as floats), ISO 3166 or
         those of the table. Names are compared in full, in English, in short and by pinyin, in this order. A county is
         not meant by the bare name of a province, or of the unit that contains it. A name no longer valid leads to its
-        successors.
+        successors. A name or code that fits no unit of the level but one below it means the unit of the level that
+        contains that one: 昆山 is 苏州 among prefectures.
 
         Parameters
         ----------
@@ -256,9 +257,10 @@ class Gazetteer:
         pandas.DataFrame
             One row a distinct name and parent, in the order of first appearance: ``given``, ``parent``, ``place`` (key,
             missing where there is no single answer), ``code``, ``level``, ``how`` (``code``, ``code of a part``,
-            ``name``, ``english``, ``alias``, ``pinyin``, ``former name``, ``later name``, with ``; largest population``
-            where that decided; ``ambiguous``, ``unknown`` or ``empty``), ``candidates``, ``suggestion`` and ``count``
-            (times given). ``attrs["counts"]`` counts names resolved, ambiguous and missed.
+            ``name``, ``english``, ``alias``, ``pinyin``, ``former name``, ``later name``, ``name of a part``, with
+            ``; largest population`` where that decided; ``ambiguous``, ``other level``, ``unknown`` or ``empty``),
+            ``candidates`` (the units that an ambiguous name, or one of another level, means), ``suggestion`` and
+            ``count`` (times given). ``attrs["counts"]`` counts names resolved, ambiguous and missed.
 
         Raises
         ------
@@ -300,11 +302,12 @@ class Gazetteer:
         found, admits = Found((), "unknown"), self._admitted(None, within)
         for level in levels:
             admits = self._admitted(level, within)
-            found = lookup.find(name, admits, year)
-            if not found.rows:
-                found = lookup.combined(name, admits, year)
+            found = lookup.meant(name, admits, year)
             if found.rows:
                 break
+        if not found.rows:
+            parts = (lookup.holding(name, self._admitted(level, within), year) for level in levels)
+            found = next((one for one in parts if one.rows), found)
         rows, how = found
         if len(rows) > 1 and ambiguous == "largest" and min(lookup.population[row] for row in rows) >= 0:
             rows, how = (max(rows, key=lambda row: lookup.population[row]),), f"{how}; largest population"
@@ -314,6 +317,8 @@ class Gazetteer:
             return name, parent, lookup.place[row], lookup.code[row], level, how, None, None
         if rows:
             return name, parent, None, None, None, "ambiguous", self._shown(sorted(rows, key=lookup.rank)), None
+        if other := lookup.meant(name, lambda row: within is None or lookup.inside(row, within), year).rows:
+            return name, parent, None, None, None, "other level", self._shown(sorted(other, key=lookup.rank)), None
         return name, parent, None, None, None, "unknown", None, self._shown(lookup.nearest(name, admits)) or None
 
     def _admitted(self, level: str | None, within: frozenset[int] | None) -> Callable[[int], bool]:

@@ -174,14 +174,21 @@ class UnitLookup:
     def find(self, given: str, admits: Admits, year: int | None) -> Found:
         """Return the units that the first step with an answer leaves."""
         for step, rows, ending in self.tries(given):
-            how, kept = step, [row for row in rows if self.valid(row, year) and self.ends(row, ending)]
-            if how == "code" and kept and not any(map(admits, kept)):
-                whole = [next((up for up in self.above(row) if admits(up)), None) for row in kept]
-                kept, how = [row for row in whole if row is not None], "code of a part"
-            kept = [row for row in kept if admits(row)]
+            kept = [row for row in rows if self.valid(row, year) and self.ends(row, ending) and admits(row)]
             if kept:
-                return Found(self._meant(kept), how)
+                return Found(self._meant(kept), step)
         return self._other_time(given, admits, year)
+
+    def meant(self, given: str, admits: Admits, year: int | None) -> Found:
+        """Return the units that a name means, also where it names a container before or behind."""
+        found = self.find(given, admits, year)
+        return found if found.rows else self.combined(given, admits, year)
+
+    def holding(self, given: str, admits: Admits, year: int | None) -> Found:
+        """Return the units that contain what a name means, the nearest container that is admitted of each."""
+        found = self.meant(given, lambda row: any(map(admits, self.above(row))), year)
+        whole = dict.fromkeys(next(up for up in self.above(row) if admits(up)) for row in found.rows)
+        return Found(tuple(whole), "code of a part" if found.how == "code" else "name of a part")
 
     def ends(self, row: int, ending: frozenset[str] | None) -> bool:
         """Say whether a name with that ending may mean a unit: a city is no county or district."""

@@ -18,6 +18,7 @@ from ..errors import Fault, TableError, warn
 from ..places.names import without_inner_spaces
 from ..spellings import spellings
 from ..wording.catalogue import Text, few, join_texts, text
+from .column_units import column_units
 from .header_block import Header, find_header, folded
 from .refuse_file import refusal
 from .sheet_cells import Sheet, empty_cell
@@ -117,7 +118,7 @@ def _printed(sheet: Sheet, contract: str, found: Header) -> tuple[pd.DataFrame, 
         sheet.notes.append(text("warnings.printed.columns", names=few(pairs, most=10)))
         frame = frame.rename(columns=found.read_as)
     frame = frame.loc[:, [bool(name) or frame.iloc[:, i].notna().any() for i, name in enumerate(found.names)]]
-    title = _read_above(sheet, top, contract, frame)
+    title, frame = _read_above(sheet, top, contract, frame)
     frame = _without_notes(sheet, frame, last + 1)
     if frame.columns.has_duplicates:  # which the contract refuses
         return frame, title
@@ -132,17 +133,32 @@ def _rows(rows: Sequence[int] | np.ndarray) -> Text:
     return few([int(row) + 1 for row in rows])
 
 
-def _read_above(sheet: Sheet, top: int, contract: str, frame: pd.DataFrame) -> str:
+def _with_unit(sheet: Sheet, frame: pd.DataFrame, contract: str, unit: str, row: int) -> pd.DataFrame:
+    """Give the columns that a unit above the table is about that unit, others that of their own header or none."""
+    ids = {column.name for column in columns_in(contract)}
+    wide = contract == "indicators" and "value" not in frame
+    units = column_units([name for name in frame if name not in ids], unit) if wide else {}
+    if all(own == unit for own in units.values()):
+        sheet.notes.append(text("warnings.printed.unit", unit=unit, row=row))
+        return frame.assign(unit=unit)
+    frame.attrs["units"] = units
+    pairs = [text("warnings.printed.pair", given=name, name=own) for name, own in units.items() if own]
+    without = [name for name, own in units.items() if not own]
+    said = text("warnings.printed.unit_without", names=few(without, most=8)) if without else ""
+    sheet.notes.append(text("warnings.printed.unit_of", unit=unit, row=row, names=few(pairs, most=8), without=said))
+    return frame
+
+
+def _read_above(sheet: Sheet, top: int, contract: str, frame: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Read unit, title and year above the header."""
     columns = {column.name for column in columns_in(contract)}
     texts = [(at, show(cell)) for at in range(top) for cell in sheet.row(at, filled=False) if cell is not None]
     units = [(at, found[1].strip()) for at, said in texts if (found := _UNIT.fullmatch(said.strip(" ()\uff08\uff09")))]
     titles = [(at, said) for at, said in texts if not _UNIT.fullmatch(said.strip(" ()\uff08\uff09"))]
     if len(units) == 1 and "unit" in columns and "unit" not in frame:
-        frame["unit"] = units[0][1]
-        sheet.notes.append(text("warnings.printed.unit", unit=units[0][1], row=units[0][0] + 1))
+        frame = _with_unit(sheet, frame, contract, units[0][1], units[0][0] + 1)
     if not titles:
-        return ""
+        return "", frame
     at, title = titles[0]
     sheet.notes.append(text("warnings.printed.title", title=title, row=at + 1))
     years = {(row, year[1]) for row, said in titles if (year := _year_of(said))}
@@ -151,7 +167,7 @@ def _read_above(sheet: Sheet, top: int, contract: str, frame: pd.DataFrame) -> s
         frame["year"] = year
         sheet.notes.append(text("warnings.printed.year", year=year, row=row + 1))
     inside = _IN_BRACKETS.search(title)
-    return _NUMBERED.sub("", title[: inside.start()] if inside and named_year(inside[1]) else title).strip()
+    return _NUMBERED.sub("", title[: inside.start()] if inside and named_year(inside[1]) else title).strip(), frame
 
 
 def _year_of(said: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..errors import TableError, reason_of, warn
 from ..wording.catalogue import text as say
-from .encodings import MARKS, content_of, suffix_of
+from .encodings import MARKS, NAMES, START, chinese_encodings, content_of, suffix_of
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Sheet
 
@@ -48,7 +48,10 @@ def decoded_text(file: Path) -> str:
         raise refusal(file, "packed", reason=cause_of(error)) from error
     except OSError as error:
         raise refusal(file, "unreadable", reason=reason_of(error)) from error
-    encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or ["utf-8", "gb18030"]
+    encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or [
+        "utf-8",
+        *chinese_encodings(content[:START]),
+    ]
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -57,8 +60,8 @@ def decoded_text(file: Path) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         # UTF-16 without its mark holds a null in the header or after it
         if "\0" not in text.partition("\n")[0] and "\n\0" not in text:
-            if encoding == "gb18030":
-                warn("warnings.files.gb18030", file=file.name, stacklevel=5)
+            if encoding in NAMES:
+                warn("warnings.files.encoding", file=file.name, encoding=NAMES[encoding], stacklevel=5)
             # the parser would end a cell there; the contract takes both for a space
             return text.replace("\0", "\1")
     raise refusal(file, "encoding")

@@ -31,6 +31,8 @@ _TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 # lines among which the header is looked for, whole digits that a spreadsheet keeps
 _HEAD, _DIGITS = 20, 15
 _SHOWN = 3
+# bytes at the end of a file among which its last row is looked for
+_TAIL = 1 << 16
 
 
 @dataclass
@@ -256,17 +258,24 @@ def _open_text(
         opened.rows -= len(more)
     opened.rows += opened.broken + opened.swallowed
     opened.examples = [shown for shown, _ in found[:_SHOWN]]
-    opened.open_end = [file.name] if opened.rows and not opened.broken and _open_end(path) else []
+    short = len(columns) if opened.broken else 0
+    opened.open_end = [file.name] if opened.rows and _open_end(path, delimiter, source.quote, short) else []
     return opened
 
 
-def _open_end(path: str) -> bool:
-    """Say whether a file ends within a line, as cut files do; compressed ones say themselves where they are cut."""
+def _open_end(path: str, delimiter: str, quote: str, width: int) -> bool:
+    """Say whether a file ends within a character, or with fewer cells than a row has and no end of line.
+
+    Whole files often lack the last end of line. Compressed files say themselves where they are cut.
+    """
     if path.endswith(".gz"):
         return False
     with Path(path).open("rb") as opened:
-        opened.seek(-1, 2)
-        return opened.read(1) not in b"\r\n"
+        opened.seek(-min(_TAIL, opened.seek(0, 2)), 2)
+        last = opened.read().rpartition(b"\n")[2].decode(errors="replace")
+    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    cells = next(csv.reader([last.rstrip("\r")], delimiter=delimiter, quoting=quoting), [])
+    return last.endswith("\ufffd") or 0 < len(cells) < width
 
 
 def _reader(path: str) -> TextIO:

@@ -14,6 +14,7 @@ from ..wording.catalogue import few
 from .description import Description, PlaceRule, read_description
 from .exports import duckdb_of, files_of, open_exports, quoted, sql_text
 from .further_tables import join_tables
+from .part_known_names import part_known_names
 from .parties import Places, joined_parties, marks_in, place_parties, split_parties
 from .sift_rows import sift_rows
 from .source_report import SourceReport
@@ -183,6 +184,8 @@ def _records(
     made = []
     marks: dict[str, int] = {}
     for party, some in zip(source.parties, rules, strict=True):
+        if party.name in columns:
+            part_known_names(con, "kept", party, source, report)
         for mark, n in marks_in(con, "kept", party, source).items() if party.name in columns else ():
             marks[mark] = marks.get(mark, 0) + n
         made.append(split_parties(con, "kept", party, source, some))

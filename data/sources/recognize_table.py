@@ -139,7 +139,7 @@ def _table(sheet: Sheet, gazetteer: Gazetteer) -> RecognizedTable:
     if found is not None:
         contract, header = found
         exact = not header.read_as and contract != "indicators"
-        said = [text("start.reasons.columns", columns=few(_known(header, contract), most=8))]
+        said = [text("start.reasons.columns", columns=few([name for name in header.names if name], most=8))]
         return _recognized(sheet, contract, header, "certain" if exact else "likely", said)
     renamed, said = _by_content(sheet, gazetteer)
     if renamed is not None and (found := _by_headers(renamed)) is not None:
@@ -154,7 +154,7 @@ def _unfolded(sheet: Sheet) -> Sheet | None:
     """Return a matrix whose rows and columns name the same places as a list of flows."""
     names = [_cell(cell) for cell in sheet.row(0)]
     rows = [_cell(cell) for cell in sheet.cells.iloc[1:, 0]]
-    if len(rows) < _MATRIX or not {*names[1:]} <= {*rows} or len({*rows}) != len(rows):
+    if len(rows) < _MATRIX or not all(names[1:]) or not {*names[1:]} <= {*rows} or len({*rows}) != len(rows):
         return None
     cells = [["source", "target", "value"]]
     for at, source in enumerate(rows, 1):
@@ -181,10 +181,6 @@ def _recognized(
         columns={given: name for given, name in columns.items() if given and given != name},
         headers=tuple(name for name in names if name),
     )
-
-
-def _known(header: Header, contract: str) -> list[str]:
-    return [name for name in header.names if name] if contract != "indicators" else [*header.names[:1], "…"]
 
 
 def _by_headers(sheet: Sheet) -> tuple[str, Header] | None:

@@ -129,6 +129,8 @@ def _country_codes(names: pd.Series) -> dict[str, str]:
     except MissingExtraError:
         return {}
     found = world.resolve(names.dropna(), level="country", ambiguous="leave").dropna(subset=["code"])
+    # the value of a city or state is not that of its country
+    found = found[~found["how"].str.contains("of a part")]
     return dict(zip(found["given"], found["code"], strict=True))
 
 

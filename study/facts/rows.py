@@ -190,6 +190,15 @@ def status_counts(rows: Iterable[Row], column: str = "status") -> list[tuple[str
     return sorted(counts.items(), key=lambda item: doubt(item[0]))
 
 
+def imputed_facts(log: pd.DataFrame | None, main: str) -> list[tuple[str, int]]:
+    """Count the cells that the main recipe filled in all years, by indicator, those with most first."""
+    if log is None or not len(log):
+        return []
+    own = log[log["action"].eq("imputed") & log["recipe"].eq(main)]
+    counts = own["indicator"].astype(str).value_counts()
+    return sorted(((name, int(n)) for name, n in counts.items()), key=lambda item: (-item[1], item[0]))
+
+
 def cell_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
     """Count the cells the scores rest on, and list those that are not simply observed."""
     cells = [r for r in read_rows(tables, "indicators") if r["status"]]

@@ -20,6 +20,7 @@ from ..facts.rows import Pair, place_names
 from .draw_map import draw_map, placed_points
 from .draw_scores import draw_channels, draw_scores, draw_tiers
 from .draw_spread import draw_arrivals, draw_reach, draw_scenarios
+from .map_basemap import in_one_province
 from .style import COLUMN, PAGE, Voice, figure_bytes, house_style
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def write_figures(
     dpi: int = 300,
     font: str | Path | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
-    extent: Literal["country", "centers"] = "country",
+    extent: Literal["auto", "country", "centers"] = "auto",
     kind: str | None = None,
     top: int = 60,
 ) -> list[Path]:
@@ -131,7 +132,7 @@ def draw_figure(
     width: Width | None = None,
     font: str | Path | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
-    extent: Literal["country", "centers"] = "country",
+    extent: Literal["auto", "country", "centers"] = "auto",
     kind: str | None = None,
     top: int = 60,
 ) -> "Figure":
@@ -164,8 +165,9 @@ def draw_figure(
     boundaries : GeoDataFrame, optional
         Ground of the map instead of the study's own, such as an approved base map: polygons and lines with a
         reference system; a column ``kind`` may distinguish ``province``, ``land`` (around) and ``line``.
-    extent : {"country", "centers"}
-        Whether the map shows all of China, where the study draws its provinces, or what the centers cover.
+    extent : {"auto", "country", "centers"}
+        Whether the map shows all of China, where the study draws its provinces, or what the centers cover; by default
+        all of China unless all centers lie in one province.
     kind : str, optional
         Kind of flow on the map; by default the one that joins most centers.
     top : int
@@ -194,7 +196,7 @@ def draw_figure(
     """
     check_choice("figure", figure, FIGURES)
     check_choice("language", language, LANGUAGES)
-    check_choice("extent", extent, ("country", "centers"))
+    check_choice("extent", extent, ("auto", "country", "centers"))
     check_number("top", top, least=1, whole=True)
     if not _drawable(results, figure):
         needed = "a layer of centers" if figure == "map" else f"a table {_CHARTS[figure][0]} with rows"
@@ -205,7 +207,9 @@ def draw_figure(
         if figure != "map":
             return _CHARTS[figure][1](results, voice, width=millimeters)
         land = _ground(results, boundaries)
-        whole = land.china and extent == "country" and boundaries is None
+        whole = land.china and extent != "centers" and boundaries is None
+        if whole and extent == "auto":
+            whole = not in_one_province(placed_points(results), land.ground)
         return draw_map(results, voice, width=millimeters, land=land, whole=whole, kind=kind, top=top)
 
 

@@ -84,8 +84,17 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> tuple[str, T
     )
 
 
+def in_one_province(points: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> bool:
+    """Return whether all points that lie in a province of the ground lie in the same one."""
+    if land is None or points.empty:
+        return False
+    provinces = land.loc[land["kind"].eq("province"), ["geometry"]]
+    found = gpd.sjoin(points[["geometry"]].to_crs(4326), provinces.to_crs(4326), predicate="within")
+    return found["index_right"].nunique() == 1
+
+
 def lay_ground(layers: list[gpd.GeoDataFrame], land: gpd.GeoDataFrame | None, *, china: bool, whole: bool) -> Ground:
-    """Choose projection and extent: the whole of China where it is the ground, else what the layers cover."""
+    """Choose projection and extent: the whole of China where it is the ground and wanted, else what layers cover."""
     boxes = np.array([layer.total_bounds for layer in layers if len(layer)])
     west, south = (float(v) for v in np.nanmin(boxes[:, :2], axis=0))
     east, north = (float(v) for v in np.nanmax(boxes[:, 2:], axis=0))

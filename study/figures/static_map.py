@@ -25,7 +25,7 @@ from ..charts.svg import (
 )
 from ..facts.rows import place_names
 from .draw_map import placed_points
-from .map_basemap import Ground, lay_ground
+from .map_basemap import Ground, in_one_province, lay_ground
 from .map_flows import Flows, pick_flows, ribbon
 from .style import Voice
 
@@ -80,7 +80,8 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
         return None
     scopes = results.layers.get("scopes")
     areas = [layer for layer in (centers, scopes) if layer is not None and len(layer)]
-    ground = lay_ground(areas, land.ground, china=land.china, whole=land.china)
+    china = land.china and not in_one_province(centers, land.ground)
+    ground = lay_ground(areas, land.ground, china=china, whole=china)
     frame = _Frame(_whole_extent(ground))
     tiers = results.study.tiers.order
     centers = centers.assign(rank=[tiers.rank(tier) for tier in centers["tier"]])

@@ -1,5 +1,6 @@
-"""List the numbers that a study assumes, each with its meaning and the source of its idea, if the study names one."""
+"""List what a study assumes: numbers with their meaning and the source of their idea, and what it states in words."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,29 +20,29 @@ __all__ = ["Assumption", "assumptions", "origin_doubts"]
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A number that no source measures.
+    """A number that no source measures, or a choice that no source makes.
 
     Parameters
     ----------
     key : str
         Where it stands in the study file.
     value : object
-    meaning : str
-        Key of its sentence in the catalogues.
+        None where it is not a single value.
+    meaning : Text
     origin : Text or None
         Which idea of which source it serves, if the study says so.
     """
 
     key: str
     value: object
-    meaning: str
+    meaning: Text
     origin: Text | None = None
 
 
 def assumptions(
     study: Study, *, receptivity: Mapping[Any, float] | None = None, fitted: Iterable[str] = ()
 ) -> tuple[Assumption, ...]:
-    """List every number of a study that is assumed.
+    """List every number of a study that is assumed, and what it states to assume of other things.
 
     Parameters
     ----------
@@ -61,11 +62,19 @@ def assumptions(
         complete = {**study.diffusion.receptivity, **receptivity}
         study = study.model_copy(update={"diffusion": study.diffusion.model_copy(update={"receptivity": complete})})
     replaced, origins = {*fitted}, _with_levers(study)
-    return tuple(
-        Assumption(key, value, meaning, _origin(key, origins))
+    numbers = [
+        Assumption(key, value, text(meaning), _origin(key, origins))
         for key, value, meaning in _collect(study, "")
         if key not in replaced
-    )
+    ]
+    known = [one.key for one in numbers] + [*replaced]
+    stated = [
+        Assumption(one.at, _value_at(study, one.at), Text.of(en=one.text, zh=one.text_zh), _origin(one.at, origins))
+        for one in study.assumed
+        # a number that is listed need not be stated
+        if not any(re.match(rf"{re.escape(one.at)}(?![^.\[])", key) for key in known)
+    ]
+    return (*numbers, *stated)
 
 
 def origin_doubts(*spellings: Study) -> Iterator[Fault]:
@@ -109,6 +118,16 @@ def _collect(part: BaseModel, path: str) -> Iterator[tuple[str, object, str]]:
             for i, item in enumerate(value):
                 if isinstance(item, BaseModel):
                     yield from _collect(item, f"{key}[{getattr(item, 'name', None) or i + 1}]")
+
+
+def _value_at(study: Study, path: str) -> object:
+    """Return the value at a key path, where it is one value."""
+    here: object = study
+    for name, item in re.findall(r"([^.\[\]]+)(?:\[([^\]]+)\])?", path):
+        here = here.get(name) if isinstance(here, dict) else getattr(here, name, None)
+        if item and isinstance(here, list):
+            here = next((one for one in here if getattr(one, "name", None) == item), None)
+    return here if isinstance(here, str | int | float) else None
 
 
 def _origin(key: str, origins: Mapping[str, Origin]) -> Text | None:

@@ -213,6 +213,23 @@ class Origin(Part):
     at: str = Field("", description="where in the source, such as §2")
 
 
+class Stated(Part):
+    """Something that the study takes to be so and no source says, in words."""
+
+    at: Name = Field(description="key path in the study file of what it is about, such as tables.framework")
+    text: str = ""
+    text_zh: str = ""
+
+    @model_validator(mode="after")
+    def _about_a_section(self) -> "Stated":
+        section = self.at.partition(".")[0].partition("[")[0]
+        if section not in Study.model_fields:
+            raise needed_error("faults.needed.section", name=self.at)
+        if not (self.text or self.text_zh):
+            raise needed_error("faults.needed.sentence")
+        return self
+
+
 def _ground(value: str) -> str:
     if value in BASEMAPS or value.lower().endswith(AREA_FILES):
         return value
@@ -262,6 +279,7 @@ class Study(Part):
     origins: dict[Name, Origin] = Field(
         {}, description="start of a key path -> the source of the ideas behind its numbers"
     )
+    assumed: list[Stated] = Field([], description="what is assumed besides the numbers that are assumed by nature")
     folder: Path | None = Field(None, exclude=True)
 
     @property

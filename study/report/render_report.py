@@ -19,7 +19,7 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, terms, with_trait
-from ...data.wording.catalogue import LANGUAGES, Text, keys, text
+from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
 from ..facts.chain_facts import chain_facts
@@ -165,6 +165,7 @@ def render_report(
             of_what=lambda row: of_what(row, words, facts["indicators"]),
             worded=lambda row, end: (said := word_of(row, end, words)) and spans(said),
             cell_statuses=_cell_statuses(facts["cells"]),
+            imputed_text=_imputed(facts["imputed"], facts["indicators"], study),
             name=words.name,
             tier=words.tier,
             value=words.value,
@@ -295,6 +296,7 @@ def _facts(results: Results) -> Row:
         "doubt": doubt_facts(tables, study.index.robustness if study.index else None, tiers),
         "left_out": leave_out_facts(tables, indicators),
         "cells": findings.cell_facts(tables),
+        "imputed": findings.imputed_facts(results.tables.get("index_log"), main),
         "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
         "estimates": estimate_facts(tables, study),
         "gravities": gravity_facts(tables, study),
@@ -333,6 +335,22 @@ def _plan_text(study: Study, words: Words) -> Text | None:
             tell("report.diffusion.start", places=words.places(plan.seeds)),
         ],
         by="list.sentence",
+    )
+
+
+def _imputed(counts: list[tuple[str, int]], names: Mapping[str, tuple[str, str]], study: Study) -> Text | None:
+    """Say how many cells the main recipe filled, and of which indicators."""
+    if not counts or study.index is None:
+        return None
+    said = []
+    for key, n in counts:
+        english, chinese = names.get(key, (key, key))
+        said.append(text("report.data.imputed_of", indicator=Text.of(en=english, zh=chinese), n=n))
+    return text(
+        "report.data.imputed",
+        n=sum(n for _, n in counts),
+        recipe=study.index.recipes[0].name,
+        which=few(said, most=8),
     )
 
 

@@ -303,7 +303,7 @@ def _results(
         fitted=fitted_keys(study, tables.get("fitted")),
     )
     listed = pd.DataFrame(
-        [(a.key, str(a.value), str(text(a.meaning)), a.origin and str(a.origin)) for a in assumed],
+        [(a.key, str(a.value), str(a.meaning), a.origin and str(a.origin)) for a in assumed],
         columns=["key", "value", "meaning", "idea_from"],
     )
     tables = {

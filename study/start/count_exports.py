@@ -2,7 +2,7 @@
 
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,12 +21,13 @@ from ...data import (
     transfer_flows,
 )
 from ...data.places.keys import key_text
-from ...data.sources.description import read_description
+from ...data.sources.description import Description, read_description
 from ...data.sources.recognize_table import RecognizedTable
-from ...data.wording.catalogue import few, join_texts, text
+from ...data.wording.catalogue import Text, few, join_texts, text
 from .draft import Draft
 from .gather_tables import Gathered
 from .locate_places import Locator
+from .one_source import one_source
 
 __all__ = ["Counted", "count_exports", "count_records"]
 
@@ -57,51 +58,35 @@ class Counted(NamedTuple):
     name: str
     directed: bool
     flows: pd.DataFrame
-    # the key of what is assumed of the counting
-    counting: str | None = None
+    title: Text
+    # the key of what is assumed of the counting or the direction
+    assumed: str | None = None
 
 
 def count_exports(gathered: Gathered, gazetteer: Gazetteer, locator: Locator, draft: Draft) -> list[Counted]:
-    """Read exports as records and count them as flows; exports of one source and the same columns are one."""
-    groups: dict[tuple[str, ...], list[RecognizedTable]] = {}
+    """Read exports as records and count them as flows; all exports of one source are read together."""
+    groups: dict[str, list[RecognizedTable]] = {}
     for one in gathered.exports:
-        groups.setdefault((one.source, *sorted(one.columns.values())), []).append(one)
+        groups.setdefault(one.source, []).append(one)
     found = []
-    for (key, *_), several in groups.items():
-        parts = []
-        for one in several:
-            try:
-                if (records := _records(one, gathered, gazetteer, locator, draft)) is not None:
-                    parts.append(records)
-            except TableError as error:
-                draft.refuse(error)
-            except InnoscapeError as error:
-                draft.leave("export", one.name, reason=str(error).partition("\n")[0])
+    for key, several in groups.items():
+        source = read_description(key)
+        parts = _records(several, source, gathered, gazetteer, locator, draft)
         if not parts:
             continue
-        source = read_description(key)
-        records = _together(parts, source.id, [one.name for one in several], draft)
+        records, again = one_source([*parts.values()], source)
         if len(parts) > 1:
-            draft.understood.append(
-                text("start.together", names=join_texts([one.name for one in several]), n=len(records))
-            )
+            names = join_texts([*parts])
+            if again:
+                draft.leave("again", names.in_("en"), n=again)
+            draft.understood.append(text("start.together", names=names, n=len(records)))
         flows = _flows(records, source.contract, several[0].name, draft)
         if flows is not None:
             directed = source.contract in ("transfer_records", "contract_records")
-            found.append(Counted(key.removeprefix("cn_"), directed, flows, _counting(source.contract, records)))
+            name = key.removeprefix("cn_")
+            title = text(f"start.titles.{name}")
+            found.append(Counted(name, directed, flows, title, _counting(source.contract, records)))
     return found
-
-
-def _together(parts: Sequence[pd.DataFrame], number: str, names: Sequence[str], draft: Draft) -> pd.DataFrame:
-    """Put the records of several files together; those that have a number and agree count once."""
-    records = pd.concat(parts, ignore_index=True)
-    if len(parts) > 1 and number in records:
-        again = records.duplicated() & records[number].notna()
-        if again.any():
-            draft.leave("again", join_texts(names).in_("en"), n=int(again.sum()))
-        records = records[~again].reset_index(drop=True)
-    records.attrs = {"unit": parts[0].attrs.get("unit")}
-    return records
 
 
 def count_records(gathered: Gathered, locator: Locator, draft: Draft) -> list[Counted]:
@@ -118,7 +103,8 @@ def count_records(gathered: Gathered, locator: Locator, draft: Draft) -> list[Co
             flows = _flows(frame, contract, table.of.name, draft)
             if flows is not None:
                 directed = contract in ("transfer_records", "contract_records")
-                found.append(Counted(table.stem, directed, flows, _counting(contract, frame)))
+                title = text(f"start.titles.{contract}", table=table.stem)
+                found.append(Counted(table.stem, directed, flows, title, _counting(contract, frame)))
     if not gathered.of("patent_records"):
         for table in gathered.of("citation_records"):
             draft.leave("citations", table.of.name)
@@ -133,61 +119,126 @@ def _citations(citations: pd.DataFrame, patents: pd.DataFrame, where: str, draft
     except InnoscapeError as error:
         draft.leave("export", where, reason=str(error).partition("\n")[0])
         return []
-    return [Counted("citations", directed=True, flows=flows)]
+    return [Counted("citations", directed=True, flows=flows, title=text("start.titles.citations"))]
 
 
 class _Read(NamedTuple):
     """An export read at one level, and how many of its parties were located."""
 
-    level: str
+    of: RecognizedTable
     records: pd.DataFrame
     caught: list[warnings.WarningMessage]
     located: int
 
 
 def _records(
-    one: RecognizedTable,
+    several: list[RecognizedTable],
+    source: Description,
     gathered: Gathered,
     gazetteer: Gazetteer,
     locator: Locator,
     draft: Draft,
-) -> pd.DataFrame | None:
-    """Read an export at the finest level at which most of its parties can be located."""
-    source = read_description(one.source)
+) -> dict[str, pd.DataFrame]:
+    """Read the exports of a source at the finest level at which most of their parties can be located."""
+    held = {one.name: _holding_places(one, source) for one in several}
+    ends = [party.place for party in source.parties]
+    tried: dict[str, list[_Read]] = {}
+    sound = several
+    for level in _LEVELS.get(source.level, (source.level,)):
+        if level == "prefecture" != source.level and not any("city" in columns for columns in held.values()):
+            continue
+        reads = _read_all(level, sound, gathered, gazetteer, locator, draft)
+        if not reads:
+            return {}
+        sound = [read.of for read in reads]
+        tried[level] = reads
+        if _located(reads) >= _LOCATED * sum(len(read.records) for read in reads) * len(ends):
+            break
+    most = max(map(_located, tried.values()))
+    taken = next(level for level, reads in tried.items() if _located(reads) >= _LOCATED * most)
+    said = "city" if taken == "prefecture" else taken
+    found = {}
+    for one, records, caught, _ in _placed_by_others(tried[taken], taken, held, gathered, gazetteer, locator):
+        attrs = records.attrs
+        _tell(one, attrs, said, caught, draft)
+        if next(iter(tried)) == "region" != taken:
+            draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=said)
+        if not any(records[end].notna().any() for end in ends):
+            if held[one.name]:
+                draft.leave("no_places", one.name, columns=few(sorted(held[one.name])))
+            else:
+                draft.leave("no_place_columns", one.name)
+            continue
+        for end in ends:
+            records[end] = _keys(records[end], one.name, locator, keyed=True)
+        records.attrs = attrs
+        found[one.name] = records
+    return found
+
+
+def _holding_places(one: RecognizedTable, source: Description) -> set[str]:
+    """Return the columns of an export that say where parties are."""
     held = {column for party in source.parties for rule in party.places for column in rule.columns}
     # JSON lines have no headers to go by
-    held = held & {*one.columns.values()} if one.columns else held
-    ends = [party.place for party in source.parties]
-    tried: list[_Read] = []
-    for level in _LEVELS.get(source.level, (source.level,)):
-        if level == "prefecture" and level != source.level and "city" not in held:
-            continue
-        tried.append(_read_at(level, one, gathered, gazetteer, locator))
-        if tried[-1].located >= _LOCATED * len(tried[-1].records) * len(ends):
-            break
-    most = max(read.located for read in tried)
-    taken = next(read for read in tried if read.located >= _LOCATED * most)
-    records, attrs = taken.records, taken.records.attrs
-    said = "city" if taken.level == "prefecture" else taken.level
-    _tell(one, attrs, said, taken.caught, draft)
-    if tried[0].level == "region" != taken.level:
-        draft.leave("regions", one.name, column=str(attrs["columns"].get("region", "")), level=said)
-    if not any(records[end].notna().any() for end in ends):
-        if held:
-            draft.leave("no_places", one.name, columns=few(sorted(held)))
-        else:
-            draft.leave("no_place_columns", one.name)
-        return None
-    for end in ends:
-        records[end] = _keys(records[end], one.name, locator, keyed=True)
-    records.attrs = attrs
-    return records
+    return held & {*one.columns.values()} if one.columns else held
 
 
-def _read_at(level: str, one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, locator: Locator) -> _Read:
-    """Read an export at a level, and count the parties that are located."""
+def _placed_by_others(
+    reads: Sequence[_Read],
+    level: str,
+    held: dict[str, set[str]],
+    gathered: Gathered,
+    gazetteer: Gazetteer,
+    locator: Locator,
+) -> list[_Read]:
+    """Read exports that say no places again, with the places that parties of the same name have in the others."""
+    source = read_description(reads[0].of.source)
+    party = source.parties[0]
+    if source.rows != "party" or all(held[read.of.name] for read in reads):
+        return [*reads]
+    rows = pd.concat([read.records[[party.name, party.place]] for read in reads], ignore_index=True).dropna()
+    several = rows.groupby(party.name)[party.place].transform("nunique") > 1
+    homes = dict(rows[~several].itertuples(index=False, name=None))
+    return [
+        read if held[read.of.name] else _read_at(level, read.of, gathered, gazetteer, locator, homes) for read in reads
+    ]
+
+
+def _located(reads: Sequence[_Read]) -> int:
+    return sum(read.located for read in reads)
+
+
+def _read_all(
+    level: str,
+    several: Sequence[RecognizedTable],
+    gathered: Gathered,
+    gazetteer: Gazetteer,
+    locator: Locator,
+    draft: Draft,
+) -> list[_Read]:
+    """Read several exports at a level; those that cannot be read are noted."""
+    reads = []
+    for one in several:
+        try:
+            reads.append(_read_at(level, one, gathered, gazetteer, locator))
+        except TableError as error:
+            draft.refuse(error)
+        except InnoscapeError as error:
+            draft.leave("export", one.name, reason=str(error).partition("\n")[0])
+    return reads
+
+
+def _read_at(
+    level: str,
+    one: RecognizedTable,
+    gathered: Gathered,
+    gazetteer: Gazetteer,
+    locator: Locator,
+    known: Mapping[str, str] | None = None,
+) -> _Read:
+    """Read an export at a level, and count the parties that are located; of some the places may be known."""
     further = [table.file for table in gathered.companions if one.source in table.companion_of]
-    homes = {
+    homes = {**(known or {})} | {
         name: place
         for table in reversed(gathered.of("organizations"))
         for name, place in table.frame[["organization", "place"]].dropna().itertuples(index=False)
@@ -205,7 +256,7 @@ def _read_at(level: str, one: RecognizedTable, gathered: Gathered, gazetteer: Ga
     ends = [party.place for party in read_description(one.source).parties]
     with locator.trying():
         keys = [_keys(records[end], one.name, locator, quiet=True, keyed=True) for end in ends]
-    return _Read(level, records, caught, sum(int(part.notna().sum()) for part in keys))
+    return _Read(one, records, caught, sum(int(part.notna().sum()) for part in keys))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ...data.contracts.dates import named_year
 from ...data.contracts.input_tables import columns_in
 from ...data.errors import Fault
 from ...data.places.keys import as_keys
+from ...data.reading.column_units import column_units
 from ...data.reading.printed_tables import table_of
 from ...data.sources.description import read_description
 from ...data.sources.recognize_table import RecognizedTable, recognize_tables
@@ -23,10 +24,14 @@ from .draft import Draft
 __all__ = ["Gathered", "Table", "gather_tables"]
 
 _WORDS = spellings("start")
-_TOTALS = frozenset(spellings("totals")["names"])
+_TOTALS, _AVERAGES, _NATION = (
+    frozenset(normalize_name(name) for name in spellings("totals")[key]) for key in ("names", "averages", "nation")
+)
 _MARKED = re.compile(r"^[-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?[*#%]?$")
 _ENDS = ("place", "source", "target", "seller", "buyer")
 _VALUES = ("indicators", "totals")
+# doubts of columns that the table in its new form does not have any more
+_OF_COLUMNS = ("doubts.year_form", "doubts.year_like")
 # columns of a table of indicators that are none themselves
 _SPARE = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note", "indicator", "value")
 
@@ -99,11 +104,11 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
                 draft.refuse(error)
         draft.doubt(file.name, caught)
     for one in found:
-        _sort(one, {one.source for one in found if one.kind == "export"}, gathered, draft)
+        _sort(one, {one.source for one in found if one.kind == "export"}, gathered, gazetteer, draft)
     return gathered
 
 
-def _sort(one: RecognizedTable, sources: set[str], gathered: Gathered, draft: Draft) -> None:
+def _sort(one: RecognizedTable, sources: set[str], gathered: Gathered, gazetteer: Gazetteer, draft: Draft) -> None:
     """Put a table where it belongs; ``sources`` are those of the exports beside it."""
     if one.kind == "export":
         _read_export(one, gathered, draft)
@@ -116,7 +121,7 @@ def _sort(one: RecognizedTable, sources: set[str], gathered: Gathered, draft: Dr
         got = few(one.headers, most=8) if one.headers else text("faults.no_columns")
         draft.leave("unknown", one.name, got=got)
     else:
-        _read(one, gathered, draft)
+        _read(one, gathered, gazetteer, draft)
 
 
 def _understand(one: RecognizedTable, draft: Draft, *, kind: object, more: Sequence[object] = ()) -> None:
@@ -128,7 +133,7 @@ def _understand(one: RecognizedTable, draft: Draft, *, kind: object, more: Seque
     draft.understood.append(text("start.table", confidence=text(f"start.confidence.{one.confidence}"), **said))
 
 
-def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
+def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft: Draft) -> None:
     """Bring a table into the form of its contract."""
     assert one.sheet is not None  # noqa: S101 - only exports and areas have none
     with warnings.catch_warnings(record=True) as caught:
@@ -137,8 +142,7 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
             frame, title = table_of(one.sheet, one.kind, None)
             _refuse_twice(frame, one)
             side = _side(one, title)
-            frame, whole = _without_totals(frame)
-            apart = _apart(whole)
+            frame, whole, apart = _without_totals(frame, gazetteer)
             if one.kind in _VALUES:
                 frame = _as_indicators(one, frame, title, draft)
                 whole = whole if whole.empty else _checked(_as_indicators(one, whole, title, None), one)
@@ -148,7 +152,9 @@ def _read(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:
             draft.refuse(error)
             return
     table.labels = _labels(table.frame)
-    said = [w.message.said for w in caught if isinstance(w.message, InnoscapeWarning)]
+    doubts = [w for w in caught if getattr(w.message, "about", "") in _OF_COLUMNS]
+    draft.doubt(one.name, doubts)
+    said = [w.message.said for w in caught if isinstance(w.message, InnoscapeWarning) and w not in doubts]
     more = [text("start.reasons.rows", n=len(table.frame)), *apart, *said]
     if side:
         more.insert(0, text(f"start.reasons.{side}"))
@@ -177,15 +183,19 @@ def _read_export(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None
 
 
 def _checked(frame: pd.DataFrame, one: RecognizedTable) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        # what is probably wrong is said again, with the places, when the study is checked
-        warnings.simplefilter("ignore", InnoscapeWarning)
+    with warnings.catch_warnings(record=True) as caught:
+        # what is probably wrong is said again, with the places, when the study is checked; but no more of its columns
+        warnings.simplefilter("always", InnoscapeWarning)
         contract = _contract(one)
         whole = None
         if contract == "indicators" and (names := frame["place"].dropna().unique().tolist()):
             # the row of the whole country is kept, and none of the places bears its name
             whole = str(names[0]) if normalize_name(str(names[0])) in _TOTALS else None
-        return check_table(frame, contract, where=one.name, whole=whole)
+        checked = check_table(frame, contract, where=one.name, whole=whole)
+    for warning in caught:
+        if getattr(warning.message, "about", "") in _OF_COLUMNS:
+            warnings.warn(warning.message, stacklevel=2)
+    return checked
 
 
 def _contract(one: RecognizedTable) -> str:
@@ -217,25 +227,32 @@ def _refuse_twice(frame: pd.DataFrame, one: RecognizedTable) -> None:
         raise TableError(faults)
 
 
-def _without_totals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows that hold totals of all places from the others."""
+def _without_totals(frame: pd.DataFrame, gazetteer: Gazetteer) -> tuple[pd.DataFrame, pd.DataFrame, list[Text]]:
+    """Part the rows that hold totals of all places, and those of averages, from the others; say which they are."""
     ends = [name for name in _ENDS if name in frame]
     if not ends or ("source" in ends and "target" not in ends):
         ends = [name for name in ends if name != "source"]
-    whole = pd.Series(data=False, index=frame.index)
-    for name in ends:
-        whole |= frame[name].map(_is_total).astype(bool)
-    return frame[~whole], frame[whole]
+    names = {name for end in ends for name in frame[end] if isinstance(name, str)}
+    nation = {name for name in names if normalize_name(name) in _NATION}
+    if nation and _names_countries(names - nation, gazetteer):
+        nation = set()
+    whole = {name for name in names if normalize_name(name) in _TOTALS} | nation
+    averages = {name for name in names if normalize_name(name) in _AVERAGES}
+    rows = {key: frame[ends].isin(some).any(axis=1) for key, some in (("whole", whole), ("average", averages))}
+    said = [
+        text(f"start.reasons.{key}", n=int(rows[key].sum()), names=few(sorted(some)))
+        for key, some in (("whole", whole), ("average", averages))
+        if some
+    ]
+    return frame[~(rows["whole"] | rows["average"])], frame[rows["whole"]], said
 
 
-def _is_total(cell: object) -> bool:
-    return isinstance(cell, str) and normalize_name(cell) in _TOTALS
-
-
-def _apart(whole: pd.DataFrame) -> list[Text]:
-    """Say which rows of totals are kept apart."""
-    names = dict.fromkeys(cell for name in _ENDS if name in whole for cell in whole[name] if _is_total(cell))
-    return [text("start.reasons.whole", n=len(whole), names=few(names))] if names else []
+def _names_countries(names: set[str], gazetteer: Gazetteer) -> bool:
+    """Whether any name is that of a country, so that the nation is one among others."""
+    if not names or not gazetteer.table["level"].eq("country").any():
+        return False
+    found = gazetteer.resolve(sorted(names), level="country", ambiguous="leave")
+    return bool((found["place"].notna() & ~found["how"].str.contains("of a part")).any())
 
 
 def _as_indicators(one: RecognizedTable, frame: pd.DataFrame, title: str, draft: Draft | None) -> pd.DataFrame:
@@ -259,8 +276,11 @@ def _as_indicators(one: RecognizedTable, frame: pd.DataFrame, title: str, draft:
     if "value" in frame and "indicator" not in frame:
         category = _category(frame)
         frame = frame.assign(indicator=called) if category is None else frame.assign(indicator=frame[category])
+    units = {} if {"unit", "value"} & {*frame} else column_units([str(name) for name in frame if name not in _SPARE])
     frame = frame.copy()
-    frame.attrs["indicator"] = called
+    frame.attrs |= {"indicator": called}
+    if any(units.values()):
+        frame.attrs.setdefault("units", units)
     return frame
 
 

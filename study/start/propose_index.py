@@ -40,8 +40,9 @@ def propose_index(gathered: Gathered, locator: Locator, draft: Draft) -> None:
     chosen, panel = _complete(values, draft)
     if chosen.empty:
         return
-    labels = {key: label for table in gathered.of("indicators") for key, label in table.labels.items()}
-    framework = _framework(chosen, labels, draft) if framework is None else _held(framework, chosen)
+    framework = (
+        _framework(chosen, _told_apart(chosen, gathered), draft) if framework is None else _held(framework, chosen)
+    )
     draft.tables["indicators.csv"], draft.tables["framework.csv"] = chosen, framework
     draft.content["tables"] |= {name: f"{name}.csv" for name in ("indicators", "framework")}
     _add_section(chosen, panel, draft)
@@ -171,6 +172,24 @@ def _years(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
     if out:
         draft.leave("partial_years", "indicators.csv", column="year", years=few(out, most=12))
     return values, "pooled" if len(years) > 1 else "none"
+
+
+def _told_apart(values: pd.DataFrame, gathered: Gathered) -> dict[str, str]:
+    """Return the name in words of each indicator, with its table, its unit or its key where several have one name."""
+    tables = gathered.of("indicators")
+    labels = {key: label for table in tables for key, label in table.labels.items()}
+    stems = {str(key): table.stem for table in tables for key in table.frame["indicator"].unique()}
+    units = values.groupby("indicator")["unit"].first() if "unit" in values else pd.Series(dtype=object)
+    named: dict[str, list[str]] = {}
+    for key in sorted(values["indicator"].unique()):
+        named.setdefault(str(labels.get(key, key)), []).append(key)
+    found = {}
+    for label, keys in named.items():
+        further = [[""] * len(keys), [stems.get(key, "") for key in keys], [str(units.get(key, "")) for key in keys]]
+        further.append([f"{stem}, {unit}" for stem, unit in zip(*further[1:], strict=True)])
+        apart = next((one for one in further if len({*one}) == len(keys)), keys)
+        found |= {key: f"{label} ({more})" if more else label for key, more in zip(keys, apart, strict=True)}
+    return found
 
 
 def _framework(values: pd.DataFrame, labels: dict[str, str], draft: Draft) -> pd.DataFrame:

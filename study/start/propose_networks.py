@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data import Gazetteer
 from ...data.spellings import spellings
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import Text, few, text
 from .count_exports import Counted, count_exports, count_records
 from .draft import Draft
 from .gather_tables import Gathered, Table
@@ -65,9 +65,8 @@ def _counted(table: Table, locator: Locator, draft: Draft) -> list[Counted]:
             {column: "sum" if column == "value" else "first" for column in part if column not in keys}
         )
         directed = not (_named(table, "undirected") or _symmetric(between))
-        found.append(Counted(name, directed, summed))
-        if directed:
-            draft.assume("networks.directed", "directed", table=name)
+        title = text("start.titles.table", table=name.replace("_", " "))
+        found.append(Counted(name, directed, summed, title, "directed" if directed else None))
     return found
 
 
@@ -91,21 +90,27 @@ def _add_flows(counted: Counted, draft: Draft) -> None:
     frame = counted.flows
     kept = [name for name in ("source", "target", "value", "kind", "year", "unit", "sector", "status") if name in frame]
     frame = frame[kept].loc[:, frame[kept].notna().any()]
-    if "unit" not in frame:
-        draft.assume("networks.flows", "no_unit", network=counted.name)
-    if counted.counting:
-        draft.assume("networks.flows", counted.counting, network=counted.name)
     name = draft.file_name(counted.name)
-    section = {"name": name.removesuffix(".csv"), "title": counted.name.replace("_", " "), "directed": counted.directed}
+    section = {"name": name.removesuffix(".csv"), **_titles(counted.title), "directed": counted.directed}
+    at = f"networks[{section['name']}]"
+    if "unit" not in frame:
+        draft.assume(f"{at}.flows", "no_unit", network=section["name"])
+    if counted.assumed:
+        key = f"{at}.directed" if counted.assumed == "directed" else f"{at}.flows"
+        draft.assume(key, counted.assumed, network=section["name"])
     years = sorted(frame["year"].dropna().unique()) if "year" in frame else []
     blank = "year" in frame and frame["year"].isna().any()
     if len(years) > _MOST_YEARS or (years and blank):
         section["years"] = "sum"
-        draft.assume("networks.years", "years_sum", network=section["name"], first=int(years[0]), last=int(years[-1]))
+        draft.assume(f"{at}.years", "years_sum", network=section["name"], first=int(years[0]), last=int(years[-1]))
     draft.tables[name] = frame
     draft.content.setdefault("networks", []).append({**section, "flows": name})
     places = len({*frame["source"], *frame["target"]})
     draft.propose("networks", "network", name=section["name"], places=places, n=len(frame))
+
+
+def _titles(title: Text) -> dict[str, str]:
+    return {"title": title.in_("en"), "title_zh": title.in_("zh")}
 
 
 def _add_costs(costs: list[Table], locator: Locator, draft: Draft) -> None:
@@ -139,7 +144,8 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         return
     for name, (one, two) in pairs.items():
         margins = [_margin(table, key, locator) for table, key in ((out, one), (into, two))]
-        _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", margins, (out, into), draft)
+        title = text("start.titles.estimate", name=out.labels.get(one, one).replace("_", " "))
+        _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", title, margins, (out, into), draft)
     gathered.tables["indicators"] = [table for table in tables if table not in (out, into)]
 
 
@@ -171,7 +177,11 @@ def _margin(table: Table, key: str, locator: Locator) -> tuple[pd.DataFrame, pd.
 
 
 def _add_estimate(
-    name: str, margins: list[tuple[pd.DataFrame, pd.DataFrame]], tables: tuple[Table, Table], draft: Draft
+    name: str,
+    title: Text,
+    margins: list[tuple[pd.DataFrame, pd.DataFrame]],
+    tables: tuple[Table, Table],
+    draft: Draft,
 ) -> None:
     keys = ["place", *(["year"] if all("year" in frame for frame, _ in margins) else [])]
     both = margins[0][0][keys].merge(margins[1][0][keys])
@@ -186,6 +196,8 @@ def _add_estimate(
     wholes = [_by_year(whole, keys) if len(whole) else pd.Series(dtype=float) for _, whole in margins]
     estimate: dict[str, object] = {}
     files = [draft.file_name(f"{name}_{side}") for side in ("outgoing", "incoming")]
+    network = files[0].removesuffix("_outgoing.csv")
+    estimated = f"networks[{network}].estimate"
     if all(len(whole) and whole.index.isin(part.index).any() for whole, part in zip(wholes, sums, strict=True)) and all(
         (whole.reindex(part.index) >= part * (1 - _SAME)).all() for whole, part in zip(wholes, sums, strict=True)
     ):
@@ -195,20 +207,20 @@ def _add_estimate(
             rows = whole[whole["year"].isin(years)] if "year" in keys else whole
             frames[at] = pd.concat([frames[at], rows.assign(place=called)], ignore_index=True)
         estimate["rest_of_world"] = called
-        draft.assume("networks.estimate.rest_of_world", "rest_of_world", network=name, row=called)
+        draft.assume(f"{estimated}.rest_of_world", "rest_of_world", network=network, row=called)
     elif not np.allclose(sums[0], sums[1], rtol=_SAME):
         estimate["balance"] = "scale_in"
-        draft.assume("networks.estimate.balance", "balance", network=name)
+        draft.assume(f"{estimated}.balance", "balance", network=network)
     for file, frame in zip(files, frames, strict=True):
         draft.tables[file] = frame
     estimate = {"outgoing": files[0], "incoming": files[1], **estimate, "within": True, "exponent": 1.0}
-    draft.assume("networks.estimate", "estimate", network=name)
-    section = {"name": files[0].removesuffix("_outgoing.csv"), "title": name.replace("_", " "), "directed": True}
+    draft.assume(f"{estimated}.within", "estimate", network=network)
+    section = {"name": network, **_titles(title), "directed": True}
     years = both["year"].nunique() if "year" in both else 1
     if years > _MOST_YEARS:
         latest = sorted(int(year) for year in both["year"].unique())[-_MOST_YEARS:]
         section["years"] = latest
-        draft.assume("networks.years", "years_last", network=name, years=few(latest, most=_MOST_YEARS))
+        draft.assume(f"networks[{network}].years", "years_last", network=network, years=few(latest, most=_MOST_YEARS))
     draft.content.setdefault("networks", []).append({**section, "estimate": estimate})
     said = {"out": tables[0].of.name, "into": tables[1].of.name, "places": both["place"].nunique()}
     draft.propose("networks", "estimate", name=section["name"], **said)

@@ -67,7 +67,7 @@ def propose_study(
     gathered = gather_tables(files, gazetteer, draft)
     locator = Locator(gazetteer, gathered.of("places"), gathered.areas, draft)
     slug = re.sub(r"[^\w-]+", "_", name).strip("_") or "study"
-    draft.content = {"name": slug, "title": name, "tables": {"places": ["places.csv"]}}
+    draft.content = {"name": slug, "title": name, "title_zh": name, "tables": {"places": ["places.csv"]}}
     propose_networks(gathered, gazetteer, locator, draft)
     propose_index(gathered, locator, draft)
     locator.keep_own()
@@ -87,7 +87,7 @@ def propose_study(
 
 
 def _order(key: str) -> int:
-    keys = ("name", "title", "tables", "index", "tiers", "centers", "networks", "diffusion", "map")
+    keys = ("name", "title", "title_zh", "tables", "index", "tiers", "centers", "networks", "diffusion", "map")
     return keys.index(key)
 
 

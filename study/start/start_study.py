@@ -42,7 +42,7 @@ def start_study(
     gazetteer : Gazetteer, optional
         As in `propose_study`.
     language : str
-        Language of the comments in the study file.
+        Language of the comment in the study file.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Write a study file with what is assumed in it said above each section."""
+"""Write a study file with what is assumed in it said at its end."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ def study_toml(content: Mapping[str, Any], assumed: Iterable[Assumption], langua
     content : mapping
         Sections and their keys.
     assumed : iterable of Assumption
-        Said in comments above the sections they concern.
+        Stated in the section ``assumed``, which the report lists.
     language : str
-        Language of the comments.
+        Language of the comment above it.
 
     Examples
     --------
@@ -32,16 +32,14 @@ def study_toml(content: Mapping[str, Any], assumed: Iterable[Assumption], langua
     [tables]
     places = ["places.csv"]
     """
-    said: dict[str, list[str]] = {}
-    for one in assumed:
-        mark = text("start.assumed_at", key=one.key, said=one.said).in_(language)
-        said.setdefault(one.key.partition(".")[0], []).append(f"# {mark}")
     lines = [f"{key} = {_value(value)}" for key, value in content.items() if not _is_section(value)]
     for key, value in content.items():
         if _is_section(value):
-            lines += ["", *said.pop(key, []), *_section(key, value)]
-    rest = [line for several in said.values() for line in several]
-    return "\n".join([*rest, *([""] if rest else []), *lines, ""]).replace("\n\n\n", "\n\n")
+            lines += ["", *_section(key, value)]
+    stated = [{"at": one.key, "text": one.said.in_("en"), "text_zh": one.said.in_("zh")} for one in assumed]
+    if stated:
+        lines += ["", f"# {text('start.assumed_head').in_(language)}", *_section("assumed", stated)]
+    return "\n".join([*lines, ""])
 
 
 def _is_section(value: object) -> bool:

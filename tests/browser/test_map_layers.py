@@ -2,6 +2,7 @@
 
 import re
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,6 +203,17 @@ def test_the_map_fits_itself_again_until_the_reader_moves_it(open_map):
     page.set_viewport_size({"width": 900, "height": 800})
     page.wait_for_function("map_1.getSize().y > 500")
     assert page.evaluate("map_1.getZoom()") == zoom
+
+
+def test_shaded_areas_without_places_open_at_the_areas(visit, tmp_path):
+    squares = [shapely.box(110 + i, 30, 111 + i, 31) for i in range(3)]
+    areas = gpd.GeoDataFrame({"name": list("abc"), "share": [1.0, 2.0, 3.0]}, geometry=squares, crs=4326)
+    drawn = maps.AtlasMap()
+    maps.add_choropleth(drawn, areas, "share", name="Share")
+    page = visit(maps.save_map(drawn, tmp_path / "map.html"))
+    inside, east = page.evaluate("[map_1.getBounds().contains([[30, 110], [31, 113]]), map_1.getBounds().getEast()]")
+    assert inside
+    assert east < 118
 
 
 def test_a_frame_that_is_laid_out_late_is_measured_right(visit, atlas, tmp_path):

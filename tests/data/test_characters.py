@@ -62,7 +62,7 @@ def test_a_null_within_a_cell_is_a_space_but_utf_16_without_its_mark_is_refused(
     assert len(doubts) == 1
     for code in ("utf-16-le", "utf-16-be"):
         path.write_bytes("place\n甲\n".encode(code))
-        with pytest.raises(TableError, match="UTF-8 or GB18030"):
+        with pytest.raises(TableError, match="UTF-8, UTF-16, GB18030 or Big5"):
             read_frame(path)
 
 

@@ -172,6 +172,39 @@ def test_a_level_of_the_gazetteer_still_knows_containers_and_codes_of_parts():
     assert how(prefectures, "Suzhou", parent="安徽") == ["341300", "english"]
 
 
+@pytest.mark.parametrize(
+    ("written", "level", "code"),
+    [
+        ("昆山", "prefecture", "320500"), ("昆山市", "prefecture", "320500"), ("Kunshan", "prefecture", "320500"),
+        ("浦东新区", "prefecture", "310000"), ("深圳市南山区", "prefecture", "440300"),
+        ("昆山", "province", "320000"), ("Dongguan", "province", "440000"), ("浦东新区", "province", "310000"),
+    ],
+)  # fmt: skip
+def test_a_unit_below_the_level_means_the_one_that_contains_it(china, written, level, code):
+    assert how(china, written, level=level) == [code, "name of a part"]
+
+
+def test_a_part_counts_only_where_no_level_knows_the_name_itself(china):
+    found = china.resolve(["朝阳", "昆山", "420106"], level=("prefecture", "county"))
+    assert found["place"].tolist() == ["朝阳", "昆山市", "武昌区"]
+    assert china.resolve(["昆山"])["how"].tolist() == ["alias"]
+    assert answers(Gazetteer.china(("prefecture",)), ["昆山"]) == {"昆山": "苏州"}
+    assert pd.isna(answers(china, ["昆山"], level="prefecture", parent="浙江")["昆山"])
+
+
+def test_a_part_that_stands_in_several_units_is_ambiguous_between_these(china):
+    found = china.resolve(["南山区"], level="prefecture", ambiguous="leave")
+    assert found["candidates"].tolist() == ["鹤岗 (230400); 深圳 (440300)"]
+
+
+def test_a_unit_above_the_level_is_told_as_of_another_level(china):
+    found = china.resolve(["420000", "湖北省", "Hubei", "五汉"], level="prefecture")
+    assert found["how"].tolist() == ["other level"] * 3 + ["unknown"]
+    assert found["candidates"].tolist()[:3] == ["湖北 (420000)"] * 3
+    assert found[["place", "suggestion"]][:3].isna().all(axis=None)
+    assert found.attrs["counts"] == {"resolved": 0, "ambiguous": 0, "missed": 4}
+
+
 def test_countries_and_cities_of_the_world_are_resolved():
     world = Gazetteer.world()
     found = answers(world, ["DE", "DEU", "Germany", "Deutschland", "德国", "P.R. China", "Cambridge, MA", "Cambridge"])

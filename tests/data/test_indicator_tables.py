@@ -60,7 +60,7 @@ def test_a_dimension_of_several_codes_must_be_chosen_and_is_never_summed(tmp_pat
     with pytest.raises(TableError) as caught:
         read_indicators(write(tmp_path, rows, head))
     assert [fault.column for fault in caught.value.faults] == ["unit", "sex"]
-    assert "got 3: F, M, T; choose with choose={" in str(caught.value.faults[1])
+    assert "got 3: F, M, T; keep the rows of one in the file" in str(caught.value.faults[1])
     table, _ = read(tmp_path / "rd.csv", choose={"SEX": "T", "unit": "PPS"})
     assert table[["indicator", "value", "unit"]].to_numpy().tolist() == [["rd_e", 2.0, "PPS"]]
     assert table.attrs["account"]["unchosen"] == 5

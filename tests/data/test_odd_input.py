@@ -65,9 +65,9 @@ def test_the_nearest_header_is_one_that_no_other_column_takes(tmp_path):
 @pytest.mark.parametrize("content", [PATENT, "a,b\n1,2\n"])
 def test_utf_16_without_its_mark_is_no_text(tmp_path, content):
     file = put(tmp_path, "export.csv", content, "utf-16-le")
-    with pytest.raises(TableError, match="needed text in UTF-8 or GB18030, got bytes of neither"):
+    with pytest.raises(TableError, match="needed text in UTF-8, UTF-16, GB18030 or Big5, got bytes of none"):
         read_frame(file)
-    with pytest.raises(TableError, match="needed text in UTF-8 or GB18030, got bytes of neither") as raised:
+    with pytest.raises(TableError, match="needed text in UTF-8, UTF-16, GB18030 or Big5, got bytes of none") as raised:
         read_records(file, "cn_patents", gazetteer=SHIPPED)
     assert len(raised.value.faults) == 1
 

@@ -244,7 +244,7 @@ def test_amounts_become_one_unit(header, cell, options, amount, tmp_path):
 
 def test_amounts_without_a_unit_are_refused(tmp_path):
     file = write(tmp_path, [f"1,甲,{WUHAN},乙,440300,5,2019"], DEALS.format("成交额"))
-    with pytest.raises(TableError, match="got 1 amounts without one; name it with unit="):
+    with pytest.raises(TableError, match="got 1 amounts without one; write it behind the header"):
         read_records(file, "cn_contracts")
     with pytest.raises(TableError, match="got dollars"):
         read_records(file, "cn_contracts", unit="dollars")

@@ -99,6 +99,14 @@ def test_countries_are_joined_by_any_of_their_names():
     assert joined.dropna(subset=["value"])["code"].tolist() == ["CN", "CZ", "DE", "GB"]
 
 
+def test_the_value_of_a_city_is_not_that_of_its_country():
+    table = pd.DataFrame({"place": ["France", "Paris", "US-CA"], "v": [1.0, 2.0, 3.0]})
+    with pytest.warns(InnoscapeWarning, match="Paris"):
+        joined = join_boundaries(boundaries("country", tolerance=0.1), table)
+    assert joined.set_index("code")["v"].dropna().to_dict() == {"FR": 1.0}
+    assert joined.attrs["rows_left"] == ["Paris", "US-CA"]
+
+
 def test_a_country_drawn_as_part_of_another_is_told_with_its_whole():
     countries = boundaries("country", tolerance=0.1)
     assert countries.attrs["holds"]["SD"] == ["SS"]

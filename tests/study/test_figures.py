@@ -19,11 +19,13 @@ from matplotlib import font_manager
 from PIL import Image
 
 from innoscape.data import InnoscapeError, InnoscapeWarning, MissingExtraError, OptionError, OutputError
+from innoscape.geo.space.basemaps import basemap
 from innoscape.study import FIGURES, draw_figure, run, write_figures, write_tables
 from innoscape.study.figures import style
 from innoscape.study.figures.map_basemap import choose_projection
 from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon, written_value
 from innoscape.study.figures.map_labels import Name, place_names
+from innoscape.study.figures.static_map import static_map
 from innoscape.study.plan.schema import Map
 from innoscape.study.tables.write_tables import escape_latex, escape_markdown
 
@@ -195,6 +197,29 @@ def test_the_map_shows_every_center_and_says_what_is_estimated_or_assumed(result
     assert "South China Sea" in joined
 
 
+def in_hubei(results):
+    centers = results.layers["centers"].head(3).assign(place=["武汉", "宜昌", "襄阳"])
+    spots = gpd.points_from_xy([114.3, 111.28, 112.14], [30.59, 30.69, 32.04])
+    return replace(results, layers={"centers": centers.set_geometry(spots, crs=4326)})
+
+
+def test_maps_of_one_province_open_at_it_and_others_at_the_country(results):
+    one = in_hubei(results)
+    drawn = [draw_figure(*of) for of in ((one, "map"), (results, "map"))] + [draw_figure(one, "map", extent="country")]
+    near, far, asked = (float(np.ptp(figure.axes[0].get_xlim())) for figure in drawn)
+    assert asked == pytest.approx(far, rel=0.05)
+    assert near < far / 3
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_map_on_paper_fills_its_width_with_the_places_of_one_province(results, asked):
+    study = in_hubei(results) if asked else results
+    names = [str(name) for name in study.layers["centers"]["name_en"].head(3)]
+    svg = static_map(study, basemap("china-provinces", [study.layers["centers"]])).svg
+    spots = [float(re.search(rf'<text[^>]* x="([-\d.]+)"[^>]*>(?:<[^>]*>)*{name}', svg)[1]) for name in names]
+    assert (max(spots) - min(spots) > 300) == asked
+
+
 def test_a_study_elsewhere_needs_no_boundaries_and_gets_its_own_projection(results):
     europe = {"巴黎": (2.35, 48.86), "柏林": (13.4, 52.52), "马德里": (-3.7, 40.42)}
     centers = results.layers["centers"].head(3).assign(place=list(europe), name_en=["Paris", "Berlin", "Madrid"])
@@ -272,7 +297,7 @@ def test_names_without_room_are_reported():
         ({"width": 10}, "from 60 to 400"),
         ({"dpi": 7}, "from 72 to 1200"),
         ({"figures": ["maps"]}, "'map', 'scores'"),
-        ({"extent": "world"}, "'country', 'centers'"),
+        ({"extent": "world"}, "'auto', 'country', 'centers'"),
         ({"kind": "trade"}, "contract, contract_estimated"),
         ({"top": 0}, "at least 1"),
         ({"font": "No Such Font"}, "font"),

@@ -1,6 +1,9 @@
 """Notices come with what matters most first; report and command line show the first of them, the table holds all."""
 
+import re
 import sys
+import tomllib
+from importlib.resources import files
 
 import pandas as pd
 import pytest
@@ -53,3 +56,17 @@ def test_report_and_command_line_show_the_first_and_say_where_the_others_are(stu
 def test_the_table_holds_what_was_found_while_drawing(study):
     results = run(study)
     assert len(results.tables["notices"]) == len(results.notices)
+
+
+def sayings(part):
+    """Return every sentence of a part of a catalogue."""
+    return [said for one in part.values() for said in (sayings(one) if isinstance(one, dict) else [one])]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_remedy_that_only_python_has_says_so_beside_one_for_study_folders(language):
+    only = re.compile(r"attrs\[|\b(?:choose|separator|unit|sample)=")
+    catalogue = (files("innoscape.data.wording") / f"{language}.toml").read_text(encoding="utf-8")
+    found = [said for said in sayings(tomllib.loads(catalogue)) if only.search(said)]
+    assert len(found) > 5
+    assert [said for said in found if "Python" not in said] == []

@@ -70,6 +70,8 @@ def test_a_raw_export_becomes_a_network_of_cities_or_countries(source, tmp_path,
     drawn = synthetic_export(file, source, records=60)
     draft, plan, results = started([file], tmp_path / "mine", known)
     assert [network["directed"] for network in plan["networks"]] == [EXPORTS[source]]
+    assert re.search(r"[\u4e00-\u9fff]", plan["networks"][0]["title_zh"])
+    assert plan["networks"][0]["title"].isascii()
     assert f"a raw export, {source} (certain)" in str(draft.understood[0])
     ends = {*results.tables["flows"]["source"], *results.tables["flows"]["target"]}
     if source == "cn_contracts":
@@ -91,6 +93,28 @@ def test_contracts_without_a_number_that_agree_count_each(tmp_path, known):
     start_study(files, tmp_path / "mine", gazetteer=known)
     flows = pd.read_csv(tmp_path / "mine" / "contracts.csv").set_index(["source", "target"])["value"]
     assert flows.to_dict() == {("北京", "天津"): 300.0, ("北京", "上海"): 50.0}
+
+
+def test_exports_of_one_source_with_other_columns_are_one_network(tmp_path, known):
+    head, rest = "公开(公告)号,申请人,申请日", ",申请人地址,IPC分类号"
+    one = f"{head}{rest}\nA1,甲公司;乙公司,2020-01-02,北京市海淀区;上海市徐汇区,H01L\n"
+    two = f"{head},申请人地址\nA1,甲公司;乙公司,2020-01-02,北京市海淀区;上海市徐汇区\n"
+    two += "A2,甲公司;丙公司,2020-03-02,北京市海淀区;武汉市武昌区\n"
+    three = f"{head},申请号\nA3,甲公司;丙公司,2020-05-06,X3\n"
+    draft = propose_study(put(tmp_path, one=one, two=two, three=three), gazetteer=known)
+    assert [network["name"] for network in draft.content["networks"]] == ["patents"]
+    flows = draft.tables["patents.csv"].set_index(["source", "target"])["value"]
+    assert flows.to_dict() == {("上海", "北京"): 1.0, ("北京", "武汉"): 2.0}
+    assert any("one source, put together; 6 records" in str(one) for one in draft.understood)
+    assert any("2 that stand in several" in one for one in told(draft))
+
+
+def test_a_publication_and_its_application_in_two_exports_are_one_patent(tmp_path, known):
+    ends = "甲公司;乙公司,2020-01-02,北京市海淀区;上海市徐汇区\n"
+    one = f"公开(公告)号,申请号,申请人,申请日,申请人地址\nP1,X1,{ends}"
+    two = f"申请号,申请人,公开日,申请人地址\nX1,{ends}"
+    draft = propose_study(put(tmp_path, one=one, two=two), gazetteer=known)
+    assert draft.tables["patents.csv"]["value"].tolist() == [1.0]
 
 
 @pytest.mark.parametrize(("source", "said"), [("regpat", "product of the shares"), ("cordis", "full counting")])
@@ -219,7 +243,7 @@ def test_a_workbook_a_packed_file_and_lines_of_json_are_read(tmp_path):
 
 BAD = {
     "empty.csv": (b"", "got an empty file"),
-    "binary.csv": (bytes(range(256)) * 9, "needed text in UTF-8 or GB18030"),
+    "binary.csv": (bytes(range(256)) * 9, "needed text in UTF-8, UTF-16, GB18030 or Big5"),
     "paper.pdf": (b"%PDF-1.4", "needed one of .csv"),
     "unknown.csv": (b"alpha,beta\nx,1\ny,2\n", "got columns alpha, beta"),
     "fake.xlsx": (b"not a book", "needed an Excel workbook"),

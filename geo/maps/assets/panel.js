@@ -130,12 +130,15 @@
     const places = [...atlas.centers.values()].map((one) => one.at);
     const ends = atlas.flowLayers.flatMap((one) => one.data.places.map((place) => place.at));
     const points = places.length ? places : ends;
-    if (!points.length) return;
+    const extent = L.latLngBounds(points);
+    // without places it is the shaded areas that the map is about
+    if (!points.length) for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
+    if (!extent.isValid()) return;
     const fit = () => {
       const size = map.getSize();
       if (atlas.touched || size.x < 2 || size.y < 2) return;
       const narrow = size.x < 520;
-      map.fitBounds(L.latLngBounds(points), { padding: narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
+      map.fitBounds(extent, { padding: narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
     };
     fit();
     for (const name of ["pointerdown", "wheel", "touchstart", "keydown"])
