@@ -12,7 +12,7 @@ from ...data.errors import OptionError
 from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse
 from ..pattern.spatial_weights import SpatialWeights
 
-__all__ = ["EFFECTS", "Effects", "PanelData", "panel_data"]
+__all__ = ["EFFECTS", "Effects", "PanelData", "check_singular", "panel_data"]
 
 Effects = Literal["none", "individual", "time", "both"]
 EFFECTS: tuple[str, ...] = get_args(Effects)
@@ -134,7 +134,7 @@ def panel_data(
     )
     if effects == "none":
         laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
-    _check_singular(laid)
+    check_singular(laid)
     return laid
 
 
@@ -160,10 +160,19 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     return columns
 
 
-def _check_singular(laid: PanelData) -> None:
+def check_singular(laid: PanelData) -> None:
+    """Refuse an outcome or terms that do not vary, terms that follow from others, and fewer observations than terms."""
     if laid.free <= len(laid.terms):
         raise OptionError(
             f"data: needed more observations than terms, got {laid.free} free and {len(laid.terms)} terms"
+        )
+    y = laid.within(laid.y)
+    if laid.effects == "none":
+        y = y - y.mean()
+    if float(y @ y) <= 1e-20 * float(laid.y @ laid.y):
+        raise OptionError(
+            "outcome: needed an outcome that varies, got one that "
+            + ("the effects hold" if laid.effects != "none" else "is the same everywhere")
         )
     x = laid.within(laid.x)
     length = np.sqrt((laid.x**2).sum(axis=0))
