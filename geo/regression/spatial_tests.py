@@ -86,8 +86,8 @@ def spatial_tests(
     j = float(left @ left) / sigma2 + t
     if j - t <= 1e-10 * j:
         raise OptionError(
-            "weights: needed neighbors' terms that differ from the terms, to tell a lag from an error, got none; choose "
-            "weights with fewer neighbors"
+            "weights: needed neighbors' terms that differ from the terms, to tell a lag from an error, got none; "
+            "choose weights with fewer neighbors"
         )
     robust_error = (of_error - t / j * of_lag) ** 2 / (t * (1 - t / j))
     found = {

@@ -7,5 +7,12 @@ __all__ = ["ANALYSES", "ANALYSIS_TABLES"]
 # in the order of the report
 ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
     "pattern": ("autocorrelation", "clusters", "ellipses"),
+    "regression": (
+        "regression",
+        "regression_impacts",
+        "regression_tests",
+        "regression_fit",
+        "regression_residuals",
+    ),
 }
 ANALYSES = tuple(ANALYSIS_TABLES)

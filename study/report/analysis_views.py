@@ -9,11 +9,21 @@ from markupsafe import Markup
 from ...data.wording.catalogue import Text
 from ..facts.rows import Pair
 from ..plan.schema import Study
+from ..plan.variables import Variable
 from ..wording.markup import name_mark, spans, tell
 from ..wording.phrases import Words
 from .numbers import fit_decimals, number
 
-__all__ = ["AnalysisBlock", "AnalysisTable", "Column", "Look", "number_column", "text_column", "variable_names"]
+__all__ = [
+    "AnalysisBlock",
+    "AnalysisTable",
+    "Column",
+    "Look",
+    "number_column",
+    "text_column",
+    "variable_name",
+    "variable_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +99,16 @@ def chance_column(heading: str, values: Iterable[float | None]) -> Column:
 
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:
     """Return the names of all variables that the analyses of a study take, by key."""
-    found: dict[str, Text] = {}
-    for variable in study.variables:
-        if variable.title or variable.title_zh:
-            found[variable.key] = Text.of(
-                en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title
-            )
-            continue
-        parts = [_source_name(source, indicators, words) for source in variable.sources]
-        plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
-        found[variable.key] = tell("report.variables.log", value=plain) if variable.log else plain
-    return found
+    return {variable.key: variable_name(variable, indicators, words) for variable in study.variables}
+
+
+def variable_name(variable: Variable, indicators: Mapping[str, Pair], words: Words) -> Text:
+    """Return the name of a variable: its title, else the names of what it is made of."""
+    if variable.title or variable.title_zh:
+        return Text.of(en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title)
+    parts = [_source_name(source, indicators, words) for source in variable.sources]
+    plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
+    return tell("report.variables.log", value=plain) if variable.log else plain
 
 
 def _source_name(source: str, indicators: Mapping[str, Pair], words: Words) -> Text:

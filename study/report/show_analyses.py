@@ -11,13 +11,18 @@ from ..plan.schema import Study
 from ..wording.phrases import Words
 from .analysis_views import AnalysisBlock, Look, View
 from .describe_pattern import describe_pattern
+from .describe_regression import describe_regression
 from .lead_networks import Describe
 from .pattern_view import pattern_view
+from .regression_view import regression_view
 
 __all__ = ["describe_analyses", "show_analyses"]
 
-_VIEWS: Mapping[str, View] = {"pattern": pattern_view}
-_DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {"pattern": describe_pattern}
+_VIEWS: Mapping[str, View] = {"pattern": pattern_view, "regression": regression_view}
+_DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {
+    "pattern": describe_pattern,
+    "regression": describe_regression,
+}
 
 
 class _Results(Protocol):

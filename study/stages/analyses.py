@@ -9,11 +9,12 @@ from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Tables
 from .analyzed import Analyzed
 from .build_chain import Chain
+from .explain_outcome import explain_outcome
 from .find_pattern import find_pattern
 
 __all__ = ["analyze"]
 
-_STAGES: Mapping[str, Callable[..., Analyzed]] = {"pattern": find_pattern}
+_STAGES: Mapping[str, Callable[..., Analyzed]] = {"pattern": find_pattern, "regression": explain_outcome}
 
 
 def analyze(chain: Chain, found: FaultsTogether | None = None) -> Analyzed:

@@ -9,6 +9,7 @@ from ..facts.rows import indicator_names, place_names, weight_facts
 from ..report.analysis_views import variable_names
 from ..wording.phrases import Words
 from .pattern_layers import pattern_layers
+from .regression_layers import regression_layers
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["analysis_layers"]
 
 _LAYERS: Mapping[str, Callable[["StudyResults", Callable[[str], Text]], Iterator[ClassLayer]]] = {
-    "pattern": pattern_layers
+    "pattern": pattern_layers,
+    "regression": regression_layers,
 }
 
 
