@@ -15,9 +15,9 @@ from ..plan.schema import STUDY_FILE
 from ..plan.weights_plan import weights_named
 from .analyzed import Analyzed
 from .build_chain import Chain
+from .place_shapes import place_shapes
 from .place_weights import place_weights
 from .regression_data import OUTCOME, Coefficient, RegressionData, regression_data
-from .residual_layer import residual_layer
 
 if TYPE_CHECKING:
     from ...geo import SpatialRegression, SpatialWeights
@@ -73,8 +73,9 @@ def explain_outcome(chain: Chain, plan: RegressionPlan, *, trial: bool = False) 
         return Analyzed({})
     tables = found.tables()
     residuals = tables["regression_residuals"]
-    main = residuals[residuals["model"] == plan.models[0]]
-    return Analyzed(tables, {"residuals": residual_layer(chain, main)})
+    last = residuals["year"].isna() if data.years[-1] is None else residuals["year"] == data.years[-1]
+    main = residuals[last & (residuals["model"] == plan.models[0])]
+    return Analyzed(tables, {"residuals": place_shapes(chain.inputs, main)})
 
 
 def _weights(chain: Chain, plan: RegressionPlan, data: RegressionData) -> dict[str, "SpatialWeights"]:

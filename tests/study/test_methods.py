@@ -41,6 +41,7 @@ from innoscape.study.report.compose_methods import (
 )
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
+from innoscape.study.report.describe_regression import REGRESSION
 from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
@@ -73,6 +74,7 @@ REGISTRIES = {
     "gravity": GRAVITY,
     "weights": WEIGHTS,
     "pattern": PATTERN,
+    "regression": REGRESSION,
     "gravity_pairs": GRAVITY_PAIRS,
 }
 # documented methods that are called from Python alone
