@@ -19,6 +19,7 @@ __all__ = [
     "AnalysisTable",
     "Column",
     "Look",
+    "bare",
     "number_column",
     "text_column",
     "variable_name",
@@ -95,6 +96,11 @@ def chance_column(heading: str, values: Iterable[float | None]) -> Column:
     """Return a column of p values."""
     said = ["–" if p is None or pd.isna(p) else "<0.001" if p < 0.001 else number(float(p), 3) for p in values]
     return Column(tell(f"report.columns.{heading}"), said, numeric=True)
+
+
+def bare(given: Text) -> Text:
+    """Return a text without its markup, as charts take it."""
+    return Text(tuple(one.striptags() if isinstance(one, Markup) else one for one in given.said))
 
 
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:

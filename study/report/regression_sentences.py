@@ -64,9 +64,10 @@ class Found:
         """Return what a coefficient is called."""
         if of is None:
             return tell(f"report.regression.{term}")
-        name = tell("report.regression.tier") if term == TIER else self.look.variable(term)
+        name = self.look.variable(term)
         if tier is not None:
-            name = tell("report.regression.by_tier", term=name, tier=self.look.study.tiers.order.name(tier))
+            key = "on_tier" if term == TIER else "by_tier"
+            name = tell(f"report.regression.{key}", term=name, tier=self.look.study.tiers.order.name(tier))
         return tell("report.regression.neighbors", term=name) if of == "neighbors" else name
 
 
@@ -158,22 +159,20 @@ def _effect(total: Row, found: Found) -> Text:
     outcome = found.plan.outcome
     variable = next((term for term in found.plan.own_terms if term.key == total["term"]), None)
     logs = variable is not None and variable.log
-    # of logarithms, in per cent
-    factor = (100.0 if outcome.log else 1.0) / (100.0 if logs else 1.0)
-    unit = "%" if outcome.log else ""
     values: dict[str, object] = {}
     for effect, row in own.items():
-        values[effect] = _signed(row["estimate"] * factor, unit)
-        ends = (amount(row[end] * factor) for end in ("low", "high"))
-        values[f"{effect}_ends"] = tell("report.regression.ends", **dict(zip(("low", "high"), ends, strict=True)))
+        said = {name: _change(row[name], outcome=outcome.log, term=logs) for name in ("estimate", "low", "high")}
+        values[effect] = ("+" if row["estimate"] > 0 else "") + said.pop("estimate")
+        values[f"{effect}_ends"] = tell("report.regression.ends", **said)
     values["outcome"] = _plain_name(outcome, found.look) if outcome.log else found.look.variable(outcome.key)
+    change = f"report.regression.change.{'percent' if logs else 'unit'}"
+    values["term"] = found.look.variable(total["term"]) if variable is None else _plain_name(variable, found.look)
     if total["tier"] is not None:
         values["tier"] = found.look.study.tiers.order.name(total["tier"])
-        values["term"] = found.look.variable(total["term"])
+        values["change"] = tell(f"{change}_there", term=values["term"])
         key = "tier_level" if total["term"] == TIER else "tier_slope"
         return tell(f"report.regression.{key}", **values)
-    values["term"] = found.look.variable(total["term"]) if variable is None else _plain_name(variable, found.look)
-    values["change"] = tell(f"report.regression.change.{'percent' if logs else 'unit'}", term=values["term"])
+    values["change"] = tell(change, term=values["term"])
     sure = "sure" if _sure(total) else "unsure"
     return tell(f"report.regression.effect_{sure}{'' if found.spills else '_alone'}", **values)
 
@@ -183,8 +182,11 @@ def _plain_name(variable: Variable, look: Look) -> Text:
     return variable_name(variable.model_copy(update={"log": False}), look.indicators, look.words)
 
 
-def _signed(value: float, unit: str) -> str:
-    return f"{'+' if value > 0 else ''}{amount(value)}{unit}"
+def _change(value: float, *, outcome: bool, term: bool) -> str:
+    """Say a change of the outcome, in per cent of one whose logarithm is explained, as a term rises by 1, or by 1%."""
+    if not outcome:
+        return amount(value / 100 if term else value)
+    return f"{amount(value if term else 100 * math.expm1(value))}%"
 
 
 def _sure(row: Row) -> bool:

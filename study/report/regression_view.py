@@ -10,7 +10,7 @@ from ..charts.bars import interval_chart
 from ..facts.rows import Row, read_rows
 from ..plan.weights_plan import weights_named
 from ..wording.markup import tell
-from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, chance_column, number_column, text_column
+from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, bare, chance_column, number_column, text_column
 from .numbers import number
 from .regression_sentences import Found, amount, regression_sentences
 
@@ -169,9 +169,9 @@ def _figure(found: Found) -> tuple[Text, Markup]:
     chart = interval_chart(
         [name_of(row["effect"], "regression_effects") for row in rows],
         *([row[name] * row["scale"] for row in rows] for name in ("estimate", "low", "high")),
-        title=title,
+        title=bare(title),
         desc=tell("report.regression.figure_desc", level=f"{100 * found.plan.confidence_level:g}%"),
-        groups=[found.coefficient(row["term"], row["tier"], "place") for row in rows],
+        groups=[bare(found.coefficient(row["term"], row["tier"], "place")) for row in rows],
         styles=[f"s-{shown.index(row['effect'])}" for row in rows],
         x_title=tell("report.regression.axis"),
         zero=True,

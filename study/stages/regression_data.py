@@ -61,7 +61,10 @@ class RegressionData:
     @property
     def columns(self) -> list[str]:
         """The terms as the library takes them."""
-        return [":".join([self.labels.get(one.plain, TIER), *([TIER] if one.by else [])]) for one in self.terms]
+        return [
+            f"{_around(self.labels[one.plain])}:{TIER}" if one.by else self.labels.get(one.plain, TIER)
+            for one in self.terms
+        ]
 
     @property
     def coefficients(self) -> list[Coefficient]:
@@ -115,11 +118,20 @@ def regression_data(chain: Chain, plan: RegressionPlan) -> RegressionData:
     noted.done()
     if asked and TIER not in frame:
         raise StudyError([])
+    for term in plan.terms:
+        if term.by:
+            label = next(label for _, label, one in variables[1:] if one.key == term.plain)
+            # so that tiers are compared at the mean, not at 0
+            frame[_around(label)] = frame[label] - frame[label].mean()
     held = tuple(sorted({*frame["year"].dropna().astype(int)})) or (None,)
     if len(held) == 1 and plan.effects != "none":
         raise _refused("faults.regression.one_year", "regression.effects", got=plan.effects)
     frame = frame.drop(columns="year") if len(held) == 1 else frame.astype({"year": int})
     return RegressionData(frame, (*plan.terms,), {one.key: label for _, label, one in variables[1:]}, held)
+
+
+def _around(label: str) -> str:
+    return f"{label} less its mean"
 
 
 def _located(plan: RegressionPlan) -> Iterator[tuple[str, str, Variable]]:

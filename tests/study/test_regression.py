@@ -144,7 +144,11 @@ def test_tiers_have_levels_and_slopes_of_their_own(study):
     assert rows["term"].tolist() == ["intercept", "x", "tier", "tier", "x", "x"]
     assert rows["tier"].tolist()[2:] == ["national", "international"] * 2
     own = DATA.xs(2022, level="year").join(places().set_index("place")["tier"])
-    slopes = {tier: np.polyfit(part["x"], part["y"], 1)[0] for tier, part in own.groupby("tier")}
+    lines = {tier: np.polyfit(part["x"], part["y"], 1) for tier, part in own.groupby("tier")}
+    slopes = {tier: line[0] for tier, line in lines.items()}
+    # levels are compared at the mean of the term whose slopes differ
+    middle = {tier: np.polyval(line, own["x"].mean()) for tier, line in lines.items()}
+    assert rows["estimate"].iloc[2] == pytest.approx(middle["national"] - middle["local"])
     assert rows["estimate"].iloc[1] == pytest.approx(slopes["local"])
     assert rows["estimate"].iloc[4] == pytest.approx(slopes["national"] - slopes["local"])
     assert rows["estimate"].iloc[5] == pytest.approx(slopes["international"] - slopes["local"])
