@@ -94,6 +94,8 @@ def _chance(p: float | None) -> str:
 def regression_sentences(found: Found) -> Iterator[Text]:
     """Give the sentences on a regression."""
     yield _size(found)
+    if islands := found.rows["regression_fit"][0]["islands"]:
+        yield tell("report.pattern.islands", n=islands, weights=found.weights[found.first])
     yield from _recommended(found)
     yield from _parameter(found)
     for row in [row for row in found.effects if row["effect"] == "total"][:_MOST]:

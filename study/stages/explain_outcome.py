@@ -27,6 +27,8 @@ __all__ = ["explain_outcome"]
 # places up to which a trial estimates every model
 _QUICK = 1000
 _TRIED_DRAWS = 2
+# what an error of the library begins with -> the key of the study file
+_KEY_OF = {"terms": "terms", "data": "terms", "weights": "weights", "method": "method", "outcome": "outcome"}
 
 
 def explain_outcome(chain: Chain, plan: RegressionPlan, *, trial: bool = False) -> Analyzed:
@@ -74,7 +76,7 @@ def explain_outcome(chain: Chain, plan: RegressionPlan, *, trial: bool = False) 
     tables = found.tables()
     residuals = tables["regression_residuals"]
     last = residuals["year"].isna() if data.years[-1] is None else residuals["year"] == data.years[-1]
-    main = residuals[last & (residuals["model"] == plan.models[0])]
+    main = residuals[last & (residuals["model"] == plan.models[0]) & (residuals["weights"] == next(iter(under)))]
     return Analyzed(tables, {"residuals": place_shapes(chain.inputs, main)})
 
 
@@ -102,7 +104,8 @@ def _refusing(at: str, model: str, weights: str, said: set[str]) -> Iterator[Non
         if str(error) in said:
             return
         said.add(str(error))
-        at = "regression.terms" if str(error).startswith(("terms:", "data:")) else at
+        about = str(error).partition(":")[0]
+        at = f"regression.{_KEY_OF[about]}" if about in _KEY_OF else at
         got = f"{model}, {weights}"
         raise StudyError([Fault.of("faults.regression.unfit", STUDY_FILE, column=at, got=got, error=error)]) from None
 

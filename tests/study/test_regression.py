@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from markupsafe import escape
 
-from innoscape.data import InnoscapeError
+from innoscape.data import StudyError
 from innoscape.data.wording.catalogue import LANGUAGES, look_up
 from innoscape.geo import autocorrelation, compare_weights, spatial_regression, spatial_tests, spatial_weights
 from innoscape.study import check, run
@@ -78,9 +78,9 @@ def found(folder):
 
 def refused(folder):
     """Return key path, need and remedy of every fault of a check, which are those of a run."""
-    with pytest.raises(InnoscapeError) as caught:
+    with pytest.raises(StudyError) as caught:
         check(folder)
-    with pytest.raises(InnoscapeError) as again:
+    with pytest.raises(StudyError) as again:
         run(folder, until="centrality")
     assert str(again.value) == str(caught.value)
     return {(fault.column, fault.key or "") for fault in caught.value.faults}, str(caught.value)
@@ -239,6 +239,22 @@ def test_terms_that_levels_hold_or_that_give_the_outcome_exactly_are_refused(stu
     assert "leave a part of the outcome" in told
 
 
+def test_weights_without_an_estimate_are_refused_and_islands_are_told(study, tmp_path):
+    eight = ", ".join(f'"{city}"' for city in CITIES[:8])
+    faults, told = refused(study(f'{PLAIN}places = [{eight}]\nweights = "wide"\nyears = "latest"\n'))
+    assert "regression.weights" in {at for at, _ in faults}
+    assert "fewer neighbors" in told
+    band = '[[weights]]\nname = "band"\nmethod = "band"\nradius = 150\n'
+    tables = run(study(PLAIN + 'years = "latest"\nmodels = ["lag"]\n', weights=band), tmp_path / "out").tables
+    lone = tables["regression_fit"]["islands"].item()
+    assert lone == len(spatial_weights(places().iloc[:N], method="band", radius=150).islands) > 0
+    assert f"{lone} places have no neighbor" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    left = tables["regression_fit"]["places"].item()
+    out = found(study(PLAIN + 'years = "latest"\nmodels = ["lag"]\n', weights=band + 'islands = "leave_out"\n'))
+    assert out["regression_fit"]["places"].item() == left - lone
+    assert any("no neighbor" in said for said in out["notices"]["text"])
+
+
 def test_a_place_that_contains_others_is_not_counted_beside_them(study):
     whole = pd.DataFrame({"place": ["all"], "lon": [106.0], "lat": [30.0], "kind": ["region"]})
     nested = pd.concat([places().assign(part_of=["all"] * N + [None]), whole], ignore_index=True)
@@ -285,4 +301,7 @@ def test_the_report_says_what_was_found_in_every_language(study, tmp_path, metho
             assert str(escape(look_up(language, key))) in page
         assert look_up(language, "methods.regression.time.says") not in page
         assert look_up(language, "report.regression.axis") in page
+    layer = results.layers["residuals"]
+    assert sorted(layer["place"]) == CITIES
+    assert set(layer["year"]) == {2022}
     assert "Unexplained: y" in (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
