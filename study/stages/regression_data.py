@@ -140,7 +140,7 @@ def _located(plan: RegressionPlan) -> Iterator[tuple[str, str, Variable]]:
     for i, term in enumerate(plan.terms, 1):
         if term.by is None and term.value != TIER:
             # the library takes a colon for a product, and W for the neighbors
-            label = term.key.replace(":", "：")
+            label = term.key.replace(":", ";")
             while label in taken or label.startswith("W "):
                 label = f"′{label}"
             taken.add(label)

@@ -24,7 +24,7 @@ FAMILIES = ("report.sections.", "report.structure.cutoff.",
             "report.data.level.", "report.data.mark.", "report.columns.", "report.labels.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.forms.", "faults.kinds.", "faults.start.", "faults.system.",
-            "faults.file.")  # fmt: skip
+            "faults.file.", "report.regression.", "warnings.regression.")  # fmt: skip
 # given more values than each language needs
 DIFFER = {"map.page.after", "list.and_more", "faults.table.column.needed", "faults.study.dataset.fix"}
 # the sentences of one fault, which are said together
