@@ -7,13 +7,26 @@ import numpy as np
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
-from ...data.errors import SizeError
+from ...data.errors import OptionError, SizeError
 from .panel_data import PanelData
 
-__all__ = ["Fit", "Spectrum", "fit_error", "fit_lag", "fit_linear", "spectrum_of", "squares_of"]
+__all__ = [
+    "Fit",
+    "Spectrum",
+    "check_size",
+    "fit_error",
+    "fit_lag",
+    "fit_linear",
+    "inverse_of",
+    "refuse_exact",
+    "spectrum_of",
+    "squares_of",
+]
 
 # places up to which matrices are held dense
 _DENSE = 6000
+# share of the sum of squares up to which residuals are rounding alone
+_EXACT = 1e-20
 
 
 @dataclass(frozen=True)
@@ -38,13 +51,18 @@ class Spectrum:
         return float((self.eigenvalues**power / (1 - rho * self.eigenvalues) ** inverse).sum().real)
 
 
+def check_size(places: int) -> None:
+    """Refuse more places than dense matrices are made for."""
+    if places > _DENSE:
+        raise SizeError(
+            f"weights: needed at most {_DENSE} places, got {places}, whose dense matrix takes "
+            f"{places**2 * 8 / 1e9:.1f} GB; fit 'slx', or 'error' with method='gmm', which stay sparse"
+        )
+
+
 def spectrum_of(w: sparse.csr_array) -> Spectrum:
     """Return the eigenvalues of weights and the range of parameters around 0 in which I - rho W has an inverse."""
-    if w.shape[0] > _DENSE:
-        raise SizeError(
-            f"weights: needed at most {_DENSE} places, got {w.shape[0]}, whose dense matrix takes "
-            f"{w.shape[0] ** 2 * 8 / 1e9:.1f} GB; fit 'slx', or 'error' with method='gmm', which stay sparse"
-        )
+    check_size(w.shape[0])
     values = _eigenvalues(w)
     real = np.real(values)[np.abs(np.imag(values)) < 1e-9]
     high = 1 / real.max() if real.max() > 1e-12 else 1.0
@@ -96,9 +114,29 @@ class Fit:
 
 
 def squares_of(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return least squares slopes and residuals."""
-    beta = np.linalg.lstsq(x, y, rcond=None)[0]
+    """Return least squares slopes and residuals, whatever the units of the terms."""
+    length = np.sqrt((x**2).sum(axis=0))
+    beta = np.linalg.lstsq(x / length, y, rcond=None)[0] / length
     return beta, y - x @ beta
+
+
+def inverse_of(matrix: np.ndarray) -> np.ndarray:
+    """Return the inverse of a symmetric matrix with a diagonal above 0, whatever the units of its rows."""
+    scale = np.sqrt(np.diag(matrix))
+    both = np.outer(scale, scale)
+    try:
+        return np.linalg.inv(matrix / both) / both
+    except np.linalg.LinAlgError:
+        raise OptionError("terms: needed data that identify every parameter, got some that do not") from None
+
+
+def refuse_exact(y: np.ndarray, residuals: np.ndarray) -> None:
+    """Refuse terms that leave nothing of the outcome to errors, whose likelihood has no bound."""
+    if float(residuals @ residuals) <= _EXACT * float(y @ y):
+        raise OptionError(
+            "terms: needed terms that leave a part of the outcome to errors, got some that the outcome is computed "
+            "from; leave one out"
+        )
 
 
 def _likelihood(free: int, squares: float, determinant: float = 0.0) -> float:
@@ -112,6 +150,12 @@ def _largest(of: Callable[[float], float], spectrum: Spectrum) -> float:
     best = int(np.argmax([of(one) for one in grid]))
     around = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     found = optimize.minimize_scalar(lambda one: -of(one), bounds=around, method="bounded", options={"xatol": 1e-10})
+    if min(found.x - grid[0], grid[-1] - found.x) < edge:
+        raise OptionError(
+            f"weights: needed weights under which the likelihood has a maximum between {spectrum.low:.3g} and "
+            f"{spectrum.high:.3g}, got one that rises to the end; choose weights "
+            "with fewer neighbors, or 'ols' or 'slx'"
+        )
     return float(found.x)
 
 
@@ -119,9 +163,10 @@ def fit_linear(data: PanelData) -> Fit:
     """Fit by least squares."""
     y, x = data.within(data.y), data.within(data.x)
     beta, residuals = squares_of(x, y)
+    refuse_exact(y, residuals)
     squares = float(residuals @ residuals)
     sigma2 = squares / (data.free - beta.size)
-    return Fit(beta, None, sigma2, sigma2 * np.linalg.inv(x.T @ x), _likelihood(data.free, squares), residuals)
+    return Fit(beta, None, sigma2, sigma2 * inverse_of(x.T @ x), _likelihood(data.free, squares), residuals)
 
 
 def fit_lag(data: PanelData, spectrum: Spectrum) -> Fit:
@@ -146,7 +191,7 @@ def fit_lag(data: PanelData, spectrum: Spectrum) -> Fit:
     information[k, k] = periods * squares + mean @ mean / sigma2
     information[k, k + 1] = information[k + 1, k] = periods * trace / sigma2
     information[k + 1, k + 1] = data.free / (2 * sigma2**2)
-    return Fit(beta, rho, sigma2, np.linalg.inv(information)[: k + 1, : k + 1], of(rho), residuals)
+    return Fit(beta, rho, sigma2, inverse_of(information)[: k + 1, : k + 1], of(rho), residuals)
 
 
 def fit_error(data: PanelData, spectrum: Spectrum) -> Fit:
@@ -166,10 +211,10 @@ def fit_error(data: PanelData, spectrum: Spectrum) -> Fit:
     _, trace, squares = _filtered(data, spectrum, lam)
     k = beta.size
     covariance = np.zeros((k + 1, k + 1))
-    covariance[:k, :k] = sigma2 * np.linalg.inv(filtered_x.T @ filtered_x)
+    covariance[:k, :k] = sigma2 * inverse_of(filtered_x.T @ filtered_x)
     corner = np.array([[periods * squares, periods * trace / sigma2], [0.0, data.free / (2 * sigma2**2)]])
     corner[1, 0] = corner[0, 1]
-    covariance[k, k] = np.linalg.inv(corner)[0, 0]
+    covariance[k, k] = inverse_of(corner)[0, 0]
     return Fit(beta, lam, sigma2, covariance, of(lam), residuals)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize
 
 from ...data.errors import OptionError
-from .fit_regression import Fit, squares_of
+from .fit_regression import Fit, inverse_of, squares_of
 from .panel_data import PanelData
 
 __all__ = ["fit_error_by_moments", "fit_lag_by_instruments"]
@@ -30,7 +30,7 @@ def fit_lag_by_instruments(data: PanelData, exogenous: int) -> Fit:
     slopes = np.linalg.solve(projected.T @ z, projected.T @ y)
     residuals = y - z @ slopes
     sigma2 = float(residuals @ residuals) / data.free
-    covariance = sigma2 * np.linalg.inv(projected.T @ projected)
+    covariance = sigma2 * inverse_of(projected.T @ projected)
     return Fit(slopes[:-1], float(slopes[-1]), sigma2, covariance, None, residuals)
 
 
@@ -59,7 +59,7 @@ def fit_error_by_moments(data: PanelData) -> Fit:
     sigma2 = float(residuals @ residuals) / data.free
     k = beta.size
     covariance = np.full((k + 1, k + 1), np.nan)
-    covariance[:k, :k] = sigma2 * np.linalg.inv(filtered_x.T @ filtered_x)
+    covariance[:k, :k] = sigma2 * inverse_of(filtered_x.T @ filtered_x)
     covariance[k, :k] = covariance[:k, k] = 0.0
     return Fit(beta, lam, sigma2, covariance, None, residuals)
 
@@ -91,4 +91,9 @@ def _moments(data: PanelData, u: np.ndarray) -> float:
     found = optimize.least_squares(
         apart, [0.1, left[0]], bounds=([-1.0, 0.0], [1.0, np.inf]), xtol=1e-12, ftol=1e-12, gtol=1e-12
     )
+    if abs(found.x[0]) > 1 - 1e-6:
+        raise OptionError(
+            f"method: needed moments that meet at a lambda between {-scale:.3g} and {scale:.3g}, got the end; take "
+            "method='ml'"
+        )
     return scale * float(found.x[0])

@@ -13,7 +13,7 @@ from ...data.options import check_choice, column_faults, known_place_faults, lis
 from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
-__all__ = ["EFFECTS", "FIXED", "Effects", "PanelData", "panel_data"]
+__all__ = ["EFFECTS", "FIXED", "Effects", "PanelData", "check_singular", "panel_data"]
 
 Effects = Literal["none", "individual", "time", "both", "random"]
 EFFECTS: tuple[str, ...] = get_args(Effects)
@@ -145,8 +145,7 @@ def panel_data(
         raise OptionError("effects: needed at least two years for effects 'random', got one")
     if effects in {"none", "random"}:
         laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
-    _check_singular(laid)
-    _check_outcome(laid, outcome)
+    check_singular(laid)
     return laid
 
 
@@ -176,10 +175,20 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     return columns
 
 
-def _check_singular(laid: PanelData) -> None:
+def check_singular(laid: PanelData) -> None:
+    """Refuse an outcome or terms that do not vary, terms that follow from others, and fewer observations than terms."""
     if laid.free <= len(laid.terms):
         raise OptionError(
             f"data: needed more observations than terms, got {laid.free} free and {len(laid.terms)} terms"
+        )
+    y = laid.within(laid.y)
+    held = laid.effects not in {"none", "random"}
+    if not held:
+        y = y - y.mean()
+    if float(y @ y) <= 1e-20 * float(laid.y @ laid.y):
+        raise OptionError(
+            "outcome: needed an outcome that varies, got one that "
+            + ("the effects hold" if held else "is the same everywhere")
         )
     x = laid.within(laid.x)
     length = np.sqrt((laid.x**2).sum(axis=0))
@@ -189,7 +198,7 @@ def _check_singular(laid: PanelData) -> None:
         if one <= 1e-10 * whole
     ]
     if still:
-        what = "the effects hold it" if laid.effects != "none" else "it is 0 everywhere"
+        what = "the effects hold it" if held else "it is 0 everywhere"
         raise OptionError(f"terms: needed terms that vary, got {', '.join(still)}: {what}; leave it out")
     scaled = x / np.sqrt((x**2).sum(axis=0))
     keep, rank = [], 0
@@ -201,15 +210,4 @@ def _check_singular(laid: PanelData) -> None:
     if keep:
         raise OptionError(
             f"terms: needed terms of which none follows from the others, got {', '.join(keep)}; leave it out"
-        )
-
-
-def _check_outcome(laid: PanelData, outcome: str) -> None:
-    """Refuse an outcome that leaves no error, of which no test or likelihood can be told."""
-    y, x = laid.within(laid.y), laid.within(laid.x)
-    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    if np.linalg.norm(left) <= 1e-10 * np.linalg.norm(laid.y):
-        given = "effects and terms" if laid.effects not in {"none", "random"} else "terms"
-        raise OptionError(
-            f"outcome: needed one that the {given} do not determine, got {outcome}, which they give exactly"
         )

@@ -12,10 +12,10 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_names, check_number
 from ..pattern.spatial_weights import SpatialWeights
-from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, spectrum_of
+from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, refuse_exact, spectrum_of
 from .impacts import draw_normal, impacts
 from .moments_fit import fit_error_by_moments, fit_lag_by_instruments
-from .panel_data import INTERCEPT, Effects, PanelData, panel_data
+from .panel_data import INTERCEPT, Effects, PanelData, check_singular, panel_data
 from .random_effects import fit_random, fit_random_by_moments, fit_random_error
 
 __all__ = ["MODELS", "SpatialRegression", "spatial_regression"]
@@ -173,7 +173,8 @@ def spatial_regression(
     UnknownPlaceError
         Places without weights.
     OptionError
-        Gaps in the panel, terms that do not vary or follow from others, fewer observations than terms, unknown options.
+        Gaps in the panel, an outcome or terms that do not vary, terms that follow from others or give the outcome
+        exactly, fewer observations than terms, a spatial parameter at the end of its range, unknown options.
     SizeError
         More places than dense matrices are made for, with the way out.
 
@@ -219,6 +220,8 @@ def spatial_regression(
         check_names("lagged", lagged, own)
     around = own if lagged is None else list(lagged)
     full = laid.with_lags(around) if form.terms else laid
+    if form.terms:
+        check_singular(full)
     fit, spectrum = _fitted(full, form, method, exogenous=len(laid.terms))
     names = [*full.terms, *([_PARAMETER[form.where]] if form.where else [])]
     coefficients = _coefficients(names, fit, level)
@@ -248,22 +251,42 @@ def spatial_regression(
 
 
 def _fitted(full: PanelData, form: _Form, method: str, *, exogenous: int) -> tuple[Fit, Spectrum | None]:
-    random = full.effects == "random"
+    plain = fit_linear(full)
+    if full.effects == "random":
+        found, spectrum = _random(full, form, method)
+    elif not form.where:
+        return plain, None
+    elif method == "gmm":
+        found, spectrum = _by_moments(full, form, exogenous)
+    else:
+        spectrum = spectrum_of(full.w)
+        left = spectrum.centered() if full.centered else spectrum
+        found = (fit_error if form.where == "error" else fit_lag)(full, left)
+    refuse_exact(full.within(full.y), found.residuals)
+    return found, spectrum
+
+
+def _random(full: PanelData, form: _Form, method: str) -> tuple[Fit, Spectrum | None]:
     if not form.where:
-        fit = fit_linear if not random else fit_random if method == "ml" else fit_random_by_moments
-        return fit(full), None
+        return (fit_random if method == "ml" else fit_random_by_moments)(full), None
     if method == "gmm":
-        if random:
-            raise OptionError("method: needed 'ml' for random effects and a spatial lag or error, got 'gmm'")
-        if form.where == "error":
-            return fit_error_by_moments(full), None
-        # the spectrum serves the impacts alone
-        return fit_lag_by_instruments(full, exogenous), spectrum_of(full.w)
+        raise OptionError("method: needed 'ml' for random effects and a spatial lag or error, got 'gmm'")
     spectrum = spectrum_of(full.w)
-    if random:
-        return (fit_random_error if form.where == "error" else fit_random)(full, spectrum), spectrum
-    left = spectrum.centered() if full.centered else spectrum
-    return (fit_error if form.where == "error" else fit_lag)(full, left), spectrum
+    return (fit_random_error if form.where == "error" else fit_random)(full, spectrum), spectrum
+
+
+def _by_moments(full: PanelData, form: _Form, exogenous: int) -> tuple[Fit, Spectrum | None]:
+    if form.where == "error":
+        return fit_error_by_moments(full), None
+    # the spectrum serves the impacts, and says where they are defined
+    spectrum = spectrum_of(full.w)
+    found = fit_lag_by_instruments(full, exogenous)
+    if not spectrum.low < (found.spatial or 0.0) < spectrum.high:
+        raise OptionError(
+            f"method: needed rho between {spectrum.low:.3g} and {spectrum.high:.3g}, where its effects are "
+            f"defined, got {found.spatial:.3g}; take method='ml'"
+        )
+    return found, spectrum
 
 
 def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:

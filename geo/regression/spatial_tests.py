@@ -54,6 +54,11 @@ def spatial_tests(
     DataFrame
         ``test``, ``statistic``, ``degrees_of_freedom``, ``p_value``.
 
+    Raises
+    ------
+    OptionError
+        As `spatial_regression`; neighbors' terms that follow from the terms, under which both tests are one.
+
     References
     ----------
     Anselin, L., Bera, A. K., Florax, R., Yoon, M. J. (1996). Simple diagnostic tests for spatial dependence. Regional
@@ -83,6 +88,11 @@ def spatial_tests(
     lagged = laid.within(laid.lag(x @ fit.beta))
     left = lagged - x @ np.linalg.lstsq(x, lagged, rcond=None)[0]
     j = float(left @ left) / sigma2 + t
+    if j - t <= 1e-10 * j:
+        raise OptionError(
+            "weights: needed neighbors' terms that differ from the terms, to tell a lag from an error, got none; "
+            "choose weights with fewer neighbors"
+        )
     robust_error = (of_error - t / j * of_lag) ** 2 / (t * (1 - t / j))
     found = {
         "lm_lag": (of_lag**2 / j, 1),

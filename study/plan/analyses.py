@@ -9,5 +9,12 @@ ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
     "pattern": ("autocorrelation", "clusters", "ellipses"),
     "concentration": ("inequality", "inequality_parts", "lorenz", "convergence_trends", "convergence"),
     "siting": ("siting_layouts", "siting", "siting_assignment", "isochrones"),
+    "regression": (
+        "regression",
+        "regression_impacts",
+        "regression_tests",
+        "regression_fit",
+        "regression_residuals",
+    ),
 }
 ANALYSES = tuple(ANALYSIS_TABLES)

@@ -41,6 +41,7 @@ from .gravity_plan import GravityPlan, gravity_misfits
 from .misfits import misfits
 from .panels import strange_panels, with_panel
 from .pattern_plan import PatternPlan, pattern_misfits
+from .regression_plan import RegressionPlan, regression_misfits
 from .siting_plan import SitingPlan, siting_misfits
 from .study_scenario import StudyScenario
 from .tiers import Tiers, TierSource, strange_tiers
@@ -273,6 +274,7 @@ class Study(Part):
     pattern: PatternPlan | None = None
     concentration: ConcentrationPlan | None = None
     siting: SitingPlan | None = None
+    regression: RegressionPlan | None = None
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
@@ -299,7 +301,8 @@ class Study(Part):
             return self
         found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
         found += [*gravity_misfits(self), *strange_tiers(self, self.tiers.order)]
-        found += [*weights_misfits(self), *pattern_misfits(self), *concentration_misfits(self), *siting_misfits(self)]
+        found += [*weights_misfits(self), *pattern_misfits(self), *concentration_misfits(self)]
+        found += [*siting_misfits(self), *regression_misfits(self)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

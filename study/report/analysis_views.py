@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ...data.wording.catalogue import Text
 from ..facts.rows import Pair
 from ..plan.schema import Study
+from ..plan.variables import Variable
 from ..wording.markup import name_mark, spans, tell
 from ..wording.phrases import Words
 from .numbers import fit_decimals, number
@@ -19,9 +20,11 @@ __all__ = [
     "Column",
     "Look",
     "View",
+    "bare",
     "chance_column",
     "number_column",
     "text_column",
+    "variable_name",
     "variable_names",
     "year_column",
 ]
@@ -104,19 +107,23 @@ def year_column(years: Iterable[int | None]) -> list[Column]:
     return [text_column("year", years)] if any(year is not None for year in years) else []
 
 
+def bare(given: Text) -> Text:
+    """Return a text without its markup, as charts take it."""
+    return Text(tuple(one.striptags() if isinstance(one, Markup) else one for one in given.said))
+
+
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:
     """Return the names of all variables that the analyses of a study take, by key."""
-    found: dict[str, Text] = {}
-    for variable in study.variables:
-        if variable.title or variable.title_zh:
-            found[variable.key] = Text.of(
-                en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title
-            )
-            continue
-        parts = [_source_name(source, indicators, words) for source in variable.sources]
-        plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
-        found[variable.key] = tell("report.variables.log", value=plain) if variable.log else plain
-    return found
+    return {variable.key: variable_name(variable, indicators, words) for variable in study.variables}
+
+
+def variable_name(variable: Variable, indicators: Mapping[str, Pair], words: Words) -> Text:
+    """Return the name of a variable: its title, else the names of what it is made of."""
+    if variable.title or variable.title_zh:
+        return Text.of(en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title)
+    parts = [_source_name(source, indicators, words) for source in variable.sources]
+    plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
+    return tell("report.variables.log", value=plain) if variable.log else plain
 
 
 def _source_name(source: str, indicators: Mapping[str, Pair], words: Words) -> Text:

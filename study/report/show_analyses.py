@@ -13,18 +13,26 @@ from .analysis_views import AnalysisBlock, Look, View
 from .concentration_view import concentration_view
 from .describe_concentration import describe_concentration
 from .describe_pattern import describe_pattern
+from .describe_regression import describe_regression
 from .describe_siting import describe_siting
 from .lead_networks import Describe
 from .pattern_view import pattern_view
+from .regression_view import regression_view
 from .siting_view import siting_view
 
 __all__ = ["describe_analyses", "show_analyses"]
 
-_VIEWS: Mapping[str, View] = {"pattern": pattern_view, "concentration": concentration_view, "siting": siting_view}
+_VIEWS: Mapping[str, View] = {
+    "pattern": pattern_view,
+    "concentration": concentration_view,
+    "siting": siting_view,
+    "regression": regression_view,
+}
 _DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {
     "pattern": describe_pattern,
     "concentration": describe_concentration,
     "siting": describe_siting,
+    "regression": describe_regression,
 }
 
 

@@ -9,6 +9,7 @@ from ..facts.rows import indicator_names, place_names, weight_facts
 from ..report.analysis_views import variable_names
 from ..wording.phrases import Words
 from .pattern_layers import pattern_layers
+from .regression_layers import regression_layers
 from .siting_layers import siting_layers
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["analysis_layers"]
 _LAYERS: Mapping[str, Callable[["StudyResults", Callable[[str], Text]], Iterator[ClassLayer]]] = {
     "pattern": pattern_layers,
     "siting": siting_layers,
+    "regression": regression_layers,
 }
 
 

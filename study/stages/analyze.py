@@ -9,6 +9,7 @@ from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Tables
 from .analyzed import Analyzed
 from .build_chain import Chain
+from .explain_outcome import explain_outcome
 from .find_concentration import find_concentration
 from .find_pattern import find_pattern
 from .site_places import site_places
@@ -19,6 +20,7 @@ _STAGES: Mapping[str, Callable[..., Analyzed]] = {
     "pattern": find_pattern,
     "concentration": find_concentration,
     "siting": site_places,
+    "regression": explain_outcome,
 }
 
 

@@ -355,3 +355,31 @@ def test_products_with_levels_give_each_level_its_slope():
     assert list(whole.coefficients["term"])[:2] == ["intercept", "tier[local]"]
     assert whole.covariance.shape == (5, 5)
     assert np.sqrt(np.diag(whole.covariance)) == pytest.approx(errors(whole).to_numpy())
+
+
+def test_what_has_no_estimate_is_refused_and_units_change_nothing():
+    rng = np.random.default_rng(1)
+    places = [f"p{i:02d}" for i in range(12)]
+    where = pd.DataFrame({"place": places, "lon": rng.uniform(100, 110, 12), "lat": rng.uniform(30, 38, 12)})
+    x = rng.normal(size=12)
+    table = where.assign(x=x, y=x + rng.normal(size=12), made=2 * x + 1, same=5.0, huge=1e14 * (x + 10))
+    near, every = spatial_weights(where, neighbors=3), spatial_weights(where, neighbors=11)
+    # all places are neighbors alike: the likelihood rises to the end, and W x follows from x
+    for model, method, match in (
+        ("lag", "ml", "has a maximum"),
+        ("error", "ml", "has a maximum"),
+        ("slx", "ml", "none follows from the others, got W x"),
+        ("error", "gmm", "moments that meet"),
+    ):
+        with pytest.raises(OptionError, match=match):
+            spatial_regression(table, every, outcome="y", terms=["x"], model=model, method=method)
+    with pytest.raises(OptionError, match="to tell a lag from an error"):
+        spatial_tests(table, every, outcome="y", terms=["x"])
+    for model in ("ols", "lag", "durbin_error"):
+        with pytest.raises(OptionError, match="leave a part of the outcome"):
+            spatial_regression(table, near, outcome="made", terms=["x"], model=model)
+    with pytest.raises(OptionError, match="an outcome that varies"):
+        spatial_regression(table, near, outcome="same", terms=["x"])
+    small = spatial_regression(table, near, outcome="y", terms=["x"], model="lag")
+    large = spatial_regression(table, near, outcome="y", terms=["huge"], model="lag")
+    assert large.coefficients["z"].tolist()[1:] == pytest.approx(small.coefficients["z"].tolist()[1:], rel=1e-5)

@@ -42,6 +42,7 @@ from innoscape.study.report.compose_methods import (
 from innoscape.study.report.describe_concentration import CONCENTRATION, INEQUALITY
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
+from innoscape.study.report.describe_regression import REGRESSION
 from innoscape.study.report.describe_siting import SITING, SITING_RULES
 from innoscape.study.report.render_report import render_report
 
@@ -77,6 +78,7 @@ REGISTRIES = {
     "pattern": PATTERN,
     "inequality": INEQUALITY,
     "concentration": CONCENTRATION,
+    "regression": REGRESSION,
     "gravity_pairs": GRAVITY_PAIRS,
     "siting": SITING,
     "siting_rules": SITING_RULES,
