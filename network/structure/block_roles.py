@@ -318,9 +318,7 @@ def _converge(start: np.ndarray, tolerance: float, max_iterations: int) -> tuple
     """Correlate correlations until all are 1 or -1; say who goes with the first place."""
     current = start
     for iteration in range(max_iterations + 1):
-        gap = np.abs(current)
-        np.subtract(1.0, gap, out=gap)
-        if np.abs(gap, out=gap).max() <= tolerance:
+        if np.abs(1.0 - np.abs(current)).max() <= tolerance:
             return current[0] > 0, iteration, True
         following = _correlations(current)
         if np.isnan(following).any():

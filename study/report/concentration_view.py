@@ -13,7 +13,16 @@ from ..plan.analyses import ANALYSIS_TABLES
 from ..plan.concentration_plan import ConcentrationPlan
 from ..plan.variables import Variable
 from ..wording.markup import listed, tell
-from .analysis_views import AnalysisBlock, AnalysisTable, Look, chance_column, number_column, text_column, year_column
+from .analysis_views import (
+    AnalysisBlock,
+    AnalysisTable,
+    Look,
+    bare,
+    chance_column,
+    number_column,
+    text_column,
+    year_column,
+)
 from .numbers import number, percent
 
 __all__ = ["concentration_view"]
@@ -156,7 +165,7 @@ def _curves(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup]:
     title = tell("report.concentration.lorenz", variable=look.variable(key).capital())
     chart = band_chart(
         curves,
-        title=title,
+        title=bare(title),
         desc=tell("report.concentration.lorenz_desc"),
         x_title=tell("report.concentration.places_axis"),
         y_title=tell("report.concentration.total_axis"),

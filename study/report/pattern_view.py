@@ -16,6 +16,7 @@ from .analysis_views import (
     AnalysisBlock,
     AnalysisTable,
     Look,
+    bare,
     chance_column,
     number_column,
     text_column,
@@ -174,7 +175,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
     ]
     chart = scatter_chart(
         points,
-        title=title,
+        title=bare(title),
         desc=tell("report.pattern.scatter_desc", n=len(points)),
         x_title=tell("report.pattern.own_axis"),
         y_title=tell("report.pattern.lag_axis"),

@@ -12,7 +12,7 @@ from ..facts.rows import Row, read_rows
 from ..plan.siting_plan import SitingPlan
 from ..wording.markup import tell
 from ..wording.phrases import badge
-from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, number_column, text_column
+from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, bare, number_column, text_column
 from .numbers import fit_decimals, number, percent
 
 __all__ = ["siting_view"]
@@ -202,7 +202,7 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
     desc = tell("report.siting.figure_desc", axis=axis, first=known[0]["added"], last=known[-1]["added"])
     chart = band_chart(
         lines,
-        title=title,
+        title=bare(title),
         desc=desc,
         x_title=tell("report.siting.axis.added"),
         y_title=axis,

@@ -20,7 +20,9 @@ __all__ = ["place_variables", "values_of_variable", "without_containers"]
 _KEYS = ["place", "year"]
 
 
-def values_of_variable(chain: Chain, variable: Variable, at: str) -> pd.DataFrame:
+def values_of_variable(
+    chain: Chain, variable: Variable, at: str, *, among: Iterable[str] | None = None
+) -> pd.DataFrame:
     """Return the values of a variable: ``place``, ``year`` (missing where they have none), ``value``.
 
     What stands for several places has none. A place without a divisor, or with one of 0, has none either.
@@ -31,6 +33,8 @@ def values_of_variable(chain: Chain, variable: Variable, at: str) -> pd.DataFram
     variable : Variable
     at : str
         Its key path.
+    among : iterable of str, optional
+        The places wanted.
 
     Raises
     ------
@@ -48,6 +52,8 @@ def values_of_variable(chain: Chain, variable: Variable, at: str) -> pd.DataFram
             table["value"] = table["value"] / table["value_below"].where(table["value_below"] != 0)
         table["year"] = table[year] if year in table else table["year"]
     table = table.loc[table["value"].notna() & ~table["place"].isin(chain.inputs.aggregates), [*_KEYS, "value"]]
+    if among is not None:
+        table = table[table["place"].isin([*among])]
     if table.empty:
         raise _refused("faults.variables.empty", at, got=repr(variable.key))
     if variable.log:

@@ -77,13 +77,11 @@ def yearly_values(
     """
     for i, variable in enumerate(variables, 1):
         at = f"{section}.variables[{i}]" if len(variables) > 1 else f"{section}.variables"
-        table = values_of_variable(chain, variable, at)
+        table = values_of_variable(chain, variable, at, among=places)
         if places is None:
             table = table[table["place"].isin(without_containers(chain, table["place"]))]
         elif lost := sorted({*places} - {*table["place"]}):
             raise StudyError([Fault.of("faults.variables.places", STUDY_FILE, column=f"{section}.places", places=lost)])
-        else:
-            table = table[table["place"].isin(places)]
         every = [
             YearOfValues(variable, at, None if pd.isna(year) else int(year), own.set_index("place")["value"])
             for year, own in table.groupby("year", dropna=False)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from innoscape.data import OptionError
 from innoscape.network import communities, to_graph
-from innoscape.network.structure.communities import adjusted_rand
+from innoscape.network.structure.compare_partitions import adjusted_rand
 
 METHODS = ["leiden", "louvain"]
 

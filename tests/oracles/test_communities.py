@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.network import communities
-from innoscape.network.structure.communities import adjusted_rand, mutual_information
+from innoscape.network.structure.compare_partitions import adjusted_rand, mutual_information
 
 METHODS = ["leiden", "louvain"]
 

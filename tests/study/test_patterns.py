@@ -203,6 +203,10 @@ def test_a_logarithm_of_what_is_not_above_0_is_refused(study):
     table.loc[(table["place"] == "p07") & (table["indicator"] == "rd"), "value"] = 0.0
     message = refusal(study('[pattern]\nvariables = [{value = "rd", log = true}]\n', cells=table))
     assert "got others of log rd at p07" in message
+    # the remedy works
+    others = ", ".join(f'"{place}"' for place in PLACES if place != "p07")
+    kept = f'[pattern]\nvariables = [{{value = "rd", log = true}}]\nplaces = [{others}]\n'
+    assert len(check(study(kept, cells=table)).places) == 25
 
 
 def test_a_year_with_too_few_places_is_left_out_with_a_word(study):
