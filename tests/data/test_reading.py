@@ -129,8 +129,8 @@ def test_strict_reaches_the_table(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "got"),
     [
-        ("flows.csv", b"source,target,value\n\xff\xff,\xff,1\n", "bytes of neither"),
-        ("flows.csv", b"PK\x03\x04\x00\x00\x00", "bytes of neither"),
+        ("flows.csv", b"source,target,value\n\xff\xff,\xff,1\n", "bytes of none of them"),
+        ("flows.csv", b"PK\x03\x04\x00\x00\x00", "bytes of none of them"),
         ("flows.csv", b"", "an empty file"),
         ("flows.csv", b"\n\n", "an empty file"),
         ("flows.csv", b"source,target,value\n", "an empty table"),

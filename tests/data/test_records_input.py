@@ -100,7 +100,7 @@ def test_columns_are_known_by_one_name():
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [(b"\xff\xff,b,1,2019\n", "bytes of neither"), (b"a,b,1\n", "Line: 100002")],
+    [(b"\xff\xff,b,1,2019\n", "bytes of none of them"), (b"a,b,1\n", "Line: 100002")],
     ids=["encoding", "short"],
 )
 def test_a_fault_far_down_a_file_is_told(tmp_path, line, said):

@@ -198,7 +198,7 @@ def test_a_number_too_long_for_a_spreadsheet_is_rejected(tmp_path):
 @pytest.mark.parametrize("text", [b"\xff\xfe\xff\xff\x00", b"\x81\x00\xff"])
 def test_other_encodings_are_refused(text, tmp_path):
     (tmp_path / "a.csv").write_bytes(text)
-    with pytest.raises(TableError, match="got bytes of neither"):
+    with pytest.raises(TableError, match="got bytes of none of them"):
         read_records(tmp_path / "a.csv", "cn_patents")
 
 
