@@ -49,9 +49,14 @@ from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_mark
 from .pattern.spatial_weights import SpatialWeights
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
+from .profiles.cross_table import CrossTable, class_matrix, cross_table
+from .profiles.framework_profile import FrameworkProfile, framework_profile
+from .profiles.inherited_functions import inherited_functions
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
+from .profiles.target_gaps import TargetGaps, target_gaps
+from .profiles.typology import Typology, typology
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -89,8 +94,10 @@ __all__ = [
     "AtlasMap",
     "CenterEquilibrium",
     "Convergence",
+    "CrossTable",
     "DensitySurface",
     "FloatingCatchment",
+    "FrameworkProfile",
     "KFunction",
     "MarketAreas",
     "Mobility",
@@ -104,6 +111,8 @@ __all__ = [
     "SpatialRegression",
     "SpatialWeights",
     "Suitability",
+    "TargetGaps",
+    "Typology",
     "Uncertainty",
     "accessibility",
     "add_arrivals",
@@ -131,6 +140,7 @@ __all__ = [
     "centers_layer",
     "china_basemap",
     "china_provinces",
+    "class_matrix",
     "combine_weights",
     "compare_layouts",
     "compare_recipes",
@@ -140,6 +150,7 @@ __all__ = [
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
+    "cross_table",
     "decompose_inequality",
     "deviational_ellipse",
     "distance_matrix",
@@ -148,6 +159,7 @@ __all__ = [
     "floating_catchment",
     "flow_terminals",
     "flow_tiers",
+    "framework_profile",
     "from_bd09",
     "from_gcj02",
     "head_tail_index",
@@ -155,6 +167,7 @@ __all__ = [
     "huff",
     "inequality",
     "inequality_measures",
+    "inherited_functions",
     "isochrones",
     "join_boundaries",
     "k_function",
@@ -193,6 +206,7 @@ __all__ = [
     "standard_distance",
     "std_weights",
     "suitability",
+    "target_gaps",
     "tier_agreement",
     "tier_dtype",
     "tier_mobility",
@@ -201,6 +215,7 @@ __all__ = [
     "to_gcj02",
     "travel_costs",
     "travel_paths",
+    "typology",
     "uncertainty",
     "world_basemap",
     "ws_coefficient",
