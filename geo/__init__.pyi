@@ -52,6 +52,7 @@ from .profiles.coupling import coupling_coordination
 from .profiles.cross_table import CrossTable, class_matrix, cross_table
 from .profiles.framework_profile import FrameworkProfile, framework_profile
 from .profiles.inherited_functions import inherited_functions
+from .profiles.lead_lag import lead_lag
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
@@ -173,6 +174,7 @@ __all__ = [
     "k_function",
     "kernel_density",
     "landmarks_layer",
+    "lead_lag",
     "leave_out",
     "local_autocorrelation",
     "lorenz",

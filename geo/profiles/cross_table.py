@@ -168,7 +168,7 @@ def cross_table(
     >>> from innoscape.data import load
     >>> found = cross_table(load("center_attributes"), "type", "driver")
     >>> found.places, found.test, round(found.cramers_v, 2)
-    (8, 'fisher, sampled', 1.0)
+    (7, 'fisher, sampled', 1.0)
     """
     from scipy import stats
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.methods import documented
-from ...data.options import check_names, check_number, refuse
+from ...data.options import check_columns, check_known_places, check_names, check_number, refuse
 from ..ranks import rank_descending
 from .indicator_matrix import cells_of, indicator_matrix, listed_cells
 
@@ -61,6 +61,7 @@ def typology(
     framework: Framework,
     *,
     values: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
     science: str = "science",
     industry: str = "industry",
     criteria: Iterable[str] | None = None,
@@ -94,6 +95,9 @@ def typology(
         Its first-level groups hold the indicators of science and industry.
     values : DataFrame, optional
         ``place``, ``indicator``, ``value``, for ``"level"``; ``positions`` itself where it has values.
+    evidence : DataFrame, optional
+        ``place``, ``criterion``, ``lead``: further criteria measured elsewhere, such as the lead of `lead_lag` or the
+        share of knowledge among links abroad less that of production; above 0 science is ahead.
     science, industry : str
         Names of the two groups.
     criteria : iterable of str, optional
@@ -143,7 +147,7 @@ def typology(
         shares = _shares(indicator_matrix(own, framework, "value", "values"), framework).reindex(ranks.index)
     of = {"science": groups[science], "industry": groups[industry]}
     rows = [_judged(place, name, ranks, shares, of, margin) for place in ranks.index for name in wanted]
-    judged = pd.DataFrame(rows)
+    judged = pd.DataFrame(rows + _further(evidence, ranks.index, margin))
     counts = pd.crosstab(judged["place"], judged["class"]).reindex(
         index=ranks.index, columns=list(CLASSES), fill_value=0
     )
@@ -229,6 +233,24 @@ def _judged(
         "flips": len(without),
         "without": "; ".join(without),
     }
+
+
+def _further(evidence: pd.DataFrame | None, places: pd.Index, margin: float) -> list[dict[str, object]]:
+    """Judge places by criteria that were measured elsewhere."""
+    if evidence is None:
+        return []
+    check_columns(evidence, "evidence", ("place", "criterion", "lead"))
+    check_known_places("evidence", evidence["place"], places)
+    own = sorted({*evidence["criterion"]} & {*TYPOLOGY_CRITERIA})
+    twice = evidence.duplicated(["place", "criterion"]).any()
+    refuse([f"evidence: needed criteria of other names, got {', '.join(own)}"] if own else [])
+    refuse(["evidence: needed one lead a place and criterion, got several"] if twice else [])
+    return [
+        {"place": row.place, "criterion": row.criterion, "science": np.nan, "industry": np.nan, "lead": lead,
+         "class": _class(lead, margin) or None, "science_of": 0, "industry_of": 0, "flips": 0, "without": ""}
+        for row in evidence.itertuples()
+        for lead in (float(row.lead),)
+    ]  # fmt: skip
 
 
 def _class(lead: float, margin: float) -> str:
