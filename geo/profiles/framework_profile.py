@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -154,13 +154,19 @@ def framework_profile(
         scores.loc[:, matrix.isna().any()] = np.nan
     weights = framework.given_weights
     weights = pd.Series(1.0, index=matrix.columns) if weights is None else weights
+    at = {name: column for column, name in enumerate(matrix.columns)}
     rows = [
-        _row(level, name, group, list(members), matrix, scores, weights, least, geometric=scale == "ratio")
+        _row(matrix.to_numpy(), scores.to_numpy(), weights.to_numpy(), columns, least, geometric=scale == "ratio")
+        | {"level": level, "name": name, "group": group, "place": matrix.index, "of": len(columns)}
+        | {"value": matrix[name].to_numpy() if level == "indicator" else np.nan}
         for level, name, group, members in _branches(framework)
+        for columns in ([at[member] for member in members],)
     ]
+    table = pd.concat([pd.DataFrame(row) for row in rows], ignore_index=True)
+    table["rank"] = table["rank"].astype("Int64")
     gaps = [(place, name) for place, name, _ in cells_of(matrix, matrix.isna())]
     return FrameworkProfile(
-        table=pd.concat(rows, ignore_index=True)[_COLUMNS],
+        table=table[_COLUMNS],
         missing=pd.DataFrame(gaps, columns=["place", "indicator"]),
         scale=scale,
         rule=missing,
@@ -218,26 +224,14 @@ def _branches(framework: Framework) -> list[tuple[str, str, str, tuple[str, ...]
 
 
 def _row(
-    level: str,
-    name: str,
-    group: str,
-    members: list[str],
-    matrix: pd.DataFrame,
-    scores: pd.DataFrame,
-    weights: pd.Series,
-    least: float,
-    *,
-    geometric: bool,
-) -> pd.DataFrame:
-    own, known = scores[members], matrix[members].notna().sum(axis=1)
-    own = np.log(own) if geometric else own
-    weight = own.notna() * weights[members]
-    total = weight.sum(axis=1)
-    mean = (own.fillna(0.0) * weight).sum(axis=1) / total.where(total > 0)
-    scored = own.notna().sum(axis=1)
-    score = (np.exp(mean) if geometric else mean).where(scored >= least * len(members))
-    rank = pd.Series(_ranks(score.to_numpy(), "min"), index=score.index).astype("Int64")
-    frame = pd.DataFrame({"score": score, "rank": rank, "known": known, "scored": scored}).rename_axis("place")
-    frame["status"] = np.where(score.isna(), "empty", np.where(scored == len(members), "complete", "partial"))
-    frame["value"] = matrix[name] if level == "indicator" else np.nan
-    return frame.reset_index().assign(level=level, name=name, group=group, of=len(members))
+    cells: np.ndarray, scores: np.ndarray, weights: np.ndarray, columns: list[int], least: float, *, geometric: bool
+) -> dict[str, Any]:
+    """Score a row of the framework at every place."""
+    own = np.log(scores[:, columns]) if geometric else scores[:, columns]
+    weight = ~np.isnan(own) * weights[columns]
+    total, scored = weight.sum(axis=1), (~np.isnan(own)).sum(axis=1)
+    mean = np.nansum(own * weight, axis=1) / np.where(total > 0, total, np.nan)
+    score = np.where(scored >= least * len(columns), np.exp(mean) if geometric else mean, np.nan)
+    status = np.where(np.isnan(score), "empty", np.where(scored == len(columns), "complete", "partial"))
+    known = (~np.isnan(cells[:, columns])).sum(axis=1)
+    return {"score": score, "rank": _ranks(score, "min"), "known": known, "scored": scored, "status": status}

@@ -17,14 +17,14 @@ from .indicator_matrix import cells_of, indicator_matrix, listed_cells
 __all__ = ["TYPOLOGY_CRITERIA", "Typology", "typology"]
 
 CLASSES = ("supply_driven", "demand_pull", "undecided")
-# how much of a group a place leads, by its cells (ranks and shares of the best value) and the number of places
-Criterion = Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]
+# how far ahead places are in a group of indicators, by their ranks among n places or their shares of the best value
+Criterion = Callable[[np.ndarray, int], np.ndarray]
 TYPOLOGY_CRITERIA: Mapping[str, Criterion] = MappingProxyType(
     {
-        "firsts": lambda ranks, _, __: (ranks == 1).mean(axis=1),
-        "not_last": lambda ranks, _, n: (ranks < n).mean(axis=1),
-        "mean_rank": lambda ranks, _, n: ((n - ranks) / (n - 1)).mean(axis=1),
-        "level": lambda _, shares, __: shares.loc[:, shares.notna().all(axis=0)].mean(axis=1),
+        "firsts": lambda ranks, _: (ranks == 1).mean(axis=1),
+        "not_last": lambda ranks, n: (ranks < n).mean(axis=1),
+        "mean_rank": lambda ranks, n: ((n - ranks) / (n - 1)).mean(axis=1),
+        "level": lambda shares, _: shares.mean(axis=1),
     }
 )
 
@@ -146,8 +146,9 @@ def typology(
     if "level" in wanted and own is not None:
         shares = _shares(indicator_matrix(own, framework, "value", "values"), framework).reindex(ranks.index)
     of = {"science": groups[science], "industry": groups[industry]}
-    rows = [_judged(place, name, ranks, shares, of, margin) for place in ranks.index for name in wanted]
+    rows = [row for name in wanted for row in _judged(name, shares if name == "level" else ranks, of, margin)]
     judged = pd.DataFrame(rows + _further(evidence, ranks.index, margin))
+    judged = judged.sort_values("place", kind="stable", ignore_index=True)
     counts = pd.crosstab(judged["place"], judged["class"]).reindex(
         index=ranks.index, columns=list(CLASSES), fill_value=0
     )
@@ -203,36 +204,39 @@ def _shares(matrix: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 
 
 def _judged(
-    place: str, name: str, ranks: pd.DataFrame, shares: pd.DataFrame, of: Mapping[str, tuple[str, ...]], margin: float
-) -> dict[str, object]:
-    """Judge a place by a criterion, with and without each indicator."""
-    measure, cells = TYPOLOGY_CRITERIA[name], shares if name == "level" else ranks
+    name: str, cells: pd.DataFrame, of: Mapping[str, tuple[str, ...]], margin: float
+) -> list[dict[str, object]]:
+    """Judge all places by a criterion, with and without each indicator."""
+    n = len(cells)
     held = {side: [one for one in members if one in cells] for side, members in of.items()}
 
-    def at(side: str, left_out: str = "") -> float:
+    def at(side: str, left_out: str = "") -> np.ndarray:
         kept = [one for one in held[side] if one != left_out]
-        if not kept:
-            return np.nan
-        own = (ranks[kept], shares.iloc[:, :0]) if name != "level" else (ranks.iloc[:, :0], shares[kept])
-        return float(measure(*own, len(ranks))[place])
+        return TYPOLOGY_CRITERIA[name](cells[kept].to_numpy(), n) if kept else np.full(n, np.nan)
 
     science, industry = at("science"), at("industry")
-    judged = _class(science - industry, margin)
-    again = {one: _class(at("science", one) - industry, margin) for one in held["science"]}
-    again |= {one: _class(science - at("industry", one), margin) for one in held["industry"]}
-    without = [one for one, other in again.items() if judged and other not in (judged, "")]
-    return {
-        "place": place,
-        "criterion": name,
-        "science": science,
-        "industry": industry,
-        "lead": science - industry,
-        "class": judged or None,
-        "science_of": len(held["science"]),
-        "industry_of": len(held["industry"]),
-        "flips": len(without),
-        "without": "; ".join(without),
-    }
+    again = {one: at("science", one) - industry for one in held["science"]}
+    again |= {one: science - at("industry", one) for one in held["industry"]}
+    rows = []
+    for i, place in enumerate(cells.index):
+        judged = _class(science[i] - industry[i], margin)
+        others = {one: _class(leads[i], margin) for one, leads in again.items()}
+        without = [one for one, other in others.items() if judged and other not in (judged, "")]
+        rows.append(
+            {
+                "place": place,
+                "criterion": name,
+                "science": science[i],
+                "industry": industry[i],
+                "lead": science[i] - industry[i],
+                "class": judged or None,
+                "science_of": len(held["science"]),
+                "industry_of": len(held["industry"]),
+                "flips": len(without),
+                "without": "; ".join(without),
+            }
+        )
+    return rows
 
 
 def _further(evidence: pd.DataFrame | None, places: pd.Index, margin: float) -> list[dict[str, object]]:
