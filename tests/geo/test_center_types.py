@@ -48,7 +48,10 @@ def test_B2_guangdong_is_pulled_by_demand_and_shanghai_flips_by_criterion():
     assert (row["class"], row["agreement"]) == ("supply_driven", 0.75)
     # two of the four criteria hang on single indicators, some of them suspect in the source
     hang = found.criteria.query("place == '上海' and flips > 0").set_index("criterion")["without"]
-    assert hang.to_dict() == {"firsts": "information_services_share", "level": "equipment_spending_rate; incubated_firms_rate"}
+    assert hang.to_dict() == {
+        "firsts": "information_services_share",
+        "level": "equipment_spending_rate; incubated_firms_rate",
+    }
     # the source puts no type to Shanghai, and the shipped table none either
     assert "上海" not in own("type")
     assert own("type")["广东"] == "demand_pull"
