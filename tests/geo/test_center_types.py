@@ -49,9 +49,8 @@ def test_B2_guangdong_is_pulled_by_demand_and_shanghai_flips_by_criterion():
     # two of the four criteria hang on single indicators, some of them suspect in the source
     hang = found.criteria.query("place == '上海' and flips > 0").set_index("criterion")["without"]
     assert hang.to_dict() == {
-        "firsts": "information_services_share",
-        "level": "equipment_spending_rate; incubated_firms_rate",
-    }
+        "firsts": "information_services_share", "level": "equipment_spending_rate; incubated_firms_rate",
+    }  # fmt: skip
     # the source puts no type to Shanghai, and the shipped table none either
     assert "上海" not in own("type")
     assert own("type")["广东"] == "demand_pull"
