@@ -51,9 +51,8 @@ class FrameworkProfile:
         rows = self.table[(self.table["level"] == "index") & (self.table["place"] == place)]
         check_known_places("place", [place], self.table["place"].unique())
         whole = rows.iloc[0]
-        return text(
-            f"profile.cells.{self.rule}", scored=int(whole["scored"]), known=int(whole["known"]), of=whole["of"]
-        )
+        key = "profile.cells.common" if self.rule == "common" else "profile.cells.known"
+        return text(key, **{name: int(whole[name]) for name in ("scored", "known", "of")})
 
 
 def framework_profile(
