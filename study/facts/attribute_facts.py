@@ -18,8 +18,8 @@ _LEVEL = 0.05
 def attribute_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
     """Gather the classes of each attribute with their places, the tests, and the clearest association.
 
-    ``rows`` hold ``attribute``, ``class_en``, ``class_zh``, ``places`` (of which the most shared class comes first) and
-    ``assumed`` (whether all of it is).
+    ``rows`` hold ``attribute``, ``class_en``, ``class_zh``, ``places`` (of which the most shared class comes first),
+    ``many`` (whether its attribute has many classes) and ``assumed`` (whether all of it is).
     """
     known = list(terms("attributes"))
     held: dict[str, dict[str, list[Row]]] = {}
@@ -36,6 +36,7 @@ def attribute_facts(tables: Mapping[str, pd.DataFrame]) -> Row:
                 "class_en": own[0]["class_en"],
                 "class_zh": own[0]["class_zh"],
                 "places": sorted(str(row["place"]) for row in own),
+                "many": least > 1,
                 "assumed": all(row["status"] == "assumed" for row in own),
             }
             for _, own in listed

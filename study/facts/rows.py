@@ -53,6 +53,7 @@ _NAMING = (
     "score_intervals",
     "communities",
     "estimate_totals",
+    "attributes",
 )
 
 

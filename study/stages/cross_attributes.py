@@ -29,6 +29,8 @@ def cross_attributes(inputs: Inputs, layers: Layers) -> Tables:
     table = table.reindex(
         columns=["place", "attribute", "class", "class_en", "class_zh", "kind", "evidence", "year", "status"]
     )
+    for at, column in enumerate(("name_en", "name_zh"), 1):
+        table.insert(at, column, table["place"].map(inputs.names[column]))
     tiers = layers.tiers["tier"].astype(str).rename("class").rename_axis("place").reset_index()
     plain = [table[["place", "attribute", "class"]]]
     if "tier" not in set(table["attribute"]):

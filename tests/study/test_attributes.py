@@ -24,10 +24,9 @@ def study(tmp_path):
     rows += [("A", "sector", one, HOSTILE, "产业") for one in ("x", "y")] + [("B", "sector", "x", HOSTILE, "产业")]
     table = pd.DataFrame(rows, columns=["place", "attribute", "class", "name_en", "name_zh"])
     table.assign(status="assumed").to_csv(folder / "attributes.csv", index=False)
-    (folder / "study.toml").write_text(
-        'name = "line"\ntitle = "A line"\n[tables]\nplaces = ["places.csv"]\nattributes = "attributes.csv"\n[map]\nboundaries = "none"\n',
-        encoding="utf-8",
-    )
+    tables = '[tables]\nplaces = ["places.csv"]\nattributes = "attributes.csv"\n'
+    plan = f'name = "line"\ntitle = "A line"\n{tables}[map]\nboundaries = "none"\n'
+    (folder / "study.toml").write_text(plan, encoding="utf-8")
     return folder
 
 
@@ -82,3 +81,11 @@ def test_wrong_attributes_are_told_with_their_rows(study):
     assert sorted((fault.where, fault.row, fault.column) for fault in caught.value.faults) == [
         ("attributes.csv", 9, "place"), ("attributes.csv", 10, "class"),
     ]  # fmt: skip
+
+
+def test_places_that_are_no_centers_have_their_names_too(study):
+    edit(study, "places.csv", "place,lon,lat,tier", "place,lon,lat,tier,name_en")
+    edit(study, "places.csv", "A,110.0,30.0,national", "A,110.0,30.0,national,Aberdeen")
+    edit(study, "places.csv", "H,117.0,30.0,regional", "H,117.0,30.0,,Halifax")
+    table = run(study, until="score").tables["attributes"].drop_duplicates("place").set_index("place")
+    assert table.loc[["A", "H"], "name_en"].tolist() == ["Aberdeen", "Halifax"]
