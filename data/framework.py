@@ -10,7 +10,9 @@ from typing import Literal, Self, get_args
 import pandas as pd
 
 from .contracts.check_table import check_table
+from .datasets import describe, list_datasets, load
 from .errors import Fault, OptionError, TableError
+from .options import check_choice
 
 __all__ = ["Framework"]
 
@@ -86,6 +88,37 @@ class Framework:
         # checked once
         new._hold(checked)
         return new
+
+    @classmethod
+    def from_shipped(cls, name: str) -> Self:
+        """Make a framework of one that is shipped.
+
+        Parameters
+        ----------
+        name : str
+            Name in the column ``framework`` of the dataset ``frameworks``, such as ``"3-9-32"``, or a dataset that is
+            a framework itself, such as ``"city_factors"``.
+
+        Returns
+        -------
+        Framework
+            Indicators without weights; columns such as ``level1_zh``, ``source`` and ``note`` stand beside them.
+
+        Raises
+        ------
+        OptionError
+            No such framework; the message lists those there are.
+
+        Examples
+        --------
+        >>> Framework.from_shipped("6-10-23").groups()["foreign_capital"]
+        ('hmt_enterprises', 'foreign_enterprises')
+        """
+        several = load("frameworks")
+        alone = [one for one in list_datasets()["name"] if describe(one)["contract"] == "framework"]
+        check_choice("name", name, [*several["framework"].unique(), *alone])
+        own = load(name) if name in alone else several[several["framework"] == name].drop(columns="framework")
+        return cls.from_table(own.dropna(axis="columns", how="all").reset_index(drop=True))
 
     @property
     def indicators(self) -> tuple[str, ...]:

@@ -59,6 +59,15 @@ from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
 from .regression.hausman_test import hausman_test
+from .profiles.cross_table import CrossTable, class_matrix, cross_table
+from .profiles.framework_profile import FrameworkProfile, framework_profile
+from .profiles.inherited_functions import inherited_functions
+from .profiles.lead_lag import lead_lag
+from .profiles.obstacles import obstacle_degree
+from .profiles.profile import Profile, profile
+from .profiles.suitability import Suitability, suitability
+from .profiles.target_gaps import TargetGaps, target_gaps
+from .profiles.typology import Typology, typology
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -96,9 +105,11 @@ __all__ = [
     "AtlasMap",
     "CenterEquilibrium",
     "Convergence",
+    "CrossTable",
     "DensitySurface",
     "Efficiency",
     "FloatingCatchment",
+    "FrameworkProfile",
     "KFunction",
     "MarketAreas",
     "Mobility",
@@ -112,6 +123,8 @@ __all__ = [
     "SpatialRegression",
     "SpatialWeights",
     "Suitability",
+    "TargetGaps",
+    "Typology",
     "Uncertainty",
     "accessibility",
     "add_arrivals",
@@ -141,6 +154,7 @@ __all__ = [
     "centers_layer",
     "china_basemap",
     "china_provinces",
+    "class_matrix",
     "combine_weights",
     "compare_layouts",
     "compare_recipes",
@@ -150,6 +164,7 @@ __all__ = [
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
+    "cross_table",
     "decompose_inequality",
     "deviational_ellipse",
     "distance_matrix",
@@ -159,6 +174,7 @@ __all__ = [
     "floating_catchment",
     "flow_terminals",
     "flow_tiers",
+    "framework_profile",
     "from_bd09",
     "from_gcj02",
     "hausman_test",
@@ -167,11 +183,13 @@ __all__ = [
     "huff",
     "inequality",
     "inequality_measures",
+    "inherited_functions",
     "isochrones",
     "join_boundaries",
     "k_function",
     "kernel_density",
     "landmarks_layer",
+    "lead_lag",
     "leave_out",
     "local_autocorrelation",
     "lorenz",
@@ -208,6 +226,7 @@ __all__ = [
     "standard_distance",
     "std_weights",
     "suitability",
+    "target_gaps",
     "tier_agreement",
     "tier_dtype",
     "tier_mobility",
@@ -216,6 +235,7 @@ __all__ = [
     "to_gcj02",
     "travel_costs",
     "travel_paths",
+    "typology",
     "uncertainty",
     "world_basemap",
     "write_weights",

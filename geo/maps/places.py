@@ -23,7 +23,8 @@ _NO_TIER = MOST_TIERS
 _BOUNDARY_ORDER = {"land": 0, "country": 1, "province": 1, "prefecture": 1, "line": 2}
 # zoom levels from which large and small countries are named, and square degrees of a large one
 _NAMED, _LARGE = (3.0, 6.0), 3.0
-_POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength")
+_POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength",
+                "attributes_en", "attributes_zh")  # fmt: skip
 
 
 def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
@@ -229,7 +230,7 @@ def add_centers(
         The map.
     centers : GeoDataFrame
         ``place``, ``tier`` and points; ``name_en``, ``name_zh``, ``tier_status``, ``scope``, ``corridors``, ``role``,
-        ``role_zh``, ``kind``, ``score``, ``strength``.
+        ``role_zh``, ``kind``, ``score``, ``strength``, ``attributes_en``, ``attributes_zh``.
     labels : bool
         Write the names.
     show : sequence of str

@@ -19,6 +19,7 @@ from ...data.places.nesting import container
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ..coordinates import beside, check_columns, cut_at_180, joined, locate
 from ..tiers.assign import tier_dtype
+from .attribute_texts import attribute_texts
 from .layer_columns import CRS, listed_places, names_of, points_of, text_column
 
 __all__ = ["centers_layer", "scopes_layer"]
@@ -31,6 +32,7 @@ def centers_layer(
     untiered: Iterable[str] = (),
     kinds: Iterable[str] | None = None,
     corridors: pd.DataFrame | None = None,
+    attributes: pd.DataFrame | None = None,
     scopes: Iterable[str] | None = None,
     scores: Mapping[str, float] | pd.Series | None = None,
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
@@ -53,6 +55,8 @@ def centers_layer(
         Keep the places of these kinds, besides those named in ``tiers`` or ``untiered``.
     corridors : DataFrame, optional
         ``corridor``, ``members`` (places joined by ``"; "``), for the column ``corridors``.
+    attributes : DataFrame, optional
+        ``place``, ``attribute``, ``class``[, ``name_en``, ``name_zh``], for columns that say what a center is.
     scopes : iterable of str, optional
         Keys of places that count as scopes. A center's scope is the first of them met on climbing ``part_of``.
     scores : mapping or Series, optional
@@ -64,8 +68,8 @@ def centers_layer(
     -------
     GeoDataFrame
         Points in EPSG:4326: ``place``, ``name_en``, ``name_zh``, ``lon``, ``lat``, ``tier`` (ordered categorical),
-        ``tier_status``, ``scope``, ``corridors``, ``role``, ``role_zh``, ``kind``[, ``score``], ``geometry``; sorted by
-        tier (highest first, none last), then place.
+        ``tier_status``, ``scope``, ``corridors``, ``role``, ``role_zh``, ``kind``[, ``attributes_en``,
+        ``attributes_zh``, ``score``], ``geometry``; sorted by tier (highest first, none last), then place.
 
     Raises
     ------
@@ -111,6 +115,10 @@ def centers_layer(
     frame["corridors"] = _corridors_of(names, keys, corridors)
     for column in ("role", "role_zh", "kind"):
         frame[column] = text_column(centers, column).tolist()
+    if attributes is not None:
+        said = attribute_texts(attributes, names)
+        for language in ("en", "zh"):
+            frame[f"attributes_{language}"] = [one.in_(language) for one in said]
     if scores is not None:
         frame["score"] = [float(dict(scores).get(name, math.nan)) for name in names]
     frame = frame.sort_values(["tier", "place"], ignore_index=True)

@@ -21,6 +21,8 @@ MEASURED = frozenset(with_trait("statuses", "measured"))
 
 # a row without these says nothing
 NEEDED: dict[str, tuple[str, ...]] = {
+    "attribute_tests": ("one", "other", "p_value"),
+    "attributes": ("place", "attribute", "class"),
     "balances": ("kind", "group"),
     "centrality": ("kind", "place"),
     "communities": ("kind", "place", "community"),
@@ -53,6 +55,7 @@ _NAMING = (
     "score_intervals",
     "communities",
     "estimate_totals",
+    "attributes",
 )
 
 

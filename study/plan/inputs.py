@@ -56,6 +56,7 @@ _KEYS = {
     "corridors": "tables.corridors",
     "landmarks": "tables.landmarks",
     "costs": "tables.costs",
+    "attributes": "tables.attributes",
     "published": "tiers.published",
     "adoptions": "diffusion.fit.adoptions",
     "channel_pairs": "diffusion.channels",
@@ -75,7 +76,7 @@ class Inputs(Partial):
         With place names replaced by keys.
     places : DataFrame
         Places contract, all tables together.
-    indicators, corridors, landmarks, costs : DataFrame or None
+    indicators, corridors, landmarks, costs, attributes : DataFrame or None
     framework : Framework or None
     flows : dict
         Network name -> flows contract, for networks that have a table.
@@ -110,6 +111,7 @@ class Inputs(Partial):
     corridors: pd.DataFrame | None
     landmarks: pd.DataFrame | None
     costs: pd.DataFrame | None
+    attributes: pd.DataFrame | None
     flows: dict[str, pd.DataFrame] = field(repr=False)
     estimates: dict[str, Tables] = field(repr=False)
     published: pd.Series = field(repr=False)
@@ -266,6 +268,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
 
     indicators, corridors = optional("indicators", "indicators"), optional("corridors", "corridors")
     landmarks, costs = optional("landmarks", "landmarks"), optional("costs", "costs")
+    attributes = optional("attributes", "attributes")
     framework = optional("framework", "framework")
     with desk.reading("tables.framework"):
         framed = None if framework is None else _framework(framework, str(tables.framework).removeprefix(DATASET))
@@ -310,6 +313,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
         corridors=corridors,
         landmarks=landmarks,
         costs=costs,
+        attributes=attributes,
         flows=flows,
         estimates=estimates,
         published=published,

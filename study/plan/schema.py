@@ -70,6 +70,7 @@ class Tables(Part):
     corridors: Reference | None = None
     landmarks: Reference | None = None
     costs: Reference | None = None
+    attributes: Reference | None = Field(None, description="classes of places, such as drivers, roles or sectors")
 
 
 class IndexRecipe(Part):

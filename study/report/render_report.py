@@ -22,6 +22,7 @@ from ...data.vocabulary import name_of, terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
 from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
+from ..facts.attribute_facts import attribute_facts
 from ..facts.chain_facts import chain_facts
 from ..facts.doubt_facts import doubt_facts, leave_out_facts
 from ..facts.estimate_facts import estimate_facts
@@ -74,13 +75,15 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "scenarios": ("scenarios", "chain_changes", "tier_changes"),
     "assumed": ("assumptions",),
+    "attributes": ("attributes", "attribute_tests"),
     "names": ("matches",),
 }  # fmt: skip
 
 
 # in the order of the page
 SECTIONS = (
-    "data", "scores", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods", "assumed", "names",
+    "data", "scores", "attributes", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods",
+    "assumed", "names",
     "record",
 )  # fmt: skip
 
@@ -266,6 +269,8 @@ def _sections(facts: Row, map_html: str | None, analyses: Mapping[str, object]) 
     left_out = {"map"} if map_html is None else set()
     if not facts["matches"]:
         left_out.add("names")
+    if not facts["attributes"]["rows"]:
+        left_out.add("attributes")
     if not any(facts["years"].values()):
         left_out.add("years")
     left_out |= {*ANALYSES} - {*analyses}
@@ -311,6 +316,7 @@ def _facts(results: Results) -> Row:
         "inputs": inputs,
         "citations": cite_inputs(inputs),
         "matches": findings.read_rows(tables, "matches"),
+        "attributes": attribute_facts(tables),
         "placed": findings.tier_places(tables, tiers),
         "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
     }

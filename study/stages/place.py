@@ -100,6 +100,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         tiers=centered.rename_axis("place").reset_index(),
         untiered=_shown(inputs, networks, set(centered.index), units),
         corridors=inputs.corridors,
+        attributes=inputs.attributes,
         scopes=units,
         tier_scale=study.tiers.order,
     )

@@ -187,7 +187,7 @@ def run(
             found.done()
         inputs = chain.inputs
         say(_stage("vary"))
-        tables = chain.tables | _varied(chain)
+        tables = chain.tables | _varied(chain) | _attributes(chain)
         analyzed = Analyzed({})
         if "centrality" in stages:
             analyzed = _connected(chain, say=say, progress=progress)
@@ -238,6 +238,13 @@ def _varied(chain: Chain) -> Tables:
     from .vary_scores import vary_scores
 
     return vary_scores(chain.inputs) | follow_scores(chain.inputs, chain.tables.get("scores"))
+
+
+def _attributes(chain: Chain) -> Tables:
+    # tests of association rest on a library that a check need not load
+    from .cross_attributes import cross_attributes
+
+    return cross_attributes(chain.inputs, chain.layers)
 
 
 @contextmanager

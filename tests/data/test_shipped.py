@@ -13,7 +13,7 @@ from innoscape import data
 DATASETS = [
     "places", "regional_resources", "regional_framework", "hierarchy", "hierarchy_cities", "corridors",
     "jingjinji_structure", "copatents", "contracts", "aggregate_places", "figures", "claims", "frameworks",
-    "sources", "references",
+    "sources", "references", "framework_values", "framework_ranks", "tier_functions", "center_attributes", "targets",
 ]  # fmt: skip
 INDICATORS = [
     "double_first_class_universities", "national_laboratories", "national_key_laboratories",
@@ -65,7 +65,7 @@ def test_the_catalogue_lists_every_dataset_with_its_size():
     listed = data.list_datasets().set_index("name")
     assert set(DATASETS) <= set(listed.index)
     assert listed.loc["figures", "rows"] == 669 + 30 + 3
-    assert listed.loc["frameworks", "rows"] == 77
+    assert listed.loc["frameworks", "rows"] == 111
     assert listed.loc["contracts", "unit"] == "100 million yuan"
     assert (listed["notes"] > 0).all()
 

@@ -107,6 +107,7 @@
         [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
         [word("role"), row.role ? each((language) => row["role_" + language] || pick(word(row.role), language)) : ""],
         [word("function"), functionOf(row)],
+        [word("attributes"), row.attributes_en ? each((language) => row["attributes_" + language] || row.attributes_en) : ""],
         [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
         [word("strength"), row.strength === undefined ? "" : number(row.strength)],
       ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p))));

@@ -1,0 +1,66 @@
+"""Say in one line what a place is, by its attributes and their classes."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ...data.options import check_columns
+from ...data.places.keys import as_keys
+from ...data.vocabulary import name_of, terms
+from ...data.wording.catalogue import Text, join_texts, text
+from .layer_columns import text_column
+
+__all__ = ["attribute_texts", "class_names"]
+
+
+def class_names(attributes: pd.DataFrame) -> pd.Series:
+    """Return the name of the class of each row: in each language the one given, else the other, else the class itself.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"attribute": "driver", "class": ["led_by_firms"]})
+    >>> [class_names(one)[0].in_("zh") for one in (table, table.assign(name_zh="企业引领"))]
+    ['led by firms', '企业引领']
+    """
+    english, chinese = (text_column(attributes, f"name_{language}") for language in ("en", "zh"))
+    bare = [str(one).replace("_", " ") for one in attributes["class"]]
+    pairs = zip(english, chinese, bare, strict=True)
+    return pd.Series([Text.of(en=en or zh or key, zh=zh or en or key) for en, zh, key in pairs], index=attributes.index)
+
+
+def attribute_texts(attributes: pd.DataFrame, places: Iterable[str]) -> list[Text]:
+    """Say the attributes of each place, those that the vocabulary knows first and in its order.
+
+    Parameters
+    ----------
+    attributes : DataFrame
+        ``place``, ``attribute``, ``class``; ``name_en``, ``name_zh`` of the classes where there are.
+    places : iterable of str
+        The places, in the order wanted.
+
+    Returns
+    -------
+    list of Text
+        One for each place, empty where it has no attribute.
+
+    Raises
+    ------
+    TableError
+        A column is lacking.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"place": "a", "attribute": ["sector", "role", "sector"], "class": ["x", "gateway", "y"]})
+    >>> [str(said) for said in attribute_texts(table, ["a", "b"])]
+    ['role: gateway; sector: x, y', '']
+    """
+    check_columns(attributes, "attributes", ("place", "attribute", "class"))
+    known = list(terms("attributes"))
+    table = attributes.assign(place=as_keys(attributes["place"]), said=class_names(attributes))
+    said: dict[str, list[tuple[tuple[int, str], Text]]] = {}
+    order = {name: (known.index(name) if name in known else len(known), name) for name in map(str, table["attribute"])}
+    for (place, attribute), rows in table.groupby(["place", "attribute"], sort=True):
+        line = text("list.attribute", name=name_of(attribute, "attributes"), classes=join_texts(rows["said"]))
+        said.setdefault(str(place), []).append((order[str(attribute)], line))
+    lines = {place: [line for _, line in sorted(own, key=lambda one: one[0])] for place, own in said.items()}
+    return [join_texts(lines.get(place, []), by="list.semicolon") for place in places]
