@@ -47,11 +47,19 @@ from .pattern.shift_share import shift_share
 from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
+from .pattern.stage_breaks import StageBreaks, stage_breaks
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
+from .profiles.nearest_fraction import nearest_fraction
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
+from .profiles.rank_classes import rank_classes
+from .profiles.ratio_wording import WordedRatio, ratio_wording, read_ratio
+from .profiles.relative_position import RelativePosition, relative_position
+from .profiles.scale_and_intensity import scale_and_intensity
 from .profiles.suitability import Suitability, suitability
+from .profiles.two_axes import two_axes
+from .profiles.unite_places import unite_places
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -79,6 +87,7 @@ from .space.siting import Siting, compare_layouts, site_centers
 from .space.travel import travel_costs, travel_paths
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
 from .tiers.assign import TIERS, assign_tiers, tier_dtype
+from .tiers.echelons import echelons
 from .tiers.from_flows import flow_tiers
 from .tiers.mobility import Mobility, tier_mobility
 from .tiers.rank_size import head_tail_index, primacy, rank_size
@@ -97,14 +106,17 @@ __all__ = [
     "Profile",
     "QuadrantMarkov",
     "Recipe",
+    "RelativePosition",
     "Scores",
     "Sensitivity",
     "Siting",
     "SpatialMarkov",
     "SpatialRegression",
     "SpatialWeights",
+    "StageBreaks",
     "Suitability",
     "Uncertainty",
+    "WordedRatio",
     "accessibility",
     "add_arrivals",
     "add_boundaries",
@@ -144,6 +156,7 @@ __all__ = [
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",
+    "echelons",
     "entropy_weights",
     "floating_catchment",
     "flow_terminals",
@@ -167,6 +180,7 @@ __all__ = [
     "market_areas",
     "mean_center",
     "median_center",
+    "nearest_fraction",
     "nearest_neighbor_index",
     "obstacle_degree",
     "optimize_weights",
@@ -175,10 +189,15 @@ __all__ = [
     "primacy",
     "profile",
     "quadrant_markov",
+    "rank_classes",
     "rank_mobility",
     "rank_size",
+    "ratio_wording",
+    "read_ratio",
     "regression_table",
+    "relative_position",
     "save_map",
+    "scale_and_intensity",
     "scopes_layer",
     "score",
     "sector_concentration",
@@ -190,6 +209,7 @@ __all__ = [
     "spatial_regression",
     "spatial_tests",
     "spatial_weights",
+    "stage_breaks",
     "standard_distance",
     "std_weights",
     "suitability",
@@ -201,7 +221,9 @@ __all__ = [
     "to_gcj02",
     "travel_costs",
     "travel_paths",
+    "two_axes",
     "uncertainty",
+    "unite_places",
     "world_basemap",
     "ws_coefficient",
 ]
