@@ -50,14 +50,22 @@ from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
 from .measures.summary import network_summary
+from .specialization.assignment import Assignment, assign
+from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
+from .specialization.chain_coverage import chain_coverage
+from .specialization.chain_matching import chain_matching
 from .specialization.complexity import Complexity, complexity
+from .specialization.matching import Matching, match_records
+from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_bounds
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
 from .structure.backbone import Backbone, backbone
 from .structure.block_roles import ROLES, BlockRoles, block_roles
 from .structure.communities import Communities, communities
+from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
 from .structure.multilayer import Multilayer, multilayer
+from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
 __all__ = [
@@ -70,6 +78,7 @@ __all__ = [
     "LOOPS",
     "MEASURES",
     "OBSTACLE_CHAIN",
+    "OVERLAP_MEASURES",
     "PATH_MEASURES",
     "PHASE_METHODS",
     "REST_OF_WORLD",
@@ -77,14 +86,17 @@ __all__ = [
     "SPILLS",
     "SUBSYSTEMS",
     "VERBS",
+    "Assignment",
     "Backbone",
     "BassFit",
+    "BenefitSharing",
     "BlockRoles",
     "Cascade",
     "Channel",
     "Communities",
     "Comparison",
     "Complexity",
+    "CoordinationCost",
     "CorePeriphery",
     "Decomposition",
     "Diffusion",
@@ -94,8 +106,10 @@ __all__ = [
     "Gravity",
     "Growth",
     "LogitQap",
+    "Matching",
     "Mrqap",
     "Multilayer",
+    "Overlap",
     "Phases",
     "Qap",
     "Rates",
@@ -103,25 +117,31 @@ __all__ = [
     "Sensitivity",
     "SmallWorld",
     "Stability",
+    "TieStrength",
     "Turnover",
     "Verb",
     "VerbField",
+    "assign",
     "backbone",
     "balances",
     "bass",
     "block_roles",
     "cascade",
     "centrality",
+    "chain_coverage",
+    "chain_matching",
     "check_gravity",
     "choose_scenarios",
     "choose_seeds",
     "class_proximity",
+    "coalition_flows",
     "communities",
     "compare_flows",
     "compare_growth",
     "compare_scenarios",
     "compare_weight_meanings",
     "complexity",
+    "coordination_cost",
     "core_periphery",
     "cost_proximity",
     "critical_return",
@@ -149,11 +169,14 @@ __all__ = [
     "logit_qap",
     "loop",
     "loop_type",
+    "match_records",
     "mean_field",
     "modified_gravity",
     "mrqap",
     "multilayer",
     "network_summary",
+    "overlap",
+    "overlap_bounds",
     "phase_order",
     "pipeline",
     "qap",
@@ -162,6 +185,7 @@ __all__ = [
     "relatedness_density",
     "rich_club",
     "sensitivity",
+    "share_benefit",
     "simulate",
     "simulate_disadoption",
     "simulate_many",
@@ -171,6 +195,7 @@ __all__ = [
     "structural_holes",
     "sweep",
     "thresholds",
+    "tie_strength",
     "to_flows",
     "to_graph",
     "to_graphs",

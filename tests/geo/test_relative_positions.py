@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError, load
@@ -118,6 +118,7 @@ def test_positions_refuse_all_faults_at_once():
         relative_position(levels, "甲", worded=worded)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.floats(1e-3, 1e6))
 def test_what_is_said_of_a_ratio_is_read_back_as_bounds_that_hold_it(ratio):
     said = ratio_wording(ratio)
@@ -203,6 +204,7 @@ def test_a_share_halfway_between_fractions_takes_the_smaller_denominator():
         nearest_fraction({"x": 36.3}, counts={"x": 1.5, "y": 1})
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 500), st.integers(500, 5000), st.integers(0, 2))
 def test_the_totals_that_fit_are_those_whose_share_is_printed_so(count, total, decimals):
     printed = round(100 * count / total, decimals)
@@ -263,6 +265,7 @@ def test_equal_values_share_an_echelon_and_options_belong_to_their_rule():
         echelons({"a": 1.0}, rule="widest", gap=2)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=12), st.sampled_from(["running", "widest", "natural"]))
 def test_echelons_fall_with_the_values_and_do_not_depend_on_order(values, rule):
     options = {} if rule == "running" else {"k": 3}

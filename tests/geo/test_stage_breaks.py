@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import OptionError, load
@@ -76,6 +76,7 @@ def test_faults_of_a_series_and_its_stages_come_together():
         stage_breaks(pd.DataFrame({"time": ["soon"], "value": [1.0]}), good)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-50, 50), min_size=6, max_size=20), st.integers(-9, 9), st.integers(1, 9), st.randoms())
 def test_f_depends_neither_on_unit_nor_on_order(values, added, times, source):
     stages = pd.DataFrame({"stage": ["a", "b"], "start": [2009, 2012]})
