@@ -106,9 +106,13 @@ def stage_breaks(series: pd.DataFrame, stages: pd.DataFrame, *, model: StageMode
         ]
     )
     time, value = _read_series(series)
-    names, starts = _read_stages(stages)
+    names, starts, last = _read_stages(stages)
     if time[0] < starts[0] - _MONTH / 2:
         raise OptionError(f"series: needed times from the first stage on ({starts[0]:g}), got {time[0]:g}")
+    if time[-1] >= last - _MONTH / 100:
+        raise OptionError(
+            f"series: needed times before the last stage ends ({last:g}), got {time[-1]:g}; leave these out"
+        )
     of = np.searchsorted(starts, time + _MONTH / 100, side="right") - 1
     k = 1 if model == "level" else 2
     rows, breaks = [], []
@@ -152,7 +156,7 @@ def _times(given: pd.Series, table: str) -> np.ndarray:
     return time
 
 
-def _read_stages(stages: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+def _read_stages(stages: pd.DataFrame) -> tuple[list[str], np.ndarray, float]:
     start = _times(stages["start"], "stages")
     order = np.argsort(start, kind="stable")
     start, names = start[order], [str(stages["stage"].iloc[at]) for at in order]
@@ -161,6 +165,7 @@ def _read_stages(stages: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     same = [names[at] for at in np.flatnonzero(np.diff(start) <= 0)]
     faults += [f"stages: needed each to begin at a time of its own, got another that begins with {n}" for n in same]
     ends = stages["end"].iloc[order] if "end" in stages else pd.Series([None] * len(names))
+    last_end = np.inf
     for at, end in enumerate(ends):
         if pd.isna(end):
             continue
@@ -172,8 +177,10 @@ def _read_stages(stages: pd.DataFrame) -> tuple[list[str], np.ndarray]:
         elif at + 1 < len(names) and abs(following - start[at + 1]) > _MONTH / 2:
             kind = "a gap" if following < start[at + 1] else "an overlap"
             faults.append(f"stages: {kind} between {names[at]}, which ends {end}, and {names[at + 1]}; make them meet")
+        elif at + 1 == len(names):
+            last_end = float(following)
     refuse(faults)
-    return names, start
+    return names, start, last_end
 
 
 def _length(end: str) -> float:

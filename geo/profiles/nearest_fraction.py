@@ -111,7 +111,7 @@ def _fractions(largest: int, *, unit_only: bool) -> list[Fraction]:
 
 def _nearest(share: float, known: list[Fraction]) -> Fraction:
     # compared as decimal numbers are written, so that 0.45 lies halfway between 0.4 and 0.5
-    exact = Fraction(repr(float(share)))
+    exact = Fraction(f"{share:.12g}")
     return min(known, key=lambda f: (abs(f - exact), f.denominator))
 
 
@@ -119,7 +119,7 @@ def _totals(count: float | None, share: float, decimals: int | None) -> tuple[in
     """Return the least and greatest whole total with which the share rounds as printed."""
     if count is None or decimals is None or np.isnan(count):
         return None, None
-    exact, half = Fraction(repr(float(share))), Fraction(1, 2 * 10**decimals * 100)
+    exact, half = Fraction(f"{share:.12g}"), Fraction(1, 2 * 10**decimals * 100)
     low = math.ceil(int(count) / (exact + half))
     if exact <= half:
         raise OptionError(f"decimals: needed a share above half of its last digit, got {share:g}; give more decimals")

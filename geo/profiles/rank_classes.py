@@ -1,11 +1,12 @@
 """Count the ranks of a place by class, such as first, second to third, fourth to sixth, and average them by group."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ...data.options import finite_series, name_faults, refuse
+from ...data.options import finite_series, listed, name_faults, refuse
 
 __all__ = ["rank_classes"]
 
@@ -55,7 +56,7 @@ def rank_classes(
     2  output           2       7.00  0    0    1   1
     """
     series = finite_series(ranks, name="ranks")
-    ends = list(bounds)
+    ends: list[Any] = list(listed(bounds, name="bounds"))
     right = bool(ends) and all(isinstance(b, int | np.integer) and not isinstance(b, bool) and b >= 1 for b in ends)
     grouped = {str(name): str(group) for name, group in (groups or {}).items()}
     refuse(

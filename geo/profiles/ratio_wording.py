@@ -18,7 +18,7 @@ from ...data.wording.catalogue import Text, text
 
 __all__ = ["WordedRatio", "ratio_wording", "read_ratio"]
 
-_NUMBER = re.compile(r"(?<![\d./])(\d{1,12})(?:/(\d{1,12})|(\.\d{1,12}))?(\s*%)?")
+_NUMBER = re.compile(r"(?<![\d./])(\d{1,18})(?:/(\d{1,18})|(\.\d{1,12}))?(\s*%)?")
 # how near a ratio must be to a multiple to be called equal to it, or about it
 _EQUAL, _ABOUT, _NEARLY = 0.005, 0.05, 0.2
 # above this a multiple is rounded to two digits
@@ -113,7 +113,7 @@ def _multiple_said(ratio: float) -> Text:
         kind, k = "nearly", below + step
     else:
         kind, k = "over", below
-    return text(f"positions.multiple.{kind}", k=f"{k:.12g}")
+    return text(f"positions.multiple.{kind}", k=f"{k:.0f}")
 
 
 def _fraction_said(ratio: float) -> Text:
@@ -170,7 +170,8 @@ def read_ratio(wording: str) -> WordedRatio:
     words = spellings("multiples")
     if not isinstance(wording, str):
         raise OptionError(f"wording: needed words such as 'nearly 4 times', got {wording!r}")
-    said = unicodedata.normalize("NFKC", wording).strip().casefold()
+    said = unicodedata.normalize("NFKC", wording).strip().casefold().replace("\N{FRACTION SLASH}", "/")
+    said = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", said)
     found = list(_NUMBER.finditer(said))
     if len(found) > 1:
         raise OptionError(f"wording: needed one number, got {len(found)} in {wording!r}; give one comparison at a time")

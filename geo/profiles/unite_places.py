@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.options import choice_faults, column_faults, numeric, refuse
+from ...data.options import choice_faults, column_faults, name_faults, numeric, refuse
 from ...data.places.keys import key_text
 
 __all__ = ["UNITE_RULES", "unite_places"]
@@ -82,7 +82,10 @@ def unite_places(
     indicators = list(dict.fromkeys(rows["indicator"]))
     rules = dict.fromkeys(indicators, how) if isinstance(how, str) else dict.fromkeys(indicators, "sum") | dict(how)
     twice = rows[rows.duplicated(["place", "indicator"])]
-    weight = None if sizes is None else {str(key_text(place)): float(size) for place, size in dict(sizes).items()}
+    weight = None
+    if sizes is not None:
+        with numeric("sizes"):
+            weight = {str(key_text(place)): float(size) for place, size in dict(sizes).items()}
     refuse(
         [
             *(
@@ -91,6 +94,7 @@ def unite_places(
             ),
             *(["values: needed finite numbers, got infinite ones"] if np.isinf(numbers).any() else []),
             *(f"centers: needed at least one city of {name}, got none" for name in members if not members[name]),
+            *name_faults(rules, indicators, name="how", among="indicators of values"),
             *(fault for name, rule in rules.items() for fault in choice_faults(f"how, {name}", rule, UNITE_RULES)),
             *_size_faults(weight, rules, rows, members),
         ]

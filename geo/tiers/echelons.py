@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.options import check_choice, finite_series, number_faults, refuse
+from ...data.options import check_choice, finite_series, listed, number_faults, refuse
 from ..ranks import TOLERANCE, rank_descending
 from .breaks import maximum_breaks, natural_breaks
 
@@ -80,7 +80,7 @@ def echelons(
     """
     check_choice("rule", rule, ECHELON_RULES)
     needed = _NEEDS.get(rule, "")
-    options = {"k": k, "gap": gap, "floors": floors}
+    options = {"k": k, "gap": gap, "floors": None if floors is None else listed(floors, name="floors")}
     refuse(
         [
             *number_faults("times", times, above=0),
@@ -92,7 +92,7 @@ def echelons(
             ),
             *(() if k is None else number_faults("k", k, least=1, whole=True)),
             *(() if gap is None else number_faults("gap", gap, above=0)),
-            *(fault for floor in floors or () for fault in number_faults("floors", floor)),
+            *(fault for floor in options["floors"] or () for fault in number_faults("floors", floor)),
         ]
     )
     series = finite_series(values)
@@ -108,7 +108,7 @@ def echelons(
     elif rule == "gap":
         cuts = gaps >= float(gap or 0.0) - slack
     elif rule == "given":
-        cuts = _crossed(descending, np.asarray(floors, dtype=float) - slack)
+        cuts = _crossed(descending, np.asarray(options["floors"], dtype=float) - slack)
     else:
         # a break is the highest value of the class below it
         find = maximum_breaks if rule == "widest" else natural_breaks

@@ -157,7 +157,9 @@ def share_benefit(worth: Mapping[Hashable | Iterable[Hashable], float]) -> Benef
     excess = amounts - member @ shapley
     least = _least_excess(member[:-1], amounts[:-1], amounts[-1])
     inside, exists = bool((excess <= room).all()), least <= room
-    stable = shapley if inside else _nearest(member, amounts, shapley) if exists else np.full(n, np.nan)
+    stable = (
+        shapley if inside else _nearest(member, amounts - max(0.0, least), shapley) if exists else np.full(n, np.nan)
+    )
     shares = pd.DataFrame({"partner": pd.Series(names), "alone": [value[frozenset({name})] for name in names]})
     shares["last"] = [value[whole] - value[whole - {name}] for name in names]
     shares["shapley"], shares["gain"], shares["stable"] = shapley, shapley - shares["alone"], stable

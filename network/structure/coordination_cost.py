@@ -101,7 +101,9 @@ def coordination_cost(
     )
     if len(given) * (len(given) - 1) // 2 > _MOST_PAIRS:
         raise SizeError(f"units: needed at most {_MOST_PAIRS:,} pairs, got {len(given)} units; take fewer")
-    steps = {unit: _steps_up(unit, over) for unit in given}
+    # of all bodies, so that a circle above the units is found as well
+    up = {body: _steps_up(body, over) for body in ordered(known)}
+    steps = {unit: up[unit] for unit in given}
     rows = []
     for one, other in combinations(given, 2):
         common = {body: max(h, steps[other][body]) for body, h in steps[one].items() if body in steps[other]}

@@ -70,6 +70,8 @@ def test_faults_of_a_series_and_its_stages_come_together():
     good = pd.DataFrame({"stage": ["a", "b"], "start": [2009, 2010]})
     with pytest.raises(OptionError, match=r"finite values[\s\S]*several"):
         stage_breaks(pd.DataFrame({"time": [2009, 2009], "value": [1.0, None]}), good)
+    with pytest.raises(OptionError, match="before the last stage ends"):
+        stage_breaks(yearly([1.0, 2.0, 3.0]), good.assign(end=[2009, 2010]))
     with pytest.raises(OptionError, match="from the first stage on"):
         stage_breaks(yearly([1.0, 2.0], 2008), good)
     with pytest.raises(OptionError, match="needed times such as 2014"):

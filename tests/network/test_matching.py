@@ -284,6 +284,9 @@ def test_bodies_without_a_common_one_have_no_cost_and_circles_are_refused():
     assert found.pairs["status"].tolist() == ["no common body"]
     assert found.pairs["cost"].isna().all()
     assert found.summary[["cost", "unlinked"]].tolist() == [0, 1]
+    above = pd.DataFrame({"body": ["a", "b", "x", "y"], "over": ["x", "x", "y", "x"]})
+    with pytest.raises(OptionError, match="over itself, in a circle"):
+        coordination_cost(above)
     with pytest.raises(OptionError, match="over itself, in a circle"):
         coordination_cost(pd.DataFrame({"body": ["a", "x", "b"], "over": ["x", "a", "x"]}), ["a", "b"])
     with pytest.raises(OptionError, match=r"got 'c'[\s\S]*at least two, got 1"):
