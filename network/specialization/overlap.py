@@ -139,7 +139,6 @@ def overlap(
         common[at] = np.minimum(share[at], share).sum(axis=1)
         distance[at] = _rank_distances(at, full, has, number)
     labels = np.array([str(name) for name in amounts.classes], dtype=object)
-    both = [labels[(has[i] * has[j]) > 0] if shared[i, j] else () for i, j in zip(one, other, strict=True)]
     names = pd.Series(amounts.places)
     pairs = pd.DataFrame({"place": names[one].to_numpy(), "other": names[other].to_numpy()})
     pairs["shared"], pairs["union"] = shared[one, other].astype(int), union[one, other].astype(int)
@@ -150,7 +149,7 @@ def overlap(
         ("rank_distance", distance),
     ):
         pairs[name] = found[one, other]
-    pairs["classes"] = ["; ".join(found) for found in both]
+    pairs["classes"] = _shared_names(labels, has > 0, one, other)
     frequent = has.sum(axis=0).astype(int)
     return Overlap(
         pairs,
@@ -225,6 +224,14 @@ def _check_synonyms(synonyms: dict[Hashable, Hashable], classes: Iterable[Hashab
             ),
         ]
     )
+
+
+def _shared_names(labels: np.ndarray, has: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Join the names of the classes that each pair shares, class by class for all pairs at once."""
+    found = np.full(len(one), "", dtype=object)
+    for label, held in zip(labels, has.T, strict=True):
+        found[held[one] & held[other]] += "; " + label
+    return np.array([names[2:] for names in found], dtype=object)
 
 
 def _rank_distances(at: int, full: np.ndarray, has: np.ndarray, number: np.ndarray) -> np.ndarray:
