@@ -55,8 +55,16 @@ from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
 from .profiles.efficiency import Efficiency, efficiency, scale_efficiency
 from .profiles.malmquist import malmquist
+from .pattern.stage_breaks import StageBreaks, stage_breaks
+from .profiles.center_routes import center_routes
+from .profiles.coupling import coupling_coordination
+from .profiles.nearest_fraction import nearest_fraction
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
+from .profiles.rank_classes import rank_classes
+from .profiles.ratio_wording import WordedRatio, ratio_wording, read_ratio
+from .profiles.relative_position import RelativePosition, relative_position
+from .profiles.scale_and_intensity import scale_and_intensity
 from .profiles.suitability import Suitability, suitability
 from .regression.hausman_test import hausman_test
 from .profiles.cross_table import CrossTable, class_matrix, cross_table
@@ -68,6 +76,8 @@ from .profiles.profile import Profile, profile
 from .profiles.suitability import Suitability, suitability
 from .profiles.target_gaps import TargetGaps, target_gaps
 from .profiles.typology import Typology, typology
+from .profiles.two_axes import two_axes
+from .profiles.unite_places import unite_places
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -95,6 +105,7 @@ from .space.siting import Siting, compare_layouts, site_centers
 from .space.travel import travel_costs, travel_paths
 from .tiers.agreement import Agreement, compare_tiers, tier_agreement
 from .tiers.assign import TIERS, assign_tiers, tier_dtype
+from .tiers.echelons import echelons
 from .tiers.from_flows import flow_tiers
 from .tiers.mobility import Mobility, tier_mobility
 from .tiers.rank_size import head_tail_index, primacy, rank_size
@@ -116,16 +127,19 @@ __all__ = [
     "Profile",
     "QuadrantMarkov",
     "Recipe",
+    "RelativePosition",
     "Scores",
     "Sensitivity",
     "Siting",
     "SpatialMarkov",
     "SpatialRegression",
     "SpatialWeights",
+    "StageBreaks",
     "Suitability",
     "TargetGaps",
     "Typology",
     "Uncertainty",
+    "WordedRatio",
     "accessibility",
     "add_arrivals",
     "add_boundaries",
@@ -170,6 +184,7 @@ __all__ = [
     "distance_matrix",
     "distribution_density",
     "efficiency",
+    "echelons",
     "entropy_weights",
     "floating_catchment",
     "flow_terminals",
@@ -198,6 +213,7 @@ __all__ = [
     "market_areas",
     "mean_center",
     "median_center",
+    "nearest_fraction",
     "nearest_neighbor_index",
     "obstacle_degree",
     "optimize_weights",
@@ -206,12 +222,17 @@ __all__ = [
     "primacy",
     "profile",
     "quadrant_markov",
+    "rank_classes",
     "rank_mobility",
     "rank_size",
     "read_weights",
+    "ratio_wording",
+    "read_ratio",
     "regression_table",
+    "relative_position",
     "save_map",
     "scale_efficiency",
+    "scale_and_intensity",
     "scopes_layer",
     "score",
     "sector_concentration",
@@ -223,6 +244,7 @@ __all__ = [
     "spatial_regression",
     "spatial_tests",
     "spatial_weights",
+    "stage_breaks",
     "standard_distance",
     "std_weights",
     "suitability",
@@ -236,7 +258,9 @@ __all__ = [
     "travel_costs",
     "travel_paths",
     "typology",
+    "two_axes",
     "uncertainty",
+    "unite_places",
     "world_basemap",
     "write_weights",
     "ws_coefficient",

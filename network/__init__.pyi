@@ -64,14 +64,22 @@ from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
 from .measures.summary import network_summary
+from .specialization.assignment import Assignment, assign
+from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
+from .specialization.chain_coverage import chain_coverage
+from .specialization.chain_matching import chain_matching
 from .specialization.complexity import Complexity, complexity
+from .specialization.matching import Matching, match_records
+from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_bounds
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
 from .structure.backbone import Backbone, backbone
 from .structure.block_roles import ROLES, BlockRoles, block_roles
 from .structure.communities import Communities, communities
+from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
 from .structure.multilayer import Multilayer, multilayer
+from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
 __all__ = [
@@ -86,6 +94,7 @@ __all__ = [
     "LOOPS",
     "MEASURES",
     "OBSTACLE_CHAIN",
+    "OVERLAP_MEASURES",
     "PATH_MEASURES",
     "PHASE_METHODS",
     "REST_OF_WORLD",
@@ -93,14 +102,17 @@ __all__ = [
     "SPILLS",
     "SUBSYSTEMS",
     "VERBS",
+    "Assignment",
     "Backbone",
     "BassFit",
+    "BenefitSharing",
     "BlockRoles",
     "Cascade",
     "Channel",
     "Communities",
     "Comparison",
     "Complexity",
+    "CoordinationCost",
     "CorePeriphery",
     "Decomposition",
     "Diffusion",
@@ -110,8 +122,10 @@ __all__ = [
     "Gravity",
     "Growth",
     "LogitQap",
+    "Matching",
     "Mrqap",
     "Multilayer",
+    "Overlap",
     "Phases",
     "PooledRisk",
     "Qap",
@@ -124,19 +138,24 @@ __all__ = [
     "StockPath",
     "StockScenario",
     "Transfer",
+    "TieStrength",
     "Turnover",
     "Verb",
     "VerbField",
+    "assign",
     "backbone",
     "balances",
     "bass",
     "block_roles",
     "cascade",
     "centrality",
+    "chain_coverage",
+    "chain_matching",
     "check_gravity",
     "choose_scenarios",
     "choose_seeds",
     "class_proximity",
+    "coalition_flows",
     "communities",
     "compare_flows",
     "compare_growth",
@@ -144,6 +163,7 @@ __all__ = [
     "compare_stocks",
     "compare_weight_meanings",
     "complexity",
+    "coordination_cost",
     "core_periphery",
     "cost_proximity",
     "critical_return",
@@ -175,6 +195,7 @@ __all__ = [
     "logit_qap",
     "loop",
     "loop_type",
+    "match_records",
     "mean_field",
     "modified_gravity",
     "mrqap",
@@ -182,6 +203,8 @@ __all__ = [
     "network_summary",
     "obstacle_chain",
     "outflow",
+    "overlap",
+    "overlap_bounds",
     "phase_order",
     "pipeline",
     "pooled_risk",
@@ -195,6 +218,7 @@ __all__ = [
     "roll_out",
     "run_stocks",
     "sensitivity",
+    "share_benefit",
     "simulate",
     "simulate_disadoption",
     "simulate_many",
@@ -206,6 +230,7 @@ __all__ = [
     "structural_holes",
     "sweep",
     "thresholds",
+    "tie_strength",
     "to_flows",
     "to_graph",
     "to_graphs",

@@ -1,4 +1,5 @@
 from .cli.app import main
+from .figures.draw_axes import draw_axes
 from .figures.draw_lorenz import draw_lorenz
 from .figures.draw_moran import draw_moran
 from .figures.draw_sweep import draw_sweep
@@ -23,6 +24,7 @@ __all__ = [
     "StudyResults",
     "bundled_study",
     "check",
+    "draw_axes",
     "draw_figure",
     "draw_lorenz",
     "draw_moran",
