@@ -49,15 +49,17 @@ from .pattern.shift_share import shift_share
 from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
 from .pattern.spatial_weights import SpatialWeights
+from .pattern.stage_breaks import StageBreaks, stage_breaks
 from .pattern.write_weights import write_weights
 from .profiles.bootstrap_efficiency import bootstrap_efficiency
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
+from .profiles.cross_table import CrossTable, class_matrix, cross_table
 from .profiles.efficiency import Efficiency, efficiency, scale_efficiency
+from .profiles.framework_profile import FrameworkProfile, framework_profile
+from .profiles.inherited_functions import inherited_functions
+from .profiles.lead_lag import lead_lag
 from .profiles.malmquist import malmquist
-from .pattern.stage_breaks import StageBreaks, stage_breaks
-from .profiles.center_routes import center_routes
-from .profiles.coupling import coupling_coordination
 from .profiles.nearest_fraction import nearest_fraction
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
@@ -66,18 +68,11 @@ from .profiles.ratio_wording import WordedRatio, ratio_wording, read_ratio
 from .profiles.relative_position import RelativePosition, relative_position
 from .profiles.scale_and_intensity import scale_and_intensity
 from .profiles.suitability import Suitability, suitability
-from .regression.hausman_test import hausman_test
-from .profiles.cross_table import CrossTable, class_matrix, cross_table
-from .profiles.framework_profile import FrameworkProfile, framework_profile
-from .profiles.inherited_functions import inherited_functions
-from .profiles.lead_lag import lead_lag
-from .profiles.obstacles import obstacle_degree
-from .profiles.profile import Profile, profile
-from .profiles.suitability import Suitability, suitability
 from .profiles.target_gaps import TargetGaps, target_gaps
-from .profiles.typology import Typology, typology
 from .profiles.two_axes import two_axes
+from .profiles.typology import Typology, typology
 from .profiles.unite_places import unite_places
+from .regression.hausman_test import hausman_test
 from .regression.regression_tables import compare_weights, regression_table
 from .regression.spatial_regression import SpatialRegression, spatial_regression
 from .regression.spatial_tests import spatial_tests
@@ -183,8 +178,8 @@ __all__ = [
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",
-    "efficiency",
     "echelons",
+    "efficiency",
     "entropy_weights",
     "floating_catchment",
     "flow_terminals",
@@ -225,14 +220,14 @@ __all__ = [
     "rank_classes",
     "rank_mobility",
     "rank_size",
-    "read_weights",
     "ratio_wording",
     "read_ratio",
+    "read_weights",
     "regression_table",
     "relative_position",
     "save_map",
-    "scale_efficiency",
     "scale_and_intensity",
+    "scale_efficiency",
     "scopes_layer",
     "score",
     "sector_concentration",
@@ -257,8 +252,8 @@ __all__ = [
     "to_gcj02",
     "travel_costs",
     "travel_paths",
-    "typology",
     "two_axes",
+    "typology",
     "uncertainty",
     "unite_places",
     "world_basemap",
