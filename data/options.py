@@ -45,13 +45,18 @@ __all__ = [
     "number_faults",
     "numbers_by_name",
     "numeric",
+    "out_of_reach",
     "positive_series",
+    "reach_faults",
     "refuse",
     "table_fault",
 ]
 
 # what is wrong: an error, or words that stand for an OptionError
 Wrong = InnoscapeError | str
+
+# of numbers whose fourth powers, added up, are numbers still
+_LEAST_REACH, _MOST_REACH = 1e-50, 1e50
 
 # takes the option's name and what was given, and raises OptionError
 Check = Callable[[str, object], None]
@@ -332,3 +337,26 @@ def positive_series(
         needed = "numbers of at least 0" if zero else "numbers above 0"
         raise OptionError(f"values: needed {needed} {reason}, got {got}")
     return series
+
+
+def out_of_reach(values: Iterable[float]) -> float | None:
+    """Return the largest of some numbers by size where powers of it are beyond what a computer holds, else None."""
+    sizes = np.abs(np.fromiter(values, dtype=float))
+    largest = float(sizes.max(initial=0.0))
+    return None if largest == 0 or _LEAST_REACH <= largest <= _MOST_REACH else largest
+
+
+def reach_faults(values: Iterable[float], *, name: str) -> Iterator[Wrong]:
+    """Say so where numbers are so large, or all so small, that their powers are beyond what a computer holds.
+
+    Examples
+    --------
+    >>> list(reach_faults([1.0, -1e200], name="values"))
+    ['values: needed numbers up to 1e+50 whose largest is at least 1e-50, got 1e+200 as the largest; take another unit']
+    """
+    largest = out_of_reach(values)
+    if largest is not None:
+        yield (
+            f"{name}: needed numbers up to {_MOST_REACH:g} whose largest is at least {_LEAST_REACH:g}, "
+            f"got {largest:g} as the largest; take another unit"
+        )

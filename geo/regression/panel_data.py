@@ -9,7 +9,15 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse, table_fault
+from ...data.options import (
+    check_choice,
+    column_faults,
+    known_place_faults,
+    listed,
+    reach_faults,
+    refuse,
+    table_fault,
+)
 from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
@@ -137,6 +145,7 @@ def panel_data(
             f"{' in every year' if with_years else ''}, got none for {', '.join(got[:8])}{more}; fill the gaps, or "
             "leave these places or years out of data and weights"
         )
+    refuse(fault for one in numbers for fault in reach_faults(numbers[one], name=str(one)))
     x = numbers[list(columns)].to_numpy(dtype=float)
     laid = PanelData(
         places, years, numbers[outcome].to_numpy(dtype=float), x, tuple(columns), weights.of(places).matrix, effects
