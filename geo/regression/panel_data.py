@@ -160,6 +160,7 @@ def panel_data(
 
 def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
+    lost: list[str] = []
     for term in terms:
         made = {"": pd.Series(1.0, table.index)}
         parts = term.split(":")
@@ -181,6 +182,9 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
                 levels = {f"{part}[{level}]": (values == level).astype(float).where(known) for level in held[first:]}
             made = {":".join(filter(None, (a, b))): u * v for a, u in made.items() for b, v in levels.items()}
         columns |= made
+        lost += [] if made else [term]
+    if lost:
+        raise OptionError(f"terms: needed levels to compare, got one alone in {', '.join(lost)}; leave it out")
     return columns
 
 
