@@ -48,6 +48,9 @@ __all__ = [
     "warn_of",
 ]
 
+# places that a fault names before it counts the others
+_MOST_PLACES = 20
+
 # faults of one kind that each stand on a line of their own, if their remedies differ
 _MOST_ALIKE = 10
 
@@ -96,13 +99,15 @@ class Fault:
     ) -> "Fault":
         """Make a fault of three sentences of the catalogues: what was needed, what came, how to fix it.
 
-        A list or tuple among the values is joined by commas.
+        A list or tuple among the values is joined by commas; of many ``places`` the first are named and all counted.
 
         Examples
         --------
         >>> print(Fault.of("doubts.loop", "flows.csv", row=2, column="target", place="A").got)
         A to itself
         """
+        if isinstance(places := values.get("places"), list | tuple):
+            values = values | {"places": few(places, most=_MOST_PLACES)}
         needed, got, fix = (_said(f"{key}.{part}", values) for part in ("needed", "got", "fix"))
         return cls(where, needed, got, fix, row, column, key)
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError, columns_of
 from .spellings import spellings
+from .wording.catalogue import few
 
 __all__ = [
     "Check",
@@ -45,13 +46,20 @@ __all__ = [
     "number_faults",
     "numbers_by_name",
     "numeric",
+    "out_of_reach",
     "positive_series",
+    "reach_faults",
     "refuse",
     "table_fault",
 ]
 
 # what is wrong: an error, or words that stand for an OptionError
 Wrong = InnoscapeError | str
+
+# places that an error names before it counts the others
+_MOST_NAMED = 20
+# of numbers whose fourth powers, added up, are numbers still
+_LEAST_REACH, _MOST_REACH = 1e-50, 1e50
 
 # takes the option's name and what was given, and raises OptionError
 Check = Callable[[str, object], None]
@@ -221,7 +229,7 @@ def absent_place_faults(owner: str, given: Iterable[Hashable], places: Iterable[
     absent = [str(place) for place in places if place not in named]
     if absent:
         yield from known_place_faults(owner, given, places)
-        yield f"{owner}: needed a number for every place, got none for {', '.join(absent)}"
+        yield f"{owner}: needed a number for every place, got none for {few(absent, most=_MOST_NAMED)}"
 
 
 def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:
@@ -311,10 +319,11 @@ def numbers_by_name(option: str, given: object) -> None:
 
 def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, name: str = "values") -> pd.Series:
     """Return the values as floats by place; `OptionError` lists all that are missing or infinite."""
-    series = pd.Series(values, dtype=float)
+    with numeric(name):
+        series = pd.Series(values, dtype=float)
     wrong = series[~np.isfinite(series.to_numpy())]
     if len(wrong):
-        got = ", ".join(f"{value} at {place}" for place, value in wrong.items())
+        got = few((f"{value} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
         raise OptionError(f"{name}: needed finite numbers, got {got}; fill or leave out these places")
     if series.empty:
         raise OptionError(f"{name}: needed at least one place, got none")
@@ -328,7 +337,30 @@ def positive_series(
     series = finite_series(values)
     wrong = series[series < 0] if zero else series[series <= 0]
     if len(wrong):
-        got = ", ".join(f"{value:g} at {place}" for place, value in wrong.items())
+        got = few((f"{value:g} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
         needed = "numbers of at least 0" if zero else "numbers above 0"
         raise OptionError(f"values: needed {needed} {reason}, got {got}")
     return series
+
+
+def out_of_reach(values: Iterable[float]) -> float | None:
+    """Return the largest of some numbers by size where powers of it are beyond what a computer holds, else None."""
+    sizes = np.abs(np.fromiter(values, dtype=float))
+    largest = float(sizes.max(initial=0.0))
+    return None if largest == 0 or _LEAST_REACH <= largest <= _MOST_REACH else largest
+
+
+def reach_faults(values: Iterable[float], *, name: str) -> Iterator[Wrong]:
+    """Say so where numbers are so large, or all so small, that their powers are beyond what a computer holds.
+
+    Examples
+    --------
+    >>> list(reach_faults([1.0, -1e200], name="values"))
+    ['values: needed numbers up to 1e+50 whose largest is at least 1e-50, got 1e+200 as the largest; take another unit']
+    """
+    largest = out_of_reach(values)
+    if largest is not None:
+        yield (
+            f"{name}: needed numbers up to {_MOST_REACH:g} whose largest is at least {_LEAST_REACH:g}, "
+            f"got {largest:g} as the largest; take another unit"
+        )

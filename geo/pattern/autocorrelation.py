@@ -103,18 +103,17 @@ def _getis_ord(f: Field) -> np.ndarray:
     return (f.x * (f.w @ f.x)).sum(axis=0) / (f.x.sum(axis=0) ** 2 - (f.x * f.x).sum(axis=0))
 
 
-def _getis_ord_moments(f: Field, _assumption: str) -> tuple[float, float]:
-    n, s0, s1, s2 = f.n, f.s0, f.s1, f.s2
-    a, b, c, d = (_power(f.x, k) for k in (1, 2, 3, 4))
-    whole = (
-        ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) * b**2
-        - ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2) * d
-        - (2 * n * s1 - (n + 3) * s2 + 6 * s0**2) * a**2 * b
-        + (4 * (n - 1) * s1 - 2 * (n + 1) * s2 + 8 * s0**2) * a * c
-        + (s1 - s2 + s0**2) * a**4
-    )
-    mean = s0 / (n * (n - 1))
-    return mean, whole / ((a**2 - b) ** 2 * n * (n - 1) * (n - 2) * (n - 3)) - mean**2
+def _getis_ord_moments(f: Field, assumption: str) -> tuple[float, float]:
+    # of deviations from the mean, as powers of values that hardly differ leave nothing but rounding
+    n, s0, s2 = f.n, f.s0, f.s2
+    middle = float(f.x.mean())
+    z = f.x - middle
+    m2, m3 = _power(z, 2), _power(z, 3)
+    scale = float(f.x.sum()) ** 2 - _power(f.x, 2)
+    of_sums = middle**2 * m2 * (s2 - 4 * s0**2 / n) / (n - 1)
+    of_both = middle * m3 * (2 * (2 * s0**2 - s2) / (n - 2) - s2) / (n * (n - 1))
+    of_products = _moran_moments(f, assumption)[1] * (s0 * m2 / n) ** 2
+    return s0 / (n * (n - 1)), (of_sums + 2 * of_both + of_products) / scale**2
 
 
 # --- Join counts ---------------------------------------------------------------------------------------------------
@@ -193,6 +192,8 @@ STATISTICS: Mapping[str, Mapping[str, _Measure]] = {
 _NORMAL = ("moran", "geary")
 # places a statistic needs for its moments
 _LEAST = 4
+# shares of the value within which statistics differ by rounding alone, and deviations are none
+_ROUNDING, _NO_SPREAD = 1e-12, 1e-7
 
 
 @documented("moran1950", "geary1954", "getis1992", "cliff1981")
@@ -227,6 +228,8 @@ def autocorrelation(
 
     - Islands stay among the n places, with neighbors that add up to 0; `SpatialWeights.without_islands` takes them out
       (R's spdep does so by default, esda does not).
+    - What no arrangement of the values changes, as where every place is as much a neighbor of each other, stays at its
+      expectation: a deviation of 0, z of 0, p of 1.
     - Results depend on the names of places, not on the order of rows, nor on the number of threads.
 
     Parameters
@@ -292,6 +295,14 @@ def autocorrelation(
     return found.assign(places=len(w), islands=len(w.islands), assumption=assumption, weights=w.kind)
 
 
+def _fixed(found: np.ndarray, mean: float, deviation: float) -> bool:
+    """Say whether no arrangement of the values changes a statistic, found as it is and perhaps in random ones."""
+    scale = max(abs(found[-1]), abs(mean)) if mean else 1.0
+    if found.size > 1:
+        return bool((np.abs(found - mean) <= _ROUNDING * scale).all())
+    return bool(deviation <= _NO_SPREAD * scale and abs(found[0] - mean) <= _ROUNDING * scale)
+
+
 def _tested(
     column: object,
     field: Field,
@@ -312,12 +323,15 @@ def _tested(
     for position, (name, measure) in enumerate(measures.items()):
         value = float(measure.value(field.with_x(field.x[:, None]))[0])
         mean, variance = measure.moments(field, assumption)
-        deviation = float(np.sqrt(variance))
-        z = (value - mean) / deviation if deviation > 0 else float("nan")
+        deviation = float(np.sqrt(max(variance, 0.0)))
+        found = np.array([value]) if drawn is None else np.append(drawn[:, position], value)
+        if _fixed(found, mean, deviation):
+            value, deviation, found = mean, 0.0, np.full(found.size, mean)
+        z = (value - mean) / deviation if deviation > 0 else 0.0
         tail = {"two-sided": 2 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z), "less": stats.norm.cdf(z)}
         p = float("nan")
-        if drawn is not None and draw is not None:
-            p = p_values(value - mean, drawn[:, position] - mean, exact=draw.exact, alternative=alternative)["p_value"]
+        if draw is not None:
+            p = p_values(value - mean, found[:-1] - mean, exact=draw.exact, alternative=alternative)["p_value"]
         rows.append(
             {
                 "variable": column,

@@ -25,6 +25,7 @@ from ...data.options import (
     table_fault,
 )
 from ...data.places.keys import as_keys, key_index
+from ...data.wording.catalogue import few
 from ..coordinates import locate
 from .spatial_weights import Scaling, SpatialWeights
 
@@ -230,7 +231,8 @@ def _contiguity(places: pd.DataFrame, *, line: bool, order: int) -> SpatialWeigh
     check_columns(places, "places", ("place",))
     if not isinstance(places, gpd.GeoDataFrame) or not (shapely.get_dimensions(places.geometry.to_numpy()) == 2).all():
         raise GeometryError("places: needed an area of every place, got none or points; use method 'nearest' or 'band'")
-    areas = places.geometry.to_numpy()
+    # outlines that cross themselves have no intersection with others
+    areas = shapely.make_valid(places.geometry.to_numpy())
     one, two = shapely.STRtree(areas).query(areas, predicate="intersects")
     apart = one != two
     one, two = one[apart], two[apart]
@@ -287,7 +289,7 @@ def _inverse(
                 if i < j
             }
         )
-        raise GeometryError(f"places: needed distances above 0, got 0 between {'; '.join(named)}; move or unite them")
+        raise GeometryError(f"places: needed distances above 0, got 0 between {few(named)}; move or unite them")
     within = "" if radius is None else f", up to {radius:g} {pairs.unit}"
     return pairs.weights(pairs.cost ** -float(power), f"1 / {pairs.unit}^{power:g}{within}")
 

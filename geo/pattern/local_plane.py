@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS, Geod, Transformer
 
 from ...data.errors import GeometryError, OptionError
-from ...data.options import check_choice, check_columns, table_fault
+from ...data.options import check_choice, check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import key_text
 from ..coordinates import beside, cut_at_180, require_metric
 
@@ -251,4 +251,5 @@ def _sizes(points: pd.DataFrame, weights: Any) -> np.ndarray:  # noqa: ANN401 - 
         got = ", ".join(names[wrong].astype(str).unique()[:8])
         needed = "weights: needed a finite number of at least 0 for every point"
         raise OptionError(f"{needed}, got others for {got}; fill or leave out these rows")
+    refuse(reach_faults(size, name="weights"))
     return size

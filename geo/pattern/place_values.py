@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_columns, table_fault
+from ...data.options import check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import as_keys, key_text
 
 __all__ = ["Given", "PlaceValues", "as_place_values"]
@@ -148,6 +148,7 @@ def _numbers(table: pd.DataFrame, column: Any, option: str) -> np.ndarray:  # no
     if wrong.any():
         raise OptionError(f"{option}: needed finite numbers, got {column[wrong].iloc[0]!r}; "
                           f"correct the value of {_named(table[wrong])}")  # fmt: skip
+    refuse(reach_faults(number[~np.isnan(number)], name=option))
     return number
 
 

@@ -3,11 +3,15 @@
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import absent_place_faults, finite_series, refuse
+from ...data.options import absent_place_faults, finite_series, reach_faults, refuse
 from ...data.places.keys import key_index
+from ...data.wording.catalogue import few
 from .spatial_weights import SpatialWeights
 
 __all__ = ["columns_by_place", "variables_of"]
+
+# a difference below this share of the largest value is rounding
+ROUNDING = 1e-12
 
 
 def variables_of(
@@ -56,6 +60,7 @@ def columns_by_place(
     table = pd.DataFrame(
         {column: finite_series(table.loc[places, column], name=f"{name} {column}") for column in table}
     )
+    refuse(fault for column in table for fault in reach_faults(table[column], name=f"{name} {column}"))
     if columns is None:
         return table.set_axis(["value"], axis=1) if isinstance(values, pd.Series) and values.name is None else table
     if table.shape[1] == 1:
@@ -72,15 +77,12 @@ def _check_values(table: pd.DataFrame, statistic: str) -> None:
     faults = []
     for column in table:
         x = table[column]
-        if x.min() == x.max():
+        if x.max() - x.min() <= ROUNDING * x.abs().max():
             faults.append(f"values {column}: needed values that differ, got {x.iloc[0]:g} everywhere")
         if statistic == "getis_ord" and (x < 0).any():
-            faults.append(
-                f"values {column}: needed values of at least 0, got others at {', '.join(map(str, x.index[x < 0]))}"
-            )
+            faults.append(f"values {column}: needed values of at least 0, got others at {few(x.index[x < 0])}")
         elif statistic == "getis_ord" and (x > 0).sum() < 2:
             faults.append(f"values {column}: needed at least two values above 0, got one, at {x.idxmax()}")
         if statistic == "join_count" and not x.isin([0, 1]).all():
-            odd = ", ".join(map(str, x.index[~x.isin([0, 1])]))
-            faults.append(f"values {column}: needed 0 and 1 alone, got others at {odd}")
+            faults.append(f"values {column}: needed 0 and 1 alone, got others at {few(x.index[~x.isin([0, 1])])}")
     refuse(faults)

@@ -9,7 +9,15 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, column_faults, known_place_faults, listed, refuse, table_fault
+from ...data.options import (
+    check_choice,
+    column_faults,
+    known_place_faults,
+    listed,
+    reach_faults,
+    refuse,
+    table_fault,
+)
 from ...data.places.keys import as_keys
 from ..pattern.spatial_weights import SpatialWeights
 
@@ -137,6 +145,7 @@ def panel_data(
             f"{' in every year' if with_years else ''}, got none for {', '.join(got[:8])}{more}; fill the gaps, or "
             "leave these places or years out of data and weights"
         )
+    refuse(fault for one in numbers for fault in reach_faults(numbers[one], name=str(one)))
     x = numbers[list(columns)].to_numpy(dtype=float)
     laid = PanelData(
         places, years, numbers[outcome].to_numpy(dtype=float), x, tuple(columns), weights.of(places).matrix, effects
@@ -151,6 +160,7 @@ def panel_data(
 
 def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
+    lost: list[str] = []
     for term in terms:
         made = {"": pd.Series(1.0, table.index)}
         parts = term.split(":")
@@ -172,6 +182,9 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
                 levels = {f"{part}[{level}]": (values == level).astype(float).where(known) for level in held[first:]}
             made = {":".join(filter(None, (a, b))): u * v for a, u in made.items() for b, v in levels.items()}
         columns |= made
+        lost += [] if made else [term]
+    if lost:
+        raise OptionError(f"terms: needed levels to compare, got one alone in {', '.join(lost)}; leave it out")
     return columns
 
 

@@ -291,7 +291,14 @@ def _by_moments(full: PanelData, form: _Form, exogenous: int) -> tuple[Fit, Spec
 
 def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:
     estimate = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
-    error = np.sqrt(np.diag(fit.covariance))
+    variance = np.diag(fit.covariance)[: len(names)]
+    # moments leave lambda without one
+    if lost := [name for name, one in zip(names, variance, strict=True) if one <= 0]:
+        raise OptionError(
+            f"data: needed standard errors of every estimate, got none of {', '.join(lost)}, which the data hardly "
+            "determine; take fewer terms, more places or years, or other weights"
+        )
+    error = np.sqrt(variance)
     z = estimate / error
     reach = stats.norm.ppf((1 + level) / 2) * error
     return pd.DataFrame(

@@ -15,6 +15,9 @@ from .panel_data import FIXED, Effects, PanelData, panel_data
 
 __all__ = ["spatial_tests"]
 
+# a variance below this share of the squared mean is rounding
+_ROUNDING = 1e-12
+
 
 @documented("anselin1996", "florax2003", "elhorst2010")
 def spatial_tests(
@@ -139,5 +142,7 @@ def _moran(laid: PanelData, e: np.ndarray) -> dict[str, object]:
     products = float(w.multiply(w.T).sum()) - 2 * float((tq * wq).sum()) + float((inner * inner.T).sum())
     mean = n / s0 * one / (n - k)
     variance = (n / s0) ** 2 * (squares + products + one**2) / ((n - k) * (n - k + 2)) - mean**2
-    z = (value - mean) / np.sqrt(variance)
+    # residuals that no arrangement could change stay at their expectation
+    fixed = variance <= _ROUNDING * mean**2
+    z = 0.0 if fixed else (value - mean) / float(np.sqrt(variance))
     return {"test": "moran", "statistic": z, "degrees_of_freedom": None, "p_value": float(2 * stats.norm.sf(abs(z)))}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_known_places, number_faults, refuse, table_fault
+from ...data.options import check_known_places, number_faults, reach_faults, refuse, table_fault
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["SitingTask", "siting_task"]
@@ -88,6 +88,7 @@ def siting_task(
     sites = sorted({*named, *held}, key=str)
     rows = sorted(np.flatnonzero(amounts > 0), key=lambda row: str(places[row]))
     matrix = cost_matrix(costs, [places[row] for row in rows], sites)
+    refuse([*reach_faults(amounts, name=f"demand, {weight}"), *reach_faults(matrix[np.isfinite(matrix)], name="costs")])
     return SitingTask(
         places=[places[row] for row in rows],
         sites=sites,
@@ -106,4 +107,5 @@ def _capacity(capacities: Mapping[str, float] | pd.Series, sites: list[str]) -> 
     for site, value in given.items():
         faults += [str(fault) for fault in number_faults(f"capacities, {site}", value, least=0)]
     refuse(faults)
+    refuse(reach_faults(given.values(), name="capacities"))
     return np.array([float(given[site]) for site in sites])

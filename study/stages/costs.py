@@ -48,7 +48,7 @@ def _costs(inputs: Inputs, wanted: list[str], *, whole: bool) -> pd.DataFrame:
     absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(found.isna().to_numpy()) if i < j]
     if absent:
         pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
-        raise OptionError(f"tables.costs: needed a cost for every pair of centers, none for {pairs} (of {len(absent)})")
+        raise OptionError(f"tables.costs: needed a cost for every pair of places, none for {pairs} (of {len(absent)})")
     return found
 
 

@@ -63,8 +63,8 @@ def find_pattern(chain: Chain, plan: PatternPlan, *, trial: bool = False) -> Ana
                         parts["clusters"].append(look.dated(_local(values, weights, permutations, plan)))
         with refusing(looks[-1]):
             parts["ellipses"] += _ellipses(chain, looks, plan)
-            if not trial:
-                parts["density"] += _density(chain, looks[-1], plan)
+        with refusing(looks[-1], "faults.pattern.density"):
+            parts["density"] += _density(chain, looks[-1], plan, trial=trial)
     tables = {name: pd.concat(own, ignore_index=True) for name, own in parts.items() if own}
     layers = {name: gpd.GeoDataFrame(tables[name], crs=4326) for name in ("ellipses", "density") if name in tables}
     tables.pop("density", None)
@@ -123,15 +123,22 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
     return [found.assign(variable=looks[0].variable.key, year=pd.array(dated, dtype="Int64"))]
 
 
-def _density(chain: Chain, look: YearOfValues, plan: PatternPlan) -> list[pd.DataFrame]:
-    """Return the density of a variable on the land of its places, where their areas are known."""
+def _density(chain: Chain, look: YearOfValues, plan: PatternPlan, *, trial: bool) -> list[pd.DataFrame]:
+    """Return the density of a variable on the land of its places, where their areas are known and hold some of them."""
     if plan.density is None or (look.numbers < 0).any():
         return []
     from ...geo import kernel_density
 
     points = _points(chain, look)
-    areas = place_areas(chain.inputs, points["place"])
-    found = kernel_density(points, weights="value", bandwidth=plan.density, mask=areas)
+    options = {"weights": "value", "bandwidth": plan.density}
+    # areas take long to look up and refuse nothing
+    areas = None if trial else place_areas(chain.inputs, points["place"])
+    at = gpd.points_from_xy(points["lon"], points["lat"])
+    held = areas is not None and areas.to_crs(4326).sindex.query(at, predicate="intersects").size > 0
+    found = kernel_density(points, mask=areas if held else None, **options)
+    if np.isnan(found.density).all():
+        # areas smaller than any cell
+        found = kernel_density(points, **options)
     return [look.dated(found.cells(least=float(np.nanmax(found.density)) / 100))]
 
 

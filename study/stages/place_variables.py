@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import Fault, StudyError
-from ...data.options import nearest
+from ...data.options import nearest, out_of_reach
 from ...data.places.nesting import nested_pairs
 from ...data.wording.catalogue import join_texts, text
 from ..plan.schema import STUDY_FILE
@@ -39,7 +39,8 @@ def values_of_variable(
     Raises
     ------
     StudyError
-        If nothing bears the name, nothing has a value, or a logarithm would be taken of what is not above 0.
+        If nothing bears the name, nothing has a value, numbers are beyond what can be computed with, or a
+        logarithm would be taken of what is not above 0.
     """
     table = _source(chain, variable.value, at)
     if variable.per is not None:
@@ -56,6 +57,9 @@ def values_of_variable(
         table = table[table["place"].isin([*among])]
     if table.empty:
         raise _refused("faults.variables.empty", at, got=repr(variable.key))
+    largest = {year: out_of_reach(own) for year, own in table.groupby("year", dropna=False)["value"]}
+    if beyond := [one for one in largest.values() if one is not None]:
+        raise _refused("faults.variables.beyond", at, name=variable.key, got=f"{beyond[0]:g}")
     if variable.log:
         if low := sorted({*table.loc[table["value"] <= 0, "place"]}):
             raise _refused("faults.variables.log", at, places=low, name=variable.key)

@@ -3,9 +3,11 @@
 import itertools
 
 import esda
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from numba import get_num_threads, set_num_threads
 from scipy import sparse
 
@@ -232,3 +234,63 @@ def test_products_of_one_value_above_0_are_refused():
     for test in (autocorrelation, local_autocorrelation):
         with pytest.raises(OptionError, match="at least two values above 0, got one, at c"):
             test(values, weights, statistic="getis_ord", permutations=0)
+
+
+@pytest.mark.parametrize("statistic", ["moran", "geary", "getis_ord"])
+@pytest.mark.parametrize("permutations", [0, 99])
+@pytest.mark.parametrize("n", [4, 5, 8, 12])
+def test_what_no_order_changes_stays_at_its_expectation(statistic, permutations, n):
+    places = [f"p{i}" for i in range(n)]
+    everyone = pd.DataFrame(
+        [(a, b, 1.0) for a, b in itertools.permutations(places, 2)], columns=["origin", "destination", "value"]
+    )
+    weights = SpatialWeights.from_table(everyone).scaled("row")
+    values = pd.Series(np.random.default_rng(1).lognormal(size=n), places)
+    found = autocorrelation(values, weights, statistic=statistic, permutations=permutations).iloc[0]
+    assert found["value"] == found["expected"]
+    assert (found["standard_deviation"], found["z"], found["p_normal"]) == (0, 0, 1)
+    assert found["p_permutation"] == 1 if permutations else np.isnan(found["p_permutation"])
+
+
+def test_one_odd_value_among_regular_weights_is_no_pattern():
+    ring = pd.DataFrame({"origin": PLACES, "destination": [*PLACES[1:], PLACES[0]], "value": 1.0})
+    weights = SpatialWeights.from_table(ring).symmetrized("sum").scaled("row")
+    found = autocorrelation(pd.Series([7.0, 0, 0, 0, 0, 0], PLACES), weights, permutations=99).iloc[0]
+    assert (found["z"], found["p_permutation"]) == (0, 1)
+
+
+def test_moments_of_products_hold_for_values_that_hardly_differ():
+    values, weights = small()
+    close = 1e5 + values
+    found = autocorrelation(close, weights, statistic="getis_ord", permutations=0).iloc[0]
+    x = close.to_numpy() - 1e5
+    # exact: deviations of G from its middle, over all orders
+    w = weights.of(PLACES).matrix.toarray()
+    sums, z = w.sum(axis=0) + w.sum(axis=1), x - x.mean()
+    middle, total = close.mean(), float(close.sum() ** 2 - (close**2).sum())
+    moved = [middle * float(sums @ z[list(order)]) + float(z[list(order)] @ w @ z[list(order)]) for order in ORDERS]
+    assert found["standard_deviation"] == pytest.approx(np.std(moved) / total, rel=1e-9)
+
+
+@pytest.mark.parametrize("values", [[1e200, 2e200, 5e200, 1e200, 3e200, 1e199], [1e-200, 3e-200, 0, 0, 1e-201, 0]])
+@pytest.mark.parametrize("measure", [autocorrelation, local_autocorrelation])
+def test_numbers_whose_powers_are_none_are_refused(measure, values):
+    with pytest.raises(OptionError, match="take another unit"):
+        measure(pd.Series(values, PLACES), small()[1])
+
+
+def test_differences_by_rounding_are_none():
+    with pytest.raises(OptionError, match="needed values that differ"):
+        autocorrelation(pd.Series([0.3, 0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], PLACES), small()[1])
+
+
+def test_words_are_no_values():
+    with pytest.raises(OptionError, match="values value: needed numbers"):
+        autocorrelation(pd.Series(list("uvwxyz"), PLACES), small()[1])
+
+
+def test_outlines_that_cross_themselves_have_neighbors():
+    bow = [shapely.Polygon([(i, 0), (i + 1, 1), (i + 1, 0), (i, 1)]) for i in range(3)]
+    areas = gpd.GeoDataFrame({"place": list("abc")}, geometry=bow, crs=4326)
+    found = spatial_weights(areas, method="rook").matrix.toarray() > 0
+    np.testing.assert_array_equal(found, [[False, True, False], [True, False, True], [False, True, False]])

@@ -313,9 +313,9 @@ def test_what_cannot_be_fitted_is_refused():
         )
     with pytest.raises(ValueError, match="did you mean"):
         spatial_regression(data, weights, outcome="y", terms=["x"], model="durbn")
-    with pytest.raises(OptionError, match="outcome: needed one that the terms do not determine, got y"):
+    with pytest.raises(OptionError, match="leave a part of the outcome"):
         spatial_regression(data.assign(y=2 * data["x"] + 1), weights, outcome="y", terms=["x"], model="lag")
-    with pytest.raises(OptionError, match="the effects and terms do not determine, got y"):
+    with pytest.raises(OptionError, match="varies, got one that the effects hold"):
         spatial_regression(data.assign(y=1.0), weights, outcome="y", terms=["x"], effects="individual")
     nobody = SpatialWeights(weights.matrix * 0, weights.places)
     with pytest.raises(OptionError, match="weights: needed at least one link for the model 'lag'"):
@@ -383,3 +383,17 @@ def test_what_has_no_estimate_is_refused_and_units_change_nothing():
     small = spatial_regression(table, near, outcome="y", terms=["x"], model="lag")
     large = spatial_regression(table, near, outcome="y", terms=["huge"], model="lag")
     assert large.coefficients["z"].tolist()[1:] == pytest.approx(small.coefficients["z"].tolist()[1:], rel=1e-5)
+
+
+def test_one_level_alone_is_no_term():
+    data, weights = panel(n=12, years=1)
+    data = data.assign(kind="city")
+    for terms in (["kind"], ["x", "kind"]):
+        with pytest.raises(OptionError, match="got one alone in kind; leave it out"):
+            spatial_regression(data, weights, outcome="y", terms=terms, model="ols")
+
+
+def test_numbers_whose_powers_are_none_are_refused():
+    data, weights = panel(n=12, years=1)
+    with pytest.raises(OptionError, match=r"^y: needed numbers up to 1e\+50 .* take another unit; x: needed"):
+        spatial_regression(data.assign(y=data["y"] * 1e90, x=data["x"] * 1e-90), weights, outcome="y", terms=["x"])

@@ -276,3 +276,24 @@ def test_names_from_tables_stay_text(study):
 def test_the_grid_is_what_the_tests_take_it_for():
     column, row = grid()
     assert np.array_equal(column * 5 + row, np.arange(25))
+
+
+def test_a_check_refuses_a_density_around_a_pole(study):
+    polar = places().assign(lon=np.linspace(-170, 170, len(PLACES)), lat=89.5)
+    sections = '[[weights]]\nname = "near"\nmethod = "nearest"\n[pattern]\nvariables = ["rd"]\n'
+    told = refusal(study(sections + "density = 500.0\n", places=polar))
+    assert "pole" in told
+
+
+def test_numbers_beyond_reach_are_refused_at_their_variable(study):
+    huge = cells()
+    huge["value"] *= np.where(huge["indicator"] == "rd", 1e200, 1)
+    told = refusal(study(RD, cells=huge))
+    assert "key pattern.variables: needed numbers up to 1e50" in told
+    assert "as the largest of rd; correct the table" in told
+
+
+def test_of_many_places_at_fault_some_are_named_and_all_counted(study):
+    low = cells().assign(value=lambda table: -table["value"])
+    told = refusal(study(RD.replace('["rd"]', '[{value = "rd", log = true}]'), cells=low))
+    assert "and 5 more" in told
