@@ -139,7 +139,9 @@ class _Addresses:
     def latin(self, text: str, *, inside: bool = False) -> list[_Name]:
         """Return the names of units in an address in Latin letters, the last part first."""
         found, end = [], len(text)
-        for part in reversed(_PARTS.split(text)):
+        # without a capital letter, codes are told from words no better than in capitals throughout
+        capitals = text.upper()
+        for part in reversed(_PARTS.split(capitals if text.islower() and len(capitals) == end else text)):
             start = end - len(part)
             whole = latin_name(part.strip()).letters
             key = whole if len(whole) > 2 and whole in self._latin else None

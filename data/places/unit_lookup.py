@@ -131,7 +131,7 @@ class UnitLookup:
     def tries(self, given: str) -> Iterator[tuple[str, Iterable[int], frozenset[str] | None]]:
         """Yield each step of the search: how, the rows, and the levels that the ending of the name admits."""
         written = _WHOLE.sub(r"\1", given)
-        if rows := self.codes.get(written):
+        if (rows := self.codes.get(written)) or (written.islower() and (rows := self.codes.get(written.upper()))):
             yield "code", rows, None
         if digits := _DIGITS.fullmatch(written):
             yield "code", self._numbered(digits[1]), None

@@ -128,6 +128,14 @@ def test_any_gazetteer_and_any_level_will_do():
         place_addresses(["Swabia"], regions, level="nuts3")
 
 
+def test_an_address_in_small_letters_is_placed_as_in_capitals():
+    written = ["Cambridge, MA, US", "Springfield, IL, USA", "Los Angeles, CA", "Suzhou, Jiangsu, CN"]
+    places = placed(written)["place"].tolist()
+    assert places == ["Cambridge, MA, US", "Springfield, IL, US", "Los Angeles, CA, US", "苏州"]
+    assert placed([text.lower() for text in written])["place"].tolist() == places
+    assert placed([text.upper() for text in written])["place"].tolist() == places
+
+
 def test_rows_keep_their_order_and_equal_addresses_their_answer():
     written = pd.Series(["武汉市", None, "长沙市", "武汉市"], index=[9, 3, 5, 1])
     found = placed(written)

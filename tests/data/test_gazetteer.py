@@ -214,6 +214,15 @@ def test_countries_and_cities_of_the_world_are_resolved():
     assert answers(world, ["Cambridge"], parent="GB")["Cambridge"] == "Cambridge, GB"
 
 
+def test_codes_of_letters_may_be_written_small():
+    world = Gazetteer.world()
+    found = answers(world, ["gb", "de", "deu", "Sur"])
+    assert [found[name] for name in ("gb", "de", "deu")] == ["United Kingdom", "Germany", "Germany"]
+    assert found["Sur"] != "Suriname"
+    regions = Gazetteer.from_table(pd.DataFrame({"place": ["Stuttgart"], "code": ["DE11"], "level": ["nuts2"]}))
+    assert answers(regions, ["de11"])["de11"] == "Stuttgart"
+
+
 def test_chinese_names_of_cities_are_simplified():
     table = Gazetteer.world().table.set_index("place")["name_zh"]
     named = {

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import innoscape
@@ -33,3 +34,26 @@ def test_every_path_that_the_page_on_architecture_names_exists():
     paths = {part.rstrip("…") for word in words for part in word.split() if "/" in part}
     assert len(paths) > 10
     assert sorted(path for path in paths if not (DOCS.parent / path).exists()) == []
+
+
+def test_every_part_of_a_study_file_on_a_page_can_be_read():
+    blocks = [
+        (page.name, block)
+        for page in sorted(DOCS.glob("*.md"))
+        for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    ]
+    assert len(blocks) > 10
+    for page, block in blocks:
+        assert tomllib.loads(block.replace("…", "")), page
+
+
+def test_headings_and_tables_of_pages_stand_apart():
+    pages = [*DOCS.glob("*.md"), DOCS.parent / "README.md"]
+    assert len(pages) > 20
+    for page in pages:
+        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        assert "```" not in text, page.name
+        assert re.findall(r"(?<=[^\n]\n)#+ .*", text) == [], page.name
+        tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+        headless = [table for table in tables if not re.fullmatch(r"\|[-|: ]+\|", table.split("\n")[1])]
+        assert headless == [], page.name
