@@ -238,7 +238,7 @@ def test_rank_classes_refuse_ranks_and_bounds_that_are_none():
 
 def zone_shares(figures):
     rows = figures.loc[[f"S4-0{n}" for n in range(56, 63)]]
-    return rows.set_index("entity")["value"], rows["comparator"].str.extract(r"(\d)")[0].astype(int).tolist()
+    return rows.set_index("place")["value"], rows["comparator"].str.extract(r"(\d)")[0].astype(int).tolist()
 
 
 def test_a11_echelons_of_the_zones_by_running_gaps_are_those_of_the_source(figures):

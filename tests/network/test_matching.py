@@ -80,7 +80,7 @@ def records():
     """Return the sectors that supply and ask for results, in the ranks of the source, one record each."""
     figures = load("figures").set_index("id")
     rows = figures.loc[[f"S3-0{n}" for n in range(48, 54)]]
-    table = pd.DataFrame({"record": rows["entity"] + rows["value"].astype(int).astype(str), "place": rows["entity"]})
+    table = pd.DataFrame({"record": rows["place"] + rows["value"].astype(int).astype(str), "place": rows["place"]})
     table["sector"] = rows["indicator_zh"].str.split("：").str[1]
     return table[table["place"] == "北京"], table[table["place"] == "河北"]
 

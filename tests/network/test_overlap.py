@@ -25,7 +25,7 @@ def test_f3_supply_and_demand_share_one_of_three_sectors():
     rows = figures.loc[[f"S3-0{n}" for n in range(48, 54)]]
     sector = rows["indicator_zh"].str.split("：").str[1]
     # printed ranks 1 to 3 of each place
-    ordered = rows.assign(sector=sector).sort_values("value").groupby("entity")["sector"].agg(list)
+    ordered = rows.assign(sector=sector).sort_values("value").groupby("place")["sector"].agg(list)
     found = overlap(ordered.to_dict()).pairs.iloc[0]
     assert (found["shared"], found["union"], found["classes"]) == (1, 5, "制造业")
     assert found["jaccard"] == 0.2
