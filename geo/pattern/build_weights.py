@@ -337,7 +337,8 @@ def _likeness(places: pd.DataFrame, _costs: object, values: pd.Series | None, *,
     if (apart == 0).any():
         equal = sorted({str(wanted[i]) for i in one[apart == 0]})
         raise OptionError(
-            f"values: needed values that differ, got equal ones at {', '.join(equal)}; unite these places"
+            f"values: needed values that differ, got equal ones at {', '.join(equal)}; take values with more digits, "
+            "or others"
         )
     name = "values" if values.name is None else str(values.name)
     return _Pairs(wanted, one, two, apart, name).weights(apart ** -float(power), f"1 / difference of {name}")

@@ -118,11 +118,12 @@ def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -
 
 
 def variable_name(variable: Variable, indicators: Mapping[str, Pair], words: Words) -> Text:
-    """Return the name of a variable: its title, else the names of what it is made of."""
+    """Return the name of a variable: its title, else what it is made of; of a logarithm, that it is one."""
     if variable.title or variable.title_zh:
-        return Text.of(en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title)
-    parts = [_source_name(source, indicators, words) for source in variable.sources]
-    plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
+        plain = Text.of(en=variable.title or variable.title_zh, zh=variable.title_zh or variable.title)
+    else:
+        parts = [_source_name(source, indicators, words) for source in variable.sources]
+        plain = parts[0] if len(parts) == 1 else tell("report.variables.per", value=parts[0], per=parts[1])
     return tell("report.variables.log", value=plain) if variable.log else plain
 
 

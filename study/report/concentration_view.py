@@ -16,6 +16,7 @@ from ..wording.markup import listed, tell
 from .analysis_views import (
     AnalysisBlock,
     AnalysisTable,
+    Column,
     Look,
     bare,
     chance_column,
@@ -128,10 +129,11 @@ def _groups_text(plan: ConcentrationPlan) -> Text:
 def _gaps(beta: list[Row], trends: list[Row]) -> Iterator[Text]:
     """Say whether places that start low grow faster, and whether the spread falls."""
     for row in beta:
-        sure = (row["low"] is not None and row["low"] > 0) or (row["high"] is not None and row["high"] < 0)
         model = tell(_MODELS[row["model"]])
-        if not sure or row["beta"] is None:
+        if not _sure(row):
             yield tell("report.concentration.no_beta", model=model, p=number(row["p_value"], 3))
+        elif row["status"] == "no speed":
+            yield tell("report.concentration.turning", model=model, beta=number(row["beta"], 4))
         elif row["half_life"] is None:
             yield tell("report.concentration.diverging", model=model, beta=number(row["beta"], 4))
         else:
@@ -148,6 +150,12 @@ def _gaps(beta: list[Row], trends: list[Row]) -> Iterator[Text]:
     ]
     if told:
         yield tell("report.concentration.sigma", parts=listed(told, by="list.semicolon"))
+
+
+def _sure(row: Row) -> bool:
+    """Say whether a slope is distinct from 0."""
+    ends = (row["low"], row["high"])
+    return row["beta"] is not None and None not in ends and ends[0] * ends[1] > 0
 
 
 def _curves(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup]:
@@ -198,9 +206,7 @@ def _part_table(rows: list[Row], plan: ConcentrationPlan, look: Look) -> Analysi
     columns = [
         text_column("part", [tell(_PARTS[row["part"]]) for row in last]),
         text_column("group", [_group(row["group"], plan, look) for row in last]),
-        text_column(
-            "other_group", [None if row["other"] is None else _group(row["other"], plan, look) for row in last]
-        ),
+        *_others(last, plan, look),
         number_column("contribution", [row["contribution"] for row in last], decimals=4),
         number_column(
             "share_percent", [None if row["share"] is None else 100 * row["share"] for row in last], decimals=1
@@ -209,10 +215,23 @@ def _part_table(rows: list[Row], plan: ConcentrationPlan, look: Look) -> Analysi
     return AnalysisTable(tell("report.concentration.part_table"), columns, folded=len(last) > _LONG)
 
 
+def _others(rows: list[Row], plan: ConcentrationPlan, look: Look) -> list[Column]:
+    """Return the column of second groups, which parts of pairs alone have."""
+    others = [None if row["other"] is None else _group(row["other"], plan, look) for row in rows]
+    return [text_column("other_group", others)] if any(others) else []
+
+
 def _group(group: str, plan: ConcentrationPlan, look: Look) -> Any:  # noqa: ANN401 - a text or markup
     if group in _NO_PLACE:
         return tell(_NO_PLACE[group])
     return look.words.tier(group) if plan.groups == "tier" else look.words.name(group)
+
+
+def _verdict(row: Row) -> Text:
+    """Name the direction of a slope that is distinct from 0, or the status that leaves none."""
+    if row["beta"] is None or _sure(row):
+        return name_of(row["status"], "convergence")
+    return name_of("no trend", "convergence")
 
 
 def _convergence(rows: list[Row]) -> AnalysisTable:
@@ -225,6 +244,6 @@ def _convergence(rows: list[Row]) -> AnalysisTable:
         number_column("half_life", [row["half_life"] for row in rows], decimals=0),
         number_column("r_squared", [row["r_squared"] for row in rows], decimals=2),
         number_column("places", [row["places"] for row in rows]),
-        text_column("verdict", [name_of(row["status"], "convergence") for row in rows]),
+        text_column("verdict", [_verdict(row) for row in rows]),
     ]
     return AnalysisTable(tell("report.concentration.convergence"), columns)

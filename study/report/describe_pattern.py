@@ -5,7 +5,7 @@ from typing import Any
 
 from ...data.methods import ChosenMethod, Method, method_of
 from ...data.vocabulary import name_of
-from ...data.wording.catalogue import Text, join_texts, text
+from ...data.wording.catalogue import LANGUAGES, Text, join_texts, look_up, text
 from ...geo.pattern.autocorrelation import autocorrelation
 from ...geo.pattern.build_weights import spatial_weights
 from ...geo.pattern.deviational_ellipse import deviational_ellipse
@@ -37,10 +37,18 @@ def described_weights(names: list[str], study: Study, describe: Describe) -> Ite
     """Give an entry for each of some weights of a study."""
     for name in names:
         plan = weights_named(study)[name]
-        options = {key: "" if value is None else value for key, value in plan.options.items()}
+        options = {key: _said(f"methods.weights.{plan.method}.{key}", value) for key, value in plan.options.items()}
         if plan.of is not None:
             options["of"] = plan.of.key
         yield describe(ChosenMethod("weights", plan.method, Method("", WEIGHTS[plan.method].references), options))
+
+
+def _said(key: str, value: Any) -> Any:  # noqa: ANN401 - the value of an option, of any type
+    """Put a number into the words that the catalogues have for one that is given."""
+    named = "none" if value is None else str(value)
+    if look_up(LANGUAGES[0], f"{key}.given") is None or look_up(LANGUAGES[0], f"{key}.{named}") is not None:
+        return value
+    return text(f"{key}.given", value=f"{value:g}")
 
 
 def _chosen(plan: PatternPlan) -> Iterator[ChosenMethod]:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text
+from ...geo.pattern.local_plane import GEOD
 from ..charts.scatter import Point, scatter_chart
 from ..facts.rows import Row, read_rows
 from ..plan.pattern_plan import PatternPlan
@@ -28,6 +29,8 @@ __all__ = ["pattern_view"]
 
 _FOUND = ("high-high", "low-low", "high-low", "low-high")
 _LONG = 12
+# islands that are named
+_MOST_NAMED = 6
 
 
 def pattern_view(look: Look) -> list[AnalysisBlock]:
@@ -47,9 +50,14 @@ def pattern_view(look: Look) -> list[AnalysisBlock]:
 def _block(key: str, own: dict[str, list[Row]], plan: PatternPlan, look: Look) -> AnalysisBlock:
     last = max(_year(row) for row in own["clusters"])
     clusters = [row for row in own["clusters"] if _year(row) == last]
-    said = [*_whole(own["autocorrelation"], plan, look), *_clusters(clusters, plan, look), *_center(own["ellipses"])]
+    alone = [row["place"] for row in clusters if row["cluster"] == "island"]
+    said = [*_whole(own["autocorrelation"], alone, plan, look)]
+    said += [*_clusters(clusters, plan, look), *_center(own["ellipses"])]
     figure = _figure(key, clusters, look) if plan.local == "moran" else None
-    tables = [_autocorrelation(own["autocorrelation"], look), _cluster_table(clusters, look)]
+    tables = [
+        _autocorrelation(own["autocorrelation"], look),
+        _cluster_table(clusters, look, plain=plan.correction == "none"),
+    ]
     if own["ellipses"]:
         tables.append(_ellipse_table(own["ellipses"]))
     return AnalysisBlock(look.variable(key), said, [figure] if figure else [], tables)
@@ -59,7 +67,7 @@ def _year(row: Row) -> int:
     return -1 if row["year"] is None else int(row["year"])
 
 
-def _whole(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
+def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> Iterator[Text]:
     """Say of the first statistic under the first weights how it stands, and how it changed over the years."""
     first = [row for row in rows if (row["weights"], row["statistic"]) == (rows[0]["weights"], rows[0]["statistic"])]
     last = first[-1]
@@ -101,7 +109,10 @@ def _whole(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
         ]
         yield tell("report.pattern.others", parts=listed(told, by="list.semicolon"))
     if last["islands"]:
-        yield tell("report.pattern.islands", n=last["islands"], weights=values["weights"])
+        named = len(alone) == last["islands"] <= _MOST_NAMED
+        key = "report.pattern.islands_named" if named else "report.pattern.islands"
+        places = look.words.places(alone, last="list.and")
+        yield tell(key, n=last["islands"], places=places, weights=values["weights"])
 
 
 def _weights(name: str, look: Look) -> Text:
@@ -125,11 +136,12 @@ def _clusters(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
         for kind, places in groups.items()
         if places
     ]
-    level = f"{100 * plan.level:g}%"
+    chance = tell("report.pattern.unadjusted" if plan.correction == "none" else "report.pattern.adjusted")
+    said = {"level": f"{100 * plan.level:g}%", "chance": chance}
     if found:
-        yield tell("report.pattern.clusters", groups=listed(found, by="list.semicolon"), level=level)
+        yield tell("report.pattern.clusters", groups=listed(found, by="list.semicolon"), **said)
     else:
-        yield tell("report.pattern.no_cluster", level=level)
+        yield tell("report.pattern.no_cluster", **said)
 
 
 def _few(places: list[str]) -> list[str]:
@@ -146,8 +158,13 @@ def _center(rows: list[Row]) -> Iterator[Text]:
         axes = {name: number(last[name], 0) for name in ("major_km", "minor_km", "rotation")}
         yield tell("report.pattern.ellipse", **at, **axes)
     if len(known) > 1:
-        way = sum(row["moved_km"] or 0.0 for row in known)
-        yield tell("report.pattern.moved", km=number(way, 0), first=known[0]["year"], last=last["year"])
+        first = known[0]
+        bearing, _, far = GEOD.inv(first["lon"], first["lat"], last["lon"], last["lat"])
+        moved = {"km": number(far / 1000, 0), "bearing": number(bearing % 360, 0)}
+        yield tell("report.pattern.moved", **moved, first=first["year"], last=last["year"])
+        if len(known) > 2:
+            way = sum(row["moved_km"] or 0.0 for row in known)
+            yield tell("report.pattern.way", km=number(way, 0))
 
 
 def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None:
@@ -199,15 +216,16 @@ def _autocorrelation(rows: list[Row], look: Look) -> AnalysisTable:
     return AnalysisTable(tell("report.pattern.autocorrelation"), columns, folded=len(rows) > _LONG)
 
 
-def _cluster_table(rows: list[Row], look: Look) -> AnalysisTable:
+def _cluster_table(rows: list[Row], look: Look, *, plain: bool) -> AnalysisTable:
     order = {kind: n for n, kind in enumerate(terms("clusters"))}
     rows = sorted(rows, key=lambda row: (order[row["cluster"]], row["place"]))
+    chances = [row["p_adjusted"] for row in rows]
     columns = [
         text_column("place", [look.words.name(row["place"]) for row in rows]),
         number_column("value", [row["own"] for row in rows]),
         number_column("neighbors_mean", [row["lag"] for row in rows]),
         number_column("z", [row["z"] for row in rows], decimals=2),
-        chance_column("adjusted_chance", [row["p_adjusted"] for row in rows]),
+        chance_column("gravity_chance", chances) if plain else chance_column("adjusted_chance", chances),
         text_column("cluster", [name_of(row["cluster"], "clusters") for row in rows]),
     ]
     return AnalysisTable(tell("report.pattern.cluster_table", n=len(rows)), columns, folded=True)

@@ -204,17 +204,21 @@ def _holding(found: Found) -> Text:
         return tell("report.regression.nothing_to_hold", weights=weights)
     kept, lost = [], []
     for row in sure:
-        again = [
-            one
-            for name in others
-            for one in found.effects_under(name)
-            if (one["term"], one["tier"], one["effect"]) == (row["term"], row["tier"], "total")
-        ]
-        holds = bool(again) and all(_sure(one) and one["estimate"] * row["estimate"] > 0 for one in again)
-        (kept if holds else lost).append(found.coefficient(row["term"], row["tier"], "place"))
+        term = found.coefficient(row["term"], row["tier"], "place")
+        if failed := [found.weights[name] for name in others if not _again(row, name, found)]:
+            lost.append(tell("report.regression.lost_under", term=term, weights=listed(failed, last="list.and")))
+        else:
+            kept.append(term)
     names = {"kept": listed(kept, last="list.and"), "lost": listed(lost, last="list.and"), "weights": weights}
     key = "holds" if not lost else "holds_in_part" if kept else "does_not_hold"
     return tell(f"report.regression.{key}", **names)
+
+
+def _again(total: Row, weights: str, found: Found) -> bool:
+    """Say whether a total effect keeps its sign under other weights, and stays distinct from 0."""
+    key = (total["term"], total["tier"], "total")
+    again = [row for row in found.effects_under(weights) if (row["term"], row["tier"], row["effect"]) == key]
+    return bool(again) and all(_sure(row) and row["estimate"] * total["estimate"] > 0 for row in again)
 
 
 def _left_over(found: Found) -> Text:

@@ -34,7 +34,11 @@ def regression_view(look: Look) -> list[AnalysisBlock]:
     figure = _figure(found)
     tables = [_models(found), *([_others(found)] if len(names) > 1 else []), _effects(found), *_tests(found)]
     note = tell("report.regression.note", level=f"{100 * plan.confidence_level:g}%")
-    return [AnalysisBlock(title, [*regression_sentences(found)], [figure], tables, [note])]
+    notes = [note]
+    main = [fit for fit in rows["regression_fit"] if fit["model"] == found.main]
+    if len({fit["free"] for fit in main}) > 1 and any(fit["log_likelihood"] is not None for fit in main):
+        notes.append(tell("report.regression.incomparable"))
+    return [AnalysisBlock(title, [*regression_sentences(found)], [figure], tables, notes)]
 
 
 def _weights(name: str, look: Look) -> Text:
@@ -98,9 +102,17 @@ def _others(found: Found) -> AnalysisTable:
         [*total, *(row for row in parameters if row["term"] != "intercept")],
         found.weights,
         by="weights",
-        fits=[fit for fit in found.rows["regression_fit"] if fit["model"] == found.main],
+        fits=_comparable(found),
         caption=tell("report.regression.other_weights", model=name_of(found.main, "regression_models")),
     )
+
+
+def _comparable(found: Found) -> list[Row]:
+    """Return the fits of the main model, without likelihoods where not all are of as many free observations."""
+    fits = [fit for fit in found.rows["regression_fit"] if fit["model"] == found.main]
+    if len({fit["free"] for fit in fits}) == 1:
+        return fits
+    return [fit | dict.fromkeys(("log_likelihood", "aic", "bic")) for fit in fits]
 
 
 def _side_by_side(

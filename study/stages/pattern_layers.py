@@ -29,23 +29,28 @@ def pattern_layers(results: "StudyResults", name_of: Callable[[str], Text]) -> I
     name_of : callable
         Variable -> what it is called.
     """
-    for key, own in _of_variables(results.layers.get("clusters")):
+    plan = results.study.pattern
+    order = [] if plan is None else [variable.key for variable in plan.variables]
+    adjusted = plan is None or plan.correction != "none"
+    for key, own in _of_variables(results.layers.get("clusters"), order):
         classes = {kind: (term.name, term.color) for kind, term in terms("clusters").items()}
         fields = {"own": (text("map.findings.own"), ""), "lag": (text("map.findings.lag"), "")}
-        fields |= {"p_adjusted": (text("map.findings.p"), "")}
+        fields |= {"p_adjusted": (text("map.findings.p" if adjusted else "map.findings.p_alone"), "")}
         yield ClassLayer(own, "cluster", classes, text("map.findings.clusters", variable=name_of(key)), fields=fields)
-    for key, own in _of_variables(results.layers.get("ellipses")):
+    for key, own in _of_variables(results.layers.get("ellipses"), order):
         yield _ellipses(own, text("map.findings.ellipses", variable=name_of(key)))
-    for key, own in _of_variables(results.layers.get("density")):
+    for key, own in _of_variables(results.layers.get("density"), order):
         yield _density(own, text("map.findings.density", variable=name_of(key)))
 
 
-def _of_variables(layer: gpd.GeoDataFrame | None) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
-    """Give the part of each variable, in the order in which they stand."""
+def _of_variables(layer: gpd.GeoDataFrame | None, order: list[str]) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Give the part of each variable, in the order of the study."""
     if layer is None:
         return
-    for key in dict.fromkeys(layer["variable"]):
-        yield key, layer[layer["variable"] == key]
+    for key in dict.fromkeys([*order, *layer["variable"]]):
+        own = layer[layer["variable"] == key]
+        if len(own):
+            yield key, own
 
 
 def _ellipses(own: gpd.GeoDataFrame, name: Text) -> ClassLayer:

@@ -89,6 +89,31 @@ def test_the_report_says_it_in_both_languages(found):
     assert "Rd: Lorenz curve" in page
 
 
+def test_gaps_that_would_turn_over_are_not_called_diverging(found):
+    rows = found.tables["convergence"].query("variable == 'noise/people'")
+    turning = (rows["status"] == "no speed").sum()
+    assert turning > 0
+    page = html.unescape((found.folder / "report.html").read_text(encoding="utf-8"))
+    assert page.count("Places that started low grew so much faster that they would overtake the others") == turning
+    assert "Places that started high grew faster" not in page
+
+
+def test_no_direction_is_named_that_cannot_be_told_from_chance(study):
+    rng = np.random.default_rng(1)
+    table = cells().query("indicator == 'rd'")
+    start = table.groupby("place")["value"].transform("first").to_numpy()
+    table = table.assign(value=start * rng.uniform(1, 2, len(table)))
+    folder = study('[concentration]\nvariables = ["rd"]\n', cells=table)
+    results = run(folder, folder / "out")
+    row = results.tables["convergence"].iloc[0]
+    assert row["low"] < 0 < row["high"]
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    table = page[page.index("Convergence of places over the years") :].split("</table>")[0]
+    assert "no trend" in table
+    assert "converging" not in table
+    assert "diverging" not in table
+
+
 def test_weights_are_those_of_the_year(study):
     sections = '[concentration]\nvariables = ["rd"]\nweight_by = "people"\nmeasures = ["gini"]\n'
     table = run(study(sections), until="centrality").tables["inequality"]

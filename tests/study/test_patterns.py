@@ -1,14 +1,23 @@
 """A study seeks patterns in space as its file asks, or refuses by name."""
 
 import html
+import re
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
+from pyproj import Geod
 
 from innoscape.data import InnoscapeError
 from innoscape.geo import SpatialWeights, autocorrelation, deviational_ellipse, local_autocorrelation, spatial_weights
 from innoscape.study import check, run
+from innoscape.study.plan.variables import Variable
+from innoscape.study.plan.weights_plan import WeightsPlan
+from innoscape.study.report.analysis_views import variable_name
+from innoscape.study.report.compose_methods import describe
+from innoscape.study.report.describe_pattern import described_weights
 
 from ..space_samples import PLACES, YEARS, areas, cells, flows, grid, places, write_grid
 
@@ -37,6 +46,10 @@ def refusal(folder):
     with pytest.raises(InnoscapeError) as caught:
         check(folder)
     return str(caught.value)
+
+
+def page_of(results):
+    return html.unescape((results.folder / "report.html").read_text(encoding="utf-8"))
 
 
 def of_year(name, year):
@@ -101,6 +114,79 @@ def test_the_report_says_it_in_both_languages(found):
     assert "Neighbors are places whose areas share a point" in page
     assert "Strength in deals" in page
     assert page.count('class="fit"') == 3
+
+
+def test_the_report_tells_how_far_the_center_moved_apart_from_its_way(found):
+    page = page_of(found)
+    rows = found.tables["ellipses"].query("variable == 'rd'")
+    ends = rows.iloc[[0, -1]]
+    bearing, _, far = Geod(ellps="WGS84").inv(*ends.iloc[0][["lon", "lat"]], *ends.iloc[1][["lon", "lat"]])
+    first, last = ends["year"]
+    assert f"From {first} to {last} the center moved {far / 1000:,.0f} km, bearing {bearing % 360:.0f}°." in page
+    assert far / 1000 < rows["moved_km"].sum()
+    assert f"Year by year it went {rows['moved_km'].sum():,.0f} km." in page
+
+
+def test_layers_of_the_map_stand_in_the_order_of_the_study(found):
+    page = (found.folder / "map.html").read_text(encoding="utf-8")
+    for kind in ("Clusters", "Center and spread", "Density"):
+        at = [page.index(f"{kind}: {name}") for name in ("rd", "noise per people", "strength in deals")]
+        assert at == sorted(at)
+
+
+def test_methods_say_what_each_weight_is_without_options_that_were_not_given():
+    plans = [
+        {"method": "queen"},
+        {"method": "rook", "order": 2},
+        {"method": "band"},
+        {"method": "band", "radius": 300.5},
+        {"method": "inverse", "power": 2},
+        {"method": "inverse", "radius": 800},
+        {"method": "kernel", "neighbors": 5},
+        {"method": "kernel", "bandwidth": 250},
+        {"method": "network", "network": "deals"},
+        {"method": "network", "network": "deals", "both_ways": False},
+    ]
+    weights = [WeightsPlan.model_validate({"name": str(n), **plan}) for n, plan in enumerate(plans)]
+    made = described_weights([one.name for one in weights], cast("Any", SimpleNamespace(weights=weights)), describe)
+    said = [str(entry.says) for entry in made]
+    rows = "; rows add up to 1."
+    far = "geodesic distance in km"
+    year = "of the year that is looked at, or of the last one where that has none"
+    assert [one.removesuffix(rows) for one in said] == [
+        "Neighbors are places whose areas share a point directly",
+        "Neighbors are places whose areas share a line directly or over up to 2 steps",
+        f"Neighbors are places up to a radius by {far}, the least at which every place has one",
+        f"Neighbors are places up to a radius by {far}, 300.5",
+        f"Places count by the inverse of {far} to the power 2, at any distance",
+        f"Places count by the inverse of {far} to the power 1, up to 800",
+        f"Places count by a triangular kernel of {far}, with a bandwidth of each place, up to its neighbor 5",
+        f"Places count by a triangular kernel of {far}, with a bandwidth of 250, the same everywhere",
+        f"Places count by the flows of deals, the mean of both directions, {year}",
+        f"Places count by the flows of deals, in the direction from the place, {year}",
+    ]
+
+
+def test_a_title_is_that_of_what_the_logarithm_is_taken_of():
+    titled = Variable.model_validate({"value": "rd", "log": True, "title": "research", "title_zh": "研发"})
+    assert variable_name(titled, {}, cast("Any", None)).in_("en") == "log of research"
+    assert variable_name(titled.model_copy(update={"log": False}), {}, cast("Any", None)).in_("zh") == "研发"
+
+
+def test_islands_are_named_and_p_is_called_as_it_was_taken(study):
+    far = places()
+    far.loc[far["place"] == "p24", ["lon", "lat"]] = [130.0, 47.0]
+    band = '[[weights]]\nname = "w"\ntitle = "near"\nmethod = "band"\nradius = 130.0\n'
+    sections = band + '[pattern]\nvariables = ["rd"]\npermutations = 99\ncorrection = "none"\n'
+    folder = study(sections, places=far)
+    page = page_of(run(folder, folder / "out"))
+    name = far.set_index("place").loc["p24", "name_en"]
+    assert re.search(rf"{name}\b.{{0,20}} has no neighbor by near", re.sub(r"<[^>]+>", "", page))
+    assert "1 place has no neighbor" not in page
+    assert "p, not adjusted for the number of places, up to 5%" in page
+    assert "adjusted p up to" not in page
+    for name in ("report.html", "map.html"):
+        assert "p, adjusted" not in (folder / "out" / name).read_text(encoding="utf-8")
 
 
 def test_the_order_of_rows_leaves_no_trace(study, tmp_path):

@@ -1,5 +1,7 @@
 """A study explains an outcome by terms of places and of their neighbors as its file asks, or says why it cannot."""
 
+import html
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -254,6 +256,22 @@ def test_weights_without_an_estimate_are_refused_and_islands_are_told(study, tmp
     out = found(study(PLAIN + 'years = "latest"\nmodels = ["lag"]\n', weights=band + 'islands = "leave_out"\n'))
     assert out["regression_fit"]["places"].item() == left - lone
     assert any("no neighbor" in said for said in out["notices"]["text"])
+
+
+def test_likelihoods_that_count_other_observations_are_not_set_side_by_side(study, tmp_path):
+    more = WEIGHTS + '[[weights]]\nname = "band"\nmethod = "band"\nradius = 150\n'
+    keys = PLAIN + 'models = ["lag"]\neffects = "time"\n'
+
+    def page(names):
+        run(study(f"{keys}weights = {names}\n", weights=more), tmp_path / "out")
+        return html.unescape((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+
+    alike, apart = page('["near", "wide"]'), page('["near", "band"]')
+    assert alike.count("Log-likelihood<") == 2 * apart.count("Log-likelihood<") > 0
+    assert "AIC and BIC are left out" in apart
+    assert "AIC and BIC are left out" not in alike
+    fits = found(study(f'{keys}weights = ["near", "band"]\n', weights=more))["regression_fit"]
+    assert fits["free"].nunique() == 2
 
 
 def test_a_place_that_contains_others_is_not_counted_beside_them(study):
