@@ -40,8 +40,8 @@ def say_warnings(console: "Console") -> Iterator[None]:
         try:
             yield
         finally:
-            # beside faults as well
-            for doubt in caught:
-                message = doubt.message
-                said = message.said.in_(LANGUAGE) if isinstance(message, InnoscapeWarning) else str(message)
-                console.print(f"[yellow]{say('warning')}[/] {escape(said)}")
+            # beside faults as well, and once where several steps warn of the same
+            messages = [doubt.message for doubt in caught]
+            said = [one.said.in_(LANGUAGE) if isinstance(one, InnoscapeWarning) else str(one) for one in messages]
+            for sentence in dict.fromkeys(said):
+                console.print(f"[yellow]{say('warning')}[/] {escape(sentence)}")

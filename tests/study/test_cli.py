@@ -4,11 +4,15 @@ import sys
 
 import pandas as pd
 import pytest
+from rich.console import Console
 from samples import command, edit
 from typer.testing import CliRunner
 
+from innoscape.data import Fault
+from innoscape.data.errors import warn_of
 from innoscape.study import run
 from innoscape.study.cli.app import main
+from innoscape.study.cli.say import say_warnings
 
 
 def test_the_small_study_is_fine(study, tmp_path, monkeypatch, capsys):
@@ -106,3 +110,11 @@ def test_what_is_doubtful_is_told_beside_faults(study, tmp_path, monkeypatch, ca
     assert code == 2
     assert "A to itself" in said
     assert "diffusion.horizon" in said
+
+
+def test_a_warning_that_several_steps_give_is_said_once(capsys):
+    with say_warnings(Console(width=200)):
+        for doubt in ("a", "b", "a"):
+            warn_of(Fault("flows.csv", doubt, "none", "add it"))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(": needed ")[2][0] for line in lines] == ["a", "b"]
