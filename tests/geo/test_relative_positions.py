@@ -32,7 +32,16 @@ def figures():
 
 @pytest.fixture(scope="module")
 def frameworks():
-    return load("frameworks")
+    """Return the indicators of the frameworks with the ranks of Zhongguancun."""
+    ranks = load("framework_ranks").query("place == '北京中关村'")
+    return load("frameworks").merge(ranks[["framework", "indicator", "rank"]], how="left")
+
+
+def values_of(framework, name_zh):
+    """Return the value of each place, in the order of the table."""
+    rows = load("framework_values").merge(load("frameworks")[["framework", "indicator", "name_zh"]])
+    rows = rows[(rows["framework"] == framework) & (rows["name_zh"] == name_zh)]
+    return rows.set_index("place")["value"]
 
 
 def three_regions(frameworks):
@@ -40,7 +49,9 @@ def three_regions(frameworks):
     rows = frameworks[frameworks["framework"] == "3-9-32"]
     levels, worded = [], []
     for row in rows.itertuples():
-        levels += [(ZH[p], row.name_zh, float(v)) for p, v in re.findall(r"(\w+)=([\d.]+)", str(row.values))]
+        levels += [
+            (place, row.name_zh, v) for place, v in values_of("3-9-32", row.name_zh).items() if place in ZH.values()
+        ]
         for part in str(row.relative).split(";"):
             if found := re.fullmatch(r"\s*(.*?)(?:×|\s)(Shanghai|Guangdong)", part):
                 said = found[1] + "×" if "×" in part else found[1]
@@ -312,7 +323,7 @@ def test_rates_of_a_union_are_weighted_by_size_and_faults_come_together():
 
 def test_g5_totals_rank_first_and_amounts_per_unit_behind(frameworks, figures):
     rows = frameworks[frameworks["framework"] == "6-10-23"].set_index("name_zh")
-    totals = [float(str(rows.loc[f"企业{n}总额", "values"]).split("=")[1]) for n in ("营业收入", "技术收入", "利润")]
+    totals = [values_of("6-10-23", f"企业{n}总额").iloc[0] for n in ("营业收入", "技术收入", "利润")]
     firms = figures.loc["S4-080", "value"] * 10_000
     table = pd.DataFrame({"place": ["revenue", "technology", "profit"], "total": totals, "units": firms})
     each = scale_and_intensity(table)["per_unit"].round(2).tolist()
@@ -324,11 +335,9 @@ def test_g5_totals_rank_first_and_amounts_per_unit_behind(frameworks, figures):
     assert ranks[rows["level2_zh"] == "企均效益"].tolist() == [6, 5, 7]
 
 
-def test_g5_zhongguancun_has_more_workers_than_silicon_valley_but_less_value_added_each(frameworks):
-    rows = frameworks[frameworks["framework"] == "Zhongguancun-Silicon Valley"].set_index("name_zh")
-    read = {
-        n: [float(v) for v in re.findall(r"=([\d.]+)", str(rows.loc[n, "values"]))] for n in ("就业人数", "人均增加值")
-    }
+def test_g5_zhongguancun_has_more_workers_than_silicon_valley_but_less_value_added_each():
+    places = ["北京中关村", "硅谷"]
+    read = {n: values_of("Zhongguancun-Silicon Valley", n).loc[places].to_numpy() for n in ("就业人数", "人均增加值")}
     table = pd.DataFrame({"place": ["中关村", "硅谷"], "workers": read["就业人数"]})
     table["value"] = table["workers"] * read["人均增加值"]
     found = scale_and_intensity(table, total="value", units="workers", reference="硅谷").iloc[0]
@@ -342,8 +351,7 @@ def test_g5_zhongguancun_has_more_workers_than_silicon_valley_but_less_value_add
 
 def test_g4_openness_stands_behind_innovation(frameworks):
     rows = frameworks[frameworks["framework"] == "6-10-23"]
-    axis = np.where(rows["level1_zh"].str.startswith("开放"), "openness", "innovation")
-    mean = rows["rank"].astype(float).groupby(axis).mean()
+    mean = rows["rank"].astype(float).groupby(rows["dimension"]).mean()
     assert mean.to_dict() == {"innovation": 3.25, "openness": 4.0}
     # of nine zones: 9 less the mean rank is the mean number of zones behind, 4 that of the zone in the middle
     table = pd.DataFrame({"place": ["中关村"], **{name: [9 - mean[name]] for name in ("innovation", "openness")}})
