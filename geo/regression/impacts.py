@@ -77,13 +77,20 @@ def impacts(
                     "estimate": effect[0],
                     "standard_error": error,
                     "z": z,
-                    "p_value": 2 * stats.norm.sf(np.abs(z)),
+                    "p_value": _two_sided(drawn),
                     "low": low,
                     "high": high,
                 }
             )
         )
     return pd.concat(rows, ignore_index=True)
+
+
+def _two_sided(drawn: np.ndarray) -> np.ndarray:
+    """Return twice the smaller share of draws on either side of 0, so that p and the interval say the same."""
+    draws = len(drawn)
+    fewer = np.minimum((drawn <= 0).sum(axis=0), (drawn >= 0).sum(axis=0))
+    return np.minimum(2 * (fewer + 1) / (draws + 1), 1.0)
 
 
 def _row_sums(w: sparse.csr_array, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -136,7 +136,8 @@ def spatial_regression(
       outside u: Baltagi, Song and Koh 2003; that takes eigenvalues of a dense matrix at every step); ``gmm`` fits
       ``ols`` and ``slx`` by the variances of Swamy and Arora (1972). `hausman_test` sets them against fixed levels.
     - Impacts are :math:`(I - \rho W)^{-1}(\beta I + \theta W)`: ``direct`` the mean diagonal, ``total`` the mean row
-      sum; intervals are quantiles of draws from the estimates' normal distribution, made of the seed alone; a rho drawn
+      sum; intervals are quantiles of draws from the estimates' normal distribution, made of the seed alone, and p is
+      twice the smaller share of the draws on either side of 0 (R's spatialreg takes z of their mean); a rho drawn
       outside its range counts as its edge.
 
     Parameters

@@ -38,6 +38,9 @@ def regression_view(look: Look) -> list[AnalysisBlock]:
     main = [fit for fit in rows["regression_fit"] if fit["model"] == found.main]
     if len({fit["free"] for fit in main}) > 1 and any(fit["log_likelihood"] is not None for fit in main):
         notes.append(tell("report.regression.incomparable"))
+    edge = [row for row in rows["regression"] if row["term"] == "rho" and row["high"] is not None and row["high"] >= 1]
+    lost = dict.fromkeys(row["weights"] for row in edge)
+    notes += [tell("report.regression.unbounded", weights=names[weights]) for weights in lost]
     return [AnalysisBlock(title, [*regression_sentences(found)], [figure], tables, notes)]
 
 

@@ -62,8 +62,7 @@ class RegressionData:
     def columns(self) -> list[str]:
         """The terms as the library takes them."""
         return [
-            f"{_around(self.labels[one.plain])}:{TIER}" if one.by else self.labels.get(one.plain, TIER)
-            for one in self.terms
+            f"{self.labels[one.plain]}:{TIER}" if one.by else self.labels.get(one.plain, TIER) for one in self.terms
         ]
 
     @property
@@ -122,16 +121,12 @@ def regression_data(chain: Chain, plan: RegressionPlan) -> RegressionData:
         if term.by:
             label = next(label for _, label, one in variables[1:] if one.key == term.plain)
             # so that tiers are compared at the mean, not at 0
-            frame[_around(label)] = frame[label] - frame[label].mean()
+            frame[label] = frame[label] - frame[label].mean()
     held = tuple(sorted({*frame["year"].dropna().astype(int)})) or (None,)
     if len(held) == 1 and plan.effects != "none":
         raise _refused("faults.regression.one_year", "regression.effects", got=plan.effects)
     frame = frame.drop(columns="year") if len(held) == 1 else frame.astype({"year": int})
     return RegressionData(frame, (*plan.terms,), {one.key: label for _, label, one in variables[1:]}, held)
-
-
-def _around(label: str) -> str:
-    return f"{label} less its mean"
 
 
 def _located(plan: RegressionPlan) -> Iterator[tuple[str, str, Variable]]:
