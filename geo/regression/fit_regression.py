@@ -116,6 +116,8 @@ class Fit:
 def squares_of(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return least squares slopes and residuals, whatever the units of the terms."""
     length = np.sqrt((x**2).sum(axis=0))
+    # what effects take away has no length
+    length = np.where(length > 0, length, 1.0)
     beta = np.linalg.lstsq(x / length, y, rcond=None)[0] / length
     return beta, y - x @ beta
 
