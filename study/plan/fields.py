@@ -22,6 +22,7 @@ __all__ = [
     "bounds",
     "choice_error",
     "legible_part",
+    "listed",
     "needed_error",
 ]
 
@@ -61,6 +62,11 @@ ChannelName: TypeAlias = Slug
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured; the catalogues say what it means."""
     return Field(description=str(text(meaning)), json_schema_extra={"assumed": meaning}, **limits)
+
+
+def listed(given: object) -> object:
+    """Take one name as a list of one."""
+    return [given] if isinstance(given, str) else given
 
 
 def bounds(limits: Mapping[str, Any]) -> dict[str, Any]:

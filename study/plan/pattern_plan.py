@@ -6,17 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
-from .fields import Name, Part
+from .fields import Name, Part, listed
 from .misfits import Key
 from .variables import Variable, Variables, variable_misfits
 from .weights_plan import unknown_weights
 
-__all__ = ["PatternPlan", "listed", "pattern_misfits"]
-
-
-def listed(given: object) -> object:
-    """Take one name as a list of one."""
-    return [given] if isinstance(given, str) else given
+__all__ = ["PatternPlan", "pattern_misfits"]
 
 
 class PatternPlan(Part):

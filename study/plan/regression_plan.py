@@ -6,9 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
-from .fields import Name, Part
+from .fields import Name, Part, listed
 from .misfits import Key, misfit
-from .pattern_plan import listed
 from .variables import OneVariable, Variable, variable_misfits
 from .weights_plan import unknown_weights
 from .years import Year

@@ -35,6 +35,7 @@ from .fields import (
     Tier,
     choice_error,
     legible_part,
+    listed,
     needed_error,
 )
 from .gravity_plan import GravityPlan, gravity_misfits
@@ -55,15 +56,10 @@ __all__ = ["APART", "STUDY_FILE", "Study"]
 APART = {"apart": True}
 
 
-def _listed(given: object) -> object:
-    """Take one name as a list of one."""
-    return [given] if isinstance(given, str) else given
-
-
 class Tables(Part):
     """Where the tables of the study are."""
 
-    places: Annotated[list[Reference], BeforeValidator(_listed)] = Field(min_length=1)
+    places: Annotated[list[Reference], BeforeValidator(listed)] = Field(min_length=1)
     memberships: Reference | None = Field(None, description="place and container, for containers that overlap")
     indicators: Reference | None = None
     framework: Reference | None = None

@@ -10,6 +10,7 @@ from ...data.wording.catalogue import Text
 from ..facts.rows import Pair
 from ..plan.schema import Study
 from ..plan.variables import Variable
+from ..plan.weights_plan import weights_named
 from ..wording.markup import name_mark, spans, tell
 from ..wording.phrases import Words
 from .numbers import fit_decimals, number
@@ -78,6 +79,13 @@ class Look:
         return variable_names(self.study, self.indicators, self.words).get(str(key)) or Text.of(
             en=str(key), zh=str(key)
         )
+
+    def weights(self, name: str) -> Text:
+        """Return what weights are called: by their title, else by their method."""
+        plan = weights_named(self.study)[name]
+        if plan.title or plan.title_zh:
+            return Text.of(en=plan.title or plan.title_zh, zh=plan.title_zh or plan.title)
+        return tell(f"report.weights.{plan.method}", **{key: str(value) for key, value in plan.options.items()})
 
 
 View = Callable[[Look], list[AnalysisBlock]]

@@ -11,7 +11,6 @@ from ...geo.pattern.local_plane import GEOD
 from ..charts.scatter import Point, scatter_chart
 from ..facts.rows import Row, read_rows
 from ..plan.pattern_plan import PatternPlan
-from ..plan.weights_plan import weights_named
 from ..wording.markup import listed, tell
 from .analysis_views import (
     AnalysisBlock,
@@ -79,7 +78,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
         "value": number(last["value"], 3),
         "expected": number(last["expected"], 3),
         "p": number(last["p_permutation"], 3),
-        "weights": _weights(last["weights"], look),
+        "weights": look.weights(last["weights"]),
         "year": "" if last["year"] is None else last["year"],
     }
     yield tell(found, **values)
@@ -101,7 +100,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
         told = [
             tell(
                 "report.pattern.under",
-                weights=_weights(row["weights"], look),
+                weights=look.weights(row["weights"]),
                 value=number(row["value"], 3),
                 p=number(row["p_permutation"], 3),
             )
@@ -113,13 +112,6 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
         key = "report.pattern.islands_named" if named else "report.pattern.islands"
         places = look.words.places(alone, last="list.and")
         yield tell(key, n=last["islands"], places=places, weights=values["weights"])
-
-
-def _weights(name: str, look: Look) -> Text:
-    plan = weights_named(look.study)[name]
-    if plan.title or plan.title_zh:
-        return Text.of(en=plan.title or plan.title_zh, zh=plan.title_zh or plan.title)
-    return tell(f"report.weights.{plan.method}", **{key: str(value) for key, value in plan.options.items()})
 
 
 def _clusters(rows: list[Row], plan: PatternPlan, look: Look) -> Iterator[Text]:
@@ -205,7 +197,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
 def _autocorrelation(rows: list[Row], look: Look) -> AnalysisTable:
     columns = year_column(row["year"] for row in rows)
     columns += [
-        text_column("weights", [_weights(row["weights"], look) for row in rows]),
+        text_column("weights", [look.weights(row["weights"]) for row in rows]),
         text_column("statistic", [name_of(row["statistic"], "statistics") for row in rows]),
         number_column("value", [row["value"] for row in rows], decimals=3),
         number_column("expected", [row["expected"] for row in rows], decimals=3),

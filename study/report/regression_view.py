@@ -8,7 +8,6 @@ from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text
 from ..charts.bars import interval_chart
 from ..facts.rows import Row, read_rows
-from ..plan.weights_plan import weights_named
 from ..wording.markup import tell
 from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, bare, chance_column, number_column, text_column
 from .numbers import number
@@ -28,7 +27,7 @@ def regression_view(look: Look) -> list[AnalysisBlock]:
     rows = {name: read_rows(look.tables, name) for name in _TABLES}
     if plan is None or not rows["regression"]:
         return []
-    names = {name: _weights(name, look) for name in dict.fromkeys(row["weights"] for row in rows["regression"])}
+    names = {name: look.weights(name) for name in dict.fromkeys(row["weights"] for row in rows["regression"])}
     found = Found(plan, rows, look, names)
     title = tell("report.regression.title", outcome=look.variable(plan.outcome.key))
     figure = _figure(found)
@@ -42,13 +41,6 @@ def regression_view(look: Look) -> list[AnalysisBlock]:
     lost = dict.fromkeys(row["weights"] for row in edge)
     notes += [tell("report.regression.unbounded", weights=names[weights]) for weights in lost]
     return [AnalysisBlock(title, [*regression_sentences(found)], [figure], tables, notes)]
-
-
-def _weights(name: str, look: Look) -> Text:
-    plan = weights_named(look.study)[name]
-    if plan.title or plan.title_zh:
-        return Text.of(en=plan.title or plan.title_zh, zh=plan.title_zh or plan.title)
-    return tell(f"report.weights.{plan.method}", **{key: str(value) for key, value in plan.options.items()})
 
 
 def _stars(p: float | None) -> str:
