@@ -12,9 +12,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ...data.amounts import script_unit
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice
-from ...data.vocabulary import terms, unit_name, with_trait
+from ...data.vocabulary import terms, with_trait
 from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
@@ -155,7 +156,7 @@ def add_flows(
             for place, when in enumerate(years)
         ],
         "directed": directed,
-        "unit": unit_name(whole).to_dict(),
+        "unit": script_unit(whole),
         "scale": scale,
         "color": _checked(color, "color"),
     }

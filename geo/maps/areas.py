@@ -9,8 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ...data.amounts import script_unit
 from ...data.errors import Fault, OptionError, TableError
-from ...data.vocabulary import unit_name, with_trait
+from ...data.vocabulary import with_trait
 from ...data.wording.catalogue import Text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
@@ -163,7 +164,7 @@ def add_choropleth(
         "colors": tints,
         "breaks": [_short(border) for border in (known.min(), *borders, known.max())],
         "missing": int((~np.isfinite(values)).sum()),
-        "unit": unit_name(unit).to_dict(),
+        "unit": script_unit(unit),
         "soft": [status] if status in with_trait("statuses", "soft") else [],
         "all": True,
     }

@@ -7,8 +7,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from ...data.amounts import script_unit
 from ...data.errors import OptionError
-from ...data.vocabulary import unit_name
 from ...data.wording.catalogue import Text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
@@ -107,7 +107,7 @@ def add_classes(atlas: AtlasMap, layer: ClassLayer) -> AtlasMap:
         ],
         "colors": [color for _, color in layer.classes.values()],
         "names": [same(name).to_dict() for name, _ in layer.classes.values()],
-        "fields": [[same(name).to_dict(), unit_name(unit).to_dict()] for name, unit in layer.fields.values()],
+        "fields": [[same(name).to_dict(), script_unit(unit)] for name, unit in layer.fields.values()],
     }
     element = AtlasLayer(layer.name, group="areas", key=key, show=layer.show)
     return add_layer(atlas, element, "classes", {"shapes": shapes})

@@ -27,5 +27,12 @@ def layer_name(given: str | Text | None, layer: str) -> Text:
 def page_words() -> str:
     """Write the call that gives the scripts their words and languages."""
     named = {key: term.name.to_dict() for kind in _KINDS for key, term in terms(kind).items()}
-    words = named | words_of("map.page.") | {"list.comma": text("list.comma").to_dict()}
+    words = (
+        named
+        | words_of("map.page.")
+        | {
+            "list.comma": text("list.comma").to_dict(),
+            "amount_steps": text("language.steps").to_dict(),
+        }
+    )
     return f"Object.assign(innoscape.speech, {script_json({'languages': languages(), 'words': words})});"

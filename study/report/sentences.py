@@ -13,7 +13,7 @@ from ...data.wording.catalogue import Text, keys, text
 from ..facts.rows import Row
 from ..plan.schema import Study
 from ..wording.markup import listed, tell
-from ..wording.phrases import Words, amount_text, badge, phrase_text
+from ..wording.phrases import Words, amount_text, badge
 from .numbers import chance, fit_decimals, is_percentual, number, percent
 
 __all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "structure"]
@@ -136,15 +136,13 @@ def _unsure(doubt: Row, words: Words, shown: int, *, brief: bool) -> Text | None
 
 def _strongest_place(network: Row, words: Words) -> Text:
     first, *rest = network["leaders"]
-    decimals = fit_decimals([r["strength"] for r in network["leaders"]])
-    value = Markup("{}").format(number(first["strength"], decimals))
-    amount = value if not network["units"] else amount_text(value, network["units"])
+    amounts = [amount_text(r["strength"], network["units"]) for r in network["leaders"]]
     others = [
-        tell("report.findings.strongest_item", place=words.name(r["place"]), value=number(r["strength"], decimals))
-        for r in rest
+        tell("report.findings.strongest_item", place=words.name(r["place"]), value=amount)
+        for r, amount in zip(rest, amounts[1:], strict=True)
     ]
-    alike = [r for r in rest if number(r["strength"], decimals) == str(value)]
-    values = {"network": words.cited(network["kind"], network["years"]), "value": amount}
+    alike = [r for r, amount in zip(rest, amounts[1:], strict=True) if amount == amounts[0]]
+    values = {"network": words.cited(network["kind"], network["years"]), "value": amounts[0]}
     if alike:
         places, left = words.places((r["place"] for r in (first, *alike)), last="list.and"), others[len(alike) :]
         said = tell("report.findings.strongest_together", places=places, **values)
@@ -165,11 +163,8 @@ def _outflow(balance: Row, words: Words) -> Text:
     }
     if balance["inside"] is None or balance["total"] is None:
         return tell("report.findings.outflow", **values)
-    decimals = fit_decimals([balance["inside"], balance["total"]])
-    values |= {key: number(balance[key], decimals) for key in ("inside", "total")}
-    if not balance["unit"]:
-        return tell("report.findings.outflow_amount", **values)
-    return tell("report.findings.outflow_unit", **values, unit=phrase_text(balance["unit"]))
+    values |= {key: amount_text(balance[key], balance["unit"]) for key in ("inside", "total")}
+    return tell("report.findings.outflow_amount", **values)
 
 
 def _reached(spread: Row, study: Study, words: Words) -> Text:

@@ -8,6 +8,7 @@ from functools import cache
 
 from markupsafe import Markup
 
+from ...data.amounts import readable_amount
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import is_term, name_of, unit_name
 from ...data.wording.catalogue import Text, keys, plain, text
@@ -113,12 +114,9 @@ def phrase_text(given: object) -> Text:
     return listed(map(unit_name, units)) if all(is_term("units", one) for one in units) else plain(given)
 
 
-def amount_text(value: object, unit: object) -> Text:
-    """Say a value and its unit, which is kept apart where it begins with a number, as 10,000 yuan does."""
-    apart = phrase_text(unit).map(
-        lambda said: f" × {said}" if said[:1].isdigit() else f" {said}" if said.isascii() else said
-    )
-    return tell("report.amount", value=value, unit=apart)
+def amount_text(value: float, unit: object) -> Text:
+    """Say a value and its unit as each language does; several units, as of flows of several kinds, are listed."""
+    return readable_amount(value, phrase_text(unit) if ", " in str(unit) else unit or "")
 
 
 @cache

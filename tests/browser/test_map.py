@@ -4,6 +4,7 @@ import folium
 import pytest
 
 from innoscape.data import Text
+from innoscape.data.amounts import readable_amount, script_unit
 from innoscape.geo.maps import center_map as maps
 from innoscape.geo.space import china_boundaries as boundaries
 
@@ -198,7 +199,7 @@ def test_pointing_at_a_flow_names_both_ends_value_unit_and_status(open_map, atla
     tip = page.locator(".innoscape-tip")
     tip.wait_for()
     text = tip.inner_text()
-    for part in ("Lanzhou → Chengdu", "12.5", "100 million yuan", "estimated", "2019"):
+    for part in ("Lanzhou → Chengdu", "1.25 billion yuan", "estimated", "2019"):
         assert part in text
     assert "estimated" in page.locator(".innoscape-legend").inner_text()
 
@@ -208,8 +209,18 @@ def test_pointing_at_a_center_lights_its_own_flows(open_map):
     page.hover(BEIJING)
     assert "7,333" not in page.locator(".innoscape-tip").inner_text()
     assert "4,785 patents" in page.locator(".innoscape-tip").inner_text()
-    assert " in (100 million yuan)" in page.locator(".innoscape-tip").inner_text()
+    assert " billion yuan in" in page.locator(".innoscape-tip").inner_text()
     assert page.locator(".innoscape-flows.dim").count() == 2
+
+
+def test_scripts_write_amounts_as_python_does(open_map):
+    page = open_map()
+    values = [0, -0.0, 0.004, 1, 12.34567, 282.8, 999.96, 7333, 123456.7, 9_999_999, 4.2e11, -5.5]
+    for unit in ("", "patents", "100 million yuan", "亿美元", "10,000 yuan", "1,000 bushels", "%", "million yuan"):
+        written = page.evaluate(
+            "([values, unit]) => values.map((v) => innoscape.amount(v, unit))", [values, script_unit(unit)]
+        )
+        assert written == [readable_amount(value, unit).to_dict() for value in values], unit
 
 
 def test_the_slider_of_a_flow_layer_shows_the_strongest(open_map):

@@ -13,14 +13,27 @@ const innoscape = (function () {
   const held = (key) => Object.prototype.hasOwnProperty.call(speech.words, key) ? speech.words[key] : same(key);
   const word = (key, values) => values ? each((language) => held(key)[language].replace(/\{(\w+)\}/g,
     (_, name) => typeof values[name] === "object" ? pick(values[name], language) : values[name])) : held(key);
-  // a unit that begins with a number, such as 10,000 yuan, is kept apart from the number before it
-  const times = (unit) => each((language) => pick(unit, language).replace(/^(?=\d)/, "× "));
   const join = (texts, by) => each((language) => texts.map((text) => pick(text, language)).filter(Boolean).join(by || pick(held("list.comma"), language)));
 
   function number(value) {
     const size = Math.abs(value);
     const digits = size >= 1000 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
     return value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  }
+
+  // a value and its unit as each language writes them: 28.28 billion yuan; counts below a million stay whole
+  function amount(value, unit) {
+    const { power = 0, base = unit } = unit;
+    return each((language) => {
+      const full = value * 10 ** power;
+      const steps = pick(held("amount_steps"), language).split(",").map((step) => step.trim().split(" "));
+      const step = power || Math.abs(full) >= 1e6 ? steps.find(([zeros]) => Math.abs(full) >= 10 ** zeros) : undefined;
+      const shown = step ? full / 10 ** step[0] : full;
+      const digits = Math.abs(shown) >= 1000 ? 0 : 3 - Math.floor(Math.log10(Math.abs(shown) || 1));
+      const said = [shown.toLocaleString("en-US", { maximumFractionDigits: Math.min(digits, 12) }).replace(/^-0$/, "0").replace("-", "−")];
+      return said.concat(step ? step[1] : [], pick(base, language)).reduce((one, other) =>
+        one + (!other || /^[%\u2e80-\uffff]/.test(other) ? "" : /^\d/.test(other) ? " × " : " ") + other);
+    });
   }
 
   // an element with class and text; all text goes in as text
@@ -173,5 +186,5 @@ const innoscape = (function () {
     map.on("layeradd layerremove", (event) => { if (event.layer === group) atlas.fire("layers", group); });
   }
 
-  return { start, layer, at: (map) => atlases.get(map), all: atlases, speech, el, svg, word, join, times, each, pick, same, number, decode };
+  return { start, layer, at: (map) => atlases.get(map), all: atlases, speech, el, svg, word, join, each, pick, same, number, amount, decode };
 })();

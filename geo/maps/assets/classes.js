@@ -1,17 +1,17 @@
 // What was found: areas, lines and points in the color of their class.
 (function () {
   "use strict";
-  const { at, el, svg, join, same, number, decode } = innoscape;
+  const { at, el, svg, join, same, decode } = innoscape;
 
   innoscape.classes = function (map, group, data) {
     const atlas = at(map), { about } = atlas.layers.find((one) => one.layer === group), { key } = about;
     for (const shape of data.shapes) {
       atlas.learn(shape);
       const color = key.colors[shape.c];
-      const value = (v) => (typeof v === "number" ? number(v) : v === null ? "–" : String(v));
+      const value = (v, unit) => (typeof v === "number" ? innoscape.amount(v, unit) : same(v === null ? "–" : v));
       const card = () => atlas.card(shape, [], [
         [about.names, key.names[shape.c]],
-        ...key.fields.map(([name, unit], i) => [name, join([same(value(shape.v[i])), unit], " ")]),
+        ...key.fields.map(([name, unit], i) => [name, value(shape.v[i], unit)]),
       ]);
       if (shape.g) {
         const style = key.filled

@@ -1,7 +1,7 @@
 // Flows on one canvas: curves computed from their ends, widening towards the goal; a second canvas for what is lit.
 (function () {
   "use strict";
-  const { at, word, number } = innoscape;
+  const { at, word } = innoscape;
   const COLORS = ["#2166ac", "#7a52a6", "#0f766e", "#8a6414"];
   const WIDEST = 15;
 
@@ -188,7 +188,7 @@
       const box = innoscape.el("div", "innoscape-card");
       box.append(atlas.text("div", "innoscape-card-name", innoscape.join([a, b], arrow)));
       const value = innoscape.el("div", "innoscape-card-value");
-      value.append(innoscape.el("b", "", number(data.v[i])), " ", atlas.text("span", "", innoscape.times(data.unit)));
+      value.append(atlas.text("b", "", innoscape.amount(data.v[i], data.unit)));
       box.append(value);
       const badges = innoscape.el("div", "innoscape-card-badges");
       badges.append(atlas.text("span", "innoscape-badge plain", this.about.names));
@@ -333,8 +333,8 @@
         if (!out && !into) continue;
         const { unit, directed } = one.data;
         facts.push([one.about.names, directed
-          ? word(unit.en ? "out_in_unit" : "out_in", { out: number(out), into: number(into), unit })
-          : innoscape.join([innoscape.same(number(out + into)), innoscape.times(unit)], " ")]);
+          ? word("out_in", { out: innoscape.amount(out, unit), into: innoscape.amount(into, unit) })
+          : innoscape.amount(out + into, unit)]);
       }
       return facts;
     };

@@ -1,7 +1,7 @@
 // The legend, which is the layer control as well: each key has a box that switches its layer.
 (function () {
   "use strict";
-  const { el, svg, word, join, times, same, number } = innoscape;
+  const { el, svg, word, join, amount, same, number } = innoscape;
 
   // the picture before a layer's name
   function swatch(atlas, entry) {
@@ -125,7 +125,7 @@
       const year = same(data.year || "");
       atlas.say(known, join([data.unit.en && data.year ? word("unit_year", { unit: data.unit, year }) : join([data.unit, year]), measure], " · "));
       const extra = [];
-      if (data.inside) extra.push(word("inside", { value: join([same(number(data.inside)), times(data.unit)], " ") }));
+      if (data.inside) extra.push(word("inside", { value: amount(data.inside, data.unit) }));
       if (data.undrawn) extra.push(word("undrawn", { n: data.undrawn }));
       atlas.say(facts, join(extra, " · "));
       facts.hidden = !extra.length;

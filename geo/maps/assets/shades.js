@@ -61,7 +61,7 @@
       atlas.learn(shape);
       const none = shape.c === null;
       const style = { color: "#fff", weight: 0.9, opacity: 1, fillColor: none ? "#e2dfd7" : key.colors[shape.c], fillOpacity: none ? 0.9 : 0.85, className: none ? "innoscape-missing" : "innoscape-shade" };
-      const value = none ? word("no_data") : join([same(number(shape.v)), key.unit], " ");
+      const value = none ? word("no_data") : innoscape.amount(shape.v, key.unit);
       area(atlas, group, shape, style, { color: "#22303a", weight: 1.8 }, () => atlas.card(shape, key.soft.map((one) => atlas.badge(one, "soft")), [
         [about.names, value],
       ]));
