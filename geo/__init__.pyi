@@ -55,6 +55,7 @@ from .profiles.bootstrap_efficiency import bootstrap_efficiency
 from .profiles.center_routes import center_routes
 from .profiles.coupling import coupling_coordination
 from .profiles.cross_table import CrossTable, class_matrix, cross_table
+from .profiles.delphi import Delphi, delphi
 from .profiles.efficiency import Efficiency, efficiency, scale_efficiency
 from .profiles.framework_profile import FrameworkProfile, framework_profile
 from .profiles.inherited_functions import inherited_functions
@@ -112,6 +113,7 @@ __all__ = [
     "CenterEquilibrium",
     "Convergence",
     "CrossTable",
+    "Delphi",
     "DensitySurface",
     "Efficiency",
     "FloatingCatchment",
@@ -175,6 +177,7 @@ __all__ = [
     "critic_weights",
     "cross_table",
     "decompose_inequality",
+    "delphi",
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",

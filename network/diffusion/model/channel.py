@@ -276,9 +276,9 @@ CHANNELS: Mapping[str, ChannelKind] = {
         mask=_down_the_tiers,
         options=("max_steps",),
     ),
-    "peer": ChannelKind("m(i, j) = 1 : tier(i) = tier(j)", ("pred1977",), mask=_within_tiers),
+    "peer": ChannelKind("m(i, j) = 1 : tier(i) = tier(j)", ("pred1977", "zhang2022"), mask=_within_tiers),
     "neighbor": ChannelKind(
-        "m(i, j) = 1 : j ∈ N(i), tier(j) ≤ tier(i)",
+        "m(i, j) = 1 : j ∈ N(i), tier(i) &gt; tier(j)",
         ("hagerstrand1967",),
         mask=_to_neighbors,
         options=("k", "radius"),
