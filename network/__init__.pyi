@@ -19,6 +19,7 @@ from .diffusion.model.hazard_rates import Rates, hazard_rates
 from .diffusion.scenarios.choose_seeds import choose_scenarios, choose_seeds
 from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
 from .diffusion.scenarios.levers import lever, levers
+from .diffusion.scenarios.policy_package import policy_package
 from .diffusion.scenarios.scenario import Scenario
 from .diffusion.scenarios.sensitivity import Sensitivity, sensitivity
 from .diffusion.scenarios.sweep import sweep
@@ -207,6 +208,7 @@ __all__ = [
     "overlap_bounds",
     "phase_order",
     "pipeline",
+    "policy_package",
     "pooled_risk",
     "pyramid_steps",
     "qap",

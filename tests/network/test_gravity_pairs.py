@@ -79,3 +79,24 @@ def test_a_table_too_empty_to_fit_is_refused_rather_than_fitted_wrongly():
         flows.loc[i, j] = value
     with pytest.raises(OptionError, match=r"separation|too few"):
         fit_gravity(flows, costs, constraint="double", decay="exponential")
+
+
+def test_what_a_border_costs_flows_is_found_among_counts_and_falls_away_with_it():
+    rng = np.random.default_rng(3)
+    names = [f"p{n:02}" for n in range(16)]
+    at = rng.uniform(0, 300, (16, 2))
+    costs = pd.DataFrame(np.hypot(*(at[:, None] - at).transpose(2, 0, 1)), index=names, columns=names)
+    territory = np.arange(16) % 3
+    border = pd.DataFrame((territory[:, None] != territory).astype(float), index=names, columns=names)
+    mean = 20_000 / costs.where(costs > 0) * np.exp(-0.8 * border)
+    flows = pd.DataFrame(rng.poisson(mean.fillna(0.0)), index=names, columns=names).where(costs > 0)
+    found = fit_gravity(flows, costs, pairs={"border": border}, constraint="double")
+    row = found.coefficients.set_index("variable").loc["border"]
+    assert row["low"] < -0.8 < row["high"]
+    assert row["high"] < -0.7
+    opened = found.predict(pairs={"border": 0 * border}, margins="free")
+    opened = opened.pivot_table("value", "source", "target").loc[names, names].to_numpy()
+    ratio = opened / found.expected.loc[names, names].to_numpy()
+    across, within = border.to_numpy() == 1, (border.to_numpy() == 0) & ~np.eye(16, dtype=bool)
+    assert ratio[across] == pytest.approx(np.exp(-row["estimate"]))
+    assert ratio[within] == pytest.approx(1)
