@@ -83,7 +83,7 @@ SITES = pd.DataFrame(
 
 
 def scored(**options):
-    with pytest.warns(InnoscapeWarning, match="10 of 13 factors have no values"):
+    with pytest.warns(InnoscapeWarning, match="14 of 17 factors have no values"):
         return suitability(SITES, of="site", **options)
 
 
