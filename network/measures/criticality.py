@@ -94,10 +94,12 @@ def criticality(
     held: dict[Hashable, list[Hashable]] = {}
     for name in names:
         held.setdefault(taken.get(name, name), []).append(name)
+    ends = np.column_stack([names.get_indexer(pd.Index(edges[end])) for end in ("source", "target")])
+    value, net = edges["value"].to_numpy(), balance.to_numpy()
     found = []
     for holder in ordered(held):
-        without = set(held[holder])
-        missing = [1.0 - _delivered(edges, balance, without, wider) / whole for wider in (1.0, 1.0 + spare, np.inf)]
+        gone = names.isin(held[holder])
+        missing = [1.0 - _delivered(ends, value, net, gone, wider) / whole for wider in (1.0, 1.0 + spare, np.inf)]
         # shares, but for rounding
         share, lost, never = (min(max(part, 0.0), 1.0) for part in missing)
         found.append((holder, "; ".join(map(str, held[holder])), share * whole, share, lost, never))
@@ -106,18 +108,14 @@ def criticality(
     return table.loc[key.sort_values(["lost", "share"], ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def _delivered(edges: pd.DataFrame, balance: pd.Series, without: set[Hashable], wider: float) -> float:
+def _delivered(ends: np.ndarray, value: np.ndarray, net: np.ndarray, gone: np.ndarray, wider: float) -> float:
     """Return the largest flow from origins to ends without some places; ends take no more than now."""
-    kept = balance[[name not in without for name in balance.index]]
-    supply, demand = kept[kept > 0], -kept[kept < 0]
-    if not (len(supply) and len(demand)):
-        return 0.0
-    left = edges[~(edges["source"].isin(without) | edges["target"].isin(without))]
-    number = {name: at for at, name in enumerate(kept.index)}
-    first, last = len(number), len(number) + 1
-    ends = [(number[a], number[b]) for a, b in zip(left["source"], left["target"], strict=True)]
-    ends += [(first, number[name]) for name in supply.index] + [(number[name], last) for name in demand.index]
+    left = ~gone[ends].any(axis=1)
+    origins, last = np.flatnonzero((net > 0) & ~gone), np.flatnonzero((net < 0) & ~gone)
+    start, stop = len(net), len(net) + 1
+    demand = -net[last]
+    between = [*ends[left].tolist(), *([start, at] for at in origins), *([at, stop] for at in last)]
     # no more than all demand passes anywhere
-    room = np.minimum(np.concatenate([left["value"], supply]) * wider, demand.sum())
-    graph = igraph.Graph(n=len(number) + 2, edges=ends, directed=True)
-    return float(graph.maxflow_value(first, last, capacity=[*room, *demand]))
+    room = np.minimum(np.concatenate([value[left], net[origins]]) * wider, demand.sum())
+    graph = igraph.Graph(n=len(net) + 2, edges=between, directed=True)
+    return float(graph.maxflow_value(start, stop, capacity=[*room, *demand]))
