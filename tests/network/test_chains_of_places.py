@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from innoscape.data import OptionError, TableError, UnknownPlaceError, load
 from innoscape.geo import distance_matrix
-from innoscape.network import Channel, Scenario, criticality, edge_rates, fastest_paths, hazard_rates, simulate
+from innoscape.network import (
+    Channel,
+    Scenario,
+    chain_coverage,
+    criticality,
+    edge_rates,
+    fastest_paths,
+    hazard_rates,
+    simulate,
+)
 
 CHAIN = pd.DataFrame({"source": ["A", "B", "A"], "target": ["B", "C", "C"], "value": [0.5, 0.25, 0.1]})
 
@@ -116,6 +125,29 @@ def test_lost_falls_with_spare_capacity_from_share_to_unavoidable():
     assert [s["x"] for s in losses] == [0.75, 0.625, 0.5, 0.0]
     assert [s["m"] for s in losses] == [1.0] * 4
     assert one["unavoidable"].to_dict() == {"m": 1.0, "x": 0.0, "a": 0.0, "b": 0.0, "y": 0.0}
+
+
+def test_the_links_that_one_center_alone_holds_are_unavoidable():
+    """Priorities of Table 2 read as links of the chain from centers to the market (001, introduction)."""
+    reading = {
+        "center": "基础研究|策源地|研究机构|高技术创新",
+        "finance": "投融资",
+        "production": "产业化|产业集聚",
+        "market": "市场",
+    }
+    goals = load("hierarchy").query("tier in ('international', 'national')").set_index("center")["priorities_zh"]
+    links = goals.to_frame().assign(**{k: goals.str.contains(words).astype(int) for k, words in reading.items()})
+    covered = chain_coverage(links[list(reading)]).set_index("place")
+    assert covered.loc["all", ["held", "missing"]].tolist() == [3, "market"]
+    held = {link: [f"{place}, {link}" for place in links.index[links[link] == 1]] for link in reading}
+    assert held["finance"] == ["广州-深圳-香港-澳门, finance"]
+    steps = [(a, b) for a in held["center"] for b in held["finance"]]
+    steps += [(a, b) for a in held["finance"] for b in held["production"]] + [(a, "market") for a in held["production"]]
+    flows = pd.DataFrame(steps, columns=["source", "target"]).assign(value=1.0)
+    holders = {node: node.split(",")[0] for nodes in held.values() for node in nodes}
+    found = criticality(flows, holders=holders, spare=1.0).set_index("holder")
+    assert set(found.index[found["unavoidable"] == 1]) == {"market", "广州-深圳-香港-澳门"}
+    assert found.loc["北京", "lost"] == 0.0
 
 
 def test_a_holder_of_several_links_is_as_critical_as_all_of_them():
