@@ -15,6 +15,7 @@ from .diffusion.fit.exposure import exposure, infectiousness, thresholds
 from .diffusion.fit.fit_diffusion import DiffusionFit, fit_diffusion
 from .diffusion.model.channel import CHANNELS, Channel
 from .diffusion.model.edge_rates import EdgeRates, edge_rates
+from .diffusion.model.fastest_paths import fastest_paths
 from .diffusion.model.hazard_rates import Rates, hazard_rates
 from .diffusion.scenarios.choose_seeds import choose_scenarios, choose_seeds
 from .diffusion.scenarios.compare_scenarios import Comparison, compare_scenarios
@@ -61,6 +62,7 @@ from .growth.stock_model import StockModel, Transfer
 from .growth.stock_path import StockPath
 from .growth.stock_scenario import StockScenario, compare_stocks
 from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
+from .measures.criticality import criticality
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
@@ -168,6 +170,7 @@ __all__ = [
     "core_periphery",
     "cost_proximity",
     "critical_return",
+    "criticality",
     "cross_validate",
     "decompose",
     "deflate",
@@ -177,6 +180,7 @@ __all__ = [
     "entry_opportunities",
     "estimate_flows",
     "exposure",
+    "fastest_paths",
     "finance_loop",
     "firm_pyramid",
     "fit_bass",

@@ -14,6 +14,7 @@ DATASETS = [
     "places", "regional_resources", "regional_framework", "hierarchy", "hierarchy_cities", "corridors",
     "jingjinji_structure", "copatents", "contracts", "aggregate_places", "figures", "claims", "frameworks",
     "sources", "references", "framework_values", "framework_ranks", "tier_functions", "center_attributes", "targets",
+    "regional_economy",
 ]  # fmt: skip
 INDICATORS = [
     "double_first_class_universities", "national_laboratories", "national_key_laboratories",
@@ -65,7 +66,7 @@ def test_the_catalogue_lists_every_dataset_with_its_size():
     listed = data.list_datasets().set_index("name")
     assert set(DATASETS) <= set(listed.index)
     assert listed.loc["figures", "rows"] == 669 + 30 + 3
-    assert listed.loc["frameworks", "rows"] == 111
+    assert listed.loc["frameworks", "rows"] == 117
     assert listed.loc["contracts", "unit"] == "100 million yuan"
     assert (listed["notes"] > 0).all()
 
@@ -256,6 +257,14 @@ def test_figures_keep_the_printed_value_beside_the_repaired_one():
 def test_repaired_patents_of_2020_sum_to_the_region():
     figures = data.load("figures").set_index("id")["value"]
     assert round(figures["S3-039"] + figures["S3-037"] + figures["S3-041"], 2) == 5.69
+
+
+def test_the_output_of_a_region_is_the_sum_of_its_provinces():
+    table = data.load("regional_economy").set_index("place")
+    assert set(table.index) == set(data.load("regional_resources")["place"]) - {"粤港澳"}
+    for row in table.dropna(subset="note").itertuples():
+        parts = [float(part.split()[-1]) for part in row.note.removeprefix("sum of ").split("; ")]
+        assert row.value == pytest.approx(sum(parts))
 
 
 def test_every_source_key_is_explained():

@@ -274,6 +274,18 @@ def test_E3_a_site_is_best_at_the_edge_of_the_center():
     assert found["edge"] > found["center"] == found["outside"]
 
 
+def test_micro_factors_name_finance_advice_history_and_space_for_starts():
+    group = load("site_factors").set_index("indicator")["level1"]
+    further = ["venture_capital_firms", "law_and_consulting_firms", "historic_district", "startup_space"]
+    assert group[further].tolist() == ["community", "community", "location", "location"]
+
+
+def test_success_of_a_center_depends_on_six_factors():
+    found = Framework.from_shipped("success factors")
+    assert len(found) == 6
+    assert {"active_venture_capital", "many_small_firms"} == set(found.groups()["enterprise"])
+
+
 def test_a_complete_profile_is_the_index():
     cells = load("regional_resources").query("place in @SCOPES")
     framework = Framework.from_shipped("regional_framework")

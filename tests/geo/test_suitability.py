@@ -83,7 +83,7 @@ SITES = pd.DataFrame(
 
 
 def scored(**options):
-    with pytest.warns(InnoscapeWarning, match="10 of 13 factors have no values"):
+    with pytest.warns(InnoscapeWarning, match="14 of 17 factors have no values"):
         return suitability(SITES, of="site", **options)
 
 
@@ -98,7 +98,7 @@ def test_sites_are_scored_by_hand():
         "outside": 0.0,
     }
     assert found.table["suitable"].all()
-    assert len(found.lacking) == 10
+    assert len(found.lacking) == 14
     limited = scored(least={"location": 0.5, "contact": 0.9}).table.set_index("place")["short_of"]
     assert limited.to_dict() == {"edge": "contact", "center": "location", "outside": "location; contact"}
     given_ones = scored(optima={"closeness_to_center": 10}, reach={"closeness_to_center": 8})
