@@ -79,6 +79,7 @@ from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
 from .structure.multilayer import Multilayer, multilayer
+from .structure.shock_test import ShockTest, shock_test
 from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
@@ -132,6 +133,7 @@ __all__ = [
     "Rates",
     "Scenario",
     "Sensitivity",
+    "ShockTest",
     "SmallWorld",
     "Stability",
     "StockModel",
@@ -219,6 +221,7 @@ __all__ = [
     "run_stocks",
     "sensitivity",
     "share_benefit",
+    "shock_test",
     "simulate",
     "simulate_disadoption",
     "simulate_many",
