@@ -39,6 +39,7 @@ from .gravity.fit_gravity import fit_gravity
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
+from .growth.conversion_chain import ConversionChain, conversion_chain
 from .growth.divergence import compare_growth, critical_return
 from .growth.finance_loop import FINANCE_SOURCES, finance_loop
 from .growth.firm_pyramid import FIRM_LADDER, firm_pyramid, pyramid_steps
@@ -113,6 +114,7 @@ __all__ = [
     "Communities",
     "Comparison",
     "Complexity",
+    "ConversionChain",
     "CoordinationCost",
     "CorePeriphery",
     "Decomposition",
@@ -165,6 +167,7 @@ __all__ = [
     "compare_stocks",
     "compare_weight_meanings",
     "complexity",
+    "conversion_chain",
     "coordination_cost",
     "core_periphery",
     "cost_proximity",
