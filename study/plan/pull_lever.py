@@ -28,6 +28,7 @@ def pull_lever(
     inputs: Sequence[str] = (),
     tier: str | None = None,
     value: float | None = None,
+    members: Mapping[Hashable, Sequence[Hashable]] | None = None,
     until: float | None = None,
 ) -> dict[str, Any]:
     """Return tables as a policy lever of the sources leaves them.
@@ -50,6 +51,8 @@ def pull_lever(
         As in `lever`.
     indicators, inputs : sequence of str, optional
         Indicators that the lever moves, instead of its usual ones.
+    members : mapping, optional
+        Place -> those that stand for it among centers, costs and flows, as cities do for a region that has indicators.
     until : float, optional
         Year up to which its steps are taken; all of them if not given.
 
@@ -83,7 +86,7 @@ def pull_lever(
     options = {"places": places, "scope": scope, "indicators": indicators, "inputs": inputs}
     steps = lever_steps(name, {**options, "tier": tier, "value": value})
     taken = [step for step in steps if until is None or step.get("start", 0.0) <= until]
-    verbs = [(VERBS.get(verb) or STUDY_VERBS[verb])(**step) for step in taken for verb in [step.pop("verb")]]
+    verbs = [_verb(step, members or {}) for step in taken]
     refuse(_lacking(name, verbs, tables))
     after = dict(tables)
     cells = [verb for verb in verbs if verb.table == "indicators"]
@@ -101,6 +104,17 @@ def pull_lever(
     refuse(fault for _, fault in rest.faults(model))
     changed = list(rest.inputs(model).values())[-1]
     return after | {one: changed[one] for one in _OF_MODEL if changed[one] is not getattr(model, one)}
+
+
+def _verb(step: dict[str, Any], members: Mapping[Hashable, Sequence[Hashable]]) -> Verb:
+    """Return the verb of an intervention; beyond indicators, members stand for the places that they make up."""
+    name, given = step["verb"], {key: value for key, value in step.items() if key != "verb"}
+    if name not in VERBS:
+        return STUDY_VERBS[name](**given)
+    for key, one in VERBS[name].fields().items():
+        if one.kind == "places" and given.get(key) is not None:
+            given[key] = [member for place in given[key] for member in members.get(place, (place,))]
+    return VERBS[name](**given)
 
 
 def _lacking(name: str, verbs: Sequence[Verb], tables: Mapping[str, Any]) -> Iterator[Wrong]:

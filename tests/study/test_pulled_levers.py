@@ -101,6 +101,15 @@ def test_I16_rises_by_steps_up_to_the_year_asked_for():
     assert [share(until) for until in (0.0, 4.9, 5.0, 10.0, None)] == pytest.approx([0.2, 0.2, 0.3, 0.5, 0.5])
 
 
+def test_I14_narrows_the_gradient_of_input_and_raises_what_the_core_sends():
+    sent = load("contracts")
+    region = {"places": ["京津冀"], "scope": ["北京"], "members": {"京津冀": ["津冀"]}}
+    after = pull_lever("I14", {"indicators": CELLS, "flows": sent}, **region)
+    intensity = after["indicators"].query("indicator == 'rd_intensity'").set_index("place")["value"]
+    assert [6.53 / 3.99, intensity["北京"] / intensity["京津冀"]] == pytest.approx([1.6366, 1.3638], abs=1e-4)
+    assert (after["flows"]["value"] / sent["value"]).tolist() == pytest.approx([1.2, 1.0])
+
+
 def test_tables_that_are_given_stay_as_they_were(tables):
     before = tables["flows"].copy(), CELLS.copy()
     pull_lever("I16", tables, places=["A"], scope=["D"], value=0.9)
