@@ -41,6 +41,7 @@ from .gravity.fit_gravity import fit_gravity
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
+from .growth.conversion_chain import ConversionChain, conversion_chain
 from .growth.divergence import compare_growth, critical_return
 from .growth.finance_loop import FINANCE_SOURCES, finance_loop
 from .growth.firm_pyramid import FIRM_LADDER, firm_pyramid, pyramid_steps
@@ -82,6 +83,7 @@ from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
 from .structure.multilayer import Multilayer, multilayer
+from .structure.shock_test import ShockTest, shock_test
 from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
@@ -115,6 +117,7 @@ __all__ = [
     "Communities",
     "Comparison",
     "Complexity",
+    "ConversionChain",
     "CoordinationCost",
     "CorePeriphery",
     "Decomposition",
@@ -135,6 +138,7 @@ __all__ = [
     "Rates",
     "Scenario",
     "Sensitivity",
+    "ShockTest",
     "SmallWorld",
     "Stability",
     "StockModel",
@@ -166,6 +170,7 @@ __all__ = [
     "compare_stocks",
     "compare_weight_meanings",
     "complexity",
+    "conversion_chain",
     "coordination_cost",
     "core_periphery",
     "cost_proximity",
@@ -225,6 +230,7 @@ __all__ = [
     "run_stocks",
     "sensitivity",
     "share_benefit",
+    "shock_test",
     "simulate",
     "simulate_disadoption",
     "simulate_many",

@@ -4,6 +4,7 @@ from .figures.draw_lorenz import draw_lorenz
 from .figures.draw_moran import draw_moran
 from .figures.draw_sweep import draw_sweep
 from .figures.figures import FIGURES, draw_figure, write_figures
+from .plan.pull_lever import pull_lever
 from .plan.read import read_study
 from .plan.schema import Study
 from .plan.write_template import TEMPLATES, write_template
@@ -32,6 +33,7 @@ __all__ = [
     "export_results",
     "main",
     "propose_study",
+    "pull_lever",
     "read_study",
     "render_report",
     "run",

@@ -3,18 +3,18 @@
 Every number of a lever is an assumption to be varied (see `sweep`), and is marked as one.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import listed, number_faults, refuse
-from .policy_levers import OPTIONS, POLICY_LEVERS
+from .policy_levers import OPTIONS, POLICY_LEVERS, SEVERAL
 from .scenario import Scenario
 from .verbs import VERBS
 
-__all__ = ["lever", "levers"]
+__all__ = ["lever", "lever_steps", "levers"]
 
 
 def levers() -> pd.DataFrame:
@@ -99,25 +99,42 @@ def lever(
     >>> lever("I16", places=["Beijing"], scope=["Beijing", "Tianjin", "Hebei"])
     Scenario('I16': redirect_flow, redirect_flow from 5, redirect_flow from 10)
     """
+    if name in POLICY_LEVERS and _of_studies(name):
+        raise OptionError(
+            f"lever {name} moves indicators ({POLICY_LEVERS[name].moves}), which only a study has; "
+            f'write lever = "{name}" under [[scenarios]] of a study file, or pull it on tables with '
+            "innoscape.study.pull_lever"
+        )
+    steps = lever_steps(name, {"places": places, "scope": scope, "tier": tier, "value": value}, start=start)
+    return Scenario(name, tuple(VERBS[step.pop("verb")](**step) for step in steps))
+
+
+def lever_steps(name: str, options: Mapping[str, Any], *, start: float = 0.0) -> list[dict[str, Any]]:
+    """Return the interventions of a lever, each with its ``verb``; options that are empty count as not given.
+
+    Raises
+    ------
+    OptionError
+        If there is no such lever, it lacks what it needs, has no use for what is given, or a number is out of range.
+
+    Examples
+    --------
+    >>> lever_steps("I9", {"places": ["B"]})[0]["indicators"]
+    ['firms_with_rd_share']
+    """
     if name not in POLICY_LEVERS:
         raise OptionError(f"there is no lever {name!r}; choose from {', '.join(POLICY_LEVERS)}")
     one = POLICY_LEVERS[name]
-    if _of_studies(name):
-        raise OptionError(
-            f"lever {name} moves indicators ({one.moves}), which only a study has; "
-            f'write lever = "{name}" under [[scenarios]] of a study file'
-        )
-    given: dict[str, Any] = {"places": listed(places, name="places"), "scope": listed(scope, name="scope")}
-    given = {option: several for option, several in given.items() if several}
-    given |= {option: alone for option, alone in (("tier", tier), ("value", value)) if alone is not None}
+    several = {option: listed(value, name=option) for option, value in options.items() if option in SEVERAL}
+    given: dict[str, Any] = {option: value for option, value in several.items() if value}
+    given |= {option: value for option, value in options.items() if option not in SEVERAL and value is not None}
     refuse(number_faults("start", start, least=0.0))
-    refuse(number_faults("value", one.value if value is None else value))
+    refuse(number_faults("value", given.get("value", one.value)))
     lacking = one.lacking(given)
     if lacking:
         raise OptionError(f"lever {name} needs {' and '.join(lacking)}: {one.meaning}")
     refuse(f"{option}: lever {name} has no use for it here; {_taking(name)}" for option in one.unused(given))
-    steps = [dict(step) for step, _ in one.interventions({**given, "start": start})]
-    return Scenario(name, tuple(VERBS[step.pop("verb")](**step) for step in steps))
+    return [dict(step) for step, _ in one.interventions({**given, "start": start})]
 
 
 def _of_studies(name: str) -> bool:

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["OPTIONS", "POLICY_LEVERS", "LeverStep", "PolicyLever", "Slot"]
+__all__ = ["OPTIONS", "POLICY_LEVERS", "SEVERAL", "LeverStep", "PolicyLever", "Slot"]
 
 # what may be given to a lever besides its start
 OPTIONS = ("places", "scope", "indicators", "inputs", "tier", "value")
+# those that name several
+SEVERAL = ("places", "scope", "indicators", "inputs")
 
 
 @dataclass(frozen=True, slots=True)
