@@ -39,6 +39,7 @@ from .gravity.fit_gravity import fit_gravity
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
+from .growth.core_drive import CORE_ACTORS, CORE_FACTORS, core_drive
 from .growth.divergence import compare_growth, critical_return
 from .growth.finance_loop import FINANCE_SOURCES, finance_loop
 from .growth.firm_pyramid import FIRM_LADDER, firm_pyramid, pyramid_steps
@@ -86,6 +87,8 @@ __all__ = [
     "ALL_MEASURES",
     "CASCADES",
     "CHANNELS",
+    "CORE_ACTORS",
+    "CORE_FACTORS",
     "FINANCE_SOURCES",
     "FIRM_LADDER",
     "FORMATS",
@@ -164,6 +167,7 @@ __all__ = [
     "compare_weight_meanings",
     "complexity",
     "coordination_cost",
+    "core_drive",
     "core_periphery",
     "cost_proximity",
     "critical_return",
