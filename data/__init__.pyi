@@ -24,6 +24,7 @@ from .places.addresses import place_addresses
 from .places.gazetteer import Gazetteer
 from .places.names import find_places, match_places, normalize_name
 from .places.nesting import container, nested_pairs, overlapping_pairs
+from .reading.read_unit import ReadUnit, read_unit
 from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
 from .records.directed_flows import citation_flows, transfer_flows
@@ -50,6 +51,7 @@ __all__ = [
     "MissingExtraError",
     "OptionError",
     "OutputError",
+    "ReadUnit",
     "ResultError",
     "SizeError",
     "StudyError",
@@ -81,6 +83,7 @@ __all__ = [
     "read_indicators",
     "read_records",
     "read_table",
+    "read_unit",
     "read_workbook",
     "synthetic_addresses",
     "synthetic_contracts",

@@ -64,6 +64,7 @@ from .profiles.malmquist import malmquist
 from .profiles.nearest_fraction import nearest_fraction
 from .profiles.obstacles import obstacle_degree
 from .profiles.profile import Profile, profile
+from .profiles.rank_association import rank_association
 from .profiles.rank_classes import rank_classes
 from .profiles.ratio_wording import WordedRatio, ratio_wording, read_ratio
 from .profiles.relative_position import RelativePosition, relative_position
@@ -220,6 +221,7 @@ __all__ = [
     "primacy",
     "profile",
     "quadrant_markov",
+    "rank_association",
     "rank_classes",
     "rank_mobility",
     "rank_size",

@@ -42,6 +42,7 @@ from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
 from .growth.conversion_chain import ConversionChain, conversion_chain
+from .growth.core_drive import CORE_ACTORS, CORE_FACTORS, core_drive
 from .growth.divergence import compare_growth, critical_return
 from .growth.finance_loop import FINANCE_SOURCES, finance_loop
 from .growth.firm_pyramid import FIRM_LADDER, firm_pyramid, pyramid_steps
@@ -91,6 +92,8 @@ __all__ = [
     "ALL_MEASURES",
     "CASCADES",
     "CHANNELS",
+    "CORE_ACTORS",
+    "CORE_FACTORS",
     "FINANCE_SOURCES",
     "FIRM_LADDER",
     "FORMATS",
@@ -172,6 +175,7 @@ __all__ = [
     "complexity",
     "conversion_chain",
     "coordination_cost",
+    "core_drive",
     "core_periphery",
     "cost_proximity",
     "critical_return",

@@ -1,11 +1,10 @@
 """Check values for what can hardly be: rates for each person, neighbors printed alike, two values of one thing."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from ..spellings import spellings
+from ..reading.read_unit import read_unit
 from .audit_table import Finding, spelled_number
 from .comparisons import alike, doubted, equal_to
 from .intervals import exactly
@@ -32,12 +31,10 @@ def implausible_rates(known: _Figures, *, most: float) -> Iterator[Finding]:
 
 def _heads(unit: str) -> int | None:
     """Return for how many persons a unit counts things, if it does."""
-    words = spellings("rates")
-    thing, slash, persons = unicodedata.normalize("NFKC", unit).casefold().partition("/")
-    if not slash:
-        thing, slash, persons = unit.casefold().partition(" per ")
-    money = any(word in thing for word in words["money"])
-    return None if money else words["persons"].get(persons.strip())
+    if "/" not in unit and " per " not in unit:
+        return None
+    found = read_unit(unit)
+    return found.number if found.per == "persons" and not found.money else None
 
 
 def alike_neighbors(known: _Figures) -> Iterator[Finding]:
