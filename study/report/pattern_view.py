@@ -11,6 +11,7 @@ from ...geo.pattern.local_plane import GEOD
 from ..charts.scatter import Point, scatter_chart
 from ..facts.rows import Row, read_rows
 from ..plan.pattern_plan import PatternPlan
+from ..plan.variables import Variable
 from ..wording.markup import listed, tell
 from .analysis_views import (
     AnalysisBlock,
@@ -42,16 +43,19 @@ def pattern_view(look: Look) -> list[AnalysisBlock]:
     for variable in plan.variables:
         own = {name: [row for row in table if row["variable"] == variable.key] for name, table in rows.items()}
         if own["autocorrelation"]:
-            found.append(_block(variable.key, own, plan, look))
+            found.append(_block(variable, own, plan, look))
     return found
 
 
-def _block(key: str, own: dict[str, list[Row]], plan: PatternPlan, look: Look) -> AnalysisBlock:
+def _block(variable: Variable, own: dict[str, list[Row]], plan: PatternPlan, look: Look) -> AnalysisBlock:
+    key = variable.key
     last = max(_year(row) for row in own["clusters"])
     clusters = [row for row in own["clusters"] if _year(row) == last]
     alone = [row["place"] for row in clusters if row["cluster"] == "island"]
     said = [*_whole(own["autocorrelation"], alone, plan, look)]
     said += [*_clusters(clusters, plan, look), *_center(own["ellipses"])]
+    if not variable.additive and (plan.ellipse is not None or plan.density is not None):
+        said.append(tell("report.pattern.no_sum", variable=look.variable(key)))
     figure = _figure(key, clusters, look) if plan.local == "moran" else None
     tables = [
         _autocorrelation(own["autocorrelation"], look),
