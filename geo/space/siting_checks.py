@@ -31,7 +31,10 @@ def check_count(task: SitingTask, count: int | None, problem: str, *, least: int
     a_whole_number(0 if standing else least)("count", count)
     free = len(task.sites) - standing
     if count > free:
-        raise OptionError(f"count: needed at most {free}, the candidates that are no centers yet, got {count}; lower it, or give more candidates")
+        raise OptionError(
+            f"count: needed at most {free}, the candidates that are no centers yet, got {count}; lower it, or "
+            "give more candidates"
+        )
     return standing + count
 
 

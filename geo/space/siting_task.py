@@ -104,12 +104,9 @@ def _capacity(capacities: Mapping[str, float] | pd.Series, sites: list[str]) -> 
     given = dict(capacities.items())
     check_known_places("capacities", given, sites)
     lacking = [str(site) for site in sites if site not in given]
-    faults = []
-    if lacking:
-        faults = [
-            f"capacities: needed a number for every candidate and existing site, got none for {few(lacking)}; add them "
-            "(0 where nobody can be served), or leave these places out of both"
-        ]
+    needed = "capacities: needed a number for every candidate and existing site"
+    fix = "add them (0 where nobody can be served), or leave these places out of both"
+    faults = [f"{needed}, got none for {few(lacking)}; {fix}"] if lacking else []
     for site, value in given.items():
         faults += [str(fault) for fault in number_faults(f"capacities, {site}", value, least=0)]
     refuse(faults)

@@ -14,6 +14,7 @@ from ..plan.pattern_plan import PatternPlan
 from ..plan.variables import Variable
 from ..wording.markup import listed, tell
 from .analysis_views import (
+    MOST_NAMED,
     AnalysisBlock,
     AnalysisTable,
     Look,
@@ -29,8 +30,6 @@ __all__ = ["pattern_view"]
 
 _FOUND = ("high-high", "low-low", "high-low", "low-high")
 _LONG = 12
-# islands that are named
-_MOST_NAMED = 6
 
 
 def pattern_view(look: Look) -> list[AnalysisBlock]:
@@ -112,7 +111,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
         ]
         yield tell("report.pattern.others", parts=listed(told, by="list.semicolon"))
     if last["islands"]:
-        named = len(alone) == last["islands"] <= _MOST_NAMED
+        named = len(alone) == last["islands"] <= MOST_NAMED
         key = "report.pattern.islands_named" if named else "report.pattern.islands"
         places = look.words.places(alone, last="list.and")
         yield tell(key, n=last["islands"], places=places, weights=values["weights"])
