@@ -88,7 +88,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
     if len(first) > 1:
         ends = {"from": number(first[0]["value"], 3), "to": number(last["value"], 3)}
         yield tell(
-            "report.pattern.over_years",
+            "report.pattern.held" if ends["from"] == ends["to"] else "report.pattern.over_years",
             first=first[0]["year"],
             last=last["year"],
             **ends,
