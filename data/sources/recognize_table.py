@@ -35,13 +35,16 @@ _TEXTS, _BOOKS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 _AREAS, _LINES = (".geojson", ".shp", ".fgb", ".zip"), (".jsonl", ".ndjson", ".json")
 # the contracts that are tried, the more special ones first, and what they need beyond what they require
 _ORDER = ("contract_records", "patent_records", "transfer_records", "citation_records", "corridors", "memberships",
-          "tie_records", "organizations", "flows", "places", "tiers", "framework", "adoptions", "indicators",
+          "tie_records", "organizations", "attributes", "station_access", "network_edges",
+          "flows", "places", "tiers", "framework", "adoptions", "indicators",
           "totals")  # fmt: skip
 _NEEDS: dict[str, Callable[[set[str]], bool]] = {
     "tie_records": lambda names: bool(names & {"project", "work"}) and "place" in names,
     "framework": lambda names: (
         bool(names & {"direction", "weight", "level1", "name_en", "name_zh"}) and not names & {"place", "value"}
     ),
+    # a column of minutes beside values may be one of several numbers of a flow
+    "network_edges": lambda names: "value" not in names,
     "adoptions": lambda names: not names & {"value", "indicator", "lon"},
 }
 # names that are looked up to tell whether a column holds places, and the share of them that must be known
@@ -79,7 +82,7 @@ def recognize_tables(path: str | Path, gazetteer: Gazetteer) -> list[RecognizedT
     ...     _ = file.write_text(chr(10).join(lines), encoding="utf-8")
     ...     found = recognize_tables(file, Gazetteer.shipped())[0]
     >>> found.kind, found.confidence, found.columns
-    ('flows', 'guess', {'from': 'source', 'to': 'target', 'minutes': 'value'})
+    ('network_edges', 'likely', {'from': 'source', 'to': 'target'})
     """
     file = Path(path)
     if not file.exists():

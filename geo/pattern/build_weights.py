@@ -99,7 +99,7 @@ def spatial_weights(
     inverse    :math:`d_{ij}^{-\alpha}`                      ``power`` (1), ``radius`` (none)
     kernel     :math:`K(d_{ij} / h)`                         ``kernel`` ("triangular"), ``bandwidth``, or
                                                              ``neighbors`` for one of each place
-    likeness   :math:`1 / |x_i - x_j|`                       ``power`` (1)
+    likeness   :math:`1 / |x_i - x_j|`                       ``power`` (1), ``least`` (none)
     ========== ============================================= ==========================================
 
     Distances are geodesic, in kilometers; with ``costs`` they are what is given there, in its unit. Without a radius,
@@ -108,6 +108,8 @@ def spatial_weights(
 
     - Equal distances at the edge of ``nearest`` are taken in order of the places' names, whatever the order of rows.
     - Places at one point have no inverse distance: they are refused by name.
+    - Equal values have no inverse difference: they are refused by name, unless differences below ``least`` count as it;
+      ``"smallest"`` takes the smallest difference above 0.
     - Islands are kept with an `InnoscapeWarning`; `SpatialWeights.without_islands` leaves them out.
 
     Parameters
@@ -324,8 +326,19 @@ def _kernel(
     return pairs.weights(values, kind)
 
 
-def _likeness(places: pd.DataFrame, _costs: object, values: pd.Series | None, *, power: float) -> SpatialWeights:
+def _likeness(
+    places: pd.DataFrame,
+    _costs: object,
+    values: pd.Series | None,
+    *,
+    power: float,
+    least: float | Literal["smallest"] | None,
+) -> SpatialWeights:
     check_number("power", power, above=0)
+    if isinstance(least, str):
+        check_choice("least", least, ("smallest",))
+    elif least is not None:
+        check_number("least", least, above=0)
     check_columns(places, "places", ("place",))
     wanted = pd.Index(places["place"])
     if values is None:
@@ -334,14 +347,22 @@ def _likeness(places: pd.DataFrame, _costs: object, values: pd.Series | None, *,
     x = finite_series(values.loc[wanted]).to_numpy()
     one, two = np.nonzero(~np.eye(len(wanted), dtype=bool))
     apart = np.abs(x[one] - x[two])
-    if (apart == 0).any():
-        equal = sorted({str(wanted[i]) for i in one[apart == 0]})
+    equal = apart == 0
+    if equal.all() and equal.any() and least == "smallest":
         raise OptionError(
-            f"values: needed values that differ, got equal ones at {', '.join(equal)}; take values with more digits, "
-            "or others"
+            "values: needed values that differ, got the same at every place; take others, or a number for least"
         )
+    if equal.any() and least is None:
+        named = few(sorted({str(wanted[i]) for i in one[equal]}))
+        raise OptionError(
+            f"values: needed values that differ, got equal ones at {named}; take values with more digits, or say with "
+            "least what difference counts at least (a number, or 'smallest' for the smallest above 0)"
+        )
+    if least is not None and apart.size:
+        apart = np.maximum(apart, apart[~equal].min() if isinstance(least, str) else float(least))
     name = "values" if values.name is None else str(values.name)
-    return _Pairs(wanted, one, two, apart, name).weights(apart ** -float(power), f"1 / difference of {name}")
+    from_ = "" if least is None else f", at least {apart.min() if isinstance(least, str) else least:g}"
+    return _Pairs(wanted, one, two, apart, name).weights(apart ** -float(power), f"1 / difference of {name}{from_}")
 
 
 @dataclass(frozen=True)
@@ -359,5 +380,5 @@ METHODS: Mapping[str, _Way] = {
     "band": _Way(_band, {"radius": None}),
     "inverse": _Way(_inverse, {"power": 1.0, "radius": None}),
     "kernel": _Way(_kernel, {"kernel": "triangular", "bandwidth": None, "neighbors": None}),
-    "likeness": _Way(_likeness, {"power": 1.0}),
+    "likeness": _Way(_likeness, {"power": 1.0, "least": None}),
 }

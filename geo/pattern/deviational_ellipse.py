@@ -109,6 +109,8 @@ def deviational_ellipse(
     - One point, or points on one line: an axis of 0, ``flat``, and no polygon.
     - Equal spread every way: ``round``, the rotation is 0.
     - Too few points for the divisor, or no weight: ``undefined`` (not a number).
+    - Wider than the projection reaches: ``beyond``, and no polygon.
+    - Around a pole: the polygon holds the pole.
 
     Parameters
     ----------
@@ -203,8 +205,11 @@ def _with_shapes(
     x = center[0][:, None] + along * np.sin(angle) + across * np.cos(angle)
     y = center[1][:, None] + along * np.cos(angle) - across * np.sin(angle)
     drawn = np.isfinite(x).all(axis=1) & (minor > 0)
+    lon, _ = read.plane.to_degrees(x, y)
+    beyond = drawn & ~np.isfinite(lon).all(axis=1)
+    drawn &= ~beyond
     rings: list[object] = [None] * len(x)
     for row in np.flatnonzero(drawn):
         rings[row] = shapely.Polygon(np.column_stack([x[row], y[row]]))
-    table["status"] = np.where(np.isnan(major), "undefined", table["status"])
+    table["status"] = np.select([np.isnan(major), beyond], ["undefined", "beyond"], table["status"])
     return table.set_geometry(gpd.GeoSeries(read.plane.shapes_to_degrees(rings), crs=4326))

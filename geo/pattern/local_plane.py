@@ -20,6 +20,9 @@ __all__ = ["GEOD", "LocalPlane", "PointValues", "as_point_values", "plane_around
 GEOD = Geod(ellps="WGS84")
 _WGS84 = CRS.from_epsg(4326)
 _FAR = 80.0
+# meters from a pole within which edges are cut into so many parts
+_NEAR_POLE = 200_000.0
+_EDGES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +60,14 @@ class LocalPlane:
 
         flat: Any = np.array(list(shapes), dtype=object)
         for lat in (-90.0, 90.0):
-            x, y = self.to_plane(np.array([0.0]), np.array([lat]))
-            if np.isfinite(x[0]) and shapely.contains_xy(flat, x[0], y[0]).any():
-                raise GeometryError(
-                    "points: needed shapes that hold no pole, got one around it; draw it in a polar projection"
-                )
+            x, y = (float(one[0]) for one in self.to_plane(np.array([0.0]), np.array([lat])))
+            if np.isfinite(x):
+                # straight edges bend in degrees near a pole
+                near = shapely.distance(flat, shapely.Point(x, y)) < _NEAR_POLE
+                flat[near] = shapely.segmentize(flat[near], shapely.length(flat[near]) / _EDGES)
         parts = beside(shapely.transform(flat, turned), self.lon)
-        west, _, east, _ = shapely.bounds(parts).T
-        beyond = (west < -180.0) | (east > 180.0)
+        west, south, east, north = shapely.bounds(parts).T
+        beyond = (west < -180.0) | (east > 180.0) | (south < -90.0) | (north > 90.0)
         return [cut_at_180(part) if cut else part for part, cut in zip(parts, beyond, strict=True)]
 
     def shape_to_plane(self, shape: Any) -> Any:  # noqa: ANN401 - shapely's kinds of geometry

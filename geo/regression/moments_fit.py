@@ -1,7 +1,7 @@
 """Fit a spatial lag by two-stage least squares, and a spatial error by generalized moments."""
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, sparse
 
 from ...data.errors import OptionError
 from .fit_regression import Fit, inverse_of, squares_of
@@ -49,7 +49,11 @@ def _independent(x: np.ndarray) -> list[int]:
 
 
 def fit_error_by_moments(data: PanelData) -> Fit:
-    """Fit y = X b + u, u = lambda W u + e: lambda by three moments of the residuals (Kelejian and Prucha 1999)."""
+    """Fit y = X b + u, u = lambda W u + e: lambda by three moments of the residuals (Kelejian and Prucha 1999).
+
+    The variance of lambda follows from that of the moments, as in Kelejian and Prucha (2010); in the limit slopes play
+    no part in it.
+    """
     y, x = data.within(data.y), data.within(data.x)
     u = squares_of(x, y)[1]
     lam = _moments(data, u)
@@ -58,17 +62,20 @@ def fit_error_by_moments(data: PanelData) -> Fit:
     beta, residuals = squares_of(filtered_x, filtered_y)
     sigma2 = float(residuals @ residuals) / data.free
     k = beta.size
-    covariance = np.full((k + 1, k + 1), np.nan)
+    covariance = np.zeros((k + 1, k + 1))
     covariance[:k, :k] = sigma2 * inverse_of(filtered_x.T @ filtered_x)
-    covariance[k, :k] = covariance[:k, k] = 0.0
+    covariance[k, k] = _variance(data, u, lam, residuals, sigma2)
     return Fit(beta, lam, sigma2, covariance, None, residuals)
 
 
-def _moments(data: PanelData, u: np.ndarray) -> float:
-    """Return the parameter at which the moments of e = u - lambda W u come closest to those of independent errors."""
-    n = u.size
-    # the moments weigh alike, and I - lambda W has an inverse, where the largest sum of the weights is 1
-    scale = 1.0 / min(float(np.max(data.w.sum(axis=axis))) for axis in (0, 1))
+def _scale(data: PanelData) -> float:
+    """Return by what weights are multiplied so that moments weigh alike and I - lambda W has an inverse below 1."""
+    return 1.0 / min(float(np.max(data.w.sum(axis=axis))) for axis in (0, 1))
+
+
+def _equations(data: PanelData, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return L and R of the moments L = R (lambda, lambda^2, sigma^2) of residuals, with scaled weights."""
+    n, scale = u.size, _scale(data)
     v = scale * data.within(data.lag(u))
     t = scale * data.within(data.lag(v))
     trace = scale**2 * float((data.w.power(2)).sum()) * data.periods
@@ -83,6 +90,13 @@ def _moments(data: PanelData, u: np.ndarray) -> float:
         )
         / n
     )
+    return left, right
+
+
+def _moments(data: PanelData, u: np.ndarray) -> float:
+    """Return the parameter at which the moments of e = u - lambda W u come closest to those of independent errors."""
+    scale = _scale(data)
+    left, right = _equations(data, u)
 
     def apart(given: np.ndarray) -> np.ndarray:
         lam, sigma2 = given
@@ -97,3 +111,23 @@ def _moments(data: PanelData, u: np.ndarray) -> float:
             "method='ml'"
         )
     return scale * float(found.x[0])
+
+
+def _variance(data: PanelData, u: np.ndarray, lam: float, errors: np.ndarray, sigma2: float) -> float:
+    """Return the variance of lambda: that of the three moments, carried through their least squares."""
+    scale, periods = _scale(data), data.free_periods
+    w = scale * data.w
+    inner, mean = sparse.csr_array(w.T @ w), sparse.csr_array((w + w.T) / 2)
+    forms = (sparse.eye_array(data.size, format="csr"), inner, mean)
+    # quadratic forms of independent errors; levels of places bring them nearer to normal ones
+    fourth = float(np.mean(errors**4)) - 3 * float(np.mean(errors**2)) ** 2 if periods == data.periods else 0.0
+    moments = np.array(
+        [
+            [2 * sigma2**2 * float((a * b).sum()) + fourth * float(a.diagonal() @ b.diagonal()) for b in forms]
+            for a in forms
+        ]
+    )
+    _, right = _equations(data, u)
+    slopes = right @ np.array([[1.0, 0.0], [2 * lam / scale, 0.0], [0.0, 1.0]])
+    carried = np.linalg.pinv(slopes)
+    return float((carried @ moments @ carried.T)[0, 0]) * periods / u.size**2 * scale**2

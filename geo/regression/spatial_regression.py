@@ -18,7 +18,7 @@ from .moments_fit import fit_error_by_moments, fit_lag_by_instruments
 from .panel_data import INTERCEPT, Effects, PanelData, check_singular, panel_data
 from .random_effects import fit_random, fit_random_by_moments, fit_random_error
 
-__all__ = ["MODELS", "SpatialRegression", "spatial_regression"]
+__all__ = ["MODELS", "Estimator", "Model", "SpatialRegression", "spatial_regression"]
 
 Model = Literal["ols", "slx", "lag", "error", "durbin", "durbin_error"]
 Estimator = Literal["ml", "gmm"]
@@ -96,7 +96,15 @@ class SpatialRegression:
 
 
 @documented(
-    "anselin1988", "lesage2009", "lee2010", "elhorst2014", "kelejian1998", "kelejian1999", "baltagi2003", "swamy1972"
+    "anselin1988",
+    "lesage2009",
+    "lee2010",
+    "elhorst2014",
+    "kelejian1998",
+    "kelejian1999",
+    "kelejian2010",
+    "baltagi2003",
+    "swamy1972",
 )
 def spatial_regression(
     data: pd.DataFrame,
@@ -129,8 +137,8 @@ def spatial_regression(
       and Yu 2010), so variances need no correction: n - 1 places where years have levels and rows of W add up to 1,
       T - 1 years where places have levels.
     - ``gmm`` fits ``lag`` and ``durbin`` by two-stage least squares with WX, WWX and WWWX as instruments, and
-      ``error``, ``durbin_error`` by the moments of Kelejian and Prucha (1999), which give lambda no standard error; the
-      latter two stay sparse.
+      ``error``, ``durbin_error`` by the moments of Kelejian and Prucha (1999), from whose variance (2010) the standard
+      error of lambda follows; the latter two stay sparse.
     - With effects ``"random"`` levels of places are drawn at random, independent of the terms, which may then be the
       same every year. ``ml`` maximizes the likelihood of levels and errors together (in ``error`` the levels stand
       outside u: Baltagi, Song and Koh 2003; that takes eigenvalues of a dense matrix at every step); ``gmm`` fits
@@ -187,6 +195,8 @@ def spatial_regression(
     Elhorst, J. P. (2014). Spatial econometrics: from cross-sectional data to spatial panels. Springer.
     Kelejian, H. H., Prucha, I. R. (1999). A generalized moments estimator for the autoregressive parameter in a spatial
     model. International Economic Review 40 (2), 509-533.
+    Kelejian, H. H., Prucha, I. R. (2010). Specification and estimation of spatial autoregressive models with
+    autoregressive and heteroskedastic disturbances. Journal of Econometrics 157 (1), 53-67.
     Baltagi, B. H., Song, S. H., Koh, W. (2003). Testing panel data regression models with spatial error correlation.
     Journal of Econometrics 117 (1), 123-150.
     Swamy, P. A. V. B., Arora, S. S. (1972). The exact finite sample properties of the estimators of coefficients in the
@@ -293,7 +303,6 @@ def _by_moments(full: PanelData, form: _Form, exogenous: int) -> tuple[Fit, Spec
 def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:
     estimate = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
     variance = np.diag(fit.covariance)[: len(names)]
-    # moments leave lambda without one
     if lost := [name for name, one in zip(names, variance, strict=True) if one <= 0]:
         raise OptionError(
             f"data: needed standard errors of every estimate, got none of {', '.join(lost)}, which the data hardly "

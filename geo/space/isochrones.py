@@ -90,7 +90,7 @@ def isochrones(
     """
     limits = sorted({float(limit) for limit in within})
     if not limits:
-        raise OptionError("within: needed minutes, got none")
+        raise OptionError("within: needed minutes, got none; give at least one limit")
     for limit in limits:
         a_number(above=0)("within", limit)
     a_number(above=0)("speed", speed)

@@ -16,22 +16,25 @@ def check_radius(radius: float | None, problem: str) -> None:
     if radius is not None:
         a_number(0)("radius", radius)
     elif problem in ("max_cover", "set_cover"):
-        raise OptionError(f"radius: needed for {problem}, got none")
+        raise OptionError(f"radius: needed for {problem}, got none; give the cost up to which demand counts as covered")
 
 
 def check_count(task: SitingTask, count: int | None, problem: str, *, least: int = 1) -> int:
     """Return how many centers there will be, or raise where the number does not fit; 0 for a set cover."""
     if problem == "set_cover":
         if count is not None:
-            raise OptionError(f"count: needed none, as a set cover finds it, got {count!r}")
+            raise OptionError(f"count: needed none, as a set cover finds it, got {count!r}; leave it out")
         return 0
     if count is None:
-        raise OptionError(f"count: needed the number of centers to add for {problem}, got none")
+        raise OptionError(f"count: needed the number of centers to add for {problem}, got none; give it")
     standing = int(task.fixed.sum())
     a_whole_number(0 if standing else least)("count", count)
     free = len(task.sites) - standing
     if count > free:
-        raise OptionError(f"count: needed at most {free}, the candidates that are no centers yet, got {count}")
+        raise OptionError(
+            f"count: needed at most {free}, the candidates that are no centers yet, got {count}; lower it, or "
+            "give more candidates"
+        )
     return standing + count
 
 
@@ -55,7 +58,8 @@ def check_served(task: SitingTask, ways: SitingTask, total: int, radius: float |
     if total and needed > total:
         standing = int(task.fixed.sum())
         why = "every place is reached" if task.capacity is None else "the capacities hold all demand"
-        raise InfeasibleError(f"count: needed at least {needed - standing} so that {why}, got {total - standing}")
+        needed, got = needed - standing, total - standing
+        raise InfeasibleError(f"count: needed at least {needed} so that {why}, got {got}; raise it to {needed}")
 
 
 def _check_reached(task: SitingTask, radius: float | None) -> None:

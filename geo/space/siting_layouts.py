@@ -74,7 +74,9 @@ def _set_cover(task: SitingTask, total: int, *, exact: bool) -> Layout:  # noqa:
     bound = np.inf if exact else float(np.ceil(cover_bound(task) - 1e-6))
     chosen = least_centers(task) if exact else search_cover(task, int(bound))
     if chosen is None:
-        raise InfeasibleError("radius: needed a candidate within it for all demand, got none")
+        raise InfeasibleError(
+            "radius: needed a candidate within it for all demand, got none; raise it, or add candidates"
+        )
     count = int(chosen.sum())
     bound = min(bound, float(count))
     return replace(_nearer(task, chosen, count), bound=bound)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_known_places, number_faults, reach_faults, refuse, table_fault
+from ...data.wording.catalogue import few
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["SitingTask", "siting_task"]
@@ -103,7 +104,9 @@ def _capacity(capacities: Mapping[str, float] | pd.Series, sites: list[str]) -> 
     given = dict(capacities.items())
     check_known_places("capacities", given, sites)
     lacking = [str(site) for site in sites if site not in given]
-    faults = [f"capacities: needed a number for every site, got none for {', '.join(lacking)}"] if lacking else []
+    needed = "capacities: needed a number for every candidate and existing site"
+    fix = "add them (0 where nobody can be served), or leave these places out of both"
+    faults = [f"{needed}, got none for {few(lacking)}; {fix}"] if lacking else []
     for site, value in given.items():
         faults += [str(fault) for fault in number_faults(f"capacities, {site}", value, least=0)]
     refuse(faults)

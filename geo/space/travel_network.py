@@ -140,7 +140,7 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
     table = check_table(edges, "network_edges", where="edges")
     slots = table.reindex(columns=["from_year", "to_year"]).astype("Float64")
     if year is None and slots.notna().any(axis=None):
-        raise OptionError("year: needed a year, as edges run from from_year to to_year, got none")
+        raise OptionError("year: needed a year, as edges run from from_year to to_year, got none; give it")
     faults = [
         Fault("edges", "from_year up to to_year", f"{start:g} to {end:g}", "correct them", row=row + 2)
         for row, (start, end) in enumerate(slots.itertuples(index=False))
@@ -154,7 +154,7 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
         runs = slots["from_year"].fillna(-np.inf).le(year) & slots["to_year"].fillna(np.inf).ge(year)
         rides = rides[runs.to_numpy(dtype=bool)]
         if rides.empty:
-            raise OptionError(f"year: needed a year in which edges run, got {year}")
+            raise OptionError(f"year: needed a year in which edges run, got {year}; give another")
     rides = rides.rename(columns={"source": "from", "target": "to"}).reset_index(drop=True)
     return rides.assign(**{name: rides[name].astype(object).fillna("") for name in ("mode", "line")})
 
@@ -198,7 +198,7 @@ def _minutes_between(
     known |= {pair: 0.0 for pair, minutes in known.items() if minutes is None and pair[0] == pair[1]}
     lacking = sorted({str(tuple(sorted(pair))) for pair, minutes in known.items() if minutes is None})
     if lacking:
-        raise OptionError(f"{option}: needed minutes for every pair that meets, got none for {', '.join(lacking)}")
+        raise OptionError(f"{option}: needed minutes for every pair that meets, got none for {few(lacking)}; add them")
     return [float(known[pair] or 0.0) for pair in zip(one, two, strict=True)]
 
 

@@ -16,6 +16,7 @@ from ...data.wording.catalogue import Text
 from .lines import Series, band_chart
 from .svg import (
     MISSING,
+    NARROW,
     ROW,
     SHAPES,
     WIDTH,
@@ -161,6 +162,7 @@ def interval_chart(
     limit: float | None = None,
     zero: bool = False,
     decimals: int = 1,
+    narrow: bool = False,
 ) -> str:
     """Draw a dot with its interval on each row, rows under the heading of their group.
 
@@ -188,6 +190,8 @@ def interval_chart(
         Draw a line at zero, for differences.
     decimals : int, default 1
         Decimals of printed values.
+    narrow : bool, default False
+        Draw for a column as wide as a phone, labels and values above their intervals.
 
     Returns
     -------
@@ -208,29 +212,37 @@ def interval_chart(
     same_length(labels, middles, lows, highs, groups, styles)
     intervals = [_Interval(*row) for row in zip(middles, lows, highs, strict=True)]
     texts = [_interval_text(row, limit=limit, decimals=decimals) for row in intervals]
-    left, right = margin(labels), margin(texts, cap=210.0) + 4.0
+    width = NARROW if narrow else WIDTH
+    left, right = (8.0, 8.0) if narrow else (margin(labels), margin(texts, cap=210.0) + 4.0)
     ends = [*middles, *lows, *highs, *([0.0, limit] if limit is not None else [])]
     ticks = nice_ticks(*extent(ends))
-    x = linear(ticks[0], ticks[-1] if limit is None else max(limit, ticks[0] + 1e-9), left, WIDTH - right)
+    x = linear(ticks[0], ticks[-1] if limit is None else max(limit, ticks[0] + 1e-9), left, width - right)
     shapes = {style: SHAPES[i % len(SHAPES)] for i, style in enumerate(dict.fromkeys(styles))}
     rows: list[str] = []
     y, height = 6.0, row_height(labels)
+    # a narrow chart has a line of text above each interval
+    above = height if narrow else 0.0
     for i, label in enumerate(labels):
         if groups and (i == 0 or groups[i] != groups[i - 1]):
             rows.append(text_element(groups[i], 0.0, y + 18, class_="group"))
             y += ROW
         style = styles[i] if styles else "s-0"
-        rows.append(label_element(label, left - 10, y + height / 2, class_="label", anchor="end"))
+        at = {"x": 0.0, "anchor": "start"} if narrow else {"x": left - 10, "anchor": "end"}
+        rows.append(label_element(label, y=y + height / 2, class_="label", **at))
         shape, hover = shapes.get(style, "circle"), f"{plain(label)}: {texts[i]}"
-        rows.append(_interval(intervals[i], x, y + height / 2, style=style, shape=shape, limit=limit, hover=hover))
-        rows.append(text_element(texts[i], WIDTH, y + height / 2 + 4.5, class_="value", anchor="end"))
-        y += height
+        rows.append(
+            _interval(intervals[i], x, y + above * 0.8 + height / 2, style=style, shape=shape, limit=limit, hover=hover)
+        )
+        rows.append(text_element(texts[i], width, y + height / 2 + 4.5, class_="value", anchor="end"))
+        y += height + above
     shown = [t for t in ticks if limit is None or t <= limit]
     axis = x_axis(shown, x, 6.0, y)
     if zero:
         axis += tag("line", class_="zero", x1=x(0.0), x2=x(0.0), y1=6.0, y2=y)
-    axis += text_element(x_title, (left + WIDTH - right) / 2, y + 36, class_="axis-title", anchor="middle")
-    return svg_element(axis + "".join(rows), y + (44 if x_title else 24), title=title, desc=desc)
+    axis += text_element(x_title, (left + width - right) / 2, y + 36, class_="axis-title", anchor="middle")
+    kind = "chart narrow" if narrow else "chart"
+    height = y + (44 if x_title else 24)
+    return svg_element(axis + "".join(rows), height, title=title, desc=desc, width=width, kind=kind)
 
 
 def stacked_bars(

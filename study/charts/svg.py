@@ -16,6 +16,8 @@ from ...data.wording.catalogue import LANGUAGES, Text, text
 Label = str | Text | tuple[str, str]
 
 WIDTH = 760.0
+# a phone less its margins
+NARROW = 358.0
 FONT = 13.0
 ROW = 25.0
 CAP = 275.0
@@ -319,13 +321,15 @@ def y_axis(ticks: Sequence[float], y: Scale, ends: tuple[float, float], labels: 
     return "".join(drawn)
 
 
-def svg_element(body: str, height: float, *, title: str | Text, desc: str | Text, width: float = WIDTH) -> str:
-    """Wrap a drawing with its accessible name and description."""
+def svg_element(
+    body: str, height: float, *, title: str | Text, desc: str | Text, width: float = WIDTH, kind: str = "chart"
+) -> str:
+    """Wrap a drawing with its accessible name and description; ``kind`` is its class."""
     title, desc = plain(title), plain(desc)
     # the content names the chart, so that ids differ within a page and repeat between runs
     key = f"chart-{crc32((title + desc + body).encode()):08x}"
     head = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(desc)}</desc>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {attribute(float(width))} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" role="img" viewBox="0 0 {attribute(float(width))} '
         f'{attribute(float(height))}" aria-labelledby="{key}-t {key}-d">{head}{body}</svg>'
     )

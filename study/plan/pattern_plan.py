@@ -1,17 +1,24 @@
 """Declare which patterns are sought in space, a `PatternPlan`: clusters of like values, and how they spread out."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
+from ...data.wording.catalogue import join_texts
 from .fields import Name, Part, listed
-from .misfits import Key
+from .misfits import Key, misfit
 from .variables import Variable, Variables, variable_misfits
 from .weights_plan import unknown_weights
 
 __all__ = ["PatternPlan", "pattern_misfits"]
+
+_Convention: TypeAlias = Annotated[
+    Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"] | None,
+    # "none" names a convention
+    BeforeValidator(lambda given: None if given is False else given),
+]
 
 
 class PatternPlan(Part):
@@ -29,9 +36,7 @@ class PatternPlan(Part):
     level: float = Field(0.05, gt=0, lt=1, description="adjusted p up to which a place belongs to a cluster")
     permutations: int = Field(999, ge=99)
     seed: int = Field(0, ge=0)
-    ellipse: Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"] | None = Field(
-        "sqrt2", description="convention of the deviational ellipse"
-    )
+    ellipse: _Convention = Field("sqrt2", description="convention of the deviational ellipse; false for no ellipse")
     density: Literal["silverman", "scott"] | Annotated[float, Field(gt=0)] | None = Field(
         None, description="bandwidth of the density surface: a rule, or km"
     )
@@ -49,4 +54,9 @@ def pattern_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 -
         return
     at: Key = ("pattern",)
     yield from variable_misfits(plan.variables, (*at, "variables"), study)
+    if not any(variable.additive for variable in plan.variables):
+        for key in sorted({"ellipse", "density"} & plan.model_fields_set):
+            if getattr(plan, key) is not None:
+                got = join_texts(variable.key for variable in plan.variables)
+                yield misfit((*at, key), "faults.pattern.no_sum", got=got, name=key)
     yield from unknown_weights(plan.weights, (*at, "weights"), study)

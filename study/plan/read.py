@@ -52,7 +52,7 @@ def read_study(path: str | Path) -> Study:
     'china'
     """
     content, file = content_of(path)
-    return study_of(content, str(file))
+    return study_of(content, file.name)
 
 
 def content_of(path: str | Path) -> tuple[dict[str, Any], Path]:
@@ -65,9 +65,9 @@ def content_of(path: str | Path) -> tuple[dict[str, Any], Path]:
     except OSError as error:
         raise StudyError([Fault.of("faults.study.file", str(file), reason=reason_of(error))]) from None
     except UnicodeDecodeError:
-        raise StudyError([Fault.of("faults.study.encoding", str(file))]) from None
+        raise StudyError([Fault.of("faults.study.encoding", file.name)]) from None
     except tomllib.TOMLDecodeError as error:
-        raise StudyError([Fault.of("faults.study.toml", str(file), error=error)]) from None
+        raise StudyError([Fault.of("faults.study.toml", file.name, error=error)]) from None
     return {"folder": file.parent, **content}, file
 
 

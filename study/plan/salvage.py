@@ -85,7 +85,7 @@ def salvage(path: str | Path) -> Salvaged | None:
     except StudyError:
         return None
     folder = content.pop("folder")
-    work = _Work(content, {"folder": folder}, str(file))
+    work = _Work(content, {"folder": folder}, file.name)
     with warnings.catch_warnings():
         # what is doubtful has been said of the whole file
         warnings.simplefilter("ignore", InnoscapeWarning)

@@ -1,7 +1,7 @@
 """Declare who counts as whose neighbor, a `WeightsPlan`, for every analysis of a study that needs weights."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic_core import InitErrorDetails
@@ -22,7 +22,7 @@ METHOD_KEYS: Mapping[str, Mapping[str, Any]] = {
     "band": {"radius": None, "by": "distance"},
     "inverse": {"power": 1.0, "radius": None, "by": "distance"},
     "kernel": {"kernel": "triangular", "bandwidth": None, "neighbors": None, "by": "distance"},
-    "likeness": {"of": None, "power": 1.0},
+    "likeness": {"of": None, "power": 1.0, "least": None},
     "network": {"network": None, "both_ways": True},
     "product": {"factors": None},
 }
@@ -44,6 +44,9 @@ class WeightsPlan(Part):
     bandwidth: float | None = Field(None, gt=0, description="distance or cost at which a kernel ends")
     by: Literal["distance", "costs"] | None = Field(None, description="geodesic km, or the table of costs")
     of: OneVariable | None = Field(None, description="what places are alike in")
+    least: Annotated[float, Field(gt=0)] | Literal["smallest"] | None = Field(
+        None, description="difference that smaller ones count as; the smallest above 0"
+    )
     network: Name | None = Field(None, description="the network whose flows are the weights")
     both_ways: bool | None = Field(
         None, description="whether a tie counts the same for both ends: the mean of both ways"

@@ -16,6 +16,7 @@ from ..wording.phrases import Words
 from .numbers import fit_decimals, number
 
 __all__ = [
+    "MOST_NAMED",
     "AnalysisBlock",
     "AnalysisTable",
     "Column",
@@ -29,6 +30,9 @@ __all__ = [
     "variable_names",
     "year_column",
 ]
+
+# islands that are named
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,13 @@ def _chosen(plan: PatternPlan) -> Iterator[ChosenMethod]:
     correction: Text = text(f"methods.pattern.local_autocorrelation.correction.{plan.correction}")
     local = name_of(plan.local, "statistics")
     yield one("local_autocorrelation", local=local, correction=correction, level=f"{100 * plan.level:g}")
-    if plan.ellipse is not None:
+    # weight has what adds up alone
+    weighs = any(variable.additive for variable in plan.variables)
+    if plan.ellipse is not None and weighs:
         yield one(
             "deviational_ellipse", convention=text(f"methods.pattern.deviational_ellipse.convention.{plan.ellipse}")
         )
-    if plan.density is not None:
+    if plan.density is not None and weighs:
         bandwidth = (
             text(f"methods.pattern.kernel_density.bandwidth.{plan.density}")
             if isinstance(plan.density, str)

@@ -28,7 +28,7 @@ REGRESSION = {
     "time": Method("", ("lee2010", "elhorst2014")),
     "both": Method("", ("lee2010", "elhorst2014")),
     "ml": Method("", ("anselin1988", "lee2010")),
-    "gmm": Method("", ("kelejian1998", "kelejian1999")),
+    "gmm": Method("", ("kelejian1998", "kelejian1999", "kelejian2010")),
     "impacts": Method("(<i>I</i> − <i>ρW</i>)<sup>−1</sup>(<i>βI</i> + <i>θW</i>)", ("lesage2009",)),
     "tests": Method("", ("anselin1996", "florax2003", "elhorst2010")),
     "wald": Method("", ("lesage2009", "elhorst2014")),

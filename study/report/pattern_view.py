@@ -11,8 +11,10 @@ from ...geo.pattern.local_plane import GEOD
 from ..charts.scatter import Point, scatter_chart
 from ..facts.rows import Row, read_rows
 from ..plan.pattern_plan import PatternPlan
+from ..plan.variables import Variable
 from ..wording.markup import listed, tell
 from .analysis_views import (
+    MOST_NAMED,
     AnalysisBlock,
     AnalysisTable,
     Look,
@@ -28,8 +30,6 @@ __all__ = ["pattern_view"]
 
 _FOUND = ("high-high", "low-low", "high-low", "low-high")
 _LONG = 12
-# islands that are named
-_MOST_NAMED = 6
 
 
 def pattern_view(look: Look) -> list[AnalysisBlock]:
@@ -42,16 +42,19 @@ def pattern_view(look: Look) -> list[AnalysisBlock]:
     for variable in plan.variables:
         own = {name: [row for row in table if row["variable"] == variable.key] for name, table in rows.items()}
         if own["autocorrelation"]:
-            found.append(_block(variable.key, own, plan, look))
+            found.append(_block(variable, own, plan, look))
     return found
 
 
-def _block(key: str, own: dict[str, list[Row]], plan: PatternPlan, look: Look) -> AnalysisBlock:
+def _block(variable: Variable, own: dict[str, list[Row]], plan: PatternPlan, look: Look) -> AnalysisBlock:
+    key = variable.key
     last = max(_year(row) for row in own["clusters"])
     clusters = [row for row in own["clusters"] if _year(row) == last]
     alone = [row["place"] for row in clusters if row["cluster"] == "island"]
     said = [*_whole(own["autocorrelation"], alone, plan, look)]
     said += [*_clusters(clusters, plan, look), *_center(own["ellipses"])]
+    if not variable.additive and (plan.ellipse is not None or plan.density is not None):
+        said.append(tell("report.pattern.no_sum", variable=look.variable(key)))
     figure = _figure(key, clusters, look) if plan.local == "moran" else None
     tables = [
         _autocorrelation(own["autocorrelation"], look),
@@ -85,7 +88,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
     if len(first) > 1:
         ends = {"from": number(first[0]["value"], 3), "to": number(last["value"], 3)}
         yield tell(
-            "report.pattern.over_years",
+            "report.pattern.held" if ends["from"] == ends["to"] else "report.pattern.over_years",
             first=first[0]["year"],
             last=last["year"],
             **ends,
@@ -108,7 +111,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
         ]
         yield tell("report.pattern.others", parts=listed(told, by="list.semicolon"))
     if last["islands"]:
-        named = len(alone) == last["islands"] <= _MOST_NAMED
+        named = len(alone) == last["islands"] <= MOST_NAMED
         key = "report.pattern.islands_named" if named else "report.pattern.islands"
         places = look.words.places(alone, last="list.and")
         yield tell(key, n=last["islands"], places=places, weights=values["weights"])

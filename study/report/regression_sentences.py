@@ -10,7 +10,7 @@ from ..facts.rows import Row
 from ..plan.regression_plan import LAGGED, TIER, RegressionPlan
 from ..plan.variables import Variable
 from ..wording.markup import listed, tell
-from .analysis_views import Look, variable_name
+from .analysis_views import MOST_NAMED, Look, variable_name
 from .numbers import number
 
 __all__ = ["Found", "amount", "regression_sentences"]
@@ -94,8 +94,7 @@ def _chance(p: float | None) -> str:
 def regression_sentences(found: Found) -> Iterator[Text]:
     """Give the sentences on a regression."""
     yield _size(found)
-    if islands := found.rows["regression_fit"][0]["islands"]:
-        yield tell("report.pattern.islands", n=islands, weights=found.weights[found.first])
+    yield from _islands(found)
     yield from _recommended(found)
     yield from _parameter(found)
     for row in [row for row in found.effects if row["effect"] == "total"][:_MOST]:
@@ -103,6 +102,19 @@ def regression_sentences(found: Found) -> Iterator[Text]:
     if len(found.weights) > 1:
         yield _holding(found)
     yield _left_over(found)
+
+
+def _islands(found: Found) -> Iterator[Text]:
+    """Name the places without a neighbor under each weights, or count them where they are many."""
+    named = {
+        row["weights"]: (row["island_places"] or "").split("; ")
+        for row in found.rows["regression_fit"]
+        if row["islands"]
+    }
+    for weights, places in named.items():
+        key = "report.pattern.islands_named" if len(places) <= MOST_NAMED else "report.pattern.islands"
+        told = found.look.words.places(places[:MOST_NAMED], last="list.and")
+        yield tell(key, n=len(places), places=told, weights=found.weights[weights])
 
 
 def _size(found: Found) -> Text:
@@ -148,11 +160,8 @@ def _parameter(found: Found) -> Iterator[Text]:
         if (row["model"], row["weights"], row["of"]) != (found.main, found.first, None) or row["term"] == "intercept":
             continue
         values = {name: amount(row[name]) for name in ("estimate", "low", "high")}
-        if row["low"] is None:
-            yield tell(f"report.regression.{row['term']}_bare", **values)
-        else:
-            sure = "sure" if row["low"] * row["high"] > 0 else "unsure"
-            yield tell(f"report.regression.{row['term']}_{sure}", **values)
+        sure = "sure" if row["low"] * row["high"] > 0 else "unsure"
+        yield tell(f"report.regression.{row['term']}_{sure}", **values)
 
 
 def _effect(total: Row, found: Found) -> Text:

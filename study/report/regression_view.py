@@ -173,15 +173,19 @@ def _figure(found: Found) -> tuple[Text, Markup]:
     rows.sort(key=lambda row: (order[row["term"], row["tier"]], shown.index(row["effect"])))
     outcome = found.look.variable(found.plan.outcome.key)
     title = tell("report.regression.figure", outcome=outcome, model=name_of(found.main, "regression_models"))
-    chart = interval_chart(
-        [name_of(row["effect"], "regression_effects") for row in rows],
-        *([row[name] * row["scale"] for row in rows] for name in ("estimate", "low", "high")),
-        title=bare(title),
-        desc=tell("report.regression.figure_desc", level=f"{100 * found.plan.confidence_level:g}%"),
-        groups=[bare(found.coefficient(row["term"], row["tier"], "place")) for row in rows],
-        styles=[f"s-{shown.index(row['effect'])}" for row in rows],
-        x_title=tell("report.regression.axis"),
-        zero=True,
-        decimals=2,
-    )
-    return title, Markup(chart)  # noqa: S704 - of ours
+    charts = [
+        interval_chart(
+            [name_of(row["effect"], "regression_effects") for row in rows],
+            *([row[name] * row["scale"] for row in rows] for name in ("estimate", "low", "high")),
+            title=bare(title),
+            desc=tell("report.regression.figure_desc", level=f"{100 * found.plan.confidence_level:g}%"),
+            groups=[bare(found.coefficient(row["term"], row["tier"], "place")) for row in rows],
+            styles=[f"s-{shown.index(row['effect'])}" for row in rows],
+            x_title=tell("report.regression.axis"),
+            zero=True,
+            decimals=2,
+            narrow=narrow,
+        )
+        for narrow in (False, True)
+    ]
+    return title, Markup("".join(charts))  # noqa: S704 - of ours

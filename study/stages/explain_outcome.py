@@ -9,6 +9,7 @@ import pandas as pd
 from ...data import Fault, GeometryError, OptionError, StudyError
 from ...data.contracts.results import result_tables
 from ...data.errors import warn
+from ...data.wording.catalogue import Text, few, plain, text
 from ..plan.faults_together import FaultsTogether
 from ..plan.regression_plan import LAGGED, SPACELESS, RegressionPlan
 from ..plan.schema import STUDY_FILE
@@ -60,16 +61,14 @@ def explain_outcome(chain: Chain, plan: RegressionPlan, *, trial: bool = False) 
     for n, (name, weights) in enumerate(under.items()):
         own = data.of(weights.places)
         small = not trial or len(own.places) <= _QUICK
-        with noted.noted(), _refusing("regression.terms", "ols", name, said):
+        with noted.noted(), _refusing("regression.terms", "ols", name, weights, said):
             found.add_tests(own, name, weights)
         for model in plan.shown_models if n == 0 else plan.models[:1]:
-            with noted.noted(), _refusing("regression.models", model, name, said):
+            with noted.noted(), _refusing("regression.models", model, name, weights, said):
                 if small:
                     found.add_model(own, name, weights, model)
-                elif model not in SPACELESS and (plan.method == "ml" or model in {"lag", "durbin"}):
-                    from ...geo.regression.fit_regression import check_size
-
-                    check_size(len(own.places))
+                else:
+                    found.check_model(own, weights, model)
     noted.done()
     if trial:
         return Analyzed({})
@@ -96,7 +95,7 @@ def _weights(chain: Chain, plan: RegressionPlan, data: RegressionData) -> dict[s
 
 
 @contextmanager
-def _refusing(at: str, model: str, weights: str, said: set[str]) -> Iterator[None]:
+def _refusing(at: str, model: str, name: str, weights: "SpatialWeights", said: set[str]) -> Iterator[None]:
     """Turn what the library refuses into a fault of the study file, once whatever the model."""
     try:
         yield
@@ -106,7 +105,9 @@ def _refusing(at: str, model: str, weights: str, said: set[str]) -> Iterator[Non
         said.add(str(error))
         about = str(error).partition(":")[0]
         at = f"regression.{_KEY_OF[about]}" if about in _KEY_OF else at
-        got = f"{model}, {weights}"
+        got: Text = plain(f"{model}, {name}")
+        if weights.islands:
+            got = text("faults.regression.with_islands", got=got, places=few(weights.islands))
         raise StudyError([Fault.of("faults.regression.unfit", STUDY_FILE, column=at, got=got, error=error)]) from None
 
 
@@ -145,6 +146,20 @@ class _Found:
         )
         self._note("regression_tests", tests.assign(recommended=tests.attrs["choice"]), "ols", name)
 
+    def check_model(self, data: RegressionData, weights: "SpatialWeights", model: Any) -> None:  # noqa: ANN401 - a Literal
+        """Refuse a model that cannot be estimated, as far as that is quickly known."""
+        from ...geo.regression.check_estimable import check_estimable
+
+        check_estimable(
+            data.frame,
+            weights,
+            outcome=OUTCOME,
+            terms=data.columns,
+            model=model,
+            effects=self.plan.effects,
+            method=self.plan.method,
+        )
+
     def add_model(self, data: RegressionData, name: str, weights: "SpatialWeights", model: Any) -> None:  # noqa: ANN401 - a Literal
         """Add a model under some weights."""
         from ...geo import spatial_regression
@@ -170,10 +185,15 @@ class _Found:
         self._note("regression_tests", _restrictions(fit), model, name)
         size = {key: getattr(fit, key) for key in ("method", "effects", "places", "years", "observations", "free")}
         good = {key: getattr(fit, key) for key in ("log_likelihood", "aic", "bic", "r2", "sigma2")}
-        self._note("regression_fit", pd.DataFrame([size | good | {"islands": len(weights.islands)}]), model, name)
+        self._note("regression_fit", pd.DataFrame([size | good | _alone(weights)]), model, name)
         residuals = _residuals(fit, data)
         self._note("regression_residuals", residuals, model, name)
         self._note("regression_tests", _moran(residuals, weights), model, name)
+
+
+def _alone(weights: "SpatialWeights") -> dict[str, Any]:
+    """Return how many places have no neighbor, and which."""
+    return {"islands": len(weights.islands), "island_places": "; ".join(map(str, weights.islands)) or None}
 
 
 def _as_contract(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -110,8 +110,8 @@ def _points(chain: Chain, look: YearOfValues) -> pd.DataFrame:
 
 
 def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> list[pd.DataFrame]:
-    """Return the ellipse of a variable in each year; values below 0 weigh nothing, so there is none of such."""
-    if plan.ellipse is None or any((look.numbers < 0).any() for look in looks):
+    """Return the ellipse of a variable in each year, where its values weigh: they add up, and none is below 0."""
+    if plan.ellipse is None or not looks[0].variable.additive or any((look.numbers < 0).any() for look in looks):
         return []
     from ...geo import deviational_ellipse
 
@@ -125,7 +125,7 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
 
 def _density(chain: Chain, look: YearOfValues, plan: PatternPlan, *, trial: bool) -> list[pd.DataFrame]:
     """Return the density of a variable on the land of its places, where their areas are known and hold some of them."""
-    if plan.density is None or (look.numbers < 0).any():
+    if plan.density is None or not look.variable.additive or (look.numbers < 0).any():
         return []
     from ...geo import kernel_density
 

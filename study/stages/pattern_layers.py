@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, text
+from ...geo.coordinates import cut_at_180
 from ...geo.maps.classes import ClassLayer
 from ...geo.maps.colors import ramp
 
@@ -59,7 +60,7 @@ def _ellipses(own: gpd.GeoDataFrame, name: Text) -> ClassLayer:
     years = ["" if pd.isna(year) else str(int(year)) for year in own["year"]]
     points = gpd.GeoDataFrame(
         {"place": years, "when": years},
-        geometry=gpd.points_from_xy(own["lon"], own["lat"]).buffer(0.12),
+        geometry=[cut_at_180(point) for point in gpd.points_from_xy(own["lon"], own["lat"]).buffer(0.12)],
         crs=4326,
     )
     frame = pd.concat(

@@ -14,6 +14,7 @@ from .gather_tables import Gathered, gather_tables
 from .locate_places import Locator, usual_gazetteer
 from .propose_index import propose_index
 from .propose_networks import propose_networks
+from .propose_siting import propose_siting
 from .propose_spread import propose_spread, propose_tiers
 
 __all__ = ["propose_study"]
@@ -74,6 +75,7 @@ def propose_study(
     places = locator.table()
     propose_tiers(gathered, places, draft, classes=classes)
     propose_spread(gathered, locator, draft)
+    propose_siting(gathered, locator, draft)
     _leave_others(gathered, draft)
     places = locator.table()
     if not {"index", "networks", "diffusion"} & set(draft.content) or len(places) < _FEW:
@@ -87,7 +89,19 @@ def propose_study(
 
 
 def _order(key: str) -> int:
-    keys = ("name", "title", "title_zh", "tables", "index", "tiers", "centers", "networks", "diffusion", "map")
+    keys = (
+        "name",
+        "title",
+        "title_zh",
+        "tables",
+        "index",
+        "tiers",
+        "centers",
+        "networks",
+        "siting",
+        "diffusion",
+        "map",
+    )
     return keys.index(key)
 
 
@@ -110,7 +124,8 @@ def _tidied(places: pd.DataFrame, draft: Draft) -> pd.DataFrame:
 def _leave_others(gathered: Gathered, draft: Draft) -> None:
     """Note the tables of contracts that no section takes up."""
     taken = {"indicators", "framework", "places", "flows", "adoptions", "tiers", "contract_records", "patent_records",
-             "transfer_records", "tie_records", "citation_records",
+             "transfer_records", "tie_records", "citation_records", "attributes",
+             *(["network_edges", "station_access"] if "siting" in draft.content else []),
              *(["organizations"] if gathered.exports else [])}  # fmt: skip
     for contract, tables in gathered.tables.items():
         if contract not in taken:

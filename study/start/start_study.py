@@ -21,7 +21,14 @@ __all__ = ["start_study"]
 
 # faults shown of a section that is left out, and what is left out in turn where a study does not pass its check
 _SHOWN = 3
-_LEFT_OUT: tuple[tuple[str, ...], ...] = ((), ("diffusion",), ("index",), ("networks", "diffusion"))
+_LEFT_OUT: tuple[tuple[str, ...], ...] = (
+    (),
+    ("siting",),
+    ("diffusion",),
+    ("siting", "diffusion"),
+    ("index", "siting"),
+    ("networks", "diffusion"),
+)
 
 
 def start_study(

@@ -67,11 +67,32 @@ def test_the_180th_meridian_is_a_place_like_any_other(shift):
     assert ellipse.geometry[0].area == pytest.approx(before.geometry[0].area, rel=1e-3)
 
 
-def test_an_ellipse_around_a_pole_is_refused_where_it_cannot_be_drawn():
-    ring = table((0, 85), (90, 86), (180, 85), (-90, 86))
-    with pytest.raises(GeometryError, match="hold no pole"):
-        deviational_ellipse(ring)
-    assert mean_center(ring)["lat"][0] > 89.9
+@pytest.mark.parametrize("side", [1, -1])
+def test_an_ellipse_around_a_pole_holds_the_pole(side):
+    ring = table((0, side * 85), (90, side * 86), (180, side * 85), (-90, side * 86))
+    found = deviational_ellipse(ring)
+    assert abs(mean_center(ring)["lat"][0]) > 89.9
+    shape = found.geometry[0]
+    assert shape.is_valid
+    assert shape.bounds[0] == pytest.approx(-180)
+    assert shape.bounds[2] == pytest.approx(180)
+    lon = np.linspace(-179, 179, 25)
+    assert shapely.contains_xy(shape, lon, side * 89.9).all()
+    assert not shapely.contains_xy(shape, lon, side * 80).any()
+    # on the sphere, a cylinder of equal area: km2 by longitude and sine of latitude
+    flat = shapely.transform(
+        shapely.segmentize(shape, 0.05), lambda at: np.radians(at) * [1, 0] + np.sin(np.radians(at)) * [0, 1]
+    )
+    assert flat.area * 6371.0072**2 == pytest.approx(found["area_km2"][0], rel=0.02)
+
+
+def test_an_ellipse_wider_than_the_projection_is_not_drawn():
+    # a sum of weights barely above 2 makes R's divisor tiny
+    cross = table((1, 0), (-1, 0), (0, 0.5), (0, -0.5)).assign(size=0.500001)
+    found = deviational_ellipse(cross, weights="size", convention="r")
+    assert found["status"].tolist() == ["beyond"]
+    assert found.geometry.isna().all() or found.geometry.is_empty.all()
+    assert np.isfinite(found["major_km"]).all()
 
 
 def test_the_polygon_has_the_area_and_holds_what_the_formula_says():

@@ -101,6 +101,25 @@ def test_likeness_is_the_inverse_difference():
     assert ours.nested(near).table()["value"].tolist() == [1 / 2, 1 / 2, 1 / 4, 1 / 4]
 
 
+def test_equal_values_are_alike_by_the_least_difference():
+    places, product = pd.DataFrame({"place": list("abc")}), pd.Series({"a": 1.0, "b": 1.0, "c": 5.0})
+
+    def weights(**options):
+        ours = spatial_weights(places, method="likeness", values=product, scaling="none", **options)
+        return ours.matrix.toarray().tolist()
+
+    with pytest.raises(OptionError, match="equal ones at a, b;"):
+        weights()
+    assert weights(least="smallest") == [[0, 1 / 4, 1 / 4], [1 / 4, 0, 1 / 4], [1 / 4, 1 / 4, 0]]
+    assert weights(least=0.5) == [[0, 2, 1 / 4], [2, 0, 1 / 4], [1 / 4, 1 / 4, 0]]
+    product[:] = 1.0
+    with pytest.raises(OptionError, match="the same at every place"):
+        weights(least="smallest")
+    for wrong in (0, "largest"):
+        with pytest.raises(OptionError, match="least"):
+            weights(least=wrong)
+
+
 def test_scalings_add_up():
     weights = spatial_weights(points(), method="inverse", scaling="none")
     dense = weights.matrix.toarray()

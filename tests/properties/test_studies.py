@@ -49,10 +49,16 @@ def drawn_places(draw, cities, scopes):
     inside = [scopes[i % 2] for i in range(n)] if draw(st.booleans()) else [""] * n
     nowhere = n > 1 and draw(st.integers(0, 9)) == 0
     at = [0, *range(n - 1)] if draw(st.integers(0, 4)) == 0 else [*range(n)]
-    rows = [
-        (city, "" if nowhere and i == n - 1 else 105.0 + 1.5 * at[i], 30.0 + (at[i] % 3), tiers[i], inside[i], "city")
-        for i, city in enumerate(cities)
-    ]
+    where = draw(st.sampled_from([*["usual"] * 4, "north pole", "south pole", "180th meridian", "line"]))
+    spots = {
+        "usual": lambda i: (105.0 + 1.5 * i, 30.0 + (i % 3)),
+        "north pole": lambda i: (35.0 * i - 180.0, 89.9 if i else 90.0),
+        "south pole": lambda i: (35.0 * i - 180.0, -89.99),
+        "180th meridian": lambda i: (179.99 - 0.3 * i if i % 2 else 0.3 * i - 180.0, 0.2 * i - 10.0),
+        "line": lambda i: (100.0 + i, 30.0),
+    }
+    stands = [("", "") if nowhere and i == n - 1 else spots[where](at[i]) for i in range(n)]
+    rows = [(city, *stands[i], tiers[i], inside[i], "city") for i, city in enumerate(cities)]
     rows += [(scope, 106.0 + 5 * i, 33.0, "", "", "region") for i, scope in enumerate(scopes)]
     rows.append(("rest", "", "", "", "", "aggregate"))
     return pd.DataFrame(rows, columns=["place", "lon", "lat", "tier", "part_of", "kind"])

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from pyproj import Geod
 
 from innoscape.data import InnoscapeError
@@ -100,7 +101,9 @@ def test_layers_are_areas_where_all_places_have_one(found):
     clusters = found.layers["clusters"]
     assert set(clusters.geom_type) == {"Polygon"}
     assert clusters.groupby("variable").size().tolist() == [25, 25, 25]
-    assert set(found.layers["ellipses"]["variable"]) == {"rd", "noise/people", "deals.strength"}
+    # a quotient weighs nothing
+    assert set(found.layers["ellipses"]["variable"]) == {"rd", "deals.strength"}
+    assert set(found.layers["density"]["variable"]) == {"rd", "deals.strength"}
     assert len(found.layers["density"])
     page = (found.folder / "map.html").read_text(encoding="utf-8")
     assert "Center and spread: rd" in page
@@ -129,8 +132,10 @@ def test_the_report_tells_how_far_the_center_moved_apart_from_its_way(found):
 
 def test_layers_of_the_map_stand_in_the_order_of_the_study(found):
     page = (found.folder / "map.html").read_text(encoding="utf-8")
-    for kind in ("Clusters", "Center and spread", "Density"):
-        at = [page.index(f"{kind}: {name}") for name in ("rd", "noise per people", "strength in deals")]
+    weighing = ("rd", "strength in deals")
+    of_all = ("rd", "noise per people", "strength in deals")
+    for kind, names in (("Clusters", of_all), ("Center and spread", weighing), ("Density", weighing)):
+        at = [page.index(f"{kind}: {name}") for name in names]
         assert at == sorted(at)
 
 
@@ -202,8 +207,15 @@ def ties():
     return SpatialWeights.from_table(table, places=PLACES)
 
 
-def likeness():
-    return spatial_weights(places(), method="likeness", values=np.log(of_year("noise", 2022)), scaling="none")
+def likeness(**options):
+    values = np.log(of_year("noise", 2022))
+    return spatial_weights(places(), method="likeness", values=values, scaling="none", **options)
+
+
+def by_people():
+    return spatial_weights(
+        places(), method="likeness", values=of_year("people", 2022), least="smallest", scaling="none"
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,6 +224,8 @@ def likeness():
         ('method = "network"\nnetwork = "deals"', lambda: ties().symmetrized("mean")),
         ('method = "network"\nnetwork = "deals"\nboth_ways = false', ties),
         ('method = "likeness"\nof = {value = "noise", log = true}', likeness),
+        ('method = "likeness"\nof = {value = "noise", log = true}\nleast = 0.2', lambda: likeness(least=0.2)),
+        ('method = "likeness"\nof = "people"\nleast = "smallest"', by_people),
         ('method = "inverse"\npower = 2.0', lambda: spatial_weights(places(), method="inverse", power=2.0)),
     ],
 )
@@ -364,11 +378,37 @@ def test_the_grid_is_what_the_tests_take_it_for():
     assert np.array_equal(column * 5 + row, np.arange(25))
 
 
-def test_a_check_refuses_a_density_around_a_pole(study):
-    polar = places().assign(lon=np.linspace(-170, 170, len(PLACES)), lat=89.5)
+def test_an_ellipse_can_be_left_out(study):
+    found = run(study(RD + "ellipse = false\n"), until="centrality")
+    assert "ellipses" not in found.tables or found.tables["ellipses"].empty
+    assert "ellipses" not in found.layers
+    with_one = run(study(RD), until="centrality")
+    assert len(with_one.tables["ellipses"]) == 3
+    assert "needed" in refusal(study(RD + "ellipse = true\n"))
+
+
+def test_center_and_density_of_what_does_not_add_up_are_refused_if_asked_for(study):
+    quotient = RD.replace('["rd"]', '[{value = "rd", per = "people"}, "deals.betweenness"]')
+    told = refusal(study(quotient + 'ellipse = "arcgis"\ndensity = "scott"\n'))
+    assert "key pattern.ellipse" in told
+    assert "key pattern.density" in told
+    assert "got rd/people, deals.betweenness" in told
+    folder = study(quotient)
+    page = run(folder, folder / "out") and (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "do not add up over places" in page
+
+
+@pytest.mark.parametrize("lat", [89.5, -89.5])
+def test_places_around_a_pole_have_ellipses_and_density_up_to_it(study, lat):
+    polar = places().assign(lon=np.linspace(-170, 170, len(PLACES)), lat=lat)
     sections = '[[weights]]\nname = "near"\nmethod = "nearest"\n[pattern]\nvariables = ["rd"]\n'
-    told = refusal(study(sections + "density = 500.0\n", places=polar))
-    assert "pole" in told
+    folder = study(sections + "density = 500.0\n", places=polar)
+    check(folder)
+    layers = run(folder, folder / "out").layers
+    for name in ("ellipses", "density"):
+        shapes = layers[name].geometry
+        assert shapes.is_valid.all()
+        assert shapely.contains_xy(shapes.union_all(), [-120.0, 10.0, 140.0], np.sign(lat) * 89.99).all()
 
 
 def test_numbers_beyond_reach_are_refused_at_their_variable(study):

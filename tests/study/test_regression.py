@@ -249,6 +249,7 @@ def test_weights_without_an_estimate_are_refused_and_islands_are_told(study, tmp
     band = '[[weights]]\nname = "band"\nmethod = "band"\nradius = 150\n'
     tables = run(study(PLAIN + 'years = "latest"\nmodels = ["lag"]\n', weights=band), tmp_path / "out").tables
     lone = tables["regression_fit"]["islands"].item()
+    assert len(set(tables["regression_fit"]["island_places"].item().split("; "))) == lone
     with pytest.warns(InnoscapeWarning, match="without a neighbor"):
         assert lone == len(spatial_weights(places().iloc[:N], method="band", radius=150).islands) > 0
     assert f"{lone} places have no neighbor" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
@@ -256,6 +257,23 @@ def test_weights_without_an_estimate_are_refused_and_islands_are_told(study, tmp
     out = found(study(PLAIN + 'years = "latest"\nmodels = ["lag"]\n', weights=band + 'islands = "leave_out"\n'))
     assert out["regression_fit"]["places"].item() == left - lone
     assert any("no neighbor" in said for said in out["notices"]["text"])
+
+
+@pytest.mark.parametrize("method", ["ml", "gmm"])
+def test_many_places_are_tried_without_dense_matrices(study, monkeypatch, method):
+    monkeypatch.setattr("innoscape.study.stages.explain_outcome._QUICK", 0)
+    monkeypatch.setattr("innoscape.geo.regression.fit_regression._eigenvalues", None)
+    keys = f'{PLAIN}method = "{method}"\nyears = "latest"\n'
+    check(study(keys))
+    # five places determine three parameters, not five with those of the neighbors; two lie apart
+    few = ", ".join(f'"{city}"' for city in [*CITIES[:4], "c16"])
+    band = '[[weights]]\nname = "band"\nmethod = "band"\nradius = 560\n'
+    with pytest.raises(StudyError) as caught:
+        check(study(f'{keys}places = [{few}]\nmodels = ["durbin"]\n', weights=band))
+    told = str(caught.value)
+    assert "durbin, band" in told
+    assert "more observations than terms" in told
+    assert "without a neighbor: c02, c16" in told
 
 
 def test_likelihoods_that_count_other_observations_are_not_set_side_by_side(study, tmp_path):
@@ -314,6 +332,8 @@ def test_the_report_says_what_was_found_in_every_language(study, tmp_path, metho
     for effect in effects["estimate"]:
         assert f"+{amount(effect)}" in page
     assert "spatial Durbin (SDM)" in page
+    # the figure is drawn for a page and for a phone
+    assert page.count('class="chart narrow"') == 1
     assert "空间杜宾（SDM）" in page
     for language in LANGUAGES:
         for key in ("methods.regression.durbin.says", f"methods.regression.{method}.says"):

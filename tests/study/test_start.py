@@ -310,3 +310,29 @@ def test_every_sentence_of_what_is_not_used_and_assumed_is_said():
     said = set(re.findall(r"\"(\w+)\"", code)) | {"near", "nothing"}
     for family in ("faults.start.", "start.assumed."):
         assert {key.removeprefix(family).partition(".")[0] for key in keys(family)} <= said
+
+
+def test_edges_of_travel_and_attributes_are_known_by_their_columns(tmp_path):
+    edges = "from,to,minutes,mode\n北京,武汉,300,rail\n武汉,上海,240,rail\n西安,武汉,250,rail\n成都,西安,180,rail\n"
+    files = put(
+        tmp_path,
+        cities=GOOD,
+        rail=edges,
+        access="place,station,minutes\n北京,北京,20\n",
+        classes="place,attribute,class\n北京,role,gateway\n武汉,role,hub\n",
+    )
+    draft, toml, results = started(files, tmp_path / "study")
+    assert toml["tables"]["attributes"] == "attributes.csv"
+    assert toml["siting"] == {"demand": "rd", "travel": {"edges": "edges.csv", "access": "access.csv"}}
+    assert any("edges of travel" in str(said) for said in draft.understood)
+    assert any("rd" in str(one.said) for one in draft.assumed if one.key == "siting.demand")
+    assert set(results.tables["siting_layouts"]["unit"]) == {"minutes"}
+    assert set(results.tables["attributes"]["class"]) == {"gateway", "hub"}
+
+
+def test_edges_without_anybody_to_serve_are_told(tmp_path):
+    edges = "source,target,minutes\n北京,武汉,300\n武汉,上海,240\n"
+    flows = "source,target,value\n北京,武汉,3\n武汉,上海,2\n西安,武汉,1\n成都,西安,4\n"
+    draft, toml, _ = started(put(tmp_path, rail=edges, contracts=flows), tmp_path / "study")
+    assert "siting" not in toml
+    assert any("network_edges" in str(fault.got) for fault in draft.unused)
