@@ -184,7 +184,7 @@ def test_corridors_refuse_members_that_are_not_places_or_have_no_point():
 
 
 def test_landmarks_show_one_core_three_nuclei_three_belts_and_the_parks():
-    # Li (003, article B): one core, three nuclei, three belts, many parks
+    # Li Guoping: one core, three nuclei, three belts, many parks
     layer = landmarks_layer(load("jingjinji_structure"), load("places"))
     counts = layer["role"].value_counts().to_dict()
     assert (counts["core"], counts["nucleus"], counts["belt"]) == (1, 3, 3)

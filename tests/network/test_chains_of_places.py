@@ -128,7 +128,7 @@ def test_lost_falls_with_spare_capacity_from_share_to_unavoidable():
 
 
 def test_the_links_that_one_center_alone_holds_are_unavoidable():
-    """Priorities of Table 2 read as links of the chain from centers to the market (001, introduction)."""
+    """Priorities of Table 2 read as links of the chain from centers to the market (Zhang 2022, introduction)."""
     reading = {
         "center": "基础研究|策源地|研究机构|高技术创新",
         "finance": "投融资",
