@@ -34,6 +34,7 @@ GIVEN = {
 }
 # those of scores and of all the flows follow from the others
 NAMED = ("indicator", "cost", "localization_share", "receptivity", "external", "people", "channel_rate", "pair")
+TIER = "tier"
 
 
 def study() -> Study:
@@ -45,8 +46,8 @@ def study() -> Study:
     return study_of(content)
 
 
-def changes() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what every lever changes: numbers, and tiers."""
+def changes() -> pd.DataFrame:
+    """Return what every lever changes: numbers, and tiers by their words."""
     chain = build_chain(read_inputs(study()))
     (model,) = baseline_rates(chain, [assumed_numbers(chain)])
     built = [build_scenario(s.name, s.steps, chain, at="s") for s in chain.inputs.study.scenarios]
@@ -59,7 +60,7 @@ def changes() -> tuple[pd.DataFrame, pd.DataFrame]:
             moved = moved[(moved["value"] / moved["baseline"] - 1).abs() > 1e-8]
             moved = moved.rename(columns={"source": "of", "target": "place"})
             pairs.append(moved.assign(scenario=one.scenario.name, start=date, measure="pair"))
-    return pd.concat([found["chain_changes"], *pairs], ignore_index=True), found["tier_changes"]
+    return pd.concat([found["chain_changes"], *pairs], ignore_index=True)
 
 
 def _between(flows: pd.DataFrame) -> pd.Series:
@@ -71,7 +72,7 @@ def _between(flows: pd.DataFrame) -> pd.Series:
 def table() -> Iterator[tuple[str, str, str]]:
     """Yield each lever with what it moves by its source and by the study."""
     moves = levers().set_index("lever")["moves"]
-    numbers, tiers = changes()
+    numbers = changes()
     for name, moved in moves.items():
         own = numbers[(numbers["scenario"] == name) & numbers["measure"].isin(NAMED)]
         own = own[(own["measure"] != "localization_share") | (own["place"] == "京津冀")]
@@ -82,8 +83,8 @@ def table() -> Iterator[tuple[str, str, str]]:
             for start, part in own.groupby("start")
             for row in part.itertuples()
         ]
-        steps = tiers[tiers["scenario"] == name]
-        said += [f"tier {row.place} {row.baseline} -> {row.value}" for row in steps.itertuples()]
+        steps = numbers[(numbers["scenario"] == name) & (numbers["measure"] == TIER)]
+        said += [f"{TIER} {row.place} {row.baseline_word} -> {row.value_word}" for row in steps.itertuples()]
         yield str(name), str(moved), "; ".join(said)
 
 

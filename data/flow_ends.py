@@ -16,4 +16,4 @@ def flow_ends(flows: pd.DataFrame) -> set[Any]:
     ['B', 'S', 'T']
     """
     # far fewer places than rows are gone through one by one
-    return {*flows["source"].unique(), *flows["target"].unique()}
+    return {*flows["source"].unique().tolist(), *flows["target"].unique().tolist()}

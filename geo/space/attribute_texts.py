@@ -56,11 +56,19 @@ def attribute_texts(attributes: pd.DataFrame, places: Iterable[str]) -> list[Tex
     """
     check_columns(attributes, "attributes", ("place", "attribute", "class"))
     known = list(terms("attributes"))
-    table = attributes.assign(place=as_keys(attributes["place"]), said=class_names(attributes))
-    said: dict[str, list[tuple[tuple[int, str], Text]]] = {}
-    order = {name: (known.index(name) if name in known else len(known), name) for name in map(str, table["attribute"])}
-    for (place, attribute), rows in table.groupby(["place", "attribute"], sort=True):
-        line = text("list.attribute", name=name_of(attribute, "attributes"), classes=join_texts(rows["said"]))
-        said.setdefault(str(place), []).append((order[str(attribute)], line))
-    lines = {place: [line for _, line in sorted(own, key=lambda one: one[0])] for place, own in said.items()}
-    return [join_texts(lines.get(place, []), by="list.semicolon") for place in places]
+    own = attributes.assign(place=as_keys(attributes["place"]))
+    wanted = [*places]
+    own = own[own["place"].isin(wanted) & own["attribute"].notna()]
+    held: dict[str, dict[str, list[Text]]] = {}
+    for place, attribute, said in zip(own["place"], own["attribute"], class_names(own), strict=True):
+        held.setdefault(place, {}).setdefault(str(attribute), []).append(said)
+    order = {name: (known.index(name) if name in known else len(known), name) for one in held.values() for name in one}
+
+    def said_of(classes: dict[str, list[Text]]) -> Text:
+        lines = (
+            text("list.attribute", name=name_of(one, "attributes"), classes=join_texts(classes[one]))
+            for one in sorted(classes, key=order.__getitem__)
+        )
+        return join_texts(lines, by="list.semicolon")
+
+    return [said_of(held.get(place, {})) for place in wanted]

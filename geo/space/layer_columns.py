@@ -10,11 +10,13 @@ CRS = "EPSG:4326"
 
 def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:
     """Return a column of text: empty, or that of another column, where a cell is missing."""
-    spare = table[fallback].astype(str) if fallback else pd.Series("", index=table.index)
-    if column not in table:
-        return spare
-    filled = table[column].notna() & (table[column] != "")
-    return table[column].astype(object).where(filled, spare).astype(str)
+    spare = table[fallback].astype(str).tolist() if fallback else [""] * len(table)
+    cells = spare if column not in table else table[column].tolist()
+    missing = [False] * len(cells) if column not in table else table[column].isna().tolist()
+    filled = [
+        other if gone or cell == "" else str(cell) for cell, gone, other in zip(cells, missing, spare, strict=True)
+    ]
+    return pd.Series(filled, index=table.index, name=column, dtype="str")
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:

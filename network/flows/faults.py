@@ -135,7 +135,9 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
     for end in ends:
         if flows[end].isna().any():
             yield table_fault("flows", f"a {end} in every row", f"{int(flows[end].isna().sum())} without", _FIX, end)
-    yield from _strangers((name for end in ends for name in flows[end].dropna().unique()), places, what="flows")
+    yield from _strangers(
+        (name for end in ends for name in flows[end].dropna().unique().tolist()), places, what="flows"
+    )
     if "value" in flows:
         value = pd.to_numeric(flows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         if (wrong := ~(np.isfinite(value) & (value >= 0))).any():

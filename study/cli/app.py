@@ -4,6 +4,7 @@ Exit codes: 0 when done, 2 when the input has faults or the output cannot be wri
 interrupted.
 """
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -49,6 +50,8 @@ def main() -> None:
     """Run the command line; faults of the input become messages and exit code 2."""
     from ...data.errors import InnoscapeError
 
+    # a command makes many small objects and keeps most of them until it ends: to search them for garbage is in vain
+    gc.set_threshold(100_000, 50, 100)
     try:
         app()
     except InnoscapeError as error:
@@ -135,6 +138,10 @@ def draw(
 def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = False) -> None:
     """Validate a study without running it; report all faults at once."""
     watch = Stopwatch()
+    import pandas as pd
+
+    # tables of a study have few rows: their text is read faster as objects than as arrays of Arrow, and none is written
+    pd.set_option("mode.string_storage", "python")
     from ..stages.run import bundled_study
     from ..stages.run import check as validate
 

@@ -86,20 +86,20 @@ class FaultsTogether:
             if self.told is None or not self.told.follows(at):
                 self.faults.append(at)
 
-    def under(self, *paths: str) -> bool:
-        """Return whether the study file has a fault at one of some key paths, or inside it.
+    def under(self, *paths: str, but: str | None = None) -> bool:
+        """Return whether the study file has a fault at one of some key paths, or inside it, but not at another.
 
         Examples
         --------
         >>> found = FaultsTogether()
         >>> found.faults.append(Fault("study.toml", "a place", "'x'", "correct the name", column="index.units"))
-        >>> found.under("index"), found.under("index.recipes", "ind")
-        (True, False)
+        >>> found.under("index"), found.under("index.recipes", "ind"), found.under("index", but="index.units")
+        (True, False, False)
         """
         if self.told is not None:
             paths = tuple(map(self.told.written, paths))
         keys = [str(fault.column) for fault in self.faults if fault.where.endswith(STUDY_FILE)]
-        return any(key == path or key.startswith((f"{path}.", f"{path}[")) for key in keys for path in paths)
+        return any(_at(key, path) for key in keys if but is None or not _at(key, but) for path in paths)
 
     def knows(self, fault: Fault) -> bool:
         """Return whether a fault is told, or follows from one that is told of the same table or part of the file."""
@@ -123,3 +123,7 @@ class FaultsTogether:
             apart = [not fault.where.endswith(STUDY_FILE) for fault in self.faults]
             kind = TableError if apart and all(apart) else StudyError
             raise kind(dict.fromkeys(self.faults), also=dict.fromkeys(map(str, self.others)))
+
+
+def _at(key: str, path: str) -> bool:
+    return key == path or key.startswith((f"{path}.", f"{path}["))

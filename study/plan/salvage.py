@@ -74,8 +74,10 @@ class Salvaged:
         if fault.where != STUDY_FILE:
             return False
         path = str(fault.column)
-        told = self.lost if fault.key == "faults.study.place" else [*self.lost, *map(_path, self.faults)]
-        return any(_related(path, other) for other in told)
+        if fault.key == "faults.study.place":
+            # a list may hold names of the file beside what stands in for others
+            return str(fault.got) == repr(_LOST) or any(path == other or _below(path, other) for other in self.lost)
+        return any(_related(path, other) for other in [*self.lost, *map(_path, self.faults)])
 
 
 def salvage(path: str | Path) -> Salvaged | None:
@@ -191,8 +193,11 @@ def _path(fault: Fault) -> str:
 
 def _related(one: str, other: str) -> bool:
     """Return whether one of two key paths lies inside the other, or they are the same."""
-    short, long = sorted((one, other), key=len)
-    return long == short or long.startswith((f"{short}.", f"{short}["))
+    return one == other or _below(one, other) or _below(other, one)
+
+
+def _below(path: str, other: str) -> bool:
+    return path.startswith((f"{other}.", f"{other}["))
 
 
 def _inside(key: Key, other: Key) -> bool:

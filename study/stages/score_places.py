@@ -1,6 +1,7 @@
 """Score the places of a study and put them on tiers, in one year or in each of several."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +11,15 @@ from ...data import Fault, Framework, OptionError, StudyError, TableError
 from ...data.errors import warn
 from ...data.wording.catalogue import text
 from ...geo import Scores, assign_tiers, compare_tiers, score
+from ...geo.index.cells import choose_cells
+from ...geo.index.chain import denominators_of, prepare_cells, screen_cells
 from ...geo.robustness.weight_and_cell_noise import read_cell_noise, read_weight_noise
 from ..plan.indicator_checks import IndicatorDoubts
 from ..plan.inputs import Inputs, Tables
 from ..plan.panels import index_year
 from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["of_year", "option_fault", "score_places", "scored_year", "tier_options", "with_main_recipe"]
+__all__ = ["check_cells", "of_year", "option_fault", "score_places", "scored_year", "tier_options", "with_main_recipe"]
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -49,7 +52,7 @@ def score_places(inputs: Inputs) -> Tables:
     panel = index.panel != "none"
     found: dict[str, Scores] = {}
     for i, recipe in enumerate(index.recipes, 1):
-        try:
+        with _of_recipe(i, doubts):
             found[recipe.name] = score(
                 inputs.indicators,
                 inputs.framework,
@@ -59,13 +62,6 @@ def score_places(inputs: Inputs) -> Tables:
                 year=None if panel else year,
                 nested=index.nested,
             )
-        except OptionError as error:
-            raise StudyError([option_fault(f"index.recipes[{i}]", error)]) from None
-        except TableError as error:
-            # a gap under the right name is likely the value under the wrong one
-            where = {"indicators": doubts.where}
-            faults = [_at_its_key(replace(f, where=where.get(f.where, f.where))) for f in error.faults]
-            raise TableError([*doubts.misspelled, *faults]) from None
     _check_robustness(index, found)
     tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
     if panel and (lacking := [unit for unit in index.units if (unit, year) not in next(iter(tiers.values())).index]):
@@ -82,6 +78,53 @@ def score_places(inputs: Inputs) -> Tables:
             for name in ("levels", "normalized", "treatments")
         },
     }
+
+
+def check_cells(inputs: Inputs) -> None:
+    """Refuse tables that lack what an index needs of its units, other units that are no places left aside.
+
+    Raises
+    ------
+    TableError
+        With the faults of the first recipe that the tables do not suit.
+    """
+    index, framework, cells = inputs.study.index, inputs.framework, inputs.indicators
+    if index is None or cells is None or framework is None:
+        return
+    known = {*inputs.places["place"]} & {*cells["place"]}
+    index = index.model_copy(update={"units": [unit for unit in index.units if unit in known]})
+    if not index.units:
+        return
+    doubts = _doubts(inputs, index, framework)
+    doubts.check_years()
+    panel = index.panel != "none"
+    for i, recipe in enumerate(index.recipes, 1):
+        # what an option says of so many units may follow from those that are left aside
+        with suppress(StudyError), _of_recipe(i, doubts):
+            chosen, _ = choose_cells(
+                cells,
+                framework.indicators,
+                denominators=denominators_of(recipe.choices),
+                among=index.units,
+                year=None if panel else index_year(index, doubts.scored),
+                panel=panel,
+            )
+            screened, left, _ = screen_cells(chosen, framework, recipe.choices)
+            prepare_cells(screened, left, recipe.choices, inputs.places)
+
+
+@contextmanager
+def _of_recipe(i: int, doubts: IndicatorDoubts) -> Iterator[None]:
+    """Tell what keeps places from being scored under a recipe as a fault of its option, or of the table."""
+    try:
+        yield
+    except OptionError as error:
+        raise StudyError([option_fault(f"index.recipes[{i}]", error)]) from None
+    except TableError as error:
+        # a gap under the right name is likely the value under the wrong one
+        where = {"indicators": doubts.where}
+        faults = [_at_its_key(replace(f, where=where.get(f.where, f.where))) for f in error.faults]
+        raise TableError([*doubts.misspelled, *faults]) from None
 
 
 def with_main_recipe(inputs: Inputs) -> Inputs:

@@ -47,6 +47,29 @@ def test_a_unit_that_is_no_place_costs_the_scores_alone(study):
     assert _told(study) == {("study.toml", "index.units"), ("flows.csv", "year")}
 
 
+@pytest.mark.parametrize(
+    ("strangers", "keys"),
+    [('"nowhere"', {"index.units"}), ("3", {"index.units[1]"}), ('"nowhere", 3', {"index.units", "index.units[2]"})],
+)
+def test_a_unit_that_is_no_place_does_not_hide_what_the_tables_lack_of_the_others(study, strangers, keys):
+    edit(study, "study.toml", 'units = ["A"', f'units = [{strangers}, "A"')
+    edit(study, "framework.csv", "firms", "companies")
+    assert _told(study) == {("indicators.csv", None), *(("study.toml", key) for key in keys)}
+
+
+def test_gaps_of_all_units_that_are_places_come_with_those_that_are_none(study):
+    edit(study, "study.toml", 'units = ["A"', 'units = ["nowhere", "A"')
+    edit(study, "indicators.csv", "C,firms,2\n", "")
+    assert _told(study) == {("study.toml", "index.units"), ("indicators.csv", "value")}
+
+
+def test_a_recipe_at_fault_is_not_tried_on_the_other_units(study):
+    edit(study, "study.toml", 'units = ["A"', 'units = ["nowhere", "A"')
+    edit(study, "study.toml", 'name = "equal"', 'name = "equal"\nweigh = "no-such"')
+    edit(study, "indicators.csv", "C,firms,2\n", "")
+    assert ("indicators.csv", "value") not in _told(study)
+
+
 def test_a_gap_in_the_scores_and_a_network_that_cannot_be_dated_are_told_together(study):
     edit(study, "indicators.csv", "C,firms,2\n", "")
     edit(study, "flows.csv", "source,target,value\nA,B,10", "source,target,value,year\nA,B,10,2020")
