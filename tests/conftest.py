@@ -11,10 +11,11 @@ import pytest
 import shapely
 from report_sample import make_sample
 from samples import framework_of, model, rows_of
+from share_out import ShareOut, place_of
 
 from innoscape.data import Framework, Text, load
 from innoscape.network import Channel
-from innoscape.study import bundled_study
+from innoscape.study import bundled_study, run
 from innoscape.study.report.render_report import render_report
 
 CHROMIUM = (
@@ -26,6 +27,21 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, whatever the order of the rest."""
+    items.sort(key=lambda item: place_of(item.path.name))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share the files out in that order, not those of many tests first."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return ShareOut(config, log)
 
 
 def _without_browser(reason):
@@ -345,6 +361,12 @@ def duckdb():
     connection = ibis.duckdb.connect(threads=2)
     yield connection
     connection.disconnect()
+
+
+@pytest.fixture(scope="session")
+def bundled_run():
+    """The bundled study up to the simulation, of few runs: to be read, not changed."""
+    return run(runs=20, until="simulate")
 
 
 @pytest.fixture(scope="module")

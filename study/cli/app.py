@@ -140,12 +140,11 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
     watch = Stopwatch()
     import pandas as pd
 
-    # tables of a study have few rows: their text is read faster as objects than as arrays of Arrow, and none is written
-    pd.set_option("mode.string_storage", "python")
     from ..stages.run import bundled_study
     from ..stages.run import check as validate
 
-    with say_warnings(_err):
+    # tables of a study have few rows: their text is read faster as objects than as arrays of Arrow, and none is written
+    with say_warnings(_err), pd.option_context("mode.string_storage", "python"):
         inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))

@@ -10,7 +10,8 @@ import pandas as pd
 from ...data.concentration import gini, herfindahl
 from ...network import Rates
 from ...network.diffusion.scenarios.moved_places import moved_places
-from ..plan.inputs import Tables
+from ..plan.inputs import Inputs, Tables
+from ..plan.schema import Network
 from .build_chain import Chain
 from .costs import cost_matrix
 from .measure import balances_of
@@ -21,6 +22,10 @@ from .scenarios import BuiltScenario
 __all__ = ["chain_changes"]
 
 WHOLE = "all"
+# measure, what it is of, place, unit, value
+_Row = tuple[str, Any, Any, Any, float]
+# network -> its flows, and their numbers
+_Measured = dict[str, tuple[pd.DataFrame, list[_Row]]]
 # rounding is no change
 _CLOSE = 1e-8
 
@@ -43,13 +48,14 @@ def chain_changes(chain: Chain, model: Rates, scenarios: Sequence[BuiltScenario]
         rank on the scale of the study as its number, 1 the highest.
     """
     names = chain.inputs.names["name_en"]
-    base, given = _numbers(chain), rate_numbers(inputs_of(model))
+    measured: _Measured = {}
+    base, given = _numbers(chain, measured), rate_numbers(inputs_of(model))
     numbers, tiers = [_NUMBERS], [_TIERS]
     for built in scenarios:
         for start, new, inputs in _by_date(chain, model, built):
             named = sorted({str(place) for edit in new.inputs.edits_of("costs") for _, place in edit.verb.named()})
             drawn = _drawn(new, inputs)
-            known = base if new is chain and not drawn else _numbers(new, drawn)
+            known = base if new is chain and not drawn else _numbers(new, measured, drawn)
             before, after = (pd.concat([k, _costs(c, named)]) for c, k in ((chain, base), (new, known)))
             planted = {place: date for place, date in built.scenario.seeds.items() if date <= start}
             rates = _moved(given, rate_numbers(inputs, planted))
@@ -144,9 +150,19 @@ def _ranked(steps: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     return rows.assign(difference=rows["value"] - rows["baseline"], **words)
 
 
-def _numbers(chain: Chain, drawn: Mapping[str, pd.DataFrame] | None = None) -> pd.Series:
-    """Return every number of a chain that a scenario may change, by measure, what it is of, place and unit."""
-    rows: list[tuple[str, Any, Any, Any, float]] = [*_cells(chain), *_scores(chain), *_flows(chain, drawn or {})]
+def _numbers(chain: Chain, measured: _Measured, drawn: Mapping[str, pd.DataFrame] | None = None) -> pd.Series:
+    """Return every number of a chain that a scenario may change, by measure, what it is of, place and unit.
+
+    Flows that have been measured already are not measured again.
+    """
+    rows: list[_Row] = [*_cells(chain), *_scores(chain)]
+    networks = {network.name: network for network in chain.inputs.study.networks}
+    for name, flows in {**chain.networks.flows, **(drawn or {})}.items():
+        before, known = measured.get(name, (None, []))
+        if before is not flows:
+            known = [*_flows(networks[name], flows, chain.inputs)]
+            measured.setdefault(name, (flows, known))
+        rows += known
     return pd.Series({row[:4]: float(row[4]) for row in rows}, dtype=float)
 
 
@@ -159,7 +175,7 @@ def _costs(chain: Chain, named: list[str]) -> pd.Series:
     return pd.Series({("cost", there, here, None): costs.loc[here, there] for here, there in pairs}, dtype=float)
 
 
-def _cells(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+def _cells(chain: Chain) -> Iterator[_Row]:
     inputs = chain.inputs
     if inputs.indicators is None or inputs.framework is None:
         return
@@ -171,7 +187,7 @@ def _cells(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
         yield "indicator", name, place, unit if isinstance(unit, str) else None, value
 
 
-def _scores(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
+def _scores(chain: Chain) -> Iterator[_Row]:
     index = chain.inputs.study.index
     if "scores" not in chain.tables or index is None:
         return
@@ -182,21 +198,19 @@ def _scores(chain: Chain) -> Iterator[tuple[str, Any, Any, Any, float]]:
     yield "score_gini", recipe, WHOLE, None, float(gini(table["score"].dropna().to_numpy(dtype=float)))
 
 
-def _flows(chain: Chain, drawn: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any, Any, Any, float]]:
-    networks = {network.name: network for network in chain.inputs.study.networks}
-    for name, flows in {**chain.networks.flows, **drawn}.items():
-        units = flows["unit"].dropna().unique() if "unit" in flows else []
-        unit = units[0] if len(units) == 1 else None
-        apart = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")
-        out, into = (apart.groupby(end)["value"].sum() for end in ("source", "target"))
-        strength = out.add(into, fill_value=0.0)
-        parts = {"strength": strength} | ({"out_strength": out, "in_strength": into} if networks[name].directed else {})
-        for measure, values in parts.items():
-            for place, value in values.items():
-                yield measure, name, place, unit, value
-        balance = balances_of(networks[name], flows, chain.inputs)
-        for group, share in balance[["group", "localization_share"]].itertuples(index=False):
-            yield "localization_share", name, group, None, share
-        own = strength.drop([place for place in strength.index if place in chain.inputs.aggregates])
-        yield "strength_gini", name, WHOLE, None, float(gini(own.dropna().to_numpy(dtype=float)))
-        yield "flow_concentration", name, WHOLE, None, float(herfindahl(apart["value"].to_numpy(dtype=float)))
+def _flows(network: Network, flows: pd.DataFrame, inputs: Inputs) -> Iterator[_Row]:
+    name, units = network.name, flows["unit"].dropna().unique() if "unit" in flows else []
+    unit = units[0] if len(units) == 1 else None
+    apart = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")
+    out, into = (apart.groupby(end)["value"].sum() for end in ("source", "target"))
+    strength = out.add(into, fill_value=0.0)
+    parts = {"strength": strength} | ({"out_strength": out, "in_strength": into} if network.directed else {})
+    for measure, values in parts.items():
+        for place, value in values.items():
+            yield measure, name, place, unit, value
+    balance = balances_of(network, flows, inputs)
+    for group, share in balance[["group", "localization_share"]].itertuples(index=False):
+        yield "localization_share", name, group, None, share
+    own = strength.drop([place for place in strength.index if place in inputs.aggregates])
+    yield "strength_gini", name, WHOLE, None, float(gini(own.dropna().to_numpy(dtype=float)))
+    yield "flow_concentration", name, WHOLE, None, float(herfindahl(apart["value"].to_numpy(dtype=float)))

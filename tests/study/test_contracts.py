@@ -19,8 +19,8 @@ FLOWS = pd.DataFrame(
 
 
 @pytest.fixture(scope="module")
-def tables():
-    return run(until="simulate", runs=20).tables
+def tables(bundled_run):
+    return bundled_run.tables
 
 
 def test_the_tables_of_a_run_are_those_of_the_contracts_and_checked_in_no_time(tables):

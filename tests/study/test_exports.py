@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from innoscape.data import OptionError, OutputError
-from innoscape.study import export_results, run
+from innoscape.study import export_results
 from innoscape.study.results.export import EXPORTS
 
 # the rules of RFC 7946 (2016) for feature collections, sections 3 and 4; the RFC itself has no schema
@@ -73,8 +73,8 @@ LAYERS = ("centers", "scopes", "corridors", "landmarks", "flows")
 
 
 @pytest.fixture(scope="module")
-def results():
-    return run(until="centrality")
+def results(bundled_run):
+    return bundled_run
 
 
 @pytest.fixture(scope="module")

@@ -34,8 +34,8 @@ CHINESE = any(entry.name in style._CHINESE for entry in font_manager.fontManager
 
 
 @pytest.fixture(scope="module")
-def results():
-    return run(runs=20, until="simulate")
+def results(bundled_run):
+    return bundled_run
 
 
 def texts(figure):
