@@ -8,7 +8,7 @@ __all__ = ["ANALYSES", "ANALYSIS_TABLES"]
 ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
     "pattern": ("autocorrelation", "clusters", "ellipses"),
     "concentration": ("inequality", "inequality_parts", "lorenz", "convergence_trends", "convergence"),
-    "siting": ("siting_layouts", "siting", "siting_assignment", "isochrones"),
+    "siting": ("siting_layouts", "siting", "siting_assignment", "siting_access", "isochrones"),
     "regression": (
         "regression",
         "regression_impacts",

@@ -9,6 +9,7 @@ from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text
 from ..charts.lines import Series, band_chart
 from ..facts.rows import Row, read_rows
+from ..plan.misfits import RESERVED
 from ..plan.siting_plan import SitingPlan
 from ..wording.markup import tell
 from ..wording.phrases import badge
@@ -62,6 +63,7 @@ def siting_view(look: Look) -> list[AnalysisBlock]:
     figure = _figure(layouts, shown, look)
     tables = [_layout_table(layouts, every, look)]
     if shown is not None:
+        tables += _access_table(look)
         tables += [_site_table(sites, shown, look), _way_table(ways, shown, look)]
         tables += _reached_table(read_rows(look.tables, "isochrones"), look) if "isochrones" in look.tables else []
     title = look.variable(plan.demand.key)
@@ -212,6 +214,27 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
         height=300.0,
     )
     return title, Markup(chart)  # noqa: S704 - of ours
+
+
+def _situation(scenario: str, look: Look) -> Text:
+    return tell("report.columns.baseline") if scenario == RESERVED[0] else look.words.title(scenario)
+
+
+def _access_table(look: Look) -> list[AnalysisTable]:
+    """Set access to the same sites before and after what scenarios change of costs."""
+    rows = read_rows(look.tables, "siting_access") if "siting_access" in look.tables else []
+    if not rows:
+        return []
+    columns = [
+        number_column("added", [row["added"] for row in rows]),
+        text_column("scenario", [_situation(row["scenario"], look) for row in rows]),
+        number_column("mean_cost", [row["mean_cost"] for row in rows]),
+        number_column("max_cost", [row["max_cost"] for row in rows]),
+        number_column("access_gini", [row["gini"] for row in rows], decimals=3),
+    ]
+    if any(row["share_covered"] is not None for row in rows):
+        columns.append(_share_column("covered", [row["share_covered"] for row in rows]))
+    return [AnalysisTable(tell("report.siting.access", unit=tell(_UNITS[rows[0]["unit"]])), columns)]
 
 
 def _layout_table(layouts: list[Row], sites: list[Row], look: Look) -> AnalysisTable:

@@ -11,10 +11,11 @@ from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs
 from ..plan.interventions import Step, fields_of
 from ..plan.schema import STUDY_FILE
+from ..plan.study_scenario import StudyScenario
 from .build_chain import Chain, build_chain
 from .rate_inputs import rate_inputs
 
-__all__ = ["BuiltScenario", "build_scenario", "ends_changed", "indicator_titles", "members_of"]
+__all__ = ["BuiltScenario", "build_scenario", "cost_edits", "ends_changed", "indicator_titles", "members_of"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,23 @@ def build_scenario(
     parts = [(first[date], _Rebuilt(_inputs(new), start=date)) for date, new in chains.items()] + rest
     scenario = Scenario(name, tuple(verb for _, verb in parts))
     return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at, tuple(edits))
+
+
+def cost_edits(scenario: StudyScenario, position: int, chain: Chain) -> list[Edit]:
+    """Return the changes that a scenario makes to costs, at whatever date; ``position`` is its place in the study.
+
+    Raises
+    ------
+    StudyError
+        If a change cannot be made.
+    """
+    keys = [f"scenarios[{position}].{scenario.key_of(i)}" for i in range(len(scenario.steps))]
+    verbs = [
+        (key, _verb_of(step, chain, key))
+        for key, step in zip(keys, scenario.steps, strict=True)
+        if step.table == "costs"
+    ]
+    return [Edit(key, verb) for key, verb in sorted(verbs, key=lambda one: one[1].start)]
 
 
 def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault], bool]) -> Chain:

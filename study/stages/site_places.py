@@ -12,6 +12,7 @@ from ...data.contracts.results import result_tables
 from ..plan.siting_plan import MOST, SitingPlan
 from .analyzed import Analyzed
 from .build_chain import Chain
+from .compare_access import changed_costs, compare_access
 from .siting_inputs import SitingInputs, siting_faulty, siting_inputs
 from .siting_shapes import reached_areas, siting_shapes
 
@@ -52,6 +53,7 @@ def site_places(chain: Chain, plan: SitingPlan, *, trial: bool = False) -> Analy
     most = _most(plan, given)
     with _refusing():
         _check_served(given, plan, most)
+    changed = changed_costs(chain, plan, given)
     if trial:
         if plan.isochrones is not None:
             reached_areas(chain.inputs, plan, given, [])
@@ -72,6 +74,11 @@ def site_places(chain: Chain, plan: SitingPlan, *, trial: bool = False) -> Analy
         if plan.isochrones is not None:
             areas, layers["isochrones"] = reached_areas(chain.inputs, plan, given, list(sites["place"]))
             tables["isochrones"] = areas.assign(role=areas["place"].map(sites.set_index("place")["role"]))
+    if changed:
+        of = {added: found.centers["place"].tolist() for added, found in layouts if not isinstance(found, str)}
+        kept = {added: sites for added, sites in of.items() if added in (0, shown) and sites}
+        with _refusing():
+            tables["siting_access"] = compare_access(given, plan, kept, changed)
     return Analyzed({name: _as_contract(name, table) for name, table in tables.items()}, layers)
 
 

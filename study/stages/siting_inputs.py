@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError
 from ...data.errors import warn
 from ...data.wording.catalogue import join_texts
+from ..plan.edits import edited
 from ..plan.inputs import Inputs
 from ..plan.schema import STUDY_FILE
 from ..plan.siting_plan import SitingPlan
@@ -20,7 +22,7 @@ from .build_chain import Chain
 from .costs import cost_matrix
 from .place_variables import values_of_variable, without_containers
 
-__all__ = ["SitingInputs", "siting_faulty", "siting_inputs", "travel_between"]
+__all__ = ["SitingInputs", "siting_costs", "siting_faulty", "siting_inputs", "travel_between"]
 
 AT = "siting"
 
@@ -203,10 +205,34 @@ def _costs(inputs: Inputs, plan: SitingPlan, ends: dict[str, list[str]], year: i
     return cost_matrix(inputs, wanted), "km"
 
 
+def siting_costs(inputs: Inputs, plan: SitingPlan, places: list[str], year: int | None) -> pd.DataFrame:
+    """Return the costs of a siting among some places, with the changes of costs that the inputs hold."""
+    return _costs(inputs, plan, {"demand": places}, year)[0]
+
+
 def travel_between(
     inputs: Inputs, plan: SitingPlan, places: Iterable[str], year: int | None, *, minutes: bool = False
 ) -> pd.DataFrame:
-    """Return the costs of travel among places over the edges of the plan, or the least minutes."""
+    """Return the costs of travel among places over the edges of the plan, or the least minutes.
+
+    A change of costs is one of the ways between the places that it names, on which all others travel too.
+    """
+    wanted, edits = list(places), inputs.edits_of("costs")
+    if not edits:
+        return _travelled(inputs, plan, wanted, year, minutes=minutes)
+    named = sorted({str(place) for edit in edits for _, place in edit.verb.named()})
+    every = sorted({*wanted, *named})
+    centers = pd.DataFrame({"place": every, "tier": pd.Categorical([""] * len(every))})
+    before = _travelled(inputs, plan, every, year, minutes=minutes)
+    after = edited(edits, {"centers": centers, "costs": before, "flows": None, "channels": ()})["costs"]
+    ways = after.loc[every, every].to_numpy(dtype=float, copy=True)
+    for at in (every.index(place) for place in named):
+        # ways over a named place, those found so far included
+        ways = np.minimum(ways, ways[:, [at]] + ways[[at], :])
+    return pd.DataFrame(ways, index=every, columns=every).loc[wanted, wanted]
+
+
+def _travelled(inputs: Inputs, plan: SitingPlan, places: list[str], year: int | None, *, minutes: bool) -> pd.DataFrame:
     from ...geo import travel_costs
 
     travel = plan.travel
@@ -223,7 +249,7 @@ def travel_between(
     when = (travel.year if travel.year is not None else year) if dated else None
     if dated and when is None:
         raise siting_faulty("faults.travel.year", "travel.year")
-    names = pd.DataFrame({"place": list(places)})
+    names = pd.DataFrame({"place": places})
     with _refusing(plan), warnings.catch_warnings():
         # who reaches nobody is found by the siting
         warnings.simplefilter("ignore", InnoscapeWarning)
