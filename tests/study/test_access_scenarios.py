@@ -42,7 +42,7 @@ def study(tmp_path):
     def write(keys):
         at = tmp_path / "study"
         at.mkdir(exist_ok=True)
-        for stem, frame in {"places": PLACES, "people": cells(), "edges": edges}.items():
+        for stem, frame in {"places": PLACES, "people": cells(), "edges": EDGES}.items():
             frame.to_csv(at / f"{stem}.csv", index=False)
         (at / "study.toml").write_text(HEAD.format(keys=keys, tables=""), encoding="utf-8")
         return at
