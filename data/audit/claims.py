@@ -21,7 +21,7 @@ from .intervals import Interval, Truth, UndefinedResultError
 from .printed_figures import NOT_PRINTED, PrintedFigure, printed_figures
 from .wordings import WordedNumber, worded_number
 
-__all__ = ["audit_claims"]
+__all__ = ["audit_claims", "check_claims", "claim_findings"]
 
 # the reason of a claim is that an input is no figure, that the figure is no number, or that there is no result
 _MISSING, _UNREADABLE, _UNDEFINED = "missing", "unreadable", "undefined"
@@ -89,6 +89,20 @@ def audit_claims(claims: pd.DataFrame, figures: pd.DataFrame, *, language: str =
     >>> found["verdict"].item(), round(found["got"].item(), 2)
     ('within_rounding', 18.55)
     """
+    return audit_table(claim_findings(claims, figures), language=language)
+
+
+def claim_findings(claims: pd.DataFrame, figures: pd.DataFrame) -> list[Finding]:
+    """Return what `audit_claims` finds, its sentences in every language."""
+    return [_judged(claim) for claim in _ready(claims, figures)]
+
+
+def check_claims(claims: pd.DataFrame, figures: pd.DataFrame) -> None:
+    """Raise with every fault of claims and figures; nothing is recomputed."""
+    _ready(claims, figures)
+
+
+def _ready(claims: pd.DataFrame, figures: pd.DataFrame) -> list[_Claim]:
     faults: list[Fault] = []
     known, checked = _both(figures, claims, faults)
     rows = claims.index if claims.index.name == ROW else range(2, len(claims) + 2)
@@ -98,7 +112,7 @@ def audit_claims(claims: pd.DataFrame, figures: pd.DataFrame, *, language: str =
     ready = [_read(row, int(at), known, own, faults) for row, at in zip(_rows(checked), rows, strict=True)]
     if faults:
         raise TableError(faults)
-    return audit_table([_judged(claim) for claim in ready], language=language)
+    return ready
 
 
 def _both(

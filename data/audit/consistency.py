@@ -3,13 +3,13 @@
 import pandas as pd
 
 from ..options import check_number
-from .audit_table import audit_table
+from .audit_table import Finding, audit_table
 from .place_checks import PLACE_CHECKS, nesting_of
 from .printed_figures import printed_figures
 from .relation_checks import RELATION_CHECKS
 from .value_checks import VALUE_CHECKS, implausible_rates
 
-__all__ = ["consistency"]
+__all__ = ["consistency", "figure_findings"]
 
 
 def consistency(
@@ -75,6 +75,13 @@ def consistency(
     >>> found.loc[found["check"] == "sum", ["expected_high", "got", "verdict"]].round(3).values.tolist()
     [[5.695, 6.69, 'contradicted']]
     """
+    return audit_table(figure_findings(figures, places=places, most_per_head=most_per_head), language=language)
+
+
+def figure_findings(
+    figures: pd.DataFrame, *, places: pd.DataFrame | None = None, most_per_head: float = 0.05
+) -> list[Finding]:
+    """Return what `consistency` finds, its sentences in every language."""
     check_number("most_per_head", most_per_head, above=0)
     known = [one for one in printed_figures(figures).values() if one.value is not None]
     findings = [*implausible_rates(known, most=most_per_head)]
@@ -84,5 +91,4 @@ def consistency(
         nested, located = nesting_of(known, places)
         for check in PLACE_CHECKS:
             findings += check(located, nested)
-    table = audit_table(findings, language=language)
-    return table.sort_values(["check", "id"], kind="stable", ignore_index=True)
+    return sorted(findings, key=lambda one: (one.check, one.id))

@@ -40,9 +40,10 @@ class Typology:
         of the criteria that say so, of those that could be computed), ``supply_driven``, ``demand_pull``,
         ``undecided`` (numbers of criteria).
     criteria : DataFrame
-        ``place``, ``criterion``, ``science``, ``industry`` (from 0 to 1), ``lead`` (their difference), ``class``,
-        ``science_of``, ``industry_of`` (indicators that it rests on), ``flips``, ``without`` (indicators each of which,
-        left out alone, changes the class: how many, and which, joined by ``"; "``).
+        ``place``, ``criterion``, ``science``, ``industry`` (from 0 to 1), ``lead`` (their difference),
+        ``lead_low``, ``lead_high`` (its range where any one indicator is left out), ``class``, ``science_of``,
+        ``industry_of`` (indicators that it rests on), ``flips``, ``without`` (indicators each of which, left out alone,
+        changes the class: how many, and which, joined by ``"; "``).
     firsts : DataFrame
         ``group``, ``place``, ``firsts``, ``of``: indicators in which a place is first, for every first-level group.
     open_ranks : DataFrame
@@ -207,20 +208,24 @@ def _judged(
     name: str, cells: pd.DataFrame, of: Mapping[str, tuple[str, ...]], margin: float
 ) -> list[dict[str, object]]:
     """Judge all places by a criterion, with and without each indicator."""
-    n = len(cells)
-    held = {side: [one for one in members if one in cells] for side, members in of.items()}
+    numbers, n, place_of = cells.to_numpy(), len(cells), {one: i for i, one in enumerate(cells)}
+    held = {side: [one for one in members if one in place_of] for side, members in of.items()}
 
     def at(side: str, left_out: str = "") -> np.ndarray:
-        kept = [one for one in held[side] if one != left_out]
-        return TYPOLOGY_CRITERIA[name](cells[kept].to_numpy(), n) if kept else np.full(n, np.nan)
+        kept = [place_of[one] for one in held[side] if one != left_out]
+        return TYPOLOGY_CRITERIA[name](numbers[:, kept], n) if kept else np.full(n, np.nan)
 
     science, industry = at("science"), at("industry")
     again = {one: at("science", one) - industry for one in held["science"]}
     again |= {one: science - at("industry", one) for one in held["industry"]}
+    leads = science - industry
+    # the lead itself is among them, so that there is one where nothing can be left out
+    every = np.vstack([leads, *again.values()])
+    low, high = np.fmin.reduce(every), np.fmax.reduce(every)
     rows = []
     for i, place in enumerate(cells.index):
-        judged = _class(science[i] - industry[i], margin)
-        others = {one: _class(leads[i], margin) for one, leads in again.items()}
+        judged = _class(leads[i], margin)
+        others = {one: _class(lead[i], margin) for one, lead in again.items()}
         without = [one for one, other in others.items() if judged and other not in (judged, "")]
         rows.append(
             {
@@ -228,7 +233,9 @@ def _judged(
                 "criterion": name,
                 "science": science[i],
                 "industry": industry[i],
-                "lead": science[i] - industry[i],
+                "lead": leads[i],
+                "lead_low": low[i],
+                "lead_high": high[i],
                 "class": judged or None,
                 "science_of": len(held["science"]),
                 "industry_of": len(held["industry"]),
@@ -251,7 +258,7 @@ def _further(evidence: pd.DataFrame | None, places: pd.Index, margin: float) -> 
     refuse(["evidence: needed one lead a place and criterion, got several"] if twice else [])
     return [
         {"place": row.place, "criterion": row.criterion, "science": np.nan, "industry": np.nan, "lead": lead,
-         "class": _class(lead, margin) or None, "science_of": 0, "industry_of": 0, "flips": 0, "without": ""}
+         "lead_low": lead, "lead_high": lead, "class": _class(lead, margin) or None, "science_of": 0, "industry_of": 0, "flips": 0, "without": ""}
         for row in evidence.itertuples()
         for lead in (float(row.lead),)
     ]  # fmt: skip
@@ -266,10 +273,11 @@ def _class(lead: float, margin: float) -> str:
 
 
 def _firsts(ranks: pd.DataFrame, groups: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
+    first = ranks == 1
     rows = [
-        (group, place, int((ranks.loc[place, kept] == 1).sum()), len(kept))
+        (group, place, int(number), len(kept))
         for group, members in groups.items()
-        for place in ranks.index
         if (kept := [one for one in members if one in ranks])
+        for place, number in first[kept].sum(axis=1).items()
     ]
     return pd.DataFrame(rows, columns=["group", "place", "firsts", "of"])
