@@ -258,7 +258,8 @@ def _further(evidence: pd.DataFrame | None, places: pd.Index, margin: float) -> 
     refuse(["evidence: needed one lead a place and criterion, got several"] if twice else [])
     return [
         {"place": row.place, "criterion": row.criterion, "science": np.nan, "industry": np.nan, "lead": lead,
-         "lead_low": lead, "lead_high": lead, "class": _class(lead, margin) or None, "science_of": 0, "industry_of": 0, "flips": 0, "without": ""}
+         "lead_low": lead, "lead_high": lead, "class": _class(lead, margin) or None, "science_of": 0, "industry_of": 0,
+         "flips": 0, "without": ""}
         for row in evidence.itertuples()
         for lead in (float(row.lead),)
     ]  # fmt: skip

@@ -56,6 +56,7 @@ _NAMING = (
     "communities",
     "estimate_totals",
     "attributes",
+    "typology",
 )
 
 

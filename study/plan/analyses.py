@@ -16,5 +16,7 @@ ANALYSIS_TABLES: Mapping[str, tuple[str, ...]] = {
         "regression_fit",
         "regression_residuals",
     ),
+    "typology": ("typology", "typology_criteria", "typology_firsts", "typology_ranks"),
+    "audit": ("audit", "audit_verdicts"),
 }
 ANALYSES = tuple(ANALYSIS_TABLES)

@@ -1,43 +1,29 @@
 """Gather everything a study names: read its tables, match its places, and report every fault at once."""
 
-import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pandas as pd
 
-from ...data import (
-    Fault,
-    Framework,
-    TableError,
-    UnknownDatasetError,
-    check_table,
-    describe,
-    load,
-    read_frame,
-)
-from ...data.contracts.check_table import legible_table
-from ...data.errors import grouped_faults, warn_of
+from ...data import Fault, Framework, TableError
 from ...data.places.nesting import nested_pairs, with_memberships
-from ...data.reading.file_reference import FileReference
 from .aggregates import aggregate_faults, aggregates_of
 from .assumed import origin_doubts
 from .diffusion_fit import Effect
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
+from .further_tables import read_further_tables
 from .ground_file import ground_faults
 from .match_names import match_names
 from .partial import Held, Partial
 from .published import listed_places, published_tiers
-from .readable_places import readable_places
 from .schema import STUDY_FILE, Study
 from .spread_tables import read_spread_tables
 from .study_scenario import late_doubts
+from .table_desk import DATASET, TableDesk
 from .travel_tables import read_travel_tables
 
 __all__ = ["Inputs", "Tables", "read_inputs"]
@@ -45,9 +31,6 @@ __all__ = ["Inputs", "Tables", "read_inputs"]
 Tables: TypeAlias = dict[str, pd.DataFrame]
 KeptCosts: TypeAlias = tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]
 
-DATASET = "dataset:"
-# columns of a user's table that the record of inputs repeats, and how many of their values
-_REPEATED, _MOST_REPEATED = ("unit", "year", "source"), 5
 # start of the key paths of the tables that each field of the inputs rests on
 _KEYS = {
     "places": ("tables.places", "tables.memberships"),
@@ -94,6 +77,8 @@ class Inputs(Partial):
         Channel of the study's own -> labeled matrix of the pairs that it acts on.
     travel : dict
         ``edges`` and ``access``, where the study travels on edges.
+    further : dict
+        Key path -> table, of those that analyses name for themselves.
     effects : tuple of Effect
         Fitted effects on receptivity, once they are known.
     edits : tuple of Edit
@@ -120,6 +105,7 @@ class Inputs(Partial):
     adoptions: pd.DataFrame | None = field(repr=False)
     channel_pairs: dict[str, pd.DataFrame] = field(repr=False)
     travel: Tables = field(repr=False)
+    further: Tables = field(repr=False)
     effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
     costs_open: bool = False
@@ -138,103 +124,6 @@ class Inputs(Partial):
     def names(self) -> pd.DataFrame:
         """``name_en`` and ``name_zh`` of every place, indexed by place."""
         return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])
-
-
-def _values_of(table: pd.DataFrame, column: str) -> str:
-    """Say what a column of a user's table holds: the span of years, the first of other values."""
-    # where there is a target the source is a place
-    if column not in table or (column == "source" and "target" in table):
-        return ""
-    held = table[column].dropna()
-    if column == "year":
-        years = sorted(set(pd.to_numeric(held, errors="coerce").dropna().astype(int)))
-        return "–".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
-    values = sorted({*held.astype(str).str.strip()} - {""})
-    return ", ".join([*values[:_MOST_REPEATED], *(["…"] if len(values) > _MOST_REPEATED else [])])
-
-
-class _Desk(FaultsTogether):
-    """Collects tables, faults, the record of inputs and the names matched on the way."""
-
-    def __init__(self, study: Study, *, strict: bool) -> None:
-        super().__init__()
-        self.folder = study.folder or Path()
-        self.tiers = study.tiers.order
-        self.strict = strict
-        self.record: list[dict[str, Any]] = []
-        self.matches: list[dict[str, Any]] = []
-        # key paths of the tables that have faults; of places, what can be read of them
-        self.unread: list[str] = []
-        self.readable: dict[str, pd.DataFrame | None] = {}
-
-    def read(
-        self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None = None
-    ) -> pd.DataFrame | None:
-        """Read one table, as it stands without a contract; its faults are kept for later."""
-        try:
-            return self._read(key, reference, contract, places, whole)
-        except TableError as error:
-            self.faults.extend(error.faults)
-        except UnknownDatasetError as error:
-            self.faults.append(Fault.of("faults.study.dataset", STUDY_FILE, column=key, got=reference, error=error))
-        self.unread.append(key)
-        return None
-
-    @contextmanager
-    def reading(self, key: str) -> Iterator[None]:
-        """Note the faults of a step, and that what it reads is lacking after one."""
-        before = len(self.faults)
-        with self.noted():
-            yield
-        if len(self.faults) > before:
-            self.unread.append(key)
-
-    def _read(
-        self, key: str, reference: str, contract: str | None, places: pd.DataFrame | None, whole: str | None
-    ) -> pd.DataFrame:
-        options: dict[str, Any] = {"tiers": self.tiers, "whole": whole, "strict": self.strict}
-        if reference.startswith(DATASET):
-            name = reference.removeprefix(DATASET)
-            about, table = describe(name), load(name)
-            entry = {k: about[k] for k in ("title", "unit", "year", "source", "sha256")}
-        else:
-            name, file = reference, FileReference.of(reference, self.folder)
-            options["indicator"] = file.indicator
-            table = read_frame(file.path, contract=contract, sheet=file.sheet, header=file.header, strict=self.strict)
-            entry = {
-                "title": name,
-                **{column: _values_of(table, column) for column in _REPEATED},
-                "sha256": hashlib.sha256(file.path.read_bytes()).hexdigest(),
-            }
-        if contract is not None:
-            try:
-                table = check_table(table, contract, where=name, places=places, **options)
-            except TableError as error:
-                if contract == "places":
-                    self.readable[key] = readable_places(table, error.faults, places=places, tiers=self.tiers)
-                raise
-            if not reference.startswith(DATASET):
-                entry["year"] = _values_of(table, "year")
-        else:
-            table, doubts = legible_table(table, name)
-            self.doubt(doubts)
-        blank = {"unit": "", "year": "", "source": ""}
-        self.record.append({"table": key, "dataset": name, **blank, **entry, "rows": len(table)})
-        self.matches += [
-            {"table": key, "given": given, "place": place, "how": how}
-            for given, place, how in table.attrs.get("matches", ())
-        ]
-        # what is made of a table copies its notes each time
-        table.attrs = {}
-        return table
-
-    def doubt(self, doubts: list[Fault]) -> None:
-        """Warn of what is probably wrong, or keep it with the faults of a strict run."""
-        if self.strict:
-            self.faults += doubts
-            return
-        for doubt in grouped_faults(doubts):
-            warn_of(doubt, stacklevel=4)
 
 
 def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | None = None) -> Inputs:
@@ -258,7 +147,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     TableError, StudyError
         With the faults of all tables and of all names in the study file.
     """
-    desk, tables = _Desk(study, strict=strict), study.tables
+    desk, tables = TableDesk(study, strict=strict), study.tables
     places = _read_places(study, desk)
     known = places if len(places) else None
 
@@ -289,6 +178,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     desk.faults += ground_faults(study)
     adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=known))
     travel = read_travel_tables(study, partial(desk.read, places=known), known)
+    further = read_further_tables(study, desk.read, known)
     published, matched = pd.Series(dtype=object), study
     if known is not None:
         with desk.reading("tiers.published"):
@@ -324,11 +214,12 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
         adoptions=adoptions,
         channel_pairs=channel_pairs,
         travel=travel,
+        further=further,
     )
     return inputs.without(*(name for name, key in _KEYS.items() if any(path.startswith(key) for path in desk.unread)))
 
 
-def _read_places(study: Study, desk: _Desk) -> pd.DataFrame:
+def _read_places(study: Study, desk: TableDesk) -> pd.DataFrame:
     """Read the places tables, each of which may refer to those before it, and what else says what lies in what."""
     parts: list[pd.DataFrame] = []
     for i, reference in enumerate(study.tables.places, 1):
@@ -376,7 +267,7 @@ def _framework(table: pd.DataFrame, where: str) -> Framework:
         raise TableError(replace(fault, where=where) for fault in error.faults) from None
 
 
-def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
+def _published(study: Study, places: pd.DataFrame, desk: TableDesk) -> pd.Series:
     wanted = study.tiers.published
     table = None if wanted is None else desk.read("tiers.published.table", wanted.table, None, places)
     if wanted is None or table is None:
@@ -384,7 +275,7 @@ def _published(study: Study, places: pd.DataFrame, desk: _Desk) -> pd.Series:
     return published_tiers(wanted, table, places, desk.tiers, where=wanted.table.removeprefix(DATASET))
 
 
-def _check_units(study: Study, indicators: pd.DataFrame, desk: _Desk) -> None:
+def _check_units(study: Study, indicators: pd.DataFrame, desk: TableDesk) -> None:
     have = set(indicators["place"])
     desk.faults.extend(
         Fault.of("faults.study.unit", STUDY_FILE, column="index.units", got=repr(unit))

@@ -21,6 +21,7 @@ from ...geo.index.score import Nested
 from ...geo.space.basemap_choices import AREA_FILES, BASEMAPS
 from ...network.structure.cutoffs import Cutoff
 from .analyses import ANALYSES
+from .audit_plan import AuditPlan
 from .concentration_plan import ConcentrationPlan, concentration_misfits
 from .diffusion import Diffusion, channel_misfits
 from .diffusion_fit import fit_misfits
@@ -46,6 +47,7 @@ from .regression_plan import RegressionPlan, regression_misfits
 from .siting_plan import SitingPlan, siting_misfits
 from .study_scenario import StudyScenario
 from .tiers import Tiers, TierSource, strange_tiers
+from .typology_plan import TypologyPlan, typology_misfits
 from .variables import Variable
 from .weights_plan import WeightsPlan, weights_misfits
 from .years import Year, Years
@@ -272,6 +274,8 @@ class Study(Part):
     concentration: ConcentrationPlan | None = None
     siting: SitingPlan | None = None
     regression: RegressionPlan | None = None
+    typology: TypologyPlan | None = None
+    audit: AuditPlan | None = None
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
     map: Map = Map()
@@ -299,7 +303,7 @@ class Study(Part):
         found = [*misfits(self), *misfits_of_estimates(self), *channel_misfits(self), *fit_misfits(self)]
         found += [*gravity_misfits(self), *strange_tiers(self, self.tiers.order)]
         found += [*weights_misfits(self), *pattern_misfits(self), *concentration_misfits(self)]
-        found += [*siting_misfits(self), *regression_misfits(self)]
+        found += [*siting_misfits(self), *regression_misfits(self), *typology_misfits(self)]
         if found:
             raise ValidationError.from_exception_data("study", found)
         return self

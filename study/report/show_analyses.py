@@ -10,15 +10,19 @@ from ..plan.analyses import ANALYSES, ANALYSIS_TABLES
 from ..plan.schema import Study
 from ..wording.phrases import Words
 from .analysis_views import AnalysisBlock, Look, View
+from .audit_view import audit_view
 from .concentration_view import concentration_view
+from .describe_audit import describe_audit
 from .describe_concentration import describe_concentration
 from .describe_pattern import describe_pattern
 from .describe_regression import describe_regression
 from .describe_siting import describe_siting
+from .describe_typology import describe_typology
 from .lead_networks import Describe
 from .pattern_view import pattern_view
 from .regression_view import regression_view
 from .siting_view import siting_view
+from .typology_view import typology_view
 
 __all__ = ["describe_analyses", "show_analyses"]
 
@@ -27,12 +31,16 @@ _VIEWS: Mapping[str, View] = {
     "concentration": concentration_view,
     "siting": siting_view,
     "regression": regression_view,
+    "typology": typology_view,
+    "audit": audit_view,
 }
 _DESCRIBED: Mapping[str, Callable[[Any, Study, Describe], list[Any]]] = {
     "pattern": describe_pattern,
     "concentration": describe_concentration,
     "siting": describe_siting,
     "regression": describe_regression,
+    "typology": describe_typology,
+    "audit": describe_audit,
 }
 
 

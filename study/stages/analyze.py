@@ -8,10 +8,12 @@ from ..plan.analyses import ANALYSES
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Tables
 from .analyzed import Analyzed
+from .audit_sources import audit_sources
 from .build_chain import Chain
 from .explain_outcome import explain_outcome
 from .find_concentration import find_concentration
 from .find_pattern import find_pattern
+from .find_typology import find_typology
 from .site_places import site_places
 
 __all__ = ["analyze"]
@@ -21,6 +23,8 @@ _STAGES: Mapping[str, Callable[..., Analyzed]] = {
     "concentration": find_concentration,
     "siting": site_places,
     "regression": explain_outcome,
+    "typology": find_typology,
+    "audit": audit_sources,
 }
 
 

@@ -11,9 +11,10 @@ from ...data.errors import warn_of
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, join_texts, text
 from ..plan.faults_together import FaultsTogether
-from ..plan.inputs import DATASET, Inputs, Tables
+from ..plan.inputs import Inputs, Tables
 from ..plan.partial import Held
 from ..plan.schema import STUDY_FILE, Network
+from ..plan.table_desk import DATASET
 from ..plan.years import flows_by_year
 from ..wording.notices import Notice
 from .edited_flows import edited_flows

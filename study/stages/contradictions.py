@@ -7,8 +7,8 @@ import numpy as np
 from ...data import Fault, OptionError
 from ...network.flows.constraints import ROUNDING
 from ..plan.estimates import Estimate
-from ..plan.inputs import DATASET
 from ..plan.schema import STUDY_FILE
+from ..plan.table_desk import DATASET
 from .margins import Margins
 
 __all__ = ["contradiction"]

@@ -11,7 +11,7 @@ from ...data.wording.catalogue import few
 from ...network import DiffusionFit as Fitted
 from ...network import cross_validate, fit_diffusion
 from ..plan.diffusion_fit import EXTERNAL, DiffusionFit, Effect
-from ..plan.inputs import DATASET
+from ..plan.table_desk import DATASET
 from ..wording.notices import Notice
 from .build_chain import Chain
 from .found_fit import FoundFit
