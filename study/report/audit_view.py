@@ -17,7 +17,7 @@ from .analysis_views import AnalysisBlock, AnalysisTable, Look, bare, text_colum
 
 __all__ = ["audit_view"]
 
-_LONG, _MOST_SOURCES = 12, 12
+_LONG, _MOST_SOURCES, _MOST_SUMS = 12, 12, 3
 _TALLIES = {
     "holds": "report.audit.tally.holds",
     "within_rounding": "report.audit.tally.within_rounding",
@@ -42,8 +42,8 @@ def audit_view(look: Look) -> list[AnalysisBlock]:
         tables = [*_claim_table(claims, names)]
         found.append(AnalysisBlock(tell("report.audit.claims_title"), said, chart, tables))
     if figures:
-        said, tables = [_counted("report.audit.figures", figures)], [*_figure_table(figures, names)]
-        found.append(AnalysisBlock(tell("report.audit.figures_title"), said, [], tables))
+        said = [_counted("report.audit.figures", figures), *_sums(figures)]
+        found.append(AnalysisBlock(tell("report.audit.figures_title"), said, [], [*_figure_table(figures, names)]))
     return found
 
 
@@ -73,13 +73,25 @@ def _reasons(claims: list[Row]) -> Iterator[Text]:
         yield tell("report.audit.reasons", parts=listed(parts, by="list.semicolon"))
 
 
+def _sums(figures: list[Row]) -> Iterator[Text]:
+    """Say which parts do not add up, and what one of them would have to be."""
+    rows = sorted((row for row in figures if row["check"] == "sum" and row["verdict"] == "contradicted"), key=_id)
+    for row in rows[:_MOST_SUMS]:
+        yield tell("report.audit.sum", said=_said(row, "meaning").capital())
+
+
+def _id(row: Row) -> str:
+    return str(row["id"])
+
+
 def _by_source(claims: list[Row], names: dict[str, Text]) -> list[tuple[Text, Markup]]:
-    """Draw the shares of verdicts, a bar a source, where there are several."""
-    sources = sorted({str(row["source"]) for row in claims if row["source"]})
+    """Draw the shares of verdicts, a bar for each source that claims come from first, where there are several."""
+    first = [str(row["source"] or "").partition("; ")[0] for row in claims]
+    sources = sorted({*first} - {""})
     if not 1 < len(sources) <= _MOST_SOURCES:
         return []
     verdicts = [one for one in terms("verdicts") if any(row["verdict"] == one for row in claims)]
-    counts = Counter((row["source"], row["verdict"]) for row in claims)
+    counts = Counter((source, row["verdict"]) for source, row in zip(first, claims, strict=True))
     title = tell("report.audit.chart")
     chart = stacked_bars(
         [names.get(source, plain(source)) for source in sources],

@@ -127,7 +127,7 @@ def _criteria_table(criteria: list[Row], look: Look) -> AnalysisTable:
         text_column("class", [None if row["class"] is None else name_of(row["class"], _CLASS) for row in criteria]),
         text_column("hangs_on", [_indicators(row) if row["flips"] else None for row in criteria]),
     ]
-    return AnalysisTable(tell("report.typology.table"), columns, folded=len(criteria) > _LONG)
+    return AnalysisTable(tell("report.typology.table"), columns, folded=True)
 
 
 def _firsts_table(firsts: list[Row], places: list[str], look: Look) -> Iterator[AnalysisTable]:
