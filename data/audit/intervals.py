@@ -15,12 +15,12 @@ from itertools import product
 __all__ = ["Interval", "Truth", "UndefinedResultError", "exactly", "printed_interval"]
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?%?")
-_FRACTION = re.compile(r"(\d{1,9})/(\d{1,9})")
+_FRACTION = re.compile(r"(\d{1,18})/(\d{1,18})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 # beyond these a power is no matter of printed figures
 _MOST_POWER, _MOST_BASE = 100, Fraction(10) ** 30
 _OUTWARDS = Fraction(1, 10**13)
-_MOST_DIGITS = 30
+_MOST_DIGITS = 40
 
 
 class UndefinedResultError(ArithmeticError):

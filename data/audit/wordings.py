@@ -11,17 +11,22 @@ are conventions of this module, stated once; a unit is that of the last digit th
 - ``slightly_over``: above by up to 5%; loosely by up to 10%.
 - ``tenths``: from the tenth claimed to the next, as in seven tenths and more; loosely from half a tenth below.
 - ``more_than``, ``less_than``, ``at_least``, ``at_most``: above or below, the number itself out or in.
+
+Whoever reads a ratio back from words (`worded_range`) takes the loose range of about, nearly and tenths, and the strict
+one of the others and of fractions, whose loose ranges are too wide to say anything.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from .intervals import Interval, printed_interval
 
-__all__ = ["WORDINGS", "WordedNumber", "worded_number"]
+__all__ = ["WORDINGS", "WordedNumber", "worded_number", "worded_range"]
 
 _FAR = Fraction(10) ** 18
+_READ_LOOSELY = frozenset({"about", "nearly", "tenths"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,36 @@ def worded_number(wording: str, printed: str) -> WordedNumber | None:
     if rounding is None:
         return None
     fraction = "/" in printed
-    return WORDINGS[wording](_Claimed(rounding.center, _unit(rounding), rounding, fraction))
+    # a fraction has no last digit
+    unit = Fraction(0) if fraction else _unit(rounding)
+    return WORDINGS[wording](_Claimed(rounding.center, unit, rounding, fraction))
+
+
+def worded_range(wording: str, printed: str) -> tuple[float, float, float]:
+    """Return the number of a wording, and the least and the greatest that a reader takes it to be.
+
+    Parameters
+    ----------
+    wording : str
+        A key of `WORDINGS`.
+    printed : str
+        A number above 0 that `printed_interval` reads.
+
+    Examples
+    --------
+    >>> worded_range("nearly", "4"), worded_range("more_than", "3")
+    ((4.0, 3.2, 4.0), (3.0, 3.0, inf))
+    """
+    worded = worded_number(wording, printed)
+    if worded is None:
+        raise ValueError(printed)
+    fraction = "/" in printed
+    loosely = wording == "nearly" or (wording in _READ_LOOSELY and not fraction)
+    bounds = worded.loose if loosely else worded.strict
+    low, number, high = bounds.low, bounds.center, bounds.high
+    # 5% either way holds whatever is within 5% by decimals
+    slack = Fraction(1, 10**9) * number if fraction and wording in {"equal", "about"} else Fraction(0)
+    return float(number), float(max(low - slack, 0)), math.inf if high >= _FAR else float(high + slack)
 
 
 def _unit(rounding: Interval) -> Fraction:

@@ -1,16 +1,15 @@
 """Turn ratios into words such as "nearly 4 times" or "less than 1/8", and such words back into bounds.
 
-The bounds are the loose ones of how texts round; a unit is that of the last digit that is not 0.
+The bounds are those of `innoscape.data.audit.wordings`; a unit is that of the last digit that is not 0.
 """
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from ...data.audit.wordings import worded_range
 from ...data.errors import OptionError
 from ...data.options import check_number
 from ...data.spellings import spellings
@@ -21,18 +20,10 @@ __all__ = ["WordedRatio", "ratio_wording", "read_ratio"]
 _NUMBER = re.compile(r"(?<![\d./])(\d{1,18})(?:/(\d{1,18})|(\.\d{1,12}))?(\s*%)?")
 # how near a ratio must be to a multiple to be called equal to it, or about it
 _EQUAL, _ABOUT, _NEARLY = 0.005, 0.05, 0.2
+# of the wordings, those that a ratio has, in the order in which they are looked for
+_KINDS = ("equal", "about", "nearly", "over", "more_than", "less_than", "at_least", "at_most")
 # above this a multiple is rounded to two digits
 _WHOLE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number, the unit of its last digit that is not 0, and that of its last digit."""
-
-    value: float
-    unit: float
-    last: float
-    fraction: bool
 
 
 class WordedRatio(NamedTuple):
@@ -175,40 +166,36 @@ def read_ratio(wording: str) -> WordedRatio:
     found = list(_NUMBER.finditer(said))
     if len(found) > 1:
         raise OptionError(f"wording: needed one number, got {len(found)} in {wording!r}; give one comparison at a time")
-    one = _number(found[0]) if found else _Number(1.0, 0.0, 0.0, fraction=False)
     rest, _ = _taken(_NUMBER.sub(" ", said), words["degree"])
     rest, in_tenths = _taken(rest, words["tenths"])
     rest, _ = _taken(rest, words["times"] if found else [])
-    if in_tenths:
-        one = replace(one, value=one.value / 10, unit=one.unit / 10, last=one.last / 10)
     kind = _kind(rest, words)
     more = 0.0
     if kind is None and found:
         rest, higher = _taken(rest, words["higher_by"])
         kind, more = _kind(rest, words), 1.0 if higher else 0.0
     if kind is None or (not found and (kind not in {"more_than", "less_than"} or in_tenths)):
-        known = ", ".join(words[k][0] for k in _BOUNDS)
+        known = ", ".join(words[k][0] for k in _KINDS)
         raise OptionError(f"wording: needed a number with one of {known}, or above or below, got {wording!r}")
-    low, high = _BOUNDS[kind](one)
+    printed, scale = _printed(found[0]) if found else ("1", 1)
     # seven tenths are said up to the next tenth
-    high = one.value + one.unit if in_tenths and kind == "equal" else high
-    return WordedRatio(kind, one.value + more, max(0.0, low) + more, high + more)
+    number, low, high = worded_range("tenths" if in_tenths and kind == "equal" else kind, printed)
+    scale *= 10 if in_tenths else 1
+    return WordedRatio(kind, number / scale + more, low / scale + more, high / scale + more)
 
 
 def _kind(rest: str, words: dict[str, list[str]]) -> str | None:
-    return next((kind for kind in _BOUNDS if " ".join(rest.split()) in words[kind]), None)
+    return next((kind for kind in _KINDS if " ".join(rest.split()) in words[kind]), None)
 
 
-def _number(found: re.Match[str]) -> _Number:
+def _printed(found: re.Match[str]) -> tuple[str, int]:
+    """Return a number as printed, and what it is divided by: 100 where it is in percent."""
     whole, divisor, decimals, percent = found.groups()
-    if divisor is not None:
-        if not int(divisor):
-            raise OptionError(f"wording: needed a fraction with a divisor above 0, got {found.group()!r}")
-        return _Number(int(whole) / int(divisor), 0.0, 0.0, fraction=True)
-    last = 10.0 ** (1 - len(decimals or "."))
-    unit = last if decimals else 10.0 ** (len(whole) - len(whole.rstrip("0") or "0"))
-    scale = 100.0 if percent else 1.0
-    return _Number(float(whole + (decimals or "")) / scale, unit / scale, last / scale, fraction=False)
+    if divisor is None:
+        return whole + (decimals or ""), 100 if percent else 1
+    if not int(divisor):
+        raise OptionError(f"wording: needed a fraction with a divisor above 0, got {found.group()!r}")
+    return f"{whole}/{divisor}" if int(whole) else "0", 1
 
 
 def _taken(rest: str, words: list[str]) -> tuple[str, bool]:
@@ -216,20 +203,3 @@ def _taken(rest: str, words: list[str]) -> tuple[str, bool]:
     patterns = (rf"\b{re.escape(w)}\b" if w.isascii() and w[0].isalpha() else re.escape(w) for w in words)
     held = next((pattern for pattern in patterns if re.search(pattern, rest)), None)
     return (rest, False) if held is None else (re.sub(held, " ", rest, count=1), True)
-
-
-def _around(one: _Number, off: float) -> tuple[float, float]:
-    off = one.value * _ABOUT * (1 + 1e-9) if one.fraction else off
-    return one.value - off, one.value + off
-
-
-_BOUNDS: dict[str, Callable[[_Number], tuple[float, float]]] = {
-    "equal": lambda one: _around(one, one.last / 2),
-    "about": lambda one: _around(one, max(min(0.1 * one.value, 2 * one.unit), one.unit / 2)),
-    "nearly": lambda one: (one.value - max(_NEARLY * one.value, one.unit / 2), one.value),
-    "over": lambda one: (one.value, one.value + (0.25 * one.value if one.fraction else one.unit)),
-    "more_than": lambda one: (one.value, math.inf),
-    "less_than": lambda one: (0.0, one.value),
-    "at_least": lambda one: (one.value, math.inf),
-    "at_most": lambda one: (0.0, one.value),
-}

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
-from .fields import Name, Part
+from .fields import Name, Part, listed
 from .misfits import Key, misfit
 
 __all__ = ["STRENGTH", "GravityPlan", "gravity_misfits"]
@@ -15,15 +15,14 @@ STRENGTH = "strength"
 SIDES = ("origin", "destination")
 
 
-def _listed(given: object) -> object:
-    """Take the name of one indicator as a list of one, and a list of strength alone as that word."""
-    if given == [STRENGTH]:
-        return STRENGTH
-    return [given] if isinstance(given, str) and given != STRENGTH else given
+def _indicators(given: object) -> object:
+    """Take the name of one indicator as a list of one, and strength, alone or in a list, as that word."""
+    names = listed(given)
+    return STRENGTH if names == [STRENGTH] else names
 
 
 GravityMass: TypeAlias = Annotated[
-    Literal["strength"] | Annotated[list[Name], Field(min_length=1)], BeforeValidator(_listed)
+    Literal["strength"] | Annotated[list[Name], Field(min_length=1)], BeforeValidator(_indicators)
 ]
 
 

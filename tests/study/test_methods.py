@@ -39,11 +39,13 @@ from innoscape.study.report.compose_methods import (
     describe,
     recipe_entries,
 )
+from innoscape.study.report.describe_audit import AUDIT
 from innoscape.study.report.describe_concentration import CONCENTRATION, INEQUALITY
 from innoscape.study.report.describe_gravities import GRAVITY, GRAVITY_PAIRS
 from innoscape.study.report.describe_pattern import PATTERN, WEIGHTS
 from innoscape.study.report.describe_regression import REGRESSION
 from innoscape.study.report.describe_siting import SITING, SITING_RULES
+from innoscape.study.report.describe_typology import TYPOLOGY
 from innoscape.study.report.render_report import render_report
 
 # every kind of step with its methods by name
@@ -82,6 +84,8 @@ REGISTRIES = {
     "gravity_pairs": GRAVITY_PAIRS,
     "siting": SITING,
     "siting_rules": SITING_RULES,
+    "typology": TYPOLOGY,
+    "audit": AUDIT,
 }
 # documented methods that are called from Python alone
 PUBLIC = [getattr(room, name) for room in (geo, network) for name in room.__all__]
@@ -96,6 +100,8 @@ CONVENTIONS = (
     "estimate_within",
     "gravity_pairs",
     "siting_rules",
+    "typology",
+    "audit",
 )
 NEEDED = {
     ("impute", "group_mean"): {"groups": "part_of"},
