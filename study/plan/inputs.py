@@ -10,12 +10,12 @@ import pandas as pd
 from ...data import Fault, Framework, TableError
 from ...data.places.nesting import nested_pairs, with_memberships
 from .aggregates import aggregate_faults, aggregates_of
+from .analysis_tables import read_analysis_tables
 from .assumed import origin_doubts
 from .diffusion_fit import Effect
 from .edits import Edit
 from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
-from .further_tables import read_further_tables
 from .ground_file import ground_faults
 from .match_names import match_names
 from .partial import Held, Partial
@@ -78,7 +78,7 @@ class Inputs(Partial):
     travel : dict
         ``edges`` and ``access``, where the study travels on edges.
     further : dict
-        Key path -> table, of those that analyses name for themselves.
+        Section and key -> table, of those that analyses name for themselves.
     effects : tuple of Effect
         Fitted effects on receptivity, once they are known.
     edits : tuple of Edit
@@ -105,7 +105,7 @@ class Inputs(Partial):
     adoptions: pd.DataFrame | None = field(repr=False)
     channel_pairs: dict[str, pd.DataFrame] = field(repr=False)
     travel: Tables = field(repr=False)
-    further: Tables = field(repr=False)
+    further: dict[tuple[str, str], pd.DataFrame] = field(repr=False)
     effects: tuple[Effect, ...] = ()
     edits: tuple[Edit, ...] = ()
     costs_open: bool = False
@@ -178,7 +178,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     desk.faults += ground_faults(study)
     adoptions, channel_pairs = read_spread_tables(study, partial(desk.read, places=known))
     travel = read_travel_tables(study, partial(desk.read, places=known), known)
-    further = read_further_tables(study, desk.read, known)
+    further = read_analysis_tables(study, desk.read, known)
     published, matched = pd.Series(dtype=object), study
     if known is not None:
         with desk.reading("tiers.published"):

@@ -77,7 +77,7 @@ def _sums(figures: list[Row]) -> Iterator[Text]:
     """Say which parts do not add up, and what one of them would have to be."""
     rows = sorted((row for row in figures if row["check"] == "sum" and row["verdict"] == "contradicted"), key=_id)
     for row in rows[:_MOST_SUMS]:
-        yield tell("report.audit.sum", said=_said(row, "meaning").capital())
+        yield tell("report.audit.sum", said=_said(row, "meaning"))
 
 
 def _id(row: Row) -> str:
@@ -119,7 +119,7 @@ def _claim_table(claims: list[Row], names: dict[str, Text]) -> Iterator[Analysis
     rows = [row for row in claims if row["verdict"] in _FAULTY]
     if rows:
         columns: list[Any] = [
-            text_column("audited", [_said(row, "subject").capital() for row in rows]),
+            text_column("audited", [_said(row, "subject") for row in rows]),
             text_column("recomputed", [_said(row, "meaning") for row in rows]),
             text_column("source", [_source(row, names) for row in rows]),
         ]

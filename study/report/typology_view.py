@@ -46,7 +46,7 @@ def _classes(places: list[Row], criteria: list[Row], look: Look) -> Iterator[Tex
             continue
         told = [
             tell(
-                "report.typology.other",
+                "report.typology.differs",
                 **{"class": name_of(one["class"], _CLASS), "criterion": name_of(one["criterion"], "typology_criteria")},
             )
             for one in others

@@ -36,8 +36,8 @@ def audit_sources(chain: Chain, plan: AuditPlan, *, trial: bool = False) -> Anal
     TableError
         With every fault of both tables.
     """
-    figures = chain.inputs.further["audit.figures"]
-    claims = None if plan.claims is None else chain.inputs.further["audit.claims"]
+    figures = chain.inputs.further["audit", "figures"]
+    claims = None if plan.claims is None else chain.inputs.further["audit", "claims"]
     if trial and _shipped(plan):
         return Analyzed({})
     # the arithmetic of intervals is not needed by studies without an audit

@@ -37,13 +37,13 @@ def find_typology(chain: Chain, plan: TypologyPlan, *, trial: bool = False) -> A
     """
     further = chain.inputs.further
     light = trial and _shipped(plan)
-    framework = further["typology.framework"] if light else _framework(chain, plan)
+    framework = further["typology", "framework"] if light else _framework(chain, plan)
     if missing := _groups_lacking(framework, plan):
         raise StudyError(missing)
     values = chain.inputs.indicators if plan.takes_indicators else None
-    values = values if plan.values is None else further["typology.values"]  # noqa: PD011 - a key of the study
+    values = values if plan.values is None else further["typology", "values"]  # noqa: PD011 - a key of the study
     values = None if values is None else _among(_latest(values), plan)
-    ranks = None if plan.ranks is None else _among(further["typology.ranks"], plan)
+    ranks = None if plan.ranks is None else _among(further["typology", "ranks"], plan)
     positions = values if ranks is None else ranks
     assert positions is not None  # noqa: S101 - a study without either is refused
     _compared(positions, framework, plan)
@@ -81,7 +81,7 @@ def _framework(chain: Chain, plan: TypologyPlan) -> Framework:
         assert framework is not None  # noqa: S101 - a study without one is refused
         return framework
     try:
-        return Framework.from_table(chain.inputs.further["typology.framework"])
+        return Framework.from_table(chain.inputs.further["typology", "framework"])
     except TableError as error:
         where = plan.framework.removeprefix(DATASET)
         raise TableError(replace(fault, where=where) for fault in error.faults) from None

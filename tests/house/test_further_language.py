@@ -126,7 +126,7 @@ def unsaid(texts, names):
         for letter in text:
             depth += (letter == "«") - (letter == "»")
             part += "\n" if letter in "«»" else letter if depth == 0 else ""
-        outside += [one.strip(" ,;:·()[]") for one in part.split("\n")]
+        outside += [one.strip(" ,;:·()[]") for one in re.split("\n|; ", part)]
     file = re.compile(r"\w+\.(csv|html|json|xlsx)|tables\.places\[\d")
     left = {one for one in outside if re.search("[A-Za-z]{2}", one) and not file.fullmatch(one)}
     return sorted(one for one in left if not any(one in name for name in names))

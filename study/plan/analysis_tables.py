@@ -9,10 +9,10 @@ from .partial import Held
 from .schema import Study
 from .table_desk import DATASET
 
-__all__ = ["read_further_tables"]
+__all__ = ["read_analysis_tables"]
 
 # section -> its keys that name a table, and the contract of each
-_FURTHER = {
+_TABLES = {
     "audit": {"figures": "figures", "claims": "claims"},
     "typology": {"framework": "framework", "ranks": "ranks", "values": "indicators"},
 }
@@ -20,10 +20,10 @@ _FURTHER = {
 _PLACED = frozenset({"ranks", "indicators"})
 
 
-def read_further_tables(
+def read_analysis_tables(
     study: Study, read: Callable[..., pd.DataFrame | None], places: pd.DataFrame | None
-) -> dict[str, pd.DataFrame]:
-    """Return the tables by key path, such as ``audit.figures``; one that has faults is lacking.
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the tables by section and key, such as ``("audit", "figures")``; one that has faults is lacking.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ def read_further_tables(
         cannot return.
     places : DataFrame or None
     """
-    found: dict[str, pd.DataFrame] = Held()
-    for section, keys in _FURTHER.items():
+    found: dict[tuple[str, str], pd.DataFrame] = Held()
+    for section, keys in _TABLES.items():
         plan = getattr(study, section)
         for key, contract in keys.items() if plan is not None else ():
             reference = getattr(plan, key)
@@ -44,7 +44,7 @@ def read_further_tables(
             options = {"only": getattr(plan, "only", None)}
             table = read(f"{section}.{key}", reference, _asked(reference, contract), among, **options)
             if table is not None:
-                found[f"{section}.{key}"] = table
+                found[section, key] = table
     return found
 
 
