@@ -74,9 +74,9 @@ def _hanging(criteria: list[Row], look: Look) -> Iterator[Text]:
         yield tell("report.typology.hangs", parts=listed([*parts[:_FEW], *more], by="list.semicolon"))
 
 
-def _indicators(row: Row) -> Text:
+def _indicators(row: Row, *, by: str = "list.comma") -> Text:
     pairs = zip(str(row["without_en"]).split("; "), str(row["without_zh"]).split("; "), strict=True)
-    return listed([Text.of(en=en, zh=zh) for en, zh in pairs])
+    return listed([Text.of(en=en, zh=zh) for en, zh in pairs], by=by)
 
 
 def _first_places(firsts: list[Row], look: Look) -> Iterator[Text]:
@@ -125,7 +125,7 @@ def _criteria_table(criteria: list[Row], look: Look) -> AnalysisTable:
         number_column("industry_ahead", [row["industry"] for row in criteria], decimals=2),
         number_column("lead", [row["lead"] for row in criteria], decimals=2),
         text_column("class", [None if row["class"] is None else name_of(row["class"], _CLASS) for row in criteria]),
-        text_column("hangs_on", [_indicators(row) if row["flips"] else None for row in criteria]),
+        text_column("hangs_on", [_indicators(row, by="list.semicolon") if row["flips"] else None for row in criteria]),
     ]
     return AnalysisTable(tell("report.typology.table"), columns, folded=True)
 
@@ -136,7 +136,7 @@ def _firsts_table(firsts: list[Row], places: list[str], look: Look) -> Iterator[
         return
     groups = {row["group"]: row for row in firsts}
     cells = {(row["group"], row["place"]): row["firsts"] for row in firsts}
-    columns: list[Any] = [text_column("group", [spans(_group(row).capital()) for row in groups.values()])]
+    columns: list[Any] = [text_column("group", [spans(_group(row)) for row in groups.values()])]
     for place in places:
         en, zh = look.words.pair(place)
         columns.append(number_column(Text.of(en=en, zh=zh), [cells[group, place] for group in groups]))
