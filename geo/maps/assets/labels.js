@@ -58,6 +58,27 @@ innoscape.labelling = function (atlas) {
   const free = (b, self) => cellsOf(b).every((cell) => (taken.get(cell) || []).every((o) =>
     o[4] === self || b[2] <= o[0] || b[0] >= o[2] || b[3] <= o[1] || b[1] >= o[3]));
 
+  // places for a name beside its area, the nearest first
+  const around = (p, w, h) => {
+    const out = [];
+    for (const far of [26, 40, 56, 74, 94, 116, 140])
+      for (let k = 0; k < 16; k++) {
+        const turn = (k * Math.PI) / 8, x = p.x + far * 1.25 * Math.cos(turn), y = p.y + far * Math.sin(turn);
+        out.push([x - w * (0.5 - 0.5 * Math.cos(turn)), y - h / 2]);
+      }
+    return out;
+  };
+
+  function leader([p, x, y, w, h, cls]) {
+    const to = { x: Math.max(x, Math.min(x + w, p.x)), y: Math.max(y, Math.min(y + h, p.y)) };
+    const left = Math.min(p.x, to.x) - 3, top = Math.min(p.y, to.y) - 3, at = map.containerPointToLayerPoint([left, top]);
+    const wide = Math.abs(p.x - to.x) + 6, high = Math.abs(p.y - to.y) + 6;
+    const line = innoscape.svg("svg", { width: wide, height: high, class: "innoscape-leader " + cls, "aria-hidden": "true", style: "left:" + Math.round(at.x) + "px;top:" + Math.round(at.y) + "px" });
+    const ends = { x1: p.x - left, y1: p.y - top, x2: to.x - left, y2: to.y - top };
+    line.append(innoscape.svg("line", { ...ends, class: "under" }), innoscape.svg("line", ends));
+    return line;
+  }
+
   function layout() {
     taken.clear();
     const zoom = map.getZoom();
@@ -83,7 +104,7 @@ innoscape.labelling = function (atlas) {
       if (label.text !== false) seen.push([label, p, r]);
     }
     seen.sort((a, b) => a[0].rank - b[0].rank);
-    const nodes = [];
+    const nodes = [], leads = [];
     for (const [label, p, r] of seen) {
       const text = atlas.in(label.names);
       const { w, h, lines } = measure(label, text, most);
@@ -91,17 +112,17 @@ innoscape.labelling = function (atlas) {
       const spots = label.size
         ? [[p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],
            [p.x + r * 0.8, p.y - r * 0.7 - h], [p.x + r * 0.8, p.y + r * 0.7], [p.x - r * 0.8 - w, p.y - r * 0.7 - h], [p.x - r * 0.8 - w, p.y + r * 0.7]]
-        : [[0, 0], [0, -22], [0, 22], [-30, 0], [30, 0], [-34, -26], [34, -26], [-34, 26], [34, 26], [0, -44], [0, 44], [-64, 0], [64, 0], [-70, -30], [70, -30], [-70, 30], [70, 30], [0, -62], [0, 62]]
-          .map(([x, y]) => [p.x - w / 2 + x, p.y - h / 2 + y]).slice(0, label.cls === "province" ? 5 : 19);
-      const pad = label.size ? 1.5 : 4;
-      // the name of an area stays beside it, or it would name something else
-      const home = label.bounds && [label.bounds.getNorthWest(), label.bounds.getSouthEast()].map((corner) => map.latLngToContainerPoint(corner));
-      const strays = (x, y) => home && Math.hypot(Math.max(home[0].x - x - w, x - home[1].x, 0), Math.max(home[0].y - y - h, y - home[1].y, 0)) > 14;
-      for (const [x, y] of spots) {
+        : label.rings ? innoscape.rooms(map, label.rings, w, h, p) : [[p.x - w / 2, p.y - h / 2]];
+      const inside = spots.length;
+      // the name of an area stands inside it, or a line leads to it; a name that is less than first waits for a nearer zoom
+      if (label.lead) spots.push(...around(p, w, h));
+      const pad = label.size ? 1.5 : 2;
+      for (const [n, [x, y]] of spots.entries()) {
         const b = [x - pad, y - pad / 2, x + w + pad, y + h + pad / 2, label];
         if (x < 2 || y < 2 || x + w > size.x - 2 || y + h > size.y - 2) continue;
-        if (strays(x, y) || !free(b, label)) continue;
+        if (!free(b, label)) continue;
         take(b);
+        if (label.lead && n >= inside) leads.push([p, x, y, w, h, label.cls]);
         const at = map.containerPointToLayerPoint([x, y]);
         const node = innoscape.el("span", "innoscape-label " + label.cls);
         lines.forEach((line, i) => { if (i) node.append(document.createElement("br")); node.append(line); });
@@ -110,7 +131,7 @@ innoscape.labelling = function (atlas) {
         break;
       }
     }
-    box.replaceChildren(...nodes);
+    box.replaceChildren(...leads.map(leader), ...nodes);
   }
 
   map.on("zoomend moveend resize viewreset", layout);

@@ -8,6 +8,7 @@
     const { key } = entry.about;
     const box = el("span", "innoscape-swatch");
     if (key.symbol === "center") { box.append(innoscape.symbol(atlas, key.tier)); return box; }
+    if (key.symbol === "aggregate") { box.append(innoscape.several()); return box; }
     if (key.symbol === "landmark") { box.append(innoscape.sign(key.roles[0])); return box; }
     const mark = svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" });
     if (key.symbol === "scope")
@@ -20,7 +21,7 @@
     else if (key.symbol === "flow") mark.append(...ribbon(entry.flows, 0, 26, 8, 5, entry.flows.data.groups.length ? "#5d6b74" : null));
     else if (key.symbol === "hinterland")
       mark.append(svg("path", { d: "M1 1h24v14H1ZM13 1l-3 7 3 7M10 8H1M13 4.5 25 9", fill: "#4d6470", "fill-opacity": 0.07, stroke: "#4d6470", "stroke-opacity": 0.75 }));
-    else if (key.symbol === "choropleth")
+    else if (key.symbol === "choropleth" || key.symbol === "measures")
       key.colors.forEach((color, i) => mark.append(svg("rect", { x: 1 + (i * 24) / key.colors.length, y: 2, width: 24 / key.colors.length, height: 12, fill: color })));
     else if (key.symbol === "classes")
       key.classes.slice(0, 4).forEach((one, i, all) => mark.append(svg("rect", { x: 1 + (i * 24) / all.length, y: 2, width: 24 / all.length, height: 12, fill: key.filled ? one.color : "none", stroke: key.filled ? "none" : one.color, "stroke-width": 2 })));
@@ -56,9 +57,10 @@
   function widthKey(atlas, flows) {
     const scale = el("div", "innoscape-widths");
     const nice = (v) => { const p = Math.pow(10, Math.floor(Math.log10(v))); return p * [1, 2, 5].filter((m) => m * p <= v * (1 + 1e-12)).pop(); };
-    const big = nice(flows.max), floor = Math.min(...flows.data.slices.filter((one) => one.v.length).map((one) => one.v[one.v.length - 1]));
+    const floor = Math.min(...flows.data.slices.filter((one) => one.v.length).map((one) => one.v[one.v.length - 1]));
     const measure = () => {
       scale.replaceChildren();
+      const big = nice(flows.max);
       for (const value of [...new Set([big, nice(big / 4), nice(big / 20)])].filter((v) => v === big || v >= floor)) {
         const item = el("span"), w = flows.width(value), h = Math.max(12, w * 1.4 + 4);
         const mark = svg("svg", { viewBox: "0 0 30 " + h, width: 30, height: h, "aria-hidden": "true" });
@@ -68,7 +70,7 @@
       }
     };
     measure();
-    atlas.map.on("zoomend", measure);
+    flows.told.push(measure);
     return scale;
   }
 
@@ -125,6 +127,7 @@
       const year = same(data.year || "");
       atlas.say(known, join([data.unit.en && data.year ? word("unit_year", { unit: data.unit, year }) : join([data.unit, year]), measure], " · "));
       const extra = [];
+      if (data.group) extra.push(word("merged", { n: data.ends.filter((end) => end.more.length).length }));
       if (data.inside) extra.push(word("inside", { value: amount(data.inside, data.unit) }));
       if (data.undrawn) extra.push(word("undrawn", { n: data.undrawn }));
       atlas.say(facts, join(extra, " · "));
@@ -148,6 +151,7 @@
       box.append(line, caption);
     }
     box.append(facts);
+    flows.told.push(read);
     read();
     return box;
   }
@@ -213,6 +217,7 @@
     if (key.symbol === "tiles") line.append(atlas.text("small", "caption", innoscape.tileNote(entry.layer)));
     if (key.symbol === "classes") line.append(innoscape.classKey(atlas, key));
     if (key.symbol === "choropleth") line.append(innoscape.shadeKey(atlas, key));
+    if (key.symbol === "measures") line.append(innoscape.measureKey(atlas, entry));
     if (key.symbol === "landmark") {
       const roles = el("div", "innoscape-roles");
       for (const role of key.roles) { const item = el("span"); item.append(innoscape.sign(role), atlas.text("small", "", word(role))); roles.append(item); }
@@ -237,6 +242,7 @@
       const list = el("ul");
       list.append(...own.map((one) => row(atlas, one)));
       box.append(atlas.text("h3", "", word(group)), list);
+      if (group === "centers" && atlas.sizing) box.append(innoscape.sizeKey(atlas));
     }
     panel.append(box);
     const foot = el("details", "innoscape-notes");

@@ -203,6 +203,7 @@
     if (options.title || options.languages) heading(atlas, options.title, options.languages);
     if (options.search) search(atlas);
     if (options.arrivals) innoscape.timing(atlas, options.arrivals);
+    innoscape.sizing(atlas, options.size_by);
     innoscape.flowing(atlas);
     innoscape.tiling(atlas);
     if (options.legend) {
