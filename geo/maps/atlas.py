@@ -26,7 +26,7 @@ from .offline import asset, atlas_script, marker_icons, script_json, vendor_css,
 from .page import FINISH, AtlasFigure, Call, Verbatim
 from .words import page_words
 
-Group = Literal["centers", "areas", "flows", "base", "other"]
+Group = Literal["results", "centers", "areas", "flows", "base", "other"]
 
 PANES = {"boundaries": 320, "areas": 330, "scopes": 340, "corridors": 360, "flows": 380, "centers": 610, "labels": 620}
 CHINA = (35.5, 105.0)
@@ -138,7 +138,7 @@ class AtlasMap(folium.Map):
         return self
 
     def keep_ground(self, geometry: Any) -> None:  # noqa: ANN401 - any geometry
-        """Number the next shape of the ground, in the order in which the page draws them."""
+        """Count a shape of the ground, in the order in which the page draws them."""
         self._ground.setdefault(geometry.wkb, self._grounds)
         self._grounds += 1
 

@@ -162,16 +162,14 @@ def center_map(
     _each(add_tiles, atlas, tiles)
     if hinterlands is not None:
         add_hinterlands(atlas, hinterlands, show=False)
-    if results is not None:
-        add_measures(atlas, results, measures)
+    _each(lambda on, areas: add_measures(on, areas, measures), atlas, [] if results is None else [results])
     _each(add_classes, atlas, findings)
     if scopes is not None:
         add_scopes(atlas, scopes)
     if corridors is not None:
         add_corridors(atlas, corridors)
-    ends = [
-        frame for frame in (aggregates, centers, landmarks, scopes, *positions) if frame is not None and not frame.empty
-    ]
+    frames = (aggregates, centers, landmarks, scopes, *positions)
+    ends = [frame for frame in frames if frame is not None and not frame.empty]
     for name, frame in (flows or {}).items():
         add_flows(
             atlas,
@@ -183,8 +181,7 @@ def center_map(
         )
     add_centers(atlas, centers)
     atlas.request("size_by", size_by)
-    if aggregates is not None:
-        add_aggregates(atlas, aggregates)
+    _each(add_aggregates, atlas, [] if aggregates is None else [aggregates])
     if landmarks is not None:
         add_landmarks(atlas, landmarks)
     if arrivals is not None:

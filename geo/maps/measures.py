@@ -129,7 +129,7 @@ def add_measures(
         for row, broken in zip(ordered.itertuples(), rough, strict=True)
     ]
     key = {"symbol": "measures", "rough": int(rough.sum()), "colors": written[0]["colors"]}
-    element = AtlasLayer(same(name) if name else text("map.layers.result"), group="areas", key=key, show=show)
+    element = AtlasLayer(same(name) if name else text("map.layers.scored"), group="results", key=key, show=show)
     return add_layer(atlas, element, "measures", {"shapes": shapes, "measures": written})
 
 

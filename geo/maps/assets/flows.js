@@ -162,14 +162,12 @@
     // a ring around places that are drawn as one
     ring: function (pen) {
       const used = new Set(this.shown.flatMap(({ i }) => [this.data.s[i], this.data.t[i]]));
-      pen.strokeStyle = rgba(this.color, 0.55);
-      pen.fillStyle = "rgba(255,255,255,0.35)";
+      pen.strokeStyle = rgba(this.color, 0.7);
       pen.lineWidth = 1;
       for (const end of used) {
         if (!this.rings[end]) continue;
         pen.beginPath();
         pen.arc(this.spots[end].x, this.spots[end].y, this.rings[end], 0, 2 * Math.PI);
-        pen.fill();
         pen.stroke();
       }
     },

@@ -33,12 +33,12 @@ innoscape.labelling = function (atlas) {
     return letters.join("").trimEnd() + "…";
   };
 
-  function measure(label, text, most) {
-    const key = label.cls + "|" + most + "|" + text;
+  function measure(label, text, most, limit) {
+    const key = label.cls + "|" + most + "|" + limit + "|" + text;
     if (!widths.has(key)) {
       const [size, weight] = styleOf(label.cls);
       pen.font = weight + " " + size + "px " + FONT;
-      const lines = label.cls.startsWith("scope") ? wrap(text, 18).map((line) => shorten(line, most)) : [shorten(text, most)];
+      const lines = label.cls.startsWith("scope") ? wrap(text, limit).map((line) => shorten(line, most)) : [shorten(text, most)];
       const spacing = /^(scope|province)/.test(label.cls) ? 0.1 * size : 0;
       const w = Math.max(...lines.map((line) => pen.measureText(line).width + spacing * line.length));
       widths.set(key, { w: Math.ceil(w) + 2, h: Math.ceil(size * 1.22 * lines.length), lines });
@@ -107,12 +107,23 @@ innoscape.labelling = function (atlas) {
     const nodes = [], leads = [];
     for (const [label, p, r] of seen) {
       const text = atlas.in(label.names);
-      const { w, h, lines } = measure(label, text, most);
+      let { w, h, lines } = measure(label, text, most, 18);
+      // a narrow area may hold a name in more lines
+      if (label.rings && label.cls.startsWith("scope") && !innoscape.rooms(map, label.rings, w, h, p).length) {
+        const narrow = measure(label, text, most, 10);
+        if (innoscape.rooms(map, label.rings, narrow.w, narrow.h, p).length) ({ w, h, lines } = narrow);
+      }
       const g = 3;
-      const spots = label.size
+      const home = label.place && label.size && atlas.homes && atlas.homes.get(label.place), own = home && !home.rough && map.hasLayer(home.group);
+      let spots = label.size
         ? [[p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],
            [p.x + r * 0.8, p.y - r * 0.7 - h], [p.x + r * 0.8, p.y + r * 0.7], [p.x - r * 0.8 - w, p.y - r * 0.7 - h], [p.x - r * 0.8 - w, p.y + r * 0.7]]
         : label.rings ? innoscape.rooms(map, label.rings, w, h, p) : [[p.x - w / 2, p.y - h / 2]];
+      // the name of a tinted area stands inside it, beside its point where there is room, else beside the point alone
+      if (own) {
+        const clear = ([x, y]) => x > p.x + r || x + w < p.x - r || y > p.y + r || y + h < p.y - r;
+        spots = spots.filter(([x, y]) => innoscape.holds(map, home.ring, x, y, w, h)).concat(innoscape.rooms(map, home.ring, w, h, p).filter(clear), spots);
+      }
       const inside = spots.length;
       // the name of an area stands inside it, or a line leads to it; a name that is less than first waits for a nearer zoom
       if (label.lead) spots.push(...around(p, w, h));

@@ -201,11 +201,18 @@
     atlas.map.on("layeradd layerremove", (event) => { if (event.layer === entry.layer) box.checked = atlas.map.hasLayer(entry.layer); });
     const named = el("span", "named");
     named.append(atlas.text("span", "name", about.names));
-    label.append(box, swatch(atlas, entry), named);
+    const picture = label.appendChild(box) && label.appendChild(swatch(atlas, entry));
+    label.append(named);
+    // a key shows the centers as they are drawn
+    if (key.symbol === "center" && atlas.sizing) {
+      const redraw = () => picture.replaceChildren(atlas.sizing.by === "tier" ? innoscape.symbol(atlas, key.tier) : innoscape.sized(atlas, key.tier));
+      atlas.sizing.told.push(redraw);
+      redraw();
+    }
     if (key.count) label.append(el("small", "count", String(key.count)));
     line.append(label);
     for (const status of key.soft || []) {
-      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? word(status) : word("dashed", { status: word(status) })));
+      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? word(status) : word("partly", { status: word(status) })));
     }
     if (key.assumed) {
       const all = key.assumed === key.count, badge = el("span", "innoscape-badge soft assumed");
@@ -236,7 +243,7 @@
     const entries = atlas.layers.concat(others);
     if (atlas.graticule)
       entries.push({ layer: atlas.graticule, about: { names: word("graticule"), group: "base", key: { symbol: "graticule" } } });
-    for (const group of ["centers", "flows", "areas", "base", "other"]) {
+    for (const group of ["results", "centers", "flows", "areas", "base", "other"]) {
       const own = entries.filter((one) => one.about.group === group);
       if (!own.length) continue;
       const list = el("ul");

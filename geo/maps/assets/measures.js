@@ -46,6 +46,7 @@
         node.classList.toggle("innoscape-missing", now().c[i] === null);
       };
       area.on("add", mark);
+      (atlas.homes = atlas.homes || new Map()).set(shape.p, { ring: innoscape.largest(innoscape.ringsOf(atlas, shape)), group, rough: shape.rough });
       made.push({ area, mark });
       if (!atlas.found.some((one) => one.key === shape.p))
         atlas.found.push({ names: shape, key: shape.p, kind: word("areas"), rank: 5, go: () => {
@@ -94,7 +95,7 @@
     const tell = () => {
       const one = held.list[held.index], counts = one.colors.map((_, n) => one.c.filter((c) => c === n).length);
       const missing = one.c.filter((c) => c === null).length, total = one.c.length - missing;
-      const ranges = one.groups || one.colors.map((_, n) => innoscape.rangeOf(one.breaks[n], one.breaks[n + 1]));
+      const ranges = one.groups || innoscape.ranges(one.breaks);
       const rows = one.colors.map((color, n) => row(color, ranges[n], counts[n]));
       // numbers fall from the top, as heights do
       list.replaceChildren(...(one.groups ? rows : rows.reverse()));
@@ -116,12 +117,11 @@
     return box;
   };
 
-  // both ends of a class, with as many digits as tell them apart
-  innoscape.rangeOf = (low, high) => {
-    const most = Math.max(Math.abs(low), Math.abs(high));
-    const gap = Math.abs(high - low) || most || 1;
-    const digits = most >= 1000 && gap >= 5 ? 0 : Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(gap))));
-    const said = (value) => value.toLocaleString("en-US", { maximumFractionDigits: Number.isInteger(low) && Number.isInteger(high) ? 0 : digits }).replace("-", "−").replace(/^−0$/, "0");
-    return same(low === high ? said(low) : said(low) + " – " + said(high));
+  // both ends of each class, with as many digits as tell the borders apart
+  innoscape.ranges = (breaks) => {
+    const whole = breaks.every(Number.isInteger), gaps = breaks.slice(1).map((high, n) => high - breaks[n]).filter((gap) => gap > 0);
+    const digits = whole || !gaps.length ? 6 : Math.max(0, Math.min(6, -Math.floor(Math.log10(Math.min(...gaps)))));
+    const said = (value) => value.toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", "−").replace(/^−0$/, "0");
+    return breaks.slice(1).map((high, n) => same(high === breaks[n] ? said(high) : said(breaks[n]) + " – " + said(high)));
   };
 })();

@@ -131,8 +131,8 @@
     const ends = atlas.flowLayers.flatMap((one) => one.data.places.map((place) => place.at));
     const points = places.length ? places : ends;
     const extent = L.latLngBounds(points);
-    // without places it is the shaded areas that the map is about
-    if (!points.length) for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
+    // tinted areas are what the map is about
+    for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
     if (!extent.isValid()) return;
     const fit = () => {
       const size = map.getSize();

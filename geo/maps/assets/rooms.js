@@ -2,17 +2,24 @@
 (function () {
   "use strict";
 
+  const known = new WeakMap();
+
   // the ring in points of the window, without corners that no one sees
   function pixels(map, ring) {
-    const out = [];
-    let last = null;
-    for (const corner of ring) {
-      const p = map.latLngToContainerPoint(corner);
-      if (last && Math.abs(p.x - last.x) < 1.5 && Math.abs(p.y - last.y) < 1.5) continue;
-      out.push(p);
-      last = p;
+    let kept = known.get(ring);
+    if (!kept || kept.zoom !== map.getZoom() || kept.crs !== map.options.crs) {
+      kept = { zoom: map.getZoom(), crs: map.options.crs, points: [] };
+      let last = null;
+      for (const corner of ring) {
+        const p = map.project(corner);
+        if (last && Math.abs(p.x - last.x) < 1 && Math.abs(p.y - last.y) < 1) continue;
+        kept.points.push(p);
+        last = p;
+      }
+      known.set(ring, kept);
     }
-    return out;
+    const { x, y } = map.getPixelOrigin().subtract(map.layerPointToContainerPoint([0, 0]));
+    return kept.points.map((p) => ({ x: p.x - x, y: p.y - y }));
   }
 
   // the parts of a horizontal line that lie inside, as pairs of x
@@ -32,6 +39,14 @@
     const out = [];
     for (const [a, b] of one) for (const [c, d] of other) if (Math.min(b, d) > Math.max(a, c)) out.push([Math.max(a, c), Math.min(b, d)]);
     return out;
+  };
+
+  // whether a box lies wholly inside
+  innoscape.holds = function (map, ring, x, y, w, h) {
+    const shape = pixels(map, ring), rows = Math.max(2, Math.ceil(h / 3));
+    for (let k = 0; k <= rows; k++)
+      if (!cuts(shape, y + (h * k) / rows).some(([left, right]) => left <= x && x + w <= right)) return false;
+    return true;
   };
 
   // left upper corners of boxes of this size that fit inside, the nearest to the given point first

@@ -12,6 +12,8 @@
     return mark;
   };
 
+  innoscape.sized = (atlas, tier) => circle(tier, atlas, 4.2);
+
   // area grows with the value
   const scaled = (value, most) => Math.max(LEAST, WIDEST * Math.sqrt(Math.max(0, value) / most));
 
