@@ -186,7 +186,7 @@ def _slice(year: int | str | None, rows: pd.DataFrame, table: pd.DataFrame, top:
         "year": year,
         **found,
         "v": significant(rows["v"].to_numpy()),
-        "top": min(top or _opening(found["v"]), len(rows)),
+        "top": min(top or _opening(rows["v"] * (1 + rows["b"]) if "b" in rows else rows["v"]), len(rows)),
         "inside": plain(math.fsum(inside)) or None,
         "undrawn": len(table) - len(inside) - len(rows) - (int(rows["b"].sum()) if "b" in rows else 0),
     }
@@ -254,7 +254,7 @@ def _distinct(table: pd.DataFrame, *columns: str) -> np.ndarray:
     return np.unique(np.concatenate([table[column].to_numpy() for column in columns]))
 
 
-def _opening(values: Sequence[float]) -> int:
+def _opening(values: pd.Series) -> int:
     reached = np.cumsum(values)
     return max(30, min(int(np.searchsorted(reached, 0.8 * math.fsum(values))) + 1, 80))
 

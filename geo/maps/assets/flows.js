@@ -6,6 +6,14 @@
   const COLORS = ["#0064a8", "#b0528c", "#6b5aa8", "#3f8fc4"];
   const WIDEST = 15;
 
+  // what is the same both ways counts twice
+  const worth = ({ v, b }, i) => (b.length && b[i] ? 2 * v[i] : v[i]);
+  const total = (flows, top = flows.v.length) => {
+    let sum = 0;
+    for (let i = 0; i < top; i++) sum += worth(flows, i);
+    return sum;
+  };
+
   const FlowLayer = L.Renderer.extend({
     options: { pane: "flows", padding: 0.25 },
 
@@ -24,8 +32,7 @@
     pick: function (index) {
       this.index = index;
       this.slice = this.data.slices[index];
-      const { v, top } = this.slice, sum = (list) => list.reduce((all, one) => all + one, 0);
-      this.wanted = sum(v.slice(0, top)) / (sum(v) || 1);
+      this.wanted = total(this.slice, this.slice.top) / (total(this.slice) || 1);
       this.regroup();
     },
 
@@ -35,9 +42,9 @@
       const merged = data.slices.map((one) => innoscape.merge(map, data, one, this.weights));
       this.max = Math.max(...merged.map((one) => one.v[0] || 0));
       Object.assign(data, { year: slice.year, undrawn: slice.undrawn }, merged[this.index]);
-      const total = data.v.reduce((all, one) => all + one, 0), goal = this.wanted * total * (1 - 1e-9);
+      const goal = this.wanted * total(data) * (1 - 1e-9);
       let k = 0;
-      for (let sum = 0; k < data.v.length && sum < goal; k++) sum += data.v[k];
+      for (let sum = 0; k < data.v.length && sum < goal; k++) sum += worth(data, k);
       this.top = Math.max(1, k);
       // flows between the same two points, of this layer or another, bow apart
       const twins = new Map();
@@ -51,6 +58,7 @@
     },
 
     // whether a flow points somewhere: not where it is the same both ways
+    worth: function (i) { return worth(this.data, i); },
     points: function (i) { return this.data.directed && !(this.data.b.length && this.data.b[i]); },
     share: function (i) { return Math.sqrt(this.data.v[i] / this.max); },
 
@@ -261,8 +269,7 @@
 
     show: function (top) {
       this.top = top;
-      const sum = (list) => list.reduce((all, one) => all + one, 0);
-      this.wanted = sum(this.data.v.slice(0, top)) / (sum(this.data.v) || 1);
+      this.wanted = total(this.data, top) / (total(this.data) || 1);
       if (this._map && this.atlas.ready) { this.project(); this.draw(); }
     },
 

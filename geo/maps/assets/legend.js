@@ -123,7 +123,7 @@
     };
     const read = () => {
       sums = [0];
-      for (const value of data.v) sums.push(sums[sums.length - 1] + value);
+      data.v.forEach((_, i) => sums.push(sums[i] + flows.worth(i)));
       const year = same(data.year || "");
       atlas.say(known, join([data.unit.en && data.year ? word("unit_year", { unit: data.unit, year }) : join([data.unit, year]), measure], " · "));
       const extra = [];
@@ -136,7 +136,7 @@
     };
 
     if (data.slices.length > 1) box.append(yearField(atlas, flows, () => {
-      if (wanted !== null) { sums = [0]; for (const value of data.v) sums.push(sums[sums.length - 1] + value); flows.show(reaching(wanted)); }
+      if (wanted !== null) { sums = [0]; data.v.forEach((_, i) => sums.push(sums[i] + flows.worth(i))); flows.show(reaching(wanted)); }
       read();
     }));
     if (most > 12) {
