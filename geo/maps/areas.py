@@ -84,7 +84,7 @@ def add_choropleth(
     method: Literal["natural_breaks", "quantiles", "equal"] = "natural_breaks",
     classes: int = 5,
     breaks: Sequence[float] | None = None,
-    colors: Literal["teal", "ochre", "plum", "blue", "grey"] | Sequence[str] = "teal",
+    colors: Literal["teal", "ochre", "sand", "plum", "blue", "grey"] | Sequence[str] = "teal",
     status: str | None = None,
     show: bool = True,
 ) -> AtlasMap:
@@ -110,7 +110,7 @@ def add_choropleth(
         How many, 2 to 9; beyond 7 they are hard to distinguish.
     breaks : sequence of float, optional
         Inner borders of the classes, instead of a method.
-    colors : {"teal", "ochre", "plum", "blue", "grey"} or sequence of str
+    colors : {"teal", "ochre", "sand", "plum", "blue", "grey"} or sequence of str
         Ramp, or one color a class as ``#rrggbb``. The ramps fall evenly in lightness, so they survive printing in grey.
     status : str, optional
         Status of the values, such as ``estimated``, printed beside the name.

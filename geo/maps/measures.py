@@ -44,7 +44,7 @@ class Measure:
         How classes of numbers are parted.
     classes : int
         How many, 2 to 9.
-    colors : str
+    colors : {"teal", "ochre", "sand", "plum", "blue", "grey"}
         Ramp of the classes.
     groups : mapping
         Group -> its name and its color (``#rrggbb``), in the order of the legend.
@@ -58,7 +58,7 @@ class Measure:
     unit: str | Text = ""
     method: Literal["natural_breaks", "quantiles", "equal"] = "natural_breaks"
     classes: int = 5
-    colors: str = "teal"
+    colors: Literal["teal", "ochre", "sand", "plum", "blue", "grey"] = "teal"
     groups: Mapping[str, tuple[str | Text, str]] | None = None
     heading: str | Text = ""
 

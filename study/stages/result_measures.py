@@ -46,14 +46,14 @@ def _found(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:
     scores = tables["scores"]
     latest = _latest(scores).set_index("place")
     found = text("map.measures.result")
-    yield Measure("m_score", text("map.measures.score"), colors="ochre", heading=found), latest["score"]
+    yield Measure("m_score", text("map.measures.score"), colors="sand", heading=found), latest["score"]
     if "tier" in latest and latest["tier"].notna().any():
         groups = {tier.key: (tier.name, tier.color) for tier in study.tiers.order.tiers}
         yield Measure("m_tier", text("map.measures.tier"), kind="groups", groups=groups, heading=found), latest["tier"]
     yield from _changes(results, found)
     for level in [column for column in latest if str(column).startswith("level_")]:
         name = _level_name(tables, str(level).removeprefix("level_"))
-        yield Measure(f"m_{level}", name, colors="ochre", heading=text("map.measures.levels")), latest[level]
+        yield Measure(f"m_{level}", name, colors="sand", heading=text("map.measures.levels")), latest[level]
     yield from _indicators(results)
     yield from _strengths(results)
     yield from _clusters(results)

@@ -1,4 +1,4 @@
-"""What was found, on the map: tinted areas, sized centers, names inside their areas, flows that are true and untangled."""
+"""What was found, on the map: tinted areas, sized centers, names inside their areas, flows that are true."""
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +16,12 @@ HOSTILE = "<img src=x onerror=window.hurt=1>"
 LAYER = "innoscape.at(map_1).flowLayers[0]"
 # whether the box of each name lies inside the polygon of its area, which a browser draws itself
 INSIDE = """() => Object.fromEntries([...document.querySelectorAll(".innoscape-label")].flatMap((label) => {
-  const text = label.textContent, path = [...document.querySelectorAll("path.innoscape-result")].find((one) => names[one.dataset.place] === text);
+  const text = label.textContent, all = [...document.querySelectorAll("path.innoscape-result")];
+  const path = all.find((one) => names[one.dataset.place] === text);
   if (!path) return [];
   const svg = path.ownerSVGElement, turn = path.getScreenCTM().inverse(), box = label.getBoundingClientRect();
-  const inside = [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => [box.top + 2, box.bottom - 2].every((y) => {
+  const across = [box.left + 1, (box.left + box.right) / 2, box.right - 1], down = [box.top + 2, box.bottom - 2];
+  const inside = across.every((x) => down.every((y) => {
     const point = Object.assign(svg.createSVGPoint(), { x, y }).matrixTransform(turn);
     return path.isPointInFill(point);
   }));
@@ -80,9 +82,8 @@ def test_a_study_of_areas_opens_tinted_with_small_points_and_counted_classes(sha
     assert sum(counts) == len(areas)
     assert counts[-1] == 1  # without a value
     shades = areas.dropna(subset=["score"]).sort_values("score")["place"].map(drawn)
-    assert list(dict.fromkeys(shades)) == page.evaluate(
-        "innoscape.at(map_1).layers.find(e => e.measures).measures.list[0].colors"
-    )
+    ramp = page.evaluate("innoscape.at(map_1).layers.find(e => e.measures).measures.list[0].colors")
+    assert list(dict.fromkeys(shades)) == ramp
     assert "natural breaks" in page.locator(".innoscape-measures").inner_text()
     assert page.evaluate("Math.max(...[...innoscape.at(map_1).centers.values()].map((one) => one.r))") < 4
 
@@ -108,24 +109,15 @@ def test_names_stand_inside_their_areas_and_the_first_is_always_there(shaded, pr
     _, areas, _ = provinces
     page.set_viewport_size({"width": width, "height": 800})
     first = areas[areas["tier"] == "international"].sort_values("score")["name_en"].iloc[-1]
+    led = set(areas.loc[areas["tier"].isin(["international", "national"]), "name_en"])
     for zoom in (4, 5, 6):
         page.evaluate(f"map_1.setView([31, 112], {zoom}, {{ animate: false }}); 0")
         found = page.evaluate(INSIDE)
-        small = {
-            "Beijing",
-            "Tianjin",
-            "Shanghai",
-            "Hong Kong",
-            "Macao",
-            "Macau",
-            "Hainan",
-            "Ningxia",
-            "Chongqing",
-            "Taiwan",
-        }
-        assert len(found) > 3
-        assert sum(found.values()) >= 0.7 * len(found)
-        assert all(inside for name, inside in found.items() if zoom == 6 and name not in small), found
+        assert len(found) > 5
+        outside = {name for name, inside in found.items() if not inside}
+        # to a first-ranked name without room inside a line leads
+        assert outside <= led, (zoom, outside)
+        assert len(outside) <= page.locator(".innoscape-leader").count()
     place = areas.set_index("name_en").loc[first]
     page.evaluate(
         f"map_1.setView([{place.geometry.centroid.y}, {place.geometry.centroid.x}], 4, {{ animate: false }}); 0"
@@ -146,8 +138,10 @@ def test_circles_grow_in_area_with_the_value_and_the_legend_nests_them(shaded, p
         "all => all.map((one) => Number(one.getAttribute('cy')) + Number(one.getAttribute('r')))"
     )
     assert max(bottoms) == pytest.approx(min(bottoms))
-    drawn = page.locator(".innoscape-point[data-place='湖北'] svg")
-    assert drawn.count() in (0, 1)
+    widths = page.locator(".innoscape-point svg").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect().width)"
+    )
+    assert max(widths) > 4 * min(widths)
 
 
 def pair_of_hubs():
@@ -198,9 +192,11 @@ def test_strong_flows_are_darker_observed_ones_on_top_and_none_is_broken(visit, 
     order = page.evaluate(f"{layers}.map((one) => [one.soft.every(Boolean), Number(one._container.style.zIndex)])")
     observed = [z for soft, z in order if not soft]
     estimated = [z for soft, z in order if soft]
-    assert observed and estimated
+    assert observed
+    assert estimated
     assert min(observed) > max(estimated)
-    dark = f"{layers}[1].shown.map(({{ i }}) => [{layers}[1].data.v[i], innoscape.curves.faded('#000000', {layers}[1].share(i))])"
+    color = f"innoscape.curves.faded('#000000', {layers}[1].share(i))"
+    dark = f"{layers}[1].shown.map(({{ i }}) => [{layers}[1].data.v[i], {color}])"
     shown = sorted(page.evaluate(dark))
     assert int(shown[0][1][1:3], 16) > int(shown[-1][1][1:3], 16)
 

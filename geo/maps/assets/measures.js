@@ -15,7 +15,7 @@
     const now = () => data.measures[held.index];
     const style = (i) => {
       const { c, colors } = now(), none = c[i] === null, rough = data.shapes[i].rough;
-      return { color: rough ? "#5d6b74" : "#fff", weight: rough ? 1.1 : 0.9, opacity: 1, dashArray: rough ? "4 3" : null, fillColor: none ? "#e2dfd7" : colors[c[i]], fillOpacity: none ? 0.9 : 0.85 };
+      return { color: rough ? "#5d6b74" : "#fff", weight: rough ? 1.1 : 0.9, opacity: 1, dashArray: rough ? "4 3" : null, fillColor: none ? "#e2dfd7" : colors[c[i]], fillOpacity: rough ? 0.65 : none ? 0.9 : 0.85 };
     };
     const said = (i) => {
       const one = now();
