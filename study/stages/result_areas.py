@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -55,7 +55,7 @@ def result_areas(inputs: Inputs, results: StudyResults) -> ResultAreas:
         scopes = scopes.assign(bounded=bounded).set_geometry(gpd.GeoSeries(shapes, index=scopes.index, crs=scopes.crs))
     hulls = {} if scopes is None else dict(zip(scopes["place"], scopes.geometry, strict=True))
     shapes = {place: found.get(place, hulls.get(place)) for place in units}
-    drawn = [place for place in units if shapes[place] is not None and not shapes[place].is_empty]
+    drawn = [place for place, shape in shapes.items() if shape is not None and not shape.is_empty]
     if len(drawn) < 2:
         return ResultAreas(None, scopes, whole=False)
     names = {name: [inputs.names[name].get(place) for place in drawn] for name in ("name_en", "name_zh")}
@@ -129,7 +129,7 @@ def aggregate_points(inputs: Inputs, places: list[str], others: gpd.GeoDataFrame
     return gpd.GeoDataFrame({"place": [*points], **names}, geometry=[*points.values()], crs=4326)
 
 
-def _freest(shape: shapely.Geometry, taken: list[tuple[float, float]]) -> shapely.Point:
+def _freest(shape: Any, taken: list[tuple[float, float]]) -> shapely.Point:  # noqa: ANN401 - an area
     """Return the point of a grid inside an area that is farthest from points and, within limits, from the edge."""
     west, south, east, north = shape.bounds
     grid = np.stack(np.meshgrid(np.linspace(west, east, _GRID), np.linspace(south, north, _GRID)), axis=-1)

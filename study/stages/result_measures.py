@@ -1,6 +1,6 @@
 """List what the areas of a study can be tinted by: scores, tiers, changes, indicators, strength, clusters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -77,7 +77,7 @@ def _changes(results: "StudyResults", heading: Text) -> Iterator[tuple[Measure, 
     yield Measure("m_rank_change", name, kind="change", heading=heading), before["rank"] - after["rank"]
 
 
-def _level_name(tables: dict[str, pd.DataFrame], key: str) -> Text:
+def _level_name(tables: Mapping[str, pd.DataFrame], key: str) -> Text:
     framework = tables.get("framework")
     if framework is not None and "level1_zh" in framework:
         chinese = framework.loc[framework["level1"] == key, "level1_zh"].dropna()
