@@ -20,7 +20,7 @@ RAMPS = {
     "teal": ("#e6f1ec", "#5fa8a0", "#0a4a4f"),
     "ochre": ("#faeed3", "#d08c3c", "#5b2a06"),
     # light enough for names and flows to stand on it
-    "sand": ("#fbf0dc", "#dfa765", "#96531d"),
+    "sand": ("#fcf3e2", "#d3984f", "#88481a"),
     "plum": ("#f3e8f0", "#b07aa6", "#43164a"),
     "blue": ("#e5eef7", "#6a9fcb", "#0d2f5e"),
     "grey": ("#f0f0ee", "#96969a", "#26282c"),
