@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   // a way may be so much longer than the straight line; steps cost their length to this power
-  const DETOUR = 1.3, POWER = 1.9;
+  const DETOUR = 1.22, POWER = 1.9;
 
   // neighbors: no third place lies in the circle over a pair
   function neighbors(points) {

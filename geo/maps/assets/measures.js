@@ -15,7 +15,7 @@
     const now = () => data.measures[held.index];
     const style = (i) => {
       const { c, colors } = now(), none = c[i] === null, rough = data.shapes[i].rough;
-      return { color: rough ? "#5d6b74" : "#fff", weight: rough ? 1.1 : 0.9, opacity: 1, dashArray: rough ? "4 3" : null, fillColor: none ? "#e2dfd7" : colors[c[i]], fillOpacity: rough ? 0.65 : none ? 0.9 : 0.85 };
+      return { color: rough ? "#5d6b74" : "#fff", weight: rough ? 1.1 : 0.9, opacity: 1, dashArray: rough ? "4 3" : null, fillColor: none ? "#e2dfd7" : colors[c[i]], fillOpacity: none ? 0.9 : 0.85 };
     };
     const said = (i) => {
       const one = now();
@@ -88,7 +88,7 @@
     };
     const row = (color, names, count) => {
       const item = el("li"), mark = svg("svg", { width: 18, height: 12, "aria-hidden": "true" });
-      mark.append(svg("rect", { x: 0.5, y: 0.5, width: 17, height: 11, fill: color, stroke: "#8a8578", "stroke-width": 0.5 }));
+      mark.append(svg("rect", { x: 0.5, y: 0.5, width: 17, height: 11, fill: color, "fill-opacity": 0.85, stroke: "#8a8578", "stroke-width": 0.5 }));
       item.append(mark, atlas.text("small", "", names), el("small", "count", String(count)));
       return item;
     };

@@ -58,7 +58,7 @@
     for (const { y } of shape) { if (y < low) low = y; if (y > high) high = y; }
     low = Math.max(low, 0);
     high = Math.min(high, size.y);
-    const step = Math.max(3, (high - low) / 40), rows = Math.max(2, Math.ceil(h / 3)), kept = new Map(), spots = [];
+    const step = Math.max(4, (high - low) / 24), rows = Math.max(2, Math.ceil(h / 3)), kept = new Map(), spots = [];
     const line = (y) => { const key = Math.round(y * 2); if (!kept.has(key)) kept.set(key, cuts(shape, y)); return kept.get(key); };
     for (let top = low; top + h <= high; top += step) {
       let parts = line(top);
