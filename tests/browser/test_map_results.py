@@ -141,7 +141,7 @@ def test_circles_grow_in_area_with_the_value_and_the_legend_nests_them(shaded, p
     widths = page.locator(".innoscape-point svg").evaluate_all(
         "all => all.map((one) => one.getBoundingClientRect().width)"
     )
-    assert max(widths) > 4 * min(widths)
+    assert max(widths) > 3 * min(widths)
 
 
 def pair_of_hubs():

@@ -170,7 +170,7 @@
     // a ring around places that are drawn as one
     ring: function (pen) {
       const used = new Set(this.shown.flatMap(({ i }) => [this.data.s[i], this.data.t[i]]));
-      pen.strokeStyle = rgba(this.color, 0.7);
+      pen.strokeStyle = rgba(this.color, 0.5);
       pen.lineWidth = 1;
       for (const end of used) {
         if (!this.rings[end]) continue;

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
 
+  // room left to the edge, which is drawn a little simpler than it is
+  const EDGE = 2;
   const known = new WeakMap();
 
   // the ring in points of the window, without corners that no one sees
@@ -43,6 +45,7 @@
 
   // whether a box lies wholly inside
   innoscape.holds = function (map, ring, x, y, w, h) {
+    [x, y, w, h] = [x - EDGE, y - EDGE, w + 2 * EDGE, h + 2 * EDGE];
     const shape = pixels(map, ring), rows = Math.max(2, Math.ceil(h / 3));
     for (let k = 0; k <= rows; k++)
       if (!cuts(shape, y + (h * k) / rows).some(([left, right]) => left <= x && x + w <= right)) return false;
@@ -53,6 +56,7 @@
   innoscape.rooms = function (map, ring, w, h, near) {
     const shape = pixels(map, ring);
     if (shape.length < 3) return [];
+    [w, h] = [w + 2 * EDGE, h + 2 * EDGE];
     const size = map.getSize();
     let low = Infinity, high = -Infinity;
     for (const { y } of shape) { if (y < low) low = y; if (y > high) high = y; }
@@ -72,6 +76,6 @@
           spots.push([x, top, Math.hypot(x + w / 2 - near.x, (top + h / 2 - near.y) * 1.3)]);
       }
     }
-    return spots.sort((a, b) => a[2] - b[2]).slice(0, 60).map(([x, y]) => [x, y]);
+    return spots.sort((a, b) => a[2] - b[2]).slice(0, 60).map(([x, y]) => [x + EDGE, y + EDGE]);
   };
 })();
