@@ -20,7 +20,7 @@ from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import check_columns, names_of, plain, positions, significant
-from .flow_sums import merge_pairs
+from .flow_sums import merge_pairs, once_where_mirrored
 from .places import warn_of_unplaced
 from .words import layer_name
 
@@ -52,7 +52,9 @@ def add_flows(
 
     Pointing at a flow names its ends, value, unit and status; pointing at a center lights its own flows. A slider and a
     field choose the strongest n, or those that make up a share of the total. Flows of several years get a slider of
-    years, widths meaning the same in all. Estimated flows are pale and broken and say so.
+    years, widths meaning the same in all. Strong flows are darker and lie on weak ones. Estimated flows are paler, lie
+    below observed ones, and are broken in the legend and when pointed at. A pair with the same value in both directions
+    is drawn once, without an arrow. Places too near to be told apart at a zoom are drawn as one and their flows added.
 
     Parameters
     ----------
@@ -131,6 +133,7 @@ def add_flows(
     drawn = between[placed[between["source"]] & placed[between["target"]]]
     if drawn.empty:
         return atlas
+    drawn = once_where_mirrored(drawn, directed=directed)
     ends, states = _distinct(drawn, "source", "target"), _distinct(drawn, "status")
     statuses = [pairs.statuses[state] for state in states]
     groups = _groups(drawn, pairs.groups, colors or {}, color_names or {}) if color_by else {}
@@ -141,10 +144,11 @@ def add_flows(
             "t": np.searchsorted(ends, drawn["target"]),
             "v": drawn["value"],
             "k": np.searchsorted(states, drawn["status"]),
+            "b": drawn["both"].astype(int),
             "g": drawn["group"].map({group: place for place, group in enumerate(groups)}),
         }
     )
-    empty = {"k": len(statuses) == 1, "g": not groups}
+    empty = {"k": len(statuses) == 1, "g": not groups, "b": not rows["b"].any()}
     rows = rows.drop(columns=[column for column, unused in empty.items() if unused])
     whole = unit or _only(shown, "unit") or ""
     data = {
@@ -177,14 +181,14 @@ def _span(flows: pd.DataFrame, year: int | None) -> int | str | None:
 def _slice(year: int | str | None, rows: pd.DataFrame, table: pd.DataFrame, top: int | None) -> dict[str, Any]:
     """Write the flows of one year, strongest first, as numbers."""
     inside = table.loc[table["source"] == table["target"], "value"]
-    found = {column: rows[column].tolist() if column in rows else [] for column in ("s", "t", "v", "k", "g")}
+    found = {column: rows[column].tolist() if column in rows else [] for column in ("s", "t", "v", "k", "g", "b")}
     return {
         "year": year,
         **found,
         "v": significant(rows["v"].to_numpy()),
-        "top": min(top or _opening(found["v"]), len(rows)),
+        "top": min(top or _opening(rows["v"] * (1 + rows["b"]) if "b" in rows else rows["v"]), len(rows)),
         "inside": plain(math.fsum(inside)) or None,
-        "undrawn": len(table) - len(inside) - len(rows),
+        "undrawn": len(table) - len(inside) - len(rows) - (int(rows["b"].sum()) if "b" in rows else 0),
     }
 
 
@@ -250,7 +254,7 @@ def _distinct(table: pd.DataFrame, *columns: str) -> np.ndarray:
     return np.unique(np.concatenate([table[column].to_numpy() for column in columns]))
 
 
-def _opening(values: Sequence[float]) -> int:
+def _opening(values: pd.Series) -> int:
     reached = np.cumsum(values)
     return max(30, min(int(np.searchsorted(reached, 0.8 * math.fsum(values))) + 1, 80))
 

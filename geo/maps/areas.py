@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ...data.amounts import script_unit
-from ...data.errors import Fault, OptionError, TableError
+from ...data.errors import OptionError
 from ...data.vocabulary import with_trait
 from ...data.wording.catalogue import Text
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .colors import class_breaks, ramp
-from .encode import cells, check_columns, check_layer, degrees, names_of, plain, rings
+from .encode import cells, check_columns, check_layer, degrees, names_of, number_column, plain, rings, short_number
 from .words import layer_name
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
@@ -66,7 +66,7 @@ def add_hinterlands(
     lowest = len(atlas.tier_scale) - 1
     shapes = []
     for row in drawable.sort_values("place").itertuples():
-        found = {key: _short(value) for key, value in cells(row, ["area_km2", "share"]).items()}
+        found = {key: short_number(value) for key, value in cells(row, ["area_km2", "share"]).items()}
         tier = min(atlas.tier_scale.rank(str(getattr(row, "tier", ""))), lowest)
         shapes.append(names_of(row) | found | {"t": tier, "g": rings(row.geometry)})
     key = {"symbol": "hinterland", "method": _single(drawable, "method"), "exponent": _single(drawable, "exponent")}
@@ -84,7 +84,7 @@ def add_choropleth(
     method: Literal["natural_breaks", "quantiles", "equal"] = "natural_breaks",
     classes: int = 5,
     breaks: Sequence[float] | None = None,
-    colors: Literal["teal", "ochre", "plum", "blue", "grey"] | Sequence[str] = "teal",
+    colors: Literal["teal", "ochre", "sand", "plum", "blue", "grey"] | Sequence[str] = "teal",
     status: str | None = None,
     show: bool = True,
 ) -> AtlasMap:
@@ -110,7 +110,7 @@ def add_choropleth(
         How many, 2 to 9; beyond 7 they are hard to distinguish.
     breaks : sequence of float, optional
         Inner borders of the classes, instead of a method.
-    colors : {"teal", "ochre", "plum", "blue", "grey"} or sequence of str
+    colors : {"teal", "ochre", "sand", "plum", "blue", "grey"} or sequence of str
         Ramp, or one color a class as ``#rrggbb``. The ramps fall evenly in lightness, so they survive printing in grey.
     status : str, optional
         Status of the values, such as ``estimated``, printed beside the name.
@@ -144,7 +144,7 @@ def add_choropleth(
     label = "place" if "place" in drawable else "name"
     check_columns(drawable, "areas", [label])
     ordered = drawable.sort_values(label)
-    values = _numbers(ordered, column)
+    values = number_column(ordered, column)
     known = values[np.isfinite(values)]
     if not known.size:
         raise OptionError(f"column: needed a column with at least one number, got {column!r}")
@@ -155,14 +155,14 @@ def add_choropleth(
     number = np.searchsorted(borders, values, side="left")
     shapes = [
         names_of(row, label)
-        | {"v": _short(value), "c": int(group) if math.isfinite(value) else None, "g": rings(row.geometry)}
+        | {"v": short_number(value), "c": int(group) if math.isfinite(value) else None, "g": rings(row.geometry)}
         | {"at": degrees(row.geometry)}
         for row, value, group in zip(ordered.itertuples(), values.tolist(), number.tolist(), strict=True)
     ]
     key = {
         "symbol": "choropleth",
         "colors": tints,
-        "breaks": [_short(border) for border in (known.min(), *borders, known.max())],
+        "breaks": [short_number(border) for border in (known.min(), *borders, known.max())],
         "missing": int((~np.isfinite(values)).sum()),
         "unit": script_unit(unit),
         "soft": [status] if status in with_trait("statuses", "soft") else [],
@@ -170,15 +170,6 @@ def add_choropleth(
     }
     element = AtlasLayer(name or column, group="areas", key=key, show=show)
     return add_layer(atlas, element, "choropleth", {"shapes": shapes})
-
-
-def _numbers(areas: pd.DataFrame, column: str) -> np.ndarray:
-    values = pd.to_numeric(areas[column], errors="coerce")
-    wrong = areas.loc[values.isna() & areas[column].notna(), column]
-    if len(wrong):
-        got = ", ".join(map(str, wrong.tolist()[:5]))
-        raise TableError([Fault("areas", "numbers", got, "correct them or leave the cells empty", column=column)])
-    return values.to_numpy(dtype=float)
 
 
 def _borders(breaks: Sequence[float]) -> list[float]:
@@ -191,8 +182,3 @@ def _borders(breaks: Sequence[float]) -> list[float]:
 def _single(frame: pd.DataFrame, column: str) -> Any:  # noqa: ANN401
     found = {plain(value) for value in frame[column]} if column in frame else set()
     return found.pop() if len(found) == 1 else None
-
-
-def _short(value: Any) -> Any:  # noqa: ANN401
-    number = plain(value)
-    return plain(float(f"{number:.6g}")) if isinstance(number, float) else number

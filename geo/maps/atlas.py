@@ -21,11 +21,12 @@ from ...data.styles import tier_styles
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, plain
+from .encode import rings
 from .offline import asset, atlas_script, marker_icons, script_json, vendor_css, vendor_js
 from .page import FINISH, AtlasFigure, Call, Verbatim
 from .words import page_words
 
-Group = Literal["centers", "areas", "flows", "base", "other"]
+Group = Literal["results", "centers", "areas", "flows", "base", "other"]
 
 PANES = {"boundaries": 320, "areas": 330, "scopes": 340, "corridors": 360, "flows": 380, "centers": 610, "labels": 620}
 CHINA = (35.5, 105.0)
@@ -124,6 +125,9 @@ class AtlasMap(folium.Map):
         self._placed = location is not None
         self._finish = Call("finish", {})
         self._finish._name = FINISH  # noqa: SLF001
+        # the areas of the ground, so that layers over it need not write them again
+        self._ground: dict[bytes, int] = {}
+        self._grounds = 0
         self._controls: dict[str, Any] = {"graticule": graticule}
         if heading:
             self._controls["title"] = heading.to_dict()
@@ -132,6 +136,16 @@ class AtlasMap(folium.Map):
         """Ask for one of the page's controls; they are built once everything else is on the map."""
         self._controls[control] = options
         return self
+
+    def keep_ground(self, geometry: Any) -> None:  # noqa: ANN401 - any geometry
+        """Count a shape of the ground, in the order in which the page draws them."""
+        self._ground.setdefault(geometry.wkb, self._grounds)
+        self._grounds += 1
+
+    def rings_of(self, geometry: Any) -> dict[str, Any]:  # noqa: ANN401 - a polygon or several
+        """Write an area as rings, or by its number where the ground holds the same."""
+        known = self._ground.get(geometry.wkb)
+        return {"g": rings(geometry)} if known is None else {"b": known}
 
     def tier_styles(self) -> str:
         """Write the colors of the tiers for what stands on this map."""
@@ -152,7 +166,7 @@ class AtlasMap(folium.Map):
         super().render(**kwargs)
         # by name, so that two maps on one page share them
         header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
-        header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
+        header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}{asset('results.css')}</style>"), name="innoscape_css")
         header.add_child(Verbatim(f"<script>\n{atlas_script()}\n{page_words()}\n</script>"), name="innoscape_js")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from ...data.options import check_choice
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
 from ..space.basemaps import basemap
@@ -17,12 +18,18 @@ from .add_flows import add_flows
 from .areas import add_choropleth, add_hinterlands
 from .atlas import AtlasMap, save_map
 from .classes import ClassLayer, add_classes
+from .map_aggregates import add_aggregates
 from .map_controls import add_arrivals, add_language_switch, add_legend, add_search
+from .measures import Measure, add_measures
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
 from .tiles import add_tiles
 
+# what the size of centers can mean
+SIZES = ("tier", "one_size", "score", "strength", "strength_in", "strength_out")
+
 __all__ = [
     "AtlasMap",
+    "add_aggregates",
     "add_arrivals",
     "add_boundaries",
     "add_centers",
@@ -34,6 +41,7 @@ __all__ = [
     "add_landmarks",
     "add_language_switch",
     "add_legend",
+    "add_measures",
     "add_scopes",
     "add_search",
     "add_tiles",
@@ -49,6 +57,10 @@ def center_map(
     corridors: gpd.GeoDataFrame | None = None,
     landmarks: gpd.GeoDataFrame | None = None,
     hinterlands: gpd.GeoDataFrame | None = None,
+    results: gpd.GeoDataFrame | None = None,
+    measures: Sequence[Measure] = (),
+    size_by: str = "tier",
+    aggregates: gpd.GeoDataFrame | None = None,
     findings: Sequence[ClassLayer] = (),
     flows: Mapping[str, pd.DataFrame] | None = None,
     flow_names: Mapping[str, str | Text] | None = None,
@@ -76,6 +88,14 @@ def center_map(
         See `add_scopes`, `add_corridors`, `add_landmarks`.
     hinterlands : GeoDataFrame, optional
         See `add_hinterlands`; off when the page opens, because scopes and flows lie over it.
+    results : GeoDataFrame, optional
+        Areas to tint by what was found, see `add_measures`.
+    measures : sequence of Measure
+        What they can be tinted by; the first when the page opens.
+    size_by : {"tier", "one_size", "score", "strength", "strength_in", "strength_out"}
+        What the size of centers means when the page opens; the legend offers what the centers have.
+    aggregates : GeoDataFrame, optional
+        What stands for several places and is an end of flows: see `add_aggregates`.
     findings : sequence of ClassLayer
         What analyses found, see `add_classes`.
     flows : mapping of str to DataFrame, optional
@@ -132,6 +152,7 @@ def center_map(
     >>> "北京" in page
     True
     """
+    check_choice("size_by", size_by, SIZES)
     atlas = AtlasMap(title=title, language=language, graticule=True, tier_scale=tier_scale)
     if isinstance(boundaries, str):
         boundaries, known, _ = basemap(boundaries, [frame for frame in (centers, scopes) if frame is not None])
@@ -141,12 +162,14 @@ def center_map(
     _each(add_tiles, atlas, tiles)
     if hinterlands is not None:
         add_hinterlands(atlas, hinterlands, show=False)
+    _each(lambda on, areas: add_measures(on, areas, measures), atlas, [] if results is None else [results])
     _each(add_classes, atlas, findings)
     if scopes is not None:
         add_scopes(atlas, scopes)
     if corridors is not None:
         add_corridors(atlas, corridors)
-    ends = [frame for frame in (centers, landmarks, scopes, *positions) if frame is not None and not frame.empty]
+    frames = (aggregates, centers, landmarks, scopes, *positions)
+    ends = [frame for frame in frames if frame is not None and not frame.empty]
     for name, frame in (flows or {}).items():
         add_flows(
             atlas,
@@ -157,6 +180,8 @@ def center_map(
             color_by=(flow_colors or {}).get(name),
         )
     add_centers(atlas, centers)
+    atlas.request("size_by", size_by)
+    _each(add_aggregates, atlas, [] if aggregates is None else [aggregates])
     if landmarks is not None:
         add_landmarks(atlas, landmarks)
     if arrivals is not None:

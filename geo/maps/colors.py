@@ -12,17 +12,21 @@ from ...data.errors import OptionError
 from ...data.options import check_choice
 from ..tiers.breaks import natural_breaks, quantile_breaks
 
-__all__ = ["CLASSINGS", "RAMPS", "class_breaks", "ramp"]
+__all__ = ["CLASSINGS", "RAMPS", "class_breaks", "diverging", "ramp"]
 
 CLASSINGS = ("natural_breaks", "quantiles", "equal")
 # from light to dark by way of a middle color
 RAMPS = {
     "teal": ("#e6f1ec", "#5fa8a0", "#0a4a4f"),
     "ochre": ("#faeed3", "#d08c3c", "#5b2a06"),
+    # light enough for names and flows to stand on it
+    "sand": ("#fcf3e2", "#d3984f", "#88481a"),
     "plum": ("#f3e8f0", "#b07aa6", "#43164a"),
     "blue": ("#e5eef7", "#6a9fcb", "#0d2f5e"),
     "grey": ("#f0f0ee", "#96969a", "#26282c"),
 }
+# what falls, what stays, what rises
+_TWO_SIDES = ("#2f6690", "#f4f2ee", "#a8501a")
 _TO_CONES = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -72,6 +76,20 @@ def ramp(name: str | Sequence[str], steps: int) -> list[str]:
     check_choice("ramp", name, RAMPS)
     stops = np.array([_lab(color) for color in RAMPS[name]])
     where = np.array([0.5]) if steps == 1 else np.linspace(0, 1, steps)
+    mixed = np.column_stack([np.interp(where, [0, 0.5, 1], stops[:, axis]) for axis in range(3)])
+    return [_hex(color) for color in mixed]
+
+
+def diverging(steps: int) -> list[str]:
+    """Return an odd number of colors from blue by way of near white to orange, safe for red-green blindness.
+
+    Examples
+    --------
+    >>> diverging(3)
+    ['#2f6690', '#f4f2ee', '#a8501a']
+    """
+    stops = np.array([_lab(color) for color in _TWO_SIDES])
+    where = np.linspace(0, 1, steps)
     mixed = np.column_stack([np.interp(where, [0, 0.5, 1], stops[:, axis]) for axis in range(3)])
     return [_hex(color) for color in mixed]
 

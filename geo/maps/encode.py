@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data.errors import GeometryError
+from ...data.errors import Fault, GeometryError, TableError
 from ...data.json_value import json_value
 from ...data.options import check_columns
 
@@ -54,6 +54,28 @@ def plain(value: Any) -> Any:  # noqa: ANN401
         return value
     number = float(f"{value:.12g}")
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def number_column(areas: pd.DataFrame, column: str) -> np.ndarray:
+    """Give a column of numbers, missing ones as not-a-number; raise if it holds anything else."""
+    values = pd.to_numeric(areas[column], errors="coerce")
+    wrong = areas.loc[values.isna() & areas[column].notna(), column]
+    if len(wrong):
+        got = ", ".join(map(str, wrong.tolist()[:5]))
+        raise TableError([Fault("areas", "numbers", got, "correct them or leave the cells empty", column=column)])
+    return values.to_numpy(dtype=float)
+
+
+def short_number(value: Any) -> Any:  # noqa: ANN401
+    """Give a number with six digits as JSON can hold it.
+
+    Examples
+    --------
+    >>> short_number(1 / 3), short_number(float("nan"))
+    (0.333333, None)
+    """
+    number = plain(value)
+    return plain(float(f"{number:.6g}")) if isinstance(number, float) else number
 
 
 def significant(values: np.ndarray) -> list[float | int]:

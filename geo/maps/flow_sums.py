@@ -75,3 +75,21 @@ def _numbered(
 def _certainty(status: str) -> tuple[int, str]:
     # a value without a status takes nothing from the certainty of the others
     return doubt(status) if status else (-1, status)
+
+
+def once_where_mirrored(rows: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
+    """Keep one row of each pair that has the same value in both directions, marked in a column ``both``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"year": 0, "source": [0, 1, 0], "target": [1, 0, 2], "group": 0, "value": [2.0, 2.0, 1.0]})
+    >>> once_where_mirrored(rows, directed=True)[["source", "target", "both"]].to_numpy().tolist()
+    [[0, 1, True], [0, 2, False]]
+    """
+    if not directed:
+        return rows.assign(both=False)
+    keys = ["year", "source", "target", "group"]
+    back = rows[[*keys, "value"]].rename(columns={"source": "target", "target": "source", "value": "back"})
+    other = rows.merge(back, on=keys, how="left")["back"].to_numpy()
+    both = np.isclose(other, rows["value"].to_numpy(), rtol=1e-9, atol=0.0)
+    return rows.assign(both=both)[~both | (rows["source"] < rows["target"]).to_numpy()]

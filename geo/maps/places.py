@@ -24,7 +24,7 @@ _BOUNDARY_ORDER = {"land": 0, "country": 1, "province": 1, "prefecture": 1, "lin
 # zoom levels from which large and small countries are named, and square degrees of a large one
 _NAMED, _LARGE = (3.0, 6.0), 3.0
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength",
-                "attributes_en", "attributes_zh")  # fmt: skip
+                "strength_in", "strength_out", "attributes_en", "attributes_zh")  # fmt: skip
 
 
 def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
@@ -94,6 +94,7 @@ def add_boundaries(
     ordered = drawable.assign(kind=kinds, _order=kinds.map(_BOUNDARY_ORDER).fillna(1)).sort_values(["_order", "name"])
     shapes = []
     for row in ordered.itertuples():
+        atlas.keep_ground(row.geometry)
         shape = {"k": row.kind, "g": lines(row.geometry) if row.kind == "line" else rings(row.geometry)}
         if row.kind in ("province", "country"):
             shape |= names_of(row, "name") | {"at": degrees(row.geometry)}
@@ -153,11 +154,13 @@ def add_scopes(
     ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="scopes")).sort_values(
         ["_tier", "place"]
     )
+    known = ordered["bounded"].to_numpy(bool) if "bounded" in ordered else [False] * len(ordered)
     shapes = [
         names_of(row)
         | cells(row, ["members", "score"])
-        | {"t": tier if tier < _NO_TIER else None, "g": rings(row.geometry), "at": degrees(row.geometry)}
-        for row, tier in zip(ordered.itertuples(), ordered["_tier"].tolist(), strict=True)
+        | {"t": tier if tier < _NO_TIER else None, "at": degrees(row.geometry), "whole": int(whole)}
+        | atlas.rings_of(row.geometry)
+        for row, tier, whole in zip(ordered.itertuples(), ordered["_tier"].tolist(), known, strict=True)
     ]
     element = AtlasLayer(layer_name(name, "scopes"), group="areas", key={"symbol": "scope"}, show=show)
     return add_layer(atlas, element, "scopes", {"shapes": shapes})

@@ -10,7 +10,7 @@ from ...data.tier_scale import TierScale
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.space.basemaps import Basemap
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
-from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon, written_value
+from .map_flows import COLOR, Flows, draw_flows, flow_width, legend_values, pick_flows, ribbon, written_value
 from .map_labels import Box, Name, place_names
 from .map_legend import LINE, Row, draw_legend, heading, ink, keyed, legend_height, note
 from .style import INCH, SOFT, Voice, new_figure
@@ -300,7 +300,7 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
     rows = [heading(voice, title, width)]
     most = float(flows.pairs["value"].iloc[0])
     for value in legend_values(most):
-        thick = widest * value / most
+        thick = flow_width(value, most, widest)
 
         def sign(axes: "Axes", x: float, y: float, thick: float = thick) -> None:
             shape = ribbon((x - 3, y), (x + 3, y), thick, taper=flows.directed, bend=0.0)

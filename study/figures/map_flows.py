@@ -109,7 +109,7 @@ def draw_flows(axes: "Axes", flows: Flows, points: dict[str, tuple[float, float]
 
     most = float(flows.pairs["value"].iloc[0])
     shapes = [
-        ribbon(points[row.source], points[row.target], widest * row.value / most, taper=flows.directed)
+        ribbon(points[row.source], points[row.target], flow_width(row.value, most, widest), taper=flows.directed)
         for row in flows.pairs.iloc[::-1].itertuples()
     ]
     style: dict[str, Any] = {"facecolors": COLOR, "edgecolors": "white", "linewidths": 0.15, "alpha": 0.62}
@@ -137,6 +137,17 @@ def ribbon(
     normal = np.stack([-slope[:, 1], slope[:, 0]], axis=1) / np.where(length > 0, length, 1)
     half = width / 2 * (_THIN + (1 - _THIN) * t if taper else np.ones_like(t))
     return np.concatenate([curve + normal * half, (curve - normal * half)[::-1]])
+
+
+def flow_width(value: float, most: float, widest: float) -> float:
+    """Return the width of a flow as the map has it: it follows the square root of the value.
+
+    Examples
+    --------
+    >>> flow_width(25.0, 100.0, 2.0)
+    1.0
+    """
+    return widest * math.sqrt(value / most)
 
 
 def written_value(value: float) -> str:

@@ -26,7 +26,7 @@ from ..charts.svg import (
 from ..facts.rows import place_names
 from .draw_map import placed_points
 from .map_basemap import Ground, in_one_province, lay_ground
-from .map_flows import Flows, pick_flows, ribbon
+from .map_flows import Flows, flow_width, pick_flows, ribbon
 from .style import Voice
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _flows(flows: Flows | None, points: dict[str, tuple[float, float]]) -> Itera
     for row in flows.pairs.iloc[::-1].itertuples():
         # the drawing counts downwards, so that a curve bends to the same side in its mirror
         (x0, y0), (x1, y1) = points[str(row.source)], points[str(row.target)]
-        outline = ribbon((x0, -y0), (x1, -y1), max(_WIDEST * row.value / most, 0.6), taper=flows.directed)
+        outline = ribbon((x0, -y0), (x1, -y1), max(flow_width(row.value, most, _WIDEST), 0.6), taper=flows.directed)
         yield tag("polygon", class_="flow", points=point_list((x, -y) for x, y in outline.tolist()))
 
 

@@ -19,6 +19,8 @@ from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
 from .analysis_layers import analysis_layers
+from .result_areas import aggregate_points, result_areas
+from .result_measures import result_measures
 
 __all__ = ["draw_pages"]
 
@@ -45,14 +47,22 @@ def draw_pages(
     study, tables = inputs.study, results.shown
     notices: list[Notice] = []
     ground = _basemap(results, notices)
-    flows, names, undirected, apart = _flow_layers(inputs, results, notices)
+    points, shaded = _points(results), result_areas(inputs, results)
+    tinted, measures = (None, []) if shaded.areas is None else result_measures(results, shaded.areas)
+    several = aggregate_points(inputs, _flow_aggregates(inputs, results), points)
+    flows, names, undirected, apart = _flow_layers(inputs, results, notices, several)
     titles = tables.get("scenario_titles")
     atlas = center_map(
-        _points(results),
-        scopes=results.layers.get("scopes"),
+        points,
+        scopes=shaded.scopes,
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
         hinterlands=_hinterlands(results, ground.ground, notices),
+        results=tinted,
+        measures=measures,
+        # a tinted study is about its areas, in which points only say where flows begin
+        size_by="one_size" if shaded.whole else "tier",
+        aggregates=several,
         findings=analysis_layers(results),
         flows=flows,
         flow_names=names,
@@ -127,8 +137,15 @@ def _points(results: StudyResults) -> gpd.GeoDataFrame:
         return centers
     known = table[table["place"].isin(centers["place"])]
     kind = known["kind"].value_counts(sort=True).index[0] if len(known) else None
-    strength = known[known["kind"] == kind].set_index("place")["strength"]
-    return centers.assign(strength=centers["place"].map(strength))
+    own = known[known["kind"] == kind]
+    if "year" in own and own["year"].notna().any():
+        own = own[own["year"] == own["year"].max()]
+    own = own.drop_duplicates("place").set_index("place")
+    network = next((one for one in results.study.networks if one.name == kind), None)
+    columns = {"strength": "strength"}
+    if network is not None and network.directed:
+        columns |= {"strength_out": "out_strength", "strength_in": "in_strength"}
+    return centers.assign(**{name: centers["place"].map(own[column]) for name, column in columns.items()})
 
 
 def _located(inputs: Inputs) -> set[str]:
@@ -136,12 +153,20 @@ def _located(inputs: Inputs) -> set[str]:
     return {*inputs.places.dropna(subset=["lon", "lat"])["place"]} - inputs.aggregates
 
 
+def _flow_aggregates(inputs: Inputs, results: StudyResults) -> list[str]:
+    """Return what stands for several places among the ends of the flows that are drawn."""
+    table = results.tables.get("flows")
+    drawn = [network.name for network in inputs.study.networks if network.group_into is None]
+    return [] if table is None else sorted(flow_ends(table[table["kind"].isin(drawn)]) & inputs.aggregates)
+
+
 def _flow_layers(
-    inputs: Inputs, results: StudyResults, notices: list[Notice]
+    inputs: Inputs, results: StudyResults, notices: list[Notice], signs: gpd.GeoDataFrame | None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Text], list[str], list[Text]]:
     """Return the flows to draw by network, their titles, the networks without direction, and what is not drawn."""
     table = results.tables.get("flows")
-    located, several = _located(inputs), inputs.aggregates
+    signed = set() if signs is None else {*signs["place"]}
+    located, several = _located(inputs) | signed, inputs.aggregates - signed
     layers: dict[str, pd.DataFrame] = {}
     names: dict[str, Text] = {}
     undirected: list[str] = []

@@ -10,7 +10,7 @@ import pandas as pd
 from ...data import GeometryError, InnoscapeWarning, MissingExtraError, OptionError, TableError
 from ..plan.inputs import Inputs
 
-__all__ = ["place_areas"]
+__all__ = ["areas_by_names", "place_areas"]
 
 _LEVELS = ("province", "prefecture", "country")
 
@@ -36,10 +36,10 @@ def place_areas(inputs: Inputs, places: Iterable[str]) -> gpd.GeoDataFrame | Non
             with warnings.catch_warnings():
                 # what finds no partner is seen by its absence
                 warnings.simplefilter("ignore", InnoscapeWarning)
-                found = _joined(boundaries(level), table)
+                found = areas_by_names(boundaries(level), table)
         except (MissingExtraError, GeometryError, OptionError, TableError):
             continue
-        if found is not None:
+        if {*found["place"]} == {*wanted}:
             names = inputs.names
             return found.assign(**{name: found["place"].map(names[name]) for name in names}).sort_values(
                 "place", ignore_index=True
@@ -47,8 +47,16 @@ def place_areas(inputs: Inputs, places: Iterable[str]) -> gpd.GeoDataFrame | Non
     return None
 
 
-def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame | None:
-    """Return the areas of all places of a table; None where some have none."""
+def areas_by_names(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the areas of the places of a table that have one, by code, key or name: ``place`` and polygons.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        As `innoscape.geo.boundaries` gives them.
+    table : DataFrame
+        ``key``, and ``code``, ``name_zh``, ``name_en`` where known.
+    """
     from ...geo import join_boundaries
 
     left, parts = table, []
@@ -65,5 +73,7 @@ def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame | 
         parts.append(found)
         left = left[~left["key"].isin(found["place"])]
         if left.empty:
-            return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=areas.crs)
-    return None
+            break
+    if not parts:
+        return gpd.GeoDataFrame({"place": pd.Series(dtype=object)}, geometry=[], crs=areas.crs)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=areas.crs)

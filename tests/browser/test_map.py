@@ -231,7 +231,7 @@ def test_the_slider_of_a_flow_layer_shows_the_strongest(open_map):
         "s = document.querySelector('.innoscape-detail input'); s.value = 0; s.dispatchEvent(new Event('input'))"
     )
     assert page.evaluate(count) == 1
-    assert "1 strongest of 132" in page.locator(".innoscape-legend").inner_text()
+    assert "1 strongest of 66" in page.locator(".innoscape-legend").inner_text()
 
 
 def test_search_finds_a_place_in_both_languages_by_keyboard(open_map):

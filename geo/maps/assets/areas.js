@@ -9,6 +9,11 @@
     return (kept[pane] = kept[pane] || (canvas ? L.canvas : L.svg)({ pane, padding: 0.5 }));
   };
 
+  // the rings of a shape, its own or those of the ground
+  innoscape.ringsOf = (atlas, shape) => shape.g ? shape.g.map((part) => part.map(decode)) : atlas.grounds[shape.b];
+  // the outer ring of the largest part, which comes first
+  innoscape.largest = (rings) => (rings.length ? rings[0][0] : null);
+
   innoscape.boundaries = function (map, group, data) {
     const atlas = at(map);
     atlas.root.classList.add("innoscape-sea");
@@ -17,6 +22,8 @@
     const common = { pane: "boundaries", renderer: draw, interactive: false };
     atlas.sea = { group, land: [], provinces: [], dashes: [] };
     const areas = data.shapes.map((shape) => [shape, shape.g.map((part) => shape.k === "line" ? decode(part) : part.map(decode))]);
+    // layers over the ground name its areas by number
+    (atlas.grounds = atlas.grounds || []).push(...areas.map(([, g]) => g));
     const of = (kind) => areas.filter(([shape]) => shape.k === kind);
     for (const [, g] of of("land"))
       L.polygon(g, { ...common, color: "#d3d4cf", weight: 0.6, fillColor: "#eceae4", fillOpacity: 1 }).addTo(group);
@@ -34,9 +41,9 @@
     for (const [, g] of of("line")) L.polyline(g, { ...common, color: "#a39e90", weight: 1.4 }).addTo(group);
     for (const [kind, list] of [["land", "land"], ["province", "provinces"], ["line", "dashes"]])
       for (const [, g] of of(kind)) atlas.sea[list].push(...(kind === "line" ? g : g.map((part) => part[0])));
-    for (const [shape] of [...of("province"), ...of("country")])
+    for (const [shape, g] of [...of("province"), ...of("country")])
       if (shape.en !== shape.zh || (shape.en && shape.k === "country"))
-        atlas.labels.push({ at: shape.at, names: shape, cls: "province", rank: 9e6, size: 0, owner: group, from: shape.from || 4.25 });
+        atlas.labels.push({ at: shape.at, names: shape, cls: "province", rank: 9e6, size: 0, rings: innoscape.largest(g), owner: group, from: shape.from || 4.25 });
   };
 
   innoscape.scopes = function (map, group, data) {
@@ -44,21 +51,22 @@
     data.shapes.forEach((shape, index) => {
       atlas.learn(shape);
       const tint = atlas.tierInk(shape.t);
-      const style = { color: tint, weight: 1.1, opacity: 0.6, dashArray: "5 4", fillColor: tint, fillOpacity: 0.06 };
-      const area = L.polygon(shape.g.map((part) => part.map(decode)), {
+      const style = { color: tint, weight: 1.1, opacity: 0.6, dashArray: shape.whole ? null : "5 4", fillColor: tint, fillOpacity: shape.whole ? 0.12 : 0.06 };
+      const rings = innoscape.ringsOf(atlas, shape);
+      const area = L.polygon(rings, {
         pane: "scopes", renderer: renderer(map, "scopes"), smoothFactor: 0.6, className: "innoscape-scope", ...style,
       }).addTo(group);
       const card = (full) => atlas.card(shape, [atlas.tierBadge(shape.t)], [
         [word("score"), shape.score === undefined ? "" : shape.score.toFixed(3)],
         [word("members"), full && shape.members ? atlas.namesOf(shape.members) : ""],
-      ], full ? word("extent") : null);
+      ], full && !shape.whole ? word("extent") : null);
       area.bindPopup(() => card(true), { maxWidth: 300, minWidth: 180 });
       area.on("mouseover mousemove", (event) => {
-        area.setStyle({ fillOpacity: 0.13 });
+        area.setStyle({ fillOpacity: shape.whole ? 0.2 : 0.13 });
         atlas.hover(0, () => card(false), event.containerPoint);
       });
       area.on("mouseout", () => { area.setStyle(style); atlas.hover(0, null); });
-      atlas.labels.push({ at: shape.at, bounds: area.getBounds(), names: shape, cls: "scope " + atlas.tierClass(shape.t), rank: 2.9e6 + index, size: 0, owner: group });
+      atlas.labels.push({ at: shape.at, rings: innoscape.largest(rings), lead: shape.t === 0, names: shape, cls: "scope " + atlas.tierClass(shape.t), rank: atlas.step(shape.t) * 1e6 + 6e5 + index, size: 0, owner: group });
       atlas.found.push({ names: shape, key: shape.p, kind: word("scope"), go: () => {
         atlas.touched = true;
         map.fitBounds(area.getBounds(), { padding: [30, 30], animate: !atlas.still });

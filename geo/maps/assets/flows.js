@@ -1,13 +1,17 @@
 // Flows on one canvas: curves computed from their ends, widening towards the goal; a second canvas for what is lit.
 (function () {
   "use strict";
-  const { at, word } = innoscape;
-  const COLORS = ["#2166ac", "#7a52a6", "#0f766e", "#8a6414"];
+  const { at, word } = innoscape, { rgba, faded, curve, sample, paint } = innoscape.curves;
+  // apart for red-green blindness, and none of the hues of corridors, tiers and arrivals
+  const COLORS = ["#0064a8", "#b0528c", "#6b5aa8", "#3f8fc4"];
   const WIDEST = 15;
 
-  const rgba = (hex, alpha) => {
-    const n = parseInt(hex.slice(1), 16);
-    return "rgba(" + (n >> 16) + "," + ((n >> 8) & 255) + "," + (n & 255) + "," + alpha + ")";
+  // what is the same both ways counts twice
+  const worth = ({ v, b }, i) => (b.length && b[i] ? 2 * v[i] : v[i]);
+  const total = (flows, top = flows.v.length) => {
+    let sum = 0;
+    for (let i = 0; i < top; i++) sum += worth(flows, i);
+    return sum;
   };
 
   const FlowLayer = L.Renderer.extend({
@@ -17,20 +21,34 @@
       L.Renderer.prototype.initialize.call(this, {});
       Object.assign(this, { atlas, about, data, color, shown: [], order: atlas.flowLayers.length, hidden: new Set() });
       this.soft = data.statuses.map((one) => atlas.soft.has(one));
-      this.max = Math.max(...data.slices.map((one) => one.v[0] || 0));
+      this.told = [];
+      // which places are drawn as one must not change from year to year
+      this.weights = data.places.map(() => 0);
+      for (const { s, t, v } of data.slices) v.forEach((value, i) => { this.weights[s[i]] += value; this.weights[t[i]] += value; });
       this.pick(data.slices.length - 1);
     },
 
     // take the flows of one year
     pick: function (index) {
-      const { data } = this;
       this.index = index;
-      Object.assign(data, data.slices[index]);
-      this.top = data.top;
-      if (!data.k.length) data.k = data.v.map(() => 0);
+      this.slice = this.data.slices[index];
+      this.wanted = total(this.slice, this.slice.top) / (total(this.slice) || 1);
+      this.regroup();
+    },
+
+    // merge what lies together at this zoom, and keep the share that is drawn
+    regroup: function () {
+      const { data, slice } = this, { map } = this.atlas;
+      const merged = data.slices.map((one) => innoscape.merge(map, data, one, this.weights));
+      this.max = Math.max(...merged.map((one) => one.v[0] || 0));
+      Object.assign(data, { year: slice.year, undrawn: slice.undrawn }, merged[this.index]);
+      const goal = this.wanted * total(data) * (1 - 1e-9);
+      let k = 0;
+      for (let sum = 0; k < data.v.length && sum < goal; k++) sum += worth(data, k);
+      this.top = Math.max(1, k);
       // flows between the same two points, of this layer or another, bow apart
       const twins = new Map();
-      const where = data.places.map((place) => place.at.join());
+      const where = data.ends.map((place) => place.at.join());
       this.bow = data.v.map((_, i) => {
         const ends = [where[data.s[i]], where[data.t[i]]];
         const key = (data.directed ? ends : ends.sort()).join("|");
@@ -38,6 +56,11 @@
         return 0.11 + 0.05 * this.order + 0.09 * (twins.get(key) - 1);
       });
     },
+
+    // whether a flow points somewhere: not where it is the same both ways
+    worth: function (i) { return worth(this.data, i); },
+    points: function (i) { return this.data.directed && !(this.data.b.length && this.data.b[i]); },
+    share: function (i) { return Math.sqrt(this.data.v[i] / this.max); },
 
     tint: function (i) { return this.data.g.length ? this.data.groups[this.data.g[i]].color : this.color; },
 
@@ -70,6 +93,12 @@
         canvas.style.height = size.y + "px";
         canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, -this._bounds.min.x * ratio, -this._bounds.min.y * ratio);
       }
+      this._container.style.zIndex = this.soft.every(Boolean) ? 1 : 2;
+      if (this.merged !== map.getZoom()) {
+        this.merged = map.getZoom();
+        this.regroup();
+        for (const tell of this.told) tell();
+      }
       this.project();
       this.draw();
     },
@@ -86,9 +115,14 @@
     // curves of the shown flows, in layer points; off-screen ones are left out
     project: function () {
       const { data, _map: map } = this;
-      const points = data.places.map((place) => map.latLngToLayerPoint(place.at));
-      const clear = data.places.map((place) => innoscape.clearance(this.atlas, place.p));
-      this.curve = (i) => curve(points[data.s[i]], points[data.t[i]], clear[data.s[i]], clear[data.t[i]], this.bow[i], data.directed);
+      const points = data.ends.map((place) => map.latLngToLayerPoint(place.at));
+      const rings = (this.rings = data.ends.map((place, i) => (place.more && place.more.length ? Math.max(...place.more.map((one) => points[i].distanceTo(map.latLngToLayerPoint(one.at)))) + 5 : 0)));
+      const clear = data.ends.map((place, i) => Math.max(rings[i], innoscape.clearance(this.atlas, place.p)));
+      this.spots = points;
+      const drawn = Math.min(this.top, data.v.length), pairs = [];
+      for (let i = 0; i < drawn; i++) pairs.push([data.s[i], data.t[i]]);
+      const between = innoscape.bundle(points, pairs);
+      this.curve = (i) => curve(points[data.s[i]], points[data.t[i]], clear[data.s[i]], clear[data.t[i]], this.bow[i], this.points(i), between(data.s[i], data.t[i]));
       const { min, max } = this._bounds;
       this.shown = [];
       for (let i = Math.min(this.top, data.v.length) - 1; i >= 0; i--) {
@@ -106,8 +140,9 @@
 
     draw: function () {
       const pen = this.wipe(0), thin = new Map();
+      this.ring(pen);
       for (const flow of this.shown) {
-        const soft = this.soft[this.data.k[flow.i]], color = this.tint(flow.i);
+        const soft = this.soft[this.data.k[flow.i]], color = faded(this.tint(flow.i), Math.round(5 * this.share(flow.i)) / 5);
         if (flow.w >= this.shape) continue;
         const width = flow.w < 1.15 ? 0.7 : Math.round(flow.w), key = color + soft + width;
         if (!thin.has(key)) thin.set(key, { soft, color, width, flows: [] });
@@ -116,21 +151,32 @@
       for (const { soft, color, width, flows } of [...thin.values()].sort((a, b) => a.width - b.width)) {
         pen.strokeStyle = rgba(color, (soft ? 0.28 : 0.4) * Math.max(0.1, Math.min(1, 700 / this.shown.length)));
         pen.lineWidth = width;
-        // dashes of thousands cost seconds and are not seen
-        pen.setLineDash(soft && flows.length < 600 ? [5, 4] : []);
         for (let k = 0; k < flows.length; k += 16) {
           pen.beginPath();
           for (const { line } of flows.slice(k, k + 16)) {
             pen.moveTo(line.ax, line.ay);
-            pen.quadraticCurveTo(line.cx, line.cy, line.bx, line.by);
+            if (line.way) { sample(line); for (let j = 1; j <= line.n; j++) pen.lineTo(line.x[j], line.y[j]); }
+            else pen.quadraticCurveTo(line.cx, line.cy, line.bx, line.by);
           }
           pen.stroke();
         }
-        pen.setLineDash([]);
       }
       for (const flow of this.shown) {
-        const soft = this.soft[this.data.k[flow.i]];
-        if (flow.w >= this.shape) paint(pen, flow, this.tint(flow.i), soft ? 0.5 : 0.75, soft, this.data.directed);
+        const soft = this.soft[this.data.k[flow.i]], share = this.share(flow.i);
+        if (flow.w >= this.shape) paint(pen, flow, faded(this.tint(flow.i), share), (soft ? 0.42 : 0.6) + 0.35 * share, false, this.points(flow.i));
+      }
+    },
+
+    // a ring around places that are drawn as one
+    ring: function (pen) {
+      const used = new Set(this.shown.flatMap(({ i }) => [this.data.s[i], this.data.t[i]]));
+      pen.strokeStyle = rgba(this.color, 0.5);
+      pen.lineWidth = 1;
+      for (const end of used) {
+        if (!this.rings[end]) continue;
+        pen.beginPath();
+        pen.arc(this.spots[end].x, this.spots[end].y, this.rings[end], 0, 2 * Math.PI);
+        pen.stroke();
       }
     },
 
@@ -147,18 +193,19 @@
       const pen = this.wipe(1);
       this._container.classList.toggle("dim", Boolean(flows));
       for (const [flow, color] of flows || [])
-        paint(pen, { ...flow, w: Math.max(flow.w, 2) }, color || this.tint(flow.i), 0.95, this.soft[this.data.k[flow.i]], this.data.directed);
+        paint(pen, { ...flow, w: Math.max(flow.w, 2) }, color || this.tint(flow.i), 0.95, this.soft[this.data.k[flow.i]], this.points(flow.i));
     },
 
     lightPlace: function (place) {
       if (!this._map || !this.curve) return;
       if (place === null) { this.light(null); return; }
-      const index = this.data.places.findIndex((one) => one.p === place);
+      const raw = this.data.places.findIndex((one) => one.p === place);
+      const index = raw >= 0 && this.data.group ? this.data.group[raw] : raw;
       const own = [];
       for (let i = 0; i < this.data.v.length && own.length < 200 && index >= 0; i++) {
         if ((this.data.s[i] !== index && this.data.t[i] !== index) || this.hidden.has(this.data.g[i])) continue;
         const line = this.curve(i);
-        const leaving = this.data.directed && !this.data.g.length && this.data.s[i] === index;
+        const leaving = this.points(i) && !this.data.g.length && this.data.s[i] === index;
         if (line) own.push([{ i, line, w: this.width(this.data.v[i]) }, leaving ? "#b35806" : this.tint(i)]);
       }
       this.light(own.length ? own.reverse() : null);
@@ -183,12 +230,14 @@
 
     card: function (i) {
       const { atlas, data } = this;
-      const a = atlas.nameOf(data.places[data.s[i]].p), b = atlas.nameOf(data.places[data.t[i]].p);
-      const arrow = data.directed ? " → " : " – ";
+      const named = ({ p, more }) => (more && more.length ? word("and_more", { name: atlas.nameOf(p), n: more.length }) : atlas.nameOf(p));
+      const a = named(data.ends[data.s[i]]), b = named(data.ends[data.t[i]]);
+      const arrow = this.points(i) ? " → " : " – ";
       const box = innoscape.el("div", "innoscape-card");
       box.append(atlas.text("div", "innoscape-card-name", innoscape.join([a, b], arrow)));
       const value = innoscape.el("div", "innoscape-card-value");
-      value.append(atlas.text("b", "", innoscape.amount(data.v[i], data.unit)));
+      const amount = innoscape.amount(data.v[i], data.unit);
+      value.append(atlas.text("b", "", data.directed && !this.points(i) ? word("each_way", { amount }) : amount));
       box.append(value);
       const badges = innoscape.el("div", "innoscape-card-badges");
       badges.append(atlas.text("span", "innoscape-badge plain", this.about.names));
@@ -201,6 +250,15 @@
       if (status) badges.append(atlas.badge(status, atlas.soft.has(status) ? "soft" : "plain"));
       if (data.year) badges.append(innoscape.el("span", "innoscape-badge plain", String(data.year)));
       box.append(badges);
+      const joined = [data.s[i], data.t[i]].map((end) => data.ends[end]).filter((end) => end.more && end.more.length);
+      if (joined.length) {
+        box.append(atlas.text("p", "innoscape-card-note", word("sum_of", { n: data.n[i] })));
+        for (const { p, more } of joined) {
+          const names = [p, ...more.map((one) => one.p)].slice(0, 6).map((one) => atlas.nameOf(one));
+          const rest = more.length + 1 - names.length, list = innoscape.join(names);
+          box.append(atlas.text("p", "innoscape-card-note", rest ? word("and_more", { name: list, n: rest }) : list));
+        }
+      }
       return box;
     },
 
@@ -211,6 +269,7 @@
 
     show: function (top) {
       this.top = top;
+      this.wanted = total(this.data, top) / (total(this.data) || 1);
       if (this._map && this.atlas.ready) { this.project(); this.draw(); }
     },
 
@@ -226,84 +285,14 @@
       const index = this.data.places.findIndex((one) => one.p === place);
       let out = 0, into = 0;
       if (index >= 0)
-        for (let i = 0; i < this.data.v.length; i++) {
-          if (this.data.s[i] === index) out += this.data.v[i];
-          if (this.data.t[i] === index) into += this.data.v[i];
+        for (let i = 0, { s, t, v, b } = this.slice; i < v.length; i++) {
+          const both = b.length && b[i];
+          if (s[i] === index || (both && t[i] === index)) out += v[i];
+          if (t[i] === index || (both && s[i] === index)) into += v[i];
         }
       return { out, into };
     },
   });
-
-  // a quadratic curve kept clear of both symbols; its two directions bow to different sides
-  function curve(a, b, clearA, clearB, bow, directed) {
-    const dx = b.x - a.x, dy = b.y - a.y, length = Math.hypot(dx, dy);
-    const room = length - clearA - clearB;
-    if (room < 6) return null;
-    const cx = (a.x + b.x) / 2 + dy * bow, cy = (a.y + b.y) / 2 - dx * bow;
-    const from = clearA / length, to = 1 - (clearB + (directed ? 1 : 0)) / length;
-    const at = (t, p, c, q) => (1 - t) * (1 - t) * p + 2 * (1 - t) * t * c + t * t * q;
-    const ax = at(from, a.x, cx, b.x), ay = at(from, a.y, cy, b.y), bx = at(to, a.x, cx, b.x), by = at(to, a.y, cy, b.y);
-    // the curve stays within the triangle of its ends and its handle
-    const x0 = Math.min(ax, bx, cx), x1 = Math.max(ax, bx, cx), y0 = Math.min(ay, by, cy), y1 = Math.max(ay, by, cy);
-    return { a, b, cx, cy, ax, ay, bx, by, from, to, room, x0, x1, y0, y1, n: Math.max(8, Math.min(36, Math.round(length / 10))), x: null, y: null };
-  }
-
-  // points along a curve, once they are needed
-  function sample(line) {
-    if (line.x) return line;
-    const { a, b, cx, cy, from, to, n } = line;
-    line.x = new Float32Array(n + 1);
-    line.y = new Float32Array(n + 1);
-    for (let j = 0; j <= n; j++) {
-      const t = from + ((to - from) * j) / n, s = 1 - t;
-      line.x[j] = s * s * a.x + 2 * s * t * cx + t * t * b.x;
-      line.y[j] = s * s * a.y + 2 * s * t * cy + t * t * b.y;
-    }
-    return line;
-  }
-
-  // a ribbon from thin to wide with a head; in dashes when the value is not measured
-  function paint(pen, { line, w }, color, alpha, dashed, directed) {
-    const { n, x, y } = sample(line);
-    const head = directed ? Math.min(line.room * 0.4, 3.5 + w * 1.15) : 0;
-    const at = new Float32Array(n + 1);
-    for (let j = 1; j <= n; j++) at[j] = at[j - 1] + Math.hypot(x[j] - x[j - 1], y[j] - y[j - 1]);
-    const length = at[n], body = length - head;
-    const spot = (d) => {
-      let j = 1;
-      while (j < n && at[j] < d) j++;
-      const u = (d - at[j - 1]) / (at[j] - at[j - 1] || 1);
-      const tx = x[j] - x[j - 1], ty = y[j] - y[j - 1], l = Math.hypot(tx, ty) || 1;
-      return [x[j - 1] + u * tx, y[j - 1] + u * ty, -ty / l, tx / l];
-    };
-    const half = (d) => directed ? (w / 2) * (0.3 + 0.7 * (d / body)) : w / 2;
-    pen.fillStyle = rgba(color, alpha);
-    const dash = dashed ? 7 + w * 0.35 : body, gap = dashed ? 4.5 + w * 0.1 : 1;
-    for (let d = 0; d < body - 0.5; d += dash + gap) {
-      const end = Math.min(body, d + dash);
-      const steps = Math.max(1, Math.ceil((end - d) / (dashed ? 6 : body / n)));
-      const left = [], right = [];
-      for (let k = 0; k <= steps; k++) {
-        const where = d + ((end - d) * k) / steps;
-        const [px, py, nx, ny] = spot(where), h = half(where);
-        left.push([px + nx * h, py + ny * h]);
-        right.push([px - nx * h, py - ny * h]);
-      }
-      pen.beginPath();
-      left.forEach(([px, py], k) => k ? pen.lineTo(px, py) : pen.moveTo(px, py));
-      right.reverse().forEach(([px, py]) => pen.lineTo(px, py));
-      pen.closePath();
-      pen.fill();
-    }
-    if (!directed) return;
-    const [bx, by, nx, ny] = spot(body), wing = w * 0.85 + 1.6;
-    pen.beginPath();
-    pen.moveTo(x[n], y[n]);
-    pen.lineTo(bx + nx * wing, by + ny * wing);
-    pen.lineTo(bx - nx * wing, by - ny * wing);
-    pen.closePath();
-    pen.fill();
-  }
 
   innoscape.flows = function (map, group, data) {
     const atlas = at(map);

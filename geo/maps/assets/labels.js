@@ -33,15 +33,15 @@ innoscape.labelling = function (atlas) {
     return letters.join("").trimEnd() + "…";
   };
 
-  function measure(label, text, most) {
-    const key = label.cls + "|" + most + "|" + text;
+  function measure(label, text, most, limit, shrink) {
+    const key = [label.cls, most, limit, shrink, text].join("|");
     if (!widths.has(key)) {
-      const [size, weight] = styleOf(label.cls);
+      const [full, weight] = styleOf(label.cls), size = shrink ? Math.min(full, shrink) : full;
       pen.font = weight + " " + size + "px " + FONT;
-      const lines = label.cls.startsWith("scope") ? wrap(text, 18).map((line) => shorten(line, most)) : [shorten(text, most)];
+      const lines = label.cls.startsWith("scope") ? wrap(text, limit).map((line) => shorten(line, most)) : [shorten(text, most)];
       const spacing = /^(scope|province)/.test(label.cls) ? 0.1 * size : 0;
       const w = Math.max(...lines.map((line) => pen.measureText(line).width + spacing * line.length));
-      widths.set(key, { w: Math.ceil(w) + 2, h: Math.ceil(size * 1.22 * lines.length), lines });
+      widths.set(key, { w: Math.ceil(w) + 2, h: Math.ceil(size * 1.22 * lines.length), lines, size });
     }
     return widths.get(key);
   }
@@ -57,6 +57,37 @@ innoscape.labelling = function (atlas) {
   const take = (b) => cellsOf(b).forEach((cell) => taken.has(cell) ? taken.get(cell).push(b) : taken.set(cell, [b]));
   const free = (b, self) => cellsOf(b).every((cell) => (taken.get(cell) || []).every((o) =>
     o[4] === self || b[2] <= o[0] || b[0] >= o[2] || b[3] <= o[1] || b[1] >= o[3]));
+
+  const beside = (p, r, w, h, g = 3) => [
+    [p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],
+    [p.x + r * 0.8, p.y - r * 0.7 - h], [p.x + r * 0.8, p.y + r * 0.7], [p.x - r * 0.8 - w, p.y - r * 0.7 - h], [p.x - r * 0.8 - w, p.y + r * 0.7],
+  ];
+
+  // free places inside the area that do not cover its point
+  const housed = (ring, p, r, w, h, label) => beside(p, r, w, h).filter(([x, y]) => innoscape.holds(map, ring, x, y, w, h))
+    .concat(innoscape.rooms(map, ring, w, h, p).filter(([x, y]) => x > p.x + r || x + w < p.x - r || y > p.y + r || y + h < p.y - r))
+    .filter(([x, y]) => free([x - 1.5, y - 0.75, x + w + 1.5, y + h + 0.75], label));
+
+  // places for a name beside its area, the nearest first
+  const around = (p, w, h) => {
+    const out = [];
+    for (const far of [18, 28, 40, 56, 74, 94, 116, 140])
+      for (let k = 0; k < 16; k++) {
+        const turn = (k * Math.PI) / 8, x = p.x + far * 1.25 * Math.cos(turn), y = p.y + far * Math.sin(turn);
+        out.push([x - w * (0.5 - 0.5 * Math.cos(turn)), y - h / 2]);
+      }
+    return out;
+  };
+
+  function leader([p, x, y, w, h, cls]) {
+    const to = { x: Math.max(x, Math.min(x + w, p.x)), y: Math.max(y, Math.min(y + h, p.y)) };
+    const left = Math.min(p.x, to.x) - 3, top = Math.min(p.y, to.y) - 3, at = map.containerPointToLayerPoint([left, top]);
+    const wide = Math.abs(p.x - to.x) + 6, high = Math.abs(p.y - to.y) + 6;
+    const line = innoscape.svg("svg", { width: wide, height: high, class: "innoscape-leader " + cls, "aria-hidden": "true", style: "left:" + Math.round(at.x) + "px;top:" + Math.round(at.y) + "px" });
+    const ends = { x1: p.x - left, y1: p.y - top, x2: to.x - left, y2: to.y - top };
+    line.append(innoscape.svg("line", { ...ends, class: "under" }), innoscape.svg("line", ends));
+    return line;
+  }
 
   function layout() {
     taken.clear();
@@ -83,34 +114,47 @@ innoscape.labelling = function (atlas) {
       if (label.text !== false) seen.push([label, p, r]);
     }
     seen.sort((a, b) => a[0].rank - b[0].rank);
-    const nodes = [];
+    const nodes = [], leads = [];
     for (const [label, p, r] of seen) {
       const text = atlas.in(label.names);
-      const { w, h, lines } = measure(label, text, most);
-      const g = 3;
-      const spots = label.size
-        ? [[p.x + r + g, p.y - h / 2], [p.x - r - g - w, p.y - h / 2], [p.x - w / 2, p.y - r - h], [p.x - w / 2, p.y + r + 1],
-           [p.x + r * 0.8, p.y - r * 0.7 - h], [p.x + r * 0.8, p.y + r * 0.7], [p.x - r * 0.8 - w, p.y - r * 0.7 - h], [p.x - r * 0.8 - w, p.y + r * 0.7]]
-        : [[0, 0], [0, -22], [0, 22], [-30, 0], [30, 0], [-34, -26], [34, -26], [-34, 26], [34, 26], [0, -44], [0, 44], [-64, 0], [64, 0], [-70, -30], [70, -30], [-70, 30], [70, 30], [0, -62], [0, 62]]
-          .map(([x, y]) => [p.x - w / 2 + x, p.y - h / 2 + y]).slice(0, label.cls === "province" ? 5 : 19);
-      const pad = label.size ? 1.5 : 4;
-      // the name of an area stays beside it, or it would name something else
-      const home = label.bounds && [label.bounds.getNorthWest(), label.bounds.getSouthEast()].map((corner) => map.latLngToContainerPoint(corner));
-      const strays = (x, y) => home && Math.hypot(Math.max(home[0].x - x - w, x - home[1].x, 0), Math.max(home[0].y - y - h, y - home[1].y, 0)) > 14;
-      for (const [x, y] of spots) {
+      let { w, h, lines, size: letters } = measure(label, text, most, 18);
+      // a narrow area may hold a name in more lines
+      if (label.rings && label.cls.startsWith("scope") && !innoscape.rooms(map, label.rings, w, h, p).length) {
+        const narrow = measure(label, text, most, 10);
+        if (innoscape.rooms(map, label.rings, narrow.w, narrow.h, p).length) ({ w, h, lines, size: letters } = narrow);
+      }
+      const home = label.place && label.size && atlas.homes && atlas.homes.get(label.place), own = home && !home.rough && map.hasLayer(home.group);
+      let spots = label.size ? beside(p, r, w, h) : label.rings ? innoscape.rooms(map, label.rings, w, h, p) : [[p.x - w / 2, p.y - h / 2]];
+      // the name of a tinted area stands inside it, best beside its point, in smaller letters where it must
+      if (own) {
+        spots = [];
+        for (const shrink of [null, 11, 9.5]) {
+          ({ w, h, lines, size: letters } = measure(label, text, most, 18, shrink));
+          spots = housed(home.ring, p, r, w, h, label);
+          if (spots.length) break;
+        }
+        if (!spots.length) ({ w, h, lines, size: letters } = measure(label, text, most, 18));
+      }
+      const inside = spots.length;
+      // the name of an area stands inside it, or a line leads to it; a name that is less than first waits for a nearer zoom
+      const leading = label.lead || (own && /^center t[01]$/.test(label.cls));
+      if (leading) spots.push(...around(p, w, h));
+      const pad = label.size ? 1.5 : 2;
+      for (const [n, [x, y]] of spots.entries()) {
         const b = [x - pad, y - pad / 2, x + w + pad, y + h + pad / 2, label];
         if (x < 2 || y < 2 || x + w > size.x - 2 || y + h > size.y - 2) continue;
-        if (strays(x, y) || !free(b, label)) continue;
+        if (!free(b, label)) continue;
         take(b);
+        if (leading && n >= inside) leads.push([p, x, y, w, h, label.cls]);
         const at = map.containerPointToLayerPoint([x, y]);
         const node = innoscape.el("span", "innoscape-label " + label.cls);
         lines.forEach((line, i) => { if (i) node.append(document.createElement("br")); node.append(line); });
-        node.style.cssText = "left:" + Math.round(at.x) + "px;top:" + Math.round(at.y) + "px;width:" + w + "px;font-size:" + styleOf(label.cls)[0] + "px;font-weight:" + styleOf(label.cls)[1];
+        node.style.cssText = "left:" + Math.round(at.x) + "px;top:" + Math.round(at.y) + "px;width:" + w + "px;font-size:" + letters + "px;font-weight:" + styleOf(label.cls)[1];
         nodes.push(node);
         break;
       }
     }
-    box.replaceChildren(...nodes);
+    box.replaceChildren(...leads.map(leader), ...nodes);
   }
 
   map.on("zoomend moveend resize viewreset", layout);

@@ -8,6 +8,7 @@
     const { key } = entry.about;
     const box = el("span", "innoscape-swatch");
     if (key.symbol === "center") { box.append(innoscape.symbol(atlas, key.tier)); return box; }
+    if (key.symbol === "aggregate") { box.append(innoscape.several()); return box; }
     if (key.symbol === "landmark") { box.append(innoscape.sign(key.roles[0])); return box; }
     const mark = svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" });
     if (key.symbol === "scope")
@@ -20,7 +21,7 @@
     else if (key.symbol === "flow") mark.append(...ribbon(entry.flows, 0, 26, 8, 5, entry.flows.data.groups.length ? "#5d6b74" : null));
     else if (key.symbol === "hinterland")
       mark.append(svg("path", { d: "M1 1h24v14H1ZM13 1l-3 7 3 7M10 8H1M13 4.5 25 9", fill: "#4d6470", "fill-opacity": 0.07, stroke: "#4d6470", "stroke-opacity": 0.75 }));
-    else if (key.symbol === "choropleth")
+    else if (key.symbol === "choropleth" || key.symbol === "measures")
       key.colors.forEach((color, i) => mark.append(svg("rect", { x: 1 + (i * 24) / key.colors.length, y: 2, width: 24 / key.colors.length, height: 12, fill: color })));
     else if (key.symbol === "classes")
       key.classes.slice(0, 4).forEach((one, i, all) => mark.append(svg("rect", { x: 1 + (i * 24) / all.length, y: 2, width: 24 / all.length, height: 12, fill: key.filled ? one.color : "none", stroke: key.filled ? "none" : one.color, "stroke-width": 2 })));
@@ -56,9 +57,10 @@
   function widthKey(atlas, flows) {
     const scale = el("div", "innoscape-widths");
     const nice = (v) => { const p = Math.pow(10, Math.floor(Math.log10(v))); return p * [1, 2, 5].filter((m) => m * p <= v * (1 + 1e-12)).pop(); };
-    const big = nice(flows.max), floor = Math.min(...flows.data.slices.filter((one) => one.v.length).map((one) => one.v[one.v.length - 1]));
+    const floor = Math.min(...flows.data.slices.filter((one) => one.v.length).map((one) => one.v[one.v.length - 1]));
     const measure = () => {
       scale.replaceChildren();
+      const big = nice(flows.max);
       for (const value of [...new Set([big, nice(big / 4), nice(big / 20)])].filter((v) => v === big || v >= floor)) {
         const item = el("span"), w = flows.width(value), h = Math.max(12, w * 1.4 + 4);
         const mark = svg("svg", { viewBox: "0 0 30 " + h, width: 30, height: h, "aria-hidden": "true" });
@@ -68,7 +70,7 @@
       }
     };
     measure();
-    atlas.map.on("zoomend", measure);
+    flows.told.push(measure);
     return scale;
   }
 
@@ -121,10 +123,11 @@
     };
     const read = () => {
       sums = [0];
-      for (const value of data.v) sums.push(sums[sums.length - 1] + value);
+      data.v.forEach((_, i) => sums.push(sums[i] + flows.worth(i)));
       const year = same(data.year || "");
       atlas.say(known, join([data.unit.en && data.year ? word("unit_year", { unit: data.unit, year }) : join([data.unit, year]), measure], " · "));
       const extra = [];
+      if (data.group) extra.push(word("merged", { n: data.ends.filter((end) => end.more.length).length }));
       if (data.inside) extra.push(word("inside", { value: amount(data.inside, data.unit) }));
       if (data.undrawn) extra.push(word("undrawn", { n: data.undrawn }));
       atlas.say(facts, join(extra, " · "));
@@ -133,7 +136,7 @@
     };
 
     if (data.slices.length > 1) box.append(yearField(atlas, flows, () => {
-      if (wanted !== null) { sums = [0]; for (const value of data.v) sums.push(sums[sums.length - 1] + value); flows.show(reaching(wanted)); }
+      if (wanted !== null) { sums = [0]; data.v.forEach((_, i) => sums.push(sums[i] + flows.worth(i))); flows.show(reaching(wanted)); }
       read();
     }));
     if (most > 12) {
@@ -148,6 +151,7 @@
       box.append(line, caption);
     }
     box.append(facts);
+    flows.told.push(read);
     read();
     return box;
   }
@@ -197,11 +201,18 @@
     atlas.map.on("layeradd layerremove", (event) => { if (event.layer === entry.layer) box.checked = atlas.map.hasLayer(entry.layer); });
     const named = el("span", "named");
     named.append(atlas.text("span", "name", about.names));
-    label.append(box, swatch(atlas, entry), named);
+    const picture = label.appendChild(box) && label.appendChild(swatch(atlas, entry));
+    label.append(named);
+    // a key shows the centers as they are drawn
+    if (key.symbol === "center" && atlas.sizing) {
+      const redraw = () => picture.replaceChildren(atlas.sizing.by === "tier" ? innoscape.symbol(atlas, key.tier) : innoscape.sized(atlas, key.tier));
+      atlas.sizing.told.push(redraw);
+      redraw();
+    }
     if (key.count) label.append(el("small", "count", String(key.count)));
     line.append(label);
     for (const status of key.soft || []) {
-      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? word(status) : word("dashed", { status: word(status) })));
+      named.append(" ", atlas.text("span", "innoscape-badge soft", key.all ? word(status) : word("partly", { status: word(status) })));
     }
     if (key.assumed) {
       const all = key.assumed === key.count, badge = el("span", "innoscape-badge soft assumed");
@@ -213,6 +224,7 @@
     if (key.symbol === "tiles") line.append(atlas.text("small", "caption", innoscape.tileNote(entry.layer)));
     if (key.symbol === "classes") line.append(innoscape.classKey(atlas, key));
     if (key.symbol === "choropleth") line.append(innoscape.shadeKey(atlas, key));
+    if (key.symbol === "measures") line.append(innoscape.measureKey(atlas, entry));
     if (key.symbol === "landmark") {
       const roles = el("div", "innoscape-roles");
       for (const role of key.roles) { const item = el("span"); item.append(innoscape.sign(role), atlas.text("small", "", word(role))); roles.append(item); }
@@ -231,12 +243,13 @@
     const entries = atlas.layers.concat(others);
     if (atlas.graticule)
       entries.push({ layer: atlas.graticule, about: { names: word("graticule"), group: "base", key: { symbol: "graticule" } } });
-    for (const group of ["centers", "flows", "areas", "base", "other"]) {
+    for (const group of ["results", "centers", "flows", "areas", "base", "other"]) {
       const own = entries.filter((one) => one.about.group === group);
       if (!own.length) continue;
       const list = el("ul");
       list.append(...own.map((one) => row(atlas, one)));
       box.append(atlas.text("h3", "", word(group)), list);
+      if (group === "centers" && atlas.sizing) box.append(innoscape.sizeKey(atlas));
     }
     panel.append(box);
     const foot = el("details", "innoscape-notes");

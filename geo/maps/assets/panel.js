@@ -131,8 +131,8 @@
     const ends = atlas.flowLayers.flatMap((one) => one.data.places.map((place) => place.at));
     const points = places.length ? places : ends;
     const extent = L.latLngBounds(points);
-    // without places it is the shaded areas that the map is about
-    if (!points.length) for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
+    // tinted areas are what the map is about
+    for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
     if (!extent.isValid()) return;
     const fit = () => {
       const size = map.getSize();
@@ -203,6 +203,7 @@
     if (options.title || options.languages) heading(atlas, options.title, options.languages);
     if (options.search) search(atlas);
     if (options.arrivals) innoscape.timing(atlas, options.arrivals);
+    innoscape.sizing(atlas, options.size_by);
     innoscape.flowing(atlas);
     innoscape.tiling(atlas);
     if (options.legend) {

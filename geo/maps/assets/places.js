@@ -70,7 +70,7 @@
     const { map } = atlas, own = atlas.centers.get(place), here = map.latLngToLayerPoint(own.at);
     const slack = atlas.coarse ? 14 : 0, grow = innoscape.growth(map);
     return [...atlas.centers.values()].filter((one) => one !== own && map.hasLayer(one.group)
-      && here.distanceTo(map.latLngToLayerPoint(one.at)) < (radius(atlas, own.tier) + radius(atlas, one.tier)) * 0.8 * grow + slack);
+      && here.distanceTo(map.latLngToLayerPoint(one.at)) < (own.r + one.r) * 0.8 * grow + slack);
   }
 
   // a popup leads on to the centers that its own center hides
@@ -113,11 +113,12 @@
       ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p))));
       made.bindPopup(full, { maxWidth: 300, minWidth: 190 });
       hovering(atlas, made, brief, row.p);
-      atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row });
-      atlas.labels.push({
+      const label = {
         at: row.at, names: row, cls: "center " + atlas.tierClass(tier), size: radius(atlas, tier), owner: group, text: data.labels, place: row.p,
         rank: atlas.step(tier) * 1e6 + (row.score === undefined ? 5e5 : (1 - row.score) * 4e5),
-      });
+      };
+      atlas.labels.push(label);
+      atlas.centers.set(row.p, { marker: made, tier, group, at: row.at, names: row, row, label, r: radius(atlas, tier) });
       atlas.found.push({ names: row, key: row.p, kind: tier === null ? word("untiered") : atlas.tiers[tier].names, rank: tier === null ? 8 : tier, go: () => reveal(atlas, group, made, 7.5) });
     });
   };
@@ -159,10 +160,12 @@
   // the radius a flow has to keep clear of
   innoscape.clearance = (atlas, place) => {
     const center = atlas.centers.get(place);
-    return (center && atlas.map.hasLayer(center.group) ? radius(atlas, center.tier) * innoscape.growth(atlas.map) : 1) + 2.5;
+    if (atlas.several && atlas.several.has(place)) return 9 * innoscape.growth(atlas.map);
+    return (center && atlas.map.hasLayer(center.group) ? center.r * innoscape.growth(atlas.map) : 1) + 2.5;
   };
   innoscape.growth = (map) => Math.max(0.8, Math.min(1.3, 0.8 + (map.getZoom() - 4) * 0.12));
   innoscape.symbol = symbol;
+  innoscape.tierRadius = radius;
   innoscape.sign = sign;
   innoscape.between = between;
 })();

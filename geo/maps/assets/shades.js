@@ -29,6 +29,7 @@
   }
 
   innoscape.area = area;
+  innoscape.hatch = hatch;
   innoscape.areaRenderer = renderer;
 
   innoscape.hinterlands = function (map, group, data) {
