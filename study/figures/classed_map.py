@@ -1,5 +1,6 @@
 """Draw places on a map in the colors of their classes: as areas where they have any, else as signs."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -94,7 +95,7 @@ def change_classes(
 def _spans(edges: list[float], voice: Voice) -> list[str]:
     """Write classes from border to border."""
     said = [readable_amount(edge, "").in_(voice.language) for edge in edges]
-    return [voice.say("classes.span", low=low, high=high) for low, high in zip(said, said[1:], strict=False)]
+    return [low if low == high else voice.say("classes.span", low=low, high=high) for low, high in pairwise(said)]
 
 
 def draw_classed_map(
@@ -120,7 +121,7 @@ def draw_classed_map(
 
 def is_area(frame: gpd.GeoDataFrame) -> bool:
     """Say whether places are areas."""
-    return bool(frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all())
+    return bool(len(frame) and frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all())
 
 
 def paint_classes(axes: "Axes", shown: ClassedPlaces, ground: Ground, *, scale: float = 1.0) -> None:
@@ -171,7 +172,7 @@ def _names(shown: ClassedPlaces, ground: Ground, voice: Voice, order: list[str],
     style = {
         "size": _NAME * (0.4 + 0.6 * scale),
         "color": INK,
-        "path_effects": [withStroke(linewidth=1.3, foreground="white")],
+        "path_effects": [withStroke(linewidth=1.7, foreground="white")],
         "zorder": 6,
     }
     return [

@@ -40,10 +40,10 @@ def draw_chord(
         for place in order
     }
     order = [place for place in order if totals[place] > 0]
-    high = paper.width * 0.98
+    high = paper.width * 1.38 / 1.72
     figure = paper.new(high + 12, constrained=False)
     axes = figure.add_axes((0.0, 12 / (high + 12), 1.0, high / (high + 12)))
-    axes.set(xlim=(-1.62, 1.62), ylim=(-1.62 * 0.98, 1.62 * 0.98))
+    axes.set(xlim=(-1.72, 1.72), ylim=(-1.38, 1.38))
     axes.set_aspect("equal")
     axes.axis("off")
     starts = _arcs(order, totals)
@@ -55,13 +55,13 @@ def draw_chord(
         middle = starts[place] + totals[place] * per / 2
         name = voice.say("chord.others") if place == _OTHERS else voice.place(place)
         amount = readable_amount(totals[place], "").in_(voice.language)
-        _label(axes, middle, voice.wrap(voice.say("chord.label", name=name, amount=amount), 24))
+        _label(axes, middle, voice.say("chord.label", name=voice.wrap(name, 20), amount=amount))
     said = [voice.say("chord.arcs"), voice.say("chord.directed" if flows.directed else "chord.undirected")]
     if flows.estimated:
         said.append(voice.say("map.estimated"))
-    title = voice.wrap(flow_title(flows, voice), int(paper.width * 0.75))
+    title = voice.wrap(flow_title(flows, voice), int(paper.width / 1.5))
     figure.text(0.01, 11 / (high + 12), title, size=6.5, weight=voice.weight, va="top")
-    below = voice.wrap(voice.join(said), int(paper.width / 0.98))
+    below = voice.wrap(voice.join(said), int(paper.width / 1.05))
     figure.text(0.01, (8.0 - 2.6 * title.count("\n")) / (high + 12), below, size=5.4, color=SOFT, va="top")
     return figure
 
@@ -138,7 +138,8 @@ def _ribbon(start: float, end: float, wide: float) -> "Path":
 
 
 def _label(axes: "Axes", angle: float, words: str) -> None:
-    x, y = _at(angle, _OUTER + 0.04)
-    side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
-    up = "bottom" if y > 0.9 else "top" if y < -0.9 else "center"
-    axes.text(x, y, words, size=6.0, ha=side, va=up, linespacing=1.1)
+    """Write words beside an arc: their nearest edge or corner at the same distance from it all around."""
+    text = axes.text(0, 0, words, size=6.0, ha="center", va="center", ma="center", linespacing=1.1)
+    box = text.get_window_extent().transformed(axes.transData.inverted())
+    x, y = _at(angle, _OUTER + 0.05)
+    text.set_position((x + math.sin(angle) * box.width / 2, y + math.cos(angle) * box.height / 2))

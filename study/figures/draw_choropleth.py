@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from ...data import OptionError
@@ -23,10 +24,12 @@ __all__ = ["draw_choropleth", "scored_areas"]
 _NO_VALUE = "#f4f4f2"
 
 
-def scored_areas(results: "StudyResults") -> UnitAreas | None:
+def scored_areas(results: "StudyResults", given: gpd.GeoDataFrame | None = None) -> UnitAreas | None:
     """Return the areas of the scored places, None without scores or where fewer than half have one."""
     scores = results.shown.get("scores")
-    return None if scores is None or not len(scores) else unit_areas(results, [*scores["place"].astype(str)])
+    return (
+        None if scores is None or not len(scores) else unit_areas(results, [*scores["place"].astype(str)], given=given)
+    )
 
 
 def draw_choropleth(
@@ -43,11 +46,11 @@ def draw_choropleth(
 ) -> "Figure":
     """Draw the scored places in the colors of their classes; the legend counts them and names the method."""
     shown = measured(results, voice, measure, years=years)
-    areas = scored_areas(results)
+    areas = scored_areas(results, under.given)
     if areas is None:
         raise OptionError("results: needed areas of the scored places, got none; name boundaries under [map]")
     frame = areas.frame.assign(place=areas.frame["place"].astype(str))
-    values = shown.values[shown.values.index.isin(frame["place"])]
+    values = shown.numbers[shown.numbers.index.isin(frame["place"])]
     if values.empty:
         raise OptionError(f"measure: needed values of places with an area, got none of {measure}; choose another")
     found, of = _classes(values, measure, shown, voice, classing=classing, classes=classes)
@@ -64,7 +67,7 @@ def draw_choropleth(
         text("tables.with_unit", title=shown.title, unit=shown.unit).in_(voice.language) if shown.unit else shown.title
     )
     notes = [voice.say("choropleth.approximate")] if areas.approximate else []
-    apart = sorted({*shown.values.index} - {*frame["place"]})
+    apart = sorted({*shown.numbers.index} - {*frame["place"]})
     if apart:
         names = join_texts([voice.place(place) for place in apart]).in_(voice.language)
         notes.append(voice.say("choropleth.no_area", names=names))
@@ -94,6 +97,6 @@ def _classes(
 
 def _order(values: pd.Series, places: pd.Series) -> list[str]:
     """Return places in the order in which they are named: the largest values first, those without a value last."""
-    numbers = pd.to_numeric(values, errors="coerce").abs()
-    ranked = sorted(map(str, values.index), key=lambda place: (-float(numbers.get(place, 0) or 0), place))
+    sizes = pd.to_numeric(values, errors="coerce").abs()
+    ranked = sorted(map(str, values.index), key=lambda place: (-float(sizes.get(place, 0) or 0), place))
     return [*ranked, *sorted({*places} - {*ranked})]

@@ -1,6 +1,7 @@
 """Draw flows between places as a matrix of cells, origin by destination, in classes."""
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["all_flows", "draw_flow_matrix", "flow_title", "strongest_places"]
 
 _NUMBERED = 9
-_SELF = "#f1f1ef"
+_SELF = "white"
 
 
 def draw_flow_matrix(
@@ -35,7 +36,7 @@ def draw_flow_matrix(
     classing: str = "natural_breaks",
 ) -> "Figure":
     """Draw the flows among the places with the largest totals; rows are origins, the others stand in the note."""
-    from matplotlib.patches import Patch, Rectangle
+    from matplotlib.collections import PolyCollection
 
     flows = all_flows(results, voice, kind)
     pairs = flows.pairs if flows.directed else _both_ways(flows.pairs)
@@ -47,22 +48,22 @@ def draw_flow_matrix(
     where = np.searchsorted(np.array(breaks), values, side="left")
     at = {place: i for i, place in enumerate(places)}
     long = max(14, int(paper.width * 0.16))
-    labels = [voice.wrap(voice.place(place), long).split("\n")[0] for place in places]
+    labels = [_first_line(voice.wrap(voice.place(place), long)) for place in places]
     across = paper.width - 34
     cell = min(across / len(places), 9.0)
     figure = paper.new(cell * len(places) + 46)
     axes = figure.add_subplot()
-    for (source, target, value), step in zip(
-        kept[["source", "target", "value"]].itertuples(index=False), where, strict=True
-    ):
-        x, y = at[target], at[source]
-        axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fc=shades[step], ec="white", lw=0.4))
-        if len(places) <= _NUMBERED and cell >= 7:
+    own = range(len(places))
+    cells = [(at[target], at[source]) for source, target in zip(kept["source"], kept["target"], strict=True)]
+    boxes = [[(x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5)] for x, y in cells]
+    boxes += [[(i - 0.5, i - 0.5), (i + 0.5, i - 0.5), (i + 0.5, i + 0.5), (i - 0.5, i + 0.5)] for i in own]
+    fills = [*(shades[step] for step in where), *[_SELF] * len(places)]
+    axes.add_collection(PolyCollection(boxes, facecolors=fills, edgecolors="white", linewidths=0.4), autolim=False)
+    if len(places) <= _NUMBERED and cell >= 7:
+        for (x, y), value, step in zip(cells, values, where, strict=True):
             ink = "white" if step > len(shades) / 2 else INK
             said = readable_amount(value, "").in_(voice.language)
             axes.text(x, y, said, ha="center", va="center", size=5.2, color=ink)
-    for i in range(len(places)):
-        axes.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, fc=_SELF, ec="white", lw=0.4))
     axes.set(xlim=(-0.5, len(places) - 0.5), ylim=(len(places) - 0.5, -0.5))
     axes.set_aspect("equal")
     size = 6.0 if cell >= 3.2 else 5.0
@@ -75,36 +76,46 @@ def draw_flow_matrix(
         axes.set_ylabel(voice.say("flow_matrix.origin"))
         axes.set_xlabel(voice.say("flow_matrix.destination"))
         axes.xaxis.set_label_position("top")
+    counts = np.bincount(where, minlength=len(shades)) // (1 if flows.directed else 2)
+    _explain(figure, voice, paper, flows, (values, breaks, shades, counts, len(places), classing))
+    return figure
+
+
+def _explain(figure: "Figure", voice: Voice, paper: Paper, flows: Flows, found: tuple[Any, ...]) -> None:
+    """Write the legend above and the method below."""
+    from matplotlib.patches import Patch
+
+    values, breaks, shades, counts, places, classing = found
     edges = [readable_amount(v, "").in_(voice.language) for v in (values.min(), *breaks, values.max())]
-    counts = np.bincount(where, minlength=len(shades))
-    if not flows.directed:
-        counts = counts // 2
     keys: list[Any] = [
         Patch(fc=shade, ec="white", label=voice.say("classes.count", label=span, n=int(count)))
         for shade, span, count in zip(shades, _spans(edges, voice), counts, strict=True)
     ]
-    legend = figure.legend(
+    figure.legend(
         handles=keys,
-        loc="outside lower left",
+        loc="outside upper left",
         ncols=3 if paper.width >= 140 else 2,
-        title=voice.wrap(flow_title(flows, voice), int(paper.width * 0.8)),
+        title=voice.wrap(flow_title(flows, voice), int(paper.width / 1.5)),
         title_fontproperties={"size": 6.5, "weight": voice.weight},
         alignment="left",
         handlelength=1.4,
     )
-    legend.set_in_layout(True)
     notes = [voice.say("choropleth.method", method=voice.say(f"classes.{classing}"), n=len(shades))]
     total, drawn = math.fsum(flows.pairs["value"]), math.fsum(values) / (1 if flows.directed else 2)
     if drawn < total:
-        notes.append(voice.say("flow_matrix.part", n=len(places), share=f"{100 * drawn / total:.0f}%"))
+        notes.append(voice.say("flow_matrix.part", n=places, share=f"{100 * drawn / total:.0f}%"))
     if flows.estimated:
         notes.append(voice.say("map.estimated"))
-    figure.supxlabel(voice.wrap(voice.join(notes), int(paper.width / 0.98)), size=5.4, color=SOFT, x=0.01, ha="left")
-    return figure
+    figure.supxlabel(voice.wrap(voice.join(notes), int(paper.width / 1.05)), size=5.4, color=SOFT, x=0.01, ha="left")
 
 
 def _spans(edges: list[str], voice: Voice) -> list[str]:
-    return [voice.say("classes.span", low=low, high=high) for low, high in zip(edges, edges[1:], strict=False)]
+    return [voice.say("classes.span", low=low, high=high) for low, high in pairwise(edges)]
+
+
+def _first_line(wrapped: str) -> str:
+    first, *more = wrapped.split("\n")
+    return f"{first}…" if more else first
 
 
 def all_flows(results: "StudyResults", voice: Voice, kind: str | None) -> Flows:

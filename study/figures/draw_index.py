@@ -45,7 +45,7 @@ def draw_contributions(results: "StudyResults", voice: Voice, paper: Paper) -> "
     parts = _parts(results, voice, keys)
     places = [voice.wrap(voice.place(place), max(14, int(paper.width * 0.26))) for place in table.index]
     tall = 4.9 if len(places) > 6 else 6.4
-    columns = 3 if paper.width >= PAGE * 0.7 else 1 if len(parts) <= 6 else 2
+    columns = 2 if paper.width >= PAGE * 0.7 else 1
     legend = 3.3 * -(-len(parts) // columns)
     figure = paper.new(14 + tall * len(places) + legend)
     axes = figure.add_subplot()
@@ -54,7 +54,7 @@ def draw_contributions(results: "StudyResults", voice: Voice, paper: Paper) -> "
     for title, members, color in parts:
         values = table[members].fillna(0.0).sum(axis=1).to_numpy(dtype=float)
         left = np.where(values >= 0, above, under)
-        label = voice.wrap(title, int(paper.width / columns / 1.35)).split("\n")
+        label = voice.wrap(title, int((paper.width / columns - 8) / 1.3)).split("\n")
         said = label[0] + ("…" if len(label) > 1 else "")
         axes.barh(y, values, left=left, height=0.72, fc=color, ec="white", lw=0.4, label=said)
         above, under = above + np.maximum(values, 0), under + np.minimum(values, 0)
@@ -110,8 +110,11 @@ def draw_correlations(results: "StudyResults", voice: Voice, paper: Paper) -> "F
     table = results.shown["normalized"]
     recipe = str(table["recipe"].iloc[0])
     table = table[table["recipe"].astype(str) == recipe]
-    keys = [str(c) for c in table if c not in ("place", "year", "recipe") and table[c].nunique() > 1]
-    ranks = pd.DataFrame({key: quantity(table, key) for key in keys}).corr(method="spearman", min_periods=3)
+    columns = [str(c) for c in table if c not in ("place", "year", "recipe")]
+    numbers = pd.DataFrame({key: quantity(table, key) for key in columns})
+    # what is the same everywhere goes with nothing
+    keys = [key for key in columns if numbers[key].min() < numbers[key].max()]
+    ranks = numbers[keys].corr(method="spearman", min_periods=3)
     titles = [f"{i + 1}  {indicator_title(results, voice, key)[0]}" for i, key in enumerate(keys)]
     long = max(18, int(paper.width * 0.26))
     labels = [voice.wrap(title, long) for title in titles]
@@ -138,7 +141,7 @@ def draw_correlations(results: "StudyResults", voice: Voice, paper: Paper) -> "F
     edges = ["−1", *(f"{b:.1f}".replace("-", "−") for b in _BORDERS), "1"]
     keyed: list[Any] = [
         Patch(fc=shade, ec="#c6cad0", lw=0.3, label=voice.say("classes.span", low=low, high=high))
-        for shade, low, high in zip(_SHADES, edges, edges[1:], strict=False)
+        for shade, low, high in zip(_SHADES, edges[:-1], edges[1:], strict=True)
     ]
     figure.legend(
         handles=keyed,

@@ -45,7 +45,7 @@ def draw_network(
     tiers = _tiers(results)
     spots = stress_layout(drawn, pairs) if layout == "stress" else tier_layout(drawn, pairs, tiers, voice)
     width, high = paper.width, paper.width * 0.82
-    blocks = _legend(voice, flows, pairs, drawn, places, tiers, width, layout)
+    blocks = _legend(voice, flows, pairs, drawn, tiers, width, layout)
     below = legend_height(blocks, columns=2) + 2.0
     figure = paper.new(high + below, constrained=False)
     axes = figure.add_axes((0.005, below / (high + below), 0.99, high / (high + below) - 0.005))
@@ -194,7 +194,7 @@ def _draw_places(
     names = []
     for place in drawn:
         tier = tiers.get(place, "")
-        size = 3.2 + 6.0 * math.sqrt(float(totals[place]) / peak)
+        size = max(11.0 * math.sqrt(float(totals[place]) / peak), 2.4)
         style = ink(marker=voice.marker(tier), markersize=size, markerfacecolor=voice.fill(tier, OTHER_FILL))
         axes.plot(*at[place], zorder=4, **style)
         halo = [withStroke(linewidth=1.3, foreground="white")]
@@ -207,7 +207,6 @@ def _legend(
     flows: Flows,
     pairs: pd.DataFrame,
     drawn: list[str],
-    places: list[str],
     tiers: dict[str, str],
     width: float,
     layout: Layout,

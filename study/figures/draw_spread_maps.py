@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.amounts import readable_amount
+from ...data.wording.catalogue import join_texts
 from ..facts.rows import place_names as names_of
 from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, number_classes, paint_classes
 from .draw_map import placed_points
@@ -48,7 +49,8 @@ def draw_arrival_map(
     """Draw the median arrival time of each center in classes, dark where knowledge comes first."""
     table = results.shown["arrivals"]
     table = table[table["scenario"].astype(str) == _known(scenario, table, baseline=True)]
-    frame = _shapes(results, table["place"], under)
+    everywhere = table["place"]
+    frame = _shapes(results, everywhere, under)
     table = table[table["place"].astype(str).isin(frame["place"])]
     median = pd.Series(quantity(table, "median"), index=table["place"].astype(str))
     seeds = {str(place) for place, seed in zip(table["place"], table["seed"], strict=True) if seed}
@@ -72,7 +74,9 @@ def draw_arrival_map(
         said.insert(0, voice.say("differences.scenario", scenario=voice.title(scenario)))
     shown = ClassedPlaces(frame[frame["place"].isin(list(of))], of, found, voice.say("arrivals.title"), said)
     order = [*sorted(seeds), *sorted(timed.index, key=lambda place: (timed[place], place)), *sorted(late)]
-    return draw_classed_map(paper, voice, under, shown, order=order, insets=insets, notes=_apart(results, frame, voice))
+    return draw_classed_map(
+        paper, voice, under, shown, order=order, insets=insets, notes=_apart(everywhere, frame, voice)
+    )
 
 
 def draw_difference_map(
@@ -93,7 +97,9 @@ def draw_difference_map(
     shown = _classed(rows, frame, _borders(table), voice)
     shown = shown._replace(notes=[voice.say("differences.scenario", scenario=voice.title(chosen)), *shown.notes])
     order = [str(place) for place in rows.sort_values(["size", "place"], ascending=[False, True])["place"]]
-    return draw_classed_map(paper, voice, under, shown, order=order, insets=insets, notes=_apart(results, frame, voice))
+    return draw_classed_map(
+        paper, voice, under, shown, order=order, insets=insets, notes=_apart(rows["place"], frame, voice)
+    )
 
 
 def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, under: MapGround) -> "Figure":
@@ -102,18 +108,18 @@ def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, u
     names = _scenarios(results, table)
     frame = _shapes(results, table["place"].drop_duplicates(), under)
     borders = _borders(table)
-    land, whole = under
+    land, whole = under.land, under.whole
     ground = lay_ground([frame], land.ground, china=land.china, whole=whole)
     columns = min(len(names), 3 if paper.width >= ROOMY else 2)
     gap, width = 2.0, paper.width
     wide = (width - gap * (columns - 1)) / columns
     ratio = (ground.extent[3] - ground.extent[1]) / (ground.extent[2] - ground.extent[0])
     high = wide * min(ratio, 1.3)
-    titles = [voice.wrap(voice.title(name), int(wide / 1.05)) for name in names]
+    titles = [voice.wrap(voice.title(name), int(wide / (2.3 if voice.language == "zh" else 1.5))) for name in names]
     lines = [max(t.count("\n") + 1 for t in titles[i : i + columns]) for i in range(0, len(names), columns)]
     heads = [3.0 * count + 1.2 for count in lines]
     total_row = [head + high + gap for head in heads]
-    legend = _classed(table.iloc[:0], frame.iloc[:0], borders, voice, every=True)
+    legend = _classed(table.iloc[:0], frame, borders, voice, every=True)._replace(frame=frame)
     blocks = _legend_blocks(voice, legend, width)
     tall = legend_height(blocks, columns=2) + 1.0
     foot = 3.4
@@ -154,10 +160,24 @@ def differences_of(results: "StudyResults") -> pd.DataFrame:
     table = results.shown.get("scenarios")
     points = placed_points(results)
     if table is None or not len(table) or not len(points):
-        return pd.DataFrame({"scenario": [], "place": []})
+        return pd.DataFrame({"scenario": [], "place": [], "size": [], "seed": []})
     rows = table[(table["measure"] == "arrival_time") & table["place"].astype(str).isin(names_of(results.shown))]
-    rows = rows.assign(size=np.nan_to_num(np.abs(quantity(rows, "difference"))))
+    rows = rows.assign(size=np.nan_to_num(np.abs(quantity(rows, "difference"))), seed=False)
+    rows = pd.concat([rows, _seeds(results, rows)], ignore_index=True)
     return rows.sort_values(["scenario", "place"], ignore_index=True)
+
+
+def _seeds(results: "StudyResults", rows: pd.DataFrame) -> pd.DataFrame:
+    """Return where knowledge starts, which nothing brings earlier or later."""
+    table = results.shown.get("arrivals")
+    if table is None:
+        return rows.iloc[:0]
+    start = table[table["seed"].astype(bool) & table["scenario"].astype(str).isin(set(rows["scenario"].astype(str)))]
+    known = {*zip(rows["scenario"].astype(str), rows["place"].astype(str), strict=True)}
+    pairs = sorted({*zip(start["scenario"].astype(str), start["place"].astype(str), strict=True)} - known)
+    return pd.DataFrame(
+        {"scenario": [s for s, _ in pairs], "place": [p for _, p in pairs], "difference": 0.0, "negligible": False}
+    ).assign(size=math.inf, seed=True)
 
 
 def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
@@ -179,28 +199,26 @@ def _shapes(results: "StudyResults", places: pd.Series, under: MapGround) -> gpd
     points = placed_points(results)
     points = points.assign(place=points["place"].astype(str))[["place", "geometry"]]
     wanted = [*dict.fromkeys(places.astype(str))]
-    if under.land.ground is not None and {*wanted} == {
-        *results.shown.get("scores", pd.DataFrame({"place": []}))["place"]
-    }:
-        areas = unit_areas(results, wanted)
+    scored = results.shown.get("scores", pd.DataFrame({"place": []}))["place"].astype(str)
+    if under.land.ground is not None and {*wanted} <= {*scored}:
+        areas = unit_areas(results, wanted, given=under.given)
         if areas is not None and not areas.approximate and len(areas.frame) == len(wanted):
             return areas.frame
     return gpd.GeoDataFrame(points[points["place"].isin(wanted)].reset_index(drop=True))
 
 
-def _apart(results: "StudyResults", frame: gpd.GeoDataFrame, voice: Voice) -> list[str]:
-    """Say how many centers have no place on the map."""
-    lost = (
-        {*results.shown["arrivals"]["place"].astype(str)} - {*frame["place"].astype(str)}
-        if "arrivals" in results.shown
-        else set()
-    )
-    return [voice.say("arrivals.unplaced", n=len(lost))] if lost else []
+def _apart(places: pd.Series, frame: gpd.GeoDataFrame, voice: Voice) -> list[str]:
+    """Say which centers have no place on the map."""
+    lost = sorted({*places.astype(str)} - {*frame["place"].astype(str)})
+    if not lost:
+        return []
+    names = join_texts([voice.place(place) for place in lost]).in_(voice.language)
+    return [voice.say("arrivals.unplaced", names=names)]
 
 
 def _borders(table: pd.DataFrame) -> tuple[float, float]:
     """Choose two round borders from the largest difference of any scenario, so that all maps share them."""
-    most = float(table["size"].max()) if len(table) else 0.0
+    most = float(table.loc[~table["seed"].astype(bool), "size"].max()) if len(table) else 0.0
     if not most > 0:
         return 0.1, 0.5
     power = 10.0 ** math.floor(math.log10(most / 2))
@@ -223,12 +241,15 @@ def _classed(
         MapClass(voice.say("differences.still"), _STILL, "o", 3.8),
         *(MapClass(voice.say("differences.later", span=s), *c) for s, c in zip(spans[::-1], _LATER, strict=True)),
         MapClass(voice.say("differences.new"), _NEW, "P", 6.0, "xxxx"),
+        MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0),
     ]
     of: dict[str, int] = {}
     kept = rows[rows["place"].astype(str).isin(frame["place"])]
     for row in kept.itertuples():
         gap = float(row.difference) if pd.notna(row.difference) else math.nan
-        if math.isnan(gap):
+        if row.seed:
+            number = 8
+        elif math.isnan(gap):
             number = 7
         elif bool(row.negligible) or gap == 0:
             number = 3
@@ -237,7 +258,8 @@ def _classed(
             number = 2 - step if gap < 0 else 4 + step
         of[str(row.place)] = number
     if not every and 7 not in of.values():
-        classes.pop()
+        classes.pop(7)
+        of = {place: min(number, 7) for place, number in of.items()}
     return ClassedPlaces(
         frame[frame["place"].isin(list(of))],
         of,

@@ -259,7 +259,7 @@ def _under(results: "StudyResults", choices: Mapping[str, Any]) -> MapGround:
     whole = land.china and extent != "centers" and given is None
     if whole and extent == "auto":
         whole = not in_one_province(placed_points(results), land.ground)
-    return MapGround(land, whole)
+    return MapGround(land, whole, given)
 
 
 def _millimeters(width: Width | None, best: float) -> float:

@@ -58,10 +58,11 @@ class MapContent(NamedTuple):
 
 
 class MapGround(NamedTuple):
-    """The land that a map is drawn on, and whether the whole of it is shown."""
+    """The land of a map, whether the whole of it is shown, and boundaries given instead of the study's."""
 
     land: "Basemap"
     whole: bool
+    given: gpd.GeoDataFrame | None = None
 
 
 class _Crowd(NamedTuple):
@@ -240,7 +241,7 @@ def _furniture(axes: "Axes", ground: Ground, voice: Voice, *, china: bool, insid
         taken.append((got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale))
     bar = (0.44, 0.03) if inside else (0.04, 0.03)
     draw_scale(axes, ground, bar, unit="km", share=0.14 if wide > 350 else 0.2)
-    taken.append(box(bar[0] - 0.02, 0.015, bar[0] + 0.22, 0.08))
+    taken.append(box(bar[0] - 0.02, 0.015, bar[0] + (0.16 if wide > 350 else 0.28), 0.08))
     draw_north(axes, ground, (0.05, 0.92))
     taken.append(box(0.0, 0.86, 0.09, 1.0))
     return taken

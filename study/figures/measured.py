@@ -19,7 +19,7 @@ _PARTS = ("score_", "level_")
 class Measured(NamedTuple):
     """Values by place, sorted by place; how they are called; whether they are changes."""
 
-    values: pd.Series
+    numbers: pd.Series
     title: str
     unit: str
     change: bool

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
@@ -18,6 +19,9 @@ __all__ = ["UnitAreas", "unit_areas"]
 
 _LEVELS = ("province", "prefecture", "country")
 _TOLERANCE = 0.03
+_NONE = gpd.GeoDataFrame({"place": []}, geometry=[], crs=4326)
+# names take long to look up, and several figures want the same areas
+_KNOWN: "WeakKeyDictionary[StudyResults, dict[tuple[str, ...], UnitAreas | None]]" = WeakKeyDictionary()
 
 
 class UnitAreas(NamedTuple):
@@ -35,43 +39,54 @@ def unit_areas(
     Boundaries in which all places are found come first (those given, the file that the map names, provinces,
     prefectures, countries), then the scopes of the study, then the boundaries in which most are found.
     """
-    from ...geo import boundaries
+    wanted = tuple(sorted({*map(str, places)}))
+    if given is None:
+        known = _KNOWN.setdefault(results, {})
+        if wanted not in known:
+            known[wanted] = _found(results, wanted, None)
+        return known[wanted]
+    return _found(results, wanted, given)
 
-    wanted = sorted({*map(str, places)})
+
+def _found(results: "StudyResults", wanted: tuple[str, ...], given: gpd.GeoDataFrame | None) -> UnitAreas | None:
     if not wanted:
         return None
     names = place_names(results.shown)
     pairs = [names.get(place, (place, place)) for place in wanted]
-    table = pd.DataFrame({"key": wanted, "name_en": [en for en, _ in pairs], "name_zh": [zh for _, zh in pairs]})
+    table = pd.DataFrame({"key": wanted, "name_zh": [zh for _, zh in pairs], "name_en": [en for en, _ in pairs]})
+    scopes = results.layers.get("scopes")
+    drawn = scopes is not None and {*wanted} <= {*scopes["place"].astype(str)}
     file = results.study.map.file
     own = [] if file is None else [(results.study.folder or Path()) / file]
-    best: gpd.GeoDataFrame | None = None
-    for level in [given] if given is not None and "name" in given else [*own, *_LEVELS]:
-        try:
-            with warnings.catch_warnings():
-                # what finds no partner is seen by its absence
-                warnings.simplefilter("ignore", InnoscapeWarning)
-                areas = level if isinstance(level, gpd.GeoDataFrame) else _bounds(boundaries, level)
-                found = _joined(areas, table)
-        except (MissingExtraError, GeometryError, OptionError, TableError):
-            continue
+    best = _NONE
+    for level in [given] if given is not None and "name" in given else [*own, *_LEVELS[: 1 if drawn else None]]:
+        # other levels cannot hold what one of them holds half of
+        if level == _LEVELS[-1] and 2 * len(best) >= len(wanted):
+            break
+        found = _level(level, table)
         if len(found) == len(wanted):
             return UnitAreas(found, approximate=False)
-        if best is None or len(found) > len(best):
-            best = found
-    scopes = results.layers.get("scopes")
-    if scopes is not None and {*wanted} <= {*scopes["place"].astype(str)}:
+        best = max(best, found, key=len)
+    if scopes is not None and drawn:
         shapes = scopes.to_crs(4326)[["place", "geometry"]]
         return UnitAreas(shapes[shapes["place"].astype(str).isin(wanted)].reset_index(drop=True), approximate=True)
-    if best is None or 2 * len(best) < len(wanted):
-        return None
-    return UnitAreas(best, approximate=False)
+    return UnitAreas(best, approximate=False) if len(best) and 2 * len(best) >= len(wanted) else None
 
 
-def _bounds(boundaries: object, level: str | Path) -> gpd.GeoDataFrame:
-    read: object = boundaries
-    areas = read(level) if isinstance(level, Path) else read(level, tolerance=_TOLERANCE)  # pyright: ignore[reportCallIssue]
-    return areas.to_crs(4326)
+def _level(level: "gpd.GeoDataFrame | str | Path", table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the areas of one level that places of a table have."""
+    from ...geo import boundaries
+
+    try:
+        with warnings.catch_warnings():
+            # what finds no partner is seen by its absence
+            warnings.simplefilter("ignore", InnoscapeWarning)
+            if isinstance(level, gpd.GeoDataFrame):
+                return _joined(level, table)
+            fine = {} if isinstance(level, Path) else {"tolerance": _TOLERANCE}
+            return _joined(boundaries(level, **fine).to_crs(4326), table)
+    except (MissingExtraError, GeometryError, OptionError, TableError):
+        return _NONE
 
 
 def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -82,6 +97,8 @@ def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
     for column in ("key", "name_zh", "name_en"):
         if left.empty:
             break
+        if column != "key" and left[column].equals(left["key"]):
+            continue
         pairs = pd.DataFrame({"by": left[column].to_numpy(), "_place": left["key"].to_numpy()})
         try:
             joined = join_boundaries(areas, pairs, by="by")
@@ -91,6 +108,6 @@ def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
         parts.append(found.rename(columns={"_place": "place"}))
         left = left[~left["key"].isin(found["_place"])]
     if not parts:
-        return gpd.GeoDataFrame({"place": []}, geometry=[], crs=4326)
+        return _NONE
     both = pd.concat(parts, ignore_index=True).sort_values("place", ignore_index=True)
     return gpd.GeoDataFrame(both, crs=areas.crs)
