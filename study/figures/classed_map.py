@@ -81,15 +81,22 @@ def change_classes(
     numbers = values.to_numpy(dtype=float)
     sizes = np.abs(numbers)
     most = float(sizes.max())
-    half = max(2, classes // 2)
+    half = max(2, (classes + 1) // 2)
     inner = [b for b in class_breaks(sizes, method=classing, classes=half) if 0 < b < most] if most else []
     # equal borders on both sides; 0 itself parts them
-    edges = [-most, *(-b for b in reversed(inner)), 0.0, *inner, most]
+    borders = [*(-b for b in reversed(inner)), 0.0, *inner]
     steps = len(inner) + 1
     shades = [*ramp("blue", steps + 1)[:0:-1], *ramp("ochre", steps + 1)[1:]]
-    found = [MapClass(span, color) for span, color in zip(_spans(edges, voice), shades, strict=True)]
-    where = np.searchsorted(np.array(edges[1:-1]), numbers, side="left")
-    return found, dict(zip(map(str, values.index), map(int, where), strict=True))
+    said = [readable_amount(border, "").in_(voice.language) for border in borders]
+    labels = [
+        voice.say("classes.below", high=said[0]),
+        *_spans(borders, voice),
+        voice.say("classes.above", low=said[-1]),
+    ]
+    where = np.searchsorted(np.array(borders), numbers, side="left")
+    there = sorted({*map(int, where)})
+    found = [MapClass(labels[step], shades[step]) for step in there]
+    return found, {str(place): there.index(int(step)) for place, step in zip(values.index, where, strict=True)}
 
 
 def _spans(edges: list[float], voice: Voice) -> list[str]:

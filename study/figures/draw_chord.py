@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.path import Path
+    from matplotlib.transforms import Bbox
 
     from ..results.study_results import StudyResults
 
@@ -50,12 +51,13 @@ def draw_chord(
     colors = {place: _HUES[i % len(_HUES)] for i, place in enumerate(order)} | {_OTHERS: "#a6abb2"}
     per = (2 * math.pi - _GAP * len(order)) / math.fsum(totals.values())
     _draw_ribbons(axes, pairs, order, starts, per, colors)
+    taken: list[Bbox] = []
     for place in order:
         _draw_arc(axes, starts[place], totals[place] * per, colors[place])
         middle = starts[place] + totals[place] * per / 2
         name = voice.say("chord.others") if place == _OTHERS else voice.place(place)
         amount = readable_amount(totals[place], "").in_(voice.language)
-        _label(axes, middle, voice.say("chord.label", name=voice.wrap(name, 20), amount=amount))
+        _label(axes, middle, voice.say("chord.label", name=voice.wrap(name, 20), amount=amount), taken)
     said = [voice.say("chord.arcs"), voice.say("chord.directed" if flows.directed else "chord.undirected")]
     if flows.estimated:
         said.append(voice.say("map.estimated"))
@@ -137,9 +139,17 @@ def _ribbon(start: float, end: float, wide: float) -> "Path":
     return Path(points, codes)
 
 
-def _label(axes: "Axes", angle: float, words: str) -> None:
-    """Write words beside an arc: their nearest edge or corner at the same distance from it all around."""
+def _label(axes: "Axes", angle: float, words: str, taken: "list[Bbox]") -> None:
+    """Write words beside an arc, further out where others stand already."""
     text = axes.text(0, 0, words, size=6.0, ha="center", va="center", ma="center", linespacing=1.1)
     box = text.get_window_extent().transformed(axes.transData.inverted())
-    x, y = _at(angle, _OUTER + 0.05)
-    text.set_position((x + math.sin(angle) * box.width / 2, y + math.cos(angle) * box.height / 2))
+    # the nearest edge or corner is at the same distance all around
+    radii = (_OUTER + 0.05 + 0.06 * step for step in range(6))
+    shifts = [
+        (x + math.sin(angle) * box.width / 2, y + math.cos(angle) * box.height / 2)
+        for x, y in (_at(angle, radius) for radius in radii)
+    ]
+    free = (shift for shift in shifts if not any(box.translated(*shift).overlaps(other) for other in taken))
+    shift = next(free, shifts[0])
+    text.set_position(shift)
+    taken.append(box.translated(*shift))

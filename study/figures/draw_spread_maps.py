@@ -55,12 +55,13 @@ def draw_arrival_map(
     median = pd.Series(quantity(table, "median"), index=table["place"].astype(str))
     seeds = {str(place) for place, seed in zip(table["place"], table["seed"], strict=True) if seed}
     timed = median[median.notna() & np.isfinite(median) & ~median.index.isin(seeds)]
-    found, of = [], {}
+    found, of, said = [], {}, []
     if len(timed):
         found, where = number_classes(timed, voice, classing=classing, classes=classes, colors="ochre")
         shades = [one.color for one in found][::-1]
         found = [one._replace(color=color) for one, color in zip(found, shades, strict=True)]
         of = dict(where)
+        said.append(voice.say("choropleth.method", method=voice.say(f"classes.{classing}"), n=len(found)))
     extra = [(seeds, MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0))]
     late = {*median.index} - {*timed.index} - seeds
     extra.append((late, MapClass(voice.say("diffusion.beyond"), _NEVER, "o", 4.4, "////")))
@@ -68,8 +69,6 @@ def draw_arrival_map(
         if places:
             of |= dict.fromkeys(places, len(found))
             found = [*found, one]
-    method = voice.say("choropleth.method", method=voice.say(f"classes.{classing}"), n=len(shades) if len(timed) else 0)
-    said = [method] if len(timed) else []
     if scenario != _BASELINE:
         said.insert(0, voice.say("differences.scenario", scenario=voice.title(scenario)))
     shown = ClassedPlaces(frame[frame["place"].isin(list(of))], of, found, voice.say("arrivals.title"), said)
@@ -232,9 +231,9 @@ def _classed(
     """Part differences into classes that are the same for all scenarios."""
     low, high = (readable_amount(border, "").in_(voice.language) for border in borders)
     spans = (
-        voice.say("differences.over", high=high),
+        voice.say("classes.above", low=high),
         voice.say("classes.span", low=low, high=high),
-        voice.say("differences.under", low=low),
+        voice.say("classes.below", high=low),
     )
     classes = [
         *(MapClass(voice.say("differences.earlier", span=s), *c) for s, c in zip(spans, _EARLIER, strict=True)),

@@ -114,6 +114,7 @@ def write_figures(
         check_choice("formats", form, FORMATS)
     check_choice("language", language, (*LANGUAGES, "all"))
     check_number("dpi", dpi, least=72, most=1200)
+    choices = _given(choices)
     names = drawable(results) if figures is None else list(dict.fromkeys(figures))
     check_choices([part for name in names for part in _parts("figures", name)], choices)
     languages = LANGUAGES if language == "all" else (language,)
@@ -210,7 +211,7 @@ def draw_figure(
     >>> round(figure.get_figwidth() * 25.4)
     190
     """
-    parts = _parts("figure", figure)
+    parts, choices = _parts("figure", figure), _given(choices)
     check_choice("language", language, LANGUAGES)
     check_choices(parts, choices)
     if columns is not None:
@@ -228,6 +229,12 @@ def draw_figure(
         if len(draws) == 1:
             return draws[0](Paper(millimeters))
         return draw_panels(draws, width=millimeters, columns=columns or (1 if millimeters <= 100 else 2))
+
+
+def _given(choices: FigureChoices) -> FigureChoices:
+    """Leave out what is None, which asks for what is usual."""
+    kept: Any = {name: value for name, value in choices.items() if value is not None}
+    return kept
 
 
 def _parts(option: str, figure: str) -> list[str]:

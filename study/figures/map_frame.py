@@ -191,10 +191,13 @@ def _holds(box: Box, name: Name) -> bool:
 def _mark(axes: "Axes", crowd: _Crowd) -> Box:
     """Outline on the map what an inset shows, with its letter; return the box of points that the letter takes."""
     from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
 
     x0, y0, x1, y1 = crowd.extent
     axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fc="none", ec=INK, lw=0.7, zorder=6))
-    text = axes.text(x1, y1, crowd.letter, size=7, weight="bold", ha="left", va="top", zorder=6)
+    halo = [withStroke(linewidth=1.5, foreground="white")]
+    style = {"size": 7, "weight": "bold", "ha": "left", "va": "bottom", "zorder": 7, "path_effects": halo}
+    text = axes.text(x1, y1, crowd.letter, **style)
     renderer = axes.figure.canvas.get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
     got, scale = text.get_window_extent(renderer), 72.0 / axes.figure.dpi
     return (got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale)
@@ -235,7 +238,8 @@ def _furniture(axes: "Axes", ground: Ground, voice: Voice, *, china: bool, insid
 
     taken = []
     if china:
-        title = voice.say("map.south_sea")
+        # a narrow map has a narrow inset
+        title = voice.wrap(voice.say("map.south_sea"), 30 if wide > 350 else 12)
         inset = draw_south_sea(axes, ground, title=title)
         got = inset.get_window_extent(renderer)
         taken.append((got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale))

@@ -83,8 +83,8 @@ def _level(level: "gpd.GeoDataFrame | str | Path", table: pd.DataFrame) -> gpd.G
             warnings.simplefilter("ignore", InnoscapeWarning)
             if isinstance(level, gpd.GeoDataFrame):
                 return _joined(level, table)
-            fine = {} if isinstance(level, Path) else {"tolerance": _TOLERANCE}
-            return _joined(boundaries(level, **fine).to_crs(4326), table)
+            areas = boundaries(level) if isinstance(level, Path) else boundaries(level, tolerance=_TOLERANCE)
+            return _joined(areas.to_crs(4326), table)
     except (MissingExtraError, GeometryError, OptionError, TableError):
         return _NONE
 
