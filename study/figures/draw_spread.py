@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..results.study_results import StudyResults
 
-_WIDE = 140.0
+_WIDE = 150.0
 
 
 def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:

@@ -15,7 +15,7 @@ from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, 
 from .draw_map import placed_points
 from .draw_scores import quantity
 from .map_basemap import draw_land, draw_south_sea, lay_ground
-from .map_frame import ROOMY, Insets, MapGround
+from .map_frame import FOOT_LETTER, FOOT_LINE, FOOT_TYPE, ROOMY, Insets, MapGround
 from .map_legend import draw_legend, legend_height
 from .paper import Paper
 from .style import SOFT, Voice
@@ -121,7 +121,10 @@ def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, u
     legend = _classed(table.iloc[:0], frame, borders, voice, every=True)._replace(frame=frame)
     blocks = _legend_blocks(voice, legend, width)
     tall = legend_height(blocks, columns=2) + 1.0
-    foot = 3.4
+    said = [voice.say("map.projection", name=ground.name.in_(voice.language))]
+    said += [land.source.in_(voice.language)] if land.source is not None else []
+    below = voice.wrap(voice.join(said), int((width - 1.5) / FOOT_LETTER))
+    foot = 1.1 + FOOT_LINE * (below.count("\n") + 1)
     total = sum(total_row) + tall + foot
     figure = paper.new(total, constrained=False)
     for i, (name, title) in enumerate(zip(names, titles, strict=True)):
@@ -141,9 +144,7 @@ def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, u
             left / width, (top + 0.8) / total, title, size=6.3, weight=voice.weight, va="bottom", linespacing=1.15
         )
     draw_legend(figure, (1.0, foot + tall - 0.5), width - 2, blocks, columns=2)
-    said = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    said += [land.source.in_(voice.language)] if land.source is not None else []
-    figure.text(0.004, 0.6 / total, voice.join(said), size=5.2, color=SOFT, va="bottom")
+    figure.text(0.004, 0.6 / total, below, size=FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
     return figure
 
 

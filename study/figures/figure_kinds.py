@@ -1,6 +1,7 @@
 """List the figures of a study: what each needs, how it is drawn, the width it reads best at, the options it takes."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 import geopandas as gpd
@@ -25,7 +26,7 @@ from .style import COLUMN, PAGE
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
 
-__all__ = ["FIGURE_KINDS", "FigureChoices", "FigureKind", "check_choices", "drawable", "lacking"]
+__all__ = ["FIGURE_KINDS", "FigureChoices", "FigureKind", "check_choices", "drawable", "lacking", "read_choices"]
 
 
 class FigureChoices(TypedDict, total=False):
@@ -133,3 +134,32 @@ def check_choices(figures: list[str], choices: Mapping[str, Any]) -> None:
     for name, least, most in (("top", 1, None), ("most", 2, 200), ("classes", 2, 9)):
         if name in choices:
             check_number(name, choices[name], least=least, most=most, whole=True)
+
+
+def read_choices(written: Sequence[str]) -> FigureChoices:
+    """Read choices as a command line writes them.
+
+    Examples
+    --------
+    >>> read_choices(["measure=score", "years=2015-2020", "top=20"])
+    {'measure': 'score', 'years': (2015, 2020), 'top': 20}
+    """
+    known = [name for name in FigureChoices.__annotations__ if name != "boundaries"]
+    found: Any = {}
+    for one in written:
+        name, sign, value = (part.strip() for part in one.partition("="))
+        if not sign or name not in known:
+            raise OptionError(f"--set: needed KEY=VALUE with a key of {', '.join(known)}, got {one!r}")
+        found[name] = _read(name, value)
+    return found
+
+
+def _read(name: str, value: str) -> Any:  # noqa: ANN401 - as its option
+    form = {"years": r"(\d{1,4})-(\d{1,4})", **dict.fromkeys(("top", "most", "classes"), r"\d{1,6}")}.get(name)
+    if form is None:
+        return value
+    match = re.fullmatch(form, value)
+    if match is None:
+        needed = "two years as in 2015-2020" if name == "years" else "a whole number"
+        raise OptionError(f"--set {name}: needed {needed}, got {value!r}")
+    return tuple(map(int, match.groups())) if name == "years" else int(value)

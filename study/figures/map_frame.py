@@ -27,7 +27,7 @@ __all__ = ["Insets", "MapContent", "MapGround", "draw_framed_map"]
 Insets = Literal["auto", "always", "never"]
 ROOMY = 140.0
 # of the foot: points, millimeters a line, millimeters a Latin letter
-_FOOT_TYPE, _FOOT_LINE, _FOOT_LETTER = 5.2, 2.3, 0.92
+FOOT_TYPE, FOOT_LINE, FOOT_LETTER = 5.2, 2.3, 0.92
 # points that stand closer than this on paper crowd; so many make an inset, of which there are at most three
 _CROWD, _LEAST, _MOST = 5.0, 4, 3
 _INSET_GAP, _INSET_TALL = 2.0, 62.0
@@ -98,7 +98,7 @@ def draw_framed_map(
     blocks = content.legend(span)
     columns = 1 if side else 2
     below = 0.0 if inside or side else legend_height(blocks, columns=2) + 2.0
-    foot = 1.1 + foot_lines * _FOOT_LINE
+    foot = 1.1 + foot_lines * FOOT_LINE
     scale = 1.0 if width >= ROOMY else 0.8
     names = content.names(ground, scale)
     crowds = _crowds(names, unit) if insets == "always" else []
@@ -131,7 +131,7 @@ def draw_framed_map(
     needed = words.count("\n") + 1
     if needed > foot_lines:
         return draw_framed_map(paper, voice, under, content, insets=insets, foot_lines=needed)
-    figure.text(0.004, 0.6 / total, words, size=_FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
+    figure.text(0.004, 0.6 / total, words, size=FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
     return figure
 
 
@@ -267,4 +267,4 @@ def _foot(
     if lost:
         names = join_texts(lost).in_(voice.language)
         sentences.append(voice.say("map.unnamed", names=names))
-    return voice.wrap(voice.join(sentences), int((width - 1.5) / _FOOT_LETTER))
+    return voice.wrap(voice.join(sentences), int((width - 1.5) / FOOT_LETTER))

@@ -19,6 +19,7 @@ __all__ = ["UnitAreas", "unit_areas"]
 
 _LEVELS = ("province", "prefecture", "country")
 _TOLERANCE = 0.03
+_SOME = 8
 _NONE = gpd.GeoDataFrame({"place": []}, geometry=[], crs=4326)
 # names take long to look up, and several figures want the same areas
 _KNOWN: "WeakKeyDictionary[StudyResults, dict[tuple[str, ...], UnitAreas | None]]" = WeakKeyDictionary()
@@ -59,10 +60,14 @@ def _found(results: "StudyResults", wanted: tuple[str, ...], given: gpd.GeoDataF
     file = results.study.map.file
     own = [] if file is None else [(results.study.folder or Path()) / file]
     best = _NONE
-    for level in [given] if given is not None and "name" in given else [*own, *_LEVELS[: 1 if drawn else None]]:
-        # other levels cannot hold what one of them holds half of
-        if level == _LEVELS[-1] and 2 * len(best) >= len(wanted):
-            break
+    if given is not None and "name" in given:
+        best = _level(given, table)
+        return UnitAreas(best, approximate=False) if 2 * len(best) >= len(wanted) else None
+    for level in [*own, *_LEVELS[: 1 if drawn else None]]:
+        # a level that holds few of some holds few of all, and names without a match take long
+        some = table.iloc[:: max(1, len(table) // _SOME)]
+        if isinstance(level, str) and 2 * len(_level(level, some)) < len(some):
+            continue
         found = _level(level, table)
         if len(found) == len(wanted):
             return UnitAreas(found, approximate=False)
