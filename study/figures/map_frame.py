@@ -27,10 +27,10 @@ __all__ = ["Insets", "MapContent", "MapGround", "draw_framed_map"]
 Insets = Literal["auto", "always", "never"]
 ROOMY = 140.0
 # of the foot: points, millimeters a line, millimeters a Latin letter
-FOOT_TYPE, FOOT_LINE, FOOT_LETTER = 5.2, 2.3, 0.92
+FOOT_TYPE, FOOT_LINE, FOOT_LETTER = 5.2, 2.3, 0.97
 # points that stand closer than this on paper crowd; so many make an inset, of which there are at most three
 _CROWD, _LEAST, _MOST = 5.0, 4, 3
-_INSET_GAP, _INSET_TALL = 2.0, 62.0
+_INSET_GAP, _INSET_TALL, _INSET_LOW = 2.0, 62.0, 32.0
 
 
 class MapContent(NamedTuple):
@@ -124,8 +124,8 @@ def draw_framed_map(
     if lost and insets == "auto" and _crowds(names, unit):
         return draw_framed_map(paper, voice, under, content, insets="always", foot_lines=foot_lines)
     boxes = _inset_boxes(crowds, width)
-    for crowd, (left, span_mm, up) in zip(crowds, boxes, strict=True):
-        place = (left / width, (below + foot + strip - up - _INSET_GAP) / total, span_mm / width, up / total)
+    for crowd, (left, top, span_mm, up) in zip(crowds, boxes, strict=True):
+        place = (left / width, (base - top - up) / total, span_mm / width, up / total)
         lost += _draw_inset(figure.add_axes(place), crowd, ground, content, (names, scale, span_mm))
     words = _foot(voice, ground, land.source, lost, content.notes, width=width)
     needed = words.count("\n") + 1
@@ -164,24 +164,27 @@ def _crowds(names: Sequence[Name], unit: float) -> list[_Crowd]:
     return [_Crowd("ABC"[i], box) for i, box in enumerate(chosen)]
 
 
-def _inset_boxes(crowds: Sequence[_Crowd], width: float) -> list[tuple[float, float, float]]:
-    """Return left, width and height of each inset in millimeters, side by side."""
-    if not crowds:
-        return []
-    free = width - _INSET_GAP * (len(crowds) - 1)
+def _inset_boxes(crowds: Sequence[_Crowd], width: float) -> list[Box]:
+    """Return left, top, width and height of each inset in millimeters, in two rows where one were too low."""
     ratios = [(c.extent[2] - c.extent[0]) / (c.extent[3] - c.extent[1]) for c in crowds]
-    # of one height, as wide as the page or as high as is allowed
-    tall = min(free / sum(ratios), _INSET_TALL if width >= ROOMY else 0.8 * width)
-    boxes, left = [], 0.0
-    for ratio in ratios:
-        boxes.append((left, ratio * tall, tall))
-        left += ratio * tall + _INSET_GAP
+    rows = [ratios] if ratios and _row_height(ratios, width) >= _INSET_LOW else [ratios[:2], ratios[2:]]
+    boxes, top = [], _INSET_GAP
+    for row in filter(None, rows):
+        tall, left = _row_height(row, width), 0.0
+        for ratio in row:
+            boxes.append((left, top, ratio * tall, tall))
+            left += ratio * tall + _INSET_GAP
+        top += tall + _INSET_GAP
     return boxes
 
 
+def _row_height(ratios: Sequence[float], width: float) -> float:
+    """Return the height of insets side by side: as wide as the page, or as high as is allowed."""
+    return min((width - _INSET_GAP * (len(ratios) - 1)) / sum(ratios), _INSET_TALL)
+
+
 def _strip(crowds: Sequence[_Crowd], width: float) -> float:
-    boxes = _inset_boxes(crowds, width)
-    return boxes[0][2] + 2 * _INSET_GAP if boxes else 0.0
+    return max((top + tall + _INSET_GAP for _, top, _, tall in _inset_boxes(crowds, width)), default=0.0)
 
 
 def _holds(box: Box, name: Name) -> bool:
