@@ -16,7 +16,7 @@ StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help=say("option.language"))]
-_DRAWN, _SET = ("pdf", "svg", "png"), ("tex", "md", "docx")
+_DRAWN, _SET = ("pdf", "svg", "png", "tiff"), ("tex", "md", "docx")
 
 
 def figures(
@@ -24,13 +24,17 @@ def figures(
     out: Annotated[Path, typer.Option("--out", "-o", help=say("option.files"))] = Path("figures"),
     form: Annotated[str, typer.Option("--format", "-f", help=say("option.paper_formats"))] = "pdf,svg,png",
     language: Language = "en",
+    names: Annotated[str, typer.Option("--figures", help=say("option.figures"))] = "",
+    chosen: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("option.set"))] = None,
     width: Annotated[str, typer.Option(help=say("option.width"))] = "",
+    columns: Annotated[int | None, typer.Option(help=say("option.columns"))] = None,
     dpi: Annotated[int, typer.Option(help=say("option.dpi"))] = 300,
     runs: Runs = None,
     quiet: Quiet = False,
 ) -> None:
     """Draw the figures of a study, and set its tables, as files for a paper."""
     from ...data import OptionError
+    from ..figures.figure_kinds import read_choices
     from ..figures.figures import write_figures
     from ..stages.run import run
     from ..tables.write_tables import write_tables
@@ -39,11 +43,12 @@ def figures(
     for one in forms:
         if one not in (*_DRAWN, *_SET):
             raise OptionError(f"--format: needed some of {', '.join((*_DRAWN, *_SET))}, got {one!r}")
-    size = _width(width)
+    size, choices = _width(width), read_choices(chosen or [])
     results = run(study, until="simulate", runs=runs)
     paths: list[Path] = []
     if drawn := [one for one in forms if one in _DRAWN]:
-        paths += write_figures(results, out, formats=drawn, language=language, width=size, dpi=dpi)
+        more: Any = {"language": language, "width": size, "columns": columns, "dpi": dpi, **choices}
+        paths += write_figures(results, out, figures=_list(names) or None, formats=drawn, **more)
     if text := [one for one in forms if one in _SET]:
         paths += write_tables(results, out, formats=text, language=language)
     _tell(paths, quiet=quiet)

@@ -10,10 +10,14 @@ from ...data.errors import OptionError
 from ...data.options import check_choice
 from ...data.wording.catalogue import LANGUAGES
 from .draw_scores import quantity
-from .style import COLUMN, DASHES, LINES, RULE, Voice, house_style, new_figure
+from .measured import measure_choices, measured
+from .paper import Paper
+from .style import COLUMN, DASHES, LINES, RULE, Voice, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from ..results.study_results import StudyResults
 
 __all__ = ["draw_lorenz"]
 
@@ -67,26 +71,57 @@ def draw_lorenz(
     missing = [name for name in (_ACROSS, _UP, *([by] if by else [])) if name not in table]
     if missing:
         raise OptionError(f"table: needed one of lorenz(), got one without {', '.join(missing)}")
+    with house_style(language, font):
+        return _curves(table, by, Voice(language, {}), Paper(width))
+
+
+def draw_shares(results: "StudyResults", voice: Voice, paper: Paper, *, measure: str | None = None) -> "Figure":
+    """Draw the Lorenz curve of a measure, one a year; by default of the first indicator."""
+    from ...geo import lorenz
+
+    choices = [name for name in measure_choices(results) if name != "tier"]
+    indicators = [str(name) for name in results.shown["framework"]["indicator"]]
+    chosen = next((name for name in indicators if name in choices), choices[0]) if measure is None else measure
+    if chosen not in choices:
+        raise OptionError(f"measure: needed one of {', '.join(choices)}, got {measure!r}")
+    scored = chosen in results.tables.get("scores", pd.DataFrame())
+    table = results.tables["scores" if scored else "indicators"]
+    table = table if scored else table[table["indicator"].astype(str) == chosen]
+    table = table.assign(value=quantity(table, chosen if scored else "value"))
+    table = table[table["value"] >= 0]
+    years = sorted({int(year) for year in table["year"].dropna()})[-_MOST:] if "year" in table else []
+    parts = [(year, table[table["year"] == year]) for year in years] or [(None, table)]
+    curves = [
+        lorenz(rows.sort_values("place").drop_duplicates("place").set_index("place")["value"]).assign(year=year)
+        for year, rows in parts
+        if rows["value"].sum() > 0
+    ]
+    if not curves:
+        raise OptionError(f"measure: needed values of at least 0 of {chosen}, got none; choose another")
+    title = measured(results, voice, chosen).title
+    return _curves(pd.concat(curves, ignore_index=True), "year" if years else None, voice, paper, title=title)
+
+
+def _curves(table: pd.DataFrame, by: str | None, voice: Voice, paper: Paper, *, title: str = "") -> "Figure":
     rows = table[quantity(table, _UP) >= 0]
     curves = list(rows.groupby(by, sort=True)) if by else [(None, rows)]
     if rows.empty or len(curves) > _MOST:
         raise OptionError(f"table: needed 1 to {_MOST} curves, got {0 if rows.empty else len(curves)}; choose some")
-    voice = Voice(language, {})
-    with house_style(language, font):
-        figure = new_figure(width, width + 6.0 * len(curves))
-        axes = figure.add_subplot()
-        axes.plot([0, 1], [0, 1], color=RULE, lw=0.8)
-        for i, (key, part) in enumerate(curves):
-            x, y = (np.append(0.0, np.sort(quantity(part, name))) for name in (_ACROSS, _UP))
-            # twice the area between the curve and the diagonal
-            gini = 1.0 - float(np.trapezoid(y, x)) * 2.0
-            said = voice.say("lorenz.gini", value=f"{max(gini, 0.0):.3f}")
-            style: dict[str, Any] = {"color": LINES[i % len(LINES)], "ls": DASHES[i % len(DASHES)]}
-            axes.plot(x, y, label=said if key is None else f"{key}: {said}", **style)
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
-        axes.set_aspect("equal")
-        axes.set_xlabel(voice.say("lorenz.weight"))
-        axes.set_ylabel(voice.say("lorenz.share"))
-        figure.legend(loc="outside lower center", ncols=1 if width < 140 else 2)
+    figure = paper.new(paper.width + 6.0 * len(curves))
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], color=RULE, lw=0.8)
+    for i, (key, part) in enumerate(curves):
+        x, y = (np.append(0.0, np.sort(quantity(part, name))) for name in (_ACROSS, _UP))
+        # twice the area between the curve and the diagonal
+        gini = 1.0 - float(np.trapezoid(y, x)) * 2.0
+        said = voice.say("lorenz.gini", value=f"{max(gini, 0.0):.3f}")
+        style: dict[str, Any] = {"color": LINES[i % len(LINES)], "ls": DASHES[i % len(DASHES)]}
+        axes.plot(x, y, label=said if key is None else f"{key}: {said}", **style)
+    axes.set_title(voice.wrap(title, int(paper.width / 1.5)))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_aspect("equal")
+    axes.set_xlabel(voice.say("lorenz.weight"))
+    axes.set_ylabel(voice.say("lorenz.share"))
+    figure.legend(loc="outside lower center", ncols=1 if paper.width < 140 else 2)
     return figure

@@ -7,13 +7,14 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.tier_scale import TierScale
-from ...data.wording.catalogue import Text, join_texts, text
-from ...geo.space.basemaps import Basemap
-from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
+from ...data.wording.catalogue import text
+from .map_basemap import Ground, polygon_patch
 from .map_flows import COLOR, Flows, draw_flows, flow_width, legend_values, pick_flows, ribbon, written_value
-from .map_labels import Box, Name, place_names
-from .map_legend import LINE, Row, draw_legend, heading, ink, keyed, legend_height, note
-from .style import INCH, SOFT, Voice, new_figure
+from .map_frame import ROOMY, Insets, MapContent, MapGround, draw_framed_map
+from .map_labels import Name
+from .map_legend import LINE, Row, heading, ink, keyed, note
+from .paper import Paper
+from .style import SOFT, Voice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,74 +23,42 @@ if TYPE_CHECKING:
     from ..results.study_results import StudyResults
 
 _BELT, _CORRIDOR = "#8a6414", "#1f7a5c"
-_ROOMY = 140.0
-# of the foot: points, millimeters a line, millimeters a Latin letter
-_FOOT_TYPE, _FOOT_LINE, _FOOT_LETTER = 5.2, 2.3, 0.92
 
 
 def draw_map(
     results: "StudyResults",
     voice: Voice,
+    paper: Paper,
     *,
-    width: float,
-    land: Basemap,
-    whole: bool,
-    kind: str | None,
-    top: int,
-    foot_lines: int = 1,
+    under: MapGround,
+    insets: Insets = "auto",
+    kind: str | None = None,
+    top: int = 60,
 ) -> "Figure":
-    """Draw the map of a study, so many millimeters wide; lines of the foot are as many as are needed."""
+    """Draw the map of a study: centers, scopes, corridors and the strongest flows."""
     layers = {name: _layer(results, name) for name in ("centers", "untiered", "scopes", "corridors")}
     centers = placed_points(results)
     if centers.empty:
         raise OptionError("results: needed centers or places of flows to draw a map of, got none; give places a tier")
-    areas = [layer for layer in layers.values() if layer is not None]
-    ground = lay_ground(areas, land.ground, china=land.china, whole=whole)
     flows = pick_flows(results, set(centers["place"]), voice, kind=kind, top=top)
-    inside = whole and width >= _ROOMY
-    across = ground.extent[2] - ground.extent[0]
-    tall = ground.extent[3] - ground.extent[1]
-    side = 0.0 if inside or width < _ROOMY else 46.0
-    wide = width - side
-    high = wide * tall / across
-    if high > 1.25 * wide:  # a tall country: the frame grows sideways instead
-        high = 1.25 * wide
-        ground = _widen(ground, wide / high)
-        across = ground.extent[2] - ground.extent[0]
-    span = 38.0 if inside else 43.0 if side else width / 2 - 2
-    unit = across / wide
-    blocks = _legend(voice, layers, flows, span, widest=_widest(width))
-    columns = 1 if side else 2
-    below = 0.0 if inside or side else legend_height(blocks, columns=2) + 2.0
-    foot = 1.1 + foot_lines * _FOOT_LINE
-    figure = new_figure(width, high + below + foot, constrained=False)
-    size = figure.get_size_inches() * INCH
-    axes = figure.add_axes((0.001, (below + foot) / size[1], wide / width - 0.002, high / size[1] - 0.001))
-    draw_land(axes, ground)
-    _draw_scopes(axes, layers["scopes"], ground, voice)
-    _draw_corridors(axes, layers["corridors"], ground)
-    places = centers.to_crs(ground.crs)
-    points = {row.place: (row.geometry.x, row.geometry.y) for row in places.itertuples()}
-    if flows is not None:
-        draw_flows(axes, flows, points, widest=_widest(width) * unit)
-    scale = 1.0 if width >= _ROOMY else 0.8
-    _draw_centers(axes, places, voice, scale)
-    taken = _furniture(axes, ground, voice, china=land.china, inside=inside)
-    if inside:
-        top_edge = foot + legend_height(blocks, columns=columns) + 0.5
-        box = draw_legend(figure, (1.6, top_edge), columns * span, blocks, columns=columns, low=True)
-        taken.append(_points(box))
-    elif side:
-        draw_legend(figure, (wide + 2.5, size[1] - 1.0), span, blocks)
-    else:
-        draw_legend(figure, (1.0, below + foot - 1.5), width - 2, blocks, columns=columns)
-    lost = place_names(axes, _names(places, voice, scale), taken=taken)
-    words = _foot(voice, ground, land.source, lost, width=width)
-    needed = words.count("\n") + 1
-    if needed > foot_lines:
-        return draw_map(results, voice, width=width, land=land, whole=whole, kind=kind, top=top, foot_lines=needed)
-    figure.text(0.004, 0.6 / size[1], words, size=_FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
-    return figure
+    widest = _widest(paper.width)
+
+    def paint(axes: "Axes", ground: Ground, unit: float, scale: float) -> None:
+        _draw_scopes(axes, layers["scopes"], ground, voice)
+        _draw_corridors(axes, layers["corridors"], ground)
+        places = centers.to_crs(ground.crs)
+        if flows is not None:
+            points = {row.place: (row.geometry.x, row.geometry.y) for row in places.itertuples()}
+            draw_flows(axes, flows, points, widest=widest * unit)
+        _draw_centers(axes, places, voice, scale)
+
+    content = MapContent(
+        [layer for layer in layers.values() if layer is not None],
+        lambda span: _legend(voice, layers, flows, span, widest=widest),
+        paint,
+        lambda ground, scale: center_names(centers.to_crs(ground.crs), voice, scale),
+    )
+    return draw_framed_map(paper, voice, under, content, insets=insets)
 
 
 def placed_points(results: "StudyResults") -> gpd.GeoDataFrame:
@@ -110,13 +79,7 @@ def _layer(results: "StudyResults", name: str) -> gpd.GeoDataFrame | None:
 
 def _widest(width: float) -> float:
     """Give the strongest flow its width in millimeters."""
-    return 2.6 if width >= _ROOMY else 1.7
-
-
-def _widen(ground: Ground, ratio: float) -> Ground:
-    x0, y0, x1, y1 = ground.extent
-    more = ((y1 - y0) * ratio - (x1 - x0)) / 2
-    return Ground(ground.crs, ground.name, (x0 - more, y0, x1 + more, y1), ground.land, ground.china)
+    return 2.6 if width >= ROOMY else 1.7
 
 
 def _draw_scopes(axes: "Axes", scopes: gpd.GeoDataFrame | None, ground: Ground, voice: Voice) -> None:
@@ -186,7 +149,8 @@ def _draw_centers(axes: "Axes", places: gpd.GeoDataFrame, voice: Voice, scale: f
         axes.plot(row.geometry.x, row.geometry.y, zorder=5 - 0.1 * rank(row.tier), **style)
 
 
-def _names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
+def center_names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
+    """Name the centers, the highest tier first."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=1.4, foreground="white")]
@@ -199,35 +163,6 @@ def _names(places: gpd.GeoDataFrame, voice: Voice, scale: float) -> list[Name]:
         radius = _size(tier, voice.tiers) * scale / 2
         names.append(Name(voice.place(row.place), row.geometry.x, row.geometry.y, radius, style))
     return names
-
-
-def _furniture(axes: "Axes", ground: Ground, voice: Voice, *, china: bool, inside: bool) -> list[Box]:
-    """Draw inset, scale bar and north, and return the boxes they take, in points."""
-    renderer = axes.figure.canvas.get_renderer()  # pyright: ignore[reportAttributeAccessIssue]
-    window = axes.get_window_extent(renderer)
-    scale = 72.0 / axes.figure.dpi
-    x0, y0, wide, tall = window.x0 * scale, window.y0 * scale, window.width * scale, window.height * scale
-
-    def box(left: float, bottom: float, right: float, top: float) -> Box:
-        return (x0 + left * wide, y0 + bottom * tall, x0 + right * wide, y0 + top * tall)
-
-    taken = []
-    if china:
-        title = voice.say("map.south_sea")
-        inset = draw_south_sea(axes, ground, title=title)
-        got = inset.get_window_extent(renderer)
-        taken.append((got.x0 * scale, got.y0 * scale, got.x1 * scale, got.y1 * scale))
-    bar = (0.44, 0.03) if inside else (0.04, 0.03)
-    draw_scale(axes, ground, bar, unit="km", share=0.14 if wide > 350 else 0.2)
-    taken.append(box(bar[0] - 0.02, 0.015, bar[0] + 0.22, 0.08))
-    draw_north(axes, ground, (0.05, 0.92))
-    taken.append(box(0.0, 0.86, 0.09, 1.0))
-    return taken
-
-
-def _points(box: tuple[float, float, float, float]) -> Box:
-    x0, y0, x1, y1 = (value / INCH * 72 for value in box)
-    return (x0, y0, x1, y1)
 
 
 def _legend(
@@ -321,14 +256,3 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
     if flows.unlocated:
         sentences.append(voice.say("map.unlocated", n=flows.unlocated))
     return [*rows, note(voice, voice.join(sentences), width)]
-
-
-def _foot(voice: Voice, ground: Ground, source: Text | None, lost: list[str], *, width: float) -> str:
-    """Say projection, source and names without room, in lines of the width of the figure."""
-    sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    if source is not None:
-        sentences.append(source.in_(voice.language))
-    if lost:
-        names = join_texts(lost).in_(voice.language)
-        sentences.append(voice.say("map.unnamed", names=names))
-    return voice.wrap(voice.join(sentences), int((width - 1.5) / _FOOT_LETTER))

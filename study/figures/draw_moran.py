@@ -10,11 +10,15 @@ from ...data.errors import OptionError
 from ...data.options import check_choice
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import LANGUAGES
+from .draw_ellipses import variable_rows
 from .draw_scores import quantity
-from .style import COLUMN, INK, RULE, Voice, house_style, new_figure
+from .paper import Paper
+from .style import COLUMN, INK, RULE, Voice, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from ..results.study_results import StudyResults
 
 __all__ = ["draw_moran"]
 
@@ -77,6 +81,18 @@ def draw_moran(
     check_choice("language", language, LANGUAGES)
     if missing := [name for name in _NEEDED if name not in table]:
         raise OptionError(f"table: needed one of local_autocorrelation(), got one without {', '.join(missing)}")
+    named = {} if names is None else {str(p): (str(r["name_en"]), str(r["name_zh"])) for p, r in names.iterrows()}
+    with house_style(language, font):
+        return _scatter(table, Voice(language, named), Paper(width))
+
+
+def draw_clusters(results: "StudyResults", voice: Voice, paper: Paper, *, variable: str | None = None) -> "Figure":
+    """Draw the Moran scatter of a variable of the study, in its last year."""
+    _, rows = variable_rows(results.shown["clusters"], variable)
+    return _scatter(rows[rows["year"].isna() | (rows["year"] == rows["year"].max())], voice, paper)
+
+
+def _scatter(table: pd.DataFrame, voice: Voice, paper: Paper) -> "Figure":
     rows = table[np.isfinite(quantity(table, "lag"))].sort_values("place", kind="stable")
     if rows["place"].duplicated().any():
         raise OptionError("table: needed one variable of one year, got places that stand twice; choose one")
@@ -84,26 +100,23 @@ def draw_moran(
     if len(own) < 3 or not np.ptp(own) > 0:
         raise OptionError(f"table: needed at least three places whose values differ, got {len(own)}")
     x, y = ((one - own.mean()) / own.std() for one in (own, lag))
-    named = {} if names is None else {str(p): (str(r["name_en"]), str(r["name_zh"])) for p, r in names.iterrows()}
-    voice = Voice(language, named)
-    with house_style(language, font):
-        figure = new_figure(width, width * 0.95)
-        axes = figure.add_subplot()
-        axes.axhline(0.0, color=RULE, lw=0.8)
-        axes.axvline(0.0, color=RULE, lw=0.8)
-        slope = float((x * y).sum() / (x * x).sum())
-        axes.axline((0.0, float(y.mean())), slope=slope, color=INK, lw=1.0)
-        for cluster, term in terms("clusters").items():
-            kept = (rows["cluster"].astype(str) == cluster).to_numpy()
-            style: dict[str, Any] = {"color": term.color, "edgecolor": INK, "linewidth": 0.4, "s": 16, "zorder": 3}
-            if kept.any():
-                axes.scatter(x[kept], y[kept], label=name_of(cluster, "clusters").in_(language), **style)
-        for i, (place, cluster) in enumerate(zip(rows["place"], rows["cluster"], strict=True)):
-            if cluster in _LIKE:
-                at = {"xy": (x[i], y[i]), "xytext": (3, 3), "textcoords": "offset points"}
-                axes.annotate(voice.place(str(place)), fontsize="small", **at)
-        axes.set_xlabel(voice.say("moran.own"))
-        axes.set_ylabel(voice.say("moran.lag"))
-        axes.set_title(voice.say("moran.slope", value=f"{slope:.3f}"), loc="left")
-        figure.legend(loc="outside lower center", ncols=2)
+    figure = paper.new(paper.width * 0.95)
+    axes = figure.add_subplot()
+    axes.axhline(0.0, color=RULE, lw=0.8)
+    axes.axvline(0.0, color=RULE, lw=0.8)
+    slope = float((x * y).sum() / (x * x).sum())
+    axes.axline((0.0, float(y.mean())), slope=slope, color=INK, lw=1.0)
+    for cluster, term in terms("clusters").items():
+        kept = (rows["cluster"].astype(str) == cluster).to_numpy()
+        style: dict[str, Any] = {"color": term.color, "edgecolor": INK, "linewidth": 0.4, "s": 16, "zorder": 3}
+        if kept.any():
+            axes.scatter(x[kept], y[kept], label=name_of(cluster, "clusters").in_(voice.language), **style)
+    for i, (place, cluster) in enumerate(zip(rows["place"], rows["cluster"], strict=True)):
+        if cluster in _LIKE:
+            at = {"xy": (x[i], y[i]), "xytext": (3, 3), "textcoords": "offset points"}
+            axes.annotate(voice.place(str(place)), fontsize="small", **at)
+    axes.set_xlabel(voice.say("moran.own"))
+    axes.set_ylabel(voice.say("moran.lag"))
+    axes.set_title(voice.say("moran.slope", value=f"{slope:.3f}"), loc="left")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from .paper import Paper
 from .style import (
     CHANNEL_FILLS,
     CHANNEL_HATCHES,
@@ -12,7 +13,6 @@ from .style import (
     OTHER_FILL,
     PAGE,
     Voice,
-    new_figure,
 )
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 _ROW = 4.9
 
 
-def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_scores(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw the score of every place as a bar, with its interval and the scores of other recipes."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     table = results.shown["scores"].sort_values(["score", "place"], ascending=[False, True])
     table = table[table["score"].notna()]
-    labels = [voice.wrap(voice.place(place), _letters(width)) for place in table["place"]]
-    figure = new_figure(width, (17 if len(table) > 7 else 26) + _ROW * len(table))
+    labels = [voice.wrap(voice.place(place), _letters(paper.width)) for place in table["place"]]
+    figure = paper.new((17 if len(table) > 7 else 26) + _ROW * len(table))
     axes = figure.add_subplot()
     y = np.arange(len(table))
     tiers = [str(tier) for tier in table["tier"]] if "tier" in table else [""] * len(table)
@@ -62,7 +62,7 @@ def draw_scores(results: "StudyResults", voice: Voice, *, width: float) -> "Figu
     return figure
 
 
-def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_tiers(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw how likely each place is on each tier."""
     table = results.shown["tier_probabilities"]
     scores = results.shown.get("scores")
@@ -72,11 +72,11 @@ def draw_tiers(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     table = table.set_index("place").reindex([p for p in order if p in set(table["place"])])
     tiers = [tier for tier in voice.tiers if tier in table.columns and table[tier].sum() > 0]
     parts = [(voice.head(t), table[t].to_numpy(dtype=float), voice.fill(t), "") for t in tiers]
-    labels = [voice.wrap(voice.place(place), _letters(width)) for place in table.index]
-    return _stacked(labels, parts, voice.say("scores.probability"), width=width)
+    labels = [voice.wrap(voice.place(place), _letters(paper.width)) for place in table.index]
+    return _stacked(labels, parts, voice.say("scores.probability"), paper)
 
 
-def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_channels(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw which channel brought the arrivals of each tier, in the baseline."""
     credit = results.shown["credit"]
     credit = credit[credit["scenario"] == "baseline"]
@@ -94,12 +94,12 @@ def draw_channels(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
         for n in names
     ]
     labels = [voice.head(tier) for tier in tiers]
-    return _stacked(labels, parts, voice.say("scores.share"), width=width)
+    return _stacked(labels, parts, voice.say("scores.share"), paper)
 
 
-def _stacked(labels: list[str], parts: list[tuple[str, np.ndarray, str, str]], title: str, *, width: float) -> "Figure":
+def _stacked(labels: list[str], parts: list[tuple[str, np.ndarray, str, str]], title: str, paper: Paper) -> "Figure":
     tall = _ROW if len(labels) > 6 else 6.4
-    figure = new_figure(width, 18 + tall * len(labels))
+    figure = paper.new(18 + tall * len(labels))
     axes = figure.add_subplot()
     y, left = np.arange(len(labels)), np.zeros(len(labels))
     for name, values, color, hatch in parts:
@@ -115,7 +115,7 @@ def _stacked(labels: list[str], parts: list[tuple[str, np.ndarray, str, str]], t
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
     axes.set_xlabel(title)
     axes.spines["left"].set_visible(False)
-    columns = min(len(parts), 5 if width >= PAGE * 0.7 else 3)
+    columns = min(len(parts), 5 if paper.width >= PAGE * 0.7 else 3)
     figure.legend(loc="outside upper left", ncols=columns, columnspacing=1.2, handlelength=1.4)
     return figure
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from .draw_scores import quantity
-from .style import DASHES, INK, LINES, MARKS, SOFT, Voice, new_figure
+from .paper import Paper
+from .style import DASHES, INK, LINES, MARKS, SOFT, Voice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..results.study_results import StudyResults
 
-_WIDE = 140.0
+_WIDE = 150.0
 
 
 def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
@@ -27,7 +28,7 @@ def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(order) if name in there]
 
 
-def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_reach(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw the share of centers reached over time, and below it what each scenario adds to the baseline."""
     from matplotlib.ticker import MaxNLocator
 
@@ -35,14 +36,16 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     names = _scenarios(results, table)
     curves = {name: table[table["scenario"].astype(str) == name] for name in names}
     base = curves[names[0]]
-    figure = new_figure(width, (96 if len(names) > 1 else 58) + 3.4 * len(names) * (width < _WIDE))
+    figure = paper.new((96 if len(names) > 1 else 58) + 3.4 * len(names) * (paper.width < _WIDE))
     grid = figure.subplots(2, 1, sharex=True, height_ratios=[1.5, 1]) if len(names) > 1 else [figure.add_subplot()]
     top = grid[0]
     time = quantity(base, "time")
     band = voice.say("diffusion.band")
     top.fill_between(time, quantity(base, "low"), quantity(base, "high"), fc="#d9dde3", ec="none", label=band)
     for i, name in enumerate(names):
-        label = voice.wrap(voice.title(name) + _count(results, name, names[0], voice), 58 if width < _WIDE else 70)
+        label = voice.wrap(
+            voice.title(name) + _count(results, name, names[0], voice), 58 if paper.width < _WIDE else 70
+        )
         style: dict[str, Any] = {"color": LINES[i % len(LINES)], "ls": DASHES[i % len(DASHES)], "zorder": 3 - 0.01 * i}
         top.plot(quantity(curves[name], "time"), quantity(curves[name], "mean"), label=label, **style)
         if i:
@@ -54,15 +57,15 @@ def draw_reach(results: "StudyResults", voice: Voice, *, width: float) -> "Figur
     if len(names) > 1:
         grid[1].axhline(0, color=LINES[0], lw=0.8)
         grid[1].set_ylabel(voice.say("diffusion.gain"))
-        top.set_title(voice.say("diffusion.title_reach"))
-        grid[1].set_title(voice.say("diffusion.title_gain"))
+        top.set_title(paper.lettered_title(voice.say("diffusion.title_reach")))
+        grid[1].set_title(paper.lettered_title(voice.say("diffusion.title_gain")))
     for axes in grid:
         axes.grid(visible=True)
         axes.set_axisbelow(True)
     grid[-1].set_xlabel(voice.say("diffusion.years"))
     grid[-1].set_xlim(time.min(), time.max())
     grid[-1].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    figure.legend(*top.get_legend_handles_labels(), loc="outside lower left", ncols=2 if width >= _WIDE else 1)
+    figure.legend(*top.get_legend_handles_labels(), loc="outside lower left", ncols=2 if paper.width >= _WIDE else 1)
     return figure
 
 
@@ -75,7 +78,7 @@ def _count(results: "StudyResults", name: str, baseline: str, voice: Voice) -> s
     return "" if count == usual else voice.say("diffusion.share_of", n=count)
 
 
-def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_arrivals(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw when knowledge arrives at each center in the baseline: median and interval, tier by tier."""
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
@@ -89,7 +92,7 @@ def draw_arrivals(results: "StudyResults", voice: Voice, *, width: float) -> "Fi
         results.study.diffusion.horizon if results.study.diffusion else float(np.nanmax(quantity(table, "median")))
     )
     groups = list(table.groupby("_tier", sort=True))
-    figure = new_figure(width, 20 + 3.5 * (len(table) + 0.9 * len(groups)))
+    figure = paper.new(20 + 3.5 * (len(table) + 0.9 * len(groups)))
     axes = figure.add_subplot()
     at, ticks, labels = 0.0, [], []
     for rank, rows in groups:
@@ -138,19 +141,19 @@ def _arrival(axes: "Axes", row: Any, y: float, tier: str, horizon: float, voice:
         axes.plot(row.median, y, ms=size, zorder=4, clip_on=False, **mark)
 
 
-def draw_scenarios(results: "StudyResults", voice: Voice, *, width: float) -> "Figure":
+def draw_scenarios(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure":
     """Draw what each scenario changes: arrival times by tier, and the share of centers reached."""
     table = results.shown["scenarios"]
     names = _scenarios(results, table)
     times = table[table["measure"].isin(["mean_arrival_time", "tier_arrival_time"])]
     reach = table[table["measure"] == "reach"]
-    side = width >= _WIDE and len(reach) > 0
-    figure = new_figure(width, 22 + 15 * len(names) + (0 if side or not len(reach) else 14 + 10.5 * len(names)))
+    side = paper.width >= _WIDE and len(reach) > 0
+    figure = paper.new(22 + 15 * len(names) + (0 if side or not len(reach) else 14 + 10.5 * len(names)))
     shape: dict[str, Any] = {"width_ratios": [1.75, 1]} if side else {"height_ratios": [2.2, 1]}
     count = (1, 2) if side else (2, 1)
     grid = figure.subplots(*count, sharey=side, **shape) if len(reach) else [figure.add_subplot()]
     _differences(grid[0], times, names, voice)
-    labels = [voice.wrap(voice.title(name), 30 if width >= _WIDE else 22) for name in names]
+    labels = [voice.wrap(voice.title(name), 30 if paper.width >= _WIDE else 22) for name in names]
     for axes in grid:
         axes.set_yticks(range(len(names)), labels, linespacing=1.1)
         axes.set_ylim(len(names) - 0.5, -0.5)
@@ -162,14 +165,14 @@ def draw_scenarios(results: "StudyResults", voice: Voice, *, width: float) -> "F
             axes.axhline(i - 0.5, color="#e3e7ec", lw=0.6)
     grid[0].set_xlabel(voice.say("diffusion.earlier"))
     if len(reach):
-        grid[0].set_title(voice.say("diffusion.title_arrival"))
-        grid[1].set_title(voice.say("diffusion.title_horizon"))
+        grid[0].set_title(paper.lettered_title(voice.say("diffusion.title_arrival")))
+        grid[1].set_title(paper.lettered_title(voice.say("diffusion.title_horizon")))
         grid[1].set_xlabel(voice.say("diffusion.points"))
         _points(grid[1], reach, names, 0.0, 100.0, {"marker": "D", "mfc": INK, "ms": 3.6})
         if side:
             grid[1].tick_params(axis="y", labelleft=False)
     handles, texts = grid[0].get_legend_handles_labels()
-    columns = 5 if width >= _WIDE else 3
+    columns = 5 if paper.width >= _WIDE else 3
     figure.legend(handles, texts, loc="outside lower left", ncols=columns, handlelength=1.0, columnspacing=1.4)
     return figure
 

@@ -1,12 +1,13 @@
-"""Draw the figures of a study for a paper: map, scores, tiers, reach, arrivals, channels, scenarios.
+"""Draw the figures of a study for a paper: maps, index, flows, spread and scenarios, alone or as panels of a page.
 
 Sizes are millimeters on paper. The same results give the same bytes on the same machine; fonts may differ between
 machines. Settings and backend of matplotlib stay as the caller has them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import geopandas as gpd
 
@@ -17,11 +18,12 @@ from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import LANGUAGES
 from ...geo.space.basemaps import Basemap, basemap
 from ..facts.rows import Pair, place_names
-from .draw_map import draw_map, placed_points
-from .draw_scores import draw_channels, draw_scores, draw_tiers
-from .draw_spread import draw_arrivals, draw_reach, draw_scenarios
+from .draw_map import placed_points
+from .figure_kinds import FIGURE_KINDS, FigureChoices, check_choices, drawable, lacking
 from .map_basemap import in_one_province
-from .style import COLUMN, PAGE, Voice, figure_bytes, house_style
+from .map_frame import MapGround
+from .paper import Paper, draw_panels
+from .style import COLUMN, MIDDLE, PAGE, Voice, figure_bytes, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,21 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "draw_figure", "write_figures"]
 
-FORMATS = ("pdf", "svg", "png")
-Width = Literal["column", "page"] | float
+FORMATS = ("pdf", "svg", "png", "tiff")
+_USUAL = FORMATS[:3]
+_WIDTHS = {"column": COLUMN, "middle": MIDDLE, "page": PAGE}
+Width = Literal["column", "middle", "page"] | float
 
-# figure -> tables it needs, how to draw it, the width it reads best at
-_CHARTS: dict[str, tuple[str, Callable[..., Any], float]] = {
-    "scores": ("scores", draw_scores, COLUMN),
-    "tiers": ("tier_probabilities", draw_tiers, COLUMN),
-    "reach": ("reach", draw_reach, COLUMN),
-    "arrivals": ("arrivals", draw_arrivals, COLUMN),
-    "channels": ("credit", draw_channels, COLUMN),
-    "scenarios": ("scenarios", draw_scenarios, PAGE),
-}
-FIGURES = ("map", *_CHARTS)
+FIGURES = (*FIGURE_KINDS,)
 # as fine as print shows at two columns
 _TOLERANCE = 0.03
+# between the names of panels
+_AND = "+"
 
 
 def write_figures(
@@ -52,15 +49,13 @@ def write_figures(
     folder: str | Path,
     *,
     figures: Sequence[str] | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = _USUAL,
     language: str = "en",
     width: Width | None = None,
+    columns: int | None = None,
     dpi: int = 300,
     font: str | Path | None = None,
-    boundaries: gpd.GeoDataFrame | None = None,
-    extent: Literal["auto", "country", "centers"] = "auto",
-    kind: str | None = None,
-    top: int = 60,
+    **choices: Unpack[FigureChoices],
 ) -> list[Path]:
     """Write the figures of a study as files for a paper: ``map_en.pdf``, ``scores_en.svg`` and so on.
 
@@ -71,18 +66,24 @@ def write_figures(
     folder : str or Path
         Where to write; made if it is not there. Files of the same names are replaced.
     figures : sequence of str, optional
-        Some of `FIGURES`; by default all that the results have tables for.
-    formats : sequence of {"pdf", "svg", "png"}
-        What to write of each.
+        Some of `FIGURES`, or several joined by ``+`` as panels a, b, c of one figure, such as
+        ``"choropleth+scores"``; by default all that the results have tables for.
+    formats : sequence of {"pdf", "svg", "png", "tiff"}
+        What to write of each; TIFF files have no transparency and are packed without loss.
     language : str
         ``"en"``, ``"zh"`` or a further one that the package has a catalogue of; ``"all"`` writes each figure in
         every language.
-    width : {"column", "page"} or float, optional
-        One column (90 mm), two (190 mm), or millimeters from 60 to 400; by default the width each reads best at.
+    width : {"column", "middle", "page"} or float, optional
+        One column (90 mm), one and a half (140 mm), two (190 mm), or millimeters from 60 to 400; by default the
+        width each reads best at.
+    columns : int, optional
+        Panels beside each other, 1 to 6; by default one up to 100 mm, else two.
     dpi : int
-        Dots per inch of PNG files, 72 to 1200.
-    font, boundaries, extent, kind, top
+        Dots per inch of PNG and TIFF files, 72 to 1200.
+    font : str or Path, optional
         As in `draw_figure`.
+    **choices
+        As in `draw_figure`; each goes to the figures that take it.
 
     Returns
     -------
@@ -94,7 +95,8 @@ def write_figures(
     MissingExtraError
         If the extra ``figures`` is not installed.
     OptionError
-        If an option is not among its choices, or the results lack the tables of a figure asked for.
+        If an option is not among its choices or taken by none of the figures, or the results lack the tables of a
+        figure asked for.
     OutputError
         If the folder cannot be written, or Chinese is wanted and no font has it.
 
@@ -104,20 +106,24 @@ def write_figures(
     >>> from innoscape.study import run
     >>> results = run(until="score")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in write_figures(results, folder, figures=["scores"], formats=["svg", "png"])]
-    ['scores_en.svg', 'scores_en.png']
+    ...     paths = write_figures(results, folder, figures=["scores", "scores+tiers"], formats=["svg"])
+    ...     [path.name for path in paths]
+    ['scores_en.svg', 'scores+tiers_en.svg']
     """
     for form in formats:
         check_choice("formats", form, FORMATS)
     check_choice("language", language, (*LANGUAGES, "all"))
     check_number("dpi", dpi, least=72, most=1200)
-    names = [name for name in FIGURES if _drawable(results, name)] if figures is None else list(dict.fromkeys(figures))
+    choices = _given(choices)
+    names = drawable(results) if figures is None else list(dict.fromkeys(figures))
+    check_choices([part for name in names for part in _parts("figures", name)], choices)
     languages = LANGUAGES if language == "all" else (language,)
-    options: dict[str, Any] = {"font": font, "boundaries": boundaries, "extent": extent, "kind": kind, "top": top}
     pages: dict[str, bytes] = {}
     for name in names:
+        taken: Any = _taken(_parts("figures", name), choices)
         for one in languages:
-            drawn = draw_figure(results, name, language=one, width=width, **options)
+            more = {"columns": columns} if _AND in name else {}
+            drawn = draw_figure(results, name, language=one, width=width, font=font, **more, **taken)
             with house_style(one, font):
                 for form in dict.fromkeys(formats):
                     pages[f"{name}_{one}.{form}"] = figure_bytes(drawn, form, dpi=dpi)
@@ -130,48 +136,59 @@ def draw_figure(
     *,
     language: str = "en",
     width: Width | None = None,
+    columns: int | None = None,
     font: str | Path | None = None,
-    boundaries: gpd.GeoDataFrame | None = None,
-    extent: Literal["auto", "country", "centers"] = "auto",
-    kind: str | None = None,
-    top: int = 60,
+    **choices: Unpack[FigureChoices],
 ) -> "Figure":
-    """Draw one figure of a study as a matplotlib figure, to be changed before it is saved.
+    """Draw one figure of a study, or several as panels, as a matplotlib figure, to be changed before it is saved.
 
-    ============= ==========================================================================================
-    figure        shows
-    ============= ==========================================================================================
-    ``map``       centers by tier, scopes, corridors, the strongest flows
-    ``scores``    scores with intervals, and those of other recipes
-    ``tiers``     the probability of each tier
-    ``reach``     share of centers reached over time, and what scenarios add to it
-    ``arrivals``  median arrival time and interval of every center, by tier
-    ``channels``  share of arrivals by channel and tier
-    ``scenarios`` differences from the baseline with paired intervals
-    ============= ==========================================================================================
+    ================== =====================================================================================
+    figure             shows
+    ================== =====================================================================================
+    ``map``            centers by tier, scopes, corridors, the strongest flows
+    ``choropleth``     a measure of the scored places as a shaded map
+    ``arrival_map``    median arrival times in classes
+    ``difference_map`` where a scenario brings knowledge earlier or later than the baseline
+    ``scenario_maps``  the same for every scenario as small maps
+    ``scores``         scores with intervals, and those of other recipes
+    ``tiers``          the probability of each tier
+    ``contributions``  what each indicator adds to each score
+    ``correlations``   rank correlations of the indicators
+    ``lorenz``         how unequally a measure is spread over places, by year
+    ``moran``          each place's value beside the mean of its neighbors
+    ``ellipses``       the deviational ellipse of each year and the path of its center
+    ``flow_matrix``    flows from origin to destination, in classes
+    ``chord``          flows as ribbons across a circle
+    ``network``        the strongest flows without coordinates
+    ``reach``          share of centers reached over time, and what scenarios add to it
+    ``arrivals``       median arrival time and interval of every center, by tier
+    ``channels``       share of arrivals by channel and tier
+    ``scenarios``      differences from the baseline with paired intervals
+    ================== =====================================================================================
 
     Parameters
     ----------
     results : StudyResults
         What `run` found.
     figure : str
-        One of the table.
+        One of the table, or several joined by ``+``.
     language : str
         Language of words and names, such as ``"en"`` or ``"zh"``.
-    width : {"column", "page"} or float, optional
-        As in `write_figures`.
+    width, columns : optional
+        As in `write_figures`; panels are two columns wide by default.
     font : str or Path, optional
         Family or file of a font with the characters needed; by default a Chinese one is looked for.
-    boundaries : GeoDataFrame, optional
-        Ground of the map instead of the study's own, such as an approved base map: polygons and lines with a
-        reference system; a column ``kind`` may distinguish ``province``, ``land`` (around) and ``line``.
-    extent : {"auto", "country", "centers"}
-        Whether the map shows all of China, where the study draws its provinces, or what the centers cover; by default
-        all of China unless all centers lie in one province.
-    kind : str, optional
-        Kind of flow on the map; by default the one that joins most centers.
-    top : int
-        How many flows are drawn, the strongest first.
+    **choices
+        Of maps: ``boundaries``, ground instead of the study's own, such as an approved base map (GeoDataFrame of
+        polygons and lines with a reference system; a column ``kind`` may distinguish ``province``, ``land`` (around)
+        and ``line``); ``extent`` (``"auto"``, ``"country"``, ``"centers"``), whether the map shows all of China where
+        the study draws its provinces, by default unless all centers lie in one province; ``insets`` (``"auto"``,
+        ``"always"``, ``"never"``), whether crowded parts are drawn again below the map, by default where names find
+        no room. Of classes: ``classes``, 2 to 9, and ``classing`` (``"natural_breaks"``, ``"quantiles"``,
+        ``"equal"``). Of choropleth: ``measure``, ``score``, ``tier``, a level, another recipe or an indicator, and
+        ``years``, two years between which the change is shown. Of flows: ``kind``, the network, by default the one
+        that joins most centers; ``top``, how many flows are drawn, and ``most``, how many places, the strongest first;
+        ``layout`` of networks (``"stress"``, ``"tiers"``). Of scenarios: ``scenario``. Of patterns: ``variable``.
 
     Returns
     -------
@@ -194,37 +211,70 @@ def draw_figure(
     >>> round(figure.get_figwidth() * 25.4)
     190
     """
-    check_choice("figure", figure, FIGURES)
+    parts, choices = _parts("figure", figure), _given(choices)
     check_choice("language", language, LANGUAGES)
-    check_choice("extent", extent, ("auto", "country", "centers"))
-    check_number("top", top, least=1, whole=True)
-    if not _drawable(results, figure):
-        needed = "a layer of centers" if figure == "map" else f"a table {_CHARTS[figure][0]} with rows"
-        raise OptionError(f"results: needed {needed} for the figure {figure}, got none; run the study further")
-    millimeters = _millimeters(width, PAGE if figure == "map" else _CHARTS[figure][2])
+    check_choices(parts, choices)
+    if columns is not None:
+        check_number("columns", columns, least=1, most=6, whole=True)
+        if len(parts) == 1:
+            raise OptionError(f"columns: needed several figures joined by +, got {figure}; leave it out")
+    for part in parts:
+        if needed := lacking(results, part):
+            raise OptionError(f"results: needed {needed} for the figure {part}, got none; run the study further")
+    millimeters = _millimeters(width, PAGE if len(parts) > 1 else FIGURE_KINDS[figure].width)
     voice = Voice(language, place_names(results.shown), _titles(results), tiers=results.study.tiers.order)
     with house_style(language, font):
-        if figure != "map":
-            return _CHARTS[figure][1](results, voice, width=millimeters)
-        land = _ground(results, boundaries)
-        whole = land.china and extent != "centers" and boundaries is None
-        if whole and extent == "auto":
-            whole = not in_one_province(placed_points(results), land.ground)
-        return draw_map(results, voice, width=millimeters, land=land, whole=whole, kind=kind, top=top)
+        under = _under(results, choices) if any(FIGURE_KINDS[part].ground for part in parts) else None
+        draws = [_drawing(results, voice, part, _taken([part], choices), under) for part in parts]
+        if len(draws) == 1:
+            return draws[0](Paper(millimeters))
+        return draw_panels(draws, width=millimeters, columns=columns or (1 if millimeters <= 100 else 2))
 
 
-def _drawable(results: "StudyResults", figure: str) -> bool:
-    check_choice("figures", figure, FIGURES)
-    table = placed_points(results) if figure == "map" else results.shown.get(_CHARTS[figure][0])
-    return table is not None and len(table) > 0
+def _given(choices: FigureChoices) -> FigureChoices:
+    """Leave out what is None, which asks for what is usual."""
+    kept: Any = {name: value for name, value in choices.items() if value is not None}
+    return kept
+
+
+def _parts(option: str, figure: str) -> list[str]:
+    parts = str(figure).split(_AND)
+    for part in parts:
+        check_choice(option, part, FIGURES)
+    return parts
+
+
+def _taken(figures: Sequence[str], choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the choices that some of the figures take."""
+    options = {option for figure in figures for option in FIGURE_KINDS[figure].options}
+    return {name: value for name, value in choices.items() if name in options}
+
+
+def _drawing(
+    results: "StudyResults", voice: Voice, figure: str, taken: dict[str, Any], under: MapGround | None
+) -> Callable[[Paper], "Figure"]:
+    own = {name: value for name, value in taken.items() if name not in ("boundaries", "extent")}
+    if FIGURE_KINDS[figure].ground:
+        own["under"] = under
+    return partial(FIGURE_KINDS[figure].draw, results, voice, **own)
+
+
+def _under(results: "StudyResults", choices: Mapping[str, Any]) -> MapGround:
+    """Return the land of maps, and whether all of it is shown."""
+    given, extent = choices.get("boundaries"), choices.get("extent", "auto")
+    land = _ground(results, given)
+    whole = land.china and extent != "centers" and given is None
+    if whole and extent == "auto":
+        whole = not in_one_province(placed_points(results), land.ground)
+    return MapGround(land, whole, given)
 
 
 def _millimeters(width: Width | None, best: float) -> float:
     if width is None:
         return best
     if isinstance(width, str):
-        check_choice("width", width, ("column", "page"))
-        return COLUMN if width == "column" else PAGE
+        check_choice("width", width, (*_WIDTHS,))
+        return _WIDTHS[width]
     check_number("width", width, least=60, most=400)
     return float(width)
 

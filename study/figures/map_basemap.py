@@ -218,6 +218,8 @@ def draw_scale(axes: "Axes", ground: Ground, at: tuple[float, float], *, unit: s
     labels = [(start, "0"), ((start + end) / 2, f"{length / 2:,g}"), (end, f"{length:,g} {unit}")]
     if axes.get_window_extent().width / axes.figure.dpi * (end - start) < 0.6:  # inches
         labels.pop(1)
+    if axes.get_window_extent().width / axes.figure.dpi * (end - start) < 0.3:
+        labels.pop(0)
     for x, label in labels:
         axes.text(x, at[1] + 2.4 * thick, label, transform=axes.transAxes, size=5.5, ha="center", va="bottom", zorder=8)
 

@@ -34,7 +34,7 @@ _AIR = 0.6
 
 
 class Name(NamedTuple):
-    """A name to place: text, point (map units), radius of its symbol (points), style of the text."""
+    """A name to place: text, point (map units), radius of its symbol (points; 0 for an area), style of the text."""
 
     text: str
     x: float
@@ -108,6 +108,12 @@ def _free_place(
     point: Point, radius: float, size: Point, field: tuple[Box, list[Box], list[Line]], turn: Sequence[int]
 ) -> Found:
     frame, boxes, lines = field
+    if not radius:
+        # the name of an area stands in its middle
+        box = _box(point, *size)
+        inside = frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
+        if inside and not any(_touch(box, other) for other in boxes) and not any(_crosses(t, box) for t in lines):
+            return point, 0.0
     for gap in _GAPS:
         for degrees in turn if gap < _NEAR else (*turn, *_BETWEEN):
             center = _beside(point, radius + gap, degrees, size)

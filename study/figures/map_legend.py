@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .style import INCH, INK, SOFT, Voice
+from .paper import millimeters
+from .style import INK, SOFT, Voice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +85,7 @@ def draw_legend(
         The box taken: left, bottom, right, top in millimeters.
     """
     height = legend_height(blocks, columns=columns)
-    wide, tall = (inches * INCH for inches in figure.get_size_inches())
+    wide, tall = millimeters(figure)
     box = (corner[0] / wide, (corner[1] - height) / tall, width / wide, height / tall)
     axes = figure.add_axes(box, zorder=10)
     axes.set(xlim=(0, width), ylim=(0, height))

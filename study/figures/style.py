@@ -25,7 +25,7 @@ from ..facts.rows import Pair
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLUMN, PAGE = 90.0, 190.0
+COLUMN, MIDDLE, PAGE = 90.0, 140.0, 190.0
 INCH = 25.4
 INK, SOFT, RULE = "#1c2430", "#566070", "#d5dae1"
 OTHER_FILL = "#8a93a0"
@@ -298,9 +298,10 @@ def new_figure(width: float, height: float, *, constrained: bool = True) -> "Fig
 def figure_bytes(figure: "Figure", form: str, *, dpi: int) -> bytes:
     """Write a figure to memory, without dates or program versions; say which characters no font could draw."""
     stream = io.BytesIO()
+    drawn = "png" if form == "tiff" else form
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure.savefig(stream, format=form, dpi=dpi, metadata=_METADATA[form], facecolor="white")
+        figure.savefig(stream, format=drawn, dpi=dpi, metadata=_METADATA[drawn], facecolor="white")
     lost: set[str] = set()
     for warning in caught:
         glyph = _MISSING_GLYPH.match(str(warning.message))
@@ -310,4 +311,14 @@ def figure_bytes(figure: "Figure", form: str, *, dpi: int) -> bytes:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if lost:
         warn("warnings.files.no_font", characters=" ".join(sorted(lost)), stacklevel=2)
-    return stream.getvalue()
+    return stream.getvalue() if form != "tiff" else _tiff(stream, dpi)
+
+
+def _tiff(stream: io.BytesIO, dpi: int) -> bytes:
+    """Turn a PNG into a TIFF without transparency, packed without loss."""
+    from PIL import Image
+
+    written = io.BytesIO()
+    with Image.open(stream) as image:
+        image.convert("RGB").save(written, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    return written.getvalue()

@@ -1,0 +1,269 @@
+"""Draw how knowledge spreads on maps: when it arrives, and where scenarios bring it earlier or later."""
+
+import math
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ...data import OptionError
+from ...data.amounts import readable_amount
+from ...data.wording.catalogue import join_texts
+from ..facts.rows import place_names as names_of
+from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, number_classes, paint_classes
+from .draw_map import placed_points
+from .draw_scores import quantity
+from .map_basemap import draw_land, draw_south_sea, lay_ground
+from .map_frame import FOOT_LETTER, FOOT_LINE, FOOT_TYPE, ROOMY, Insets, MapGround
+from .map_legend import draw_legend, legend_height
+from .paper import Paper
+from .style import SOFT, Voice
+from .unit_areas import unit_areas
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..results.study_results import StudyResults
+
+__all__ = ["differences_of", "draw_arrival_map", "draw_difference_map", "draw_scenario_maps"]
+
+_BASELINE = "baseline"
+# earlier by much, by some, by little; later likewise. Signs point as on a time axis, so that grey tells them too
+_EARLIER = (("#0d3f77", "<", 7.0), ("#4a86bf", "<", 5.6), ("#a9cbe6", "<", 4.4))
+_LATER = (("#f2c290", ">", 4.4), ("#d27f2c", ">", 5.6), ("#8a3d04", ">", 7.0))
+_STILL, _NEW, _NEVER, _SEED = "#e7e8ea", "#7b3f8c", "#ffffff", "#1c2430"
+
+
+def draw_arrival_map(
+    results: "StudyResults",
+    voice: Voice,
+    paper: Paper,
+    *,
+    under: MapGround,
+    insets: Insets = "auto",
+    scenario: str = _BASELINE,
+    classes: int = 5,
+    classing: str = "natural_breaks",
+) -> "Figure":
+    """Draw the median arrival time of each center in classes, dark where knowledge comes first."""
+    table = results.shown["arrivals"]
+    table = table[table["scenario"].astype(str) == _known(scenario, table, baseline=True)]
+    everywhere = table["place"]
+    frame = _shapes(results, everywhere, under)
+    table = table[table["place"].astype(str).isin(frame["place"])]
+    median = pd.Series(quantity(table, "median"), index=table["place"].astype(str))
+    seeds = {str(place) for place, seed in zip(table["place"], table["seed"], strict=True) if seed}
+    timed = median[median.notna() & np.isfinite(median) & ~median.index.isin(seeds)]
+    found, of, said = [], {}, []
+    if len(timed):
+        found, where = number_classes(timed, voice, classing=classing, classes=classes, colors="ochre")
+        shades = [one.color for one in found][::-1]
+        found = [one._replace(color=color) for one, color in zip(found, shades, strict=True)]
+        of = dict(where)
+        said.append(voice.say("choropleth.method", method=voice.say(f"classes.{classing}"), n=len(found)))
+    extra = [(seeds, MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0))]
+    late = {*median.index} - {*timed.index} - seeds
+    extra.append((late, MapClass(voice.say("diffusion.beyond"), _NEVER, "o", 4.4, "////")))
+    for places, one in extra:
+        if places:
+            of |= dict.fromkeys(places, len(found))
+            found = [*found, one]
+    if scenario != _BASELINE:
+        said.insert(0, voice.say("differences.scenario", scenario=voice.title(scenario)))
+    shown = ClassedPlaces(frame[frame["place"].isin(list(of))], of, found, voice.say("arrivals.title"), said)
+    order = [*sorted(seeds), *sorted(timed.index, key=lambda place: (timed[place], place)), *sorted(late)]
+    return draw_classed_map(
+        paper, voice, under, shown, order=order, insets=insets, notes=_apart(everywhere, frame, voice)
+    )
+
+
+def draw_difference_map(
+    results: "StudyResults",
+    voice: Voice,
+    paper: Paper,
+    *,
+    under: MapGround,
+    insets: Insets = "auto",
+    scenario: str | None = None,
+) -> "Figure":
+    """Draw where a scenario brings knowledge earlier or later than the baseline; by default the first of the study."""
+    table = differences_of(results)
+    names = _scenarios(results, table)
+    chosen = names[0] if scenario is None else _known(scenario, table, baseline=False)
+    rows = table[table["scenario"].astype(str) == chosen]
+    frame = _shapes(results, rows["place"], under)
+    shown = _classed(rows, frame, _borders(table), voice)
+    shown = shown._replace(notes=[voice.say("differences.scenario", scenario=voice.title(chosen)), *shown.notes])
+    order = [str(place) for place in rows.sort_values(["size", "place"], ascending=[False, True])["place"]]
+    return draw_classed_map(
+        paper, voice, under, shown, order=order, insets=insets, notes=_apart(rows["place"], frame, voice)
+    )
+
+
+def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, under: MapGround) -> "Figure":
+    """Draw the differences of all scenarios as small maps with the same classes."""
+    table = differences_of(results)
+    names = _scenarios(results, table)
+    frame = _shapes(results, table["place"].drop_duplicates(), under)
+    borders = _borders(table)
+    land, whole = under.land, under.whole
+    ground = lay_ground([frame], land.ground, china=land.china, whole=whole)
+    columns = min(len(names), 3 if paper.width >= ROOMY else 2)
+    gap, width = 2.0, paper.width
+    wide = (width - gap * (columns - 1)) / columns
+    ratio = (ground.extent[3] - ground.extent[1]) / (ground.extent[2] - ground.extent[0])
+    high = wide * min(ratio, 1.3)
+    titles = [voice.wrap(voice.title(name), int(wide / (2.3 if voice.language == "zh" else 1.5))) for name in names]
+    lines = [max(t.count("\n") + 1 for t in titles[i : i + columns]) for i in range(0, len(names), columns)]
+    heads = [3.0 * count + 1.2 for count in lines]
+    total_row = [head + high + gap for head in heads]
+    legend = _classed(table.iloc[:0], frame, borders, voice, every=True)._replace(frame=frame)
+    blocks = _legend_blocks(voice, legend, width)
+    tall = legend_height(blocks, columns=2) + 1.0
+    said = [voice.say("map.projection", name=ground.name.in_(voice.language))]
+    said += [land.source.in_(voice.language)] if land.source is not None else []
+    below = voice.wrap(voice.join(said), int((width - 1.5) / FOOT_LETTER))
+    foot = 1.1 + FOOT_LINE * (below.count("\n") + 1)
+    total = sum(total_row) + tall + foot
+    figure = paper.new(total, constrained=False)
+    for i, (name, title) in enumerate(zip(names, titles, strict=True)):
+        row, column = divmod(i, columns)
+        left = column * (wide + gap)
+        top = total - sum(total_row[:row]) - heads[row]
+        axes = figure.add_axes((left / width + 0.001, (top - high) / total, wide / width - 0.002, high / total))
+        draw_land(axes, ground)
+        rows = table[table["scenario"].astype(str) == name]
+        own = frame[frame["place"].isin(rows["place"].astype(str))]
+        paint_classes(
+            axes, _classed(rows, own, borders, voice, every=True), ground, scale=0.62 if width >= ROOMY else 0.5
+        )
+        if land.china:
+            draw_south_sea(axes, ground, title="")
+        figure.text(
+            left / width, (top + 0.8) / total, title, size=6.3, weight=voice.weight, va="bottom", linespacing=1.15
+        )
+    draw_legend(figure, (1.0, foot + tall - 0.5), width - 2, blocks, columns=2)
+    figure.text(0.004, 0.6 / total, below, size=FOOT_TYPE, color=SOFT, va="bottom", linespacing=1.2)
+    return figure
+
+
+def _legend_blocks(voice: Voice, legend: ClassedPlaces, width: float) -> list[list]:
+    """Write the legend without counts, as these differ from map to map: earlier beside later."""
+    rows = class_rows(voice, legend, width / 2 - 2, counted=False)
+    half = 1 + len(_EARLIER) + 1
+    return [rows[:half], rows[half:]]
+
+
+def differences_of(results: "StudyResults") -> pd.DataFrame:
+    """Return the differences of arrival times of places that scenarios make, with their sizes."""
+    table = results.shown.get("scenarios")
+    points = placed_points(results)
+    if table is None or not len(table) or not len(points):
+        return pd.DataFrame({"scenario": [], "place": [], "size": [], "seed": []})
+    rows = table[(table["measure"] == "arrival_time") & table["place"].astype(str).isin(names_of(results.shown))]
+    rows = rows.assign(size=np.nan_to_num(np.abs(quantity(rows, "difference"))), seed=False)
+    rows = pd.concat([rows, _seeds(results, rows)], ignore_index=True)
+    return rows.sort_values(["scenario", "place"], ignore_index=True)
+
+
+def _seeds(results: "StudyResults", rows: pd.DataFrame) -> pd.DataFrame:
+    """Return where knowledge starts, which nothing brings earlier or later."""
+    table = results.shown.get("arrivals")
+    if table is None:
+        return rows.iloc[:0]
+    start = table[table["seed"].astype(bool) & table["scenario"].astype(str).isin(set(rows["scenario"].astype(str)))]
+    known = {*zip(rows["scenario"].astype(str), rows["place"].astype(str), strict=True)}
+    pairs = sorted({*zip(start["scenario"].astype(str), start["place"].astype(str), strict=True)} - known)
+    return pd.DataFrame(
+        {"scenario": [s for s, _ in pairs], "place": [p for _, p in pairs], "difference": 0.0, "negligible": False}
+    ).assign(size=math.inf, seed=True)
+
+
+def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
+    titles = results.shown.get("scenario_titles")
+    listed = [] if titles is None else [str(name) for name in titles["scenario"]]
+    there = {*table["scenario"].astype(str)}
+    return [name for name in dict.fromkeys([*listed, *sorted(there)]) if name in there]
+
+
+def _known(scenario: str, table: pd.DataFrame, *, baseline: bool) -> str:
+    choices = sorted({*table["scenario"].astype(str)} | ({_BASELINE} if baseline else set()))
+    if scenario not in choices:
+        raise OptionError(f"scenario: needed one of {', '.join(choices)}, got {scenario!r}")
+    return scenario
+
+
+def _shapes(results: "StudyResults", places: pd.Series, under: MapGround) -> gpd.GeoDataFrame:
+    """Return areas where every center has one of its own among the boundaries, else points."""
+    points = placed_points(results)
+    points = points.assign(place=points["place"].astype(str))[["place", "geometry"]]
+    wanted = [*dict.fromkeys(places.astype(str))]
+    scored = results.shown.get("scores", pd.DataFrame({"place": []}))["place"].astype(str)
+    if under.land.ground is not None and {*wanted} <= {*scored}:
+        areas = unit_areas(results, wanted, given=under.given)
+        if areas is not None and not areas.approximate and len(areas.frame) == len(wanted):
+            return areas.frame
+    return gpd.GeoDataFrame(points[points["place"].isin(wanted)].reset_index(drop=True))
+
+
+def _apart(places: pd.Series, frame: gpd.GeoDataFrame, voice: Voice) -> list[str]:
+    """Say which centers have no place on the map."""
+    lost = sorted({*places.astype(str)} - {*frame["place"].astype(str)})
+    if not lost:
+        return []
+    names = join_texts([voice.place(place) for place in lost]).in_(voice.language)
+    return [voice.say("arrivals.unplaced", names=names)]
+
+
+def _borders(table: pd.DataFrame) -> tuple[float, float]:
+    """Choose two round borders from the largest difference of any scenario, so that all maps share them."""
+    most = float(table.loc[~table["seed"].astype(bool), "size"].max()) if len(table) else 0.0
+    if not most > 0:
+        return 0.1, 0.5
+    power = 10.0 ** math.floor(math.log10(most / 2))
+    upper = next(step * power for step in (5, 2, 1) if step * power <= most / 2)
+    return upper / 5, upper
+
+
+def _classed(
+    rows: pd.DataFrame, frame: gpd.GeoDataFrame, borders: tuple[float, float], voice: Voice, *, every: bool = False
+) -> ClassedPlaces:
+    """Part differences into classes that are the same for all scenarios."""
+    low, high = (readable_amount(border, "").in_(voice.language) for border in borders)
+    spans = (
+        voice.say("classes.above", low=high),
+        voice.say("classes.span", low=low, high=high),
+        voice.say("classes.below", high=low),
+    )
+    classes = [
+        *(MapClass(voice.say("differences.earlier", span=s), *c) for s, c in zip(spans, _EARLIER, strict=True)),
+        MapClass(voice.say("differences.still"), _STILL, "o", 3.8),
+        *(MapClass(voice.say("differences.later", span=s), *c) for s, c in zip(spans[::-1], _LATER, strict=True)),
+        MapClass(voice.say("differences.new"), _NEW, "P", 6.0, "xxxx"),
+        MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0),
+    ]
+    of: dict[str, int] = {}
+    kept = rows[rows["place"].astype(str).isin(frame["place"])]
+    for row in kept.itertuples():
+        gap = float(row.difference) if pd.notna(row.difference) else math.nan
+        if row.seed:
+            number = 8
+        elif math.isnan(gap):
+            number = 7
+        elif bool(row.negligible) or gap == 0:
+            number = 3
+        else:
+            step = int(abs(gap) > borders[0]) + int(abs(gap) > borders[1])
+            number = 2 - step if gap < 0 else 4 + step
+        of[str(row.place)] = number
+    if not every and 7 not in of.values():
+        classes.pop(7)
+        of = {place: min(number, 7) for place, number in of.items()}
+    return ClassedPlaces(
+        frame[frame["place"].isin(list(of))],
+        of,
+        classes,
+        voice.say("differences.title"),
+        [voice.say("differences.note")],
+    )
