@@ -110,7 +110,7 @@ function cells() {
   }));
   const body = table.rows.map((row, i) => el("tr", {}, el("th", { scope: "row" }, String(i + 1)), ...row.map((cell, j) => {
     const faults = (marked.get(i + 1) || []).filter(({ column }) => !column || column === names[j] || (table.columns || {})[names[j]] === column);
-    const td = el("td", { class: [i === at ? "head" : "", faults.length ? "fault" : ""].join(" ") });
+    const td = el("td", { class: [i === at ? "title-row" : "", faults.length ? "fault" : ""].join(" ") });
     if (faults.length) td.title = faults.map((f) => `${pick(f.needed)} · ${pick(f.got)} · ${pick(f.fix)}`).join("\n");
     if (table.editable) td.append(field(cell, word("cell_at", { row: i + 1, column: names[j] || String(j + 1) }), (value) => change(i + 1, j + 1, value)));
     else { td.classList.add("plain"); td.textContent = cell; }

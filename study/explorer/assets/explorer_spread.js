@@ -5,7 +5,7 @@ import { keyed, lighting, Map } from "./explorer_map.js";
 import { el, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
-const page = { study: null, answer: null, levers: null, map: null, steps: [], paint: "time" };
+const page = { study: null, answer: null, levers: null, map: null, steps: [], paint: "time", beside: null };
 let light = null, run = null;
 
 const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
@@ -38,11 +38,48 @@ function marks(answer, widest) {
   }));
 }
 
+const gapsOf = ({ arrivals }) => arrivals.map((r) => (r.gap && r.gap.difference !== null ? Math.abs(r.gap.difference) : 0));
 function color() {
-  const { answer } = page;
-  const widest = Math.max(0.05, ...answer.arrivals.map((r) => (r.gap && r.gap.difference !== null ? Math.abs(r.gap.difference) : 0)));
+  const { answer, beside } = page;
+  // one scale for both
+  const widest = Math.max(0.05, ...gapsOf(answer), ...(beside ? gapsOf(beside.answer) : []));
   page.map.show(marks(answer, widest));
+  if (beside) beside.map.show(marks(beside.answer, widest));
   $("key").replaceChildren(...key(widest));
+}
+
+// another scenario beside the levers: its map, its reach, and its arrivals in the table
+async function besides(steps, title) {
+  const views = [document.querySelector("#page-scenarios .views"), document.querySelector("#page-scenarios .charts")];
+  if (steps === null) page.beside = null;
+  else {
+    const { ok, content } = await ask("run", { interventions: steps });
+    if (!ok) { page.refuse(content.faults); return; }
+    if (!page.second) {
+      page.second = new Map(page.study, $("beside-map"), light, word("map_label"));
+      page.map.follow(page.second);
+    }
+    page.beside = { title, answer: content, map: page.second };
+    $("beside-title").replaceChildren(say(title));
+    $("beside-reach-title").replaceChildren(say(word("reach_of", { name: title })));
+    $("beside-reach").innerHTML = content.reach;
+    const mean = content.summary.find((row) => row.measure === "mean_arrival_time" && row.place === "all");
+    $("beside-summary").replaceChildren(...(mean ? [say(word("mean_of", { mean: number(mean.value, 2), moved: signed(mean.difference, 2) }))] : []));
+  }
+  for (const view of views) view.classList.toggle("two", page.beside !== null);
+  $("map-title").replaceChildren(say(word(page.beside ? "your_levers" : "map")));
+  if (!page.answer) return;
+  ranking(page.answer);
+  tiers(page.answer);
+  color();
+}
+
+function chooseBeside() {
+  const value = $("beside").value, { presets: known } = page.study;
+  if (value === "none") return besides(null);
+  if (value === "study") return besides([], word("as_it_is"));
+  if (value === "pin") return besides(page.levers.collect(), word("pinned"));
+  return besides(known[value].interventions, known[value].title);
 }
 
 function key(widest) {
@@ -81,14 +118,16 @@ function tiers({ summary: rows }) {
   const wanted = rows.filter((r) => r.measure === "tier_arrival_time" || r.measure === "mean_arrival_time");
   const order = ["all", ...page.study.tiers];
   wanted.sort((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
-  const heads = [["mean_arrival", ""], ["study", "n"], ["now", "n"], ["change_interval", "n"], ["runs_earlier", "n"]];
-  const head = el("thead", {}, el("tr", {}, ...heads.map(([key, cls]) => el("th", { scope: "col", class: cls }, say(word(key))))));
+  const { beside } = page;
+  const heads = [[word("mean_arrival"), ""], [word("study"), "n"], [word("now"), "n"], [word("change_interval"), "n"], [word("runs_earlier"), "n"], ...(beside ? [[beside.title, "n"]] : [])];
+  const head = el("thead", {}, el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
+  const besideOf = (row) => beside.answer.summary.find((r) => r.measure === row.measure && r.place === row.place);
   $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
     const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t" + page.study.tiers.indexOf(row.place) }, say(page.study.tier_names[row.place]));
     const still = Math.abs(row.difference) < 5e-4, none = row.negligible;
     const change = el("span", { class: still || none ? "" : row.difference < 0 ? "good" : "bad" },
       still ? "0" : `${none ? "≈ " : ""}${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
-    return el("tr", { "data-tier": row.place }, el("td", {}, name), ...[number(row.baseline, 2), number(row.value, 2), change, number(100 * row.better, 0) + "%"].map((c) => el("td", { class: "n" }, c)));
+    return el("tr", { "data-tier": row.place }, el("td", {}, name), ...[number(row.baseline, 2), number(row.value, 2), change, number(100 * row.better, 0) + "%", ...(beside ? [besideOf(row) ? number(besideOf(row).value, 2) : "–"] : [])].map((c) => el("td", { class: "n" }, c)));
   })));
 }
 
@@ -102,9 +141,20 @@ function whiskers(row, horizon) {
   return node;
 }
 
+// mean arrival here, in the scenario beside, and their difference: both rest on the same noise
+function against(row, others) {
+  if (!page.beside) return [];
+  const other = others.get(row.place), gap = other === undefined || other === null || row.mean === null ? null : row.mean - other;
+  const cls = gap === null || Math.abs(gap) < 5e-3 ? "" : gap < 0 ? "good" : "bad";
+  return [row.mean, other, null].map((v, i) => el("td", { class: "n" },
+    i < 2 ? (v === null || v === undefined ? "–" : number(v, 2)) : el("span", { class: cls }, gap === null ? "–" : Math.abs(gap) < 5e-3 ? "0" : signed(gap, 2))));
+}
+
 function ranking({ arrivals }) {
   const { study } = page, head = el("thead");
-  const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"]];
+  const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"],
+    ...(page.beside ? [[word("mean_here"), "n"], [page.beside.title, "n"], [word("difference"), "n"]] : [])];
+  const others = new globalThis.Map((page.beside ? page.beside.answer.arrivals : []).map((row) => [row.place, row.mean]));
   head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
   const body = el("tbody");
   arrivals.forEach((row, i) => {
@@ -117,7 +167,7 @@ function ranking({ arrivals }) {
     }
     const line = el("tr", { "data-place": row.place, class: row.was && row.was.tier !== row.tier ? "moved-tier" : "" },
       el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))), el("td", {}, tier),
-      el("td", { class: "n" }, row.median === null ? "> " + study.horizon : number(row.median, 1)), el("td", {}, whiskers(row, study.horizon)), el("td", { class: "n" }, change));
+      el("td", { class: "n" }, row.median === null ? "> " + study.horizon : number(row.median, 1)), el("td", {}, whiskers(row, study.horizon)), el("td", { class: "n" }, change), ...against(row, others));
     body.append(line);
   });
   $("ranking").replaceChildren(head, body);
@@ -126,7 +176,9 @@ function ranking({ arrivals }) {
 
 function presets() {
   const select = $("preset");
-  select.replaceChildren(option("", word("as_it_is")), ...page.study.presets.map((p, i) => option(String(i), p.title)));
+  const known = () => page.study.presets.map((p, i) => option(String(i), p.title));
+  select.replaceChildren(option("", word("as_it_is")), ...known());
+  $("beside").replaceChildren(option("none", word("nothing_beside")), option("pin", word("pinned")), option("study", word("as_it_is")), ...known());
 }
 
 async function save(event) {
@@ -167,6 +219,9 @@ export function openSpread(pages) {
   $("preset").addEventListener("change", () => { const i = $("preset").value; page.levers.load(i === "" ? [] : study.presets[i].interventions); page.levers.tell(); });
   $("reset").addEventListener("click", () => { $("preset").value = ""; page.levers.load([]); page.levers.tell(); });
   $("save").addEventListener("submit", save);
+  page.refuse = pages.faults;
+  $("beside").addEventListener("change", chooseBeside);
+  $("map-title").replaceChildren(say(word("map")));
   for (const button of $("zoom").children) button.addEventListener("click", () => page.map.zoom(button.dataset.zoom));
   for (const button of $("paint").children) button.addEventListener("click", () => {
     page.paint = button.dataset.paint;
@@ -176,6 +231,6 @@ export function openSpread(pages) {
   if (study.ground.note) $("ground-note").append(say(study.ground.note), " ");
   if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
   $("method").append(say(word("method", { seed: study.seed })));
-  pages.spoken.push(() => page.map.draw());
+  pages.spoken.push(() => { page.map.draw(); if (page.beside) page.beside.map.draw(); });
   run({ interventions: [] });
 }
