@@ -7,10 +7,11 @@ column is read as another one when its header is, and a place is another one whe
 import base64
 import binascii
 import re
+import shutil
 import tempfile
 import warnings
+import weakref
 import zipfile
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -50,22 +51,23 @@ class Intake:
 
     Parameters
     ----------
-    gazetteer : callable
-        Gives the gazetteer by which places are located.
+    gazetteer : Gazetteer, optional
+        By which places are located; the usual one, read when it is first needed, when missing.
     """
 
-    def __init__(self, gazetteer: Callable[[], Gazetteer] = usual_gazetteer) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="innoscape-files-")
+    def __init__(self, gazetteer: Gazetteer | None = None) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="innoscape-files-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._files: dict[str, Path] = {}
         # file -> when it was last changed, and what it was recognized as
         self._seen: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         self._changing = Lock()
-        self._find_gazetteer = gazetteer
+        self._given = gazetteer
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """By which places are located."""
-        return self._find_gazetteer()
+        return usual_gazetteer() if self._given is None else self._given
 
     def add(self, order: FilesOrder) -> dict[str, Any]:
         """Take files in; one of a name that is there takes its place.
@@ -87,7 +89,7 @@ class Intake:
             if len({*self._files, *came}) > _MOST_FILES:
                 raise OptionError(f"files: needed at most {_MOST_FILES}, got more; make a study of fewer")
             for name, content in came.items():
-                path = Path(self._folder.name, name)
+                path = self._folder / name
                 path.write_bytes(content)
                 _refuse_bomb(path)
                 self._files[name] = path
@@ -128,7 +130,7 @@ class Intake:
                 for file in [name for name in self._files if Path(name).suffix.lower() in _EDITED]:
                     self._rename(file, order.place, order.name)
             if order.lon is not None and order.lat is not None:
-                path = Path(self._folder.name, OWN_PLACES)
+                path = self._folder / OWN_PLACES
                 own = pd.read_csv(path, dtype=str) if path.exists() else pd.DataFrame(columns=["place", "lon", "lat"])
                 own = own[own["place"] != (order.name or order.place)]
                 own.loc[len(own)] = [order.name or order.place, str(order.lon), str(order.lat)]
@@ -228,7 +230,7 @@ class Intake:
         self._files.pop(name).unlink()
         for title, sheet in sheets.items():
             stem = re.sub(r"[^\w-]+", "_", f"{Path(name).stem}_{title}" if title else Path(name).stem)
-            path = Path(self._folder.name, f"{stem}.csv")
+            path = self._folder / f"{stem}.csv"
             sheet.cells.map(_shown).to_csv(path, header=False, index=False, lineterminator="\n", encoding="utf-8")
             self._files[path.name] = path
 

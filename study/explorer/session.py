@@ -13,7 +13,7 @@ from ...data.json_value import json_value
 from ...data.styles import channel_class
 from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import Text, text
-from ...network import Rates, compare_scenarios
+from ...network import Comparison, Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.diffusion_fit import KINDS
 from ..plan.inputs import Inputs, read_inputs
@@ -49,8 +49,10 @@ class Desk:
     addable: tuple[str, ...]
     runs: int
     _busy: Lock = field(default_factory=Lock, repr=False)
-    # number of runs -> arrivals, reach and credit of the baseline, which no lever moves
-    _before: dict[int, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, repr=False)
+    # number of runs -> a comparison, and arrivals, reach and credit of its baseline, which no lever moves
+    _before: dict[int, tuple[Comparison, pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def inputs(self) -> Inputs:
@@ -91,13 +93,14 @@ class Desk:
                 runs=runs,
                 seed=options.seed,
                 groups=scopes_of(self.layers),
+                like=self._before[runs][0] if runs in self._before else None,
             )
             after = found.outcomes[EXPLORED]
             if runs not in self._before:
                 before = found.outcomes[BASELINE]
                 self._before.clear()
-                self._before[runs] = (before.arrivals(), before.reach(), before.credit())
-            arrivals, reach, credit = self._before[runs]
+                self._before[runs] = (found, before.arrivals(), before.reach(), before.credit())
+            _, arrivals, reach, credit = self._before[runs]
             moved = after.credit()
         table = found.table.assign(negligible=negligible(found.table, options.negligible))
         table = table.set_index(["measure", "place"])

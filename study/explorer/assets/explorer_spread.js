@@ -119,7 +119,7 @@ function tiers({ summary: rows }) {
   const order = ["all", ...page.study.tiers];
   wanted.sort((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
   const { beside } = page;
-  const heads = [[word("mean_arrival"), ""], [word("study"), "n"], [word("now"), "n"], [word("change_interval"), "n"], [word("runs_earlier"), "n"], ...(beside ? [[beside.title, "n"]] : [])];
+  const heads = [[word("mean_arrival"), ""], [word("study"), "n"], [word("now"), "n"], [word("change_interval"), "n"], [word("runs_earlier"), "n"], ...(beside ? [[word("beside"), "n"]] : [])];
   const head = el("thead", {}, el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
   const besideOf = (row) => beside.answer.summary.find((r) => r.measure === row.measure && r.place === row.place);
   $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
@@ -153,7 +153,7 @@ function against(row, others) {
 function ranking({ arrivals }) {
   const { study } = page, head = el("thead");
   const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"],
-    ...(page.beside ? [[word("mean_here"), "n"], [page.beside.title, "n"], [word("difference"), "n"]] : [])];
+    ...(page.beside ? [[word("mean_here"), "n"], [word("beside"), "n"], [word("difference"), "n"]] : [])];
   const others = new globalThis.Map((page.beside ? page.beside.answer.arrivals : []).map((row) => [row.place, row.mean]));
   head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
   const body = el("tbody");
