@@ -1,4 +1,4 @@
-"""Serve a local page on which a study's levers are moved and their effect is seen at once.
+"""Serve local pages on which a study is made from files and its weights, ties and levers are moved.
 
 The page is for one person on one machine: it listens on 127.0.0.1 only, answers nothing without the random token of
 its address, and refuses requests that name another host or come from another page.

@@ -25,7 +25,7 @@ class Visit:
         self.asked, self.complaints, self.home = [], [], f"http://{one.host}{one.path}"
         self.context = browser.new_context(locale="en-US", **options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(90000)
+        self.page.set_default_timeout(60000)
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda m: self.complaints.append(m.text) if "status of 422" not in m.text else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -57,7 +57,7 @@ def served(tmp_path_factory):
 def test_a_weight_that_moves_moves_ranks_weights_and_intervals(browser, served, tmp_path):
     visit = Visit(browser, served, "index", viewport={"width": 1280, "height": 900})
     page = visit.page
-    page.wait_for_selector("#index-ranking .whisker")
+    page.wait_for_selector("#index-ranking .whisker", state="attached")
     weight = page.locator("[data-indicator=rd_intensity]")
     assert weight.inner_text() == "10.0%"
     assert page.locator("#index-ranking tbody tr").count() == page.locator("#index-map .mark").count() == 14
@@ -104,7 +104,7 @@ def test_a_phone_shows_the_picture_beside_the_lever(browser, served, tab, lever)
 def test_fewer_ties_are_fewer_lines_and_other_measures(browser, served):
     visit = Visit(browser, served, "networks", viewport={"width": 1280, "height": 900})
     page = visit.page
-    page.wait_for_selector("#network-map .tie")
+    page.wait_for_selector("#network-map .tie", state="attached")
     page.wait_for_selector("#network-summary dd")
     before = page.locator("#network-map .tie").count()
     slide(page.locator("[name=keep]"), 5)
