@@ -40,6 +40,15 @@ class Visit:
         ] == []
 
 
+def until(page, holds):
+    """Wait for an expression to hold; the page lets nobody evaluate text within it, so it is asked from outside."""
+    for _ in range(600):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(holds)
+
+
 def slide(locator, value):
     locator.evaluate("(node, v) => { node.value = v; node.dispatchEvent(new Event('input', {bubbles: true})); }", value)
 
@@ -62,7 +71,7 @@ def test_a_weight_that_moves_moves_ranks_weights_and_intervals(browser, served, 
     assert weight.inner_text() == "10.0%"
     assert page.locator("#index-ranking tbody tr").count() == page.locator("#index-map .mark").count() == 14
     slide(page.locator(".row", has=weight).locator("input"), 3)
-    page.wait_for_function("document.querySelector('[data-indicator=rd_intensity]').textContent === '25.0%'")
+    until(page, "document.querySelector('[data-indicator=rd_intensity]').textContent === '25.0%'")
     page.wait_for_selector("#index-ranking tbody .good")
     # circles have the color of the tier that the table names
     page.select_option("[name=tiers]", "k_means")
@@ -108,7 +117,7 @@ def test_fewer_ties_are_fewer_lines_and_other_measures(browser, served):
     page.wait_for_selector("#network-summary dd")
     before = page.locator("#network-map .tie").count()
     slide(page.locator("[name=keep]"), 5)
-    page.wait_for_function("document.querySelector('#network-summary dd').textContent === '56'")
+    until(page, "document.querySelector('#network-summary dd').textContent === '56'")
     assert page.locator("#network-map .tie").count() == 56 < before
     page.select_option("[name=color]", "role")
     assert "beneficiary" in page.inner_text("#network-key")
@@ -133,9 +142,7 @@ def test_two_scenarios_stand_side_by_side(browser, served):
     # the levers stand at rest, and Tianjin is later than in the scenario beside
     assert page.locator("#ranking tr[data-place='天津'] td").last.inner_text().startswith("+")
     page.select_option("#beside", "study")
-    page.wait_for_function(
-        "[...document.querySelectorAll('#ranking tbody tr td:last-child')].every((n) => n.textContent === '0')"
-    )
+    until(page, "[...document.querySelectorAll('#ranking tbody tr td:last-child')].every((n) => n.textContent === '0')")
     page.select_option("#beside", "none")
     assert page.locator("#beside-map").is_hidden()
     visit.close()
@@ -151,6 +158,7 @@ def test_dropped_files_become_a_study_and_hostile_cells_stay_text(browser, tmp_p
     with Served(write_template(tmp_path / "first").parent) as one:
         visit = Visit(browser, one, "data", viewport={"width": 1280, "height": 1000})
         page = visit.page
+        page.wait_for_selector("html[data-taken]")
         page.set_input_files("#files", [tmp_path / "cities.csv", tmp_path / "deals.csv"])
         wrong = page.locator("#cells td.fault input")
         wrong.wait_for()
@@ -161,14 +169,14 @@ def test_dropped_files_become_a_study_and_hostile_cells_stay_text(browser, tmp_p
         assert page.locator("#page-data img").count() == 0
         wrong.fill("4")
         wrong.press("Enter")
-        page.wait_for_function("!document.querySelector('#cells td.fault')")
+        until(page, "!document.querySelector('#cells td.fault')")
         # another name for a place that is none
         page.locator("#cells tbody tr").nth(6).locator("input").first.fill("天津")
         page.locator("#cells tbody tr").nth(6).locator("input").first.press("Enter")
-        page.wait_for_function("document.querySelector('#makes').textContent.includes('5 places')")
+        until(page, "document.querySelector('#makes').textContent.includes('5 places')")
         page.fill("#start [name=folder]", "mine")
         page.press("#start [name=folder]", "Enter")
-        page.wait_for_function("document.querySelector('h1').textContent.includes('mine')")
+        until(page, "document.querySelector('h1').textContent.includes('mine')")
         page.wait_for_selector("#index-ranking tbody tr")
         assert page.locator("#index-ranking tbody tr").count() == 5
         page.click("#tab-scenarios")

@@ -306,6 +306,9 @@ def test_a_larger_body_is_taken_for_files_alone(served):
     assert post(served, "files", files=files)[0] == 200
     response, _ = served.ask("POST", served.path + "index", json.dumps({"recipe": "x" * 70000}))
     assert response.status == 413
+    chunks = {"transfer_encoding": "chunked", "content_length": "12"}
+    response, _ = served.ask("POST", served.path + "index", "2\r\n{}\r\n0\r\n\r\n", **chunks)
+    assert response.status == 413
 
 
 def test_a_study_of_files_becomes_the_one_that_is_open(served):
