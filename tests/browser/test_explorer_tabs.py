@@ -176,7 +176,7 @@ def test_dropped_files_become_a_study_and_hostile_cells_stay_text(browser, tmp_p
         until(page, "document.querySelector('#makes').textContent.includes('5 places')")
         page.fill("#start [name=folder]", "mine")
         page.press("#start [name=folder]", "Enter")
-        until(page, "document.querySelector('h1').textContent.includes('mine')")
+        page.locator("h1", has_text="mine").wait_for()
         page.wait_for_selector("#index-ranking tbody tr")
         assert page.locator("#index-ranking tbody tr").count() == 5
         page.click("#tab-scenarios")
