@@ -187,7 +187,7 @@ def explore(
     runs: Annotated[int, typer.Option("--runs", min=2, help=say("option.answer_runs"))] = 1000,
     no_browser: Annotated[bool, typer.Option("--no-browser", help=say("option.no_browser"))] = False,
 ) -> None:
-    """Serve a local page on which levers are moved and their effect is seen."""
+    """Serve local pages: files become a study, and weights, ties and levers are moved and their effect is seen."""
     from ..explorer.server import explore as serve
 
     serve(study, port=port, open_browser=not no_browser, runs=runs, say=_out.print)

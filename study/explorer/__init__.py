@@ -1,1 +1,1 @@
-"""The explorer: levers and their effects in a browser."""
+"""The explorer: from files to a study, its index, networks and scenarios in a browser."""

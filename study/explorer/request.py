@@ -4,34 +4,149 @@ A lever left where the study has it is no intervention. Every number here is an 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..plan.interventions import Intervention, centers_needed
 
-__all__ = ["Levers", "SaveOrder", "faults_of", "places_of", "plain_steps"]
+__all__ = [
+    "Asked",
+    "CellOrder",
+    "DropOrder",
+    "FilesOrder",
+    "IndexOrder",
+    "Levers",
+    "MeasureOrder",
+    "NetworkOrder",
+    "PlaceOrder",
+    "SaveOrder",
+    "ScenarioOrder",
+    "StudyOrder",
+    "TierOrder",
+    "faults_of",
+    "places_of",
+    "plain_steps",
+]
 
 MOST_STEPS = 60
 
 
-class Levers(BaseModel):
-    """Where the levers stand: interventions in order, and how many runs to simulate."""
+class Asked(BaseModel):
+    """What every question holds: the marks of the parts of its last answer, which are not sent again."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    known: dict[str, str] = Field(default={}, max_length=40)
+
+
+class Levers(Asked):
+    """Where the levers stand: interventions in order, and how many runs to simulate."""
+
     interventions: list[Intervention] = Field(default=[], max_length=MOST_STEPS)
     runs: int | None = Field(None, ge=50, le=5000)
 
 
-class SaveOrder(BaseModel):
+class SaveOrder(Asked):
     """A scenario to put into a study file, in a new study folder if one is named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(min_length=1, max_length=80)
     title: str = Field("", max_length=300)
     title_zh: str = Field("", max_length=300)
     interventions: list[Intervention] = Field(min_length=1, max_length=MOST_STEPS)
     folder: str | None = Field(None, min_length=1, max_length=1000)
+
+
+# the name of a folder beside others, which leads nowhere else
+FolderName: TypeAlias = Annotated[str, Field(pattern=r"^\w[\w-]{0,59}$")]
+Factor: TypeAlias = Annotated[float, Field(ge=0, le=100)]
+
+
+class ScenarioOrder(SaveOrder):
+    """A scenario to save that the page orders: a new folder has a name, and no path."""
+
+    folder: FolderName | None = None
+
+
+class TierOrder(BaseModel):
+    """How scores become tiers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    method: Literal["natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means"]
+    k: int = Field(4, ge=1, le=7)
+
+
+class IndexOrder(Asked):
+    """A recipe of the study with some steps replaced, and factors on the weights of indicators."""
+
+    recipe: str = Field("", max_length=80)
+    steps: dict[Literal["normalize", "weigh", "aggregate"], Annotated[str, Field(max_length=40)]] = {}
+    factors: dict[str, Factor] = Field(default={}, max_length=1000)
+    tiers: TierOrder | None = None
+
+
+class NetworkOrder(Asked):
+    """A network of the study."""
+
+    network: str = Field(min_length=1, max_length=80)
+
+
+class MeasureOrder(NetworkOrder):
+    """A network of which only the strongest ties are kept."""
+
+    keep: float = Field(1.0, gt=0, le=1)
+
+
+class GivenFile(BaseModel):
+    """A file that was dropped on the page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(min_length=1, max_length=300)
+    content: str
+
+
+class FilesOrder(Asked):
+    """Files to take in, their contents in base64."""
+
+    files: list[GivenFile] = Field(min_length=1, max_length=40)
+
+
+class DropOrder(Asked):
+    """A file to leave out."""
+
+    file: str = Field(max_length=300)
+
+
+class Cell(BaseModel):
+    """A cell, as a spreadsheet counts it from 1, and its new text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    row: int = Field(ge=1)
+    column: int = Field(ge=1)
+    value: str = Field(max_length=2000)
+
+
+class CellOrder(Asked):
+    """Cells of a sheet to change; the sheet has no name where it is the only one."""
+
+    file: str = Field(max_length=300)
+    sheet: str = Field("", max_length=300)
+    cells: list[Cell] = Field(min_length=1, max_length=1000)
+
+
+class PlaceOrder(Asked):
+    """Where a place lies, in degrees, or the name that it has elsewhere."""
+
+    place: str = Field(min_length=1, max_length=300)
+    name: str | None = Field(None, min_length=1, max_length=300)
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+
+
+class StudyOrder(Asked):
+    """A name for the folder of a new study: letters, digits, hyphens and underscores, no path."""
+
+    folder: FolderName
+    language: Literal["en", "zh"] = "en"
 
 
 def plain_steps(steps: list[Intervention]) -> list[dict[str, Any]]:

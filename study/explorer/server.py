@@ -1,4 +1,4 @@
-"""Serve a local page on which a study's levers are moved and their effect is seen at once.
+"""Serve local pages on which a study is made from files and its weights, ties and levers are moved.
 
 The page is for one person on one machine: it listens on 127.0.0.1 only, answers nothing without the random token of
 its address, and refuses requests that name another host or come from another page.
@@ -7,44 +7,35 @@ its address, and refuses requests that name another host or come from another pa
 import json
 import secrets
 import socket
-import time
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Timer
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from ...data import InnoscapeError, MissingExtraError, OptionError, OutputError
+from ...data import MissingExtraError, OptionError, OutputError
 from ...data.styles import vocabulary_styles
-from ...data.tier_scale import TierScale
 from ...data.vocabulary import terms
-from ...data.wording.catalogue import Text, languages, text, words_of
-from ..plan.read import read_study
-from ..stages.run import bundled_study
-from .request import Levers, SaveOrder, faults_of, plain_steps
-from .save import save_scenario
-from .session import Desk, prepare
+from ...data.wording.catalogue import languages, text, words_of
+from .office import Office
 
 __all__ = ["explore", "explorer_app"]
 
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
-_MOST_BYTES = 65536
 # what is heard of a request that is refused: bytes, seconds
 _MOST_UNREAD = 1 << 20
 _MOST_PATIENCE = 2.0
+_SCRIPTS = ("", "_ask", "_data", "_index", "_levers", "_map", "_networks", "_parts", "_spread")
 _ASSETS = {
-    "explorer.css": "text/css", "explorer.js": "text/javascript", "explorer_map.js": "text/javascript",
-    "explorer_parts.js": "text/javascript",
-    "explorer_levers.js": "text/javascript", "report.css": "text/css",
+    "explorer.css": "text/css", "report.css": "text/css",
+    **{f"explorer{part}.js": "text/javascript" for part in _SCRIPTS},
 }  # fmt: skip
 # words of the vocabulary that the page says
-_TERMS = ("statuses", "channels", "scenario_measures", "groups")
+_TERMS = ("statuses", "channels", "scenario_measures", "groups", "block_roles")
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -150,20 +141,20 @@ def explorer_app(study: Path | None = None, *, token: str, port: int, runs: int 
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route
 
-    desk = prepare(bundled_study() if study is None else read_study(study), runs=runs)
-    office = _Office(desk, None if study is None else Path(study))
-    # one draw now compiles or loads the kernels, so that the first lever is as quick as the next
-    desk.answer(Levers(runs=50))
+    office = Office(None if study is None else Path(study), runs=runs)
     routes = [
-        Route("/", partial(_asset, "explorer.html", "text/html", desk.study.tiers.order)),
-        *(Route(f"/{name}", partial(_asset, name, kind, desk.study.tiers.order)) for name, kind in _ASSETS.items()),
+        Route("/", partial(_asset, "explorer.html", "text/html", office)),
+        *(Route(f"/{name}", partial(_asset, name, kind, office)) for name, kind in _ASSETS.items()),
         Route("/explorer_words.js", _words),
-        Route("/study", office.describe),
-        Route("/run", office.run, methods=["POST"]),
-        Route("/save", office.save, methods=["POST"]),
+        *(
+            Route(f"/{name}", partial(office.ask, name), methods=["GET" if one.form is None else "POST"])
+            for name, one in office.questions.items()
+        ),
+        *(Route(f"/{name}", partial(office.pack, name)) for name in office.packs),
     ]
     inner = Starlette(routes=[Mount(f"/{token}", routes=routes)])
-    return _Guard(inner, token=token, port=port)
+    limits = {f"/{token}/{name}": one.most_bytes for name, one in office.questions.items()}
+    return _Guard(inner, token=token, port=port, limits=limits)
 
 
 def _server_library() -> Any:  # noqa: ANN401 - a module
@@ -179,9 +170,17 @@ def _server_library() -> Any:  # noqa: ANN401 - a module
 class _Guard:
     """Let through only what the page itself asks: right host, right token, own origin, small bodies."""
 
-    def __init__(self, app: Any, *, token: str, port: int) -> None:  # noqa: ANN401 - an application
+    def __init__(
+        self,
+        app: Any,  # noqa: ANN401 - an application
+        *,
+        token: str,
+        port: int,
+        limits: Mapping[str, int],
+    ) -> None:
         self.app = app
         self.token = token
+        self.limits = limits
         self.hosts = {f"{name}:{port}" for name in _NAMES} | (set(_NAMES) if port == 80 else set())
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
@@ -219,8 +218,10 @@ class _Guard:
             if heads.get(b"content-type", "").split(";")[0].strip() != "application/json":
                 return 415, "needed application/json"
             length = heads.get(b"content-length", "")
-            if not length.isdigit() or int(length) > _MOST_BYTES:
-                return 413, f"needed a body of at most {_MOST_BYTES} bytes with its length"
+            most = self.limits.get(scope["path"], 0)
+            # a body in chunks has whatever length it takes
+            if not length.isdigit() or int(length) > most or b"transfer-encoding" in heads:
+                return 413, f"needed a body of at most {most} bytes with its length"
         return None
 
 
@@ -238,67 +239,6 @@ async def _let_finish(receive: _Receive) -> None:
                     return
 
 
-class _Office:
-    """Answer the page's three questions."""
-
-    def __init__(self, desk: Desk, folder: Path | None) -> None:
-        self.desk = desk
-        self.folder = folder
-        self.told: dict[str, Any] | None = None
-        self.saved: list[dict[str, Any]] = []
-        self.writing = Lock()
-
-    async def describe(self, _: Any) -> Any:  # noqa: ANN401 - request and response
-        from starlette.concurrency import run_in_threadpool
-
-        if self.told is None:
-            self.told = await run_in_threadpool(self.desk.describe)
-        presets = [*self.told["presets"], *self.saved]
-        return _json({**self.told, "presets": presets, "bundled": self.folder is None})
-
-    async def run(self, request: Any) -> Any:  # noqa: ANN401
-        began = time.perf_counter()
-        response = await _answer(request, Levers, self.desk.answer)
-        response.headers["server-timing"] = f"run;dur={1000 * (time.perf_counter() - began):.0f}"
-        return response
-
-    async def save(self, request: Any) -> Any:  # noqa: ANN401
-        return await _answer(request, SaveOrder, self._save)
-
-    def _save(self, order: SaveOrder) -> dict[str, Any]:
-        # what cannot be simulated is not saved
-        self.desk.answer(Levers(interventions=order.interventions, runs=50))
-        with self.writing:
-            file = save_scenario(order, self.folder)
-            # what is saved next goes into the same study
-            self.folder = file.parent
-            title = order.title or order.name
-            steps = plain_steps(order.interventions)
-            self.saved.append(
-                {"name": order.name, "title": Text.of(en=title, zh=order.title_zh).to_dict(), "interventions": steps}
-            )
-        return {"file": str(file), "name": order.name}
-
-
-async def _answer(request: Any, form: type[BaseModel], act: Callable[[Any], dict[str, Any]]) -> Any:  # noqa: ANN401
-    from starlette.concurrency import run_in_threadpool
-
-    try:
-        order = form.model_validate_json(await request.body())
-        return _json(await run_in_threadpool(act, order))
-    except ValidationError as error:
-        return _json({"faults": faults_of(error)}, status=422)
-    except InnoscapeError as error:
-        return _json({"faults": str(error).splitlines()}, status=422)
-
-
-def _json(content: Any, *, status: int = 200) -> Any:  # noqa: ANN401
-    from starlette.responses import Response
-
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text, status_code=status, media_type="application/json")
-
-
 async def _words(_: Any) -> Any:  # noqa: ANN401
     """Answer with the languages and all that the page says."""
     from starlette.responses import Response
@@ -310,10 +250,10 @@ async def _words(_: Any) -> Any:  # noqa: ANN401
     return Response("\n".join(lines), media_type="text/javascript")
 
 
-async def _asset(name: str, kind: str, tiers: TierScale, _: Any) -> Any:  # noqa: ANN401
+async def _asset(name: str, kind: str, office: Office, _: Any) -> Any:  # noqa: ANN401
     from starlette.responses import Response
 
     # the style sheet of the report is the explorer's too
     folder = files("innoscape.study") / ("report/templates" if name == "report.css" else "explorer/assets")
-    styles = vocabulary_styles(tiers) if name == "report.css" else ""
+    styles = vocabulary_styles(office.chain.inputs.study.tiers.order) if name == "report.css" else ""
     return Response(styles.encode() + (folder / name).read_bytes(), media_type=kind)

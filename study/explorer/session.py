@@ -6,16 +6,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import channel_class
-from ...data.tier_scale import TierScale
 from ...data.vocabulary import CHANNELS, name_of
-from ...data.wording.catalogue import Text, plain, text
-from ...network import Rates, compare_scenarios
+from ...data.wording.catalogue import Text, text
+from ...network import Comparison, Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
 from ..plan.diffusion_fit import KINDS
 from ..plan.inputs import Inputs, read_inputs
@@ -28,10 +26,9 @@ from ..stages.place import Layers
 from ..stages.scenarios import build_scenario, members_of
 from ..stages.spread import baseline_rates, scopes_of
 from .controls import controls
-from .ground import ground_of
 from .request import Levers, places_of, plain_steps
 
-__all__ = ["Desk", "prepare"]
+__all__ = ["Desk", "desk_of", "open_chain", "prepare"]
 
 BASELINE, EXPLORED = "baseline", "explored"
 _ALL = "all"
@@ -52,8 +49,10 @@ class Desk:
     addable: tuple[str, ...]
     runs: int
     _busy: Lock = field(default_factory=Lock, repr=False)
-    # number of runs -> arrivals, reach and credit of the baseline, which no lever moves
-    _before: dict[int, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(default_factory=dict, repr=False)
+    # number of runs -> a comparison, and arrivals, reach and credit of its baseline, which no lever moves
+    _before: dict[int, tuple[Comparison, pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def inputs(self) -> Inputs:
@@ -94,13 +93,14 @@ class Desk:
                 runs=runs,
                 seed=options.seed,
                 groups=scopes_of(self.layers),
+                like=self._before[runs][0] if runs in self._before else None,
             )
             after = found.outcomes[EXPLORED]
             if runs not in self._before:
                 before = found.outcomes[BASELINE]
                 self._before.clear()
-                self._before[runs] = (before.arrivals(), before.reach(), before.credit())
-            arrivals, reach, credit = self._before[runs]
+                self._before[runs] = (found, before.arrivals(), before.reach(), before.credit())
+            _, arrivals, reach, credit = self._before[runs]
             moved = after.credit()
         table = found.table.assign(negligible=negligible(found.table, options.negligible))
         table = table.set_index(["measure", "place"])
@@ -141,29 +141,17 @@ class Desk:
         return rows
 
     def describe(self) -> dict[str, Any]:
-        """Tell the page what can be moved, and what it looks like now."""
-        study, options, centers = self.study, self.study.diffusion, self.layers.centers
+        """Tell the page what can be moved, and where it stands now."""
+        study, options = self.study, self.study.diffusion
         assert options is not None  # noqa: S101
-        places = self.inputs.places.set_index("place")
-        order = study.tiers.order
-        scored = study.index.units if study.index else []
-        named = {*centers["place"], *self.addable, *self.layers.scopes["place"], *scored}
-        names = self.inputs.names
-        columns = ["place", "lon", "lat", "tier", "tier_status", "scope"]
-        spots = places.loc[list(self.addable), ["lon", "lat"]].reset_index().to_dict("records")
+        spots = self.inputs.places.set_index("place").loc[list(self.addable), ["lon", "lat"]]
+        index = study.index
         return {
-            "name": study.name,
-            "title": Text.of(en=study.title, zh=study.title_zh).to_dict(),
             "horizon": options.horizon,
             "runs": self.runs,
             "seed": options.seed,
             "seeds": options.seeds,
-            "tiers": list(order),
-            "tier_names": {tier.key: tier.name.to_dict() for tier in order.tiers},
-            "radii": _radii(order),
-            "centers": [json_value(row) for row in centers[columns].astype({"tier": str}).to_dict("records")],
-            "addable": [json_value(row) for row in spots],
-            "names": {p: _names(p, names) for p in sorted(named)} | self._names_of_tables(),
+            "addable": [json_value(row) for row in spots.reset_index().to_dict("records")],
             "words": {w: name_of(w).to_dict() for w in (_ALL, *CHANNELS, *_MEASURES)}
             | {name: title.to_dict() for name, title in options.channel_titles.items()},
             "channels": [
@@ -171,16 +159,13 @@ class Desk:
                 for c, m in zip(options.channels, self.model.channels, strict=True)
             ],
             "verbs": controls(),
-            "scored": scored,
-            "indicators": list(self.inputs.framework.indicators) if scored and self.inputs.framework else [],
-            "networks": [network.name for network in study.networks],
+            "indicators": list(self.inputs.framework.indicators) if index and self.inputs.framework else [],
             "redirect": self._redirects(),
             "presets": [
                 {"name": s.name, "title": Text.of(en=s.title or s.name, zh=s.title_zh).to_dict(),
                  "interventions": [self._listed(step) for step in s.steps]}
                 for s in study.scenarios
             ],
-            "ground": ground_of(study, self.layers),
         }  # fmt: skip
 
     def _listed(self, step: Step) -> dict[str, Any]:
@@ -190,17 +175,6 @@ class Desk:
         own = step.verb == "redirect_flow" or step.table == "indicators"
         scopes = [] if own else [name for name, one in fields_of(step) if one.scope]
         return plain | {f: members_of(plain[f], self.chain) for f in scopes if isinstance(plain.get(f), str)}
-
-    def _names_of_tables(self) -> dict[str, dict[str, str]]:
-        """Name indicators and networks."""
-        titles = {n.name: Text.of(en=n.title or n.name, zh=n.title_zh) for n in self.study.networks}
-        framework = self.inputs.framework
-        if framework is not None:
-            names = (
-                framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"]).astype(object).fillna("")
-            )
-            titles |= {i: Text.of(en=en or i, zh=zh or en or i) for i, en, zh in names.itertuples()}
-        return {name: one.to_dict() for name, one in titles.items()}
 
     def _redirects(self) -> list[dict[str, Any]]:
         """List what each place sends and the share that stays in each scope, where both parts are there."""
@@ -220,7 +194,7 @@ class Desk:
 
 
 def prepare(study: Study, *, runs: int) -> Desk:
-    """Read, score, place and connect a study once.
+    """Read, score, place and connect a study once, and fit its rates.
 
     Raises
     ------
@@ -229,16 +203,40 @@ def prepare(study: Study, *, runs: int) -> Desk:
     OptionError
         If it has no diffusion section.
     """
-    if study.diffusion is None:
-        raise OptionError("explore needs a study with a [diffusion] section; see: innoscape init DIR")
-    inputs = read_inputs(study).having(costs_open=True)
-    chain = build_chain(inputs)
-    layers = chain.layers
-    addable = _addable(inputs, layers)
+    _refuse_still(study)
+    return desk_of(open_chain(study), runs=runs)
+
+
+def open_chain(study: Study) -> Chain:
+    """Read, score, place and connect a study.
+
+    Raises
+    ------
+    StudyError, TableError, OptionError
+        If the study has faults.
+    """
+    return build_chain(read_inputs(study).having(costs_open=True))
+
+
+def desk_of(chain: Chain, *, runs: int) -> Desk:
+    """Make a chain ready for small questions about its spread.
+
+    Raises
+    ------
+    OptionError
+        If the study has no diffusion section.
+    """
+    _refuse_still(chain.inputs.study)
+    addable = _addable(chain.inputs, chain.layers)
     fitted = fit_rates(chain)
     chain = chain.having(inputs=chain.inputs.having(effects=fitted.effects))
     model, *versions = baseline_rates(chain, [fitted.estimate, *fitted.versions])
     return Desk(chain=chain, model=model, versions=tuple(versions), addable=tuple(addable), runs=runs)
+
+
+def _refuse_still(study: Study) -> None:
+    if study.diffusion is None:
+        raise OptionError("scenarios need a study with a [diffusion] section; see: innoscape init DIR")
 
 
 def _addable(inputs: Inputs, layers: Layers) -> list[str]:
@@ -272,8 +270,6 @@ def _containers(inputs: Inputs, centers: set[str]) -> set[str]:
     return found
 
 
-# radii of centers on the map for four steps down the scale, in pixels; further tiers lie between
-_RADII = (9.0, 7.0, 5.4, 4.0)
 _MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_share", "tier_arrival_time")
 
 
@@ -282,15 +278,6 @@ def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = rows[rows["measure"].isin(_MEASURES)]
     columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "negligible"]
     return [json_value(row) for row in rows[columns].to_dict("records")]
-
-
-def _names(place: str, names: pd.DataFrame) -> dict[str, str]:
-    if place not in names.index:
-        return plain(place).to_dict()
-    english, chinese = names.loc[place, ["name_en", "name_zh"]]
-    return Text.of(
-        en=english if isinstance(english, str) else place, zh=chinese if isinstance(chinese, str) else place
-    ).to_dict()
 
 
 _NAMES = {name: text(f"explorer.{name}") for name in (BASELINE, EXPLORED)}
@@ -328,9 +315,3 @@ def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]], titles: Mapping[str
         desc=text("explorer.credit_desc"),
         styles=[channel_class(c, i) for i, c in enumerate(channels)],
     )
-
-
-def _radii(scale: TierScale) -> dict[str, float]:
-    """Give each tier the radius of its symbol, the highest the largest."""
-    steps = np.linspace(0, len(_RADII) - 1, len(scale))
-    return {key: round(float(r), 2) for key, r in zip(scale, np.interp(steps, range(len(_RADII)), _RADII), strict=True)}

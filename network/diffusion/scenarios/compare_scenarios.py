@@ -61,6 +61,15 @@ class Comparison:
     table: pd.DataFrame = field(repr=False)
     outcomes: dict[str, Diffusion]
     models: dict[str, tuple[Rates, ...]] = field(repr=False)
+    _basis: "_Basis | None" = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Basis:
+    """What a baseline was simulated with, and the measures that follow from its flows alone."""
+
+    options: tuple[object, ...]
+    flow_measures: pd.Series
 
 
 @documented("glasserman1992")
@@ -76,6 +85,7 @@ def compare_scenarios(
     aggregates: Collection[Hashable] = (),
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    like: Comparison | None = None,
 ) -> Comparison:
     """Simulate the baseline and every scenario with the same noise, and compare them run by run.
 
@@ -106,6 +116,9 @@ def compare_scenarios(
         Ends of flows that stand for several places: they have a strength, and no part in ``pagerank``.
     progress : callable, optional
         Called with (finished runs, all runs) over the baseline and all scenarios.
+    like : Comparison, optional
+        A comparison with the very same baseline: what was simulated of it is taken over where all options agree, and
+        simulated anew where they do not. The numbers are the same in both cases.
 
     Returns
     -------
@@ -147,19 +160,40 @@ def compare_scenarios(
     models = {BASELINE: versions} | {s.name: (changed[s.name], *s.apply_each(versions[1:])) for s in scenarios}
     sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
-    outcomes = {}
+    grouped = None if groups is None else dict(groups)
+    drawn = (seeds, horizon, runs, seed, grouped, frozenset(aggregates))
+    basis = _same_basis(like, versions, drawn)
+    outcomes = {} if basis is None or like is None else {BASELINE: like.outcomes[BASELINE]}
     for i, (name, model) in enumerate(models.items()):
+        if name in outcomes:
+            continue
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
         outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
-    base_flow = _flow_measures(first, groups, aggregates)
+    base_flow = _flow_measures(first, groups, aggregates) if basis is None else basis.flow_measures
     parts = []
     for name in list(models)[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name])
-        fixed = _fixed(base_flow, _flow_measures(models[name][0], groups, aggregates))
+        same = _same_flows(first, models[name][0])
+        fixed = _fixed(base_flow, base_flow if same else _flow_measures(models[name][0], groups, aggregates))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-    return Comparison(table=table, outcomes=outcomes, models=models)
+    return Comparison(table=table, outcomes=outcomes, models=models, _basis=_Basis(drawn, base_flow))
+
+
+def _same_basis(like: Comparison | None, versions: Sequence[Rates], options: tuple[object, ...]) -> _Basis | None:
+    """Return the basis of a comparison if its baseline was simulated from the same rates under the same options."""
+    if like is None or like._basis is None:  # noqa: SLF001 - of the same module
+        return None
+    known = like.models[BASELINE]
+    alike = len(known) == len(versions) and all(one is other for one, other in zip(known, versions, strict=True))
+    return like._basis if alike and like._basis.options == options else None  # noqa: SLF001
+
+
+def _same_flows(first: Rates, other: Rates) -> bool:
+    if first.flows is None or other.flows is None:
+        return first.flows is other.flows
+    return first.flows is other.flows or first.flows.equals(other.flows)
 
 
 def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:

@@ -1,11 +1,8 @@
-// The map: outlines, scopes and centers colored by arrival or by change; drawn as SVG, nothing fetched.
-import { el, announce, number, pick, same, say, svg, word } from "./explorer_parts.js";
-
-export const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
-const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
+// The map: outlines, scopes, ties and places as a page colors them; drawn as SVG, nothing fetched.
+import { announce, el, pick, same, say, svg } from "./explorer_parts.js";
 
 export class Map {
-  constructor(study, host, lit) {
+  constructor(study, host, lit, label) {
     this.study = study;
     this.lit = lit;
     const [west, south, east, north] = study.ground.box;
@@ -15,7 +12,7 @@ export class Map {
     this.home = { x: west * flat - pad, y: -north - pad, w: (east - west) * flat + 2 * pad, h: north - south + 2 * pad };
     this.view = { ...this.home };
     this.node = svg("svg", { tabindex: 0, role: "application" });
-    announce(this.node, word("map_label"));
+    announce(this.node, label);
     this.ground = svg("g");
     for (const shape of study.ground.shapes) {
       const d = shape.lines.map((line) => {
@@ -25,13 +22,16 @@ export class Map {
       }).join("");
       this.ground.append(svg("path", { d, class: shape.kind }));
     }
+    this.ties = svg("g", { class: "ties" });
     this.marks = svg("g");
     this.texts = svg("g", { "aria-hidden": "true" });
-    this.node.append(this.ground, this.marks, this.texts);
+    this.node.append(this.ground, this.ties, this.marks, this.texts);
     host.append(this.node);
-    this.spots = new globalThis.Map([...study.centers, ...study.addable].map((c) => [c.place, this.at(c.lon, c.lat)]));
-    this.answer = null;
-    this.paint = "time";
+    this.spots = new globalThis.Map(Object.entries(study.spots).map(([place, [lon, lat]]) => [place, this.at(lon, lat)]));
+    this.rows = [];
+    this.lines = [];
+    // maps beside one another move together
+    this.mates = [];
     this.listen();
     new ResizeObserver(() => this.draw()).observe(this.node);
   }
@@ -42,11 +42,11 @@ export class Map {
       const x = view.x + view.w / 2 + (px - box.width / 2) / box.k, y = view.y + view.h / 2 + (py - box.height / 2) / box.k;
       const w = Math.min(this.home.w, Math.max(this.home.w / 40, view.w / factor)), f = w / view.w;
       this.view = { x: x - (x - view.x) * f, y: y - (y - view.y) * f, w, h: view.h * f };
-      this.draw();
+      this.moved();
     };
     this.zoom = (how) => {
       const box = this.scale();
-      if (how === "all") { this.view = { ...this.home }; this.draw(); } else zoomAt(how === "in" ? 1.6 : 1 / 1.6, box.width / 2, box.height / 2);
+      if (how === "all") { this.view = { ...this.home }; this.moved(); } else zoomAt(how === "in" ? 1.6 : 1 / 1.6, box.width / 2, box.height / 2);
     };
     this.node.addEventListener("wheel", (event) => {
       event.preventDefault();
@@ -61,13 +61,13 @@ export class Map {
         this.view.x -= (event.clientX - from[0]) / k;
         this.view.y -= (event.clientY - from[1]) / k;
         from = [event.clientX, event.clientY];
-        this.draw();
+        this.moved();
       } else this.lit(event.target.dataset ? event.target.dataset.place || null : null);
     });
     for (const end of ["pointerup", "pointercancel"]) this.node.addEventListener(end, () => { from = null; });
     this.node.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (move) { this.view.x += move[0] * this.view.w / 10; this.view.y += move[1] * this.view.h / 10; this.draw(); }
+      if (move) { this.view.x += move[0] * this.view.w / 10; this.view.y += move[1] * this.view.h / 10; this.moved(); }
       else if (event.key === "+" || event.key === "=") this.zoom("in");
       else if (event.key === "-") this.zoom("out");
       else if (event.key === "0") this.zoom("all");
@@ -82,51 +82,57 @@ export class Map {
     return { width, height, k: Math.min(width / this.view.w, height / this.view.h) };
   }
 
-  show(answer, widest) {
-    this.answer = answer;
-    this.widest = widest;
+  // rows: {place, r, fill, never, ring, strong}, the first on top; lines: {source, target, width, strong}
+  show(rows, lines = []) {
+    this.rows = rows.filter((row) => this.spots.has(row.place));
+    this.lines = lines.filter((line) => this.spots.has(line.source) && this.spots.has(line.target));
     this.draw();
   }
 
-  color(row) {
-    if (this.paint === "gap") {
-      if (!row.gap || row.gap.difference === null) return row.seed ? "#1c2430" : "#fff";
-      const u = row.gap.negligible ? 0 : row.gap.difference / (this.widest || 1);
-      return GAPS[u < -0.5 ? 0 : u < -0.05 ? 1 : u <= 0.05 ? 2 : u <= 0.5 ? 3 : 4];
-    }
-    if (row.median === null) return "#fff";
-    return STEPS[Math.min(STEPS.length - 1, Math.floor((row.median / this.study.horizon) * STEPS.length))];
+  // the buttons of a page that zoom its map
+  zooming(within) {
+    for (const button of within.querySelectorAll(".zoom button")) button.addEventListener("click", () => this.zoom(button.dataset.zoom));
+  }
+
+  follow(other) {
+    this.mates = [other];
+    other.mates = [this];
+  }
+
+  moved() {
+    this.draw();
+    for (const mate of this.mates) { mate.view = { ...this.view }; mate.draw(); }
   }
 
   draw() {
     const { width, height, k } = this.scale();
     const middle = [this.view.x + this.view.w / 2, this.view.y + this.view.h / 2];
     this.ground.setAttribute("transform", `translate(${width / 2} ${height / 2}) scale(${k}) translate(${-middle[0]} ${-middle[1]})`);
-    if (!this.answer) return;
     const where = (place) => { const [x, y] = this.spots.get(place); return [(x - middle[0]) * k + width / 2, (y - middle[1]) * k + height / 2]; };
-    const order = this.study.tiers, rows = this.answer.arrivals.filter((r) => this.spots.has(r.place));
-    rows.sort((a, b) => order.indexOf(b.tier) - order.indexOf(a.tier));
+    this.ties.replaceChildren(...this.lines.map((line) => {
+      const [x1, y1] = where(line.source), [x2, y2] = where(line.target);
+      return svg("line", { x1, y1, x2, y2, "stroke-width": line.width, class: line.strong ? "tie strong" : "tie" });
+    }).reverse());
     const drawn = [];
-    for (const row of rows) {
-      const [cx, cy] = where(row.place), r = this.study.radii[row.tier];
-      const mark = svg("circle", { cx, cy, r, class: "mark" + (row.median === null ? " never" : ""), fill: this.color(row), "data-place": row.place });
-      drawn.push(mark);
-      if (row.seed) drawn.push(svg("circle", { cx, cy, r: r + 3, class: "ring" }));
+    for (const row of [...this.rows].reverse()) {
+      const [cx, cy] = where(row.place), { r } = row;
+      drawn.push(svg("circle", { cx, cy, r, class: "mark" + (row.never ? " never" : ""), fill: row.fill, "data-place": row.place }));
+      if (row.ring) drawn.push(svg("circle", { cx, cy, r: r + 3, class: "ring" }));
       if (row.place === this.chosen) drawn.push(svg("circle", { cx, cy, r: r + 4.5, class: "lit" }));
     }
     this.marks.replaceChildren(...drawn);
-    this.label(rows.reverse(), where, width, height);
+    this.label(this.rows, where, width, height);
   }
 
   // names that fit, higher tiers first
   label(rows, where, width, height) {
-    const taken = rows.map((row) => { const [x, y] = where(row.place), r = this.study.radii[row.tier]; return [x - r, y - r, x + r, y + r]; });
+    const taken = rows.map((row) => { const [x, y] = where(row.place), r = row.r; return [x - r, y - r, x + r, y + r]; });
     const texts = [];
     const chosen = rows.findIndex((r) => r.place === this.chosen);
     const turn = chosen < 0 ? rows : [rows[chosen], ...rows.filter((_, i) => i !== chosen)];
     for (const row of turn) {
-      const name = pick(this.study.names[row.place] || same(row.place)), big = row.tier === this.study.tiers[0];
-      const [x, y] = where(row.place), r = this.study.radii[row.tier] + (row.seed ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
+      const name = pick(this.study.names[row.place] || same(row.place)), big = row.strong;
+      const [x, y] = where(row.place), r = row.r + (row.ring ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const spots = [[x + r + 3, "start", x + r + 3], [x - r - 3, "end", x - r - 3 - wide]];
       for (const [at, anchor, left] of spots) {
@@ -141,21 +147,24 @@ export class Map {
     }
     this.texts.replaceChildren(...texts);
   }
+}
 
-  key() {
-    const dot = (fill, r, cls) => { const s = svg("svg", { width: 2 * r + 8, height: 2 * r + 8, viewBox: [-r - 4, -r - 4, 2 * r + 8, 2 * r + 8].join(" "), "aria-hidden": "true" }); s.append(svg("circle", { r, fill, stroke: "#1c2430" })); if (cls) s.append(svg("circle", { r: r + 3, fill: "none", stroke: "#1c2430", "stroke-width": 1.6 })); return s; };
-    const item = (mark, names) => el("span", { class: "item" }, mark, say(names));
-    const keys = [], step = this.study.horizon / STEPS.length;
-    if (this.paint === "time") {
-      STEPS.forEach((fill, i) => { const t = number(i * step, 1) + "–" + number((i + 1) * step, 1); keys.push(item(dot(fill, 5), i ? same(t) : word("in_years", { t }))); });
-      keys.push(item(dot("#fff", 5), word("beyond")));
-    } else {
-      const w = number(this.widest, 2), s = number(this.widest / 20, 2);
-      keys.push(item(dot(GAPS[0], 5), word("much_earlier", { w })), item(dot(GAPS[1], 5), word("earlier")),
-        item(dot(GAPS[2], 5), word("within", { s })), item(dot(GAPS[3], 5), word("later")), item(dot(GAPS[4], 5), word("much_later", { w })));
-    }
-    keys.push(item(dot("#8a93a0", 4, true), word("seeded")));
-    const sizes = this.study.tiers.map((t) => item(dot("#fff", this.study.radii[t]), this.study.tier_names[t]));
-    return [...keys, ...sizes];
-  }
+// a symbol of the map with what it stands for
+export function keyed(fill, r, names, ring) {
+  const s = svg("svg", { width: 2 * r + 8, height: 2 * r + 8, viewBox: [-r - 4, -r - 4, 2 * r + 8, 2 * r + 8].join(" "), "aria-hidden": "true" });
+  s.append(svg("circle", { r, fill, stroke: "#1c2430" }));
+  if (ring) s.append(svg("circle", { r: r + 3, fill: "none", stroke: "#1c2430", "stroke-width": 1.6 }));
+  return el("span", { class: "item" }, s, say(names));
+}
+
+// lights a place on a map and in the table beside it
+export function lighting(table, map) {
+  const light = (place) => {
+    for (const row of table.querySelectorAll("tbody tr")) row.classList.toggle("lit", row.dataset.place === place);
+    if ((map().chosen || null) === place) return;
+    map().chosen = place;
+    map().draw();
+  };
+  table.addEventListener("pointerover", (event) => light(event.target.closest("tbody tr")?.dataset.place || null));
+  return light;
 }

@@ -50,3 +50,23 @@ export function speak(language) {
     else node.textContent = pick(text);
   }
 }
+
+// four significant digits, grouped
+export const amount = (v) => each((language) => v.toLocaleString(language === "zh" ? "zh-CN" : "en", { maximumSignificantDigits: 4 }));
+
+// cells that a spreadsheet would run as formulas begin with a mark that makes them text
+const cell = (value) => {
+  const plain = value === null || value === undefined ? "" : String(value);
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(plain) ? "'" + plain : plain;
+  return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+};
+export const csv = (rows) => "\ufeff" + rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+
+// hands the reader a file
+export function keep(content, name, type) {
+  const link = el("a", { href: URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type })), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

@@ -1,0 +1,236 @@
+// Scenarios: asks where the levers lead and shows the answer.
+import { ask } from "./explorer_ask.js";
+import { Levers } from "./explorer_levers.js";
+import { keyed, lighting, Map } from "./explorer_map.js";
+import { el, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
+
+const $ = (id) => document.getElementById(id);
+const page = { study: null, answer: null, levers: null, map: null, steps: [], paint: "time", beside: null };
+let light = null, run = null;
+
+const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
+const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
+
+function show(answer, { changed, body }) {
+  page.answer = answer;
+  page.steps = body.interventions;
+  if (changed.has("summary")) { summary(answer); tiers(answer); }
+  if (changed.has("arrivals")) { ranking(answer); color(); }
+  // drawn by the server, which escapes every text
+  for (const name of ["reach", "credit"]) if (changed.has(name)) $(name).innerHTML = answer[name];
+}
+
+function fill(row, widest) {
+  if (page.paint === "gap") {
+    if (!row.gap || row.gap.difference === null) return row.seed ? "#1c2430" : "#fff";
+    const u = row.gap.negligible ? 0 : row.gap.difference / widest;
+    return GAPS[u < -0.5 ? 0 : u < -0.05 ? 1 : u <= 0.05 ? 2 : u <= 0.5 ? 3 : 4];
+  }
+  if (row.median === null) return "#fff";
+  return STEPS[Math.min(STEPS.length - 1, Math.floor((row.median / page.study.horizon) * STEPS.length))];
+}
+
+// centers as the map draws them, higher tiers on top
+function marks(answer, widest) {
+  const { tiers: order, radii } = page.study, rank = (row) => order.indexOf(row.tier);
+  return [...answer.arrivals].sort((a, b) => rank(a) - rank(b)).map((row) => ({
+    place: row.place, r: radii[row.tier], fill: fill(row, widest), never: row.median === null, ring: row.seed, strong: row.tier === order[0],
+  }));
+}
+
+const gapsOf = ({ arrivals }) => arrivals.map((r) => (r.gap && r.gap.difference !== null ? Math.abs(r.gap.difference) : 0));
+function color() {
+  const { answer, beside } = page;
+  // one scale for both
+  const widest = Math.max(0.05, ...gapsOf(answer), ...(beside ? gapsOf(beside.answer) : []));
+  page.map.show(marks(answer, widest));
+  if (beside) beside.map.show(marks(beside.answer, widest));
+  $("key").replaceChildren(...key(widest));
+}
+
+// another scenario beside the levers: its map, its reach, and its arrivals in the table
+async function besides(steps, title) {
+  const views = [document.querySelector("#page-scenarios .views"), document.querySelector("#page-scenarios .charts")];
+  if (steps === null) page.beside = null;
+  else {
+    const { ok, content } = await ask("run", { interventions: steps });
+    if (!ok) { page.refuse(content.faults); return; }
+    if (!page.second) {
+      page.second = new Map(page.study, $("beside-map"), light, word("map_label"));
+      page.map.follow(page.second);
+    }
+    page.beside = { title, answer: content, map: page.second };
+    $("beside-title").replaceChildren(say(title));
+    $("beside-reach-title").replaceChildren(say(word("reach_of", { name: title })));
+    $("beside-reach").innerHTML = content.reach;
+    const mean = content.summary.find((row) => row.measure === "mean_arrival_time" && row.place === "all");
+    $("beside-summary").replaceChildren(...(mean ? [say(word("mean_of", { mean: number(mean.value, 2), moved: signed(mean.difference, 2) }))] : []));
+  }
+  for (const view of views) view.classList.toggle("two", page.beside !== null);
+  $("map-title").replaceChildren(say(word(page.beside ? "your_levers" : "map")));
+  if (!page.answer) return;
+  ranking(page.answer);
+  tiers(page.answer);
+  color();
+}
+
+function chooseBeside() {
+  const value = $("beside").value, { presets: known } = page.study;
+  if (value === "none") return besides(null);
+  if (value === "study") return besides([], word("as_it_is"));
+  if (value === "pin") return besides(page.levers.collect(), word("pinned"));
+  return besides(known[value].interventions, known[value].title);
+}
+
+function key(widest) {
+  const { study } = page, step = study.horizon / STEPS.length, keys = [];
+  if (page.paint === "time") {
+    STEPS.forEach((shade, i) => { const t = number(i * step, 1) + "–" + number((i + 1) * step, 1); keys.push(keyed(shade, 5, i ? same(t) : word("in_years", { t }))); });
+    keys.push(keyed("#fff", 5, word("beyond")));
+  } else {
+    const w = number(widest, 2), s = number(widest / 20, 2);
+    const said = [word("much_earlier", { w }), word("earlier"), word("within", { s }), word("later"), word("much_later", { w })];
+    keys.push(...said.map((text, i) => keyed(GAPS[i], 5, text)));
+  }
+  keys.push(keyed("#8a93a0", 4, word("seeded"), true));
+  return [...keys, ...study.tiers.map((t) => keyed("#fff", study.radii[t], study.tier_names[t]))];
+}
+
+const SHARES = new Set(["reach", "localization_share"]);
+function summary({ summary: rows }) {
+  const wanted = ["mean_arrival_time", "reach", "arrival_inequality", "localization_share"];
+  const cards = rows.filter((r) => wanted.includes(r.measure)).sort((a, b) => wanted.indexOf(a.measure) - wanted.indexOf(b.measure));
+  $("summary").replaceChildren(...cards.map((row) => {
+    const share = SHARES.has(row.measure), k = share ? 100 : 1, digits = share ? 1 : row.measure === "arrival_inequality" ? 3 : 2, unit = share ? "%" : "";
+    const name = row.place === "all" ? null : page.study.names[row.place] || same(row.place);
+    const title = name ? word("measure_of", { measure: word(row.measure), name }) : word(row.measure);
+    const still = row.difference === null || Math.abs(row.difference * k) < 0.5 * 10 ** -digits;
+    const dd = el("dd", {}, number(row.value * k, digits) + unit);
+    const good = row.negligible || row.measure === "localization_share" ? "" : (row.measure === "reach") === row.difference > 0 ? "good" : "bad";
+    const range = row.low === row.high ? "" : ` [${signed(row.low * k, digits)}, ${signed(row.high * k, digits)}]`;
+    const moved = (row.negligible ? "≈ " : "") + signed(row.difference * k, digits);
+    dd.append(still ? el("small", {}, say(word("unmoved"))) : el("small", { class: good }, share ? say(word("points", { moved, range })) : moved + range));
+    return el("div", { "data-measure": row.measure }, el("dt", {}, say(title)), dd);
+  }));
+}
+
+function tiers({ summary: rows }) {
+  const wanted = rows.filter((r) => r.measure === "tier_arrival_time" || r.measure === "mean_arrival_time");
+  const order = ["all", ...page.study.tiers];
+  wanted.sort((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
+  const { beside } = page;
+  const heads = [[word("mean_arrival"), ""], [word("study"), "n"], [word("now"), "n"], [word("change_interval"), "n"], [word("runs_earlier"), "n"], ...(beside ? [[word("beside"), "n"]] : [])];
+  const head = el("thead", {}, el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
+  const besideOf = (row) => beside.answer.summary.find((r) => r.measure === row.measure && r.place === row.place);
+  $("tiers").replaceChildren(head, el("tbody", {}, ...wanted.map((row) => {
+    const name = row.place === "all" ? say(word("all")) : el("span", { class: "tier t" + page.study.tiers.indexOf(row.place) }, say(page.study.tier_names[row.place]));
+    const still = Math.abs(row.difference) < 5e-4, none = row.negligible;
+    const change = el("span", { class: still || none ? "" : row.difference < 0 ? "good" : "bad" },
+      still ? "0" : `${none ? "≈ " : ""}${signed(row.difference, 2)} [${signed(row.low, 2)}, ${signed(row.high, 2)}]`);
+    return el("tr", { "data-tier": row.place }, el("td", {}, name), ...[number(row.baseline, 2), number(row.value, 2), change, number(100 * row.better, 0) + "%", ...(beside ? [besideOf(row) ? number(besideOf(row).value, 2) : "–"] : [])].map((c) => el("td", { class: "n" }, c)));
+  })));
+}
+
+function whiskers(row, horizon) {
+  const width = 132, x = (t) => 4 + (Math.min(t, horizon) / horizon) * (width - 8), node = svg("svg", { viewBox: `0 0 ${width} 16`, "aria-hidden": "true" });
+  const low = row.low ?? horizon, high = row.high ?? horizon;
+  node.append(svg("line", { x1: x(low), x2: x(high), y1: 8, y2: 8, class: "whisker" }));
+  if (row.high === null) node.append(svg("path", { d: `M${width - 8} 4.5L${width - 3} 8L${width - 8} 11.5`, class: "whisker", fill: "none" }));
+  if (row.was && row.was.median !== null) node.append(svg("line", { x1: x(row.was.median), x2: x(row.was.median), y1: 2, y2: 14, class: "was" }));
+  if (row.median !== null) node.append(svg("circle", { cx: x(row.median), cy: 8, r: 4, class: "spot", fill: "#e39a00" }));
+  return node;
+}
+
+// mean arrival here, in the scenario beside, and their difference: both rest on the same noise
+function against(row, others) {
+  if (!page.beside) return [];
+  const other = others.get(row.place), gap = other === undefined || other === null || row.mean === null ? null : row.mean - other;
+  const cls = gap === null || Math.abs(gap) < 5e-3 ? "" : gap < 0 ? "good" : "bad";
+  return [row.mean, other, null].map((v, i) => el("td", { class: "n" },
+    i < 2 ? (v === null || v === undefined ? "–" : number(v, 2)) : el("span", { class: cls }, gap === null ? "–" : Math.abs(gap) < 5e-3 ? "0" : signed(gap, 2))));
+}
+
+function ranking({ arrivals }) {
+  const { study } = page, head = el("thead");
+  const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"],
+    ...(page.beside ? [[word("mean_here"), "n"], [word("beside"), "n"], [word("difference"), "n"]] : [])];
+  const others = new globalThis.Map((page.beside ? page.beside.answer.arrivals : []).map((row) => [row.place, row.mean]));
+  head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
+  const body = el("tbody");
+  arrivals.forEach((row, i) => {
+    const tier = el("span", { class: "tier t" + study.tiers.indexOf(row.tier) }, say(study.tier_names[row.tier] || same(row.tier)));
+    const gap = row.gap && row.gap.difference !== null ? row.gap : null;
+    const none = gap && gap.negligible, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
+    let change = row.seed ? say(word("seeded")) : row.was ? "" : say(word("added"));
+    if (gap) {
+      change = el("span", { class: cls, title: `[${signed(gap.low, 3)}, ${signed(gap.high, 3)}]` }, Math.abs(gap.difference) < 5e-4 ? "0" : (none ? "≈ " : "") + signed(gap.difference, 2));
+    }
+    const line = el("tr", { "data-place": row.place, class: row.was && row.was.tier !== row.tier ? "moved-tier" : "" },
+      el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))), el("td", {}, tier),
+      el("td", { class: "n" }, row.median === null ? "> " + study.horizon : number(row.median, 1)), el("td", {}, whiskers(row, study.horizon)), el("td", { class: "n" }, change), ...against(row, others));
+    body.append(line);
+  });
+  $("ranking").replaceChildren(head, body);
+  light(page.map.chosen || null);
+}
+
+function presets() {
+  const select = $("preset");
+  const known = () => page.study.presets.map((p, i) => option(String(i), p.title));
+  select.replaceChildren(option("", word("as_it_is")), ...known());
+  $("beside").replaceChildren(option("none", word("nothing_beside")), option("pin", word("pinned")), option("study", word("as_it_is")), ...known());
+}
+
+async function save(event) {
+  event.preventDefault();
+  const form = $("save"), note = $("saved"), order = { interventions: page.levers.collect() };
+  for (const key of ["name", "title", "title_zh"]) order[key] = form.elements[key].value;
+  if (page.study.bundled) order.folder = form.elements.folder.value;
+  const tell = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  if (!order.interventions.length) { tell(word("move_first"), true); return; }
+  if (page.study.bundled && !order.folder) { tell(word("name_folder"), true); form.elements.folder.focus(); return; }
+  const { ok, content } = await ask("save", order);
+  if (!ok) { tell(same(content.faults.join("\n")), true); return; }
+  tell(word("saved", content), false);
+  Object.assign(page.study, (await ask("study")).content);
+  bundle();
+  presets();
+}
+
+function bundle() {
+  $("folder").hidden = !page.study.bundled;
+  $("save-note").replaceChildren(say(word(page.study.bundled ? "saved_as_new" : "saved_into")));
+}
+
+export function openSpread(pages) {
+  const { study } = pages;
+  page.study = study;
+  $("page-scenarios").classList.toggle("without", !study.spreads);
+  if (!study.spreads) return;
+  light = lighting($("ranking"), () => page.map);
+  page.map = new Map(study, $("map"), light, word("map_label"));
+  run = pages.asking("run", (answer, told) => {
+    show(answer, told);
+    pages.status(word("took", { n: answer.runs.toLocaleString("en"), ms: Math.round(performance.now() - told.began) }));
+  });
+  page.levers = new Levers(study, $("sections"), (interventions) => run({ interventions }));
+  presets();
+  bundle();
+  $("preset").addEventListener("change", () => { const i = $("preset").value; page.levers.load(i === "" ? [] : study.presets[i].interventions); page.levers.tell(); });
+  $("reset").addEventListener("click", () => { $("preset").value = ""; page.levers.load([]); page.levers.tell(); });
+  $("save").addEventListener("submit", save);
+  page.refuse = pages.faults;
+  $("beside").addEventListener("change", chooseBeside);
+  $("map-title").replaceChildren(say(word("map")));
+  for (const button of $("zoom").children) button.addEventListener("click", () => page.map.zoom(button.dataset.zoom));
+  for (const button of $("paint").children) button.addEventListener("click", () => {
+    page.paint = button.dataset.paint;
+    for (const other of $("paint").children) other.setAttribute("aria-pressed", String(other === button));
+    color();
+  });
+  if (study.ground.note) $("ground-note").append(say(study.ground.note), " ");
+  if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
+  $("method").append(say(word("method", { seed: study.seed })));
+  pages.spoken.push(() => { page.map.draw(); if (page.beside) page.beside.map.draw(); });
+  run({ interventions: [] });
+}

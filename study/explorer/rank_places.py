@@ -1,0 +1,223 @@
+"""Rank the places of a study anew when weights, steps of the recipe or the way to tiers change."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ...data import Framework, OptionError
+from ...data.json_value import json_value
+from ...data.options import check_choice
+from ...data.wording.catalogue import text
+from ...geo import Recipe, Scores, assign_tiers, score, uncertainty
+from ..plan.inputs import Inputs
+from ..plan.schema import Index
+from ..stages.build_chain import Chain
+from ..stages.score_places import scored_year, tier_options
+from .request import IndexOrder, TierOrder
+
+__all__ = ["describe_index", "rank_intervals", "rank_places"]
+
+# steps that need no further numbers
+STEPS = {
+    "normalize": ("minmax", "zscore", "rank", "percentile_rank", "distance_to_max", "vector"),
+    "weigh": ("equal", "equal_levels", "given", "entropy", "critic", "std"),
+    "aggregate": ("arithmetic", "geometric", "harmonic", "topsis", "copeland"),
+}
+_TIERS = ("natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means")
+_RUNS = 300
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """The choices that an order makes, and what follows from them."""
+
+    index: Index
+    recipe: Recipe
+    framework: Framework
+    found: Scores
+    year: int | None
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """One row a place, of the year shown."""
+        return self._shown(self.found.scores)
+
+    @property
+    def weights(self) -> pd.Series:
+        """Share of the index by indicator, of the year shown."""
+        weights = self.found.effective_weights
+        return weights if weights.index.nlevels == 1 else weights.xs(self.year, level="year")
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """One row a place and one column an indicator, of the year shown."""
+        return self._shown(self.found.contributions)
+
+    def _shown(self, table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["year"] == self.year].drop(columns="year") if "year" in table else table
+
+
+def describe_index(chain: Chain) -> dict[str, Any]:
+    """Return the framework, the recipes and the steps and methods that may be chosen; nothing without an index."""
+    inputs = chain.inputs
+    index, framework = inputs.study.index, inputs.framework
+    if index is None or framework is None:
+        return {}
+    table = framework.table
+    levels = [level for level in ("level1", "level2") if level in table and table[level].notna().any()]
+    tree = [
+        {"indicator": row["indicator"], "direction": int(row.get("direction", 1) or 1),
+         "groups": [{"key": str(row[level]), "name": _group_name(row, level)} for level in levels]}
+        for row in table.astype(object).where(table.notna(), None).to_dict("records")
+    ]  # fmt: skip
+    given = "weight" in table and table["weight"].notna().all()
+    steps = {
+        kind: [
+            {"key": name, "name": text(f"methods.{kind}.{name}.name").to_dict()}
+            for name in names
+            if name != "given" or given
+        ]
+        for kind, names in STEPS.items()
+    }
+    return {
+        "recipes": [
+            {"name": one.name, "steps": {kind: _method(getattr(one.choices, kind)) for kind in STEPS}}
+            for one in index.recipes
+        ],
+        "tree": tree,
+        "steps": steps,
+        "tier_methods": [{"key": name, "name": text(f"methods.tiers.{name}.name").to_dict()} for name in _TIERS],
+        "k": len(inputs.study.tiers.order),
+        "runs": _RUNS,
+        "noise": _noise(index),
+    }
+
+
+def _group_name(row: dict[str, Any], level: str) -> dict[str, str]:
+    said = {language: row.get(f"{level}_{language}") for language in ("en", "zh")}
+    return {language: str(said[language] or row[level]) for language in said}
+
+
+def _method(step: object) -> str:
+    return str(step.get("method", "")) if isinstance(step, dict) else str(step)
+
+
+def rank_places(chain: Chain, order: IndexOrder) -> dict[str, Any]:
+    """Score under an order: score, rank and tier of each place beside those of the study, and the weights.
+
+    Raises
+    ------
+    OptionError, TableError
+        If the order cannot be scored.
+    """
+    scored = _score(chain.inputs, order)
+    scores = scored.scores.set_index("place")
+    tiers = assign_tiers(scores["score"], **_tier_options(chain.inputs, order.tiers))
+    shown = chain.shown_scores["scores"].set_index("place")
+    rows = [
+        {
+            "place": place,
+            "score": row["score"],
+            "rank": int(row["rank"]),
+            "tier": str(tiers[place]) if pd.notna(tiers[place]) else None,
+            "was": {"score": shown.loc[place, "score"], "rank": int(shown.loc[place, "rank"]),
+                    "tier": str(shown.loc[place, "tier"])} if place in shown.index else None,
+        }
+        for place, row in scores.iterrows()
+    ]  # fmt: skip
+    return {
+        "rows": [json_value(row) for row in rows],
+        "weights": {str(name): float(weight) for name, weight in scored.weights.items()},
+        "parts": {
+            str(place): [round(float(part), 6) for part in parts]
+            for place, *parts in scored.contributions.itertuples(index=False)
+        },
+        "part_names": [str(name) for name in scored.contributions.columns[1:]],
+    }
+
+
+def rank_intervals(chain: Chain, order: IndexOrder) -> dict[str, Any]:
+    """Vary the weights of an order, and uncertain cells as the study does: intervals of ranks, probable tiers."""
+    inputs, scored = chain.inputs, _score(chain.inputs, order)
+    options = scored.index.robustness
+    assert inputs.indicators is not None  # noqa: S101 - an index has them
+    found = uncertainty(
+        inputs.indicators,
+        scored.framework,
+        recipe=scored.recipe,
+        weight_noise=_noise(scored.index),
+        data_noise=(options.data_noise or None) if options else None,
+        runs=_RUNS,
+        seed=options.seed if options else 0,
+        tiers=_tier_options(inputs, order.tiers),
+        places=inputs.places,
+        among=list(scored.scores["place"]),
+        nested=scored.index.nested,
+        year=scored.year,
+    )
+    likely = found.tiers.set_index("place")["probability"]
+    return {
+        "intervals": {
+            str(row.place): [int(row.low), int(row.high), float(likely.get(row.place, float("nan")))]
+            for row in found.ranks.itertuples()
+        }
+    }
+
+
+def _noise(index: Index) -> float:
+    return index.robustness.weight_noise if index.robustness else 0.25
+
+
+def _score(inputs: Inputs, order: IndexOrder) -> _Scored:
+    index, framework = inputs.study.index, inputs.framework
+    if index is None or framework is None or inputs.indicators is None:
+        raise OptionError("index: needed a study with an [index] section, which this one has not")
+    recipes = {one.name: one.choices for one in index.recipes}
+    check_choice("recipe", name := order.recipe or index.recipes[0].name, recipes)
+    for kind, method in order.steps.items():
+        check_choice(f"steps.{kind}", method, STEPS[kind])
+    recipe = dataclasses.replace(recipes[name], **order.steps)
+    year = scored_year(inputs)
+    if moved := {key: factor for key, factor in order.factors.items() if factor != 1.0}:
+        base = _scored(inputs, index, framework, recipe, year).weights
+        framework = _weighted(framework, base, moved)
+        recipe = dataclasses.replace(recipe, weigh="given")
+    return _scored(inputs, index, framework, recipe, year)
+
+
+def _scored(inputs: Inputs, index: Index, framework: Framework, recipe: Recipe, year: int | None) -> _Scored:
+    assert inputs.indicators is not None  # noqa: S101 - asked by the caller
+    found = score(
+        inputs.indicators,
+        framework,
+        recipe,
+        places=inputs.places,
+        among=index.units,
+        year=None if recipe.panel != "none" else year,
+        nested=index.nested,
+    )
+    return _Scored(index, recipe, framework, found, year)
+
+
+def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> Framework:
+    """Return the framework with the weights of a recipe times factors."""
+    unknown = sorted(set(factors) - set(framework.indicators))
+    if unknown:
+        raise OptionError(f"factors: needed indicators of the framework, got {', '.join(unknown)}")
+    weights = base.reindex(list(framework.indicators)).fillna(0.0) * pd.Series(
+        {name: factors.get(name, 1.0) for name in framework.indicators}
+    )
+    if not weights.sum() > 0:
+        raise OptionError("factors: needed one weight above 0, got none; raise a slider")
+    return Framework.from_table(framework.table.assign(weight=(weights / weights.sum()).to_numpy()))
+
+
+def _tier_options(inputs: Inputs, order: TierOrder | None) -> dict[str, Any]:
+    if order is None:
+        return tier_options(inputs)
+    scale = inputs.study.tiers.order
+    if order.k > len(scale):
+        raise OptionError(f"tiers.k: needed at most {len(scale)}, the tiers of the study, got {order.k}")
+    return {"method": order.method, "labels": scale, "k": order.k}

@@ -1,0 +1,203 @@
+"""What a reader sees on the explorer's pages: from dropped files to ranks, networks and two scenarios."""
+
+import csv
+import io
+
+import pytest
+from served import Served
+
+from innoscape.data import Gazetteer
+from innoscape.study.explorer import office
+from innoscape.study.explorer.intake import Intake
+from innoscape.study.plan.write_template import write_template
+
+pytest.importorskip("uvicorn")
+pytest.importorskip("starlette")
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+CITIES = f"town,rd,patents\n北京,9,8\n上海,7,6\n武汉,3,x\n西安,2,3\n=1+1,4,4\n{HOSTILE},1,1\n"
+
+
+class Visit:
+    """A page of the explorer with all that it asked and complained of."""
+
+    def __init__(self, browser, one, tab, **options):
+        self.asked, self.complaints, self.home = [], [], f"http://{one.host}{one.path}"
+        self.context = browser.new_context(locale="en-US", **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60000)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda m: self.complaints.append(m.text) if "status of 422" not in m.text else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.goto(f"{self.home}#{tab}")
+
+    def close(self):
+        self.context.close()
+        assert self.complaints == []
+        assert [
+            u for u in self.asked if not u.startswith((self.home, "data:", f"blob:{self.home.split('/', 3)[0]}"))
+        ] == []
+
+
+def until(page, holds):
+    """Wait for an expression to hold; the page lets nobody evaluate text within it, so it is asked from outside."""
+    for _ in range(600):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(holds)
+
+
+def slide(locator, value):
+    locator.evaluate("(node, v) => { node.value = v; node.dispatchEvent(new Event('input', {bubbles: true})); }", value)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("home"))
+        patch.setattr(office, "Intake", lambda: Intake(Gazetteer.shipped()))
+        with Served(None) as one:
+            yield one
+
+
+@pytest.mark.browser
+def test_a_weight_that_moves_moves_ranks_weights_and_intervals(browser, served, tmp_path):
+    visit = Visit(browser, served, "index", viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector("#index-ranking .whisker", state="attached")
+    weight = page.locator("[data-indicator=rd_intensity]")
+    assert weight.inner_text() == "10.0%"
+    assert page.locator("#index-ranking tbody tr").count() == page.locator("#index-map .mark").count() == 14
+    slide(page.locator(".row", has=weight).locator("input"), 3)
+    until(page, "document.querySelector('[data-indicator=rd_intensity]').textContent === '25.0%'")
+    page.wait_for_selector("#index-ranking tbody .good")
+    # circles have the color of the tier that the table names
+    page.select_option("[name=tiers]", "k_means")
+    page.wait_for_selector("#index-ranking .moved-tier")
+    with page.expect_download() as given:
+        page.click("#index-csv")
+    given.value.save_as(tmp_path / "ranks.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "ranks.csv").read_text(encoding="utf-8-sig"))))
+    assert rows[0][:3] == ["place", "rank", "score"]
+    weights = dict(row for row in rows[16:] if len(row) == 2)
+    assert float(weights["rd_intensity"]) == pytest.approx(0.25)
+    # the table fits its frame
+    frame, table = (page.locator(s).bounding_box() for s in ("#page-index .scroll", "#index-ranking"))
+    assert table["width"] <= frame["width"] + 1
+    page.click("[data-language=zh]")
+    assert page.inner_text("#index-title") == "权重与方案"
+    visit.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("tab", "lever"), [("index", "#tree input"), ("networks", "[name=keep]"), ("scenarios", "#sections input")]
+)
+def test_a_phone_shows_the_picture_beside_the_lever(browser, served, tab, lever):
+    visit = Visit(browser, served, tab, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = visit.page
+    page.wait_for_selector("html[data-answered]")
+    node = page.locator(f"#page-{tab} {lever}").last if tab == "index" else page.locator(f"#page-{tab} {lever}").first
+    node.evaluate("node => node.scrollIntoView({block: 'end'})")
+    page.wait_for_timeout(300)
+    mark, hand = page.locator(f"#page-{tab} .lead .map-box svg").first.bounding_box(), node.bounding_box()
+    assert 0 <= mark["y"] < mark["y"] + mark["height"] <= hand["y"] + 1
+    assert hand["y"] + hand["height"] <= 845
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    visit.close()
+
+
+@pytest.mark.browser
+def test_fewer_ties_are_fewer_lines_and_other_measures(browser, served):
+    visit = Visit(browser, served, "networks", viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector("#network-map .tie", state="attached")
+    page.wait_for_selector("#network-summary dd")
+    before = page.locator("#network-map .tie").count()
+    slide(page.locator("[name=keep]"), 5)
+    until(page, "document.querySelector('#network-summary dd').textContent === '56'")
+    assert page.locator("#network-map .tie").count() == 56 < before
+    page.select_option("[name=color]", "role")
+    assert "beneficiary" in page.inner_text("#network-key")
+    biggest = page.locator("#network-map .mark").evaluate_all(
+        "all => all.sort((a, b) => b.getAttribute('r') - a.getAttribute('r'))[0].dataset.place"
+    )
+    assert page.locator("#network-table tbody tr").first.get_attribute("data-place") == biggest
+    visit.close()
+
+
+@pytest.mark.browser
+def test_two_scenarios_stand_side_by_side(browser, served):
+    visit = Visit(browser, served, "scenarios", viewport={"width": 1440, "height": 900})
+    page = visit.page
+    page.wait_for_selector("html[data-answered='1']")
+    assert page.locator("#beside-map").is_hidden()
+    page.select_option("#beside", label="Beijing sells 30% of its contracts to Tianjin and Hebei")
+    page.wait_for_selector("#beside-map .mark")
+    one, other = (page.locator(f"#{name} > svg").bounding_box() for name in ("beside-map", "map"))
+    assert one["x"] + one["width"] <= other["x"]
+    assert abs(one["width"] - other["width"]) < 2
+    # the levers stand at rest, and Tianjin is later than in the scenario beside
+    assert page.locator("#ranking tr[data-place='天津'] td").last.inner_text().startswith("+")
+    page.select_option("#beside", "study")
+    until(page, "[...document.querySelectorAll('#ranking tbody tr td:last-child')].every((n) => n.textContent === '0')")
+    page.select_option("#beside", "none")
+    assert page.locator("#beside-map").is_hidden()
+    visit.close()
+
+
+@pytest.mark.browser
+def test_dropped_files_become_a_study_and_hostile_cells_stay_text(browser, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(office, "Intake", lambda: Intake(Gazetteer.shipped()))
+    (tmp_path / "cities.csv").write_text(CITIES, encoding="utf-8")
+    flows = f"from,to,deals\n北京,上海,30\n上海,武汉,24\n武汉,西安,3\n北京,{HOSTILE},3\n"
+    (tmp_path / "deals.csv").write_text(flows, encoding="utf-8")
+    with Served(write_template(tmp_path / "first").parent) as one:
+        visit = Visit(browser, one, "data", viewport={"width": 1280, "height": 1000})
+        page = visit.page
+        page.wait_for_selector("html[data-taken]")
+        page.set_input_files("#files", [tmp_path / "cities.csv", tmp_path / "deals.csv"])
+        wrong = page.locator("#cells td.fault input")
+        wrong.wait_for()
+        assert wrong.input_value() == "x"
+        assert "number" in wrong.locator("..").get_attribute("title")
+        assert page.locator("#doubts").inner_text().count("cities.csv") >= 1
+        assert page.locator("#cells tbody tr").nth(6).locator("input").first.input_value() == HOSTILE
+        assert page.locator("#page-data img").count() == 0
+        wrong.fill("4")
+        wrong.press("Enter")
+        until(page, "!document.querySelector('#cells td.fault')")
+        # another name for a place that is none
+        page.locator("#cells tbody tr").nth(6).locator("input").first.fill("天津")
+        page.locator("#cells tbody tr").nth(6).locator("input").first.press("Enter")
+        until(page, "document.querySelector('#makes').textContent.includes('5 places')")
+        page.fill("#start [name=folder]", "mine")
+        page.press("#start [name=folder]", "Enter")
+        page.locator("h1", has_text="mine").wait_for()
+        page.wait_for_selector("#index-ranking tbody tr")
+        assert page.locator("#index-ranking tbody tr").count() == 5
+        page.click("#tab-scenarios")
+        assert page.locator("#page-scenarios .missing").is_visible()
+        page.click("#tab-data")
+        with page.expect_download() as given:
+            page.click("[data-pack='study.zip']")
+        assert given.value.suggested_filename == "mine-study.zip"
+        visit.close()
+    assert (tmp_path / "mine" / "study.toml").exists()
+
+
+@pytest.mark.browser
+def test_the_tabs_are_reached_by_keys(browser, served):
+    visit = Visit(browser, served, "index", viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector("#index-ranking tbody tr")
+    page.focus("#tab-index")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#network-map .mark")
+    assert page.get_attribute("#tab-networks", "aria-selected") == "true"
+    assert page.locator("#page-index").is_hidden()
+    assert page.locator("[role=tab][tabindex='0']").count() == 1
+    visit.close()
