@@ -1,11 +1,7 @@
 """Audit the sources that a study names: recompute their claims, and compare their figures with one another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from itertools import chain as chained
 
-from ...data import TableError
 from ..plan.audit_plan import AuditPlan
 from ..plan.table_desk import DATASET
 from .analyzed import Analyzed
@@ -41,12 +37,14 @@ def audit_sources(chain: Chain, plan: AuditPlan, *, trial: bool = False) -> Anal
     if trial and _shipped(plan):
         return Analyzed({})
     # the arithmetic of intervals is not needed by studies without an audit
+    from ...data.audit.audit_folder import files_named
     from ...data.audit.audit_table import audit_table
     from ...data.audit.claims import check_claims, claim_findings
     from ...data.audit.consistency import figure_findings
     from ...data.audit.printed_figures import printed_figures
 
-    with _named(plan):
+    names = {key: str(getattr(plan, key)).removeprefix(DATASET) for key in _TABLES}
+    with files_named(**names):
         if trial:
             if claims is not None:
                 check_claims(claims, figures)
@@ -66,13 +64,3 @@ def audit_sources(chain: Chain, plan: AuditPlan, *, trial: bool = False) -> Anal
 
 def _shipped(plan: AuditPlan) -> bool:
     return all(str(getattr(plan, key) or DATASET).startswith(DATASET) for key in _TABLES)
-
-
-@contextmanager
-def _named(plan: AuditPlan) -> Iterator[None]:
-    """Name the tables in faults as the study does."""
-    try:
-        yield
-    except TableError as error:
-        names = {key: str(getattr(plan, key)).removeprefix(DATASET) for key in _TABLES}
-        raise TableError(replace(fault, where=names.get(fault.where, fault.where)) for fault in error.faults) from None
