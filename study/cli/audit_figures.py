@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from ...data.errors import Fault, TableError
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import join_texts, text
 from .say import LANGUAGE, say, say_warnings
@@ -34,6 +35,8 @@ def audit(
         found = audit_folder(study, language=LANGUAGE)
     if source is not None:
         sources = found["source"].str.split("; ")
+        if sources.isna().all():
+            raise TableError([Fault.of("faults.audit.sources", str(study), column="source", got=source)])
         check_choice("--source", source, dict.fromkeys(sources.explode().dropna()))
         found = found[sources.map(lambda keys: isinstance(keys, list) and source in keys)]
     if form == "csv":

@@ -328,3 +328,24 @@ def test_faults_name_the_files_of_a_folder(tmp_path):
     with pytest.raises(TableError) as caught:
         data.audit_folder(tmp_path)
     assert {fault.where for fault in caught.value.faults} == {"figures.tsv", "claims.csv"}
+
+
+def test_units_that_begin_with_per_are_rates_for_persons():
+    figures = pd.DataFrame({"id": ["a", "b"], "printed": ["3509.4", "12"], "unit": ["per 10,000 persons"] * 2})
+    found = data.consistency(figures)
+    assert found[["check", "verdict"]].to_numpy().tolist() == [["per_head", "doubtful"], ["per_head", "holds"]]
+
+
+def test_parts_of_one_place_are_called_by_what_they_count():
+    figures = pd.DataFrame(
+        {
+            "id": ["s", "d", "m"],
+            "printed": ["100", "30", "80"],
+            "kind": "count",
+            "place": "park",
+            "indicator": ["staff", "doctors", "masters"],
+            "of": ["", "s", "s"],
+        }
+    )
+    found = data.consistency(figures).set_index("check").loc["sum", "meaning"]
+    assert found.endswith("one of them alone would have to be: doctors 20, masters 70")
