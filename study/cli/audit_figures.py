@@ -27,12 +27,12 @@ def audit(
     form: Annotated[str, typer.Option("--format", "-f", help=say("option.audit_format"))] = "table",
 ) -> None:
     """Recompute claims from printed figures, and compare the figures with one another."""
-    from ...data.audit.audit_folder import audit_folder
     from ...data.options import check_choice
+    from ..stages.audit_sources import audit_study
 
     check_choice("--format", form, _FORMATS)
     with say_warnings(_err):
-        found = audit_folder(study, language=LANGUAGE)
+        found = audit_study(study, language=LANGUAGE)
     if source is not None:
         sources = found["source"].str.split("; ")
         if sources.isna().all():

@@ -98,3 +98,16 @@ def test_a_source_is_asked_of_tables_that_name_none(folder, monkeypatch, capsys)
     code, errors = command(monkeypatch, capsys, "audit", folder, "--source", "mine")
     assert code == 2
     assert "fill in the column source of figures and claims, or leave --source out" in errors
+
+
+def test_a_study_is_audited_by_the_tables_that_its_section_names(tmp_path):
+    (tmp_path / "printed.csv").write_text(FIGURES, encoding="utf-8")
+    (tmp_path / "said.csv").write_text(CLAIMS, encoding="utf-8")
+    (tmp_path / "places.csv").write_text("place,lon,lat,tier\nA,116.4,39.9,national\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        'name = "s"\ntitle = "S"\n[tables]\nplaces = "places.csv"\n[audit]\nfigures = "printed.csv"\nclaims = "said.csv"\n',
+        encoding="utf-8",
+    )
+    rows = pd.read_csv(io.StringIO(said(tmp_path, "--format", "csv")))
+    assert rows.loc[rows["check"] == "claim", "id"].tolist() == ["growth", "more"]
+    assert said(tmp_path / "study.toml", "--format", "csv") == said(tmp_path, "--format", "csv")
