@@ -1,5 +1,8 @@
 """Audit a folder that holds a table of figures and one of claims, or the shipped sources."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +13,7 @@ from ..reading.tables import read_frame, read_table
 from .claims import audit_claims
 from .consistency import consistency
 
-__all__ = ["audit_folder"]
+__all__ = ["audit_folder", "files_named"]
 
 # endings of tables, in the order in which they are looked for
 _ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
@@ -45,20 +48,30 @@ def audit_folder(folder: str | Path | None = None, *, language: str = "en") -> p
     {'holds': 124, 'not_checkable': 43, 'contradicted': 22, 'within_rounding': 16}
     """
     if folder is None:
-        figures, claims, places = load("figures"), load("claims"), load("places")
-    else:
-        figures, claims, places = _read(Path(folder))
+        return _audited(load("figures"), load("claims"), load("places"), language)
+    figures, claims, places = (_table(Path(folder), name) for name in ("figures", "claims", "places"))
+    if figures is None:
+        raise TableError([Fault.of("faults.audit.folder", str(folder), got=_held(Path(folder)))])
+    own = load("places") if places is None else read_table(places, "places")
+    claimed = None if claims is None else read_frame(claims, contract="claims")
+    with files_named(figures=figures.name, claims="" if claims is None else claims.name):
+        return _audited(read_frame(figures, contract="figures"), claimed, own, language)
+
+
+def _audited(figures: pd.DataFrame, claims: pd.DataFrame | None, places: pd.DataFrame, language: str) -> pd.DataFrame:
     parts = [] if claims is None else [audit_claims(claims, figures, language=language)]
     return pd.concat([*parts, consistency(figures, places=places, language=language)], ignore_index=True)
 
 
-def _read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]:
-    figures, claims, places = (_table(folder, name) for name in ("figures", "claims", "places"))
-    if figures is None:
-        raise TableError([Fault.of("faults.audit.folder", str(folder), got=_held(folder))])
-    own = load("places") if places is None else read_table(places, "places")
-    claimed = None if claims is None else read_frame(claims, contract="claims")
-    return read_frame(figures, contract="figures"), claimed, own
+@contextmanager
+def files_named(**names: str) -> Iterator[None]:
+    """Name tables in faults by the files that hold them."""
+    try:
+        yield
+    except TableError as error:
+        raise TableError(
+            replace(fault, where=names.get(fault.where) or fault.where) for fault in error.faults
+        ) from None
 
 
 def _table(folder: Path, name: str) -> Path | None:

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pandas as pd
 
 from ..options import check_choice
 from ..wording.catalogue import LANGUAGES, Text
-from .intervals import Interval, Truth
+from .intervals import OPEN_END, Interval, Truth
 
 __all__ = ["Finding", "audit_table", "spelled_number"]
 
 # bounds beyond this are none
-_OPEN = Fraction(10) ** 15
+_OPEN = OPEN_END / 2
+# below this four decimals say too little
+_SMALL = Fraction(1, 1000)
+# as many digits as any number has
+_DIGITS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,17 @@ def _bounds(value: Interval | Truth | None) -> dict[str, float | None]:
 
 
 def spelled_number(value: Fraction) -> str:
-    """Write a number for people: at most four decimals, thousands separated.
+    """Write a number for people: at most four decimals, or four digits below a thousandth, thousands separated.
 
     Examples
     --------
     >>> spelled_number(Fraction(46142053, 1000)), spelled_number(Fraction(1, 3))
     ('46,142.053', '0.3333')
+    >>> spelled_number(Fraction(1, 80000)), spelled_number(Fraction(10**22))
+    ('0.0000125', '10,000,000,000,000,000,000,000')
     """
-    written = f"{float(value):,.4f}".rstrip("0").rstrip(".")
-    return "0" if written in {"", "-0"} else written
+    if 0 < abs(value) < _SMALL:
+        written = f"{float(value):.4g}"
+        return f"{Decimal(written):f}" if abs(value) > _SMALL**3 else written
+    with localcontext(prec=_DIGITS):
+        return f"{Decimal(round(value * 10**4)).scaleb(-4):,f}".rstrip("0").rstrip(".")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from keyword import iskeyword
+from unicodedata import is_normalized, normalize
 
 import pandas as pd
 
@@ -106,9 +107,12 @@ def _ready(claims: pd.DataFrame, figures: pd.DataFrame) -> list[_Claim]:
     faults: list[Fault] = []
     known, checked = _both(figures, claims, faults)
     rows = claims.index if claims.index.name == ROW else range(2, len(claims) + 2)
-    own = {
+    words = {
         i: one.value for i, one in known.items() if i.isidentifier() and one.value is not None and i not in FUNCTIONS
     }
+    # an expression knows full-width letters and digits as the plain ones; an id that is plain itself comes first
+    own = {normalize("NFKC", i): value for i, value in words.items()}
+    own |= {i: value for i, value in words.items() if is_normalized("NFKC", i)}
     ready = [_read(row, int(at), known, own, faults) for row, at in zip(_rows(checked), rows, strict=True)]
     if faults:
         raise TableError(faults)
@@ -188,6 +192,7 @@ def _inputs(
     for part in filter(None, (part.strip() for part in row.get("inputs", "").split(";"))):
         name, equals, listed = (word.strip() for word in part.partition("="))
         ids = [one.strip() for one in (listed if equals else name).split(",")]
+        name = normalize("NFKC", name)
         if not name.isidentifier() or iskeyword(name) or name in FUNCTIONS or name in names or name in lacking:
             faults.append(Fault.of("faults.audit.input", "claims", row=at, column="inputs", got=part))
             continue

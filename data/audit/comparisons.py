@@ -8,19 +8,18 @@ from typing import Literal
 
 from ..wording.catalogue import text
 from .audit_table import Finding, spelled_number
-from .intervals import Interval, Truth
+from .intervals import OPEN_END, Interval, Truth
 from .printed_figures import PrintedFigure
 
 __all__ = ["alike", "at_most", "doubted", "equal_to"]
 
-_FAR = Fraction(10) ** 18
 # a slip by a power of ten is at least half of one, on a scale of logarithms
 _LEAST_SLIP, _MOST_SLIP = math.sqrt(10), 4
 
 
 def at_most(check: str, figures: Sequence[PrintedFigure], got: Interval, most: Interval, **values: object) -> Finding:
     """Judge whether a number does not exceed another."""
-    expected = Interval(-_FAR, most.center, most.high)
+    expected = Interval(-OPEN_END, most.center, most.high)
     return _finding(check, figures, got, expected, got <= most, _slip_above(got, most), most.center, values)
 
 
@@ -47,7 +46,7 @@ def doubted(check: str, figures: Sequence[PrintedFigure], got: Interval, most: I
     verdict = "holds" if (got <= most).possible else "doubtful"
     # how far above is no slip of print
     found = _finding(
-        check, figures, got, Interval(-_FAR, most.center, most.high), got <= most, None, most.center, values
+        check, figures, got, Interval(-OPEN_END, most.center, most.high), got <= most, None, most.center, values
     )
     return replace(found, verdict=verdict)
 

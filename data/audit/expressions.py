@@ -10,11 +10,12 @@ from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from math import floor, inf
+from warnings import catch_warnings, simplefilter
 
 from ..errors import Fault
 from ..options import nearest
 from ..wording.catalogue import Text, plain, text
-from .intervals import Interval, Truth, UndefinedResultError, exactly
+from .intervals import MOST_BITS, Interval, Truth, UndefinedResultError, exactly
 
 __all__ = ["COMPARING", "FUNCTIONS", "Value", "evaluate", "expression_faults", "names_in", "parsed"]
 
@@ -60,7 +61,10 @@ def parsed(expression: str) -> ast.expr | Text:
     if len(expression) > _LONGEST:
         return text("audit.expression.long", most=_LONGEST)
     try:
-        tree = ast.parse(expression.strip(), mode="eval").body
+        with catch_warnings():
+            # what Python thinks of literals is said in Python's words
+            simplefilter("ignore")
+            tree = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text("audit.expression.syntax", expression=expression[:60])
     wrong = next(_not_allowed(tree), None)
@@ -92,8 +96,8 @@ def names_in(tree: ast.expr) -> set[str]:
     >>> sorted(names_in(ast.parse("sum(parts) / whole", mode="eval").body))
     ['parts', 'whole']
     """
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called}
 
 
 def expression_faults(
@@ -111,6 +115,7 @@ def expression_faults(
     for name in unknown:
         near = nearest(name, names)
         fix = text("faults.advice.near", name=near[0]) if near else text("audit.expression.name_it", name=name)
+        fix = text("audit.expression.function", name=name) if name in FUNCTIONS else fix
         faults.append(Fault.of("faults.audit.name", where, row=row, column="expression", got=name, fix=fix))
     if faults or without:
         return None, faults
@@ -173,7 +178,7 @@ def evaluate(tree: ast.expr, names: Mapping[str, Value]) -> Value:
             found = _called(name, [evaluate(part, names) for part in args])
         case _:
             raise _WrongKindError
-    if isinstance(found, Interval) and max(abs(found.low), abs(found.high)) > _MOST:
+    if isinstance(found, Interval) and (max(abs(found.low), abs(found.high)) > _MOST or found.bits > MOST_BITS):
         raise UndefinedResultError
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-__all__ = ["Interval", "Truth", "UndefinedResultError", "exactly", "printed_interval"]
+__all__ = ["MOST_BITS", "OPEN_END", "Interval", "Truth", "UndefinedResultError", "exactly", "printed_interval"]
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?%?")
 _FRACTION = re.compile(r"(\d{1,18})/(\d{1,18})")
@@ -21,6 +21,10 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MOST_POWER, _MOST_BASE = 100, Fraction(10) ** 30
 _OUTWARDS = Fraction(1, 10**13)
 _MOST_DIGITS = 40
+# stands for no bound: beyond every number that can be printed or computed
+OPEN_END = Fraction(10) ** 100
+# exact fractions of more digits cost minutes and say no more
+MOST_BITS = 2**17
 
 
 class UndefinedResultError(ArithmeticError):
@@ -110,6 +114,12 @@ class Interval:
         center = self.low <= other.center <= self.high or other.low <= self.center <= other.high
         return Truth(center, self.overlaps(other))
 
+    @property
+    def bits(self) -> int:
+        """Length of the longest number that it is written with."""
+        ends = (self.low, self.center, self.high)
+        return max(whole.bit_length() for end in ends for whole in end.as_integer_ratio())
+
     def overlaps(self, other: "Interval") -> bool:
         """Whether some number lies within the bounds of both."""
         return self.low <= other.high and other.low <= self.high
@@ -164,6 +174,8 @@ def printed_interval(printed: str, *, exact: bool = False) -> Interval | None:
     if not (found := _DECIMAL.fullmatch(printed)) or len(printed) > _MOST_DIGITS:
         return None
     value = Fraction(printed.replace(",", "").rstrip("%"))
+    if abs(value) > _MOST_BASE:
+        return None
     digits = len(found[1] or "")
     half = Fraction(0) if exact and not digits else Fraction(1, 2 * 10**digits)
     return Interval(value - half, value, value + half)
@@ -171,7 +183,7 @@ def printed_interval(printed: str, *, exact: bool = False) -> Interval | None:
 
 def _whole_power(base: Interval, exponent: int) -> Interval:
     ends = (base.low, base.center, base.high)
-    if abs(exponent) > _MOST_POWER or max(map(abs, ends)) > _MOST_BASE:
+    if abs(exponent) > _MOST_POWER or max(map(abs, ends)) > _MOST_BASE or abs(exponent) * base.bits > MOST_BITS:
         raise UndefinedResultError
     if exponent < 0:
         return exactly(1) / _whole_power(base, -exponent)

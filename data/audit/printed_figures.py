@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 import pandas as pd
 
@@ -96,7 +97,8 @@ def printed_figures(figures: pd.DataFrame) -> Mapping[str, PrintedFigure]:
     ------
     TableError
         If the table breaks its contract; a figure that is no number is a fault unless it is ``?`` or its unit is
-        ``date``, and so is a figure ``of`` itself, of one that the table does not hold, or of more than two.
+        ``date``, and so is a figure ``of`` itself, be it by way of others, of one that the table does not hold, or of
+        more than two.
 
     Examples
     --------
@@ -117,9 +119,22 @@ def printed_figures(figures: pd.DataFrame) -> Mapping[str, PrintedFigure]:
         faults += [Fault.of("faults.audit.of", "figures", row=at, column="of", got=other) for other in lost]
         if len(one.of) > _MOST_OF:
             faults.append(Fault.of("faults.audit.made_of", "figures", row=at, column="of", got="; ".join(one.of)))
+    if way := _circle(found):
+        at = dict(zip(found, map(int, numbered), strict=True))[way[0]]
+        faults.append(Fault.of("faults.audit.circle", "figures", row=at, column="of", way=" → ".join(way)))
     if faults:
         raise TableError(faults)
     return found
+
+
+def _circle(figures: Mapping[str, PrintedFigure]) -> list[str]:
+    """Return the first figures found that are made of one another in a circle, from one of them back to it."""
+    parents = {name: [other for other in one.of if other != name] for name, one in figures.items()}
+    try:
+        TopologicalSorter(parents).prepare()
+    except CycleError as error:
+        return [*reversed(error.args[1])]
+    return []
 
 
 def _figure(row: dict[str, str]) -> PrintedFigure:

@@ -49,7 +49,9 @@ def sum_of_parts(whole: PrintedFigure, parts: _Figures) -> Finding:
     if found.verdict != "contradicted":
         left = text("audit.check.rest", said=found.meaning, rest=spelled_number(rest))
         return replace(found, meaning=left) if rest > 0 else found
-    fits = [(part.where, part.number.center + rest) for part in parts]
+    # by place, or by what is counted where the place is one
+    apart = len({part.where.in_("zh") for part in parts}) == len(parts)
+    fits = [(part.where if apart else part.what, part.number.center + rest) for part in parts]
     possible = [(name, spelled_number(fit)) for name, fit in fits if fit > 0]
     if not possible:
         return found

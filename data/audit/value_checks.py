@@ -31,7 +31,7 @@ def implausible_rates(known: _Figures, *, most: float) -> Iterator[Finding]:
 
 def _heads(unit: str) -> int | None:
     """Return for how many persons a unit counts things, if it does."""
-    if "/" not in unit and " per " not in unit:
+    if "/" not in unit and " per " not in f" {unit}":
         return None
     found = read_unit(unit)
     return found.number if found.per == "persons" and not found.money else None

@@ -21,11 +21,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .intervals import Interval, printed_interval
+from .intervals import OPEN_END, Interval, printed_interval
 
 __all__ = ["WORDINGS", "WordedNumber", "worded_number", "worded_range"]
 
-_FAR = Fraction(10) ** 18
 _READ_LOOSELY = frozenset({"about", "nearly", "tenths"})
 
 
@@ -92,7 +91,7 @@ def _nearly(one: _Claimed) -> WordedNumber:
 def _over(one: _Claimed) -> WordedNumber:
     zero = Fraction(0)
     unit = one.part(25) if one.fraction else one.unit
-    return WordedNumber(one.around(zero, unit), one.around(zero, _FAR))
+    return WordedNumber(one.around(zero, unit), one.around(zero, OPEN_END))
 
 
 def _slightly_over(one: _Claimed) -> WordedNumber:
@@ -106,7 +105,7 @@ def _tenths(one: _Claimed) -> WordedNumber:
 
 def _above(*, within: bool) -> Callable[[_Claimed], WordedNumber]:
     def worded(one: _Claimed) -> WordedNumber:
-        above = one.around(Fraction(0), _FAR)
+        above = one.around(Fraction(0), OPEN_END)
         return WordedNumber(above, above, within=within)
 
     return worded
@@ -114,7 +113,7 @@ def _above(*, within: bool) -> Callable[[_Claimed], WordedNumber]:
 
 def _below(*, within: bool) -> Callable[[_Claimed], WordedNumber]:
     def worded(one: _Claimed) -> WordedNumber:
-        below = one.around(_FAR, Fraction(0))
+        below = one.around(OPEN_END, Fraction(0))
         return WordedNumber(below, below, within=within)
 
     return worded
@@ -184,7 +183,7 @@ def worded_range(wording: str, printed: str) -> tuple[float, float, float]:
     low, number, high = bounds.low, bounds.center, bounds.high
     # 5% either way holds whatever is within 5% by decimals
     slack = Fraction(1, 10**9) * number if fraction and wording in {"equal", "about"} else Fraction(0)
-    return float(number), float(max(low - slack, 0)), math.inf if high >= _FAR else float(high + slack)
+    return float(number), float(max(low - slack, 0)), math.inf if high >= OPEN_END else float(high + slack)
 
 
 def _unit(rounding: Interval) -> Fraction:

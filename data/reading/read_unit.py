@@ -9,7 +9,7 @@ from ..spellings import spellings
 
 __all__ = ["ReadUnit", "read_unit"]
 
-_FOR_EACH = re.compile(r"\s*/\s*|\s+per\s+")
+_FOR_EACH = re.compile(r"\s*/\s*|(?:^|\s+)per\s+")
 _DIGITS = re.compile(r"(\d+(?:,\d{3})*)\s*")
 
 

@@ -235,12 +235,18 @@ def _contiguity(places: pd.DataFrame, *, line: bool, order: int) -> SpatialWeigh
         raise GeometryError("places: needed an area of every place, got none or points; use method 'nearest' or 'band'")
     # outlines that cross themselves have no intersection with others
     areas = shapely.make_valid(places.geometry.to_numpy())
-    one, two = shapely.STRtree(areas).query(areas, predicate="intersects")
+    one, two = _touching(areas, areas, line=line)
+    if places.crs is not None and places.crs.is_geographic:
+        # areas that meet at the 180th meridian are written at both ends of the map
+        west, _, east, _ = shapely.bounds(areas).T
+        first, last = np.nonzero(west <= -180.0)[0], np.nonzero(east >= 180.0)[0]
+        moved = shapely.transform(areas[first], lambda corners: corners + np.array([360.0, 0.0]))
+        over, under = (
+            kept[found] for kept, found in zip((last, first), _touching(areas[last], moved, line=line), strict=True)
+        )
+        one, two = np.concatenate([one, over, under]), np.concatenate([two, under, over])
     apart = one != two
     one, two = one[apart], two[apart]
-    if line:
-        along = shapely.length(shapely.intersection(areas[one], areas[two])) > 0
-        one, two = one[along], two[along]
     size = len(places)
     direct = sparse.csr_array(sparse.coo_array((np.ones(one.size), (one, two)), shape=(size, size)))
     within = direct
@@ -249,6 +255,15 @@ def _contiguity(places: pd.DataFrame, *, line: bool, order: int) -> SpatialWeigh
     within.data[:] = 1.0
     kind = f"{'rook' if line else 'queen'} contiguity" + (f" up to order {order}" if order > 1 else "")
     return SpatialWeights(within, pd.Index(places["place"]), kind)
+
+
+def _touching(areas: np.ndarray, others: np.ndarray, *, line: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return which areas share a point with which others, or with ``line`` more than points."""
+    one, two = shapely.STRtree(others).query(areas, predicate="intersects")
+    if line:
+        along = shapely.length(shapely.intersection(areas[one], others[two])) > 0
+        one, two = one[along], two[along]
+    return one, two
 
 
 def _queen(places: pd.DataFrame, _costs: object, _values: object, *, order: int) -> SpatialWeights:

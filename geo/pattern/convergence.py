@@ -69,7 +69,8 @@ def convergence(
     T years from the first to the last, without controls (absolute) and with them (conditional). A beta below 0 closes
     gaps at the speed :math:`\lambda = -\ln(1 + \beta T) / T`; the half-life is :math:`\ln 2 / \lambda`. Their errors
     follow by the delta method, :math:`se(\lambda) = se(\beta) / (1 + \beta T)` and
-    :math:`se(\ln 2 / \lambda) = \ln 2 \, se(\lambda) / \lambda^2`; intervals are Student's t.
+    :math:`se(\ln 2 / \lambda) = \ln 2 \, se(\lambda) / \lambda^2`; intervals are Student's t. That of the half-life is
+    :math:`\ln 2` over the ends of that of the speed, without an upper end (infinite) where the speed may be 0.
 
     - Beta above 0: ``diverging``, no half-life. :math:`1 + \beta T \le 0`: ``no speed``, for gaps would turn over.
     - Beta below 0 also arises from chance alone (Galton's regression to the mean): read it beside sigma.
@@ -196,6 +197,10 @@ def _speed(fit: LeastSquares, span: float, level: float, places: int) -> dict[st
         row |= {f"{head}low": value - margin * spread, f"{head}high": value + margin * spread}
         if name == "beta":
             row["p_value"] = float(fit.p_value[1])
+    if speed > 0:
+        # a half-life is no number below 0, and has no end where gaps may stay
+        slow, fast = speed - margin * speed_error, speed + margin * speed_error
+        row |= {"half_life_low": math.log(2) / fast, "half_life_high": math.log(2) / slow if slow > 0 else math.inf}
     verdict = "no speed" if not left > 0 else "converging" if beta < 0 else "diverging" if beta > 0 else "no change"
     return row | {"r_squared": fit.r_squared, "places": places, "status": verdict}
 

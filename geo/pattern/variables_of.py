@@ -51,6 +51,8 @@ def columns_by_place(
     table = values.to_frame() if isinstance(values, pd.Series) else values
     if not isinstance(table, pd.DataFrame) or not table.shape[1]:
         raise OptionError(f"{name}: needed a column or a table by place, got {type(values).__name__}")
+    if "place" in table.columns and not table.index.isin(places).any():
+        raise OptionError(f"{name}: needed places as the index, got them as a column; pass {name}.set_index('place')")
     table = table.set_axis(key_index(table.index), axis=0)
     if not table.index.is_unique:
         raise OptionError(

@@ -11,6 +11,9 @@ from ...data.options import Wrong, check_columns, listed, refuse
 
 __all__ = ["Practice", "practices"]
 
+# HiGHS takes coefficients below 1e-9 for 0
+_SPAN = 1e9
+
 
 class Practice(NamedTuple):
     """Inputs and outputs of the places of one year, sorted by place.
@@ -74,6 +77,9 @@ def _name_faults(put: list[str], out: list[str]) -> Iterator[Wrong]:
 def _row_faults(table: pd.DataFrame, ids: list[str]) -> Iterator[Wrong]:
     if not len(table):
         yield "table: needed at least one row, got none"
+    for name in ids:
+        if lost := int(table[name].isna().sum()):
+            yield f"column {name!r}: needed a {name} in every row, got {lost} without; fill in or leave out these rows"
     twice = table[table.duplicated(ids)]
     if len(twice):
         yield f"table: needed one row for each {' and '.join(ids)}, got several for {_few(twice, ids)}"
@@ -88,6 +94,14 @@ def _value_faults(table: pd.DataFrame, columns: list[str], ids: list[str]) -> It
         wrong = table[~(np.isfinite(given) & (given >= 0))]
         if len(wrong):
             yield f"column {name!r}: needed finite numbers of at least 0, got others at {_few(wrong, ids)}"
+            continue
+        above = given[given > 0]
+        if above.size and above.max() / _SPAN > above.min():
+            ends = f"{above.min():g} to {above.max():g}"
+            yield (
+                f"column {name!r}: needed numbers above 0 that differ by a factor of at most {_SPAN:,.0f}, as programs "
+                f"solve no others, got {ends}; correct these, or leave out places of another kind"
+            )
 
 
 def _few(rows: pd.DataFrame, ids: list[str], most: int = 5) -> str:

@@ -166,6 +166,15 @@ def assign(
     )
 
 
+def _check_size(size: float) -> None:
+    """Refuse a program that is too large before any of it is made."""
+    if size > _MOST_LINKS:
+        raise SizeError(
+            f"scores: needed at most {_MOST_LINKS:,} links and slots, one for each unit where crowding has a price, "
+            f"got {size:,.0f}; leave out weak links, or count in larger units"
+        )
+
+
 def _amounts(
     given: Mapping[Hashable, float] | pd.Series | None, name: str, labels: list, *, default: float
 ) -> np.ndarray:
@@ -208,17 +217,18 @@ def _solve(
     cost, least, most = -worth, by_target, take
     if crowding:
         # the k-th unit at a target shares it with k - 1 others
-        reach = np.minimum(take, np.bincount(columns, give[rows], minlength=m)).astype(int)
+        reach = np.minimum(take, np.bincount(columns, give[rows], minlength=m))
+        _check_size(links + reach.sum())
+        reach = reach.astype(int)
         at = np.repeat(np.arange(m), reach)
         before = np.arange(at.size) - np.repeat(np.cumsum(reach) - reach, reach)
         slots = sparse.csr_array((-np.ones(at.size), (at, np.arange(at.size))), shape=(m, at.size))
         cost = np.concatenate([cost, crowding * before])
         by_source = sparse.hstack([by_source, sparse.csr_array((n, at.size))], format="csr")
         least, most = sparse.hstack([by_target, slots], format="csr"), np.zeros(m)
-    if cost.size > _MOST_LINKS:
-        raise SizeError(
-            f"scores: needed at most {_MOST_LINKS:,} links and slots, got {cost.size:,}; leave out weak ones"
-        )
+    _check_size(cost.size)
+    # tolerances of the solver are absolute; a power of 2 changes no digit
+    cost = cost * 2.0 ** -np.frexp(np.abs(cost).max())[1]
     bounded = np.isfinite(most)
     upper, room = least[bounded], most[bounded]
     if not complete:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from ...data.errors import SizeError
+from ...data.errors import OptionError, SizeError
 from ...data.options import is_number, refuse
 from ..flows.check_graph import flow_values, ordered
 
@@ -202,6 +202,8 @@ def _least_excess(member: np.ndarray, amounts: np.ndarray, whole: float) -> floa
         bounds=[(None, None)] * (n + 1),
         method="highs-ds",
     )
+    if found.fun is None:
+        raise OptionError(f"worth: needed numbers that can be solved, got: {found.message}; rescale them")
     return float(found.fun)
 
 
@@ -217,4 +219,6 @@ def _nearest(member: np.ndarray, amounts: np.ndarray, shapley: np.ndarray) -> np
         b_eq=[0.0],
         method="highs-ds",
     )
+    if found.x is None:
+        raise OptionError(f"worth: needed numbers that can be solved, got: {found.message}; rescale them")
     return shapley + found.x[:n] - found.x[n:]

@@ -125,6 +125,8 @@ def overlap(
     number = has.sum(axis=1)
     shared = has @ has.T
     union = number[:, None] + number[None, :] - shared
+    # squares and sums of the largest are finite; a power of 2 changes no digit
+    values = np.ldexp(values, -np.frexp(values.max(axis=1, keepdims=True, initial=0.0))[1])
     size = np.sqrt((values**2).sum(axis=1))
     total = values.sum(axis=1, keepdims=True)
     share = np.divide(values, total, out=np.zeros_like(values), where=total > 0)

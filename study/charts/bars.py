@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ...data.wording.catalogue import Text
 from .lines import Series, band_chart
 from .svg import (
+    CAP,
     MISSING,
     NARROW,
     ROW,
@@ -40,6 +41,7 @@ from .svg import (
     svg_element,
     tag,
     text_element,
+    text_width,
     whisker,
     x_axis,
 )
@@ -224,8 +226,11 @@ def interval_chart(
     above = height if narrow else 0.0
     for i, label in enumerate(labels):
         if groups and (i == 0 or groups[i] != groups[i - 1]):
-            rows.append(text_element(groups[i], 0.0, y + 18, class_="group"))
-            y += ROW
+            # on a phone a long heading takes two lines
+            lower = 8.0 if narrow and text_width(groups[i]) > CAP else 0.0
+            write = label_element if narrow else text_element
+            rows.append(write(groups[i], 0.0, y + (13.5 + lower if narrow else 18), class_="group"))
+            y += ROW + lower
         style = styles[i] if styles else "s-0"
         at = {"x": 0.0, "anchor": "start"} if narrow else {"x": left - 10, "anchor": "end"}
         rows.append(label_element(label, y=y + height / 2, class_="label", **at))

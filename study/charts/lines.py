@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ...data.wording.catalogue import Text
 from .svg import (
+    NARROW,
     SHAPES,
     WIDTH,
     Label,
@@ -14,6 +15,7 @@ from .svg import (
     format_number,
     given,
     label_element,
+    legend_keys,
     linear,
     margin,
     marker,
@@ -61,6 +63,7 @@ def band_chart(
     dates: bool = False,
     width: float = WIDTH,
     height: float = 360.0,
+    narrow: bool = False,
 ) -> str:
     """Draw lines, each with its band, labeled at their right ends.
 
@@ -82,6 +85,8 @@ def band_chart(
         ``x`` are calendar years.
     width, height : float
         Size in user units.
+    narrow : bool, default False
+        Draw for a column as wide as a phone; lines are named above where their names take much of it.
 
     Returns
     -------
@@ -105,21 +110,28 @@ def band_chart(
     factor, unit = (100.0, "%") if percent else (1.0, "")
     y_ticks = nice_ticks(*(y_range or extent([v for s in series for v in (*s.y, *(s.low or ()), *(s.high or ()))])))
     y_labels = tick_labels(y_ticks, factor=factor, unit=unit)
-    left, top, bottom = max(52.0, margin(y_labels)), 28.0 if y_title else 10.0, height - (44.0 if x_title else 24.0)
-    right = width - (margin([s.label for s in series], cap=260.0) + 16.0 if direct_labels else 14.0)
+    width = NARROW if narrow else width
+    names = margin([s.label for s in series], cap=260.0) + 16.0
+    above = direct_labels and narrow and names > width / 4
+    keys, tall = legend_keys([(s.style, s.label) for s in series], right=width) if above else ("", 0.0)
+    direct_labels, height = direct_labels and not above, height + tall
+    left, top = max(52.0, margin(y_labels)), tall + (28.0 if y_title else 10.0)
+    bottom = height - (44.0 if x_title else 24.0)
+    right = width - (names if direct_labels else 14.0)
     x_low, x_high = extent([v for s in series for v in s.x], zero=False)
     x_ticks = [t for t in nice_ticks(x_low, x_high, count=max(2, int((right - left) / 75))) if x_low <= t <= x_high]
     x_ticks = [t for t in x_ticks if t == round(t)] if dates else x_ticks
     x, y = linear(x_low, x_high, left, right), linear(y_ticks[0], y_ticks[-1], bottom, top)
     frame = _Frame(x, y, x_ticks, factor, unit)
-    body = [x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
-    body.append(text_element(y_title, 0.0, 13.0, class_="axis-title"))
+    body = [keys, x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
+    body.append(text_element(y_title, 0.0, tall + 13.0, class_="axis-title"))
     body.append(text_element(x_title, (left + right) / 2, height - 6, class_="axis-title", anchor="middle"))
     body.extend(_band(s, ends, x, y) for s in series for ends in ((s.low, s.high), s.inner or (None, None)))
     body.extend(_line(s, frame, shape=SHAPES[i % 4]) for i, s in enumerate(series))
     if direct_labels:
         body.append(_end_labels(series, x, y, right, (top, bottom)))
-    return svg_element("".join(body), height, title=title, desc=desc, width=width)
+    kind = "chart narrow" if narrow else "chart"
+    return svg_element("".join(body), height, title=title, desc=desc, width=width, kind=kind)
 
 
 class _Frame(NamedTuple):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ...data.wording.catalogue import Text
 from .svg import (
+    NARROW,
     SHAPES,
     WIDTH,
     Label,
@@ -28,6 +29,8 @@ from .svg import (
 __all__ = ["Point", "scatter_chart"]
 
 _HALF_LINE = 7.0
+# left, upper, right and lower end; of a line its left and its right end
+_Box = tuple[float, float, float, float]
 
 
 class Point(NamedTuple):
@@ -50,10 +53,10 @@ def scatter_chart(
     legend: Sequence[tuple[str, Label]] = (),
     line: bool = False,
     cross: bool = True,
-    width: float = WIDTH,
     height: float = 400.0,
+    narrow: bool = False,
 ) -> str:
-    """Draw points; names give way where they would meet another.
+    """Draw points; names give way where they would meet another or the line.
 
     Parameters
     ----------
@@ -68,8 +71,10 @@ def scatter_chart(
         Draw the line of least squares.
     cross : bool, default True
         Draw both axes at 0.
-    width, height : float
-        Size in user units.
+    height : float
+        Height in user units.
+    narrow : bool, default False
+        Draw for a column as wide as a phone.
 
     Returns
     -------
@@ -82,6 +87,7 @@ def scatter_chart(
     >>> svg.count("<title>a"), svg.count('class="fit"'), ">b</text>" in svg
     (1, 1, True)
     """
+    width = NARROW if narrow else WIDTH
     keys, tall = legend_keys(legend, right=width) if legend else ("", 0.0)
     x_ticks = nice_ticks(*extent([p.x for p in points], zero=cross), count=6)
     y_ticks = nice_ticks(*extent([p.y for p in points], zero=cross), count=6)
@@ -95,15 +101,17 @@ def scatter_chart(
     if cross:
         body.append(tag("line", class_="zero", x1=x(0.0), x2=x(0.0), y1=top, y2=bottom))
         body.append(tag("line", class_="zero", x1=left, x2=right, y1=y(0.0), y2=y(0.0)))
+    fit = None
     if line and (ends := _fitted(points, (x_ticks[0], x_ticks[-1]), (y_ticks[0], y_ticks[-1]))):
-        (x1, y1), (x2, y2) = ends
-        body.append(tag("line", class_="fit", x1=x(x1), y1=y(y1), x2=x(x2), y2=y(y2)))
+        fit = (x(ends[0][0]), y(ends[0][1]), x(ends[1][0]), y(ends[1][1]))
+        body.append(tag("line", class_="fit", x1=fit[0], y1=fit[1], x2=fit[2], y2=fit[3]))
     for point in points:
         hover = f"{plain(point.label)}: {format_number(point.x)}; {format_number(point.y)}"
         body.append(marker(SHAPES[0], x(point.x), y(point.y), f"dot {point.style}", hover))
-    taken: list[tuple[float, float, float, float]] = [(x(p.x) - 5, y(p.y) - 5, x(p.x) + 5, y(p.y) + 5) for p in points]
-    body += [_name(point, x(point.x), y(point.y), (left, right), taken) for point in points if point.named]
-    return svg_element("".join(body), height, title=title, desc=desc, width=width)
+    taken: list[_Box] = [(x(p.x) - 5, y(p.y) - 5, x(p.x) + 5, y(p.y) + 5) for p in points]
+    body += [_name(point, x(point.x), y(point.y), (left, right), taken, fit) for point in points if point.named]
+    kind = "chart narrow" if narrow else "chart"
+    return svg_element("".join(body), height, title=title, desc=desc, width=width, kind=kind)
 
 
 def _fitted(
@@ -126,7 +134,7 @@ def _fitted(
 
 
 def _name(
-    point: Point, at: float, height: float, ends: tuple[float, float], taken: list[tuple[float, float, float, float]]
+    point: Point, at: float, height: float, ends: tuple[float, float], taken: list[_Box], fit: _Box | None
 ) -> str:
     """Write a name beside its point where it meets nothing that is written; nowhere if it would."""
     wide = text_width(point.label)
@@ -135,16 +143,29 @@ def _name(
         ("end", at - 8 - wide, 0.0),
         ("start", at + 6, -11.0),
         ("start", at + 6, 11.0),
+        ("end", at - 6 - wide, -11.0),
+        ("end", at - 6 - wide, 11.0),
     ):
         box = (start, height + dy - _HALF_LINE, start + wide, height + dy + _HALF_LINE)
         inside = ends[0] <= box[0] and box[2] <= ends[1]
         own = (at - 5, height - 5, at + 5, height + 5)
-        if inside and not any(_meet(box, other) for other in taken if other != own):
+        free = not any(_meet(box, other) for other in taken if other != own)
+        if inside and free and not (fit and _crosses(fit, box)):
             taken.append(box)
             where = start if anchor == "start" else start + wide
             return text_element(point.label, where, height + dy + 4.0, class_="end-label", anchor=anchor)
     return ""
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: _Box, other: _Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _crosses(line: _Box, box: _Box) -> bool:
+    """Tell whether a line, from its left end to its right one, runs through a box."""
+    x1, y1, x2, y2 = line
+    low, high = max(x1, box[0]), min(x2, box[2])
+    if low > high or x2 <= x1:
+        return False
+    ends = sorted(y1 + (at - x1) * (y2 - y1) / (x2 - x1) for at in (low, high))
+    return ends[0] < box[3] and box[1] < ends[1]

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from ...data.errors import Fault, TableError
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import join_texts, text
 from .say import LANGUAGE, say, say_warnings
@@ -26,14 +27,16 @@ def audit(
     form: Annotated[str, typer.Option("--format", "-f", help=say("option.audit_format"))] = "table",
 ) -> None:
     """Recompute claims from printed figures, and compare the figures with one another."""
-    from ...data.audit.audit_folder import audit_folder
     from ...data.options import check_choice
+    from ..stages.audit_sources import audit_study
 
     check_choice("--format", form, _FORMATS)
     with say_warnings(_err):
-        found = audit_folder(study, language=LANGUAGE)
+        found = audit_study(study, language=LANGUAGE)
     if source is not None:
         sources = found["source"].str.split("; ")
+        if sources.isna().all():
+            raise TableError([Fault.of("faults.audit.sources", str(study), column="source", got=source)])
         check_choice("--source", source, dict.fromkeys(sources.explode().dropna()))
         found = found[sources.map(lambda keys: isinstance(keys, list) and source in keys)]
     if form == "csv":

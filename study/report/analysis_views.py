@@ -11,7 +11,7 @@ from ..facts.rows import Pair
 from ..plan.schema import Study
 from ..plan.variables import Variable
 from ..plan.weights_plan import weights_named
-from ..wording.markup import name_mark, spans, tell
+from ..wording.markup import listed, name_mark, spans, tell
 from ..wording.phrases import Words
 from .numbers import fit_decimals, number
 
@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "bare",
     "chance_column",
+    "for_page_and_phone",
     "number_column",
     "text_column",
     "variable_name",
@@ -89,7 +90,12 @@ class Look:
         plan = weights_named(self.study)[name]
         if plan.title or plan.title_zh:
             return Text.of(en=plan.title or plan.title_zh, zh=plan.title_zh or plan.title)
-        return tell(f"report.weights.{plan.method}", **{key: str(value) for key, value in plan.options.items()})
+        said: dict[str, str | Text] = {key: str(value) for key, value in plan.options.items()}
+        if "network" in said:
+            said["network"] = self.words.network_text(str(said["network"]))
+        if "factors" in plan.options:
+            said["factors"] = listed([self.weights(factor) for factor in plan.options["factors"]])
+        return tell(f"report.weights.{plan.method}", **said)
 
 
 View = Callable[[Look], list[AnalysisBlock]]
@@ -122,6 +128,11 @@ def year_column(years: Iterable[int | None]) -> list[Column]:
 def bare(given: Text) -> Text:
     """Return a text without its markup, as charts take it."""
     return Text(tuple(one.striptags() if isinstance(one, Markup) else one for one in given.said))
+
+
+def for_page_and_phone(draw: Callable[..., str]) -> Markup:
+    """Draw a chart twice, of which a page shows one: for a page, and (``narrow``) for a phone."""
+    return Markup(draw(narrow=False) + draw(narrow=True))  # noqa: S704 - of ours
 
 
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:

@@ -1,6 +1,7 @@
 """Show the patterns of a study: whether and where like values lie near each other, and where their center moves."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -20,6 +21,7 @@ from .analysis_views import (
     Look,
     bare,
     chance_column,
+    for_page_and_phone,
     number_column,
     text_column,
     year_column,
@@ -185,7 +187,8 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
         for n, kind in enumerate(terms("clusters"))
         if any(row["cluster"] == kind for row in known)
     ]
-    chart = scatter_chart(
+    chart = partial(
+        scatter_chart,
         points,
         title=bare(title),
         desc=tell("report.pattern.scatter_desc", n=len(points)),
@@ -194,7 +197,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
         legend=legend,
         line=True,
     )
-    return title, Markup(chart)  # noqa: S704 - of ours
+    return title, for_page_and_phone(chart)
 
 
 def _autocorrelation(rows: list[Row], look: Look) -> AnalysisTable:

@@ -1,6 +1,7 @@
 """Show the regression of a study: what it says, effects with their intervals, models side by side, other neighbors."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -9,7 +10,17 @@ from ...data.wording.catalogue import Text
 from ..charts.bars import interval_chart
 from ..facts.rows import Row, read_rows
 from ..wording.markup import tell
-from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, bare, chance_column, number_column, text_column
+from .analysis_views import (
+    AnalysisBlock,
+    AnalysisTable,
+    Column,
+    Look,
+    bare,
+    chance_column,
+    for_page_and_phone,
+    number_column,
+    text_column,
+)
 from .numbers import number
 from .regression_sentences import Found, amount, regression_sentences
 
@@ -173,19 +184,16 @@ def _figure(found: Found) -> tuple[Text, Markup]:
     rows.sort(key=lambda row: (order[row["term"], row["tier"]], shown.index(row["effect"])))
     outcome = found.look.variable(found.plan.outcome.key)
     title = tell("report.regression.figure", outcome=outcome, model=name_of(found.main, "regression_models"))
-    charts = [
-        interval_chart(
-            [name_of(row["effect"], "regression_effects") for row in rows],
-            *([row[name] * row["scale"] for row in rows] for name in ("estimate", "low", "high")),
-            title=bare(title),
-            desc=tell("report.regression.figure_desc", level=f"{100 * found.plan.confidence_level:g}%"),
-            groups=[bare(found.coefficient(row["term"], row["tier"], "place")) for row in rows],
-            styles=[f"s-{shown.index(row['effect'])}" for row in rows],
-            x_title=tell("report.regression.axis"),
-            zero=True,
-            decimals=2,
-            narrow=narrow,
-        )
-        for narrow in (False, True)
-    ]
-    return title, Markup("".join(charts))  # noqa: S704 - of ours
+    chart = partial(
+        interval_chart,
+        [name_of(row["effect"], "regression_effects") for row in rows],
+        *([row[name] * row["scale"] for row in rows] for name in ("estimate", "low", "high")),
+        title=bare(title),
+        desc=tell("report.regression.figure_desc", level=f"{100 * found.plan.confidence_level:g}%"),
+        groups=[bare(found.coefficient(row["term"], row["tier"], "place")) for row in rows],
+        styles=[f"s-{shown.index(row['effect'])}" for row in rows],
+        x_title=tell("report.regression.axis"),
+        zero=True,
+        decimals=2,
+    )
+    return title, for_page_and_phone(chart)

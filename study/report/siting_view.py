@@ -1,6 +1,7 @@
 """Show the siting of a study: where further centers serve demand best, what they bring, and how sure that is."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +14,16 @@ from ..plan.misfits import RESERVED
 from ..plan.siting_plan import SitingPlan
 from ..wording.markup import tell
 from ..wording.phrases import badge
-from .analysis_views import AnalysisBlock, AnalysisTable, Column, Look, bare, number_column, text_column
+from .analysis_views import (
+    AnalysisBlock,
+    AnalysisTable,
+    Column,
+    Look,
+    bare,
+    for_page_and_phone,
+    number_column,
+    text_column,
+)
 from .numbers import fit_decimals, number, percent
 
 __all__ = ["siting_view"]
@@ -202,7 +212,8 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
     key = "report.siting.figure_marked" if marked else "report.siting.figure"
     title = tell(key, variable=look.variable(plan.demand.key), n=shown["added"])
     desc = tell("report.siting.figure_desc", axis=axis, first=known[0]["added"], last=known[-1]["added"])
-    chart = band_chart(
+    chart = partial(
+        band_chart,
         lines,
         title=bare(title),
         desc=desc,
@@ -213,7 +224,7 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
         dates=True,
         height=300.0,
     )
-    return title, Markup(chart)  # noqa: S704 - of ours
+    return title, for_page_and_phone(chart)
 
 
 def _situation(scenario: str, look: Look) -> Text:

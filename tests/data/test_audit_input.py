@@ -145,7 +145,7 @@ def test_faults_name_the_rows_of_the_file():
 
 
 def test_a_figure_of_an_unknown_figure_is_refused():
-    with pytest.raises(TableError, match="row 3, column of: needed the id of another figure of the table, got q"):
+    with pytest.raises(TableError, match=r"row 3, column of: needed the id of another figure of the table, got q"):
         data.consistency(FIGURES.assign(of=[None, "q", None, None]))
 
 
@@ -278,3 +278,74 @@ def test_multiples_growth_and_levels_must_agree():
     # the multiple with the levels, the growth with both; 2 ** 0.1 is 1.0718
     assert sorted(found["verdict"]) == ["contradicted", "contradicted", "holds"]
     assert set(data.consistency(table.replace("9.2", "7.2"))["verdict"]) == {"holds"}
+
+
+@pytest.mark.parametrize("expression", ["(((0.001**100)**100)**100)**100", "((a/10**28)**100)**100"])
+def test_a_number_of_endless_digits_has_no_result_and_costs_no_time(expression):
+    assert audited(expression)[["verdict", "reason"]].tolist() == ["not_checkable", "undefined"]
+
+
+def test_a_function_that_is_not_called_is_no_name():
+    with pytest.raises(TableError, match="sum is a function: call it, or give the figure another name"):
+        audited("sum(a) + sum")
+
+
+def test_large_numbers_have_a_value_and_lie_above_small_ones():
+    figures = pd.DataFrame({"id": ["a"], "printed": ["1" + "0" * 20], "kind": ["count"]})
+    found = data.audit_claims(claim("a", "1", wording="at_least"), figures).iloc[0]
+    assert (found["verdict"], found["got"]) == ("holds", 1e20)
+    assert "100,000,000,000,000,000,000;" in found["meaning"]
+
+
+def test_small_numbers_are_written_with_their_digits():
+    assert "recomputed 0.0000125" in audited("1 / 80000", "1")["meaning"]
+
+
+@pytest.mark.parametrize("id_", ["专利２０２０", "专利2020"])
+def test_full_width_digits_name_the_figure_of_that_id(id_):
+    figures = pd.DataFrame({"id": [id_], "printed": ["3"]})
+    found = data.audit_claims(claim("专利２０２０", "3", inputs=None), figures)
+    assert found["verdict"].item() == "holds"
+    named = data.audit_claims(claim("专利２０２０", "3", inputs=f"专利２０２０ = {id_}"), figures)
+    assert named["verdict"].item() == "holds"
+
+
+@pytest.mark.filterwarnings("error")
+def test_odd_literals_are_refused_without_a_warning_of_python():
+    with pytest.raises(TableError, match="numbers where numbers are needed"):
+        audited("1and a")
+
+
+def test_figures_made_of_one_another_in_a_circle_are_refused():
+    figures = pd.DataFrame({"id": list("wabc"), "printed": list("9123"), "of": ["", "b", "c", "a"]})
+    with pytest.raises(TableError, match=r"row 3, column of: .* got a → b → c → a; empty the cell"):
+        data.consistency(figures)
+
+
+def test_faults_name_the_files_of_a_folder(tmp_path):
+    (tmp_path / "figures.tsv").write_text("id\tprinted\na\tmany\n", encoding="utf-8")
+    (tmp_path / "claims.csv").write_text("id,expression,claimed\nx,a,1\nx,a,1\n", encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        data.audit_folder(tmp_path)
+    assert {fault.where for fault in caught.value.faults} == {"figures.tsv", "claims.csv"}
+
+
+def test_units_that_begin_with_per_are_rates_for_persons():
+    figures = pd.DataFrame({"id": ["a", "b"], "printed": ["3509.4", "12"], "unit": ["per 10,000 persons"] * 2})
+    found = data.consistency(figures)
+    assert found[["check", "verdict"]].to_numpy().tolist() == [["per_head", "doubtful"], ["per_head", "holds"]]
+
+
+def test_parts_of_one_place_are_called_by_what_they_count():
+    figures = pd.DataFrame(
+        {
+            "id": ["s", "d", "m"],
+            "printed": ["100", "30", "80"],
+            "kind": "count",
+            "place": "park",
+            "indicator": ["staff", "doctors", "masters"],
+            "of": ["", "s", "s"],
+        }
+    )
+    found = data.consistency(figures).set_index("check").loc["sum", "meaning"]
+    assert found.endswith("one of them alone would have to be: doctors 20, masters 70")

@@ -294,3 +294,12 @@ def test_outlines_that_cross_themselves_have_neighbors():
     areas = gpd.GeoDataFrame({"place": list("abc")}, geometry=bow, crs=4326)
     found = spatial_weights(areas, method="rook").matrix.toarray() > 0
     np.testing.assert_array_equal(found, [[False, True, False], [True, False, True], [False, True, False]])
+
+
+def test_a_table_with_places_in_a_column_is_told_how_to_pass_them():
+    places = pd.DataFrame({"place": list("abcd"), "lon": [0.0, 1.0, 2.0, 3.0], "lat": 0.0})
+    weights = spatial_weights(places, neighbors=1)
+    table = pd.DataFrame({"place": list("abcd"), "value": [1.0, 2.0, 4.0, 3.0]})
+    with pytest.raises(OptionError, match=r"pass values\.set_index\('place'\)"):
+        autocorrelation(table, weights)
+    assert len(autocorrelation(table.set_index("place"), weights)) == 1

@@ -56,8 +56,18 @@ def test_intervals_hold_the_speed_and_follow_the_delta_method():
         row = convergence(table, confidence_level=0.9).beta.iloc[0]
         held += row["speed_low"] <= 0.05 <= row["speed_high"]
         assert row["speed_error"] == pytest.approx(row["standard_error"] / (1 + 10 * row["beta"]))
+        assert row["half_life_low"] == pytest.approx(np.log(2) / row["speed_high"])
+        assert row["half_life_high"] == pytest.approx(np.log(2) / row["speed_low"])
         assert row["half_life_error"] == pytest.approx(np.log(2) * row["speed_error"] / row["speed"] ** 2)
     assert 46 <= held <= 60
+
+
+def test_a_half_life_of_gaps_that_may_stay_has_no_end():
+    table = panel(0.003, noise=0.2, years=(2000, 2010))
+    row = convergence(table).beta.iloc[0]
+    assert row["speed"] > 0 > row["speed_low"]
+    assert 0 < row["half_life_low"] < row["half_life"]
+    assert row["half_life_high"] == np.inf
 
 
 def test_gaps_that_turn_over_have_no_speed():

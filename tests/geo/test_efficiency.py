@@ -288,3 +288,15 @@ def test_more_that_cannot_work_is_refused():
         bootstrap_efficiency(TABLE, **COLUMNS, resamples=0, confidence_level=1.0)
     with pytest.raises(OptionError, match="at least one row, got none"):
         efficiency(TABLE.iloc[:0], **COLUMNS)
+
+
+def test_numbers_too_far_apart_for_the_solver_are_refused():
+    table = pd.DataFrame({"place": list("abc"), "x": [1e12, 1.0, 2.0], "y": [1.0, 1.0, 2.0]})
+    with pytest.raises(OptionError, match=r"column 'x': .* factor of at most 1,000,000,000, .* got 1 to 1e"):
+        efficiency(table, inputs=["x"], outputs=["y"])
+
+
+def test_rows_without_place_or_year_are_refused():
+    table = pd.DataFrame({"place": ["a", None], "year": [1.0, float("nan")], "x": [1.0, 2.0], "y": [1.0, 1.0]})
+    with pytest.raises(OptionError, match=r"needed a place in every row, got 1 without.*needed a year in every row"):
+        malmquist(table, inputs=["x"], outputs=["y"])

@@ -4,9 +4,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from libpysal.graph import Graph
 from shapely import Point, box
 
+from innoscape.data import InnoscapeWarning
 from innoscape.data.errors import GeometryError, OptionError, TableError
 from innoscape.geo import SpatialWeights, distance_matrix, spatial_weights
 
@@ -32,6 +34,23 @@ def test_contiguity_agrees_with_libpysal(method, rook):
     assert (ours.matrix.toarray() == peer.sparse.toarray()).all()
     two = spatial_weights(areas, method=method, order=2, scaling="none")
     assert (two.matrix.toarray() == peer.higher_order(2, lower_order=True).sparse.toarray()).all()
+
+
+@pytest.mark.parametrize("method", ["queen", "rook"])
+def test_areas_that_meet_at_the_180th_meridian_touch(method):
+    boxes = [
+        shapely.box(178, 0, 180, 2),
+        shapely.box(-180, 1, -178, 3),
+        shapely.box(-180, 2, -179, 4),
+        shapely.box(0, 0, 1, 1),
+    ]
+    places = gpd.GeoDataFrame({"place": list("abcd")}, geometry=boxes, crs=4326)
+    with pytest.warns(InnoscapeWarning, match=r"without a neighbor: d;"):
+        ours = spatial_weights(places, method=method, scaling="none")
+    found = {(one, two) for one, two, _ in ours.table().itertuples(index=False)}
+    # a and c share a corner alone
+    expected = {("a", "b"), ("b", "c")} | ({("a", "c")} if method == "queen" else set())
+    assert found == expected | {(two, one) for one, two in expected}
 
 
 def test_nearest_and_bands_are_those_of_all_distances():

@@ -58,6 +58,11 @@ def test_the_catalogues_hold_the_same_sentences_with_the_same_values():
             assert wanted == values[False][key] or key in DIFFER, (language, key)
 
 
+def test_chinese_names_a_unit_in_one_way():
+    assert [key for key, said in catalogue("zh").items() if "千米" in said] == []
+    assert any("公里" in said for said in catalogue("zh").values())
+
+
 def test_a_catalogue_read_table_by_table_holds_what_the_whole_file_does():
     for language in LANGUAGES:
         whole_file = catalogue(language)

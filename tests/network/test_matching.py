@@ -343,3 +343,15 @@ def test_a_rule_without_its_threshold_or_with_one_out_of_range_is_refused():
         tie_strength(flows, {}, rule="quantile", threshold=2)
     with pytest.raises(OptionError, match="at least one tie"):
         tie_strength(flows.assign(target="A"), {"A": "local"})
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e200])
+def test_the_unit_of_scores_changes_no_assignment(unit):
+    scores = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 1.0]}, index=["a", "b"]) * unit
+    assert assign(scores).links[["source", "target"]].to_numpy().tolist() == [["a", "y"], ["b", "x"]]
+
+
+def test_slots_too_many_are_refused_before_they_are_made():
+    scores = pd.DataFrame({"x": [1.0]}, index=["a"])
+    with pytest.raises(SizeError, match="got 1,000,000,000,001; leave out weak links, or count in larger units"):
+        assign(scores, supply={"a": 1e12}, crowding=1.0)

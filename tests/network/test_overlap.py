@@ -160,3 +160,9 @@ def test_the_bounds_hold_for_every_table_with_these_claims(numbers, data):
     several = int((table.sum(axis=1) > 1).sum())
     assert bounds["least_several"] <= several <= bounds["most_several"]
     assert overlap(pd.DataFrame(table)).summary["shared_pairs"] == bounds["shared_pairs"] >= bounds["least_pairs"]
+
+
+def test_the_unit_of_amounts_changes_no_measure():
+    table = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 1.0]}, index=["a", "b"])
+    small, large = (overlap(table * unit).pairs for unit in (1.0, 2.0**1000))
+    pd.testing.assert_frame_equal(small, large)

@@ -67,7 +67,7 @@ def test_faults_end_the_command_with_2(folder, monkeypatch, capsys):
     (folder / "claims.csv").write_text(CLAIMS.replace("y / x", "y / q"), encoding="utf-8")
     code, errors = command(monkeypatch, capsys, "audit", folder)
     assert code == 2
-    assert "claims, row 3, column expression: needed a name of an input or figure, got q" in errors
+    assert "claims.csv, row 3, column expression: needed a name of an input or figure, got q" in errors
     code, errors = command(monkeypatch, capsys, "audit", folder / "nowhere")
     assert code == 2
     assert "needed a folder with a table of figures" in errors
@@ -92,3 +92,22 @@ def test_a_table_of_figures_is_needed(tmp_path):
     (tmp_path / "claims.csv").write_text(CLAIMS, encoding="utf-8")
     with pytest.raises(TableError, match=r"got claims\.csv"):
         audit_folder(tmp_path)
+
+
+def test_a_source_is_asked_of_tables_that_name_none(folder, monkeypatch, capsys):
+    code, errors = command(monkeypatch, capsys, "audit", folder, "--source", "mine")
+    assert code == 2
+    assert "fill in the column source of figures and claims, or leave --source out" in errors
+
+
+def test_a_study_is_audited_by_the_tables_that_its_section_names(tmp_path):
+    (tmp_path / "printed.csv").write_text(FIGURES, encoding="utf-8")
+    (tmp_path / "said.csv").write_text(CLAIMS, encoding="utf-8")
+    (tmp_path / "places.csv").write_text("place,lon,lat,tier\nA,116.4,39.9,national\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        'name = "s"\ntitle = "S"\n[tables]\nplaces = "places.csv"\n[audit]\nfigures = "printed.csv"\nclaims = "said.csv"\n',
+        encoding="utf-8",
+    )
+    rows = pd.read_csv(io.StringIO(said(tmp_path, "--format", "csv")))
+    assert rows.loc[rows["check"] == "claim", "id"].tolist() == ["growth", "more"]
+    assert said(tmp_path / "study.toml", "--format", "csv") == said(tmp_path, "--format", "csv")

@@ -20,6 +20,8 @@ from innoscape.study.charts.bars import (
     nice_ticks,
     stacked_bars,
 )
+from innoscape.study.charts.scatter import Point, scatter_chart
+from innoscape.study.charts.svg import NARROW, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>"
@@ -146,6 +148,50 @@ def test_names_of_close_lines_do_not_touch():
     same = [Series(f"line {i}", [0, 1], [0, 0.99], style=f"s-{i}") for i in range(7)]
     heights = sorted(float(t.get("y")) for t in all_of(lines(*same), "text", css="end-label"))
     assert min(b - a for a, b in pairwise(heights)) >= 15
+
+
+def test_no_name_of_a_scatter_lies_on_its_line():
+    points = [Point(i / 4, i / 4 + (i % 3 - 1) / 9, f"name {i}", named=True) for i in range(12)]
+    svg = scatter_chart(points, title="t", desc="d", line=True)
+    (fit,) = all_of(svg, "line", css="fit")
+    x1, y1, x2, y2 = (float(fit.get(key)) for key in ("x1", "y1", "x2", "y2"))
+    names = all_of(svg, "text", css="end-label")
+    assert names
+    for name in names:
+        wide = text_width(name.text)
+        left = float(name.get("x")) - (wide if name.get("text-anchor") == "end" else 0.0)
+        middle = float(name.get("y")) - 4.0
+        heights = [y1 + (at - x1) * (y2 - y1) / (x2 - x1) for at in (left, left + wide / 2, left + wide)]
+        assert all(abs(height - middle) > 6.5 for height in heights), name.text
+
+
+@pytest.mark.parametrize("label", ["2023", "a name that takes much of the width of a phone"])
+def test_charts_for_a_phone_fit_its_width(label):
+    line = Series(label, [0, 1, 2], [0.0, 0.5, 0.9])
+    point = [Point(0, 0, "a"), Point(1, 2, "b", named=True)]
+    for svg in (
+        lines(line, narrow=True),
+        scatter_chart(point, title="t", desc="d", legend=[("s-0", label)], line=True, narrow=True),
+        dots([1.0], [0.0], [2.0], narrow=True),
+    ):
+        root = ET.fromstring(svg)  # noqa: S314
+        assert root.get("class") == "chart narrow"
+        assert float(root.get("viewBox").split()[2]) == NARROW
+        for text in all_of(svg, "text"):
+            wide = text_width(text.text, size=12)
+            anchor = {"start": 0.0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
+            # widths are guessed
+            assert -4 <= float(text.get("x")) - anchor <= NARROW + 4 - wide, text.text
+
+
+def test_long_headings_of_a_chart_for_a_phone_take_two_lines():
+    heading = "strength in contracts between provinces, estimated from totals"
+    svg = dots([1.0], [0.0], [2.0], groups=[heading], narrow=True)
+    (group,) = all_of(svg, "text", css="group")
+    said = [group.text, *(line.text for line in group)]
+    assert " ".join(said) == heading
+    assert max(map(text_width, said)) <= NARROW
+    assert len(all_of(dots([1.0], [0.0], [2.0], groups=[heading]), "text", css="group")[0]) == 0
 
 
 def test_name_shows_both_languages_and_prose_one():
