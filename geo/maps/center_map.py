@@ -5,7 +5,7 @@ Positions are longitude and latitude (EPSG:4326). Each ``add_`` function puts on
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -59,7 +59,7 @@ def center_map(
     hinterlands: gpd.GeoDataFrame | None = None,
     results: gpd.GeoDataFrame | None = None,
     measures: Sequence[Measure] = (),
-    size_by: str = "tier",
+    size_by: Literal["tier", "one_size", "score", "strength", "strength_in", "strength_out"] = "tier",
     aggregates: gpd.GeoDataFrame | None = None,
     findings: Sequence[ClassLayer] = (),
     flows: Mapping[str, pd.DataFrame] | None = None,
