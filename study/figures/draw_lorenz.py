@@ -80,8 +80,10 @@ def draw_shares(results: "StudyResults", voice: Voice, paper: Paper, *, measure:
     from ...geo import lorenz
 
     choices = [name for name in measure_choices(results) if name != "tier"]
-    indicators = [str(name) for name in results.shown["framework"]["indicator"]]
-    chosen = next((name for name in indicators if name in choices), choices[0]) if measure is None else measure
+    # in the order of the index, which no order of rows changes
+    indicators = [*map(str, results.shown.get("normalized", pd.DataFrame())), *choices]
+    known = {*results.shown["indicators"]["indicator"].astype(str)}
+    chosen = next(name for name in indicators if name in known) if measure is None else measure
     if chosen not in choices:
         raise OptionError(f"measure: needed one of {', '.join(choices)}, got {measure!r}")
     scored = chosen in results.tables.get("scores", pd.DataFrame())

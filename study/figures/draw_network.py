@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_network", "stress_layout", "tier_layout"]
 
 Layout = Literal["stress", "tiers"]
-_STEPS = 300
-_FAR = 2.5
+_STEPS = 1500
+_FAR = 1.25
 
 
 def draw_network(
@@ -85,7 +85,7 @@ def stress_layout(places: list[str], pairs: pd.DataFrame) -> dict[str, tuple[flo
     """Place points so that their distances come near the lengths of the shortest ways between them.
 
     A tie is the shorter the stronger it is, from 1 for the strongest to 2 for the weakest by the logarithm of its
-    value; points that nothing joins are two and a half times as far apart as the farthest that something does. Stress
+    value; points that nothing joins are a quarter farther apart than any that something does. Stress
     weighted by the inverse square of these lengths is lowered by majorization from a circle in the order of the
     places, so that the same ties always give the same picture.
 
@@ -113,7 +113,7 @@ def stress_layout(places: list[str], pairs: pd.DataFrame) -> dict[str, tuple[flo
         lengths[i, j] = lengths[j, i] = min(lengths[i, j], length)
     far = shortest_path(lengths, directed=False)
     known = far[np.isfinite(far)].max() if np.isfinite(far).any() else 1.0
-    far = np.where(np.isfinite(far), far, _FAR / 2 * known)
+    far = np.where(np.isfinite(far), far, _FAR * known)
     angles = 2 * np.pi * np.arange(n) / max(n, 1)
     spots = np.column_stack([np.sin(angles), np.cos(angles)]) * known / 2
     weights = np.zeros((n, n))

@@ -83,7 +83,7 @@ FIGURE_KINDS: Mapping[str, FigureKind] = {
     "tiers": FigureKind(("tier_probabilities",), draw_tiers, COLUMN),
     "contributions": FigureKind(("contributions",), draw_contributions, COLUMN),
     "correlations": FigureKind(("normalized",), draw_correlations, COLUMN),
-    "lorenz": FigureKind(("framework", "indicators"), draw_shares, COLUMN, ("measure",)),
+    "lorenz": FigureKind(("indicators",), draw_shares, COLUMN, ("measure",)),
     "moran": FigureKind(("clusters",), draw_clusters, COLUMN, ("variable",)),
     "ellipses": FigureKind(("ellipses",), draw_ellipses, PAGE, (*_LAND, "variable"), ground=True),
     "flow_matrix": FigureKind(("flows",), draw_flow_matrix, COLUMN, (*_CLASSES, "kind", "most")),
