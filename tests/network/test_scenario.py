@@ -250,3 +250,17 @@ def test_numbers_out_of_range_are_refused_when_written():
 def test_scenarios_need_distinct_names(model):
     with pytest.raises(OptionError, match="differ"):
         compare_scenarios(model, [Scenario("a"), Scenario("a")], seeds=["B"], horizon=1.0)
+
+
+def test_a_baseline_is_taken_over_only_where_all_options_agree(model):
+    def compared(**options):
+        given = {"seeds": ["B"], "horizon": 30.0, "runs": 100, "groups": GROUPS} | options
+        return compare_scenarios([model], [Scenario("rail").scale_cost(["B", "T"], factor=0.5)], **given)
+
+    first, more = compared(), compared(seed=3)
+    again = compared(like=first)
+    assert again.outcomes["baseline"] is first.outcomes["baseline"]
+    pd.testing.assert_frame_equal(again.table, first.table)
+    other = compared(seed=3, like=first)
+    assert other.outcomes["baseline"] is not first.outcomes["baseline"]
+    pd.testing.assert_frame_equal(other.table, more.table)
