@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -106,7 +107,12 @@ class Results(Protocol):
 
 
 def render_report(
-    results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None, language: str = "en"
+    results: Results,
+    *,
+    map_html: str | None = None,
+    printed_map: StaticMap | None = None,
+    profiles: Mapping[str, str] | None = None,
+    language: str = "en",
 ) -> str:
     """Render results as one self-contained HTML page.
 
@@ -118,6 +124,8 @@ def render_report(
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
     printed_map : StaticMap, optional
         What stands in place of the map on paper.
+    profiles : mapping of str, optional
+        Place -> path of its profile from the report, linked from the ranking.
     language : str
         What the page shows when it opens.
 
@@ -170,6 +178,7 @@ def render_report(
             cell_statuses=_cell_statuses(facts["cells"]),
             imputed_text=_imputed(facts["imputed"], facts["indicators"], study),
             name=words.name,
+            linked=lambda place: _linked(words.name(place), (profiles or {}).get(str(place))),
             tier=words.tier,
             value=words.value,
             marked_statuses=_marked(statuses),
@@ -211,6 +220,10 @@ def _environment() -> Environment:
     more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of}
     environment.globals.update({**page_marks(), **marks, **more})
     return environment
+
+
+def _linked(name: Markup, path: str | None) -> Markup:
+    return name if path is None else Markup('<a href="{}">{}</a>').format(quote(path), name)
 
 
 def _measures_of(network: Row, rows: Iterable[Row]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
 from .analysis_layers import analysis_layers
+from .draw_profiles import draw_profiles, profiled
 
 __all__ = ["draw_pages"]
 
@@ -26,7 +27,7 @@ __all__ = ["draw_pages"]
 def draw_pages(
     inputs: Inputs, results: StudyResults, *, say: Callable[[], None] = lambda: None
 ) -> tuple[StudyResults, dict[str, str]]:
-    """Draw ``map.html`` and ``report.html``.
+    """Draw ``map.html``, ``report.html`` and the profiles.
 
     Parameters
     ----------
@@ -47,8 +48,10 @@ def draw_pages(
     ground = _basemap(results, notices)
     flows, names, undirected, apart = _flow_layers(inputs, results, notices)
     titles = tables.get("scenario_titles")
+    profiles = profiled(results)
+    points = _points(results)
     atlas = center_map(
-        _points(results),
+        points.assign(profile=points["place"].map(profiles).astype(object)),
         scopes=results.layers.get("scopes"),
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
@@ -72,8 +75,8 @@ def draw_pages(
     page = atlas.get_root().render()
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    report = render_report(results, map_html=page, printed_map=static_map(results, ground))
-    return results, {"map.html": page, "report.html": report}
+    report = render_report(results, map_html=page, printed_map=static_map(results, ground), profiles=profiles)
+    return results, {"map.html": page, "report.html": report, **draw_profiles(inputs, results)}
 
 
 def _notes(results: StudyResults) -> list[Text]:
