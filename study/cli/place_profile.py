@@ -30,7 +30,7 @@ def profile(place: Place, study: StudyFolder = None, out: Out = None, runs: Runs
         raise OptionError(f'--out: needed a name that ends in .html, got "{out.name}"')
     plan = bundled_study() if study is None else study
     inputs = check(plan)
-    key = str(find_places(place, inputs.places)["place"].iloc[0])
+    key = str(find_places(place, places=inputs.places)["place"].iloc[0])
     results = run(plan, until="simulate", runs=runs)
     ((path, page),) = draw_profiles(inputs, results, [key]).items()
     target = write_file(out or Path(Path(path).name), page)

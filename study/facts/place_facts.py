@@ -88,6 +88,7 @@ class PlaceFacts:
             "score": score,
             "of": len(self.scores),
             "scope": scope,
+            "members": [key for key, row in self.centers.items() if row["scope"] == place and key != place],
             "scope_score": self.scores.get(scope) if scope else None,
             "interval": _known(self.intervals.get(place), "score_low", "score_high"),
             "chances": self._chances(place),

@@ -32,7 +32,7 @@ def profile_paths(places: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for place, own in zip(listed, folded, strict=True):
         name = _UNSAFE.sub("-", place).strip("-").encode()[:_LONGEST].decode(errors="ignore")
-        if name != place or folded.count(own) > 1 or _KEPT.fullmatch(name):
+        if not name or name != place or folded.count(own) > 1 or _KEPT.fullmatch(name):
             name = f"{name or 'place'}-{hashlib.sha256(place.encode(errors='replace')).hexdigest()[:8]}"
         found[place] = f"{FOLDER}/{name}.html"
     return found

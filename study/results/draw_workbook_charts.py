@@ -49,7 +49,7 @@ def draw_workbook_charts(
     if recalculated:
         last = FIRST_ROW + min(recalculated, _MOST_BARS) - 1
         chart = _bars("scores", last - FIRST_ROW + 1)
-        sheet = book[RECALCULATE]
+        sheet: Any = book[RECALCULATE]
         for column, color in ((13, _NEW), (14, _OLD)):
             _add(chart, sheet, column, FIRST_ROW - 1, last, color)
         _categories(chart, sheet, 10, FIRST_ROW, last)
@@ -80,7 +80,8 @@ def _bars(title: str, bars: int, *, stacked: bool = False) -> Any:  # noqa: ANN4
 
 
 def _add(chart: Any, sheet: "Worksheet", column: int, head: int, last: int, color: str) -> Any:  # noqa: ANN401
-    from openpyxl.chart import Reference, Series
+    from openpyxl.chart import Reference
+    from openpyxl.chart.series_factory import SeriesFactory as Series
 
     series = Series(Reference(sheet, min_col=column, min_row=head, max_row=last), title_from_data=True)
     series.graphicalProperties.solidFill = series.graphicalProperties.line.solidFill = color

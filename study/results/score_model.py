@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -77,25 +77,37 @@ def score_model(
     """
     if isinstance(results, Mapping) or framework is None:
         return None
-    study = getattr(results, "study", None)
-    name, year, recipe = "", None, getattr(results, "recipe", None)
-    if study is not None:
-        if study.index is None or "normalized" not in results.tables:
-            return None
-        main, tables, year = study.index.recipes[0], results.shown, results.index_year
-        name, recipe = main.name, main.choices
-        normalized, scores, weights = (_of_recipe(tables[one], name) for one in ("normalized", "scores", "weights"))
-        shares = weights.set_index("indicator")["weight"]
-    else:
-        normalized, scores, weights = (getattr(results, one) for one in ("normalized", "scores", "weights"))
-        if "year" in scores:
-            year = int(scores["year"].max())
-            normalized, scores, weights = (_of_year(one, year) for one in (normalized, scores, weights))
-        shares = weights[weights["level"] == "indicator"].set_index("name")["effective_weight"]
+    found = _of_scores(results) if hasattr(results, "recipe") else _of_study(results)
+    if found is None:
+        return None
+    name, year, recipe, normalized, scores, shares = found
     exponents = _exponents(recipe)
     if exponents is None or not 2 <= len(scores) <= _MOST_PLACES:
         return None
     return _model(name, normalized, scores, shares, Framework.from_table(framework), exponents, recipe.ties, year)
+
+
+# recipe's name, year, recipe, normalized values, scores, weights of indicators
+_Parts = tuple[str, int | None, Recipe, pd.DataFrame, pd.DataFrame, pd.Series]
+
+
+def _of_study(results: Any) -> _Parts | None:  # noqa: ANN401 - results of a study
+    index = results.study.index
+    if index is None or "normalized" not in results.tables:
+        return None
+    main, tables = index.recipes[0], results.shown
+    normalized, scores, weights = (_of_recipe(tables[one], main.name) for one in ("normalized", "scores", "weights"))
+    return main.name, results.index_year, main.choices, normalized, scores, weights.set_index("indicator")["weight"]
+
+
+def _of_scores(results: Any) -> _Parts:  # noqa: ANN401 - scores
+    normalized, scores, weights = results.normalized, results.scores, results.weights
+    year = None
+    if "year" in scores:
+        year = int(scores["year"].max())
+        normalized, scores, weights = (_of_year(one, year) for one in (normalized, scores, weights))
+    shares = weights[weights["level"] == "indicator"].set_index("name")["effective_weight"]
+    return "", year, results.recipe, normalized, scores, shares
 
 
 def _model(

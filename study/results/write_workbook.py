@@ -127,7 +127,7 @@ def write_workbook(
     choices = {} if recipe is None else recipe.to_dict()
     model = score_model(results, tables.get("framework"))
     names = places if places is not None else tables["scores"]
-    scale = results.study.tiers.order if hasattr(results, "study") else FOUR_TIERS
+    scale = FOUR_TIERS if (study := getattr(results, "study", None)) is None else study.tiers.order
     return write_file(target, _workbook(sheets, choices, model, names, as_scale(scale)))
 
 

@@ -63,7 +63,8 @@ def draw_profiles(inputs: Inputs, results: StudyResults, places: Iterable[str] |
     words = Words(place_names(results.shown), spread["titles"], networks, scale)
     paths = profile_paths(facts.places())
     if places is not None:
-        check_known_places("place", places := list(places), paths)
+        places = [*places]
+        check_known_places("place", places, paths)
     held = profiled(results)
     links = {place: path.removeprefix(f"{FOLDER}/") for place, path in held.items()}
     scores, scored = _scores(inputs), {}
