@@ -4,8 +4,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote
 
-__all__ = ["FOLDER", "profile_paths"]
+from markupsafe import Markup
+
+__all__ = ["FOLDER", "profile_link", "profile_paths"]
 
 FOLDER = "profiles"
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -36,3 +39,14 @@ def profile_paths(places: Iterable[str]) -> dict[str, str]:
             name = f"{name or 'place'}-{hashlib.sha256(place.encode(errors='replace')).hexdigest()[:8]}"
         found[place] = f"{FOLDER}/{name}.html"
     return found
+
+
+def profile_link(name: Markup, path: str | None) -> Markup:
+    """Return a name as a link to a page, where there is one.
+
+    Examples
+    --------
+    >>> profile_link(Markup("Hubei"), "profiles/a b.html")
+    Markup('<a href="profiles/a%20b.html">Hubei</a>')
+    """
+    return name if path is None else Markup('<a href="{}">{}</a>').format(quote(path), name)

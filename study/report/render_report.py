@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
-from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -48,6 +47,7 @@ from .draw_charts import draw_charts
 from .estimate_sentences import estimate as estimate_said
 from .gravity_sentences import gravity_sentences, term_name
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .profile_paths import profile_link
 from .show_analyses import show_analyses
 from .year_sentences import year_sentences
 
@@ -84,8 +84,7 @@ FILES: dict[str, tuple[str, ...]] = {
 # in the order of the page
 SECTIONS = (
     "data", "scores", "attributes", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods",
-    "assumed", "names",
-    "record",
+    "assumed", "names", "record",
 )  # fmt: skip
 
 
@@ -107,13 +106,9 @@ class Results(Protocol):
 
 
 def render_report(
-    results: Results,
-    *,
-    map_html: str | None = None,
-    printed_map: StaticMap | None = None,
-    profiles: Mapping[str, str] | None = None,
-    language: str = "en",
-) -> str:
+    results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None,
+    profiles: Mapping[str, str] | None = None, language: str = "en",
+) -> str:  # fmt: skip
     """Render results as one self-contained HTML page.
 
     Parameters
@@ -125,7 +120,7 @@ def render_report(
     printed_map : StaticMap, optional
         What stands in place of the map on paper.
     profiles : mapping of str, optional
-        Place -> path of its profile from the report, linked from the ranking.
+        Place -> path of its profile, linked from the ranking.
     language : str
         What the page shows when it opens.
 
@@ -178,7 +173,7 @@ def render_report(
             cell_statuses=_cell_statuses(facts["cells"]),
             imputed_text=_imputed(facts["imputed"], facts["indicators"], study),
             name=words.name,
-            linked=lambda place: _linked(words.name(place), (profiles or {}).get(str(place))),
+            linked=lambda place: profile_link(words.name(place), (profiles or {}).get(str(place))),
             tier=words.tier,
             value=words.value,
             marked_statuses=_marked(statuses),
@@ -220,10 +215,6 @@ def _environment() -> Environment:
     more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of}
     environment.globals.update({**page_marks(), **marks, **more})
     return environment
-
-
-def _linked(name: Markup, path: str | None) -> Markup:
-    return name if path is None else Markup('<a href="{}">{}</a>').format(quote(path), name)
 
 
 def _measures_of(network: Row, rows: Iterable[Row]) -> list[tuple[str, int]]:
