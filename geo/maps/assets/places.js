@@ -75,7 +75,8 @@
 
   // a popup leads on to the page of its center; a path of several parts cannot be taken for a script
   function profiled(atlas, row, card) {
-    if (!row.profile) return card;
+    // a map within a report may not leave it: browsers refuse files to a frame without an origin
+    if (!row.profile || window.parent !== window) return card;
     const link = atlas.text("a", "innoscape-profile", word("profile"));
     link.href = "./" + row.profile.split("/").map(encodeURIComponent).join("/");
     link.target = "_top";
