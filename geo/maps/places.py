@@ -24,7 +24,7 @@ _BOUNDARY_ORDER = {"land": 0, "country": 1, "province": 1, "prefecture": 1, "lin
 # zoom levels from which large and small countries are named, and square degrees of a large one
 _NAMED, _LARGE = (3.0, 6.0), 3.0
 _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", "score", "strength",
-                "strength_in", "strength_out", "attributes_en", "attributes_zh")  # fmt: skip
+                "strength_in", "strength_out", "attributes_en", "attributes_zh", "profile")  # fmt: skip
 
 
 def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
@@ -233,7 +233,8 @@ def add_centers(
         The map.
     centers : GeoDataFrame
         ``place``, ``tier`` and points; ``name_en``, ``name_zh``, ``tier_status``, ``scope``, ``corridors``, ``role``,
-        ``role_zh``, ``kind``, ``score``, ``strength``, ``attributes_en``, ``attributes_zh``.
+        ``role_zh``, ``kind``, ``score``, ``strength``, ``attributes_en``, ``attributes_zh``, ``profile`` (path of a
+        page on the center, linked from its popup).
     labels : bool
         Write the names.
     show : sequence of str

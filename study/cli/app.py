@@ -17,6 +17,7 @@ from ...data.wording.catalogue import Text
 from .audit_figures import audit
 from .figures_and_exports import export, figures
 from .init_study import init
+from .place_profile import profile
 from .say import LANGUAGE, say, say_warnings
 from .show_tables import tables
 from .stopwatch import Stopwatch
@@ -178,6 +179,7 @@ app.command(help=say("help.tables"))(tables)
 app.command(help=say("help.audit"))(audit)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)
+app.command(help=say("help.profile"))(profile)
 
 
 @app.command(help=say("help.explore"))

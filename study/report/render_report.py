@@ -47,6 +47,7 @@ from .draw_charts import draw_charts
 from .estimate_sentences import estimate as estimate_said
 from .gravity_sentences import gravity_sentences, term_name
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .profile_paths import profile_link
 from .show_analyses import show_analyses
 from .year_sentences import year_sentences
 
@@ -83,8 +84,7 @@ FILES: dict[str, tuple[str, ...]] = {
 # in the order of the page
 SECTIONS = (
     "data", "scores", "attributes", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods",
-    "assumed", "names",
-    "record",
+    "assumed", "names", "record",
 )  # fmt: skip
 
 
@@ -106,8 +106,9 @@ class Results(Protocol):
 
 
 def render_report(
-    results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None, language: str = "en"
-) -> str:
+    results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None,
+    profiles: Mapping[str, str] | None = None, language: str = "en",
+) -> str:  # fmt: skip
     """Render results as one self-contained HTML page.
 
     Parameters
@@ -118,6 +119,8 @@ def render_report(
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
     printed_map : StaticMap, optional
         What stands in place of the map on paper.
+    profiles : mapping of str, optional
+        Place -> path of its profile, linked from the ranking.
     language : str
         What the page shows when it opens.
 
@@ -170,6 +173,7 @@ def render_report(
             cell_statuses=_cell_statuses(facts["cells"]),
             imputed_text=_imputed(facts["imputed"], facts["indicators"], study),
             name=words.name,
+            linked=lambda place: profile_link(words.name(place), (profiles or {}).get(str(place))),
             tier=words.tier,
             value=words.value,
             marked_statuses=_marked(statuses),

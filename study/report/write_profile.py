@@ -4,11 +4,12 @@ The page asks for nothing from outside (a content policy in its head forbids it)
 same profile gives the same bytes; every text of the tables is escaped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -18,17 +19,21 @@ from ...data import OptionError
 from ...data.files import write_file
 from ...data.styles import vocabulary_styles
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import Text, few
 from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.position_chart import position_chart
 from ..wording.markup import listed, spans, t
-from ..wording.phrases import tier_mark, word
+from ..wording.phrases import Words, amount_text, badge, tier_mark, word
+from .numbers import chance
 from .render_report import check_language, language_styles, page_marks
 
-__all__ = ["write_profile"]
+__all__ = ["render_profile", "write_profile"]
 
 _SHOWN = 3
+# peers that are named, and rows of the table on paper
+_PEERS, _ROWS = 14, 20
+_NOTHING = pd.DataFrame(columns=["level", "name"])
 
 
 def write_profile(
@@ -88,32 +93,87 @@ def write_profile(
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise OptionError(f'path: needed a name that ends in .html, got "{target.name}"')
+    page = render_profile(
+        profile,
+        tier=tier,
+        published_tier=published_tier,
+        tier_scale=tier_scale,
+        obstacles=obstacles,
+        coupling=coupling,
+        language=language,
+    )
+    return write_file(target, page)
+
+
+def render_profile(
+    profile: Profile | None,
+    *,
+    name: tuple[str, str] = ("", ""),
+    tier: str | None = None,
+    published_tier: str | None = None,
+    tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
+    obstacles: pd.DataFrame | None = None,
+    coupling: pd.DataFrame | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: Words | None = None,
+    links: Mapping[str, str] | None = None,
+    language: str = "en",
+) -> str:
+    """Render the profile of a place as one page.
+
+    Parameters
+    ----------
+    profile : Profile or None
+        What `innoscape.geo.profile` found; None for a center that is not scored itself.
+    name : tuple of str
+        English and Chinese name, where there is no profile.
+    tier, published_tier, tier_scale, obstacles, coupling, language
+        See `write_profile`.
+    facts : mapping, optional
+        What a study knows of the place besides (`PlaceFacts.of`).
+    words : Words, optional
+        The names of the study, needed with ``facts``.
+    links : mapping of str, optional
+        The page of each place, as a path from this page; with it report and map are linked, which lie above.
+
+    Returns
+    -------
+    str
+    """
     check_language(language)
     scale = as_scale(tier_scale)
-    table = profile.table
-    page = (
+    table = _NOTHING if profile is None else profile.table
+    known = words or Words({}, {}, {}, scale)
+    return (
         _environment()
         .get_template("profile.html.j2")
         .render(
             profile=profile,
-            index=_records(table[table["level"] == "index"])[0],
-            rows=_records(table[table["level"] != "index"]),
-            strengths=_records(profile.strengths.head(_SHOWN)),
-            weaknesses=_records(profile.weaknesses.head(_SHOWN)),
-            chart=Markup(position_chart(profile)),  # noqa: S704 - the chart escapes its texts
-            peers=listed(Text.of(en=english, zh=chinese) for english, chinese in profile.peer_names),
+            names=(profile.name_en, profile.name_zh) if profile else name,
+            index=next(iter(_records(table[table["level"] == "index"])), None),
+            rows=_printed(_records(table[table["level"] != "index"])),
+            strengths=_records(profile.strengths.head(_SHOWN)) if profile else [],
+            weaknesses=_records(profile.weaknesses.head(_SHOWN)) if profile else [],
+            chart=Markup(position_chart(profile)) if profile else "",  # noqa: S704 - the chart escapes its texts
+            peers=_peers(profile),
+            facts=facts,
+            place=known.name,
+            tier_of=known.tier,
+            network=known.network,
+            scenario=known.scenario,
+            links=links or {},
+            beside=links is not None,
             tier=tier,
             published_tier=published_tier,
             tier_scale=scale,
-            obstacles=_greatest(profile, obstacles),
-            coupling=(own := _own(profile, coupling)),
-            lagging=_lagging(profile, own),
+            obstacles=_greatest(profile, obstacles) if profile else [],
+            coupling=(own := _own(profile, coupling) if profile else None),
+            lagging=_lagging(profile, own) if profile else "",
             language=language,
             style=Markup(language_styles() + vocabulary_styles(scale) + _asset("report.css") + _asset("profile.css")),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
-    return write_file(target, page)
 
 
 @cache
@@ -122,8 +182,27 @@ def _environment() -> Environment:
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(number=lambda value, decimals=2: format_number(value, decimals=decimals), plain=_plain)
-    environment.globals.update({**page_marks(), "word": word, "tier_mark": tier_mark, "col": _column})
+    environment.filters.update(chance=chance, address=quote)
+    own = {"word": word, "tier_mark": tier_mark, "badge": badge, "col": _column, "amount": _amount}
+    environment.globals.update({**page_marks(), **own})
     return environment
+
+
+def _amount(value: float, unit: object) -> Markup:
+    return spans(amount_text(value, unit))
+
+
+def _peers(profile: Profile | None) -> Text:
+    """List the peers, of many the first."""
+    names = profile.peer_names if profile else ()
+    return few((Text.of(en=english, zh=chinese) for english, chinese in names), most=_PEERS)
+
+
+def _printed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mark the rows that a sheet of paper has no room for: of many indicators those worth the fewest points."""
+    tips = sorted((row for row in rows if row["level"] == "indicator"), key=lambda row: -abs(row["points"] or 0.0))
+    left = {row["name"] for row in tips[max(0, _ROWS - len(rows) + len(tips)) :]}
+    return [row | {"left": row["level"] == "indicator" and row["name"] in left} for row in rows]
 
 
 def _column(key: str) -> Markup:

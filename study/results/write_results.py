@@ -131,10 +131,12 @@ def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> N
             # no name of a network holds a dot
             write_graph(graph, work / f"network_{name}.{year}.graphml")
     for name, html in pages.items():
+        (work / name).parent.mkdir(exist_ok=True)
         write_file(work / name, html)
     if "scores" in results.tables:
         write_workbook(results, work / "scores.xlsx")
-    outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(work.iterdir())}
+    written = sorted((p for p in work.rglob("*") if p.is_file()), key=lambda p: p.relative_to(work).parts)
+    outputs = {p.relative_to(work).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in written}
     manifest = {**results.manifest, "outputs": outputs}
     text = json.dumps(json_value(manifest), ensure_ascii=False, indent=2, allow_nan=False)
     write_file(work / MANIFEST, text + "\n")

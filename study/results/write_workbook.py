@@ -1,7 +1,7 @@
 """Write scores, weights, contributions and the data behind them to one Excel workbook.
 
-Every cell holds a value, none a formula: text that begins like a formula is written, and marked, as text. The same
-input gives the same bytes.
+Text that begins like a formula is written, and marked, as text: the formulas of the workbook, which recalculate scores
+where a weight is changed, are made of coordinates and numbers alone. The same input gives the same bytes.
 """
 
 import datetime as dt
@@ -12,21 +12,22 @@ import unicodedata
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ...data import Framework, OptionError
-from ...data.characters import escape, legible
 from ...data.contracts.results import ResultColumn, ResultTable, result_tables
-from ...data.errors import warn
 from ...data.files import write_file
+from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import LANGUAGES, Text, keys, plain, text
+from .draw_workbook_charts import draw_workbook_charts
+from .put_cell import put_cell, with_values
+from .score_model import ScoreModel, score_model
+from .write_recalculation import CALCULATION, RECALCULATE, write_recalculation
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from ...geo import Scores
@@ -36,14 +37,12 @@ __all__ = ["write_workbook"]
 
 _FIXED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zones
 _STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MOST_ROWS = 1_048_575
-_MOST_TEXT = 32_767
 _HEADER = "FFDCE6F1"
 # in the order of the workbook
 SHEETS = (
-    "scores", "levels", "weights", "contributions", "normalized", "prepared", "treatments", "disagreements", "log",
-    "framework", "indicators",
+    "scores", "score_intervals", "tier_probabilities", "levels", "weights", "contributions", "normalized", "prepared",
+    "treatments", "disagreements", "log", "framework", "indicators",
 )  # fmt: skip
 _IDENTITY = ("place", "name_en", "name_zh")
 # unit -> number format
@@ -52,6 +51,7 @@ _FORMATS = {
     "as the score": "0.000",
     "common scale": "0.000",
     "share, sums to 1": "0.0%",
+    "probability": "0.0%",
 }
 
 
@@ -65,9 +65,14 @@ def write_workbook(
 ) -> Path:
     """Write results to a workbook of one sheet a table, with a sheet that explains them.
 
-    Sheets, where there is something to show: ``readme``, ``scores``, ``levels`` (scores of groups), ``weights``,
-    ``contributions``, ``normalized``, ``prepared``, ``treatments``, ``disagreements``, ``log``, ``framework``,
-    ``indicators``. The last two can be edited and read back by `innoscape.data.read_workbook`.
+    Sheets, where there is something to show: ``readme``, ``recalculate``, ``scores``, ``score_intervals``,
+    ``tier_probabilities``, ``levels`` (scores of groups), ``weights``, ``contributions``, ``normalized``,
+    ``prepared``, ``treatments``, ``disagreements``, ``log``, ``framework``, ``indicators``, ``calculation``.
+    ``framework`` and ``indicators`` can be edited and read back by `innoscape.data.read_workbook`.
+
+    On ``recalculate`` a weight can be changed: shares, scores, ranks, the order of the places and the chart follow by
+    the formulas of ``calculation``, from the normalized values, of the first recipe and the year shown. The sheets are
+    there under arithmetic, geometric, harmonic and power means, with a framework and 2 to 2,000 places.
 
     Parameters
     ----------
@@ -120,7 +125,10 @@ def write_workbook(
             raise OptionError(f"{name}: needed at most {_MOST_ROWS:,} rows, got {len(table):,}; write CSV instead")
     recipe = getattr(results, "recipe", None)
     choices = {} if recipe is None else recipe.to_dict()
-    return write_file(target, _workbook(sheets, choices))
+    model = score_model(results, tables.get("framework"))
+    names = places if places is not None else tables["scores"]
+    scale = FOUR_TIERS if (study := getattr(results, "study", None)) is None else study.tiers.order
+    return write_file(target, _workbook(sheets, choices, model, names, as_scale(scale)))
 
 
 def _tables(
@@ -158,21 +166,33 @@ def _named(
     return shown
 
 
-def _workbook(sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object]) -> bytes:
+def _workbook(
+    sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object], model: ScoreModel | None, names: pd.DataFrame,
+    scale: TierScale,
+) -> bytes:  # fmt: skip
     from openpyxl import Workbook
 
-    book = Workbook()
+    book, found = Workbook(), {}
     book.properties.creator = "innoscape"
     book.properties.created = _FIXED
     readme = book.active
     assert readme is not None  # noqa: S101 - a new workbook has a sheet
     readme.title = "readme"
-    _write_readme(readme, sheets, choices)
+    _write_readme(readme, sheets, choices, live=model is not None)
+    front = None if model is None else book.create_sheet(RECALCULATE)
     for name, table in sheets.items():
         _write_table(book.create_sheet(name), name, table)
+    if model is not None and front is not None:
+        known = pd.DataFrame(names).drop_duplicates("place").set_index("place")
+        found = write_recalculation(front, book.create_sheet(CALCULATION), model, known)
+        for name in (RECALCULATE, CALCULATION):
+            _set_print(book[name])
+    draw_workbook_charts(book, sheets, recalculated=0 if model is None else len(model.places), tiers=scale)
+    book.calculation.fullCalcOnLoad = True
     stream = io.BytesIO()
     book.save(stream)
-    return _without_clock(stream.getvalue())
+    at = {f"xl/worksheets/sheet{i}.xml": found[name] for i, name in enumerate(book.sheetnames, 1) if name in found}
+    return _without_clock(stream.getvalue(), at)
 
 
 def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
@@ -182,7 +202,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
     head = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor=_HEADER)}
     contract, columns = _contract(name, table), [str(column) for column in table.columns]
     for at, column in enumerate(columns, 1):
-        cell = _put(sheet, 1, at, column)
+        cell = put_cell(sheet, 1, at, column)
         cell.font, cell.fill = head["font"], head["fill"]
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     fills = {
@@ -194,7 +214,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
         form = _format(_column(contract, column))
         values = table.iloc[:, at - 1].astype(object).tolist()
         for row, value in enumerate(values, 2):
-            cell = _put(sheet, row, at, value)
+            cell = put_cell(sheet, row, at, value)
             if form and cell.data_type == "n":
                 cell.number_format = form
             if column in ("status", "action") and str(value) in fills:
@@ -204,6 +224,7 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
     fixed = next((i for i, column in enumerate(columns) if column not in _IDENTITY), len(columns))
     sheet.freeze_panes = f"{get_column_letter(min(fixed, 3) + 1)}2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(table) + 1}"
+    sheet.row_dimensions[1].height = 30
     _set_print(sheet)
 
 
@@ -222,7 +243,9 @@ def _row(first: str, second: str, said: Text, unit: str = "") -> tuple[str, ...]
     return (first, second, said.said[0], unit, *said.said[1:])
 
 
-def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object]) -> None:
+def _write_readme(
+    sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object], *, live: bool
+) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
@@ -238,6 +261,7 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     head("sheet", "", "holds")
     contracts = {name: _contract(name, table) for name, table in sheets.items()}
     rows += [_row(name, "", contract.meaning.capital()) for name, contract in contracts.items()]
+    rows += [_row(name, "", text(f"workbook.live.{name}")) for name in (RECALCULATE, CALCULATION) if live]
     head("sheet", "column", "meaning", "unit")
     names = _indicator_names(sheets.get("framework"))
     for name, table in sheets.items():
@@ -249,7 +273,7 @@ def _write_readme(sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choice
     rows += [_row(key.removeprefix("meaning.status."), "", text(key)) for key in keys("meaning.status.")]
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
-            cell = _put(sheet, at, column, value if value != "" else None)
+            cell = put_cell(sheet, at, column, value if value != "" else None)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if at in heads:
                 cell.font = Font(bold=True, size=14 if at == 1 else 11)
@@ -309,38 +333,6 @@ def _format(column: ResultColumn | None) -> str:
     return "0" if column.dtype == "integer" else _FORMATS.get(column.unit, "")
 
 
-def _put(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":
-    """Write a value, text always as text, and return its cell."""
-    cell = cast("Cell", sheet.cell(row, column))
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return cell
-    if isinstance(value, bool | int):
-        cell.value = value
-        return cell
-    if isinstance(value, float) and math.isfinite(value):
-        # openpyxl would round to 16 digits; 17 may be needed to read the same number back
-        cell.value, cell.data_type = repr(value), "n"
-        return cell
-    if isinstance(value, dt.datetime | dt.date):
-        value = value.isoformat()[:10]
-    text = _legal(str(value))
-    cell.value = text
-    # openpyxl takes "=…" for a formula and "#N/A" for an error
-    cell.data_type = "s"
-    if text.startswith(_FORMULA_STARTS):
-        cell.quotePrefix = True
-    return cell
-
-
-def _legal(text: str) -> str:
-    if len(text) > _MOST_TEXT:
-        warn("warnings.files.cut_text", characters=len(text), most=_MOST_TEXT, stacklevel=2)
-        text = text[:_MOST_TEXT]
-    return escape(legible(text))
-
-
 def _shown(value: object, form: str) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.3f}" if form else f"{value:g}"
@@ -358,8 +350,8 @@ def _width(header: str, shown: list[str]) -> float:
     return float(min(48, max(9, math.ceil(wanted) + 2)))
 
 
-def _without_clock(content: bytes) -> bytes:
-    """Give all parts of the archive, and the properties of the workbook, one fixed time."""
+def _without_clock(content: bytes, found: Mapping[str, dict[str, float | str]]) -> bytes:
+    """Give all parts of the archive, and the properties of the workbook, one fixed time, and formulas their values."""
     stamp = _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
@@ -370,5 +362,7 @@ def _without_clock(content: bytes) -> bytes:
             body = source.read(part)
             if part.filename == "docProps/core.xml":
                 body = _STAMPS.sub(lambda found: found[1] + stamp + found[3], body)
+            if part.filename in found:
+                body = with_values(body, found[part.filename])
             target.writestr(entry, body)
     return stream.getvalue()

@@ -19,6 +19,7 @@ from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
 from .analysis_layers import analysis_layers
+from .draw_profiles import draw_profiles, profiled
 from .result_areas import aggregate_points, result_areas
 from .result_measures import result_measures
 
@@ -28,7 +29,7 @@ __all__ = ["draw_pages"]
 def draw_pages(
     inputs: Inputs, results: StudyResults, *, say: Callable[[], None] = lambda: None
 ) -> tuple[StudyResults, dict[str, str]]:
-    """Draw ``map.html`` and ``report.html``.
+    """Draw ``map.html``, ``report.html`` and the profiles.
 
     Parameters
     ----------
@@ -52,8 +53,9 @@ def draw_pages(
     several = aggregate_points(inputs, _flow_aggregates(inputs, results), points)
     flows, names, undirected, apart = _flow_layers(inputs, results, notices, several)
     titles = tables.get("scenario_titles")
+    profiles = profiled(results)
     atlas = center_map(
-        points,
+        points.assign(profile=points["place"].map(profiles).astype(object)),
         scopes=shaded.scopes,
         corridors=results.layers.get("corridors"),
         landmarks=results.layers.get("landmarks"),
@@ -82,8 +84,8 @@ def draw_pages(
     page = atlas.get_root().render()
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    report = render_report(results, map_html=page, printed_map=static_map(results, ground))
-    return results, {"map.html": page, "report.html": report}
+    report = render_report(results, map_html=page, printed_map=static_map(results, ground), profiles=profiles)
+    return results, {"map.html": page, "report.html": report, **draw_profiles(inputs, results)}
 
 
 def _notes(results: StudyResults) -> list[Text]:

@@ -1,4 +1,4 @@
-"""A workbook is written as values, reads back as it was, and names every fault."""
+"""A workbook holds texts as texts, reads back as it was, and names every fault."""
 
 import datetime as dt
 import time
@@ -89,11 +89,11 @@ def test_any_number_and_any_text_survive(tmp_path, scores, numbers, text):
 def test_sheets_stand_in_their_order_and_explain_themselves(book):
     workbook = openpyxl.load_workbook(book)
     names = workbook.sheetnames
-    assert names[:6] == ["readme", "scores", "levels", "weights", "contributions", "normalized"]
-    assert names[-3:] == ["log", "framework", "indicators"]
+    assert names[:7] == ["readme", "recalculate", "scores", "levels", "weights", "contributions", "normalized"]
+    assert names[-4:] == ["log", "framework", "indicators", "calculation"]
     readme = [row for row in workbook["readme"].iter_rows(values_only=True) if any(row)]
     explained = {(row[0], row[1]): row[2:] for row in readme if row[1]}
-    for name in names[1:]:
+    for name in names[2:-1]:
         for cell in workbook[name][1]:
             assert explained[name, cell.value][0], f"{name}, {cell.value} is not explained"
     assert explained["contributions", "rd"][0] == "Contribution to the score: R&D intensity"
@@ -114,7 +114,7 @@ def test_sheets_are_laid_out_for_reading(book):
     assert len({status["substituted"], status["estimated"], status["assumed"], status["observed"]}) == 4
 
 
-def test_no_cell_is_a_formula_whatever_the_tables_say(scores, tmp_path):
+def test_no_text_of_a_table_is_a_formula(scores, tmp_path):
     evil = ['=HYPERLINK("http://x")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "#N/A", "a\x07b"]
     with pytest.warns(InnoscapeWarning, match="files can hold"):
         framework = Framework.from_table(TABLE.assign(note=evil[:3], more=evil[3:6], **{"=1+1": evil[6]}))
@@ -123,7 +123,10 @@ def test_no_cell_is_a_formula_whatever_the_tables_say(scores, tmp_path):
     types = {cell.data_type for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
     assert types == {"s"}
     with zipfile.ZipFile(file) as parts:
-        assert not [n for n in parts.namelist() if n.startswith("xl/worksheets/") and b"<f" in parts.read(n)]
+        sheets = [f"xl/worksheets/sheet{i}.xml" for i in range(1, len(parts.namelist()))]
+        held = [name for name in sheets if name in parts.namelist() and b"<f>" in parts.read(name)]
+    names = openpyxl.load_workbook(file).sheetnames
+    assert held == [f"xl/worksheets/sheet{names.index(n) + 1}.xml" for n in ("recalculate", "calculation")]
     marked = {cell.value for row in sheet.iter_rows() for cell in row if cell.quotePrefix}
     assert {evil[0], evil[1], evil[2], evil[3], "=1+1"} <= marked
     assert sheet.cell(2, sheet.max_column).value == "a b"

@@ -73,6 +73,17 @@
       && here.distanceTo(map.latLngToLayerPoint(one.at)) < (own.r + one.r) * 0.8 * grow + slack);
   }
 
+  // a popup leads on to the page of its center; a path of several parts cannot be taken for a script
+  function profiled(atlas, row, card) {
+    // a map within a report may not leave it: browsers refuse files to a frame without an origin
+    if (!row.profile || window.parent !== window) return card;
+    const link = atlas.text("a", "innoscape-profile", word("profile"));
+    link.href = "./" + row.profile.split("/").map(encodeURIComponent).join("/");
+    link.target = "_top";
+    card.append(link);
+    return card;
+  }
+
   // a popup leads on to the centers that its own center hides
   function crowd(atlas, place, card) {
     const near = neighbors(atlas, place);
@@ -102,7 +113,7 @@
         const also = near.length ? [[word("here"), join(near.map((one) => one.names))]] : [];
         return atlas.card(row, badges(), atlas.flowFacts(row.p).concat(atlas.timeFacts(row.p), also), innoscape.lit(atlas, row.p));
       };
-      const full = () => crowd(atlas, row.p, atlas.card(row, badges(), [
+      const full = () => crowd(atlas, row.p, profiled(atlas, row, atlas.card(row, badges(), [
         [word("scope"), row.scope ? atlas.nameOf(row.scope) : ""],
         [word("corridors"), row.corridors ? atlas.namesOf(row.corridors) : ""],
         [word("role"), row.role ? each((language) => row["role_" + language] || pick(word(row.role), language)) : ""],
@@ -110,7 +121,7 @@
         [word("attributes"), row.attributes_en ? each((language) => row["attributes_" + language] || row.attributes_en) : ""],
         [word("score"), row.score === undefined ? "" : row.score.toFixed(3)],
         [word("strength"), row.strength === undefined ? "" : number(row.strength)],
-      ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p))));
+      ].concat(atlas.flowFacts(row.p), atlas.timeFacts(row.p)))));
       made.bindPopup(full, { maxWidth: 300, minWidth: 190 });
       hovering(atlas, made, brief, row.p);
       const label = {
