@@ -152,7 +152,9 @@ class AtlasMap(folium.Map):
         super().render(**kwargs)
         # by name, so that two maps on one page share them
         header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
-        header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}</style>"), name="innoscape_css")
+        header.add_child(
+            Verbatim(f"<style>\n{asset('atlas.css')}{asset('differences.css')}</style>"), name="innoscape_css"
+        )
         header.add_child(Verbatim(f"<script>\n{atlas_script()}\n{page_words()}\n</script>"), name="innoscape_js")
 
 

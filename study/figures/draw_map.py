@@ -84,7 +84,7 @@ def draw_map(
     else:
         draw_legend(figure, (1.0, below + foot - 1.5), width - 2, blocks, columns=columns)
     lost = place_names(axes, _names(places, voice, scale), taken=taken)
-    words = _foot(voice, ground, land.source, lost, width=width)
+    words = _foot(voice, ground, land, lost, width=width)
     needed = words.count("\n") + 1
     if needed > foot_lines:
         return draw_map(results, voice, width=width, land=land, whole=whole, kind=kind, top=top, foot_lines=needed)
@@ -323,11 +323,10 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
     return [*rows, note(voice, voice.join(sentences), width)]
 
 
-def _foot(voice: Voice, ground: Ground, source: Text | None, lost: list[str], *, width: float) -> str:
+def _foot(voice: Voice, ground: Ground, land: Basemap, lost: list[str], *, width: float) -> str:
     """Say projection, source and names without room, in lines of the width of the figure."""
     sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    if source is not None:
-        sentences.append(source.in_(voice.language))
+    sentences += [said.in_(voice.language) for said in (land.standing, land.source) if said is not None]
     if lost:
         names = join_texts(lost).in_(voice.language)
         sentences.append(voice.say("map.unnamed", names=names))

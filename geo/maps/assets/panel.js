@@ -130,10 +130,11 @@
     const places = [...atlas.centers.values()].map((one) => one.at);
     const ends = atlas.flowLayers.flatMap((one) => one.data.places.map((place) => place.at));
     const points = places.length ? places : ends;
-    const extent = L.latLngBounds(points);
+    let extent = L.latLngBounds(points);
     // without places it is the shaded areas that the map is about
     if (!points.length) for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
     if (!extent.isValid()) return;
+    extent = innoscape.opens(atlas, extent);
     const fit = () => {
       const size = map.getSize();
       if (atlas.touched || size.x < 2 || size.y < 2) return;
@@ -210,7 +211,10 @@
       innoscape.legend(atlas, options.legend, others.filter(([layer]) => layer).map(listed));
     }
     north(atlas);
+    innoscape.whole(atlas);
     innoscape.inset(atlas);
+    innoscape.placing(atlas);
+    innoscape.skipping(atlas);
     atlas.root.dataset.language = atlas.language;
     document.documentElement.lang = speech.languages.find(({ key }) => key === atlas.language).tag;
     map.getContainer().setAttribute("role", "region");
