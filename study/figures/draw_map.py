@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.tier_scale import TierScale
-from ...data.wording.catalogue import Text, join_texts, text
+from ...data.wording.catalogue import join_texts, text
 from ...geo.space.basemaps import Basemap
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground, polygon_patch
 from .map_flows import COLOR, Flows, draw_flows, legend_values, pick_flows, ribbon, written_value

@@ -11,10 +11,11 @@
       innoscape.centers(map, own, { tier: row.tier, rows: [{ ...row, tier_status: "assumed" }] });
       // the search finds what is always there
       atlas.found.length = found;
+      for (const label of atlas.labels.slice(labels)) label.rank = -1;
       const entry = atlas.centers.get(row.p);
       atlas.centers.delete(row.p);
       entry.marker.on("add", () => entry.marker.getElement().classList.add("innoscape-new"));
-      return { row, own, entry, group, labels };
+      return { row, own, entry };
     });
     atlas.on("scenario", (state) => {
       for (const one of atlas.newCenters) if (one.row.scenario !== state.scenario.key && group.hasLayer(one.own)) {
@@ -36,7 +37,7 @@
     const { borders, colors, threshold } = data.effects, [base] = data.scenarios;
     const digits = Math.max(0, -Math.floor(Math.log10(borders[0])));
     const fixed = (value) => value.toFixed(digits);
-    const shares = (value) => (Math.abs(value) < 0.0995 ? (100 * value).toFixed(1) : (100 * value).toFixed(0)).replace(/^-/, "−") + "%";
+    const shares = (value) => (Math.abs(value) < 0.0995 ? (100 * value).toFixed(1) : (100 * value).toFixed(0)).replace(/^-/, "−").replace(/^−?0\.0$/, "0.0") + "%";
     const effectsOf = () => new Map(state.scenario.effects.map((row) => [row.p, row]));
     state.view = "arrival";
 
@@ -67,11 +68,11 @@
       return mark;
     }
     const item = (mark, names) => { const one = el("span"); one.append(mark, atlas.text("span", "", names)); classes.append(one); };
-    const [small, large] = borders.map(String);
+    const [small, large] = borders.map(String), limit = innoscape.number(Math.round(1e4 * threshold) / 100) + "%";
     const sizes = [same("> " + large), same(small + "–" + large), same("< " + small)];
     classes.append(atlas.text("b", "", word("earlier_by", { unit: data.unit })));
     sizes.forEach((names, i) => item(swatch(colors[i]), names));
-    item(swatch(colors[3]), word("negligible_under", { share: shares(threshold) }));
+    item(swatch(colors[3]), word("negligible_under", { share: limit }));
     classes.append(atlas.text("b", "", word("later_by", { unit: data.unit })));
     [...sizes].reverse().forEach((names, i) => item(swatch(colors[4 + i]), names));
     if (atlas.newCenters) item(swatch("#fff", "added"), word("added"));
@@ -97,7 +98,7 @@
       const middle = (floor + top) / 2, Y = (v) => middle - (v / height) * ((floor - top) / 2);
       for (const v of [height, 0, -height]) {
         chart.append(svg("line", { x1: inset, x2: w - inset, y1: Y(v), y2: Y(v), class: v ? "grid" : "zero" }));
-        const mark = svg("text", { x: inset + 3, y: v < 0 ? Y(v) - 3 : Y(v) + 10, class: "tick" });
+        const mark = svg("text", { x: inset + 14, y: v < 0 ? Y(v) - 3 : Y(v) + 10, class: "tick" });
         if (v) { mark.textContent = points(v) + (v > 0 ? " " + atlas.in(word("points")) : ""); chart.append(mark); }
       }
       const times = state.scenario.curve.time, values = times.map((t) => gap(state.scenario, t));
@@ -148,7 +149,7 @@
         more.append(atlas.text("summary", "", word("more_negligible", { n: rest.length })), others);
         table.append(more);
       }
-      table.append(atlas.text("p", "caption", word("effects_note", { share: shares(threshold) })));
+      table.append(atlas.text("p", "caption", word("effects_note", { share: limit })));
     }
 
     state.marked = () => {

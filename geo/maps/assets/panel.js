@@ -139,7 +139,7 @@
       const size = map.getSize();
       if (atlas.touched || size.x < 2 || size.y < 2) return;
       const narrow = size.x < 520;
-      map.fitBounds(extent, { padding: narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
+      map.fitBounds(extent, { padding: extent.whole ? [6, 6] : narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
     };
     fit();
     for (const name of ["pointerdown", "wheel", "touchstart", "keydown"])

@@ -16,7 +16,8 @@
     if (!whole) return extent;
     const wide = (box) => [box.getEast() - box.getWest(), box.getNorth() - box.getSouth()];
     const [own, all] = [wide(extent), wide(whole)];
-    return own[0] > all[0] / 4 || own[1] > all[1] / 4 ? L.latLngBounds(extent.getSouthWest(), extent.getNorthEast()).extend(whole) : extent;
+    if (own[0] <= all[0] / 4 && own[1] <= all[1] / 4) return extent;
+    return Object.assign(L.latLngBounds(extent.getSouthWest(), extent.getNorthEast()).extend(whole), { whole: true });
   };
 
   innoscape.whole = function (atlas) {
