@@ -60,14 +60,16 @@
       if (place !== undefined) lit = litBy(atlas, place);
       if (!lit.length) { usual(point); return; }
       const size = map.getSize(), w = atlas.tip.offsetWidth, h = atlas.tip.offsetHeight;
-      const xs = [point.x + 18, point.x - w - 18, point.x - w / 2], ys = [point.y + 16, point.y - h - 16, point.y - h / 2];
-      const spots = xs.flatMap((x, i) => ys.filter((_, j) => i < 2 || j < 2).map((y) => [x, y]));
-      // the corners of the map serve where every side is taken
-      spots.push([8, 8], [size.x - w - 8, 8], [8, size.y - h - 8], [size.x - w - 8, size.y - h - 8]);
-      const inside = ([x, y]) => x >= 4 && y >= 4 && x + w <= size.x - 4 && y + h <= size.y - 4;
-      const over = ([x, y]) => (point.x > x - 8 && point.x < x + w + 8 && point.y > y - 8 && point.y < y + h + 8 ? 1e3 : 0)
+      // nearest first, ever further out on all sides; controls stand in the corners
+      const steps = [0, 50, 100, 160, 230, 310, 400];
+      const xs = steps.flatMap((far) => [point.x + 18 + far, point.x - w - 18 - far]);
+      const ys = [...steps.flatMap((far) => [point.y + 16 + far, point.y - h - 16 - far]), point.y - h / 2];
+      const spots = [...xs, point.x - w / 2].flatMap((x) => ys.map((y) => [x, y]));
+      const inside = ([x, y]) => x >= 4 && y >= 4 && x + w <= size.x - 4 && y + h <= size.y - 4 && (y > 46 || (x > 48 && x + w < size.x - 52));
+      const gap = ([x, y]) => Math.hypot(Math.max(x - point.x, 0, point.x - x - w), Math.max(y - point.y, 0, point.y - y - h));
+      const over = ([x, y]) => (point.x > x - 12 && point.x < x + w + 12 && point.y > y - 12 && point.y < y + h + 12 ? 1e3 : 0)
         + lit.reduce((sum, [a, b, weight]) => sum + (a > x - 6 && a < x + w + 6 && b > y - 6 && b < y + h + 6 ? weight : 0), 0);
-      const fitting = spots.filter(inside).map((spot, i) => [over(spot) + (i >= 8 ? 0.5 : 0), spot]);
+      const fitting = spots.filter(inside).map((spot) => [over(spot) + gap(spot) / 120, spot]);
       const [x, y] = fitting.length ? fitting.reduce((a, b) => (b[0] < a[0] ? b : a))[1] : [4, 4];
       atlas.tip.style.transform = "translate(" + Math.round(x) + "px," + Math.round(y) + "px)";
     };
