@@ -326,7 +326,8 @@ def _flow_rows(voice: Voice, flows: Flows, width: float, *, widest: float) -> li
 def _foot(voice: Voice, ground: Ground, land: Basemap, lost: list[str], *, width: float) -> str:
     """Say projection, source and names without room, in lines of the width of the figure."""
     sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    sentences += [said.in_(voice.language) for said in (land.standing, land.source) if said is not None]
+    standing = land.standing and text("report.map.standing", standing=land.standing)
+    sentences += [said.in_(voice.language) for said in (standing, land.source) if said is not None]
     if lost:
         names = join_texts(lost).in_(voice.language)
         sentences.append(voice.say("map.unnamed", names=names))
