@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from ...data.errors import OptionError
-from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import LANGUAGES, Text, text
 from .basemap_choices import BASEMAPS
 from .boundary_levels import boundaries
 from .china_boundaries import SOURCE, china_basemap, china_provinces
@@ -52,7 +52,12 @@ def standing(approval: str | None) -> Text:
     """
     if approval is None:
         return text("map.ground.orientation")
-    number = approval.strip().removeprefix("审图号").lstrip(":： ")
+    number = approval.strip()
+    # the number may come with its name, which is printed anyway
+    said = text("map.ground.approval", number="")
+    for language in LANGUAGES:
+        number = number.removeprefix(said.in_(language).strip()[:-1])
+    number = number.lstrip(":\uff1a ")
     return text("map.ground.approval", number=number)
 
 

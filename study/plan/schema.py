@@ -242,7 +242,7 @@ class Map(Part):
 
     boundaries: Ground = "auto"
     approval: Name | None = Field(
-        None, description="the number (审图号) under which the boundaries of the file were approved for publication"
+        None, description="the number under which the boundaries of the file were approved for publication"
     )
 
     @property
