@@ -166,7 +166,8 @@ class AtlasMap(folium.Map):
         super().render(**kwargs)
         # by name, so that two maps on one page share them
         header = self.get_root().header  # pyright: ignore[reportAttributeAccessIssue]
-        header.add_child(Verbatim(f"<style>\n{asset('atlas.css')}{asset('results.css')}</style>"), name="innoscape_css")
+        styles = "".join(map(asset, ("atlas.css", "results.css", "differences.css")))
+        header.add_child(Verbatim(f"<style>\n{styles}</style>"), name="innoscape_css")
         header.add_child(Verbatim(f"<script>\n{atlas_script()}\n{page_words()}\n</script>"), name="innoscape_js")
 
 

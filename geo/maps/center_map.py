@@ -21,6 +21,7 @@ from .classes import ClassLayer, add_classes
 from .map_aggregates import add_aggregates
 from .map_controls import add_arrivals, add_language_switch, add_legend, add_search
 from .measures import Measure, add_measures
+from .new_centers import add_new_centers
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
 from .tiles import add_tiles
 
@@ -42,6 +43,7 @@ __all__ = [
     "add_language_switch",
     "add_legend",
     "add_measures",
+    "add_new_centers",
     "add_scopes",
     "add_search",
     "add_tiles",
@@ -69,8 +71,12 @@ def center_map(
     arrivals: pd.DataFrame | None = None,
     reach: pd.DataFrame | None = None,
     scenario_names: Mapping[str, str | Text] | None = None,
+    effects: pd.DataFrame | None = None,
+    threshold: float = 0.01,
+    new_centers: gpd.GeoDataFrame | None = None,
     boundaries: gpd.GeoDataFrame | str | None = None,
     boundary_source: str | Text | None = None,
+    approval: str | None = None,
     positions: Sequence[pd.DataFrame] = (),
     tiles: Sequence[str] = (),
     notes: Sequence[str | Text] = (),
@@ -110,12 +116,20 @@ def center_map(
         Results of a simulation (see `add_arrivals`).
     scenario_names : mapping of str to str or Text, optional
         Name of each scenario, in order.
+    effects : DataFrame, optional
+        What scenarios change in the times of arrival (see `add_arrivals`).
+    threshold : float
+        Share of the baseline up to which those are called negligible.
+    new_centers : GeoDataFrame, optional
+        Centers that scenarios add (see `add_new_centers`).
     boundaries : GeoDataFrame or str, optional
         Ground of the map, such as `china_basemap` and `world_basemap` give; ``"auto"`` (provinces of China where most
         centers lie there, countries elsewhere), ``"china-provinces"``, ``"china-prefectures"``, ``"countries"`` or a
         file of areas. Without it only a graticule is drawn.
     boundary_source : str or Text, optional
         Where the boundaries come from; known where they are chosen by a word.
+    approval : str, optional
+        The number under which the boundaries were approved for publication (审图号), printed on the map.
     positions : sequence of DataFrame
         Where further ends of flows lie: ``place`` with ``lon`` and ``lat`` or a geometry.
     tiles : sequence of str
@@ -155,10 +169,11 @@ def center_map(
     check_choice("size_by", size_by, SIZES)
     atlas = AtlasMap(title=title, language=language, graticule=True, tier_scale=tier_scale)
     if isinstance(boundaries, str):
-        boundaries, known, _ = basemap(boundaries, [frame for frame in (centers, scopes) if frame is not None])
-        boundary_source = boundary_source or known
+        shown = [frame for frame in (centers, scopes) if frame is not None]
+        known = basemap(boundaries, shown, approval=approval)
+        boundaries, boundary_source = known.ground, boundary_source or known.source
     if boundaries is not None:
-        add_boundaries(atlas, boundaries, source=boundary_source)
+        add_boundaries(atlas, boundaries, source=boundary_source, approval=approval)
     _each(add_tiles, atlas, tiles)
     if hinterlands is not None:
         add_hinterlands(atlas, hinterlands, show=False)
@@ -168,7 +183,7 @@ def center_map(
         add_scopes(atlas, scopes)
     if corridors is not None:
         add_corridors(atlas, corridors)
-    frames = (aggregates, centers, landmarks, scopes, *positions)
+    frames = (aggregates, centers, new_centers, landmarks, scopes, *positions)
     ends = [frame for frame in frames if frame is not None and not frame.empty]
     for name, frame in (flows or {}).items():
         add_flows(
@@ -182,10 +197,12 @@ def center_map(
     add_centers(atlas, centers)
     atlas.request("size_by", size_by)
     _each(add_aggregates, atlas, [] if aggregates is None else [aggregates])
+    if new_centers is not None:
+        add_new_centers(atlas, new_centers)
     if landmarks is not None:
         add_landmarks(atlas, landmarks)
     if arrivals is not None:
-        add_arrivals(atlas, arrivals, reach, ends, scenario_names=scenario_names)
+        add_arrivals(atlas, arrivals, reach, ends, scenario_names=scenario_names, effects=effects, threshold=threshold)
     add_legend(atlas, notes=notes)
     add_search(atlas)
     return add_language_switch(atlas)

@@ -14,6 +14,7 @@ from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .add_flows import group_color
 from .atlas import AtlasMap
+from .effects import EARLIER, LATER, UNCHANGED, effect_borders, effect_rows
 from .encode import check_columns, plain, positions
 from .places import warn_of_unplaced
 
@@ -27,6 +28,8 @@ def add_arrivals(
     centers: pd.DataFrame | Sequence[pd.DataFrame],
     *,
     scenario_names: Mapping[str, str | Text] | None = None,
+    effects: pd.DataFrame | None = None,
+    threshold: float = 0.01,
     start: float = 0,
     unit: str | Text = "years",
 ) -> AtlasMap:
@@ -35,6 +38,10 @@ def add_arrivals(
     A center is tinted once knowledge has arrived in 2.5% of the runs and filled once it has in half of them (the
     median), in the color of its channel if the arrivals name one. The curve of reach is the track of the slider. All
     of it works from the keyboard.
+
+    With several scenarios the control also shows what each changes: centers in fixed classes of earlier and later
+    arrival, the difference of the curves, baseline and scenario side by side, and the effects in a ranked table, each
+    with its precision and its size.
 
     Parameters
     ----------
@@ -50,6 +57,10 @@ def add_arrivals(
     scenario_names : mapping of str to str or Text, optional
         Name of each scenario, in the order they are listed; without it ``baseline`` comes first,
         the others by name.
+    effects : DataFrame, optional
+        What scenarios change, see `effect_rows` in ``geo.maps.effects``; the ``scenarios`` table of a study.
+    threshold : float
+        Share of the baseline's time up to which an effect is called negligible in ``effects``.
     start : float
         Added to the times shown, such as a calendar year.
     unit : str or Text
@@ -100,6 +111,13 @@ def add_arrivals(
     data: dict[str, Any] = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start)}
     data["unit"] = unit_name(unit).to_dict()
     data["channels"] = [{"key": channel, "color": group_color(channel, number)} for channel, number in channels.items()]
+    if effects is not None and len(order) > 1:
+        rows = effect_rows(effects)
+        for one in scenarios:
+            one["effects"] = rows.get(one["key"], [])
+        sizes = [row["d"] for one in scenarios for row in one["effects"] if row["d"] is not None and not row["n"]]
+        colors = [*reversed(EARLIER), UNCHANGED, *LATER]
+        data["effects"] = {"borders": effect_borders(sizes), "colors": colors, "threshold": plain(threshold)}
     return atlas.request("arrivals", data)
 
 

@@ -14,6 +14,7 @@ from ...data.options import hint
 from ...data.tier_scale import MOST_TIERS, TierScale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, few, plain, text
+from ..space.basemaps import holds_china, standing
 from .atlas import AtlasLayer, AtlasMap, add_layer
 from .encode import cells, check_layer, degrees, lines, names_of, rings
 from .words import layer_name
@@ -27,7 +28,7 @@ _POINT_CELLS = ("tier_status", "scope", "corridors", "role", "role_zh", "kind", 
                 "strength_in", "strength_out", "attributes_en", "attributes_zh", "profile")  # fmt: skip
 
 
-def _tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
+def tier_numbers(layer: pd.DataFrame, scale: TierScale, *, name: str) -> pd.Series:
     """Return the rank of each tier, `_NO_TIER` where it is missing."""
     order = {tier: number for number, tier in enumerate(scale)}
     given = layer["tier"].astype(object)
@@ -45,6 +46,7 @@ def add_boundaries(
     *,
     name: str | Text | None = None,
     source: str | Text | None = None,
+    approval: str | None = None,
     show: bool = True,
 ) -> AtlasMap:
     """Draw areas, and the lines that belong with them, as the quiet ground of the map.
@@ -63,6 +65,9 @@ def add_boundaries(
         Name of the layer.
     source : str or Text, optional
         Where the boundaries come from, printed with the map.
+    approval : str, optional
+        The number under which they were approved for publication, printed on the map; without it the map says that
+        they are for orientation.
     show : bool
         Whether the layer is on when the page opens.
 
@@ -107,7 +112,8 @@ def add_boundaries(
     usual = next((key for kind, key in usual.items() if (kinds == kind).any()), layer.attrs.get("layer", "provinces"))
     element = AtlasLayer(layer_name(name, usual), group="base", key={"symbol": "boundary"}, show=show)
     words = plain(source).to_dict() if source else None
-    return add_layer(atlas, element, "boundaries", {"shapes": shapes, "source": words})
+    data = {"shapes": shapes, "source": words, "china": holds_china(drawable), "approved": approval is not None}
+    return add_layer(atlas, element, "boundaries", data | {"standing": standing(approval).to_dict()})
 
 
 def add_scopes(
@@ -151,7 +157,7 @@ def add_scopes(
     drawable = check_layer(scopes, ["place", "tier"], name="scopes")
     if drawable.empty:
         return atlas
-    ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="scopes")).sort_values(
+    ordered = drawable.assign(_tier=tier_numbers(drawable, atlas.tier_scale, name="scopes")).sort_values(
         ["_tier", "place"]
     )
     known = ordered["bounded"].to_numpy(bool) if "bounded" in ordered else [False] * len(ordered)
@@ -261,7 +267,7 @@ def add_centers(
     drawable = check_layer(centers, ["place", "tier"], name="centers")
     if drawable.empty:
         return atlas
-    ordered = drawable.assign(_tier=_tier_numbers(drawable, atlas.tier_scale, name="centers")).sort_values(
+    ordered = drawable.assign(_tier=tier_numbers(drawable, atlas.tier_scale, name="centers")).sort_values(
         ["_tier", "place"]
     )
     tiers = [(i, tier.key, text("tiers.centers", tier=tier.name)) for i, tier in enumerate(atlas.tier_scale.tiers)]

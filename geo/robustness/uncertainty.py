@@ -57,6 +57,8 @@ class Uncertainty:
         Scores: a row for each run, a column for each place.
     log : DataFrame
         ``about``, ``runs``, ``note``: what varied, what was scored one run after the other, what was warned of.
+    confidence_level : float
+        Of the intervals.
     """
 
     recipe: Recipe
@@ -69,6 +71,16 @@ class Uncertainty:
     score_samples: pd.DataFrame = field(repr=False)
     log: pd.DataFrame = field(repr=False)
     _draw: "_Draw" = field(repr=False, compare=False)
+    confidence_level: float = 0.95
+
+    def score_ends(self) -> pd.DataFrame:
+        """Return the ends ``low`` and ``high`` of the interval of each place's score over the runs of all recipes.
+
+        They mean something where the recipes share a scale.
+        """
+        outside = (1 - self.confidence_level) / 2
+        ends = self.score_samples.quantile([outside, 1 - outside]).T
+        return ends.set_axis(["low", "high"], axis=1).rename_axis("place")
 
     def cells(self, run: int) -> pd.DataFrame:
         """Return the cells that were varied in one run: ``place``, ``indicator``, ``status``, ``value``, ``drawn``."""
@@ -198,6 +210,7 @@ def uncertainty(
         score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
         log=pd.DataFrame(log, columns=["about", "runs", "note"]),
         _draw=draw,
+        confidence_level=confidence_level,
     )
 
 

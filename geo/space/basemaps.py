@@ -10,13 +10,13 @@ import pandas as pd
 import shapely
 
 from ...data.errors import OptionError
-from ...data.wording.catalogue import Text, text
+from ...data.wording.catalogue import LANGUAGES, Text, text
 from .basemap_choices import BASEMAPS
 from .boundary_levels import boundaries
 from .china_boundaries import SOURCE, china_basemap, china_provinces
 from .country_outlines import country_outlines
 
-__all__ = ["Basemap", "basemap", "world_basemap"]
+__all__ = ["Basemap", "basemap", "holds_china", "standing", "world_basemap"]
 
 _KINDS = ("land", "country", "province", "line")
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
@@ -32,6 +32,42 @@ class Basemap(NamedTuple):
     ground: gpd.GeoDataFrame | None
     source: Text | None
     china: bool
+    approval: str | None = None
+
+    @property
+    def standing(self) -> Text | None:
+        """What the boundaries may be used for, None without any."""
+        return None if self.ground is None else standing(self.approval)
+
+
+def standing(approval: str | None) -> Text:
+    """Say under which number boundaries were approved for publication, or that they are for orientation.
+
+    Examples
+    --------
+    >>> str(standing(None))
+    'Boundaries for orientation, not approved for publication'
+    >>> str(standing("GS(2024)0650"))
+    'Map approval number: GS(2024)0650'
+    """
+    if approval is None:
+        return text("map.ground.orientation")
+    number = approval.strip()
+    # the number may come with its name, which is printed anyway
+    said = text("map.ground.approval", number="")
+    for language in LANGUAGES:
+        number = number.removeprefix(said.in_(language).strip()[:-1])
+    number = number.lstrip(":\uff1a ")
+    return text("map.ground.approval", number=number)
+
+
+def holds_china(ground: gpd.GeoDataFrame) -> bool:
+    """Return whether a ground holds the whole of China: its provinces and the line in the South China Sea."""
+    kinds = ground["kind"].astype(str) if "kind" in ground else pd.Series("province", index=ground.index)
+    if not (kinds == "province").any() or not (kinds == "line").any():
+        return False
+    west, south, east, north = ground[kinds.isin(["province", "line"])].total_bounds
+    return bool(west < 76 and south < 6 and east > 132 and north > 51)
 
 
 def world_basemap(
@@ -104,7 +140,12 @@ def _dashes(tolerance: float) -> gpd.GeoDataFrame:
 
 
 def basemap(
-    wanted: str, layers: list[gpd.GeoDataFrame], *, folder: Path | None = None, tolerance: float | None = None
+    wanted: str,
+    layers: list[gpd.GeoDataFrame],
+    *,
+    folder: Path | None = None,
+    tolerance: float | None = None,
+    approval: str | None = None,
 ) -> Basemap:
     """Return the ground that a study asks for, chosen by where its points lie where it leaves the choice.
 
@@ -118,6 +159,8 @@ def basemap(
         Where the file is.
     tolerance : float, optional
         As in `china_basemap` and `world_basemap`.
+    approval : str, optional
+        The number under which the boundaries of a file were approved for publication.
     """
     shown = [layer for layer in layers if len(layer) and layer.geometry.notna().any()]
     if wanted == "none" or (wanted == "auto" and not shown):
@@ -129,7 +172,7 @@ def basemap(
         if not known.any():
             # drawn as provinces are, and not called so
             ground.attrs["layer"] = "areas"
-        return Basemap(ground, None, china=False)
+        return Basemap(ground, None, china=holds_china(ground), approval=approval)
     if wanted == "auto":
         wanted = "china-provinces" if _mostly_in_china(shown[0]) else "countries"
     fine: Any = {} if tolerance is None else {"tolerance": tolerance}

@@ -18,7 +18,7 @@ from ...data.errors import MissingExtraError, OptionError
 from ...data.wording.catalogue import text
 
 SOURCE = text("map.ground.source")
-AROUND = (60.0, -2.0, 155.0, 60.0)
+AROUND = (25.0, -15.0, 180.0, 78.0)
 
 
 def boundary_package() -> ModuleType:

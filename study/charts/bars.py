@@ -23,6 +23,7 @@ from .svg import (
     WIDTH,
     Label,
     Scale,
+    dashed,
     extent,
     format_number,
     given,
@@ -69,6 +70,7 @@ def bar_chart(
     references: Sequence[float | None] = (),
     lows: Sequence[float | None] = (),
     highs: Sequence[float | None] = (),
+    singles: Sequence[tuple[float | None, float | None]] = (),
     legend: Sequence[tuple[str, Label]] = (),
     decimals: int = 3,
 ) -> str:
@@ -90,8 +92,11 @@ def bar_chart(
         A second value a row, drawn as an open diamond.
     lows, highs : sequence of float, optional
         Ends of an interval around each value, drawn as a line with ends.
+    singles : sequence of (float, float), optional
+        Ends of a further interval, drawn as a dashed line.
     legend : sequence of (class, label), optional
-        Keys drawn above the bars; the class ``reference`` draws the open diamond, ``whisker`` the line with ends.
+        Keys drawn above the bars; the class ``reference`` draws the open diamond, ``whisker`` the line with
+        ends, ``single`` the dashed line.
     decimals : int, default 3
         Decimals of printed values.
 
@@ -111,7 +116,7 @@ def bar_chart(
     >>> svg.count("<rect"), "乙" in svg
     (2, True)
     """
-    same_length(labels, values, styles, notes, references, lows, highs)
+    same_length(labels, values, styles, notes, references, lows, highs, singles)
     left = margin(labels)
     right = 62.0 + (margin(notes, cap=190.0) if notes else 0.0)
     keys, top = legend_keys(legend)
@@ -136,6 +141,8 @@ def bar_chart(
         # one below the other where a row has both
         apart = 6.5 if given(reference) and given(interval[0]) else 0.0
         body.append(whisker(interval, x, middle - apart / 6))
+        if singles:
+            body.append(dashed(singles[i], x, middle + 4.0))
         if given(reference):
             hover = f"{plain(label)}: {format_number(reference, decimals=decimals)}"
             body.append(marker("diamond", x(or_zero(reference)), middle + apart, "reference", hover))

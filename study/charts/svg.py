@@ -257,6 +257,14 @@ def marker(shape: str, x: float, y: float, style: str, hover: str = "", *, radiu
     )
 
 
+def dashed(interval: tuple[float | None, float | None], x: Scale, y: float) -> str:
+    """Draw an interval as a dashed line, nothing where an end is missing."""
+    low, high = interval
+    if not given(low) or not given(high):
+        return ""
+    return tag("line", class_="single", x1=x(or_zero(low)), x2=x(or_zero(high)), y1=y, y2=y)
+
+
 def whisker(interval: tuple[float | None, float | None], x: Scale, y: float) -> str:
     """Draw an interval as a line with ends, on a white one that sets it off from a bar; half an interval is none."""
     if not (given(interval[0]) and given(interval[1])):
@@ -283,6 +291,8 @@ def legend_keys(entries: Sequence[tuple[str, Label]], *, right: float = WIDTH) -
             x, y = 0.0, y + 20.0
         if style == "reference":
             drawn.append(marker("diamond", x + 6, y - 4, style))
+        elif style == "single":
+            drawn.append(dashed((0.0, 1.0), linear(0.0, 1.0, x, x + 13), y - 4))
         elif style == "whisker":
             drawn.append(whisker((0.0, 1.0), linear(0.0, 1.0, x, x + 13), y - 4))
         else:

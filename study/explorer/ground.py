@@ -23,7 +23,8 @@ def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
     box = layers.centers.total_bounds.tolist()
     note: Text | None = None
     try:
-        ground, note, china = basemap(study.map.boundaries, [layers.centers], folder=study.folder)
+        found = basemap(study.map.boundaries, [layers.centers], folder=study.folder, approval=study.map.approval)
+        ground, note, china = found.ground, found.source, found.china
     except MissingExtraError as error:
         note = text("explorer.no_boundaries", reason=str(error))
     else:

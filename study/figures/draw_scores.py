@@ -44,7 +44,13 @@ def draw_scores(results: "StudyResults", voice: Voice, paper: Paper) -> "Figure"
         axes.hlines(y, known["score_low"], known["score_high"], color=INK, lw=0.9, zorder=4)
         for column in ("score_low", "score_high"):
             axes.vlines(known[column], y - 0.16, y + 0.16, color=INK, lw=0.9, zorder=4)
-        keys.append(Line2D([], [], color=INK, lw=0.9, label=voice.say("scores.interval")))
+        several = _several_recipes(table)
+        keys.append(Line2D([], [], color=INK, lw=0.9, label=voice.say(f"scores.{'all' if several else 'interval'}")))
+        if several and "recipe_low" in known:
+            dashed: Any = {"color": INK, "lw": 0.8, "ls": (0, (2.2, 1.4))}
+            axes.hlines(y + 0.22, known["recipe_low"], known["recipe_high"], zorder=4, **dashed)
+            main = voice.head(results.study.index.recipes[0].name) if results.study.index else ""
+            keys.append(Line2D([], [], label=voice.say("scores.one", recipe=main), **dashed))
     others = sorted(c for c in table.columns if c.startswith("score_"))
     for shape, column in zip("Dov^", others, strict=False):
         style = {"ls": "none", "marker": shape, "ms": 3.2, "mfc": "white", "mec": INK, "mew": 0.7}
@@ -125,6 +131,10 @@ def _dark(color: str) -> bool:
 
     red, green, blue = to_rgb(color)
     return 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+
+
+def _several_recipes(table: pd.DataFrame) -> bool:
+    return any(str(column).startswith("score_") for column in table.columns)
 
 
 def _rows(axes: "Axes", y: np.ndarray, labels: list[str]) -> None:

@@ -296,7 +296,9 @@ def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> Basemap:
     study, layers = results.study, results.layers
     shown = [placed_points(results), *(layers[name] for name in ("scopes",) if name in layers)]
     try:
-        return basemap(study.map.boundaries, shown, folder=study.folder, tolerance=_TOLERANCE)
+        return basemap(
+            study.map.boundaries, shown, folder=study.folder, tolerance=_TOLERANCE, approval=study.map.approval
+        )
     except MissingExtraError as error:
         warn("notices.no_boundaries", reason=str(error), stacklevel=3)
         return Basemap(None, None, china=False)

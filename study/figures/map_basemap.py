@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 CHINA_ALBERS = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=30 +lon_0=105 +datum=WGS84 +units=m +no_defs"
 _SOUTH_SEA = (106.0, 2.5, 123.5, 24.5)
+# share of its height below, for its name and scale
+_FOOT = 0.2
 # islands south of this latitude stand in the inset
 _MAINLAND_SOUTH = 17.8
 # the easternmost land, which the inset must leave free
 _EAST = (122.6, 24.0)
-_INSET = 0.21
+_INSET = 0.25
 # islands smaller than this (square meters) get no outline of their own
 _LARGE = 2e9
 _SEA = "#f2f6f9"
@@ -133,7 +135,7 @@ def _room_for_inset(extent: tuple[float, float, float, float], crs: str) -> tupl
 def _sea_bounds(crs: str) -> tuple[float, float, float, float]:
     edge = shapely.segmentize(shapely.box(*_SOUTH_SEA), 0.5)
     x0, y0, x1, y1 = (float(v) for v in gpd.GeoSeries([edge], crs=4326).to_crs(crs).total_bounds)
-    return x0, y0, x1, y1
+    return x0, y0 - _FOOT * (y1 - y0), x1, y1
 
 
 def draw_land(axes: "Axes", ground: Ground) -> None:
@@ -245,14 +247,19 @@ def draw_north(axes: "Axes", ground: Ground, at: tuple[float, float], *, size: f
 
 def draw_south_sea(axes: "Axes", ground: Ground, *, title: str, height: float = _INSET) -> "Axes":
     """Draw the South China Sea in the lower right corner, in the projection of the map."""
-    from matplotlib.patheffects import withStroke
-
     x0, y0, x1, y1 = _sea_bounds(ground.crs)
     wide, tall = ground.extent[2] - ground.extent[0], ground.extent[3] - ground.extent[1]
     width = height * (x1 - x0) / (y1 - y0) * tall / wide
     inset = axes.inset_axes((1 - width, 0, width, height), zorder=7)
-    draw_land(inset, Ground(ground.crs, ground.name, (x0, y0, x1, y1), ground.land, china=True))
-    halo = [withStroke(linewidth=1.5, foreground=_SEA)]
-    style: Any = {"size": 5.5, "ha": "center", "va": "bottom", "path_effects": halo}
-    inset.text(0.5, 0.03, title, transform=inset.transAxes, **style)
+    part = Ground(ground.crs, ground.name, (x0, y0, x1, y1), ground.land, china=True)
+    draw_land(inset, part)
+    # a plain strip below the lines and islands
+    foot = _FOOT / (1 + _FOOT)
+    inset.axhspan(y0, y0 + foot * (y1 - y0), fc="white", ec="none", zorder=6)
+    style: Any = {"size": 5.5, "ha": "center", "va": "top", "zorder": 8}
+    inset.text(0.5, foot - 0.01, title, transform=inset.transAxes, **style)
+    one, length = kilometers(part), 500
+    bar = length * one / (x1 - x0)
+    inset.plot([0.5 - bar / 2, 0.5 + bar / 2], [0.02, 0.02], transform=inset.transAxes, color=INK, lw=0.9, zorder=8)
+    inset.text(0.5, 0.03, f"{length} km", transform=inset.transAxes, **(style | {"size": 5, "va": "bottom"}))
     return inset

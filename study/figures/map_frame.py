@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import geopandas as gpd
 import numpy as np
 
-from ...data.wording.catalogue import Text, join_texts
+from ...data.wording.catalogue import join_texts, text
 from .map_basemap import Ground, draw_land, draw_north, draw_scale, draw_south_sea, lay_ground
 from .map_labels import Box, Name, place_names
 from .map_legend import Row, draw_legend, legend_height
@@ -127,7 +127,7 @@ def draw_framed_map(
     for crowd, (left, top, span_mm, up) in zip(crowds, boxes, strict=True):
         place = (left / width, (base - top - up) / total, span_mm / width, up / total)
         lost += _draw_inset(figure.add_axes(place), crowd, ground, content, (names, scale, span_mm))
-    words = _foot(voice, ground, land.source, lost, content.notes, width=width)
+    words = _foot(voice, ground, land, lost, content.notes, width=width)
     needed = words.count("\n") + 1
     if needed > foot_lines:
         return draw_framed_map(paper, voice, under, content, insets=insets, foot_lines=needed)
@@ -259,13 +259,11 @@ def _points(box: tuple[float, float, float, float]) -> Box:
     return (x0, y0, x1, y1)
 
 
-def _foot(
-    voice: Voice, ground: Ground, source: Text | None, lost: list[str], notes: Sequence[str], *, width: float
-) -> str:
+def _foot(voice: Voice, ground: Ground, land: "Basemap", lost: list[str], notes: Sequence[str], *, width: float) -> str:
     """Say projection, source and names without room, in lines of the width of the figure."""
     sentences = [voice.say("map.projection", name=ground.name.in_(voice.language))]
-    if source is not None:
-        sentences.append(source.in_(voice.language))
+    standing = land.standing and text("report.map.standing", standing=land.standing)
+    sentences += [said.in_(voice.language) for said in (standing, land.source) if said is not None]
     sentences += notes
     if lost:
         names = join_texts(lost).in_(voice.language)

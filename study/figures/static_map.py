@@ -110,7 +110,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     drawn, lost = _names([(names[place], *points[place]) for place in order], frame.height)
     legend, below = _legend(centers, tiers, frame.height)
     title = text("report.map.printed_title", study=results.study.title or results.study.title_zh or "")
-    caption = _caption(results, flows, lost)
+    caption = _caption(results, flows, lost, land)
     drawing = "".join([*body, *drawn, *legend])
     svg = svg_element(drawing, below, title=title, desc=caption).replace('class="chart"', 'class="chart map"', 1)
     return StaticMap(svg, caption)
@@ -237,7 +237,7 @@ def _legend(centers: gpd.GeoDataFrame, tiers: Any, top: float) -> tuple[list[str
     return drawn, y + 10.0
 
 
-def _caption(results: "StudyResults", flows: Flows | None, lost: int) -> Text:
+def _caption(results: "StudyResults", flows: Flows | None, lost: int, land: Basemap) -> Text:
     said = [text("report.map.printed")]
     if flows is not None:
         network = next(one for one in results.study.networks if one.name == flows.kind)
@@ -252,4 +252,6 @@ def _caption(results: "StudyResults", flows: Flows | None, lost: int) -> Text:
             said.append(text("report.map.printed_direction"))
     if lost:
         said.append(text("report.map.printed_lost", n=lost))
+    if land.standing is not None:
+        said.append(text("report.map.standing", standing=land.standing))
     return join_texts(said, by="list.sentence")

@@ -11,7 +11,9 @@ __all__ = ["ground_faults"]
 def ground_faults(study: Study) -> list[Fault]:
     """Return what keeps a file of areas from being the ground of the map."""
     if (name := study.map.file) is None:
-        return []
+        # the boundaries of the package were approved by nobody, and lack one of the ten dashes
+        given = study.map.approval
+        return [Fault.of("faults.map.approval", STUDY_FILE, column="map.approval", got=given)] if given else []
     from ...geo import boundaries
 
     folder = study.folder or Path()

@@ -243,6 +243,9 @@ class Map(Part):
     """What the map shows besides the results."""
 
     boundaries: Ground = "auto"
+    approval: Name | None = Field(
+        None, description="the number under which the boundaries of the file were approved for publication"
+    )
 
     @property
     def file(self) -> str | None:

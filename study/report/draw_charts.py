@@ -46,7 +46,10 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
     lows, highs = ([row.get(f"score_{end}") for row in own] for end in ("low", "high"))
     has_intervals = any(None not in ends for ends in zip(lows, highs, strict=True))
     if has_intervals:
-        legend.append(("whisker", text("charts.interval")))
+        legend.append(("whisker", text("charts.interval_all" if other is not None else "charts.interval")))
+    single = [(row.get("recipe_low"), row.get("recipe_high")) for row in own] if other is not None else []
+    if has_single := any(None not in ends for ends in single):
+        legend.append(("single", text("charts.interval_one", recipe=name_of(scores["main"]))))
     first, last = rows[0], rows[-1]
     ends = {"first": _place(first["place"], words), "high": number(first["score"], 3)}
     ends |= {"last": _place(last["place"], words), "low": number(last["score"], 3)}
@@ -59,6 +62,7 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
         references=[r[f"score_{other}"] for r in rows] if other is not None else (),
         lows=lows if has_intervals else (),
         highs=highs if has_intervals else (),
+        singles=single if has_single else (),
         legend=legend,
     )
 

@@ -20,6 +20,7 @@ from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
 from .analysis_layers import analysis_layers
 from .draw_profiles import draw_profiles, profiled
+from .new_centers_layer import new_centers
 from .result_areas import aggregate_points, result_areas
 from .result_measures import result_measures
 
@@ -71,11 +72,15 @@ def draw_pages(
         undirected=undirected,
         arrivals=tables.get("arrivals"),
         reach=tables.get("reach"),
+        effects=tables.get("scenarios"),
+        threshold=0.01 if study.diffusion is None else study.diffusion.negligible,
+        new_centers=new_centers(inputs, results),
         scenario_names=None
         if titles is None
         else {row.scenario: Text.of(en=row.title, zh=row.title_zh) for row in titles.itertuples()},
         boundaries=ground.ground,
         boundary_source=ground.source,
+        approval=ground.approval,
         positions=[inputs.places[inputs.places["place"].isin(_located(inputs))]],
         notes=[*_notes(results), *apart],
         tier_scale=results.study.tiers.order,
@@ -103,7 +108,7 @@ def _basemap(results: StudyResults, notices: list[Notice]) -> Basemap:
     study, layers = results.study, results.layers
     shown = [_points(results), *(layers[name] for name in ("scopes", "landmarks") if name in layers)]
     try:
-        return basemap(study.map.boundaries, shown, folder=study.folder)
+        return basemap(study.map.boundaries, shown, folder=study.folder, approval=study.map.approval)
     except MissingExtraError as error:
         notices.append(Notice("notice", "notices.no_boundaries", {"reason": str(error)}))
         return Basemap(None, None, china=False)

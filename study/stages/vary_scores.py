@@ -1,10 +1,11 @@
 """Vary weights, recipes and data of the index of a study, to say how sure ranks and tiers are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ...data import OptionError, TableError
 from ...data.errors import warn
 from ...geo import Recipe, leave_out, uncertainty
+from ...geo.robustness.batch import BATCHED_MEANS
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import Index, Robustness
 from .score_places import scored_year, tier_options
@@ -74,13 +75,23 @@ def _intervals(inputs: Inputs, index: Index, options: Robustness, recipes: Mappi
     main = found.scores[found.scores["recipe"] == index.recipes[0].name].set_index("place")
     intervals = found.ranks.rename(columns={"low": "rank_low", "high": "rank_high"}).drop(columns=["mean", "median"])
     intervals.insert(1, "name_en", intervals["place"].map(names))
-    for column, name in (("score", "score"), ("low", "score_low"), ("high", "score_high")):
-        intervals[name] = intervals["place"].map(main[column])
+    intervals["score"] = intervals["place"].map(main["score"])
+    pooled = found.score_ends() if _one_scale(recipes.values()) else main[["low", "high"]]
+    for column in ("low", "high"):
+        intervals[f"score_{column}"] = intervals["place"].map(pooled[column])
+    for column in ("low", "high"):
+        intervals[f"recipe_{column}"] = intervals["place"].map(main[column])
     chances = found.tier_probabilities.merge(
         found.tiers[["place", "tier", "probability", "most_likely_tier"]], on="place"
     )
     chances.insert(1, "name_en", chances["place"].map(names))
     return {"score_intervals": intervals, "tier_probabilities": chances, "rank_acceptability": found.acceptability}
+
+
+def _one_scale(recipes: Iterable[Recipe]) -> bool:
+    """Return whether scores by all recipes can be set side by side: means of values brought to one range."""
+    steps = [(recipe.normalize, recipe.step("aggregate")[0]) for recipe in recipes]
+    return all(scale == steps[0][0] and mean in BATCHED_MEANS for scale, mean in steps)
 
 
 def _left_out(inputs: Inputs, index: Index, recipes: Mapping[str, Recipe]) -> Tables:

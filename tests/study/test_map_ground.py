@@ -90,3 +90,39 @@ def test_grounds_that_are_none_are_named_with_the_file(europe):
 def test_the_ground_is_chosen_where_the_study_says_nothing(europe):
     (europe / "study.toml").write_text(STUDY.split("[map]", maxsplit=1)[0], "utf-8")
     assert read_study(europe).map.boundaries == "auto"
+
+
+def whole_china(path):
+    """Write a ground that holds China from end to end, its line in the sea too."""
+    land, sea = shapely.box(73.5, 18, 135.1, 53.6), shapely.LineString([(108, 3.4), (120, 20)])
+    kinds = {"name": ["中国", "南海诸岛界线"], "kind": ["province", "line"]}
+    gpd.GeoDataFrame(kinds, geometry=[land, sea], crs=4326).to_file(path)
+
+
+def test_a_number_of_approval_is_printed_on_map_figure_and_report(europe, tmp_path):
+    whole_china(europe / "own.geojson")
+    edit(europe, "study.toml", '"auto"', '"own.geojson"\napproval = "审图号：GS(2024)0650 <b>"')
+    results = run(europe, out=tmp_path / "out")
+    page = (tmp_path / "out" / "map.html").read_text("utf-8")
+    assert "审图号：GS(2024)0650 \\u003cb\\u003e" in page
+    report = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "Map approval number: GS(2024)0650 &lt;b&gt;." in report
+    said = " ".join(text.get_text() for text in draw_figure(results, "map").texts)
+    assert "Map approval number: GS(2024)0650 <b>" in " ".join(said.split())
+
+
+def test_a_number_of_approval_needs_boundaries_of_ones_own(europe):
+    edit(europe, "study.toml", '"auto"', '"china-provinces"\napproval = "GS(2024)0650"')
+    with pytest.raises(StudyError, match="nine of the ten dashes") as caught:
+        check(europe)
+    assert [fault.column for fault in caught.value.faults] == ["map.approval"]
+
+
+def test_boundaries_that_nobody_approved_are_called_for_orientation(europe, tmp_path):
+    results = run(europe, out=tmp_path / "out")
+    assert "Boundaries for orientation" in (tmp_path / "out" / "map.html").read_text("utf-8")
+    assert "Boundaries for orientation, not approved for publication." in (tmp_path / "out" / "report.html").read_text(
+        "utf-8"
+    )
+    said = " ".join(" ".join(text.get_text() for text in draw_figure(results, "map").texts).split())
+    assert "Boundaries for orientation" in said

@@ -20,7 +20,7 @@
     if (data.source) atlas.sources.push(data.source);
     const draw = renderer(map, "boundaries", true);
     const common = { pane: "boundaries", renderer: draw, interactive: false };
-    atlas.sea = { group, land: [], provinces: [], dashes: [] };
+    atlas.sea = { group, land: [], provinces: [], dashes: [], china: data.china, standing: data.standing, approved: data.approved };
     const areas = data.shapes.map((shape) => [shape, shape.g.map((part) => shape.k === "line" ? decode(part) : part.map(decode))]);
     // layers over the ground name its areas by number
     (atlas.grounds = atlas.grounds || []).push(...areas.map(([, g]) => g));
@@ -147,7 +147,11 @@
     let box;
     control.onAdd = () => {
       box = el("div", "innoscape-inset");
-      box.append(picture, atlas.text("span", "", word("south_sea")));
+      // a bar of 500 km in the middle of the inset
+      const scale = el("span", "scale"), bar = el("i");
+      bar.style.width = ((500 / (111.32 * Math.cos((((south + north) / 2) * Math.PI) / 180))) * w) / (east - west) + "px";
+      scale.append(bar, el("b", "", "500 km"));
+      box.append(picture, atlas.text("span", "", word("south_sea")), scale);
       return box;
     };
     control.addTo(map);

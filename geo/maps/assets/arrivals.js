@@ -73,27 +73,8 @@ innoscape.timing = function (atlas, data) {
   atlas.stage.append(bar);
 
   const INSET = 9;
-  function redraw() {
-    const w = track.clientWidth || 600, h = track.clientHeight || 62, base = h - 18, top = 5;
-    const X = (t) => INSET + (t / data.horizon) * (w - 2 * INSET), Y = (v) => base - v * (base - top);
-    chart.setAttribute("viewBox", "0 0 " + w + " " + h);
-    chart.replaceChildren();
-    const pathOf = (times, values) => times.map((t, i) => (i ? "L" : "M") + X(t).toFixed(1) + " " + Y(values[i]).toFixed(1)).join("");
-    for (const v of [0, 0.5, 1]) {
-      chart.append(svg("line", { x1: INSET, x2: w - INSET, y1: Y(v), y2: Y(v), class: "grid" }));
-      if (v) {
-        const mark = svg("text", { x: INSET + 3, y: Y(v) + 10, class: "tick" });
-        mark.textContent = 100 * v + "%";
-        chart.append(mark);
-      }
-    }
-    const rough = data.horizon / 8, power = Math.pow(10, Math.floor(Math.log10(rough)));
-    const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
-    for (let t = 0; t <= data.horizon + 1e-9; t += step) {
-      const mark = svg("text", { x: X(t), y: h - 1, class: "tick", "text-anchor": t === 0 ? "start" : X(t) > w - 20 ? "end" : "middle" });
-      mark.textContent = number(Math.round((t + data.start) * 1e6) / 1e6);
-      chart.append(mark);
-    }
+  function reachCurve({ level, pathOf }) {
+    for (const v of [0, 0.5, 1]) level(v, v ? 100 * v + "%" : "");
     const first = data.scenarios[0].curve;
     if (state.scenario !== data.scenarios[0] && first.time.length)
       chart.append(svg("path", { d: pathOf(first.time, first.mean), class: "reference" }));
@@ -101,6 +82,30 @@ innoscape.timing = function (atlas, data) {
     if (low.length && high.length && low.every((v) => v !== null) && high.every((v) => v !== null))
       chart.append(svg("path", { d: pathOf(time, high) + pathOf([...time].reverse(), [...low].reverse()).replace("M", "L") + "Z", class: "band" }));
     if (time.length) chart.append(svg("path", { d: pathOf(time, mean), class: "mean" }));
+  }
+
+  function redraw() {
+    const w = track.clientWidth || 600, h = track.clientHeight || 62, base = h - 18, top = 5;
+    const X = (t) => INSET + (t / data.horizon) * (w - 2 * INSET), Y = (v) => base - v * (base - top);
+    chart.setAttribute("viewBox", "0 0 " + w + " " + h);
+    chart.replaceChildren();
+    const pathOf = (times, values) => times.map((t, i) => (i ? "L" : "M") + X(t).toFixed(1) + " " + Y(values[i]).toFixed(1)).join("");
+    const level = (v, label) => {
+      chart.append(svg("line", { x1: INSET, x2: w - INSET, y1: Y(v), y2: Y(v), class: "grid" }));
+      if (!label) return;
+      const mark = svg("text", { x: INSET + 3, y: Y(v) + 10, class: "tick" });
+      mark.textContent = label;
+      chart.append(mark);
+    };
+    const rough = data.horizon / 8, power = Math.pow(10, Math.floor(Math.log10(rough)));
+    const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
+    for (let t = 0; t <= data.horizon + 1e-9; t += step) {
+      const mark = svg("text", { x: X(t), y: h - 1, class: "tick", "text-anchor": t === 0 ? "start" : X(t) > w - 20 ? "end" : "middle" });
+      mark.textContent = number(Math.round((t + data.start) * 1e6) / 1e6);
+      chart.append(mark);
+    }
+    if (state.paint) state.paint({ chart, X, w, base, top, level, pathOf, inset: INSET });
+    else reachCurve({ level, pathOf });
     state.scenario.place.forEach((place, i) => {
       const center = atlas.centers.get(place), t = state.scenario.median[i];
       if (center && t !== null && t <= data.horizon)
@@ -122,6 +127,25 @@ innoscape.timing = function (atlas, data) {
     return { mean: mix(mean), low: low.length ? mix(low) : null, high: high.length ? mix(high) : null };
   }
 
+  // a center's symbol under one scenario, at the time shown
+  function mark(node, one, i) {
+    const seed = i !== undefined && one.seed.includes(i);
+    const median = i === undefined ? null : one.median[i], low = i === undefined ? null : one.low[i];
+    const adopted = state.active && (seed || (median !== null && median <= state.t));
+    const maybe = state.active && !adopted && low !== null && low <= state.t;
+    const news = adopted && !node.classList.contains("adopted") && state.playing;
+    node.classList.toggle("adopted", Boolean(adopted));
+    node.classList.toggle("maybe", Boolean(maybe));
+    node.classList.toggle("seed", Boolean(state.active && seed));
+    const channel = i === undefined || !one.channel.length || seed ? null : one.channel[i];
+    node.style.setProperty("--new", channel === null || channel === undefined ? "" : channels[channel].color);
+    if (news) {
+      node.classList.remove("news");
+      void node.offsetWidth;
+      node.classList.add("news");
+    }
+  }
+
   function apply() {
     atlas.root.classList.toggle("innoscape-timed", state.active);
     const one = state.scenario, marks = new Map();
@@ -129,22 +153,7 @@ innoscape.timing = function (atlas, data) {
     for (const [place, center] of atlas.centers) {
       const node = center.marker.getElement();
       if (!node) continue;
-      const i = marks.get(place);
-      const seed = i !== undefined && one.seed.includes(i);
-      const median = i === undefined ? null : one.median[i], low = i === undefined ? null : one.low[i];
-      const adopted = state.active && (seed || (median !== null && median <= state.t));
-      const maybe = state.active && !adopted && low !== null && low <= state.t;
-      const news = adopted && !node.classList.contains("adopted") && state.playing;
-      node.classList.toggle("adopted", Boolean(adopted));
-      node.classList.toggle("maybe", Boolean(maybe));
-      node.classList.toggle("seed", Boolean(state.active && seed));
-      const channel = i === undefined || !one.channel.length || seed ? null : one.channel[i];
-      node.style.setProperty("--new", channel === null || channel === undefined ? "" : channels[channel].color);
-      if (news) {
-        node.classList.remove("news");
-        void node.offsetWidth;
-        node.classList.add("news");
-      }
+      mark(node, one, marks.get(place));
     }
     if (state.cursor) { state.cursor.setAttribute("x1", state.X(state.t)); state.cursor.setAttribute("x2", state.X(state.t)); }
     const at = reachAt(state.t), percent = (v) => Math.round(100 * v) + "%";
@@ -152,7 +161,8 @@ innoscape.timing = function (atlas, data) {
     const year = (state.t + data.start).toFixed(data.horizon < 20 ? 1 : 0);
     const when = data.start ? word("in_year", { year }) : word("after", { year, unit: data.unit });
     const reached = at ? [word("reached", { share: percent(at.mean), band })] : [];
-    atlas.say(readout, state.active ? join([when, ...reached], "  ·  ") : word("press"));
+    const told = state.tell ? [state.tell()] : reached;
+    atlas.say(readout, state.active ? join([when, ...told], "  ·  ") : state.tell ? state.tell(true) : word("press"));
     leave.hidden = !state.active;
     slider.setAttribute("aria-valuetext", readout.textContent);
     atlas.fire("time", state);
@@ -186,7 +196,14 @@ innoscape.timing = function (atlas, data) {
   play.addEventListener("click", () => run(!state.playing));
   slider.addEventListener("input", () => { run(false); go((slider.value / 1000) * data.horizon, true); });
   speed.addEventListener("change", () => { state.speed = Number(speed.value); });
-  choose.addEventListener("change", () => { state.scenario = data.scenarios[choose.value]; redraw(); apply(); });
+  const turn = (index) => {
+    state.scenario = data.scenarios[index];
+    choose.value = index;
+    atlas.fire("scenario", state);
+    redraw();
+    apply();
+  };
+  choose.addEventListener("change", () => turn(Number(choose.value)));
   leave.addEventListener("click", () => { run(false); state.active = false; state.t = 0; slider.value = 0; apply(); });
   atlas.on("language", apply);
   atlas.on("layers", apply);
@@ -206,6 +223,6 @@ innoscape.timing = function (atlas, data) {
     return [[label, join([same(show(one.median[i])), data.unit, same(range)], " ")]].concat(channel);
   };
   run(false);
-  redraw();
-  apply();
+  innoscape.differing(atlas, { data, state, bar, head, readout, track, key, choose, turn, mark, redraw, apply });
+  turn(0);
 };

@@ -79,7 +79,7 @@ const innoscape = (function () {
       this.untiered = settings.untiered;
       this.soft = new Set(settings.soft);
       this.levels = [];
-      this.handlers = { language: [], layers: [], focus: [], time: [] };
+      this.handlers = { language: [], layers: [], focus: [], time: [], scenario: [] };
       this.still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       this.coarse = window.matchMedia("(pointer: coarse)").matches;
       this.tip = el("div", "innoscape-tip");
@@ -174,6 +174,8 @@ const innoscape = (function () {
     document.body.insertBefore = (node, next) => Node.prototype.insertBefore.call(next ? next.parentNode : document.body, node, next);
     for (const [name, z] of Object.entries(settings.panes)) map.createPane(name).style.zIndex = z;
     for (const quiet of ["boundaries", "labels", "flows"]) map.getPane(quiet).style.pointerEvents = "none";
+    // a popup finds room where the map stands
+    L.Popup.mergeOptions({ autoPan: false });
     L.Icon.Default.imagePath = "";
     L.Icon.Default.mergeOptions(settings.icons);
     if (map.attributionControl) map.attributionControl.setPrefix(false);

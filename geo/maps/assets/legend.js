@@ -7,7 +7,7 @@
   function swatch(atlas, entry) {
     const { key } = entry.about;
     const box = el("span", "innoscape-swatch");
-    if (key.symbol === "center") { box.append(innoscape.symbol(atlas, key.tier)); return box; }
+    if (key.symbol === "center") { box.classList.toggle("new", Boolean(key.new)); box.append(innoscape.symbol(atlas, key.tier)); return box; }
     if (key.symbol === "aggregate") { box.append(innoscape.several()); return box; }
     if (key.symbol === "landmark") { box.append(innoscape.sign(key.roles[0])); return box; }
     const mark = svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" });

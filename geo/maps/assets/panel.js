@@ -130,15 +130,16 @@
     const places = [...atlas.centers.values()].map((one) => one.at);
     const ends = atlas.flowLayers.flatMap((one) => one.data.places.map((place) => place.at));
     const points = places.length ? places : ends;
-    const extent = L.latLngBounds(points);
+    let extent = L.latLngBounds(points);
     // tinted areas are what the map is about
     for (const group of atlas.shades || []) group.eachLayer((one) => extent.extend(one.getBounds()));
     if (!extent.isValid()) return;
+    extent = innoscape.opens(atlas, extent);
     const fit = () => {
       const size = map.getSize();
       if (atlas.touched || size.x < 2 || size.y < 2) return;
       const narrow = size.x < 520;
-      map.fitBounds(extent, { padding: narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
+      map.fitBounds(extent, { padding: extent.whole ? [6, 6] : narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
     };
     fit();
     for (const name of ["pointerdown", "wheel", "touchstart", "keydown"])
@@ -211,7 +212,10 @@
       innoscape.legend(atlas, options.legend, others.filter(([layer]) => layer).map(listed));
     }
     north(atlas);
+    innoscape.whole(atlas);
     innoscape.inset(atlas);
+    innoscape.placing(atlas);
+    innoscape.skipping(atlas);
     atlas.root.dataset.language = atlas.language;
     document.documentElement.lang = speech.languages.find(({ key }) => key === atlas.language).tag;
     map.getContainer().setAttribute("role", "region");

@@ -49,7 +49,8 @@
 
   function hovering(atlas, made, card, place) {
     const point = () => atlas.map.latLngToContainerPoint(made.getLatLng());
-    const show = () => { atlas.hover(3, card, point()); atlas.fire("focus", place); };
+    // what is lit comes first: the card stands beside it
+    const show = () => { atlas.fire("focus", place); atlas.hover(3, card, point()); };
     const hide = () => { atlas.hover(3, null); atlas.fire("focus", null); };
     made.on("mouseover", show);
     made.on("mouseout remove", hide);
