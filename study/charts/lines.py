@@ -59,6 +59,7 @@ def band_chart(
     y_range: tuple[float, float] | None = None,
     direct_labels: bool = True,
     dates: bool = False,
+    zero: bool = False,
     width: float = WIDTH,
     height: float = 360.0,
 ) -> str:
@@ -80,6 +81,8 @@ def band_chart(
         Name the lines at their right ends.
     dates : bool, default False
         ``x`` are calendar years.
+    zero : bool, default False
+        Draw a line at zero, for differences.
     width, height : float
         Size in user units.
 
@@ -113,6 +116,8 @@ def band_chart(
     x, y = linear(x_low, x_high, left, right), linear(y_ticks[0], y_ticks[-1], bottom, top)
     frame = _Frame(x, y, x_ticks, factor, unit)
     body = [x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
+    if zero:
+        body.append(tag("line", class_="zero", x1=left, x2=right, y1=y(0.0), y2=y(0.0)))
     body.append(text_element(y_title, 0.0, 13.0, class_="axis-title"))
     body.append(text_element(x_title, (left + right) / 2, height - 6, class_="axis-title", anchor="middle"))
     body.extend(_band(s, ends, x, y) for s in series for ends in ((s.low, s.high), s.inner or (None, None)))

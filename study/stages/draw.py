@@ -1,4 +1,4 @@
-"""Draw the map and the report of a study."""
+"""Draw the map, the report and the brief of a study."""
 
 import warnings
 from collections.abc import Callable, Iterable
@@ -15,6 +15,7 @@ from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
 from ..figures.static_map import static_map
 from ..plan.inputs import Inputs
+from ..report.render_brief import render_brief
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
@@ -26,14 +27,14 @@ __all__ = ["draw_pages"]
 def draw_pages(
     inputs: Inputs, results: StudyResults, *, say: Callable[[], None] = lambda: None
 ) -> tuple[StudyResults, dict[str, str]]:
-    """Draw ``map.html`` and ``report.html``.
+    """Draw ``map.html``, ``report.html`` and ``brief.html``.
 
     Parameters
     ----------
     inputs : Inputs
     results : StudyResults
     say : callable
-        Called between the two.
+        Called after the map.
 
     Returns
     -------
@@ -72,8 +73,10 @@ def draw_pages(
     page = atlas.get_root().render()
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    report = render_report(results, map_html=page, printed_map=static_map(results, ground))
-    return results, {"map.html": page, "report.html": report}
+    printed = static_map(results, ground)
+    report = render_report(results, map_html=page, printed_map=printed)
+    brief = render_brief(results, printed_map=printed)
+    return results, {"map.html": page, "report.html": report, "brief.html": brief}
 
 
 def _notes(results: StudyResults) -> list[Text]:
