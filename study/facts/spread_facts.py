@@ -175,5 +175,6 @@ def _strongest(rows: list[Row]) -> list[Row]:
         own = [r for r in whole if str(r["measure"]) == measure]
         certain = sorted((r for r in own if r["certain"]), key=lambda r: (r["difference"], r["position"]))
         ends = [r for r in certain[:1] if r["difference"] < 0] + [r for r in certain[-1:] if r["difference"] > 0]
-        facts.append({"measure": measure, "ends": ends, "count": len(own), "baseline": own[0]["baseline"]})
+        facts.append({"measure": measure, "ends": ends, "clear": certain, "count": len(own)})
+        facts[-1]["baseline"] = own[0]["baseline"]
     return facts

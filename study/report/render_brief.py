@@ -11,14 +11,14 @@ from ..figures.static_map import StaticMap
 from ..wording.phrases import Words
 from . import sentences
 from .answer_sentence import answer_sentence
-from .chain_sentences import chain_sentences
+from .draw_charts import draw_charts
 from .gather_facts import Results, gather_facts, words_of
 from .render_report import cell_statuses, check_language, citation, language_styles, page_environment, template_text
 
 __all__ = ["render_brief"]
 
 # what two pages hold
-_FINDINGS, _RANKED, _EFFECTS, _CHANGES = 5, 12, 5, 6
+_FINDINGS, _RANKED, _EFFECTS, _CLEAR = 5, 12, 3, 6
 
 
 def render_brief(results: Results, *, printed_map: StaticMap | None = None, language: str = "en") -> str:
@@ -54,8 +54,9 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
     facts = gather_facts(results)
     words: Words = words_of(study, facts)
     found = sentences.findings(facts, study, words)[:_FINDINGS]
-    told = {str(text) for text, _ in found}
-    effects = [sentences.scenario_effect(fact, words) for fact in facts["scenarios"]["effects"] if fact["ends"]]
+    # every clear effect, each for itself
+    alone = [{**fact, "ends": fact["clear"][:_CLEAR], "count": 1} for fact in facts["scenarios"]["effects"]]
+    effects = [sentences.scenario_effect(fact, words) for fact in alone[:_EFFECTS] if fact["ends"]]
     ranked = [row for row in facts["scores"]["rows"] if row["score"] is not None]
     doubt = facts["doubt"]
     return (
@@ -70,8 +71,8 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
             ranked=ranked[:_RANKED],
             total=len(ranked),
             intervals=doubt["intervals"],
-            effects=[one for one in effects if str(one) not in told][:_EFFECTS],
-            changes=chain_sentences(facts["chain"], words, facts["indicators"])[:_CHANGES],
+            effects=effects,
+            charts=draw_charts(facts, study.diffusion.horizon if study.diffusion else None, words)["differences"][:1],
             doubts=sentences.doubts(doubt, facts["scores"], words) if doubt["rows"] else [],
             cells=facts["cells"],
             cell_statuses=cell_statuses(facts["cells"]),

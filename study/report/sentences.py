@@ -187,12 +187,13 @@ def _tier_years(fact: Row, tiers: TierScale) -> Text:
 
 
 def scenario_effect(fact: Row, words: Words) -> Text:
-    """Say which scenario lowers a measure most and which raises it most."""
+    """Say which scenario lowers a measure most and which raises it most, or in a count of one what each does."""
     measure, count, percentual = name_of(fact["measure"]), fact["count"], is_percentual(fact["measure"])
     if not fact["ends"]:
         return tell("report.findings.no_effect", n=count, measure=measure)
     factor, unit = (100, "%") if percentual else (1, "")
-    decimals = 1 if percentual else max(fit_decimals([fact["baseline"]], rough=True), 2)
+    moves = fit_decimals([row["difference"] for row in fact["ends"]], rough=True)
+    decimals = 1 if percentual else max(fit_decimals([fact["baseline"]], rough=True), moves, 2)
 
     def amount(value: float | None) -> str:
         return "–" if value is None else number(factor * value, decimals) + unit
@@ -202,7 +203,7 @@ def scenario_effect(fact: Row, words: Words) -> Text:
         key = "report.findings.lowers" if row["difference"] < 0 else "report.findings.raises"
         effect = tell(key, n=count, scenario=words.title(row["scenario"]), value=amount(row["value"]))
         if row["noisy"]:
-            ends = {end: number(factor * row[end], 2) for end in ("difference", "low", "high")}
+            ends = {end: number(factor * row[end], max(decimals, 2)) for end in ("difference", "low", "high")}
             effect = tell("report.findings.interval", effect=effect, **ends)
         effects.append(effect)
     values = {"measure": measure, "effects": listed(effects, by="list.clause", last="list.clause_and")}
