@@ -218,7 +218,7 @@ def interval_chart(
     texts = [_interval_text(row, limit=limit, decimals=decimals) for row in intervals]
     layout = _Rows.of(labels, width)
     # on a narrow chart the numbers stand above the dot, beside the label
-    left, right = layout.left, margin(texts, cap=210.0) + 4.0 if width > NARROW else 10.0
+    left, right = layout.left, margin(texts, cap=210.0) + 4.0 if width > NARROW else 16.0
     ends = [*middles, *lows, *highs, *([0.0, limit] if limit is not None else [])]
     ticks = nice_ticks(*extent(ends), count=5 if width > NARROW else 3)
     x = linear(ticks[0], ticks[-1] if limit is None else max(limit, ticks[0] + 1e-9), left, width - right)
@@ -341,7 +341,7 @@ class _Rows(NamedTuple):
     @classmethod
     def of(cls, labels: Sequence[Label], width: float, *, tall: float = 0.0) -> "_Rows":
         if width <= NARROW:
-            return cls(8.0, 46.0, 31.0, 18.0, narrow=True)
+            return cls(16.0, 46.0, 31.0, 18.0, narrow=True)
         height = max(tall, row_height(labels))
         return cls(margin(labels), height, height / 2, height - 8.0, narrow=False)
 

@@ -116,8 +116,8 @@ def _line(label: Label, held: list[tuple[int, float]], style: str, at: _Frame) -
     for (k, rank), anchor, off in ((held[0], "end", -9.0), (held[-1], "start", 9.0)):
         # a line that begins late or ends early has no room for its name
         if k in (0, len(at.years) - 1):
-            (across, down), name = spots[k], shortened(label, at.side - 34.0)
-            drawn.append(text_element(name, across + 2.6 * off, down + 4.5, class_="end-label", anchor=anchor))
+            (across, down), name = spots[k], shortened(label, at.side - 42.0)
+            drawn.append(text_element(name, across + 3.4 * off, down + 4.5, class_="end-label", anchor=anchor))
             printed = format_number(rank, decimals=0)
             drawn.append(text_element(printed, across + off, down + 4.5, class_="tick", anchor=anchor))
     return "".join(drawn)

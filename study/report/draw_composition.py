@@ -77,14 +77,10 @@ def _contributions(
         return ""
     own = [rows[str(row["place"])] for row in ranked]
     cells = [[row.get(key) for keys in (keys for _, keys in groups.values()) for key in keys] for row in own]
-    if any(value is None or value < 0 for row in cells for value in row):
-        return ""
-    if any(
-        abs(sum(row) - one["score"]) > 1e-6 * max(1.0, one["score"]) for row, one in zip(cells, ranked, strict=True)
-    ):
+    if not all(_add_up(row, one["score"]) for row, one in zip(cells, ranked, strict=True)):
         return ""
     ranked, own = ranked[:_PLACES], own[:_PLACES]
-    parts = [[sum(row[key] for key in keys) for row in own] for _, keys in groups.values()]
+    parts = [[math.fsum(row[key] or 0.0 for key in keys) for row in own] for _, keys in groups.values()]
     return for_screens(
         lambda width: stacked_bars(
             [words.pair(row["place"]) for row in ranked],

@@ -164,6 +164,7 @@ def render_report(
                 "ranks": draw_ranks(facts["years"]["scores"], words),
             },
             few_places=words.few,
+            beyond="–" if horizon is None else f">{number(horizon, fit_decimals([horizon]))}",
             citation=citation(results),
             manifest=json.dumps(
                 json_value(results.manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False

@@ -17,7 +17,7 @@ from .numbers import fit_decimals, number, percent
 
 __all__ = ["siting_view"]
 
-_LONG, _FEW = 12, 6
+_LONG, _FEW = 12, 5
 # what the figure shows of each problem, and its axis
 _SHOWN = {
     "p_median": ("mean_cost", "report.siting.axis.mean_cost"),
