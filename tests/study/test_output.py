@@ -20,6 +20,7 @@ def test_row_order_does_not_change_a_byte(study, tmp_path):
         "inputs.csv",
         "inputs.parquet",
         "report.html",
+        "brief.html",
     }
     # the record of inputs and the report name the hashes of the files, which do change
     assert [
@@ -36,7 +37,7 @@ def test_hostile_names_appear_as_text(study, tmp_path):
     edit(study, "study.toml", '"B"', f"'{hostile}'")
     edit(study, "places.csv", "Shanghai", hostile)
     run(study, tmp_path / "out")
-    for page in ("map.html", "report.html"):
+    for page in ("map.html", "report.html", "brief.html"):
         html = (tmp_path / "out" / page).read_text(encoding="utf-8")
         assert hostile not in html
         assert "alert(1)" in html
