@@ -39,6 +39,7 @@ from .svg import (
     point_list,
     row_height,
     same_length,
+    shortened,
     svg_element,
     tag,
     text_element,
@@ -73,6 +74,7 @@ def bar_chart(
     singles: Sequence[tuple[float | None, float | None]] = (),
     legend: Sequence[tuple[str, Label]] = (),
     decimals: int = 3,
+    width: float = WIDTH,
 ) -> str:
     """Draw horizontal bars from zero, one row a label.
 
@@ -99,6 +101,8 @@ def bar_chart(
         ends, ``single`` the dashed line.
     decimals : int, default 3
         Decimals of printed values.
+    width : float
+        In user units; a narrow chart, as for a phone, writes each label above its bar.
 
     Returns
     -------
@@ -117,18 +121,18 @@ def bar_chart(
     (2, True)
     """
     same_length(labels, values, styles, notes, references, lows, highs, singles)
-    left = margin(labels)
+    rows = _Rows.of(labels, width)
     right = 62.0 + (margin(notes, cap=190.0) if notes else 0.0)
-    keys, top = legend_keys(legend)
+    keys, top = legend_keys(legend, right=width)
     top = max(top, 8.0)
-    height = row_height(labels)
-    ticks = nice_ticks(*extent([*values, *references, *highs, *lows]))
-    x = linear(ticks[0], ticks[-1], left, WIDTH - right)
+    height = rows.height
+    ticks = nice_ticks(*extent([*values, *references, *highs, *lows]), count=5 if width > NARROW else 3)
+    x = linear(ticks[0], ticks[-1], rows.left, width - right)
     bottom = top + height * len(labels)
     body = [keys, x_axis(ticks, x, top, bottom)]
     for i, (label, value) in enumerate(zip(labels, values, strict=True)):
-        middle = top + height * (i + 0.5)
-        body.append(label_element(label, left - 10, middle, class_="label", anchor="end"))
+        middle = top + height * i + rows.middle
+        body.append(rows.label(label, top + height * i))
         printed = format_number(value, decimals=decimals)
         end = x(or_zero(value))
         reference = references[i] if references else None
@@ -153,8 +157,8 @@ def bar_chart(
         )
         body.append(text_element(printed, edge + 6, middle + 4.5, class_="value"))
         if notes:
-            body.append(text_element(notes[i], WIDTH, middle + 4.5, class_="note", anchor="end"))
-    return svg_element("".join(body), bottom + 24, title=title, desc=desc)
+            body.append(text_element(notes[i], width, middle + 4.5, class_="note", anchor="end"))
+    return svg_element("".join(body), bottom + 24, title=title, desc=desc, width=width)
 
 
 def interval_chart(
@@ -171,7 +175,7 @@ def interval_chart(
     limit: float | None = None,
     zero: bool = False,
     decimals: int = 1,
-    narrow: bool = False,
+    width: float = WIDTH,
 ) -> str:
     """Draw a dot with its interval on each row, rows under the heading of their group.
 
@@ -199,8 +203,8 @@ def interval_chart(
         Draw a line at zero, for differences.
     decimals : int, default 1
         Decimals of printed values.
-    narrow : bool, default False
-        Draw for a column as wide as a phone, labels and values above their intervals.
+    width : float
+        In user units; a narrow chart, as for a phone, writes each label above its dot.
 
     Returns
     -------
@@ -221,40 +225,36 @@ def interval_chart(
     same_length(labels, middles, lows, highs, groups, styles)
     intervals = [_Interval(*row) for row in zip(middles, lows, highs, strict=True)]
     texts = [_interval_text(row, limit=limit, decimals=decimals) for row in intervals]
-    width = NARROW if narrow else WIDTH
-    left, right = (8.0, 8.0) if narrow else (margin(labels), margin(texts, cap=210.0) + 4.0)
+    layout = _Rows.of(labels, width)
+    # on a narrow chart the numbers stand above the dot, beside the label
+    left, right = layout.left, margin(texts, cap=210.0) + 4.0 if width > NARROW else 16.0
     ends = [*middles, *lows, *highs, *([0.0, limit] if limit is not None else [])]
-    ticks = nice_ticks(*extent(ends))
+    ticks = nice_ticks(*extent(ends), count=5 if width > NARROW else 3)
     x = linear(ticks[0], ticks[-1] if limit is None else max(limit, ticks[0] + 1e-9), left, width - right)
     shapes = {style: SHAPES[i % len(SHAPES)] for i, style in enumerate(dict.fromkeys(styles))}
     rows: list[str] = []
-    y, height = 6.0, row_height(labels)
-    # a narrow chart has a line of text above each interval
-    above = height if narrow else 0.0
+    y, height = 6.0, layout.height
     for i, label in enumerate(labels):
         if groups and (i == 0 or groups[i] != groups[i - 1]):
             # on a phone a long heading takes two lines
-            lower = 8.0 if narrow and text_width(groups[i]) > CAP else 0.0
-            write = label_element if narrow else text_element
-            rows.append(write(groups[i], 0.0, y + (13.5 + lower if narrow else 18), class_="group"))
+            lower = 8.0 if layout.narrow and text_width(groups[i]) > CAP else 0.0
+            write = label_element if layout.narrow else text_element
+            rows.append(write(groups[i], 0.0, y + (13.5 + lower if layout.narrow else 18), class_="group"))
             y += ROW + lower
         style = styles[i] if styles else "s-0"
-        at = {"x": 0.0, "anchor": "start"} if narrow else {"x": left - 10, "anchor": "end"}
-        rows.append(label_element(label, y=y + height / 2, class_="label", **at))
+        rows.append(layout.label(label, y, room=width - margin([texts[i]])))
         shape, hover = shapes.get(style, "circle"), f"{plain(label)}: {texts[i]}"
-        rows.append(
-            _interval(intervals[i], x, y + above * 0.8 + height / 2, style=style, shape=shape, limit=limit, hover=hover)
-        )
-        rows.append(text_element(texts[i], width, y + height / 2 + 4.5, class_="value", anchor="end"))
-        y += height + above
+        middle = y + layout.middle
+        rows.append(_interval(intervals[i], x, middle, style=style, shape=shape, limit=limit, hover=hover))
+        beside = middle + 4.5 if width > NARROW else y + 14.0
+        rows.append(text_element(texts[i], width, beside, class_="value", anchor="end"))
+        y += height
     shown = [t for t in ticks if limit is None or t <= limit]
     axis = x_axis(shown, x, 6.0, y)
     if zero:
         axis += tag("line", class_="zero", x1=x(0.0), x2=x(0.0), y1=6.0, y2=y)
     axis += text_element(x_title, (left + width - right) / 2, y + 36, class_="axis-title", anchor="middle")
-    kind = "chart narrow" if narrow else "chart"
-    height = y + (44 if x_title else 24)
-    return svg_element(axis + "".join(rows), height, title=title, desc=desc, width=width, kind=kind)
+    return svg_element(axis + "".join(rows), y + (44 if x_title else 24), title=title, desc=desc, width=width)
 
 
 def stacked_bars(
@@ -265,8 +265,10 @@ def stacked_bars(
     title: str | Text,
     desc: str | Text,
     styles: Sequence[str] = (),
+    totals: bool = False,
+    width: float = WIDTH,
 ) -> str:
-    """Draw one bar of shares a row; each row is scaled to its own sum, so a row of zeros draws nothing.
+    """Draw one bar of parts a row, as shares of its own sum or in the units of the parts; a row of zeros draws nothing.
 
     Parameters
     ----------
@@ -280,6 +282,10 @@ def stacked_bars(
         Accessible name and description of the chart.
     styles : sequence of str, optional
         CSS class of each part.
+    totals : bool, default False
+        Draw the parts in their units and print the sum of each row; else shares, each printed in its part.
+    width : float
+        In user units; a narrow chart, as for a phone, writes each label above its bar.
 
     Returns
     -------
@@ -301,30 +307,60 @@ def stacked_bars(
     for part in parts:
         same_length(labels, part)
     styles = styles or [f"s-{k}" for k in range(len(parts))]
-    left, height = margin(labels), 34.0
-    keys, top = legend_keys(list(zip(styles, names, strict=True)))
-    x = linear(0.0, 1.0, left, WIDTH - 20.0)
-    body = [keys]
+    rows = _Rows.of(labels, width, tall=34.0)
+    keys, top = legend_keys(list(zip(styles, names, strict=True)), right=width)
+    sums = [math.fsum(or_zero(part[i]) for part in parts) for i in range(len(labels))]
+    ticks = nice_ticks(0.0, max(sums, default=0.0), count=5 if width > NARROW else 3) if totals else [0.0, 1.0]
+    x = linear(0.0, ticks[-1], rows.left, width - (62.0 if totals else 20.0))
+    bottom = top + rows.height * len(labels)
+    body = [keys, x_axis(ticks, x, top, bottom) if totals else ""]
     for i, label in enumerate(labels):
-        y = top + height * i
-        body.append(text_element(label, left - 10, y + height / 2 + 4.5, class_="label", anchor="end"))
+        y = top + rows.height * i
+        middle = y + rows.middle
+        body.append(rows.label(label, y))
         amounts = [or_zero(part[i]) for part in parts]
-        total = math.fsum(amounts)
-        edges = [math.fsum(amounts[:k]) / total if total > 0 else 0.0 for k in range(len(amounts) + 1)]
+        whole = 1.0 if totals else sums[i]
+        edges = [math.fsum(amounts[:k]) / whole if whole > 0 else 0.0 for k in range(len(amounts) + 1)]
         for (start, end), name, style in zip(pairwise(edges), names, styles, strict=True):
             if end <= start:
                 continue
-            share = f"{format_number(100 * (end - start), decimals=0)}%"
-            box = {"x": x(start), "y": y + 4, "width": x(end) - x(start), "height": height - 8}
-            body.append(
-                tag("rect", hover_title(f"{plain(label)}, {plain(name)}: {share}"), class_=f"part {style}", **box)
-            )
-            if x(end) - x(start) >= 34:
-                middle = (x(start) + x(end)) / 2
-                body.append(
-                    text_element(share, middle, y + height / 2 + 4.5, class_=f"share on-{style}", anchor="middle")
-                )
-    return svg_element("".join(body), top + height * len(labels) + 6, title=title, desc=desc)
+            share = format_number(end - start, decimals=3) if totals else _percent(end - start)
+            box = {"x": x(start), "y": middle - rows.thick / 2, "width": x(end) - x(start), "height": rows.thick}
+            hover = hover_title(f"{plain(label)}, {plain(name)}: {share}")
+            body.append(tag("rect", hover, class_=f"part {style}", **box))
+            if not totals and x(end) - x(start) >= 34:
+                at = (x(start) + x(end)) / 2
+                body.append(text_element(share, at, middle + 4.5, class_=f"share on-{style}", anchor="middle"))
+        if totals:
+            printed = format_number(sums[i], decimals=3)
+            body.append(text_element(printed, x(sums[i]) + 6, middle + 4.5, class_="value"))
+    return svg_element("".join(body), bottom + (24 if totals else 6), title=title, desc=desc, width=width)
+
+
+def _percent(share: float) -> str:
+    return f"{format_number(100 * share, decimals=0)}%"
+
+
+class _Rows(NamedTuple):
+    """Where the label and the mark of a row stand: side by side, or on a narrow chart one above the other."""
+
+    left: float
+    height: float
+    middle: float
+    thick: float
+    narrow: bool
+
+    @classmethod
+    def of(cls, labels: Sequence[Label], width: float, *, tall: float = 0.0) -> "_Rows":
+        if width <= NARROW:
+            return cls(16.0, 46.0, 31.0, 18.0, narrow=True)
+        height = max(tall, row_height(labels))
+        return cls(margin(labels), height, height / 2, height - 8.0, narrow=False)
+
+    def label(self, label: Label, y: float, *, room: float = NARROW) -> str:
+        if self.narrow:
+            return text_element(shortened(label, room), 0.0, y + 14.0, class_="label")
+        return label_element(label, self.left - 10, y + self.middle, class_="label", anchor="end")
 
 
 class _Interval(NamedTuple):

@@ -61,9 +61,9 @@ def band_chart(
     y_range: tuple[float, float] | None = None,
     direct_labels: bool = True,
     dates: bool = False,
+    zero: bool = False,
     width: float = WIDTH,
     height: float = 360.0,
-    narrow: bool = False,
 ) -> str:
     """Draw lines, each with its band, labeled at their right ends.
 
@@ -83,10 +83,10 @@ def band_chart(
         Name the lines at their right ends.
     dates : bool, default False
         ``x`` are calendar years.
+    zero : bool, default False
+        Draw a line at zero, for differences.
     width, height : float
-        Size in user units.
-    narrow : bool, default False
-        Draw for a column as wide as a phone; lines are named above where their names take much of it.
+        Size in user units; on a narrow chart lines are named above where their names take much of it.
 
     Returns
     -------
@@ -110,9 +110,8 @@ def band_chart(
     factor, unit = (100.0, "%") if percent else (1.0, "")
     y_ticks = nice_ticks(*(y_range or extent([v for s in series for v in (*s.y, *(s.low or ()), *(s.high or ()))])))
     y_labels = tick_labels(y_ticks, factor=factor, unit=unit)
-    width = NARROW if narrow else width
     names = margin([s.label for s in series], cap=260.0) + 16.0
-    above = direct_labels and narrow and names > width / 4
+    above = direct_labels and width <= NARROW and names > width / 4
     keys, tall = legend_keys([(s.style, s.label) for s in series], right=width) if above else ("", 0.0)
     direct_labels, height = direct_labels and not above, height + tall
     left, top = max(52.0, margin(y_labels)), tall + (28.0 if y_title else 10.0)
@@ -124,14 +123,15 @@ def band_chart(
     x, y = linear(x_low, x_high, left, right), linear(y_ticks[0], y_ticks[-1], bottom, top)
     frame = _Frame(x, y, x_ticks, factor, unit)
     body = [keys, x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
+    if zero:
+        body.append(tag("line", class_="zero", x1=left, x2=right, y1=y(0.0), y2=y(0.0)))
     body.append(text_element(y_title, 0.0, tall + 13.0, class_="axis-title"))
     body.append(text_element(x_title, (left + right) / 2, height - 6, class_="axis-title", anchor="middle"))
     body.extend(_band(s, ends, x, y) for s in series for ends in ((s.low, s.high), s.inner or (None, None)))
     body.extend(_line(s, frame, shape=SHAPES[i % 4]) for i, s in enumerate(series))
     if direct_labels:
         body.append(_end_labels(series, x, y, right, (top, bottom)))
-    kind = "chart narrow" if narrow else "chart"
-    return svg_element("".join(body), height, title=title, desc=desc, width=width, kind=kind)
+    return svg_element("".join(body), height, title=title, desc=desc, width=width)
 
 
 class _Frame(NamedTuple):

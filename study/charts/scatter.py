@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from ...data.wording.catalogue import Text
 from .svg import (
-    NARROW,
     SHAPES,
     WIDTH,
     Label,
@@ -54,7 +53,7 @@ def scatter_chart(
     line: bool = False,
     cross: bool = True,
     height: float = 400.0,
-    narrow: bool = False,
+    width: float = WIDTH,
 ) -> str:
     """Draw points; names give way where they would meet another or the line.
 
@@ -73,8 +72,8 @@ def scatter_chart(
         Draw both axes at 0.
     height : float
         Height in user units.
-    narrow : bool, default False
-        Draw for a column as wide as a phone.
+    width : float
+        Width in user units.
 
     Returns
     -------
@@ -87,7 +86,6 @@ def scatter_chart(
     >>> svg.count("<title>a"), svg.count('class="fit"'), ">b</text>" in svg
     (1, 1, True)
     """
-    width = NARROW if narrow else WIDTH
     keys, tall = legend_keys(legend, right=width) if legend else ("", 0.0)
     x_ticks = nice_ticks(*extent([p.x for p in points], zero=cross), count=6)
     y_ticks = nice_ticks(*extent([p.y for p in points], zero=cross), count=6)
@@ -110,8 +108,7 @@ def scatter_chart(
         body.append(marker(SHAPES[0], x(point.x), y(point.y), f"dot {point.style}", hover))
     taken: list[_Box] = [(x(p.x) - 5, y(p.y) - 5, x(p.x) + 5, y(p.y) + 5) for p in points]
     body += [_name(point, x(point.x), y(point.y), (left, right), taken, fit) for point in points if point.named]
-    kind = "chart narrow" if narrow else "chart"
-    return svg_element("".join(body), height, title=title, desc=desc, width=width, kind=kind)
+    return svg_element("".join(body), height, title=title, desc=desc, width=width)
 
 
 def _fitted(

@@ -16,8 +16,9 @@ from ...data.wording.catalogue import LANGUAGES, Text, text
 Label = str | Text | tuple[str, str]
 
 WIDTH = 760.0
-# a phone less its margins
-NARROW = 358.0
+# a chart this wide or less is laid out for a phone
+NARROW = 480.0
+PHONE = 350.0
 FONT = 13.0
 ROW = 25.0
 CAP = 275.0
@@ -158,6 +159,18 @@ def shorten(name: str, *, size: float = FONT, most: float = CAP) -> str:
     return f"{kept[:-1].rstrip()}…"
 
 
+def shortened(label: Label, most: float) -> Label:
+    """Cut a label that is too wide, in each language."""
+    if isinstance(label, str):
+        return shorten(label, most=most)
+    if isinstance(label, Text):
+        return label.map(lambda said: shorten(said, most=most))
+    if text_width(label) <= most:
+        return label
+    other = text_width(label[1])
+    return (shorten(label[0], most=max(most - other, most / 2)), shorten(label[1], most=most / 2))
+
+
 def margin(labels: Iterable[Label], *, cap: float = CAP) -> float:
     """Find the space the widest label needs, up to a cap."""
     return min(cap, max((text_width(label) for label in labels), default=0.0)) + 12.0
@@ -215,8 +228,9 @@ def label_element(label: Label, x: float, y: float, *, class_: str, anchor: str 
     """Write a label centered on a height, in two lines where it is wider than `CAP`."""
     if text_width(label) <= CAP:
         return text_element(label, x, y + 4.5, class_=class_, anchor=anchor)
+    alone = ""
     if isinstance(label, Text):
-        content = "".join(language_span(language, _lines(said, x)) for language, said in label.items())
+        content = "".join(language_span(language, _centered(said, x)) for language, said in label.items())
     elif isinstance(label, tuple) and all(label) and label[0] != label[1]:
         english, chinese = label
         # a long English name takes both lines, with the Chinese one behind it where it has room
@@ -225,11 +239,23 @@ def label_element(label: Label, x: float, y: float, *, class_: str, anchor: str 
         first = _lines(english, x) if both else escape(shorten(english))
         content = f'<tspan class="n-en">{first} </tspan>'
         content += f'<tspan class="n-zh" lang="zh"{place}>{escape(chinese if both else shorten(chinese))}</tspan>'
+        # where the page shows this name alone it takes one line, at the height of its row
+        alone = tag(
+            "text", escape(shorten(chinese)), class_=f"{class_} n-alone", lang="zh", x=x, y=y + 4.5, text_anchor=anchor
+        )
+        class_ = f"{class_} n-pair"
     else:
         content = _lines(plain(label), x)
     if "…" in content and "…" not in plain(label):
         content = hover_title(plain(label)) + content
-    return tag("text", content, class_=class_, x=x, y=y - 3.0, text_anchor=anchor)
+    return tag("text", content, class_=class_, x=x, y=y - 3.0, text_anchor=anchor) + alone
+
+
+def _centered(text: str, x: float) -> str:
+    """Break a text in two if it must be; one line stands at the middle of the two."""
+    if text_width(text) > CAP:
+        return _lines(text, x)
+    return f'<tspan x="{attribute(float(x))}" dy="7.5">{escape(text)}</tspan>'
 
 
 def _lines(text: str, x: float) -> str:
@@ -331,15 +357,13 @@ def y_axis(ticks: Sequence[float], y: Scale, ends: tuple[float, float], labels: 
     return "".join(drawn)
 
 
-def svg_element(
-    body: str, height: float, *, title: str | Text, desc: str | Text, width: float = WIDTH, kind: str = "chart"
-) -> str:
-    """Wrap a drawing with its accessible name and description; ``kind`` is its class."""
+def svg_element(body: str, height: float, *, title: str | Text, desc: str | Text, width: float = WIDTH) -> str:
+    """Wrap a drawing with its accessible name and description."""
     title, desc = plain(title), plain(desc)
     # the content names the chart, so that ids differ within a page and repeat between runs
     key = f"chart-{crc32((title + desc + body).encode()):08x}"
     head = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(desc)}</desc>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" role="img" viewBox="0 0 {attribute(float(width))} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {attribute(float(width))} '
         f'{attribute(float(height))}" aria-labelledby="{key}-t {key}-d">{head}{body}</svg>'
     )

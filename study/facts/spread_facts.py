@@ -116,12 +116,27 @@ def scenario_facts(
             taken[group] = taken.get(group, 0) + 1
         if r["level"] == "all" or (r["level"] == "place" and r["certain"] and taken[group] <= most):
             telling.append(r)
+    leading, strongest = _leading(telling), _strongest(rows)
     return {
         "telling": telling,
         "rest": [r for r in rows if not any(r is t for t in telling)],
-        "strongest": _strongest(rows),
+        "leading": leading,
+        "others": len(rows) - len(leading),
+        "strongest": strongest[:2],
+        "effects": strongest,
         "drawn": _drawn(rows, telling),
     }
+
+
+def _leading(telling: list[Row], *, most: int = 8) -> list[Row]:
+    """Choose the clear differences that are largest against the baseline, in the order of the table."""
+
+    def relative(row: Row) -> float:
+        return row["size"] / abs(row["baseline"]) if row["baseline"] else math.inf
+
+    clear = sorted((r for r in telling if r["certain"]), key=lambda r: (LEVELS.index(r["level"]), -relative(r)))
+    chosen = clear[:most] or telling[:most]
+    return [r for r in telling if any(r is one for one in chosen)]
 
 
 def _level(row: Row, tiers: TierScale) -> str:
@@ -152,13 +167,14 @@ def _drawn(rows: list[Row], telling: list[Row]) -> list[tuple[str, str, list[Row
     return [(*key, [r for r in shown if (str(r["measure"]), str(r["level"])) == key]) for key in keys]
 
 
-def _strongest(rows: list[Row], *, most: int = 2) -> list[Row]:
-    """For the first measures of the whole, find which scenario clearly lowers and which clearly raises each most."""
+def _strongest(rows: list[Row]) -> list[Row]:
+    """For each measure of the whole, find which scenario clearly lowers and which clearly raises each most."""
     whole = [r for r in rows if r["level"] == "all" and r["difference"] is not None]
     facts: list[Row] = []
     for measure in dict.fromkeys(str(r["measure"]) for r in whole if r["noisy"]):
         own = [r for r in whole if str(r["measure"]) == measure]
         certain = sorted((r for r in own if r["certain"]), key=lambda r: (r["difference"], r["position"]))
         ends = [r for r in certain[:1] if r["difference"] < 0] + [r for r in certain[-1:] if r["difference"] > 0]
-        facts.append({"measure": measure, "ends": ends, "count": len(own), "baseline": own[0]["baseline"]})
-    return facts[:most]
+        facts.append({"measure": measure, "ends": ends, "clear": certain, "count": len(own)})
+        facts[-1]["baseline"] = own[0]["baseline"]
+    return facts

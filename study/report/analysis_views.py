@@ -24,7 +24,6 @@ __all__ = [
     "View",
     "bare",
     "chance_column",
-    "for_page_and_phone",
     "number_column",
     "text_column",
     "variable_name",
@@ -128,11 +127,6 @@ def year_column(years: Iterable[int | None]) -> list[Column]:
 def bare(given: Text) -> Text:
     """Return a text without its markup, as charts take it."""
     return Text(tuple(one.striptags() if isinstance(one, Markup) else one for one in given.said))
-
-
-def for_page_and_phone(draw: Callable[..., str]) -> Markup:
-    """Draw a chart twice, of which a page shows one: for a page, and (``narrow``) for a phone."""
-    return Markup(draw(narrow=False) + draw(narrow=True))  # noqa: S704 - of ours
 
 
 def variable_names(study: Study, indicators: Mapping[str, Pair], words: Words) -> dict[str, Text]:

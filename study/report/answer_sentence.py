@@ -1,4 +1,4 @@
-"""Answer a study in one sentence: who leads, who stands on which tier, what ties them, how knowledge spreads."""
+"""Answer a study: first who leads and how knowledge spreads, then who stands on which tier and what ties them."""
 
 from collections.abc import Iterator
 
@@ -12,14 +12,20 @@ from .numbers import fit_decimals, number, percent
 __all__ = ["answer_sentence"]
 
 # names on the highest tier, and on each tier below
-_HIGHEST, _BELOW = 6, 3
+_HIGHEST, _BELOW = 5, 3
 
 
-def answer_sentence(facts: Row, study: Study, words: Words) -> Text | None:
-    """Return the answer, or None where there is neither a score, a tier, a flow nor a spread to tell of."""
-    clauses = [*_leader(facts["scores"], words), *_tiers(facts["placed"], words)]
-    clauses += [*_ties(facts, words), *_spread(facts["spread"], study, words)]
-    return tell("report.answer.said", clauses=listed(clauses, by="list.semicolon")) if clauses else None
+def answer_sentence(facts: Row, study: Study, words: Words) -> tuple[Text, Text | None] | None:
+    """Return the sentence that answers and the rest of the answer, or None where nothing is to tell of."""
+    main = [*_leader(facts["scores"], words), *_spread(facts["spread"], study, words)]
+    rest = [*_tiers(facts["placed"], words), *_ties(facts, words)]
+    if not main:
+        main, rest = rest[:1], rest[1:]
+    if not main:
+        return None
+    first = tell("report.answer.said", clauses=listed(main, by="list.semicolon").capital())
+    said = [tell("report.answer.said", clauses=one.capital()) for one in rest]
+    return first, listed(said, by="list.sentence") if said else None
 
 
 def _leader(scores: Row, words: Words) -> Iterator[Text]:

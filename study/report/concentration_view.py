@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text
 from ..charts.lines import Series, band_chart
+from ..charts.screens import for_screens
 from ..facts.rows import Row, read_rows
 from ..plan.analyses import ANALYSIS_TABLES
 from ..plan.concentration_plan import ConcentrationPlan
@@ -21,7 +22,6 @@ from .analysis_views import (
     Look,
     bare,
     chance_column,
-    for_page_and_phone,
     number_column,
     text_column,
     year_column,
@@ -184,7 +184,7 @@ def _curves(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup]:
         y_range=(0.0, 1.0),
         height=420.0,
     )
-    return title, for_page_and_phone(chart)
+    return title, Markup(for_screens(lambda width: chart(width=width)))  # noqa: S704 - of ours
 
 
 def _inequality(rows: list[Row], plan: ConcentrationPlan) -> AnalysisTable:

@@ -1,6 +1,7 @@
 """Draw the charts of a report from its facts; a chart without data is empty text."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -9,10 +10,11 @@ from ...data.styles import channel_class
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, join_texts, text
 from ..charts.bars import Series, band_chart, bar_chart, interval_chart, stacked_bars
+from ..charts.screens import for_screens
 from ..charts.svg import Label
 from ..facts.rows import Row
 from ..wording.phrases import Words
-from .numbers import fit_decimals, is_percentual, number
+from .numbers import fit_decimals, is_percentual, number, percent
 
 __all__ = ["draw_charts"]
 
@@ -24,7 +26,7 @@ def draw_charts(facts: Row, horizon: float | None, words: Words) -> dict[str, An
     drawn = {
         "scores": _score_chart(facts["scores"], facts["doubt"]["intervals"], words),
         "reach": _reach_chart(facts["spread"], words),
-        "panels": _reach_panels(facts["spread"], words),
+        "panels": _gain_panels(facts["spread"], words),
         "arrivals": _arrival_chart(facts["spread"], horizon, words),
         "credit": _credit_chart(facts["spread"], words),
         "differences": _difference_charts(facts["scenarios"], words, levels=("all",)),
@@ -53,7 +55,8 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
     first, last = rows[0], rows[-1]
     ends = {"first": _place(first["place"], words), "high": number(first["score"], 3)}
     ends |= {"last": _place(last["place"], words), "low": number(last["score"], 3)}
-    return bar_chart(
+    draw = partial(
+        bar_chart,
         [words.pair(r["place"]) for r in rows],
         [r["score"] for r in rows],
         title=text("charts.scores.title"),
@@ -65,6 +68,7 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
         singles=single if has_single else (),
         legend=legend,
     )
+    return for_screens(lambda width: draw(width=width))
 
 
 def _place(place: str | None, words: Words) -> Text:
@@ -88,47 +92,55 @@ def _curve(rows: Sequence[Row], label: Text, style: str, *, band: bool) -> Serie
 
 
 def _reach_chart(spread: Row, words: Words) -> str:
-    if not spread["curves"]:
+    """Draw the baseline with its band; what scenarios change of it is drawn apart, as their curves lie close."""
+    rows = spread["curves"].get(spread["base"])
+    if not rows:
         return ""
-    lines = [
-        _curve(rows, words.title(name), f"s-{i % 8}", band=name == spread["base"])
-        for i, (name, rows) in enumerate(spread["curves"].items())
-    ]
+    line = _curve(rows, words.title(spread["base"]), "s-0", band=True)
     titles = [words.title(name) for name in spread["curves"]]
-    ends = [(title, f"{number(100 * line.y[-1], 0)}%") for title, line in zip(titles, lines, strict=True) if line.y]
-    return band_chart(
-        lines,
+    last = [
+        next((r["mean"] for r in reversed(own) if r["mean"] is not None), None) for own in spread["curves"].values()
+    ]
+    ends = [(title, percent(end, 0)) for title, end in zip(titles, last, strict=True) if end is not None]
+    draw = partial(
+        band_chart,
+        [line],
         title=text("charts.reach.title"),
         desc=text("charts.reach.desc", ends=_items(ends)),
         x_title=text("charts.years"),
         y_title=text("charts.reached"),
         percent=True,
         y_range=(0.0, 1.0),
-        height=400.0,
+        direct_labels=False,
+        height=300.0,
     )
+    return for_screens(lambda width: draw(width=width))
 
 
-def _reach_panels(spread: Row, words: Words) -> list[tuple[Text, str]]:
-    """Draw each further scenario with its band over the baseline with its own."""
-    base = spread["curves"].get(spread["base"])
+def _gain_panels(spread: Row, words: Words) -> list[tuple[Text, str]]:
+    """Draw how much further each scenario reaches than the baseline at each time, all on one scale."""
+    base = {r["time"]: r["mean"] for r in spread["curves"].get(spread["base"], ()) if r["mean"] is not None}
+    gains: dict[str, list[tuple[float, float]]] = {}
+    for name, rows in spread["curves"].items():
+        known = [r for r in rows if r["mean"] is not None and r["time"] in base]
+        if name != spread["base"] and known:
+            gains[name] = [(r["time"], 100 * (r["mean"] - base[r["time"]])) for r in known]
+    values = [gain for points in gains.values() for _, gain in points]
+    ends = (min(-0.5, *values), max(0.5, *values)) if values else (0.0, 0.0)
     panels: list[tuple[Text, str]] = []
-    for i, (name, rows) in enumerate(spread["curves"].items()):
-        if base is None or name == spread["base"]:
-            continue
+    for i, (name, points) in enumerate(gains.items()):
         title = words.title(name)
-        lines = [
-            _curve(base, words.title(spread["base"]), "s-0", band=True),
-            _curve(rows, title, f"s-{i % 8}", band=True),
-        ]
+        line = Series(title, [time for time, _ in points], [gain for _, gain in points], style=f"s-{1 + i % 7}")
+        largest = max((gain for _, gain in points), key=abs)
         chart = band_chart(
-            lines,
+            [line],
             title=text("charts.panel.title", scenario=title),
-            desc=text("charts.panel.desc"),
-            percent=True,
-            y_range=(0.0, 1.0),
+            desc=text("charts.panel.desc", gain=number(largest, 1)),
+            y_range=ends,
             direct_labels=False,
+            zero=True,
             width=300.0,
-            height=190.0,
+            height=170.0,
         )
         panels.append((title, chart))
     return panels
@@ -139,7 +151,8 @@ def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
     if not rows:
         return ""
     sums = [(words.tiers.name(t["tier"]), number(t["median"], 1)) for t in spread["tiers"] if t["median"] is not None]
-    return interval_chart(
+    draw = partial(
+        interval_chart,
         [words.pair(r["place"]) for r in rows],
         [r["median"] for r in rows],
         [r["low"] for r in rows],
@@ -151,6 +164,7 @@ def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
         x_title=text("charts.years"),
         limit=float(horizon) if horizon is not None else None,
     )
+    return for_screens(lambda width: draw(width=width))
 
 
 def _credit_chart(spread: Row, words: Words) -> str:
@@ -162,7 +176,8 @@ def _credit_chart(spread: Row, words: Words) -> str:
         return ""
     share = {(str(r["tier"]), str(r["channel"])): r["share"] for r in rows}
     overall = [(words.channel(c), f"{number(100 * share['all', c], 0)}%") for c in channels if ("all", c) in share]
-    return stacked_bars(
+    draw = partial(
+        stacked_bars,
         [words.tiers.name(t) if t in words.tiers else name_of(t, "groups") for t in tiers],
         [[share.get((t, c)) for t in tiers] for c in channels],
         names=[words.channel(c) for c in channels],
@@ -170,6 +185,7 @@ def _credit_chart(spread: Row, words: Words) -> str:
         desc=text("charts.credit.desc", shares=_items(overall)),
         styles=[channel_class(c, i) for i, c in enumerate(channels)],
     )
+    return for_screens(lambda width: draw(width=width))
 
 
 def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -> list[tuple[Text, str]]:
@@ -182,7 +198,8 @@ def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -
         values = [[None if r[c] is None else factor * r[c] for r in rows] for c in ("difference", "low", "high")]
         name = name_of(measure)
         titles = [words.title(r["scenario"]) for r in rows]
-        chart = interval_chart(
+        draw = partial(
+            interval_chart,
             titles if level == "all" else [words.label(r["place"]) for r in rows],
             *values,
             title=text("charts.differences.title", measure=name),
@@ -193,5 +210,5 @@ def _difference_charts(scenarios: Row, words: Words, *, levels: Sequence[str]) -
             zero=True,
             decimals=max(1, fit_decimals((v for column in values for v in column), rough=True)),
         )
-        drawn.append((name, chart))
+        drawn.append((name, for_screens(lambda width, draw=draw: draw(width=width))))
     return drawn

@@ -10,6 +10,7 @@ from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text
 from ...geo.pattern.local_plane import GEOD
 from ..charts.scatter import Point, scatter_chart
+from ..charts.screens import for_screens
 from ..facts.rows import Row, read_rows
 from ..plan.pattern_plan import PatternPlan
 from ..plan.variables import Variable
@@ -21,7 +22,6 @@ from .analysis_views import (
     Look,
     bare,
     chance_column,
-    for_page_and_phone,
     number_column,
     text_column,
     year_column,
@@ -197,7 +197,7 @@ def _figure(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup] | None
         legend=legend,
         line=True,
     )
-    return title, for_page_and_phone(chart)
+    return title, Markup(for_screens(lambda width: chart(width=width)))  # noqa: S704 - of ours
 
 
 def _autocorrelation(rows: list[Row], look: Look) -> AnalysisTable:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text
 from ..charts.bars import interval_chart
+from ..charts.screens import for_screens
 from ..facts.rows import Row, read_rows
 from ..wording.markup import tell
 from .analysis_views import (
@@ -17,7 +18,6 @@ from .analysis_views import (
     Look,
     bare,
     chance_column,
-    for_page_and_phone,
     number_column,
     text_column,
 )
@@ -196,4 +196,4 @@ def _figure(found: Found) -> tuple[Text, Markup]:
         zero=True,
         decimals=2,
     )
-    return title, for_page_and_phone(chart)
+    return title, Markup(for_screens(lambda width: chart(width=width)))  # noqa: S704 - of ours

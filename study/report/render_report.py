@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -20,38 +19,30 @@ from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
-from ..facts import network_facts as flow_findings
 from ..facts import rows as findings
-from ..facts.attribute_facts import attribute_facts
-from ..facts.chain_facts import chain_facts
-from ..facts.doubt_facts import doubt_facts, leave_out_facts
-from ..facts.estimate_facts import estimate_facts
-from ..facts.fit_facts import fit_facts
-from ..facts.gravity_facts import gravity_facts
 from ..facts.rows import Row
-from ..facts.spread_facts import scenario_facts, spread_facts
-from ..facts.year_facts import year_facts
 from ..figures.static_map import StaticMap
 from ..plan.analyses import ANALYSES, ANALYSIS_TABLES
-from ..plan.assumed import Assumption
 from ..plan.schema import Study
 from ..wording.markup import attribute, listed, name_mark, spans, t, tell
-from ..wording.notices import MOST_NOTICES, Notice
+from ..wording.notices import MOST_NOTICES
 from ..wording.phrases import Words, badge, phrase, phrase_text, tier_mark, word
 from . import sentences
 from .answer_sentence import answer_sentence
 from .chain_sentences import chain_sentences, of_what, word_of
-from .cite_inputs import cite_inputs
 from .compose_methods import compose_methods
 from .draw_charts import draw_charts
+from .draw_composition import draw_composition
+from .draw_relations import draw_flow_tables, draw_ranks
 from .estimate_sentences import estimate as estimate_said
+from .gather_facts import Results, gather_facts, words_of
 from .gravity_sentences import gravity_sentences, term_name
 from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
 from .profile_paths import profile_link
 from .show_analyses import show_analyses
 from .year_sentences import year_sentences
 
-__all__ = ["page_marks", "render_report"]
+__all__ = ["page_environment", "page_marks", "render_report"]
 
 # the tables that each section shows, named at its end
 FILES: dict[str, tuple[str, ...]] = {
@@ -86,23 +77,6 @@ SECTIONS = (
     "data", "scores", "attributes", "network", "years", *ANALYSES, "diffusion", "scenarios", "map", "methods",
     "assumed", "names", "record",
 )  # fmt: skip
-
-
-class Results(Protocol):
-    """What a report needs of a result: study, tables, those of the years shown, assumptions, notices, manifest."""
-
-    @property
-    def study(self) -> Study: ...
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]: ...
-    @property
-    def shown(self) -> Mapping[str, pd.DataFrame]: ...
-    @property
-    def assumed(self) -> tuple[Assumption, ...]: ...
-    @property
-    def notices(self) -> tuple[Notice, ...]: ...
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...
 
 
 def render_report(
@@ -142,15 +116,12 @@ def render_report(
     """
     check_language(language)
     study = results.study
-    facts = _facts(results)
-    spread = facts["spread"]
-    titles = {n.name: Text.of(en=n.title, zh=n.title_zh) for n in study.networks if n.title or n.title_zh}
-    channels = study.diffusion.channel_titles if study.diffusion else {}
-    words = Words(facts["names"], spread["titles"], titles, study.tiers.order, channels)
+    facts = gather_facts(results)
+    words = words_of(study, facts)
     horizon = study.diffusion.horizon if study.diffusion else None
     statuses = _statuses(results, words, [str(n["kind"]) for n in facts["networks"]])
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             **{**facts, "contrasts": [sentences.contrast(fact, words) for fact in facts["contrasts"]]},
@@ -170,7 +141,7 @@ def render_report(
             chain_texts=chain_sentences(facts["chain"], words, facts["indicators"]),
             of_what=lambda row: of_what(row, words, facts["indicators"]),
             worded=lambda row, end: (said := word_of(row, end, words)) and spans(said),
-            cell_statuses=_cell_statuses(facts["cells"]),
+            cell_statuses=cell_statuses(facts["cells"]),
             imputed_text=_imputed(facts["imputed"], facts["indicators"], study),
             name=words.name,
             linked=lambda place: profile_link(words.name(place), (profiles or {}).get(str(place))),
@@ -190,7 +161,15 @@ def render_report(
             study=study,
             language=language,
             assumptions=results.assumed,
-            charts=draw_charts(facts, horizon, words),
+            charts=draw_charts(facts, horizon, words)
+            | {key: Markup(svg) for key, svg in draw_composition(results.shown, facts, words).items()}  # noqa: S704
+            | {
+                "flows": draw_flow_tables(facts["networks"], words),
+                "ranks": draw_ranks(facts["years"]["scores"], words),
+            },
+            few_places=words.few,
+            beyond="–" if horizon is None else f">{number(horizon, fit_decimals([horizon]))}",
+            citation=citation(results),
             manifest=json.dumps(
                 json_value(results.manifest), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False
             ),
@@ -199,16 +178,21 @@ def render_report(
             analyses=(analyses := show_analyses(results, facts["indicators"], words)),
             sections=_sections(facts, map_html, analyses),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
-            style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _asset("report.css")),  # noqa: S704
-            script=Markup(_asset("report.js")),  # noqa: S704
+            style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _styles()),  # noqa: S704
+            script=Markup(template_text("report.js") + template_text("take_away.js")),  # noqa: S704
         )
     )
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Return what fills the templates of pages, with the marks that they write."""
     environment = Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(template_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(number=number, percent=percent, chance=chance, shade=shade, breakable=_breakable)
     marks = {"word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "phrase_text": phrase_text}
@@ -281,55 +265,13 @@ def _sections(facts: Row, map_html: str | None, analyses: Mapping[str, object]) 
     return [section for section in SECTIONS if section not in left_out]
 
 
-def _asset(name: str) -> str:
+def _styles() -> str:
+    return template_text("report.css") + template_text("paper.css")
+
+
+def template_text(name: str) -> str:
+    """Read a template, style sheet or script of the pages."""
     return (files(__package__ or "innoscape.study.report") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _facts(results: Results) -> Row:
-    tables, study = results.shown, results.study
-    main = study.index.recipes[0].name if study.index else "main"
-    tiers = study.tiers.order
-    spread = spread_facts(tables, tiers=tiers)
-    weights = findings.weight_facts(tables, main)
-    indicators = findings.indicator_names(weights)
-    directed = {n.name for n in study.networks if n.directed}
-    balances = flow_findings.balance_facts(tables, directed)
-    inputs = findings.read_rows(tables, "inputs")
-    # totals by tier shaped these flows, tables of totals did not
-    estimated = {n.name for n in study.networks if n.estimate and not n.estimate.from_margins}
-    return {
-        "names": findings.place_names(tables),
-        "scores": findings.score_facts(tables, main, tiers),
-        "weights": weights,
-        "indicators": indicators,
-        "doubt": doubt_facts(tables, study.index.robustness if study.index else None, tiers),
-        "left_out": leave_out_facts(tables, indicators),
-        "cells": findings.cell_facts(tables),
-        "imputed": findings.imputed_facts(results.tables.get("index_log"), main),
-        "networks": flow_findings.network_facts(tables, [n.name for n in study.networks], directed),
-        "estimates": estimate_facts(tables, study),
-        "gravities": gravity_facts(tables, study),
-        "structures": flow_findings.structure_facts(tables, estimated, tiers),
-        "balances": balances,
-        "years": year_facts({**tables, **_of_all_years(results)}, [n.name for n in study.networks], tiers),
-        "contrasts": flow_findings.contrast_facts(tables, balances),
-        "spread": spread,
-        "fit_found": fit_facts(tables),
-        "scenarios": scenario_facts(tables, spread["titles"], tiers=tiers),
-        "chain": chain_facts(tables, spread["titles"]),
-        "inputs": inputs,
-        "citations": cite_inputs(inputs),
-        "matches": findings.read_rows(tables, "matches"),
-        "attributes": attribute_facts(tables),
-        "placed": findings.tier_places(tables, tiers),
-        "scoped": any(r["scope"] and r["scope"] != r["place"] for r in findings.read_rows(tables, "centers")),
-    }
-
-
-def _of_all_years(results: Results) -> dict[str, pd.DataFrame]:
-    """Return the balances of every year, where there are several."""
-    table = results.tables.get("balances")
-    return {} if table is None or "year" not in table else {"balances": table}
 
 
 def _plan_text(study: Study, words: Words) -> Text | None:
@@ -348,6 +290,16 @@ def _plan_text(study: Study, words: Words) -> Text | None:
     )
 
 
+def citation(results: Results) -> Text:
+    """Say how the report is cited: its title, the program and its version, the seed."""
+    study = results.study
+    version = results.manifest.get("versions", {}).get("innoscape")
+    values = {"title": Text.of(en=study.title or study.name, zh=study.title_zh or study.title or study.name)}
+    if study.diffusion is None or version is None:
+        return tell("report.record.citation_short", **values)
+    return tell("report.record.citation", **values, version=str(version), seed=str(study.diffusion.seed))
+
+
 def _imputed(counts: list[tuple[str, int]], names: Mapping[str, tuple[str, str]], study: Study) -> Text | None:
     """Say how many cells the main recipe filled, and of which indicators."""
     if not counts or study.index is None:
@@ -360,11 +312,12 @@ def _imputed(counts: list[tuple[str, int]], names: Mapping[str, tuple[str, str]]
         "report.data.imputed",
         n=sum(n for _, n in counts),
         recipe=study.index.recipes[0].name,
-        which=few(said, most=8),
+        which=few(said, most=5),
     )
 
 
-def _cell_statuses(cells: Row) -> list[Text]:
+def cell_statuses(cells: Row) -> list[Text]:
+    """Say how many cells of indicators have each status."""
     return [
         tell(
             "report.data.cells_status", count=count, status=name_of(status, "statuses"),

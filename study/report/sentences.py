@@ -16,7 +16,7 @@ from ..wording.markup import listed, tell
 from ..wording.phrases import Words, amount_text, badge
 from .numbers import chance, fit_decimals, is_percentual, number, percent
 
-__all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "structure"]
+__all__ = ["Finding", "contrast", "doubts", "findings", "left_out", "scenario_effect", "structure"]
 
 # a sentence and whether it rests on what is assumed
 Finding = tuple[Text, bool]
@@ -26,36 +26,29 @@ def _paragraph(parts: Sequence[Text | None]) -> Text:
     return listed(parts, by="list.sentence")
 
 
-def _first(words: Words, places: Sequence[str], shown: int) -> Text:
-    """List the first of some places and say how many more there are."""
-    names = words.places(places[:shown])
-    more = len(places) - shown
-    return names if more <= 0 else tell("list.and_more", names=names, n=more, total=len(places))
-
-
 def findings(facts: Row, study: Study, words: Words) -> list[Finding]:
-    """Say the key findings of a study."""
-    said = [
-        *((one, False) for one in _scores(facts["scores"], words)),
-        *((one, False) for one in _agreement(facts["scores"]["agreement"], study, words)),
-        *((one, True) for one in _sure(facts, words)),
-        *((_strongest_place(n, words), False) for n in facts["networks"] if n["measured"] and len(n["leaders"]) > 1),
-        *((_outflow(b, words), False) for b in facts["balances"] if b["telling"]),
-    ]
-    spread = facts["spread"]
+    """Say the key findings of a study, what bears most on its question first, and no number twice."""
+    spread, compared = facts["spread"], facts["scenarios"]["strongest"]
+    said = [(one, False) for one in (*_scores(facts["scores"], words), *_agreement(facts, study, words))]
+    said += [(_outflow(b, words), False) for b in facts["balances"] if b["telling"]]
+    said += [(_strongest_place(n, words), False) for n in _apart(facts["networks"])]
     if spread["final"] is not None:
         said.append((_reached(spread, study, words), True))
+    said += [(scenario_effect(s, words), True) for s in compared if s["ends"]]
+    said += [(one, True) for one in _sure(facts, words)]
     if spread["tiers"]:
-        said.append(
-            (
-                tell(
-                    "report.findings.tiers",
-                    tiers=listed((_tier_years(t, words.tiers) for t in spread["tiers"]), by="list.clause"),
-                ),
-                True,
-            )
-        )
-    return [*said, *((_strongest_scenario(s, words), True) for s in facts["scenarios"]["strongest"])]
+        tiers = listed((_tier_years(t, words.tiers) for t in spread["tiers"]), by="list.clause")
+        said.append((tell("report.findings.tiers", tiers=tiers), True))
+    return [*said, *((scenario_effect(s, words), True) for s in compared if not s["ends"])]
+
+
+def _apart(networks: Sequence[Row]) -> list[Row]:
+    """Leave out estimates, and networks whose first place has the strength that one before told already."""
+    told: dict[tuple[str, float], Row] = {}
+    for one in networks:
+        if one["measured"] and len(one["leaders"]) > 1:
+            told.setdefault((one["leaders"][0]["place"], one["leaders"][0]["strength"]), one)
+    return [*told.values()]
 
 
 def _scores(scores: Row, words: Words) -> list[Text]:
@@ -84,7 +77,8 @@ def _scores(scores: Row, words: Words) -> list[Text]:
     return [_paragraph(said)]
 
 
-def _agreement(agreement: Sequence[Row], study: Study, words: Words) -> list[Text]:
+def _agreement(facts: Row, study: Study, words: Words) -> list[Text]:
+    agreement = facts["scores"]["agreement"]
     if not agreement:
         return []
     main, *others = agreement
@@ -93,11 +87,11 @@ def _agreement(agreement: Sequence[Row], study: Study, words: Words) -> list[Tex
         key = "report.findings.agreement_counts_missed" if given else "report.findings.agreement_missed"
     else:
         key = "report.findings.agreement_counts" if given else "report.findings.agreement"
-    said = [tell(key, agreed=main["agreed"], total=main["total"], places=words.places(main["missed"]))]
+    said = [tell(key, agreed=main["agreed"], total=main["total"], places=words.few(main["missed"]))]
     for other in others:
         key = "report.findings.agreement_other_missed" if other["missed"] else "report.findings.agreement_other"
         values = {"recipe": name_of(other["recipe"]), "agreed": other["agreed"], "total": other["total"]}
-        said.append(tell(key, **values, places=words.places(other["missed"])))
+        said.append(tell(key, **values, places=words.few(other["missed"])))
     return [_paragraph(said)]
 
 
@@ -192,12 +186,14 @@ def _tier_years(fact: Row, tiers: TierScale) -> Text:
     return tell("report.findings.tier_years", tier=tier, years=number(fact["median"], 1))
 
 
-def _strongest_scenario(fact: Row, words: Words) -> Text:
+def scenario_effect(fact: Row, words: Words) -> Text:
+    """Say which scenario lowers a measure most and which raises it most, or in a count of one what each does."""
     measure, count, percentual = name_of(fact["measure"]), fact["count"], is_percentual(fact["measure"])
     if not fact["ends"]:
         return tell("report.findings.no_effect", n=count, measure=measure)
     factor, unit = (100, "%") if percentual else (1, "")
-    decimals = 1 if percentual else max(fit_decimals([fact["baseline"]], rough=True), 2)
+    moves = fit_decimals([row["difference"] for row in fact["ends"]], rough=True)
+    decimals = 1 if percentual else max(fit_decimals([fact["baseline"]], rough=True), moves, 2)
 
     def amount(value: float | None) -> str:
         return "–" if value is None else number(factor * value, decimals) + unit
@@ -207,7 +203,7 @@ def _strongest_scenario(fact: Row, words: Words) -> Text:
         key = "report.findings.lowers" if row["difference"] < 0 else "report.findings.raises"
         effect = tell(key, n=count, scenario=words.title(row["scenario"]), value=amount(row["value"]))
         if row["noisy"]:
-            ends = {end: number(factor * row[end], 2) for end in ("difference", "low", "high")}
+            ends = {end: number(factor * row[end], max(decimals, 2)) for end in ("difference", "low", "high")}
             effect = tell("report.findings.interval", effect=effect, **ends)
         effects.append(effect)
     values = {"measure": measure, "effects": listed(effects, by="list.clause", last="list.clause_and")}
@@ -244,9 +240,9 @@ def _certainty(doubt: Row, words: Words) -> list[Text | None]:
         said: list[Text | None] = [tell("report.doubt.sure_least", **counts, least=chance(doubt["least"]))]
     else:
         said = [tell("report.doubt.sure", **counts)]
-    said.append(_unsure(doubt, words, 8, brief=False))
+    said.append(_unsure(doubt, words, 5, brief=False))
     if doubt["moved"]:
-        said.append(tell("report.doubt.moved", places=words.places(r["place"] for r in doubt["moved"])))
+        said.append(tell("report.doubt.moved", places=words.few(r["place"] for r in doubt["moved"])))
     widest = doubt["widest"]
     if widest is not None:
         values = {"place": words.name(widest["place"]), "n": doubt["fixed"]}
@@ -312,7 +308,7 @@ def _core(facts: Row, words: Words) -> Text | None:
     core = facts["core"]
     if not core:
         return None
-    return tell("report.structure.core", places=_first(words, core, 10), core=len(core), total=len(facts["places"]))
+    return tell("report.structure.core", places=words.few(core), core=len(core), total=len(facts["places"]))
 
 
 def _hubs(facts: Row, words: Words) -> Text | None:
@@ -327,7 +323,7 @@ def _hubs(facts: Row, words: Words) -> Text | None:
         own = (tell("report.structure.subhub", n=h["hinterland"], place=words.name(h["place"])) for h in below)
         said.append(tell("report.structure.subhubs", n=len(facts["hubs"]), places=listed(own)))
     if alone:
-        said.append(tell("report.structure.alone", n=len(alone), places=_first(words, alone, 8)))
+        said.append(tell("report.structure.alone", n=len(alone), places=words.few(alone)))
     return _paragraph(said)
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text
 from ..charts.lines import Series, band_chart
+from ..charts.screens import for_screens
 from ..facts.rows import Row, read_rows
 from ..plan.misfits import RESERVED
 from ..plan.siting_plan import SitingPlan
@@ -20,7 +21,6 @@ from .analysis_views import (
     Column,
     Look,
     bare,
-    for_page_and_phone,
     number_column,
     text_column,
 )
@@ -28,7 +28,7 @@ from .numbers import fit_decimals, number, percent
 
 __all__ = ["siting_view"]
 
-_LONG, _FEW = 12, 6
+_LONG, _FEW = 12, 5
 # what the figure shows of each problem, and its axis
 _SHOWN = {
     "p_median": ("mean_cost", "report.siting.axis.mean_cost"),
@@ -224,7 +224,7 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
         dates=True,
         height=300.0,
     )
-    return title, for_page_and_phone(chart)
+    return title, Markup(for_screens(lambda width: chart(width=width)))  # noqa: S704 - of ours
 
 
 def _situation(scenario: str, look: Look) -> Text:

@@ -1,4 +1,4 @@
-"""Draw the map and the report of a study."""
+"""Draw the map, the report and the brief of a study."""
 
 import warnings
 from collections.abc import Callable, Iterable
@@ -15,6 +15,7 @@ from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
 from ..figures.static_map import static_map
 from ..plan.inputs import Inputs
+from ..report.render_brief import render_brief
 from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
@@ -30,14 +31,14 @@ __all__ = ["draw_pages"]
 def draw_pages(
     inputs: Inputs, results: StudyResults, *, say: Callable[[], None] = lambda: None
 ) -> tuple[StudyResults, dict[str, str]]:
-    """Draw ``map.html``, ``report.html`` and the profiles.
+    """Draw ``map.html``, ``report.html``, ``brief.html`` and the profiles.
 
     Parameters
     ----------
     inputs : Inputs
     results : StudyResults
     say : callable
-        Called between the two.
+        Called after the map.
 
     Returns
     -------
@@ -89,8 +90,10 @@ def draw_pages(
     page = atlas.get_root().render()
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    report = render_report(results, map_html=page, printed_map=static_map(results, ground), profiles=profiles)
-    return results, {"map.html": page, "report.html": report, **draw_profiles(inputs, results)}
+    printed = static_map(results, ground)
+    report = render_report(results, map_html=page, printed_map=printed, profiles=profiles)
+    brief = render_brief(results, printed_map=printed)
+    return results, {"map.html": page, "report.html": report, "brief.html": brief, **draw_profiles(inputs, results)}
 
 
 def _notes(results: StudyResults) -> list[Text]:

@@ -90,6 +90,13 @@ class Words:
         """List names."""
         return listed((self.name(place) for place in places), last=last)
 
+    def few(self, places: Iterable[str | None], *, most: int = 5) -> Text:
+        """List the first names and say how many more there are."""
+        names = [*places]
+        shown = self.places(names[:most])
+        more = len(names) - most
+        return shown if more <= 0 else tell("list.and_more", names=shown, n=more, total=len(names))
+
     def scenario(self, scenario: str | None) -> Markup:
         """Write a scenario."""
         return spans(self.title(scenario))

@@ -105,7 +105,8 @@ def test_a_study_is_audited_by_the_tables_that_its_section_names(tmp_path):
     (tmp_path / "said.csv").write_text(CLAIMS, encoding="utf-8")
     (tmp_path / "places.csv").write_text("place,lon,lat,tier\nA,116.4,39.9,national\n", encoding="utf-8")
     (tmp_path / "study.toml").write_text(
-        'name = "s"\ntitle = "S"\n[tables]\nplaces = "places.csv"\n[audit]\nfigures = "printed.csv"\nclaims = "said.csv"\n',
+        'name = "s"\ntitle = "S"\n[tables]\nplaces = "places.csv"\n'
+        '[audit]\nfigures = "printed.csv"\nclaims = "said.csv"\n',
         encoding="utf-8",
     )
     rows = pd.read_csv(io.StringIO(said(tmp_path, "--format", "csv")))

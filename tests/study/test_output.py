@@ -36,7 +36,7 @@ def test_hostile_names_appear_as_text(study, tmp_path):
     edit(study, "study.toml", '"B"', f"'{hostile}'")
     edit(study, "places.csv", "Shanghai", hostile)
     run(study, tmp_path / "out")
-    for page in ("map.html", "report.html"):
+    for page in ("map.html", "report.html", "brief.html"):
         html = (tmp_path / "out" / page).read_text(encoding="utf-8")
         assert hostile not in html
         assert "alert(1)" in html

@@ -98,7 +98,7 @@ def answer(html: str) -> str:
     return Page("<div>" + html[start : html.index("</p>", start)] + "</p></div>").words
 
 
-def test_one_sentence_answers_the_study(html, sample):
+def test_the_first_sentence_answers_the_study(html, sample):
     said = answer(html)
     for clause in (
         "scores highest of 14 places;",
@@ -108,7 +108,10 @@ def test_one_sentence_answers_the_study(html, sample):
         "knowledge would reach half of the centers in",
     ):
         assert clause in said
-    assert said.count(". ") <= 1
+    first = said.partition(". ")[0]
+    assert "scores highest" in first
+    assert "half of the centers in" in first
+    assert "international tier" not in first
     kept = {name: table for name, table in sample.tables.items() if name == "assumptions"}
     assert 'class="answer"' not in render_report(replace(sample, tables=kept))
 
@@ -133,6 +136,43 @@ def test_of_many_groups_those_that_keep_most_are_findings(sample):
 
     said = findings(render_report(changed(sample, "balances", spread)))
     assert [f"within g{i} " in said for i in range(9)] == [False] * 6 + [True] * 3
+
+
+def test_no_two_findings_have_the_same_number(sample, html):
+    def regrouped(frame):
+        return pd.concat([frame, frame[frame["kind"] == "copatent"].assign(kind="copatent_province")])
+
+    both = changed(changed(sample, "centrality", regrouped), "flows", regrouped)
+    assert findings(html).count("greatest strength in") == findings(render_report(both)).count("greatest strength in")
+    # another number is another finding
+    apart = changed(both, "centrality", lambda f: f.assign(strength=f["strength"] + (f["kind"] == "copatent_province")))
+    assert "7,334" in findings(render_report(apart))
+
+
+def test_findings_are_numbered_from_what_bears_most_on_the_question(sample):
+    def flat(frame):
+        return frame.assign(low=-1.0, high=1.0)
+
+    page = render_report(changed(sample, "scenarios", flat))
+    said = findings(page)
+    order = [
+        "ranks first",
+        "tier is reproduced",
+        "outflow in",
+        "greatest strength",
+        "reaches half",
+        "No scenario moves",
+    ]
+    assert [*map(said.index, order)] == sorted(map(said.index, order))
+    assert "<ol>" in page[page.index('id="findings-title"') :][:200]
+
+
+def test_a_long_list_of_names_is_capped(sample):
+    def lowered(frame):
+        return frame.assign(tier="regional")
+
+    said = findings(render_report(changed(sample, "scores", lowered)))
+    assert "and 3 more" in said
 
 
 def test_a_multiple_in_a_unit_is_worked_into_the_amount(sample):

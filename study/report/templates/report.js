@@ -1,4 +1,4 @@
-// The page reads without this script; it adds the language switch, opens folded parts for print, marks the current section.
+// The page reads without this script; it adds the language switch and marks the current section.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
@@ -19,19 +19,6 @@
       frames.forEach(tell);
     });
   }
-  const folded = () => document.querySelectorAll("details:not([open]):not(.on-screen)");
-  addEventListener("beforeprint", () => {
-    for (const part of folded()) {
-      part.dataset.closed = "";
-      part.open = true;
-    }
-  });
-  addEventListener("afterprint", () => {
-    for (const part of document.querySelectorAll("details[data-closed]")) {
-      part.open = false;
-      delete part.dataset.closed;
-    }
-  });
   if (!("IntersectionObserver" in window)) return;
   // a map measures its frame once, so it is loaded into a frame that has its size already
   for (const frame of frames) {
