@@ -281,7 +281,7 @@ class Study(Part):
     audit: AuditPlan | None = None
     diffusion: Diffusion | None = None
     scenarios: list[StudyScenario] = Field([])
-    map: Map = Map()
+    map: Map = Field(default_factory=lambda: Map.model_validate({}))
     origins: dict[Name, Origin] = Field(
         {}, description="start of a key path -> the source of the ideas behind its numbers"
     )

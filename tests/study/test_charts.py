@@ -21,7 +21,7 @@ from innoscape.study.charts.bars import (
     stacked_bars,
 )
 from innoscape.study.charts.scatter import Point, scatter_chart
-from innoscape.study.charts.svg import NARROW, text_width
+from innoscape.study.charts.svg import PHONE, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>"
@@ -170,27 +170,26 @@ def test_charts_for_a_phone_fit_its_width(label):
     line = Series(label, [0, 1, 2], [0.0, 0.5, 0.9])
     point = [Point(0, 0, "a"), Point(1, 2, "b", named=True)]
     for svg in (
-        lines(line, narrow=True),
-        scatter_chart(point, title="t", desc="d", legend=[("s-0", label)], line=True, narrow=True),
-        dots([1.0], [0.0], [2.0], narrow=True),
+        lines(line, width=PHONE),
+        scatter_chart(point, title="t", desc="d", legend=[("s-0", label)], line=True, width=PHONE),
+        dots([1.0], [0.0], [2.0], width=PHONE),
     ):
         root = ET.fromstring(svg)  # noqa: S314
-        assert root.get("class") == "chart narrow"
-        assert float(root.get("viewBox").split()[2]) == NARROW
+        assert float(root.get("viewBox").split()[2]) == PHONE
         for text in all_of(svg, "text"):
             wide = text_width(text.text, size=12)
             anchor = {"start": 0.0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
             # widths are guessed
-            assert -4 <= float(text.get("x")) - anchor <= NARROW + 4 - wide, text.text
+            assert -4 <= float(text.get("x")) - anchor <= PHONE + 4 - wide, text.text
 
 
 def test_long_headings_of_a_chart_for_a_phone_take_two_lines():
     heading = "strength in contracts between provinces, estimated from totals"
-    svg = dots([1.0], [0.0], [2.0], groups=[heading], narrow=True)
+    svg = dots([1.0], [0.0], [2.0], groups=[heading], width=PHONE)
     (group,) = all_of(svg, "text", css="group")
     said = [group.text, *(line.text for line in group)]
     assert " ".join(said) == heading
-    assert max(map(text_width, said)) <= NARROW
+    assert max(map(text_width, said)) <= PHONE
     assert len(all_of(dots([1.0], [0.0], [2.0], groups=[heading]), "text", css="group")[0]) == 0
 
 
