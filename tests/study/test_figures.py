@@ -27,7 +27,6 @@ from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon,
 from innoscape.study.figures.map_labels import Name, place_names
 from innoscape.study.figures.static_map import static_map
 from innoscape.study.plan.schema import Map
-from innoscape.study.tables.write_tables import escape_latex, escape_markdown
 
 HOSTILE = "<b>$x^2$ & 50%_{a}|*b*\\ \x07\n~#"
 # the bundled study looks for no patterns
@@ -362,12 +361,6 @@ def test_every_row_of_a_latex_table_has_as_many_cells_as_its_head(results, tmp_p
         assert len(cells) == 1
         opened, closed = (re.findall(rf"\\{word}{{(\w+)}}", "\n".join(lines)) for word in ("begin", "end"))
         assert opened == closed[::-1]
-
-
-def test_texts_are_escaped_for_their_format():
-    assert escape_latex(r"a_b\50%") == r"a\_b\textbackslash{}50\%"
-    assert escape_latex("[1]") == "{[}1{]}"
-    assert escape_markdown("<i>a|b</i>\nc") == r"\<i\>a\|b\</i\> c"
 
 
 def test_word_tables_have_three_rules_and_open_in_another_reader(results, tmp_path):

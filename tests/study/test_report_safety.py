@@ -10,6 +10,7 @@ from report_sample import Page, make_study
 from innoscape.data import InnoscapeWarning
 from innoscape.study.plan.assumed import assumptions
 from innoscape.study.report.render_report import render_report
+from innoscape.study.tables.write_tables import escape_latex, escape_markdown
 from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"
@@ -68,3 +69,9 @@ def test_hostile_text_runs_nothing(visit, hostile, tmp_path):
     page = visit(file)
     page.locator("iframe").scroll_into_view_if_needed()
     page.frame_locator("iframe").get_by_text(HOSTILE).first.wait_for()
+
+
+def test_texts_are_escaped_for_their_format():
+    assert escape_latex(r"a_b\50%") == r"a\_b\textbackslash{}50\%"
+    assert escape_latex("[1]") == "{[}1{]}"
+    assert escape_markdown("<i>a|b</i>\nc") == r"\<i\>a\|b\</i\> c"
