@@ -49,7 +49,7 @@ _NEEDS: dict[str, Callable[[set[str]], bool]] = {
 }
 # names that are looked up to tell whether a column holds places, and the share of them that must be known
 _LOOKED_UP, _PLACES = 60, 0.6
-# rows from which a square table is a matrix
+# rows from which a square table is a matrix, and places from which all pairs of them are no way
 _MATRIX = 3
 
 
@@ -199,6 +199,8 @@ def _by_headers(sheet: Sheet) -> tuple[str, Header] | None:
             continue
         if contract == "adoptions" and not _only_dates(sheet, header):
             continue
+        if contract == "network_edges" and _every_pair(sheet, header):
+            continue
         if contract in ("indicators", "totals") and not _has_numbers(sheet, header):
             continue
         return contract, header
@@ -213,6 +215,14 @@ def _columns_below(sheet: Sheet, header: Header) -> dict[str, list[str]]:
         for at, name in enumerate(header.names)
         if name
     }
+
+
+def _every_pair(sheet: Sheet, header: Header) -> bool:
+    """Whether every place is tied to every other, as in a table of costs between places, not of steps of a way."""
+    cells = _columns_below(sheet, header)
+    pairs = {frozenset(pair) for pair in zip(cells["source"], cells["target"], strict=False)}
+    places = len(frozenset().union(*pairs)) if pairs else 0
+    return places >= _MATRIX and sum(len(pair) == 2 for pair in pairs) == places * (places - 1) // 2
 
 
 def _only_dates(sheet: Sheet, header: Header) -> bool:

@@ -25,6 +25,8 @@ def disturbed(n, seed, effects="none", years=1):
     return pd.concat(parts).drop(columns=[] if years > 1 else "year"), weights
 
 
+# spreg calls what scipy and pandas will remove
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_error_of_lambda_by_moments_is_near_that_of_spreg():
     data, weights = disturbed(400, 3)
     ours = spatial_regression(data, weights, outcome="y", terms=["x"], model="error", method="gmm")

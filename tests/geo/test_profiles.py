@@ -294,12 +294,12 @@ def test_the_page_opens_offline_in_both_languages(shown, tmp_path, visit):
     page.locator("input[value=zh]").check(force=True)
     assert page.get_by_text("主要优势（按加分排序）").is_visible()
     assert not page.get_by_text("Strengths, by what they add").is_visible()
-    # nothing in the chart reaches beyond its frame
+    # nothing in the chart reaches beyond its frame, but for the halo of texts
     box = page.locator("svg.chart").bounding_box()
     for text in page.locator("svg.chart text:visible").all():
         inner = text.bounding_box()
-        assert inner["x"] >= box["x"] - 1
-        assert inner["x"] + inner["width"] <= box["x"] + box["width"] + 1
+        assert inner["x"] >= box["x"] - 4
+        assert inner["x"] + inner["width"] <= box["x"] + box["width"] + 4
 
 
 def test_chart_marks_every_row(shown):
