@@ -110,7 +110,7 @@ CELLS = pd.DataFrame(
 
 def test_cells_are_split_and_spellings_united_alike_on_spark(spark, tmp_path):
     CELLS.to_parquet(tmp_path / "cells.parquet", index=False)
-    for options in ({"nodes": "applicant"}, {"places": load("places")}, {"counting": "star", "members": "applicants"}):
+    for options in ({"nodes": "applicant"}, {"places": load("places"), "counting": "star", "members": "applicants"}):
         ours = copatent_flows(tmp_path / "cells.parquet", separator=";", **options)
         assert len(ours.attrs["united"]) == 2
         assert_same(ours, copatent_flows(tmp_path / "cells.parquet", separator=";", connection=spark, **options))
@@ -135,18 +135,17 @@ def test_links_are_counted_alike_on_spark(spark, folder, tmp_path):
     cited = pd.DataFrame({"citing": numbers[:500], "cited": numbers[300:800]})
     cited.to_parquet(tmp_path / "cited.parquet", index=False)
     given = (tmp_path / "cited.parquet", folder / "patents_parquet")
-    for options in ({"counting": "fractional", "places": load("places")}, {"own": False, "key": "application"}):
-        assert_same(citation_flows(*given, **options), citation_flows(*given, connection=spark, **options))
+    options = {"counting": "fractional", "places": load("places"), "own": False, "key": "application"}
+    assert_same(citation_flows(*given, **options), citation_flows(*given, connection=spark, **options))
     rows = CELLS.rename(columns={"applicant": "assignor", "place": "assignor_place"})
     rows = rows.assign(assignee=rows["assignor"].iloc[::-1].tolist(), assignee_place=rows["assignor_place"])
     rows.to_parquet(tmp_path / "rows.parquet", index=False)
     options = {"separator": ";", "counting": "fractional"}
     ours = transfer_flows(tmp_path / "rows.parquet", **options)
     assert_same(ours, transfer_flows(tmp_path / "rows.parquet", connection=spark, **options))
-    for options in ({}, {"key": "patent", "counting": "fractional", "places": load("places")}):
-        modes = {"left": "place", "right": "ipc", **options}
-        ours = two_mode(folder / "patents_parquet", **modes)
-        assert_same(ours, two_mode(folder / "patents_parquet", connection=spark, **modes))
+    modes = {"left": "place", "right": "ipc", "key": "patent", "counting": "fractional", "places": load("places")}
+    ours = two_mode(folder / "patents_parquet", **modes)
+    assert_same(ours, two_mode(folder / "patents_parquet", connection=spark, **modes))
 
 
 def test_text_in_gb18030_is_read_alike_on_spark(spark, tmp_path):

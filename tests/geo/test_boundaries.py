@@ -166,9 +166,11 @@ def test_all_polygons_have_a_country_and_china_its_own_outline():
 def test_land_lies_under_centers_anywhere(points, drawn):
     at = gpd.points_from_xy(*zip(*points, strict=True))
     centers = gpd.GeoDataFrame({"place": [f"p{i}" for i in range(len(at))], "tier": "national"}, geometry=at, crs=4326)
-    ground, source, china = basemap("auto", [centers])
-    assert not china
-    assert source is not None
+    known = basemap("auto", [centers])
+    ground = known.ground
+    assert not known.china
+    assert known.source is not None
+    assert known.approval is None
     assert shapely.covered_by(centers.geometry.to_numpy(), ground.geometry.union_all()).all()
     assert drawn in set(ground["name_en"])
     assert drawn in center_map(centers, boundaries="auto").get_root().render()

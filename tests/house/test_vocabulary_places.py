@@ -22,7 +22,7 @@ REGISTRIES = {"network/diffusion/model/channel.py: channels"}
 # tones of other scales that a word happens to share
 SAME_TONE = {
     "study/explorer/assets/explorer.css: #7a828d",
-    "study/explorer/assets/explorer_map.js: #6aa5d8",
+    "study/explorer/assets/explorer_spread.js: #6aa5d8",
     "study/figures/style.py: #b07a00",
     "study/report/templates/report.css: #b07a00",
 }

@@ -125,7 +125,7 @@ def test_undirected_pairs_count_once_for_each_tier_they_touch():
 
 
 @given(flow_tables, st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_group_balances_add_up_to_the_table(flows, directed):
     groups = dict(zip("abcde", "GGHHI", strict=True))
     found = balances(flows, groups, directed=directed)
@@ -138,7 +138,7 @@ def test_group_balances_add_up_to_the_table(flows, directed):
 
 
 @given(flow_tables)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_turning_every_flow_round_exchanges_export_and_absorption(flows):
     groups = dict(zip("abcde", "GGHHI", strict=True))
     back = flows.rename(columns={"source": "target", "target": "source"})

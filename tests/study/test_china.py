@@ -210,8 +210,8 @@ def test_graphs_can_be_read_back(folder):
 def test_two_runs_give_the_same_bytes(folder, tmp_path):
     again = tmp_path / "again"
     run(out=again)
-    names = sorted(p.name for p in folder.iterdir())
-    assert names == sorted(p.name for p in again.iterdir())
+    names, others = (sorted(p.relative_to(at) for p in at.rglob("*") if p.is_file()) for at in (folder, again))
+    assert names == others
     different = [n for n in names if (folder / n).read_bytes() != (again / n).read_bytes()]
     assert different == []
 

@@ -98,6 +98,7 @@ def test_equal_factors_on_everything_change_nothing(chain):
 
 
 @pytest.mark.filterwarnings("ignore:.*mean is 0 where:innoscape.data.InnoscapeWarning")
+@pytest.mark.filterwarnings("ignore:counts would part equal values:innoscape.data.InnoscapeWarning")
 @pytest.mark.parametrize("step", ["normalize", "weigh", "aggregate"])
 def test_every_step_that_the_page_offers_can_be_scored(chain, step):
     for method in describe_index(chain)["steps"][step]:

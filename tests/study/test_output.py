@@ -15,7 +15,7 @@ def test_row_order_does_not_change_a_byte(study, tmp_path):
         header, *rows = (study / name).read_text(encoding="utf-8").splitlines()
         (study / name).write_text("\n".join([header, *reversed(rows)]) + "\n", encoding="utf-8")
     run(study, tmp_path / "two")
-    names = {p.name for p in (tmp_path / "one").iterdir()} - {
+    names = {p.name for p in (tmp_path / "one").iterdir() if p.is_file()} - {
         "manifest.json",
         "inputs.csv",
         "inputs.parquet",
@@ -77,7 +77,7 @@ def test_earlier_results_are_replaced_whole(study, tmp_path):
 def test_a_failure_leaves_earlier_results_as_they_were(study, tmp_path, monkeypatch):
     out = tmp_path / "out"
     run(study, out)
-    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
@@ -85,7 +85,7 @@ def test_a_failure_leaves_earlier_results_as_they_were(study, tmp_path, monkeypa
     monkeypatch.setattr("innoscape.study.results.write_results.write_graph", fail)
     with pytest.raises(OutputError, match="No space left"):
         run(study, out)
-    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "study"]
 
 

@@ -15,7 +15,8 @@ from innoscape.data.methods import ChosenMethod
 from innoscape.data.tier_scale import TierScale
 from innoscape.network.flows.shapes import TOTALS
 from innoscape.study import check, draw_figure, read_study, run
-from innoscape.study.explorer.session import prepare
+from innoscape.study.explorer.describe_study import describe_study
+from innoscape.study.explorer.session import open_chain
 from innoscape.study.facts.doubt_facts import doubt_facts
 from innoscape.study.facts.spread_facts import scenario_facts
 from innoscape.study.report.compose_methods import describe
@@ -162,7 +163,7 @@ def test_report_and_explorer_say_and_size_the_tiers_of_the_study(study, tmp_path
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<b>A</b>" not in page
     assert all(zh in page for _, _, zh, _ in scale)
-    said = prepare(read_study(study), runs=10).describe()
+    said = describe_study(open_chain(read_study(study)))
     radii = [said["radii"][key] for key in keys]
     assert radii == sorted(set(radii), reverse=True)
     assert (radii[0], radii[-1]) == (9.0, 4.0)
