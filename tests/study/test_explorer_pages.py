@@ -290,7 +290,13 @@ def post(served, name, **body):
     return response.status, json.loads(text)
 
 
-def test_parts_that_the_page_holds_are_not_sent_again(served):
+def test_parts_that_the_page_holds_are_not_sent_again():
+    # a page of its own: others open another study
+    with Served(None) as served:
+        answered_in_parts(served)
+
+
+def answered_in_parts(served):
     _, first = post(served, "index", factors={"rd_intensity": 2.0})
     _, again = post(served, "index", factors={"rd_intensity": 2.0}, known=first["marks"])
     assert again == {"marks": first["marks"]}
