@@ -15,7 +15,7 @@ test: $(VENV)/.test check ## install the test extra, run everything
 check: $(VENV)/.test ## style, types, the law of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache --no-logo # finds the package through the editable install
 
 format: $(VENV)/.test
