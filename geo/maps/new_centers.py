@@ -36,7 +36,9 @@ def add_new_centers(atlas: AtlasMap, centers: gpd.GeoDataFrame) -> AtlasMap:
     --------
     >>> points = gpd.points_from_xy([116.1], [38.9])
     >>> columns = {"scenario": ["corridor"], "place": ["雄安新区"], "tier": ["local"]}
-    >>> page = add_new_centers(AtlasMap(), gpd.GeoDataFrame(columns, geometry=points, crs=4326)).get_root().render()
+    >>> added = gpd.GeoDataFrame(columns, geometry=points, crs=4326)
+    >>> "innoscape.newCenters(" in add_new_centers(AtlasMap(), added).get_root().render()
+    True
     """
     drawable = check_layer(centers, ["scenario", "place", "tier"], name="new centers")
     if drawable.empty:

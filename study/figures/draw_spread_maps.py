@@ -10,6 +10,7 @@ import pandas as pd
 from ...data import OptionError
 from ...data.amounts import readable_amount
 from ...data.wording.catalogue import join_texts
+from ...geo.maps.effects import EARLIER, LATER, UNCHANGED, effect_borders
 from ..facts.rows import place_names as names_of
 from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, number_classes, paint_classes
 from .draw_map import placed_points
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["differences_of", "draw_arrival_map", "draw_difference_map", "draw_scenario_maps"]
 
 _BASELINE = "baseline"
-# earlier by much, by some, by little; later likewise. Signs point as on a time axis, so that grey tells them too
-_EARLIER = (("#0d3f77", "<", 7.0), ("#4a86bf", "<", 5.6), ("#a9cbe6", "<", 4.4))
-_LATER = (("#f2c290", ">", 4.4), ("#d27f2c", ">", 5.6), ("#8a3d04", ">", 7.0))
-_STILL, _NEW, _NEVER, _SEED = "#e7e8ea", "#7b3f8c", "#ffffff", "#1c2430"
+# sizes of signs by little, some and much; they point as on a time axis, so that grey tells them too
+_SIZES = (4.4, 5.6, 7.0)
+_NEW, _NEVER, _SEED = "#7b3f8c", "#ffffff", "#1c2430"
 
 
 def draw_arrival_map(
@@ -151,7 +151,7 @@ def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, u
 def _legend_blocks(voice: Voice, legend: ClassedPlaces, width: float) -> list[list]:
     """Write the legend without counts, as these differ from map to map: earlier beside later."""
     rows = class_rows(voice, legend, width / 2 - 2, counted=False)
-    half = 1 + len(_EARLIER) + 1
+    half = 1 + len(EARLIER) + 1
     return [rows[:half], rows[half:]]
 
 
@@ -217,13 +217,9 @@ def _apart(places: pd.Series, frame: gpd.GeoDataFrame, voice: Voice) -> list[str
 
 
 def _borders(table: pd.DataFrame) -> tuple[float, float]:
-    """Choose two round borders from the largest difference of any scenario, so that all maps share them."""
-    most = float(table.loc[~table["seed"].astype(bool), "size"].max()) if len(table) else 0.0
-    if not most > 0:
-        return 0.1, 0.5
-    power = 10.0 ** math.floor(math.log10(most / 2))
-    upper = next(step * power for step in (5, 2, 1) if step * power <= most / 2)
-    return upper / 5, upper
+    """Choose the two borders of classes, which all maps share, the interactive one too."""
+    told = ~(table["seed"].astype(bool) | table["negligible"].fillna(value=False).astype(bool)) if len(table) else []
+    return effect_borders(table.loc[told, "difference"].astype(float).tolist() if len(table) else [])
 
 
 def _classed(
@@ -237,9 +233,15 @@ def _classed(
         voice.say("classes.below", high=low),
     )
     classes = [
-        *(MapClass(voice.say("differences.earlier", span=s), *c) for s, c in zip(spans, _EARLIER, strict=True)),
-        MapClass(voice.say("differences.still"), _STILL, "o", 3.8),
-        *(MapClass(voice.say("differences.later", span=s), *c) for s, c in zip(spans[::-1], _LATER, strict=True)),
+        *(
+            MapClass(voice.say("differences.earlier", span=span), color, "<", size)
+            for span, color, size in zip(spans, EARLIER[::-1], _SIZES[::-1], strict=True)
+        ),
+        MapClass(voice.say("differences.still"), UNCHANGED, "o", 3.8),
+        *(
+            MapClass(voice.say("differences.later", span=span), color, ">", size)
+            for span, color, size in zip(spans[::-1], LATER, _SIZES, strict=True)
+        ),
         MapClass(voice.say("differences.new"), _NEW, "P", 6.0, "xxxx"),
         MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0),
     ]

@@ -1,6 +1,5 @@
 """Find the areas of the places of results: boundaries by name, else the extents that a study draws around them."""
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +8,7 @@ from weakref import WeakKeyDictionary
 import geopandas as gpd
 import pandas as pd
 
-from ...data import GeometryError, InnoscapeWarning, MissingExtraError, OptionError, TableError
+from ...geo.space.areas_by_names import areas_at
 from ..facts.rows import place_names
 
 if TYPE_CHECKING:
@@ -61,14 +60,14 @@ def _found(results: "StudyResults", wanted: tuple[str, ...], given: gpd.GeoDataF
     own = [] if file is None else [(results.study.folder or Path()) / file]
     best = _NONE
     if given is not None and "name" in given:
-        best = _level(given, table)
+        best = areas_at(given, table)
         return UnitAreas(best, approximate=False) if 2 * len(best) >= len(wanted) else None
     for level in [*own, *_LEVELS[: 1 if drawn else None]]:
         # a level that holds few of some holds few of all, and names without a match take long
         some = table.iloc[:: max(1, len(table) // _SOME)]
-        if isinstance(level, str) and 2 * len(_level(level, some)) < len(some):
+        if isinstance(level, str) and 2 * len(areas_at(level, some, tolerance=_TOLERANCE)) < len(some):
             continue
-        found = _level(level, table)
+        found = areas_at(level, table, tolerance=_TOLERANCE)
         if len(found) == len(wanted):
             return UnitAreas(found, approximate=False)
         best = max(best, found, key=len)
@@ -76,43 +75,3 @@ def _found(results: "StudyResults", wanted: tuple[str, ...], given: gpd.GeoDataF
         shapes = scopes.to_crs(4326)[["place", "geometry"]]
         return UnitAreas(shapes[shapes["place"].astype(str).isin(wanted)].reset_index(drop=True), approximate=True)
     return UnitAreas(best, approximate=False) if len(best) and 2 * len(best) >= len(wanted) else None
-
-
-def _level(level: "gpd.GeoDataFrame | str | Path", table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the areas of one level that places of a table have."""
-    from ...geo import boundaries
-
-    try:
-        with warnings.catch_warnings():
-            # what finds no partner is seen by its absence
-            warnings.simplefilter("ignore", InnoscapeWarning)
-            if isinstance(level, gpd.GeoDataFrame):
-                return _joined(level, table)
-            areas = boundaries(level) if isinstance(level, Path) else boundaries(level, tolerance=_TOLERANCE)
-            return _joined(areas.to_crs(4326), table)
-    except (MissingExtraError, GeometryError, OptionError, TableError):
-        return _NONE
-
-
-def _joined(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the areas that places of a table have, by key, then by name."""
-    from ...geo import join_boundaries
-
-    left, parts = table, []
-    for column in ("key", "name_zh", "name_en"):
-        if left.empty:
-            break
-        if column != "key" and left[column].equals(left["key"]):
-            continue
-        pairs = pd.DataFrame({"by": left[column].to_numpy(), "_place": left["key"].to_numpy()})
-        try:
-            joined = join_boundaries(areas, pairs, by="by")
-        except OptionError:
-            continue
-        found = joined.loc[joined["_place"].notna(), ["_place", "geometry"]]
-        parts.append(found.rename(columns={"_place": "place"}))
-        left = left[~left["key"].isin(found["_place"])]
-    if not parts:
-        return _NONE
-    both = pd.concat(parts, ignore_index=True).sort_values("place", ignore_index=True)
-    return gpd.GeoDataFrame(both, crs=areas.crs)

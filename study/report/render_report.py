@@ -92,7 +92,7 @@ def render_report(
     map_html : str, optional
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
     printed_map : StaticMap, optional
-        What stands in place of the map on paper.
+        The first figure; on paper it stands in place of the map that moves.
     profiles : mapping of str, optional
         Place -> path of its profile, linked from the ranking.
     language : str

@@ -1,6 +1,5 @@
 """Give the scored places of a study areas to tint: their own polygons, else the extent drawn around their members."""
 
-import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,10 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...data import GeometryError, InnoscapeWarning, MissingExtraError, OptionError, TableError
 from ..plan.inputs import Inputs
 from ..results.study_results import StudyResults
-from .place_areas import areas_by_names
 
 __all__ = ["ResultAreas", "aggregate_points", "result_areas"]
 
@@ -69,7 +66,7 @@ def result_areas(inputs: Inputs, results: StudyResults) -> ResultAreas:
 
 def _own_areas(inputs: Inputs, places: list[str]) -> gpd.GeoDataFrame:
     """Return the polygons of places at the level that has most of them."""
-    from ...geo import boundaries
+    from ...geo.space.areas_by_names import areas_at
 
     best = gpd.GeoDataFrame({"place": pd.Series(dtype=object)}, geometry=[], crs=4326)
     plan = inputs.study.map
@@ -81,13 +78,7 @@ def _own_areas(inputs: Inputs, places: list[str]) -> gpd.GeoDataFrame:
         levels += ["province", "prefecture"] if plan.boundaries == "china-prefectures" else ["province"]
         levels += [] if plan.boundaries.startswith("china") else ["country"]
     for level in levels:
-        try:
-            with warnings.catch_warnings():
-                # what finds no partner is seen by its absence
-                warnings.simplefilter("ignore", InnoscapeWarning)
-                found = areas_by_names(boundaries(level), table)
-        except (MissingExtraError, GeometryError, OptionError, TableError):
-            continue
+        found = areas_at(level, table)
         if len(found) > len(best):
             best = found
         if len(best) == len(places):
