@@ -92,6 +92,7 @@ def test_the_map_opens_on_all_places_with_their_names_cut_to_its_width(visit, fo
 def test_paper_shows_a_map_and_a_short_record_in_place_of_what_only_a_screen_can_hold(visit, folder):
     page = visit(folder / "report.html")
     on_paper, frame, manifest = page.locator("svg.map"), page.locator("iframe"), page.locator("#record pre")
+    assert on_paper.is_visible()
     assert frame.is_visible()
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -99,6 +100,7 @@ def test_paper_shows_a_map_and_a_short_record_in_place_of_what_only_a_screen_can
     assert not frame.is_visible()
     assert not manifest.is_visible()
     assert page.get_by_text("stand in the file manifest.json").is_visible()
+    assert not page.locator("#record .hash").first.is_visible()
     assert on_paper.locator(".dot").count() >= N
     assert on_paper.locator(".flow").count() == N * (N - 1)
     page.set_viewport_size({"width": 680, "height": 900})
