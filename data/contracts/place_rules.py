@@ -1,16 +1,22 @@
 """Check a table of places: positions, containers, and names that read as if they stood for several."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 
 from ..places.names import NameIndex, normalize_name
-from ..places.nesting import SEPARATOR
+from ..places.nesting import SEPARATOR, shown_way
 from ..spellings import spellings
 from ..wording.catalogue import text
 from .positions import doubtful_positions
 from .rules import TOTALS, Check, Rule, resolve, show, unknown_name
 
-__all__ = ["PLACE_RULES"]
+__all__ = ["MOST_NESTED", "PLACE_RULES"]
+
+# containers around one another: streets, districts, cities, provinces and countries need five
+MOST_NESTED = 64
 
 
 def _check_coordinates(check: Check) -> None:
@@ -41,9 +47,12 @@ def _check_part_of(check: Check) -> None:
     resolve(check, "part_of", NameIndex(known), needed=text("faults.place.key"))
     parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))
     for at, place in enumerate(check.frame["place"]):
-        way = _circle(place, parents)
-        if way:
-            check.fault("faults.cell.circle", at=at, column="part_of", way=" -> ".join(way))
+        # nobody nests so deep, and what walks outwards from every place need not
+        way = [place, *islice(_outwards(place, parents), MOST_NESTED + 1)]
+        if place in way[1:]:
+            check.fault("faults.cell.circle", at=at, column="part_of", way=shown_way(way[: way.index(place, 1) + 1]))
+        elif len(set(way)) > MOST_NESTED + 1:
+            check.fault("faults.cell.depth", at=at, column="part_of", most=MOST_NESTED, way=shown_way(way))
 
 
 def _check_member_of(check: Check) -> None:
@@ -65,15 +74,10 @@ def _check_member_of(check: Check) -> None:
     check.frame["member_of"] = pd.Series(cells, index=check.frame.index, dtype="str")
 
 
-def _circle(place: str, parents: dict[str, object]) -> list[str]:
-    way = [place]
-    while isinstance(outer := parents.get(way[-1]), str):
-        if outer == place:
-            return [*way, outer]
-        if outer in way:
-            return []
-        way.append(outer)
-    return []
+def _outwards(place: str, parents: dict[str, object]) -> Iterator[str]:
+    while isinstance(outer := parents.get(place), str):
+        yield outer
+        place = outer
 
 
 def _doubt_aggregates(check: Check) -> None:

@@ -42,6 +42,8 @@ __all__ = [
 # name of an index that holds the rows of a table as its file counts them
 ROW = "row"
 TOTALS = frozenset(spellings("totals")["names"])
+# unknown names of a column for which others like them are looked for
+_ADVISED = 11
 
 
 def tier_advice(got: object, tiers: Iterable[str]) -> Text:
@@ -289,7 +291,7 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
     """Replace names by keys; note those that match no place, or several, as faults."""
     values = check.frame[column]
     keys: dict[str, str] = {}
-    problems: dict[str, tuple[Text, Text]] = {}
+    unknown: dict[str, list[str]] = {}
     for given in _different(values):
         if is_whole(check, given):
             keys[given] = str(check.whole)
@@ -303,10 +305,15 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
                 at = int(np.flatnonzero((values == given).to_numpy(dtype=bool))[0])
                 check.doubt("doubts.city_or_province", at=at, column=column, given=given, place=found[0])
         else:
-            problems[given] = unknown_name(given, found, known, needed)
-    lost = values.isin(list(problems))
+            unknown[given] = found
+    lost = values.isin(list(unknown))
+    problems: dict[str, tuple[Text, Text]] = {}
     for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
         given = str(values.iloc[at])
+        if given not in problems:
+            # one remedy is told of so many: what all of them resemble need not be looked for
+            advise = len(problems) < _ADVISED
+            problems[given] = unknown_name(given, unknown[given], known, needed, advise=advise)
         wanted, fix = problems[given]
         check.fault("faults.place", at=int(at), column=column, needed=wanted, got=show(given), fix=fix)
     renamed = {given: key for given, key in keys.items() if given != key}
@@ -318,16 +325,18 @@ def _different(values: pd.Series) -> list[str]:
     return sorted(values.dropna().unique().tolist())
 
 
-def unknown_name(given: str, found: list[str], known: NameIndex, needed: Text) -> tuple[Text, Text]:
+def unknown_name(
+    given: str, found: list[str], known: NameIndex, needed: Text, *, advise: bool = True
+) -> tuple[Text, Text]:
     """Say what was needed of a name that matches no place, or several, and how to fix it."""
     if found:
         several = text("faults.place.several", names=join_texts(found))
         return text("faults.place.unique", needed=needed), several
     if normalize_name(given) in TOTALS:
         return needed, text("faults.place.total")
-    near = known.nearest(given)
+    near = known.nearest(given) if advise else ()
     said = text("faults.place.near", names=join_texts(near, by="faults.or")) if near else text("faults.place.add")
-    unit = unit_named(given)
+    unit = unit_named(given) if advise else None
     return needed, text("faults.place.unit", advice=said, unit=unit) if unit else said
 
 

@@ -4,7 +4,8 @@
 may overlap: the Greater Bay Area holds nine cities of Guangdong and neither contains the other.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -13,11 +14,13 @@ from ..errors import Fault, TableError
 from ..options import check_known_places
 from .keys import key_text
 
-__all__ = ["SEPARATOR", "container", "nested_pairs", "overlapping_pairs", "with_memberships"]
+__all__ = ["SEPARATOR", "container", "nested_pairs", "overlapping_pairs", "shown_way", "with_memberships"]
 
 
 # between the containers of a place
 SEPARATOR = ";"
+# places of a way that are named
+_SHOWN = 12
 
 
 def _outers(places: pd.DataFrame) -> dict[str, list[str]]:
@@ -43,17 +46,38 @@ def _texts(keys: Iterable[object]) -> set[str]:
 
 def _containers(place: str, outers: dict[str, list[str]]) -> Iterator[str]:
     """Walk outwards, the nearest containers first; raise where the way comes back."""
-    ways, seen = [[place]], {place}
-    while ways:
-        way = ways.pop(0)
-        for outer in outers.get(way[-1], ()):
-            if outer in way:
-                said = " -> ".join([*way, outer])
-                raise TableError([Fault.of("faults.places.tree", "places", column="part_of", way=said)])
-            if outer not in seen:
-                seen.add(outer)
-                ways.append([*way, outer])
+    inner_of: dict[str, str | None] = {place: None}
+    ahead = deque([place])
+    while ahead:
+        inner = ahead.popleft()
+        for outer in outers.get(inner, ()):
+            if outer not in inner_of:
+                inner_of[outer] = inner
+                ahead.append(outer)
                 yield outer
+            elif outer in (way := [*_way_to(inner, inner_of)]):
+                said = shown_way([*reversed(way), outer])
+                raise TableError([Fault.of("faults.places.tree", "places", column="part_of", way=said)])
+
+
+def shown_way(way: Sequence[str]) -> str:
+    """Write places one after another, of a long way the first and the last alone.
+
+    Examples
+    --------
+    >>> shown_way(["Nanshan", "Shenzhen", "Guangdong"])
+    'Nanshan -> Shenzhen -> Guangdong'
+    """
+    told = way if len(way) <= _SHOWN else [*way[: _SHOWN - 2], "\u2026", way[-1]]
+    return " -> ".join(told)
+
+
+def _way_to(place: str, inner_of: dict[str, str | None]) -> Iterator[str]:
+    """Walk back inwards to where a walk began."""
+    at: str | None = place
+    while at is not None:
+        yield at
+        at = inner_of[at]
 
 
 def container(

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["Book", "Sheet", "empty_cell"]
+
+
+# rows or columns one after another that are empty in no table, and in none whose sheet is large and nearly empty
+_FAR, _NEAR = 1000, 20
+_LARGE, _LEAST_FILLED = 1_000_000, 0.01
 
 
 class Block(NamedTuple):
@@ -111,6 +117,7 @@ class Book:
     def sheet(self, name: str) -> Sheet:
         """Return the cells of a sheet."""
         typed = self._typed[name]
+        self._refuse_far_cells(typed)
         cells = [[_value(cell) for cell in row] for row in typed.iter_rows(min_row=1, min_col=1)]
         formulas = [
             (i, j) for i, row in enumerate(cells) for j, value in enumerate(row) if isinstance(value, Uncomputed)
@@ -127,6 +134,20 @@ class Book:
         width = max((j + 1 for row in cells for j, cell in enumerate(row) if not empty_cell(cell)), default=0)
         frame = pd.DataFrame([row[:width] for row in cells], columns=range(width), dtype=object)
         return Sheet(self.file, frame, merged, blocks, name)
+
+    def _refuse_far_cells(self, sheet: "Worksheet") -> None:
+        """Refuse a sheet whose cells stand so far apart that what lies between them is nearly all of it."""
+        filled = [cell for cell in sheet._cells.values() if not empty_cell(cell.value)]  # noqa: SLF001
+        rows, columns = (sorted({getattr(cell, axis) for cell in filled}) for axis in ("row", "column"))
+        sparse = bool(filled) and rows[-1] * columns[-1] > max(_LARGE, len(filled) / _LEAST_FILLED)
+        faults = []
+        for axis, at in (("row", rows), ("column", columns)):
+            gap, before, after = max(((two - one, one, two) for one, two in pairwise([0, *at])), default=(0, 0, 0))
+            if gap > (_NEAR if sparse else _FAR):
+                far = next(cell.coordinate for cell in filled if getattr(cell, axis) == after)
+                faults += refusal(self.file, f"far_{axis}", cell=far, before=before, sheet=sheet.title).faults
+        if faults:
+            raise TableError(faults)
 
 
 def _fill(sheet: "Worksheet", cells: list[list[Any]]) -> tuple[dict[tuple[int, int], tuple[int, int]], list[Block]]:

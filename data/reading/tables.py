@@ -8,16 +8,18 @@ where a number is needed.
 
 import io
 import re
+import stat
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ..contracts.check_table import check_table
-from ..errors import InnoscapeWarning, OptionError, TableError
+from ..errors import InnoscapeWarning, OptionError, TableError, reason_of
 from ..options import check_number
 from ..spellings import spellings
 from ..wording.catalogue import few, text
@@ -28,11 +30,13 @@ from .sheet_cells import Book, Sheet
 from .text_cells import read_text_cells
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
 
 __all__ = ["read_frame", "read_table", "sheets_of"]
 
 # how spreadsheet programs name a sheet that nobody named
+# degrees by which a column may differ from the point, by rounding; share of a coordinate lost on the way there and back
+_SAME_DEGREES, _DRIFT = 1e-3, 1e-6
 _GENERIC = re.compile(r"(?:sheet|\u5de5\u4f5c\u8868)\s*\d*", re.IGNORECASE)
 
 
@@ -205,10 +209,17 @@ def sheets_of(path: str | Path) -> list[Sheet]:
 
 
 def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -> None:
-    if not file.exists():
-        raise refusal(file, "absent", path=file)
-    if file.is_dir():
+    try:
+        mode = file.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise refusal(file, "absent", path=file) from None
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else cause_of(error)
+        raise refusal(file, "unreadable", reason=reason) from error
+    if stat.S_ISDIR(mode):
         raise refusal(file, "folder")
+    if not stat.S_ISREG(mode):
+        raise refusal(file, "pipe")
     suffix = suffix_of(file)
     if suffix not in (*_TEXTS, *_BOOKS, *_COLUMNS):
         raise refusal(file, "format", formats=[*_TEXTS, *_COLUMNS, *_BOOKS], suffix=file.suffix)
@@ -232,9 +243,12 @@ def _header_rows(header: int | Sequence[int] | None) -> tuple[int, ...] | None:
 def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
     del sheet
     try:
-        return pd.read_parquet(file)
+        frame = pd.read_parquet(file)
     except Exception as error:
         raise refusal(file, "parquet", reason=cause_of(error)) from error
+    # what stood in an index with a name was a column to whoever wrote it
+    named = [name for name in frame.index.names if name is not None]
+    return frame.reset_index(named) if named and not set(named) & set(frame.columns) else frame
 
 
 def _read_lines(file: Path, sheet: str | None) -> pd.DataFrame:
@@ -285,9 +299,32 @@ def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
     kinds = sorted(set(layer.geometry.dropna().geom_type) - {"Point"})
     if kinds:
         raise refusal(file, "points", kinds=kinds)
-    points = layer.geometry.to_crs(4326)
+    try:
+        points = layer.geometry.to_crs(4326)
+        back = points.to_crs(layer.crs)
+    except Exception as error:
+        raise refusal(file, "system", name=layer.crs.name, reason=cause_of(error)) from error
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
+    # what lies beyond the edge of a projection comes back at another point, or at none
+    x, y = layer.geometry.x, layer.geometry.y
+    kept = np.hypot(back.x - x, back.y - y) <= _DRIFT * (1 + np.hypot(x, y))
+    lost = layer.geometry.notna() & ~layer.geometry.is_empty & ~kept
+    _refuse_other_positions(file, table, points, lost)
     return table.assign(lon=points.x, lat=points.y)
+
+
+def _refuse_other_positions(file: Path, table: pd.DataFrame, points: "GeoSeries", lost: pd.Series) -> None:
+    """Refuse points outside their reference system, and columns of coordinates that say otherwise than the points."""
+    faults = [fault for at in np.flatnonzero(lost) for fault in refusal(file, "outside", row=int(at) + 2).faults]
+    for name, found in (("lon", points.x), ("lat", points.y)):
+        if name not in table:
+            continue
+        given = pd.to_numeric(table[name], errors="coerce")
+        for at in np.flatnonzero((given - found).abs() > _SAME_DEGREES):
+            values = {"column": name, "got": f"{given.iloc[at]:g}", "found": f"{found.iloc[at]:g}"}
+            faults += refusal(file, "contradicted", row=int(at) + 2, **values).faults
+    if faults:
+        raise TableError(faults)
 
 
 _TEXTS = (".csv", ".tsv", ".txt")

@@ -17,8 +17,10 @@ from .encodings import MARKS, NAMES, START, chinese_encodings, content_of, suffi
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Sheet
 
-__all__ = ["decoded_text", "read_text_cells"]
+__all__ = ["MOST_COLUMNS", "decoded_text", "read_text_cells"]
 
+# as in a sheet of a spreadsheet program
+MOST_COLUMNS = 16_384
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 # a title may stand above the header, which is looked for in so many lines
 _HEAD = 30
@@ -30,7 +32,13 @@ def read_text_cells(file: Path) -> Sheet:
     if not text.strip():
         raise refusal(file, "empty")
     separator = _separator(text, suffix_of(file))
-    widths = [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=separator), _HEAD)]
+    lines = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        widths = [len(row) for row in islice(lines, _HEAD)]
+    except csv.Error as error:
+        raise refusal(file, "long_cell", row=lines.line_num, most=csv.field_size_limit()) from error
+    if max(widths) > MOST_COLUMNS:
+        raise refusal(file, "wide", row=widths.index(max(widths)) + 1, most=MOST_COLUMNS, width=max(widths))
     first = widths[0]
     try:
         return Sheet(file, _parse(file, text, separator, max(first, 1)))

@@ -1,10 +1,11 @@
 """Offer a study on the command line.
 
 Exit codes: 0 when done, 2 when the input has faults or the output cannot be written (every fault is named), 130 when
-interrupted.
+interrupted, 1 for what nobody foresaw: one line, and the traceback where the variable ``INNOSCAPE_TRACEBACK`` is set.
 """
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,6 +46,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
+TRACEBACK = "INNOSCAPE_TRACEBACK"
 
 
 def main() -> None:
@@ -63,6 +65,13 @@ def main() -> None:
         if len(error.lines) > 1:
             _err.print(say("faults", n=len(error.lines)))
         sys.exit(2)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        # a defect of the program, not a fault of the input
+        what = escape(" ".join(f"{type(error).__name__}: {error}".split())[:300])
+        _err.print(f"[bold red]{say('error')}[/] {say('unforeseen', what=what, name=TRACEBACK)}")
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

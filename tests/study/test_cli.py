@@ -118,3 +118,17 @@ def test_a_warning_that_several_steps_give_is_said_once(capsys):
             warn_of(Fault("flows.csv", doubt, "none", "add it"))
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(": needed ")[2][0] for line in lines] == ["a", "b"]
+
+
+def test_what_nobody_foresaw_is_one_line_with_a_way_to_the_traceback(study, monkeypatch, capsys):
+    def broken(*_, **__):
+        raise ZeroDivisionError("division by\n[bold]zero[/]")
+
+    monkeypatch.setattr("innoscape.study.stages.run.check", broken)
+    code, errors = command(monkeypatch, capsys, "check", study)
+    assert code == 1
+    assert errors.startswith("error: ZeroDivisionError: division by [bold]zero[/]. This is a defect of innoscape")
+    assert len(errors.splitlines()) == 1
+    monkeypatch.setenv("INNOSCAPE_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        command(monkeypatch, capsys, "check", study)
