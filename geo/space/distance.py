@@ -3,6 +3,9 @@
 The great circle on a mean sphere (radius 6371.0088 km) is off by up to 0.6 %; the geodesic is exact to nanometers.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -16,8 +19,10 @@ from ..coordinates import locate
 __all__ = ["UNITS", "distance_matrix"]
 
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
-# memory that a matrix may take unasked, seconds of one distance, pairs that are measured at a time
-_MOST_GIGABYTES, _SECONDS, _PAIRS = 4.0, 2e-6, 4_000_000
+# memory that a matrix may take unasked, seconds of one distance, cells that a thread measures at a time
+_MOST_GIGABYTES, _SECONDS, _PAIRS = 4.0, 2e-6, 500_000
+# places up to which the matrices last asked for are kept, 32 MB each
+_REMEMBERED = 2000
 
 
 def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "km") -> pd.DataFrame:
@@ -62,22 +67,47 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
     check_choice("unit", unit, UNITS)
     located = locate(places, "places")
     lon, lat = located["lon"].to_numpy(dtype=float), located["lat"].to_numpy(dtype=float)
-    n, geod = len(located), Geod(ellps="WGS84")
+    n = len(located)
     if (gigabytes := 8 * n**2 / 1e9) > _MOST_GIGABYTES:
         minutes = n**2 / 2 * _SECONDS / 60
         raise SizeError(
             f"distances between {n:,} places would take about {gigabytes:.0f} GB of memory and {minutes:.0f} minutes; "
             "give fewer places, or the pairs that are needed"
         )
+    points = lon.tobytes(), lat.tobytes()
+    if n <= _REMEMBERED:
+        matrix = _remembered_lengths(*points) / UNITS[unit]
+    else:
+        matrix = _lengths(*points)
+        matrix /= UNITS[unit]
+    labels = pd.Index(located["place"].tolist(), name="place")
+    return pd.DataFrame(matrix, index=labels, columns=labels.rename(None))
+
+
+def _lengths(lon_bytes: bytes, lat_bytes: bytes) -> np.ndarray:
+    """Return the meters between all points, given by the bytes of their degrees."""
+    lon, lat = np.frombuffer(lon_bytes), np.frombuffer(lat_bytes)
+    n = len(lon)
     matrix = np.zeros((n, n))
-    # some rows at a time, so that the pairs of all need not stand beside the matrix
-    for rows in np.array_split(np.arange(n), max(1, n**2 // _PAIRS)):
+
+    def fill(rows: np.ndarray) -> None:
         one, two = np.nonzero(rows[:, None] < np.arange(n))
         one = rows[one]
         # the pair is measured from its western end, so neither direction nor row order can change a bit
         swap = (lon[one] > lon[two]) | ((lon[one] == lon[two]) & (lat[one] > lat[two]))
         start, end = np.where(swap, two, one), np.where(swap, one, two)
-        lengths = geod.inv(lon[start], lat[start], lon[end], lat[end])[2]
-        matrix[one, two] = matrix[two, one] = np.asarray(lengths) / UNITS[unit]
-    labels = pd.Index(located["place"].tolist(), name="place")
-    return pd.DataFrame(matrix, index=labels, columns=labels.rename(None))
+        lengths = Geod(ellps="WGS84").inv(lon[start], lat[start], lon[end], lat[end])[2]
+        matrix[one, two] = matrix[two, one] = np.asarray(lengths)
+
+    # some rows at a time, so that the pairs of all need not stand beside the matrix
+    parts = np.array_split(np.arange(n), max(1, -(-(n**2) // _PAIRS)))
+    if len(parts) == 1:
+        fill(parts[0])
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(fill, parts))
+    return matrix
+
+
+# studies and models ask for the distances of the same places again and again
+_remembered_lengths = lru_cache(maxsize=2)(_lengths)

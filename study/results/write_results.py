@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-import os
 import platform
-import shutil
-import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -14,16 +11,15 @@ import geopandas as gpd
 import pandas as pd
 
 from ... import __version__
-from ...data import OutputError
 from ...data.files import write_file
 from ...data.json_value import json_value
 from ...network import write_graph
+from .claim_folder import MANIFEST, swap_folders, unwritable, work_folder
 from .study_results import StudyResults
 from .write_workbook import write_workbook
 
-__all__ = ["MANIFEST", "check_target", "versions", "write_layers", "write_results"]
+__all__ = ["versions", "write_layers", "write_results"]
 
-MANIFEST = "manifest.json"
 _LIBRARIES = (
     "folium",
     "geopandas",
@@ -47,8 +43,8 @@ def versions() -> dict[str, str]:
 def write_results(results: StudyResults, out: str | Path, *, pages: Mapping[str, str]) -> Path:
     """Write tables, layers, graphs, pages and the manifest to a folder.
 
-    Everything is written to a temporary folder beside the target, which is renamed at the end: a failure leaves what
-    was there before. An existing folder is replaced only if it is empty or holds results.
+    Everything is written to a temporary folder beside the target, which takes its place at the end: a failure leaves
+    what was there before. `claim_folder` says beforehand whether the target may be replaced.
 
     Parameters
     ----------
@@ -65,57 +61,17 @@ def write_results(results: StudyResults, out: str | Path, *, pages: Mapping[str,
     Raises
     ------
     OutputError
-        If the folder cannot be written or holds something else.
+        If the folder cannot be written.
     """
     target = Path(out)
-    check_target(target)
     try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
+        with work_folder(target) as work:
+            _write_all(results, work, pages)
+            work.chmod(0o755)
+            swap_folders(work, target)
     except OSError as error:
-        raise _unwritable(target, error) from None
-    try:
-        _write_all(results, work, pages)
-        work.chmod(0o755)
-        _swap(work, target)
-    except OSError as error:
-        raise _unwritable(target, error) from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        raise unwritable(target, error) from None
     return target
-
-
-def check_target(target: Path) -> None:
-    """Refuse a target that holds anything but results, before any work is done."""
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"{target}: needed a folder for the results, got a file; give another --out")
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise OutputError(f"{target}: needed an empty folder or earlier results, got other files; give another --out")
-    above = target.absolute()
-    while not above.exists():
-        above = above.parent
-    if not above.is_dir() or not os.access(above, os.W_OK):
-        raise OutputError(f"{target}: needed a folder that can be written, {above} cannot; give another --out")
-
-
-def _unwritable(target: Path, error: OSError) -> OutputError:
-    reason = error.strerror or str(error)
-    return OutputError(f"{target}: needed a folder that can be written, got: {reason}; give another --out")
-
-
-def _swap(work: Path, target: Path) -> None:
-    """Put the finished folder in the place of the old one."""
-    if not target.exists():
-        work.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.absolute().parent))
-    try:
-        target.rename(old / "results")
-        work.rename(target)
-    finally:
-        if not target.exists():
-            (old / "results").rename(target)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_all(results: StudyResults, work: Path, pages: Mapping[str, str]) -> None:

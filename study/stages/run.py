@@ -167,11 +167,28 @@ def run(
     check_choice("until", until, STAGES)
     if runs is not None:
         check_number("runs", runs, least=1, whole=True)
+    if out is None:
+        return _run(study, runs=runs, until=until, strict=strict, say=say, progress=progress)[0]
     # a check writes nothing
-    from ..results.write_results import check_target, write_results
+    from ..results.claim_folder import claim_folder
+    from ..results.write_results import write_results
 
-    if out is not None:
-        check_target(Path(out))
+    with claim_folder(Path(out)):
+        results, pages = _run(study, runs=runs, until=until, strict=strict, say=say, progress=progress)
+        say(_stage("write"))
+        return replace(results, folder=write_results(results, out, pages=pages))
+
+
+def _run(
+    study: Study | str | Path | None,
+    *,
+    runs: int | None,
+    until: Stage,
+    strict: bool,
+    say: _Say,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[StudyResults, dict[str, str]]:
+    """Compute what a study asks for, and draw its pages if it goes that far."""
     stages = STAGES[: STAGES.index(until) + 1]
     doubts: list[Notice] = []
     told: tuple[Notice, ...] = ()
@@ -200,7 +217,7 @@ def run(
     results = _results(chain, tables, analyzed.layers, notices, connected="centrality" in stages)
     check_results(results.tables)
     if until != "map":
-        return results if out is None else replace(results, folder=write_results(results, out, pages={}))
+        return results, {}
     say(_stage("map"))
     from .draw import draw_pages
 
@@ -208,11 +225,7 @@ def run(
     with _noting(late, strict=strict):
         results, pages = draw_pages(inputs, results, say=lambda: say(_stage("report")))
     notices = ranked_notices([*results.notices, *late])
-    results = replace(results, notices=notices, tables={**results.tables, "notices": notice_table(notices)})
-    if out is None:
-        return results
-    say(_stage("write"))
-    return replace(results, folder=write_results(results, out, pages=pages))
+    return replace(results, notices=notices, tables={**results.tables, "notices": notice_table(notices)}), pages
 
 
 def _connected(chain: Chain, *, say: _Say, progress: Callable[[int, int], None] | None) -> Analyzed:
