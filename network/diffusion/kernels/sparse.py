@@ -1,7 +1,8 @@
 """Simulate adoption in continuous time in compiled code, on sparse networks of any size.
 
-The same construction as on dense networks; the next place due stands on top of a binary heap. Allowances are drawn when
-a place is first touched, so a run costs only what it reaches.
+The same construction as on dense networks. Allowances are drawn when a place is first touched, and only places that are
+due within the horizon wait, on a binary heap: hazards never fall, so whoever is due once will adopt. A run costs only
+what it reaches.
 """
 
 # numba gives elements of arrays their scalar types
@@ -13,50 +14,55 @@ from ..model.random_numbers import run_bits, uniform
 
 __all__ = ["spread_edges"]
 
+# what is known of a place stands in one row: allowance with rates times dates, and hazard
+_A, _H = 0, 1
+# where a place is, if not at a position of the heap
+_UNTOUCHED, _TOUCHED, _ADOPTED = -1, -2, -3
+# a due date within the horizon but for rounding is worked out
+_SLACK = 1.0 + 1e-12
+
 
 @njit(cache=True, nogil=True)
-def _rise(heap: np.ndarray, position: np.ndarray, due: np.ndarray, at: int) -> None:
-    place = heap[at]
+def _rise(heap: np.ndarray, dues: np.ndarray, where: np.ndarray, at: int, place: int, due: float) -> None:
+    """Let a place rise from a position of the heap, which is free, to where it belongs."""
     while at > 0:
-        above = (at - 1) >> 1
-        other = heap[above]
+        above = (at - 1) >> 2
         # equal times are ordered by place, so that a heap's history does not show
-        if due[other] < due[place] or (due[other] == due[place] and other < place):
+        if dues[above] < due or (dues[above] == due and heap[above] < place):
             break
-        heap[at] = other
-        position[other] = at
+        heap[at] = heap[above]
+        dues[at] = dues[above]
+        where[heap[at]] = at
         at = above
     heap[at] = place
-    position[place] = at
+    dues[at] = due
+    where[place] = at
 
 
 @njit(cache=True, nogil=True)
-def _pop(heap: np.ndarray, position: np.ndarray, due: np.ndarray, size: int) -> int:
-    """Take the first place off the heap; return it. The heap shrinks by one."""
-    top = heap[0]
-    position[top] = -1
-    size -= 1
+def _close(heap: np.ndarray, dues: np.ndarray, where: np.ndarray, size: int) -> None:
+    """Fill the first position of the heap, whose place has left; ``size`` counts those that stay."""
     place = heap[size]
+    due = dues[size]
     at = 0
     while True:
-        below = 2 * at + 1
-        if below >= size:
+        first = 4 * at + 1
+        if first >= size:
             break
-        left = heap[below]
-        if below + 1 < size:
-            right = heap[below + 1]
-            if due[right] < due[left] or (due[right] == due[left] and right < left):
-                below += 1
-                left = right
-        if due[place] < due[left] or (due[place] == due[left] and place < left):
+        best = first
+        for below in range(first + 1, min(first + 4, size)):
+            if dues[below] < dues[best] or (dues[below] == dues[best] and heap[below] < heap[best]):
+                best = below
+        if due < dues[best] or (due == dues[best] and place < heap[best]):
             break
-        heap[at] = left
-        position[left] = at
-        at = below
-    if size > 0 and place != top:
+        heap[at] = heap[best]
+        dues[at] = dues[best]
+        where[heap[at]] = at
+        at = best
+    if size > 0:
         heap[at] = place
-        position[place] = at
-    return top
+        dues[at] = due
+        where[place] = at
 
 
 @njit(cache=True, nogil=True)
@@ -94,80 +100,82 @@ def spread_edges(  # noqa: C901, PLR0912, PLR0915 - one hot loop
     n = begin.size - 1
     keep = times.shape[0] > 0
     sizes = np.zeros(last - first, np.int64)
-    a = np.zeros(n)
-    h = np.zeros(n)
-    due = np.full(n, np.inf)
-    state = np.zeros(n, np.int8)  # 0 untouched, 1 waiting, 2 adopted
+    known = np.zeros((n, 2))
+    where = np.full(n, _UNTOUCHED, np.int32)
     heap = np.empty(n, np.uint32)
-    position = np.full(n, -1, np.int32)
+    dues = np.empty(n)
     touched = np.empty(n, np.uint32)
     outside = external.any()
+    limit = horizon * _SLACK
     for r in range(last - first):
         bits = run_bits(seed, first + r)
         size = 0
-        known = 0
+        met = 0
         if outside:
             for j in range(n):
                 if external[j] > 0.0:
-                    a[j] = -np.log(uniform(bits, keys[j]))
-                    h[j] = external[j]
-                    due[j] = a[j] / h[j]
-                    state[j] = 1
-                    touched[known] = j
-                    known += 1
-                    heap[size] = j
-                    _rise(heap, position, due, size)
-                    size += 1
+                    a = -np.log(uniform(bits, keys[j]))
+                    touched[met] = j
+                    met += 1
+                    known[j, _A] = a
+                    known[j, _H] = external[j]
+                    where[j] = _TOUCHED
+                    if a / external[j] <= horizon:
+                        _rise(heap, dues, where, size, j, a / external[j])
+                        size += 1
         for s in range(seeds.size):
             j = seeds[s]
-            if state[j] == 0:
-                touched[known] = j
-                known += 1
-                a[j] = np.inf
-                state[j] = 1
-            if seed_time[s] < due[j]:
-                due[j] = seed_time[s]
-                if position[j] < 0:
-                    heap[size] = j
-                    position[j] = size
+            if where[j] == _UNTOUCHED:
+                touched[met] = j
+                met += 1
+                # drawn when it is reached before its time
+                known[j, _A] = np.inf
+                where[j] = _TOUCHED
+            at = where[j]
+            if seed_time[s] <= horizon and (at < 0 or seed_time[s] < dues[at]):
+                if at < 0:
+                    at = size
                     size += 1
-                _rise(heap, position, due, position[j])
-        while size > 0 and due[heap[0]] <= horizon:
-            i = _pop(heap, position, due, size)
+                _rise(heap, dues, where, at, j, seed_time[s])
+        while size > 0:
+            i = heap[0]
+            now = dues[0]
             size -= 1
-            now = due[i]
-            state[i] = 2
+            _close(heap, dues, where, size)
+            where[i] = _ADOPTED
             sizes[r] += 1
             reached[i] += 1
             if keep:
                 times[r, i] = now
             for e in range(begin[i], begin[i + 1]):
                 j = target[e]
-                if state[j] == 2 or rate[e] <= 0.0:
+                at = where[j]
+                if at == _ADOPTED or rate[e] <= 0.0:
                     continue
-                if state[j] == 0:
-                    state[j] = 1
-                    touched[known] = j
-                    known += 1
-                    a[j] = -np.log(uniform(bits, keys[j]))
-                elif a[j] == np.inf:
-                    # a seed that waits may be reached before its time
-                    a[j] = -np.log(uniform(bits, keys[j]))
-                a[j] += rate[e] * now
-                h[j] += rate[e]
-                when = max(a[j] / h[j], now)
-                if when < due[j]:
-                    due[j] = when
-                    if position[j] < 0:
-                        heap[size] = j
-                        position[j] = size
+                a = known[j, _A]
+                if at == _UNTOUCHED:
+                    at = _TOUCHED
+                    where[j] = _TOUCHED
+                    touched[met] = j
+                    met += 1
+                    a = -np.log(uniform(bits, keys[j]))
+                elif a == np.inf:
+                    a = -np.log(uniform(bits, keys[j]))
+                a += rate[e] * now
+                h = known[j, _H] + rate[e]
+                known[j, _A] = a
+                known[j, _H] = h
+                if a > h * limit:
+                    continue
+                when = max(a / h, now)
+                if when <= horizon and (at < 0 or when < dues[at]):
+                    if at < 0:
+                        at = size
                         size += 1
-                    _rise(heap, position, due, position[j])
-        for k in range(known):
+                    _rise(heap, dues, where, at, j, when)
+        for k in range(met):
             j = touched[k]
-            state[j] = 0
-            a[j] = 0.0
-            h[j] = 0.0
-            due[j] = np.inf
-            position[j] = -1
+            known[j, _A] = 0.0
+            known[j, _H] = 0.0
+            where[j] = _UNTOUCHED
     return sizes
