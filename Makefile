@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= results
+# an editable install compiles nothing: where Python may not either, every command would compile every module it loads
+COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
 .PHONY: demo test check format clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
+	$(COMPILE)
 	$(BIN)/innoscape run --out $(OUT)
 
 test: $(VENV)/.test check ## install the test extra, run everything
+	$(COMPILE)
 	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
 
 check: $(VENV)/.test ## style, types, the law of imports

@@ -1,5 +1,5 @@
 """Run the command line as ``python -m innoscape``."""
 
-from .study.cli.app import main
+from .study.cli.command_line import command_line
 
-main()
+command_line()

@@ -1,5 +1,5 @@
 """Run the command line as ``python -m innoscape.study``."""
 
-from .cli.app import main
+from .cli.command_line import command_line
 
-main()
+command_line()

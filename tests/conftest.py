@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from local_spark import local_spark
 from report_sample import make_sample
 from samples import framework_of, model, rows_of
 from share_out import ShareOut, place_of
@@ -361,6 +362,13 @@ def duckdb():
     connection = ibis.duckdb.connect(threads=2)
     yield connection
     connection.disconnect()
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    """Spark on this machine; files that ask for it run in one process, which starts Java once."""
+    with local_spark(tmp_path_factory.mktemp("spark")) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,29 @@
 
 Files go whole, as module fixtures ask for. Tests of files that share nothing go one by one: the notebooks and the
 random studies first, the examples of the modules last, where they fill what is left. Files that read one run of the
-bundled study go together.
+bundled study go together, and so do those that ask Spark.
 """
 
 from pathlib import PurePath
 
 from xdist.scheduler import LoadScopeScheduling
 
-FIRST = ("test_notebooks.py", "test_studies.py", "test_china.py", "test_further_language.py", "test_large_study.py")
+FIRST = (
+    "test_records_spark.py",
+    "test_export_networks.py",
+    "test_notebooks.py",
+    "test_studies.py",
+    "test_china.py",
+    "test_further_language.py",
+    "test_large_study.py",
+)
 LAST = ("test_doctests.py",)
 APART = {"test_notebooks.py", "test_studies.py", "test_doctests.py"}
-# the files that take the fixture bundled_run
-TOGETHER = {"test_contracts.py", "test_exports.py", "test_figures.py"}
+# the files that take one fixture bundled_run, and those that start Java for Spark, once where they run
+TOGETHER = {
+    **dict.fromkeys(("test_contracts.py", "test_exports.py", "test_figures.py"), "bundled run"),
+    **dict.fromkeys(("test_records_spark.py", "test_export_networks.py"), "spark"),
+}
 
 
 class ShareOut(LoadScopeScheduling):
@@ -23,7 +34,7 @@ class ShareOut(LoadScopeScheduling):
         name = PurePath(nodeid.split("::", 1)[0]).name
         if name in APART:
             return nodeid
-        return "bundled run" if name in TOGETHER else nodeid.split("::", 1)[0]
+        return TOGETHER.get(name, nodeid.split("::", 1)[0])
 
 
 def place_of(name):

@@ -9,6 +9,9 @@ from ..errors import OptionError
 __all__ = ["as_keys", "key_index", "key_text", "names_given"]
 
 
+_FEW = 10_000
+
+
 def key_text(value: object) -> str | None:
     """Return a key as text without outer spaces, a whole number without its decimals, and None where there is none.
 
@@ -37,10 +40,17 @@ def as_keys(values: pd.Series) -> pd.Series:
     ['42', nan, '420100']
     """
     if values.dtype == "str":
+        # few values are gone through faster one by one
+        if len(values) < _FEW and not any(_loose(value) for value in values.tolist()):
+            return values.copy(deep=False)
         stripped = values.str.strip()
         blank = stripped == ""
         return stripped.mask(blank) if blank.any() else stripped
     return pd.Series([key_text(value) for value in values.tolist()], index=values.index, name=values.name, dtype="str")
+
+
+def _loose(value: object) -> bool:
+    return isinstance(value, str) and (not value or value[0].isspace() or value[-1].isspace())
 
 
 def key_index(keys: Iterable[object]) -> pd.Index:

@@ -4,7 +4,6 @@ Exit codes: 0 when done, 2 when the input has faults or the output cannot be wri
 interrupted, 1 for what nobody foresaw: one line, and the traceback where the variable ``INNOSCAPE_TRACEBACK`` is set.
 """
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -53,8 +52,6 @@ def main() -> None:
     """Run the command line; faults of the input become messages and exit code 2."""
     from ...data.errors import InnoscapeError
 
-    # a command makes many small objects and keeps most of them until it ends: to search them for garbage is in vain
-    gc.set_threshold(100_000, 50, 100)
     try:
         app()
     except InnoscapeError as error:

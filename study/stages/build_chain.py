@@ -12,7 +12,7 @@ from ..plan.partial import Held, Partial
 from .connect import connect_centers, observed_networks
 from .networks import Networks
 from .place import Layers, place_centers
-from .score_places import check_cells, of_year, score_places, scored_year, with_main_recipe
+from .score_places import check_cells, of_year, score_again, score_places, scored_year
 
 __all__ = ["Chain", "build_chain"]
 
@@ -74,7 +74,7 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
         tables = like.tables
     elif not noted.under("index"):
         with noted.noted():
-            tables = Held(score_places(inputs if like is None else with_main_recipe(inputs)))
+            tables = Held(score_places(inputs) if like is None else score_again(inputs))
     elif not noted.under("index", but="index.units"):
         # a unit that is no place does not hide what the tables lack of the others
         with noted.noted():

@@ -19,7 +19,7 @@ from ..plan.inputs import Inputs, Tables
 from ..plan.panels import index_year
 from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["check_cells", "of_year", "option_fault", "score_places", "scored_year", "tier_options", "with_main_recipe"]
+__all__ = ["check_cells", "of_year", "option_fault", "score_again", "score_places", "scored_year", "tier_options"]
 
 
 def score_places(inputs: Inputs) -> Tables:
@@ -48,21 +48,8 @@ def score_places(inputs: Inputs) -> Tables:
     doubts = _doubts(inputs, index, inputs.framework)
     doubts.check_years()
     doubts.tell()
-    year = index_year(index, doubts.scored)
-    panel = index.panel != "none"
-    found: dict[str, Scores] = {}
-    for i, recipe in enumerate(index.recipes, 1):
-        with _of_recipe(i, doubts):
-            found[recipe.name] = score(
-                inputs.indicators,
-                inputs.framework,
-                recipe.choices,
-                places=inputs.places,
-                among=index.units,
-                year=None if panel else year,
-                nested=index.nested,
-            )
-    _check_robustness(index, found)
+    year, panel = index_year(index, doubts.scored), index.panel != "none"
+    found = _scored(inputs, index, doubts)
     tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
     if panel and (lacking := [unit for unit in index.units if (unit, year) not in next(iter(tiers.values())).index]):
         warn("warnings.scores.absent", n=len(lacking), places=lacking, year=year, stacklevel=2)
@@ -78,6 +65,47 @@ def score_places(inputs: Inputs) -> Tables:
             for name in ("levels", "normalized", "treatments")
         },
     }
+
+
+def score_again(inputs: Inputs) -> Tables:
+    """Return ``scores`` under the first recipe alone, from which all that rests on scores follows.
+
+    What is doubtful has been said of the tables before they changed.
+
+    Raises
+    ------
+    StudyError, TableError
+        As `score_places` does.
+    """
+    index = inputs.study.index
+    if index is None or inputs.indicators is None or inputs.framework is None:
+        return {}
+    index = index.model_copy(update={"recipes": index.recipes[:1]})
+    doubts = _doubts(inputs, index, inputs.framework)
+    doubts.check_years()
+    found = _scored(inputs, index, doubts)
+    tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
+    return {"scores": _score_table(found, tiers, inputs)}
+
+
+def _scored(inputs: Inputs, index: Index, doubts: IndicatorDoubts) -> dict[str, Scores]:
+    """Score the units under every recipe, and refuse what `vary_scores` could not vary."""
+    assert inputs.indicators is not None  # noqa: S101 - asked by the callers
+    assert inputs.framework is not None  # noqa: S101
+    found: dict[str, Scores] = {}
+    for i, recipe in enumerate(index.recipes, 1):
+        with _of_recipe(i, doubts):
+            found[recipe.name] = score(
+                inputs.indicators,
+                inputs.framework,
+                recipe.choices,
+                places=inputs.places,
+                among=index.units,
+                year=None if index.panel != "none" else index_year(index, doubts.scored),
+                nested=index.nested,
+            )
+    _check_robustness(index, found)
+    return found
 
 
 def check_cells(inputs: Inputs) -> None:
@@ -125,15 +153,6 @@ def _of_recipe(i: int, doubts: IndicatorDoubts) -> Iterator[None]:
         where = {"indicators": doubts.where}
         faults = [_at_its_key(replace(f, where=where.get(f.where, f.where))) for f in error.faults]
         raise TableError([*doubts.misspelled, *faults]) from None
-
-
-def with_main_recipe(inputs: Inputs) -> Inputs:
-    """Return inputs that are scored under the first recipe alone, from which all that rests on scores follows."""
-    study = inputs.study
-    if study.index is None:
-        return inputs
-    index = study.index.model_copy(update={"recipes": study.index.recipes[:1]})
-    return inputs.having(study=study.model_copy(update={"index": index}))
 
 
 def _at_its_key(fault: Fault) -> Fault:

@@ -5,7 +5,7 @@ import warnings
 from collections import Counter
 
 import pytest
-from local_spark import QUIET, local_spark
+from local_spark import QUIET
 
 from innoscape.data import (
     InnoscapeWarning,
@@ -23,13 +23,9 @@ SOURCES = ("cn_patents", "cn_patent_assignments", "cn_contracts", "regpat", "pat
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])
-def connection(request, tmp_path_factory):
+def connection(request):
     """The embedded engine (None), or Spark."""
-    if request.param == "duckdb":
-        yield None
-        return
-    with local_spark(tmp_path_factory.mktemp("spark")) as found:
-        yield found
+    return None if request.param == "duckdb" else request.getfixturevalue("spark")
 
 
 @pytest.fixture(scope="module")

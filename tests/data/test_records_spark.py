@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from local_spark import QUIET, local_spark
+from local_spark import QUIET
 
 from innoscape.data import (
     citation_flows,
@@ -16,12 +16,6 @@ from innoscape.data import (
 )
 
 pytestmark = QUIET
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory):
-    with local_spark(tmp_path_factory.mktemp("spark")) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
