@@ -1,3 +1,4 @@
+from .association.fit_ergm import Ergm, change_statistics, fit_ergm
 from .association.logit_qap import LogitQap, logit_qap
 from .association.mrqap import Mrqap, mrqap
 from .association.proximity import (
@@ -65,10 +66,12 @@ from .growth.stock_path import StockPath
 from .growth.stock_scenario import StockScenario, compare_stocks
 from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
 from .measures.criticality import criticality
+from .measures.ego_networks import ego_networks
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
 from .measures.summary import network_summary
+from .measures.triad_census import TRIADS, triad_census
 from .specialization.assignment import Assignment, assign
 from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
 from .specialization.chain_coverage import chain_coverage
@@ -79,17 +82,24 @@ from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
 from .structure.backbone import Backbone, backbone
 from .structure.block_roles import ROLES, BlockRoles, block_roles
+from .structure.brokerage import BROKER_ROLES, Brokerage, brokerage
+from .structure.cohesive_groups import cliques, k_plexes
 from .structure.communities import Communities, communities
 from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
+from .structure.flow_distribution import flow_distribution
+from .structure.hub_types import hub_types
+from .structure.mixing import Mixing, category_assortativity, ei_index, mixing, modularity
 from .structure.multilayer import Multilayer, multilayer
+from .structure.select_flows import select_flows
 from .structure.shock_test import ShockTest, shock_test
 from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
 __all__ = [
     "ALL_MEASURES",
+    "BROKER_ROLES",
     "CASCADES",
     "CHANNELS",
     "CORE_ACTORS",
@@ -109,12 +119,14 @@ __all__ = [
     "ROLES",
     "SPILLS",
     "SUBSYSTEMS",
+    "TRIADS",
     "VERBS",
     "Assignment",
     "Backbone",
     "BassFit",
     "BenefitSharing",
     "BlockRoles",
+    "Brokerage",
     "Cascade",
     "Channel",
     "Communities",
@@ -128,10 +140,12 @@ __all__ = [
     "DiffusionFit",
     "Disadoption",
     "EdgeRates",
+    "Ergm",
     "Gravity",
     "Growth",
     "LogitQap",
     "Matching",
+    "Mixing",
     "Mrqap",
     "Multilayer",
     "Overlap",
@@ -157,14 +171,18 @@ __all__ = [
     "balances",
     "bass",
     "block_roles",
+    "brokerage",
     "cascade",
+    "category_assortativity",
     "centrality",
     "chain_coverage",
     "chain_matching",
+    "change_statistics",
     "check_gravity",
     "choose_scenarios",
     "choose_seeds",
     "class_proximity",
+    "cliques",
     "coalition_flows",
     "communities",
     "compare_flows",
@@ -186,6 +204,8 @@ __all__ = [
     "dilution",
     "dominant_flows",
     "edge_rates",
+    "ego_networks",
+    "ei_index",
     "entry_opportunities",
     "estimate_flows",
     "exposure",
@@ -194,15 +214,19 @@ __all__ = [
     "firm_pyramid",
     "fit_bass",
     "fit_diffusion",
+    "fit_ergm",
     "fit_gravity",
     "flow_completeness",
+    "flow_distribution",
     "flow_lines",
     "format_graph",
     "grow",
     "hazard_rates",
     "hub_emergence",
+    "hub_types",
     "infectiousness",
     "institutional_proximity",
+    "k_plexes",
     "lever",
     "levers",
     "location_quotient",
@@ -211,7 +235,9 @@ __all__ = [
     "loop_type",
     "match_records",
     "mean_field",
+    "mixing",
     "modified_gravity",
+    "modularity",
     "mrqap",
     "multilayer",
     "network_summary",
@@ -232,6 +258,7 @@ __all__ = [
     "ring",
     "roll_out",
     "run_stocks",
+    "select_flows",
     "sensitivity",
     "share_benefit",
     "shock_test",
@@ -253,6 +280,7 @@ __all__ = [
     "to_matrix",
     "to_places",
     "to_sparse",
+    "triad_census",
     "turnover",
     "value_difference",
     "weakest_status",
