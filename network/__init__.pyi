@@ -35,6 +35,7 @@ from .flows.balances import balances, flow_completeness
 from .flows.deflate import deflate
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
+from .flows.read_graph import read_graph
 from .flows.write_graph import FORMATS, flow_lines, format_graph, write_graph
 from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
@@ -252,6 +253,7 @@ __all__ = [
     "pyramid_steps",
     "qap",
     "radiation",
+    "read_graph",
     "relatedness",
     "relatedness_density",
     "rich_club",
