@@ -1,7 +1,8 @@
 """Count the kinds of three places by the ties among them."""
 
+import math
+
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
@@ -80,7 +81,9 @@ def triad_census(graph: nx.Graph, *, weight: str | None = "weight") -> pd.DataFr
     counts["003"] = triads - sum(count for name, count in counts.items() if name != "003")
     both = int((matrix > 0).multiply((matrix > 0).T).sum()) // 2
     pairs = n * (n - 1) // 2
-    kinds = (both, matrix.nnz - 2 * both, pairs - (matrix.nnz - both))
+    # whole numbers of Python: their products have no limit
+    one_way = int(matrix.nnz) - 2 * both
+    kinds = (both, one_way, pairs - both - one_way)
     names = TRIADS if graph.is_directed() else _PLAIN
     return pd.DataFrame(
         {
@@ -95,12 +98,5 @@ def triad_census(graph: nx.Graph, *, weight: str | None = "weight") -> pd.DataFr
 def _chance(name: str, kinds: tuple[int, int, int]) -> float:
     """Return the chance that three pairs drawn from all, without putting back, make a triad."""
     way, wanted = _WAYS[name]
-    pairs = sum(kinds)
-    ways = [
-        np.prod([have - drawn for drawn in range(want)]) / _FACTORIAL[want]
-        for have, want in zip(kinds, wanted, strict=True)
-    ]
-    return float(way * np.prod(ways) / (pairs * (pairs - 1) * (pairs - 2) / 6))
-
-
-_FACTORIAL = (1, 1, 2, 6)
+    ways = math.prod(math.comb(have, want) for have, want in zip(kinds, wanted, strict=True))
+    return way * ways / math.comb(sum(kinds), 3)

@@ -133,14 +133,14 @@ def k_plexes(
     inside = np.array(ties.coreness(), dtype=int) >= least - k
     # the weakest first, so that most branches start in small surroundings
     rank = {int(v): i for i, v in enumerate(np.lexsort([np.arange(len(places)), ties.coreness()]))}
-    near = [0] * len(places)
+    near: list[set[int]] = [set() for _ in places]
     for i, j in ties.get_edgelist():
         if inside[i] and inside[j]:
-            near[rank[i]] |= 1 << rank[j]
-            near[rank[j]] |= 1 << rank[i]
+            near[rank[i]].add(rank[j])
+            near[rank[j]].add(rank[i])
     back = {position: v for v, position in rank.items()}
-    members = [position for v, position in rank.items() if inside[v]]
-    found = [tuple(sorted(back[one] for one in _bits(group))) for group in _plexes(near, sorted(members), k, least)]
+    members = sorted(position for v, position in rank.items() if inside[v])
+    found = [tuple(sorted(back[one] for one in group)) for group in _plexes(near, members, k, least)]
     return _table(found, places)
 
 
@@ -169,41 +169,50 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def _plexes(near: list[int], members: list[int], k: int, least: int) -> list[int]:
-    """Return all maximal k-plexes as sets of bits, by adding one place after another."""
-    found: list[int] = []
-    branches = 0
-    everyone = sum(1 << v for v in members)
+def _plexes(near: list[set[int]], members: list[int], k: int, least: int) -> list[list[int]]:
+    """Return all maximal k-plexes: those of the surroundings of each place in which it comes first."""
+    found: list[list[int]] = []
+    search = _Search(k, least)
+    for v in members:
+        around = near[v].union(*(near[u] for u in near[v])) - {v}
+        local = [v, *sorted(around)]
+        at = {u: i for i, u in enumerate(local)}
+        search.near = [sum(1 << at[w] for w in near[u] if w in at) for u in local]
+        later = sum(1 << i for i, u in enumerate(local) if u > v)
+        search.grow(1, later, (1 << len(local)) - 2 - later)
+        found += [[local[i] for i in _bits(group)] for group in search.found]
+        search.found.clear()
+    return found
 
-    def fits(group: int, full: int, v: int) -> bool:
+
+class _Search:
+    """The k-plexes of one place's surroundings, as sets of bits, by adding one place after another."""
+
+    def __init__(self, k: int, least: int) -> None:
+        self.k, self.least = k, least
+        self.near: list[int] = []
+        self.found: list[int] = []
+        self.branches = 0
+
+    def _fits(self, group: int, full: int, v: int) -> bool:
         """Whether a place may join: it lacks few members, and no member that lacks k already."""
-        apart = group & ~near[v]
-        return not apart & full and apart.bit_count() < k
+        apart = group & ~self.near[v]
+        return not apart & full and apart.bit_count() < self.k
 
-    def grow(group: int, open_: int, closed: int) -> None:
-        nonlocal branches
-        branches += 1
-        if branches > _MOST_BRANCHES:
-            raise _too_many("k_plexes", f"no end within {_MOST_BRANCHES:,} branches", least)
-        full = sum(1 << v for v in _bits(group) if (group & ~near[v]).bit_count() >= k)
-        open_ = sum(1 << v for v in _bits(open_) if fits(group, full, v))
-        closed = sum(1 << v for v in _bits(closed) if fits(group, full, v))
+    def grow(self, group: int, open_: int, closed: int) -> None:
+        self.branches += 1
+        if self.branches > _MOST_BRANCHES:
+            raise _too_many("k_plexes", f"no end within {_MOST_BRANCHES:,} branches", self.least)
+        full = sum(1 << v for v in _bits(group) if (group & ~self.near[v]).bit_count() >= self.k)
+        open_ = sum(1 << v for v in _bits(open_) if self._fits(group, full, v))
+        closed = sum(1 << v for v in _bits(closed) if self._fits(group, full, v))
         if not open_ and not closed:
-            if group.bit_count() >= least:
-                found.append(group)
+            if group.bit_count() >= self.least:
+                self.found.append(group)
             return
         for v in _bits(open_):
-            if group.bit_count() + open_.bit_count() < least:
+            if group.bit_count() + open_.bit_count() < self.least:
                 return
             open_ ^= 1 << v
-            grow(group | 1 << v, open_, closed)
+            self.grow(group | 1 << v, open_, closed)
             closed |= 1 << v
-
-    for v in members:
-        around = near[v]
-        for u in _bits(near[v]):
-            around |= near[u]
-        around &= everyone & ~(1 << v)
-        later = ~((1 << (v + 1)) - 1)
-        grow(1 << v, around & later, around & ~later)
-    return found

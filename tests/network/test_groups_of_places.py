@@ -100,6 +100,13 @@ def test_plexes_are_those_of_a_search_through_all_sets(seed, k):
     assert {frozenset(members) for _, members in found["place"].groupby(found["group"])} == largest
 
 
+def test_triads_of_a_large_network_are_as_many_as_expected():
+    found = triad_census(nx.gnm_random_graph(5000, 10000, seed=1, directed=True)).set_index("triad")
+    assert found["expected"].sum() == pytest.approx(5000 * 4999 * 4998 / 6, rel=1e-9)
+    assert (found["expected"] >= 0).all()
+    assert found.loc["012", "count"] == pytest.approx(found.loc["012", "expected"], rel=1e-3)
+
+
 def test_reversing_ties_swaps_gatekeepers_and_representatives():
     graph = nx.gnp_random_graph(12, 0.3, seed=1, directed=True)
     groups = {p: p % 3 for p in graph}
