@@ -24,6 +24,8 @@ from .places.addresses import place_addresses
 from .places.gazetteer import Gazetteer
 from .places.names import find_places, match_places, normalize_name
 from .places.nesting import container, nested_pairs, overlapping_pairs
+from .reading.network_parts import NetworkFile
+from .reading.read_network import read_network
 from .reading.read_unit import ReadUnit, read_unit
 from .reading.tables import read_frame, read_table
 from .reading.workbook import read_workbook
@@ -49,6 +51,7 @@ __all__ = [
     "InnoscapeError",
     "InnoscapeWarning",
     "MissingExtraError",
+    "NetworkFile",
     "OptionError",
     "OutputError",
     "ReadUnit",
@@ -81,6 +84,7 @@ __all__ = [
     "project_ties",
     "read_frame",
     "read_indicators",
+    "read_network",
     "read_records",
     "read_table",
     "read_unit",

@@ -222,14 +222,16 @@ def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Ha
     refuse(known_place_faults(owner, given, known))
 
 
-def absent_place_faults(owner: str, given: Iterable[Hashable], places: Iterable[Hashable]) -> Iterator[Wrong]:
+def absent_place_faults(
+    owner: str, given: Iterable[Hashable], places: Iterable[Hashable], *, needed: str = "a number"
+) -> Iterator[Wrong]:
     """Say which places have no entry, and then which entries name no place; further entries alone do no harm."""
     given, places = list(given), list(places)
     named = set(given)
     absent = [str(place) for place in places if place not in named]
     if absent:
         yield from known_place_faults(owner, given, places)
-        yield f"{owner}: needed a number for every place, got none for {few(absent, most=_MOST_NAMED)}"
+        yield f"{owner}: needed {needed} for every place, got none for {few(absent, most=_MOST_NAMED)}"
 
 
 def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:

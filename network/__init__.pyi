@@ -1,3 +1,4 @@
+from .association.fit_ergm import Ergm, change_statistics, fit_ergm
 from .association.logit_qap import LogitQap, logit_qap
 from .association.mrqap import Mrqap, mrqap
 from .association.proximity import (
@@ -34,6 +35,7 @@ from .flows.balances import balances, flow_completeness
 from .flows.deflate import deflate
 from .flows.estimate import REST_OF_WORLD, estimate_flows
 from .flows.graphs import to_flows, to_graph, to_graphs, to_matrix, to_places, to_sparse, weakest_status
+from .flows.read_graph import read_graph
 from .flows.write_graph import FORMATS, flow_lines, format_graph, write_graph
 from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
@@ -65,10 +67,12 @@ from .growth.stock_path import StockPath
 from .growth.stock_scenario import StockScenario, compare_stocks
 from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
 from .measures.criticality import criticality
+from .measures.ego_networks import ego_networks
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
 from .measures.summary import network_summary
+from .measures.triad_census import TRIADS, triad_census
 from .specialization.assignment import Assignment, assign
 from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
 from .specialization.chain_coverage import chain_coverage
@@ -79,17 +83,24 @@ from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
 from .structure.backbone import Backbone, backbone
 from .structure.block_roles import ROLES, BlockRoles, block_roles
+from .structure.brokerage import BROKER_ROLES, Brokerage, brokerage
+from .structure.cohesive_groups import cliques, k_plexes
 from .structure.communities import Communities, communities
 from .structure.coordination_cost import CoordinationCost, coordination_cost
 from .structure.core_periphery import CorePeriphery, core_periphery
 from .structure.dominant_flows import dominant_flows
+from .structure.flow_distribution import flow_distribution
+from .structure.hub_types import hub_types
+from .structure.mixing import Mixing, category_assortativity, ei_index, mixing, modularity
 from .structure.multilayer import Multilayer, multilayer
+from .structure.select_flows import select_flows
 from .structure.shock_test import ShockTest, shock_test
 from .structure.tie_strength import TieStrength, tie_strength
 from .structure.turnover import Turnover, turnover
 
 __all__ = [
     "ALL_MEASURES",
+    "BROKER_ROLES",
     "CASCADES",
     "CHANNELS",
     "CORE_ACTORS",
@@ -109,12 +120,14 @@ __all__ = [
     "ROLES",
     "SPILLS",
     "SUBSYSTEMS",
+    "TRIADS",
     "VERBS",
     "Assignment",
     "Backbone",
     "BassFit",
     "BenefitSharing",
     "BlockRoles",
+    "Brokerage",
     "Cascade",
     "Channel",
     "Communities",
@@ -128,10 +141,12 @@ __all__ = [
     "DiffusionFit",
     "Disadoption",
     "EdgeRates",
+    "Ergm",
     "Gravity",
     "Growth",
     "LogitQap",
     "Matching",
+    "Mixing",
     "Mrqap",
     "Multilayer",
     "Overlap",
@@ -157,14 +172,18 @@ __all__ = [
     "balances",
     "bass",
     "block_roles",
+    "brokerage",
     "cascade",
+    "category_assortativity",
     "centrality",
     "chain_coverage",
     "chain_matching",
+    "change_statistics",
     "check_gravity",
     "choose_scenarios",
     "choose_seeds",
     "class_proximity",
+    "cliques",
     "coalition_flows",
     "communities",
     "compare_flows",
@@ -186,6 +205,8 @@ __all__ = [
     "dilution",
     "dominant_flows",
     "edge_rates",
+    "ego_networks",
+    "ei_index",
     "entry_opportunities",
     "estimate_flows",
     "exposure",
@@ -194,15 +215,19 @@ __all__ = [
     "firm_pyramid",
     "fit_bass",
     "fit_diffusion",
+    "fit_ergm",
     "fit_gravity",
     "flow_completeness",
+    "flow_distribution",
     "flow_lines",
     "format_graph",
     "grow",
     "hazard_rates",
     "hub_emergence",
+    "hub_types",
     "infectiousness",
     "institutional_proximity",
+    "k_plexes",
     "lever",
     "levers",
     "location_quotient",
@@ -211,7 +236,9 @@ __all__ = [
     "loop_type",
     "match_records",
     "mean_field",
+    "mixing",
     "modified_gravity",
+    "modularity",
     "mrqap",
     "multilayer",
     "network_summary",
@@ -226,12 +253,14 @@ __all__ = [
     "pyramid_steps",
     "qap",
     "radiation",
+    "read_graph",
     "relatedness",
     "relatedness_density",
     "rich_club",
     "ring",
     "roll_out",
     "run_stocks",
+    "select_flows",
     "sensitivity",
     "share_benefit",
     "shock_test",
@@ -253,6 +282,7 @@ __all__ = [
     "to_matrix",
     "to_places",
     "to_sparse",
+    "triad_census",
     "turnover",
     "value_difference",
     "weakest_status",

@@ -1,7 +1,7 @@
 """Read tables from files, whatever wrote them.
 
 CSV and TSV (UTF-8 with or without a byte order mark, UTF-16 with one, GB18030; also packed as ``.gz``), Parquet, lines
-of JSON, Excel and GeoPackage. Cells
+of JSON, Excel, GeoPackage, and networks of UCINET, Pajek, GraphML and GEXF. Cells
 of text files are read as text and typed by the contract, so nothing is guessed: ``NA`` stays text, and is reported
 where a number is needed.
 """
@@ -25,6 +25,7 @@ from ..spellings import spellings
 from ..wording.catalogue import few, text
 from .encodings import content_of, suffix_of
 from .printed_tables import table_of
+from .read_network import NETWORK_FILES, network_table
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Book, Sheet
 from .text_cells import read_text_cells
@@ -55,10 +56,11 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet``, ``.jsonl``, ``.xlsx``, ``.xlsm`` or ``.gpkg``. The
-        encoding of text files and
-        their separator (comma, semicolon or tab) are recognized. Points of a GeoPackage become ``lon`` and ``lat``
-        (degrees, WGS 84) whatever their reference system.
+        ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet``, ``.jsonl``, ``.xlsx``, ``.xlsm`` or ``.gpkg``, or a
+        network (``.##h``, ``.dl``, ``.net``, ``.graphml``, ``.gexf``; see `read_network`), whose ties are the table, or
+        whose nodes where the contract is ``places``. The encoding of text files and their separator (comma, semicolon
+        or tab) are recognized. Points of a GeoPackage become ``lon`` and ``lat`` (degrees, WGS 84) whatever their
+        reference system.
     contract : str
         Name of the table contract (see `contract`).
     places : pandas.DataFrame, optional
@@ -167,6 +169,8 @@ def read_frame(
 def _read(file: Path, contract: str | None, sheet: str | None, header: tuple[int, ...] | None) -> pd.DataFrame:
     """Read a file and, for a contract of indicators, note what its columns of years stand for."""
     suffix = suffix_of(file)
+    if suffix in NETWORK_FILES:
+        return network_table(file, contract)
     if suffix in _COLUMNS:
         return _COLUMNS[suffix](file, sheet)
     cells = read_text_cells(file) if suffix in _TEXTS else _read_excel(file, sheet, contract)
@@ -202,7 +206,7 @@ def sheets_of(path: str | Path) -> list[Sheet]:
     if suffix in _BOOKS:
         book = Book(file)
         return [book.sheet(name) for name in book.filled]
-    frame = _COLUMNS[suffix](file, None)
+    frame = network_table(file, None) if suffix in NETWORK_FILES else _COLUMNS[suffix](file, None)
     head = pd.DataFrame([list(frame.columns)], columns=range(frame.shape[1]), dtype=object)
     body = frame.astype(object).set_axis(range(frame.shape[1]), axis=1)
     return [Sheet(file, pd.concat([head, body], ignore_index=True))]
@@ -221,11 +225,12 @@ def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -
     if not stat.S_ISREG(mode):
         raise refusal(file, "pipe")
     suffix = suffix_of(file)
-    if suffix not in (*_TEXTS, *_BOOKS, *_COLUMNS):
-        raise refusal(file, "format", formats=[*_TEXTS, *_COLUMNS, *_BOOKS], suffix=file.suffix)
+    known = (*_TEXTS, *_COLUMNS, *_BOOKS, *NETWORK_FILES)
+    if suffix not in known:
+        raise refusal(file, "format", formats=list(known), suffix=file.suffix)
     if sheet is not None and suffix not in (*_BOOKS, ".gpkg"):
         raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
-    if header is not None and suffix in _COLUMNS:
+    if header is not None and suffix in (*_COLUMNS, *NETWORK_FILES):
         raise OptionError(f"{file.name} names its columns itself, got header {header}; leave header out")
 
 

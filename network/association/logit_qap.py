@@ -70,6 +70,7 @@ def logit_qap(
     permutations: int = 999,
     seed: int = 0,
     diagonal: bool = False,
+    test_constant: bool = False,
 ) -> LogitQap:
     """Regress ties of 0 and 1 on matrices by maximum likelihood and test each term by permuting places.
 
@@ -91,7 +92,7 @@ def logit_qap(
         n x n, 1 where there is a tie, 0 where there is none, nan where not known.
     xs : mapping of str to DataFrame
         Term -> matrix about the same places.
-    directed, diagonal, method, alternative, permutations, seed
+    directed, diagonal, method, alternative, permutations, seed, test_constant
         As in `mrqap`.
     statistic : {"z", "coefficient"}
         What is compared.
@@ -147,6 +148,9 @@ def logit_qap(
         raise OptionError("the fit does not converge: the terms separate ties from gaps without fault; drop a term")
     lack, null_lack = deviance(x, ties, beta), deviance(x, ties, start)
     draws = _draws(design, orders, start, moving=method == "double_semi_partialing", statistic=statistic)
+    if test_constant:
+        drawn = _constant_draws(design, orders, start[0], moving=method == "double_semi_partialing")
+        draws.insert(0, "constant", drawn[:, 0] / drawn[:, 1] if statistic == "z" else drawn[:, 0])
     if lost := int(draws.isna().any(axis=1).sum()):
         warn("warnings.association.no_convergence", lost=lost, runs=orders.count, stacklevel=2)
     slope = beta[1:] / design.scale[1:]
@@ -209,6 +213,23 @@ def _draws(
     return pd.DataFrame(drawn)
 
 
+def _constant_draws(design: Design, permutations: Permutations, start: float, *, moving: bool) -> np.ndarray:
+    """Return the constant and its standard error under each permutation."""
+    terms = design.from_zero()
+    begin = np.zeros(len(terms) + 1)
+    if not moving:
+        begin[0] = start
+        found = _refit(design, permutations, np.where(design.seen_y, design.y, np.nan), terms, begin, outcome=True)
+        return found[:, [0, len(begin)]]
+    within = design.used & design.seen_x
+    columns = np.column_stack([x[within] for x in terms])
+    factor = np.linalg.lstsq(columns, np.ones(len(columns)), rcond=None)[0]
+    left = 1.0 - sum(f * x for f, x in zip(factor, terms, strict=True))
+    moved = np.where(design.seen_x | ~(design.used | design.used.T), left, np.nan)
+    found = _refit(design, permutations, moved, [*terms, moved], begin, outcome=False, constant=False)
+    return found[:, [len(begin) - 1, 2 * len(begin) - 1]]
+
+
 def _without(design: Design, rest: list[np.ndarray], constant: float) -> np.ndarray:
     """Return the coefficients of the model without a term, from which its permutations start."""
     cells = design.complete
@@ -227,11 +248,12 @@ def _refit(
     start: np.ndarray,
     *,
     outcome: bool,
+    constant: bool = True,
 ) -> np.ndarray:
     """Fit under each permutation; coefficients of the constant and the terms, then their errors."""
     cells = design.used & design.seen_x if outcome else design.complete
     rows, places = (np.ascontiguousarray(ends) for ends in np.nonzero(cells))
-    x = np.vstack([np.ones(len(rows)), *(m[cells] for m in columns)])
+    x = np.vstack([*([np.ones(len(rows))] if constant else []), *(m[cells] for m in columns)])
 
     def work(orders: np.ndarray) -> np.ndarray:
         out = np.empty((len(orders), 2 * len(x)))

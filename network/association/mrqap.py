@@ -10,7 +10,7 @@ from ...data.errors import warn
 from ...data.options import check_choice
 from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from ..flows.matrices import read_squares
-from .regress import Design, fit, named_terms, redraw, with_p_values
+from .regress import Design, fit, named_terms, redraw, redraw_constant, with_p_values
 
 __all__ = ["Mrqap", "mrqap"]
 Method = Literal["double_semi_partialing", "y_permutation"]
@@ -28,8 +28,8 @@ class Mrqap:
     table : DataFrame
         One row a term, the constant first: ``term, coefficient, standardized, t, p_value, p_less, p_greater, vif, low,
         high, permutations``. ``low`` and ``high`` are 2.5 / 97.5 % quantiles of the tested statistic over permutations;
-        ``permutations`` counts those in which it could be computed. The constant has neither standardized coefficient,
-        VIF nor p-value.
+        ``permutations`` counts those in which it could be computed. The constant has neither standardized coefficient
+        nor VIF, and a p-value only with ``test_constant``.
     r_squared, adjusted_r_squared : float
         Fit over the N pairs used; with k terms beside the constant adjusted = 1 - (1 - R2) (N - 1) / (N - k - 1).
     p_r_squared : float
@@ -43,7 +43,8 @@ class Mrqap:
     pairs, missing : int
         Pairs used, and pairs left out because a matrix lacks them.
     draws : DataFrame
-        permutations x terms, the tested statistic under each permutation; nan where it could not be computed.
+        permutations x terms (the constant among them if tested), the tested statistic under each permutation; nan where
+        it could not be computed.
     """
 
     table: pd.DataFrame
@@ -71,6 +72,7 @@ def mrqap(
     permutations: int = 1999,
     seed: int = 0,
     diagonal: bool = False,
+    test_constant: bool = False,
 ) -> Mrqap:
     """Regress one matrix on others by least squares and test each term by permuting places.
 
@@ -108,6 +110,10 @@ def mrqap(
         Permutations of each term.
     seed : int
         Run r draws from the seed and r alone.
+    test_constant : bool
+        Whether the constant is tested as well, as R's sna does: under double semi-partialing as a matrix of ones, of
+        which what the terms leave is permuted. It says whether the level of y, beyond the terms, depends on which
+        pairs the terms belong to; it is no test of a level of 0.
 
     Returns
     -------
@@ -159,6 +165,9 @@ def mrqap(
             for k, term in enumerate(design.terms)
         }
     )
+    if test_constant:
+        constant = redraw_constant(design, orders, moving=method == "double_semi_partialing")
+        draws.insert(0, "constant", constant[statistic])
     if lost := int(draws.isna().any(axis=1).sum()):
         warn("warnings.lost_permutations", lost=lost, runs=orders.count, stacklevel=2)
     table = with_p_values(observed.table, draws, statistic, exact=orders.exact, alternative=alternative)

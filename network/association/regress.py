@@ -15,7 +15,7 @@ from ...data.permutations import Permutations, p_values
 from ..flows.matrices import Squares
 from .permute import products
 
-__all__ = ["Design", "Fit", "fit", "named_terms", "redraw", "with_p_values"]
+__all__ = ["Design", "Fit", "fit", "named_terms", "redraw", "redraw_constant", "with_p_values"]
 
 # what is left of a term, as a share of it, below which it follows from the others (as in R's lm)
 _TOLERANCE = 1e-7
@@ -83,6 +83,10 @@ class Design:
         """Return the terms over the complete pairs (pairs x terms)."""
         cells = self.complete
         return np.column_stack([x[cells] for x in self.x])
+
+    def from_zero(self) -> list[np.ndarray]:
+        """Return the terms scaled but not centered, as a fit of the constant needs them (n x n each)."""
+        return [x + c / s for x, c, s in zip(self.x, self.center[1:], self.scale[1:], strict=True)]
 
     @classmethod
     def read(cls, pairs: Squares, terms: list[str], *, scale_y: bool = True) -> "Design":
@@ -192,6 +196,45 @@ def redraw(design: Design, permutations: Permutations, term: int | None) -> dict
     return {"t": t, "coefficient": beta * design.scale[0] / design.scale[1:][order], "r_squared": r_squared}
 
 
+def redraw_constant(design: Design, permutations: Permutations, *, moving: bool) -> dict[str, np.ndarray]:
+    """Fit the regression under every permutation of y, or of what the terms leave of a column of ones; see `redraw`.
+
+    Returns
+    -------
+    dict
+        ``t`` and ``coefficient`` of the constant (runs), in the units of y.
+    """
+    seen = design.used | design.used.T
+    raw = [np.where(design.seen_x, x, 0.0) for x in design.from_zero()]
+    y = np.where(design.seen_y, design.y + design.center[0] / design.scale[0], 0.0)
+
+    def summed(moved: np.ndarray, fixed: list[np.ndarray]) -> np.ndarray:
+        return products(permutations, moved, fixed, directed=design.directed)
+
+    k = len(raw)
+    if moving:
+        within, cells = design.used & design.seen_x, design.complete
+        columns = np.column_stack([x[within] for x in raw])
+        factor = np.linalg.lstsq(columns, np.ones(len(columns)), rcond=None)[0]
+        left = 1.0 - sum(f * x for f, x in zip(factor, raw, strict=True))
+        left, known = np.where(design.seen_x & seen, left, 0.0), design.seen_x.astype(float)
+        fixed = [*(x * cells for x in raw), y * cells]
+        gram, cross = np.empty((permutations.count, k + 1, k + 1)), np.empty((permutations.count, k + 1))
+        still = _filled(summed(known, _pairwise(fixed)), k + 1)
+        drawn = summed(left, fixed)
+        gram[:, :k, :k], cross[:, :k], square = still[:, :k, :k], still[:, :k, k], still[:, k, k]
+        gram[:, :k, k] = gram[:, k, :k] = drawn[:, :k]
+        one = cells.astype(float)
+        gram[:, k, k], cross[:, k], count = summed(left**2, [one])[:, 0], drawn[:, k], summed(known, [one])[:, 0]
+    else:
+        within = (design.used & design.seen_x).astype(float)
+        fixed = [*(x * within for x in raw), within]
+        gram = _filled(summed(design.seen_y.astype(float), _pairwise(fixed)), k + 1)
+        cross, square, count = summed(y, fixed), summed(y**2, [within])[:, 0], gram[:, k, k]
+    beta, t, _ = _solve(gram, cross, square, count, k + 1, taken=0)
+    return {"t": t[:, k], "coefficient": beta[:, k] * design.scale[0]}
+
+
 _Sums = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -261,12 +304,17 @@ def _centered(gram: np.ndarray, cross: np.ndarray, square: np.ndarray) -> _Sums:
         return inner, cross[:, 1:] - means * mean_y[:, None], square - mean_y**2 / count, count
 
 
-def _solve(gram: np.ndarray, cross: np.ndarray, square: np.ndarray, count: np.ndarray, k: int) -> tuple:
-    """Return standardized coefficients, t values (runs x k) and R2; nan where a fit is not defined."""
+def _solve(
+    gram: np.ndarray, cross: np.ndarray, square: np.ndarray, count: np.ndarray, k: int, *, taken: int = 1
+) -> tuple:
+    """Return standardized coefficients, t values (runs x k) and R2; nan where a fit is not defined.
+
+    ``taken`` counts the columns that were taken out of the sums before.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
         unit = gram / (size[:, :, None] * size[:, None, :])
-        sound = np.isfinite(unit).all(axis=(1, 2)) & (count > k + 1) & (square > 1e-12 * count)
+        sound = np.isfinite(unit).all(axis=(1, 2)) & (count > k + taken) & (square > 1e-12 * count)
         safe = np.where(sound[:, None, None], unit, np.eye(k))
         sound &= np.linalg.eigvalsh(safe)[:, 0] > _TOLERANCE**2
         inverse = np.linalg.inv(np.where(sound[:, None, None], safe, np.eye(k)))
@@ -274,7 +322,7 @@ def _solve(gram: np.ndarray, cross: np.ndarray, square: np.ndarray, count: np.nd
         explained = (scaled * (cross / size)).sum(axis=1)
         left = np.maximum(square - explained, _PERFECT * square)
         spread = np.diagonal(inverse, axis1=1, axis2=2)
-        t = scaled / np.sqrt(spread * (left / (count - k - 1))[:, None])
+        t = scaled / np.sqrt(spread * (left / (count - k - taken))[:, None])
         beta, r_squared = scaled / size, 1 - left / square
     gone = np.broadcast_to(~sound, len(cross))
     return np.where(gone[:, None], np.nan, beta), np.where(gone[:, None], np.nan, t), np.where(gone, np.nan, r_squared)
@@ -283,7 +331,7 @@ def _solve(gram: np.ndarray, cross: np.ndarray, square: np.ndarray, count: np.nd
 def with_p_values(
     table: pd.DataFrame, draws: pd.DataFrame, statistic: str, *, exact: bool, alternative: str
 ) -> pd.DataFrame:
-    """Put p-values and the spread over permutations beside each term; the constant has none."""
+    """Put p-values and the spread over permutations beside each term; the constant has none unless it was drawn."""
     rows = []
     for term, observed in zip(table["term"], table[statistic], strict=True):
         if term not in draws:

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_number
+from ...data.options import absent_place_faults, check_number, refuse
 from .check_graph import by_place, check_graph, ordered
 from .doubts import warn_of_weight, without_zeros
 from .weight_matrix import weight_matrix, without_diagonal
@@ -23,6 +23,7 @@ from .weight_matrix import weight_matrix, without_diagonal
 __all__ = [
     "check_seed",
     "engine",
+    "every_group",
     "groups_of",
     "ordered",
     "random_source",
@@ -96,3 +97,19 @@ def random_source(seed: int, *parts: int) -> np.random.Generator:
 def groups_of(groups: Mapping[Hashable, Hashable] | pd.Series, places: list) -> pd.Series:
     """Return the group of each place, missing where a place has none."""
     return by_place(groups, "groups").reindex(places)
+
+
+def every_group(groups: Mapping[Hashable, Hashable] | pd.Series, places: list) -> tuple[np.ndarray, list]:
+    """Return the number of the group of each place, and the groups in order.
+
+    Raises
+    ------
+    OptionError
+        If a place has no group.
+    """
+    found = by_place(groups, "groups").reindex(places)
+    named = [place for place, group in found.items() if pd.notna(group)]
+    refuse(absent_place_faults("groups", named, places, needed="a group"))
+    order = ordered(found.tolist())
+    position = {group: i for i, group in enumerate(order)}
+    return np.array([position[group] for group in found.tolist()], dtype=np.int64), order

@@ -10,17 +10,27 @@ from typing import Literal, get_args
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from ...data.errors import OptionError, warn
 from ...data.flow_ends import flow_ends
+from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import tie_matrix
+from .tie_p_values import doubly_stochastic, tie_p_values
 
 __all__ = ["Backbone", "backbone"]
 
-Method = Literal["disparity", "noise_corrected", "binomial", "maximum_spanning_tree"]
+Method = Literal[
+    "disparity",
+    "noise_corrected",
+    "binomial",
+    "marginal_likelihood",
+    "lans",
+    "maximum_spanning_tree",
+    "doubly_stochastic",
+]
 METHODS: tuple[str, ...] = get_args(Method)
 End = Literal["either", "both"]
 ENDS: tuple[str, ...] = get_args(End)
@@ -35,9 +45,9 @@ class Backbone:
     Attributes
     ----------
     table : DataFrame
-        ``source, target, weight, p_value, kept``, sorted by source and target. Disparity adds ``p_source`` and
-        ``p_target`` (nan where an end has a single tie), noise correction ``score`` and ``deviation``, the spanning
-        tree has p-values of nan.
+        ``source, target, weight, p_value, kept``, sorted by source and target. Disparity and LANS add ``p_source`` and
+        ``p_target`` (nan where disparity finds an end with a single tie), noise correction ``score`` and ``deviation``,
+        doubly stochastic scaling ``score``; it and the spanning tree have p-values of nan.
     graph : networkx.Graph or networkx.DiGraph
         All places, with the kept ties and their attributes.
     level : float
@@ -65,12 +75,19 @@ class Backbone:
         return pd.Series(shares, dtype=float, name="kept")
 
 
+@documented(
+    "serrano2009",
+    "dianati2016",
+    "foti2011",
+    "slater2009",
+    formula="p<sub>ij</sub> = (1 − w<sub>ij</sub> / s<sub>i</sub>)<sup>k<sub>i</sub> − 1</sup>",
+)
 def backbone(
     graph: nx.Graph,
     *,
     method: Method = "disparity",
-    alpha: float = 0.05,
-    ends: End = "either",
+    alpha: float | None = None,
+    ends: End | None = None,
     correction: Correction = "none",
     weight: str = "weight",
 ) -> Backbone:
@@ -92,8 +109,19 @@ def backbone(
     and j different, where a and b give every place the strength it has (quasi-independence); ``p = P(X >= w)``. For
     weights between whole numbers the incomplete beta function fills in.
 
+    ``"marginal_likelihood"``: the same test with chance ``s_i r_j / N^2`` (undirected ``2 s_i s_j / (2 T)^2`` with T
+    units in all), which lets chance tie a place to itself (Dianati). In R's backbone and netbone this is ``mlf``.
+
+    ``"lans"``: ``p`` is the share of a place's ties that are strictly heavier than this one, which assumes nothing of
+    how weights are spread (Foti, Hughes & Rockmore). The heaviest tie of each place has p = 0 and is always kept.
+
     ``"maximum_spanning_tree"``: the heaviest tree (one in each component). It has no null and no p-value.
     Directed ties are kept where the sum of both directions lies on the tree.
+
+    ``"doubly_stochastic"``: weights are scaled by a factor for each row and each column until every place that is tied
+    sends 1 and receives 1 (``score``), and ties are kept from the highest score down until they connect what all ties
+    connect, directions ignored (Slater; equal scores are kept together). It has no p-value. Scaling is possible only
+    if every tie lies on a set of ties by which all places send and receive once; else it is refused.
 
     - A tie that is the only one of an end has no p-value there; one that is the only tie at both ends has p = 1.
     - Equal weights: a place of k ties gives each of them ``(1 - 1 / k) ^ (k - 1)``, at least 1 / e, so none is kept.
@@ -101,9 +129,9 @@ def backbone(
       of the other ties: at alpha = 0.05 it keeps 15 % of the ties of 25 places tied at random, 8 % of those of 200;
       ``"binomial"`` keeps 3 to 4 %, as it fits the margins. Where places are few or one is dominant, prefer the latter;
       in a star it keeps nothing.
-    - Disparity does not depend on the unit. The other two tests do: their weights are counts (patents, contracts),
-      and in a unit a hundred times smaller everything becomes significant. Do not use them on amounts of money:
-      weights that are not whole numbers raise a warning.
+    - Disparity, LANS, tree and doubly stochastic scaling do not depend on the unit. The other three tests do: their
+      weights are counts (patents, contracts), and in a unit a hundred times smaller everything becomes significant. Do
+      not use them on amounts of money: weights that are not whole numbers raise a warning.
     - Of equally heavy trees the one that takes ties in order of source and target is kept.
     - Ties of weight 0 and self-loops are left out; places without kept ties stay as islands.
 
@@ -111,12 +139,13 @@ def backbone(
     ----------
     graph : networkx.Graph or networkx.DiGraph
         Weighted network.
-    method : {"disparity", "noise_corrected", "binomial", "maximum_spanning_tree"}
+    method : {"disparity", "noise_corrected", "binomial", "marginal_likelihood", "lans", "maximum_spanning_tree",
+        "doubly_stochastic"}
         See above.
-    alpha : float
-        A tie is kept if p < alpha.
-    ends : {"either", "both"}
-        Which end's p counts under disparity.
+    alpha : float, optional
+        A tie is kept if p < alpha; 0.05 if left out. Refused where there are no p-values.
+    ends : {"either", "both"}, optional
+        Which end's p counts under disparity and LANS: ``"either"`` if left out.
     correction : {"none", "bonferroni", "fdr"}
         Correct alpha for the number of ties: divide by it, or control the false discovery rate (Benjamini & Hochberg).
     weight : str
@@ -129,13 +158,14 @@ def backbone(
     Raises
     ------
     OptionError
-        If an option is unknown, alpha is not between 0 and 1, a weight is negative or not finite, or weights that
-        should be counts add up to less than 2.
+        If an option is unknown or of no use to the method, alpha is not between 0 and 1, a weight is negative or not
+        finite, weights that should be counts add up to less than 2, or ties cannot be scaled to be doubly stochastic.
 
     References
     ----------
-    Serrano, Boguna & Vespignani (2009) *PNAS* 106; Coscia & Neffke (2017) *IEEE ICDE*, arXiv:1701.07336; Benjamini &
-    Hochberg (1995) *J. R. Stat. Soc. B* 57.
+    Serrano, Boguna & Vespignani (2009) *PNAS* 106; Coscia & Neffke (2017) *IEEE ICDE*, arXiv:1701.07336; Dianati (2016)
+    *Physical Review E* 93; Foti, Hughes & Rockmore (2011) *PLoS ONE* 6; Slater (2009) *PNAS* 106; Sinkhorn & Knopp
+    (1967) *Pacific Journal of Mathematics* 21; Benjamini & Hochberg (1995) *J. R. Stat. Soc. B* 57.
 
     Examples
     --------
@@ -148,8 +178,16 @@ def backbone(
     5      e    hub   0.0016
     """
     check_choice("method", method, METHODS)
-    check_choice("ends", ends, ENDS)
     check_choice("correction", correction, CORRECTIONS)
+    tested = method not in ("maximum_spanning_tree", "doubly_stochastic")
+    useless = [] if ends is None or method in ("disparity", "lans") else ["ends"]
+    useless += [] if tested or alpha is None else ["alpha"]
+    useless += [] if tested or correction == "none" else ["correction"]
+    if useless:
+        raise OptionError(f"{method} has no use for {', '.join(useless)}; leave it out")
+    ends = "either" if ends is None else ends
+    alpha = 0.05 if alpha is None else alpha
+    check_choice("ends", ends, ENDS)
     check_number("alpha", alpha, above=0, below=1)
     places, matrix = tie_matrix(graph, weight)
     directed = graph.is_directed()
@@ -161,11 +199,15 @@ def backbone(
     level = float("nan")
     if method == "maximum_spanning_tree":
         table["p_value"] = np.nan
-        table["kept"] = _on_tree(matrix, i, j, directed=directed)
+        table["kept"] = _on_tree(sparse.csr_array(matrix + matrix.T) if directed else matrix, i, j)
+    elif method == "doubly_stochastic":
+        table["p_value"] = np.nan
+        table["score"] = doubly_stochastic(matrix, places)[i, j] if len(w) else np.zeros(0)
+        table["kept"] = _connecting(table["score"].to_numpy(dtype=float), i, j, len(places))
     else:
-        if method != "disparity" and len(w):
+        if method not in ("disparity", "lans") and len(w):
             _check_counts(w, method)
-        table = table.assign(**_tested(method, matrix, i, j, w, ends, directed=directed))
+        table = table.assign(**tie_p_values(method, matrix, i, j, w, ends, directed=directed))
         level = _level(table["p_value"].to_numpy(), alpha, correction)
         table["kept"] = table["p_value"] < level
     kept = nx.DiGraph() if directed else nx.Graph()
@@ -183,101 +225,27 @@ def _check_counts(w: np.ndarray, method: str) -> None:
         warn("warnings.fractional_weights", method=method, stacklevel=3)
 
 
-def _tested(
-    method: str,
-    matrix: sparse.csr_array,
-    i: np.ndarray,
-    j: np.ndarray,
-    w: np.ndarray,
-    ends: str,
-    *,
-    directed: bool,
-) -> dict:
-    if method == "disparity":
-        return _disparity(matrix, i, j, w, ends)
-    if method == "noise_corrected":
-        return _noise(matrix, i, j, w)
-    return _binomial(matrix, i, j, w, directed=directed)
-
-
-def _disparity(matrix: sparse.csr_array, i: np.ndarray, j: np.ndarray, w: np.ndarray, ends: str) -> dict:
-    columns = matrix.tocsc()
-    out_degree, in_degree = np.diff(matrix.indptr), np.diff(columns.indptr)
-    sent, received = matrix.sum(axis=1), matrix.sum(axis=0)
-
-    def at(degree: np.ndarray, strength: np.ndarray) -> np.ndarray:
-        many = degree > 1
-        p = np.full(len(w), np.nan)
-        # a share of 1 beside other ties comes from rounding only
-        share = np.minimum(w[many] / strength[many], 1.0 - np.finfo(float).eps)
-        p[many] = np.exp((degree[many] - 1) * np.log1p(-share))
-        return p
-
-    first, second = at(out_degree[i], sent[i]), at(in_degree[j], received[j])
-    smaller, larger = np.fmin(first, second), np.fmax(first, second)
-    p = smaller if ends == "either" else larger
-    return {"p_source": first, "p_target": second, "p_value": np.where(np.isnan(p), 1.0, p)}
-
-
-def _noise(matrix: sparse.csr_array, i: np.ndarray, j: np.ndarray, w: np.ndarray) -> dict:
-    sent, received, total = matrix.sum(axis=1)[i], matrix.sum(axis=0)[j], matrix.sum()
-    product = sent * received
-    kappa = total / product
-    score = (kappa * w - 1) / (kappa * w + 1)
-    mean = product / total**2
-    variance = product * (total - sent) * (total - received) / (total**4 * (total - 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # the beta distribution with this mean and variance
-        prior_a = mean * (mean * (1 - mean) / variance - 1)
-        prior_b = (1 - mean) * (mean * (1 - mean) / variance - 1)
-        expected = (prior_a + w) / (prior_a + prior_b + total)
-        slope = 1 / product - total * (sent + received) / product**2
-        spread = total * expected * (1 - expected) * (2 * (kappa + w * slope) / (kappa * w + 1) ** 2) ** 2
-        deviation = np.sqrt(spread)
-        p = stats.norm.sf(score / deviation)
-    # a tie that carries everything its ends have leaves nothing to compare with
-    return {"score": score, "deviation": deviation, "p_value": np.where(np.isfinite(p), p, 1.0)}
-
-
-def _binomial(matrix: sparse.csr_array, i: np.ndarray, j: np.ndarray, w: np.ndarray, *, directed: bool) -> dict:
-    if not matrix.nnz:
-        return {"p_value": np.zeros(0)}
-    total = matrix.sum()
-    a, b = _independent(matrix.sum(axis=1) / total, matrix.sum(axis=0) / total)
-    chance = a[i] * b[j] if directed else a[i] * b[j] + a[j] * b[i]
-    units = total if directed else total / 2
-    # P(X >= w) of a binomial is the beta distribution function, which also holds between whole numbers
-    return {"p_value": stats.beta.cdf(np.minimum(chance, 1.0), w, units - w + 1)}
-
-
-def _independent(sent: np.ndarray, received: np.ndarray, rounds: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """Return a and b such that a[i] b[j] off the diagonal has the given margins (as nearly as any a and b have)."""
-    a, b = sent.copy(), received.copy()
-    for _ in range(rounds):
-        before = a
-        a = _over(sent, b)
-        b = _over(received, a)
-        if np.abs(a - before).max() <= 1e-13 * np.abs(a).max():
-            break
-    return a, b
-
-
-def _over(margin: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Divide a margin by the sum of the others' factors."""
-    rest = np.maximum(other.sum() - other, np.finfo(float).tiny)
-    return np.where(margin > 0, margin / rest, 0.0)
-
-
-def _on_tree(matrix: sparse.csr_array, i: np.ndarray, j: np.ndarray, *, directed: bool) -> np.ndarray:
+def _on_tree(matrix: sparse.csr_array, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Say which ties lie on the heaviest tree of a symmetric matrix."""
     if not len(i):
         return np.zeros(0, dtype=bool)
-    heavy = sparse.triu(matrix + matrix.T if directed else matrix).tocoo()
+    heavy = sparse.triu(matrix).tocoo()
     # ranks are small positive whole numbers: no weight is lost as a zero, and ties break by source and target
     ranks = np.empty(heavy.nnz)
     ranks[np.lexsort([heavy.col, heavy.row, -heavy.data])] = np.arange(1, heavy.nnz + 1)
     tree = minimum_spanning_tree(sparse.csr_array((ranks, (heavy.row, heavy.col)), shape=matrix.shape)).tocoo()
     held = {(min(a, b), max(a, b)) for a, b in zip(tree.row.tolist(), tree.col.tolist(), strict=True)}
     return np.array([(min(a, b), max(a, b)) in held for a, b in zip(i.tolist(), j.tolist(), strict=True)])
+
+
+def _connecting(score: np.ndarray, i: np.ndarray, j: np.ndarray, n: int) -> np.ndarray:
+    """Keep the highest scores down to the one that connects what all ties connect."""
+    one_way = sparse.csr_array((score, (i, j)), shape=(n, n))
+    higher = sparse.csr_array(one_way.maximum(one_way.T))
+    best = np.asarray(higher[i, j]) if len(i) else np.zeros(0)
+    # the weakest tie of the heaviest tree closes the last gap
+    last = best[_on_tree(higher, i, j)].min(initial=np.inf)
+    return score >= last * (1 - 1e-9)
 
 
 def _level(p: np.ndarray, alpha: float, correction: str) -> float:

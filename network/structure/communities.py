@@ -21,12 +21,12 @@ from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, ti
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import gigabytes_of, too_large
 from .compare_partitions import adjusted_rand, mutual_information
+from .mixing import modularity_of, weight_between
 
 __all__ = ["Communities", "communities"]
 
 Method = Literal["leiden", "louvain"]
 METHODS: tuple[str, ...] = get_args(Method)
-_MOST_COMMUNITIES = 2000
 # runs times ties, and what each takes in seconds
 _MOST_WORK = 20_000_000
 _SECONDS = 2e-5
@@ -182,7 +182,7 @@ def communities(
     for run in range(runs):
         partitions.append(_canonical(_search(ties, weights, method, resolution, f"{seed}:{run}")))
         tick()
-    qualities = [_modularity(matrix, p, resolution) for p in partitions]
+    qualities = [modularity_of(matrix, p - 1, resolution) for p in partitions]
     chosen = _best(partitions, qualities)
     labels = partitions[chosen]
     scope = groups_of(groups, places) if groups is not None else pd.Series(np.nan, index=places, dtype=object)
@@ -250,22 +250,6 @@ def _canonical(labels: np.ndarray) -> np.ndarray:
     return rank[codes]
 
 
-def _modularity(matrix: sparse.csr_array, labels: np.ndarray, resolution: float) -> float:
-    total = matrix.sum()
-    if not total:
-        return float("nan")
-    flows = _between(matrix, labels)
-    return float((flows.diagonal() / total - resolution * flows.sum(axis=1) * flows.sum(axis=0) / total**2).sum())
-
-
-def _between(matrix: sparse.csr_array, labels: np.ndarray) -> np.ndarray | sparse.csr_array:
-    """Sum the ties from each community to each, in a full array unless there are many communities."""
-    n, k = len(labels), labels.max(initial=0)
-    member = sparse.csr_array((np.ones(n), (np.arange(n), labels - 1)), shape=(n, k))
-    flows = member.T @ matrix @ member
-    return flows.toarray() if k <= _MOST_COMMUNITIES else sparse.csr_array(flows)
-
-
 def _best(partitions: list[np.ndarray], qualities: list[float]) -> int:
     top = max(qualities)
     equal = [i for i, q in enumerate(qualities) if not q < top - 1e-12]
@@ -292,7 +276,7 @@ def _stability(memberships: pd.DataFrame, labels: np.ndarray) -> np.ndarray:
 
 
 def _profile(matrix: sparse.csr_array, labels: np.ndarray, *, directed: bool) -> pd.DataFrame:
-    flows = _between(matrix, labels)
+    flows = weight_between(matrix, labels - 1)
     diagonal = flows.diagonal()
     inside = diagonal if directed else diagonal / 2
     outside = flows.sum(axis=1) - diagonal

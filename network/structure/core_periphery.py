@@ -18,8 +18,9 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
-from ..measures.rewiring import rewire
 from .core_search import climb, cover, fit_of
+from .separate_core import check_separate, separate_climbs, separate_search
+from .shuffle_ties import rewire_ties, shuffle_ties
 from .sparse_core import (
     best_of_climbs,
     both_ways,
@@ -35,6 +36,8 @@ __all__ = ["CorePeriphery", "core_periphery"]
 
 Method = Literal["borgatti_everett", "continuous"]
 METHODS: tuple[str, ...] = get_args(Method)
+Between = Literal["tied", "ignored"]
+BETWEEN: tuple[str, ...] = get_args(Between)
 Null = Literal["pairs", "degree"]
 NULLS: tuple[str, ...] = get_args(Null)
 _Matrix = np.ndarray | sparse.csr_array
@@ -79,6 +82,7 @@ def core_periphery(
     graph: nx.Graph,
     *,
     method: Method = "borgatti_everett",
+    between: Between = "tied",
     exact_limit: int = 60,
     budget: int = 2_000_000,
     runs: int = 10,
@@ -96,6 +100,10 @@ def core_periphery(
     of that size is the one that touches the most tie weight; sizes 1 to n - 2 are compared. Up to ``exact_limit``
     places branch and bound proves the optimum; beyond, or if ``budget`` runs out, the best of several climbs
     (Kernighan-Lin) is returned and ``exact`` is False.
+
+    With ``between="ignored"`` ties between core and periphery have no say: the correlation is over the pairs within the
+    core (ideally 1) and within the periphery (ideally 0). All cores of at least 2 places that leave at least 2 are
+    tried where there are no more than ``budget`` of them (20 places); beyond that climbs are made.
 
     Continuous: corenesses c that minimize ``sum over i != j of (A[i, j] - c[i] c[j])^2`` (minres), scaled to
     ``sum c^2 = 1``. The core then is the set of highest coreness whose 0/1 vector correlates best with c.
@@ -122,6 +130,9 @@ def core_periphery(
         At least 4 places. Self-loops are left out.
     method : {"borgatti_everett", "continuous"}
         Discrete or continuous model.
+    between : {"tied", "ignored"}
+        Whether the ideal has every place of the core tied to every one of the periphery, or says nothing of such pairs;
+        of the discrete model.
     exact_limit, budget : int
         Places up to which the optimum is proved, and branches allowed for that.
     runs : int
@@ -142,9 +153,10 @@ def core_periphery(
     Raises
     ------
     OptionError
-        If an option is out of range, there are fewer than 4 places, or all pairs are tied alike.
+        If an option is out of range or of no use to the method, there are fewer than 4 places, or all pairs are tied
+        alike.
     SizeError
-        If a large network is to be tested against many null networks.
+        If a large network is to be tested against many null networks, or its core found with ``between="ignored"``.
 
     References
     ----------
@@ -161,7 +173,10 @@ def core_periphery(
     (['B', 'H'], 0.491, True)
     """
     check_choice("method", method, METHODS)
+    check_choice("between", between, BETWEEN)
     check_choice("null", null, NULLS)
+    if method == "continuous" and between != "tied":
+        raise OptionError("the continuous model has no use for between; leave it out")
     check_number("runs", runs, least=0, whole=True)
     check_number("null_networks", null_networks, least=1, whole=True)
     places, sparse_ties = tie_matrix(graph, weight)
@@ -169,6 +184,8 @@ def core_periphery(
     if n < 4:
         raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
     dense = n <= _DENSE_PLACES
+    if between == "ignored":
+        check_separate(n, sparse_ties.nnz, runs, null_networks if test else 0)
     if not dense and test and method == "borgatti_everett":
         check_test(n, sparse_ties, null, null_networks, directed=graph.is_directed())
     ties = sparse_ties.toarray() if dense else sparse_ties
@@ -184,11 +201,17 @@ def core_periphery(
     coreness = _coreness(ties)
     tick = Ticks(progress, 1 + (null_networks if test and method == "borgatti_everett" else 0))
     if method == "borgatti_everett":
-        fit, found, exact, unique = _search(sorted_ties, spread, exact_limit, budget, runs, seed)
+        if between == "ignored" and isinstance(sorted_ties, np.ndarray):
+            sought = separate_search(sorted_ties, exact_limit, budget, runs, random_source(seed, 0))
+        else:
+            sought = _search(sorted_ties, spread, exact_limit, budget, runs, seed)
+        fit, found, exact, unique = sought
         core[order] = found
         tick()
         if test:
-            fits = _null_fits(sorted_ties, spread, null, null_networks, seed, tick, directed=graph.is_directed())
+            fits = _null_fits(
+                sorted_ties, spread, between, null, null_networks, seed, tick, directed=graph.is_directed()
+            )
     else:
         core = _concentrated(coreness)
         fit = _continuous_fit(ties, coreness)
@@ -295,6 +318,7 @@ def _search(
 def _null_fits(
     ties: _Matrix,
     spread: float,
+    between: str,
     null: str,
     null_networks: int,
     seed: int,
@@ -306,36 +330,15 @@ def _null_fits(
     for draw in range(null_networks):
         random = random_source(seed, 1, draw)
         if isinstance(ties, np.ndarray):
-            drawn = (_shuffled if null == "pairs" else _rewired)(ties, random, directed=directed)
+            drawn = (shuffle_ties if null == "pairs" else rewire_ties)(ties, random, directed=directed)
         else:
             drawn = (shuffled if null == "pairs" else rewired)(ties, random, directed=directed)
-        fits[draw], _ = _climbed(_both(drawn), spread, random, 1)
+        if between == "ignored" and isinstance(drawn, np.ndarray):
+            fits[draw], _ = separate_climbs(drawn, random, 1)
+        else:
+            fits[draw], _ = _climbed(_both(drawn), spread, random, 1)
         tick()
     return fits
-
-
-def _shuffled(ties: np.ndarray, random: np.random.Generator, *, directed: bool) -> np.ndarray:
-    n = len(ties)
-    cells = np.nonzero(~np.eye(n, dtype=bool)) if directed else np.triu_indices(n, 1)
-    return _filled(n, (cells[0], cells[1]), random.permutation(ties[cells]), directed=directed)
-
-
-def _rewired(ties: np.ndarray, random: np.random.Generator, *, directed: bool) -> np.ndarray:
-    tied = ties > 0
-    edges = np.argwhere(tied if directed else np.triu(tied))
-    weights = random.permutation(ties[edges[:, 0], edges[:, 1]])
-    attempts = random.integers(0, len(edges), (20 * len(edges), 2))
-    flips = (
-        random.integers(0, 0 if directed else 2, 0 if directed else len(attempts)) if not directed else np.zeros(0, int)
-    )
-    rewire(tied.copy(), edges, attempts, flips)
-    return _filled(len(ties), (edges[:, 0], edges[:, 1]), weights, directed=directed)
-
-
-def _filled(n: int, cells: tuple[np.ndarray, np.ndarray], values: np.ndarray, *, directed: bool) -> np.ndarray:
-    result = np.zeros((n, n))
-    result[cells] = values
-    return result if directed else result + result.T
 
 
 def _coreness(ties: _Matrix, tolerance: float = 1e-12, rounds: int = 2000) -> np.ndarray:

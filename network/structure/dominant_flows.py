@@ -12,9 +12,9 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import absent_place_faults, refuse
-from ..flows.check_graph import by_place, flow_values, ordered, warn_of_units
+from ..flows.check_graph import by_place, ordered, warn_of_units
 from ..flows.doubts import warn_of_mirror
-from ..flows.faults import plain_ends
+from ..flows.summed_flows import summed_flows
 
 __all__ = ["dominant_flows"]
 
@@ -25,6 +25,7 @@ def dominant_flows(
     *,
     mass: Mapping[Hashable, float] | pd.Series | None = None,
     directed: bool = True,
+    self_flows: bool = False,
     unseen: float = 10.0,
     tolerance: float = 1e-6,
 ) -> pd.DataFrame:
@@ -38,7 +39,8 @@ def dominant_flows(
       so. Of two places of equal mass neither is larger, so neither is subordinate to the other. Numbers are equal that
       differ by less than a share of ``tolerance``, as estimated flows meet their totals only nearly.
     - A place that sends nothing is a hub without a target. So is an island that ``mass`` alone names.
-    - A place's flow to itself is left out.
+    - A place's flow to itself is left out, or counts as sent and received with ``self_flows=True``: a place that keeps
+      its largest flow then is its own ``target`` and a hub, which suits journeys to work.
     - Multiplying all flows, or all masses, by one number changes nothing.
     - Only flows inside the table are seen. A place whose ties lie mostly outside it is placed too low: on a regional
       table a national capital can fall under a town. With ``mass`` from another source (population, output, flows of
@@ -52,6 +54,8 @@ def dominant_flows(
         Place -> size, that says which is larger. Without it, the flow received.
     directed : bool
         False if a row stands for both directions.
+    self_flows : bool
+        Whether flows from a place to itself count.
     unseen : float
         Ratio from which a place's mass is said to exceed its flows seen.
     tolerance : float
@@ -98,7 +102,7 @@ def dominant_flows(
     1  Tangshan  Tianjin  Beijing      2           0
     2   Tianjin  Beijing  Beijing      1           1
     """
-    rows = _summed(flows, directed=directed)
+    rows = summed_flows(flows, directed=directed, self_flows=self_flows)
     warn_of_units(flows, stacklevel=2)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
     given = by_place(mass, "mass", numeric=True) if mass is not None else None
@@ -106,6 +110,7 @@ def dominant_flows(
     places = ends if given is None else ordered({*ends, *given.index})
     received = rows.groupby("target")["value"].sum().reindex(places, fill_value=0.0)
     sent = rows.groupby("source")["value"].sum().reindex(places, fill_value=0.0)
+    own = rows[rows["source"] == rows["target"]].set_index("source")["value"].reindex(places, fill_value=0.0)
     size = _masses(given, received, places, ends)
     table = pd.DataFrame({"place": places, "mass": size.to_numpy()})
     best = _largest(rows, size, places, tolerance)
@@ -126,18 +131,8 @@ def dominant_flows(
     below = pd.Series([p for chain in chains for p in chain[1:]], dtype=object).value_counts()
     table["subordinates"] = [int(direct.get(p, 0)) for p in places]
     table["hinterland"] = [int(below.get(p, 0)) for p in places]
-    table["unseen_ratio"] = _unseen(given, size, (sent + received).to_numpy(), unseen, places)
+    table["unseen_ratio"] = _unseen(given, size, (sent + received - own).to_numpy(), unseen, places)
     return table
-
-
-def _summed(flows: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
-    """Sum rows of the same ends; the order of rows has no part in the sums."""
-    value = flow_values(flows)
-    rows = plain_ends(flows[["source", "target"]].assign(value=value))
-    if not directed:
-        rows = pd.concat([rows, rows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)
-    rows = rows[(rows["source"] != rows["target"]) & (rows["value"] > 0)]
-    return rows.sort_values("value", kind="stable").groupby(["source", "target"], as_index=False)["value"].sum()
 
 
 def _masses(given: pd.Series | None, received: pd.Series, places: list, ends: list) -> pd.Series:

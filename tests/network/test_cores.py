@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import OptionError
+from innoscape.data import OptionError, SizeError
 from innoscape.network import core_periphery
 
 
@@ -115,13 +115,13 @@ def test_a_planted_core_is_found_beyond_the_exact_limit():
 
 
 def test_rewired_networks_keep_degrees_and_weights():
-    from innoscape.network.structure.core_periphery import _rewired
+    from innoscape.network.structure.shuffle_ties import rewire_ties
 
     for directed in (False, True):
         graph = nx.gnp_random_graph(20, 0.3, seed=1, directed=directed)
         ties = nx.to_numpy_array(graph) * np.random.default_rng(1).random((20, 20))
         ties = ties if directed else np.triu(ties) + np.triu(ties).T
-        other = _rewired(ties, np.random.default_rng(2), directed=directed)
+        other = rewire_ties(ties, np.random.default_rng(2), directed=directed)
         for axis in (0, 1):
             assert ((other > 0).sum(axis=axis) == (ties > 0).sum(axis=axis)).all()
         assert np.sort(other[other > 0]) == pytest.approx(np.sort(ties[ties > 0]))
@@ -158,3 +158,46 @@ def test_what_cannot_work_is_refused():
         core_periphery(nx.path_graph(5), method="rombach")
     with pytest.raises(OptionError, match="seed: needed"):
         core_periphery(nx.path_graph(5), seed=-1)
+
+
+@pytest.mark.parametrize(("seed", "directed"), [(0, False), (1, True), (2, False), (3, True)])
+def test_a_core_that_ignores_ties_to_the_periphery_is_the_best_of_all_sets(seed, directed):
+    graph = nx.gnp_random_graph(8, 0.45, seed=seed, directed=directed)
+    for number, (*_, data) in enumerate(graph.edges(data=True)):
+        data["weight"] = 1.0 + number % 4
+    ties = nx.to_numpy_array(graph)
+    fits = {}
+    for members in (set(some) for size in range(2, 7) for some in combinations(range(8), size)):
+        core = np.isin(range(8), list(members))
+        counted = (core[:, None] == core) & ~np.eye(8, dtype=bool)
+        ideal = (core[:, None] & core)[counted].astype(float)
+        if np.ptp(ties[counted]):
+            fits[frozenset(members)] = np.corrcoef(ties[counted], ideal)[0, 1]
+    found = core_periphery(graph, between="ignored", test=False)
+    assert found.exact
+    assert found.correlation == pytest.approx(max(fits.values()))
+    best = [members for members, fit in fits.items() if fit > max(fits.values()) - 1e-9]
+    assert frozenset(found.table.loc[found.table["core"], "place"]) in best
+    assert found.unique == (len(best) == 1)
+    climbed = core_periphery(graph, between="ignored", test=False, budget=1)
+    assert not climbed.exact
+    assert climbed.correlation <= found.correlation + 1e-12
+
+
+def test_ties_to_the_periphery_have_no_say_where_ignored():
+    graph = nx.disjoint_union(nx.complete_graph(4), nx.empty_graph(5))
+    first = core_periphery(graph, between="ignored", null_networks=19)
+    graph.add_edges_from([(0, 5), (1, 6), (0, 8)])
+    second = core_periphery(graph, between="ignored", test=False)
+    assert first.correlation == second.correlation == pytest.approx(1.0)
+    # a place whose ties all go to the core fits in the periphery as well, and the smallest core is kept
+    assert first.table["core"].tolist() == second.table["core"].tolist() == [True] * 3 + [False] * 6
+    assert first.unique is False
+    assert first.p_value < 0.2
+
+
+def test_what_cannot_have_a_separate_core_is_refused():
+    with pytest.raises(OptionError, match="continuous model has no use for between"):
+        core_periphery(nx.path_graph(5), method="continuous", between="ignored")
+    with pytest.raises(SizeError, match="ties to the periphery do not count of 3,000 places"):
+        core_periphery(nx.path_graph(3000), between="ignored", test=False)

@@ -11,7 +11,7 @@ from scipy import stats
 from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.network import backbone
 
-METHODS = ["disparity", "noise_corrected", "binomial", "maximum_spanning_tree"]
+METHODS = ["disparity", "noise_corrected", "binomial", "marginal_likelihood", "lans", "maximum_spanning_tree"]
 
 
 def weighted(seed, *, directed=False, n=12, chance=0.4):
@@ -92,7 +92,7 @@ def test_the_binomial_test_counts_exactly():
     graph = nx.DiGraph()
     graph.add_weighted_edges_from([("a", "b", 6.0), ("b", "c", 2.0), ("c", "a", 4.0)])
     graph.add_weighted_edges_from([("b", "a", 6.0), ("c", "b", 2.0), ("a", "c", 4.0)])
-    from innoscape.network.structure.backbone import _independent
+    from innoscape.network.structure.tie_p_values import _independent
 
     sent = np.array([10.0, 8.0, 6.0]) / 24
     a, b = _independent(sent, sent)
@@ -201,3 +201,58 @@ def test_bad_options_are_refused():
     for option in options:
         with pytest.raises(OptionError):
             backbone(graph, **option)
+
+
+def test_lans_counts_heavier_ties_at_each_end():
+    graph = weighted(4, n=9, directed=True)
+    table = backbone(graph, method="lans", alpha=0.3).table
+    for row in table.itertuples():
+        out = [d["weight"] for d in graph[row.source].values()]
+        into = [d["weight"] for *_, d in graph.in_edges(row.target, data=True)]
+        ends = (sum(w > row.weight for w in out) / len(out), sum(w > row.weight for w in into) / len(into))
+        assert (row.p_source, row.p_target) == pytest.approx(ends)
+        assert row.kept == (min(ends) < 0.3)
+    heaviest = table.loc[table.groupby("source")["weight"].idxmax()]
+    assert heaviest["kept"].all()
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_the_marginal_likelihood_is_a_binomial_test(directed):
+    graph = weighted(5, directed=directed)
+    units = graph.size(weight="weight")
+    sent, received = dict(graph.degree(weight="weight")), dict(graph.degree(weight="weight"))
+    if directed:
+        sent, received = dict(graph.out_degree(weight="weight")), dict(graph.in_degree(weight="weight"))
+    for row in backbone(graph, method="marginal_likelihood").table.itertuples():
+        chance = sent[row.source] * received[row.target] / units**2 / (1 if directed else 2)
+        theirs = stats.binomtest(int(row.weight), int(units), chance, alternative="greater").pvalue
+        assert row.p_value == pytest.approx(theirs, rel=1e-9)
+
+
+def test_doubly_stochastic_scaling_of_directed_ties_sends_and_receives_1():
+    graph = weighted(6, directed=True, chance=0.8)
+    found = backbone(graph, method="doubly_stochastic")
+    for end in ("source", "target"):
+        assert found.table.groupby(end)["score"].sum().to_numpy() == pytest.approx(1.0)
+    assert nx.is_weakly_connected(found.graph)
+    assert found.table.loc[found.table["kept"], "score"].min() >= found.table.loc[~found.table["kept"], "score"].max()
+
+
+def test_networks_that_cannot_be_scaled_are_refused():
+    with pytest.raises(OptionError, match="leaves of a star"):
+        backbone(nx.star_graph(4), method="doubly_stochastic")
+    with pytest.raises(OptionError, match="with one of the two"):
+        backbone(nx.DiGraph([(0, 1)]), method="doubly_stochastic")
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("maximum_spanning_tree", {"alpha": 0.1}),
+        ("doubly_stochastic", {"correction": "fdr"}),
+        ("binomial", {"ends": "both"}),
+    ],
+)
+def test_options_that_a_method_has_no_use_for_are_refused(method, options):
+    with pytest.raises(OptionError, match=f"{method} has no use for {next(iter(options))}"):
+        backbone(weighted(1), method=method, **options)

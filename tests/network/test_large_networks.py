@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import innoscape.network.structure.communities as modules
 import innoscape.network.structure.core_periphery as cores
+import innoscape.network.structure.mixing as modules
 import innoscape.network.structure.multilayer as layers
 from innoscape.data import OptionError
 from innoscape.data.errors import InnoscapeWarning, SizeError
@@ -16,6 +16,7 @@ from innoscape.network import (
     communities,
     compare_weight_meanings,
     core_periphery,
+    mixing,
     multilayer,
     network_summary,
     rich_club,
@@ -209,11 +210,13 @@ def test_many_communities_and_walks_over_many_layers_are_the_same_in_sparse_form
 
     graph = drawn(150, 120)
     groups = {place: place[-1] for place in graph}
-    full = communities(graph, groups=groups)
-    monkeypatch.setattr(modules, "_MOST_COMMUNITIES", 1)
+    full, mixed = communities(graph, groups=groups), mixing(graph, groups)
+    monkeypatch.setattr(modules, "_MOST_GROUPS", 1)
     thin = communities(graph, groups=groups)
     assert thin.modularity == pytest.approx(full.modularity, rel=1e-12)
     pd.testing.assert_frame_equal(thin.profile, full.profile, rtol=1e-12)
+    pd.testing.assert_frame_equal(mixing(graph, groups).matrix, mixed.matrix, rtol=1e-12)
+    assert mixing(graph, groups).assortativity == pytest.approx(mixed.assortativity, rel=1e-12)
     pair = {"a": drawn(), "b": drawn(seed=2)}
     direct = multilayer(pair).places
     monkeypatch.setattr(layers, "_DIRECT", 10)

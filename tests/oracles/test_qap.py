@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from innoscape.data.permutations import Permutations
 from innoscape.network import logit_qap, mrqap, qap
 
 LETTERS = list("abcdefghijkl")
@@ -55,6 +56,44 @@ def test_regression_agrees_with_sna(method, p):
     assert (rows.loc["c", "p_value"], rows.loc["c", "p_less"]) == pytest.approx(p, abs=0.025)
     assert rows.loc["a", "p_value"] == rows.loc["b", "p_value"] == found.p_r_squared == 1 / 5000
     assert np.isnan(rows.loc["constant", "p_value"])
+
+
+# netlm with 1,000 and netlogit with 500 repetitions, y - 30; Pr(>=|b|) and Pr(<=b) of the intercept
+@pytest.mark.parametrize(
+    ("method", "p", "logit_p"),
+    [("double_semi_partialing", (0.006, 0.006), (0.02, 0.982)), ("y_permutation", (1.0, 1.0), (0.004, 1.0))],
+)
+def test_the_constant_is_tested_as_by_sna(method, p, logit_p):
+    m = grid()
+    xs = {k: m[k] for k in "bc"}
+    found = mrqap(m["y"] - 30, xs, directed=True, method=method, permutations=999, test_constant=True)
+    row = table(found).loc["constant"]
+    assert row["t"] == pytest.approx(-3.5676547, abs=1e-6)
+    assert (row["p_value"], row["p_less"]) == pytest.approx(p, abs=0.015)
+    assert list(found.draws) == ["constant", "b", "c"]
+    found = logit_qap(m["t"], xs, directed=True, method=method, permutations=499, test_constant=True)
+    row = table(found).loc["constant"]
+    assert row["z"] == pytest.approx(2.3925357, abs=1e-5)
+    assert (row["p_value"], row["p_less"]) == pytest.approx(logit_p, abs=0.02)
+
+
+def test_the_constant_under_permutations_is_that_of_least_squares():
+    y, a, b = drawn(9, 3, seed=3)
+    y.iloc[2, 5] = a.iloc[4, 1] = np.nan
+    orders = Permutations(9, 20, 5)
+    off = ~np.eye(9, dtype=bool)
+    for method in ("double_semi_partialing", "y_permutation"):
+        found = mrqap(y, {"a": a, "b": b}, directed=True, method=method, permutations=20, seed=5, test_constant=True)
+        values = [m.to_numpy() for m in (y, a, b)]
+        known = off & ~np.isnan(values[1]) & ~np.isnan(values[2])
+        left = np.where(known, 1.0, np.nan)
+        left[known] = sm.OLS(np.ones(known.sum()), np.column_stack([m[known] for m in values[1:]])).fit().resid
+        for run, order in enumerate(orders.block(0, 20)):
+            moving = (values[0] if method == "y_permutation" else left)[np.ix_(order, order)]
+            outcome, last = (moving, np.ones((9, 9))) if method == "y_permutation" else (values[0], moving)
+            cells = known & ~np.isnan(outcome) & ~np.isnan(last)
+            theirs = sm.OLS(outcome[cells], np.column_stack([m[cells] for m in (*values[1:], last)])).fit()
+            assert found.draws["constant"].iloc[run] == pytest.approx(theirs.tvalues[-1], rel=1e-8)
 
 
 def test_undirected_and_missing_pairs_agree_with_sna():

@@ -1,0 +1,33 @@
+"""Shuffle or rewire the ties of a network that is held as a matrix of all pairs."""
+
+import numpy as np
+
+from ..measures.rewiring import rewire
+
+__all__ = ["rewire_ties", "shuffle_ties"]
+
+
+def shuffle_ties(ties: np.ndarray, random: np.random.Generator, *, directed: bool) -> np.ndarray:
+    """Shuffle the ties over all pairs."""
+    n = len(ties)
+    cells = np.nonzero(~np.eye(n, dtype=bool)) if directed else np.triu_indices(n, 1)
+    return _filled(n, (cells[0], cells[1]), random.permutation(ties[cells]), directed=directed)
+
+
+def rewire_ties(ties: np.ndarray, random: np.random.Generator, *, directed: bool) -> np.ndarray:
+    """Swap the ends of ties, so that every place keeps their number, and shuffle the weights among them."""
+    tied = ties > 0
+    edges = np.argwhere(tied if directed else np.triu(tied))
+    weights = random.permutation(ties[edges[:, 0], edges[:, 1]])
+    attempts = random.integers(0, len(edges), (20 * len(edges), 2))
+    flips = (
+        random.integers(0, 0 if directed else 2, 0 if directed else len(attempts)) if not directed else np.zeros(0, int)
+    )
+    rewire(tied.copy(), edges, attempts, flips)
+    return _filled(len(ties), (edges[:, 0], edges[:, 1]), weights, directed=directed)
+
+
+def _filled(n: int, cells: tuple[np.ndarray, np.ndarray], values: np.ndarray, *, directed: bool) -> np.ndarray:
+    result = np.zeros((n, n))
+    result[cells] = values
+    return result if directed else result + result.T
