@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.errors import warn
 from ...data.options import check_choice
 from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
@@ -60,6 +61,7 @@ class Mrqap:
     draws: pd.DataFrame = field(repr=False)
 
 
+@follows_conventions
 def mrqap(
     y: pd.DataFrame,
     xs: Mapping[str, pd.DataFrame],
@@ -71,6 +73,8 @@ def mrqap(
     permutations: int = 1999,
     seed: int = 0,
     diagonal: bool = False,
+    count_observed: bool = True,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> Mrqap:
     """Regress one matrix on others by least squares and test each term by permuting places.
 
@@ -83,7 +87,7 @@ def mrqap(
 
     ``statistic="t"`` compares coefficient / standard error, which does not depend on the spread of the permuted matrix;
     ``"coefficient"`` the coefficient itself. p = (1 + hits) / (1 + permutations); exact if n! <= ``permutations``. R's
-    sna counts hits / permutations.
+    sna counts hits / permutations (``count_observed=False``).
 
     - One term with ``"y_permutation"`` gives the p-values of `qap`.
     - Changing the unit of a matrix changes no p-value; transposing all matrices changes nothing.
@@ -108,6 +112,8 @@ def mrqap(
         Permutations of each term.
     seed : int
         Run r draws from the seed and r alone.
+    count_observed, convention
+        As in `qap`.
 
     Returns
     -------
@@ -161,9 +167,13 @@ def mrqap(
     )
     if lost := int(draws.isna().any(axis=1).sum()):
         warn("warnings.lost_permutations", lost=lost, runs=orders.count, stacklevel=2)
-    table = with_p_values(observed.table, draws, statistic, exact=orders.exact, alternative=alternative)
+    table = with_p_values(
+        observed.table, draws, statistic, exact=orders.exact, alternative=alternative, count_observed=count_observed
+    )
     r_squared = observed.r_squared
-    fits = p_values(r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater")
+    fits = p_values(
+        r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater", count_observed=count_observed
+    )
     freedom = design.pairs - len(design.terms) - 1
     return Mrqap(
         table=table,

@@ -15,7 +15,7 @@ from .weights_plan import unknown_weights
 __all__ = ["PatternPlan", "pattern_misfits"]
 
 _Convention: TypeAlias = Annotated[
-    Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"] | None,
+    Literal["none", "sqrt2", "sqrt2_n2", "sqrt2_w2", "arcgis", "crimestat", "r-aspace"] | None,
     # "none" names a convention
     BeforeValidator(lambda given: None if given is False else given),
 ]

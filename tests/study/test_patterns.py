@@ -78,7 +78,7 @@ def test_the_tables_are_those_of_the_library(found):
 def test_the_center_moves_as_the_library_says(found):
     table = found.tables["ellipses"].query("variable == 'rd'")
     points = cells().query("indicator == 'rd'").merge(places(), on="place")
-    expected = deviational_ellipse(points, weights="value", by="year", convention="sqrt2")
+    expected = deviational_ellipse(points, weights="value", by="year", axes="sqrt2")
     for column in ("lon", "lat", "major_km", "minor_km", "rotation"):
         np.testing.assert_allclose(table[column], expected[column])
     assert table["year"].tolist() == list(YEARS)
