@@ -18,7 +18,7 @@ import pandas as pd
 from .errors import OptionError, warn
 from .options import hint
 
-__all__ = ["Difference", "as_followed", "differences", "follows_conventions", "list_conventions"]
+__all__ = ["Difference", "as_followed", "convention_words", "differences", "follows_conventions", "list_conventions"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -142,6 +142,22 @@ def as_followed(
                 stacklevel=stacklevel,
             )
     return filled
+
+
+def convention_words(convention: str, *functions: str) -> str:
+    """Write out what a convention fills in for some functions, for the description of a study.
+
+    Examples
+    --------
+    >>> convention_words("geoda", "local_autocorrelation")
+    "local_autocorrelation(variance='n-1', alternative='directed')"
+    """
+    said: dict[str, list[str]] = {}
+    for one in differences():
+        if one.program == convention and one.function in functions and one.option:
+            value = tuple(one.value) if isinstance(one.value, list) else one.value
+            said.setdefault(one.function, []).append(f"{one.option}={value!r}")
+    return ", ".join(f"{name}({', '.join(options)})" for name, options in said.items())
 
 
 def follows_conventions(function: Callable[_P, _R]) -> Callable[_P, _R]:

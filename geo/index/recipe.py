@@ -214,6 +214,9 @@ def parse_choice(name: str, given: object) -> Any:  # noqa: ANN401 - a name or a
         return given
     if name == "aggregate":
         return _parse_aggregate(given)
+    if name == "convention":
+        # known with the methods that it is about
+        return given
     if name in _CHOICES:
         check_choice(name, given, _CHOICES[name])
         return given

@@ -34,6 +34,9 @@ class PatternPlan(Part):
     local: Literal["moran", "geary", "getis_ord", "getis_ord_star"] = "moran"
     correction: Literal["none", "fdr", "bonferroni"] = Field("fdr", description="of p for testing every place")
     level: float = Field(0.05, gt=0, lt=1, description="adjusted p up to which a place belongs to a cluster")
+    convention: Literal["geoda", "arcgis", "r-spdep", "esda"] | None = Field(
+        None, description="program whose statistics and p-values are wanted"
+    )
     permutations: int = Field(999, ge=99)
     seed: int = Field(0, ge=0)
     ellipse: _Convention = Field("sqrt2", description="convention of the deviational ellipse; false for no ellipse")

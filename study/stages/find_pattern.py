@@ -83,7 +83,14 @@ def _whole(
 ) -> pd.DataFrame:
     from ...geo import autocorrelation
 
-    table = autocorrelation(values, weights, statistic=statistic, permutations=permutations, seed=plan.seed)
+    table = autocorrelation(
+        values,
+        weights,
+        statistic=statistic,
+        permutations=permutations,
+        seed=plan.seed,
+        convention=plan.convention,
+    )
     return table.assign(weights=name)
 
 
@@ -98,6 +105,7 @@ def _local(values: pd.Series, weights: "SpatialWeights", permutations: int, plan
         correction=plan.correction,
         level=plan.level,
         seed=plan.seed,
+        convention=plan.convention,
     )
 
 
