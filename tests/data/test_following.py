@@ -4,6 +4,7 @@ import inspect
 import runpy
 import warnings
 from pathlib import Path
+from typing import get_args
 
 import networkx as nx
 import pandas as pd
@@ -15,6 +16,9 @@ from innoscape.data import InnoscapeWarning, OptionError, list_conventions
 from innoscape.data.conventions import differences
 from innoscape.geo import Recipe, assign_tiers, inequality
 from innoscape.network import centrality
+from innoscape.study.plan.concentration_plan import ConcentrationPlan
+from innoscape.study.plan.pattern_plan import PatternPlan
+from innoscape.study.plan.schema import IndexRecipe
 
 ROOT = Path(innoscape.__file__).parent
 WITH_OPTION = [row for row in differences() if row.option]
@@ -155,3 +159,20 @@ def test_a_sample_of_all_places_gives_the_exact_numbers(unreachable):
     sampled = centrality(graph, **options, sample=12)
     pd.testing.assert_frame_equal(sampled[exact.columns], exact)
     assert (sampled["closeness_error"] == 0).all()
+
+
+def test_sections_of_a_study_take_the_conventions_of_their_functions():
+    for plan, *functions in (
+        (PatternPlan, "autocorrelation", "local_autocorrelation"),
+        (ConcentrationPlan, "inequality"),
+    ):
+        known = [{row.program for row in WITH_OPTION if row.function == name} for name in functions]
+        offered = get_args(get_args(plan.model_fields["convention"].annotation)[0])
+        assert set(offered) == set.intersection(*known)
+
+
+def test_a_recipe_of_a_study_takes_a_convention():
+    recipe = IndexRecipe.model_validate({"name": "own", "normalize": "zscore", "convention": "coinr"})
+    assert recipe.choices == Recipe(normalize={"method": "zscore", "std": "sample"})
+    with pytest.raises(ValueError, match="convention: needed one that Recipe knows: 'coinr', got 'coiner'"):
+        IndexRecipe.model_validate({"name": "own", "convention": "coiner"})
