@@ -143,7 +143,7 @@ class Recipe:
         --------
         >>> chosen = Recipe(normalize={"method": "minmax", "lowest": 0.01}).methods()
         >>> [(one.name, dict(one.options)) for one in chosen if one.kind == "normalize"]
-        [('minmax', {'lowest': 0.01})]
+        [('minmax', {'lowest': 0.01, 'highest': 1.0})]
         """
         found: list[ChosenMethod] = []
         for kind in _STEPS:

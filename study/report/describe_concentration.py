@@ -16,7 +16,12 @@ from .lead_networks import Describe
 __all__ = ["CONCENTRATION", "INEQUALITY", "describe_concentration"]
 
 INEQUALITY = {name: measure.compute for name, measure in MEASURES.items()}
-CONCENTRATION = {"lorenz": lorenz, "decompose_inequality": decompose_inequality, "convergence": convergence}
+CONCENTRATION = {
+    "lorenz": lorenz,
+    "decompose_inequality": decompose_inequality,
+    "convergence": convergence,
+    "convention": Method("", ("gini1912",)),
+}
 
 
 def describe_concentration(plan: ConcentrationPlan, _study: Study, describe: Describe) -> list[Any]:
@@ -25,7 +30,7 @@ def describe_concentration(plan: ConcentrationPlan, _study: Study, describe: Des
     chosen = [ChosenMethod("inequality", name, method_of(INEQUALITY[name]), options) for name in plan.measures]
     if plan.convention is not None:
         words = {"convention": plan.convention, "options": convention_words(plan.convention, "inequality")}
-        chosen.append(ChosenMethod("concentration", "convention", Method(), words))
+        chosen.append(ChosenMethod("concentration", "convention", CONCENTRATION["convention"], words))
     values = {
         "lorenz": {"by": "places" if plan.weight_by is None else plan.weight_by.key},
         "decompose_inequality": {"measure": name_of(plan.decomposition, "inequality_measures"), "groups": plan.groups},

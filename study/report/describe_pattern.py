@@ -24,6 +24,7 @@ PATTERN = {
     "local_autocorrelation": local_autocorrelation,
     "deviational_ellipse": deviational_ellipse,
     "kernel_density": kernel_density,
+    "convention": Method("", ("anselin1995",)),
 }
 WEIGHTS = {method: method_of(spatial_weights) for method in METHOD_KEYS}
 
@@ -65,7 +66,7 @@ def _chosen(plan: PatternPlan) -> Iterator[ChosenMethod]:
     yield one("local_autocorrelation", local=local, correction=correction, level=f"{100 * plan.level:g}")
     if plan.convention is not None:
         words = convention_words(plan.convention, "autocorrelation", "local_autocorrelation")
-        yield ChosenMethod("pattern", "convention", Method(), {"convention": plan.convention, "options": words})
+        yield one("convention", convention=plan.convention, options=words)
     # weight has what adds up alone
     weighs = any(variable.additive for variable in plan.variables)
     if plan.ellipse is not None and weighs:
