@@ -2,6 +2,7 @@ from .audit.audit_folder import audit_folder
 from .audit.claims import audit_claims
 from .audit.consistency import consistency
 from .contracts.check_table import check_table, contract
+from .conventions import list_conventions
 from .datasets import describe, list_datasets, load
 from .errors import (
     Fault,
@@ -74,6 +75,7 @@ __all__ = [
     "copatent_flows",
     "describe",
     "find_places",
+    "list_conventions",
     "list_datasets",
     "load",
     "match_places",

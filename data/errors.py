@@ -19,6 +19,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
 """
 
 import errno
+import inspect
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -335,7 +336,16 @@ def warn_of(doubt: Fault | InnoscapeWarning, *, stacklevel: int = 1) -> None:
     """Warn of something that is probably wrong with an input or a result."""
     if isinstance(doubt, Fault):
         doubt = InnoscapeWarning(str(doubt), "faults.said", doubt.values, about=doubt.key)
-    warnings.warn(doubt, stacklevel=stacklevel + 1)
+    warnings.warn(doubt, stacklevel=_counted(stacklevel + 1))
+
+
+def _counted(level: int) -> int:
+    """Add to a level the frames of `follows_conventions`, which stand between a function and its caller."""
+    frame, depth = inspect.currentframe(), 0
+    while (frame := frame and frame.f_back) and depth < level:
+        depth += 1
+        level += frame.f_code.co_name == "followed_convention"
+    return level
 
 
 def _said(key: str, values: Mapping[str, object]) -> Text:

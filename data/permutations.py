@@ -90,19 +90,21 @@ class Permutations:
             return np.concatenate(list(pool.map(lambda ends: work(self.block(*ends)), blocks)))
 
 
-def p_values(observed: float, draws: np.ndarray, *, exact: bool, alternative: str) -> dict[str, float]:
+def p_values(
+    observed: float, draws: np.ndarray, *, exact: bool, alternative: str, count_observed: bool = True
+) -> dict[str, float]:
     """Return the share of permutations that reach the observed statistic.
 
     Random permutations count the observed order as one more draw, (1 + hits) / (1 + permutations), so p is never 0;
-    among all permutations it is there already, and p = hits / n!. Two-sided goes by absolute values. Draws that are nan
-    count neither way.
+    without ``count_observed`` p = hits / permutations. Among all permutations it is there already, and p = hits / n!.
+    Two-sided goes by absolute values. Draws that are nan count neither way.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
     draws = draws[~np.isnan(draws)]
     if math.isnan(observed) or not draws.size:
         return dict.fromkeys(("p_value", "p_less", "p_greater"), math.nan)
     slack = _TIE * (abs(observed) + float(np.median(np.abs(draws))))
-    one = 0 if exact else 1
+    one = 0 if exact or not count_observed else 1
 
     def share(hits: np.ndarray) -> float:
         return float((hits.sum() + one) / (draws.size + one))

@@ -1,12 +1,13 @@
 """Name every choice of a composite index, so that an index can be rebuilt with one choice changed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import InitVar, dataclass, fields
 from inspect import Parameter
 from typing import Any, Literal, Self
 
 import pandas as pd
 
+from ...data.conventions import as_followed
 from ...data.errors import OptionError
 from ...data.methods import ChosenMethod, Method, method_of
 from ...data.options import Check, check_choice, check_names
@@ -79,6 +80,9 @@ class Recipe:
         of different years can be compared.
     ties : {"min", "max", "average", "dense"}
         Rank of equal scores; ``"min"`` is competition ranking (1, 2, 2, 4).
+    convention : str, optional
+        Program whose numbers are wanted, such as ``"coinr"``: parameters of steps that are left out take its values
+        (see `innoscape.data.list_conventions`). The recipe holds these; it does not keep the name.
 
     Examples
     --------
@@ -86,6 +90,8 @@ class Recipe:
     {'method': 'entropy', 'on': 'raw'}
     >>> Recipe.from_dict({"normalize": {"method": "minmax", "lowest": 0.0}}) == Recipe()
     True
+    >>> Recipe(normalize="zscore", convention="coinr").normalize
+    {'method': 'zscore', 'std': 'sample'}
     """
 
     screen: Step = "none"
@@ -97,8 +103,11 @@ class Recipe:
     aggregate: Step = "arithmetic"
     panel: Literal["none", "yearly", "pooled"] = "none"
     ties: Literal["min", "max", "average", "dense"] = "min"
+    convention: InitVar[str | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, convention: str | None) -> None:
+        if convention is not None:
+            _follow(self, convention)
         for field in fields(self):
             object.__setattr__(self, field.name, parse_choice(field.name, getattr(self, field.name)))
         _check_together(self)
@@ -134,7 +143,7 @@ class Recipe:
         --------
         >>> chosen = Recipe(normalize={"method": "minmax", "lowest": 0.01}).methods()
         >>> [(one.name, dict(one.options)) for one in chosen if one.kind == "normalize"]
-        [('minmax', {'lowest': 0.01})]
+        [('minmax', {'lowest': 0.01, 'highest': 1.0})]
         """
         found: list[ChosenMethod] = []
         for kind in _STEPS:
@@ -172,8 +181,20 @@ class Recipe:
     @classmethod
     def from_dict(cls, choices: Mapping[str, object]) -> Self:
         """Make a recipe from choices by name; those left out take their defaults."""
-        check_names("recipe", choices, [field.name for field in fields(cls)])
+        check_names("recipe", choices, [*(field.name for field in fields(cls)), "convention"])
         return cls(**choices)  # pyright: ignore[reportArgumentType]
+
+
+def _follow(recipe: Recipe, convention: str) -> None:
+    """Give the steps of a recipe the parameters of a program."""
+    steps = {name: split_step(getattr(recipe, name)) for name in _STEPS if not callable(getattr(recipe, name))}
+    given: dict[str, Any] = {name: method for name, (method, _) in steps.items()}
+    for name, (method, options) in steps.items():
+        given |= {f"{name}.{method}.{option}": value for option, value in options.items()}
+    for option, value in as_followed("Recipe", convention, given, {}, stacklevel=5).items():
+        name, method, parameter = option.split(".")
+        steps[name][1][parameter] = value
+        object.__setattr__(recipe, name, {"method": method, **steps[name][1]})
 
 
 def parse_choice(name: str, given: object) -> Any:  # noqa: ANN401 - a name or a table
@@ -193,6 +214,9 @@ def parse_choice(name: str, given: object) -> Any:  # noqa: ANN401 - a name or a
         return given
     if name == "aggregate":
         return _parse_aggregate(given)
+    if name == "convention":
+        # known with the methods that it is about
+        return given
     if name in _CHOICES:
         check_choice(name, given, _CHOICES[name])
         return given

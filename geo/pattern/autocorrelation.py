@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from ...data.conventions import follows_conventions
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice
-from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
+from ...data.permutations import ALTERNATIVES, Permutations, p_values
 from .spatial_weights import SpatialWeights
 from .variables_of import variables_of
 
@@ -19,6 +20,7 @@ __all__ = ["STATISTICS", "Statistic", "autocorrelation"]
 
 Statistic = Literal["moran", "geary", "getis_ord", "join_count", "bivariate_moran"]
 Assumption = Literal["randomization", "normality"]
+GlobalAlternative = Literal["two-sided", "greater", "less", "directed"]
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,7 @@ _ROUNDING, _NO_SPREAD = 1e-12, 1e-7
 
 
 @documented("moran1950", "geary1954", "getis1992", "cliff1981")
+@follows_conventions
 def autocorrelation(
     values: pd.Series | pd.DataFrame,
     weights: SpatialWeights,
@@ -205,7 +208,8 @@ def autocorrelation(
     other: pd.Series | pd.DataFrame | None = None,
     assumption: Assumption = "randomization",
     permutations: int = 999,
-    alternative: Alternative = "two-sided",
+    alternative: GlobalAlternative = "two-sided",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""Measure whether like values lie near each other.
@@ -246,8 +250,12 @@ def autocorrelation(
         What expectation and standard deviation hold for.
     permutations : int
         Number of random permutations; all of them are taken where there are no more. 0 leaves them out.
-    alternative : {"two-sided", "greater", "less"}
-        Which side counts.
+    alternative : {"two-sided", "greater", "less", "directed"}
+        Which side counts; under ``"directed"`` permutations
+        count on the side found, as in esda and GeoDa, and ``p_normal`` is two-sided.
+    convention : str, optional
+        Program whose number is wanted, such as ``"geoda"``, ``"arcgis"`` or ``"r-spdep"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
     seed : int
         Seed of the permutations.
 
@@ -280,7 +288,7 @@ def autocorrelation(
     """
     check_choice("statistic", statistic, STATISTICS)
     check_choice("assumption", assumption, ("randomization", "normality"))
-    check_choice("alternative", alternative, ALTERNATIVES)
+    check_choice("alternative", alternative, (*ALTERNATIVES, "directed"))
     if assumption == "normality" and statistic not in _NORMAL:
         raise OptionError(f"assumption: needed 'randomization' for {statistic!r}, got 'normality'")
     w, table, beside = variables_of(values, other, weights, statistic, least=_LEAST)
@@ -329,9 +337,10 @@ def _tested(
             value, deviation, found = mean, 0.0, np.full(found.size, mean)
         z = (value - mean) / deviation if deviation > 0 else 0.0
         tail = {"two-sided": 2 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z), "less": stats.norm.cdf(z)}
+        side = ("greater" if value >= mean else "less") if alternative == "directed" else alternative
         p = float("nan")
         if draw is not None:
-            p = p_values(value - mean, found[:-1] - mean, exact=draw.exact, alternative=alternative)["p_value"]
+            p = p_values(value - mean, found[:-1] - mean, exact=draw.exact, alternative=side)["p_value"]
         rows.append(
             {
                 "variable": column,
@@ -340,7 +349,7 @@ def _tested(
                 "expected": mean,
                 "standard_deviation": deviation,
                 "z": z,
-                "p_normal": float(tail[alternative]),
+                "p_normal": float(tail["two-sided" if alternative == "directed" else side]),
                 "p_permutation": p,
                 "permutations": 0 if draw is None else draw.count,
             }

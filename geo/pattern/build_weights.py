@@ -12,6 +12,7 @@ from pyproj import Geod
 from scipy import sparse
 from scipy.spatial import KDTree
 
+from ...data.conventions import follows_conventions
 from ...data.errors import GeometryError, OptionError, warn
 from ...data.methods import documented
 from ...data.options import (
@@ -78,6 +79,7 @@ class _Pairs:
 
 
 @documented("anselin1988")
+@follows_conventions
 def spatial_weights(
     places: pd.DataFrame,
     *,
@@ -85,6 +87,7 @@ def spatial_weights(
     costs: pd.DataFrame | None = None,
     values: pd.Series | None = None,
     scaling: Scaling = "row",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
     **options: Any,  # noqa: ANN401 - those of the method
 ) -> SpatialWeights:
     r"""Build the weights between places by one method.
@@ -125,6 +128,9 @@ def spatial_weights(
         A number by place, such as product per head, for ``likeness``.
     scaling : str
         See `SpatialWeights.scaled`.
+    convention : str, optional
+        Program whose number is wanted, such as ``"geoda"``, ``"arcgis"`` or ``"pysal"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
     **options
         See the table.
 
@@ -266,14 +272,6 @@ def _touching(areas: np.ndarray, others: np.ndarray, *, line: bool) -> tuple[np.
     return one, two
 
 
-def _queen(places: pd.DataFrame, _costs: object, _values: object, *, order: int) -> SpatialWeights:
-    return _contiguity(places, line=False, order=order)
-
-
-def _rook(places: pd.DataFrame, _costs: object, _values: object, *, order: int) -> SpatialWeights:
-    return _contiguity(places, line=True, order=order)
-
-
 def _nearest(places: pd.DataFrame, costs: pd.DataFrame | None, _values: object, *, neighbors: int) -> SpatialWeights:
     if len(places) < 2:
         raise OptionError(f"places: needed at least two for method 'nearest', got {len(places)}")
@@ -389,8 +387,8 @@ class _Way:
 
 
 METHODS: Mapping[str, _Way] = {
-    "queen": _Way(_queen, {"order": 1}),
-    "rook": _Way(_rook, {"order": 1}),
+    "queen": _Way(lambda places, *_, order: _contiguity(places, line=False, order=order), {"order": 1}),
+    "rook": _Way(lambda places, *_, order: _contiguity(places, line=True, order=order), {"order": 1}),
     "nearest": _Way(_nearest, {"neighbors": 4}),
     "band": _Way(_band, {"radius": None}),
     "inverse": _Way(_inverse, {"power": 1.0, "radius": None}),

@@ -7,38 +7,39 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...data.conventions import follows_conventions
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from .local_plane import PointValues, as_point_values
 from .mean_center import center_path
 
-__all__ = ["CONVENTIONS", "deviational_ellipse", "standard_distance"]
+__all__ = ["AXES", "deviational_ellipse", "standard_distance"]
 
-Convention = Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"]
+Axes = Literal["none", "sqrt2", "sqrt2_n2", "sqrt2_w2"]
 # factor before the axes, and what the sum of squares is divided by
-CONVENTIONS: dict[str, tuple[float, str]] = {
+AXES: dict[str, tuple[float, str]] = {
     "none": (1.0, "n"),
     "sqrt2": (2.0**0.5, "n"),
     "sqrt2_n2": (2.0**0.5, "n - 2"),
-    "arcgis": (2.0**0.5, "n"),
-    "crimestat": (2.0**0.5, "n - 2"),
-    "r": (2.0**0.5, "sum of weights - 2"),
+    "sqrt2_w2": (2.0**0.5, "sum of weights - 2"),
 }
 _CORNERS = 72
 
 
 @documented("bachi1963", formula="√(Σ w ((x − x̄)² + (y − ȳ)²) / Σ w)")
+@follows_conventions
 def standard_distance(
     points: pd.DataFrame,
     *,
     weights: str | pd.Series | None = None,
-    convention: Literal["n", "n-2"] = "n",
+    divisor: Literal["n", "n-2"] = "n",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
     by: str | None = None,
     crs: object = None,
 ) -> gpd.GeoDataFrame:
     r"""Return the standard distance of points from their mean center as a circle, by year.
 
-    :math:`\sqrt{\sum w ((x - \bar x)^2 + (y - \bar y)^2) / \sum w}`; the convention ``n-2`` multiplies the square by
+    :math:`\sqrt{\sum w ((x - \bar x)^2 + (y - \bar y)^2) / \sum w}`; the divisor ``n-2`` multiplies the square by
     :math:`n / (n - 2)`, as CrimeStat does.
 
     - One point: 0, an empty circle. Two points under ``n-2``, or no weight: ``undefined`` (not a number).
@@ -47,12 +48,16 @@ def standard_distance(
     ----------
     points, weights, by, crs
         As in `mean_center`.
-    convention : {"n", "n-2"}
+    divisor : {"n", "n-2"}
+        What the sum of squares is divided by.
+    convention : str, optional
+        Program whose number is wanted, such as ``"arcgis"`` or ``"crimestat"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
     GeoDataFrame
-        WGS 84: columns of `mean_center` with ``standard_distance_km`` and ``convention``; the geometry is the circle.
+        WGS 84: columns of `mean_center` with ``standard_distance_km`` and ``divisor``; the geometry is the circle.
 
     Raises
     ------
@@ -69,12 +74,12 @@ def standard_distance(
     >>> standard_distance(pair)["standard_distance_km"].round(1).tolist()
     [111.3]
     """
-    check_choice("convention", convention, ("n", "n-2"))
+    check_choice("divisor", divisor, ("n", "n-2"))
     read = as_point_values(points, weights=weights, by=by, crs=crs)
     a, b = read.mean()
     xx, yy, _ = _moments(read, a, b)
-    radius = np.sqrt((xx + yy) * (1.0 if convention == "n" else _few(read.counts)))
-    columns: dict[str, object] = {"standard_distance_km": radius / 1000.0, "convention": convention}
+    radius = np.sqrt((xx + yy) * (1.0 if divisor == "n" else _few(read.counts)))
+    columns: dict[str, object] = {"standard_distance_km": radius / 1000.0, "divisor": divisor}
     return _with_shapes(center_path(read, a, b), read, (radius, radius, np.zeros(len(a))), (a, b), columns)
 
 
@@ -83,12 +88,14 @@ def standard_distance(
     "yuill1971",
     formula="tan 2θ = 2 Σ w x′y′ / (Σ w y′² − Σ w x′²), σ = c √(Σ w (x′ cos θ − y′ sin θ)² / Σ w)",
 )
+@follows_conventions
 def deviational_ellipse(
     points: pd.DataFrame,
     *,
     weights: str | pd.Series | None = None,
-    convention: Convention = "sqrt2",
+    axes: Axes = "sqrt2",
     size: float = 1.0,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
     by: str | None = None,
     crs: object = None,
 ) -> gpd.GeoDataFrame:
@@ -98,12 +105,12 @@ def deviational_ellipse(
     :math:`c \sqrt{\sum w d^2 / D}` with d the distances along the axis. Programs differ in c and D:
 
     ============= ============== ======================= ====================================================
-    convention    c              D                       the same as
+    axes          c              D                       the same as
     ============= ============== ======================= ====================================================
     ``none``      1              Σ w                     Lefever's: standard deviations along the axes
-    ``sqrt2``     √2             Σ w                     ``arcgis``: 63 % of a round normal scatter
-    ``sqrt2_n2``  √2             Σ w (n - 2) / n         ``crimestat``; pointpats
-    ``r``         √2             Σ w - 2                 R's aspace: weights are counts
+    ``sqrt2``     √2             Σ w                     ArcGIS: 63 % of a round normal scatter
+    ``sqrt2_n2``  √2             Σ w (n - 2) / n         CrimeStat; pointpats
+    ``sqrt2_w2``  √2             Σ w - 2                 R's aspace: weights are counts
     ============= ============== ======================= ====================================================
 
     - One point, or points on one line: an axis of 0, ``flat``, and no polygon.
@@ -116,9 +123,13 @@ def deviational_ellipse(
     ----------
     points, weights, by, crs
         As in `mean_center`.
-    convention : str
+    axes : {"none", "sqrt2", "sqrt2_n2", "sqrt2_w2"}
+        See the table.
     size : float
         Multiple of the axes: 2 for two standard deviations.
+    convention : str, optional
+        Program whose number is wanted, such as ``"arcgis"``, ``"crimestat"`` or ``"r-aspace"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
     by : str, optional
         Column of years.
 
@@ -143,16 +154,16 @@ def deviational_ellipse(
     Examples
     --------
     >>> cross = pd.DataFrame({"lon": [1.0, -1.0, 0.0, 0.0], "lat": [0.0, 0.0, 0.5, -0.5]})
-    >>> found = deviational_ellipse(cross, convention="none")
+    >>> found = deviational_ellipse(cross, axes="none")
     >>> found[["major_km", "minor_km", "rotation"]].round(1).iloc[0].tolist()
     [78.7, 39.1, 90.0]
     """
-    check_choice("convention", convention, CONVENTIONS)
+    check_choice("axes", axes, AXES)
     check_number("size", size, above=0)
     read = as_point_values(points, weights=weights, by=by, crs=crs)
     a, b = read.mean()
     xx, yy, xy = _moments(read, a, b)
-    factor, divisor = CONVENTIONS[convention]
+    factor, divisor = AXES[axes]
     total = read.weights.sum(axis=1)
     scale = {"n": np.ones(len(a)), "n - 2": _few(read.counts)}.get(
         divisor, total / np.where(total > 2, total - 2.0, np.nan)
@@ -173,7 +184,7 @@ def deviational_ellipse(
         "rotation": turn,
         "area_km2": np.pi * major * minor / 1e6,
         "flattening": 1.0 - minor / np.where(major > 0, major, np.nan),
-        "convention": convention,
+        "convention": axes,
     }
     return _with_shapes(table, read, (major, minor, turn), (a, b), columns)
 

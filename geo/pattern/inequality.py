@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.methods import documented
 from ...data.options import check_number, listed, name_faults, refuse
 from .inequality_measures import MEASURES, Spread
@@ -12,7 +13,11 @@ from .place_values import Given, PlaceValues, as_place_values
 
 __all__ = ["inequality", "lorenz"]
 
+# measures with a form for samples: the power of n / (n - 1) that they are multiplied by
+SAMPLED = {"gini": 1.0, "variation": 0.5}
 
+
+@follows_conventions
 def inequality(
     values: pd.DataFrame | pd.Series,
     *,
@@ -21,6 +26,8 @@ def inequality(
     measures: Sequence[str] = ("gini", "theil_t", "theil_l", "variation"),
     by: str | None = "year",
     epsilon: float = 0.5,
+    sample: Sequence[str] = (),
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
 ) -> pd.DataFrame:
     r"""Measure how unequally values lie over places.
 
@@ -46,6 +53,12 @@ def inequality(
         Column of years; None where there is none.
     epsilon : float
         Aversion to inequality of ``atkinson``, above 0.
+    sample : sequence of str
+        Measures that take the n places for a sample of more: ``gini`` is multiplied by :math:`n / (n - 1)`,
+        ``variation`` by the root of it (the standard deviation then divides by n - 1). One place is ``undefined``.
+    convention : str, optional
+        Program whose number is wanted, such as ``"stata"``, ``"r-ineq"`` or ``"r-desctools"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
@@ -75,32 +88,41 @@ def inequality(
     3  2021  hoover   0.00  computed
     """
     measures = [str(name) for name in listed(measures, name="measures")]
-    refuse(name_faults(measures, MEASURES, name="measures"))
+    sampled = [str(name) for name in listed(sample, name="sample")]
+    refuse([*name_faults(measures, MEASURES, name="measures"), *name_faults(sampled, SAMPLED, name="sample")])
     check_number("epsilon", epsilon, above=0)
     read = as_place_values(values, weights=weights, groups=groups, by=by)
-    parts = [_measured(read, np.ones_like(read.known), measures, float(epsilon))]
+    parts = [_measured(read, np.ones_like(read.known), measures, float(epsilon), sampled)]
     if groups is not None:
         codes, names = next(iter(read.groups.values()))
         parts[0].insert(len(read.years_column()), "group", "all")
         for number, name in enumerate(names):
-            part = _measured(read, codes == number, measures, float(epsilon))
+            part = _measured(read, codes == number, measures, float(epsilon), sampled)
             part.insert(len(read.years_column()), "group", name)
             parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     return table.sort_values(by, kind="stable", ignore_index=True) if read.by else table
 
 
-def _measured(read: PlaceValues, among: np.ndarray, measures: list[str], epsilon: float) -> pd.DataFrame:
+def _measured(
+    read: PlaceValues, among: np.ndarray, measures: list[str], epsilon: float, sampled: list[str]
+) -> pd.DataFrame:
     weights = np.where(among, read.weights, 0.0)
     spread = Spread.of(np.where(among, read.numbers, 0.0), weights)
     with np.errstate(invalid="ignore"):
-        found = np.array([MEASURES[name].compute(spread, epsilon) for name in measures]).T
+        columns = [MEASURES[name].compute(spread, epsilon) for name in measures]
+    freed = spread.count / np.where(spread.count > 1, spread.count - 1.0, np.nan)
+    powers = [SAMPLED[name] if name in sampled else 0.0 for name in measures]
+    found = np.array([c * freed**power if power else c for c, power in zip(columns, powers, strict=True)]).T
     if len(measures):
         # a year without places, or without a total, has no inequality
         found[np.isnan(spread.s).any(axis=1)] = np.nan
     count, many = len(read.periods), len(measures)
     status = np.where(np.isnan(found), "undefined", np.where(np.isinf(found), "infinite", "computed"))
-    conventions = [_convention(name, epsilon, weighted=read.weighted) for name in measures]
+    conventions = [
+        _convention(name, epsilon, weighted=read.weighted) + (", of a sample" if name in sampled else "")
+        for name in measures
+    ]
     return pd.DataFrame(
         read.years_column(many)
         | {

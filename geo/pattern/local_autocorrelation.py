@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from ...data.conventions import follows_conventions
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from .random_neighbors import hits, random_neighbors
@@ -18,7 +19,7 @@ __all__ = ["CLUSTERS", "local_autocorrelation"]
 
 LocalStatistic = Literal["moran", "geary", "getis_ord", "getis_ord_star", "bivariate_moran"]
 LocalAlternative = Literal["two-sided", "greater", "less", "directed"]
-Variance = Literal["n", "n-1"]
+Variance = Literal["n", "n-1", "others"]
 Correction = Literal["none", "fdr", "bonferroni"]
 # what a place is called by its own value and its neighbors', and where neither says anything
 CLUSTERS = ("high-high", "low-low", "high-low", "low-high", "not significant", "island")
@@ -66,8 +67,10 @@ class _Local:
         return constant + rows * (self.line * one + self.curve * two), np.sqrt(spread)
 
 
-def _scale(z: np.ndarray, variance: str) -> float:
-    return float((z * z).sum()) / (z.size if variance == "n" else z.size - 1)
+def _scale(z: np.ndarray, variance: str) -> np.ndarray:
+    squares = (z * z).sum()
+    left_out = z * z if variance == "others" else np.zeros(z.size)
+    return (squares - left_out) / (z.size if variance == "n" else z.size - 1)
 
 
 def _moran(x: np.ndarray, y: np.ndarray, w: sparse.csr_array, variance: str) -> _Local:
@@ -79,7 +82,7 @@ def _geary(x: np.ndarray, _y: np.ndarray, w: sparse.csr_array, variance: str) ->
     z = x - x.mean()
     m2 = _scale(z, variance)
     sums = np.asarray(w.sum(axis=1)).ravel()
-    return _Local(z, w, -2 * z / m2, curve=np.full(x.size, 1 / m2), constant=z * z * sums / m2)
+    return _Local(z, w, -2 * z / m2, curve=1 / m2, constant=z * z * sums / m2)
 
 
 def _getis_ord(x: np.ndarray, _y: np.ndarray, w: sparse.csr_array, _variance: str) -> _Local:
@@ -106,6 +109,7 @@ _STATISTICS: Mapping[str, Callable[[np.ndarray, np.ndarray, sparse.csr_array, st
 
 
 @documented("anselin1995", "ord1995", "anselin2019", "benjamini1995")
+@follows_conventions
 def local_autocorrelation(
     values: pd.Series | pd.DataFrame,
     weights: SpatialWeights,
@@ -117,13 +121,15 @@ def local_autocorrelation(
     alternative: LocalAlternative = "two-sided",
     correction: Correction = "none",
     level: float = 0.05,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
     seed: int = 0,
 ) -> pd.DataFrame:
     r"""Measure at each place whether it lies among its like (LISA), or among high or low values (hot spots).
 
     With :math:`z_i = x_i - \bar x` and :math:`m_2 = \sum z_i^2 / n`, or over :math:`n - 1` (``variance``):
 
-    - ``moran``: :math:`I_i = z_i \sum_j w_{ij} z_j / m_2` (n: Anselin 1995 and spdep; n-1: esda and GeoDa);
+    - ``moran``: :math:`I_i = z_i \sum_j w_{ij} z_j / m_2` (n: Anselin 1995 and spdep; n-1: esda and GeoDa;
+      others: ArcGIS, :math:`m_2 = \sum_{j \ne i} z_j^2 / (n - 1)`);
     - ``bivariate_moran``: the same with the neighbors' ``other`` variable and both standard deviations;
     - ``geary``: :math:`c_i = \sum_j w_{ij} (z_i - z_j)^2 / m_2`; low where a place is like its neighbors;
     - ``getis_ord``: :math:`G_i = \sum_{j \ne i} w_{ij} x_j / \sum_{j \ne i} x_j`, of values of at least 0;
@@ -145,8 +151,8 @@ def local_autocorrelation(
         See above.
     other : Series or DataFrame, optional
         The neighbors' variable of ``bivariate_moran``.
-    variance : {"n", "n-1"}
-        By what the sum of squares is divided.
+    variance : {"n", "n-1", "others"}
+        By what the sum of squares is divided; ``"others"`` leaves the place itself out of the sum.
     permutations : int
         Random draws; 0 goes by the normal distribution of z alone.
     alternative : {"two-sided", "greater", "less", "directed"}
@@ -155,6 +161,9 @@ def local_autocorrelation(
         How p is adjusted for testing every place: false discovery rate (Benjamini and Hochberg) or Bonferroni.
     level : float
         Adjusted p up to which a place belongs to a cluster.
+    convention : str, optional
+        Program whose number is wanted, such as ``"geoda"``, ``"arcgis"`` or ``"r-spdep"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
     seed : int
         Seed of the draws.
 
@@ -190,7 +199,7 @@ def local_autocorrelation(
     ([1.0, 0.5, 0.0, 0.5, 1.0], 'low-low')
     """
     check_choice("statistic", statistic, _STATISTICS)
-    check_choice("variance", variance, ("n", "n-1"))
+    check_choice("variance", variance, get_args(Variance))
     check_choice("alternative", alternative, ("two-sided", "greater", "less", "directed"))
     check_choice("correction", correction, ("none", "fdr", "bonferroni"))
     check_number("level", level, above=0, below=1)

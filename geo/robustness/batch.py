@@ -200,12 +200,12 @@ def _shared(opens: np.ndarray, ties: str) -> np.ndarray:
     return {"min": first, "max": last}[ties] if ties in {"min", "max"} else (first + last) / 2
 
 
-def _minmax(values: np.ndarray, directions: np.ndarray, *, lowest: float = 0.0) -> np.ndarray:
+def _minmax(values: np.ndarray, directions: np.ndarray, *, lowest: float = 0.0, highest: float = 1.0) -> np.ndarray:
     values = values * directions
     low, high = values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True)
     span = high / 2 - low / 2
     share = (values / 2 - low / 2) / np.where(span > 0, span, 1.0)
-    return lowest + (1.0 - lowest) * share
+    return lowest + (highest - lowest) * share
 
 
 def _zscore(values: np.ndarray, directions: np.ndarray, *, std: str = "population") -> np.ndarray:

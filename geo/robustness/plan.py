@@ -31,7 +31,7 @@ Vary = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _NEAR = 1e-9
 # ways of weighing that do not look at the values
 _STEADY = ("equal", "equal_levels", "given", "ahp")
-_NORMALIZED = {"minmax": {"lowest"}, "zscore": {"std"}, "rank": set()}
+_NORMALIZED = {"minmax": {"lowest", "highest"}, "zscore": {"std"}, "rank": set()}
 
 
 @dataclass(frozen=True)

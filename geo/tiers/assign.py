@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice, finite_series
 from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
-from .breaks import TIER_METHODS, TierMethodName
+from .breaks import INTERPOLATIONS, TIER_METHODS, Interpolation, TierMethodName, quantile_breaks
 
 __all__ = ["TIERS", "assign_tiers", "tier_dtype"]
 
@@ -30,6 +31,7 @@ def tier_dtype(labels: Sequence[str] = TIERS) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(labels), ordered=True)
 
 
+@follows_conventions
 def assign_tiers(
     values: pd.Series | Mapping[str, float],
     *,
@@ -38,6 +40,8 @@ def assign_tiers(
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,
     labels: Sequence[str] = TIERS,
+    interpolation: Interpolation | None = None,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.Series:
     """Divide places into tiers by their values, the highest values into the first label.
 
@@ -56,7 +60,7 @@ def assign_tiers(
         - ``"k_means"``: the same classes. Numbers on a line are clustered by the exact algorithm, which k-means with
           many random starts approaches; there is no start and no seed.
         - ``"head_tail"``: splits at the mean, then the part above it at its mean, at most k - 1 times.
-        - ``"quantiles"``: k classes of nearly equal number, split at linearly interpolated quantiles.
+        - ``"quantiles"``: k classes of nearly equal number, split at quantiles (see ``interpolation``).
         - ``"maximum_breaks"``: splits at the k - 1 widest gaps; of equally wide ones at the higher.
         - ``"gaussian_mixture"``: k normal distributions of one common variance, fitted by maximum likelihood from the
           natural breaks on (no seed); a place joins the likeliest.
@@ -70,6 +74,12 @@ def assign_tiers(
         Least value of each tier but the last, falling; for ``method="thresholds"``.
     labels : sequence of str or TierScale
         Keys of the tiers, highest first.
+    interpolation : {"linear", "averaged"}, optional
+        How quantiles fall between values, for ``method="quantiles"``: ``"linear"`` (R's type 7, the default), or
+        ``"averaged"``, a value itself or the mean of two (type 2, as Stata).
+    convention : str, optional
+        Program whose number is wanted, such as ``"stata"`` or ``"mapclassify"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
@@ -103,12 +113,16 @@ def assign_tiers(
     labels = tuple(labels)
     _check_argument(method, "counts", counts)
     _check_argument(method, "thresholds", thresholds)
+    if interpolation is not None:
+        check_choice("interpolation", interpolation, INTERPOLATIONS)
+        if method != "quantiles":
+            raise OptionError(f'interpolation: used by method="quantiles" only, got method="{method}"')
     if counts is not None:
         classes, asked = _by_counts(series, counts), len(counts)
     elif thresholds is not None:
         classes, asked = _by_thresholds(series, thresholds), len(thresholds) + 1
     else:
-        classes, asked = _by_breaks(series, method, k), k
+        classes, asked = _by_breaks(series, method, k, interpolation or "linear"), k
     if asked > len(labels):
         raise OptionError(f"labels: needed {asked} labels for {asked} classes, got {len(labels)}: {', '.join(labels)}")
     tiers = pd.Categorical.from_codes(classes, dtype=tier_dtype(labels))
@@ -122,7 +136,7 @@ def _check_argument(method: str, name: str, given: object) -> None:
         raise OptionError(f'{name}: used by method="{name}" only, got method="{method}"')
 
 
-def _by_breaks(series: pd.Series, method: TierMethodName, k: int) -> np.ndarray:
+def _by_breaks(series: pd.Series, method: TierMethodName, k: int, interpolation: Interpolation) -> np.ndarray:
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise OptionError(f"k: needed a whole number of at least 1, got {k!r}")
     ties = tie_groups(series)
@@ -130,7 +144,8 @@ def _by_breaks(series: pd.Series, method: TierMethodName, k: int) -> np.ndarray:
     values = series.groupby(ties).transform("max").to_numpy()
     breaks = TIER_METHODS[method].breaks
     assert breaks is not None  # noqa: S101 - counts and thresholds have been used or refused
-    bounds = breaks(values, k)
+    quantiles = method == "quantiles"
+    bounds = quantile_breaks(values, k, interpolation=interpolation) if quantiles else breaks(values, k)
     lower = np.searchsorted(np.sort(bounds), values, side="left")
     classes = np.unique(-lower, return_inverse=True)[1]
     _warn_fewer(len(np.unique(classes)), k, method)

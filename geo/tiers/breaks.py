@@ -6,7 +6,7 @@ A break is the highest value of the class below it: a value above the break belo
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from ...data.methods import Method
 from ..ranks import TOLERANCE
 
 __all__ = [
+    "INTERPOLATIONS",
     "TIER_METHODS",
+    "Interpolation",
     "TierMethod",
     "TierMethodName",
     "head_tail_breaks",
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 _STEPS = 5000
+Interpolation = Literal["linear", "averaged"]
+INTERPOLATIONS: tuple[str, ...] = get_args(Interpolation)
 
 
 def natural_breaks(values: np.ndarray, k: int) -> np.ndarray:
@@ -82,15 +86,21 @@ def head_tail_breaks(values: np.ndarray, *, most: int | None, head_share: float 
     return np.array(breaks)
 
 
-def quantile_breaks(values: np.ndarray, k: int) -> np.ndarray:
-    """Return the k - 1 quantiles that part the values into classes of nearly equal number, linearly interpolated.
+def quantile_breaks(values: np.ndarray, k: int, *, interpolation: Interpolation = "linear") -> np.ndarray:
+    """Return the k - 1 quantiles that part the values into classes of nearly equal number.
+
+    ``"linear"`` interpolates between two values (type 7 of Hyndman and Fan), ``"averaged"`` takes a value itself, or
+    the mean of two where the share falls between them (type 2).
 
     Examples
     --------
     >>> quantile_breaks(np.array([4.0, 1.0, 2.0, 3.0]), 2).tolist()
     [2.5]
     """
-    return np.quantile(np.sort(values), np.arange(1, k) / k)
+    method: Literal["linear", "averaged_inverted_cdf"] = (
+        "linear" if interpolation == "linear" else "averaged_inverted_cdf"
+    )
+    return np.quantile(np.sort(values), np.arange(1, k) / k, method=method)
 
 
 def maximum_breaks(values: np.ndarray, k: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.errors import warn
 from ...data.options import check_choice
 from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
@@ -61,6 +62,7 @@ class Mrqap:
     draws: pd.DataFrame = field(repr=False)
 
 
+@follows_conventions
 def mrqap(
     y: pd.DataFrame,
     xs: Mapping[str, pd.DataFrame],
@@ -73,6 +75,8 @@ def mrqap(
     seed: int = 0,
     diagonal: bool = False,
     test_constant: bool = False,
+    count_observed: bool = True,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> Mrqap:
     """Regress one matrix on others by least squares and test each term by permuting places.
 
@@ -85,7 +89,7 @@ def mrqap(
 
     ``statistic="t"`` compares coefficient / standard error, which does not depend on the spread of the permuted matrix;
     ``"coefficient"`` the coefficient itself. p = (1 + hits) / (1 + permutations); exact if n! <= ``permutations``. R's
-    sna counts hits / permutations.
+    sna counts hits / permutations (``count_observed=False``).
 
     - One term with ``"y_permutation"`` gives the p-values of `qap`.
     - Changing the unit of a matrix changes no p-value; transposing all matrices changes nothing.
@@ -114,6 +118,8 @@ def mrqap(
         Whether the constant is tested as well, as R's sna does: under double semi-partialing as a matrix of ones, of
         which what the terms leave is permuted. It says whether the level of y, beyond the terms, depends on which
         pairs the terms belong to; it is no test of a level of 0.
+    count_observed, convention
+        As in `qap`.
 
     Returns
     -------
@@ -170,9 +176,13 @@ def mrqap(
         draws.insert(0, "constant", constant[statistic])
     if lost := int(draws.isna().any(axis=1).sum()):
         warn("warnings.lost_permutations", lost=lost, runs=orders.count, stacklevel=2)
-    table = with_p_values(observed.table, draws, statistic, exact=orders.exact, alternative=alternative)
+    table = with_p_values(
+        observed.table, draws, statistic, exact=orders.exact, alternative=alternative, count_observed=count_observed
+    )
     r_squared = observed.r_squared
-    fits = p_values(r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater")
+    fits = p_values(
+        r_squared, shuffled["r_squared"], exact=orders.exact, alternative="greater", count_observed=count_observed
+    )
     freedom = design.pairs - len(design.terms) - 1
     return Mrqap(
         table=table,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from ...data.conventions import follows_conventions
 from ...data.errors import OptionError
 from ...data.options import check_choice
 from ...data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
@@ -66,6 +67,7 @@ class Qap:
     draws: np.ndarray = field(repr=False)
 
 
+@follows_conventions
 def qap(
     x: pd.DataFrame,
     y: pd.DataFrame,
@@ -76,6 +78,8 @@ def qap(
     permutations: int = 4999,
     seed: int = 0,
     diagonal: bool = False,
+    count_observed: bool = True,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> Qap:
     """Correlate two matrices over their pairs of places and test the correlation by permuting the places of one.
 
@@ -110,6 +114,11 @@ def qap(
         Run r draws from the seed and r alone.
     diagonal : bool
         Whether the pair of a place with itself counts.
+    count_observed : bool
+        Whether the order as it is counts as one more permutation, so that p is never 0; else p = hits / permutations.
+    convention : str, optional
+        Program whose number is wanted, such as ``"r-sna"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
@@ -148,7 +157,7 @@ def qap(
     low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
     return Qap(
         correlation=correlation,
-        **p_values(correlation, draws, exact=orders.exact, alternative=alternative),
+        **p_values(correlation, draws, exact=orders.exact, alternative=alternative, count_observed=count_observed),
         alternative=alternative,
         mean=float(known.mean()) if known.size else float("nan"),
         std=float(known.std()) if known.size else float("nan"),

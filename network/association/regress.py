@@ -329,7 +329,13 @@ def _solve(
 
 
 def with_p_values(
-    table: pd.DataFrame, draws: pd.DataFrame, statistic: str, *, exact: bool, alternative: str
+    table: pd.DataFrame,
+    draws: pd.DataFrame,
+    statistic: str,
+    *,
+    exact: bool,
+    alternative: str,
+    count_observed: bool = True,
 ) -> pd.DataFrame:
     """Put p-values and the spread over permutations beside each term; the constant has none unless it was drawn."""
     rows = []
@@ -339,6 +345,6 @@ def with_p_values(
             continue
         known = draws[term].dropna().to_numpy()
         low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
-        tested = p_values(float(observed), known, exact=exact, alternative=alternative)
+        tested = p_values(float(observed), known, exact=exact, alternative=alternative, count_observed=count_observed)
         rows.append({**tested, "low": low, "high": high, "permutations": known.size})
     return pd.concat([table, pd.DataFrame(rows)], axis=1)

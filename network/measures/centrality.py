@@ -5,22 +5,34 @@ igraph, whose comparison of path lengths is tolerant of rounding, so that equall
 measures run on scipy, structural holes and clustering in matrix form.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.errors import warn
 from ...data.methods import Method
-from ...data.options import check_number, name_faults, refuse
+from ...data.options import check_choice, check_number, choice_faults, listed, name_faults, refuse
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..flows.check_graph import check_graph
 from ..flows.doubts import warn_of_weight, without_zeros
 from ..flows.ticks import Progress
-from .node_measures import ALL_MEASURES, PATH_MEASURES, Factors, Plan, measured, plan_paths
-from .ties import Meaning, read_ties
+from .node_measures import (
+    ALL_MEASURES,
+    NORMALIZED,
+    PATH_MEASURES,
+    Factors,
+    Plan,
+    Scale,
+    Unreachable,
+    measured,
+    plan_paths,
+)
+from .ties import READINGS, Meaning, Reading, as_read, read_ties
 
 __all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
 
@@ -41,19 +53,28 @@ DESCRIBED: dict[str, Method] = {
 }
 MEASURES = tuple(DESCRIBED)
 _MEANINGS: tuple[Meaning, ...] = ("strength", "cost")
+_AS_IT_IS: tuple[Reading, bool] = ("strength", False)
+# measures in which it matters which way ties run
+DIRECTED_MEASURES = ("closeness", "harmonic", "eccentricity", "eigenvector", "pagerank", "katz")
 # places that count as leading
 _LEADING = 10
 
 
+@follows_conventions
 def centrality(
     graph: nx.Graph,
     *,
     measures: Iterable[str] = MEASURES,
     weight: str | None = "weight",
-    weight_meaning: Meaning | None = None,
+    weight_meaning: Reading | Mapping[str, Reading] | None = None,
     damping: float = 0.85,
     attenuation: float = 0.85,
     tuning: float = 1.0,
+    normalized: Iterable[str] = NORMALIZED,
+    unreachable: Unreachable = "absent",
+    outward: Iterable[str] = (),
+    scale: Scale = "length",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
     sample: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -120,10 +141,11 @@ def centrality(
         Any of `ALL_MEASURES`.
     weight : str or None
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
-    weight_meaning : {"strength", "cost"}, optional
-        Under ``"cost"`` the weight is the length itself and its inverse the strength. Left out, the weight is read as a
-        strength, and a warning says where the other reading would change the ten most central places of a path-based
-        measure (see `compare_weight_meanings`; in networks of more than ten places).
+    weight_meaning : {"strength", "cost", "none"}, optional
+        Under ``"cost"`` the weight is the length itself and its inverse the strength; under ``"none"`` every tie counts
+        1. Left out, the weight is read as a strength, and a warning says where the other reading would change the ten
+        most central places of a path-based measure (see `compare_weight_meanings`; in networks of more than ten
+        places). A table of measures and meanings holds for these; others read a strength.
     damping : float
         Of PageRank, between 0 and 1.
     attenuation : float
@@ -131,6 +153,22 @@ def centrality(
     tuning : float
         Exponent of path lengths and of ``degree_opsahl`` (Opsahl, Agneessens & Skvoretz 2010): 1 takes weights as
         they are, 0 counts edges.
+    normalized : iterable of str
+        Which of ``betweenness``, ``closeness`` and ``harmonic`` are shares of the largest possible. Without,
+        betweenness is a number of pairs, harmonic a sum, and closeness is divided by the n - 1 others (those reached
+        under ``"left_out"``).
+    unreachable : {"absent", "left_out", "n", "beyond", "infinite"}
+        What closeness makes of the places that cannot reach a node: by default it is multiplied by r / (n-1); under
+        ``"left_out"`` it is r / sum d; ``"n"`` puts them at a distance of n, ``"beyond"`` at 1 more than the longest
+        that is found; ``"infinite"`` makes it 0.
+    outward : iterable of str
+        Measures computed with every tie turned around: distances run from the node, eigenvector scores come from those
+        it sends to. Any of ``closeness``, ``harmonic``, ``eccentricity``, ``eigenvector``, ``pagerank``, ``katz``.
+    scale : {"length", "maximum", "sum"}
+        What is 1 in the eigenvector.
+    convention : str, optional
+        Program whose number is wanted, such as ``"ucinet"``, ``"r-sna"``, ``"r-igraph"`` or ``"networkx"``: options
+        left out take its values (see `innoscape.data.list_conventions`).
     sample, seed : int, optional
         Number of pivots, at least 2, and the seed that they are drawn with. As many as there are places: all paths are
         followed whatever the size, and errors are 0.
@@ -145,8 +183,8 @@ def centrality(
     Raises
     ------
     OptionError
-        If a measure or meaning is unknown, a factor or `sample` out of range, or a weight negative or not finite
-        (as a cost also 0); if ``eccentricity``, a maximum, is asked of a sample.
+        If a measure, a meaning or a convention is unknown, a factor or `sample` out of range, or a weight negative or
+        not finite (as a cost also 0); if ``eccentricity``, a maximum, is asked of a sample.
     SizeError
         If measures of paths are asked of a large network without a `sample`.
 
@@ -179,16 +217,39 @@ def centrality(
     wanted = _known(measures, ALL_MEASURES)
     for name, factor in (("damping", damping), ("attenuation", attenuation)):
         check_number(name, factor, least=0, below=1)
-    ties = read_ties(graph, weight=weight, meaning=weight_meaning or "strength", tuning=tuning)
+    check_choice("unreachable", unreachable, get_args(Unreachable))
+    check_choice("scale", scale, get_args(Scale))
+    shares, turned = listed(normalized, name="normalized"), listed(outward, name="outward")
+    faults = name_faults(shares, NORMALIZED, name="normalized")
+    refuse([*faults, *name_faults(turned, DIRECTED_MEASURES, name="outward")])
+    groups: dict[tuple[Reading, bool], list[str]] = {}
+    for measure, reading in _readings(wanted, weight_meaning).items():
+        groups.setdefault((reading, measure in turned), []).append(measure)
+    networks = {key: as_read(graph, weight, *key, tuning) for key in groups or [_AS_IT_IS]}
     warn_of_weight(graph, weight, stacklevel=2)
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
+    ties = networks[next((key for key, names in groups.items() if {*paths} & {*names}), next(iter(networks)))]
     doubtful = weight_meaning is None and bool(paths) and len(ties) > _LEADING
-    readings = 3 if doubtful else 1
+    apart = sum(bool({*paths} & {*names}) for names in groups.values())
+    readings = 3 if doubtful else max(apart, 1) if sample is not None else 1
     plan = plan_paths(ties, wanted, readings=readings, sample=sample, seed=seed, progress=progress)
-    table = measured(ties, wanted, Factors(damping, attenuation, tuning), plan)
+    factors = Factors(damping, attenuation, tuning, tuple(map(str, shares)), unreachable, scale)
+    parts = [measured(networks[key], names, factors, plan).set_index("place") for key, names in groups.items()]
+    found = pd.concat(parts, axis=1) if parts else pd.DataFrame(index=pd.Index(ties.places, name="place"))
+    columns = [name for measure in wanted for name in (measure, f"{measure}_error") if name in found]
+    table = found[columns].reset_index()
     if doubtful:
         _warn_of_reading(_compared(graph, paths, weight, tuning, _LEADING, plan))
     return table
+
+
+def _readings(wanted: list[str], meaning: Reading | Mapping[str, Reading] | None) -> dict[str, Reading]:
+    """Return how each measure reads the weight."""
+    plain: Reading = "strength"
+    named: Mapping[str, Reading] = meaning if isinstance(meaning, Mapping) else dict.fromkeys(wanted, meaning or plain)
+    faults = [fault for one in {*named.values()} for fault in choice_faults("weight_meaning", one, READINGS)]
+    refuse([*name_faults(named, ALL_MEASURES, name="weight_meaning"), *faults])
+    return {measure: named.get(measure, plain) for measure in wanted}
 
 
 def compare_weight_meanings(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,13 @@ __all__ = [
     "ALL_MEASURES",
     "EXACT_WORK",
     "FUNCTIONS",
+    "NORMALIZED",
     "PATH_MEASURES",
     "SUGGESTED",
     "Factors",
     "Plan",
+    "Scale",
+    "Unreachable",
     "measured",
     "measured_from",
     "plan_paths",
@@ -34,16 +38,25 @@ __all__ = [
 # places times ties up to which all paths are followed unasked
 EXACT_WORK = 1_000_000_000
 SUGGESTED = 500
-_OfPaths = Callable[[Paths | Sums, np.ndarray, Ties], np.ndarray]
+Unreachable = Literal["absent", "left_out", "n", "beyond", "infinite"]
+Scale = Literal["length", "maximum", "sum"]
+# measures of paths that are divided by what they could be at most
+NORMALIZED = ("betweenness", "closeness", "harmonic")
 
 
 @dataclass(frozen=True)
 class Factors:
-    """Damping of PageRank, attenuation of Katz, tuning of degree."""
+    """Damping of PageRank, attenuation of Katz, tuning of degree, and the options in which programs differ."""
 
     damping: float = 0.0
     attenuation: float = 0.0
     tuning: float = 1.0
+    normalized: tuple[str, ...] = NORMALIZED
+    unreachable: Unreachable = "absent"
+    scale: Scale = "length"
+
+
+_OfPaths = Callable[[Paths | Sums, np.ndarray, Ties, Factors], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -84,16 +97,18 @@ def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> p
             table[measure] = FUNCTIONS[measure](ties, factors)
             plan.tick()
             continue
-        table[measure], table[f"{measure}_error"] = measured_from(pivots, parts, measure, ties)
+        table[measure], table[f"{measure}_error"] = measured_from(pivots, parts, measure, ties, factors)
     return table
 
 
-def measured_from(pivots: Pivots, parts: list[Sums], measure: str, ties: Ties) -> tuple[np.ndarray, np.ndarray]:
+def measured_from(
+    pivots: Pivots, parts: list[Sums], measure: str, ties: Ties, factors: Factors | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return a measure of paths from the sums of each batch of pivots, and its standard error."""
 
     def of(kept: list[int]) -> np.ndarray:
         sums = added(parts, kept)
-        return _OF_PATHS[measure](sums, sums.others, ties)
+        return _OF_PATHS[measure](sums, sums.others, ties, factors or Factors())
 
     return pivots.estimate(of)
 
@@ -118,29 +133,55 @@ def _refused(ties: Ties, paths: list[str], readings: int) -> OptionError:
     )
 
 
-def _betweenness(paths: Paths | Sums, others: np.ndarray, ties: Ties) -> np.ndarray:
-    return paths.between / np.maximum(others * (len(ties) - 2) / (1 if ties.directed else 2), 1)
+def _betweenness(paths: Paths | Sums, others: np.ndarray, ties: Ties, factors: Factors) -> np.ndarray:
+    pairs = np.maximum(others * (len(ties) - 2) / (1 if ties.directed else 2), 1)
+    if "betweenness" in factors.normalized:
+        return paths.between / pairs
+    # a sample stands for all places
+    return paths.between * (len(ties) - 1) / np.maximum(others, 1)
 
 
-def _closeness(paths: Paths | Sums, others: np.ndarray, ties: Ties) -> np.ndarray:
-    return np.divide(paths.count**2, others * paths.distance, out=np.zeros(len(ties)), where=paths.count > 0)
+def _closeness(paths: Paths | Sums, others: np.ndarray, ties: Ties, factors: Factors) -> np.ndarray:
+    reached, distance = paths.count, paths.distance
+    missing = paths.farthest.max(initial=0.0) + 1.0 if factors.unreachable == "beyond" else len(ties)
+    apart = (others, distance + (others - reached) * missing)
+    above, below = {
+        "absent": (reached**2, others * distance),
+        "left_out": (reached, distance),
+        "n": apart,
+        "beyond": apart,
+        "infinite": (np.where(reached == others, others, 0), distance),
+    }[factors.unreachable]
+    known = below > 0
+    close = np.divide(above, below, out=np.zeros(len(ties)), where=known)
+    if "closeness" in factors.normalized:
+        return close
+    counted = reached / np.maximum(others, 1) if factors.unreachable == "left_out" else 1.0
+    return np.divide(close, counted * (len(ties) - 1), out=np.zeros(len(ties)), where=close > 0)
 
 
-def _harmonic(paths: Paths | Sums, others: np.ndarray, _: Ties) -> np.ndarray:
-    return paths.inverse / np.maximum(others, 1)
+def _harmonic(paths: Paths | Sums, others: np.ndarray, ties: Ties, factors: Factors) -> np.ndarray:
+    mean = paths.inverse / np.maximum(others, 1)
+    return mean if "harmonic" in factors.normalized else mean * (len(ties) - 1)
 
 
 _OF_PATHS: dict[str, _OfPaths] = {
     "betweenness": _betweenness,
     "closeness": _closeness,
     "harmonic": _harmonic,
-    "eccentricity": lambda paths, _, __: paths.farthest,
+    "eccentricity": lambda paths, *_: paths.farthest,
 }
 PATH_MEASURES = tuple(_OF_PATHS)
 
 
 def _exact(measure: str) -> Callable[[Ties, Factors], np.ndarray]:
-    return lambda ties, _: _OF_PATHS[measure](ties.paths, np.asarray(len(ties) - 1), ties)
+    return lambda ties, factors: _OF_PATHS[measure](ties.paths, np.asarray(len(ties) - 1), ties, factors)
+
+
+def _eigenvector(ties: Ties, factors: Factors) -> np.ndarray:
+    score = spectral.eigenvector(ties)
+    whole = {"length": 1.0, "maximum": score.max(initial=0.0), "sum": score.sum()}[factors.scale]
+    return score / (whole or 1.0)
 
 
 def _degree_opsahl(ties: Ties, factors: Factors) -> np.ndarray:
@@ -157,7 +198,7 @@ FUNCTIONS: dict[str, Callable[[Ties, Factors], np.ndarray]] = {
     "out_strength": lambda ties, _: ties.strength.sum(axis=1),
     "betweenness": _exact("betweenness"),
     "closeness": _exact("closeness"),
-    "eigenvector": lambda ties, _: spectral.eigenvector(ties),
+    "eigenvector": _eigenvector,
     "pagerank": lambda ties, factors: spectral.pagerank(ties, factors.damping),
     "harmonic": _exact("harmonic"),
     "eccentricity": _exact("eccentricity"),

@@ -4,11 +4,15 @@ All measures read the network without direction: what passes between two places 
 in matrix form, a block of rows at a time, q over all third places, j over contacts.
 """
 
+from typing import Literal, get_args
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...data.conventions import follows_conventions
+from ...data.options import check_choice
 from ..flows.doubts import warn_of_weight
 from .row_blocks import product_at
 from .ties import Meaning, Ties, is_full, read_ties
@@ -16,10 +20,17 @@ from .ties import Meaning, Ties, is_full, read_ties
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
 
 _Matrix = np.ndarray | sparse.csr_array
+Scope = Literal["network", "ego"]
 
 
+@follows_conventions
 def structural_holes(
-    graph: nx.Graph, *, weight: str | None = "weight", weight_meaning: Meaning = "strength"
+    graph: nx.Graph,
+    *,
+    weight: str | None = "weight",
+    weight_meaning: Meaning = "strength",
+    scope: Scope = "network",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.DataFrame:
     """Measure constraint, effective size, efficiency and hierarchy of every place.
 
@@ -47,6 +58,12 @@ def structural_holes(
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the inverse of the weight is the strength.
+    scope : {"network", "ego"}
+        Whose ties count when the shares p and m of a contact are taken: all of its ties, or those with the place and
+        the place's other contacts alone, as if the rest of the network did not exist.
+    convention : str, optional
+        Program whose number is wanted, such as ``"ucinet"`` or ``"r-igraph"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
@@ -72,12 +89,15 @@ def structural_holes(
     2     b         1       1.000             1.0         1.0        NaN
     3     c         1       1.000             1.0         1.0        NaN
     """
+    check_choice("scope", scope, get_args(Scope))
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
     warn_of_weight(graph, weight, stacklevel=2)
     contacts = _contacts(ties)
-    pairs = _pair_constraint(ties)
+    if scope == "ego":
+        pairs, size = _by_ego(ties)
+    else:
+        pairs, size = _pair_constraint(ties), effective_size(ties)
     total = _where_tied(pairs.sum(axis=1), contacts)
-    size = effective_size(ties)
     return pd.DataFrame(
         {
             "place": ties.places,
@@ -88,6 +108,26 @@ def structural_holes(
             "hierarchy": _hierarchy(pairs, total, contacts),
         }
     )
+
+
+def _by_ego(ties: Ties) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return c[i, j] and effective sizes, each place in the network of its contacts alone."""
+    mutual, n = ties.mutual, len(ties)
+    rows, columns, values = [np.zeros(0, dtype=int)], [np.zeros(0, dtype=int)], [np.zeros(0)]
+    size = np.full(n, np.nan)
+    for place in range(n):
+        near = mutual.indices[mutual.indptr[place] : mutual.indptr[place + 1]]
+        if not near.size:
+            continue
+        among = np.append(place, near)
+        own = Ties([ties.places[k] for k in among], mutual[among][:, among].tocsr(), directed=False)
+        pairs = _pair_constraint(own)
+        rows.append(np.full(near.size, place))
+        columns.append(near)
+        values.append(np.asarray(pairs[[0]].todense() if not isinstance(pairs, np.ndarray) else pairs[[0]])[0, 1:])
+        size[place] = effective_size(own)[0]
+    cells = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
+    return sparse.csr_array(cells, shape=(n, n)), size
 
 
 def constraint(ties: Ties) -> np.ndarray:

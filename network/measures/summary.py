@@ -5,6 +5,7 @@ cost.
 """
 
 from collections.abc import Callable
+from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -12,8 +13,10 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ...data.conventions import follows_conventions
 from ...data.errors import SizeError
 from ...data.methods import documented
+from ...data.options import check_choice
 from ..flows.doubts import warn_of_weight
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import gigabytes_of, too_large
@@ -27,12 +30,18 @@ from .ties import Meaning, Ties, closed_walks, read_ties
 __all__ = ["network_summary"]
 
 
+Density = Literal["ties", "strength"]
+
+
 @documented("wasserman1994")
+@follows_conventions
 def network_summary(
     graph: nx.Graph,
     *,
     weight: str | None = "weight",
     weight_meaning: Meaning = "strength",
+    density: Density = "ties",
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
     sample: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -43,7 +52,7 @@ def network_summary(
 
     - ``places``, ``edges``, ``islands`` (places without edges), ``components`` (connected, directions ignored),
       ``largest_component`` (places in the largest), ``strength`` (sum over edges).
-    - ``density``: m / (n (n-1)), doubled when undirected.
+    - ``density``: m / (n (n-1)), doubled when undirected; of strengths: their mean over all pairs.
     - ``reciprocity``: share of edges whose opposite exists. ``reciprocity_weighted``: sum min(w[i, j], w[j, i]) / sum w
       (Squartini et al.). ``reciprocity_excess`` and ``reciprocity_excess_weighted``: correlation of a[i, j] with
       a[j, i], and of w[i, j] with w[j, i], over all pairs i != j (Garlaschelli & Loffredo: above 0 more mutual than
@@ -85,6 +94,11 @@ def network_summary(
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
         Under ``"cost"`` the inverse of the weight is the strength.
+    density : {"ties", "strength"}
+        What is added up over pairs: ties, or their strengths.
+    convention : str, optional
+        Program whose number is wanted, such as ``"ucinet"`` or ``"r-sna"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
     sample, seed, progress
         As in `centrality`.
 
@@ -112,11 +126,12 @@ def network_summary(
     >>> summary[["density", "average_path", "degree_centralization", "closeness_centralization"]].to_dict()
     {'density': 0.4, 'average_path': 1.6, 'degree_centralization': 1.0, 'closeness_centralization': 1.0}
     """
+    check_choice("density", density, get_args(Density))
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
     warn_of_weight(graph, weight, stacklevel=2)
     if sample is None and ties.steps.work > EXACT_WORK:
         raise _refused(ties)
-    measures = {**_size(ties), **_reciprocity(ties), **_mixing(ties), **_closure(ties)}
+    measures = {**_size(ties, density), **_reciprocity(ties), **_mixing(ties), **_closure(ties)}
     if sample is not None:
         return pd.Series(
             {**measures, **_estimated(ties, draw_pivots(ties.places, sample, seed), progress)}, dtype=float
@@ -133,7 +148,7 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else np.nan
 
 
-def _size(ties: Ties) -> dict[str, float]:
+def _size(ties: Ties, density: Density) -> dict[str, float]:
     n, entries = len(ties), ties.link.nnz
     sides = 1 if ties.directed else 2
     label = connected_components(ties.link, directed=False)[1] if n else np.zeros(0, dtype=int)
@@ -144,7 +159,7 @@ def _size(ties: Ties) -> dict[str, float]:
         "components": int(label.max(initial=-1)) + 1,
         "largest_component": np.bincount(label).max() if n else 0,
         "strength": ties.strength.sum() / sides,
-        "density": _ratio(entries, n * (n - 1)),
+        "density": _ratio(entries if density == "ties" else ties.strength.sum(), n * (n - 1)),
     }
 
 

@@ -5,7 +5,7 @@ Self-loops are left out.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -21,10 +21,13 @@ from ..flows.weight_matrix import weight_matrix, without_diagonal
 from .paths import Paths
 from .row_blocks import row_blocks
 
-__all__ = ["MEANINGS", "Ties", "closed_walks", "is_full", "read_ties"]
+__all__ = ["MEANINGS", "READINGS", "Ties", "as_read", "closed_walks", "is_full", "read_ties"]
 
 Meaning = Literal["strength", "cost"]
 MEANINGS: tuple[str, ...] = get_args(Meaning)
+# how one measure among others may read the weight: "none" counts every tie as 1
+Reading = Literal["strength", "cost", "none"]
+READINGS: tuple[str, ...] = get_args(Reading)
 
 # products of matrices filled beyond this share run faster on dense arrays; up to this many places they fit
 _FULL_SHARE = 0.05
@@ -127,6 +130,15 @@ def read_ties(
         least = "of at least 0" if meaning == "strength" else "above 0"
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers {least}")
     return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning)
+
+
+def as_read(graph: nx.Graph, weight: str | None, reading: Reading, outward: bool, tuning: float) -> Ties:  # noqa: FBT001 - one key of several
+    """Read a graph under one meaning of the weight, every tie turned around where it is read outward."""
+    if reading == "none":
+        ties = read_ties(graph, weight=None, tuning=tuning)
+    else:
+        ties = read_ties(graph, weight=weight, meaning=reading, tuning=tuning)
+    return replace(ties, weight=ties.weight.T.tocsr()) if outward and ties.directed else ties
 
 
 def closed_walks(first: sparse.csr_array, second: sparse.csr_array, third: sparse.csr_array) -> np.ndarray:

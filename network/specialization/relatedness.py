@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from ...data.conventions import follows_conventions
 from ...data.errors import OptionError
 from ...data.options import check_choice, table_fault
 from ..flows.matrices import values_of
@@ -73,8 +74,14 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
     return read.back(read.specialized(threshold).astype(int))
 
 
+@follows_conventions
 def relatedness(
-    table: pd.DataFrame, *, method: Method = "cosine", totals: Total | None = None, threshold: float | None = 1.0
+    table: pd.DataFrame,
+    *,
+    method: Method = "cosine",
+    totals: Total | None = None,
+    threshold: float | None = 1.0,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.DataFrame:
     """Return how often classes occur together in the specializations of places.
 
@@ -104,6 +111,9 @@ def relatedness(
         What the co-occurrences are compared with.
     threshold : float or None
         Location quotient that makes a specialization; None takes the table as 0 and 1 already.
+    convention : str, optional
+        Program whose number is wanted, such as ``"r-econgeo"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------

@@ -26,6 +26,9 @@ class ConcentrationPlan(Part):
     weight_by: OneVariable | None = Field(None, description="what places count by, such as people")
     groups: Name | None = Field(None, description="tier, or a column of the places, such as part_of")
     measures: list[Measure] = Field(["gini", "theil_t", "variation", "herfindahl"], min_length=1)
+    convention: Literal["stata", "r-desctools", "pysal"] | None = Field(
+        None, description="program whose measures are wanted"
+    )
     decomposition: Literal["theil_t", "theil_l", "gini"] = "theil_t"
     convergence: bool = Field(True, description="whether sigma and beta convergence are estimated over the years")
     controls: AnyVariables = Field([], description="variables of the first year for conditional convergence")

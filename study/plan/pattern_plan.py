@@ -15,7 +15,7 @@ from .weights_plan import unknown_weights
 __all__ = ["PatternPlan", "pattern_misfits"]
 
 _Convention: TypeAlias = Annotated[
-    Literal["none", "sqrt2", "sqrt2_n2", "arcgis", "crimestat", "r"] | None,
+    Literal["none", "sqrt2", "sqrt2_n2", "sqrt2_w2", "arcgis", "crimestat", "r-aspace"] | None,
     # "none" names a convention
     BeforeValidator(lambda given: None if given is False else given),
 ]
@@ -34,6 +34,9 @@ class PatternPlan(Part):
     local: Literal["moran", "geary", "getis_ord", "getis_ord_star"] = "moran"
     correction: Literal["none", "fdr", "bonferroni"] = Field("fdr", description="of p for testing every place")
     level: float = Field(0.05, gt=0, lt=1, description="adjusted p up to which a place belongs to a cluster")
+    convention: Literal["geoda", "arcgis", "r-spdep", "esda"] | None = Field(
+        None, description="program whose statistics and p-values are wanted"
+    )
     permutations: int = Field(999, ge=99)
     seed: int = Field(0, ge=0)
     ellipse: _Convention = Field("sqrt2", description="convention of the deviational ellipse; false for no ellipse")

@@ -101,7 +101,7 @@ class IndexRecipe(Part):
 
 def _recipe_faults(options: Mapping[str, Any]) -> list[InitErrorDetails]:
     """Find every option that is unknown or cannot work, else those that do not work together."""
-    known = [field.name for field in fields(Recipe)]
+    known = [*(field.name for field in fields(Recipe)), "convention"]
     found: dict[tuple[str, ...], str] = {}
     for name, value in options.items():
         try:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ...data.methods import ChosenMethod, method_of
+from ...data.conventions import convention_words
+from ...data.methods import ChosenMethod, Method, method_of
 from ...data.vocabulary import name_of
 from ...geo.pattern.convergence import convergence
 from ...geo.pattern.decompose_inequality import decompose_inequality
@@ -15,13 +16,21 @@ from .lead_networks import Describe
 __all__ = ["CONCENTRATION", "INEQUALITY", "describe_concentration"]
 
 INEQUALITY = {name: measure.compute for name, measure in MEASURES.items()}
-CONCENTRATION = {"lorenz": lorenz, "decompose_inequality": decompose_inequality, "convergence": convergence}
+CONCENTRATION = {
+    "lorenz": lorenz,
+    "decompose_inequality": decompose_inequality,
+    "convergence": convergence,
+    "convention": Method("", ("gini1912",)),
+}
 
 
 def describe_concentration(plan: ConcentrationPlan, _study: Study, describe: Describe) -> list[Any]:
     """Return an entry for each measure of concentration, its decomposition and convergence."""
     options = {"epsilon": f"{plan.epsilon:g}"}
     chosen = [ChosenMethod("inequality", name, method_of(INEQUALITY[name]), options) for name in plan.measures]
+    if plan.convention is not None:
+        words = {"convention": plan.convention, "options": convention_words(plan.convention, "inequality")}
+        chosen.append(ChosenMethod("concentration", "convention", CONCENTRATION["convention"], words))
     values = {
         "lorenz": {"by": "places" if plan.weight_by is None else plan.weight_by.key},
         "decompose_inequality": {"measure": name_of(plan.decomposition, "inequality_measures"), "groups": plan.groups},

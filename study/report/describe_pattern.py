@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ...data.conventions import as_followed, convention_words
 from ...data.methods import ChosenMethod, Method, method_of
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import LANGUAGES, Text, join_texts, look_up, text
@@ -23,6 +24,7 @@ PATTERN = {
     "local_autocorrelation": local_autocorrelation,
     "deviational_ellipse": deviational_ellipse,
     "kernel_density": kernel_density,
+    "convention": Method("", ("anselin1995",)),
 }
 WEIGHTS = {method: method_of(spatial_weights) for method in METHOD_KEYS}
 
@@ -56,10 +58,15 @@ def _chosen(plan: PatternPlan) -> Iterator[ChosenMethod]:
         return ChosenMethod("pattern", name, method_of(PATTERN[name]), options)
 
     statistics = join_texts(name_of(statistic, "statistics") for statistic in plan.statistics)
-    yield one("autocorrelation", statistics=statistics, permutations=plan.permutations, seed=plan.seed)
+    followed = {} if plan.convention is None else as_followed("autocorrelation", plan.convention, {}, {})
+    side: Text = text(f"methods.pattern.autocorrelation.side.{followed.get('alternative', 'two-sided')}")
+    yield one("autocorrelation", statistics=statistics, side=side, permutations=plan.permutations, seed=plan.seed)
     correction: Text = text(f"methods.pattern.local_autocorrelation.correction.{plan.correction}")
     local = name_of(plan.local, "statistics")
     yield one("local_autocorrelation", local=local, correction=correction, level=f"{100 * plan.level:g}")
+    if plan.convention is not None:
+        words = convention_words(plan.convention, "autocorrelation", "local_autocorrelation")
+        yield one("convention", convention=plan.convention, options=words)
     # weight has what adds up alone
     weighs = any(variable.additive for variable in plan.variables)
     if plan.ellipse is not None and weighs:

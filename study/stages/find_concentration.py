@@ -115,7 +115,13 @@ def _measured(
     last = years[-1]
     with refusing(last):
         found = {
-            "inequality": inequality(values, weights=weights, measures=plan.measures, epsilon=plan.epsilon),
+            "inequality": inequality(
+                values,
+                weights=weights,
+                measures=plan.measures,
+                epsilon=plan.epsilon,
+                convention=plan.convention,
+            ),
             "lorenz": lorenz(values, weights=weights),
         }
         if groups is not None:

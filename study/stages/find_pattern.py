@@ -1,6 +1,6 @@
 """Find the patterns that a study asks for: whether and where like values lie near each other, how far they spread."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -83,7 +83,14 @@ def _whole(
 ) -> pd.DataFrame:
     from ...geo import autocorrelation
 
-    table = autocorrelation(values, weights, statistic=statistic, permutations=permutations, seed=plan.seed)
+    table = autocorrelation(
+        values,
+        weights,
+        statistic=statistic,
+        permutations=permutations,
+        seed=plan.seed,
+        convention=plan.convention,
+    )
     return table.assign(weights=name)
 
 
@@ -98,6 +105,7 @@ def _local(values: pd.Series, weights: "SpatialWeights", permutations: int, plan
         correction=plan.correction,
         level=plan.level,
         seed=plan.seed,
+        convention=plan.convention,
     )
 
 
@@ -118,9 +126,16 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
     points = pd.concat([_points(chain, look) for look in looks], ignore_index=True)
     if points.empty:
         return []
-    found = deviational_ellipse(points, weights="value", convention=plan.ellipse, by="year")
+    found = deviational_ellipse(points, weights="value", by="year", **_axes(plan.ellipse))
     dated = [pd.NA] * len(found) if looks[-1].year is None else found["year"].tolist()
     return [found.assign(variable=looks[0].variable.key, year=pd.array(dated, dtype="Int64"))]
+
+
+def _axes(named: str) -> dict[str, Any]:
+    """Return the option by which an ellipse has axes, or follows a program."""
+    from ...geo.pattern.deviational_ellipse import AXES
+
+    return {"axes" if named in AXES else "convention": named}
 
 
 def _density(chain: Chain, look: YearOfValues, plan: PatternPlan, *, trial: bool) -> list[pd.DataFrame]:

@@ -89,7 +89,7 @@ def test_an_ellipse_around_a_pole_holds_the_pole(side):
 def test_an_ellipse_wider_than_the_projection_is_not_drawn():
     # a sum of weights barely above 2 makes R's divisor tiny
     cross = table((1, 0), (-1, 0), (0, 0.5), (0, -0.5)).assign(size=0.500001)
-    found = deviational_ellipse(cross, weights="size", convention="r")
+    found = deviational_ellipse(cross, weights="size", convention="r-aspace")
     assert found["status"].tolist() == ["beyond"]
     assert found.geometry.isna().all() or found.geometry.is_empty.all()
     assert np.isfinite(found["major_km"]).all()
@@ -109,11 +109,11 @@ def test_the_polygon_has_the_area_and_holds_what_the_formula_says():
 def test_conventions_differ_by_their_factors():
     points = cloud(20)
     size = {
-        one: deviational_ellipse(points, convention=one)["major_km"][0] for one in ("none", "sqrt2", "sqrt2_n2", "r")
+        one: deviational_ellipse(points, axes=one)["major_km"][0] for one in ("none", "sqrt2", "sqrt2_n2", "sqrt2_w2")
     }
     assert size["sqrt2"] == pytest.approx(size["none"] * 2**0.5)
     assert size["sqrt2_n2"] == pytest.approx(size["sqrt2"] * (20 / 18) ** 0.5)
-    assert size["r"] == pytest.approx(size["sqrt2_n2"])
+    assert size["sqrt2_w2"] == pytest.approx(size["sqrt2_n2"])
     twice = deviational_ellipse(points, size=2.0)
     assert twice["major_km"][0] == pytest.approx(2 * size["sqrt2"])
 
@@ -124,7 +124,7 @@ def test_the_rotation_is_the_bearing_of_the_major_axis(bearing):
     turn = np.radians(bearing)
     east, north = along * np.sin(turn) + across * np.cos(turn), along * np.cos(turn) - across * np.sin(turn)
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(5e5 + east.ravel(), 4e6 + north.ravel()), crs="EPSG:32650")
-    found = deviational_ellipse(points, convention="none").iloc[0]
+    found = deviational_ellipse(points, axes="none").iloc[0]
     assert found["rotation"] == pytest.approx(bearing)
     assert [found["major_km"], found["minor_km"]] == pytest.approx([0.3 * (2 / 3) ** 0.5, 0.1 * (2 / 3) ** 0.5])
     assert found["flattening"] == pytest.approx(2 / 3)
@@ -136,7 +136,7 @@ def test_few_points_flat_and_round():
     assert standard_distance(one)["standard_distance_km"].tolist() == [0.0]
     pair = table((10, 50), (11, 50))
     assert deviational_ellipse(pair, convention="crimestat")["status"].tolist() == ["undefined"]
-    assert standard_distance(pair, convention="n-2")["status"].tolist() == ["undefined"]
+    assert standard_distance(pair, divisor="n-2")["status"].tolist() == ["undefined"]
     corners = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy([0, 0, 9, 9], [4e6, 4e6 + 9, 4e6, 4e6 + 9]), crs="EPSG:32650"
     )

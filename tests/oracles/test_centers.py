@@ -55,14 +55,15 @@ def test_centers_and_the_standard_distance_agree_with_pointpats():
 @pytest.mark.parametrize(
     ("convention", "options"),
     [
-        ("crimestat", {"method": "crimestat"}),
-        ("none", {"method": "yuill", "crimestatCorr": False, "degfreedCorr": False}),
-        ("arcgis", {"method": "yuill", "crimestatCorr": True, "degfreedCorr": False}),
+        ({"convention": "crimestat"}, {"method": "crimestat"}),
+        ({"convention": "pointpats"}, {}),
+        ({"axes": "none"}, {"method": "yuill", "crimestatCorr": False, "degfreedCorr": False}),
+        ({"convention": "arcgis"}, {"method": "yuill", "crimestatCorr": True, "degfreedCorr": False}),
     ],
 )
 def test_ellipses_agree_with_pointpats(convention, options, weighted):
     pysal = pytest.importorskip("pointpats.centrography")
-    row = deviational_ellipse(layer(X, Y), convention=convention, weights="size" if weighted else None).iloc[0]
+    row = deviational_ellipse(layer(X, Y), weights="size" if weighted else None, **convention).iloc[0]
     axes = pysal.ellipse(np.column_stack([X, Y]), weights=SIZE if weighted else None, **options)
     assert [row["major_km"], row["minor_km"]] == pytest.approx(np.sort(axes[:2])[::-1] / 1000)
     # theirs is counterclockwise from east
@@ -71,7 +72,7 @@ def test_ellipses_agree_with_pointpats(convention, options, weighted):
 
 def test_weights_as_counts_are_those_of_aspace_and_of_a_layer_that_spells_them():
     spelled = layer(X, Y).loc[np.repeat(np.arange(20), SIZE.astype(int))].reset_index(drop=True)
-    mine = deviational_ellipse(layer(X, Y), convention="r", weights="size").iloc[0]
+    mine = deviational_ellipse(layer(X, Y), convention="r-aspace", weights="size").iloc[0]
     theirs = deviational_ellipse(spelled, convention="crimestat").iloc[0]
     assert mine["major_km"] == pytest.approx(theirs["major_km"])
     assert mine["minor_km"] == pytest.approx(theirs["minor_km"])

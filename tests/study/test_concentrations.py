@@ -103,8 +103,13 @@ def test_no_direction_is_named_that_cannot_be_told_from_chance(study):
     table = cells().query("indicator == 'rd'")
     start = table.groupby("place")["value"].transform("first").to_numpy()
     table = table.assign(value=start * rng.uniform(1, 2, len(table)))
-    folder = study('[concentration]\nvariables = ["rd"]\n', cells=table)
+    folder = study('[concentration]\nvariables = ["rd"]\nconvention = "r-desctools"\n', cells=table)
     results = run(folder, folder / "out")
+    # numbers are those of the program that the section names, and Methods says so
+    own = results.tables["inequality"].query("measure == 'gini'")["value"]
+    np.testing.assert_allclose(own, inequality(table.drop(columns="indicator"), measures=["gini"])["value"] * 25 / 24)
+    page = html.unescape((folder / "out" / "report.html").read_text(encoding="utf-8"))
+    assert "follow the convention r-desctools: inequality(sample=('gini', 'variation'))" in page
     row = results.tables["convergence"].iloc[0]
     assert row["low"] < 0 < row["high"]
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")

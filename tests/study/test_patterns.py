@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from innoscape.data import InnoscapeError
+from innoscape.data import InnoscapeError, InnoscapeWarning
 from innoscape.geo import SpatialWeights, autocorrelation, deviational_ellipse, local_autocorrelation, spatial_weights
 from innoscape.study import check, run
 from innoscape.study.plan.variables import Variable
@@ -78,7 +78,7 @@ def test_the_tables_are_those_of_the_library(found):
 def test_the_center_moves_as_the_library_says(found):
     table = found.tables["ellipses"].query("variable == 'rd'")
     points = cells().query("indicator == 'rd'").merge(places(), on="place")
-    expected = deviational_ellipse(points, weights="value", by="year", convention="sqrt2")
+    expected = deviational_ellipse(points, weights="value", by="year", axes="sqrt2")
     for column in ("lon", "lat", "major_km", "minor_km", "rotation"):
         np.testing.assert_allclose(table[column], expected[column])
     assert table["year"].tolist() == list(YEARS)
@@ -182,9 +182,17 @@ def test_islands_are_named_and_p_is_called_as_it_was_taken(study):
     far = places()
     far.loc[far["place"] == "p24", ["lon", "lat"]] = [130.0, 47.0]
     band = '[[weights]]\nname = "w"\ntitle = "near"\nmethod = "band"\nradius = 130.0\n'
-    sections = band + '[pattern]\nvariables = ["rd"]\npermutations = 99\ncorrection = "none"\n'
+    sections = band + '[pattern]\nvariables = ["rd"]\npermutations = 99\ncorrection = "none"\nconvention = "geoda"\n'
     folder = study(sections, places=far)
-    page = page_of(run(folder, folder / "out"))
+    results = run(folder, folder / "out")
+    page = page_of(results)
+    with pytest.warns(InnoscapeWarning, match="without a neighbor"):
+        near = spatial_weights(far, method="band", radius=130.0)
+    expected = local_autocorrelation(of_year("rd", 2021), near, permutations=99, convention="geoda").set_index("place")
+    own = results.tables["clusters"].query("year == 2021").set_index("place")
+    np.testing.assert_array_equal(own["p_permutation"], expected.loc[own.index, "p_permutation"])
+    assert "local_autocorrelation(variance='n-1', alternative='directed')" in page
+    assert "each tested, on the side where it lies, against 99" in page
     name = far.set_index("place").loc["p24", "name_en"]
     assert re.search(rf"{name}\b.{{0,20}} has no neighbor by near", re.sub(r"<[^>]+>", "", page))
     assert "1 place has no neighbor" not in page

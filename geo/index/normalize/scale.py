@@ -52,11 +52,11 @@ def constant_columns(matrix: pd.DataFrame) -> list[str]:
     return [str(name) for name in matrix.columns if matrix[name].min() == matrix[name].max()]
 
 
-@documented("oecd2008", formula=lambda options: _between(options["lowest"]))
-def minmax(matrix: pd.DataFrame, direction: pd.Series, *, lowest: float = 0.0) -> pd.DataFrame:
-    r"""Scale each indicator linearly, the worst place to ``lowest`` and the best to 1.
+@documented("oecd2008", formula=lambda options: _between(options["lowest"], options["highest"]))
+def minmax(matrix: pd.DataFrame, direction: pd.Series, *, lowest: float = 0.0, highest: float = 1.0) -> pd.DataFrame:
+    r"""Scale each indicator linearly, the worst place to ``lowest`` and the best to ``highest``.
 
-    .. math:: z = l + (1 - l) \frac{x - \min x}{\max x - \min x}
+    .. math:: z = l + (h - l) \frac{x - \min x}{\max x - \min x}
 
     (with :math:`x` negated where the direction is -1).
 
@@ -74,7 +74,7 @@ def minmax(matrix: pd.DataFrame, direction: pd.Series, *, lowest: float = 0.0) -
             return np.full(column.size, lowest)
         # halving first keeps the range finite for the largest doubles
         share = (column / 2 - low / 2) / (high / 2 - low / 2)
-        return lowest + (1.0 - lowest) * share
+        return lowest + (highest - lowest) * share
 
     return _by_column(matrix, direction, scale)
 
@@ -226,9 +226,11 @@ def total(matrix: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
     return with_sign(matrix, direction, scale)
 
 
-def _between(lowest: float) -> str:
+def _between(lowest: float, highest: float) -> str:
     share = "(x<sub>ik</sub> − min<sub>k</sub>) / (max<sub>k</sub> − min<sub>k</sub>)"
-    return f"z<sub>ik</sub> = {share}" if lowest == 0 else f"z<sub>ik</sub> = {lowest:g} + {1 - lowest:g} · {share}"
+    if lowest == 0:
+        return f"z<sub>ik</sub> = {share}" if highest == 1 else f"z<sub>ik</sub> = {highest:g} · {share}"
+    return f"z<sub>ik</sub> = {lowest:g} + {highest - lowest:g} · {share}"
 
 
 def _ranks(column: np.ndarray, ties: str) -> np.ndarray:
@@ -269,6 +271,7 @@ NORMALIZERS: dict[str, Callable[..., pd.DataFrame]] = {
 }
 CHECKS: dict[str, Check] = {
     "lowest": a_number(0, below=1),
+    "highest": a_number(1),
     "std": a_choice(*STD),
     "ties": a_choice(*TIES),
     "target": numbers_by_name,

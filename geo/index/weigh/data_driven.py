@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn, warn_of
 from ....data.options import check_choice
 from ..normalize.scale import constant_columns, minmax
@@ -37,8 +38,13 @@ ENTROPY_ON: tuple[str, ...] = get_args(EntropyOn)
 _ROUNDING = 1e-12
 
 
+@follows_conventions
 def entropy_weights(
-    matrix: pd.DataFrame | npt.ArrayLike, *, on: EntropyOn = "minmax", direction: pd.Series | None = None
+    matrix: pd.DataFrame | npt.ArrayLike,
+    *,
+    on: EntropyOn = "minmax",
+    direction: pd.Series | None = None,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.Series:
     r"""Weigh indicators by how unevenly they are spread over the places.
 
@@ -63,6 +69,9 @@ def entropy_weights(
         ``"raw"``: shares of the values as they are, which must not be negative and whose direction does not matter.
     direction : Series, optional
         +1 or -1 by indicator; every indicator counts as +1 without it. Used by ``on="minmax"``.
+    convention : str, optional
+        Program whose number is wanted, such as ``"pymcdm"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.options import check_choice
 from .data_driven import as_frame, as_weights, correlations, deviation_weights, warn_constant
@@ -20,6 +21,7 @@ PCA_NEGATIVE: tuple[str, ...] = get_args(PcaNegative)
 _CLOSE = 1e-9
 
 
+@follows_conventions
 def pca_weights(
     matrix: pd.DataFrame | npt.ArrayLike,
     *,
@@ -27,6 +29,7 @@ def pca_weights(
     components: Literal["kaiser"] | float = "kaiser",
     negative: PcaNegative = "square",
     direction: pd.Series | None = None,
+    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
 ) -> pd.Series:
     r"""Weigh indicators by the variance they share, from the principal components of the correlation matrix.
 
@@ -63,6 +66,9 @@ def pca_weights(
         or are refused.
     direction : Series, optional
         +1 or -1 by indicator; every indicator counts as +1 without it.
+    convention : str, optional
+        Program whose number is wanted, such as ``"coinr"``: options left out
+        take its values (see `innoscape.data.list_conventions`).
 
     Returns
     -------
