@@ -33,6 +33,8 @@ SCRIPTS = (
     "whole.js",
     "cards.js",
     "tiles.js",
+    "links.js",
+    "picture.js",
     "panel.js",
     "legend.js",
 )

@@ -211,6 +211,7 @@
       panelOf(atlas);
       innoscape.legend(atlas, options.legend, others.filter(([layer]) => layer).map(listed));
     }
+    innoscape.taking(atlas);
     north(atlas);
     innoscape.whole(atlas);
     innoscape.inset(atlas);
@@ -232,6 +233,7 @@
     following(atlas);
     atlas.ready = true;
     for (const one of atlas.flowLayers) if (one._map) one._reset();
+    innoscape.linking(atlas);
     atlas.root.classList.add("innoscape-ready");
   };
 })();
