@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from innoscape.data import TableError
-from innoscape.geo.maps.effects import EARLIER, LATER, UNCHANGED, effect_borders, effect_rows
+from innoscape.data.styles import EARLIER, LATER, UNCHANGED
+from innoscape.geo.maps.effects import effect_borders, effect_rows
 from innoscape.geo.space.basemaps import holds_china, standing
 
 # red-green blindness at full severity, of linear light (Machado, Oliveira, Fernandes 2009)
