@@ -116,3 +116,24 @@ def test_an_address_that_makes_no_sense_opens_the_usual_view(page):
     page.wait_for_timeout(50)
     assert page.evaluate("map_1.getZoom()") == usual
     assert page.evaluate(f"{ATLAS}.language") == "en"
+
+
+def test_places_on_both_sides_of_the_180th_meridian_lie_together(visit, tmp_path):
+    table = pd.DataFrame(
+        {"place": ["Suva", "Apia", "Sydney"], "lon": [178.4, -171.8, 151.2], "lat": [-18.1, -13.8, -33.9]}
+    )
+    centers = gpd.GeoDataFrame(table.assign(tier="local"), geometry=gpd.points_from_xy(table.lon, table.lat), crs=4326)
+    flows = pd.DataFrame({"source": ["Suva"], "target": ["Apia"], "value": [3.0]})
+    page = visit(
+        maps.save_map(maps.center_map(centers, flows={"n": flows}, boundaries="countries"), tmp_path / "m.html")
+    )
+    at = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".innoscape-point")].map((one) => {
+        const box = one.getBoundingClientRect(); return [one.dataset.place, box.left + box.width / 2]; }))"""
+    )
+    width = page.evaluate("map_1.getContainer().getBoundingClientRect().right")
+    assert 304 < at["Sydney"] < at["Suva"] < at["Apia"] < width
+    assert page.evaluate("map_1.getZoom()") > 3
+    line = page.evaluate(f"(({{ax, bx}}) => Math.abs(ax - bx))({ATLAS}.flowLayers[0].shown[0].line)")
+    assert line < at["Apia"] - at["Suva"]
+    assert set(page.locator(".innoscape-label").all_inner_texts()) >= {"Sydney", "Suva", "Apia"}

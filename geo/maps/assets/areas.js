@@ -166,8 +166,9 @@
   innoscape.graticule = function (atlas) {
     const group = L.layerGroup();
     const style = { pane: "boundaries", renderer: renderer(atlas.map, "boundaries", true), interactive: false, color: "#9db3bd", weight: 0.6, opacity: 0.55 };
-    for (let x = -180; x <= 180; x += 10) L.polyline([[-80, x], [80, x]], style).addTo(group);
-    for (let y = -80; y <= 80; y += 10) L.polyline([[y, -180], [y, 180]], style).addTo(group);
+    const end = atlas.turned ? 540 : 180;
+    for (let x = -180; x <= end; x += 10) L.polyline([[-80, x], [80, x]], style).addTo(group);
+    for (let y = -80; y <= 80; y += 10) L.polyline([[y, -180], [y, end]], style).addTo(group);
     const ground = atlas.layers.some((one) => one.about.group === "base");
     group.addTo(atlas.map);
     // canvas draws in the order of adding: the graticule belongs under the land

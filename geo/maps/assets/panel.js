@@ -200,6 +200,7 @@
     const atlas = at(map);
     atlas.flowFacts = () => [];
     atlas.timeFacts = () => [];
+    innoscape.turning(atlas);
     if (options.graticule) atlas.graticule = innoscape.graticule(atlas);
     if (options.title || options.languages) heading(atlas, options.title, options.languages);
     if (options.search) search(atlas);
