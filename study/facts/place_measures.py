@@ -4,9 +4,18 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from ...data.vocabulary import with_trait
 from ...data.wording.catalogue import Text, text
 
-__all__ = ["MeasureName", "measure_change", "measure_keys", "measure_name", "measure_values", "measure_years"]
+__all__ = [
+    "MeasureName",
+    "measure_change",
+    "measure_keys",
+    "measure_name",
+    "measure_values",
+    "measure_years",
+    "soft_places",
+]
 
 _PARTS = ("score_", "level_")
 Tables = Mapping[str, pd.DataFrame]
@@ -63,6 +72,18 @@ def measure_values(tables: Tables, key: str) -> pd.Series:
         table = table.sort_values("year", kind="stable")
         table = table[table["year"] == table["year"].max()] if _scored(tables, key) and len(table) else table
     return _by_place(table)
+
+
+def soft_places(tables: Tables, key: str) -> frozenset[str]:
+    """Return the places whose newest value of an indicator is estimated, substituted or otherwise not as observed."""
+    table = tables.get("indicators")
+    if _scored(tables, key) or table is None or "status" not in table:
+        return frozenset()
+    own = _rows(tables, key).dropna(subset="value")
+    if "year" in own:
+        own = own.sort_values("year", kind="stable")
+    newest = own.drop_duplicates("place", keep="last")
+    return frozenset(newest.loc[newest["status"].isin([*with_trait("statuses", "soft")]), "place"].astype(str))
 
 
 def measure_years(tables: Tables, key: str) -> list[int]:

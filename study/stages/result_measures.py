@@ -15,6 +15,7 @@ from ..facts.place_measures import (
     measure_name,
     measure_values,
     measure_years,
+    soft_places,
 )
 from ..facts.rows import indicator_names, place_names, weight_facts
 from ..report.analysis_views import variable_names
@@ -99,7 +100,9 @@ def _indicators(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:
         if values.empty:
             continue
         name, unit = measure_name(tables, indicator)
-        yield Measure(f"m_indicator_{number}", name, unit=unit, heading=heading), values.astype(float)
+        soft = soft_places(tables, indicator)
+        measure = Measure(f"m_indicator_{number}", name, unit=unit, heading=heading, soft=soft)
+        yield measure, values.astype(float)
 
 
 def _strengths(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:

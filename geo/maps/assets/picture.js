@@ -218,8 +218,8 @@
     for (const [name, value] of Object.entries({ width, height, viewBox: "0 0 " + width + " " + height })) out.setAttribute(name, value);
     out.append(svg("title"));
     out.firstChild.textContent = document.title;
-    const hatch = root.querySelector("#innoscape-hatch"), sheet = svg("defs");
-    if (hatch) sheet.append(hatch.cloneNode(true));
+    const sheet = svg("defs");
+    sheet.append(...[...root.querySelectorAll("pattern[id^=innoscape-]")].map((one) => one.cloneNode(true)));
     out.append(sheet, svg("rect", { width, height, fill: getComputedStyle(root).backgroundColor }));
     ground(atlas, out, wide, port);
     if (twin) {
