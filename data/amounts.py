@@ -9,17 +9,17 @@ from .wording.catalogue import LANGUAGES, Text, plain, text
 
 __all__ = ["readable_amount", "script_unit"]
 
-# counts that are written whole, and how many digits the others keep
-_WHOLE, _DIGITS = 1e6, 4
+# counts below this are written whole
+_WHOLE = 1e6
 _LATIN = 0x2E80
 
 
-def readable_amount(value: float, unit: object = "") -> Text:
+def readable_amount(value: float, unit: object = "", *, digits: int = 4) -> Text:
     """Write a value and its unit so that a reader takes both in at once.
 
     A multiple in the unit (100 million yuan, 万元) is worked into the value, which each language then counts in its own
     steps: thousands of millions in English, ten thousands in Chinese. Counts below a million stay whole; other numbers
-    keep four digits.
+    keep `digits` digits.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def readable_amount(value: float, unit: object = "") -> Text:
         In the unit; not-a-number and infinity give a dash.
     unit : str or Text, default ""
         A unit of the vocabulary, or any other.
+    digits : int, default 4
+        Digits that numbers with decimals keep, from the first that is not 0.
 
     Returns
     -------
@@ -45,7 +47,8 @@ def readable_amount(value: float, unit: object = "") -> Text:
         return plain("–")
     power, base = _parts(unit)
     full = value * 10.0**power
-    return Text(tuple(_written(full, base.in_(language), language, whole=not power) for language in LANGUAGES))
+    said = (_written(full, base.in_(language), language, whole=not power, digits=digits) for language in LANGUAGES)
+    return Text(tuple(said))
 
 
 def script_unit(unit: object) -> dict[str, object]:
@@ -98,11 +101,11 @@ def _steps(language: str) -> list[tuple[float, str]]:
     return [(10.0 ** int(power), name) for power, name in steps]
 
 
-def _written(full: float, base: str, language: str, *, whole: bool) -> str:
+def _written(full: float, base: str, language: str, *, whole: bool, digits: int) -> str:
     step, name = 1.0, ""
     if not (whole and abs(full) < _WHOLE):
         step, name = next(((s, n) for s, n in _steps(language) if abs(full) >= s), (1.0, ""))
-    return _joined(_joined(_number(full / step), name), base)
+    return _joined(_joined(_number(full / step, digits), name), base)
 
 
 def _joined(one: str, other: str) -> str:
@@ -112,8 +115,8 @@ def _joined(one: str, other: str) -> str:
     return one + other if close else f"{one} × {other}" if other[0].isdigit() else f"{one} {other}"
 
 
-def _number(value: float) -> str:
-    decimals = _DIGITS - 1 - math.floor(math.log10(abs(value))) if value else 0
+def _number(value: float, digits: int) -> str:
+    decimals = digits - 1 - math.floor(math.log10(abs(value))) if value else 0
     written = f"{value:,.{max(0, min(decimals, 12))}f}"
     if "." in written:
         written = written.rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ import pandas as pd
 from ...data.amounts import script_unit
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice
+from ...data.styles import HUES
 from ...data.vocabulary import terms, with_trait
 from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
@@ -25,7 +26,7 @@ from .places import warn_of_unplaced
 from .words import layer_name
 
 # distinguishable to color-blind readers, dark enough for a light ground; the last is for what is left
-GROUP_COLORS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9", "#666666")
+GROUP_COLORS = HUES[1:]
 
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 

@@ -17,7 +17,7 @@ from folium.template import Template
 from ...data.errors import OptionError
 from ...data.files import write_file
 from ...data.options import check_choice
-from ...data.styles import tier_styles
+from ...data.styles import FLOWS, map_styles
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, plain
@@ -119,6 +119,7 @@ class AtlasMap(folium.Map):
             "language": language,
             "tiers": tiers,
             "untiered": terms("groups")["untiered"].ink,
+            "flows": FLOWS,
         }
         settings["soft"] = with_trait("statuses", "soft")
         self.settings = script_json(settings)
@@ -148,8 +149,8 @@ class AtlasMap(folium.Map):
         return {"g": rings(geometry)} if known is None else {"b": known}
 
     def tier_styles(self) -> str:
-        """Write the colors of the tiers for what stands on this map."""
-        return tier_styles(self.tier_scale, within=f"#{self.get_name()}_atlas")
+        """Write the colors of what stands on this map."""
+        return map_styles(self.tier_scale, within=f"#{self.get_name()}_atlas")
 
     def render(self, **kwargs: Any) -> None:  # noqa: ANN401
         """Render the map, its controls last, so that they know every layer."""

@@ -8,12 +8,8 @@ import pandas as pd
 
 from .encode import check_columns, plain
 
-__all__ = ["EARLIER", "LATER", "UNCHANGED", "effect_borders", "effect_rows"]
+__all__ = ["effect_borders", "effect_rows"]
 
-# from small to large; blue and orange stay apart in red-green blindness, and lightness falls from class to class
-EARLIER = ("#b9d7ee", "#4f94cd", "#0b4f91")
-LATER = ("#fbd5a5", "#e08a2c", "#8f4300")
-UNCHANGED = "#f4f3ef"
 _STEPS = (1.0, 2.0, 5.0)
 _NEEDED = ["scenario", "place", "baseline", "value", "difference", "low", "high"]
 

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.styles import EARLIER, LATER, UNCHANGED
 from ...data.vocabulary import terms, unit_name
 from ...data.wording.catalogue import Text, text
 from ...data.wording.catalogue import plain as same
 from .add_flows import group_color
 from .atlas import AtlasMap
-from .effects import EARLIER, LATER, UNCHANGED, effect_borders, effect_rows
+from .effects import effect_borders, effect_rows
 from .encode import check_columns, plain, positions
 from .places import warn_of_unplaced
 

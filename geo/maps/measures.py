@@ -1,7 +1,7 @@
 """Put results on the map: areas tinted by one of several measures, which the reader chooses in the legend."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +50,8 @@ class Measure:
         Group -> its name and its color (``#rrggbb``), in the order of the legend.
     heading : str or Text
         What it is listed under.
+    soft : collection of str
+        Places whose value is not as observed; they are hatched over their color, and the legend counts them.
     """
 
     column: str
@@ -61,6 +63,7 @@ class Measure:
     colors: Literal["teal", "ochre", "sand", "plum", "blue", "grey"] = "teal"
     groups: Mapping[str, tuple[str | Text, str]] | None = None
     heading: str | Text = ""
+    soft: Collection[str] = ()
 
 
 def add_measures(
@@ -165,6 +168,7 @@ def _written(areas: gpd.GeoDataFrame, measure: Measure) -> dict[str, Any] | None
         "breaks": [short_number(edge) for edge in edges],
         "v": [short_number(value) for value in values.tolist()],
         "c": classed,
+        "e": [int(place in soft) for place in areas["place"].astype(str)] if (soft := {*measure.soft}) else [],
     }
 
 

@@ -33,6 +33,9 @@ SCRIPTS = (
     "whole.js",
     "cards.js",
     "tiles.js",
+    "meridian.js",
+    "links.js",
+    "picture.js",
     "panel.js",
     "legend.js",
 )

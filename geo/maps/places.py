@@ -113,7 +113,8 @@ def add_boundaries(
     element = AtlasLayer(layer_name(name, usual), group="base", key={"symbol": "boundary"}, show=show)
     words = plain(source).to_dict() if source else None
     data = {"shapes": shapes, "source": words, "china": holds_china(drawable), "approved": approval is not None}
-    return add_layer(atlas, element, "boundaries", data | {"standing": standing(approval).to_dict()})
+    said = standing(drawable.assign(kind=kinds), approval)
+    return add_layer(atlas, element, "boundaries", data | {"standing": said and said.to_dict()})
 
 
 def add_scopes(

@@ -16,9 +16,11 @@ from .boundary_levels import boundaries
 from .china_boundaries import SOURCE, china_basemap, china_provinces
 from .country_outlines import country_outlines
 
-__all__ = ["Basemap", "basemap", "holds_china", "standing", "world_basemap"]
+__all__ = ["Basemap", "basemap", "holds_china", "shows_china", "standing", "world_basemap"]
 
 _KINDS = ("land", "country", "province", "line")
+# where China lies, roughly
+_CHINA = shapely.box(73.0, 3.0, 136.0, 54.0)
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 # the projection of web maps ends here
 _MOST_NORTH = 85.0
@@ -36,22 +38,36 @@ class Basemap(NamedTuple):
 
     @property
     def standing(self) -> Text | None:
-        """What the boundaries may be used for, None without any."""
-        return None if self.ground is None else standing(self.approval)
+        """What the boundaries may be used for, None without any, or without those of China."""
+        return None if self.ground is None else standing(self.ground, self.approval)
 
 
-def standing(approval: str | None) -> Text:
+def shows_china(ground: gpd.GeoDataFrame) -> bool:
+    """Return whether a ground shows anything of China, or areas without names of countries where China lies."""
+    if "code" in ground and (ground["code"].astype(str) == "CN").any():
+        return True
+    kinds = ground["kind"].astype(str) if "kind" in ground else pd.Series("province", index=ground.index)
+    own = ground[kinds != "country"]
+    return bool(own.intersects(_CHINA).any())
+
+
+def standing(ground: gpd.GeoDataFrame, approval: str | None) -> Text | None:
     """Say under which number boundaries were approved for publication, or that they are for orientation.
+
+    Where a ground without a number shows nothing of China, which asks for approval, nothing is to be said.
 
     Examples
     --------
-    >>> str(standing(None))
+    >>> ground = gpd.GeoDataFrame({"kind": ["province"]}, geometry=[shapely.box(100, 30, 110, 40)], crs=4326)
+    >>> str(standing(ground, None))
     'Boundaries for orientation, not approved for publication'
-    >>> str(standing("GS(2024)0650"))
+    >>> str(standing(ground, "GS(2024)0650"))
     'Map approval number: GS(2024)0650'
+    >>> standing(ground.translate(-90).to_frame("geometry").assign(kind="province"), None) is None
+    True
     """
     if approval is None:
-        return text("map.ground.orientation")
+        return text("map.ground.orientation") if shows_china(ground) else None
     number = approval.strip()
     # the number may come with its name, which is printed anyway
     said = text("map.ground.approval", number="")

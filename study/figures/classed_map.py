@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassedPlaces", "MapClass", "change_classes", "draw_classed_map", "number_classes", "paint_classes"]
 
-_AREA_EDGE = "#5d6672"
+_AREA_EDGE, _SOFT_LINES = "#5d6672", "#22303a"
 _NAME = 5.6
 
 
@@ -51,6 +51,10 @@ class ClassedPlaces(NamedTuple):
         Heading of the legend.
     notes : list of str
         Sentences under the legend.
+    soft : frozenset of str
+        Areas that are hatched over their color, as their value is not as observed.
+    soft_label : str
+        What the legend calls them.
     """
 
     frame: gpd.GeoDataFrame
@@ -58,6 +62,8 @@ class ClassedPlaces(NamedTuple):
     classes: list[MapClass]
     title: str
     notes: list[str]
+    soft: frozenset[str] = frozenset()
+    soft_label: str = ""
 
 
 def number_classes(
@@ -146,6 +152,9 @@ def paint_classes(axes: "Axes", shown: ClassedPlaces, ground: Ground, *, scale: 
         if one.hatch:
             style["hatch"] = one.hatch
         axes.add_collection(polygon_patch(row.geometry, zorder=2, **style), autolim=False)
+        if str(row.place) in shown.soft:
+            lines = {"facecolor": "none", "edgecolor": _SOFT_LINES, "linewidth": 0.0, "hatch": "/////"}
+            axes.add_collection(polygon_patch(row.geometry, zorder=2.1, **lines), autolim=False)
 
 
 def class_rows(voice: Voice, shown: ClassedPlaces, span: float, *, counted: bool = True) -> list[Row]:
@@ -166,6 +175,13 @@ def class_rows(voice: Voice, shown: ClassedPlaces, span: float, *, counted: bool
 
         label = voice.say("classes.count", label=one.label, n=int(count)) if counted else one.label
         rows.append(keyed(voice, label, span, sign))
+    if shown.soft and areas:
+
+        def hatched(axes: "Axes", x: float, y: float) -> None:
+            axes.add_patch(Rectangle((x - 2.6, y - 1.1), 5.2, 2.2, fc="none", ec=_SOFT_LINES, lw=0.4, hatch="/////"))
+
+        label = voice.say("classes.count", label=shown.soft_label, n=len(shown.soft)) if counted else shown.soft_label
+        rows.append(keyed(voice, label, span, hatched))
     return [*rows, note(voice, voice.join(shown.notes), span)] if shown.notes else rows
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.wording.catalogue import join_texts, text
+from ..facts.place_measures import soft_places
 from .classed_map import ClassedPlaces, MapClass, change_classes, draw_classed_map, number_classes
 from .map_frame import Insets, MapGround
 from .measured import Measured, measured
@@ -58,6 +59,8 @@ def draw_choropleth(
     if missing:
         found = [*found, MapClass(voice.say("choropleth.no_value"), _NO_VALUE, hatch="....")]
         of |= dict.fromkeys(missing, len(found) - 1)
+    # a change rests on two years
+    soft = soft_places(results.shown, measure) & {*values.index} if years is None else frozenset()
     said = []
     if measure != "tier":
         said.append(
@@ -75,7 +78,7 @@ def draw_choropleth(
         paper,
         voice,
         under,
-        ClassedPlaces(frame, of, found, title, said),
+        ClassedPlaces(frame, of, found, title, said, soft, voice.say("choropleth.soft")),
         order=_order(values, frame["place"]),
         insets=insets,
         notes=notes,

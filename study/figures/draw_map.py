@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import OptionError
+from ...data.styles import CORRIDOR
 from ...data.tier_scale import TierScale
 from ...data.wording.catalogue import text
 from .map_basemap import Ground, polygon_patch
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..results.study_results import StudyResults
-
-_BELT, _CORRIDOR = "#8a6414", "#1f7a5c"
 
 
 def draw_map(
@@ -103,7 +102,7 @@ def _rgb(color: str) -> tuple[float, float, float]:
 def _line_style(kind: str, status: str) -> dict[str, Any]:
     belt = kind == "belt"
     dash: Any = "-" if status != "assumed" else (0, (1.2, 1.2)) if belt else (0, (4, 1.6))
-    return {"color": _BELT if belt else _CORRIDOR, "linewidth": 1.5 if belt else 1.1, "linestyle": dash, "alpha": 0.85}
+    return {"color": CORRIDOR, "linewidth": 2.6 if belt else 1.1, "linestyle": dash, "alpha": 0.5 if belt else 0.9}
 
 
 def _draw_corridors(axes: "Axes", corridors: gpd.GeoDataFrame | None, ground: Ground) -> None:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.amounts import readable_amount
+from ...data.styles import ARRIVAL, EARLIER, LATER, UNCHANGED
 from ...data.wording.catalogue import join_texts
-from ...geo.maps.effects import EARLIER, LATER, UNCHANGED, effect_borders
+from ...geo.maps.effects import effect_borders
 from ..facts.rows import place_names as names_of
 from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, number_classes, paint_classes
 from .draw_map import placed_points
@@ -32,7 +33,7 @@ __all__ = ["differences_of", "draw_arrival_map", "draw_difference_map", "draw_sc
 _BASELINE = "baseline"
 # sizes of signs by little, some and much; they point as on a time axis, so that grey tells them too
 _SIZES = (4.4, 5.6, 7.0)
-_NEW, _NEVER, _SEED = "#7b3f8c", "#ffffff", "#1c2430"
+_NEW, _NEVER, _SEED = ARRIVAL, "#ffffff", "#1c2430"
 
 
 def draw_arrival_map(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import OptionError
+from ...data.styles import FLOWS
 from ...data.vocabulary import unit_name
 from ...network.flows.doubts import both_ways
 from .style import Voice
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..results.study_results import StudyResults
 
-COLOR = "#2b6cb0"
+COLOR = FLOWS[0]
 _BEND = 0.16
 _THIN = 0.12
 _POINTS = 28

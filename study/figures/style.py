@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data import MissingExtraError, OptionError, OutputError
 from ...data.errors import warn
+from ...data.styles import HUES
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, text
@@ -42,7 +43,7 @@ MARKERS = {
     "pentagon": "p",
     "cross": "X",
 }
-LINES = ("#1c2430", "#0072b2", "#c4420a", "#00805f", "#8d4a8d", "#b07a00", "#3d9bd1", "#7a7f87")
+LINES = HUES
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1.5)), (0, (8, 2)))
 MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 

@@ -10,12 +10,13 @@ from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
 from ..facts.rows import Row
 from ..wording.markup import listed, name_mark, spans, tell
-from ..wording.phrases import Words, phrase_text
+from ..wording.phrases import Words, amount_text
 from .numbers import fit_decimals, number, percent
 
 __all__ = ["chain_sentences", "of_what", "word_of"]
 
 MOST = 3
+_FEWEST, _MOST_DIGITS = 4, 9
 
 
 def chain_sentences(facts: list[Row], words: Words, indicators: Mapping[str, tuple[str, str]]) -> list[Text]:
@@ -35,11 +36,16 @@ def _sentence(fact: Row, words: Words, indicators: Mapping[str, tuple[str, str]]
 
 
 def _span(row: Row) -> dict[str, Any]:
-    decimals = max(fit_decimals([row["baseline"], row["value"]]), fit_decimals([row["difference"]], rough=True))
-    unit = row["unit"]
-    return _ends(row, decimals) | {
-        "unit": tell("report.chain.unit", unit=phrase_text(unit)) if unit and unit != "count" else ""
-    }
+    """Write both ends as amounts of their unit, with as many digits as tell them apart."""
+    unit, ends = row["unit"], {end: row[end] for end in ("baseline", "value")}
+    if not unit or unit == "count":
+        decimals = max(fit_decimals([*ends.values()]), fit_decimals([row["difference"]], rough=True))
+        return _ends(row, decimals)
+    for digits in range(_FEWEST, _MOST_DIGITS):
+        said = {end: amount_text(value, unit, digits=digits) for end, value in ends.items()}
+        if said["baseline"] != said["value"]:
+            return said
+    return {end: amount_text(value, unit, digits=_MOST_DIGITS) for end, value in ends.items()}
 
 
 def _several(items: Sequence[Text | Markup], total: int) -> Text:

@@ -29,7 +29,7 @@ def estimate(fact: Row, words: Words) -> list[Text]:
 
 
 def _groups(groups: list[list[Row]], words: Words) -> Text:
-    named = [words.places(sorted(row["place"] for row in rows)) for rows in groups]
+    named = [words.few(sorted(row["place"] for row in rows)) for rows in groups]
     shown, more = listed(named[:_SHOWN], by="list.semicolon"), len(named) - _SHOWN
     return tell("list.and_more", names=shown, n=more, total=len(named)) if more > 0 else shown
 

@@ -155,6 +155,7 @@ def render_report(
             channel=lambda key: spans(words.channel(str(key))),
             notices=[(notice.level, spans(notice.said(words.name))) for notice in results.notices[:MOST_NOTICES]],
             more_notices=max(0, len(results.notices) - MOST_NOTICES),
+            cut_notices=any(notice.cut for notice in results.notices[:MOST_NOTICES]),
             statuses=statuses,
             methods=compose_methods(study, results.shown),
             results=results,

@@ -8,8 +8,8 @@ from ...data.wording.catalogue import Text, text
 from ..charts.lines import Series, band_chart
 from ..facts.rows import Row
 from ..wording.markup import listed, tell
-from ..wording.phrases import Words, phrase_text
-from .numbers import fit_decimals, number, percent
+from ..wording.phrases import Words, amount_text, phrase_text
+from .numbers import number, percent
 
 __all__ = ["year_sentences"]
 
@@ -55,11 +55,9 @@ def _tiers(tiers: Row) -> Text:
 
 
 def _network(one: Row, words: Words) -> Text:
-    ends = [one["steps"][0]["total_from"], one["steps"][-1]["total_to"]]
-    before, after = (number(end, fit_decimals(ends, rough=True)) for end in ends)
     unit = one["steps"][-1]["unit"]
+    before, after = (amount_text(end, unit) for end in (one["steps"][0]["total_from"], one["steps"][-1]["total_to"]))
     values: dict[str, Any] = {"first": one["first"], "last": one["last"], "before": before, "after": after}
-    values |= {"unit": tell("report.years.unit", unit=phrase_text(unit)) if unit else ""}
     said = [tell("report.years.total", growth=_signed(one["growth"]), **values)]
     step = one["steps"][-1]
     ties = one["turnover"].get(step["year_to"], {})

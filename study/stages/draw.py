@@ -20,7 +20,7 @@ from ..report.render_report import render_report
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice, ranked_notices
 from .analysis_layers import analysis_layers
-from .draw_profiles import draw_profiles, profiled
+from .draw_profiles import draw_profiles, profiled, unprofiled
 from .new_centers_layer import new_centers
 from .result_areas import aggregate_points, result_areas
 from .result_measures import result_measures
@@ -88,6 +88,7 @@ def draw_pages(
         title=Text.of(en=study.title, zh=study.title_zh),
     )
     page = atlas.get_root().render()
+    notices += unprofiled(results)
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
     printed = static_map(results, ground)

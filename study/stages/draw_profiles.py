@@ -16,10 +16,11 @@ from ..plan.inputs import Inputs
 from ..report.profile_paths import FOLDER, profile_paths
 from ..report.write_profile import render_profile
 from ..results.study_results import StudyResults
+from ..wording.notices import Notice
 from ..wording.phrases import Words
 from .score_places import scored_year
 
-__all__ = ["draw_profiles", "profiled"]
+__all__ = ["draw_profiles", "profiled", "unprofiled"]
 
 # pages of a results folder; `innoscape profile` draws any other
 MOST_PROFILES = 400
@@ -28,10 +29,17 @@ MOST_PROFILES = 400
 def profiled(results: StudyResults) -> dict[str, str]:
     """Return the places that have a page in the results folder, with its path.
 
-    The first 400 have: scored places by rank, then centers.
+    The first 400 have: scored places by rank, then centers; of the others a notice says how to get one.
     """
     places = PlaceFacts(results.shown, {}, results.study).places()
     return dict(list(profile_paths(places).items())[:MOST_PROFILES])
+
+
+def unprofiled(results: StudyResults) -> list[Notice]:
+    """Say which places have no page in the results folder, if any."""
+    left = PlaceFacts(results.shown, {}, results.study).places()[MOST_PROFILES:]
+    values = {"n": len(left), "most": MOST_PROFILES, "places": left}
+    return [Notice("notice", "notices.profiles", values)] if left else []
 
 
 def draw_profiles(inputs: Inputs, results: StudyResults, places: Iterable[str] | None = None) -> dict[str, str]:

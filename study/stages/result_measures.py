@@ -9,6 +9,14 @@ import pandas as pd
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, text
 from ...geo.maps.measures import Measure
+from ..facts.place_measures import (
+    measure_change,
+    measure_keys,
+    measure_name,
+    measure_values,
+    measure_years,
+    soft_places,
+)
 from ..facts.rows import indicator_names, place_names, weight_facts
 from ..report.analysis_views import variable_names
 from ..wording.phrases import Words
@@ -43,20 +51,23 @@ def result_measures(results: "StudyResults", areas: gpd.GeoDataFrame) -> tuple[g
 
 def _found(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:
     tables, study = results.shown, results.study
-    scores = tables["scores"]
-    latest = _latest(scores).set_index("place")
     found = text("map.measures.result")
-    yield Measure("m_score", text("map.measures.score"), colors="sand", heading=found), latest["score"]
-    if "tier" in latest and latest["tier"].notna().any():
+    yield _scored(tables, "score", found)
+    tiers = measure_values(tables, "tier") if "tier" in tables["scores"] else pd.Series()
+    if len(tiers):
         groups = {tier.key: (tier.name, tier.color) for tier in study.tiers.order.tiers}
-        yield Measure("m_tier", text("map.measures.tier"), kind="groups", groups=groups, heading=found), latest["tier"]
+        yield Measure("m_tier", measure_name(tables, "tier")[0], kind="groups", groups=groups, heading=found), tiers
     yield from _changes(results, found)
-    for level in [column for column in latest if str(column).startswith("level_")]:
-        name = _level_name(tables, str(level).removeprefix("level_"))
-        yield Measure(f"m_{level}", name, colors="sand", heading=text("map.measures.levels")), latest[level]
+    for level in measure_keys(tables, kind="level"):
+        yield _scored(tables, level, text("map.measures.levels"))
     yield from _indicators(results)
     yield from _strengths(results)
     yield from _clusters(results)
+
+
+def _scored(tables: Mapping[str, pd.DataFrame], key: str, heading: Text) -> tuple[Measure, pd.Series]:
+    measure = Measure(f"m_{key}", measure_name(tables, key)[0], colors="sand", heading=heading)
+    return measure, measure_values(tables, key)
 
 
 def _latest(scores: pd.DataFrame) -> pd.DataFrame:
@@ -65,47 +76,33 @@ def _latest(scores: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(results: "StudyResults", heading: Text) -> Iterator[tuple[Measure, pd.Series]]:
     """Give what changed from the first year to the last: ranks, and scores where years are comparable."""
-    scores = results.shown["scores"]
-    if "year" not in scores or scores["year"].nunique() < 2:
+    tables = results.shown
+    years = measure_years(tables, "score")
+    if len(years) < 2:
         return
-    first, last = int(scores["year"].min()), int(scores["year"].max())
-    before, after = (scores[scores["year"] == year].set_index("place") for year in (first, last))
+    ends = first, last = years[0], years[-1]
     if results.study.index is not None and results.study.index.panel == "pooled":
         name = text("map.measures.score_change", first=first, last=last)
-        yield Measure("m_score_change", name, kind="change", heading=heading), after["score"] - before["score"]
+        yield Measure("m_score_change", name, kind="change", heading=heading), measure_change(tables, "score", *ends)
     name = text("map.measures.rank_change", first=first, last=last)
-    yield Measure("m_rank_change", name, kind="change", heading=heading), before["rank"] - after["rank"]
-
-
-def _level_name(tables: Mapping[str, pd.DataFrame], key: str) -> Text:
-    framework = tables.get("framework")
-    if framework is not None and "level1_zh" in framework:
-        chinese = framework.loc[framework["level1"] == key, "level1_zh"].dropna()
-        if len(chinese):
-            return Text.of(en=key, zh=str(chinese.iloc[0]))
-    return Text.of(en=key, zh=key)
+    # the smaller the rank the better
+    yield Measure("m_rank_change", name, kind="change", heading=heading), -measure_change(tables, "rank", *ends)
 
 
 def _indicators(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:
     """Give the newest values of each indicator, in the order of the framework."""
     tables = results.shown
-    table = tables.get("indicators")
-    if table is None or results.study.index is None:
+    if results.study.index is None:
         return
-    names = indicator_names(weight_facts(tables, results.study.index.recipes[0].name))
     heading = text("map.measures.indicators")
-    for number, indicator in enumerate(names):
-        own = table[(table["indicator"] == indicator) & table["value"].notna()]
-        if "year" in own and own["year"].notna().any():
-            own = own[own["year"] == own["year"].max()]
-        values = own.drop_duplicates("place", keep="last").set_index("place")["value"]
+    for number, indicator in enumerate(measure_keys(tables, kind="indicator")):
+        values = measure_values(tables, indicator)
         if values.empty:
             continue
-        units = {str(unit) for unit in own["unit"].dropna()} if "unit" in own else set()
-        unit = units.pop() if len(units) == 1 else ""
-        english, chinese = names[indicator]
-        name = Text.of(en=english or indicator, zh=chinese)
-        yield Measure(f"m_indicator_{number}", name, unit=unit, heading=heading), values.astype(float)
+        name, unit = measure_name(tables, indicator)
+        soft = soft_places(tables, indicator)
+        measure = Measure(f"m_indicator_{number}", name, unit=unit, heading=heading, soft=soft)
+        yield measure, values.astype(float)
 
 
 def _strengths(results: "StudyResults") -> Iterator[tuple[Measure, pd.Series]]:

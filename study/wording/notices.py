@@ -7,13 +7,15 @@ from typing import Literal
 import pandas as pd
 
 from ...data import InnoscapeWarning
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import Text, join_texts, text
 from .markup import listed, tell
 
-__all__ = ["MOST_NOTICES", "Notice", "notice_table", "ranked_notices"]
+__all__ = ["MOST_NAMES", "MOST_NOTICES", "Notice", "notice_table", "ranked_notices"]
 
 # more than these are left to the table
 MOST_NOTICES = 6
+# names that a notice lists where it is read; the table of notices holds all
+MOST_NAMES = 5
 # what makes numbers wrong: they count something twice, mix what cannot be added or follow from the wrong thing
 _GRAVEST = (
     "doubts.total", "doubts.nested_", "doubts.several_", "doubts.other_unit", "doubts.loop", "doubts.like_aggregate",
@@ -55,14 +57,21 @@ class Notice:
         return cls("warning", "notices.plain", {"text": str(warning)})
 
     def said(self, name: Callable[[str], object] = str) -> Text:
-        """Return the sentence in every language, with its names as they are to be written."""
+        """Return the sentence in every language, with its first names as they are to be written."""
 
         def filled(value: object) -> object:
             if not isinstance(value, list | tuple):
                 return value
-            return listed(one if isinstance(one, Text) else name(one) for one in value)
+            shown = listed(one if isinstance(one, Text) else name(one) for one in value[:MOST_NAMES])
+            more = len(value) - MOST_NAMES
+            return shown if more <= 0 else tell("list.and_more", names=shown, n=more, total=len(value))
 
         return tell(self.key, **{key: filled(value) for key, value in self.values.items()})
+
+    @property
+    def cut(self) -> bool:
+        """Whether it has more names than `said` lists."""
+        return any(len(value) > MOST_NAMES for value in self.values.values() if isinstance(value, list | tuple))
 
     @property
     def weight(self) -> int:
@@ -77,11 +86,19 @@ class Notice:
         return InnoscapeWarning(key=self.key, values=self.values).said
 
     def in_(self, language: str) -> str:
-        """Return the sentence in one language as plain text, its names as they are."""
-        return self.plain.in_(language)
+        """Return the sentence in one language as plain text, its first names as they are."""
+        return InnoscapeWarning(key=self.key, values={n: _few(v) for n, v in self.values.items()}).said.in_(language)
 
     def __str__(self) -> str:
-        return self.in_("en")
+        return self.plain.in_("en")
+
+
+def _few(value: object) -> object:
+    """Return the first names of a list, and how many more there are."""
+    if not isinstance(value, list | tuple) or len(value) <= MOST_NAMES:
+        return value
+    more, names = len(value) - MOST_NAMES, join_texts(value[:MOST_NAMES])
+    return text("list.and_more", names=names, n=more, total=len(value))
 
 
 def ranked_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -121,9 +121,9 @@ def phrase_text(given: object) -> Text:
     return listed(map(unit_name, units)) if all(is_term("units", one) for one in units) else plain(given)
 
 
-def amount_text(value: float, unit: object) -> Text:
+def amount_text(value: float, unit: object, *, digits: int = 4) -> Text:
     """Say a value and its unit as each language does; several units, as of flows of several kinds, are listed."""
-    return readable_amount(value, phrase_text(unit) if ", " in str(unit) else unit or "")
+    return readable_amount(value, phrase_text(unit) if ", " in str(unit) else unit or "", digits=digits)
 
 
 @cache

@@ -213,3 +213,20 @@ def test_what_stands_for_several_places_is_a_hollow_sign_with_a_name(visit, atla
     assert "Stands for several places" in page.locator(".leaflet-popup-content").inner_text()
     assert page.evaluate("window.hurt") is None
     assert page.evaluate(f"{LAYER}.shown.length") == 1
+
+
+def test_values_that_are_not_observed_are_hatched_and_counted(visit, tmp_path):
+    squares = [shapely.box(110 + i, 30, 111 + i, 31) for i in range(4)]
+    areas = gpd.GeoDataFrame({"place": list("abcd"), "value": [1, 2, 9, None]}, geometry=squares, crs=4326)
+    drawn = maps.AtlasMap()
+    maps.add_measures(drawn, areas, [Measure("value", "Value", soft={"b", "d"})])
+    maps.add_legend(drawn)
+    page = visit(maps.save_map(drawn, tmp_path / "map.html"))
+    fills = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("path.innoscape-result")].map((one) =>
+        [one.dataset.place, getComputedStyle(one).fill]))"""
+    )
+    assert [place for place, fill in fills.items() if "innoscape-soft" in fill] == ["b"]
+    assert "innoscape-hatch" in fills["d"]
+    row = page.locator(".innoscape-ranges li", has_text="estimated or substituted")
+    assert row.locator(".count").inner_text() == "1"

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from innoscape.data import Text
+from innoscape.data.styles import EARLIER, LATER, UNCHANGED
 from innoscape.geo.maps import center_map as maps
-from innoscape.geo.maps.effects import EARLIER, LATER, UNCHANGED
 from innoscape.geo.space import china_boundaries as boundaries
 
 pytestmark = pytest.mark.browser

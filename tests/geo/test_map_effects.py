@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from innoscape.data import TableError
-from innoscape.geo.maps.effects import EARLIER, LATER, UNCHANGED, effect_borders, effect_rows
+from innoscape.data.styles import EARLIER, LATER, UNCHANGED
+from innoscape.geo.maps.effects import effect_borders, effect_rows
 from innoscape.geo.space.basemaps import holds_china, standing
 
 # red-green blindness at full severity, of linear light (Machado, Oliveira, Fernandes 2009)
@@ -87,9 +88,12 @@ def test_every_two_classes_are_told_apart_by_every_eye(kind):
 
 
 def test_a_number_of_approval_is_printed_once_however_it_is_given():
+    ground = gpd.GeoDataFrame({"kind": ["country"]}, geometry=[shapely.box(0, 40, 20, 60)], crs=4326)
+    assert standing(ground, None) is None
+    assert "for orientation" in str(standing(ground.assign(code="CN"), None))
     for given in ("GS(2024)0650", "审图号：GS(2024)0650", " 审图号: GS(2024)0650"):
-        assert standing(given).in_("zh") == "审图号：GS(2024)0650"
-        assert standing(given).in_("en") == "Map approval number: GS(2024)0650"
+        assert standing(ground, given).in_("zh") == "审图号：GS(2024)0650"
+        assert standing(ground, given).in_("en") == "Map approval number: GS(2024)0650"
 
 
 def test_china_is_whole_with_its_provinces_and_its_line_in_the_sea():

@@ -23,7 +23,6 @@ REGISTRIES = {"network/diffusion/model/channel.py: channels"}
 SAME_TONE = {
     "study/explorer/assets/explorer.css: #7a828d",
     "study/explorer/assets/explorer_spread.js: #6aa5d8",
-    "study/figures/style.py: #b07a00",
     "study/report/templates/report.css: #b07a00",
 }
 

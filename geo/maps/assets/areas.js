@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   const { at, el, svg, word, decode } = innoscape;
-  const LINE = "#3c7a70";
 
   const renderer = (map, pane, canvas) => {
     const kept = (map._innoscapeRenderers = map._innoscapeRenderers || {});
@@ -91,17 +90,17 @@
 
   // corridor: two rails; belt: a broad band with a thread; assumed: the inner line broken
   innoscape.corridors = function (map, group, data) {
-    const atlas = at(map);
+    const atlas = at(map), line = atlas.corridorColor;
     for (const shape of data.shapes) {
       atlas.learn(shape);
       const belt = shape.kind === "belt";
       const common = { pane: "corridors", renderer: renderer(map, "corridors"), lineCap: "butt", lineJoin: "round" };
       const g = shape.g.map(decode).map(smooth);
       const outer = L.polyline(g, {
-        ...common, color: LINE, weight: belt ? 9 : 5, opacity: belt ? 0.2 : 0.75, lineCap: "round", className: "innoscape-corridor",
+        ...common, color: line, weight: belt ? 9 : 5, opacity: belt ? 0.2 : 0.75, lineCap: "round", className: "innoscape-corridor",
       }).addTo(group);
       const dashArray = shape.status === "assumed" ? (belt ? "3 4" : "7 4") : null;
-      const inner = belt ? { color: LINE, weight: 1.3, opacity: 0.9 } : { color: "#f7fbf9", weight: 2.6, opacity: 1 };
+      const inner = belt ? { color: line, weight: 1.3, opacity: 0.9 } : { color: "#f7fbf9", weight: 2.6, opacity: 1 };
       L.polyline(g, { ...common, ...inner, dashArray, interactive: false }).addTo(group);
       const card = (full) => atlas.card(shape, [
         atlas.badge(belt ? "belt" : "corridor"), atlas.badge(shape.status, shape.status === "assumed" ? "soft" : ""),
@@ -167,8 +166,9 @@
   innoscape.graticule = function (atlas) {
     const group = L.layerGroup();
     const style = { pane: "boundaries", renderer: renderer(atlas.map, "boundaries", true), interactive: false, color: "#9db3bd", weight: 0.6, opacity: 0.55 };
-    for (let x = -180; x <= 180; x += 10) L.polyline([[-80, x], [80, x]], style).addTo(group);
-    for (let y = -80; y <= 80; y += 10) L.polyline([[y, -180], [y, 180]], style).addTo(group);
+    const end = atlas.turned ? 540 : 180;
+    for (let x = -180; x <= end; x += 10) L.polyline([[-80, x], [80, x]], style).addTo(group);
+    for (let y = -80; y <= 80; y += 10) L.polyline([[y, -180], [y, end]], style).addTo(group);
     const ground = atlas.layers.some((one) => one.about.group === "base");
     group.addTo(atlas.map);
     // canvas draws in the order of adding: the graticule belongs under the land

@@ -205,7 +205,7 @@ innoscape.timing = function (atlas, data) {
   };
   choose.addEventListener("change", () => turn(Number(choose.value)));
   leave.addEventListener("click", () => { run(false); state.active = false; state.t = 0; slider.value = 0; apply(); });
-  atlas.on("language", apply);
+  atlas.on("language", () => { redraw(); apply(); });
   atlas.on("layers", apply);
   new ResizeObserver(redraw).observe(track);
 
@@ -223,6 +223,7 @@ innoscape.timing = function (atlas, data) {
     return [[label, join([same(show(one.median[i])), data.unit, same(range)], " ")]].concat(channel);
   };
   run(false);
+  atlas.time = { data, state, go, turn };
   innoscape.differing(atlas, { data, state, bar, head, readout, track, key, choose, turn, mark, redraw, apply });
   turn(0);
 };

@@ -77,6 +77,7 @@ const innoscape = (function () {
       this.sources = [];
       this.tiers = settings.tiers;
       this.untiered = settings.untiered;
+      this.flowColors = settings.flows;
       this.soft = new Set(settings.soft);
       this.levels = [];
       this.handlers = { language: [], layers: [], focus: [], time: [], scenario: [] };
@@ -162,6 +163,7 @@ const innoscape = (function () {
     }
     // a place without a tier has tier null
     tierClass(tier) { return tier === null ? "untiered" : "t" + tier; }
+    get corridorColor() { return getComputedStyle(this.root).getPropertyValue("--corridor").trim(); }
     tierInk(tier) { return tier === null ? this.untiered : this.tiers[tier].ink; }
     tierBadge(tier) { return tier === null ? null : this.text("span", "innoscape-badge t" + tier, this.tiers[tier].names); }
     // how far down the scale a tier is, on the four steps that sizes are given for

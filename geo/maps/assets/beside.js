@@ -81,6 +81,7 @@
     };
     atlas.on("time", mark);
     return {
+      map: view,
       show(on) {
         pair.classList.toggle("both", on);
         atlas.root.classList.toggle("innoscape-beside", on);

@@ -2,8 +2,6 @@
 (function () {
   "use strict";
   const { at, word } = innoscape, { rgba, faded, curve, sample, paint } = innoscape.curves;
-  // apart for red-green blindness, and none of the hues of corridors, tiers and arrivals
-  const COLORS = ["#0064a8", "#b0528c", "#6b5aa8", "#3f8fc4"];
   const WIDEST = 15;
 
   // what is the same both ways counts twice
@@ -298,7 +296,7 @@
     const atlas = at(map);
     for (const place of data.places) atlas.learn(place);
     const entry = atlas.layers.find((one) => one.layer === group);
-    const color = /^#[0-9a-f]{6}$/i.test(data.color || "") ? data.color : COLORS[atlas.flowLayers.length % COLORS.length];
+    const color = /^#[0-9a-f]{6}$/i.test(data.color || "") ? data.color : atlas.flowColors[atlas.flowLayers.length % atlas.flowColors.length];
     const made = new FlowLayer(atlas, entry.about, data, color);
     entry.flows = made;
     atlas.flowLayers.push(made);

@@ -136,8 +136,8 @@ innoscape.labelling = function (atlas) {
         if (!spots.length) ({ w, h, lines, size: letters } = measure(label, text, most, 18));
       }
       const inside = spots.length;
-      // the name of an area stands inside it, or a line leads to it; a name that is less than first waits for a nearer zoom
-      const leading = label.lead || (own && /^center t[01]$/.test(label.cls));
+      // the name of an area stands inside it, or a line leads to it, as to one of the first tier; others wait for a nearer zoom
+      const leading = label.lead || label.cls === "center t0" || (own && label.cls === "center t1");
       if (leading) spots.push(...around(p, w, h));
       const pad = label.size ? 1.5 : 2;
       for (const [n, [x, y]] of spots.entries()) {

@@ -14,7 +14,7 @@
     if (key.symbol === "scope")
       mark.append(svg("rect", { x: 2, y: 2, width: 22, height: 12, rx: 5, fill: atlas.tiers[1].ink, "fill-opacity": 0.1, stroke: atlas.tiers[1].ink, "stroke-opacity": 0.7, "stroke-dasharray": "4 3" }));
     else if (key.symbol === "corridor")
-      mark.append(svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: "#3c7a70", "stroke-width": 5, "stroke-opacity": 0.75 }), svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: "#f7fbf9", "stroke-width": 2.4 }));
+      mark.append(svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: atlas.corridorColor, "stroke-width": 5, "stroke-opacity": 0.75 }), svg("path", { d: "M1 11C9 3 17 13 25 5", fill: "none", stroke: "#f7fbf9", "stroke-width": 2.4 }));
     else if (key.symbol === "boundary")
       mark.append(svg("rect", { x: 2.5, y: 2.5, width: 21, height: 11, fill: "#fdfcf9", stroke: "#aaa596" }), svg("path", { d: "M13 2.5v11M2.5 8H13", stroke: "#d5d0c4" }));
     else if (key.symbol === "graticule") mark.append(svg("path", { d: "M0 5h26M0 11h26M8 0v16M18 0v16", stroke: "#9db3bd", fill: "none" }));
@@ -176,8 +176,8 @@
     const add = (belt, assumed, names) => {
       const item = el("span"), mark = svg("svg", { viewBox: "0 0 24 10", width: 24, height: 10, "aria-hidden": "true" });
       mark.append(
-        svg("path", { d: "M0 5h24", stroke: "#3c7a70", "stroke-width": belt ? 9 : 5, "stroke-opacity": belt ? 0.2 : 0.75 }),
-        svg("path", { d: "M0 5h24", stroke: belt ? "#3c7a70" : "#f7fbf9", "stroke-width": belt ? 1.3 : 2.6, ...(assumed ? { "stroke-dasharray": belt ? "3 4" : "7 4" } : {}) }),
+        svg("path", { d: "M0 5h24", stroke: atlas.corridorColor, "stroke-width": belt ? 9 : 5, "stroke-opacity": belt ? 0.2 : 0.75 }),
+        svg("path", { d: "M0 5h24", stroke: belt ? atlas.corridorColor : "#f7fbf9", "stroke-width": belt ? 1.3 : 2.6, ...(assumed ? { "stroke-dasharray": belt ? "3 4" : "7 4" } : {}) }),
       );
       item.append(mark, atlas.text("small", "", names));
       box.append(item);

@@ -25,7 +25,7 @@
     data.shapes.forEach((shape, i) => {
       atlas.learn(shape);
       const card = (full) => atlas.card(shape, [atlas.tierBadge(shape.t)], [
-        [now().names, said(i)],
+        [now().names, now().e && now().e[i] ? join([said(i), word("soft_areas")], " · ") : said(i)],
         [word("rank"), shape.rank === undefined ? "" : number(shape.rank)],
         [word("score"), shape.score === undefined || held.index === 0 ? "" : shape.score.toFixed(3)],
         [word("members"), full && shape.members ? atlas.namesOf(shape.members) : ""],
@@ -44,6 +44,7 @@
         node.dataset.place = shape.p;
         // hatched by the sheet of styles, which an attribute would not outdo
         node.classList.toggle("innoscape-missing", now().c[i] === null);
+        node.style.fill = now().c[i] !== null && now().e && now().e[i] ? innoscape.softHatch(atlas, now().colors[now().c[i]]) : "";
       };
       area.on("add", mark);
       (atlas.homes = atlas.homes || new Map()).set(shape.p, { ring: innoscape.largest(innoscape.ringsOf(atlas, shape)), group, rough: shape.rough });
@@ -100,6 +101,8 @@
       // numbers fall from the top, as heights do
       list.replaceChildren(...(one.groups ? rows : rows.reverse()));
       if (missing) list.append(row("url(#innoscape-hatch)", word("no_data"), missing));
+      const soft = (one.e || []).filter((e, i) => e && one.c[i] !== null).length;
+      if (soft) list.append(row(innoscape.softHatch(atlas, one.colors[Math.floor(one.colors.length / 2)]), word("soft_areas"), soft));
       const how = one.groups ? "" : word(one.kind === "change" ? "steps_about_0" : one.method);
       const unit = one.unit && one.unit.en ? one.unit : "";
       atlas.say(foot, join([unit, how, word("areas_count", { n: total })].filter(Boolean), " · "));

@@ -200,6 +200,7 @@
     const atlas = at(map);
     atlas.flowFacts = () => [];
     atlas.timeFacts = () => [];
+    innoscape.turning(atlas);
     if (options.graticule) atlas.graticule = innoscape.graticule(atlas);
     if (options.title || options.languages) heading(atlas, options.title, options.languages);
     if (options.search) search(atlas);
@@ -211,6 +212,7 @@
       panelOf(atlas);
       innoscape.legend(atlas, options.legend, others.filter(([layer]) => layer).map(listed));
     }
+    innoscape.taking(atlas);
     north(atlas);
     innoscape.whole(atlas);
     innoscape.inset(atlas);
@@ -232,6 +234,7 @@
     following(atlas);
     atlas.ready = true;
     for (const one of atlas.flowLayers) if (one._map) one._reset();
+    innoscape.linking(atlas);
     atlas.root.classList.add("innoscape-ready");
   };
 })();

@@ -15,6 +15,18 @@
     atlas.root.append(box);
   }
 
+  // the same lines over a color of its own, for values that are not observed
+  function softHatch(atlas, color) {
+    hatch(atlas);
+    const id = "innoscape-soft-" + color.slice(1);
+    if (!document.getElementById(id)) {
+      const pattern = svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+      pattern.append(svg("rect", { width: 6, height: 6, fill: color }), svg("path", { d: "M0 0v6", stroke: "#fff", "stroke-width": 3, "stroke-opacity": 0.75 }), svg("path", { d: "M0 0v6", stroke: "#22303a", "stroke-width": 1.1 }));
+      document.getElementById("innoscape-hatch").parentNode.append(pattern);
+    }
+    return "url(#" + id + ")";
+  }
+
   function area(atlas, group, shape, style, lit, card) {
     const { map } = atlas;
     const made = L.polygon(shape.g.map((part) => part.map(decode)), { pane: "areas", renderer: renderer(map), smoothFactor: 0.5, ...style }).addTo(group);
@@ -30,6 +42,7 @@
 
   innoscape.area = area;
   innoscape.hatch = hatch;
+  innoscape.softHatch = softHatch;
   innoscape.areaRenderer = renderer;
 
   innoscape.hinterlands = function (map, group, data) {
