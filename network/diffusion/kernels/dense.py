@@ -165,7 +165,7 @@ def spread(  # noqa: PLR0915 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def credit(  # noqa: C901 - one hot loop
+def credit(  # noqa: C901, PLR0912 - one hot loop
     tensor: np.ndarray,
     external: np.ndarray,
     starts: np.ndarray,

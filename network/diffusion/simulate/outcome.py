@@ -357,8 +357,14 @@ def variances(values: np.ndarray, borders: np.ndarray) -> dict[str, np.ndarray]:
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Count the places reached by each point in time (runs x points)."""
-    late = np.sort(np.where(np.isnan(times), np.inf, times), axis=1)
-    return np.stack([np.searchsorted(run, points, side="right") for run in late])
+    order = np.argsort(points, kind="stable")
+    slot = np.searchsorted(points[order], np.where(np.isnan(times), np.inf, times))
+    runs, width = len(times), len(points) + 1
+    flat = slot + np.arange(runs)[:, None] * width
+    counts = np.bincount(flat.ravel(), minlength=runs * width).reshape(runs, width)
+    found = np.empty((runs, len(points)), dtype=np.int64)
+    found[:, order] = counts[:, :-1].cumsum(axis=1)
+    return found
 
 
 def histogram_of(times: np.ndarray, horizon: float, bins: int) -> dict[str, np.ndarray]:
