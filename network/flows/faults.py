@@ -60,7 +60,7 @@ def value_faults(
 
 def _by_place(given: Mapping[Hashable, Any] | pd.Series) -> dict[Hashable, Any]:
     # a column as a list is read at once, its items one by one
-    return dict(zip(given.index.tolist(), given.tolist(), strict=True)) if isinstance(given, pd.Series) else {**given}
+    return {**given} if isinstance(given, Mapping) else dict(zip(given.index.tolist(), given.tolist(), strict=True))
 
 
 def numbers_of(

@@ -15,9 +15,9 @@ from ..plan.inputs import Inputs
 from ..plan.schema import Index
 from ..stages.build_chain import Chain
 from ..stages.score_places import scored_year, tier_options
-from .request import IndexOrder, TierOrder
+from .request import IndexOrder, RecipeOrder, TierOrder
 
-__all__ = ["describe_index", "rank_intervals", "rank_places"]
+__all__ = ["describe_index", "rank_intervals", "rank_places", "recipe_entry"]
 
 # steps that need no further numbers
 STEPS = {
@@ -182,8 +182,7 @@ def _score(inputs: Inputs, order: IndexOrder) -> _Scored:
     year = scored_year(inputs)
     if moved := {key: factor for key, factor in order.factors.items() if factor != 1.0}:
         base = _scored(inputs, index, framework, recipe, year).weights
-        framework = _weighted(framework, base, moved)
-        recipe = dataclasses.replace(recipe, weigh="given")
+        recipe = dataclasses.replace(recipe, weigh={"method": "given", "weights": _weighted(framework, base, moved)})
     return _scored(inputs, index, framework, recipe, year)
 
 
@@ -201,8 +200,8 @@ def _scored(inputs: Inputs, index: Index, framework: Framework, recipe: Recipe, 
     return _Scored(index, recipe, framework, found, year)
 
 
-def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> Framework:
-    """Return the framework with the weights of a recipe times factors."""
+def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> dict[str, float]:
+    """Return the weights of a recipe times factors, by indicator, in nine digits, as a study file holds them."""
     unknown = sorted(set(factors) - set(framework.indicators))
     if unknown:
         raise OptionError(f"factors: needed indicators of the framework, got {', '.join(unknown)}")
@@ -211,7 +210,21 @@ def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) 
     )
     if not weights.sum() > 0:
         raise OptionError("factors: needed one weight above 0, got none; raise a slider")
-    return Framework.from_table(framework.table.assign(weight=(weights / weights.sum()).to_numpy()))
+    return {str(name): float(f"{weight:.9g}") for name, weight in (weights / weights.sum()).items()}
+
+
+def recipe_entry(inputs: Inputs, order: RecipeOrder) -> dict[str, Any]:
+    """Return an index as the study file holds its recipe: that of the order, with the steps and weights that differ.
+
+    Raises
+    ------
+    OptionError
+        If the order cannot be scored.
+    """
+    index = _score(inputs, order)
+    chosen = next(one for one in index.index.recipes if one.name == (order.recipe or index.index.recipes[0].name))
+    own = {"weigh": index.recipe.to_dict()["weigh"]} if any(factor != 1.0 for factor in order.factors.values()) else {}
+    return {"name": order.name.strip(), **chosen.options, **order.steps, **own}
 
 
 def _tier_options(inputs: Inputs, order: TierOrder | None) -> dict[str, Any]:
