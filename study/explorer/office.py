@@ -116,7 +116,8 @@ class Office:
             "mended": Question(self.mended),
             "recipe": Question(self._recipe, RecipeOrder),
             "index": Question(self._quietly(rank_places), IndexOrder, kept=True),
-            "intervals": Question(self._quietly(rank_intervals), IndexOrder, kept=True),
+            # nothing waits for them: they take longest, and doubts have been told with the ranks
+            "intervals": Question(lambda order: rank_intervals(self.chain, order), IndexOrder, kept=True),
             "network": Question(self._quietly(list_ties), NetworkOrder, kept=True),
             "measures": Question(self._quietly(measure_network), MeasureOrder, kept=True),
             "run": Question(self._run, Levers, kept=True),

@@ -1,12 +1,15 @@
 """Rank the places of a study anew when weights, steps of the recipe or the way to tiers change."""
 
 import dataclasses
+import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from ...data import Framework, OptionError
+from ...data import Framework, InnoscapeWarning, OptionError
+from ...data.errors import warn_of
 from ...data.json_value import json_value
 from ...data.options import check_choice
 from ...data.wording.catalogue import text
@@ -114,27 +117,27 @@ def rank_places(chain: Chain, order: IndexOrder) -> dict[str, Any]:
     """
     scored = _score(chain.inputs, order)
     scores = scored.scores.set_index("place")
-    tiers = assign_tiers(scores["score"], **_tier_options(chain.inputs, order.tiers))
-    shown = chain.shown_scores["scores"].set_index("place")
-    rows = [
-        {
-            "place": place,
-            "score": row["score"],
-            "rank": int(row["rank"]),
-            "tier": str(tiers[place]) if pd.notna(tiers[place]) else None,
-            "was": {"score": shown.loc[place, "score"], "rank": int(shown.loc[place, "rank"]),
-                    "tier": str(shown.loc[place, "tier"])} if place in shown.index else None,
-        }
-        for place, row in scores.iterrows()
-    ]  # fmt: skip
+    scores["tier"] = assign_tiers(scores["score"], **_tier_options(chain.inputs, order.tiers))
+    now, was = (_told(table) for table in (scores, chain.shown_scores["scores"].set_index("place")))
+    rows = [{"place": place, **row, "was": was.get(place)} for place, row in now.items()]
     return {
-        "rows": [json_value(row) for row in rows],
+        "rows": rows,
         "weights": {str(name): float(weight) for name, weight in scored.weights.items()},
         "parts": {
             str(place): [round(float(part), 6) for part in parts]
             for place, *parts in scored.contributions.itertuples(index=False)
         },
         "part_names": [str(name) for name in scored.contributions.columns[1:]],
+    }
+
+
+def _told(scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return score, rank and tier by place, ready for the page."""
+    tier = scores["tier"].astype(object).where(scores["tier"].notna(), None)
+    rows = zip(scores.index.tolist(), scores["score"].tolist(), scores["rank"].tolist(), tier.tolist(), strict=True)
+    return {
+        place: json_value({"score": score, "rank": int(rank), "tier": None if tier is None else str(tier)})
+        for place, score, rank, tier in rows
     }
 
 
@@ -179,25 +182,38 @@ def _score(inputs: Inputs, order: IndexOrder) -> _Scored:
     for kind, method in order.steps.items():
         check_choice(f"steps.{kind}", method, STEPS[kind])
     recipe = dataclasses.replace(recipes[name], **order.steps)
-    year = scored_year(inputs)
     if moved := {key: factor for key, factor in order.factors.items() if factor != 1.0}:
-        base = _scored(inputs, index, framework, recipe, year).weights
+        base = _scored(inputs, recipe).weights
         recipe = dataclasses.replace(recipe, weigh={"method": "given", "weights": _weighted(framework, base, moved)})
-    return _scored(inputs, index, framework, recipe, year)
+    return _scored(inputs, recipe)
 
 
-def _scored(inputs: Inputs, index: Index, framework: Framework, recipe: Recipe, year: int | None) -> _Scored:
-    assert inputs.indicators is not None  # noqa: S101 - asked by the caller
-    found = score(
-        inputs.indicators,
-        framework,
-        recipe,
-        places=inputs.places,
-        among=index.units,
-        year=None if recipe.panel != "none" else year,
-        nested=index.nested,
-    )
-    return _Scored(index, recipe, framework, found, year)
+def _scored(inputs: Inputs, recipe: Recipe) -> _Scored:
+    found, doubts = _kept(inputs, recipe)
+    for doubt in doubts:
+        warn_of(doubt, stacklevel=3)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _kept(inputs: Inputs, recipe: Recipe) -> tuple[_Scored, tuple[InnoscapeWarning, ...]]:
+    """Score under a recipe, once: sliders start from the same weights, and intervals from the scores just shown."""
+    index, framework = inputs.study.index, inputs.framework
+    assert index is not None and framework is not None and inputs.indicators is not None  # noqa: PT018, S101
+    year = scored_year(inputs)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        found = score(
+            inputs.indicators,
+            framework,
+            recipe,
+            places=inputs.places,
+            among=index.units,
+            year=None if recipe.panel != "none" else year,
+            nested=index.nested,
+        )
+    doubts = tuple(one.message for one in caught if isinstance(one.message, InnoscapeWarning))
+    return _Scored(index, recipe, framework, found, year), doubts
 
 
 def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> dict[str, float]:
