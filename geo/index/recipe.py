@@ -68,7 +68,8 @@ class Recipe:
         the worst place, at least 0 and below 1) and ``std`` (z-score: ``"population"``, the default, or ``"sample"``).
     weigh : {"equal", "equal_levels", "given", "entropy", …}
         How indicators are weighted: the keys of ``innoscape.geo.weights.WEIGHINGS``. ``"entropy"`` measures min-max
-        values, or raw shares with ``on="raw"``.
+        values, or raw shares with ``on="raw"``; ``"given"`` takes those of the framework table, or its own
+        ``weights`` by indicator.
     aggregate : {"arithmetic", "geometric", "harmonic", "power", …}
         How values become scores from the indicators up to the index: a key of ``innoscape.geo.aggregate.AGGREGATES``
         at every level, or with ``at="top"`` only for the step into the index, arithmetic means below; or a table by

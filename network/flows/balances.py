@@ -18,7 +18,7 @@ from .deflate import IndexBase, deflate
 from .doubts import warn_of_mirror
 from .faults import plain_ends
 
-__all__ = ["balances", "flow_completeness"]
+__all__ = ["balances", "flow_completeness", "localization_shares"]
 
 Partner = Literal["both", "out", "in"]
 _PARTNERS: tuple[str, ...] = get_args(Partner)
@@ -161,6 +161,39 @@ def balances(
         for position, (name, value) in enumerate(zip(names, key, strict=True)):
             parts[-1].insert(position, name, value)
     return pd.concat(parts, ignore_index=True)
+
+
+def localization_shares(flows: pd.DataFrame, groups: Mapping[Hashable, Hashable]) -> pd.Series:
+    """Return the share of what each group, and then each place in one, sends that stays in its group.
+
+    Of a group as `balances` computes it for directed flows; of a place what it sends to itself counts too.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"source": ["B", "B", "T"], "target": ["T", "S", "B"], "value": [1.0, 3.0, 4.0]})
+    >>> localization_shares(flows, {"B": "north", "T": "north", "S": "south"}).to_dict()
+    {'north': 0.625, 'south': nan, 'B': 0.25, 'T': 1.0}
+    """
+    group_of = by_place(groups, "groups").dropna().to_dict()
+    rows = plain_ends(flows).sort_values(["source", "target", "value"], kind="stable")
+    source, target, value = rows["source"].tolist(), rows["target"].tolist(), rows["value"].to_numpy(dtype=float)
+    origin = pd.Series([group_of.get(place) for place in source], dtype=object)
+    destination = pd.Series([group_of.get(place) for place in target], dtype=object)
+    stays = ((origin == destination) & origin.notna()).to_numpy()
+    away = np.array([one != other for one, other in zip(source, target, strict=True)], dtype=bool)
+    index = ordered({*origin[away].dropna(), *destination[away].dropna()})
+
+    def total(mask: np.ndarray, by: pd.Series) -> pd.Series:
+        return pd.Series(value[mask]).groupby(by[mask].to_numpy()).sum()
+
+    inside, outside = (total(away & mask, origin).reindex(index).fillna(0.0).astype(float) for mask in (stays, ~stays))
+    whole = inside + outside
+    covered = bool(inside.any() and outside.any())
+    shares = inside / whole.where(whole > 0) if covered else pd.Series(np.nan, index=index)
+    grouped = origin.notna().to_numpy()
+    name = pd.Series(source, dtype=object)
+    sent = total(grouped, name)
+    return pd.concat([shares, total(grouped & stays, name).reindex(sent.index).fillna(0.0) / sent])
 
 
 def _parts(rows: pd.DataFrame, names: list[str]) -> list[tuple[tuple, pd.DataFrame]]:

@@ -1,7 +1,7 @@
 """Check the tables and values that a model of networks is given: centers, flows, adoptions, matrices, traits."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ def value_faults(
 ) -> Iterator[Wrong]:
     """Say what is wrong with one number for all places, or with a number for some."""
     if isinstance(given, Mapping | pd.Series):
-        rows: dict[Hashable, object] = dict(given.items())  # type: ignore[union-attr]
+        rows = _by_place(given)
         yield from known_place_faults(name, rows, places)
         wrong = [f"{value!r} for {place}" for place, value in rows.items() if not (is_number(value) and value >= 0)]
     else:
@@ -58,13 +58,28 @@ def value_faults(
         yield f"{name}: needed finite numbers of at least 0, got {', '.join(wrong)}"
 
 
+def _by_place(given: Mapping[Hashable, Any] | pd.Series) -> dict[Hashable, Any]:
+    # a column as a list is read at once, its items one by one
+    return {**given} if isinstance(given, Mapping) else dict(zip(given.index.tolist(), given.tolist(), strict=True))
+
+
 def numbers_of(
-    given: Mapping[Hashable, float] | pd.Series | float, places: Sequence[Hashable], *, default: float
+    given: Mapping[Hashable, float] | pd.Series | float,
+    places: Sequence[Hashable],
+    *,
+    default: float,
+    index: pd.Index | None = None,
 ) -> pd.Series:
-    """Return one number for each place, from a number for all or from numbers for some."""
+    """Return one number for each place, from a number for all or from numbers for some.
+
+    ``index`` holds the places as an index, where it is known already.
+    """
+    index = pd.Index(list(places)) if index is None else index
     if isinstance(given, int | float | np.integer | np.floating):
-        return pd.Series(float(given), index=list(places))
-    return pd.Series(dict(given.items()), dtype=float).reindex(list(places)).fillna(default)
+        return pd.Series(float(given), index=index)
+    held = _by_place(given)
+    number = np.array([held.get(place, default) for place in places], dtype=float)
+    return pd.Series(np.where(np.isnan(number), default, number), index=index)
 
 
 def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:

@@ -139,7 +139,7 @@ def compare_growth(
     """
     known = [name for name in signature(grow).parameters if name not in {"rates", "stocks", "horizon"}]
     refuse(name_faults(options, known, name="options of grow"))
-    models = scenario_models(baseline, scenarios)
+    models = {name: first for name, (first,) in scenario_models([baseline], scenarios).items()}
     before = _measures(grow(models.pop(BASELINE), stocks, horizon=horizon, **options))
     columns = ["scenario", "measure", "place", "baseline", "value", "difference"]
     parts = [pd.DataFrame(columns=columns)] if not scenarios else []

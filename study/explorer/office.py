@@ -18,16 +18,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ...data import InnoscapeError, InnoscapeWarning, StudyError, TableError
+from ...data import InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError
+from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
 from ..plan.read import read_study
+from ..plan.schema import IndexRecipe
 from ..stages.build_chain import Chain
 from ..stages.run import bundled_study
 from .describe_study import describe_study
 from .intake import MOST_UPLOADED, Intake, fault_entries
 from .measure_network import describe_networks, list_ties, measure_network
 from .pack_study import pack_results, pack_study
-from .rank_places import describe_index, rank_intervals, rank_places
+from .rank_places import describe_index, rank_intervals, rank_places, recipe_entry
 from .request import (
     Asked,
     CellOrder,
@@ -38,14 +40,16 @@ from .request import (
     MeasureOrder,
     NetworkOrder,
     PlaceOrder,
+    RecipeOrder,
     SaveOrder,
     ScenarioOrder,
     StudyOrder,
     faults_of,
     plain_steps,
 )
-from .save import save_scenario
+from .save import preview_change, save_change, save_scenario, study_file, with_recipe
 from .session import Desk, desk_of, open_chain
+from .watched_study import WatchedStudy
 
 __all__ = ["Office", "Question"]
 
@@ -96,11 +100,24 @@ class Office:
         self.intake = Intake()
         self.writing = Lock()
         self.counting = Lock()
-        self.open(study)
+        self._chain: Chain | None = None
+        self._desk: Desk | None = None
+        watched = None if study is None or not study_file(study).is_file() else WatchedStudy(study)
+        try:
+            self.open(study)
+        except InnoscapeError as error:
+            if watched is None:
+                raise
+            self._begin(study)
+            self._faulty = watched
+            watched.blame(error)
         self.questions: dict[str, Question] = {
             "study": Question(self.describe),
+            "mended": Question(self.mended),
+            "recipe": Question(self._recipe, RecipeOrder),
             "index": Question(self._quietly(rank_places), IndexOrder, kept=True),
-            "intervals": Question(self._quietly(rank_intervals), IndexOrder, kept=True),
+            # nothing waits for them: they take longest, and doubts have been told with the ranks
+            "intervals": Question(lambda order: rank_intervals(self.chain, order), IndexOrder, kept=True),
             "network": Question(self._quietly(list_ties), NetworkOrder, kept=True),
             "measures": Question(self._quietly(measure_network), MeasureOrder, kept=True),
             "run": Question(self._run, Levers, kept=True),
@@ -131,10 +148,44 @@ class Office:
             desk = desk_of(chain, runs=self.runs)
             # one draw now compiles or loads the kernels, so that the first lever is as quick as the next
             desk.answer(Levers(runs=50))
-        self.folder, self.chain, self._desk = study, chain, desk
+        self._begin(study)
+        self._chain, self._desk = chain, desk
+
+    def _begin(self, study: Path | None) -> None:
+        self.folder = study
+        self._faulty: WatchedStudy | None = None
         self.saved: list[dict[str, Any]] = []
         self._kept: OrderedDict[tuple[str, str], _Parts] = OrderedDict()
         self._told: dict[str, Any] | None = None
+
+    @property
+    def chain(self) -> Chain:
+        """The study that is open, scored, placed and connected.
+
+        Raises
+        ------
+        OptionError
+            If it has faults.
+        """
+        if self._chain is None:
+            raise OptionError("study: needed one without faults; correct those that the data page lists")
+        return self._chain
+
+    @property
+    def tiers(self) -> TierScale:
+        """The tiers of the study, the usual ones while it has faults."""
+        return FOUR_TIERS if self._chain is None else self._chain.inputs.study.tiers.order
+
+    def mended(self) -> dict[str, Any]:
+        """Look again at a study with faults where a file has changed; open it when it is sound."""
+        with self.writing:
+            faulty = self._faulty
+            if faulty is not None and faulty.changed():
+                try:
+                    self.open(faulty.folder)
+                except InnoscapeError as error:
+                    faulty.blame(error)
+        return {"found": [] if self._faulty is None else self._faulty.found, "whole": self._faulty is None}
 
     @property
     def spreads(self) -> bool:
@@ -153,7 +204,9 @@ class Office:
         return self._desk or desk_of(self.chain, runs=self.runs)
 
     def describe(self) -> dict[str, Any]:
-        """Say what the study is and what can be moved in it."""
+        """Say what the study is and what can be moved in it, or what is wrong with it."""
+        if self._faulty is not None:
+            return self._faulty.describe()
         if self._told is None:
             self._told = describe_study(self.chain) | {"presets": []}
             self._told |= {"index": describe_index(self.chain), "graphs": describe_networks(self.chain)}
@@ -217,6 +270,29 @@ class Office:
                 {"name": order.name, "title": Text.of(en=title, zh=order.title_zh).to_dict(), "interventions": steps}
             )
         return {"file": str(file), "name": order.name}
+
+    def _recipe(self, order: RecipeOrder) -> dict[str, Any]:
+        """Show how a recipe changes the study file, or change it."""
+        entry = recipe_entry(self.chain.inputs, order)
+        try:
+            recipe = IndexRecipe.model_validate(entry)
+        except ValidationError as error:
+            raise OptionError("\n".join(faults_of(error))) from None
+        with self.writing:
+            if not order.write:
+                return {"change": preview_change(lambda text: with_recipe(text, entry), self.folder)}
+            new = None if order.folder is None else str(self.home / order.folder)
+            file = save_change(lambda text: with_recipe(text, entry), self.folder, new=new)
+            self.folder = file.parent
+            inputs = self.chain.inputs
+            assert inputs.study.index is not None  # noqa: S101 - what has been scored has one
+            index = inputs.study.index.model_copy(update={"recipes": [*inputs.study.index.recipes, recipe]})
+            self._chain = self.chain.having(
+                inputs=inputs.having(study=inputs.study.model_copy(update={"index": index}))
+            )
+            if self._told is not None:
+                self._told["index"] = describe_index(self.chain)
+        return {"file": str(file), "name": entry["name"]}
 
     async def ask(self, name: str, request: Any) -> Any:  # noqa: ANN401 - request and response
         """Answer a question of the page in JSON."""

@@ -1,12 +1,15 @@
 """Rank the places of a study anew when weights, steps of the recipe or the way to tiers change."""
 
 import dataclasses
+import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from ...data import Framework, OptionError
+from ...data import Framework, InnoscapeWarning, OptionError
+from ...data.errors import warn_of
 from ...data.json_value import json_value
 from ...data.options import check_choice
 from ...data.wording.catalogue import text
@@ -15,9 +18,9 @@ from ..plan.inputs import Inputs
 from ..plan.schema import Index
 from ..stages.build_chain import Chain
 from ..stages.score_places import scored_year, tier_options
-from .request import IndexOrder, TierOrder
+from .request import IndexOrder, RecipeOrder, TierOrder
 
-__all__ = ["describe_index", "rank_intervals", "rank_places"]
+__all__ = ["describe_index", "rank_intervals", "rank_places", "recipe_entry"]
 
 # steps that need no further numbers
 STEPS = {
@@ -114,27 +117,27 @@ def rank_places(chain: Chain, order: IndexOrder) -> dict[str, Any]:
     """
     scored = _score(chain.inputs, order)
     scores = scored.scores.set_index("place")
-    tiers = assign_tiers(scores["score"], **_tier_options(chain.inputs, order.tiers))
-    shown = chain.shown_scores["scores"].set_index("place")
-    rows = [
-        {
-            "place": place,
-            "score": row["score"],
-            "rank": int(row["rank"]),
-            "tier": str(tiers[place]) if pd.notna(tiers[place]) else None,
-            "was": {"score": shown.loc[place, "score"], "rank": int(shown.loc[place, "rank"]),
-                    "tier": str(shown.loc[place, "tier"])} if place in shown.index else None,
-        }
-        for place, row in scores.iterrows()
-    ]  # fmt: skip
+    scores["tier"] = assign_tiers(scores["score"], **_tier_options(chain.inputs, order.tiers))
+    now, was = (_told(table) for table in (scores, chain.shown_scores["scores"].set_index("place")))
+    rows = [{"place": place, **row, "was": was.get(place)} for place, row in now.items()]
     return {
-        "rows": [json_value(row) for row in rows],
+        "rows": rows,
         "weights": {str(name): float(weight) for name, weight in scored.weights.items()},
         "parts": {
             str(place): [round(float(part), 6) for part in parts]
             for place, *parts in scored.contributions.itertuples(index=False)
         },
         "part_names": [str(name) for name in scored.contributions.columns[1:]],
+    }
+
+
+def _told(scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return score, rank and tier by place, ready for the page."""
+    tier = scores["tier"].astype(object).where(scores["tier"].notna(), None)
+    rows = zip(scores.index.tolist(), scores["score"].tolist(), scores["rank"].tolist(), tier.tolist(), strict=True)
+    return {
+        place: json_value({"score": score, "rank": int(rank), "tier": None if tier is None else str(tier)})
+        for place, score, rank, tier in rows
     }
 
 
@@ -179,30 +182,42 @@ def _score(inputs: Inputs, order: IndexOrder) -> _Scored:
     for kind, method in order.steps.items():
         check_choice(f"steps.{kind}", method, STEPS[kind])
     recipe = dataclasses.replace(recipes[name], **order.steps)
-    year = scored_year(inputs)
     if moved := {key: factor for key, factor in order.factors.items() if factor != 1.0}:
-        base = _scored(inputs, index, framework, recipe, year).weights
-        framework = _weighted(framework, base, moved)
-        recipe = dataclasses.replace(recipe, weigh="given")
-    return _scored(inputs, index, framework, recipe, year)
+        base = _scored(inputs, recipe).weights
+        recipe = dataclasses.replace(recipe, weigh={"method": "given", "weights": _weighted(framework, base, moved)})
+    return _scored(inputs, recipe)
 
 
-def _scored(inputs: Inputs, index: Index, framework: Framework, recipe: Recipe, year: int | None) -> _Scored:
-    assert inputs.indicators is not None  # noqa: S101 - asked by the caller
-    found = score(
-        inputs.indicators,
-        framework,
-        recipe,
-        places=inputs.places,
-        among=index.units,
-        year=None if recipe.panel != "none" else year,
-        nested=index.nested,
-    )
-    return _Scored(index, recipe, framework, found, year)
+def _scored(inputs: Inputs, recipe: Recipe) -> _Scored:
+    found, doubts = _kept(inputs, recipe)
+    for doubt in doubts:
+        warn_of(doubt, stacklevel=3)
+    return found
 
 
-def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> Framework:
-    """Return the framework with the weights of a recipe times factors."""
+@lru_cache(maxsize=8)
+def _kept(inputs: Inputs, recipe: Recipe) -> tuple[_Scored, tuple[InnoscapeWarning, ...]]:
+    """Score under a recipe, once: sliders start from the same weights, and intervals from the scores just shown."""
+    index, framework = inputs.study.index, inputs.framework
+    assert index is not None and framework is not None and inputs.indicators is not None  # noqa: PT018, S101
+    year = scored_year(inputs)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InnoscapeWarning)
+        found = score(
+            inputs.indicators,
+            framework,
+            recipe,
+            places=inputs.places,
+            among=index.units,
+            year=None if recipe.panel != "none" else year,
+            nested=index.nested,
+        )
+    doubts = tuple(one.message for one in caught if isinstance(one.message, InnoscapeWarning))
+    return _Scored(index, recipe, framework, found, year), doubts
+
+
+def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) -> dict[str, float]:
+    """Return the weights of a recipe times factors, by indicator, in nine digits, as a study file holds them."""
     unknown = sorted(set(factors) - set(framework.indicators))
     if unknown:
         raise OptionError(f"factors: needed indicators of the framework, got {', '.join(unknown)}")
@@ -211,7 +226,21 @@ def _weighted(framework: Framework, base: pd.Series, factors: dict[str, float]) 
     )
     if not weights.sum() > 0:
         raise OptionError("factors: needed one weight above 0, got none; raise a slider")
-    return Framework.from_table(framework.table.assign(weight=(weights / weights.sum()).to_numpy()))
+    return {str(name): float(f"{weight:.9g}") for name, weight in (weights / weights.sum()).items()}
+
+
+def recipe_entry(inputs: Inputs, order: RecipeOrder) -> dict[str, Any]:
+    """Return an index as the study file holds its recipe: that of the order, with the steps and weights that differ.
+
+    Raises
+    ------
+    OptionError
+        If the order cannot be scored.
+    """
+    index = _score(inputs, order)
+    chosen = next(one for one in index.index.recipes if one.name == (order.recipe or index.index.recipes[0].name))
+    own = {"weigh": index.recipe.to_dict()["weigh"]} if any(factor != 1.0 for factor in order.factors.values()) else {}
+    return {"name": order.name.strip(), **chosen.options, **order.steps, **own}
 
 
 def _tier_options(inputs: Inputs, order: TierOrder | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ __all__ = [
     "MeasureOrder",
     "NetworkOrder",
     "PlaceOrder",
+    "RecipeOrder",
     "SaveOrder",
     "ScenarioOrder",
     "StudyOrder",
@@ -82,6 +83,14 @@ class IndexOrder(Asked):
     steps: dict[Literal["normalize", "weigh", "aggregate"], Annotated[str, Field(max_length=40)]] = {}
     factors: dict[str, Factor] = Field(default={}, max_length=1000)
     tiers: TierOrder | None = None
+
+
+class RecipeOrder(IndexOrder):
+    """An index to put into the study file as a recipe, in a new study folder if one is named; shown first."""
+
+    name: str = Field(min_length=1, max_length=80)
+    folder: FolderName | None = None
+    write: bool = False
 
 
 class NetworkOrder(Asked):

@@ -1,26 +1,30 @@
-"""Put a scenario into a study file without touching anything else in it.
+"""Put a scenario or a recipe into a study file without touching anything else in it.
 
 The file keeps its comments, order, line ends and byte-order mark; the new text is written beside it and takes its place
 in one step, so a reader never sees half a file.
 """
 
+import difflib
 import shutil
+import tempfile
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from ...data import MissingExtraError, OptionError, OutputError
+from ...data import OptionError, OutputError
 from ...data.files import write_file
 from ..plan.misfits import RESERVED
 from ..plan.schema import STUDY_FILE, Study
 from ..plan.study_scenario import StudyScenario
 from ..plan.write_template import write_template
 from ..stages.run import check
+from .append_entry import append_entry
 from .request import SaveOrder, faults_of, plain_steps
 
-__all__ = ["save_scenario", "with_scenario"]
+__all__ = ["preview_change", "save_change", "save_scenario", "study_file", "with_recipe", "with_scenario"]
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -43,20 +47,57 @@ def save_scenario(order: SaveOrder, folder: Path | None) -> Path:
         If the file cannot be written.
     """
     entry = _entry(order)
-    if order.folder is None and folder is None:
+    return save_change(lambda text: with_scenario(text, entry), folder, new=order.folder)
+
+
+def save_change(change: Callable[[str], str], folder: Path | None, *, new: str | None) -> Path:
+    """Change the text of the study file in ``folder``, or of a copy of the bundled study in the folder ``new``.
+
+    Raises
+    ------
+    OptionError
+        If there is no study to change, or a new folder is named for one that can be changed.
+    StudyError, TableError
+        If the study would no longer pass `innoscape.study.check`; nothing is written.
+    OutputError
+        If the file cannot be written.
+    """
+    if new is None and folder is None:
         raise OptionError("folder: the bundled study cannot be changed; name a new study folder to save into")
-    if order.folder is None and folder is not None:
-        return _save_into(folder / STUDY_FILE if folder.is_dir() else folder, entry)
+    if new is None and folder is not None:
+        return _save_into(study_file(folder), change)
     if folder is not None:
         raise OptionError("folder: only the bundled study is saved as a new one; leave the folder out")
-    target = Path(str(order.folder)).expanduser()
-    # a copy that is sure to take the scenario becomes the new folder
+    target = Path(str(new)).expanduser()
+    # a copy that is sure to take the change becomes the new folder
     file = write_template(target)
     try:
-        return _save_into(file, entry)
+        return _save_into(file, change)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
+
+
+def preview_change(change: Callable[[str], str], folder: Path | None) -> list[str]:
+    """Return the lines that a change takes from the study file (``- ``) and puts into it (``+ ``), with those around.
+
+    Raises
+    ------
+    OptionError
+        If the study file would not be one any more.
+    OutputError
+        If it cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="innoscape-") as home:
+        file = write_template(Path(home, "study")) if folder is None else study_file(folder)
+        before, after, _ = _changed(file, change)
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
+    return [line for line in lines if not line.startswith(("--- ", "+++ ", "@@"))]
+
+
+def study_file(folder: Path) -> Path:
+    """Return the study file of a folder, or the file itself."""
+    return folder / STUDY_FILE if folder.is_dir() else folder
 
 
 def _entry(order: SaveOrder) -> dict[str, Any]:
@@ -71,20 +112,27 @@ def _entry(order: SaveOrder) -> dict[str, Any]:
     return entry
 
 
-def _save_into(file: Path, entry: dict[str, Any]) -> Path:
+def _save_into(file: Path, change: Callable[[str], str]) -> Path:
+    _, after, mark = _changed(file, change)
+    check(Study.model_validate({**tomllib.loads(after), "folder": file.resolve().parent}))
+    return write_file(file.resolve(), mark + after.encode())
+
+
+def _changed(file: Path, change: Callable[[str], str]) -> tuple[str, str, bytes]:
+    """Return the text of a study file before and after a change, and its byte-order mark."""
     file = file.resolve()
     try:
         content = file.read_bytes()
     except OSError as error:
         raise OutputError(f"{file}: needed a study file that can be read, got: {error.strerror}") from None
     mark = _MARK if content.startswith(_MARK) else b""
-    text = with_scenario(content.removeprefix(_MARK).decode(), entry)
+    before = content.removeprefix(_MARK).decode()
+    after = change(before)
     try:
-        study = Study.model_validate({**tomllib.loads(text), "folder": file.parent})
+        Study.model_validate({**tomllib.loads(after), "folder": file.parent})
     except ValidationError as error:
         raise OptionError("\n".join(faults_of(error))) from None
-    check(study)
-    return write_file(file, mark + text.encode())
+    return before, after, mark
 
 
 def with_scenario(text: str, entry: dict[str, Any]) -> str:
@@ -110,46 +158,31 @@ def with_scenario(text: str, entry: dict[str, Any]) -> str:
     ]
     <BLANKLINE>
     """
-    tomlkit = _tomlkit()
-    newline = "\r\n" if "\r\n" in text else "\n"
-    document = tomlkit.parse(text.replace("\r\n", "\n"))
-    present = document.get("scenarios")
-    if any(scenario.get("name") == entry["name"] for scenario in present or ()):
-        raise OptionError(f"name: the study has a scenario {entry['name']!r}; choose another name")
-    if isinstance(present, tomlkit.items.Array):
-        present.append(entry)
-        return tomlkit.dumps(document).replace("\n", newline)
-    table = tomlkit.table()
-    table.update({key: value for key, value in entry.items() if key != "interventions"})
-    steps = tomlkit.array().multiline(multiline=True)
-    for step in entry["interventions"]:
-        steps.append(tomlkit.inline_table())
-        steps[-1].update(step)
-    table.add("interventions", steps)
-    body = document.body if present is None else present[-1].value.body
-    while body and isinstance(body[-1][1], tomlkit.items.Table | tomlkit.items.AoT):
-        last = body[-1][1]
-        body = (last[-1] if isinstance(last, tomlkit.items.AoT) else last).value.body
-    # remarks right above the next section belong to it
-    remarks = []
-    while body and isinstance(body[-1][1], tomlkit.items.Comment | tomlkit.items.Whitespace):
-        remarks.append(body.pop()[1])
-    body.append((None, tomlkit.nl()))
-    while remarks and isinstance(remarks[-1], tomlkit.items.Whitespace):
-        remarks.pop()
-    for remark in [tomlkit.nl(), *reversed(remarks)] if present is not None else []:
-        table.add(remark)
-    if present is None:
-        present = tomlkit.aot()
-        document.append("scenarios", present)
-    present.append(table)
-    return tomlkit.dumps(document).replace("\n", newline)
+    return append_entry(text, ("scenarios",), entry, rows="interventions", what="scenario")
 
 
-def _tomlkit() -> Any:  # noqa: ANN401 - a module
-    try:
-        import tomlkit
-        import tomlkit.items
-    except ImportError as error:
-        raise MissingExtraError("explore", purpose="saving a scenario") from error
-    return tomlkit
+def with_recipe(text: str, entry: dict[str, Any]) -> str:
+    r"""Return the text of a study file with one more recipe of its index, behind those it has.
+
+    Raises
+    ------
+    OptionError
+        If the file has no index, or a recipe of that name.
+
+    Examples
+    --------
+    >>> more = {"name": "mine", "weigh": {"method": "given", "weights": {"a": 0.75, "b": 0.25}}}
+    >>> print(with_recipe('[index]\nunits = ["A"]\n[[index.recipes]]\nname = "equal"\n\n[tiers]\n', more))
+    [index]
+    units = ["A"]
+    [[index.recipes]]
+    name = "equal"
+    <BLANKLINE>
+    [[index.recipes]]
+    name = "mine"
+    weigh = {method = "given", weights = {a = 0.75, b = 0.25}}
+    <BLANKLINE>
+    [tiers]
+    <BLANKLINE>
+    """
+    return append_entry(text, ("index", "recipes"), entry, rows=None, what="recipe")

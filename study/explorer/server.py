@@ -29,7 +29,7 @@ _NAMES = (HOST, "localhost")
 # what is heard of a request that is refused: bytes, seconds
 _MOST_UNREAD = 1 << 20
 _MOST_PATIENCE = 2.0
-_SCRIPTS = ("", "_ask", "_data", "_index", "_levers", "_map", "_networks", "_parts", "_spread")
+_SCRIPTS = ("", "_ask", "_data", "_index", "_levers", "_link", "_map", "_networks", "_parts", "_spread")
 _ASSETS = {
     "explorer.css": "text/css", "report.css": "text/css",
     **{f"explorer{part}.js": "text/javascript" for part in _SCRIPTS},
@@ -80,8 +80,8 @@ def explore(
     ------
     MissingExtraError
         If the extra ``explore`` is not installed.
-    StudyError, TableError, OptionError
-        If the study has faults or no diffusion section.
+    StudyError
+        If there is no study file. A study with faults is opened on the page that lists them.
     OutputError
         If the port is in use.
     """
@@ -134,8 +134,8 @@ def explorer_app(study: Path | None = None, *, token: str, port: int, runs: int 
     ------
     MissingExtraError
         If the extra ``explore`` is not installed.
-    StudyError, TableError, OptionError
-        If the study has faults or no diffusion section.
+    StudyError
+        If there is no study file. A study with faults is opened on the page that lists them.
     """
     _server_library()
     from starlette.applications import Starlette
@@ -255,5 +255,5 @@ async def _asset(name: str, kind: str, office: Office, _: Any) -> Any:  # noqa: 
 
     # the style sheet of the report is the explorer's too
     folder = files("innoscape.study") / ("report/templates" if name == "report.css" else "explorer/assets")
-    styles = vocabulary_styles(office.chain.inputs.study.tiers.order) if name == "report.css" else ""
+    styles = vocabulary_styles(office.tiers) if name == "report.css" else ""
     return Response(styles.encode() + (folder / name).read_bytes(), media_type=kind)

@@ -81,7 +81,7 @@ class Desk:
         assert options is not None  # noqa: S101 - prepare has refused a study without it
         self._check_places(levers)
         built = build_scenario(EXPLORED, levers.interventions, self.chain, at="interventions")
-        built.check(self.model, options.seeds)
+        built.check(self.model, options.seeds, build=False)
         runs = levers.runs or self.runs
         with self._busy:
             found = compare_scenarios(
@@ -103,7 +103,6 @@ class Desk:
             _, arrivals, reach, credit = self._before[runs]
             moved = after.credit()
         table = found.table.assign(negligible=negligible(found.table, options.negligible))
-        table = table.set_index(["measure", "place"])
         return {
             "runs": runs,
             "seed": options.seed,
@@ -125,20 +124,19 @@ class Desk:
                 raise OptionError(f"{key}: {place!r} is not among the centers")
 
     def _arrivals(self, before: pd.DataFrame, after: pd.DataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:
-        was = before.set_index("place")
-        rows = []
-        for row in after.sort_values(["mean", "place"]).itertuples():
-            place = row.place
-            entry = {key: getattr(row, key) for key in ("place", "median", "mean", "low", "high", "reached", "seed")}
-            entry["tier"] = str(row.tier)
-            if place in was.index:
-                entry["was"] = {key: was.loc[place, key] for key in ("median", "mean", "reached")}
-                entry["was"]["tier"] = str(was.loc[place, "tier"])
-            if ("arrival_time", place) in table.index:
-                gap = table.loc[("arrival_time", place)]
-                entry["gap"] = {key: gap[key] for key in ("difference", "low", "high", "better", "negligible")}
-            rows.append(json_value(entry))
-        return rows
+        def by_place(rows: pd.DataFrame, *names: str) -> dict[str, dict[str, Any]]:
+            plain = rows[list(names)].astype({"tier": str} if "tier" in names else {}).to_dict("records")
+            return dict(zip(rows["place"], map(json_value, plain), strict=True))
+
+        was = by_place(before, "median", "mean", "reached", "tier")
+        times = table[table["measure"] == "arrival_time"]
+        gaps = by_place(times, "difference", "low", "high", "better", "negligible")
+        after = after.sort_values(["mean", "place"])
+        now = by_place(after, "place", "median", "mean", "low", "high", "reached", "seed", "tier")
+        return [
+            row | {name: held[place] for name, held in (("was", was), ("gap", gaps)) if place in held}
+            for place, row in now.items()
+        ]
 
     def describe(self) -> dict[str, Any]:
         """Tell the page what can be moved, and where it stands now."""
@@ -274,8 +272,7 @@ _MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_s
 
 
 def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.reset_index()
-    rows = rows[rows["measure"].isin(_MEASURES)]
+    rows = table[table["measure"].isin(_MEASURES)]
     columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "negligible"]
     return [json_value(row) for row in rows[columns].to_dict("records")]
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import text
+from .put_cell import put_cell
 from .write_recalculation import FIRST_ROW, RECALCULATE
 
 if TYPE_CHECKING:
@@ -102,8 +103,9 @@ def _beside(table: pd.DataFrame) -> str:
 
 
 def _draw_intervals(sheet: "Worksheet", table: pd.DataFrame) -> None:
-    from openpyxl.chart.data_source import NumData, NumDataSource, NumVal
+    from openpyxl.chart.data_source import NumDataSource, NumRef
     from openpyxl.chart.error_bar import ErrorBars
+    from openpyxl.utils import get_column_letter, quote_sheetname
 
     shown = table.head(_MOST_BARS)
     if shown.empty or shown[["score", "score_low", "score_high"]].isna().to_numpy().any():
@@ -112,13 +114,17 @@ def _draw_intervals(sheet: "Worksheet", table: pd.DataFrame) -> None:
     chart = _bars("intervals", len(shown))
     series = _add(chart, sheet, columns.index("score") + 1, 1, len(shown) + 1, _OLD)
 
-    def ends(values: pd.Series) -> Any:  # noqa: ANN401
-        points = [NumVal(idx=i, v=repr(max(0.0, float(v)))) for i, v in enumerate(values)]
-        return NumDataSource(numLit=NumData(formatCode="General", ptCount=len(points), pt=points))
+    def ends(values: pd.Series, behind: int) -> Any:  # noqa: ANN401
+        # lengths of bars stand in cells, which the chart covers: not every program reads them from the chart itself
+        column = len(columns) + 2 + behind
+        for row, value in enumerate(values, 2):
+            put_cell(sheet, row, column, max(0.0, float(value))).number_format = "0.000"
+        at = get_column_letter(column)
+        return NumDataSource(numRef=NumRef(f=f"{quote_sheetname(sheet.title)}!${at}$2:${at}${len(shown) + 1}"))
 
     series.errBars = ErrorBars(
         errDir="y", errBarType="both", errValType="cust",
-        plus=ends(shown["score_high"] - shown["score"]), minus=ends(shown["score"] - shown["score_low"]),
+        plus=ends(shown["score_high"] - shown["score"], 1), minus=ends(shown["score"] - shown["score_low"], 2),
     )  # fmt: skip
     _categories(chart, sheet, 1, 2, len(shown) + 1)
     chart.legend = None

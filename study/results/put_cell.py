@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape as escape_markup
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["Found", "put_cell", "put_formula", "with_values"]
+__all__ = ["Found", "put_cell", "put_formula", "text_places", "with_values"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MOST_TEXT = 32_767
@@ -24,6 +25,17 @@ _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v ?(?:/>|></v>)</
 
 # sheet -> coordinate -> what its formula gives at first
 Found = dict[str, dict[str, float | str]]
+
+
+def text_places(text: str) -> int:
+    """Count the places that a text takes in a column; Chinese characters take two.
+
+    Examples
+    --------
+    >>> text_places("武汉 a")
+    6
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def put_cell(sheet: "Worksheet", row: int, column: int, value: object) -> "Cell":

@@ -5,12 +5,13 @@
 of coordinates and numbers alone.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 from ...data.wording.catalogue import LANGUAGES, Text, plain, text
 from ...geo.index.aggregate.tree import Node
 from ...geo.ranks import TOLERANCE
-from .put_cell import Found, put_cell, put_formula
+from .put_cell import Found, put_cell, put_formula, text_places
 from .score_model import ScoreModel, means
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ class _Columns:
 
 
 def _write_formulas(sheet: "Worksheet", model: ScoreModel, names: "pd.DataFrame", found: Found) -> None:
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter as letter
+
     columns = _Columns(model)
     for column, key in enumerate(_HEADS, 1):
         _head(sheet, 1, column, text(f"workbook.live.{key}"))
@@ -121,8 +125,20 @@ def _write_formulas(sheet: "Worksheet", model: ScoreModel, names: "pd.DataFrame"
         _write_shares(sheet, row, node, columns, found)
     _write_places(sheet, model, names, columns, found)
     sheet.freeze_panes = f"D{columns.start}"
-    for column, width in zip("ABC", (18, 22, 16), strict=True):
-        sheet.column_dimensions[column].width = width
+    english = max((text_places(str(name)) for name in names.get("name_en", [])), default=0)
+    widths = (30, min(48, max(22, english + 1)), 16, *[13] * (sheet.max_column - 3))
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[letter(column)].width = width
+    for row in range(1, columns.start):
+        cells = [(cell, wide) for cell, wide in zip(sheet[row], widths, strict=True) if cell.data_type == "s"]
+        for cell, _ in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = 15 * max([1, *(_lines(str(cell.value), wide) for cell, wide in cells)])
+
+
+def _lines(said: str, width: float) -> int:
+    """Count the lines that a text takes in a column; bold letters are wider, and words are not parted."""
+    return sum(max(1, math.ceil(1.3 * text_places(line) / width)) for line in said.split("\n"))
 
 
 def _write_shares(sheet: "Worksheet", row: int, node: Node, columns: _Columns, found: Found) -> None:
@@ -158,6 +174,7 @@ def _write_places(
         row = start + i
         for column, value in enumerate((place.place, *_names(names, place.place), place.score, place.rank), 1):
             put_cell(sheet, row, column, value)
+        sheet.cell(row, 4).number_format = "0.000"
         for value, one in zip(values[i], columns.tree.paths, strict=True):
             put_cell(sheet, row, columns.of[one], value).number_format = "0.000"
         for share_row, node in enumerate(columns.nodes, 3):
@@ -223,6 +240,9 @@ def _write_ranking(sheet: "Worksheet", model: ScoreModel, names: "pd.DataFrame",
         put_formula(sheet, row, _RIGHT + len(cells), f"=O{row}-I{row}", 0.0, found, "+0.#;-0.#;0")
     sheet.freeze_panes = f"A{FIRST_ROW}"
     widths = (26, 26, 18, 20, 11, 11, 11, 3, 8, 16, 24, 16, 10, 10, 10, 10)
+    widths = list(widths)
+    for at, shown in ((1, [one.said[0] for one in model.names.values()]), (10, list(names.get("name_en", [])))):
+        widths[at] = max(widths[at], min(48, max((text_places(str(one)) for one in shown), default=0) + 1))
     for column, width in enumerate(widths):
         sheet.column_dimensions["ABCDEFGHIJKLMNOP"[column]].width = width
     sheet.row_dimensions[FIRST_ROW - 1].height = 15 * 2 * len(LANGUAGES)

@@ -8,7 +8,6 @@ import datetime as dt
 import io
 import math
 import re
-import unicodedata
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +22,7 @@ from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import LANGUAGES, Text, keys, plain, text
 from .draw_workbook_charts import draw_workbook_charts
-from .put_cell import put_cell, with_values
+from .put_cell import put_cell, text_places, with_values
 from .score_model import ScoreModel, score_model
 from .write_recalculation import CALCULATION, RECALCULATE, write_recalculation
 
@@ -39,6 +38,8 @@ _FIXED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zones
 _STAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 _MOST_ROWS = 1_048_575
 _HEADER = "FFDCE6F1"
+# characters: of a header that takes one line, of the widest column
+_ONE_LINE, _WIDEST = 16, 48
 # in the order of the workbook
 SHEETS = (
     "scores", "score_intervals", "tier_probabilities", "levels", "weights", "contributions", "normalized", "prepared",
@@ -51,7 +52,7 @@ _FORMATS = {
     "as the score": "0.000",
     "common scale": "0.000",
     "share, sums to 1": "0.0%",
-    "probability": "0.0%",
+    "share of runs": "0.0%",
 }
 
 
@@ -210,13 +211,18 @@ def _write_table(sheet: "Worksheet", name: str, table: pd.DataFrame) -> None:
         for key, term in terms("statuses").items()
         if term.color
     }
+    # text beside a number keeps away from it
+    apart = Alignment(horizontal="left", indent=1)
     for at, column in enumerate(columns, 1):
         form = _format(_column(contract, column))
+        beside = at > 1 and pd.api.types.is_numeric_dtype(table.iloc[:, at - 2])
         values = table.iloc[:, at - 1].astype(object).tolist()
         for row, value in enumerate(values, 2):
             cell = put_cell(sheet, row, at, value)
             if form and cell.data_type == "n":
                 cell.number_format = form
+            if beside and cell.data_type == "s":
+                cell.alignment = apart
             if column in ("status", "action") and str(value) in fills:
                 cell.fill = fills[str(value)]
         shown = [_shown(value, form) for value in values[:500]]
@@ -247,7 +253,6 @@ def _write_readme(
     sheet: "Worksheet", sheets: Mapping[str, pd.DataFrame], choices: Mapping[str, object], *, live: bool
 ) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
 
     title = text("workbook.title").said
     rows: list[tuple[object, ...]] = [(title[0], "", "", "", *title[1:])]
@@ -282,10 +287,21 @@ def _write_readme(
     # a title is not wrapped into a narrow column
     for cell in sheet[1]:
         cell.alignment = Alignment(wrap_text=False)
-    for at, width in enumerate((15, 24, 62, 20, *[52] * (len(LANGUAGES) - 1)), 1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
+    _set_sizes(sheet, rows)
     _set_print(sheet)
     sheet.print_title_rows = None
+
+
+def _set_sizes(sheet: "Worksheet", rows: list[tuple[object, ...]]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    widths = (18, 24, 62, 20, *[52] * (len(LANGUAGES) - 1))
+    for at, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    for at, row in enumerate(rows[1:], 2):
+        # programs that open the file do not all make room for what is wrapped
+        lines = max((math.ceil(text_places(str(said)) / w) for said, w in zip(row, widths, strict=False)), default=1)
+        sheet.row_dimensions[at].height = 15 * max(1, lines)
 
 
 def _contract(sheet: str, table: pd.DataFrame) -> ResultTable:
@@ -340,14 +356,11 @@ def _shown(value: object, form: str) -> str:
 
 
 def _width(header: str, shown: list[str]) -> float:
-    """Find a width that shows most entries whole; Chinese characters take two places."""
-
-    def places(text: str) -> int:
-        return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-    # a header may take two lines
-    wanted = max([places(header) * 0.62, *(places(text) for text in shown)], default=0)
-    return float(min(48, max(9, math.ceil(wanted) + 2)))
+    """Find a width that shows most entries whole."""
+    # a long header may take two lines; bold letters are wider
+    head = text_places(header) * (1.15 if text_places(header) <= _ONE_LINE else 0.62)
+    wanted = max([head, *(text_places(text) for text in shown)], default=0)
+    return float(min(_WIDEST, max(9, math.ceil(wanted) + 2)))
 
 
 def _without_clock(content: bytes, found: Mapping[str, dict[str, float | str]]) -> bytes:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
 from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
@@ -23,12 +25,14 @@ class _Rebuilt(Verb):
     """Take centers, costs, flows and receptivity from a chain that was built anew."""
 
     inputs: Mapping[str, Any] = field(compare=False, repr=False)
+    places: pd.Index = field(compare=False, repr=False)
 
     def change(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         external = inputs["external"]
-        usual = external.iloc[0] if external.nunique() == 1 else 0.0
-        places = list(self.inputs["centers"]["place"])
-        return {**self.inputs, "external": external.reindex(places).fillna(usual)}
+        if not external.index.equals(self.places):
+            usual = external.iloc[0] if len({*external}) == 1 else 0.0
+            external = external.reindex(self.places).fillna(usual)
+        return {**self.inputs, "external": external}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +58,10 @@ class BuiltScenario:
     at: str
     edits: tuple[Edit, ...] = ()
 
-    def check(self, model: Rates, seeds: Iterable[str]) -> None:
+    def check(self, model: Rates, seeds: Iterable[str], *, build: bool = True) -> None:
         """Refuse what does not fit a model, all at once and by key path.
+
+        Without ``build`` the rates are not built, so that what they alone show is left to those who build them.
 
         Raises
         ------
@@ -66,7 +72,8 @@ class BuiltScenario:
             given = self.scenario.inputs(model)
             begin = set(given[0.0]["centers"]["place"]) if 0.0 in given else {*model.places}
             lost = [*dict.fromkeys(seed for seed in seeds if seed not in begin)]
-            self.scenario.apply(model)
+            if build:
+                self.scenario.apply(model)
             found = [Fault.of("faults.study.seed_lost", STUDY_FILE, column=self.at, got=repr(s)) for s in lost]
         if found:
             raise StudyError(found)
@@ -126,9 +133,13 @@ def build_scenario(
             warnings.simplefilter("ignore", InnoscapeWarning)
             chains[date] = _rebuilt(chain, [edit for edit in edits if edit.verb.start <= date], at, told)
     first = {date: next(edit.at for edit in edits if edit.verb.start == date) for date in chains}
-    parts = [(first[date], _Rebuilt(_inputs(new), start=date)) for date, new in chains.items()] + rest
+    parts = [(first[date], _taken(new, date)) for date, new in chains.items()] + rest
     scenario = Scenario(name, tuple(verb for _, verb in parts))
     return BuiltScenario(scenario, chains, tuple(key for key, _ in parts), at, tuple(edits))
+
+
+def _taken(chain: Chain, date: float) -> Verb:
+    return _Rebuilt(_inputs(chain), pd.Index(list(chain.layers.centers["place"])), start=date)
 
 
 def cost_edits(scenario: StudyScenario, position: int, chain: Chain) -> list[Edit]:

@@ -4,6 +4,8 @@ import csv
 import io
 
 import pytest
+from many_places import write_many
+from samples import edit
 from served import Served
 
 from innoscape.data import Gazetteer
@@ -204,3 +206,67 @@ def test_the_tabs_are_reached_by_keys(browser, served):
     assert page.locator("#page-index").is_hidden()
     assert page.locator("[role=tab][tabindex='0']").count() == 1
     visit.close()
+
+
+@pytest.mark.browser
+def test_a_link_opens_the_same_view_and_a_recipe_is_shown_before_it_is_saved(browser, tmp_path):
+    folder = write_many(tmp_path / "many")
+    with Served(folder) as one:
+        visit = Visit(browser, one, "index", viewport={"width": 1280, "height": 900})
+        page = visit.page
+        page.wait_for_selector("#index-ranking tbody tr")
+        slide(page.locator(".row", has=page.locator("[data-indicator=labs]")).locator("input"), 3)
+        page.select_option("[name=normalize]", "rank")
+        page.select_option("[name=tiers]", "quantiles")
+        # the keyboard reaches a row and keeps its place lit
+        page.locator("#index-ranking tbody tr[tabindex='0']").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        held = page.locator("#index-ranking tr[aria-current]").get_attribute("data-place")
+        until(page, "document.querySelector('[data-indicator=labs]').textContent === '75.0%'")
+        before = page.locator("#index-ranking tbody").inner_text()
+        link = page.url
+        page.goto("about:blank")
+        page.goto(link)
+        page.wait_for_selector("#index-ranking tr[aria-current]")
+        assert page.locator("#index-ranking tr[aria-current]").get_attribute("data-place") == held
+        assert page.locator("#index-map .lit").count() == 1
+        assert page.input_value("[name=normalize]") == "rank"
+        assert page.input_value("[name=tiers]") == "quantiles"
+        assert [row.split("\t")[1] for row in before.splitlines() if row] == [
+            row.split("\t")[1] for row in page.locator("#index-ranking tbody").inner_text().splitlines() if row
+        ]
+        page.fill("#recipe-save [name=name]", "mine")
+        page.press("#recipe-save [name=name]", "Enter")
+        page.wait_for_selector("#recipe-change:not([hidden])")
+        assert "labs = 0.75" in page.inner_text("#recipe-change")
+        assert "mine" not in (folder / "study.toml").read_text(encoding="utf-8")
+        page.click("#recipe-write")
+        until(page, "document.querySelector('[name=recipe]').value === 'mine'")
+        assert "labs = 0.75" in (folder / "study.toml").read_text(encoding="utf-8")
+        # so do the levers of scenarios
+        page.click("#tab-scenarios")
+        channel = page.locator("[data-channel=peer] input[type=range]").first
+        channel.focus()
+        channel.press("PageUp")
+        until(page, "location.hash.includes('set_channel')")
+        value = channel.input_value()
+        page.reload()
+        page.wait_for_selector("#ranking tbody tr")
+        assert page.locator("[data-channel=peer] input[type=range]").first.input_value() == value
+        visit.close()
+
+
+@pytest.mark.browser
+def test_a_study_with_faults_shows_them_and_opens_when_mended(browser, tmp_path):
+    folder = write_many(tmp_path / "many", [("flows.csv", "B,C,3", "B,C,<b>x</b>")])
+    with Served(folder) as one:
+        visit = Visit(browser, one, "index", viewport={"width": 390, "height": 844})
+        page = visit.page
+        page.wait_for_selector("#faulty-list tbody tr")
+        assert page.locator("#faulty-list td").first.inner_text() == "flows.csv"
+        assert "<b>x</b>" in page.inner_text("#faulty-list")
+        assert page.locator("#tab-index").is_disabled()
+        edit(folder, "flows.csv", "<b>x</b>", "3")
+        page.wait_for_selector("#index-ranking tbody tr")
+        visit.close()

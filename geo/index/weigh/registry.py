@@ -13,7 +13,7 @@ import pandas as pd
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.framework import Framework
 from ....data.methods import documented
-from ....data.options import check_choice, check_names
+from ....data.options import check_choice, check_names, number_faults, refuse
 from .ahp import INCONSISTENT, Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
 from .combine import COMBINATIONS, Combination, check_share, combine_weights
 from .data_driven import (
@@ -136,9 +136,21 @@ def _equal_levels(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Ser
 
 
 @documented("oecd2008", formula="w<sub>k</sub> = v<sub>k</sub> / Σ<sub>m</sub> v<sub>m</sub>")
-def _given(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
+def _given(
+    normalized: pd.DataFrame,
+    raw: pd.DataFrame,
+    direction: pd.Series,
+    framework: Framework,
+    *,
+    weights: Mapping[str, float] | None = None,
+) -> pd.Series:
     del raw, direction
-    return given_weights(framework.given_weights, list(normalized.columns))
+    if weights is None:
+        return given_weights(framework.given_weights, list(normalized.columns))
+    check_names("weights of weigh given", weights, framework.indicators)
+    if lacking := [str(name) for name in normalized.columns if name not in weights]:
+        raise OptionError(f"weights of weigh given: needed one for every indicator, got none for {', '.join(lacking)}")
+    return given_weights(pd.Series(dict(weights)), list(normalized.columns))
 
 
 @documented("shannon1948", "zou2006", formula=lambda options: _entropy_formula(options["on"]))
@@ -330,7 +342,9 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
     check_names(f"weigh {name}", given, taken)
     for option in sorted(set(given) & set(_CHOICES)):
         check_choice(option, given[option], _CHOICES[option])
-    if name == "pca":
+    if name == "given" and given.get("weights") is not None:
+        _check_given(given["weights"])
+    elif name == "pca":
         check_pca(**given)  # pyright: ignore[reportArgumentType]
     elif name == "ahp" and ("matrix" in given) == ("matrices" in given):
         raise OptionError("weigh ahp: needed one of matrix (all indicators) and matrices (one for each branching)")
@@ -338,6 +352,14 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
         _check_combined(given)
     elif name == "optimized" and isinstance(given.get("targets"), str):
         check_choice("targets", given["targets"], _GOALS)
+
+
+def _check_given(weights: object) -> None:
+    if not isinstance(weights, Mapping):
+        raise OptionError(f"weigh given: needed weights by indicator, got {weights!r}; write {{ indicator = 0.5, … }}")
+    refuse(fault for name, one in weights.items() for fault in number_faults(f"weights.{name}", one, least=0.0))
+    if not any(weights.values()):
+        raise OptionError("weigh given: needed a weight above 0 among weights, got none")
 
 
 def _check_combined(given: Mapping[str, object]) -> None:

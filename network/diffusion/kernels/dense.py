@@ -165,46 +165,63 @@ def spread(  # noqa: PLR0915 - one hot loop
 
 
 @njit(cache=True, nogil=True)
-def credit(  # noqa: C901 - one hot loop
-    tensor: np.ndarray, external: np.ndarray, starts: np.ndarray, seed_time: np.ndarray, times: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Share out every arrival among channels and sources by their shares of the hazard at that moment.
+def credit(  # noqa: C901, PLR0912 - one hot loop
+    tensor: np.ndarray,
+    external: np.ndarray,
+    starts: np.ndarray,
+    seed_time: np.ndarray,
+    times: np.ndarray,
+    by_channel: np.ndarray,
+    by_source: np.ndarray,
+) -> None:
+    """Share out every arrival of some runs among channels and sources by their shares of the hazard at that moment.
+
+    Runs lie side by side, so that one rate is added to all runs at once; each sum runs over sources, and then over
+    runs, in order.
 
     Parameters
     ----------
     tensor : phases x channels x n x n
     external : phases x n
     starts, seed_time : as in `spread`
-    times : runs x n
-
-    Returns
-    -------
-    channels : n x (channels + 1), summed over runs; the last column is the outside
-    sources : n x n, summed over runs; row i is what source i is credited with
+    times : n x runs
+    by_channel : n x (channels + 1)
+        Shares are added to it; the last column is the outside.
+    by_source : n x n, or empty
+        Shares are added to it, row i is what source i is credited with; left out where it is empty.
     """
-    _, channels, n, _ = tensor.shape
-    by_channel = np.zeros((n, channels + 1))
-    by_source = np.zeros((n, n))
-    part = np.empty(channels)
-    for r in range(times.shape[0]):
-        for j in range(n):
-            now = times[r, j]
-            if not now < np.inf or now == seed_time[j]:
-                continue
-            phase = np.searchsorted(starts, now, side="right") - 1
-            hazard = external[phase, j]
-            part[:] = 0.0
-            for i in range(n):
-                if times[r, i] < now:
-                    for c in range(channels):
-                        part[c] += tensor[phase, c, i, j]
-            hazard += part.sum()
-            if hazard <= 0.0:
-                continue
-            by_channel[j, :channels] += part / hazard
-            by_channel[j, channels] += external[phase, j] / hazard
-            for i in range(n):
-                if times[r, i] < now:
-                    for c in range(channels):
-                        by_source[i, j] += tensor[phase, c, i, j] / hazard
-    return by_channel, by_source
+    phases, channels, n, _ = tensor.shape
+    runs = times.shape[1]
+    part = np.empty((channels, runs))
+    hazard = np.empty(runs)
+    phase = np.empty(runs, np.int64)
+    for j in range(n):
+        now = times[j]
+        for r in range(runs):
+            phase[r] = -1
+            if now[r] < np.inf and now[r] != seed_time[j]:
+                phase[r] = np.searchsorted(starts, now[r], side="right") - 1
+        part[:] = 0.0
+        for p in range(phases):
+            for c in range(channels):
+                for i in range(n):
+                    rate = tensor[p, c, i, j]
+                    if rate > 0.0:
+                        for r in range(runs):
+                            part[c, r] += rate if times[i, r] < now[r] and phase[r] == p else 0.0
+        for r in range(runs):
+            hazard[r] = 0.0
+            if phase[r] >= 0:
+                hazard[r] = external[phase[r], j] + part[:, r].sum()
+            if hazard[r] > 0.0:
+                for c in range(channels):
+                    by_channel[j, c] += part[c, r] / hazard[r]
+                by_channel[j, channels] += external[phase[r], j] / hazard[r]
+        if by_source.size == 0:
+            continue
+        for i in range(n):
+            if tensor[:, :, i, j].any():
+                for r in range(runs):
+                    if hazard[r] > 0.0 and times[i, r] < now[r]:
+                        for c in range(channels):
+                            by_source[i, j] += tensor[phase[r], c, i, j] / hazard[r]

@@ -10,7 +10,7 @@ Places stand in sorted order throughout, so the order of rows in the inputs has 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,34 @@ from .place_keys import place_keys
 __all__ = ["Rates", "hazard_rates", "hazard_versions", "rests_on_costs"]
 
 External: TypeAlias = Mapping[Hashable, float] | pd.Series | float
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What channels reach among given tables, each of which has been found sound.
+
+    Attributes
+    ----------
+    centers, costs, flows, people : DataFrame or None
+        The tables, the centers in order.
+    cost, travel : ndarray
+        Costs between the centers, none where there are none; the multiplier of every pair.
+    by_kind : dict
+        Kind of channel -> where it reaches (n x n, rows are sources).
+    """
+
+    centers: pd.DataFrame
+    costs: pd.DataFrame | None
+    flows: pd.DataFrame | None
+    people: pd.DataFrame | None
+    cost: np.ndarray | None
+    travel: np.ndarray | float
+    by_kind: dict[tuple[object, ...], np.ndarray] = field(default_factory=dict)
+
+    def among(self, *tables: pd.DataFrame | None) -> bool:
+        """Say whether centers, costs, flows and people are the very same tables."""
+        own = (self.centers, self.costs, self.flows, self.people)
+        return all(one is other for one, other in zip(own, tables, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +77,8 @@ class Rates:
         phases x channels x n x n, per unit of time, rows are sources.
     external_phases : ndarray
         phases x n, per unit of time.
+    ground : Reached, optional
+        What the channels reach, by which rates among the same tables are built anew.
     """
 
     centers: pd.DataFrame
@@ -61,6 +91,7 @@ class Rates:
     starts: np.ndarray = field(repr=False)
     tensor: np.ndarray = field(repr=False)
     external_phases: np.ndarray = field(repr=False)
+    ground: "Reached | None" = field(default=None, repr=False)
 
     @cached_property
     def places(self) -> tuple[Hashable, ...]:
@@ -158,10 +189,12 @@ def hazard_versions(
     flows: pd.DataFrame | None = None,
     receptivity: Mapping[Hashable, float] | pd.Series | None = None,
     people: pd.DataFrame | None = None,
+    like: Rates | None = None,
 ) -> tuple[Rates, ...]:
     """Build the rates of several versions of the numbers, each as `hazard_rates` does.
 
-    What is the same in all, such as the ties that a channel follows, is computed once.
+    What is the same in all, such as the ties that a channel follows, is computed once; what is the same in other rates,
+    which are made of the very same tables, is taken from these.
 
     Parameters
     ----------
@@ -169,37 +202,38 @@ def hazard_versions(
         (channels, external), as `hazard_rates` takes them.
     centers, costs, flows, receptivity, people
         As there.
+    like : Rates, optional
+        Rates that may have tables in common.
     """
+    ground = None if like is None or like.ground is None else like.ground
+    if ground is not None and not ground.among(centers, costs, flows, people):
+        ground = None
+    named = list(centers["place"]) if "place" in centers else []
     for i, (channels, external) in enumerate(versions):
         by_place = {"receptivity": receptivity, "external": external}
         # channels of the same kinds need the same tables, which the first have been held against
         known = i > 0 and _alike(channels, versions[0][0])
+        known = known or (ground is not None and like is not None and _alike(channels, like.channels))
         refuse(
-            value_faults(external, list(centers["place"]), name="external")
+            _value_faults(by_place if i == 0 else {"external": external}, named)
             if known
             else _faults(centers, channels, costs, flows, by_place, people)
         )
-    if isinstance(centers["place"].dtype, pd.CategoricalDtype):
-        # a category has an order of its own
-        centers = centers.assign(place=list(centers["place"]))
-    ordered = centers.sort_values("place", ignore_index=True)
+    ground = ground or _ground(centers, costs, flows, people)
+    ordered, cost = ground.centers, ground.cost
     places = list(ordered["place"])
-    tier = pd.Categorical(ordered["tier"]).codes.astype(int) if len(ordered) else np.zeros(0, int)
-    cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
-    accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0)
-    travel = 1.0 if people is None else _square(people, places, missing=1.0)
-    ground = Ground(places, tier, cost, flows)
-    reaches: dict[tuple[object, ...], np.ndarray] = {}
+    index = pd.Index(places)
+    accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0, index=index)
     found = []
     for channels, external in versions:
         tensor = np.zeros((1, len(channels), len(places), len(places)))
         for c, channel in enumerate(channels):
             kind = _kind(channel)
-            if kind not in reaches:
-                reaches[kind] = _reach(channel, ground)
+            if kind not in ground.by_kind:
+                ground.by_kind[kind] = _reach(channel, ground)
             weaken = channel.weaken(cost) if cost is not None else 1.0
             with np.errstate(over="ignore", invalid="ignore"):
-                tensor[0, c] = channel.rate * reaches[kind] * weaken * accept.to_numpy() * travel
+                tensor[0, c] = channel.rate * ground.by_kind[kind] * weaken * accept.to_numpy() * ground.travel
             np.fill_diagonal(tensor[0, c], 0.0)
         if cost is not None:
             tensor[:, :, np.isinf(cost)] = 0.0
@@ -207,7 +241,7 @@ def hazard_versions(
             parts = zip(channels, tensor[0], strict=True)
             over = ", ".join(channel.name for channel, part in parts if not np.isfinite(part).all())
             raise OptionError(f"the rates of {over} are beyond all numbers; choose a shorter unit of time")
-        outside = numbers_of(external, places, default=0.0)
+        outside = numbers_of(external, places, default=0.0, index=index)
         found.append(
             Rates(
                 centers=ordered,
@@ -220,14 +254,27 @@ def hazard_versions(
                 starts=np.zeros(1),
                 tensor=tensor,
                 external_phases=outside.to_numpy()[None, :].copy(),
+                ground=ground,
             )
         )
     return tuple(found)
 
 
+def _ground(
+    centers: pd.DataFrame, costs: pd.DataFrame | None, flows: pd.DataFrame | None, people: pd.DataFrame | None
+) -> Reached:
+    if isinstance(centers["place"].dtype, pd.CategoricalDtype):
+        # a category has an order of its own
+        centers = centers.assign(place=list(centers["place"]))
+    ordered = centers.sort_values("place", ignore_index=True)
+    places = list(ordered["place"])
+    cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
+    return Reached(ordered, costs, flows, people, cost, 1.0 if people is None else _square(people, places, missing=1.0))
+
+
 def _kind(channel: Channel) -> tuple[object, ...]:
     """Return what the reach of a channel depends on: its own pairs, or its name and the options of its kind."""
-    return channel.name, id(channel.mask), channel.normalize, channel.k, channel.radius, channel.max_steps
+    return channel.name, _Same(channel.mask), channel.normalize, channel.k, channel.radius, channel.max_steps
 
 
 def _alike(some: Sequence[Channel], others: Sequence[Channel]) -> bool:
@@ -235,10 +282,31 @@ def _alike(some: Sequence[Channel], others: Sequence[Channel]) -> bool:
     return next(kinds) == next(kinds)
 
 
-def _reach(channel: Channel, ground: Ground) -> np.ndarray:
+class _Same:
+    """A table as a key: equal to itself alone."""
+
+    def __init__(self, table: pd.DataFrame | None) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+
+def _reach(channel: Channel, found: Reached) -> np.ndarray:
+    places = list(found.centers["place"])
     if channel.mask is not None:
-        return _square(channel.mask, ground.places, missing=0.0)
-    return CHANNELS[channel.name].mask(channel, ground).astype(float)
+        return _square(channel.mask, places, missing=0.0)
+    tier = pd.Categorical(found.centers["tier"]).codes.astype(int) if places else np.zeros(0, int)
+    return CHANNELS[channel.name].mask(channel, Ground(places, tier, found.cost, found.flows)).astype(float)
+
+
+def _value_faults(by_place: Mapping[str, Any], places: list) -> Iterator[Wrong]:
+    for name, one in by_place.items():
+        if one is not None:
+            yield from value_faults(one, places, name=name)
 
 
 def _faults(
@@ -246,7 +314,7 @@ def _faults(
     channels: Sequence[Channel],
     costs: pd.DataFrame | None,
     flows: pd.DataFrame | None,
-    by_place: Mapping[str, object],
+    by_place: Mapping[str, Any],
     people: pd.DataFrame | None,
 ) -> Iterator[Wrong]:
     """Say all that keeps rates from being built."""
@@ -263,9 +331,7 @@ def _faults(
         # without ties flows may run elsewhere, to be redirected and measured there
         tied = any(isinstance(c, Channel) and _needs(c, "flows") for c in several)
         yield from flow_faults(flows, places if tied else ())
-    for name, one in by_place.items():
-        if one is not None and not unsound:
-            yield from value_faults(one, places, name=name)
+    yield from () if unsound else _value_faults(by_place, places)
     if costs is None:
         return
     wrong = list(matrix_faults(costs, name="costs", infinite=True))

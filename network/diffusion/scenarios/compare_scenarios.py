@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from ....data.errors import OptionError
 from ....data.flow_ends import flow_ends
 from ....data.methods import documented
 from ....data.options import Wrong, noted, refuse
-from ...flows.balances import balances
+from ...flows.balances import localization_shares
 from ...flows.faults import planted
 from ...flows.graphs import to_graph
 from ...measures.centrality import centrality
@@ -39,8 +39,13 @@ MEASURES = (
     "localization_share",
 )
 
-# (measure, place) -> value in every run
-_Samples: TypeAlias = dict[tuple[str, Hashable], np.ndarray]
+
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """Noisy measures of places (keys), and the value of each in every run, ``runs`` (keys x runs)."""
+
+    keys: list[tuple[str, Hashable]]
+    runs: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +75,8 @@ class _Basis:
 
     options: tuple[object, ...]
     flow_measures: pd.Series
+    # places in common -> samples of the baseline
+    samples: dict[tuple[Hashable, ...], _Samples] = field(default_factory=dict)
 
 
 @documented("glasserman1992")
@@ -156,8 +163,7 @@ def compare_scenarios(
         if len(groups) and not {*first.places, *ends} & set(dict(groups)):
             raise OptionError("groups name none of the centers and of the ends of flows")
     seeds = cast("Seeds", planted(seeds))
-    changed = scenario_models(first, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
-    models = {BASELINE: versions} | {s.name: (changed[s.name], *s.apply_each(versions[1:])) for s in scenarios}
+    models = scenario_models(versions, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
     sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
     options: dict[str, Any] = {"horizon": horizon, "runs": runs, "seed": seed, "keep": True, "executor": executor}
     grouped = None if groups is None else dict(groups)
@@ -169,16 +175,17 @@ def compare_scenarios(
             continue
         tell = None if progress is None else partial(_told, progress, i * runs, len(models) * runs)
         outcomes[name] = simulate(model, with_seeds(seeds, sown[name]), progress=tell, **options)
-    base_flow = _flow_measures(first, groups, aggregates) if basis is None else basis.flow_measures
+    basis = basis or _Basis(drawn, _flow_measures(first, groups, aggregates))
+    base_flow = basis.flow_measures
     parts = []
     for name in list(models)[1:]:
-        paired = _paired(outcomes[BASELINE], outcomes[name])
+        paired = _paired(outcomes[BASELINE], outcomes[name], basis.samples)
         same = _same_flows(first, models[name][0])
         fixed = _fixed(base_flow, base_flow if same else _flow_measures(models[name][0], groups, aggregates))
         parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-    return Comparison(table=table, outcomes=outcomes, models=models, _basis=_Basis(drawn, base_flow))
+    return Comparison(table=table, outcomes=outcomes, models=models, _basis=basis)
 
 
 def _same_basis(like: Comparison | None, versions: Sequence[Rates], options: tuple[object, ...]) -> _Basis | None:
@@ -206,13 +213,15 @@ def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-def scenario_models(baseline: Rates, scenarios: Sequence[Scenario], also: Iterable[Wrong] = ()) -> dict[str, Rates]:
-    """Return the rates of the baseline and under every scenario; all that does not fit is refused at once."""
+def scenario_models(
+    versions: Sequence[Rates], scenarios: Sequence[Scenario], also: Iterable[Wrong] = ()
+) -> dict[str, tuple[Rates, ...]]:
+    """Return all versions of the baseline and under every scenario; all that does not fit is refused at once."""
     scenario_names(scenarios)
-    models, faults = {BASELINE: baseline}, list(also)
+    models, faults = {BASELINE: tuple(versions)}, list(also)
     for scenario in scenarios:
         with noted(faults):
-            models[scenario.name] = scenario.apply(baseline)
+            models[scenario.name] = tuple(scenario.apply_each(versions))
     refuse(faults)
     return models
 
@@ -229,50 +238,69 @@ def with_seeds(seeds: Seeds, more: Mapping[Hashable, float]) -> Seeds:
     return begin | {place: min(time, begin.get(place, np.inf)) for place, time in more.items()}
 
 
-def _samples(
-    outcome: Diffusion, common: Sequence[Hashable], tiers: pd.Series
-) -> dict[tuple[str, Hashable], np.ndarray]:
+def _samples(outcome: Diffusion, common: Sequence[Hashable], tiers: pd.Series) -> _Samples:
     """Return the value of every noisy measure in every run."""
     time = outcome.restricted
     column = {place: i for i, place in enumerate(outcome.places)}
-    samples: _Samples = {
-        ("arrival_time", place): time[:, i] for place, i in column.items() if place not in outcome.seeds
-    }
+    own = [place for place in outcome.places if place not in outcome.seeds]
+    keys: list[tuple[str, Hashable]] = [("arrival_time", place) for place in own]
+    rows = [time[:, [column[place] for place in own]].T]
     away = time[:, [column[p] for p in common]]
+
+    def add(measure: str, place: Hashable, value: np.ndarray) -> None:
+        keys.append((measure, place))
+        rows.append(value[None, :])
+
     above = None
     for tier in tiers.cat.categories:
         members = [i for i, p in enumerate(common) if tiers[p] == tier]
         if members:
-            samples["tier_arrival_time", tier] = here = away[:, members].mean(axis=1)
+            here = away[:, members].mean(axis=1)
+            add("tier_arrival_time", tier, here)
             if above is not None:
-                samples["tier_lag", tier] = here - above
+                add("tier_lag", tier, here - above)
             above = here
     if len(common):
-        samples["mean_arrival_time", "all"] = away.mean(axis=1)
-        samples["arrival_inequality", "all"] = theil(away)
-        samples["reach", "all"] = (away < outcome.horizon).mean(axis=1)
-    return samples
+        add("mean_arrival_time", "all", away.mean(axis=1))
+        add("arrival_inequality", "all", theil(away))
+        add("reach", "all", (away < outcome.horizon).mean(axis=1))
+    return _Samples(keys, np.concatenate(rows))
 
 
-def _paired(base: Diffusion, other: Diffusion) -> pd.DataFrame:
+def _paired(base: Diffusion, other: Diffusion, known: dict[tuple[Hashable, ...], _Samples]) -> pd.DataFrame:
+    """Compare two outcomes run by run; ``known`` keeps the baseline's samples by the places that are common."""
     kept = set(other.places)
-    common = [p for p in base.places if p in kept and p not in base.seeds]
+    common = tuple(p for p in base.places if p in kept and p not in base.seeds)
     tiers = pd.Series(base.tiers.array, index=list(base.places))
-    before, after = _samples(base, common, tiers), _samples(other, common, tiers)
-    rows = []
-    for key, value in after.items():
-        row: dict[str, Any] = {"measure": key[0], "place": key[1], "value": value.mean()}
-        if key in before:
-            gap = value - before[key]
-            margin = 1.96 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.nan
-            gain = gap if key[0] == "reach" else -gap
-            row |= {"baseline": before[key].mean(), "difference": gap.mean(), "better": (gain > 0).mean()}
-            row |= {"low": gap.mean() - margin, "high": gap.mean() + margin}
-            apart = 1.96 * np.sqrt((value.var(ddof=1) + before[key].var(ddof=1)) / len(gap)) if len(gap) > 1 else np.nan
-            row["narrowing"] = apart / margin if margin > 0 else np.nan
-        rows.append(row)
-    columns = ["measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
-    return pd.DataFrame(rows, columns=columns)
+    if common not in known:
+        known[common] = _samples(base, common, tiers)
+    before, after = known[common], _samples(other, common, tiers)
+    at = {key: i for i, key in enumerate(before.keys)}
+    position = np.array([at.get(key, -1) for key in after.keys], dtype=int)
+    paired, runs = position >= 0, after.runs.shape[1]
+    value, was = after.runs[paired], before.runs[position[paired]]
+    gap = value - was
+    more = np.array([key[0] == "reach" for key in after.keys], dtype=bool)
+    gain = np.where(more[paired, None], gap, -gap)
+    margin = apart = np.full(len(gap), np.nan)
+    if runs > 1:
+        margin = 1.96 * gap.std(axis=1, ddof=1) / np.sqrt(runs)
+        apart = 1.96 * np.sqrt((value.var(axis=1, ddof=1) + was.var(axis=1, ddof=1)) / runs)
+    mean = gap.mean(axis=1)
+    columns = {
+        "baseline": was.mean(axis=1),
+        "difference": mean,
+        "low": mean - margin,
+        "high": mean + margin,
+        "better": (gain > 0).mean(axis=1),
+        "narrowing": np.divide(apart, margin, out=np.full(len(gap), np.nan), where=margin > 0),
+    }
+    found: dict[str, Any] = {"measure": [m for m, _ in after.keys], "place": [p for _, p in after.keys]}
+    found["value"] = after.runs.mean(axis=1)
+    for name, numbers in columns.items():
+        found[name] = np.full(len(paired), np.nan)
+        found[name][paired] = numbers
+    return pd.DataFrame(found)
 
 
 def _flow_measures(
@@ -282,25 +310,20 @@ def _flow_measures(
     flows = None if model.flows is None else model.flows[model.flows["value"] > 0]
     if flows is None or flows.empty:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
-    apart = flows["source"].isin(list(aggregates)) | flows["target"].isin(list(aggregates))
-    parts = {
-        name: centrality(to_graph(rows, directed=True), measures=(name,)).set_index("place")[name]
-        for name, rows in (("strength", flows), ("pagerank", flows[~apart]))
-        if len(rows)
-    }
+    whole = flows
+    if len(aggregates):
+        whole = flows[~(flows["source"].isin(list(aggregates)) | flows["target"].isin(list(aggregates)))]
+    wanted = [(flows, ("strength", "pagerank"))]
+    if len(whole) < len(flows):
+        wanted = [(flows, ("strength",)), (whole, ("pagerank",))]
+    parts: dict[str, pd.Series] = {}
+    for rows, measures in wanted:
+        if len(rows):
+            table = centrality(to_graph(rows, directed=True), measures=measures).set_index("place")
+            parts |= {name: table[name] for name in measures}
     if groups is not None and flow_ends(flows) & set(dict(groups)):
-        shares = balances(flows, groups, directed=True).set_index("group")["localization_share"]
-        parts["localization_share"] = pd.concat([shares, _kept_share(flows, groups)])
+        parts["localization_share"] = localization_shares(flows, groups)
     return pd.concat(parts)
-
-
-def _kept_share(flows: pd.DataFrame, groups: Mapping[Hashable, Hashable]) -> pd.Series:
-    """Return the share of what each grouped place sends that stays in its group."""
-    group_of = pd.Series(dict(groups), dtype=object)
-    rows = flows[flows["source"].isin(group_of.index)].sort_values(["source", "target"], kind="stable")
-    stays = rows["source"].map(group_of) == rows["target"].map(group_of)
-    sent = rows.groupby("source")["value"].sum()
-    return rows["value"].where(stays, 0.0).groupby(rows["source"]).sum() / sent
 
 
 def _fixed(before: pd.Series, after: pd.Series) -> pd.DataFrame:

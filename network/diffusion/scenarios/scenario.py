@@ -159,17 +159,19 @@ class Scenario(Verbs):
         return sorted({part.start for part in self._parts()})
 
     def _at(self, versions: Sequence[Rates], date: float) -> list[Rates]:
-        changed = [self._changed(baseline, date) for baseline in versions]
+        # versions of a model have its places and channels: what fits the first fits all
+        changed = [self._changed(baseline, date, checked=i > 0) for i, baseline in enumerate(versions)]
         refuse(fault for _, faults, _ in changed for _, fault in faults)
         first, *others = given = [inputs for inputs, _, _ in changed]
         numbers = ("channels", "external")
         shared = {name: table for name, table in first.items() if name not in numbers}
         if any(inputs[name] is not table for inputs in others for name, table in shared.items()):
             return [hazard_rates(**inputs) for inputs in given]
-        return list(hazard_versions([(inputs["channels"], inputs["external"]) for inputs in given], **shared))
+        numbered = [(inputs["channels"], inputs["external"]) for inputs in given]
+        return list(hazard_versions(numbered, **shared, like=versions[0]))
 
     def _changed(
-        self, baseline: Rates, date: float
+        self, baseline: Rates, date: float, *, checked: bool = False
     ) -> tuple[dict[str, Any], list[tuple[int, Wrong]], list[tuple[int, Verb, dict[str, Any], dict[str, Any]]]]:
         """Return the inputs as they are from a date on, what does not fit them, and each change, by intervention."""
         inputs: dict[str, Any] = {name: getattr(baseline, name) for name in signature(hazard_rates).parameters}
@@ -181,7 +183,7 @@ class Scenario(Verbs):
                 if part.start > date:
                     continue
                 with noted(found, within=f"scenario {self.name!r}, {step.verb}"):
-                    refuse(part.misfits(inputs))
+                    refuse(() if checked else part.misfits(inputs))
                     new = part.change(inputs)
                     changes.append((i, part, {name: inputs[name] for name in new}, new))
                     inputs.update(new)

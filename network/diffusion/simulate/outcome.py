@@ -65,7 +65,7 @@ class Diffusion:
     seeds: dict[Hashable, float]
     channels: tuple[str, ...]
     histogram: Histogram | None = field(default=None, repr=False)
-    credits: Callable[[], tuple[np.ndarray, np.ndarray]] | None = field(default=None, repr=False)
+    credits: Callable[[bool], tuple[np.ndarray, np.ndarray]] | None = field(default=None, repr=False)
     borders: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
 
     @property
@@ -307,7 +307,7 @@ class Diffusion:
         DataFrame
             ``tier, channel, share``; tier ``all`` first.
         """
-        by_channel, _ = self._credits()
+        by_channel, _ = self._credits(sources=False)
         sums = pd.DataFrame(by_channel, columns=[*self.channels, OUTSIDE])
         by_tier = sums.groupby(pd.Categorical(self.tiers), observed=True).sum() if len(self.tiers) else sums.iloc[:0]
         by_tier = pd.concat([pd.DataFrame([sums.sum()], index=["all"]), by_tier])
@@ -318,13 +318,13 @@ class Diffusion:
 
     def sources(self) -> pd.DataFrame:
         """Return arrivals per run credited to each source, from source to place (labeled, rows are sources)."""
-        _, by_source = self._credits()
+        _, by_source = self._credits(sources=True)
         return pd.DataFrame(by_source / self.runs, index=self.places, columns=self.places)
 
-    def _credits(self) -> tuple[np.ndarray, np.ndarray]:
+    def _credits(self, *, sources: bool) -> tuple[np.ndarray, np.ndarray]:
         if self.credits is None:
             raise OptionError("credit is available only for dense networks whose times were kept; simulate fewer runs")
-        return self.credits()
+        return self.credits(sources)
 
 
 def _numbers_in(times: Iterable[float]) -> np.ndarray:
@@ -357,8 +357,14 @@ def variances(values: np.ndarray, borders: np.ndarray) -> dict[str, np.ndarray]:
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Count the places reached by each point in time (runs x points)."""
-    late = np.sort(np.where(np.isnan(times), np.inf, times), axis=1)
-    return np.stack([np.searchsorted(run, points, side="right") for run in late])
+    order = np.argsort(points, kind="stable")
+    slot = np.searchsorted(points[order], np.where(np.isnan(times), np.inf, times))
+    runs, width = len(times), len(points) + 1
+    flat = slot + np.arange(runs)[:, None] * width
+    counts = np.bincount(flat.ravel(), minlength=runs * width).reshape(runs, width)
+    found = np.empty((runs, len(points)), dtype=np.int64)
+    found[:, order] = counts[:, :-1].cumsum(axis=1)
+    return found
 
 
 def histogram_of(times: np.ndarray, horizon: float, bins: int) -> dict[str, np.ndarray]:

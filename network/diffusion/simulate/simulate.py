@@ -28,6 +28,8 @@ __all__ = ["bass", "mean_field", "simulate"]
 # beyond this many cells, arrival times are counted in bins instead of kept
 _KEPT_CELLS = 50_000_000
 _BINS = 1000
+# runs that are credited together: their times lie close to the processor
+_CREDITED = 128
 
 
 @documented(
@@ -222,17 +224,20 @@ def _gather(parts: object, *, kept: bool) -> tuple[np.ndarray | None, Histogram 
 
 def credits_of(
     versions: Sequence[Rates], when: np.ndarray, times: np.ndarray
-) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    """Return a call that shares out every arrival among channels and sources, when first asked."""
+) -> Callable[[bool], tuple[np.ndarray, np.ndarray]]:
+    """Return a call that shares out every arrival among channels, and among sources when these are asked for."""
 
     @cache
-    def shared() -> tuple[np.ndarray, np.ndarray]:
-        late = np.where(np.isnan(times), np.inf, times)
-        parts = np.split(late, borders_of(len(times), len(versions)))
-        found = [
-            credit(np.ascontiguousarray(r.tensor), r.external_phases, r.starts.astype(float), when, part)
-            for r, part in zip(versions, parts, strict=True)
-        ]
+    def shared(sources: bool) -> tuple[np.ndarray, np.ndarray]:  # noqa: FBT001 - a cached call
+        n, channels = len(when), versions[0].tensor.shape[1]
+        found = []
+        for rates, part in zip(versions, np.split(times, borders_of(len(times), len(versions))), strict=True):
+            sums = np.zeros((n, channels + 1)), np.zeros((n, n) if sources else (0, 0))
+            given = np.ascontiguousarray(rates.tensor), rates.external_phases, rates.starts.astype(float), when
+            for first in range(0, len(part), _CREDITED):
+                rows = part[first : first + _CREDITED].T
+                credit(*given, np.where(np.isnan(rows), np.inf, np.ascontiguousarray(rows)), *sums)
+            found.append(sums)
         return sum(c for c, _ in found), sum(s for _, s in found)  # type: ignore[return-value]
 
     return shared

@@ -1,5 +1,6 @@
 // The page: languages, tabs, and one script for each of them, which runs when its tab is first opened.
 import { ask, asking } from "./explorer_ask.js";
+import { linked, linkTo } from "./explorer_link.js";
 import { openIndex } from "./explorer_index.js";
 import { openNetworks } from "./explorer_networks.js";
 import { openSpread } from "./explorer_spread.js";
@@ -40,6 +41,7 @@ page.asking = (name, answered) => asking(name, {
 
 const tabs = () => [...document.querySelectorAll("[role=tab]")];
 function open(name) {
+  page.open = name;
   for (const tab of tabs()) {
     const here = tab.dataset.page === name;
     tab.setAttribute("aria-selected", String(here));
@@ -53,19 +55,21 @@ function open(name) {
 
 function listen() {
   const list = tabs();
-  for (const tab of list) tab.addEventListener("click", () => { location.hash = tab.dataset.page; });
+  for (const tab of list) tab.addEventListener("click", () => { location.hash = linkTo(tab.dataset.page); });
   list[0].parentNode.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const next = list[(list.indexOf(document.activeElement) + step + list.length) % list.length];
+    const usable = list.filter((tab) => !tab.disabled);
+    const next = usable[(usable.indexOf(document.activeElement) + step + usable.length) % usable.length];
     next.focus();
     next.click();
     event.preventDefault();
   });
-  window.addEventListener("hashchange", () => open(asked()));
+  window.addEventListener("hashchange", () => { if (asked() !== page.open) open(asked()); });
 }
 const asked = () => {
-  const wanted = location.hash.slice(1), { study } = page;
+  const { study } = page, wanted = linked().name;
+  if (study.found) return "data";
   return Object.hasOwn(opened, wanted) ? wanted : study.spreads ? "scenarios" : study.scored.length ? "index" : study.networks.length ? "networks" : "data";
 };
 
@@ -89,6 +93,8 @@ async function start() {
   page.study = (await ask("study")).content;
   document.title = page.study.title.en + " · innoscape";
   $("title").append(say(page.study.title));
+  // a study with faults has nothing else to show
+  if (page.study.found) for (const tab of tabs()) tab.disabled = tab.dataset.page !== "data";
   listen();
   open(asked());
 }

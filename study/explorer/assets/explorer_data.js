@@ -58,12 +58,13 @@ function makes() {
   for (const node of $("start").elements) node.disabled = !draft.whole;
 }
 
-function doubts(found) {
+const doubts = (found) => list_faults($("doubts"), found);
+function list_faults(table, found) {
   const heads = ["where", "row", "column", "needed", "got", "fix"];
   const head = el("thead", {}, el("tr", {}, ...heads.map((name) => el("th", { scope: "col" }, say(word("fault_" + name))))));
   const rows = found.map((fault) => el("tr", {}, el("td", {}, fault.where), el("td", {}, fault.rows.slice(0, 5).join(", ") + (fault.rows.length > 5 ? "…" : "")),
     el("td", {}, fault.column || ""), ...["needed", "got", "fix"].map((part) => el("td", {}, say(fault[part])))));
-  $("doubts").replaceChildren(...(rows.length ? [head, el("tbody", {}, ...rows)] : [el("tbody", {}, el("tr", {}, el("td", {}, say(word("no_doubts")))))]));
+  table.replaceChildren(...(rows.length ? [head, el("tbody", {}, ...rows)] : [el("tbody", {}, el("tr", {}, el("td", {}, say(word("no_doubts")))))]));
 }
 
 function field(value, named, changed) {
@@ -186,10 +187,26 @@ async function pack(button) {
   } else note.textContent = (await response.json()).faults.join("\n");
 }
 
+// a study with faults is looked at again and again, and opens as soon as they are gone
+function watch(found) {
+  $("faulty").hidden = false;
+  list_faults($("faulty-list"), found);
+  let seen = JSON.stringify(found);
+  const again = async () => {
+    const { ok, content } = await ask("mended").catch(() => ({ ok: false }));
+    if (!ok) { pages.faults([pick(word("ended"))]); return; }
+    if (content.whole) { location.reload(); return; }
+    if (JSON.stringify(content.found) !== seen) { seen = JSON.stringify(content.found); list_faults($("faulty-list"), content.found); }
+    setTimeout(again, 2000);
+  };
+  setTimeout(again, 2000);
+}
+
 export function openData(given) {
   pages = given;
+  if (pages.study.found) watch(pages.study.found);
   const drop = $("drop");
-  $("opened").append(say(word(pages.study.bundled ? "opened_bundled" : "opened_study", { title: pages.study.title })));
+  $("opened").append(say(word(pages.study.found ? "opened_faulty" : pages.study.bundled ? "opened_bundled" : "opened_study", { title: pages.study.title })));
   $("files").addEventListener("change", () => take($("files").files));
   for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
   for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.remove("over"); });

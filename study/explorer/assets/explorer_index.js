@@ -1,4 +1,6 @@
 // Index: weights as sliders on the framework, steps of the recipe, ways to tiers; ranks at once, intervals after.
+import { ask } from "./explorer_ask.js";
+import { keepLink, linked } from "./explorer_link.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { announce, csv, el, keep, number, option, same, say, svg, word } from "./explorer_parts.js";
 
@@ -17,15 +19,24 @@ function order() {
 }
 
 let later = 0;
+function remember() {
+  keepLink("index", { ...state, factors: moved(state.factors), groups: moved(state.groups), place: light.kept() });
+}
+const moved = (factors) => Object.fromEntries(Object.entries(factors).filter(([, v]) => v !== 1));
+
 function tell() {
+  remember();
+  propose(null);
   ranks(order());
   clearTimeout(later);
   later = setTimeout(() => spans(order()), 350);
 }
 
-function chooser(name, label, options, changed, first) {
+function chooser(name, label, options, current, changed, first) {
   const select = el("select", { name });
   select.append(...(first ? [option("", first)] : []), ...options.map(({ key, name: text }) => option(key, text)));
+  select.value = current || "";
+  if (select.selectedIndex < 0) select.selectedIndex = 0;
   select.addEventListener("change", () => { changed(select.value); tell(); });
   return el("label", {}, say(label), select);
 }
@@ -34,22 +45,24 @@ function choices() {
   const set = (kind) => (value) => { if (value) state.steps[kind] = value; else delete state.steps[kind]; };
   const classes = el("select", { name: "k" });
   for (let k = 2; k <= index.k; k += 1) classes.append(option(String(k), same(k)));
-  classes.value = String(index.k);
-  classes.disabled = true;
+  classes.value = String(state.tiers?.k || index.k);
+  classes.disabled = !state.tiers;
   classes.addEventListener("change", () => { state.tiers = { ...state.tiers, k: Number(classes.value) }; tell(); });
   const tiers = (method) => { classes.disabled = !method; state.tiers = method ? { method, k: Number(classes.value) } : null; };
   $("recipe").replaceChildren(
-    chooser("recipe", word("recipe"), index.recipes.map(({ name }) => ({ key: name, name: same(name) })), (v) => { state.recipe = v; }),
-    ...Object.entries(index.steps).map(([kind, options]) => chooser(kind, word("step_" + kind), options, set(kind), word("as_recipe"))),
-    chooser("tiers", word("tier_method"), index.tier_methods, tiers, word("as_study")),
+    chooser("recipe", word("recipe"), index.recipes.map(({ name }) => ({ key: name, name: same(name) })), state.recipe, (v) => { state.recipe = v; }),
+    ...Object.entries(index.steps).map(([kind, options]) => chooser(kind, word("step_" + kind), options, state.steps[kind], set(kind), word("as_recipe"))),
+    chooser("tiers", word("tier_method"), index.tier_methods, state.tiers?.method, tiers, word("as_study")),
     el("label", {}, say(word("classes")), classes));
 }
 
-function slider(label, named, set) {
-  const input = el("input", { type: "range", min: 0, max: 3, step: 0.05, value: 1 }), out = el("output", {}, "×1");
+function slider(label, named, value, set) {
+  const input = el("input", { type: "range", min: 0, max: 3, step: 0.05, value }), out = el("output");
+  const show = () => { out.textContent = "×" + number(Number(input.value), 2).replace(/\.?0+$/, ""); };
   announce(input, named);
+  show();
   input.addEventListener("input", () => {
-    out.textContent = "×" + number(Number(input.value), 2).replace(/\.?0+$/, "");
+    show();
     set(Number(input.value));
     tell();
   });
@@ -65,7 +78,7 @@ function tree() {
       path += "/" + key;
       if (!parents[path]) {
         const at = level + "/" + key, part = el("fieldset", { class: "card group" }, el("legend", {}, say(name)));
-        part.append(slider(el("span", {}, say(word("all_of"))), name, (v) => { state.groups[at] = v; }));
+        part.append(slider(el("span", {}, say(word("all_of"))), name, state.groups[at] ?? 1, (v) => { state.groups[at] = v; }));
         parents[path] = part;
         into.append(part);
       }
@@ -73,7 +86,7 @@ function tree() {
     });
     const text = study.names[indicator] || same(indicator);
     const label = el("span", { class: "indicator" }, say(text), direction < 0 ? " ↓" : "", el("small", { class: "weight", "data-indicator": indicator }));
-    into.append(slider(label, text, (v) => { state.factors[indicator] = v; }));
+    into.append(slider(label, text, state.factors[indicator] ?? 1, (v) => { state.factors[indicator] = v; }));
   }
 }
 
@@ -130,19 +143,68 @@ function download() {
   keep(csv(lines), "ranks.csv", "text/csv");
 }
 
+// the change is shown first; what moves a control takes the proposal back
+function propose(lines) {
+  $("recipe-change").hidden = $("recipe-write").hidden = !lines;
+  $("recipe-change").replaceChildren(...(lines || []).flatMap((line) => [el("span", { class: line.startsWith("+") ? "good" : line.startsWith("-") ? "bad" : "" }, line), "\n"]));
+}
+
+async function save(write) {
+  const form = $("recipe-save"), note = $("recipe-saved"), sent = { ...order(), name: form.elements.name.value.trim(), write };
+  const { tiers: _, ...recipe } = sent;
+  const tell_of = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  if (!recipe.name) { form.elements.name.focus(); return; }
+  if (study.bundled) recipe.folder = form.elements.folder.value.trim() || null;
+  if (study.bundled && !recipe.folder) { tell_of(word("name_folder"), true); form.elements.folder.focus(); return; }
+  const { ok, content } = await ask("recipe", recipe);
+  if (!ok) { tell_of(same(content.faults.join("\n")), true); return; }
+  if (!write) { propose(content.change); tell_of(word("recipe_proposed"), false); $("recipe-write").focus(); return; }
+  propose(null);
+  tell_of(word("saved", content), false);
+  Object.assign(study, (await ask("study")).content);
+  index = study.index;
+  state.recipe = content.name;
+  Object.assign(state, { steps: {}, factors: {}, groups: {} });
+  choices();
+  tree();
+  ranks(order());
+  remember();
+  folder();
+}
+
+function folder() {
+  $("recipe-folder").hidden = !study.bundled;
+}
+
+function restore() {
+  const { name, state: given } = linked(), { recipe, steps, tiers, factors, groups, place } = given;
+  if (name !== "index") return;
+  const table = (one) => (one && typeof one === "object" ? one : {});
+  const numbers = (one) => Object.fromEntries(Object.entries(table(one)).filter(([, v]) => typeof v === "number" && v >= 0 && v <= 3));
+  Object.assign(state, { factors: numbers(factors), groups: numbers(groups) });
+  if (index.recipes.some((one) => one.name === String(recipe))) state.recipe = String(recipe);
+  for (const [kind, options] of Object.entries(index.steps)) if (options.some(({ key }) => key === table(steps)[kind])) state.steps[kind] = steps[kind];
+  if (index.tier_methods.some(({ key }) => key === table(tiers).method)) state.tiers = { method: tiers.method, k: Math.min(index.k, Math.max(2, Math.round(Number(tiers.k)) || index.k)) };
+  if (place) light.keep(String(place));
+}
+
 export function openIndex(pages) {
   study = pages.study;
   index = study.index;
   const without = !index.tree;
   $("page-index").classList.toggle("without", without);
   if (without) return;
-  light = lighting($("index-ranking"), () => map);
+  light = lighting($("index-ranking"), () => map, remember);
   map = new Map(study, $("index-map"), (place) => light(place), word("places_label"));
   map.zooming($("page-index"));
   ranks = pages.asking("index", show);
   spans = pages.asking("intervals", (content) => { intervals = content.intervals; if (answer) table(); });
+  restore();
   choices();
   tree();
+  folder();
+  $("recipe-save").addEventListener("submit", (event) => { event.preventDefault(); save(false); });
+  $("recipe-write").addEventListener("click", () => save(true));
   $("index-note").append(say(word("index_note", { n: index.runs, noise: number(100 * index.noise, 0) })));
   $("index-key").replaceChildren(...study.tiers.map((t) => keyed(study.tier_colors[t], study.radii[t], study.tier_names[t])));
   $("index-reset").addEventListener("click", () => {

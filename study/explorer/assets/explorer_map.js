@@ -157,14 +157,36 @@ export function keyed(fill, r, names, ring) {
   return el("span", { class: "item" }, s, say(names));
 }
 
-// lights a place on a map and in the table beside it
-export function lighting(table, map) {
+// lights a place on a map and in the table beside it; a click, or Enter on its row, keeps it lit
+export function lighting(table, map, told = () => {}) {
+  let kept = null;
+  const rows = () => [...table.querySelectorAll("tbody tr")], placeAt = (event) => event.target.closest("tbody tr")?.dataset.place || null;
   const light = (place) => {
-    for (const row of table.querySelectorAll("tbody tr")) row.classList.toggle("lit", row.dataset.place === place);
-    if ((map().chosen || null) === place) return;
-    map().chosen = place;
+    const shown = place || kept, all = rows(), first = all.find((row) => row.dataset.place === shown) || all[0];
+    for (const row of all) {
+      row.classList.toggle("lit", row.dataset.place === shown);
+      row.tabIndex = row === first ? 0 : -1;
+      if (row.dataset.place === kept) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+    }
+    if (!map() || (map().chosen || null) === shown) return;
+    map().chosen = shown;
     map().draw();
   };
-  table.addEventListener("pointerover", (event) => light(event.target.closest("tbody tr")?.dataset.place || null));
+  light.keep = (place) => { kept = place; light(null); };
+  light.kept = () => kept;
+  const turn = (place) => { if (place) { light.keep(place === kept ? null : place); told(kept); } };
+  table.addEventListener("pointerover", (event) => light(placeAt(event)));
+  table.addEventListener("pointerleave", () => light(null));
+  table.addEventListener("click", (event) => turn(placeAt(event)));
+  table.addEventListener("focusin", (event) => { if (event.target.matches("tbody tr:focus-visible")) light(placeAt(event)); });
+  table.addEventListener("keydown", (event) => {
+    const all = rows(), at = all.indexOf(document.activeElement);
+    if (at < 0) return;
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (event.key === "Enter" || event.key === " ") turn(placeAt(event));
+    else if (next !== undefined && all[next]) { all[next].tabIndex = 0; all[next].focus(); light(all[next].dataset.place); }
+    else return;
+    event.preventDefault();
+  });
   return light;
 }

@@ -1,4 +1,5 @@
 // Networks: which ties are kept, what then follows for measures, communities and roles, on the map and in a table.
+import { keepLink, linked } from "./explorer_link.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { amount, csv, el, keep as save, number, option, same, say, word } from "./explorer_parts.js";
 
@@ -14,24 +15,26 @@ function chooser(name, label, options, changed) {
   const select = el("select", { name });
   select.append(...options.map(({ key, name: text }) => option(key, text)));
   select.value = state[name];
-  select.addEventListener("change", () => { state[name] = select.value; changed(); });
+  select.addEventListener("change", () => { state[name] = select.value; changed(); remember(); });
   return el("label", {}, say(label), select);
 }
 
 function choices() {
   const { networks, measures: known } = study.graphs;
   const keep = el("input", { type: "range", name: "keep", min: 1, max: 100, step: 1 }), out = el("output");
+  const say_keep = () => { keep.value = String(Math.round(100 * state.keep)); out.textContent = keep.value + "%"; };
   const start = () => {
     // of many ties, as many as an eye can follow
     state.keep = Math.max(0.01, Math.min(1, Math.round((100 * EYE) / networks.find(({ name }) => name === state.network).ties) / 100));
-    keep.value = String(Math.round(100 * state.keep));
-    out.textContent = keep.value + "%";
+    say_keep();
   };
-  start();
+  const given = linked().state.keep;
+  if (linked().name === "networks" && given > 0 && given <= 1) { state.keep = given; say_keep(); } else start();
   keep.addEventListener("input", () => {
     state.keep = Number(keep.value) / 100;
     out.textContent = keep.value + "%";
     draw();
+    remember();
     measures({ network: state.network, keep: state.keep });
   });
   const colors = ["community", "role", "core", "tier", "measure"].map((key) => ({ key, name: word("by_" + key) }));
@@ -42,6 +45,7 @@ function choices() {
     chooser("color", word("color_by"), colors, () => draw()));
 }
 
+const remember = () => keepLink("networks", { ...state, place: light.kept() });
 function choose() {
   held = found = null;
   ties({ network: state.network });
@@ -119,7 +123,12 @@ export function openNetworks(pages) {
   if (!networks.length) return;
   // the one that says most opens first
   state.network = [...networks].sort((a, b) => b.ties - a.ties)[0].name;
-  light = lighting($("network-table"), () => map);
+  const { name, state: given } = linked();
+  if (name === "networks") {
+    const among = { network: networks.map((one) => one.name), measure: study.graphs.measures.map(({ key }) => key), color: ["community", "role", "core", "tier", "measure"] };
+    for (const [key, known] of Object.entries(among)) if (known.includes(String(given[key]))) state[key] = String(given[key]);
+  }
+  light = lighting($("network-table"), () => map, remember);
   map = new Map(study, $("network-map"), (place) => light(place), word("network_label"));
   map.zooming($("page-networks"));
   ties = pages.asking("network", (content) => { held = content; draw(); });
@@ -127,5 +136,7 @@ export function openNetworks(pages) {
   choices();
   $("network-csv").addEventListener("click", download);
   pages.spoken.push(() => map.draw());
+  if (name === "networks" && given.place) light.keep(String(given.place));
   choose();
+  remember();
 }

@@ -32,8 +32,14 @@ export const join = (texts, by) => each((language) => texts.map((text) => text[l
 // whatever was said follows the language
 export const speech = { language: "en", languages };
 const said = new Set();
+let pruned = 1000;
 const follow = (node, attribute, text) => {
   said.add([new WeakRef(node), attribute, text]);
+  // what has left the page is forgotten
+  if (said.size > 2 * pruned) {
+    for (const entry of said) if (!entry[0].deref()) said.delete(entry);
+    pruned = Math.max(1000, said.size);
+  }
   if (attribute) node.setAttribute(attribute, pick(text));
   else node.textContent = pick(text);
   return node;

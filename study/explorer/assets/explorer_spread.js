@@ -1,5 +1,6 @@
 // Scenarios: asks where the levers lead and shows the answer.
 import { ask } from "./explorer_ask.js";
+import { keepLink, linked } from "./explorer_link.js";
 import { Levers } from "./explorer_levers.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { el, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
@@ -14,6 +15,7 @@ const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
 function show(answer, { changed, body }) {
   page.answer = answer;
   page.steps = body.interventions;
+  remember();
   if (changed.has("summary")) { summary(answer); tiers(answer); }
   if (changed.has("arrivals")) { ranking(answer); color(); }
   // drawn by the server, which escapes every text
@@ -74,8 +76,15 @@ async function besides(steps, title) {
   color();
 }
 
+// what stands pinned has no name to be found by again
+function remember() {
+  const value = $("beside").value, beside = value in page.study.presets ? page.study.presets[value].name : value === "study" ? value : "";
+  keepLink("scenarios", { steps: page.steps, paint: page.paint === "time" ? "" : page.paint, beside, place: light.kept() });
+}
+
 function chooseBeside() {
   const value = $("beside").value, { presets: known } = page.study;
+  remember();
   if (value === "none") return besides(null);
   if (value === "study") return besides([], word("as_it_is"));
   if (value === "pin") return besides(page.levers.collect(), word("pinned"));
@@ -207,7 +216,7 @@ export function openSpread(pages) {
   page.study = study;
   $("page-scenarios").classList.toggle("without", !study.spreads);
   if (!study.spreads) return;
-  light = lighting($("ranking"), () => page.map);
+  light = lighting($("ranking"), () => page.map, () => remember());
   page.map = new Map(study, $("map"), light, word("map_label"));
   run = pages.asking("run", (answer, told) => {
     show(answer, told);
@@ -224,13 +233,30 @@ export function openSpread(pages) {
   $("map-title").replaceChildren(say(word("map")));
   for (const button of $("zoom").children) button.addEventListener("click", () => page.map.zoom(button.dataset.zoom));
   for (const button of $("paint").children) button.addEventListener("click", () => {
-    page.paint = button.dataset.paint;
-    for (const other of $("paint").children) other.setAttribute("aria-pressed", String(other === button));
+    painted(button.dataset.paint);
     color();
+    remember();
   });
   if (study.ground.note) $("ground-note").append(say(study.ground.note), " ");
   if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
   $("method").append(say(word("method", { seed: study.seed })));
   pages.spoken.push(() => { page.map.draw(); if (page.beside) page.beside.map.draw(); });
-  run({ interventions: [] });
+  restore();
+}
+
+function painted(paint) {
+  page.paint = paint;
+  for (const one of $("paint").children) one.setAttribute("aria-pressed", String(one.dataset.paint === paint));
+}
+
+function restore() {
+  const { name, state } = linked(), given = name === "scenarios" ? state : {};
+  const steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
+  if (given.paint === "gap") painted("gap");
+  if (given.place) light.keep(String(given.place));
+  if (steps.length) page.levers.load(steps);
+  page.steps = steps;
+  const at = page.study.presets.findIndex((one) => one.name === given.beside);
+  if (at >= 0 || given.beside === "study") { $("beside").value = at >= 0 ? String(at) : "study"; chooseBeside(); }
+  run({ interventions: steps });
 }
