@@ -6,8 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ...data import Fault, GeometryError, StudyError
 from ...data.contracts.results import result_tables
+from ...data.errors import warn
 from ..plan.pattern_plan import PatternPlan
+from ..plan.schema import STUDY_FILE
 from ..plan.weights_plan import weights_named
 from .analyzed import Analyzed
 from .build_chain import Chain
@@ -63,7 +66,7 @@ def find_pattern(chain: Chain, plan: PatternPlan, *, trial: bool = False) -> Ana
                         parts["clusters"].append(look.dated(_local(values, weights, permutations, plan)))
         with refusing(looks[-1]):
             parts["ellipses"] += _ellipses(chain, looks, plan)
-        with refusing(looks[-1], "faults.pattern.density"):
+        with refusing(looks[-1], "faults.pattern.density", at="pattern.density"):
             parts["density"] += _density(chain, looks[-1], plan, trial=trial)
     tables = {name: pd.concat(own, ignore_index=True) for name, own in parts.items() if own}
     layers = {name: gpd.GeoDataFrame(tables[name], crs=4326) for name in ("ellipses", "density") if name in tables}
@@ -118,7 +121,15 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
     points = pd.concat([_points(chain, look) for look in looks], ignore_index=True)
     if points.empty:
         return []
-    found = deviational_ellipse(points, weights="value", convention=plan.ellipse, by="year")
+    try:
+        found = deviational_ellipse(points, weights="value", convention=plan.ellipse, by="year")
+    except GeometryError as error:
+        # an ellipse that the study does not ask for is no reason to stop
+        if "ellipse" in plan.model_fields_set:
+            said = {"column": "pattern.ellipse", "got": looks[-1].said, "error": error}
+            raise StudyError([Fault.of("faults.pattern.ellipse", STUDY_FILE, **said)]) from None
+        warn("warnings.pattern.no_ellipse", name=looks[-1].variable.key, error=error)
+        return []
     dated = [pd.NA] * len(found) if looks[-1].year is None else found["year"].tolist()
     return [found.assign(variable=looks[0].variable.key, year=pd.array(dated, dtype="Int64"))]
 
