@@ -98,6 +98,9 @@ def _table(chain: Chain, plan: ConcentrationPlan, years: Sequence[YearOfValues])
         raise StudyError(
             [Fault.of("faults.concentration.weight", STUDY_FILE, column="concentration.weight_by", **said)]
         )
+    if low := sorted({*table.loc[weights < 0, "place"]}):
+        said = {"name": plan.weight_by.key, "places": low}
+        raise StudyError([Fault.of("faults.concentration.low", STUDY_FILE, column="concentration.weight_by", **said)])
     return table.assign(weight=weights)
 
 
@@ -122,8 +125,9 @@ def _measured(
             "inequality": inequality(values, weights=weights, measures=plan.measures, epsilon=plan.epsilon),
             "lorenz": lorenz(values, weights=weights),
         }
-        if groups is not None:
-            grouped = values.assign(group=values["place"].map(groups).to_numpy())
+    if groups is not None:
+        grouped = values.assign(group=values["place"].map(groups).to_numpy())
+        with refusing(last, at="concentration.decomposition"):
             found["inequality_parts"] = decompose_inequality(
                 grouped, groups="group", measure=plan.decomposition, weights=weights
             )
@@ -147,6 +151,7 @@ def _converging(
     from ...geo import convergence
 
     if (values["value"] <= 0).any():
+        warn("warnings.concentration.low", name=years[0].variable.key)
         return {}
     ends = [one.numbers for one in (years[0], years[-1])]
     start = ends[0][ends[0].index.isin(ends[1].index)]
@@ -165,7 +170,7 @@ def _converging(
         if len(own) and _constant(own):
             said = {"got": f"{own.iloc[0]:g}", "name": control.key, "year": years[0].year, "n": len(own)}
             raise StudyError([Fault.of("faults.concentration.constant", STUDY_FILE, column=at, **said)])
-    with refusing(years[0]):
+    with refusing(years[0], at="concentration.controls" if named else ""):
         found = convergence(
             values.assign(**named),
             controls=list(named),

@@ -6,11 +6,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ...data import Fault, GeometryError, StudyError
+from ...data import GeometryError
 from ...data.contracts.results import result_tables
 from ...data.errors import warn
 from ..plan.pattern_plan import PatternPlan
-from ..plan.schema import STUDY_FILE
 from ..plan.weights_plan import weights_named
 from .analyzed import Analyzed
 from .build_chain import Chain
@@ -64,6 +63,9 @@ def find_pattern(chain: Chain, plan: PatternPlan, *, trial: bool = False) -> Ana
                     ]
                     if n == 0:
                         parts["clusters"].append(look.dated(_local(values, weights, permutations, plan)))
+        drawn = plan.ellipse is not None or plan.density is not None
+        if drawn and looks[0].variable.additive and any((look.numbers < 0).any() for look in looks):
+            warn("warnings.pattern.below", name=looks[0].variable.key)
         with refusing(looks[-1]):
             parts["ellipses"] += _ellipses(chain, looks, plan)
         with refusing(looks[-1], "faults.pattern.density", at="pattern.density"):
@@ -124,10 +126,6 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
     try:
         found = deviational_ellipse(points, weights="value", convention=plan.ellipse, by="year")
     except GeometryError as error:
-        # an ellipse that the study does not ask for is no reason to stop
-        if "ellipse" in plan.model_fields_set:
-            said = {"column": "pattern.ellipse", "got": looks[-1].said, "error": error}
-            raise StudyError([Fault.of("faults.pattern.ellipse", STUDY_FILE, **said)]) from None
         warn("warnings.pattern.no_ellipse", name=looks[-1].variable.key, error=error)
         return []
     dated = [pd.NA] * len(found) if looks[-1].year is None else found["year"].tolist()
