@@ -35,12 +35,12 @@ _SHOWN = {
     "p_center": ("max_cost", "report.siting.axis.max_cost"),
     "max_cover": ("share_covered", "report.siting.axis.share_covered"),
 }
-# what further centers change; with an end that says it stays
+# what further centers or scenarios change, and how it is said to stay
 _CHANGES = {
-    "brings": "report.siting.brings",
-    "farthest": "report.siting.farthest",
-    "covers": "report.siting.covers",
-    "access": "report.siting.scenario.access",
+    "brings": ("report.siting.brings", "report.siting.brings_held"),
+    "farthest": ("report.siting.farthest", "report.siting.farthest_held"),
+    "covers": ("report.siting.covers", "report.siting.covers_held"),
+    "access": ("report.siting.scenario.access", "report.siting.scenario.access_held"),
 }
 # unit -> what a cost is called, the unit, a number of it
 _COSTS = {
@@ -157,8 +157,8 @@ def _answer(layouts: list[Row], shown: Row | None, new: list[str], look: Look) -
 
 def _change(what: str, before: Text | str, after: Text | str, **values: Any) -> Text:  # noqa: ANN401 - of any sentence
     """Say from what to what a number goes, or that it stays, as far as its digits are shown."""
-    key = f"{_CHANGES[what]}_held" if str(before) == str(after) else _CHANGES[what]
-    return tell(key, **values | {"from": before, "to": after})
+    moves, stays = _CHANGES[what]
+    return tell(stays if str(before) == str(after) else moves, **values | {"from": before, "to": after})
 
 
 def _balance(before: Row, shown: Row, cost: Text) -> Text:
