@@ -73,6 +73,7 @@ def convergence(
     :math:`\ln 2` over the ends of that of the speed, without an upper end (infinite) where the speed may be 0.
 
     - Beta above 0: ``diverging``, no half-life. :math:`1 + \beta T \le 0`: ``no speed``, for gaps would turn over.
+    - Where all places start alike, or a control is the same everywhere, there is nothing to estimate: it is refused.
     - Beta below 0 also arises from chance alone (Galton's regression to the mean): read it beside sigma.
 
     Parameters
@@ -128,11 +129,14 @@ def convergence(
     sigma = _sigma(read)
     both = read.known[0] & read.known[-1]
     start, end, span = read.numbers[0, both], read.numbers[-1, both], float(years[-1] - years[0])
+    _check_varying(start, f"{read.periods[0]}", "starting values")
     growth = np.log(end / np.where(start > 0, start, 1.0)) / span
     design, terms = [np.ones(both.sum()), np.log(start)], ["constant", "log_start"]
     fits = {"absolute": (least_squares(growth, np.column_stack(design), errors=errors, terms=terms), terms)}
     if names:
         extra = _controls(values, names, by, read, both)
+        for name, column in zip(names, extra.T, strict=True):
+            _check_varying(column, f"{read.periods[0]}", f"control {name}")
         terms = [*terms, *names]
         fit = least_squares(growth, np.column_stack([*design, extra]), errors=errors, terms=terms)
         fits["conditional"] = (fit, terms)
@@ -145,6 +149,12 @@ def convergence(
         pd.concat([_terms(m, *fit, confidence_level) for m, fit in fits.items()], ignore_index=True),
         tuple(read.places[~both & read.known.any(axis=0)]),
     )
+
+
+def _check_varying(values: np.ndarray, year: str, name: str) -> None:
+    if len(values) and np.ptp(values) <= 1e-12 * np.abs(values).max():
+        needed = f"values: needed numbers that vary over the places as {name}"
+        raise OptionError(f"{needed}, got {values[0]:g} at all {len(values)} of them in {year}; leave it out")
 
 
 def _sigma(read: PlaceValues) -> pd.DataFrame:

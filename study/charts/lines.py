@@ -58,6 +58,7 @@ def band_chart(
     x_title: Label = "",
     y_title: Label = "",
     percent: bool = False,
+    x_percent: bool = False,
     y_range: tuple[float, float] | None = None,
     direct_labels: bool = True,
     dates: bool = False,
@@ -75,8 +76,8 @@ def band_chart(
         Accessible name and description of the chart.
     x_title, y_title : str, Text or (str, str), optional
         Axis titles with units.
-    percent : bool, default False
-        Print values of 0..1 as percent.
+    percent, x_percent : bool, default False
+        Print values of 0..1 as percent, on the vertical or the horizontal axis.
     y_range : (float, float), optional
         Ends of the vertical axis; else the data decide.
     direct_labels : bool, default True
@@ -121,8 +122,9 @@ def band_chart(
     x_ticks = [t for t in nice_ticks(x_low, x_high, count=max(2, int((right - left) / 75))) if x_low <= t <= x_high]
     x_ticks = [t for t in x_ticks if t == round(t)] if dates else x_ticks
     x, y = linear(x_low, x_high, left, right), linear(y_ticks[0], y_ticks[-1], bottom, top)
-    frame = _Frame(x, y, x_ticks, factor, unit)
-    body = [keys, x_axis(x_ticks, x, top, bottom, dates=dates), y_axis(y_ticks, y, (left, right), y_labels)]
+    frame = _Frame(x, y, x_ticks, factor, unit, x_percent)
+    across = x_axis(x_ticks, x, top, bottom, dates=dates, percent=x_percent)
+    body = [keys, across, y_axis(y_ticks, y, (left, right), y_labels)]
     if zero:
         body.append(tag("line", class_="zero", x1=left, x2=right, y1=y(0.0), y2=y(0.0)))
     body.append(text_element(y_title, 0.0, tall + 13.0, class_="axis-title"))
@@ -142,6 +144,7 @@ class _Frame(NamedTuple):
     ticks: Sequence[float]
     factor: float
     unit: str
+    x_percent: bool = False
 
 
 _Ends = tuple[Sequence[float] | None, Sequence[float] | None]
@@ -165,7 +168,8 @@ def _line(series: Series, frame: "_Frame", *, shape: str) -> str:
     for a, b in known:
         if any(abs(a - t) < 1e-9 for t in frame.ticks):
             printed = format_number(b * frame.factor, decimals=1) + frame.unit
-            hover = f"{plain(series.label)}: {printed} ({attribute(a)})"
+            across = format_number(100.0 * a, decimals=1) + "%" if frame.x_percent else attribute(a)
+            hover = f"{plain(series.label)}: {printed} ({across})"
             drawn.append(marker(shape, frame.x(a), frame.y(b), series.style, hover, radius=3.0))
     return "".join(drawn)
 

@@ -339,10 +339,14 @@ def tick_labels(ticks: Sequence[float], *, factor: float = 1.0, unit: str = "", 
     return [f"{t:.0f}" if dates else format_number(t * factor, decimals=decimals) + unit for t in ticks]
 
 
-def x_axis(ticks: Sequence[float], x: Scale, top: float, bottom: float, *, dates: bool = False) -> str:
+def x_axis(
+    ticks: Sequence[float], x: Scale, top: float, bottom: float, *, dates: bool = False, percent: bool = False
+) -> str:
     """Draw vertical rules and write the tick values below them."""
+    factor, unit = (100.0, "%") if percent else (1.0, "")
+    labels = tick_labels(ticks, factor=factor, unit=unit, dates=dates)
     drawn: list[str] = []
-    for t, label in zip(ticks, tick_labels(ticks, dates=dates), strict=True):
+    for t, label in zip(ticks, labels, strict=True):
         drawn.append(tag("line", class_="axis", x1=x(t), x2=x(t), y1=top, y2=bottom))
         drawn.append(text_element(label, x(t), bottom + 17, class_="tick", anchor="middle"))
     return "".join(drawn)

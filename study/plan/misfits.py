@@ -10,10 +10,12 @@ from ...data.options import nearest
 from ...data.wording.catalogue import join_texts, text
 from .fields import STUDY_FILE
 
-__all__ = ["RESERVED", "Key", "misfit", "misfits"]
+__all__ = ["RESERVED", "TRAVELLED", "Key", "misfit", "misfits"]
 
 # names that tables of results give to what no scenario changes, and to what the explorer tries
 RESERVED = ("baseline", "explored")
+# tables whose changes the siting follows
+TRAVELLED = ("costs", "borders")
 
 Key: TypeAlias = tuple[str | int, ...]
 
@@ -35,8 +37,16 @@ def misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study
         absent = [key for key in ("indicators", "framework") if not getattr(study.tables, key)]
         tables = join_texts((f"tables.{key}" for key in absent), by="faults.and")
         yield misfit(("index",), "faults.study.no_tables", tables=tables)
-    if study.scenarios and not study.diffusion:
-        yield misfit(("scenarios",), "faults.study.no_diffusion")
+    if study.diffusion is None:
+        yield from _without_diffusion(study)
+
+
+def _without_diffusion(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
+    """Find scenarios that change more than the siting travels on, which nothing then follows from."""
+    for s, scenario in enumerate(study.scenarios):
+        beyond = sorted({step.verb for step in scenario.steps if study.siting is None or step.table not in TRAVELLED})
+        if beyond:
+            yield misfit(("scenarios", s), "faults.study.no_diffusion", verbs=join_texts(beyond))
 
 
 def _repeated(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
@@ -94,8 +104,15 @@ def _tables_changed(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     for at, step in _steps(study):
         if step.table == "indicators" and not study.index:
             yield misfit(at, "faults.study.no_table_changed")
+        elif step.table == "borders" and not _bordered(study):
+            yield misfit(at, "faults.study.no_border_changed")
         elif step.table == "flows" and not (step.network or tied):
             yield misfit(at, "faults.study.no_network_changed")
+
+
+def _bordered(study: Any) -> bool:  # noqa: ANN401
+    travel = study.siting.travel if study.siting else None
+    return travel is not None and travel.border is not None and bool(travel.territories)
 
 
 def _sources_of_tiers(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401

@@ -1,24 +1,32 @@
 """Declare which patterns are sought in space, a `PatternPlan`: clusters of like values, and how they spread out."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import InitErrorDetails
 
 from ...data.wording.catalogue import join_texts
-from .fields import Name, Part, listed
+from .fields import Name, Part, choice_error, listed
 from .misfits import Key, misfit
 from .variables import Variable, Variables, variable_misfits
 from .weights_plan import unknown_weights
 
 __all__ = ["PatternPlan", "pattern_misfits"]
 
-_Convention: TypeAlias = Annotated[
-    Literal["none", "sqrt2", "sqrt2_n2", "sqrt2_w2", "arcgis", "crimestat", "r-aspace"] | None,
+_Conventions: TypeAlias = Literal["none", "sqrt2", "sqrt2_n2", "sqrt2_w2", "arcgis", "crimestat", "r-aspace"]
+
+
+def _convention(given: object) -> object:
     # "none" names a convention
-    BeforeValidator(lambda given: None if given is False else given),
-]
+    if given is False or given is None:
+        return None
+    if given not in get_args(_Conventions):
+        raise choice_error([*get_args(_Conventions), "false"])
+    return given
+
+
+_Convention: TypeAlias = Annotated[_Conventions | None, BeforeValidator(_convention)]
 
 
 class PatternPlan(Part):

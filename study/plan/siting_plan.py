@@ -6,15 +6,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
+from ...data.errors import Fault, StudyError
 from ...data.wording.catalogue import join_texts
-from .fields import Assumed, Name, Part, Tier
+from .fields import STUDY_FILE, Assumed, Name, Part, Tier
 from .misfits import Key, misfit
 from .travel_plan import TravelPlan, travel_misfits
 from .variables import OneVariable, Variable, variable_misfits
 from .years import Year
 
-__all__ = ["MOST", "IsochronePlan", "SitingPlan", "siting_misfits"]
+__all__ = ["AT", "MOST", "IsochronePlan", "SitingPlan", "siting_faulty", "siting_misfits"]
 
+AT = "siting"
 # further centers that are compared where the study does not say
 MOST = 5
 COVERS = ("max_cover", "set_cover")
@@ -85,3 +87,9 @@ def _misfits_of_numbers(plan: SitingPlan, at: Key) -> Iterator[InitErrorDetails]
     elif plan.count is not None and plan.count > (plan.most if plan.most is not None else MOST):
         most = plan.most if plan.most is not None else MOST
         yield misfit((*at, "count"), "faults.siting.beyond_most", got=plan.count, most=most)
+
+
+def siting_faulty(key: str, column: str = "", **values: Any) -> StudyError:  # noqa: ANN401 - of any sentence
+    """Return the error of one fault of the section, at one of its keys."""
+    at = f"{AT}.{column}" if column else AT
+    return StudyError([Fault.of(key, STUDY_FILE, column=at, **values)])

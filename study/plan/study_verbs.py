@@ -1,7 +1,7 @@
 """Gather the verbs of a study's scenarios: those of a model of diffusion, and those of tables that only a study has.
 
 A verb with a ``table`` changes that table of the study, and the chain is built anew: indicators, centers, costs, or the
-flows of a network, which a study names.
+flows of a network, which a study names. What borders cost matters to the siting alone.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -18,6 +18,7 @@ __all__ = ["STUDY_VERBS", "nearest_indicators"]
 
 Scored: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", among="scored", scope=True)]
 Indicators: TypeAlias = Annotated[Iterable[str], VerbField("indicators")]
+Inside: TypeAlias = Annotated[Iterable[Hashable], VerbField("places", scope=True)]
 NetworkName: Any = Annotated[str, VerbField("network")]
 Factor: TypeAlias = Annotated[float, VerbField("number", least=0.0, usual=1.2, assumed=True)]
 Amount: TypeAlias = Annotated[float, VerbField("number", usual=1.0, assumed=True)]
@@ -87,6 +88,20 @@ class SetIndicator(Verb):
         if "status" in cells:
             more["status"] = _ASSUMED
         return {"indicators": pd.concat([changed, more.reindex(columns=cells.columns)], ignore_index=True)}
+
+
+@dataclass(frozen=True)
+class ScaleBorder(Verb):
+    """Multiply the minutes for crossing the borders of the customs territories that some places lie in.
+
+    - A factor of 1 changes nothing; 0 opens the border.
+    """
+
+    table = "borders"
+    places: Inside
+    _: KW_ONLY
+    to: Inside | None = None
+    factor: Factor
 
 
 _ASSUMED = "assumed"
@@ -162,4 +177,5 @@ def _of_network(verb: type[Verb]) -> type[Verb]:
 STUDY_VERBS: Mapping[str, type[Verb]] = MappingProxyType(
     {verb.verb: verb for verb in (ScaleIndicator, SetIndicator)}
     | {name: _of_network(verb) if verb.table == "flows" else verb for name, verb in VERBS.items()}
+    | {ScaleBorder.verb: ScaleBorder}
 )

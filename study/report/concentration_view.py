@@ -90,6 +90,8 @@ def _level(rows: list[Row]) -> Iterator[Text]:
     before, after = start["value"], last["value"]
     if before is None or after is None:
         yield tell("report.concentration.level", **values)
+    elif str(ends["from"]) == str(values["value"]):
+        yield tell("report.concentration.held", **values, **ends)
     else:
         yield tell("report.concentration.rose" if after > before else "report.concentration.fell", **values, **ends)
 
@@ -181,6 +183,7 @@ def _curves(key: str, rows: list[Row], look: Look) -> tuple[Text, Markup]:
         x_title=tell("report.concentration.places_axis"),
         y_title=tell("report.concentration.total_axis"),
         percent=True,
+        x_percent=True,
         y_range=(0.0, 1.0),
         height=420.0,
     )

@@ -35,6 +35,13 @@ _SHOWN = {
     "p_center": ("max_cost", "report.siting.axis.max_cost"),
     "max_cover": ("share_covered", "report.siting.axis.share_covered"),
 }
+# what further centers or scenarios change, and how it is said to stay
+_CHANGES = {
+    "brings": ("report.siting.brings", "report.siting.brings_held"),
+    "farthest": ("report.siting.farthest", "report.siting.farthest_held"),
+    "covers": ("report.siting.covers", "report.siting.covers_held"),
+    "access": ("report.siting.scenario.access", "report.siting.scenario.access_held"),
+}
 # unit -> what a cost is called, the unit, a number of it
 _COSTS = {
     "km": "report.siting.cost.km",
@@ -70,6 +77,7 @@ def siting_view(look: Look) -> list[AnalysisBlock]:
     if shown is not None:
         said += [*_sure(shown), *_choice(layouts, shown, plan), *_unserved(shown, ways)]
     said += _infeasible(layouts, plan)
+    said += _under_scenarios(read_rows(look.tables, "siting_access"), shown, look)
     figure = _figure(layouts, shown, look)
     tables = [_layout_table(layouts, every, look)]
     if shown is not None:
@@ -139,21 +147,25 @@ def _answer(layouts: list[Row], shown: Row | None, new: list[str], look: Look) -
             yield tell("report.siting.covered", share=share, radius=_amount(plan.radius, unit), variable=variable)
         yield tell("report.siting.gini", value=number(shown["gini"], 3), cost=values["cost"])
         return
-    yield tell("report.siting.brings", **values, **{"from": _amount(before["mean_cost"], unit)})
-    if before["max_cost"] != shown["max_cost"]:
-        ends = {"from": _amount(before["max_cost"], unit), "to": _amount(shown["max_cost"], unit)}
-        yield tell("report.siting.farthest", cost=values["cost"], **ends)
+    yield _change("brings", _amount(before["mean_cost"], unit), values["to"], **values)
+    yield _change("farthest", _amount(before["max_cost"], unit), values["max"], cost=values["cost"])
     if shown["share_covered"] is not None:
-        ends = {"from": percent(before["share_covered"]), "to": percent(shown["share_covered"])}
-        yield tell("report.siting.covers", radius=_amount(plan.radius, unit), variable=variable, **ends)
+        ends = percent(before["share_covered"]), percent(shown["share_covered"])
+        yield _change("covers", *ends, radius=_amount(plan.radius, unit), variable=variable)
     yield _balance(before, shown, values["cost"])
+
+
+def _change(what: str, before: Text | str, after: Text | str, **values: Any) -> Text:  # noqa: ANN401 - of any sentence
+    """Say from what to what a number goes, or that it stays, as far as its digits are shown."""
+    moves, stays = _CHANGES[what]
+    return tell(stays if str(before) == str(after) else moves, **values | {"from": before, "to": after})
 
 
 def _balance(before: Row, shown: Row, cost: Text) -> Text:
     first, last = before["gini"], shown["gini"]
     key = "report.siting.balance.fairer" if last < first else "report.siting.balance.unfairer"
-    key = "report.siting.balance.same" if abs(first - last) < 0.0005 else key
-    return tell(key, cost=cost, **{"from": number(first, 3), "to": number(last, 3)})
+    ends = {"from": number(first, 3), "to": number(last, 3)}
+    return tell("report.siting.balance.same" if str(ends["from"]) == str(ends["to"]) else key, cost=cost, **ends)
 
 
 def _sure(shown: Row) -> Iterator[Text]:
@@ -231,6 +243,31 @@ def _situation(scenario: str, look: Look) -> Text:
     return tell("report.columns.baseline") if scenario == RESERVED[0] else look.words.title(scenario)
 
 
+def _under_scenarios(rows: list[Row], shown: Row | None, look: Look) -> Iterator[Text]:
+    """Say what each scenario changes of access to the sites shown, and where the best ones then are."""
+    same = [row for row in rows if row["layout"] == "same" and (shown is None or row["added"] == shown["added"])]
+    base = next((row for row in same if row["scenario"] == RESERVED[0]), None)
+    anew = {row["scenario"]: row for row in rows if row["layout"] == "best"}
+    for row in same:
+        if base is None or row is base:
+            continue
+        scenario, unit, best = look.words.title(row["scenario"]), row["unit"], anew.get(row["scenario"])
+        cost = tell(_COSTS[unit])
+        if row["mean_cost"] is None or base["mean_cost"] is None:
+            yield tell("report.siting.scenario.cut", scenario=scenario)
+        else:
+            ends = _amount(base["mean_cost"], unit), _amount(row["mean_cost"], unit)
+            yield _change("access", *ends, scenario=scenario, cost=cost)
+        if best is None or best["mean_cost"] is None:
+            continue
+        if best["new_centers"] == row["new_centers"]:
+            yield tell("report.siting.scenario.same")
+        else:
+            new = best["new_centers"].split("; ") if best["new_centers"] else []
+            values = {"n": len(new), "places": _few(new, look), "cost": cost, "to": _amount(best["mean_cost"], unit)}
+            yield tell("report.siting.scenario.best", **values)
+
+
 def _access_table(look: Look) -> list[AnalysisTable]:
     """Set access to the same sites before and after what scenarios change of costs."""
     rows = read_rows(look.tables, "siting_access") if "siting_access" in look.tables else []
@@ -239,6 +276,7 @@ def _access_table(look: Look) -> list[AnalysisTable]:
     columns = [
         number_column("added", [row["added"] for row in rows]),
         text_column("scenario", [_situation(row["scenario"], look) for row in rows]),
+        text_column("new_centers", [_new_of(row, look) for row in rows]),
         number_column("mean_cost", [row["mean_cost"] for row in rows]),
         number_column("max_cost", [row["max_cost"] for row in rows]),
         number_column("access_gini", [row["gini"] for row in rows], decimals=3),
@@ -246,6 +284,13 @@ def _access_table(look: Look) -> list[AnalysisTable]:
     if any(row["share_covered"] is not None for row in rows):
         columns.append(_share_column("covered", [row["share_covered"] for row in rows]))
     return [AnalysisTable(tell("report.siting.access", unit=tell(_UNITS[rows[0]["unit"]])), columns)]
+
+
+def _new_of(row: Row, look: Look) -> Text | None:
+    new = row["new_centers"].split("; ") if row["new_centers"] else []
+    if row["layout"] == "same" or not new:
+        return look.words.places(new) if new else None
+    return tell("report.siting.anew", places=look.words.places(new))
 
 
 def _layout_table(layouts: list[Row], sites: list[Row], look: Look) -> AnalysisTable:
@@ -312,7 +357,9 @@ def _way_table(ways: list[Row], shown: Row, look: Look) -> AnalysisTable:
 
 
 def _reached_table(rows: list[Row], look: Look) -> list[AnalysisTable]:
+    several = len({row["scenario"] for row in rows}) > 1
     columns: list[Any] = [
+        *([text_column("scenario", [_situation(row["scenario"], look) for row in rows])] if several else []),
         text_column("place", [look.words.name(row["place"]) for row in rows]),
         text_column("site_role", [name_of(row["role"], "site_roles") for row in rows]),
         number_column("within_minutes", [row["minutes"] for row in rows]),

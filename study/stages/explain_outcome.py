@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ...data import Fault, GeometryError, OptionError, StudyError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_outcome"]
 
+# places that the test of residuals needs
+_TESTED = 4
 # places up to which a trial estimates every model
 _QUICK = 1000
 _TRIED_DRAWS = 2
@@ -246,6 +249,9 @@ def _moran(residuals: pd.DataFrame, weights: "SpatialWeights") -> pd.DataFrame:
     rows = []
     for year, own in residuals.groupby("year", dropna=False):
         values = own.set_index("place")["residual"].reindex(weights.places)
+        if len(values) < _TESTED or np.ptp(values) <= 0:
+            # nothing can be said of so few, or of residuals that are all alike
+            continue
         found = autocorrelation(values, weights, statistic="moran", permutations=0).iloc[0]
         rows.append(
             {
@@ -256,4 +262,5 @@ def _moran(residuals: pd.DataFrame, weights: "SpatialWeights") -> pd.DataFrame:
                 "p_value": found["p_normal"],
             }
         )
-    return pd.DataFrame(rows).astype({"year": "Int64"})
+    columns = ["test", "year", "value", "statistic", "p_value"]
+    return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...data import Fault, StudyError
 from ...data.contracts.results import result_tables
+from ...data.errors import warn
 from ..plan.concentration_plan import ConcentrationPlan
 from ..plan.schema import STUDY_FILE
 from ..plan.variables import Variable
@@ -19,6 +21,8 @@ __all__ = ["OTHERS", "find_concentration"]
 
 # the group of places that have none
 OTHERS = "others"
+# no line leaves an error with fewer places
+LEAST = 3
 TABLES = ("inequality", "inequality_parts", "lorenz", "convergence_trends", "convergence")
 
 
@@ -94,6 +98,9 @@ def _table(chain: Chain, plan: ConcentrationPlan, years: Sequence[YearOfValues])
         raise StudyError(
             [Fault.of("faults.concentration.weight", STUDY_FILE, column="concentration.weight_by", **said)]
         )
+    if low := sorted({*table.loc[weights < 0, "place"]}):
+        said = {"name": plan.weight_by.key, "places": low}
+        raise StudyError([Fault.of("faults.concentration.low", STUDY_FILE, column="concentration.weight_by", **said)])
     return table.assign(weight=weights)
 
 
@@ -124,8 +131,9 @@ def _measured(
             ),
             "lorenz": lorenz(values, weights=weights),
         }
-        if groups is not None:
-            grouped = values.assign(group=values["place"].map(groups).to_numpy())
+    if groups is not None:
+        grouped = values.assign(group=values["place"].map(groups).to_numpy())
+        with refusing(last, at="concentration.decomposition"):
             found["inequality_parts"] = decompose_inequality(
                 grouped, groups="group", measure=plan.decomposition, weights=weights
             )
@@ -138,6 +146,10 @@ def _dated(table: pd.DataFrame, one: YearOfValues) -> pd.DataFrame:
     return table.assign(variable=one.variable.key, year=year)
 
 
+def _constant(numbers: pd.Series) -> bool:
+    return bool(np.ptp(numbers) <= 1e-12 * numbers.abs().max())
+
+
 def _converging(
     chain: Chain, values: pd.DataFrame, years: Sequence[YearOfValues], plan: ConcentrationPlan
 ) -> dict[str, pd.DataFrame]:
@@ -145,12 +157,26 @@ def _converging(
     from ...geo import convergence
 
     if (values["value"] <= 0).any():
+        warn("warnings.concentration.low", name=years[0].variable.key)
+        return {}
+    ends = [one.numbers for one in (years[0], years[-1])]
+    start = ends[0][ends[0].index.isin(ends[1].index)]
+    lacking = {"name": years[0].variable.key, "year": years[0].year, "last": years[-1].year, "n": len(start)}
+    if len(start) < LEAST:
+        warn("warnings.concentration.few", least=LEAST, **lacking)
+        return {}
+    if _constant(start):
+        warn("warnings.concentration.constant", value=f"{start.iloc[0]:g}", **lacking)
         return {}
     named = {}
     for i, control in enumerate(plan.controls, 1):
         at = f"concentration.controls[{i}]" if len(plan.controls) > 1 else "concentration.controls"
-        named[control.key] = _of_years(chain, control, at, values)
-    with refusing(years[0]):
+        own = named[control.key] = _of_years(chain, control, at, values)
+        own = own[((values["year"] == years[0].year) & values["place"].isin(start.index)).to_numpy()].dropna()
+        if len(own) and _constant(own):
+            said = {"got": f"{own.iloc[0]:g}", "name": control.key, "year": years[0].year, "n": len(own)}
+            raise StudyError([Fault.of("faults.concentration.constant", STUDY_FILE, column=at, **said)])
+    with refusing(years[0], at="concentration.controls" if named else ""):
         found = convergence(
             values.assign(**named),
             controls=list(named),

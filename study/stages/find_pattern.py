@@ -6,7 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ...data import GeometryError
 from ...data.contracts.results import result_tables
+from ...data.errors import warn
 from ..plan.pattern_plan import PatternPlan
 from ..plan.weights_plan import weights_named
 from .analyzed import Analyzed
@@ -61,9 +63,12 @@ def find_pattern(chain: Chain, plan: PatternPlan, *, trial: bool = False) -> Ana
                     ]
                     if n == 0:
                         parts["clusters"].append(look.dated(_local(values, weights, permutations, plan)))
+        drawn = plan.ellipse is not None or plan.density is not None
+        if drawn and looks[0].variable.additive and any((look.numbers < 0).any() for look in looks):
+            warn("warnings.pattern.below", name=looks[0].variable.key)
         with refusing(looks[-1]):
             parts["ellipses"] += _ellipses(chain, looks, plan)
-        with refusing(looks[-1], "faults.pattern.density"):
+        with refusing(looks[-1], "faults.pattern.density", at="pattern.density"):
             parts["density"] += _density(chain, looks[-1], plan, trial=trial)
     tables = {name: pd.concat(own, ignore_index=True) for name, own in parts.items() if own}
     layers = {name: gpd.GeoDataFrame(tables[name], crs=4326) for name in ("ellipses", "density") if name in tables}
@@ -126,7 +131,11 @@ def _ellipses(chain: Chain, looks: list[YearOfValues], plan: PatternPlan) -> lis
     points = pd.concat([_points(chain, look) for look in looks], ignore_index=True)
     if points.empty:
         return []
-    found = deviational_ellipse(points, weights="value", by="year", **_axes(plan.ellipse))
+    try:
+        found = deviational_ellipse(points, weights="value", by="year", **_axes(plan.ellipse))
+    except GeometryError as error:
+        warn("warnings.pattern.no_ellipse", name=looks[-1].variable.key, error=error)
+        return []
     dated = [pd.NA] * len(found) if looks[-1].year is None else found["year"].tolist()
     return [found.assign(variable=looks[0].variable.key, year=pd.array(dated, dtype="Int64"))]
 

@@ -63,6 +63,9 @@ class _Builder:
         from ...geo import spatial_weights
 
         options = plan.options
+        if plan.method == "nearest" and plan.neighbors is None:
+            # of few places all others are near
+            options["neighbors"] = min(options["neighbors"], max(len(self.places) - 1, 1))
         if plan.method == "network":
             return self._ties(plan)
         if plan.method == "product":

@@ -8,16 +8,26 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
+from ...data.wording.catalogue import text
 from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs
 from ..plan.interventions import Step, fields_of
-from ..plan.schema import STUDY_FILE
+from ..plan.misfits import RESERVED, TRAVELLED
+from ..plan.schema import STUDY_FILE, Study
 from ..plan.study_scenario import StudyScenario
 from .build_chain import Chain, build_chain
 from .rate_inputs import rate_inputs
 
-__all__ = ["BuiltScenario", "build_scenario", "cost_edits", "ends_changed", "indicator_titles", "members_of"]
+__all__ = [
+    "BuiltScenario",
+    "build_scenario",
+    "cost_edits",
+    "ends_changed",
+    "indicator_titles",
+    "members_of",
+    "scenario_titles",
+]
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,8 @@ def build_scenario(
     """
     keys = [f"{at}[{i}]" for i in range(1, len(steps) + 1)] if keys is None else keys
     verbs = [(key, _verb_of(step, chain, key)) for key, step in zip(keys, steps, strict=True)]
-    edits = [Edit(key, verb, _network(verb, chain.inputs)) for key, verb in verbs if verb.table]
+    # what borders cost, no chain rests on
+    edits = [Edit(key, verb, _network(verb, chain.inputs)) for key, verb in verbs if verb.table not in {"", "borders"}]
     rest = [(key, verb) for key, verb in verbs if not verb.table]
     chains: dict[float, Chain] = {}
     for date in sorted({edit.verb.start for edit in edits}):
@@ -143,7 +154,7 @@ def _taken(chain: Chain, date: float) -> Verb:
 
 
 def cost_edits(scenario: StudyScenario, position: int, chain: Chain) -> list[Edit]:
-    """Return the changes that a scenario makes to costs, at whatever date; ``position`` is its place in the study.
+    """Return the changes that a scenario makes to costs and borders at any date; ``position`` counts scenarios from 1.
 
     Raises
     ------
@@ -154,7 +165,7 @@ def cost_edits(scenario: StudyScenario, position: int, chain: Chain) -> list[Edi
     verbs = [
         (key, _verb_of(step, chain, key))
         for key, step in zip(keys, scenario.steps, strict=True)
-        if step.table == "costs"
+        if step.table in TRAVELLED
     ]
     return [Edit(key, verb) for key, verb in sorted(verbs, key=lambda one: one[1].start)]
 
@@ -174,6 +185,16 @@ def _rebuilt(chain: Chain, edits: Sequence[Edit], at: str, told: Callable[[Fault
         raise StudyError(own or [_misfit(at, error)]) from None
     except InnoscapeError as error:
         raise StudyError([_misfit(at, error)]) from None
+
+
+def scenario_titles(study: Study) -> pd.DataFrame:
+    """Return the title of each scenario, the baseline first."""
+    baseline = text("report.scenarios.baseline")
+    return pd.DataFrame(
+        [(RESERVED[0], *(baseline.in_(language) for language in ("en", "zh")))]
+        + [(one.name, one.title or one.name, one.title_zh) for one in study.scenarios],
+        columns=["scenario", "title", "title_zh"],
+    )
 
 
 def indicator_titles(inputs: Inputs) -> dict[str, list[str]]:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from ...data import InnoscapeError, StudyError
 from ...data.contracts.results import result_tables
-from ..plan.siting_plan import MOST, SitingPlan
+from ..plan.siting_plan import MOST, SitingPlan, siting_faulty
 from .analyzed import Analyzed
 from .build_chain import Chain
 from .compare_access import changed_costs, compare_access
-from .siting_inputs import SitingInputs, siting_faulty, siting_inputs
-from .siting_shapes import reached_areas, siting_shapes
+from .scenarios import scenario_titles
+from .siting_inputs import SitingInputs, siting_inputs
+from .siting_shapes import reached_in_situations, siting_shapes
 
 if TYPE_CHECKING:
     from ...geo import Siting
@@ -41,8 +42,8 @@ def site_places(chain: Chain, plan: SitingPlan, *, trial: bool = False) -> Analy
     Returns
     -------
     Analyzed
-        ``siting_layouts``, ``siting``, ``siting_assignment``, ``isochrones``; layers ``sites``, ``siting_ways`` and
-        ``isochrones`` of the layout shown.
+        ``siting_layouts``, ``siting``, ``siting_assignment``, ``siting_access``, ``isochrones``; layers
+        ``sites``, ``siting_ways`` and ``isochrones`` of the layout shown.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def site_places(chain: Chain, plan: SitingPlan, *, trial: bool = False) -> Analy
     changed = changed_costs(chain, plan, given)
     if trial:
         if plan.isochrones is not None:
-            reached_areas(chain.inputs, plan, given, [])
+            reached_in_situations(chain.inputs, plan, given, [], changed)
         return Analyzed({})
     with _refusing():
         layouts = _layouts(given, plan, most)
@@ -72,13 +73,15 @@ def site_places(chain: Chain, plan: SitingPlan, *, trial: bool = False) -> Analy
         ways = tables["siting_assignment"][tables["siting_assignment"]["added"] == shown].drop(columns="added")
         layers = siting_shapes(chain.inputs, sites, ways)
         if plan.isochrones is not None:
-            areas, layers["isochrones"] = reached_areas(chain.inputs, plan, given, list(sites["place"]))
+            reached = reached_in_situations(chain.inputs, plan, given, list(sites["place"]), changed)
+            areas, layers["isochrones"] = reached
             tables["isochrones"] = areas.assign(role=areas["place"].map(sites.set_index("place")["role"]))
     if changed:
         of = {added: found.centers["place"].tolist() for added, found in layouts if not isinstance(found, str)}
         kept = {added: sites for added, sites in of.items() if added in (0, shown) and sites}
         with _refusing():
-            tables["siting_access"] = compare_access(given, plan, kept, changed)
+            tables["scenario_titles"] = scenario_titles(chain.inputs.study)
+            tables["siting_access"] = compare_access(given, plan, kept, changed, shown)
     return Analyzed({name: _as_contract(name, table) for name, table in tables.items()}, layers)
 
 

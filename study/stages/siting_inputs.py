@@ -1,30 +1,22 @@
 """Gather what a siting rests on: demand, candidates, existing sites, capacities and the costs between them."""
 
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from ...data import Fault, InnoscapeError, InnoscapeWarning, StudyError, TableError
+from ...data import Fault, StudyError
 from ...data.errors import warn
 from ...data.wording.catalogue import join_texts
-from ..plan.edits import edited
 from ..plan.inputs import Inputs
 from ..plan.schema import STUDY_FILE
-from ..plan.siting_plan import SitingPlan
-from ..plan.travel_tables import stations_as_places
+from ..plan.siting_plan import AT, SitingPlan, siting_faulty
 from ..plan.variables import Variable
 from .build_chain import Chain
 from .costs import cost_matrix
 from .place_variables import values_of_variable, without_containers
+from .travel_between import travel_between
 
-__all__ = ["SitingInputs", "siting_costs", "siting_faulty", "siting_inputs", "travel_between"]
-
-AT = "siting"
+__all__ = ["SitingInputs", "siting_costs", "siting_inputs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +53,6 @@ class SitingInputs:
     def sites(self) -> list[str]:
         """Where centers stand or may open."""
         return sorted({*self.candidates, *self.existing})
-
-
-def siting_faulty(key: str, column: str = "", **values: Any) -> StudyError:  # noqa: ANN401 - of any sentence
-    """Return the error of one fault of the section, at one of its keys."""
-    at = f"{AT}.{column}" if column else AT
-    return StudyError([Fault.of(key, STUDY_FILE, column=at, **values)])
 
 
 def siting_inputs(chain: Chain, plan: SitingPlan) -> SitingInputs:
@@ -208,68 +194,3 @@ def _costs(inputs: Inputs, plan: SitingPlan, ends: dict[str, list[str]], year: i
 def siting_costs(inputs: Inputs, plan: SitingPlan, places: list[str], year: int | None) -> pd.DataFrame:
     """Return the costs of a siting among some places, with the changes of costs that the inputs hold."""
     return _costs(inputs, plan, {"demand": places}, year)[0]
-
-
-def travel_between(
-    inputs: Inputs, plan: SitingPlan, places: Iterable[str], year: int | None, *, minutes: bool = False
-) -> pd.DataFrame:
-    """Return the costs of travel among places over the edges of the plan, or the least minutes.
-
-    A change of costs is one of the ways between the places that it names, on which all others travel too.
-    """
-    wanted, edits = list(places), inputs.edits_of("costs")
-    if not edits:
-        return _travelled(inputs, plan, wanted, year, minutes=minutes)
-    named = sorted({str(place) for edit in edits for _, place in edit.verb.named()})
-    every = sorted({*wanted, *named})
-    centers = pd.DataFrame({"place": every, "tier": pd.Categorical([""] * len(every))})
-    before = _travelled(inputs, plan, every, year, minutes=minutes)
-    after = edited(edits, {"centers": centers, "costs": before, "flows": None, "channels": ()})["costs"]
-    ways = after.loc[every, every].to_numpy(dtype=float, copy=True)
-    for at in (every.index(place) for place in named):
-        # ways over a named place, those found so far included
-        ways = np.minimum(ways, ways[:, [at]] + ways[[at], :])
-    return pd.DataFrame(ways, index=every, columns=every).loc[wanted, wanted]
-
-
-def _travelled(inputs: Inputs, plan: SitingPlan, places: list[str], year: int | None, *, minutes: bool) -> pd.DataFrame:
-    from ...geo import travel_costs
-
-    travel = plan.travel
-    assert travel is not None  # noqa: S101 - who asks knows
-    options = travel.options
-    if minutes:
-        options |= {"value_of_time": None, "unit": "minutes"}
-    if options["territories"]:
-        key_of = stations_as_places(options["territories"], inputs.places)
-        options["territories"] = {key_of.get(name, name): land for name, land in options["territories"].items()}
-    tables = inputs.travel
-    edges = tables["edges"]
-    dated = edges.reindex(columns=["from_year", "to_year"]).notna().any(axis=None)
-    when = (travel.year if travel.year is not None else year) if dated else None
-    if dated and when is None:
-        raise siting_faulty("faults.travel.year", "travel.year")
-    names = pd.DataFrame({"place": places})
-    with _refusing(plan), warnings.catch_warnings():
-        # who reaches nobody is found by the siting
-        warnings.simplefilter("ignore", InnoscapeWarning)
-        return travel_costs(edges, names, access=tables.get("access"), year=when, **options)
-
-
-@contextmanager
-def _refusing(plan: SitingPlan) -> Iterator[None]:
-    """Give faults of tables the names of their files, and turn what an option refuses into a fault of its key."""
-    travel = plan.travel
-    assert travel is not None  # noqa: S101 - who asks knows
-    try:
-        yield
-    except TableError as error:
-        files = {"edges": travel.edges, "access": travel.access}
-        raise TableError(
-            replace(fault, where=files.get(fault.where) or fault.where) for fault in error.faults
-        ) from None
-    except InnoscapeError as error:
-        option = str(error).split(":", 1)[0].split(" ", 1)[0].split(",", 1)[0]
-        key = option if option in type(travel).model_fields else ""
-        column = f"travel.{key}" if key else "travel"
-        raise siting_faulty("faults.travel.unfit", column, error=error) from None

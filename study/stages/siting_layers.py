@@ -9,6 +9,7 @@ from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, plain, text
 from ...geo.maps.classes import ClassLayer
 from ...geo.maps.colors import ramp
+from ..plan.misfits import RESERVED
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
@@ -30,8 +31,13 @@ def siting_layers(results: "StudyResults", name_of: Callable[[str], Text]) -> It
     variable = name_of(plan.demand.key)
     unit = str(results.tables["siting_layouts"]["unit"].iloc[0]) if "siting_layouts" in results.tables else ""
     unit = "" if unit == "cost" else unit
+    titles = {one.name: Text.of(en=one.title or one.name, zh=one.title_zh) for one in results.study.scenarios}
     if (areas := results.layers.get("isochrones")) is not None and len(areas):
-        yield _isochrones(areas)
+        for scenario, own in areas.groupby("scenario", sort=False):
+            title = text("map.findings.isochrones")
+            if scenario != RESERVED[0]:
+                title = text("map.findings.isochrones_of", scenario=titles[str(scenario)])
+            yield _isochrones(gpd.GeoDataFrame(own).reset_index(drop=True), title)
     roles = {role: (term.name, term.color) for role, term in terms("site_roles").items()}
     if (lines := results.layers.get("siting_ways")) is not None and len(lines):
         fields = {"demand": (variable, ""), "cost": (text("map.findings.cost"), unit)}
@@ -43,7 +49,7 @@ def siting_layers(results: "StudyResults", name_of: Callable[[str], Text]) -> It
         yield ClassLayer(points, "role", roles, text("map.findings.sites", variable=variable), fields=fields)
 
 
-def _isochrones(areas: gpd.GeoDataFrame) -> ClassLayer:
+def _isochrones(areas: gpd.GeoDataFrame, title: Text) -> ClassLayer:
     """Draw rings, what is reached first the darkest."""
     names = [f"≤ {minutes:g}" for minutes in areas["minutes"]]
     colors = ramp("teal", len(names) + 1)[1:][::-1]
@@ -52,4 +58,4 @@ def _isochrones(areas: gpd.GeoDataFrame) -> ClassLayer:
         str(n): (text("map.findings.minutes", minutes=plain(name)), color)
         for n, (name, color) in enumerate(zip(names, colors, strict=True))
     }
-    return ClassLayer(frame, "ring", classes, text("map.findings.isochrones"), edged=False)
+    return ClassLayer(frame, "ring", classes, title, edged=False)

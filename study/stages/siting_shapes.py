@@ -5,10 +5,13 @@ import pandas as pd
 
 from ...data import GeometryError, OptionError, TableError
 from ..plan.inputs import Inputs
-from ..plan.siting_plan import SitingPlan
-from .siting_inputs import SitingInputs, siting_faulty, travel_between
+from ..plan.misfits import RESERVED
+from ..plan.siting_plan import SitingPlan, siting_faulty
+from .compare_access import Situations
+from .siting_inputs import SitingInputs
+from .travel_between import travel_between
 
-__all__ = ["reached_areas", "siting_shapes"]
+__all__ = ["reached_in_situations", "siting_shapes"]
 
 _NAMES = ["name_en", "name_zh"]
 
@@ -44,16 +47,27 @@ def siting_shapes(inputs: Inputs, sites: pd.DataFrame, ways: pd.DataFrame) -> di
     return {"sites": points.reset_index(drop=True), "siting_ways": lines[~apart].reset_index(drop=True)}
 
 
-def reached_areas(
-    inputs: Inputs, plan: SitingPlan, given: SitingInputs, sites: list[str]
+def reached_in_situations(
+    inputs: Inputs, plan: SitingPlan, given: SitingInputs, sites: list[str], changed: Situations
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Return the area that each site reaches in each time, and rings of what is reached from any of them.
+
+    Both have a column ``scenario``: as it is, and under each scenario that changes costs.
 
     Raises
     ------
     StudyError
         If no place has a position.
     """
+    situations = {RESERVED[0]: inputs} | {name: own for name, (own, _) in changed.items()}
+    found = {name: _reached_areas(own, plan, given, sites) for name, own in situations.items()}
+    tables, rings = ([pair[i].assign(scenario=name) for name, pair in found.items()] for i in (0, 1))
+    return pd.concat(tables, ignore_index=True), gpd.GeoDataFrame(pd.concat(rings, ignore_index=True), crs=4326)
+
+
+def _reached_areas(
+    inputs: Inputs, plan: SitingPlan, given: SitingInputs, sites: list[str]
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     from ...geo import isochrones
 
     asked = plan.isochrones

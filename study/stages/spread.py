@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeError, StudyError, TableError
 from ...data.errors import warn_of
-from ...data.wording.catalogue import Text, join_texts, text
+from ...data.wording.catalogue import Text, join_texts
 from ...network import Diffusion, Rates
 from ...network.diffusion.model.hazard_rates import hazard_versions
 from ..plan.faults_together import FaultsTogether
@@ -23,7 +23,7 @@ from .fit_rates import FittedRates, fit_rates
 from .negligible import negligible
 from .place import Layers
 from .rate_inputs import rate_inputs
-from .scenarios import BuiltScenario, build_scenario
+from .scenarios import BuiltScenario, build_scenario, scenario_titles
 from .spread_numbers import DEFAULT_RECEPTIVITY, Numbers, assumed_numbers
 
 __all__ = [
@@ -171,7 +171,6 @@ def spread_knowledge(
     arrivals["name_en"] = arrivals["place"].map(names)
     columns = ["scenario", "place", "name_en", "tier", "median", "mean", "low", "high", "reached", "seed", "error"]
     columns += [column for column in DOUBT if column in arrivals]
-    baseline = text("report.scenarios.baseline")
     sources = runs["baseline"].sources().rename_axis("source").reset_index()
     sources = sources.melt("source", var_name="target", value_name="share")
     tables = {
@@ -182,11 +181,7 @@ def spread_knowledge(
         "sources": sources[sources["share"] > 0].sort_values(["source", "target"], ignore_index=True),
         "scenarios": outcome.table.assign(negligible=negligible(outcome.table, options.negligible)),
         **(chain_changes(plan.chain, plan.estimate, plan.scenarios) if plan.scenarios else {}),
-        "scenario_titles": pd.DataFrame(
-            [("baseline", *(baseline.in_(language) for language in ("en", "zh")))]
-            + [(s.name, s.title or s.name, s.title_zh) for s in study.scenarios],
-            columns=["scenario", "title", "title_zh"],
-        ),
+        "scenario_titles": scenario_titles(study),
         **plan.fitted.tables,
         **plan.fitted.tests(),
     }

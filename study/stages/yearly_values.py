@@ -96,9 +96,9 @@ def yearly_values(
 
 
 @contextmanager
-def refusing(one: YearOfValues, key: str = "faults.variables.unfit") -> Iterator[None]:
-    """Turn what the library refuses into a fault of a variable in a year."""
+def refusing(one: YearOfValues, key: str = "faults.variables.unfit", *, at: str = "") -> Iterator[None]:
+    """Turn what the library refuses into a fault of a variable in a year, or of the key of an option."""
     try:
         yield
     except (OptionError, GeometryError, TableError) as error:
-        raise StudyError([Fault.of(key, STUDY_FILE, column=one.at, got=one.said, error=error)]) from None
+        raise StudyError([Fault.of(key, STUDY_FILE, column=at or one.at, got=one.said, error=error)]) from None
