@@ -136,9 +136,9 @@ def batch_ranks(scores: np.ndarray, *, ties: str = "min") -> np.ndarray:
     return found
 
 
-def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str) -> np.ndarray:
+def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str, shift: float = 0.0) -> np.ndarray:
     """Return entropy weights of stacked values, runs x indicators."""
-    shared = _minmax(values, directions) if on == "minmax" else values
+    shared = (_minmax(values, directions) if on == "minmax" else values) + shift
     total = _sum_places(shared)
     share = shared / np.where(total > 0, total, 1.0)[:, None, :]
     terms = np.where(share > 0, share * np.log(np.where(share > 0, share, 1.0)), 0.0)
@@ -151,24 +151,33 @@ def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str) -> np.
 def _mean(parts: list[np.ndarray], shares: np.ndarray, method: str, p: float) -> np.ndarray:
     if method == "power":
         method = {1.0: "arithmetic", 0.0: "geometric", -1.0: "harmonic"}.get(float(p), "power")
+    if method == "arithmetic":
+        return _weighted_sum(parts, shares)
     into, out = _transforms(method, p)
     total: np.ndarray | float = 0.0
     zero: np.ndarray | float = 0.0
     for j, part in enumerate(parts):
         weight = shares[:, j, None]
         total = total + weight * into(part)
-        if method != "arithmetic" and (method != "power" or p < 0):
+        if method != "power" or p < 0:
             zero = zero + (weight > 0) * (part == 0)
     means = out(np.asarray(total))
     return np.where(np.asarray(zero) > 0, 0.0, means) if np.any(zero) else means
+
+
+def _weighted_sum(parts: list[np.ndarray], shares: np.ndarray) -> np.ndarray:
+    total = shares[:, 0, None] * parts[0]
+    term = np.empty_like(total)
+    for j in range(1, len(parts)):
+        np.multiply(shares[:, j, None], parts[j], out=term)
+        total += term
+    return total
 
 
 def _transforms(method: str, p: float) -> tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]:
     def safe(values: np.ndarray) -> np.ndarray:
         return np.where(values > 0, values, 1.0)
 
-    if method == "arithmetic":
-        return np.asarray, np.asarray
     if method == "geometric":
         return (lambda x: np.log(safe(x))), np.exp
     if method == "harmonic":
