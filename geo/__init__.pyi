@@ -1,3 +1,5 @@
+from .index.multivariate_audit import MultivariateAudit, cronbach_alpha, multivariate_audit
+from .index.prepare.describe_indicators import describe_indicators
 from .index.recipe import Recipe
 from .index.score import Scores, score
 from .index.weigh.registry import (
@@ -133,6 +135,7 @@ __all__ = [
     "MarketAreas",
     "Measure",
     "Mobility",
+    "MultivariateAudit",
     "Profile",
     "QuadrantMarkov",
     "Recipe",
@@ -192,9 +195,11 @@ __all__ = [
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
+    "cronbach_alpha",
     "cross_table",
     "decompose_inequality",
     "delphi",
+    "describe_indicators",
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",
@@ -232,6 +237,7 @@ __all__ = [
     "mean_center",
     "median_center",
     "merec_weights",
+    "multivariate_audit",
     "nearest_fraction",
     "nearest_neighbor_index",
     "obstacle_degree",

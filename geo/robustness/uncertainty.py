@@ -84,6 +84,23 @@ class Uncertainty:
         ends = self.score_samples.quantile([outside, 1 - outside]).T
         return ends.set_axis(["low", "high"], axis=1).rename_axis("place")
 
+    def sampled(self) -> pd.DataFrame:
+        """Return what every run was scored with: ``run``, ``recipe``, its choices, and the effective weights.
+
+        A choice (``normalize``, ``aggregate``, …) has a column where the recipes differ in it; the weight of an
+        indicator stands in a column ``weight of …``, and is 0 where the recipe leaves the indicator out. The cells that
+        vary are given by `cells`.
+        """
+        recipes = {plan.name: plan.recipe.to_dict() for plan in self._draw.plans if not callable(plan.recipe.impute)}
+        steps = next(iter(recipes.values()), {})
+        table = self.samples[["run", "recipe"]].copy()
+        for step in steps:
+            chosen = {name: _in_words(recipe[step]) for name, recipe in recipes.items()}
+            if len({*chosen.values()}) > 1:
+                table[step] = table["recipe"].map(chosen)
+        weights = self.samples.drop(columns=["run", "recipe"])
+        return table.join(weights.rename(columns={name: f"weight of {name}" for name in weights}))
+
     def cells(self, run: int) -> pd.DataFrame:
         """Return the cells that were varied in one run: ``place``, ``indicator``, ``status``, ``value``, ``drawn``."""
         if not 0 <= run < len(self.samples):
@@ -216,6 +233,13 @@ def uncertainty(
         _draw=draw,
         confidence_level=confidence_level,
     )
+
+
+def _in_words(step: object) -> str:
+    if not isinstance(step, Mapping):
+        return str(step)
+    options = ", ".join(f"{name}={_in_words(value)}" for name, value in step.items() if name != "method")
+    return f"{step['method']}({options})" if "method" in step else options
 
 
 @dataclass(frozen=True)
