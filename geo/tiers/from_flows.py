@@ -108,7 +108,8 @@ def flow_tiers(
         k = len(labels)
     if core is not None:
         return _by_core(values, _column("core", core, "core"), labels, method=method, k=k)
-    return assign_tiers(values, method=method, labels=labels, **({} if k is None else {"k": k}))
+    below: dict[str, Any] = {} if k is None else {"k": k}
+    return assign_tiers(values, method=method, labels=labels, **below)
 
 
 def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, column: str) -> pd.Series:
@@ -128,7 +129,7 @@ def _by_core(
         raise OptionError("labels, k: needed at least two tiers for a core and a periphery")
     tiers = pd.Series(labels[0], index=values.index, dtype="str")
     if not member.all():
-        below = {} if k is None else {"k": k - 1}
+        below: dict[str, Any] = {} if k is None else {"k": k - 1}
         rest = assign_tiers(values[~member], method=method, labels=labels[1:], **below)
         tiers[~member] = rest.astype("str")
     return pd.Series(tiers.astype(tier_dtype(labels)), name="tier")

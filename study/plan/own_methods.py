@@ -3,7 +3,7 @@
 from ...data import Fault, Framework, OptionError, StudyError
 from ...geo.index.normalize.by_indicator import listed_methods
 from ...geo.index.own_normalizations import with_own_normalizations
-from .schema import STUDY_FILE, Study
+from .schema import STUDY_FILE, IndexRecipe, Study
 
 __all__ = ["with_own_methods"]
 
@@ -30,7 +30,7 @@ def with_own_methods(study: Study, framework: Framework | None) -> Study:
             said = Fault.of("faults.study.options_together", STUDY_FILE, column=f"index.recipes[{i}]", error=error)
             faults.append(said)
             continue
-        recipes.append(recipe.model_copy(update={"options": {**recipe.options, "normalize": chosen}}))
+        recipes.append(IndexRecipe.model_validate({"name": recipe.name, **recipe.options, "normalize": chosen}))
     named = listed_methods(framework)
     if named and not any(recipe.choices.step("normalize")[0] == "by_indicator" for recipe in index.recipes):
         names = [recipe.name for recipe in index.recipes]

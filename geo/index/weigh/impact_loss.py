@@ -108,12 +108,12 @@ def impact_weights(
     frame: pd.DataFrame, *, on: str = "raw", shift: float = 0.0, direction: pd.Series | None = None
 ) -> pd.Series:
     """Return the weights of `cilos_weights` without warning of constant indicators."""
-    values, direction = measured_values(frame, on=on, shift=shift, direction=direction)
+    values, towards = measured_values(frame, on=on, shift=shift, direction=direction)
     names = sorted(name for name in values.columns if values[name].min() != values[name].max())
     found = dict.fromkeys(map(str, values.columns), 0.0)
     if len(names) < 2:
         return scaled_weights(found | dict.fromkeys(names, 1.0))
-    falling = [name for name in names if direction[name] < 0]
+    falling = [name for name in names if towards[name] < 0]
     if falling:
         measured_values(frame[falling], on=on, shift=shift, direction=direction, positive=True)
     turned = {

@@ -80,8 +80,8 @@ def removal_weights(
     frame: pd.DataFrame, *, on: str = "raw", shift: float = 0.0, direction: pd.Series | None = None
 ) -> pd.Series:
     """Return the weights of `merec_weights` without warning of constant indicators."""
-    values, direction = measured_values(frame, on=on, shift=shift, direction=direction, positive=True)
-    logs = {name: _logs(values[name].to_numpy(dtype=float), direction[name]) for name in values.columns}
+    values, towards = measured_values(frame, on=on, shift=shift, direction=direction, positive=True)
+    logs = {name: _logs(values[name].to_numpy(dtype=float), float(towards[name])) for name in values.columns}
     m = len(logs)
     rows = np.column_stack(list(logs.values()))
     totals = np.array([math.fsum(row) for row in rows.tolist()])
