@@ -1,7 +1,4 @@
-"""Weights, grades and outranking flows agree with pymcdm 1.4.0 and pyDecision 5.1.8, whose numbers are stored.
-
-`make_index_numbers` has written the tables.
-"""
+"""Weights, grades and outranking flows agree with stored numbers of pymcdm 1.4.0 and pyDecision 5.1.8."""
 
 from pathlib import Path
 

@@ -89,7 +89,7 @@ def idocriw_weights(
     Examples
     --------
     >>> idocriw_weights(pd.DataFrame({"a": [4, 5, 6], "b": [9, 2, 1]})).round(3).to_dict()
-    {'a': 0.088, 'b': 0.912}
+    {'a': 0.087, 'b': 0.913}
     """
     frame = as_frame(matrix)
     weights = integrated_weights(frame, on=on, shift=shift, direction=direction)

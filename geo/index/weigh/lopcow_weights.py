@@ -7,14 +7,14 @@ import pandas as pd
 
 from ....data.methods import documented
 from ....data.options import check_choice
-from ..normalize.scale import STD, minmax
+from ..normalize.scale import STD, Std, minmax
 from .data_driven import as_frame, check_matrix, scaled_weights, signs, warn_constant
 
 __all__ = ["log_change_weights", "lopcow_weights"]
 
 
 def lopcow_weights(
-    matrix: pd.DataFrame | npt.ArrayLike, *, std: str = "sample", direction: pd.Series | None = None
+    matrix: pd.DataFrame | npt.ArrayLike, *, std: Std = "sample", direction: pd.Series | None = None
 ) -> pd.Series:
     r"""Weigh indicators by the logarithmic percentage change of their min-max scaled values r (LOPCOW).
 

@@ -61,7 +61,7 @@ def merec_weights(
     Examples
     --------
     >>> merec_weights(pd.DataFrame({"even": [4, 5, 6], "uneven": [1, 2, 9]})).round(3).to_dict()
-    {'even': 0.152, 'uneven': 0.848}
+    {'even': 0.157, 'uneven': 0.843}
     """
     frame = as_frame(matrix)
     weights = removal_weights(frame, on=on, shift=shift, direction=direction)
