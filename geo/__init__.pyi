@@ -1,11 +1,18 @@
+from .index.multivariate_audit import MultivariateAudit, cronbach_alpha, multivariate_audit
+from .index.prepare.describe_indicators import describe_indicators
 from .index.recipe import Recipe
 from .index.score import Scores, score
 from .index.weigh.registry import (
     ahp_consistency,
     ahp_weights,
+    cilos_weights,
     combine_weights,
     critic_weights,
     entropy_weights,
+    gini_weights,
+    idocriw_weights,
+    lopcow_weights,
+    merec_weights,
     optimize_weights,
     pca_weights,
     std_weights,
@@ -110,6 +117,7 @@ from .tiers.echelons import echelons
 from .tiers.from_flows import flow_tiers
 from .tiers.mobility import Mobility, tier_mobility
 from .tiers.rank_size import head_tail_index, primacy, rank_size
+from .tiers.tier_borders import TierBorders, tier_borders
 
 __all__ = [
     "TIERS",
@@ -127,6 +135,7 @@ __all__ = [
     "MarketAreas",
     "Measure",
     "Mobility",
+    "MultivariateAudit",
     "Profile",
     "QuadrantMarkov",
     "Recipe",
@@ -140,6 +149,7 @@ __all__ = [
     "StageBreaks",
     "Suitability",
     "TargetGaps",
+    "TierBorders",
     "Typology",
     "Uncertainty",
     "WordedRatio",
@@ -174,6 +184,7 @@ __all__ = [
     "centers_layer",
     "china_basemap",
     "china_provinces",
+    "cilos_weights",
     "class_matrix",
     "combine_weights",
     "compare_layouts",
@@ -184,9 +195,11 @@ __all__ = [
     "corridors_layer",
     "coupling_coordination",
     "critic_weights",
+    "cronbach_alpha",
     "cross_table",
     "decompose_inequality",
     "delphi",
+    "describe_indicators",
     "deviational_ellipse",
     "distance_matrix",
     "distribution_density",
@@ -199,10 +212,12 @@ __all__ = [
     "framework_profile",
     "from_bd09",
     "from_gcj02",
+    "gini_weights",
     "hausman_test",
     "head_tail_index",
     "hinterlands",
     "huff",
+    "idocriw_weights",
     "inequality",
     "inequality_measures",
     "inherited_functions",
@@ -214,12 +229,15 @@ __all__ = [
     "lead_lag",
     "leave_out",
     "local_autocorrelation",
+    "lopcow_weights",
     "lorenz",
     "malmquist",
     "market_area_layer",
     "market_areas",
     "mean_center",
     "median_center",
+    "merec_weights",
+    "multivariate_audit",
     "nearest_fraction",
     "nearest_neighbor_index",
     "obstacle_degree",
@@ -258,6 +276,7 @@ __all__ = [
     "suitability",
     "target_gaps",
     "tier_agreement",
+    "tier_borders",
     "tier_dtype",
     "tier_mobility",
     "tier_probabilities",

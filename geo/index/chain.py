@@ -1,6 +1,8 @@
-"""Take the chosen cells of an index through its first steps: screen, impute, denominate, treat."""
+"""Take the chosen cells of an index through its first steps: screen, divide by sizes and impute, treat."""
 
+import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,7 +18,7 @@ from .prepare.outliers import TREATMENTS
 from .prepare.screen import SCREENS
 from .recipe import Recipe
 
-__all__ = ["Change", "denominators_of", "prepare_cells", "screen_cells", "slices"]
+__all__ = ["Change", "denominators_of", "imputed_cells", "prepare_cells", "screen_cells", "slices"]
 
 # row, indicator, method, value before, value after
 Change = tuple[object, str, str, float, float]
@@ -73,12 +75,9 @@ def prepare_cells(
     matrix: pd.DataFrame, framework: Framework, recipe: Recipe, places: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, list[LogRow], list[Change]]:
     """Return the table ready to be normalized, the log of imputed and treated cells, and the treated ones."""
-    filled, notes = _impute(matrix, recipe, places)
-    _warn_of_empty(matrix[list(framework.indicators)], recipe)
-    log = [log_cell(row, name, "imputed", filled.loc[row, name], note) for (row, name), note in notes.items()]
-    method, options = recipe.step("denominate")
-    ready = DENOMINATIONS[method](filled, **options)[list(framework.indicators)]
     _check_named(recipe, framework)
+    ready, log = _filled_and_divided(matrix, list(framework.indicators), recipe, places)
+    _warn_of_empty(matrix[list(framework.indicators)], recipe)
     method, options = recipe.step("treat")
     parts, changes = [], []
     for _, part in slices(ready, recipe):
@@ -91,6 +90,57 @@ def prepare_cells(
         log_cell(row, name, "treated", after, f"{how}, was {before:.12g}") for row, name, how, before, after in changes
     ]
     return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0], log, changes
+
+
+def imputed_cells(log: pd.DataFrame, recipe: Recipe, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the imputed cells of a log in the units of the table of indicators, a total where a quotient was imputed.
+
+    A quotient whose size is missing has no total: its ``value`` is missing.
+    """
+    keys = [name for name in ("place", "year") if name in log]
+    cells = log.loc[log["action"] == "imputed", [*keys, "indicator", "value"]].reset_index(drop=True)
+    by = recipe.step("denominate")[1].get("by", {}) if recipe.order == "divide_impute" else {}
+    if not by or cells.empty:
+        return cells
+    given = table.assign(place=as_keys(table["place"]), indicator=as_keys(table["indicator"]))
+    given = pd.concat([given, cells[~cells["indicator"].isin(list(by))]]).dropna(subset=["value"])
+    sizes = dict(zip(given[[*keys, "indicator"]].itertuples(index=False, name=None), given["value"], strict=True))
+    for at, row in cells.iterrows():
+        size = by.get(row["indicator"])
+        if isinstance(size, str):
+            cells.loc[at, "value"] *= float(sizes.get((*(row[key] for key in keys), size), math.nan))
+        elif size is not None:
+            cells.loc[at, "value"] *= float(size.get(row["place"], math.nan))
+    return cells
+
+
+def _filled_and_divided(
+    matrix: pd.DataFrame, names: list[str], recipe: Recipe, places: pd.DataFrame | None
+) -> tuple[pd.DataFrame, list[LogRow]]:
+    """Fill the gaps and divide by sizes, in the order of the recipe; sizes are those given unless these are imputed."""
+    method, options = recipe.step("denominate")
+    divide = partial(DENOMINATIONS[method], **options)
+    whole = options.get("missing") == "impute"
+    if recipe.order == "impute_divide" or method == "none":
+        filled, notes = _impute(matrix if whole else matrix[names], recipe, places)
+        return divide(filled, filled if whole else matrix)[names], _imputed_log(filled, notes)
+    log: list[LogRow] = []
+    sizes = matrix
+    if whole:
+        sizes, notes = _impute(matrix, recipe, places)
+        own = {cell: note for cell, note in notes.items() if cell[1] in denominators_of(recipe)}
+        log = _imputed_log(sizes, {cell: note for cell, note in own.items() if cell[1] not in names})
+    divided = divide(matrix, sizes)[names]
+    filled, notes = _impute(divided, recipe, places)
+    over = {name: size if isinstance(size, str) else "given sizes" for name, size in options["by"].items()}
+    notes = {
+        cell: f"{note}, after division by {over[cell[1]]}" if cell[1] in over else note for cell, note in notes.items()
+    }
+    return filled, log + _imputed_log(filled, notes)
+
+
+def _imputed_log(filled: pd.DataFrame, notes: Notes) -> list[LogRow]:
+    return [log_cell(row, name, "imputed", filled.loc[row, name], note) for (row, name), note in notes.items()]
 
 
 def _warn_of_empty(matrix: pd.DataFrame, recipe: Recipe) -> None:

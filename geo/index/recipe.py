@@ -13,6 +13,7 @@ from ...data.methods import ChosenMethod, Method, method_of
 from ...data.options import Check, check_choice, check_names
 from ..ranks import TIES
 from .aggregate.tree import AGGREGATE_AT, AGGREGATES, check_aggregate
+from .normalize import by_indicator
 from .normalize import scale as normalize
 from .prepare import denominate as denominators
 from .prepare import impute, screen
@@ -20,12 +21,16 @@ from .prepare import outliers as treat
 from .steps import Frozen, defaults_of, parse_step, split_step, thaw
 from .weigh.registry import WEIGHINGS, check_weighing
 
-__all__ = ["LEVELS", "PANELS", "Recipe", "parse_choice"]
+__all__ = ["LEVELS", "ORDERS", "PANELS", "Recipe", "parse_choice"]
 
 PANELS: dict[str, Method] = {
     "none": Method(),
     "yearly": Method(references=("oecd2008",)),
     "pooled": Method(references=("oecd2008",)),
+}
+ORDERS: dict[str, Method] = {
+    "divide_impute": Method(references=("oecd2008",)),
+    "impute_divide": Method(references=("oecd2008",)),
 }
 # a name, or a table of method and parameters
 Step = str | Mapping[str, Any]
@@ -40,7 +45,7 @@ _STEPS: dict[str, tuple[Mapping[str, Any], Mapping[str, Check]]] = {
     "normalize": (normalize.NORMALIZERS, normalize.CHECKS),
     "weigh": (WEIGHINGS, {}),
 }
-_CHOICES = {"panel": PANELS, "ties": TIES}
+_CHOICES = {"order": ORDERS, "panel": PANELS, "ties": TIES}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +53,8 @@ class Recipe:
     """The choices that turn indicators into scores; an unknown one raises `OptionError` with the nearest choice.
 
     A step is the name of a method, or a table ``{"method": name, …}`` with its parameters, as it stands in a study
-    file. The steps are taken in the order listed here. Recipes that say the same are equal, whether a default is
-    written out or not.
+    file. The steps are taken in the order listed here, but for ``denominate``, whose turn ``order`` says. Recipes that
+    say the same are equal, whether a default is written out or not.
 
     Parameters
     ----------
@@ -60,12 +65,18 @@ class Recipe:
         the table of places and indicators and returns it filled; it cannot stand in a study file.
     denominate : {"none", "divide"}
         Which indicators are divided by a size of the place: ``{"method": "divide", "by": {indicator: denominator}}``.
+        Where a size is missing: ``missing="refuse"`` (default), ``"gap"`` or ``"impute"``; see `divide`.
+    order : {"divide_impute", "impute_divide"}
+        Whether sizes divide what is known and gaps are filled with quotients, or totals are imputed and then divided. A
+        total imputed from large places says nothing of a small one.
     treat : {"none", "winsorize", "log", "boxcox"}
         How outlying indicators are treated; see `innoscape.geo.treat`.
     normalize : {"minmax", "zscore", "rank", "borda", "percentile_rank", "distance_to_target", …}
         How indicators are brought onto one scale; further ``"distance_to_reference"``, ``"distance_to_max"``,
-        ``"goalposts"``, ``"optimum"``, ``"vector"``, ``"sum"``. Parameters include ``lowest`` (min-max: the score of
-        the worst place, at least 0 and below 1) and ``std`` (z-score: ``"population"``, the default, or ``"sample"``).
+        ``"goalposts"``, ``"optimum"``, ``"vector"``, ``"sum"``, and ``"by_indicator"``: a method for each indicator,
+        from ``methods`` and the framework's column ``normalize``, and ``otherwise`` for the others. Parameters include
+        ``lowest`` (min-max: the score of the worst place, at least 0 and below 1) and ``std`` (z-score:
+        ``"population"``, the default, or ``"sample"``).
     weigh : {"equal", "equal_levels", "given", "entropy", …}
         How indicators are weighted: the keys of ``innoscape.geo.weights.WEIGHINGS``. ``"entropy"`` measures min-max
         values, or raw shares with ``on="raw"``; ``"given"`` takes those of the framework table, or its own
@@ -98,6 +109,7 @@ class Recipe:
     screen: Step = "none"
     impute: Step | Imputer = "none"
     denominate: Step = "none"
+    order: Literal["divide_impute", "impute_divide"] = "divide_impute"
     treat: Step = "none"
     normalize: Step = "minmax"
     weigh: Step = "equal"
@@ -149,6 +161,8 @@ class Recipe:
         found: list[ChosenMethod] = []
         for kind in _STEPS:
             found += _chosen(kind, *self.step(kind))
+            if kind == "denominate" and self.denominate != "none" and self.impute != "none":
+                found.append(ChosenMethod("order", self.order, ORDERS[self.order]))
         levels = self.aggregates()
         below = levels["level1"] if levels["level1"] == levels["level2"] else None
         if below == levels["index"]:
@@ -236,6 +250,9 @@ def _chosen(kind: str, method: Any, options: Mapping[str, Any], at: str = "") ->
     defaults = {name: value for name, value in (defaults_of(registered) or {}).items() if value is not Parameter.empty}
     full = {**defaults, **options}
     found = [ChosenMethod(kind, method, method_of(registered), full, at)]
+    if method == "by_indicator":
+        for step in by_indicator.parts_of(full):
+            found += _chosen(kind, *split_step(step), "own")
     for part in ("first", "second"):
         if f"{part}_options" in full:
             found += _chosen(kind, full[part], full[f"{part}_options"] or {}, part)
@@ -269,17 +286,43 @@ def _parse_one(key: str, given: object) -> Any:  # noqa: ANN401 - a name or a ta
 
 
 def _check_together(recipe: Recipe) -> None:
-    normalizer, _ = recipe.step("normalize")
+    _check_levels(recipe)
+    _check_gaps(recipe)
+    normalizer, options = recipe.step("normalize")
+    own = by_indicator.parts_of(options) if normalizer == "by_indicator" else [normalizer]
+    normalizers = {split_step(step)[0] for step in own}
     for method, _ in recipe.aggregates().values():
-        if AGGREGATES[method].nonnegative and normalizer == "zscore":
+        if AGGREGATES[method].nonnegative and "zscore" in normalizers:
             raise OptionError(
                 f'aggregate: {method} needs values of at least 0, and normalize="zscore" gives negative ones; '
                 'use normalize="minmax" or "rank", or aggregate="arithmetic"'
             )
     if recipe.step("impute")[0] == "interpolate" and recipe.panel == "none":
         raise OptionError('impute: interpolating over years needs panel="yearly" or panel="pooled"')
-    if normalizer == "distance_to_reference" and recipe.panel == "pooled":
+    if "distance_to_reference" in normalizers and recipe.panel == "pooled":
         raise OptionError(
             "normalize: a reference place has one value for each year; "
             'use panel="yearly", or normalize by "distance_to_target"'
         )
+
+
+def _check_levels(recipe: Recipe) -> None:
+    levels = recipe.aggregates()
+    for below, above in (("level2", "level1"), ("level1", "index")):
+        if AGGREGATES[levels[below][0]].signed and AGGREGATES[levels[above][0]].nonnegative:
+            raise OptionError(
+                f"aggregate: {levels[above][0]} needs values of at least 0, and {levels[below][0]} below it gives "
+                "negative ones; choose another of the two"
+            )
+
+
+def _check_gaps(recipe: Recipe) -> None:
+    missing = recipe.step("denominate")[1].get("missing", "refuse")
+    if recipe.order == "impute_divide" and "none" in (recipe.denominate, recipe.impute):
+        raise OptionError('order: "impute_divide" needs an imputation and a denominate step; leave it out')
+    if missing != "refuse" and recipe.impute == "none":
+        raise OptionError(f'denominate: missing="{missing}" needs an imputation; choose one under impute')
+    if missing == "gap" and recipe.order == "impute_divide":
+        raise OptionError('denominate: missing="gap" leaves a quotient to impute; use order="divide_impute"')
+    if recipe.step("impute")[1].get("by_year") and recipe.panel != "pooled":
+        raise OptionError('impute: by_year needs panel="pooled"; years of other panels are imputed by themselves')

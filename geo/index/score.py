@@ -21,6 +21,7 @@ from .aggregate.tree import Node, Tree, aggregate_tree
 from .cells import choose_cells, log_table
 from .chain import Change, denominators_of, prepare_cells, screen_cells, slices
 from .normalize.scale import NORMALIZERS, constant_columns
+from .own_normalizations import with_own_normalizations
 from .recipe import Recipe
 from .weigh.registry import WEIGHINGS, level_paths
 
@@ -166,7 +167,7 @@ def score(
        甲   0.50     2
        丙   0.00     3
     """
-    recipe = recipe or Recipe()
+    recipe = with_own_normalizations(recipe or Recipe(), framework)
     check_choice("nested", nested, NESTED)
     panel = recipe.panel != "none"
     cells, log = choose_cells(

@@ -24,6 +24,7 @@ __all__ = [
     "batch_ties",
 ]
 
+_CACHED = 30_000
 BATCHED_MEANS = ("arithmetic", "geometric", "harmonic", "power")
 Node = tuple[str, ...]
 
@@ -119,26 +120,35 @@ def batch_ties(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Both are runs x places; the tolerance is that of `rank_descending`.
     """
-    order = np.argsort(-scores, axis=1, kind="stable")
-    falling = np.take_along_axis(scores, order, axis=1)
-    gap = TOLERANCE * np.maximum(1.0, np.abs(scores).max(axis=1, keepdims=True))
+    order, opens = _falling(scores)
     groups = np.zeros(scores.shape, dtype=np.int64)
-    np.cumsum(-np.diff(falling, axis=1) > gap, axis=1, out=groups[:, 1:])
+    np.cumsum(opens[:, 1:], axis=1, out=groups[:, 1:])
     return order, groups
+
+
+def _falling(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the order of the places from the highest, and where along it a value differs from the one before."""
+    # the order of equal values does not matter: what follows from it holds for all that are tied
+    order = np.argsort(-scores, axis=1)
+    falling = np.take_along_axis(scores, order, axis=1)
+    largest = np.maximum(np.abs(falling[:, :1]), np.abs(falling[:, -1:]))
+    opens = np.ones(scores.shape, dtype=bool)
+    np.greater(falling[:, :-1] - falling[:, 1:], TOLERANCE * np.maximum(1.0, largest), out=opens[:, 1:])
+    return order, opens
 
 
 def batch_ranks(scores: np.ndarray, *, ties: str = "min") -> np.ndarray:
     """Return the ranks of the places in every run, runs x places, 1 for the highest score."""
-    order, groups = batch_ties(scores)
-    ranks = groups + 1 if ties == "dense" else _shared(np.diff(groups, axis=1, prepend=-1) > 0, ties)
+    order, opens = _falling(scores)
+    ranks = np.cumsum(opens, axis=1) if ties == "dense" else _shared(opens, ties)
     found = np.empty(scores.shape, dtype=ranks.dtype)
     np.put_along_axis(found, order, ranks, axis=1)
     return found
 
 
-def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str) -> np.ndarray:
+def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str, shift: float = 0.0) -> np.ndarray:
     """Return entropy weights of stacked values, runs x indicators."""
-    shared = _minmax(values, directions) if on == "minmax" else values
+    shared = (_minmax(values, directions) if on == "minmax" else values) + shift
     total = _sum_places(shared)
     share = shared / np.where(total > 0, total, 1.0)[:, None, :]
     terms = np.where(share > 0, share * np.log(np.where(share > 0, share, 1.0)), 0.0)
@@ -151,24 +161,42 @@ def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str) -> np.
 def _mean(parts: list[np.ndarray], shares: np.ndarray, method: str, p: float) -> np.ndarray:
     if method == "power":
         method = {1.0: "arithmetic", 0.0: "geometric", -1.0: "harmonic"}.get(float(p), "power")
+    if method == "arithmetic":
+        return _weighted_sum(parts, shares)
     into, out = _transforms(method, p)
     total: np.ndarray | float = 0.0
     zero: np.ndarray | float = 0.0
     for j, part in enumerate(parts):
         weight = shares[:, j, None]
         total = total + weight * into(part)
-        if method != "arithmetic" and (method != "power" or p < 0):
+        if method != "power" or p < 0:
             zero = zero + (weight > 0) * (part == 0)
     means = out(np.asarray(total))
     return np.where(np.asarray(zero) > 0, 0.0, means) if np.any(zero) else means
+
+
+def _weighted_sum(parts: list[np.ndarray], shares: np.ndarray) -> np.ndarray:
+    runs, places = len(shares), parts[0].shape[-1]
+    total, size = np.empty((runs, places)), max(1, _CACHED // places)
+    term = np.empty((min(size, runs), places))
+    for start in range(0, runs, size):
+        # a few runs at a time, which the processor's cache holds through all parts
+        own = slice(start, start + size)
+        sums, weights = total[own], shares[own]
+        for j, part in enumerate(parts):
+            values = part if part.ndim == 1 else part[own]
+            if j == 0:
+                np.multiply(weights[:, 0, None], values, out=sums)
+            else:
+                np.multiply(weights[:, j, None], values, out=term[: len(sums)])
+                sums += term[: len(sums)]
+    return total
 
 
 def _transforms(method: str, p: float) -> tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]:
     def safe(values: np.ndarray) -> np.ndarray:
         return np.where(values > 0, values, 1.0)
 
-    if method == "arithmetic":
-        return np.asarray, np.asarray
     if method == "geometric":
         return (lambda x: np.log(safe(x))), np.exp
     if method == "harmonic":
@@ -194,10 +222,14 @@ def _shared(opens: np.ndarray, ties: str) -> np.ndarray:
     """Return the ranks along rows of falling values; ``opens`` is true where a value differs from the one before."""
     count = opens.shape[1]
     place = np.broadcast_to(np.arange(1, count + 1), opens.shape)
+    if opens.all():
+        return place if ties in {"min", "max"} else place.astype(float)
     first = np.maximum.accumulate(np.where(opens, place, 0), axis=1)
+    if ties == "min":
+        return first
     closes = np.concatenate([opens[:, 1:], np.ones((len(opens), 1), dtype=bool)], axis=1)
     last = np.minimum.accumulate(np.where(closes, place, count + 1)[:, ::-1], axis=1)[:, ::-1]
-    return {"min": first, "max": last}[ties] if ties in {"min", "max"} else (first + last) / 2
+    return last if ties == "max" else (first + last) / 2
 
 
 def _minmax(values: np.ndarray, directions: np.ndarray, *, lowest: float = 0.0, highest: float = 1.0) -> np.ndarray:

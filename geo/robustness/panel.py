@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.places.keys import as_keys
+from ..index.chain import imputed_cells
 from ..index.recipe import Recipe
 from .plan import Setting
 
@@ -71,7 +72,7 @@ def cross_section(setting: Setting, recipes: Mapping[str, Recipe]) -> _Prepared:
     filled = _interpolated(setting, recipes)
     if filled is not None:
         setting = replace(setting, table=filled)
-        recipes = {name: replace(recipe, impute="none") for name, recipe in recipes.items()}
+        recipes = {name: _filled_already(recipe) for name, recipe in recipes.items()}
     plain = {name: replace(recipe, panel="none") for name, recipe in recipes.items()}
     if panel == "yearly":
         return _Prepared(setting, plain, CrossSection())
@@ -89,16 +90,26 @@ def cross_section(setting: Setting, recipes: Mapping[str, Recipe]) -> _Prepared:
 
 
 def _interpolated(setting: Setting, recipes: Mapping[str, Recipe]) -> pd.DataFrame | None:
-    """Return the table with the cells that interpolating over years fills, if a recipe does."""
-    filling = [recipe for recipe in recipes.values() if recipe.step("impute")[0] == "interpolate"]
+    """Return the table with the cells that an imputation fills that knows of years, if a recipe has one."""
+    steps = {name: recipe.step("impute") for name, recipe in recipes.items()}
+    filling = [recipes[name] for name, (how, of) in steps.items() if how == "interpolate" or of.get("by_year")]
     if not filling:
         return None
     if len({str(recipe.impute) for recipe in recipes.values()}) > 1:
-        raise OptionError("recipes: needed one imputation for all, as one of them interpolates over years")
+        raise OptionError("recipes: needed one imputation for all, as that of one of them knows of years")
     log = replace(setting, year=None).score(filling[0]).log
-    cells = log.loc[log["action"] == "imputed", ["place", "year", "indicator", "value"]].assign(status="imputed")
+    cells = imputed_cells(log, filling[0], setting.table).assign(status="imputed")
+    if cells["value"].isna().any():
+        raise OptionError('recipes: denominate: missing="gap" has no totals to vary over years; use missing="impute"')
     table = setting.table.dropna(subset=["value"])
     return pd.concat([table.assign(place=as_keys(table["place"])), cells], ignore_index=True)
+
+
+def _filled_already(recipe: Recipe) -> Recipe:
+    method, options = recipe.step("denominate")
+    options.pop("missing", None)
+    divided = {"method": method, **options} if options else method
+    return replace(recipe, impute="none", denominate=divided, order="divide_impute")
 
 
 def _named(places: pd.Series, years: pd.Series) -> pd.Series:

@@ -17,6 +17,7 @@ import pandas as pd
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.framework import Framework
 from ...data.places.keys import as_keys
+from ..index.chain import imputed_cells
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores, score
 from ..index.weigh.registry import level_paths
@@ -173,9 +174,7 @@ def noisy_cells(plan: Plan, noise: CellNoise | None) -> NoisyCells:
     by_status = noise.sizes if noise else {}
     sizes = np.vectorize(lambda status: by_status.get(status, 0.0), otypes=[float])(plan.statuses)
     if noise and noise.of == "spread":
-        center = np.array([math.fsum(column) / len(column) for column in plan.cells.T.tolist()])
-        square = [math.fsum(column) for column in ((plan.cells - center) ** 2).T.tolist()]
-        sizes = sizes * np.sqrt(np.array(square) / len(plan.cells))
+        sizes = sizes * np.array([_deviation(column[~np.isnan(column)]) for column in plan.cells.T])
     rows, columns = np.nonzero(sizes)
     names = [("cell", plan.places[i], plan.branches.indicators[j]) for i, j in zip(rows, columns, strict=True)]
     return NoisyCells(rows, columns, names, sizes[rows, columns])
@@ -189,6 +188,11 @@ def draw_cells(plan: Plan, noise: CellNoise | None, draws: np.ndarray) -> np.nda
     values = np.repeat(plan.cells[None], len(draws), axis=0)
     values[:, noisy.rows, noisy.columns] = vary_cells(noise, plan.cells[noisy.rows, noisy.columns], noisy.sizes, draws)
     return values
+
+
+def _deviation(known: np.ndarray) -> float:
+    center = math.fsum(known) / max(1, known.size)
+    return math.sqrt(math.fsum((known - center) ** 2) / max(1, known.size))
 
 
 def _one_by_one(
@@ -229,7 +233,7 @@ def _knows_cells(plan: Plan) -> bool:
     (normalize, scale), (weigh, options) = recipe.step("normalize"), recipe.step("weigh")
     known = recipe.step("denominate")[0] == recipe.step("treat")[0] == "none"
     known &= normalize in _NORMALIZED and set(scale) <= _NORMALIZED.get(normalize, set())
-    known &= weigh in _STEADY or (weigh == "entropy" and set(options) <= {"on"})
+    known &= weigh in _STEADY or (weigh == "entropy" and set(options) <= {"on", "shift"})
     if not known or not _near(_normalize(plan, plan.cells[None])[0], plan.normalized):
         return False
     return weigh in _STEADY or _near(_weigh(plan, plan.cells[None]), plan.branches.effective(plan.shares))
@@ -245,7 +249,7 @@ def _normalize(plan: Plan, cells: np.ndarray) -> np.ndarray:
 
 
 def _weigh(plan: Plan, cells: np.ndarray) -> np.ndarray:
-    return batch_entropy(cells, plan.directions, on=plan.recipe.step("weigh")[1].get("on", "minmax"))
+    return batch_entropy(cells, plan.directions, **{"on": "minmax", **plan.recipe.step("weigh")[1]})
 
 
 def _near(found: np.ndarray, known: np.ndarray) -> bool:
@@ -269,18 +273,20 @@ def _cells(
         for column in ("value", "status")
     )
     statuses = statuses.astype(object)
-    imputed = nominal.log[nominal.log["action"] == "imputed"]
-    for row in imputed.itertuples():
+    for row in imputed_cells(nominal.log, nominal.recipe, _in_year(setting)).itertuples():
         if row.indicator in values.columns and row.place in values.index:
             values.loc[row.place, row.indicator] = row.value
-            statuses.loc[row.place, row.indicator] = "imputed"
+            # a quotient without a size has no total to vary: it is imputed anew in every run
+            statuses.loc[row.place, row.indicator] = "missing" if math.isnan(row.value) else "imputed"
     return values.to_numpy(dtype=float), statuses.to_numpy(dtype=object)
 
 
+def _in_year(setting: Setting) -> pd.DataFrame:
+    return setting.table if setting.year is None else setting.table[setting.table["year"] == setting.year]
+
+
 def _rows(setting: Setting, places: list[str], indicators: list[str]) -> pd.DataFrame:
-    table = setting.table
-    if setting.year is not None:
-        table = table[table["year"] == setting.year]
+    table = _in_year(setting)
     table = table.assign(place=as_keys(table["place"]), indicator=as_keys(table["indicator"]))
     return table.loc[table["place"].isin(places) & table["indicator"].isin(indicators)]
 

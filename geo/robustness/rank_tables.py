@@ -8,18 +8,18 @@ import pandas as pd
 from .batch import batch_ranks
 from .plan import Plan
 
-__all__ = ["acceptability_table", "rank_table", "recipe_score_table", "sample_table"]
+__all__ = ["acceptability_table", "rank_runs", "rank_table", "recipe_score_table", "sample_table"]
 
-_CELLS = 1_000_000
+_CELLS = 200_000
 
 
-def rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, confidence_level: float) -> pd.DataFrame:
-    """Return place, nominal rank, and mean, median and interval of the ranks over the runs."""
-    ranks = _ranks(scores, ties)
-    ends = np.quantile(ranks, _ends(confidence_level), axis=0, method="inverted_cdf")
+def rank_table(ranked: pd.DataFrame, ranks: np.ndarray, confidence_level: float) -> pd.DataFrame:
+    """Return place, nominal rank, and mean, median and interval of the ranks (runs x places) over the runs."""
+    by_place = np.ascontiguousarray(ranks.T)
+    ends = np.quantile(by_place, _ends(confidence_level), axis=1, method="inverted_cdf")
     columns = {
-        "mean": ranks.mean(axis=0, dtype=float),
-        "median": np.median(ranks, axis=0),
+        "mean": by_place.mean(axis=1, dtype=float),
+        "median": np.median(by_place, axis=1),
         "low": ends[0],
         "high": ends[1],
     }
@@ -27,7 +27,8 @@ def rank_table(ranked: pd.DataFrame, scores: np.ndarray, ties: str, confidence_l
     return ranked.reset_index(drop=True).assign(**columns)
 
 
-def _ranks(scores: np.ndarray, ties: str) -> np.ndarray:
+def rank_runs(scores: np.ndarray, ties: str) -> np.ndarray:
+    """Return the ranks of the places in every run, runs x places."""
     # halves are exact in single precision; chunks keep the working arrays small
     found = np.empty(scores.shape, dtype=np.float32)
     size = max(1, _CELLS // scores.shape[1])
@@ -36,11 +37,16 @@ def _ranks(scores: np.ndarray, ties: str) -> np.ndarray:
     return found
 
 
-def acceptability_table(ranked: pd.DataFrame, scores: np.ndarray) -> pd.DataFrame:
+def acceptability_table(ranked: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame:
     """Return the share of runs in which each place takes each rank, ties sharing the best."""
-    ranks = _ranks(scores, "min")
-    shares = {str(rank): (ranks == rank).sum(axis=0) / len(ranks) for rank in range(1, scores.shape[1] + 1)}
-    return pd.DataFrame({"place": list(ranked["place"]), **shares})
+    runs, n = ranks.shape
+    times, size = np.zeros(n * n, dtype=np.int64), max(1, _CELLS // n)
+    for start in range(0, runs, size):
+        cells = ranks[start : start + size].astype(np.int64) + (np.arange(n) * n - 1)
+        times += np.bincount(cells.ravel(), minlength=n * n)
+    shares = pd.DataFrame(times.reshape(n, n) / runs, columns=[str(rank) for rank in range(1, n + 1)])
+    shares.insert(0, "place", list(ranked["place"]))
+    return shares
 
 
 def recipe_score_table(
@@ -51,7 +57,9 @@ def recipe_score_table(
     for number, plan in enumerate(plans):
         own = scores[chosen == number][:, order]
         ends = (
-            np.quantile(own, [*_ends(confidence_level), 0.5], axis=0) if len(own) else np.full((3, len(order)), np.nan)
+            np.quantile(np.ascontiguousarray(own.T), [*_ends(confidence_level), 0.5], axis=1)
+            if len(own)
+            else np.full((3, len(order)), np.nan)
         )
         frame = {"recipe": plan.name, "place": [*rows], "score": plan.scores[order]}
         mean = own.mean(axis=0) if len(own) else ends[2]

@@ -1,18 +1,20 @@
 """Place many runs of scores on tiers at once, as `assign_tiers` places each of them.
 
-Counts, thresholds, quantiles, head/tail and natural breaks are worked out for all runs together; any other method is
-asked once for every different row of scores.
+Counts, thresholds, quantiles, head/tail and natural breaks are worked out for all runs together, the breaks of other
+methods one run after the other.
 """
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning
 from ..tiers.assign import TIERS, assign_tiers, tier_dtype
-from ..tiers.breaks import head_tail_breaks
+from ..tiers.breaks import TIER_METHODS, TierMethodName, head_tail_breaks
 from .batch import batch_ties
 
 __all__ = ["most_likely_tiers", "tier_codes", "tier_table"]
@@ -34,22 +36,41 @@ def tier_codes(
     places = [str(number) for number in range(scores.shape[1])] if places is None else places
     # the first run goes through the front door, where options are checked
     _, _ = _ask(scores[0], options, places)
-    method = str(options.get("method", "natural_breaks"))
-    wanted = {name for name, value in options.items() if value is not None}
-    fast = {"counts": _counts, "thresholds": _thresholds, "quantiles": _quantiles, "head_tail": _head_tail}
-    fast |= dict.fromkeys(("natural_breaks", "k_means"), _natural)
-    own = {"counts": "counts", "thresholds": "thresholds"}.get(method, "k")
-    if method not in fast or not wanted <= {"method", "labels", "k", own}:
-        return _one_by_one(scores, options, places)
-    setting = options.get(own)
-    setting = 4 if setting is None else setting
+    method: TierMethodName = options.get("method", "natural_breaks")  # pyright: ignore[reportAssignmentType]
+    setting = {**TIER_METHODS[method].options, **{name: value for name, value in options.items() if value is not None}}
+    setting = {name: options.get(name, setting[name]) for name in TIER_METHODS[method].options}
+    asked = TIER_METHODS[method].classes(setting)
     codes, warned = np.empty(scores.shape, dtype=np.int64), 0
-    rows = max(1, _CELLS // scores.shape[1] ** 2)
+    rows = max(1, _CELLS // scores.shape[1])
     for start in range(0, len(scores), rows):
         chunk = slice(start, start + rows)
-        codes[chunk], troubled = fast[method](scores[chunk], setting)
+        codes[chunk], troubled = _place(scores[chunk], method, setting, asked)
         warned += troubled
     return codes, warned
+
+
+def _place(
+    scores: np.ndarray, method: TierMethodName, setting: Mapping[str, Any], asked: int
+) -> tuple[np.ndarray, int]:
+    if method == "counts":
+        return _counts(scores, setting["counts"])
+    if method == "thresholds":
+        return _thresholds(scores, setting["thresholds"])
+    order, groups = batch_ties(scores)
+    # the highest of the tied values stands for all, as in assign_tiers
+    falling = np.take_along_axis(np.take_along_axis(scores, order, axis=1), _openings(groups), axis=1)
+    if method in ("natural_breaks", "k_means"):
+        return _natural(falling, order, asked)
+    if method == "quantiles":
+        bounds = list(np.quantile(falling[:, ::-1], np.arange(1, asked) / asked, axis=1))
+    elif method == "head_tail":
+        bounds = _head_tail(falling, asked, setting["head_share"])
+    else:
+        breaks = TIER_METHODS[method].breaks
+        assert breaks is not None  # noqa: S101 - only counts and thresholds have none
+        found = [breaks(row[::-1], **setting) for row in falling]
+        bounds = [np.array([row[i] if i < len(row) else np.inf for row in found]) for i in range(asked - 1)]
+    return _by_bounds(falling, order, bounds, asked)
 
 
 def _ask(row: np.ndarray, options: Mapping[str, object], places: Sequence[str]) -> tuple[np.ndarray, bool]:
@@ -60,14 +81,6 @@ def _ask(row: np.ndarray, options: Mapping[str, object], places: Sequence[str]) 
     for other in others:
         warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
     return tiers.cat.codes.to_numpy(dtype=np.int64), len(caught) > len(others)
-
-
-def _one_by_one(scores: np.ndarray, options: Mapping[str, object], places: Sequence[str]) -> tuple[np.ndarray, int]:
-    distinct, back, times = np.unique(scores, axis=0, return_inverse=True, return_counts=True)
-    asked = [_ask(row, options, places) for row in distinct]
-    codes = np.array([codes for codes, _ in asked], dtype=np.int64).reshape(distinct.shape)
-    warned = sum(int(count) for count, (_, troubled) in zip(times, asked, strict=True) if troubled)
-    return codes[back.ravel()], warned
 
 
 def _counts(scores: np.ndarray, counts: Sequence[int]) -> tuple[np.ndarray, int]:
@@ -86,33 +99,23 @@ def _thresholds(scores: np.ndarray, thresholds: Sequence[float]) -> tuple[np.nda
     return codes, int((held < len(thresholds) + 1).sum())
 
 
-def _quantiles(scores: np.ndarray, k: int) -> tuple[np.ndarray, int]:
-    order, groups = batch_ties(scores)
-    # the highest of the tied values stands for all, as in assign_tiers
-    falling = np.take_along_axis(np.take_along_axis(scores, order, axis=1), _openings(groups), axis=1)
-    bounds = np.quantile(falling[:, ::-1], np.arange(1, k) / k, axis=1)
-    return _by_bounds(falling, order, list(bounds), k)
-
-
-def _head_tail(scores: np.ndarray, k: int) -> tuple[np.ndarray, int]:
-    order, groups = batch_ties(scores)
-    falling = np.take_along_axis(np.take_along_axis(scores, order, axis=1), _openings(groups), axis=1)
-    totals = np.cumsum(falling, axis=1)
-    head, bounds = np.full(len(scores), scores.shape[1]), np.full((k - 1, len(scores)), np.inf)
-    close = np.zeros(len(scores), dtype=bool)
+def _head_tail(falling: np.ndarray, k: int, head_share: float | None) -> list[np.ndarray]:
+    totals, most = np.cumsum(falling, axis=1), math.inf if head_share is None else head_share
+    head, bounds = np.full(len(falling), falling.shape[1]), np.full((k - 1, len(falling)), np.inf)
+    close = np.zeros(len(falling), dtype=bool)
     for number in range(k - 1):
-        means = totals[np.arange(len(scores)), head - 1] / head
+        means = totals[np.arange(len(falling)), head - 1] / head
         close |= (np.abs(falling - means[:, None]) <= _NEAR * np.abs(falling).max(axis=1, keepdims=True)).any(axis=1)
         smaller = (falling > means[:, None]).sum(axis=1)
-        goes_on = (smaller > 0) & (bounds[number - 1] < np.inf if number else True)
+        goes_on = (smaller > 0) & (smaller <= most * head) & (bounds[number - 1] < np.inf if number else True)
         bounds[number] = np.where(goes_on, means, np.inf)
         head = np.where(goes_on, smaller, head)
     for row in np.flatnonzero(close):
         # a value at the mean itself: there the rounding of the sum decides
-        exact = head_tail_breaks(falling[row, ::-1], most=k - 1)
+        exact = head_tail_breaks(falling[row, ::-1], most=k - 1, head_share=head_share)
         bounds[:, row] = np.inf
         bounds[: len(exact), row] = exact
-    return _by_bounds(falling, order, list(bounds), k)
+    return list(bounds)
 
 
 def _by_bounds(falling: np.ndarray, order: np.ndarray, bounds: list[np.ndarray], k: int) -> tuple[np.ndarray, int]:
@@ -124,58 +127,18 @@ def _by_bounds(falling: np.ndarray, order: np.ndarray, bounds: list[np.ndarray],
     return _in_place(codes, order), int((codes[:, -1] + 1 < k).sum())
 
 
-def _natural(scores: np.ndarray, k: int) -> tuple[np.ndarray, int]:
-    order, groups = batch_ties(scores)
-    along = np.empty(scores.shape, dtype=np.int64)
-    falling = np.take_along_axis(scores, order, axis=1)
-    numbers = groups[:, -1] + 1
-    for number in np.unique(numbers):
-        # rows with equally many different values are worked on together; the highest of tied values stands for all
-        rows = np.flatnonzero(numbers == number)
-        opens = np.diff(groups[rows], axis=1, prepend=-1) > 0
-        first = np.nonzero(opens)[1].reshape(len(rows), number)
-        sizes = np.diff(first, axis=1, append=scores.shape[1])
-        distinct = np.take_along_axis(falling[rows], first, axis=1)
-        classes = _classes(distinct[:, ::-1], sizes[:, ::-1].astype(float), min(k, int(number)))[:, ::-1]
-        along[rows] = np.take_along_axis(classes, groups[rows], axis=1)
-    return _in_place(along, order), int((numbers < k).sum())
+def _natural(falling: np.ndarray, order: np.ndarray, k: int) -> tuple[np.ndarray, int]:
+    # compiled: loaded where it is needed
+    from ..tiers.search_breaks import search_breaks
 
-
-def _classes(rising: np.ndarray, sizes: np.ndarray, k: int) -> np.ndarray:
-    """Return the classes of Fisher's division of rows of rising, different values; 0 holds the highest."""
-    runs, count = rising.shape
-    costs = _class_costs(rising, sizes)
-    best, cuts = costs[:, :, 0].copy(), np.zeros((k, runs, count), dtype=np.int64)
+    count = falling.shape[1]
+    starts = search_breaks(falling[:, ::-1], k)
+    held = (starts < count).sum(axis=1)
+    codes = np.zeros(falling.shape, dtype=np.int64)
     for level in range(1, k):
-        reached = np.full((runs, count), np.inf)
-        for last in range(level, count):
-            totals = best[:, level - 1 : last] + costs[:, last, level : last + 1]
-            start = np.argmin(totals, axis=1)
-            reached[:, last] = np.take_along_axis(totals, start[:, None], axis=1)[:, 0]
-            cuts[level, :, last] = start + level
-        best = reached
-    classes = np.zeros((runs, count), dtype=np.int64)
-    last = np.full(runs, count - 1)
-    for level in range(k - 1, 0, -1):
-        start = cuts[level, np.arange(runs), last]
-        classes += np.arange(count) < start[:, None]
-        last = start - 1
-    return classes
-
-
-def _class_costs(rising: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    # runs x last x first value of a class; Welford's update, operation for operation that of natural_breaks
-    runs, count = rising.shape
-    costs = np.full((runs, count, count), np.inf)
-    mean, cost, size = np.zeros((runs, count)), np.zeros((runs, count)), np.zeros((runs, count))
-    for last in range(count):
-        part, added = slice(0, last + 1), sizes[:, last, None]
-        size[:, part] += added
-        distance = rising[:, last, None] - mean[:, part]
-        mean[:, part] += added * distance / size[:, part]
-        cost[:, part] += added * distance * (rising[:, last, None] - mean[:, part])
-        costs[:, last, part] = cost[:, part]
-    return costs
+        # from the top down, a place below the start of a class stands one tier lower
+        codes += (np.arange(count)[::-1] < starts[:, level, None]) & (starts[:, level, None] < count)
+    return _in_place(codes, order), int((held < k).sum())
 
 
 def _openings(groups: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn_of
 from ..tiers.assign import TIERS
-from ..tiers.breaks import TierMethodName
+from ..tiers.breaks import HEAD_SHARE, TierMethodName
 from .tier_batch import tier_table
 from .uncertainty import Uncertainty
 
@@ -19,6 +19,9 @@ def tier_probabilities(
     *,
     method: TierMethodName = "natural_breaks",
     k: int = 4,
+    head_share: float | None = HEAD_SHARE,
+    multiples: Sequence[float] = (-1.0, 0.0, 1.0),
+    hinge: float = 1.5,
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,
     labels: Sequence[str] = TIERS,
@@ -37,7 +40,7 @@ def tier_probabilities(
     ----------
     samples : Uncertainty or DataFrame
         What `uncertainty` found, or scores with a row for each run and a column for each place.
-    method, k, counts, thresholds, labels
+    method, k, head_share, multiples, hinge, counts, thresholds, labels
         As for `assign_tiers`.
 
     Returns
@@ -64,7 +67,16 @@ def tier_probabilities(
     if not scores.size or not np.isfinite(scores).all():
         came = "none" if not scores.size else f"{int((~np.isfinite(scores)).sum())} missing or infinite"
         raise OptionError(f"samples: needed a finite score for each run and place, got {came}")
-    options = {"method": method, "k": k, "counts": counts, "thresholds": thresholds, "labels": tuple(labels)}
+    options = {
+        "method": method,
+        "k": k,
+        "head_share": head_share,
+        "multiples": multiples,
+        "hinge": hinge,
+        "counts": counts,
+        "thresholds": thresholds,
+        "labels": tuple(labels),
+    }
     table, warned = tier_table(scores, [str(place) for place in frame.columns], options)
     if warned:
         warn_of(warned, stacklevel=2)

@@ -17,16 +17,18 @@ from ...data.options import check_names
 from ..index.recipe import Recipe
 from ..index.score import Nested
 from ..ranks import rank_descending
+from ..tiers.breaks import TIER_OPTIONS
 from .panel import CrossSection, cross_section
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
-from .rank_tables import acceptability_table, rank_table, recipe_score_table, sample_table
+from .rank_tables import acceptability_table, rank_runs, rank_table, recipe_score_table, sample_table
 from .tier_batch import most_likely_tiers, tier_table
 from .weight_and_cell_noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 
 __all__ = ["Uncertainty", "uncertainty"]
 
 _CELLS = 1_000_000
-_TIER_OPTIONS = ("method", "k", "counts", "thresholds", "labels")
+_CACHED = 60_000
+_TIER_OPTIONS = ("method", "labels", *TIER_OPTIONS)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,23 @@ class Uncertainty:
         outside = (1 - self.confidence_level) / 2
         ends = self.score_samples.quantile([outside, 1 - outside]).T
         return ends.set_axis(["low", "high"], axis=1).rename_axis("place")
+
+    def sampled(self) -> pd.DataFrame:
+        """Return what every run was scored with: ``run``, ``recipe``, its choices, and the effective weights.
+
+        A choice (``normalize``, ``aggregate``, …) has a column where the recipes differ in it; the weight of an
+        indicator stands in a column ``weight of …``, and is 0 where the recipe leaves the indicator out. The cells that
+        vary are given by `cells`.
+        """
+        recipes = {plan.name: plan.recipe.to_dict() for plan in self._draw.plans if not callable(plan.recipe.impute)}
+        steps = next(iter(recipes.values()), {})
+        table = self.samples[["run", "recipe"]].copy()
+        for step in steps:
+            chosen = {name: _in_words(recipe[step]) for name, recipe in recipes.items()}
+            if len({*chosen.values()}) > 1:
+                table[step] = table["recipe"].map(chosen)
+        weights = self.samples.drop(columns=["run", "recipe"])
+        return table.join(weights.rename(columns={name: f"weight of {name}" for name in weights}))
 
     def cells(self, run: int) -> pd.DataFrame:
         """Return the cells that were varied in one run: ``place``, ``indicator``, ``status``, ``value``, ``drawn``."""
@@ -197,10 +216,12 @@ def uncertainty(
     table, warned = tier_table(scores[:, order], list(ranked["place"]), options)
     log += [("tiers", runs, str(warned))] if warned else []
     nominal_scores = pd.Series(nominal.scores[order], index=list(ranked["place"]))
+    ties = nominal.recipe.ties
+    ranks = rank_runs(scores[:, order], ties)
     return Uncertainty(
         recipe=nominal.recipe,
-        ranks=rank_table(ranked, scores[:, order], nominal.recipe.ties, confidence_level),
-        acceptability=acceptability_table(ranked, scores[:, order]),
+        ranks=rank_table(ranked, ranks, confidence_level),
+        acceptability=acceptability_table(ranked, ranks if ties == "min" else rank_runs(scores[:, order], "min")),
         tier_probabilities=table,
         tiers=most_likely_tiers(table, nominal_scores, options),
         scores=recipe_score_table(
@@ -212,6 +233,13 @@ def uncertainty(
         _draw=draw,
         confidence_level=confidence_level,
     )
+
+
+def _in_words(step: object) -> str:
+    if not isinstance(step, Mapping):
+        return str(step)
+    options = ", ".join(f"{name}={_in_words(value)}" for name, value in step.items() if name != "method")
+    return f"{step['method']}({options})" if "method" in step else options
 
 
 @dataclass(frozen=True)
@@ -238,7 +266,7 @@ class _Draw:
 
     def cells(self, plan: Plan, runs: np.ndarray) -> np.ndarray | None:
         """Return varied values, runs x places x indicators; nothing when no cell varies."""
-        names = noisy_cells(plan, self.cell_noise).names
+        names = noisy_cells(plan, self.cell_noise).names if self.cell_noise else []
         return draw_cells(plan, self.cell_noise, uniforms(self.seed, runs, names)) if names else None
 
     def listed(self, recipe: str, run: int) -> pd.DataFrame:
@@ -272,7 +300,8 @@ def _run(draw: _Draw, setting: Setting, runs: int) -> tuple[np.ndarray, list[np.
             vary = lambda shares, rows, plan=plan: draw.shares(plan, shares, rows)  # noqa: E731
         own = np.flatnonzero(chosen == number)
         varies = draw.cells(plan, own[:1]) is not None if own.size else False
-        size = max(1, _CELLS // (n * widest if varies else max(n, widest)))
+        # a chunk of scores fits the processor's cache; one of whole tables is as large as memory allows
+        size = max(1, _CELLS // (n * widest) if varies else _CACHED // max(n, widest))
         troubled = 0
         for start in range(0, len(own), size):
             rows = own[start : start + size]

@@ -5,18 +5,19 @@ fills the tiers from the top and says so; it never invents a class. A higher val
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...data.conventions import follows_conventions
 from ...data.errors import OptionError, warn
-from ...data.options import check_choice, finite_series
+from ...data.options import check_choice, finite_series, refuse
 from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
-from .breaks import INTERPOLATIONS, TIER_METHODS, Interpolation, TierMethodName, quantile_breaks
+from .breaks import HEAD_SHARE, TIER_METHODS, Interpolation, TierMethodName, tier_option_faults
 
-__all__ = ["TIERS", "assign_tiers", "tier_dtype"]
+__all__ = ["TIERS", "assign_tiers", "tied_values", "tier_dtype"]
 
 
 def tier_dtype(labels: Sequence[str] = TIERS) -> pd.CategoricalDtype:
@@ -37,10 +38,13 @@ def assign_tiers(
     *,
     method: TierMethodName = "natural_breaks",
     k: int = 4,
+    head_share: float | None = HEAD_SHARE,
+    multiples: Sequence[float] = (-1.0, 0.0, 1.0),
+    hinge: float = 1.5,
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,
+    interpolation: Interpolation = "linear",
     labels: Sequence[str] = TIERS,
-    interpolation: Interpolation | None = None,
     convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.Series:
     """Divide places into tiers by their values, the highest values into the first label.
@@ -49,6 +53,7 @@ def assign_tiers(
       an `InnoscapeWarning`.
     - When the data hold fewer classes than asked for (or a threshold leaves a tier empty), an `InnoscapeWarning` says
       so. Classes are then named from the top; the dtype keeps every label.
+    - An option that the method does not use is refused, unless it says the default.
 
     Parameters
     ----------
@@ -59,24 +64,35 @@ def assign_tiers(
           algorithm, often named Jenks).
         - ``"k_means"``: the same classes. Numbers on a line are clustered by the exact algorithm, which k-means with
           many random starts approaches; there is no start and no seed.
-        - ``"head_tail"``: splits at the mean, then the part above it at its mean, at most k - 1 times.
-        - ``"quantiles"``: k classes of nearly equal number, split at quantiles (see ``interpolation``).
+        - ``"head_tail"``: splits at the mean, then the part above it at its mean, at most k - 1 times and as long as
+          at most ``head_share`` of the values lie above the mean.
+        - ``"quantiles"``: k classes of nearly equal number, split at linearly interpolated quantiles.
         - ``"maximum_breaks"``: splits at the k - 1 widest gaps; of equally wide ones at the higher.
         - ``"gaussian_mixture"``: k normal distributions of one common variance, fitted by maximum likelihood from the
           natural breaks on (no seed); a place joins the likeliest.
+        - ``"equal_interval"``: k parts of the range of equal width.
+        - ``"geometric_interval"``: k parts of the range whose ends grow by one factor, for values above 0.
+        - ``"standard_deviations"``: splits at the mean plus ``multiples`` of the standard deviation (n - 1).
+        - ``"box_plot"``: six classes, split at the quartiles and ``hinge`` interquartile ranges below and above them.
         - ``"counts"``: the given numbers of places, from the top.
         - ``"thresholds"``: a place reaches a tier when its value is at least the threshold.
     k : int
-        Number of classes; ``"counts"`` and ``"thresholds"`` set their own.
+        Number of classes; ``"standard_deviations"``, ``"box_plot"``, ``"counts"`` and ``"thresholds"`` set their own.
+    head_share : float, optional
+        Largest share of a head, for ``method="head_tail"``; None splits whatever its share. As in `head_tail_index`.
+    multiples : sequence of float
+        Rising multiples of the standard deviation, one fewer than classes; for ``method="standard_deviations"``.
+    hinge : float
+        For ``method="box_plot"``.
     counts : sequence of int
         Places in each tier from the top, adding up to the number of places; for ``method="counts"``.
     thresholds : sequence of float
         Least value of each tier but the last, falling; for ``method="thresholds"``.
+    interpolation : {"linear", "averaged"}
+        How quantiles fall between values, for ``method="quantiles"``: ``"linear"`` (R's type 7), or ``"averaged"``, a
+        value itself or the mean of two (type 2, as Stata).
     labels : sequence of str or TierScale
         Keys of the tiers, highest first.
-    interpolation : {"linear", "averaged"}, optional
-        How quantiles fall between values, for ``method="quantiles"``: ``"linear"`` (R's type 7, the default), or
-        ``"averaged"``, a value itself or the mean of two (type 2, as Stata).
     convention : str, optional
         Program whose number is wanted, such as ``"stata"`` or ``"mapclassify"``: options left out
         take its values (see `innoscape.data.list_conventions`).
@@ -99,6 +115,7 @@ def assign_tiers(
     Wang, H., Song, M. (2011). Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming.
     The R Journal 3 (2), 29-33.
     McLachlan, G. J., Peel, D. (2000). Finite Mixture Models. Wiley: the mixture with one variance.
+    Tukey, J. W. (1977). Exploratory Data Analysis. Addison-Wesley: hinges and fences.
 
     Examples
     --------
@@ -109,46 +126,43 @@ def assign_tiers(
     'regional'
     """
     check_choice("method", method, TIER_METHODS)
+    given = {
+        "k": k,
+        "head_share": head_share,
+        "multiples": multiples,
+        "hinge": hinge,
+        "counts": counts,
+        "thresholds": thresholds,
+        "interpolation": interpolation,
+    }
+    refuse(tier_option_faults(method, given))
     series = finite_series(values)
     labels = tuple(labels)
-    _check_argument(method, "counts", counts)
-    _check_argument(method, "thresholds", thresholds)
-    if interpolation is not None:
-        check_choice("interpolation", interpolation, INTERPOLATIONS)
-        if method != "quantiles":
-            raise OptionError(f'interpolation: used by method="quantiles" only, got method="{method}"')
-    if counts is not None:
-        classes, asked = _by_counts(series, counts), len(counts)
-    elif thresholds is not None:
-        classes, asked = _by_thresholds(series, thresholds), len(thresholds) + 1
-    else:
-        classes, asked = _by_breaks(series, method, k, interpolation or "linear"), k
+    asked = TIER_METHODS[method].classes(given)
     if asked > len(labels):
         raise OptionError(f"labels: needed {asked} labels for {asked} classes, got {len(labels)}: {', '.join(labels)}")
+    if method == "counts":
+        classes = _by_counts(series, counts or ())
+    elif method == "thresholds":
+        classes = _by_thresholds(series, thresholds or ())
+    else:
+        classes = _by_breaks(series, method, asked, {name: given[name] for name in TIER_METHODS[method].options})
     tiers = pd.Categorical.from_codes(classes, dtype=tier_dtype(labels))
     return pd.Series(tiers, index=series.index, name="tier")
 
 
-def _check_argument(method: str, name: str, given: object) -> None:
-    if method == name and given is None:
-        raise OptionError(f'{name}: needed for method="{name}", got nothing')
-    if method != name and given is not None:
-        raise OptionError(f'{name}: used by method="{name}" only, got method="{method}"')
+def tied_values(series: pd.Series) -> np.ndarray:
+    """Return the highest of the values tied with each, which stands for all, so that rounding cannot part them."""
+    return series.groupby(tie_groups(series)).transform("max").to_numpy()
 
 
-def _by_breaks(series: pd.Series, method: TierMethodName, k: int, interpolation: Interpolation) -> np.ndarray:
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise OptionError(f"k: needed a whole number of at least 1, got {k!r}")
-    ties = tie_groups(series)
-    # the highest of the tied values stands for all, so rounding cannot part them
-    values = series.groupby(ties).transform("max").to_numpy()
+def _by_breaks(series: pd.Series, method: TierMethodName, asked: int, options: Mapping[str, Any]) -> np.ndarray:
+    values = tied_values(series)
     breaks = TIER_METHODS[method].breaks
-    assert breaks is not None  # noqa: S101 - counts and thresholds have been used or refused
-    quantiles = method == "quantiles"
-    bounds = quantile_breaks(values, k, interpolation=interpolation) if quantiles else breaks(values, k)
-    lower = np.searchsorted(np.sort(bounds), values, side="left")
+    assert breaks is not None  # noqa: S101 - counts and thresholds have been used
+    lower = np.searchsorted(np.sort(breaks(values, **options)), values, side="left")
     classes = np.unique(-lower, return_inverse=True)[1]
-    _warn_fewer(len(np.unique(classes)), k, method)
+    _warn_fewer(len(np.unique(classes)), asked, method)
     return classes
 
 

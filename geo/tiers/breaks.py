@@ -4,29 +4,40 @@ A break is the highest value of the class below it: a value above the break belo
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
 
 import numpy as np
 
+from ...data.errors import OptionError
 from ...data.methods import Method
+from ...data.options import Wrong, choice_faults, is_number, number_faults
 from ..ranks import TOLERANCE
 
 __all__ = [
+    "HEAD_SHARE",
     "INTERPOLATIONS",
     "TIER_METHODS",
+    "TIER_OPTIONS",
     "Interpolation",
     "TierMethod",
     "TierMethodName",
+    "box_plot_breaks",
+    "deviation_breaks",
+    "equal_interval_breaks",
+    "geometric_breaks",
     "head_tail_breaks",
     "maximum_breaks",
     "mixture_breaks",
     "natural_breaks",
     "quantile_breaks",
+    "tier_option_faults",
 ]
 
 _STEPS = 5000
+# a head is a minority: the share of values above a mean up to which they are parted from the tail (Jiang 2013)
+HEAD_SHARE = 0.4
 Interpolation = Literal["linear", "averaged"]
 INTERPOLATIONS: tuple[str, ...] = get_args(Interpolation)
 
@@ -34,41 +45,28 @@ INTERPOLATIONS: tuple[str, ...] = get_args(Interpolation)
 def natural_breaks(values: np.ndarray, k: int) -> np.ndarray:
     """Return the k - 1 breaks with the least sum of squared deviations within classes (fewer if values repeat).
 
-    Fisher's dynamic program over the sorted distinct values, in double precision with deviations about running
-    means: the shortcut "sum of squares less squared sum" loses all digits where values lie far from 0 (in single
-    precision, already at 100 to 101). Of equally good divisions the one with the lowest breaks is taken.
+    Fisher's dynamic program, exact also where values lie far from 0 and where differences are tiny: the search has
+    twice the digits wherever rounding could decide. Of equally good divisions (to 1e-12 of their sums) the one with the
+    lowest breaks is taken; see `search_breaks`.
 
     Examples
     --------
     >>> natural_breaks(np.array([1.0, 2.0, 10.0, 11.0, 30.0]), 3).tolist()
     [2.0, 11.0]
     """
-    distinct, counts = np.unique(values, return_counts=True)
-    k = min(k, distinct.size)
-    n = distinct.size
-    costs = _class_costs(distinct, counts)
-    best = costs[0].copy()
-    cuts = np.zeros((k, n), dtype=int)
-    for level in range(1, k):
-        step = np.full(n, math.inf)
-        for last in range(level, n):
-            # a class from start to last, after the best division of what lies before it
-            totals = best[level - 1 : last] + costs[level : last + 1, last]
-            start = int(np.argmin(totals))
-            step[last], cuts[level, last] = totals[start], start + level
-        best = step
-    breaks, last = [], n - 1
-    for level in range(k - 1, 0, -1):
-        start = cuts[level, last]
-        breaks.append(distinct[start - 1])
-        last = start - 1
-    return np.array(breaks[::-1])
+    # compiled: loaded where it is needed, so that reading a study need not
+    from .search_breaks import search_breaks
+
+    ordered = np.sort(np.asarray(values, dtype=float))
+    starts = search_breaks(ordered[None], k)[0, 1:]
+    return ordered[starts[starts < ordered.size] - 1]
 
 
-def head_tail_breaks(values: np.ndarray, *, most: int | None, head_share: float = 1.0) -> np.ndarray:
+def head_tail_breaks(values: np.ndarray, *, most: int | None, head_share: float | None = HEAD_SHARE) -> np.ndarray:
     """Return the means at which head and tail part, at most ``most`` of them.
 
-    The values above the mean are parted in turn while they are at most ``head_share`` of the values parted.
+    The values above the mean are parted in turn while they are at most ``head_share`` of the values parted, or as long
+    as there are any where it is None.
 
     Examples
     --------
@@ -79,7 +77,7 @@ def head_tail_breaks(values: np.ndarray, *, most: int | None, head_share: float 
     while most is None or len(breaks) < most:
         mean = math.fsum(values) / len(values)
         head = values[values > mean]
-        if not len(head) or len(head) > head_share * len(values):
+        if not len(head) or (head_share is not None and len(head) > head_share * len(values)):
             break
         breaks.append(mean)
         values = head
@@ -162,19 +160,58 @@ def mixture_breaks(values: np.ndarray, k: int) -> np.ndarray:
     return ordered[np.flatnonzero(np.diff(likeliest))]
 
 
-def _class_costs(distinct: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    n = distinct.size
-    costs = np.full((n, n), math.inf)
-    mean, size, cost = np.zeros(n), np.zeros(n), np.zeros(n)
-    for last in range(n):
-        # every class that starts at or before this value takes it in (Welford's update)
-        part = slice(0, last + 1)
-        size[part] += counts[last]
-        distance = distinct[last] - mean[part]
-        mean[part] += counts[last] * distance / size[part]
-        cost[part] += counts[last] * distance * (distinct[last] - mean[part])
-        costs[part, last] = cost[part]
-    return costs
+def equal_interval_breaks(values: np.ndarray, k: int) -> np.ndarray:
+    """Return the k - 1 breaks that divide the range into equal parts.
+
+    Examples
+    --------
+    >>> equal_interval_breaks(np.array([0.0, 1.0, 8.0]), 4).tolist()
+    [2.0, 4.0, 6.0]
+    """
+    low, high = float(np.min(values)), float(np.max(values))
+    return np.array([low + (high - low) * (c / k) for c in range(1, k)])
+
+
+def geometric_breaks(values: np.ndarray, k: int) -> np.ndarray:
+    """Return the k - 1 breaks between which values grow by the same factor; they must be above 0.
+
+    Examples
+    --------
+    >>> geometric_breaks(np.array([1.0, 7.0, 1000.0]), 3).round(9).tolist()
+    [10.0, 100.0]
+    """
+    low, high = float(np.min(values)), float(np.max(values))
+    if low <= 0:
+        raise OptionError(
+            f'geometric_interval: needed values above 0, got {low:g}; use another method, such as "equal_interval"'
+        )
+    return np.array([math.exp(math.log(low) + math.log(high / low) * (c / k)) for c in range(1, k)])
+
+
+def deviation_breaks(values: np.ndarray, multiples: Sequence[float]) -> np.ndarray:
+    """Return the mean plus multiples of the standard deviation (n - 1).
+
+    Examples
+    --------
+    >>> deviation_breaks(np.array([1.0, 2.0, 3.0]), (-1, 0, 1)).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    ordered = np.sort(values)
+    mean = math.fsum(ordered) / ordered.size
+    deviation = math.sqrt(math.fsum((ordered - mean) ** 2) / max(1, ordered.size - 1))
+    return np.array([mean + deviation * multiple for multiple in multiples])
+
+
+def box_plot_breaks(values: np.ndarray, hinge: float) -> np.ndarray:
+    """Return the lower fence, the three quartiles and the upper fence, ``hinge`` interquartile ranges away.
+
+    Examples
+    --------
+    >>> box_plot_breaks(np.array([1.0, 2.0, 3.0, 4.0, 50.0]), 1.5).tolist()
+    [-1.0, 2.0, 3.0, 4.0, 7.0]
+    """
+    lower, median, upper = np.quantile(np.sort(values), (0.25, 0.5, 0.75)).tolist()
+    return np.array([lower - hinge * (upper - lower), lower, median, upper, upper + hinge * (upper - lower)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +221,22 @@ class TierMethod(Method):
     Parameters
     ----------
     breaks : callable, optional
-        Returns at most k - 1 breaks of some values; left out where counts or thresholds are given instead.
+        Returns breaks of some values under the method's options; left out where counts or thresholds are given instead.
+    options : mapping
+        The options that the method takes, with their defaults.
     """
 
-    breaks: Callable[[np.ndarray, int], np.ndarray] | None = None
+    breaks: Callable[..., np.ndarray] | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: {"k": 4})
+
+    def classes(self, given: Mapping[str, Any]) -> int:
+        """Return the number of classes asked for by some options."""
+        if "k" in self.options:
+            return int(given["k"])
+        if "hinge" in self.options:
+            return 6
+        listed = next(iter(self.options))
+        return len(given[listed]) + (0 if listed == "counts" else 1)
 
 
 TierMethodName = Literal[
@@ -197,6 +246,10 @@ TierMethodName = Literal[
     "maximum_breaks",
     "k_means",
     "gaussian_mixture",
+    "equal_interval",
+    "geometric_interval",
+    "standard_deviations",
+    "box_plot",
     "counts",
     "thresholds",
 ]
@@ -207,14 +260,90 @@ TIER_METHODS: Mapping[TierMethodName, TierMethod] = {
     "head_tail": TierMethod(
         "b<sub>1</sub> = S̄, b<sub>t+1</sub> = mean{S<sub>i</sub> : S<sub>i</sub> &gt; b<sub>t</sub>}",
         ("jiang2013",),
-        lambda values, k: head_tail_breaks(values, most=k - 1),
+        lambda values, k, head_share: head_tail_breaks(values, most=k - 1, head_share=head_share),
+        {"k": 4, "head_share": HEAD_SHARE},
     ),
-    "quantiles": TierMethod(lambda options: f"b<sub>c</sub> = Q(c / {options['k']})", ("slocum2009",), quantile_breaks),
+    "quantiles": TierMethod(
+        lambda options: f"b<sub>c</sub> = Q(c / {options['k']})",
+        ("slocum2009",),
+        quantile_breaks,
+        {"k": 4, "interpolation": "linear"},
+    ),
     "maximum_breaks": TierMethod("max (S<sub>(i+1)</sub> − S<sub>(i)</sub>)", ("slocum2009",), maximum_breaks),
     "k_means": TierMethod(_LEAST, ("wang2011",), natural_breaks),
     "gaussian_mixture": TierMethod(
         "f(S) = Σ<sub>c</sub> π<sub>c</sub> φ((S − μ<sub>c</sub>) / σ) / σ", ("mclachlan2000",), mixture_breaks
     ),
-    "counts": TierMethod(lambda options: " + ".join(map(str, options["counts"])) + " = n", ("slocum2009",)),
-    "thresholds": TierMethod("S<sub>i</sub> ≥ b<sub>c</sub>", ("slocum2009",)),
+    "equal_interval": TierMethod(
+        lambda options: f"b<sub>c</sub> = min + c (max − min) / {options['k']}", ("slocum2009",), equal_interval_breaks
+    ),
+    "geometric_interval": TierMethod(
+        lambda options: f"b<sub>c</sub> = min (max / min)<sup>c / {options['k']}</sup>",
+        ("slocum2009",),
+        geometric_breaks,
+    ),
+    "standard_deviations": TierMethod(
+        "b<sub>c</sub> = S̄ + m<sub>c</sub> s, s<sup>2</sup> = Σ<sub>i</sub> (S<sub>i</sub> − S̄)<sup>2</sup> / (n − 1)",
+        ("slocum2009",),
+        deviation_breaks,
+        {"multiples": (-1.0, 0.0, 1.0)},
+    ),
+    "box_plot": TierMethod(
+        lambda options: (
+            f"b = Q<sub>1</sub> − {options['hinge']:g} (Q<sub>3</sub> − Q<sub>1</sub>), Q<sub>1</sub>, Q<sub>2</sub>, "
+            f"Q<sub>3</sub>, Q<sub>3</sub> + {options['hinge']:g} (Q<sub>3</sub> − Q<sub>1</sub>)"
+        ),
+        ("tukey1977",),
+        box_plot_breaks,
+        {"hinge": 1.5},
+    ),
+    "counts": TierMethod(
+        lambda options: " + ".join(map(str, options["counts"])) + " = n", ("slocum2009",), options={"counts": None}
+    ),
+    "thresholds": TierMethod("S<sub>i</sub> ≥ b<sub>c</sub>", ("slocum2009",), options={"thresholds": None}),
 }
+# every option of every method, with its default
+TIER_OPTIONS: Mapping[str, object] = {
+    name: default for method in TIER_METHODS.values() for name, default in method.options.items()
+}
+
+
+def tier_option_faults(method: TierMethodName, given: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Say which options of `assign_tiers` the method does not take, lacks or cannot use.
+
+    Examples
+    --------
+    >>> list(tier_option_faults("quantiles", {"k": 4, "hinge": 2.0}))
+    ['hinge: used by method="box_plot" only, got method="quantiles"']
+    """
+    taken = TIER_METHODS[method].options
+    for name, value in given.items():
+        if name in taken:
+            continue
+        if _list_of(value) != _list_of(TIER_OPTIONS[name]):
+            users = ", ".join(f'"{user}"' for user, one in TIER_METHODS.items() if name in one.options)
+            yield f'{name}: used by method={users} only, got method="{method}"'
+    for name in taken:
+        yield from _option_faults(method, name, given[name])
+
+
+def _option_faults(method: str, name: str, value: Any) -> Iterator[Wrong]:  # noqa: ANN401 - an option may be of any type
+    if name == "k":
+        yield from number_faults("k", value, least=1, whole=True)
+    elif name == "hinge":
+        yield from number_faults("hinge", value, least=0)
+    elif name == "interpolation":
+        yield from choice_faults("interpolation", value, INTERPOLATIONS)
+    elif name == "head_share" and value is not None:
+        yield from number_faults("head_share", value, above=0, most=1)
+    elif name == "multiples":
+        numbers = _list_of(value)
+        if not numbers or not all(map(is_number, numbers)) or sorted(set(numbers)) != numbers:
+            yield f"multiples: needed rising finite numbers, got {value!r}"
+    elif value is None and name in ("counts", "thresholds"):
+        yield f'{name}: needed for method="{method}", got nothing'
+
+
+def _list_of(value: Any) -> Any:  # noqa: ANN401 - an option may be of any type
+    """Return a sequence as a list of its items, anything else as it is."""
+    return list(value) if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str) else value

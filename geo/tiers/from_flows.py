@@ -15,7 +15,7 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_known_places, finite_series
 from ...data.places.keys import as_keys, key_text
 from .assign import TIERS, assign_tiers, tier_dtype
-from .breaks import TierMethodName
+from .breaks import TIER_METHODS, TierMethodName
 
 __all__ = ["HUB_ORDERS", "flow_tiers"]
 
@@ -103,10 +103,13 @@ def flow_tiers(
         raise OptionError("dominant, core: needed one of the two, got both; compare two calls by tier_agreement")
     if dominant is not None:
         return _by_hubs(values.index, dominant, order, labels)
-    k = len(labels) if k is None else k
+    check_choice("method", method, TIER_METHODS)
+    if k is None and "k" in TIER_METHODS[method].options:
+        k = len(labels)
     if core is not None:
         return _by_core(values, _column("core", core, "core"), labels, method=method, k=k)
-    return assign_tiers(values, method=method, k=k, labels=labels)
+    below: dict[str, Any] = {} if k is None else {"k": k}
+    return assign_tiers(values, method=method, labels=labels, **below)
 
 
 def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, column: str) -> pd.Series:
@@ -117,16 +120,17 @@ def _column(owner: str, given: pd.Series | Mapping[str, Any] | pd.DataFrame, col
 
 
 def _by_core(
-    values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: TierMethodName, k: int
+    values: pd.Series, core: pd.Series, labels: tuple[str, ...], *, method: TierMethodName, k: int | None
 ) -> pd.Series:
     core.index = core.index.map(key_text)
     check_known_places("core", core.index, values.index)
     member = core.reindex(values.index).map(lambda cell: pd.notna(cell) and bool(cell)).to_numpy(dtype=bool)
-    if len(labels) < 2 or k < 2:
+    if len(labels) < 2 or (k is not None and k < 2):
         raise OptionError("labels, k: needed at least two tiers for a core and a periphery")
     tiers = pd.Series(labels[0], index=values.index, dtype="str")
     if not member.all():
-        rest = assign_tiers(values[~member], method=method, k=k - 1, labels=labels[1:])
+        below: dict[str, Any] = {} if k is None else {"k": k - 1}
+        rest = assign_tiers(values[~member], method=method, labels=labels[1:], **below)
         tiers[~member] = rest.astype("str")
     return pd.Series(tiers.astype(tier_dtype(labels)), name="tier")
 

@@ -2,22 +2,27 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import finite_series, positive_series
-from .breaks import head_tail_breaks
+from ...data.options import check_choice, check_number, finite_series, positive_series
+from .breaks import HEAD_SHARE, head_tail_breaks
 
-__all__ = ["head_tail_index", "primacy", "rank_size"]
+__all__ = ["RANK_SIZE_FORMS", "head_tail_index", "primacy", "rank_size"]
+
+RankSizeForm = Literal["gabaix_ibragimov", "plain", "size_on_rank"]
+RANK_SIZE_FORMS: tuple[str, ...] = get_args(RankSizeForm)
 
 
-def head_tail_index(values: pd.Series | Sequence[float], *, head_share: float = 0.4) -> int:
+def head_tail_index(values: pd.Series | Sequence[float], *, head_share: float | None = HEAD_SHARE) -> int:
     """Return the ht-index: one more than the times the values part into a small head and a long tail.
 
     The values are split at their mean as long as at most ``head_share`` of them lie above it; then the head is split in
-    turn. 1 means no heavy tail at all.
+    turn; with ``head_share=None`` they are split whatever the share. 1 means no heavy tail at all. The rule is that of
+    ``assign_tiers(method="head_tail")``.
 
     References
     ----------
@@ -31,12 +36,12 @@ def head_tail_index(values: pd.Series | Sequence[float], *, head_share: float = 
     >>> head_tail_index([1, 1, 1])
     1
     """
-    if not 0 < head_share <= 1:
-        raise OptionError(f"head_share: needed a share above 0 and up to 1, got {head_share!r}")
+    if head_share is not None:
+        check_number("head_share", head_share, above=0, most=1)
     return 1 + len(head_tail_breaks(finite_series(pd.Series(values)).to_numpy(), most=None, head_share=head_share))
 
 
-def rank_size(values: pd.Series | Mapping[str, float]) -> pd.Series:
+def rank_size(values: pd.Series | Mapping[str, float], *, form: RankSizeForm = "gabaix_ibragimov") -> pd.Series:
     r"""Fit the rank-size rule: how fast values fall with rank.
 
     Least squares of :math:`\ln(rank - 1/2) = a - b \ln(value)`, where :math:`b = 1` is Zipf's law; the standard error
@@ -46,6 +51,9 @@ def rank_size(values: pd.Series | Mapping[str, float]) -> pd.Series:
     ----------
     values : Series or mapping
         A number above 0 for each place, at least three.
+    form : {"gabaix_ibragimov", "plain", "size_on_rank"}
+        ``"plain"``: :math:`\ln(rank) = a - b \ln(value)`, and ``"size_on_rank"``: :math:`\ln(value) = a - b \ln(rank)`
+        (Zipf's dimension), both with the standard error of the regression; they are biased in small samples.
 
     Returns
     -------
@@ -69,15 +77,22 @@ def rank_size(values: pd.Series | Mapping[str, float]) -> pd.Series:
     >>> print(f'{fit["exponent"]:.3f} +/- {fit["standard_error"]:.3f}, primacy {fit["primacy"]:.1f}')
     1.000 +/- 0.316, primacy 3.0
     """
+    check_choice("form", form, RANK_SIZE_FORMS)
     series = positive_series(values, reason="for a logarithm")
     sizes = np.sort(series.to_numpy())[::-1]
     if len(sizes) < 3 or sizes[0] == sizes[-1]:
         raise OptionError(f"values: needed at least three places that differ, got {len(sizes)}")
-    x, y = np.log(sizes), np.log(np.arange(1, len(sizes) + 1) - 0.5)
+    ranks = np.arange(1, len(sizes) + 1) - (0.5 if form == "gabaix_ibragimov" else 0.0)
+    x, y = np.log(sizes), np.log(ranks)
+    if form == "size_on_rank":
+        x, y = y, x
     dx, dy = x - math.fsum(x) / len(x), y - math.fsum(y) / len(y)
     sxy, sxx, syy = math.fsum(dx * dy), math.fsum(dx * dx), math.fsum(dy * dy)
     exponent = -sxy / sxx
-    error = abs(exponent) * math.sqrt(2 / len(sizes))
+    if form == "gabaix_ibragimov":
+        error = abs(exponent) * math.sqrt(2 / len(sizes))
+    else:
+        error = math.sqrt(max(0.0, syy - sxy**2 / sxx) / (len(sizes) - 2) / sxx)
     return pd.Series(
         {
             "exponent": exponent,

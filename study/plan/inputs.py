@@ -18,6 +18,7 @@ from .estimate_tables import read_estimate_tables, with_rest_of_world
 from .faults_together import FaultsTogether
 from .ground_file import ground_faults
 from .match_names import match_names
+from .own_methods import with_own_methods
 from .partial import Held, Partial
 from .published import listed_places, published_tiers
 from .schema import STUDY_FILE, Study
@@ -191,6 +192,8 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
         if indicators is not None and framed is not None:
             _check_units(matched, indicators, desk)
         desk.doubt([*origin_doubts(study, matched), *late_doubts(study)])
+    with desk.noted():
+        matched = with_own_methods(matched, framed)
     if found is None:
         desk.done()
     else:

@@ -9,7 +9,7 @@ from pydantic_core import InitErrorDetails
 
 from ...data import TierScale
 from ...data.tier_scale import FOUR_TIERS, scale_faults
-from ...geo.tiers.breaks import TierMethodName
+from ...geo.tiers.breaks import HEAD_SHARE, TIER_METHODS, TIER_OPTIONS, Interpolation, TierMethodName
 from .fields import Name, Part, Reference, Slug, choice_error
 from .misfits import misfit
 
@@ -58,12 +58,20 @@ class Tiers(Part):
     counts: list[int] | None = None
     thresholds: list[float] | None = None
     k: int = Field(4, ge=1, description="number of classes; that of the tiers when missing")
+    head_share: float = Field(
+        HEAD_SHARE, gt=0, le=1, description="largest share of a head, for head_tail; 1 parts whatever the share"
+    )
+    multiples: list[float] = Field([-1.0, 0.0, 1.0], description="of the standard deviation, for standard_deviations")
+    hinge: float = Field(1.5, ge=0, description="interquartile ranges to the fences, for box_plot")
+    interpolation: Interpolation = Field("linear", description="between values, for quantiles")
     published: PublishedTiers | None = None
     flows: FlowTiers | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _a_class_for_each_tier(cls, given: object) -> object:
+        if isinstance(given, dict):
+            _check_used(given)
         if isinstance(given, dict) and isinstance(given.get("scale"), list) and given["scale"] and "k" not in given:
             return {**given, "k": len(given["scale"])}
         return given
@@ -75,13 +83,20 @@ class Tiers(Part):
             faults = [misfit(("scale", *f.at), "faults.study.scale", needed=f.needed, got=f.got) for f in found]
             raise ValidationError.from_exception_data("tiers", faults)
         order = self.order
-        classes = {"counts": len(self.counts or ()), "thresholds": len(self.thresholds or ()) + 1}
-        asked = classes.get(self.method, self.k)
+        chosen = TIER_METHODS[self.method]
+        # what is lacking is said where places are put on tiers
+        given = {name: getattr(self, name) or () for name in TIER_OPTIONS}
+        asked = chosen.classes(given)
         if asked > len(order):
-            key = self.method if self.method in classes else "k"
+            key = next(iter(chosen.options))
             fault = misfit((key,), "faults.study.classes", tiers=len(order), classes=asked, option=key)
             raise ValidationError.from_exception_data("tiers", [fault])
         return self
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The method and its options, as `innoscape.geo.assign_tiers` takes them."""
+        return {"method": self.method, **{name: getattr(self, name) for name in TIER_METHODS[self.method].options}}
 
     @cached_property
     def order(self) -> TierScale:
@@ -93,6 +108,28 @@ class Tiers(Part):
     @property
     def _entries(self) -> list[dict[str, Any]]:
         return [tier.model_dump(exclude_defaults=True) for tier in self.scale]
+
+
+def _check_used(given: dict[str, Any]) -> None:
+    """Refuse options that the method does not use, unless they say what holds without them."""
+    method = given.get("method", "natural_breaks")
+    if method not in TIER_METHODS:
+        return
+    scale, plain = given.get("scale"), dict(TIER_OPTIONS)
+    plain["k"] = len(scale) if isinstance(scale, list) and scale else plain["k"]
+    faults = [
+        misfit(
+            (name,),
+            "faults.study.tier_option",
+            method=method,
+            users=", ".join(other for other, one in TIER_METHODS.items() if name in one.options),
+        )
+        for name, default in plain.items()
+        if name not in TIER_METHODS[method].options
+        and given.get(name) not in (None, default, list(default) if isinstance(default, tuple) else default)
+    ]
+    if faults:
+        raise ValidationError.from_exception_data("tiers", faults)
 
 
 def strange_tiers(study: BaseModel, scale: TierScale) -> list[InitErrorDetails]:

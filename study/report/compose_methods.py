@@ -188,8 +188,9 @@ def _value(key: str, value: Any) -> Text:  # noqa: ANN401 - an option may be of 
         return text(f"{key}.{word}")
     if value is None:
         return text("methods.about.not_given")
-    if key.endswith((".first", ".second")):
-        return text(f"methods.weigh.{word}.name")
+    kind = key.split(".")[1] if key.endswith((".first", ".second")) or ".by_indicator." in key else ""
+    if kind and look_up(LANGUAGES[0], f"methods.{kind}.{word}.name") is not None:
+        return text(f"methods.{kind}.{word}.name")
     said = f"{value:g}" if isinstance(value, float) else word
     return value if isinstance(value, Text) else plain(said)
 
@@ -220,16 +221,19 @@ def _score(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
 def recipe_entries(recipes: Mapping[str, Recipe]) -> Iterator[Entry]:
     """Describe the steps of some recipes in their order: once what they share, else each with the names it serves."""
     steps = {name: _by_kind(recipe.methods()) for name, recipe in recipes.items()}
-    for kind in next(iter(steps.values())):
+    for kind in dict.fromkeys(kind for own in steps.values() for kind in own):
         serving: list[tuple[tuple[ChosenMethod, ...], list[str]]] = []
         for name, own in steps.items():
+            if kind not in own:
+                continue
             known = next((names for chosen, names in serving if chosen == own[kind]), None)
             if known is None:
                 serving.append((own[kind], [name]))
             else:
                 known.append(name)
         for chosen, names in serving:
-            lead = None if len(serving) == 1 else text("methods.about.recipe", recipes=join_texts(map(name_of, names)))
+            shared = len(names) == len(steps)
+            lead = None if shared else text("methods.about.recipe", recipes=join_texts(map(name_of, names)))
             for i, one in enumerate(chosen):
                 yield describe(one, lead=None if i else lead)
 
@@ -243,7 +247,7 @@ def _summary(study: Study, tables: Mapping[str, pd.DataFrame]) -> Text | None:
     if study.index is None or scores.empty:
         return None
     main = study.index.recipes[0]
-    last = {one.kind: one for one in main.choices.methods() if one.at not in ("first", "second")}
+    last = {one.kind: one for one in main.choices.methods() if one.at not in ("first", "second", "own")}
     names = {kind: text(f"methods.{kind}.{last[kind].name}.name") for kind in ("normalize", "weigh", "aggregate")}
     low, high = (f"{value:.3f}".replace("-", "−") for value in (scores.min(), scores.max()))
     return text("methods.about.range", recipe=name_of(main.name), low=low, high=high, **names)
@@ -253,8 +257,7 @@ def _tiers(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     if study.index is None or "tier" not in tables.get("scores", ()):
         return []
     method = study.tiers.method
-    options = {"k": study.tiers.k, "counts": study.tiers.counts, "thresholds": study.tiers.thresholds}
-    found = [describe(ChosenMethod("tiers", method, TIER_METHODS[method], options))]
+    found = [describe(ChosenMethod("tiers", method, TIER_METHODS[method], study.tiers.options))]
     if tables["scores"].get("published_tier", pd.Series(dtype=object)).notna().any():
         found.append(Entry(text("methods.about.compared")))
     return found

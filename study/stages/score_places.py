@@ -215,15 +215,7 @@ def option_fault(key: str, error: OptionError) -> Fault:
 
 def tier_options(inputs: Inputs) -> dict[str, Any]:
     """Return how numbers become tiers in this study, as options of `innoscape.geo.assign_tiers`."""
-    options = inputs.study.tiers
-    wanted: dict[str, Any] = {"method": options.method, "labels": options.order}
-    if options.method == "counts":
-        wanted["counts"] = options.counts
-    elif options.method == "thresholds":
-        wanted["thresholds"] = options.thresholds
-    else:
-        wanted["k"] = options.k
-    return wanted
+    return {**inputs.study.tiers.options, "labels": inputs.study.tiers.order}
 
 
 def _tiers_by_year(scores: pd.DataFrame, inputs: Inputs) -> pd.Series:

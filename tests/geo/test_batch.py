@@ -129,6 +129,10 @@ def test_ranks_of_many_runs_are_the_ranks_of_each(values):
         {"method": "natural_breaks", "k": 3},
         {},
         {"method": "head_tail"},
+        {"method": "head_tail", "head_share": None},
+        {"method": "maximum_breaks", "k": 3},
+        {"method": "standard_deviations"},
+        {"method": "equal_interval"},
     ],
     ids=str,
 )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError
-from innoscape.geo import Recipe, score
+from innoscape.geo import Recipe, score, uncertainty
 from innoscape.geo.index.prepare.impute import IMPUTATIONS, interpolate, knn, regression
 
 A = [1, 2, None, 4, 5, 6, None, 8, 9, 10, 30, 100]
@@ -187,3 +187,86 @@ def test_denominators_that_cannot_divide_are_refused(by, error, message):
     wide = pd.DataFrame({"a": [10, 9, 8], "people": [5, 0, 8]}, index=list("ABC"), dtype=float)
     with pytest.raises(error, match=message):
         score(long(wide), framework("a"), Recipe(denominate={"method": "divide", "by": by}))
+
+
+# patents and inhabitants (thousands) of two large places and one small one, whose patents are missing
+SIZED = pd.DataFrame(
+    {"patents": [800.0, 1000.0, None], "people": [1000.0, 2000.0, 10.0], "other": [1.0, 2.0, 3.0]},
+    index=["big", "bigger", "small"],
+)
+BY = {"method": "divide", "by": {"patents": "people"}}
+
+
+def per_person(wide=SIZED, **choices):
+    found = score(long(wide), framework("patents", "other"), Recipe(**{"impute": "mean", "denominate": BY, **choices}))
+    return found.prepared.set_index("place")["patents"], found.log
+
+
+def test_a_missing_total_of_a_small_place_takes_the_mean_quotient_and_not_a_large_total():
+    values, log = per_person()
+    assert values["small"] == pytest.approx((0.8 + 0.5) / 2)
+    assert log.loc[log["action"] == "imputed", "note"].tolist() == ["mean of the indicator, after division by people"]
+    values, log = per_person(order="impute_divide")
+    assert values["small"] == pytest.approx(900 / 10)
+    assert log.loc[log["action"] == "imputed", "note"].tolist() == ["mean of the indicator"]
+
+
+@pytest.mark.parametrize("order", ["divide_impute", "impute_divide"])
+def test_a_missing_denominator_is_refused_or_handled_by_name(order):
+    wide = SIZED.assign(patents=[800.0, 1000.0, 7.0], people=[1000.0, 2000.0, None])
+    with pytest.raises(TableError, match="needed a denominator above 0, got nan at small for patents"):
+        per_person(wide, order=order)
+    values, log = per_person(wide, order=order, denominate={**BY, "missing": "impute"})
+    assert values["small"] == pytest.approx(7 / 1500)
+    assert log[["indicator", "action", "value"]].to_numpy().tolist() == [["people", "imputed", 1500.0]]
+    if order == "divide_impute":
+        values, _ = per_person(wide, denominate={**BY, "missing": "gap"})
+        assert values["small"] == pytest.approx(0.65)
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"order": "impute_divide"}, "needs an imputation and a denominate step"),
+        ({"order": "impute_divide", "impute": "mean"}, "needs an imputation and a denominate step"),
+        ({"denominate": {**BY, "missing": "gap"}}, "needs an imputation"),
+        ({"denominate": {**BY, "missing": "gap"}, "impute": "mean", "order": "impute_divide"}, "leaves a quotient"),
+        ({"denominate": {**BY, "missing": "zero"}}, "'refuse', 'gap', 'impute'"),
+        ({"impute": {"method": "mean", "by_year": True}}, 'by_year needs panel="pooled"'),
+    ],
+)
+def test_choices_that_would_do_nothing_are_refused(choices, said):
+    with pytest.raises(OptionError, match=said):
+        Recipe(**choices)
+
+
+def test_an_imputed_quotient_is_varied_as_the_total_that_gives_it():
+    wide = SIZED.assign(other=[1.0, 2.0, 5.0])
+    recipe = Recipe(impute="mean", denominate=BY)
+    options = {"recipe": recipe, "weight_noise": "none", "runs": 3, "tiers": {"k": 3}}
+    varied = uncertainty(long(wide), framework("patents", "other"), **options, data_noise={"imputed": 0.2})
+    # 0.65 for each of ten
+    assert varied.cells(0)[["place", "value"]].to_numpy().tolist() == [["small", pytest.approx(6.5)]]
+    nominal = score(long(wide), framework("patents", "other"), recipe).scores.set_index("place")["score"]
+    assert varied.scores.set_index("place")["score"].to_dict() == pytest.approx(nominal.to_dict())
+    assert varied.score_samples["small"].nunique() == 3
+
+
+def test_a_group_mean_of_the_year_is_taken_in_pooled_panels():
+    rows = [(p, y, "a", v) for p, y, v in [("甲", 2020, 2), ("乙", 2020, 4), ("甲", 2021, 20), ("乙", 2021, 40)]]
+    rows += [(p, y, "b", v) for p, y, v in [("甲", 2020, 1), ("乙", 2020, 3), ("丙", 2020, 2)]]
+    rows += [(p, 2021, "b", v) for p, v in [("甲", 8), ("乙", 7), ("丙", 9)]]
+    years = pd.DataFrame(rows, columns=["place", "year", "indicator", "value"]).astype({"value": float})
+    step = {"method": "group_mean", "groups": dict.fromkeys("甲乙丙", "east")}
+
+    def imputed(**options):
+        return score(years, framework("a", "b"), Recipe(panel="pooled", impute=step | options)).log["value"].tolist()
+
+    assert imputed() == [16.5, 16.5]
+    assert imputed(by_year=True) == [3.0, 30.0]
+    recipe = Recipe(panel="pooled", impute={"method": "mean", "by_year": True})
+    options = {"year": 2021, "weight_noise": "none", "runs": 2, "tiers": {"k": 3}}
+    found = uncertainty(years, framework("a", "b"), recipe=recipe, **options)
+    own = score(years, framework("a", "b"), recipe).scores.query("year == 2021")
+    assert found.ranks["place"].tolist() == own["place"].tolist()
+    assert found.score_samples.iloc[0].tolist() == pytest.approx(own["score"].tolist())

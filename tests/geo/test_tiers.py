@@ -3,6 +3,7 @@
 import itertools
 import math
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innoscape.data import InnoscapeWarning, OptionError
-from innoscape.geo import TIERS, assign_tiers, head_tail_index, primacy, rank_size, tier_dtype
+from innoscape.geo import TIERS, assign_tiers, head_tail_index, primacy, rank_size, tier_borders, tier_dtype
+from innoscape.geo.tiers.breaks import natural_breaks
 
-BY_VALUE = ["natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means", "gaussian_mixture"]
+BY_VALUE = [
+    *("natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means", "gaussian_mixture", "equal_interval"),
+    "standard_deviations",
+]
 
 LETTERS = [f"p{number:02d}" for number in range(30)]
 values_lists = st.lists(st.integers(0, 60), min_size=4, max_size=9, unique=True)
@@ -27,6 +32,11 @@ def quiet(*args, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InnoscapeWarning)
         return assign_tiers(*args, **options)
+
+
+def counts_of(values, **options):
+    labels = options.pop("labels", TIERS[: options.get("k", 4)])
+    return assign_tiers(series(values), labels=labels, **options).value_counts(sort=False).tolist()
 
 
 def within(values, tiers):
@@ -75,9 +85,76 @@ def test_row_order_changes_no_tier_and_higher_values_never_sit_lower(method, val
 
 def test_head_tail_parts_at_the_means():
     scores = series([1, 1, 1, 1, 2, 2, 4, 4, 9, 20])
-    # means 4.5 of all and 14.5 of the head {9, 20}
-    tiers = assign_tiers(scores, method="head_tail", k=3)
+    # means 4.5 of all and 14.5 of the head {9, 20}, of which half lie above: no minority, no head of its own
+    with pytest.warns(InnoscapeWarning, match="hold 2 classes by head_tail"):
+        tiers = assign_tiers(scores, method="head_tail", k=3)
+    assert tiers.tolist() == [*["national"] * 8, *["international"] * 2]
+    tiers = assign_tiers(scores, method="head_tail", k=3, head_share=None)
     assert tiers.tolist() == [*["regional"] * 8, "national", "international"]
+
+
+def test_heads_and_tails_part_by_one_rule():
+    even = series(range(1, 11))
+    assert head_tail_index(even) == 1
+    assert set(quiet(even, method="head_tail")) == {"international"}
+    # 5.5 parts five of ten, 8 two of five, 9.5 one of two
+    assert head_tail_index(even, head_share=None) == 4
+    assert assign_tiers(even, method="head_tail", head_share=None).value_counts(sort=False).tolist() == [1, 1, 3, 5]
+
+
+def test_equal_intervals_geometric_intervals_and_deviations_part_at_their_formulas():
+    assert counts_of(range(11), method="equal_interval", k=2) == [5, 6]
+    # 1 to 1000 in three: borders 10 and 100
+    assert counts_of([1, 9, 9.5, 11, 99, 101, 1000], method="geometric_interval", k=3) == [2, 2, 3]
+    with pytest.raises(OptionError, match="above 0, got 0"):
+        assign_tiers(series([0, 1, 2]), method="geometric_interval")
+    # mean 5, standard deviation 2.74: borders 2.26, 5, 7.74
+    assert counts_of(range(1, 10), method="standard_deviations") == [2, 2, 3, 2]
+    # quartiles 1.25, 2.5 and 3.75, fences -2.5 and 7.5: nothing lies below the lower one
+    with pytest.warns(InnoscapeWarning, match="hold 5 classes by box_plot, 6"):
+        assert counts_of([0, 1, 2, 3, 4, 90], method="box_plot", labels="abcdef") == [1, 1, 1, 1, 2, 0]
+
+
+def test_borders_come_with_counts_and_fit():
+    found = tier_borders(series([1, 2, 4, 10, 12, 30]), k=3)
+    assert found.table["low"].tolist() == [30, 10, 1]
+    assert found.table["high"].tolist() == [30, 12, 4]
+    assert found.table["places"].tolist() == [1, 2, 3]
+    assert found.tss == pytest.approx(0 + 2 + 14 / 3)
+    assert found.adcm == pytest.approx(0 + 2 + 3)
+    assert tier_borders(series([1, 2, 4]), k=3).gvf == 1
+
+
+def lowest_of_the_best(values, k):
+    """Try every division of the numbers in exact fractions."""
+    numbers = [Fraction(value) for value in values]
+
+    def squares(part):
+        return sum(x * x for x in part) - Fraction(sum(part)) ** 2 / len(part)
+
+    found = {}
+    for cuts in itertools.combinations(range(1, len(numbers)), k - 1):
+        edges = [0, *cuts, len(numbers)]
+        if all(numbers[cut] != numbers[cut - 1] for cut in cuts):
+            found[tuple(values[cut - 1] for cut in cuts)] = sum(
+                squares(numbers[a:b]) for a, b in itertools.pairwise(edges)
+            )
+    least = min(found.values())
+    # the last border lowest, then the one before it
+    return min((breaks for breaks, total in found.items() if total == least), key=lambda breaks: breaks[::-1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=9, unique=True), st.integers(2, 4))
+def test_of_equally_good_natural_breaks_the_lowest_are_taken(values, k):
+    ordered = sorted(float(value) for value in values)
+    assert tuple(natural_breaks(np.array(ordered), k)) == lowest_of_the_best(ordered, k)
+
+
+def test_natural_breaks_tell_tiny_differences_beside_a_huge_value():
+    values = [0.0, 1.0, 2.0, 10.0, 11.0, 1e12]
+    assert natural_breaks(np.array(values), 3).tolist() == [2.0, 11.0]
+    assert natural_breaks(np.array(values) * 2.0**-80, 3).tolist() == [2.0 * 2.0**-80, 11.0 * 2.0**-80]
 
 
 def test_fewer_classes_than_asked_are_said_and_named_from_the_top():
@@ -147,6 +224,13 @@ def test_thresholds_are_the_least_values_of_their_tiers():
         ({"method": "counts", "counts": (1, 1)}, "adding up to 5 places"),
         ({"method": "counts", "counts": (6, -1)}, "adding up"),
         ({"counts": (1, 4)}, 'used by method="counts" only'),
+        ({"method": "counts", "counts": (1, 4), "k": 3}, "k: used by method="),
+        ({"method": "quantiles", "head_share": 0.3}, 'head_share: used by method="head_tail" only'),
+        ({"hinge": 3}, 'hinge: used by method="box_plot" only'),
+        ({"method": "head_tail", "head_share": 0}, "above 0"),
+        ({"method": "standard_deviations", "multiples": (1, 0)}, "rising"),
+        ({"method": "fisher_jenks"}, "natural_breaks"),
+        ({"method": "box_plot"}, "6 labels"),
         ({"method": "thresholds", "thresholds": (1, 2)}, "lower than the one before"),
     ],
 )
@@ -174,6 +258,17 @@ def test_rank_size_finds_the_exponent_it_was_given():
     assert fit["r_squared"] == pytest.approx(1)
     with pytest.raises(OptionError, match="above 0"):
         rank_size({"甲": 1, "乙": 0, "丙": 2})
+
+
+def test_plain_rank_size_slopes_are_those_of_scipy():
+    stats = pytest.importorskip("scipy.stats")
+    sizes = np.array([90.0, 40, 31, 22, 8, 7.5])
+    x, y = np.log(sizes), np.log(np.arange(1, 7))
+    for form, theirs in (("plain", stats.linregress(x, y)), ("size_on_rank", stats.linregress(y, x))):
+        mine = rank_size(series(sizes), form=form)
+        assert mine["exponent"] == pytest.approx(-theirs.slope)
+        assert mine["standard_error"] == pytest.approx(theirs.stderr)
+        assert mine["r_squared"] == pytest.approx(theirs.rvalue**2)
 
 
 def test_rank_size_does_not_hear_of_units():

@@ -14,9 +14,14 @@ from innoscape.data import Framework, InnoscapeWarning, OptionError, TableError
 from innoscape.geo import (
     ahp_consistency,
     ahp_weights,
+    cilos_weights,
     combine_weights,
     critic_weights,
     entropy_weights,
+    gini_weights,
+    idocriw_weights,
+    lopcow_weights,
+    merec_weights,
     optimize_weights,
     pca_weights,
     std_weights,
@@ -247,6 +252,7 @@ PARAMETERS = {
                          "y": {"d": {"e": 3}}}},
     "combined": {"first": "given", "second": "critic", "how": "linear", "share": 0.3},
     "optimized": {"targets": "given"},
+    **{name: {"on": "minmax", "shift": 0.1} for name in ("merec", "cilos", "idocriw", "gini")},
 }  # fmt: skip
 
 
@@ -285,6 +291,54 @@ def test_units_change_no_weight(name):
     np.testing.assert_allclose(weigh(name, other), weigh(name), atol=1e-7)
 
 
+POSITIVE = pd.DataFrame(
+    {"a": [8.0, 2.5, 9.9, 4.2], "b": [420.0, 515, 130, 260], "c": [3.1, 7.4, 5.5, 1.2], "same": [2.0] * 4}
+)
+RAW_WEIGHTS = [merec_weights, cilos_weights, idocriw_weights, gini_weights, lopcow_weights]
+
+
+@pytest.mark.parametrize("function", RAW_WEIGHTS, ids=lambda function: function.__name__)
+@settings(max_examples=8, deadline=None)
+@given(order=st.permutations(range(4)), scales=st.lists(st.floats(0.01, 1e4), min_size=4, max_size=4))
+def test_raw_weights_hear_neither_of_units_nor_of_the_order_of_places(function, order, scales):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        before = function(POSITIVE)
+        after = function(POSITIVE.iloc[list(order)] * scales)
+    np.testing.assert_allclose(after, before, atol=1e-9)
+    assert before["same"] == 0
+
+
+@pytest.mark.parametrize("function", RAW_WEIGHTS[:2], ids=lambda function: function.__name__)
+def test_values_at_zero_need_a_shift_where_quotients_are_taken(function):
+    table, falling = POSITIVE.assign(a=[0.0, 1, 2, 3]), pd.Series({"a": -1, "b": 1, "c": 1, "same": 1})
+    with pytest.raises(TableError, match="a value above 0, got 0 at 0"):
+        function(table, direction=falling)
+    with pytest.warns(InnoscapeWarning, match="same"):
+        assert function(table, direction=falling, shift=0.01).sum() == pytest.approx(1)
+
+
+def test_impact_losses_need_indicators_that_are_best_at_different_places():
+    with pytest.raises(OptionError, match="at their best at different places"):
+        cilos_weights(pd.DataFrame({"a": [1, 2, 3], "b": [2, 5, 9]}))
+
+
+def test_a_shift_enters_the_shares_of_entropy():
+    # min-max values 0, 0.5, 1 and 0, 0, 1, each plus 0.5
+    shares = np.array([[0.5, 1, 1.5], [0.5, 0.5, 1.5]]) / np.array([[3], [2.5]])
+    spread = 1 + (shares * np.log(shares)).sum(axis=1) / np.log(3)
+    table = pd.DataFrame({"a": [4, 5, 6], "b": [0, 0, 9]})
+    assert entropy_weights(table, shift=0.5).tolist() == pytest.approx((spread / spread.sum()).tolist())
+
+
+def test_game_theory_solves_the_first_order_conditions_of_the_least_departure():
+    a, b = pd.Series({"x": 0.5, "y": 0.3, "z": 0.2}), pd.Series({"x": 0.1, "y": 0.3, "z": 0.6})
+    alpha = np.abs(np.linalg.solve([[a @ a, a @ b], [a @ b, b @ b]], [a @ a, b @ b]))
+    expected = (alpha[0] * a + alpha[1] * b) / alpha.sum()
+    assert combine_weights(a, b, how="game_theory").tolist() == pytest.approx(expected.tolist())
+    assert combine_weights(a, a, how="game_theory").tolist() == pytest.approx(a.tolist())
+
+
 def test_judgements_multiply_down_the_framework():
     found = weigh("ahp")
     assert found.to_dict() == pytest.approx(
@@ -308,6 +362,10 @@ def test_judgements_multiply_down_the_framework():
         ("combined", {"how": "linear", "share": 2}, "from 0 to 1"),
         ("combined", {"second_options": {"of": 1}}, "'of'"),
         ("optimized", {"targets": "entropy"}, "targets"),
+        ("entropy", {"shift": -1}, "shift: needed a finite number of at least 0"),
+        ("merec", {"shift": "a"}, "shift: needed"),
+        ("lopcow", {"std": "n"}, "std: needed one of"),
+        ("combined", {"how": "game_theory", "share": 0.5}, "takes none"),
     ],
 )
 def test_a_weighing_that_cannot_work_is_refused_before_any_data(name, parameters, match):

@@ -1,10 +1,12 @@
 """Classes of scores agree with mapclassify 2.10 and scikit-learn 1.9.1."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.geo import assign_tiers
+from innoscape.geo import assign_tiers, tier_borders
 
 
 def within(values, tiers):
@@ -24,7 +26,7 @@ def test_head_tail_agrees_with_mapclassify():
     theirs = mapclassify.HeadTailBreaks(draws)
     k = len(theirs.counts)
     labels = [str(number) for number in range(k)]
-    mine = assign_tiers(pd.Series(draws), method="head_tail", k=k, labels=labels)
+    mine = assign_tiers(pd.Series(draws), method="head_tail", k=k, labels=labels, head_share=None)
     assert mine.value_counts(sort=False).tolist() == theirs.counts[::-1].tolist()
 
 
@@ -60,3 +62,23 @@ def test_the_mixture_agrees_with_scikit_learn_from_the_same_start(seed):
     ).fit_predict(scaled[:, None])  # fmt: skip
     mine = assign_tiers(pd.Series(values), method="gaussian_mixture", k=3)
     assert (2 - mine.cat.codes).tolist() == theirs.tolist()
+
+
+def test_intervals_deviations_box_plots_and_fits_agree_with_mapclassify():
+    mapclassify = pytest.importorskip("mapclassify")
+    draws = pd.Series(np.random.default_rng(2).lognormal(size=60))
+    cases = {
+        "equal_interval": (mapclassify.EqualInterval(draws, k=4), {"k": 4}),
+        "quantiles": (mapclassify.Quantiles(draws, k=4), {"k": 4}),
+        "standard_deviations": (mapclassify.StdMean(draws, multiples=[-1, 0, 1]), {}),
+        "box_plot": (mapclassify.BoxPlot(draws), {"labels": list("abcdef")}),
+    }
+    for method, (theirs, options) in cases.items():
+        with warnings.catch_warnings():
+            # no value lies below the lower fence
+            warnings.simplefilter("ignore")
+            mine = tier_borders(draws, method=method, **options)
+        counts = [count for count in theirs.counts[::-1] if count]
+        assert mine.table["places"].tolist() == counts, method
+        assert mine.adcm == pytest.approx(theirs.adcm), method
+        assert mine.tss == pytest.approx(theirs.get_tss()), method

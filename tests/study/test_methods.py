@@ -17,7 +17,7 @@ from innoscape.geo.index.prepare.denominate import DENOMINATIONS
 from innoscape.geo.index.prepare.impute import IMPUTATIONS
 from innoscape.geo.index.prepare.outliers import TREATMENTS
 from innoscape.geo.index.prepare.screen import SCREENS
-from innoscape.geo.index.recipe import PANELS
+from innoscape.geo.index.recipe import ORDERS, PANELS
 from innoscape.geo.index.weigh.registry import WEIGHINGS
 from innoscape.geo.pattern.inequality_measures import MEASURES
 from innoscape.geo.ranks import TIES
@@ -53,6 +53,7 @@ REGISTRIES = {
     "screen": SCREENS,
     "impute": IMPUTATIONS,
     "denominate": DENOMINATIONS,
+    "order": ORDERS,
     "treat": TREATMENTS,
     "normalize": NORMALIZERS,
     "weigh": WEIGHINGS,
@@ -92,6 +93,7 @@ PUBLIC = [getattr(room, name) for room in (geo, network) for name in room.__all_
 PUBLIC += [measure.compute for measure in MEASURES.values()]
 # kinds whose methods are conventions of counting, without a work to cite
 CONVENTIONS = (
+    "order",
     "ties",
     "scale",
     "balance",
@@ -113,7 +115,7 @@ NEEDED = {
     ("normalize", "optimum"): {"best": 5.0},
     ("weigh", "ahp"): {"matrix": [[1, 2], [0.5, 1]]},
 }
-RECIPE_KINDS = ("screen", "impute", "denominate", "treat", "normalize", "weigh", "aggregate", "panel", "ties")
+RECIPE_KINDS = ("screen", "impute", "denominate", "order", "treat", "normalize", "weigh", "aggregate", "panel", "ties")
 OPTIONS = [(kind, name) for kind in RECIPE_KINDS for name in REGISTRIES[kind]]
 ALL = [(kind, name) for kind, registry in REGISTRIES.items() for name in registry]
 
@@ -122,6 +124,8 @@ def recipe_with(kind, name):
     parameters = NEEDED.get((kind, name), {})
     step = {"method": name, **parameters} if parameters else name
     panel = {"panel": "yearly"} if (kind, name) == ("impute", "interpolate") else {}
+    if kind == "order":
+        panel = {"impute": "mean", "denominate": {"method": "divide", **NEEDED["denominate", "divide"]}}
     return Recipe(**{kind: step, **panel})
 
 

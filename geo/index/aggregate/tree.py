@@ -16,6 +16,8 @@ from ....data.errors import OptionError
 from ....data.options import check_choice, check_names
 from .benefit_of_doubt import benefit_of_doubt, benefit_of_doubt_parts, check_benefit_of_doubt
 from .copeland import copeland, copeland_parts
+from .electre import check_electre, electre, electre_parts
+from .grey_relational import check_grey_relational, grey_relational, grey_relational_parts
 from .mazziotta_pareto import check_mazziotta_pareto, mazziotta_pareto, mazziotta_pareto_parts
 from .means import (
     ROUNDING,
@@ -30,6 +32,7 @@ from .means import (
     power_parts,
 )
 from .owa import check_owa, owa, owa_parts
+from .promethee import check_promethee, promethee, promethee_parts
 from .topsis import check_topsis, topsis, topsis_parts
 from .vikor import check_vikor, vikor, vikor_parts
 
@@ -62,6 +65,8 @@ class Aggregate:
         hands it on by its slope.
     relative : bool
         A score depends on the other places too: one place alone has none.
+    signed : bool
+        Scores may be below 0.
     """
 
     score: Callable[..., np.ndarray]
@@ -71,6 +76,7 @@ class Aggregate:
     nonnegative: bool = False
     proportional: bool = True
     relative: bool = False
+    signed: bool = False
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -88,6 +94,32 @@ AGGREGATES: dict[str, Aggregate] = {
     ),
     "vikor": Aggregate(vikor, vikor_parts, {"v": 0.5}, check=check_vikor, proportional=False, relative=True),
     "copeland": Aggregate(copeland, copeland_parts, proportional=False, relative=True),
+    "grey_relational": Aggregate(
+        grey_relational,
+        grey_relational_parts,
+        {"rho": 0.5, "ideal": "observed"},
+        check=check_grey_relational,
+        proportional=False,
+        relative=True,
+    ),
+    "promethee_ii": Aggregate(
+        promethee,
+        promethee_parts,
+        {"preference": "usual", "q": 0.0, "p": 1.0},
+        check=check_promethee,
+        proportional=False,
+        relative=True,
+        signed=True,
+    ),
+    "electre_iii": Aggregate(
+        electre,
+        electre_parts,
+        {"q": 0.05, "p": 0.1, "v": None, "exploit": "distillation"},
+        check=check_electre,
+        proportional=False,
+        relative=True,
+        signed=True,
+    ),
     "owa": Aggregate(owa, owa_parts, {"order": "most"}, check=check_owa),
     "mazziotta_pareto": Aggregate(
         mazziotta_pareto,

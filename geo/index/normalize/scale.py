@@ -7,6 +7,7 @@ distances to a target, vector and sum have one and keep it.
 
 import math
 from collections.abc import Callable
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ __all__ = [
     "CHECKS",
     "NORMALIZERS",
     "STD",
+    "Std",
     "borda",
     "constant_columns",
     "minmax",
@@ -38,7 +40,8 @@ __all__ = [
     "zscore",
 ]
 
-STD = ("population", "sample")
+Std = Literal["population", "sample"]
+STD: tuple[str, ...] = get_args(Std)
 
 
 def constant_columns(matrix: pd.DataFrame) -> list[str]:

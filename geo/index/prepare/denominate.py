@@ -7,25 +7,40 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
 from ....data.methods import documented
-from ....data.options import Check
+from ....data.options import Check, a_choice
 
-__all__ = ["CHECKS", "DENOMINATIONS", "divide", "named_denominators"]
+__all__ = ["CHECKS", "DENOMINATIONS", "MISSING", "divide", "named_denominators"]
+
+# what happens where a denominator is missing
+MISSING = ("refuse", "gap", "impute")
 
 
 @documented("oecd2008", formula="x′<sub>ik</sub> = x<sub>ik</sub> / d<sub>ik</sub>")
-def divide(matrix: pd.DataFrame, *, by: Mapping[str, str | Mapping[str, float]]) -> pd.DataFrame:
+def divide(
+    matrix: pd.DataFrame,
+    sizes: pd.DataFrame | None = None,
+    *,
+    by: Mapping[str, str | Mapping[str, float]],
+    missing: str = "refuse",
+) -> pd.DataFrame:
     """Divide each named indicator by its denominator, the others staying as they are.
 
-    - A denominator of 0, below 0 or missing is refused with every place it concerns: `TableError`.
+    - A denominator of 0 or below is refused with every place it concerns: `TableError`.
+    - A missing denominator is refused likewise; with ``missing="gap"`` the quotient is missing, to be imputed, and with
+      ``missing="impute"`` a recipe fills the denominator by its imputation before.
     - All divisions use the values as they came, whatever their order.
 
     Parameters
     ----------
     matrix : DataFrame
         Rows (places, or places and years) x indicators, the denominators among them.
+    sizes : DataFrame, optional
+        The denominators, in the rows of ``matrix``; those of ``matrix`` when not given.
     by : mapping
         Indicator to the name of its denominator (an indicator of the table, of the framework or not), or to numbers
         by place, which hold for every year.
+    missing : {"refuse", "gap", "impute"}
+        What happens where a denominator is missing.
 
     Examples
     --------
@@ -34,16 +49,21 @@ def divide(matrix: pd.DataFrame, *, by: Mapping[str, str | Mapping[str, float]])
     [2.0, 3.0]
     """
     divided, faults = matrix.copy(), []
+    table = matrix if sizes is None else sizes
     for name, size in by.items():
         if name not in matrix.columns:
             continue
-        sizes = matrix[size] if isinstance(size, str) else pd.Series([_of(size, r) for r in matrix.index], matrix.index)
-        for row, value in sizes.items():
+        own = table[size] if isinstance(size, str) else pd.Series([_of(size, r) for r in matrix.index], matrix.index)
+        for row, value in own.items():
+            if math.isnan(value) and missing == "gap":
+                continue
             if not (math.isfinite(value) and value > 0):
                 cell = f"{value} at {_place(row)} for {name}"
                 fix = "correct the denominator, or leave the place out"
+                if math.isnan(value):
+                    fix = 'fill the denominator, or choose missing = "gap" or "impute" under denominate'
                 faults.append(Fault("denominators", "a denominator above 0", cell, fix, column=_title(size)))
-        divided[name] = matrix[name] / sizes
+        divided[name] = matrix[name] / own
     if faults:
         raise TableError(faults)
     return divided
@@ -54,7 +74,8 @@ def named_denominators(by: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(sorted({size for size in by.values() if isinstance(size, str)}))
 
 
-def _none(matrix: pd.DataFrame) -> pd.DataFrame:
+def _none(matrix: pd.DataFrame, sizes: pd.DataFrame | None = None) -> pd.DataFrame:
+    del sizes
     return matrix
 
 
@@ -82,4 +103,4 @@ def _check_by(option: str, given: object) -> None:
 
 
 DENOMINATIONS: dict[str, Callable[..., pd.DataFrame]] = {"none": _none, "divide": divide}
-CHECKS: dict[str, Check] = {"by": _check_by}
+CHECKS: dict[str, Check] = {"by": _check_by, "missing": a_choice(*MISSING)}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ....data.errors import Fault, TableError
 from ....data.methods import documented
-from ....data.options import Check, a_choice, a_whole_number
+from ....data.options import Check, a_choice, a_flag, a_whole_number
 
 __all__ = ["CHECKS", "IMPUTATIONS", "Notes", "check_filled", "interpolate", "knn", "regression"]
 
@@ -26,18 +26,22 @@ def _none(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
 
 
 @documented("oecd2008", formula="x<sub>ik</sub> = x̄<sub>k</sub>")
-def _mean_fill(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
-    return _fill(matrix, {name: _mean(matrix[name]) for name in matrix.columns}, "mean of the indicator")
+def _mean_fill(matrix: pd.DataFrame, *, by_year: bool = False) -> tuple[pd.DataFrame, Notes]:
+    return _fill(matrix, _mean, "mean", by_year=by_year)
 
 
 @documented("oecd2008", formula="x<sub>ik</sub> = median<sub>k</sub>")
-def _median_fill(matrix: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
-    return _fill(matrix, {name: float(matrix[name].median()) for name in matrix.columns}, "median of the indicator")
+def _median_fill(matrix: pd.DataFrame, *, by_year: bool = False) -> tuple[pd.DataFrame, Notes]:
+    return _fill(matrix, _median, "median", by_year=by_year)
 
 
 @documented("oecd2008", formula="x<sub>ik</sub> = x̄<sub>g(i)k</sub>")
-def group_mean(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> tuple[pd.DataFrame, Notes]:
+def group_mean(
+    matrix: pd.DataFrame, *, groups: Mapping[str, object] | str, by_year: bool = False
+) -> tuple[pd.DataFrame, Notes]:
     """Fill a cell with the mean of the indicator over the places of the same group.
+
+    ``by_year`` takes the places of the group in the same year alone; years of a pooled panel are else taken together.
 
     - A place without a group, and a group without any value of the indicator, are refused: `TableError`.
 
@@ -47,13 +51,15 @@ def group_mean(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> t
     >>> group_mean(table, groups={"甲": "east", "乙": "east", "丙": "east", "丁": "west"})[0]["a"].tolist()
     [1.0, 3.0, 2.0, 9.0]
     """
-    return _by_group(matrix, groups, _mean, "mean")
+    return _by_group(matrix, groups, _mean, "mean", by_year=by_year)
 
 
 @documented("oecd2008", formula="x<sub>ik</sub> = median<sub>g(i)k</sub>")
-def group_median(matrix: pd.DataFrame, *, groups: Mapping[str, object] | str) -> tuple[pd.DataFrame, Notes]:
+def group_median(
+    matrix: pd.DataFrame, *, groups: Mapping[str, object] | str, by_year: bool = False
+) -> tuple[pd.DataFrame, Notes]:
     """Fill a cell with the median of the indicator over the places of the same group; see `group_mean`."""
-    return _by_group(matrix, groups, lambda column: float(column.median()), "median")
+    return _by_group(matrix, groups, _median, "median", by_year=by_year)
 
 
 @documented("little2002", formula="x<sub>ik</sub> = b<sub>0</sub> + Σ<sub>m</sub> b<sub>m</sub> x<sub>im</sub>")
@@ -244,7 +250,12 @@ def check_filled(matrix: pd.DataFrame, how: str, *, when: str = "") -> None:
 
 
 def _by_group(
-    matrix: pd.DataFrame, groups: Mapping[str, object] | str, middle: Callable[[pd.Series], float], what: str
+    matrix: pd.DataFrame,
+    groups: Mapping[str, object] | str,
+    middle: Callable[[pd.Series], float],
+    what: str,
+    *,
+    by_year: bool,
 ) -> tuple[pd.DataFrame, Notes]:
     if isinstance(groups, str):
         raise TableError([Fault("impute", f"places with a column {groups}", "no places", "pass places to score")])
@@ -253,6 +264,8 @@ def _by_group(
     without = sorted({place for place in places if needing[place] and pd.isna(groups.get(place, np.nan))})  # pyright: ignore[reportArgumentType, reportCallIssue]
     faults = [Fault("impute", "a group", f"none for {place}", "name its group in groups") for place in without]
     member = np.array([str(groups.get(place, "")) for place in places])
+    if by_year:
+        member = np.array([f"{one} in {row[1]}" for one, row in zip(member, matrix.index, strict=True)])
     filled, notes = matrix.copy(), {}
     for name in matrix.columns:
         for group in sorted(set(member)):
@@ -272,8 +285,17 @@ def _by_group(
     return filled, notes
 
 
-def _fill(matrix: pd.DataFrame, fills: dict[str, float], note: str) -> tuple[pd.DataFrame, Notes]:
-    return _filled_with(matrix, pd.DataFrame(fills, index=matrix.index, columns=matrix.columns), note)
+def _fill(
+    matrix: pd.DataFrame, middle: Callable[[pd.Series], float], what: str, *, by_year: bool
+) -> tuple[pd.DataFrame, Notes]:
+    if not by_year:
+        fills = {name: middle(matrix[name]) for name in matrix.columns}
+        values = pd.DataFrame(fills, index=matrix.index, columns=matrix.columns)
+        return _filled_with(matrix, values, f"{what} of the indicator")
+    years = matrix.index.get_level_values("year")
+    parts = [_fill(matrix[years == year], middle, what, by_year=False) for year in sorted(set(years))]
+    filled = pd.concat([part for part, _ in parts]).loc[matrix.index]
+    return filled, {cell: f"{note} in {cell[0][1]}" for _, notes in parts for cell, note in notes.items()}  # pyright: ignore[reportIndexIssue]
 
 
 def _filled_with(matrix: pd.DataFrame, values: pd.DataFrame, note: str) -> tuple[pd.DataFrame, Notes]:
@@ -284,6 +306,10 @@ def _filled_with(matrix: pd.DataFrame, values: pd.DataFrame, note: str) -> tuple
 def _mean(column: pd.Series) -> float:
     known = column.dropna().tolist()
     return math.fsum(known) / len(known) if known else math.nan
+
+
+def _median(column: pd.Series) -> float:
+    return float(column.median())
 
 
 def _standardized(column: pd.Series) -> np.ndarray:
@@ -320,4 +346,5 @@ CHECKS: dict[str, Check] = {
     "neighbors": a_whole_number(1),
     "ends": a_choice("hold", "raise"),
     "weights": a_choice("uniform", "distance"),
+    "by_year": a_flag,
 }

@@ -11,7 +11,7 @@ from .data_driven import as_weights
 
 __all__ = ["COMBINATIONS", "check_share", "combine_weights"]
 
-Combination = Literal["multiplicative", "linear", "geometric"]
+Combination = Literal["multiplicative", "linear", "geometric", "game_theory"]
 COMBINATIONS: tuple[str, ...] = get_args(Combination)
 
 
@@ -21,7 +21,11 @@ def combine_weights(
     r"""Combine two weightings of the same indicators, such as judged and computed ones.
 
     ``"multiplicative"``: :math:`w_j \propto a_j b_j`. ``"linear"``: :math:`w_j = s a_j + (1 - s) b_j`.
-    ``"geometric"``: :math:`w_j \propto a_j^s b_j^{1-s}`, the least relative entropy to both.
+    ``"geometric"``: :math:`w_j \propto a_j^s b_j^{1-s}`, the least relative entropy to both. ``"game_theory"``:
+    :math:`w_j = s a_j + (1 - s) b_j` with the s that departs least from both, computed from the weights:
+    :math:`\alpha_1 a \cdot a + \alpha_2 a \cdot b = a \cdot a`,
+    :math:`\alpha_1 a \cdot b + \alpha_2 b \cdot b = b \cdot b` and
+    :math:`s = |\alpha_1| / (|\alpha_1| + |\alpha_2|)`.
 
     - Both are first scaled to sum to 1.
     - Multiplicative and geometric: an indicator with weight 0 in either has weight 0; if all have, `TableError`.
@@ -30,10 +34,10 @@ def combine_weights(
     ----------
     a, b : Series
         Weights by indicator, at least 0; the order of the two indexes may differ.
-    how : {"multiplicative", "linear", "geometric"}
+    how : {"multiplicative", "linear", "geometric", "game_theory"}
         See above.
     share : float, optional
-        Share :math:`s` of ``a``, 0 to 1; 0.5 when not given. The multiplicative combination takes none.
+        Share :math:`s` of ``a``, 0 to 1; 0.5 when not given. Multiplicative and game theory take none.
 
     Returns
     -------
@@ -62,6 +66,8 @@ def combine_weights(
         raise OptionError(f"combine: needed two weightings of the same indicators; they differ in {odd}")
     part = 0.5 if share is None else share
     one, other = shares_of(a), shares_of(b.reindex(a.index))
+    if how == "game_theory":
+        how, part = "linear", _agreed_share(one, other)
     if how == "linear":
         mixed = {name: part * one[name] + (1.0 - part) * other[name] for name in one}
     elif how == "multiplicative":
@@ -75,10 +81,20 @@ def check_share(how: str, share: float | None) -> None:
     """Raise `OptionError` unless the share fits the way of combining."""
     if share is None:
         return
-    if how == "multiplicative":
-        raise OptionError('share: a multiplicative combination takes none; use how="linear" or "geometric"')
+    if how in ("multiplicative", "game_theory"):
+        raise OptionError(f'share: a {how} combination takes none; use how="linear" or "geometric"')
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise OptionError(f"share: needed a number from 0 to 1, got {share!r}")
+
+
+def _agreed_share(one: dict[str, float], other: dict[str, float]) -> float:
+    """Return the share of the first weighting in the mixture that departs least from both."""
+    own, foreign, both = (
+        math.fsum(x[name] * y[name] for name in one) for x, y in ((one, one), (other, other), (one, other))
+    )
+    # Cramer's rule; the determinant, which both share, is left out
+    first, second = abs(foreign * (own - both)), abs(own * (foreign - both))
+    return first / (first + second) if first + second > 0 else 0.5
 
 
 def shares_of(weights: pd.Series) -> dict[str, float]:

@@ -12,19 +12,24 @@ import pandas as pd
 
 from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn, warn_of
-from ....data.options import check_choice
+from ....data.options import check_choice, check_number
 from ..normalize.scale import constant_columns, minmax
 
 __all__ = [
     "CORRELATIONS",
     "ENTROPY_ON",
+    "EntropyOn",
     "as_frame",
     "as_weights",
+    "check_matrix",
     "contrast_weights",
     "correlations",
     "critic_weights",
     "deviation_weights",
     "entropy_weights",
+    "scaled_weights",
+    "signs",
+    "spread_of",
     "spread_weights",
     "std_weights",
     "warn_constant",
@@ -43,6 +48,7 @@ def entropy_weights(
     matrix: pd.DataFrame | npt.ArrayLike,
     *,
     on: EntropyOn = "minmax",
+    shift: float = 0.0,
     direction: pd.Series | None = None,
     convention: str | None = None,  # noqa: ARG001 - has filled in the option above
 ) -> pd.Series:
@@ -67,6 +73,8 @@ def entropy_weights(
     on : {"minmax", "raw"}
         ``"minmax"``: shares of the min-max scaled values (0 to 1, direction applied), whatever the unit's origin;
         ``"raw"``: shares of the values as they are, which must not be negative and whose direction does not matter.
+    shift : float
+        Added to the values before shares are taken, at least 0; 0.0001 on min-max values is the form of many papers.
     direction : Series, optional
         +1 or -1 by indicator; every indicator counts as +1 without it. Used by ``on="minmax"``.
     convention : str, optional
@@ -96,7 +104,7 @@ def entropy_weights(
     {'even': 0.012, 'uneven': 0.988}
     """
     frame = as_frame(matrix)
-    weights = spread_weights(frame, on=on, direction=direction)
+    weights = spread_weights(frame, on=on, shift=shift, direction=direction)
     warn_constant(frame)
     return weights
 
@@ -200,38 +208,43 @@ def critic_weights(
     return weights
 
 
-def spread_weights(frame: pd.DataFrame, *, on: str, direction: pd.Series | None = None) -> pd.Series:
+def spread_weights(
+    frame: pd.DataFrame, *, on: str, shift: float = 0.0, direction: pd.Series | None = None
+) -> pd.Series:
     """Return the entropy weights of `entropy_weights` without warning of constant indicators."""
     check_choice("on", on, ENTROPY_ON)
-    _check_matrix(frame, on)
-    shared = minmax(frame, _signs(frame, direction)) if on == "minmax" else frame
-    spread = {}
-    for name in frame.columns:
-        flat = frame[name].min() == frame[name].max()
-        spread[name] = 0.0 if flat else max(0.0, 1.0 - _entropy(shared[name].to_numpy(dtype=float)))
-    return _scaled(spread)
+    check_number("shift", shift, least=0)
+    check_matrix(frame, on)
+    shared = minmax(frame, signs(frame, direction)) if on == "minmax" else frame
+    return scaled_weights({name: spread_of(shared[name] + shift) for name in frame.columns})
+
+
+def spread_of(values: pd.Series) -> float:
+    """Return 1 less the entropy of the shares of values, 0 where all are the same."""
+    flat = values.min() == values.max()
+    return 0.0 if flat else max(0.0, 1.0 - _entropy(values.to_numpy(dtype=float)))
 
 
 def deviation_weights(frame: pd.DataFrame) -> pd.Series:
     """Return the weights of `std_weights` without warning of constant indicators."""
-    _check_matrix(frame, "minmax")
-    shared = minmax(frame, _signs(frame, None))
-    return _scaled({name: _deviation(shared[name].to_numpy()) for name in frame.columns})
+    check_matrix(frame, "minmax")
+    shared = minmax(frame, signs(frame, None))
+    return scaled_weights({name: _deviation(shared[name].to_numpy()) for name in frame.columns})
 
 
 def contrast_weights(
     frame: pd.DataFrame, *, correlation: str = "pearson", direction: pd.Series | None = None
 ) -> tuple[pd.Series, list[InnoscapeWarning]]:
     """Return the weights of `critic_weights`, and what to warn of where nothing conflicts."""
-    _check_matrix(frame, "minmax")
-    shared = minmax(frame, _signs(frame, direction))
+    check_matrix(frame, "minmax")
+    shared = minmax(frame, signs(frame, direction))
     related = correlations(shared, correlation=correlation)
     conflict = {
         name: _deviation(shared[name].to_numpy()) * math.fsum(1.0 - related[name]) if name in related else 0.0
         for name in shared.columns
     }
     if math.fsum(conflict.values()) > 0:
-        return _scaled(conflict), []
+        return scaled_weights(conflict), []
     concerns = [InnoscapeWarning.of("warnings.weights.all_correlated")] if related.shape[1] > 1 else []
     return deviation_weights(frame), concerns
 
@@ -296,11 +309,13 @@ def _entropy(values: np.ndarray) -> float:
     return -math.fsum(share * math.log(share) for share in shares.tolist() if share > 0) / math.log(values.size)
 
 
-def _signs(frame: pd.DataFrame, direction: pd.Series | None) -> pd.Series:
+def signs(frame: pd.DataFrame, direction: pd.Series | None) -> pd.Series:
+    """Return the directions of indicators, +1 where none are given."""
     return pd.Series(1.0, index=frame.columns) if direction is None else direction
 
 
-def _scaled(contrast: dict[str, float]) -> pd.Series:
+def scaled_weights(contrast: dict[str, float]) -> pd.Series:
+    """Return shares of 1 in proportion to numbers of at least 0."""
     total = math.fsum(contrast.values())
     if total <= 0:
         raise TableError(
@@ -309,7 +324,8 @@ def _scaled(contrast: dict[str, float]) -> pd.Series:
     return as_weights({name: value / total for name, value in contrast.items()})
 
 
-def _check_matrix(frame: pd.DataFrame, on: str) -> None:
+def check_matrix(frame: pd.DataFrame, on: str) -> None:
+    """Raise `TableError` unless there are two places and every cell can be measured."""
     faults = []
     if len(frame) < 2:
         faults.append(Fault("indicators", "at least two places", str(len(frame)), "add places: one has no spread"))

@@ -14,6 +14,7 @@ from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, wa
 from ....data.framework import Framework
 from ....data.methods import documented
 from ....data.options import check_choice, check_names, number_faults, refuse
+from ..normalize.scale import STD
 from .ahp import INCONSISTENT, Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
 from .combine import COMBINATIONS, Combination, check_share, combine_weights
 from .data_driven import (
@@ -27,8 +28,14 @@ from .data_driven import (
     spread_weights,
     std_weights,
 )
+from .gini_weights import concentration_weights, gini_weights
+from .impact_loss import cilos_weights, idocriw_weights, impact_weights, integrated_weights
+from .lopcow_weights import log_change_weights, lopcow_weights
+from .measured_values import check_shift
+from .on_values import on_values
 from .optimize import IMPORTANCE, optimal_weights, optimize_weights
 from .pca import check_pca, component_weights, pca_weights
+from .removal_weights import merec_weights, removal_weights
 
 __all__ = [
     "ENTROPY_ON",
@@ -36,13 +43,18 @@ __all__ = [
     "ahp_consistency",
     "ahp_weights",
     "check_weighing",
+    "cilos_weights",
     "combine_weights",
     "critic_weights",
     "entropy_weights",
     "equal_level_weights",
     "equal_weights",
+    "gini_weights",
     "given_weights",
+    "idocriw_weights",
     "level_paths",
+    "lopcow_weights",
+    "merec_weights",
     "optimize_weights",
     "pca_weights",
     "spread_weights",
@@ -153,18 +165,17 @@ def _given(
     return given_weights(pd.Series(dict(weights)), list(normalized.columns))
 
 
-@documented("shannon1948", "zou2006", formula=lambda options: _entropy_formula(options["on"]))
+@documented("shannon1948", "zou2006", formula=lambda options: _entropy_formula(options["on"], options["shift"]))
 def _entropy_of(
-    normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework, *, on: str = "minmax"
+    frame: pd.DataFrame, *, on: str = "minmax", shift: float = 0.0, direction: pd.Series | None = None
 ) -> pd.Series:
-    del normalized, framework
-    return spread_weights(raw, on=on, direction=direction)
+    return spread_weights(frame, on=on, shift=shift, direction=direction)
 
 
 @documented("diakoulaki1995", formula="w<sub>k</sub> = σ<sub>k</sub> / Σ<sub>m</sub> σ<sub>m</sub>")
-def _std(normalized: pd.DataFrame, raw: pd.DataFrame, direction: pd.Series, framework: Framework) -> pd.Series:
-    del normalized, direction, framework
-    return deviation_weights(raw)
+def _std(frame: pd.DataFrame, *, direction: pd.Series | None = None) -> pd.Series:
+    del direction
+    return deviation_weights(frame)
 
 
 @documented(
@@ -273,8 +284,12 @@ def _optimized(
     return _warned(table["weight"], concerns)
 
 
-def _entropy_formula(on: str) -> str:
+def _entropy_formula(on: str, shift: float) -> str:
     letter = "z" if on == "minmax" else "x"
+    if shift:
+        return f"{letter}′ = {letter} + {shift:g}, " + _entropy_formula(on, 0.0).replace(
+            f"{letter}<sub>", f"{letter}′<sub>"
+        )
     return (
         f"p<sub>ik</sub> = {letter}<sub>ik</sub> / Σ<sub>j</sub> {letter}<sub>jk</sub>, "
         "e<sub>k</sub> = −(1 / ln n) Σ<sub>i</sub> p<sub>ik</sub> ln p<sub>ik</sub>, "
@@ -293,6 +308,11 @@ def _mixed(how: str, share: float | None) -> str:
     part = 0.5 if share is None else share
     if how == "linear":
         return f"w<sub>k</sub> = {part:g} a<sub>k</sub> + {1 - part:g} b<sub>k</sub>"
+    if how == "game_theory":
+        return (
+            "w<sub>k</sub> = α<sub>1</sub> a<sub>k</sub> + α<sub>2</sub> b<sub>k</sub>, "
+            "α<sub>1</sub> a·a + α<sub>2</sub> a·b = a·a, α<sub>1</sub> a·b + α<sub>2</sub> b·b = b·b"
+        )
     if how == "geometric":
         return f"w<sub>k</sub> ∝ a<sub>k</sub><sup>{part:g}</sup> b<sub>k</sub><sup>{1 - part:g}</sup>"
     return "w<sub>k</sub> ∝ a<sub>k</sub> b<sub>k</sub>"
@@ -308,9 +328,14 @@ WEIGHINGS: dict[str, Callable[..., pd.Series]] = {
     "equal": _equal,
     "equal_levels": _equal_levels,
     "given": _given,
-    "entropy": _entropy_of,
+    "entropy": on_values(_entropy_of),
     "critic": _critic,
-    "std": _std,
+    "std": on_values(_std),
+    "gini": on_values(concentration_weights),
+    "merec": on_values(removal_weights),
+    "cilos": on_values(impact_weights),
+    "idocriw": on_values(integrated_weights),
+    "lopcow": on_values(log_change_weights),
     "pca": _pca,
     "ahp": _ahp,
     "combined": _combined,
@@ -324,6 +349,7 @@ _CHOICES = {
     "inconsistent": INCONSISTENT,
     "how": COMBINATIONS,
     "importance": IMPORTANCE,
+    "std": STD,
 }
 
 
@@ -342,6 +368,8 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
     check_names(f"weigh {name}", given, taken)
     for option in sorted(set(given) & set(_CHOICES)):
         check_choice(option, given[option], _CHOICES[option])
+    if "shift" in given:
+        check_shift("shift", given["shift"])
     if name == "given" and given.get("weights") is not None:
         _check_given(given["weights"])
     elif name == "pca":
