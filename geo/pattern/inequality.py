@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.methods import documented
-from ...data.options import check_number, listed, name_faults, refuse
+from ...data.options import check_number, idle_faults, listed, name_faults, refuse
 from .inequality_measures import MEASURES, Spread
 from .place_values import Given, PlaceValues, as_place_values
 
@@ -77,6 +77,8 @@ def inequality(
     measures = [str(name) for name in listed(measures, name="measures")]
     refuse(name_faults(measures, MEASURES, name="measures"))
     check_number("epsilon", epsilon, above=0)
+    if "atkinson" not in measures:
+        refuse(idle_faults(inequality, "without atkinson", epsilon=epsilon))
     read = as_place_values(values, weights=weights, groups=groups, by=by)
     parts = [_measured(read, np.ones_like(read.known), measures, float(epsilon))]
     if groups is not None:

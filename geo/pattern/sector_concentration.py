@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.concentration import gini
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, finite_series, listed, name_faults, refuse
+from ...data.options import check_choice, finite_series, idle_faults, listed, name_faults, refuse
 from .place_sectors import PlaceSectors, as_place_sectors
 
 __all__ = ["place_specialization", "sector_concentration"]
@@ -88,6 +88,10 @@ def sector_concentration(
     """
     known = ("locational_gini", "krugman", "raw", "ellison_glaeser")
     measures = _checked(measures, known, reference)
+    if "ellison_glaeser" not in measures:
+        refuse(idle_faults(sector_concentration, "without ellison_glaeser", firm_herfindahl=firm_herfindahl))
+    if "krugman" not in measures:
+        refuse(idle_faults(sector_concentration, "without krugman", reference=reference))
     read = as_place_sectors(employment, by=by)
     own, base, others = _shares(read.sizes.swapaxes(1, 2))
 

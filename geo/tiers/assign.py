@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn
-from ...data.options import check_choice, finite_series
+from ...data.options import check_choice, finite_series, idle_faults, refuse
 from ...data.vocabulary import TIERS
 from ..ranks import tie_groups
 from .breaks import TIER_METHODS, TierMethodName
@@ -103,6 +103,8 @@ def assign_tiers(
     labels = tuple(labels)
     _check_argument(method, "counts", counts)
     _check_argument(method, "thresholds", thresholds)
+    if method in ("counts", "thresholds"):
+        refuse(idle_faults(assign_tiers, f"with method={method!r}", k=k))
     if counts is not None:
         classes, asked = _by_counts(series, counts), len(counts)
     elif thresholds is not None:

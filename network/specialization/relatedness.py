@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, table_fault
+from ...data.options import check_choice, idle_faults, refuse, table_fault
 from ..flows.matrices import values_of
 from .class_table import ClassTable, read_classes
 from .complexity import complexity
@@ -226,6 +226,8 @@ def relatedness_density(
     B    1.0    0.67    1.0
     C    1.0    0.33    1.0
     """
+    if related is not None:
+        refuse(idle_faults(relatedness_density, "where related is given", method=method))
     read = read_classes(table)
     if related is None:
         related = relatedness(table, method=method, threshold=threshold)
@@ -310,6 +312,8 @@ def entry_opportunities(
     """
     if not 0 <= weight <= 1:
         raise OptionError(f"weight must be from 0 to 1, got {weight!r}")
+    if related is not None:
+        refuse(idle_faults(entry_opportunities, "where related is given", method=method))
     read = read_classes(table)
     if related is None:
         related = relatedness(table, method=method, threshold=threshold)

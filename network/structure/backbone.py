@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from ...data.errors import OptionError, warn
 from ...data.flow_ends import flow_ends
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import tie_matrix
 
 __all__ = ["Backbone", "backbone"]
@@ -72,7 +72,7 @@ def backbone(
     alpha: float = 0.05,
     ends: End = "either",
     correction: Correction = "none",
-    weight: str = "weight",
+    weight: str | None = "weight",
 ) -> Backbone:
     """Filter the ties of a weighted network by their significance.
 
@@ -119,8 +119,8 @@ def backbone(
         Which end's p counts under disparity.
     correction : {"none", "bonferroni", "fdr"}
         Correct alpha for the number of ties: divide by it, or control the false discovery rate (Benjamini & Hochberg).
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so do all where this is None.
 
     Returns
     -------
@@ -151,6 +151,10 @@ def backbone(
     check_choice("ends", ends, ENDS)
     check_choice("correction", correction, CORRECTIONS)
     check_number("alpha", alpha, above=0, below=1)
+    idle = {} if method == "disparity" else {"ends": ends}
+    if method == "maximum_spanning_tree":
+        idle |= {"alpha": alpha, "correction": correction}
+    refuse(idle_faults(backbone, f"with method={method!r}", **idle))
     places, matrix = tie_matrix(graph, weight)
     directed = graph.is_directed()
     entries = matrix.tocoo()

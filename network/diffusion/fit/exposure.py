@@ -173,7 +173,7 @@ def infectiousness(
     *,
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: Weight = "ties",
+    weights: Weight = "flows",
     periods: int = 1,
     period: float = 1.0,
     discount: float | None = None,
@@ -218,8 +218,9 @@ def infectiousness(
 
     Notes
     -----
-    The ``infection`` and ``susceptibility`` of netdiffuseR on an unchanging network, with one difference of
-    direction: there i -> j means that i names j as its source, so a flow here is a tie there turned round.
+    The ``infection`` and ``susceptibility`` of netdiffuseR on an unchanging network; weights ``ties`` are its default,
+    ``flows`` its ``valued=TRUE``. One direction differs: there i -> j means that i names j as its source, so a flow
+    here is a tie there turned round.
 
     References
     ----------
