@@ -212,15 +212,15 @@ def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
 
 
 def idle_faults(owner: Callable[..., Any], when: str, **given: object) -> Iterator[Wrong]:
-    r"""Say which options were given though they have no part in what is asked for; ``when`` says in which case.
+    """Say which options were given though they have no part in what is asked for; ``when`` says in which case.
 
     An option counts as given where it differs from its default in the signature of ``owner``.
 
     Examples
     --------
     >>> def smooth(values, *, method="mean", width=3): ...
-    >>> list(idle_faults(smooth, "with method='mean'", width=5))
-    ['width: has no part with method=\'mean\', got 5; leave it out']
+    >>> list(idle_faults(smooth, "by mean", width=5))
+    ['width: has no part by mean, got 5; leave it out']
     """
     for option, value in given.items():
         usual = signature(owner).parameters[option].default
