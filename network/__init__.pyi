@@ -73,7 +73,11 @@ from .specialization.assignment import Assignment, assign
 from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
 from .specialization.chain_coverage import chain_coverage
 from .specialization.chain_matching import chain_matching
+from .specialization.co_occurrence import co_occurrence
 from .specialization.complexity import Complexity, complexity
+from .specialization.dynamic_location_quotient import dynamic_location_quotient
+from .specialization.fit_entry import EntryFit, fit_entry
+from .specialization.fitness_complexity import FitnessComplexity, fitness_complexity
 from .specialization.matching import Matching, match_records
 from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_bounds
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
@@ -128,6 +132,8 @@ __all__ = [
     "DiffusionFit",
     "Disadoption",
     "EdgeRates",
+    "EntryFit",
+    "FitnessComplexity",
     "Gravity",
     "Growth",
     "LogitQap",
@@ -165,6 +171,7 @@ __all__ = [
     "choose_scenarios",
     "choose_seeds",
     "class_proximity",
+    "co_occurrence",
     "coalition_flows",
     "communities",
     "compare_flows",
@@ -185,6 +192,7 @@ __all__ = [
     "deflate",
     "dilution",
     "dominant_flows",
+    "dynamic_location_quotient",
     "edge_rates",
     "entry_opportunities",
     "estimate_flows",
@@ -194,7 +202,9 @@ __all__ = [
     "firm_pyramid",
     "fit_bass",
     "fit_diffusion",
+    "fit_entry",
     "fit_gravity",
+    "fitness_complexity",
     "flow_completeness",
     "flow_lines",
     "format_graph",
