@@ -8,11 +8,17 @@ from .association.proximity import (
     value_difference,
 )
 from .association.qap import Qap, qap
+from .diffusion.fit.adopter_classes import AdopterClasses, adopter_classes
+from .diffusion.fit.adoption_table import adoption_table
 from .diffusion.fit.bass import BassFit, fit_bass
 from .diffusion.fit.cross_validate import cross_validate
 from .diffusion.fit.decompose import Decomposition, decompose
 from .diffusion.fit.exposure import exposure, infectiousness, thresholds
 from .diffusion.fit.fit_diffusion import DiffusionFit, fit_diffusion
+from .diffusion.fit.fit_generations import GenerationFit, fit_generations
+from .diffusion.fit.fit_growth_curve import GrowthCurve, fit_growth_curve
+from .diffusion.fit.fit_hazard import HazardFit, fit_hazard
+from .diffusion.fit.network_effect_test import NetworkEffectTest, network_effect_test
 from .diffusion.model.channel import CHANNELS, Channel
 from .diffusion.model.edge_rates import EdgeRates, edge_rates
 from .diffusion.model.fastest_paths import fastest_paths
@@ -114,6 +120,7 @@ __all__ = [
     "SPILLS",
     "SUBSYSTEMS",
     "VERBS",
+    "AdopterClasses",
     "Assignment",
     "Backbone",
     "BassFit",
@@ -134,12 +141,16 @@ __all__ = [
     "EdgeRates",
     "EntryFit",
     "FitnessComplexity",
+    "GenerationFit",
     "Gravity",
     "Growth",
+    "GrowthCurve",
+    "HazardFit",
     "LogitQap",
     "Matching",
     "Mrqap",
     "Multilayer",
+    "NetworkEffectTest",
     "Overlap",
     "Phases",
     "PooledRisk",
@@ -158,6 +169,8 @@ __all__ = [
     "Turnover",
     "Verb",
     "VerbField",
+    "adopter_classes",
+    "adoption_table",
     "assign",
     "backbone",
     "balances",
@@ -203,7 +216,10 @@ __all__ = [
     "fit_bass",
     "fit_diffusion",
     "fit_entry",
+    "fit_generations",
     "fit_gravity",
+    "fit_growth_curve",
+    "fit_hazard",
     "fitness_complexity",
     "flow_completeness",
     "flow_lines",
@@ -224,6 +240,7 @@ __all__ = [
     "modified_gravity",
     "mrqap",
     "multilayer",
+    "network_effect_test",
     "network_summary",
     "obstacle_chain",
     "outflow",

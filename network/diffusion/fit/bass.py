@@ -13,6 +13,7 @@ from scipy import stats
 from scipy.optimize import least_squares, minimize
 
 from ....data.errors import OptionError
+from ....data.methods import documented
 from ....data.options import choice_faults, idle_faults, is_number, number_faults, refuse
 from ..simulate.simulate import bass, bass_share
 from .periods import by_period
@@ -63,6 +64,7 @@ class BassFit:
         return m * bass(np.asarray(times, dtype=float), innovation=p, imitation=q)
 
 
+@documented("bass1969", formula="F(t) = (1 − e<sup>−(p + q) t</sup>) / (1 + (q / p) e<sup>−(p + q) t</sup>)")
 def fit_bass(
     counts: Sequence[float] | np.ndarray | pd.Series,
     *,
