@@ -44,9 +44,12 @@ from .flows.write_graph import FORMATS, flow_lines, format_graph, write_graph
 from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
 from .gravity.fit_gravity import fit_gravity
+from .gravity.fit_panel_gravity import PanelGravity, fit_panel_gravity
+from .gravity.flow_selection import FlowSelection, flow_selection
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
+from .gravity.zero_inflation import ZeroInflation, zero_inflation
 from .growth.conversion_chain import ConversionChain, conversion_chain
 from .growth.core_drive import CORE_ACTORS, CORE_FACTORS, core_drive
 from .growth.divergence import compare_growth, critical_return
@@ -141,6 +144,7 @@ __all__ = [
     "EdgeRates",
     "EntryFit",
     "FitnessComplexity",
+    "FlowSelection",
     "GenerationFit",
     "Gravity",
     "Growth",
@@ -152,6 +156,7 @@ __all__ = [
     "Multilayer",
     "NetworkEffectTest",
     "Overlap",
+    "PanelGravity",
     "Phases",
     "PooledRisk",
     "Qap",
@@ -169,6 +174,7 @@ __all__ = [
     "Turnover",
     "Verb",
     "VerbField",
+    "ZeroInflation",
     "adopter_classes",
     "adoption_table",
     "assign",
@@ -220,9 +226,11 @@ __all__ = [
     "fit_gravity",
     "fit_growth_curve",
     "fit_hazard",
+    "fit_panel_gravity",
     "fitness_complexity",
     "flow_completeness",
     "flow_lines",
+    "flow_selection",
     "format_graph",
     "grow",
     "hazard_rates",
@@ -284,4 +292,5 @@ __all__ = [
     "value_difference",
     "weakest_status",
     "write_graph",
+    "zero_inflation",
 ]

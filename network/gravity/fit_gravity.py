@@ -99,6 +99,8 @@ def fit_gravity(
     dispersion     Pearson's chi-squared by degrees of freedom
     srmse          ``sqrt(sum (y - mu)^2 / N) / mean y``; 0 is perfect
     cpc            common part of commuters, ``2 sum min(y, mu) / (sum y + sum mu)``; 1 is perfect
+    aic, bic       ``2 k - 2 log_likelihood``, ``k log N - 2 log_likelihood``, k parameters with effects; of counts only
+    ssi            Sorensen similarity, the mean over pairs of ``2 min(y, mu) / (y + mu)``; 1 is perfect
     r2             squared correlation of y and mu
     ============== ==============================================================================================
 

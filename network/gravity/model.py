@@ -12,6 +12,7 @@ from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import few
 from .diagnostics import fit_measures
+from .effect_errors import effect_errors
 from .pairs import PairTable, pair_index, read_costs
 from .projected import projected
 from .terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair_terms
@@ -147,6 +148,40 @@ class Gravity:
     def _estimate(self, variable: str) -> float:
         found = self.coefficients.loc[self.coefficients["variable"] == variable, "estimate"]
         return float(found.iloc[0]) if len(found) else -0.0
+
+    def design(self) -> tuple[np.ndarray, list[str], np.ndarray]:
+        """Return terms (pairs x terms, as given), their names, and flows of the pairs fitted; without effects only."""
+        if any(CONSTRAINTS[self.constraint]):
+            raise OptionError(f"constraint: needed 'none', whose terms stand alone, got {self.constraint!r}")
+        terms, rows, columns = self._terms, *np.nonzero(self._pairs.used)
+        parts = [
+            *(one[rows] for one in terms.model.row_terms),
+            *(one[columns] for one in terms.model.column_terms),
+            *(one[rows, columns] for one in terms.model.x),
+        ]
+        names = self.coefficients["variable"].tolist()
+        given = {n: c + s * x for n, c, s, x in zip(terms.names, terms.center, terms.scale, parts, strict=True)}
+        return np.column_stack([given[name] for name in names]), names, self._pairs.flow[rows, columns]
+
+    def effect_errors(self) -> pd.DataFrame:
+        """Return the effects with their standard errors, of the kind of the fit.
+
+        They come from the covariance of all coefficients and effects together, which is worked out when asked for and
+        not kept: (n + m + terms)^2 numbers. Effects of destinations beside effects of origins have mean 0.
+
+        Returns
+        -------
+        DataFrame
+            `effects` with ``standard_error``; nan where an effect is not estimated.
+
+        Raises
+        ------
+        OptionError
+            If the model has no effects.
+        SizeError
+            If there are more than 4,000 effects.
+        """
+        return effect_errors(self._terms, self.effects, self.covariance_kind)
 
     def residuals(self, *, kind: Residual = "response") -> pd.DataFrame:
         """Return what each used pair has beyond its expected flow.

@@ -76,7 +76,7 @@ class ClassTable:
         if total is not None and not (is_number(total) and total >= least * (1 - _ROUNDING)):
             faults.append(f"total: needed at least the {least:g} of the parts, got {total!r}")
         if len([one for one in read.values() if one is not None]) == 2 and total is None:
-            one, other = (values.sum() for values in read.values())
+            one, other = (float(np.sum(values)) for values in read.values() if values is not None)
             if abs(one - other) > 1e-9 * max(one, other):
                 faults.append(f"total: needed, since place_totals add up to {one:g} and class_totals to {other:g}")
         refuse(faults)

@@ -150,10 +150,10 @@ def fit_growth_curve(
 def _read(levels: Sequence[float] | np.ndarray | pd.Series) -> tuple[np.ndarray, np.ndarray]:
     try:
         if isinstance(levels, pd.Series):
-            levels = by_period(levels)
-            index = pd.to_numeric(pd.Series(levels.index), errors="coerce").to_numpy(dtype=float)
-            time = index if np.isfinite(index).all() else np.arange(1.0, len(levels) + 1)
-            return time, levels.to_numpy(dtype=float)
+            ordered = by_period(levels)
+            index = pd.to_numeric(pd.Series(ordered.index), errors="coerce").to_numpy(dtype=float)
+            time = index if np.isfinite(index).all() else np.arange(1.0, len(ordered) + 1)
+            return time, ordered.to_numpy(dtype=float)
         seen = np.asarray(levels, dtype=float)
         return np.arange(1.0, seen.size + 1), seen
     except (TypeError, ValueError) as error:
