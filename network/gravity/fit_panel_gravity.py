@@ -126,7 +126,10 @@ def fit_panel_gravity(
     >>> fit_panel_gravity(table, ["rail"]).coefficients["estimate"].round(6).tolist()
     [0.5]
     """
-    names, kinds = list(listed(terms, name="terms")), list(listed(effects, name="effects"))
+    names, kinds = (
+        [str(one) for one in listed(terms, name="terms")],
+        [str(one) for one in listed(effects, name="effects")],
+    )
     faults = [*choice_faults("errors", errors, ERRORS), *name_faults(kinds, EFFECTS, name="effects")]
     faults += number_faults("confidence_level", confidence_level, above=0, below=1)
     faults += number_faults("max_iterations", max_iterations, least=1, whole=True)

@@ -49,8 +49,8 @@ def zero_inflation(
         P(y = 0) = pi + (1 - pi) exp(-mu)        P(y) = (1 - pi) mu^y exp(-mu) / y!        logit pi = z gamma
 
     It is a diagnostic: unlike Poisson pseudo-likelihood it is wrong where flows are no counts or spread more than
-    Poisson, and its coefficients change with the unit. An AIC far below that of the plain model says that zeros have a process
-    of their own, unless `check_gravity` finds that overdispersion explains them.
+    Poisson, and its coefficients change with the unit. An AIC far below that of the plain model says that zeros have a
+    process of their own, unless `check_gravity` finds that overdispersion explains them.
 
     - Without inflation in the data pi goes to 0 and both models agree.
 
@@ -99,7 +99,9 @@ def zero_inflation(
         raise OptionError("flows: needed pairs with a flow of 0, got none; the plain model says all there is to say")
     known = [name for name in names if name != "constant"]
     chosen = (
-        [n for n in ("log_cost", "cost") if n in known] if inflate is None else list(listed(inflate, name="inflate"))
+        [n for n in ("log_cost", "cost") if n in known]
+        if inflate is None
+        else [str(one) for one in listed(inflate, name="inflate")]
     )
     refuse(name_faults(chosen, known, name="inflate"))
     z = np.column_stack([np.ones(len(y)), *(x[:, names.index(name)] for name in chosen)])
