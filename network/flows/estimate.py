@@ -140,7 +140,8 @@ def estimate_flows(
     check_choice("balance", balance, BALANCES)
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
         raise OptionError("exponent and rate must be finite, rate at least 0, tolerance and max_iterations positive")
-    idle = {} if decay in ("power", "tanner") else {"exponent": exponent}
+    # an exponent of 0 says that there is no power part
+    idle = {} if decay in ("power", "tanner") or exponent == 0 else {"exponent": exponent}
     idle |= {} if decay in ("exponential", "tanner") else {"rate": rate}
     faults = [*idle_faults(estimate_flows, f"with decay={decay!r}", **idle)]
     if balance != "rest_of_world":
