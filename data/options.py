@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -36,6 +37,7 @@ __all__ = [
     "column_faults",
     "finite_series",
     "hint",
+    "idle_faults",
     "is_number",
     "known_place_faults",
     "listed",
@@ -56,6 +58,8 @@ __all__ = [
 # what is wrong: an error, or words that stand for an OptionError
 Wrong = InnoscapeError | str
 
+# options that can be compared with their default, and shown
+_PLAIN = (bool, int, float, str, tuple)
 # places that an error names before it counts the others
 _MOST_NAMED = 20
 # of numbers whose fourth powers, added up, are numbers still
@@ -205,6 +209,25 @@ def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
         got = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
         choices = f"the options are {', '.join(known)}" if known else "it takes none"
         raise OptionError(f"{owner}: unknown option {got}; {choices}")
+
+
+def idle_faults(owner: Callable[..., Any], when: str, **given: object) -> Iterator[Wrong]:
+    """Say which options were given though they have no part in what is asked for; ``when`` says in which case.
+
+    An option counts as given where it differs from its default in the signature of ``owner``.
+
+    Examples
+    --------
+    >>> def smooth(values, *, method="mean", width=3): ...
+    >>> list(idle_faults(smooth, "by mean", width=5))
+    ['width: has no part by mean, got 5; leave it out']
+    """
+    for option, value in given.items():
+        usual = signature(owner).parameters[option].default
+        if value is usual or (usual is not None and type(value) in _PLAIN and value == usual):
+            continue
+        shown = repr(value) if value is None or type(value) in _PLAIN else type(value).__name__
+        yield f"{option}: has no part {when}, got {shown}; leave it out"
 
 
 def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> Iterator[Wrong]:

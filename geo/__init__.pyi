@@ -55,7 +55,7 @@ from .pattern.mean_center import mean_center, median_center
 from .pattern.nearest_neighbor_index import nearest_neighbor_index
 from .pattern.rank_mobility import rank_mobility
 from .pattern.read_weights import read_weights
-from .pattern.sector_concentration import place_specialization, sector_concentration
+from .pattern.sector_concentration import krugman_index, place_specialization, sector_concentration
 from .pattern.shift_share import shift_share
 from .pattern.spatial_gini import spatial_gini
 from .pattern.spatial_markov import QuadrantMarkov, SpatialMarkov, quadrant_markov, spatial_markov
@@ -225,6 +225,7 @@ __all__ = [
     "join_boundaries",
     "k_function",
     "kernel_density",
+    "krugman_index",
     "landmarks_layer",
     "lead_lag",
     "leave_out",

@@ -9,11 +9,17 @@ from .association.proximity import (
     value_difference,
 )
 from .association.qap import Qap, qap
+from .diffusion.fit.adopter_classes import AdopterClasses, adopter_classes
+from .diffusion.fit.adoption_table import adoption_table
 from .diffusion.fit.bass import BassFit, fit_bass
 from .diffusion.fit.cross_validate import cross_validate
 from .diffusion.fit.decompose import Decomposition, decompose
 from .diffusion.fit.exposure import exposure, infectiousness, thresholds
 from .diffusion.fit.fit_diffusion import DiffusionFit, fit_diffusion
+from .diffusion.fit.fit_generations import GenerationFit, fit_generations
+from .diffusion.fit.fit_growth_curve import GrowthCurve, fit_growth_curve
+from .diffusion.fit.fit_hazard import HazardFit, fit_hazard
+from .diffusion.fit.network_effect_test import NetworkEffectTest, network_effect_test
 from .diffusion.model.channel import CHANNELS, Channel
 from .diffusion.model.edge_rates import EdgeRates, edge_rates
 from .diffusion.model.fastest_paths import fastest_paths
@@ -40,9 +46,12 @@ from .flows.write_graph import FORMATS, flow_lines, format_graph, write_graph
 from .gravity.check_gravity import check_gravity
 from .gravity.compare_flows import compare_flows
 from .gravity.fit_gravity import fit_gravity
+from .gravity.fit_panel_gravity import PanelGravity, fit_panel_gravity
+from .gravity.flow_selection import FlowSelection, flow_selection
 from .gravity.model import Gravity
 from .gravity.modified import modified_gravity
 from .gravity.radiation import radiation
+from .gravity.zero_inflation import ZeroInflation, zero_inflation
 from .growth.conversion_chain import ConversionChain, conversion_chain
 from .growth.core_drive import CORE_ACTORS, CORE_FACTORS, core_drive
 from .growth.divergence import compare_growth, critical_return
@@ -77,7 +86,11 @@ from .specialization.assignment import Assignment, assign
 from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
 from .specialization.chain_coverage import chain_coverage
 from .specialization.chain_matching import chain_matching
+from .specialization.co_occurrence import co_occurrence
 from .specialization.complexity import Complexity, complexity
+from .specialization.dynamic_location_quotient import dynamic_location_quotient
+from .specialization.fit_entry import EntryFit, fit_entry
+from .specialization.fitness_complexity import FitnessComplexity, fitness_complexity
 from .specialization.matching import Matching, match_records
 from .specialization.overlap import OVERLAP_MEASURES, Overlap, overlap, overlap_bounds
 from .specialization.relatedness import entry_opportunities, location_quotient, relatedness, relatedness_density
@@ -122,6 +135,7 @@ __all__ = [
     "SUBSYSTEMS",
     "TRIADS",
     "VERBS",
+    "AdopterClasses",
     "Assignment",
     "Backbone",
     "BassFit",
@@ -141,15 +155,23 @@ __all__ = [
     "DiffusionFit",
     "Disadoption",
     "EdgeRates",
+    "EntryFit",
     "Ergm",
+    "FitnessComplexity",
+    "FlowSelection",
+    "GenerationFit",
     "Gravity",
     "Growth",
+    "GrowthCurve",
+    "HazardFit",
     "LogitQap",
     "Matching",
     "Mixing",
     "Mrqap",
     "Multilayer",
+    "NetworkEffectTest",
     "Overlap",
+    "PanelGravity",
     "Phases",
     "PooledRisk",
     "Qap",
@@ -167,6 +189,9 @@ __all__ = [
     "Turnover",
     "Verb",
     "VerbField",
+    "ZeroInflation",
+    "adopter_classes",
+    "adoption_table",
     "assign",
     "backbone",
     "balances",
@@ -184,6 +209,7 @@ __all__ = [
     "choose_seeds",
     "class_proximity",
     "cliques",
+    "co_occurrence",
     "coalition_flows",
     "communities",
     "compare_flows",
@@ -204,6 +230,7 @@ __all__ = [
     "deflate",
     "dilution",
     "dominant_flows",
+    "dynamic_location_quotient",
     "edge_rates",
     "ego_networks",
     "ei_index",
@@ -215,11 +242,18 @@ __all__ = [
     "firm_pyramid",
     "fit_bass",
     "fit_diffusion",
+    "fit_entry",
     "fit_ergm",
+    "fit_generations",
     "fit_gravity",
+    "fit_growth_curve",
+    "fit_hazard",
+    "fit_panel_gravity",
+    "fitness_complexity",
     "flow_completeness",
     "flow_distribution",
     "flow_lines",
+    "flow_selection",
     "format_graph",
     "grow",
     "hazard_rates",
@@ -241,6 +275,7 @@ __all__ = [
     "modularity",
     "mrqap",
     "multilayer",
+    "network_effect_test",
     "network_summary",
     "obstacle_chain",
     "outflow",
@@ -287,4 +322,5 @@ __all__ = [
     "value_difference",
     "weakest_status",
     "write_graph",
+    "zero_inflation",
 ]

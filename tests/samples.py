@@ -120,7 +120,8 @@ def equals(rate, places="AB"):
 
 def fit(constraint="double", flows=FLOWS, costs=COSTS, **options):
     """Fit a gravity model to the flows along the line."""
-    return fit_gravity(flows, costs, mass=MASS, constraint=constraint, **options)
+    mass = None if constraint == "double" else MASS
+    return fit_gravity(flows, costs, mass=mass, constraint=constraint, **options)
 
 
 def world(n, seed, exponent=1.1):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data.conventions import follows_conventions
 from ...data.methods import documented
-from ...data.options import check_number, listed, name_faults, refuse
+from ...data.options import check_number, idle_faults, listed, name_faults, refuse
 from .inequality_measures import MEASURES, Spread
 from .place_values import Given, PlaceValues, as_place_values
 
@@ -91,6 +91,8 @@ def inequality(
     sampled = [str(name) for name in listed(sample, name="sample")]
     refuse([*name_faults(measures, MEASURES, name="measures"), *name_faults(sampled, SAMPLED, name="sample")])
     check_number("epsilon", epsilon, above=0)
+    if "atkinson" not in measures:
+        refuse(idle_faults(inequality, "without atkinson", epsilon=epsilon))
     read = as_place_values(values, weights=weights, groups=groups, by=by)
     parts = [_measured(read, np.ones_like(read.known), measures, float(epsilon), sampled)]
     if groups is not None:

@@ -108,6 +108,8 @@ def as_place_values(
 
 def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
     if isinstance(values, pd.Series):
+        if by not in (None, "year"):
+            raise OptionError(f"by: has no part where values are numbers by place, got {by!r}; leave it out")
         table, by = pd.DataFrame({"place": values.index.map(key_text), "value": values.to_numpy()}), None
     else:
         check_columns(values, "values", ("place", "value", *([by] if by else [])))

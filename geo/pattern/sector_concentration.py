@@ -6,13 +6,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ...data.concentration import gini
+from ...data.concentration import gini, herfindahl
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, finite_series, listed, name_faults, refuse
+from ...data.options import check_choice, finite_series, idle_faults, listed, name_faults, refuse
 from .place_sectors import PlaceSectors, as_place_sectors
 
-__all__ = ["place_specialization", "sector_concentration"]
+__all__ = ["krugman_index", "place_specialization", "sector_concentration"]
 
 Reference = Literal["all", "others"]
 
@@ -88,6 +88,10 @@ def sector_concentration(
     """
     known = ("locational_gini", "krugman", "raw", "ellison_glaeser")
     measures = _checked(measures, known, reference)
+    if "ellison_glaeser" not in measures:
+        refuse(idle_faults(sector_concentration, "without ellison_glaeser", firm_herfindahl=firm_herfindahl))
+    if "krugman" not in measures:
+        refuse(idle_faults(sector_concentration, "without krugman", reference=reference))
     read = as_place_sectors(employment, by=by)
     own, base, others = _shares(read.sizes.swapaxes(1, 2))
 
@@ -130,7 +134,8 @@ def place_specialization(
 
     With s a sector's share of the place and x its share of all places: ``krugman`` :math:`\sum_j |s_j - x_j|`, 0 (the
     same mix) to 2; ``hachman`` :math:`1 / \sum_j s_j^2 / x_j`, above 0 to 1 (the same mix); ``gini`` the Gini of the
-    location quotients s / x, sectors weighted by x.
+    location quotients s / x, sectors weighted by x. Without comparison: ``herfindahl`` :math:`\sum_j s_j^2`, 1/n to 1;
+    ``entropy`` :math:`-\sum_j s_j \ln s_j`, 0 (one sector) to :math:`\ln n`.
 
     - A place of size 0 in a year: ``undefined`` (not a number).
 
@@ -138,7 +143,7 @@ def place_specialization(
     ----------
     employment, by
         As in `sector_concentration`.
-    measures : sequence of {"krugman", "hachman", "gini"}
+    measures : sequence of {"krugman", "hachman", "gini", "herfindahl", "entropy"}
     reference : {"all", "others"}
         Whether ``krugman`` compares a place with all places, itself among them, or with the others.
 
@@ -162,15 +167,64 @@ def place_specialization(
     >>> place_specialization(jobs, measures=["krugman", "hachman"], by=None)["value"].tolist()
     [0.5, 0.8, 0.5, 0.8]
     """
-    measures = _checked(measures, ("krugman", "hachman", "gini"), reference)
+    measures = _checked(measures, ("krugman", "hachman", "gini", "herfindahl", "entropy"), reference)
+    if "krugman" not in measures:
+        refuse(idle_faults(place_specialization, "without krugman", reference=reference))
     read = as_place_sectors(employment, by=by)
     own, base, others = _shares(read.sizes)
     compute = {
         "krugman": lambda: np.abs(own - (base if reference == "all" else others)).sum(axis=2),
         "hachman": lambda: 1.0 / (own**2 / np.where(base > 0, base, 1.0)).sum(axis=2),
         "gini": lambda: _locational(own, base),
+        "herfindahl": lambda: herfindahl(own),
+        "entropy": lambda: -(own * np.log(np.where(own > 0, own, 1.0))).sum(axis=2),
     }
     return _tidy(read, "place", read.places, {name: compute[name] for name in measures}, reference)
+
+
+@documented("krugman1991", formula="K = Σ<sub>j</sub> |s<sub>j</sub> − x<sub>j</sub>|")
+def krugman_index(
+    employment: pd.DataFrame,
+    *,
+    of: Literal["place", "sector"] = "place",
+    reference: Reference = "all",
+    by: str | None = "year",
+) -> pd.DataFrame:
+    """Return Krugman's index of each place (specialization) or of each sector (concentration), 0 to 2.
+
+    Half of it is the coefficient of specialization, or of localization (Hoover). The numbers are those of ``krugman``
+    in `place_specialization` and `sector_concentration`.
+
+    Parameters
+    ----------
+    employment, reference, by
+        As in `sector_concentration`.
+    of : {"place", "sector"}
+        Whose index.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``place`` or ``sector``, ``value``, ``convention``, ``status``.
+
+    Raises
+    ------
+    OptionError, TableError
+        As in `sector_concentration`.
+
+    References
+    ----------
+    Krugman, P. (1991). Geography and Trade. MIT Press.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"place": list("aabb"), "sector": ["x", "y", "x", "y"], "value": [30, 10, 10, 30]})
+    >>> krugman_index(jobs, by=None)[["place", "value"]].values.tolist()
+    [['a', 0.5], ['b', 0.5]]
+    """
+    check_choice("of", of, ("place", "sector"))
+    measure = place_specialization if of == "place" else sector_concentration
+    return measure(employment, measures=["krugman"], reference=reference, by=by).drop(columns="measure")
 
 
 def _checked(measures: Sequence[str], known: tuple[str, ...], reference: str) -> list[str]:
@@ -202,7 +256,8 @@ def _tidy(
 ) -> pd.DataFrame:
     value = np.stack([compute() for compute in found.values()], axis=2) if found else np.empty((0, 0, 0))
     years, units, many = len(read.periods), len(keys), len(found)
-    convention = [f"against {reference}" if name == "krugman" else "against all" for name in found]
+    own = {"krugman": f"against {reference}", "herfindahl": "of itself", "entropy": "of itself"}
+    convention = [own.get(name, "against all") for name in found]
     return pd.DataFrame(
         ({} if read.by is None else {read.by: np.repeat(read.periods, units * many)})
         | {

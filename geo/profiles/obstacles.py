@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.options import check_choice
+from ...data.options import check_choice, idle_faults, refuse
 from ..index.one_year import one_year
 from ..index.score import Scores
 from ..ranks import rank_descending
@@ -97,7 +97,9 @@ def obstacle_degree(
         groups = _top_groups(scores) if groups is None else groups
         table = scores.normalized
     else:
-        table = scores if year is None or "year" not in scores else scores[scores["year"] == year]
+        if "year" not in scores:
+            refuse(idle_faults(obstacle_degree, "where scores have no column year", year=year))
+        table = scores if year is None else scores[scores["year"] == year]
     names, matrix = read_shares(table, "scores", least=1, bounded=reference == "ideal")
     factor = read_weights_of_systems(weights, names)
     deviation = 1 - matrix if reference == "ideal" else matrix.max(axis=0) - matrix

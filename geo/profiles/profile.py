@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
-from ...data.options import check_choice, check_columns, check_known_places, check_number
+from ...data.options import check_choice, check_columns, check_known_places, check_number, idle_faults, refuse
 from ...data.places.keys import key_text
 from ..index.one_year import one_year
 from ..index.score import Scores
@@ -150,6 +150,8 @@ def profile(
     """
     check_choice("rule", rule, PROFILE_RULES)
     check_number("margin", margin, above=0)
+    if rule != "gap":
+        refuse(idle_faults(profile, f"with rule={rule!r}", margin=margin))
     scores = one_year(scores, year)
     scored = scores.normalized["place"].astype(str).tolist()
     place = str(key_text(place))

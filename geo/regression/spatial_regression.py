@@ -10,7 +10,7 @@ from scipy import stats
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, check_names, check_number
+from ...data.options import check_choice, check_names, check_number, idle_faults, refuse
 from ..pattern.spatial_weights import SpatialWeights
 from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, refuse_exact, spectrum_of
 from .impacts import draw_normal, impacts
@@ -221,6 +221,8 @@ def spatial_regression(
     check_number("level", level, above=0, below=1)
     check_number("seed", seed, least=0, below=2**64, whole=True)
     form = MODELS[model]
+    if not form.where and effects != "random":
+        refuse(idle_faults(spatial_regression, f"with model={model!r}", method=method))
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
     if form != MODELS["ols"] and not laid.w.nnz:
         raise OptionError(f"weights: needed at least one link for the model {model!r}, got none")

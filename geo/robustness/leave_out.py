@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.framework import Framework, Level
 from ...data.methods import documented
-from ...data.options import check_choice
+from ...data.options import check_choice, idle_faults, refuse
 from ..index.one_year import one_year
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores
@@ -87,6 +87,8 @@ def leave_out(
         labs     丙     3             3      0     False
     """
     check_choice("what", what, PARTS)
+    if what != "group":
+        refuse(idle_faults(leave_out, f"with what={what!r}", level=level))
     recipe = recipe or Recipe()
     shown = None if panel_of({"": recipe}, year) == "none" else year
     common: dict[str, Any] = {"places": places, "year": year if shown is None else None, "nested": nested}

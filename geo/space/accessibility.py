@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import a_number, check_choice, table_fault
+from ...data.options import a_number, check_choice, idle_faults, refuse, table_fault
 from ...data.wording.catalogue import few
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
@@ -103,6 +103,10 @@ def accessibility(
     check_choice("decay", decay, ACCESS_DECAYS)
     a_number(0)("exponent", exponent)
     a_number(0)("least_cost", least_cost)
+    if decay in ("power", "exponential"):
+        refuse(idle_faults(accessibility, f"with decay={decay!r}", radius=radius))
+    else:
+        refuse(idle_faults(accessibility, f"with decay={decay!r}", exponent=exponent))
     rows, columns = keys_of(origins, "origins"), keys_of(centers, "centers")
     supply = amounts_of(centers, "centers", attraction, what="an attraction")
     cost = np.maximum(cost_matrix(costs, rows, columns), least_cost)

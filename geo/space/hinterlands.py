@@ -15,9 +15,10 @@ import shapely
 from pyproj import CRS
 
 from ...data.errors import Fault, GeometryError, TableError, warn
-from ...data.options import a_number, check_choice
+from ...data.options import a_number, check_choice, idle_faults, refuse
 from ...data.wording.catalogue import few
 from ..coordinates import beside, check_columns, joined
+from .cost_matrix import cost_matrix
 from .distance import distance_matrix
 from .metric_areas import STEP, in_degrees, metric_system
 from .weighted_cells import weighted_cells
@@ -105,7 +106,9 @@ def hinterlands(
     """
     check_choice("method", method, METHODS)
     a_number(above=0)("exponent", exponent)
-    column = _check(centers, weight if method == "weighted" else None, method=method)
+    if method == "voronoi":
+        refuse(idle_faults(hinterlands, "with method='voronoi'", weight=weight, exponent=exponent))
+    column = _check(centers, weight, method=method)
     wanted = _extent(extent, centers)
     system = metric_system(crs, wanted.total_bounds)
     territory = shapely.make_valid(_project(wanted, system))
@@ -138,13 +141,13 @@ def breaking_points(
     Parameters
     ----------
     centers : DataFrame
-        ``place`` (unique), ``lon``, ``lat`` and the column of weights; or a GeoDataFrame of points.
+        ``place`` (unique) and the column of weights. Without costs also ``lon``, ``lat``, or a GeoDataFrame of points.
     weight : str, optional
         Column of weights above 0; by default ``score``, or else ``strength``.
     exponent : float
         How fast attraction falls with distance; 2 is Reilly's law.
     costs : DataFrame, optional
-        Distances or travel times, n x n, by place; without it geodesic km.
+        Distances or travel times by place, n x n or long; without it geodesic km.
 
     Returns
     -------
@@ -173,15 +176,11 @@ def breaking_points(
     """
     a_number(above=0)("exponent", exponent)
     column = _weights(centers, weight)
-    table = distance_matrix(_with_degrees(centers)) if costs is None else costs
     names = centers["place"].tolist()
-    missing = [name for name in names if name not in table.index or name not in table.columns]
-    if missing:
-        raise TableError(Fault("costs", f"a row and a column for {name}", "none", "add them") for name in missing)
     one, two = np.triu_indices(len(names), k=1)
-    distance = table.loc[names, names].to_numpy(dtype=float)[one, two]
-    if not np.isfinite(distance).all() or (distance < 0).any():
-        raise TableError([Fault("costs", "numbers of at least 0", "others", "complete the costs")])
+    distance = cost_matrix(distance_matrix(_with_degrees(centers)) if costs is None else costs, names, names)[one, two]
+    if not np.isfinite(distance).all():
+        raise TableError([Fault("costs", "a way between each two centers", "none for some", "complete the costs")])
     root = centers[column].to_numpy(dtype=float) ** (1 / exponent)
     share = root[one] / (root[one] + root[two])
     return pd.DataFrame(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, check_columns, check_known_places, finite_series
+from ...data.options import check_choice, check_columns, check_known_places, finite_series, idle_faults, refuse
 from ...data.places.keys import as_keys, key_text
 from .assign import TIERS, assign_tiers, tier_dtype
 from .breaks import TIER_METHODS, TierMethodName
@@ -101,7 +101,10 @@ def flow_tiers(
         raise OptionError(f"strengths: needed every place once, got {again} again")
     if dominant is not None and core is not None:
         raise OptionError("dominant, core: needed one of the two, got both; compare two calls by tier_agreement")
-    if dominant is not None:
+    if dominant is None:
+        refuse(idle_faults(flow_tiers, "without dominant flows", order=order))
+    else:
+        refuse(idle_faults(flow_tiers, "with dominant flows", method=method, k=k))
         return _by_hubs(values.index, dominant, order, labels)
     check_choice("method", method, TIER_METHODS)
     if k is None and "k" in TIER_METHODS[method].options:

@@ -16,6 +16,7 @@ from ...data.options import (
     check_choice,
     check_columns,
     check_known_places,
+    idle_faults,
     known_place_faults,
     numeric,
     refuse,
@@ -139,6 +140,13 @@ def estimate_flows(
     check_choice("balance", balance, BALANCES)
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
         raise OptionError("exponent and rate must be finite, rate at least 0, tolerance and max_iterations positive")
+    # an exponent of 0 says that there is no power part
+    idle = {} if decay in ("power", "tanner") or exponent == 0 else {"exponent": exponent}
+    idle |= {} if decay in ("exponential", "tanner") else {"rate": rate}
+    faults = [*idle_faults(estimate_flows, f"with decay={decay!r}", **idle)]
+    if balance != "rest_of_world":
+        faults += idle_faults(estimate_flows, f"with balance={balance!r}", rest_within=rest_within)
+    refuse(faults)
     for name, totals in (("out_totals", out_totals), ("in_totals", in_totals)):
         if not isinstance(totals, pd.Series):
             raise OptionError(f"{name} must be a Series indexed by place, got {type(totals).__name__}")

@@ -231,9 +231,7 @@ def to_graphs(
     for name in names:
         check_columns(flows, "flows", [name])
         if flows[name].isna().any():
-            raise table_fault(
-                "flows", f"a {name} in every row", "empty cells", "fill them, or leave it out of by", name
-            )
+            raise table_fault("flows", f"a {name} in each row", "empty cells", "fill them, or leave it out of by", name)
     if isinstance(directed, Mapping):
         unsaid = [] if "kind" not in flows else sorted({*flows["kind"]} - {*directed})
         if "kind" not in names or unsaid:
@@ -254,11 +252,11 @@ def to_graphs(
     return graphs
 
 
-def to_flows(graph: "nx.Graph", *, weight: str = "weight") -> pd.DataFrame:
+def to_flows(graph: "nx.Graph", *, weight: str | None = "weight") -> pd.DataFrame:
     """Write a graph back as a flow table, sorted by source and target.
 
     The inverse of `to_graph`: ``internal`` of a node becomes a row from the place to itself. An edge without the
-    attribute ``weight`` counts 1, as in networkx; an undirected edge starts at the place that sorts first.
+    attribute ``weight`` counts 1, as do all with ``weight=None``; an undirected edge starts at the place sorted first.
 
     Examples
     --------
@@ -274,7 +272,9 @@ def to_flows(graph: "nx.Graph", *, weight: str = "weight") -> pd.DataFrame:
     rows = []
     for u, v, data in graph.edges(data=True):
         swap = not graph.is_directed() and place[u] > place[v]
-        rows.append((v if swap else u, u if swap else v, data.get(weight, 1.0), data.get("status")))
+        rows.append(
+            (v if swap else u, u if swap else v, 1.0 if weight is None else data.get(weight, 1.0), data.get("status"))
+        )
     rows += [(n, n, d["internal"], d.get("internal_status")) for n, d in graph.nodes(data=True) if "internal" in d]
     rows.sort(key=lambda row: (place[row[0]], place[row[1]]))
     table = pd.DataFrame(rows, columns=["source", "target", "value", "status"])

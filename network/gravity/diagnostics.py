@@ -105,9 +105,19 @@ def fit_measures(model: PairModel, fit: PoissonFit) -> tuple[pd.Series, pd.DataF
         "dispersion": pearson / free if free > 0 else np.nan,
         "srmse": np.sqrt(squares / used) / y_mean,
         "cpc": 2 * common / (total + fitted),
+        "aic": 2 * parameters - 2 * likelihood,
+        "bic": np.log(used) * parameters - 2 * likelihood,
+        "ssi": _sorensen(model, fit.means, used),
         "r2": both**2 / (y2 * f2) if y2 > 0 and f2 > 0 else np.nan,
     }
     return pd.Series(measures, dtype=float, name="fit"), overdispersion(used, excess, excess2, gap, mean2)
+
+
+def _sorensen(model: PairModel, means: np.ndarray, used: int) -> float:
+    """Return the mean over pairs of twice the smaller of flow and mean over their sum."""
+    y, mean = model.y[model.used], means[model.used]
+    both = y + mean
+    return float(np.divide(2 * np.minimum(y, mean), both, out=np.ones_like(both), where=both > 0).sum() / used)
 
 
 def _components(model: PairModel) -> int:

@@ -99,6 +99,8 @@ def fit_gravity(
     dispersion     Pearson's chi-squared by degrees of freedom
     srmse          ``sqrt(sum (y - mu)^2 / N) / mean y``; 0 is perfect
     cpc            common part of commuters, ``2 sum min(y, mu) / (sum y + sum mu)``; 1 is perfect
+    aic, bic       ``2 k - 2 log_likelihood``, ``k log N - 2 log_likelihood``, k parameters with effects; of counts only
+    ssi            Sorensen similarity, the mean over pairs of ``2 min(y, mu) / (y + mu)``; 1 is perfect
     r2             squared correlation of y and mu
     ============== ==============================================================================================
 
@@ -122,8 +124,8 @@ def fit_gravity(
         Matrix n x m (km, minutes), rows are origins, or long. Its places are those of the model.
     mass, origin_mass, destination_mass : Series or DataFrame, optional
         Positive masses by place; several columns are several terms. They may name
-        further places, which have no part. ``mass`` stands for both sides, and is passed over
-        where an effect takes its place.
+        further places, which have no part. ``mass`` stands for each side that has neither an
+        effect nor a mass of its own, and is refused where there is none.
     pairs : mapping of str to DataFrame, optional
         Further variables of pairs (same province, shared border), entering the exponent as they are.
     constraint : {"none", "production", "attraction", "double"}
@@ -154,8 +156,8 @@ def fit_gravity(
     UnknownPlaceError
         If flows name a place without costs, or masses do and lack a place of the model.
     OptionError
-        If an option is unknown, places lack masses, terms are collinear or separate zeros from the rest, or the fit
-        does not settle.
+        If an option is unknown or has no part, places lack masses, terms are collinear or separate zeros from the rest,
+        or the fit does not settle.
 
     References
     ----------
@@ -184,6 +186,12 @@ def fit_gravity(
     ):
         if own is not None and absorbed:
             raise OptionError(f"constraint={constraint!r} gives every {side} an effect, which takes in {side}_mass")
+    sides = ((origin_mass, origin_effects), (destination_mass, destination_effects))
+    if mass is not None and all(own is not None or effects for own, effects in sides):
+        raise OptionError(
+            f"mass: has no part with constraint={constraint!r}, where each side has an effect or a mass of its own; "
+            "leave it out"
+        )
     inputs = Inputs(
         costs.copy(deep=False),
         mass if origin_mass is None else origin_mass,

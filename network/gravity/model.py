@@ -12,8 +12,9 @@ from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import few
 from .diagnostics import fit_measures
+from .effect_errors import effect_errors
 from .pairs import PairTable, pair_index, read_costs
-from .poisson import PairModel, PoissonFit, fit_poisson
+from .projected import projected
 from .terms import CONSTRAINTS, Inputs, Mass, Terms, effects_of, end_terms, pair_terms
 
 __all__ = ["Gravity"]
@@ -21,8 +22,6 @@ __all__ = ["Gravity"]
 Margin = Literal["kept", "free"]
 Interval = Literal["expected", "flow"]
 Residual = Literal["response", "pearson", "deviance"]
-# rows whose intervals are worked out together
-_ROWS = 64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -150,6 +149,40 @@ class Gravity:
         found = self.coefficients.loc[self.coefficients["variable"] == variable, "estimate"]
         return float(found.iloc[0]) if len(found) else -0.0
 
+    def design(self) -> tuple[np.ndarray, list[str], np.ndarray]:
+        """Return terms (pairs x terms, as given), their names, and flows of the pairs fitted; without effects only."""
+        if any(CONSTRAINTS[self.constraint]):
+            raise OptionError(f"constraint: needed 'none', whose terms stand alone, got {self.constraint!r}")
+        terms, rows, columns = self._terms, *np.nonzero(self._pairs.used)
+        parts = [
+            *(one[rows] for one in terms.model.row_terms),
+            *(one[columns] for one in terms.model.column_terms),
+            *(one[rows, columns] for one in terms.model.x),
+        ]
+        names = self.coefficients["variable"].tolist()
+        given = {n: c + s * x for n, c, s, x in zip(terms.names, terms.center, terms.scale, parts, strict=True)}
+        return np.column_stack([given[name] for name in names]), names, self._pairs.flow[rows, columns]
+
+    def effect_errors(self) -> pd.DataFrame:
+        """Return the effects with their standard errors, of the kind of the fit.
+
+        They come from the covariance of all coefficients and effects together, which is worked out when asked for and
+        not kept: (n + m + terms)^2 numbers. Effects of destinations beside effects of origins have mean 0.
+
+        Returns
+        -------
+        DataFrame
+            `effects` with ``standard_error``; nan where an effect is not estimated.
+
+        Raises
+        ------
+        OptionError
+            If the model has no effects.
+        SizeError
+            If there are more than 4,000 effects.
+        """
+        return effect_errors(self._terms, self.effects, self.covariance_kind)
+
     def residuals(self, *, kind: Residual = "response") -> pd.DataFrame:
         """Return what each used pair has beyond its expected flow.
 
@@ -246,7 +279,7 @@ class Gravity:
             raise OptionError(f"this decay needs {'costs of at least 0' if low_cost < 0 else 'positive costs'}")
         _, x = pair_terms(cost, wanted, inputs, origins, destinations)
         _, at_origin, _, at_destination = end_terms(inputs, origins, destinations)
-        logs, error = _projected(
+        logs, error = projected(
             self._terms, self._solved_covariance(), x, at_origin, at_destination, wanted, kept=margins == "kept"
         )
         rows, columns = np.nonzero(wanted)
@@ -274,6 +307,19 @@ class Gravity:
     ) -> Inputs:
         """Return the inputs of the fit with those replaced that are given."""
         known = self._inputs
+        faults = []
+        free = [not effects for effects in CONSTRAINTS[self.constraint]]
+        if mass is not None and not any(
+            one and own is None for one, own in zip(free, (origin_mass, destination_mass), strict=True)
+        ):
+            faults.append("mass")
+        faults += [
+            f"{side}_mass"
+            for side, own, one in zip(("origin", "destination"), (origin_mass, destination_mass), free, strict=True)
+            if own is not None and not one
+        ]
+        if faults:
+            raise OptionError(f"{few(faults)}: no part in a model with constraint={self.constraint!r}; leave it out")
         strange = [name for name in pairs or {} if name not in known.pairs]
         if strange:
             raise OptionError(f"the model has no pair variable {few(strange)}")
@@ -319,81 +365,3 @@ class Gravity:
             bound[wide] = nbinom.ppf(tail, 1 / spread[wide], 1 / (1 + spread[wide] * mean[wide]))
             bounds.append(np.where(mean > 0, bound, mean))
         return bounds[0], bounds[1]
-
-
-def _projected(
-    terms: Terms,
-    covariance: np.ndarray,
-    x: np.ndarray,
-    at_origin: np.ndarray,
-    at_destination: np.ndarray,
-    wanted: np.ndarray,
-    *,
-    kept: bool,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return logarithms of the means and their standard errors, rows are origins; -inf where separated."""
-    ends = len(terms.names) - len(x)
-    row_terms, column_terms = (at_destination, at_origin) if terms.turned else (at_origin, at_destination)
-    row_terms = (row_terms - terms.center[: len(row_terms), None]) if len(row_terms) else row_terms
-    if "constant" in terms.names:
-        row_terms[terms.names.index("constant")] = 1.0
-    column_terms = column_terms - terms.center[len(row_terms) : ends, None]
-    for t in range(len(x)):
-        x[t] -= terms.center[ends + t]
-        x[t] *= wanted / terms.scale[ends + t]
-    if terms.turned:
-        x, wanted = np.ascontiguousarray(np.swapaxes(x, 1, 2)), np.ascontiguousarray(wanted.T)
-    fit, model = terms.fit, terms.model
-    effects = model.row_effects or model.column_effects
-    if kept and effects:
-        fit = _rebalanced(terms, x, row_terms, column_terms, wanted)
-    rows, columns, row_parts, column_parts = _widened(terms, fit, row_terms, column_terms)
-    p = len(row_terms)
-    across = columns + np.einsum("qj,q->j", column_terms, fit.theta[p:ends])
-    logs, error = np.empty(wanted.shape), np.empty(wanted.shape)
-    for start in range(0, len(rows), _ROWS):
-        part = slice(start, start + _ROWS)
-        logs[part] = rows[part, None] + across + np.einsum("kij,k->ij", x[:, part], fit.theta[ends:])
-        net = row_parts[:, part, None] + column_parts[:, None, :]
-        net[ends:] += x[:, part]
-        error[part] = np.sqrt(np.maximum(np.einsum("sij,st,tij->ij", net, covariance, net), 0.0))
-    error[np.isneginf(logs)] = 0.0
-    return (logs.T, error.T) if terms.turned else (logs, error)
-
-
-def _rebalanced(
-    terms: Terms, x: np.ndarray, row_terms: np.ndarray, column_terms: np.ndarray, wanted: np.ndarray
-) -> PoissonFit:
-    """Solve for the effects at the fitted coefficients, over the pairs that were fitted and can still be reached."""
-    cells = np.ix_(terms.active_rows, terms.active_columns)
-    used = terms.model.used & wanted[cells]
-    if not (used.any(axis=1).all() and (used.any(axis=0).all() or not terms.model.column_effects)):
-        raise OptionError("at these costs a place that has a total can reach no other; use margins='free'")
-    model: PairModel = replace(
-        terms.model,
-        x=x[:, terms.active_rows][:, :, terms.active_columns] * used,
-        used=used,
-        row_terms=row_terms[:, terms.active_rows],
-        column_terms=column_terms[:, terms.active_columns],
-    )
-    return fit_poisson(model, theta=terms.fit.theta, free=False)
-
-
-def _widened(
-    terms: Terms, fit: PoissonFit, row_terms: np.ndarray, column_terms: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return effects and net parts of all places: -inf or nan, and parts of 0, where a place has no effect."""
-    if not terms.model.row_effects:
-        p, q, k = len(row_terms), len(column_terms), len(terms.model.x)
-        rows = np.einsum("pi,p->i", row_terms, fit.theta[:p])
-        row_parts = np.concatenate([row_terms, np.zeros((q + k, row_terms.shape[1]))])
-        column_parts = np.concatenate(
-            [np.zeros((p, column_terms.shape[1])), column_terms, np.zeros((k, column_terms.shape[1]))]
-        )
-        return rows, np.zeros(column_terms.shape[1]), row_parts, column_parts
-    rows, columns = np.full(len(terms.active_rows), -np.inf), np.full(len(terms.active_columns), -np.inf)
-    rows[terms.active_rows], columns[terms.active_columns] = fit.rows, fit.columns
-    row_parts = np.zeros((len(fit.theta), len(rows)))
-    column_parts = np.zeros((len(fit.theta), len(columns)))
-    row_parts[:, terms.active_rows], column_parts[:, terms.active_columns] = fit.row_parts, fit.column_parts
-    return rows, columns, row_parts, column_parts

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, number_faults, refuse, table_fault
+from ...data.options import check_choice, idle_faults, number_faults, refuse, table_fault
 from .pairs import read_matrix
 from .radiation import square_costs, tidy_pairs, values_by_place
 
@@ -90,6 +90,8 @@ def modified_gravity(
     """
     numbers = {"exponent": exponent, "the first of mass_exponents": mass_exponents[0], "the second": mass_exponents[1]}
     refuse(chain(*(number_faults(name, number) for name, number in numbers.items())))
+    if not isinstance(k, str):
+        refuse(idle_faults(modified_gravity, "unless k='share'", share_of=share_of))
     places, cost = square_costs(costs)
     masses = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass).to_frame("mass")
     if "place" in masses:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, noted, number_faults, refuse
+from ...data.options import check_choice, idle_faults, noted, number_faults, refuse
 from .ring import ring
 from .run_stocks import run_stocks
 from .stepped import Steps, as_steps
@@ -182,6 +182,8 @@ def phase_order(series: pd.DataFrame, *, method: PhaseMethod = "correlation", ma
     check_choice("method", method, PHASE_METHODS)
     time, values = _even(series)
     step = (time[-1] - time[0]) / (len(time) - 1)
+    if method != "correlation":
+        refuse(idle_faults(phase_order, f"with method={method!r}", max_lag=max_lag))
     if method == "correlation":
         longest = (len(time) - 1) // 2 if max_lag is None else int(max_lag / step + 1e-9)
         if longest < 1:
@@ -288,6 +290,7 @@ def loop_type(evidence: pd.DataFrame | Mapping[str, float], *, method: PhaseMeth
         both = evidence.filter(["science", "industry"])  # type: ignore[union-attr]
         ahead = float(phase_order(both, method=method).lags.loc["science", "industry"])
     else:
+        refuse(idle_faults(loop_type, "with strengths instead of series", method=method))
         ahead = float(evidence["science"]) - float(evidence["industry"])
         if not np.isfinite(ahead):
             raise OptionError("science, industry: needed finite strengths, got others")

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from ...data.options import check_number
+from ...data.options import check_number, idle_faults, refuse
 from ..flows.canonical import ordered, random_source
 from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
@@ -97,6 +97,8 @@ def rich_club(
     check_graph(graph)
     check_number("null_networks", null_networks, least=1, whole=True)
     check_number("tries", tries, least=1, whole=True)
+    if not normalized:
+        refuse(idle_faults(rich_club, "with normalized=False", null_networks=null_networks, tries=tries))
     if normalized:
         ends_read, swaps = graph.number_of_edges(), tries * graph.number_of_edges()
         fewer = f"pass normalized=False, or null_networks={max(int(_MOST_SWAPS / max(swaps, 1)), 1)}"

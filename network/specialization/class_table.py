@@ -1,12 +1,13 @@
 """Read a table of places and classes in canonical order, so that no sum depends on the order of rows or columns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import check_number, table_fault
+from ...data.options import check_number, finite_series, is_number, refuse, table_fault
+from ...data.wording.catalogue import few
 from ..flows.canonical import ordered
 from ..flows.matrices import values_of
 
@@ -24,13 +25,67 @@ class ClassTable:
     classes: list
     amounts: np.ndarray = field(repr=False)
     given: pd.DataFrame = field(repr=False)
+    of_places: np.ndarray | None = field(default=None, repr=False)
+    of_classes: np.ndarray | None = field(default=None, repr=False)
+    of_all: float | None = None
 
     def quotient(self) -> np.ndarray:
         """Return location quotients; nan where a place or a class has nothing at all."""
         values = self.amounts
+        places = values.sum(axis=1) if self.of_places is None else self.of_places
+        classes = values.sum(axis=0) if self.of_classes is None else self.of_classes
+        parts = (
+            values
+            if self.of_places is None and self.of_classes is None
+            else (places if self.of_places is not None else classes)
+        )
+        whole = parts.sum() if self.of_all is None else self.of_all
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = values / values.sum(axis=1, keepdims=True)
-            return share / (values.sum(axis=0) / values.sum())
+            share = values / places[:, None]
+            return share / (classes / whole)
+
+    def with_totals(
+        self, place_totals: pd.Series | None, class_totals: pd.Series | None, total: float | None
+    ) -> "ClassTable":
+        """Return the table with totals that also hold what it does not list.
+
+        Raises
+        ------
+        OptionError
+            If a total is missing, no number, or below the sum of its parts.
+        """
+        faults: list[str] = []
+        sums = {"place_totals": self.amounts.sum(axis=1), "class_totals": self.amounts.sum(axis=0)}
+        labels = {"place_totals": self.places, "class_totals": self.classes}
+        read: dict[str, np.ndarray | None] = {}
+        for name, given in (("place_totals", place_totals), ("class_totals", class_totals)):
+            if given is None:
+                read[name] = None
+                continue
+            series = finite_series(given, name=name)
+            lacking = [str(one) for one in labels[name] if one not in series.index]
+            if lacking:
+                faults.append(f"{name}: needed a number for each, got none for {few(lacking)}; add them")
+                continue
+            read[name] = series.loc[labels[name]].to_numpy(dtype=float)
+            low = read[name] < sums[name] * (1 - _ROUNDING)
+            if low.any():
+                which = few(str(one) for one, bad in zip(labels[name], low, strict=True) if bad)
+                faults.append(f"{name}: needed at least the sum of the parts, got less for {which}; correct them")
+        least = max([self.amounts.sum(), *(one.sum() for one in read.values() if one is not None)])
+        if total is not None and not (is_number(total) and total >= least * (1 - _ROUNDING)):
+            faults.append(f"total: needed at least the {least:g} of the parts, got {total!r}")
+        if len([one for one in read.values() if one is not None]) == 2 and total is None:
+            one, other = (float(np.sum(values)) for values in read.values() if values is not None)
+            if abs(one - other) > 1e-9 * max(one, other):
+                faults.append(f"total: needed, since place_totals add up to {one:g} and class_totals to {other:g}")
+        refuse(faults)
+        return replace(
+            self,
+            of_places=read["place_totals"],
+            of_classes=read["class_totals"],
+            of_all=None if total is None else float(total),
+        )
 
     def specialized(self, threshold: float | None) -> np.ndarray:
         """Return 1 where a place is specialized in a class, else 0."""

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from ...data.errors import OptionError, warn
-from ...data.options import check_choice
+from ...data.options import check_choice, idle_faults, refuse
 from ...data.wording.catalogue import few
 from .class_table import ClassTable, read_classes
 
@@ -132,6 +132,8 @@ def complexity(
     check_choice("std", std, SPREADS)
     if isinstance(iterations, bool) or not isinstance(iterations, int) or iterations < 2 or iterations % 2:
         raise OptionError(f"iterations must be an even whole number of at least 2, got {iterations!r}")
+    if method == "eigenvector":
+        refuse(idle_faults(complexity, "with method='eigenvector'", iterations=iterations))
     read = read_classes(table)
     has = read.specialized(threshold)
     if not has.any():

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ...data.conventions import follows_conventions
 from ...data.errors import OptionError
-from ...data.options import check_choice, table_fault
+from ...data.methods import documented
+from ...data.options import check_choice, idle_faults, refuse, table_fault
 from ..flows.matrices import values_of
 from .class_table import ClassTable, read_classes
 from .complexity import complexity
@@ -24,7 +25,15 @@ Total = Literal["ubiquity", "cooccurrence"]
 TOTALS: tuple[str, ...] = get_args(Total)
 
 
-def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) -> pd.DataFrame:
+@documented("balassa1965", formula="LQ = (x<sub>pc</sub> / X<sub>p</sub>) / (X<sub>c</sub> / X)")
+def location_quotient(
+    table: pd.DataFrame,
+    *,
+    threshold: float | None = None,
+    place_totals: pd.Series | None = None,
+    class_totals: pd.Series | None = None,
+    total: float | None = None,
+) -> pd.DataFrame:
     """Return how much larger a class is in a place than in all places together (Balassa's index).
 
     ::
@@ -34,6 +43,8 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
     - 1 means the share that the class has everywhere; the mean of a row, weighted by the classes' shares, is 1.
     - Multiplying a row, or the whole table, by one number changes nothing.
     - A place or a class without anything has no quotient (nan), and is specialized in nothing.
+    - Totals that are given replace the sums of the table, where it lists some classes of an economy or some places of
+      a country only.
 
     Parameters
     ----------
@@ -42,6 +53,12 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
     threshold : float, optional
         Return 1 where the quotient is at least this (1 is the usual), else 0, instead of quotients. A quotient below
         by rounding only reaches it.
+    place_totals : Series, optional
+        What each place has in all, at least the sum of its row; classes that the table leaves out count.
+    class_totals : Series, optional
+        What there is of each class in all, at least the sum of its column; places left out count.
+    total : float, optional
+        What there is in all; the sum of the place totals, or else of the class totals, where left out.
 
     Returns
     -------
@@ -53,7 +70,7 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
     TableError
         If a label stands twice or a cell is missing, negative or no number.
     OptionError
-        If ``threshold`` is no number above 0.
+        If ``threshold`` is no number above 0, or a total is missing or below the sum of its parts.
 
     References
     ----------
@@ -67,8 +84,10 @@ def location_quotient(table: pd.DataFrame, *, threshold: float | None = None) ->
           chips     drugs
     A  1.875000  0.416667
     B  0.416667  1.388889
+    >>> location_quotient(table, place_totals=pd.Series({"A": 100, "B": 100})).loc["A", "chips"].round(3)
+    np.float64(1.5)
     """
-    read = read_classes(table)
+    read = read_classes(table).with_totals(place_totals, class_totals, total)
     if threshold is None:
         return read.back(read.quotient())
     return read.back(read.specialized(threshold).astype(int))
@@ -87,7 +106,7 @@ def relatedness(
 
     With M[p, c] = 1 where p is specialized in c, C = M' M, and s the total of a class::
 
-        proximity     C[c, d] / max(s[c], s[d])                the smaller of P(c | d) and P(d | c)
+        proximity     C[c, d] / max(s[c], s[d])                the minimum conditional probability of c | d and d | c
         cosine        C[c, d] / sqrt(s[c] s[d])
         jaccard       C[c, d] / (s[c] + s[d] - C[c, d])
         association   C[c, d] T / (s[c] s[d])                  observed by expected; 1 = as often as by chance
@@ -145,7 +164,7 @@ def relatedness(
     check_choice("method", method, METHODS)
     totals = totals or ("cooccurrence" if method in {"association", "probability"} else "ubiquity")
     check_choice("totals", totals, TOTALS)
-    if (method, totals) in {("proximity", "cooccurrence"), ("probability", "ubiquity")}:
+    if (method, totals) == ("probability", "ubiquity"):
         raise OptionError(f"method {method!r} is not defined on totals={totals!r}")
     read = read_classes(table)
     return read.by_class(_related(read.specialized(threshold), method, totals))
@@ -236,6 +255,8 @@ def relatedness_density(
     B    1.0    0.67    1.0
     C    1.0    0.33    1.0
     """
+    if related is not None:
+        refuse(idle_faults(relatedness_density, "where related is given", method=method))
     read = read_classes(table)
     if related is None:
         related = relatedness(table, method=method, threshold=threshold)
@@ -320,6 +341,8 @@ def entry_opportunities(
     """
     if not 0 <= weight <= 1:
         raise OptionError(f"weight must be from 0 to 1, got {weight!r}")
+    if related is not None:
+        refuse(idle_faults(entry_opportunities, "where related is given", method=method))
     read = read_classes(table)
     if related is None:
         related = relatedness(table, method=method, threshold=threshold)

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from ...data.errors import OptionError, warn
 from ...data.flow_ends import flow_ends
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import tie_matrix
 from .tie_p_values import doubly_stochastic, tie_p_values
 
@@ -89,7 +89,7 @@ def backbone(
     alpha: float | None = None,
     ends: End | None = None,
     correction: Correction = "none",
-    weight: str = "weight",
+    weight: str | None = "weight",
 ) -> Backbone:
     """Filter the ties of a weighted network by their significance.
 
@@ -148,8 +148,8 @@ def backbone(
         Which end's p counts under disparity and LANS: ``"either"`` if left out.
     correction : {"none", "bonferroni", "fdr"}
         Correct alpha for the number of ties: divide by it, or control the false discovery rate (Benjamini & Hochberg).
-    weight : str
-        Edge attribute; an edge without it counts 1.
+    weight : str or None
+        Edge attribute; an edge without it counts 1, and so do all where this is None.
 
     Returns
     -------
@@ -180,11 +180,10 @@ def backbone(
     check_choice("method", method, METHODS)
     check_choice("correction", correction, CORRECTIONS)
     tested = method not in ("maximum_spanning_tree", "doubly_stochastic")
-    useless = [] if ends is None or method in ("disparity", "lans") else ["ends"]
-    useless += [] if tested or alpha is None else ["alpha"]
-    useless += [] if tested or correction == "none" else ["correction"]
-    if useless:
-        raise OptionError(f"{method} has no use for {', '.join(useless)}; leave it out")
+    idle = {} if method in ("disparity", "lans") else {"ends": ends}
+    if not tested:
+        idle |= {"alpha": alpha, "correction": correction}
+    refuse(idle_faults(backbone, f"with method={method!r}", **idle))
     ends = "either" if ends is None else ends
     alpha = 0.05 if alpha is None else alpha
     check_choice("ends", ends, ENDS)

@@ -1,7 +1,6 @@
 """Group places that send and receive alike, and name the role each block plays.
 
-Blocks come from CONCOR: profiles are correlated, the correlations correlated again until all are 1 or -1, and the sign
-splits the places in two. Rows of every matrix send.
+Blocks come from CONCOR: profiles are correlated again and again until all are 1 or -1; signs then split the places.
 """
 
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, idle_faults, number_faults, refuse
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import text
 from ..flows.canonical import tie_matrix
@@ -182,8 +181,9 @@ def block_roles(
     check_choice("diagonal", diagonal, DIAGONALS)
     check_number("depth", depth, least=0, whole=True)
     check_number("margin", margin, least=0, most=0.5)
-    if not (0 <= few <= 1 and 0 <= balance <= 1):
-        raise OptionError(f"few and balance are shares from 0 to 1, got {few!r} and {balance!r}")
+    faults = [*number_faults("few", few, least=0, most=1), *number_faults("balance", balance, least=0, most=1)]
+    idle = {"balance": balance} if rule == "received" else {"few": few}
+    refuse([*faults, *idle_faults(block_roles, f"with rule={rule!r}", **idle)])
     places, sparse_ties = tie_matrix(graph, weight)
     n, ties_read = len(places), sparse_ties.nnz // (1 if graph.is_directed() else 2)
     way_out = f"take the backbone first and leave out its islands, or group places, to at most {_MOST_PLACES:,}"

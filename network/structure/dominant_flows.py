@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import absent_place_faults, refuse
+from ...data.options import absent_place_faults, idle_faults, refuse
 from ..flows.check_graph import by_place, ordered, warn_of_units
 from ..flows.doubts import warn_of_mirror
 from ..flows.summed_flows import summed_flows
@@ -105,6 +105,8 @@ def dominant_flows(
     rows = summed_flows(flows, directed=directed, self_flows=self_flows)
     warn_of_units(flows, stacklevel=2)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
+    if mass is None:
+        refuse(idle_faults(dominant_flows, "without mass", unseen=unseen))
     given = by_place(mass, "mass", numeric=True) if mass is not None else None
     ends = ordered({*rows["source"], *rows["target"], *flows["source"]})
     places = ends if given is None else ordered({*ends, *given.index})

@@ -175,7 +175,8 @@ class _Found:
             terms=data.columns,
             model=model,
             effects=plan.effects,
-            method=plan.method,
+            # least squares have no other method
+            method="ml" if model in ("ols", "slx") and plan.effects != "random" else plan.method,
             draws=self.draws,
             level=plan.confidence_level,
             seed=plan.seed,

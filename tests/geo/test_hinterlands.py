@@ -188,8 +188,16 @@ def test_what_cannot_be_divided_is_refused(change, options, error, match):
 
 def test_breaking_points_refuse_places_without_costs():
     table = pd.DataFrame({"place": ["a", "b"], "lon": [110.0, 112.0], "lat": [30.0, 30.0], "score": [9.0, 1.0]})
-    with pytest.raises(TableError, match="a row and a column for b"):
+    with pytest.raises(TableError, match="for b"):
         breaking_points(table, costs=distance_matrix(table.iloc[:1]))
+
+
+def test_breaking_points_by_costs_need_no_coordinates():
+    table = pd.DataFrame({"place": ["a", "b"], "score": [9.0, 1.0]})
+    square = pd.DataFrame([[0.0, 30.0], [30.0, 0.0]], index=["a", "b"], columns=["a", "b"])
+    rows = pd.DataFrame({"source": ["a", "b"], "target": ["b", "a"], "value": 30.0})
+    for costs in (square, rows):
+        assert breaking_points(table, costs=costs)["from_source"].tolist() == [22.5]
 
 
 HAND = pd.DataFrame({"a": [10.0, 5.0], "b": [20.0, 5.0], "c": [20.0, 10.0]}, index=["x", "y"])

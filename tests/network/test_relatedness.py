@@ -181,7 +181,7 @@ def test_unfit_tables_are_refused():
     with pytest.raises(OptionError, match="must say 0 or 1"):
         relatedness(simple() * 2, threshold=None)
     with pytest.raises(OptionError, match="not defined on"):
-        relatedness(simple(), method="proximity", totals="cooccurrence")
+        relatedness(simple(), method="probability", totals="ubiquity")
     with pytest.raises(TableError, match="classes of the table"):
         relatedness_density(simple(), simple())
     with pytest.raises(OptionError, match="even"):

@@ -4,7 +4,7 @@ Without a network the share of adopters follows F(t) = (1 - exp(-(p + q) t)) / (
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,16 +13,22 @@ from scipy import stats
 from scipy.optimize import least_squares, minimize
 
 from ....data.errors import OptionError
-from ....data.options import choice_faults, is_number, number_faults, refuse
-from ..simulate.simulate import bass
+from ....data.methods import documented
+from ....data.options import choice_faults, idle_faults, is_number, number_faults, refuse
+from ..simulate.simulate import bass, bass_share
 from .periods import by_period
 
 __all__ = ["BassFit", "fit_bass"]
 
 Method = Literal["nls", "mle"]
 _METHODS: tuple[str, ...] = get_args(Method)
-# log of p and q per whole time of observation, log of what the market holds beyond the adopters, in shares of these
-_LOW, _HIGH = np.array([-18.0, -18.0, -15.0]), np.array([5.0, 6.0, 12.0])
+# log of p and q per whole time of observation, log of the market in shares of the adopters, or of what it holds beyond
+# them; a curve that starts late has a p that is tiny, but not 0
+_LOW, _HIGH = np.array([-300.0, -18.0, -15.0]), np.array([5.0, 7.0, 12.0])
+# starts from which the curve is fitted, of all that are tried
+_STARTS = 6
+# how near to a bound, on the scale of logarithms, a number lies at it
+_AT_BOUND = 1e-3
 # dates are shown in this many periods
 _SHOWN = 10
 
@@ -42,6 +48,8 @@ class BassFit:
     peak : float
         Time of the highest rate of adoption, ``log(q / p) / (p + q)``; 0 where q <= p.
     notes : tuple of str
+        What makes the numbers doubtful: a bound at which one lies, a peak that was not seen, a market below the
+        adoptions seen.
     """
 
     estimates: pd.DataFrame
@@ -56,11 +64,12 @@ class BassFit:
         return m * bass(np.asarray(times, dtype=float), innovation=p, imitation=q)
 
 
+@documented("bass1969", formula="F(t) = (1 − e<sup>−(p + q) t</sup>) / (1 + (q / p) e<sup>−(p + q) t</sup>)")
 def fit_bass(
     counts: Sequence[float] | np.ndarray | pd.Series,
     *,
     method: Method = "nls",
-    period: float = 1.0,
+    period: float | None = None,
     horizon: float | None = None,
     population: float | None = None,
     market: float | None = None,
@@ -81,8 +90,8 @@ def fit_bass(
         themselves, counted from that start.
     method : {"nls", "mle"}
         Dates are fitted by ``mle``.
-    period : float
-        Length of a period.
+    period : float, optional
+        Length of a period of counts, 1 by default; dates have none.
     horizon : float, optional
         Says that ``counts`` are dates, and until when they were observed.
     population : float, optional
@@ -97,8 +106,16 @@ def fit_bass(
     Raises
     ------
     OptionError
-        If counts are negative, fewer than the numbers to fit, or more than the population, if the times of a Series
-        leave a period out or name one twice, or if dates lie outside 0 to the horizon.
+        If an option has no part (a period of dates, a population for ``nls``), if counts are negative, fewer than the
+        numbers to fit, or more than the population, if the times of a Series leave a period out or name one twice, or
+        if dates lie outside 0 to the horizon.
+
+    Notes
+    -----
+    - The best of several local fits is returned: half of them start on the curves that peak where the counts do.
+    - Numbers are sought within wide bounds (q up to 1100 over the time observed). Where one lies at a bound the data do
+      not hold it, and ``notes`` says so.
+    - ``nls`` leaves the market free, so it may come out below the adoptions seen, as in other programs; ``mle`` cannot.
 
     References
     ----------
@@ -116,6 +133,9 @@ def fit_bass(
     1   imitation     0.40
     2      market  1000.00
     """
+    if horizon is not None:
+        refuse(idle_faults(fit_bass, "where counts are dates", period=period))
+    period = 1.0 if period is None else period
     given = _numbers(by_period(counts) if isinstance(counts, pd.Series) and horizon is None else counts)
     _check(given, method, period, horizon, population, market)
     if horizon is None:
@@ -125,7 +145,7 @@ def fit_bass(
     seen = given if dates is None else np.histogram(dates, edges)[0].astype(float)
     if method == "mle" and market is not None and population is None:
         population = market
-    data = _Data(seen, dates, edges, population, None if market is None else float(market))
+    data = _Data(seen, dates, edges, population, None if market is None else float(market), method == "mle")
     best, cover, quantile = _least_squares(data) if method == "nls" else _likeliest(data)
     return _told(data, best, cover, quantile, method)
 
@@ -139,6 +159,7 @@ class _Data:
     edges: np.ndarray
     population: float | None
     market: float | None
+    beyond: bool
 
     @property
     def counted(self) -> np.ndarray:
@@ -156,23 +177,24 @@ class _Data:
 
     @property
     def starts(self) -> list[np.ndarray]:
-        k = 3 if self.market is None else 2
-        # per whole time of observation
-        return [
-            np.array([np.log(p / self.edges[-1]), np.log(q / self.edges[-1]), beyond])[:k]
-            for p in (0.03, 0.3)
-            for q in (1.0, 5.0)
-            for beyond in (-2.0, 0.5)
-        ]
+        """Curves of usual rates, and those that peak where the counts do: there p is q exp(-q peak)."""
+        end = self.edges[-1]
+        peak = self.edges[1:][int(np.nanargmax(self.seen))] - (self.edges[1] - self.edges[0]) / 2
+        rates = [(np.log(p / end), np.log(q / end)) for p in (0.03, 0.3) for q in (1.0, 5.0)]
+        rates += [(np.log(q / end) - q * peak / end, np.log(q / end)) for q in (3.0, 10.0, 30.0, 100.0, 300.0)]
+        sizes = (-2.0, 0.5) if self.beyond else (0.0, 1.0)
+        low, high = self.bounds
+        return [np.clip(np.array([*rate, size])[: len(low)], low, high) for rate in rates for size in sizes]
 
     def natural(self, free: np.ndarray) -> tuple[float, float, float]:
         p, q = np.exp(free[:2])
-        m = self.market if self.market is not None else self.total * (1.0 + float(np.exp(free[2])))
-        return float(p), float(q), m
+        if self.market is not None:
+            return float(p), float(q), self.market
+        return float(p), float(q), self.total * (float(np.exp(free[2])) + self.beyond)
 
     def expected(self, free: np.ndarray) -> np.ndarray:
         p, q, m = self.natural(free)
-        return m * np.diff(bass(self.edges, innovation=p, imitation=q))
+        return m * np.diff(bass_share(self.edges, p, q))
 
     def misfit(self, free: np.ndarray) -> float:
         """Return minus the log-likelihood, up to a constant."""
@@ -180,9 +202,9 @@ class _Data:
         if self.dates is None:
             level = float(self.seen[self.counted] @ np.log(np.maximum(self.expected(free)[self.counted], 1e-300)))
         else:
-            share = bass(self.dates, innovation=p, imitation=q)
+            share = bass_share(self.dates, p, q)
             level = float(np.log(np.maximum(m * (p + q * share) * (1.0 - share), 1e-300)).sum())
-        reached = m * float(bass(self.edges[-1:], innovation=p, imitation=q)[0])
+        reached = m * float(bass_share(self.edges[-1:], p, q)[0])
         # whoever adopted in a period that was not counted is not seen
         reached -= float(self.expected(free)[~self.counted].sum())
         if self.population is None:
@@ -195,10 +217,15 @@ class _Data:
         )
 
 
-def _least_squares(data: _Data) -> tuple[np.ndarray, np.ndarray, float]:
+def _least_squares(data: _Data, most: int = _STARTS) -> tuple[np.ndarray, np.ndarray, float]:
     size, counted = float(np.nanmax(data.seen)), data.counted
     options = {"bounds": data.bounds, "xtol": 1e-14, "ftol": 1e-14, "gtol": 1e-14}
-    tries = [least_squares(lambda x: (data.seen - data.expected(x))[counted] / size, s, **options) for s in data.starts]
+
+    def gaps(x: np.ndarray) -> np.ndarray:
+        return (data.seen - data.expected(x))[counted] / size
+
+    starts = sorted(data.starts, key=lambda x: float((gaps(x) ** 2).sum()))[:most]
+    tries = [least_squares(gaps, start, **options) for start in starts]
     best = min(tries, key=lambda t: t.cost)
     freedom = max(int(counted.sum()) - len(best.x), 1)
     cover = np.linalg.pinv(best.jac.T @ best.jac) * 2.0 * best.cost / freedom
@@ -212,10 +239,13 @@ def _likeliest(data: _Data) -> tuple[np.ndarray, np.ndarray, float]:
         room = max(data.population / data.total - 1.0, 1e-9)
         high = np.append(high[:2], np.clip(np.log(room), low[2] + 1e-6, high[2]))
     pairs = list(zip(low, high, strict=True))
-    starts = sorted((np.clip(s, low, high) for s in data.starts), key=data.misfit)[:2]
+    squares = _least_squares(replace(data, beyond=False), most=1)[0]
+    if data.market is None:
+        squares[2] = np.log(max(np.exp(squares[2]) - 1.0, 1e-6))
+    starts = [np.clip(squares, low, high), min((np.clip(s, low, high) for s in data.starts), key=data.misfit)]
     runs = [minimize(data.misfit, s, bounds=pairs, method="L-BFGS-B") for s in starts]
     best = min(runs, key=lambda t: t.fun).x
-    for _ in range(3):
+    for _ in range(10):
         # Newton steps bring it from the optimizer's tolerance to that of the differences
         slope = _slope(data.misfit, best)
         trial = np.clip(best - np.linalg.pinv(_curvature(data.misfit, best)) @ slope, low, high)
@@ -274,13 +304,15 @@ def _curvature(of: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
 def _told(data: _Data, x: np.ndarray, cover: np.ndarray, quantile: float, method: str) -> BassFit:
     p, q, m = data.natural(x)
     relative = np.append(np.sqrt(np.maximum(np.diag(cover), 0.0)), [np.nan] if data.market is not None else [])
-    # the third free number is log(m / total - 1)
-    relative[2] *= (m - data.total) / m
+    if data.beyond:
+        # the third free number is then log(m / total - 1)
+        relative[2] *= (m - data.total) / m
     value = np.array([p, q, m])
     estimates = pd.DataFrame({"parameter": ["innovation", "imitation", "market"], "value": value})
     estimates["error"] = value * relative
-    estimates["low"] = value * np.exp(-quantile * relative)
-    estimates["high"] = value * np.exp(quantile * relative)
+    with np.errstate(over="ignore"):
+        estimates["low"] = value * np.exp(-quantile * relative)
+        estimates["high"] = value * np.exp(quantile * relative)
     peak = max(float(np.log(q / p)) / (p + q), 0.0)
     end = float(data.edges[-1])
     notes = []
@@ -288,5 +320,12 @@ def _told(data: _Data, x: np.ndarray, cover: np.ndarray, quantile: float, method
         notes.append("what was seen ends before the peak: the market is a guess of the curve")
     if q * end < 1e-3:
         notes.append("no imitation is seen")
+    low, high = data.bounds
+    for name, at, least, most in zip(("innovation", "imitation", "market"), x, low, high, strict=False):
+        side = "lower" if at - least < _AT_BOUND else "upper" if most - at < _AT_BOUND else ""
+        if side:
+            notes.append(f"{name} lies at its {side} bound: the counts do not hold it")
+    if data.market is None and m < data.total * (1 - 1e-9):
+        notes.append(f"the market is below the {data.total:g} adoptions seen")
     table = pd.DataFrame({"time": data.edges[1:], "observed": data.seen, "expected": data.expected(x)})
     return BassFit(estimates=estimates, fitted=table, method=method, peak=peak, notes=tuple(notes))

@@ -16,9 +16,9 @@ from ....data.options import choice_faults, number_faults, refuse, table_fault
 from ...flows.faults import adoption_faults, flow_faults
 from ...flows.graphs import ordered, to_matrix
 
-__all__ = ["exposure", "infectiousness", "thresholds"]
+__all__ = ["Network", "exposure", "infectiousness", "read_network", "thresholds"]
 
-Weight = Literal["flows", "ties", "equivalence"]
+Weight = Literal["flows", "ties", "equivalence", "path_equivalence"]
 _WEIGHTS: tuple[str, ...] = get_args(Weight)
 
 
@@ -54,12 +54,13 @@ def exposure(
         Places that must be there even without any flow.
     directed : bool
         False counts every flow in both directions.
-    weights : {"flows", "ties", "equivalence"}
+    weights : {"flows", "ties", "equivalence", "path_equivalence"}
         ``equivalence`` weighs i by 1 / d[i, j], d being Burt's Euclidean distance between the ties of i and j::
 
             d[i, j] = sqrt( (w[i,j] - w[j,i])**2 + sum over k of (w[i,k] - w[j,k])**2 + (w[k,i] - w[k,j])**2 )
 
-        Places whose ties are exactly alike count alone, evenly.
+        Places whose ties are exactly alike count alone, evenly. ``path_equivalence`` is the same on path lengths: w is
+        then the number of steps of the shortest path over the longest, 0 without a path, as netdiffuseR takes them.
     normalize : bool
         False leaves out the denominator.
     lag : float
@@ -99,7 +100,7 @@ def exposure(
     """
     asked = None if times is None else list(times)
     refuse(chain(number_faults("lag", lag), *(number_faults("times", t) for t in asked or ())))
-    network = _network(adoptions, flows, places, directed=directed, weights=weights)
+    network = read_network(adoptions, flows, places, directed=directed, weights=weights)
     points = np.unique(network.times[np.isfinite(network.times)]) if asked is None else np.array(asked, dtype=float)
     table = np.array([_exposed(network.weight, network.times <= t - lag, normalize=normalize) for t in points])
     return pd.DataFrame(
@@ -154,7 +155,7 @@ def thresholds(
     1     c   2.0       0.75
     """
     refuse(number_faults("lag", lag, least=0.0))
-    network = _network(adoptions, flows, places, directed=directed, weights=weights)
+    network = read_network(adoptions, flows, places, directed=directed, weights=weights)
     rows = []
     first = network.times.min(initial=np.inf)
     for j in np.argsort(network.times, kind="stable"):
@@ -173,7 +174,7 @@ def infectiousness(
     *,
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: Weight = "ties",
+    weights: Weight = "flows",
     periods: int = 1,
     period: float = 1.0,
     discount: float | None = None,
@@ -218,8 +219,9 @@ def infectiousness(
 
     Notes
     -----
-    The ``infection`` and ``susceptibility`` of netdiffuseR on an unchanging network, with one difference of
-    direction: there i -> j means that i names j as its source, so a flow here is a tie there turned round.
+    The ``infection`` and ``susceptibility`` of netdiffuseR on an unchanging network; weights ``ties`` are its default,
+    ``flows`` its ``valued=TRUE``. One direction differs: there i -> j means that i names j as its source, so a flow
+    here is a tie there turned round.
 
     References
     ----------
@@ -238,7 +240,7 @@ def infectiousness(
     1     b   2.0        0.0             1.0
     2     c   4.0        0.0             0.0
     """
-    network = _network(adoptions, flows, places, directed=directed, weights=weights)
+    network = read_network(adoptions, flows, places, directed=directed, weights=weights)
     faults = [*number_faults("periods", periods, least=1, whole=True), *number_faults("period", period, above=0.0)]
     refuse([*faults, *([] if discount is None else number_faults("discount", discount, above=-1.0))])
     spent = network.times / period
@@ -275,15 +277,17 @@ def _followed(
 
 
 @dataclass(frozen=True, eq=False)
-class _Network:
+class Network:
+    """Places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
+
     places: list[Hashable]
     times: np.ndarray
     weight: np.ndarray
 
 
-def _network(
+def read_network(
     adoptions: pd.DataFrame, flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool, weights: Weight
-) -> _Network:
+) -> Network:
     """Return places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
     refuse([*choice_faults("weights", weights, _WEIGHTS), *adoption_faults(adoptions), *flow_faults(flows)])
     if adoptions["place"].duplicated().any():
@@ -296,7 +300,18 @@ def _network(
         flow = (flow > 0).astype(float)
     elif weights == "equivalence":
         flow = _alike(flow)
-    return _Network(keys, when.fillna(np.inf).to_numpy(), flow)
+    elif weights == "path_equivalence":
+        flow = _alike(_steps(flow))
+    return Network(keys, when.fillna(np.inf).to_numpy(), flow)
+
+
+def _steps(flow: np.ndarray) -> np.ndarray:
+    """Return the steps of shortest paths over the longest; 0 without a path."""
+    from scipy.sparse.csgraph import shortest_path
+
+    steps = shortest_path(flow > 0, unweighted=True)
+    steps[~np.isfinite(steps)] = 0.0
+    return steps / max(steps.max(initial=0.0), 1.0)
 
 
 def _alike(flow: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
-from ....data.options import choice_faults, number_faults, refuse
+from ....data.options import choice_faults, idle_faults, number_faults, refuse
 from ...flows.faults import value_faults
 from ..kernels.cascade_dense import cascade_dense
 from ..kernels.cascade_edges import CASCADE, FIXED, THRESHOLD, cascade_edges, cascade_flood, thresholds_dense
@@ -144,6 +144,8 @@ def cascade(
         faults += number_faults("rounds", rounds, least=0, whole=True)
     if model not in CASCADES:
         faults += choice_faults("model", model, CASCADES)
+    if model != "fixed_threshold":
+        faults += idle_faults(cascade, f"with model={model!r}", thresholds=thresholds)
     begin = seed_times(rates, seeds, early=True, also=faults)
     n = len(rates.places)
     starts = np.sort(np.array([rates.position[place] for place in begin], dtype=np.int64))

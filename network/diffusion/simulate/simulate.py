@@ -382,5 +382,10 @@ def bass(times: np.ndarray, *, innovation: float, imitation: float) -> np.ndarra
     when = pd.to_numeric(np.asarray(times, dtype=object).ravel(), errors="coerce").astype(float)
     late = [] if (when >= 0).all() else ["times: needed numbers of at least 0, counted from the start, got others"]
     refuse(chain(*faults, late))
-    fading = np.exp(-(innovation + imitation) * np.asarray(times, dtype=float))
+    return bass_share(np.asarray(times, dtype=float), innovation, imitation)
+
+
+def bass_share(times: np.ndarray, innovation: float, imitation: float) -> np.ndarray:
+    """Return the share of `bass` at numbers that are known to be right."""
+    fading = np.exp(-(innovation + imitation) * times)
     return (1.0 - fading) / (1.0 + imitation / innovation * fading)
