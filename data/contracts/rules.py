@@ -311,9 +311,7 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
     for at in np.flatnonzero(lost.to_numpy(dtype=bool)):
         given = str(values.iloc[at])
         if given not in problems:
-            # one remedy is told of so many: what all of them resemble need not be looked for
-            advise = len(problems) < _ADVISED
-            problems[given] = unknown_name(given, unknown[given], known, needed, advise=advise)
+            problems[given] = unknown_name(given, unknown[given], known, needed, advise=len(problems) < _ADVISED)
         wanted, fix = problems[given]
         check.fault("faults.place", at=int(at), column=column, needed=wanted, got=show(given), fix=fix)
     renamed = {given: key for given, key in keys.items() if given != key}

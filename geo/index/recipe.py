@@ -19,7 +19,8 @@ from .prepare import denominate as denominators
 from .prepare import impute, screen
 from .prepare import outliers as treat
 from .steps import Frozen, defaults_of, parse_step, split_step, thaw
-from .weigh.registry import WEIGHINGS, check_weighing
+from .weigh.check_weighing import check_weighing
+from .weigh.registry import WEIGHINGS
 
 __all__ = ["LEVELS", "ORDERS", "PANELS", "Recipe", "parse_choice"]
 

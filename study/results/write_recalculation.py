@@ -239,8 +239,7 @@ def _write_ranking(sheet: "Worksheet", model: ScoreModel, names: "pd.DataFrame",
             put_formula(sheet, row, at, formula, value, found, form)
         put_formula(sheet, row, _RIGHT + len(cells), f"=O{row}-I{row}", 0.0, found, "+0.#;-0.#;0")
     sheet.freeze_panes = f"A{FIRST_ROW}"
-    widths = (26, 26, 18, 20, 11, 11, 11, 3, 8, 16, 24, 16, 10, 10, 10, 10)
-    widths = list(widths)
+    widths: list[int] = [26, 26, 18, 20, 11, 11, 11, 3, 8, 16, 24, 16, 10, 10, 10, 10]
     for at, shown in ((1, [one.said[0] for one in model.names.values()]), (10, list(names.get("name_en", [])))):
         widths[at] = max(widths[at], min(48, max((text_places(str(one)) for one in shown), default=0) + 1))
     for column, width in enumerate(widths):

@@ -64,6 +64,7 @@ def changed_borders(
         return {territories.get(one, "") for place in places for one in stations.get(str(place), [str(place)])}
 
     known = sorted({"", *territories.values()})
+    given: dict[tuple[str, str], float]
     given = dict(border) if isinstance(border, Mapping) else dict.fromkeys(_apart(known), border)
     for edit in edits:
         verb: Any = edit.verb

@@ -26,7 +26,8 @@ from innoscape.geo import (
     pca_weights,
     std_weights,
 )
-from innoscape.geo.index.weigh.registry import WEIGHINGS, check_weighing
+from innoscape.geo.index.weigh.check_weighing import check_weighing
+from innoscape.geo.index.weigh.registry import WEIGHINGS
 
 MATRIX = pd.DataFrame({"a": [9, 5, 1, 4], "b": [2, 4, 2, 8], "c": [30, 10, 25, 12]}, index=list("甲乙丙丁"))
 

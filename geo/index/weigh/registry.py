@@ -6,19 +6,16 @@ of the framework the weights are the effective ones divided by the group's sum.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from inspect import signature
 
 import pandas as pd
 
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.framework import Framework
 from ....data.methods import documented
-from ....data.options import check_choice, check_names, number_faults, refuse
-from ..normalize.scale import STD
-from .ahp import INCONSISTENT, Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
-from .combine import COMBINATIONS, Combination, check_share, combine_weights
+from ....data.options import check_names
+from .ahp import Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
+from .combine import Combination, combine_weights
 from .data_driven import (
-    CORRELATIONS,
     ENTROPY_ON,
     as_weights,
     contrast_weights,
@@ -31,10 +28,9 @@ from .data_driven import (
 from .gini_weights import concentration_weights, gini_weights
 from .impact_loss import cilos_weights, idocriw_weights, impact_weights, integrated_weights
 from .lopcow_weights import log_change_weights, lopcow_weights
-from .measured_values import check_shift
 from .on_values import on_values
-from .optimize import IMPORTANCE, optimal_weights, optimize_weights
-from .pca import check_pca, component_weights, pca_weights
+from .optimize import optimal_weights, optimize_weights
+from .pca import component_weights, pca_weights
 from .removal_weights import merec_weights, removal_weights
 
 __all__ = [
@@ -42,7 +38,6 @@ __all__ = [
     "WEIGHINGS",
     "ahp_consistency",
     "ahp_weights",
-    "check_weighing",
     "cilos_weights",
     "combine_weights",
     "critic_weights",
@@ -342,60 +337,4 @@ WEIGHINGS: dict[str, Callable[..., pd.Series]] = {
     "optimized": _optimized,
 }
 # targets of optimized weights by name
-_GOALS = ("equal", "equal_levels", "given")
-_CHOICES = {
-    "on": ENTROPY_ON,
-    "correlation": CORRELATIONS,
-    "inconsistent": INCONSISTENT,
-    "how": COMBINATIONS,
-    "importance": IMPORTANCE,
-    "std": STD,
-}
-
-
-def check_weighing(name: str, parameters: Mapping[str, object] | None = None) -> None:
-    """Raise `OptionError` unless the weighing exists and its parameters can work on some data.
-
-    Examples
-    --------
-    >>> check_weighing("entropy", {"on": "raw"})
-    """
-    check_choice("weigh", name, WEIGHINGS)
-    given = dict(parameters or {})
-    taken = [one.name for one in signature(WEIGHINGS[name]).parameters.values() if one.kind is one.KEYWORD_ONLY]
-    if given and not taken:
-        raise OptionError(f"weigh: {name} takes no parameters, got {', '.join(sorted(given))}")
-    check_names(f"weigh {name}", given, taken)
-    for option in sorted(set(given) & set(_CHOICES)):
-        check_choice(option, given[option], _CHOICES[option])
-    if "shift" in given:
-        check_shift("shift", given["shift"])
-    if name == "given" and given.get("weights") is not None:
-        _check_given(given["weights"])
-    elif name == "pca":
-        check_pca(**given)  # pyright: ignore[reportArgumentType]
-    elif name == "ahp" and ("matrix" in given) == ("matrices" in given):
-        raise OptionError("weigh ahp: needed one of matrix (all indicators) and matrices (one for each branching)")
-    elif name == "combined":
-        _check_combined(given)
-    elif name == "optimized" and isinstance(given.get("targets"), str):
-        check_choice("targets", given["targets"], _GOALS)
-
-
-def _check_given(weights: object) -> None:
-    if not isinstance(weights, Mapping):
-        raise OptionError(f"weigh given: needed weights by indicator, got {weights!r}; write {{ indicator = 0.5, … }}")
-    refuse(fault for name, one in weights.items() for fault in number_faults(f"weights.{name}", one, least=0.0))
-    if not any(weights.values()):
-        raise OptionError("weigh given: needed a weight above 0 among weights, got none")
-
-
-def _check_combined(given: Mapping[str, object]) -> None:
-    for part, default in (("first", "given"), ("second", "entropy")):
-        name = given.get(part, default)
-        options = given.get(f"{part}_options")
-        if name == "combined":
-            raise OptionError(f"{part}: needed a weighing other than combined")
-        check_weighing(str(name), options if isinstance(options, Mapping) else None)
-    share = given.get("share")
-    check_share(str(given.get("how", "multiplicative")), share)  # pyright: ignore[reportArgumentType]
+GOALS = ("equal", "equal_levels", "given")
