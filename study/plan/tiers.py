@@ -113,7 +113,7 @@ class Tiers(Part):
 def _check_used(given: dict[str, Any]) -> None:
     """Refuse options that the method does not use, unless they say what holds without them."""
     method = given.get("method", "natural_breaks")
-    if method not in TIER_METHODS:
+    if not isinstance(method, str) or method not in TIER_METHODS:
         return
     scale, plain = given.get("scale"), dict(TIER_OPTIONS)
     plain["k"] = len(scale) if isinstance(scale, list) and scale else plain["k"]
