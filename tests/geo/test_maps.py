@@ -22,6 +22,7 @@ from innoscape.data.errors import (
     OutputError,
     TableError,
 )
+from innoscape.data.styles import HUES
 from innoscape.geo.maps import center_map as maps
 from innoscape.geo.maps.offline import SCRIPTS, asset, script_json
 from innoscape.geo.space import china_boundaries as boundaries
@@ -227,7 +228,7 @@ def test_from_the_seventh_on_colors_are_grey(atlas):
     page = page_of(maps.add_flows(maps.AtlasMap(), flows, atlas.centers, color_by="kind"))
     colors = re.findall(r'"key":"\w","color":"(#\w+)"', page)
     assert len(set(colors[:6])) == 6
-    assert set(colors[6:]) == {"#666666"}
+    assert set(colors[6:]) == {HUES[-1]} == {"#7a7f87"}
 
 
 def test_arrivals_name_their_channels(atlas):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from innoscape.data import InnoscapeError
+from innoscape.data import InnoscapeError, InnoscapeWarning
 from innoscape.geo import convergence, decompose_inequality, inequality, lorenz
 from innoscape.geo.pattern.inequality_measures import MEASURES
 from innoscape.study import check, run
@@ -160,8 +160,11 @@ def test_a_value_of_0_has_no_convergence_and_runs(study):
     table = cells()
     table.loc[table["place"] == "p03", "value"] = 0.0
     folder = study('[concentration]\nvariables = ["rd"]\n', cells=table)
-    check(folder)
-    assert "convergence" not in run(folder, until="centrality").tables
+    with pytest.warns(InnoscapeWarning, match="rd has values of 0, which have no logarithm"):
+        check(folder)
+    results = run(folder, until="centrality")
+    assert "convergence" not in results.tables
+    assert [notice for notice in results.notices if "no logarithm" in str(notice)]
 
 
 def test_places_without_a_weight_are_named(study):

@@ -121,7 +121,9 @@ def test_a_number_of_approval_needs_boundaries_of_ones_own(europe):
     assert [fault.column for fault in caught.value.faults] == ["map.approval"]
 
 
-def test_boundaries_that_nobody_approved_are_called_for_orientation(europe, tmp_path):
+def test_boundaries_of_china_that_nobody_approved_are_called_for_orientation(europe, tmp_path):
+    whole_china(europe / "own.geojson")
+    edit(europe, "study.toml", '"auto"', '"own.geojson"')
     results = run(europe, out=tmp_path / "out")
     assert "Boundaries for orientation" in (tmp_path / "out" / "map.html").read_text("utf-8")
     assert "Boundaries for orientation, not approved for publication." in (tmp_path / "out" / "report.html").read_text(
