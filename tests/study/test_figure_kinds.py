@@ -306,10 +306,10 @@ def test_panels_are_lettered_and_look_as_they_do_alone(results):
 
 def test_panels_are_the_same_bytes_each_time(results, tmp_path):
     one, two = (
-        write_figures(results, tmp_path / name, figures=["choropleth+network"], formats=["svg", "pdf"])
+        write_figures(results, tmp_path / name, figures=["scores+network"], formats=["svg", "pdf"])
         for name in ("a", "b")
     )
-    assert [p.name for p in one] == ["choropleth+network_en.svg", "choropleth+network_en.pdf"]
+    assert [p.name for p in one] == ["scores+network_en.svg", "scores+network_en.pdf"]
     assert [p.read_bytes() for p in one] == [p.read_bytes() for p in two]
 
 
