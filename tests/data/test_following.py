@@ -105,7 +105,7 @@ def test_an_unknown_convention_is_refused_with_those_that_the_function_knows():
     with pytest.raises(OptionError, match=r"got 'stata' .'stata' is known with method='quantiles' only"):
         assign_tiers(pd.Series({"a": 1.0, "b": 2.0}), k=2, convention="stata")
     with pytest.raises(OptionError, match="interpolation: used by method"):
-        assign_tiers(pd.Series({"a": 1.0, "b": 2.0}), k=2, interpolation="linear")
+        assign_tiers(pd.Series({"a": 1.0, "b": 2.0}), k=2, interpolation="averaged")
     with pytest.raises(OptionError, match="'coinr' is known with normalize='minmax' or"):
         Recipe(normalize="vector", convention="coinr")
 

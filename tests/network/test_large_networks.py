@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import innoscape.network.structure.communities as modules
 import innoscape.network.structure.core_periphery as cores
-import innoscape.network.structure.mixing as modules
+import innoscape.network.structure.mixing as groups_of_places
 import innoscape.network.structure.multilayer as layers
 from innoscape.data import OptionError
 from innoscape.data.errors import InnoscapeWarning, SizeError
@@ -207,11 +208,10 @@ def test_what_needs_a_matrix_of_all_pairs_is_refused_beforehand(monkeypatch, tmp
 
 
 def test_many_communities_and_walks_over_many_layers_are_the_same_in_sparse_form(monkeypatch):
-
     graph = drawn(150, 120)
     groups = {place: place[-1] for place in graph}
     full, mixed = communities(graph, groups=groups), mixing(graph, groups)
-    monkeypatch.setattr(modules, "_MOST_GROUPS", 1)
+    monkeypatch.setattr(groups_of_places, "_MOST_GROUPS", 1)
     thin = communities(graph, groups=groups)
     assert thin.modularity == pytest.approx(full.modularity, rel=1e-12)
     pd.testing.assert_frame_equal(thin.profile, full.profile, rtol=1e-12)
