@@ -156,6 +156,9 @@ def _check_place(target: Path) -> None:
     """Refuse a folder that no other can take the place of, before any work is done."""
     if os.path.ismount(target):
         raise OutputError(f"{target}: needed a folder that can be replaced, got a whole drive; give a folder in it")
+    above = next(folder for folder in target.resolve().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise OutputError(f"{target}: needed a folder that can be written, {above} cannot; give another --out")
     if target.resolve() in (here := Path.cwd().resolve(), *here.parents):
         raise OutputError(
             f"{target}: needed a folder that can be replaced, got one that you work in; give another --out"

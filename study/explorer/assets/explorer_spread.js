@@ -195,7 +195,7 @@ async function save(event) {
   const form = $("save"), note = $("saved"), order = { interventions: page.levers.collect() };
   for (const key of ["name", "title", "title_zh"]) order[key] = form.elements[key].value;
   if (page.study.bundled) order.folder = form.elements.folder.value;
-  const tell = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  const tell = (text, bad) => { note.classList.toggle("bad", Boolean(bad)); note.replaceChildren(say(text)); };
   if (!order.interventions.length) { tell(word("move_first"), true); return; }
   if (page.study.bundled && !order.folder) { tell(word("name_folder"), true); form.elements.folder.focus(); return; }
   const { ok, content } = await ask("save", order);
