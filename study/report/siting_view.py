@@ -262,8 +262,10 @@ def _under_scenarios(rows: list[Row], shown: Row | None, look: Look) -> Iterator
             continue
         if best["new_centers"] == row["new_centers"]:
             yield tell("report.siting.scenario.same")
+        elif not best["new_centers"]:
+            yield tell("report.siting.scenario.enough")
         else:
-            new = best["new_centers"].split("; ") if best["new_centers"] else []
+            new = best["new_centers"].split("; ")
             values = {"n": len(new), "places": _few(new, look), "cost": cost, "to": _amount(best["mean_cost"], unit)}
             yield tell("report.siting.scenario.best", **values)
 
