@@ -22,6 +22,8 @@ __all__ = ["Situations", "changed_costs", "compare_access"]
 # scenario -> the inputs with all its changes of costs, and the costs
 Situations = dict[str, tuple[Inputs, pd.DataFrame]]
 _BALANCE = ("mean_cost", "max_cost", "gini", "share_served", "share_covered")
+# by which sites are the best
+_AIMS = {"p_median": "mean_cost", "p_center": "max_cost", "max_cover": "share_covered", "set_cover": "share_covered"}
 
 
 def changed_costs(chain: Chain, plan: SitingPlan, given: SitingInputs) -> Situations:
@@ -63,19 +65,25 @@ def compare_access(
     changed : mapping
         Scenario -> inputs and costs.
     shown : int or None
-        The number of further centers for which the best sites are sought anew.
+        The number of further centers for which the best sites are sought anew. Of equally good ones the same stay.
     """
     rows = []
     for added, sites in layouts.items():
         about = {"added": added, "unit": given.unit, "layout": "same"}
         about["new_centers"] = _listed({*sites} - {*given.existing})
-        for name, costs in {RESERVED[0]: given.costs, **{name: costs for name, (_, costs) in changed.items()}}.items():
-            rows.append({"scenario": name, **about, **_balance(given, plan, list(sites), costs)})
+        same = {
+            name: {"scenario": name, **about, **_balance(given, plan, list(sites), costs)}
+            for name, costs in {
+                RESERVED[0]: given.costs,
+                **{name: costs for name, (_, costs) in changed.items()},
+            }.items()
+        }
+        rows += same.values()
         if added == shown and added:
-            rows += [
-                {"scenario": name, "unit": given.unit, "layout": "best", **_anew(given, plan, added, costs)}
-                for name, (_, costs) in changed.items()
-            ]
+            for name, (_, costs) in changed.items():
+                best = same[name] | _anew(given, plan, added, costs)
+                alike = np.isclose(best[_AIMS[plan.problem]], same[name][_AIMS[plan.problem]], rtol=1e-9, atol=0)
+                rows.append((same[name] if alike and best["added"] == added else best) | {"layout": "best"})
     return pd.DataFrame(rows).reindex(columns=list(result_tables()["siting_access"].fixed))
 
 
@@ -100,7 +108,7 @@ def _anew(given: SitingInputs, plan: SitingPlan, added: int, costs: pd.DataFrame
             method=plan.method,
         )
     except InfeasibleError:
-        return {"added": added, "status": "infeasible"} | dict.fromkeys(_BALANCE, np.nan)
+        return {"added": added, "new_centers": None, "status": "infeasible"} | dict.fromkeys(_BALANCE, np.nan)
     new = {*found.centers["place"]} - {*given.existing}
     balance = {name: found.balance.get(name, np.nan) for name in _BALANCE}
     return {"added": len(new), "new_centers": _listed(new), "status": "computed"} | balance
