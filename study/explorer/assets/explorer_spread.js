@@ -251,10 +251,11 @@ function painted(paint) {
 
 function restore() {
   const { name, state } = linked(), given = name === "scenarios" ? state : {};
-  const steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
+  let steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
   if (given.paint === "gap") painted("gap");
   if (given.place) light.keep(String(given.place));
-  if (steps.length) page.levers.load(steps);
+  // a link may be older than the study
+  try { if (steps.length) page.levers.load(steps); } catch { steps = []; page.levers.load(steps); }
   page.steps = steps;
   const at = page.study.presets.findIndex((one) => one.name === given.beside);
   if (at >= 0 || given.beside === "study") { $("beside").value = at >= 0 ? String(at) : "study"; chooseBeside(); }
