@@ -12,7 +12,7 @@ from ...data.errors import warn_of
 from ..plan.inputs import Inputs
 from ..plan.misfits import RESERVED
 from ..plan.schema import STUDY_FILE
-from ..plan.siting_plan import SitingPlan
+from ..plan.siting_plan import AIMS, SitingPlan
 from .build_chain import Chain
 from .scenarios import cost_edits
 from .siting_inputs import SitingInputs, siting_costs
@@ -22,8 +22,6 @@ __all__ = ["Situations", "changed_costs", "compare_access"]
 # scenario -> the inputs with all its changes of costs, and the costs
 Situations = dict[str, tuple[Inputs, pd.DataFrame]]
 _BALANCE = ("mean_cost", "max_cost", "gini", "share_served", "share_covered")
-# by which sites are the best
-_AIMS = {"p_median": "mean_cost", "p_center": "max_cost", "max_cover": "share_covered", "set_cover": "share_covered"}
 
 
 def changed_costs(chain: Chain, plan: SitingPlan, given: SitingInputs) -> Situations:
@@ -82,7 +80,8 @@ def compare_access(
         if added == shown and added:
             for name, (_, costs) in changed.items():
                 best = same[name] | _anew(given, plan, added, costs)
-                alike = np.isclose(best[_AIMS[plan.problem]], same[name][_AIMS[plan.problem]], rtol=1e-9, atol=0)
+                aim = AIMS[plan.problem]
+                alike = np.isclose(best[aim], same[name][aim], rtol=1e-9, atol=0)
                 rows.append((same[name] if alike and best["added"] == added else best) | {"layout": "best"})
     return pd.DataFrame(rows).reindex(columns=list(result_tables()["siting_access"].fixed))
 
