@@ -182,7 +182,7 @@ class Office:
             faulty = self._faulty
             if faulty is not None and faulty.changed():
                 try:
-                    self.open(faulty.folder)
+                    self.open(faulty.study)
                 except InnoscapeError as error:
                     faulty.blame(error)
         return {"found": [] if self._faulty is None else self._faulty.found, "whole": self._faulty is None}
@@ -263,7 +263,7 @@ class Office:
                 order = order.model_copy(update={"folder": str(self.home / order.folder)})
             file = save_scenario(order, self.folder)
             # what is saved next goes into the same study
-            self.folder = file.parent
+            self.folder = self.folder or file.parent
             title = order.title or order.name
             steps = plain_steps(order.interventions)
             self.saved.append(
@@ -283,7 +283,7 @@ class Office:
                 return {"change": preview_change(lambda text: with_recipe(text, entry), self.folder)}
             new = None if order.folder is None else str(self.home / order.folder)
             file = save_change(lambda text: with_recipe(text, entry), self.folder, new=new)
-            self.folder = file.parent
+            self.folder = self.folder or file.parent
             inputs = self.chain.inputs
             assert inputs.study.index is not None  # noqa: S101 - what has been scored has one
             index = inputs.study.index.model_copy(update={"recipes": [*inputs.study.index.recipes, recipe]})

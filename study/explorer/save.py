@@ -56,7 +56,8 @@ def save_change(change: Callable[[str], str], folder: Path | None, *, new: str |
     Raises
     ------
     OptionError
-        If there is no study to change, or a new folder is named for one that can be changed.
+        If there is no study to change, a new folder is named for one that can be changed, or the file has changed
+        meanwhile.
     StudyError, TableError
         If the study would no longer pass `innoscape.study.check`; nothing is written.
     OutputError
@@ -113,8 +114,11 @@ def _entry(order: SaveOrder) -> dict[str, Any]:
 
 
 def _save_into(file: Path, change: Callable[[str], str]) -> Path:
-    _, after, mark = _changed(file, change)
+    before, after, mark = _changed(file, change)
     check(Study.model_validate({**tomllib.loads(after), "folder": file.resolve().parent}))
+    # what an editor has saved while the study was checked is not written over
+    if file.read_bytes() != mark + before.encode():
+        raise OptionError(f"{file}: needed a study file that stays while it is changed, got another; save again")
     return write_file(file.resolve(), mark + after.encode())
 
 

@@ -1,6 +1,7 @@
 """Watch a study that cannot be opened: list its faults, and see when one of its files changes."""
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,19 @@ class WatchedStudy:
     """
 
     def __init__(self, study: Path) -> None:
-        self.folder = study_file(study).parent
+        self.study, self.folder = study, study_file(study).parent
         self.found: list[dict[str, Any]] = []
         self._seen = self._files()
 
     def _files(self) -> frozenset[tuple[str, int, int]]:
         # tables lie beside the study file, or one folder below
-        files = ((path, path.stat()) for pattern in ("*", "*/*") for path in self.folder.glob(pattern))
-        return frozenset((str(path), one.st_mtime_ns, one.st_size) for path, one in files)
+        found = set()
+        for path in (path for pattern in ("*", "*/*") for path in self.folder.glob(pattern)):
+            # a program that saves a file may take away another beside it at this moment
+            with suppress(OSError):
+                one = path.stat()
+                found.add((str(path), one.st_mtime_ns, one.st_size))
+        return frozenset(found)
 
     def changed(self) -> bool:
         """Say whether a file has come, gone or changed since this was last asked."""
@@ -43,7 +49,7 @@ class WatchedStudy:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", InnoscapeWarning)
-                check(self.folder)
+                check(self.study)
         except InnoscapeError as whole:
             error = whole
         faults = error.faults if isinstance(error, StudyError | TableError) else [Fault(STUDY_FILE, "", str(error), "")]

@@ -14,12 +14,14 @@ from .travel_plan import TravelPlan, travel_misfits
 from .variables import OneVariable, Variable, variable_misfits
 from .years import Year
 
-__all__ = ["AT", "MOST", "IsochronePlan", "SitingPlan", "siting_faulty", "siting_misfits"]
+__all__ = ["AIMS", "AT", "MOST", "IsochronePlan", "SitingPlan", "siting_faulty", "siting_misfits"]
 
 AT = "siting"
 # further centers that are compared where the study does not say
 MOST = 5
 COVERS = ("max_cover", "set_cover")
+# problem -> the number by which sites are the best
+AIMS = {"p_median": "mean_cost", "p_center": "max_cost", "max_cover": "share_covered", "set_cover": "share_covered"}
 
 
 class IsochronePlan(Part):

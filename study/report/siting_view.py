@@ -12,7 +12,7 @@ from ..charts.lines import Series, band_chart
 from ..charts.screens import for_screens
 from ..facts.rows import Row, read_rows
 from ..plan.misfits import RESERVED
-from ..plan.siting_plan import SitingPlan
+from ..plan.siting_plan import AIMS, SitingPlan
 from ..wording.markup import tell
 from ..wording.phrases import badge
 from .analysis_views import (
@@ -29,11 +29,11 @@ from .numbers import fit_decimals, number, percent
 __all__ = ["siting_view"]
 
 _LONG, _FEW = 12, 5
-# what the figure shows of each problem, and its axis
-_SHOWN = {
-    "p_median": ("mean_cost", "report.siting.axis.mean_cost"),
-    "p_center": ("max_cost", "report.siting.axis.max_cost"),
-    "max_cover": ("share_covered", "report.siting.axis.share_covered"),
+# the axis of what a figure shows
+_AXES = {
+    "mean_cost": "report.siting.axis.mean_cost",
+    "max_cost": "report.siting.axis.max_cost",
+    "share_covered": "report.siting.axis.share_covered",
 }
 # what further centers or scenarios change, and how it is said to stay
 _CHANGES = {
@@ -211,11 +211,11 @@ def _figure(layouts: list[Row], shown: Row | None, look: Look) -> tuple[Text, Ma
     """Draw what is sought against the number of further centers, with the number that is shown."""
     plan = look.study.siting
     assert plan is not None  # noqa: S101 - the section is there
-    column, axis_key = _SHOWN.get(plan.problem, ("", ""))
-    known = [row for row in layouts if column and row[column] is not None]
-    if shown is None or not column or len(known) < 3:
+    column = AIMS[plan.problem]
+    known = [row for row in layouts if row[column] is not None]
+    if shown is None or plan.problem == "set_cover" or len(known) < 3:
         return None
-    axis = tell(axis_key, unit=tell(_UNITS[shown["unit"]]))
+    axis = tell(_AXES[column], unit=tell(_UNITS[shown["unit"]]))
     lines = [Series(axis, [row["added"] for row in known], [row[column] for row in known], style="s-0")]
     marked = shown["added"] not in (known[0]["added"], known[-1]["added"])
     if marked:
@@ -262,8 +262,10 @@ def _under_scenarios(rows: list[Row], shown: Row | None, look: Look) -> Iterator
             continue
         if best["new_centers"] == row["new_centers"]:
             yield tell("report.siting.scenario.same")
+        elif not best["new_centers"]:
+            yield tell("report.siting.scenario.enough")
         else:
-            new = best["new_centers"].split("; ") if best["new_centers"] else []
+            new = best["new_centers"].split("; ")
             values = {"n": len(new), "places": _few(new, look), "cost": cost, "to": _amount(best["mean_cost"], unit)}
             yield tell("report.siting.scenario.best", **values)
 

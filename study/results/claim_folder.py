@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -19,20 +20,27 @@ MANIFEST = "manifest.json"
 # of the folders beside the results that a run works in, and of the old results while new ones take their place
 _WORK, _OLD = "innoscape-work-", "innoscape-old-"
 _HERE, _EXCHANGE = -100, 2
+# what file systems answer that know no locks, such as some network drives
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 @contextmanager
 def claim_folder(target: Path) -> Iterator[None]:
     """Refuse a folder that holds anything but results, or that another run writes; clean up after one that was killed.
 
+    A link is followed: what it points to is the folder. Where the system has no locks, as on Windows and some network
+    drives, another run is not seen.
+
     Raises
     ------
     OutputError
-        If the folder cannot be written, holds something else, or is claimed.
+        If the folder cannot be replaced or written, holds something else, or is claimed.
     """
-    above = [folder for folder in target.absolute().parents if not folder.exists()]
+    _check_place(target)
+    target = target.resolve()
+    above = [folder for folder in target.parents if not folder.exists()]
     try:
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         lock = _locked(target)
     except OSError as error:
         raise unwritable(target, error) from None
@@ -60,7 +68,8 @@ def unwritable(target: Path, error: OSError) -> OutputError:
 @contextmanager
 def work_folder(target: Path) -> Iterator[Path]:
     """Make a folder beside the target to work in, which is gone at the end."""
-    work = Path(tempfile.mkdtemp(prefix=_beside(target, _WORK), dir=target.absolute().parent))
+    target = target.resolve()
+    work = Path(tempfile.mkdtemp(prefix=_beside(target, _WORK), dir=target.parent))
     try:
         yield work
     finally:
@@ -72,12 +81,13 @@ def swap_folders(work: Path, target: Path) -> None:
 
     A run that is killed between the two leaves the old results beside the target, where the next run finds them.
     """
+    target = target.resolve()
     if not target.exists():
         work.rename(target)
         return
     if _exchange(work, target):
         return
-    old = Path(tempfile.mkdtemp(prefix=_beside(target, _OLD), dir=target.absolute().parent))
+    old = Path(tempfile.mkdtemp(prefix=_beside(target, _OLD), dir=target.parent))
     try:
         target.rename(old / "results")
         work.rename(target)
@@ -100,7 +110,7 @@ def _beside(target: Path, what: str) -> str:
 
 
 def _lock_file(target: Path) -> Path:
-    return target.absolute().with_name(_beside(target, "innoscape-lock"))
+    return target.with_name(_beside(target, "innoscape-lock"))
 
 
 def _locked(target: Path) -> int | None:
@@ -124,17 +134,35 @@ def _locked(target: Path) -> int | None:
             return None
         except FileNotFoundError:
             pass
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return handle
+            os.close(handle)
+            raise
         os.close(handle)
 
 
 def _recover(target: Path) -> None:
     """Put old results back that a killed run had moved away, and remove what it left."""
-    for old in sorted(target.absolute().parent.glob(f"{escape(_beside(target, _OLD))}*")):
+    for old in sorted(target.parent.glob(f"{escape(_beside(target, _OLD))}*")):
         if not target.exists() and (old / "results" / MANIFEST).is_file():
             (old / "results").rename(target)
         shutil.rmtree(old, ignore_errors=True)
-    for work in target.absolute().parent.glob(f"{escape(_beside(target, _WORK))}*"):
+    for work in target.parent.glob(f"{escape(_beside(target, _WORK))}*"):
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_place(target: Path) -> None:
+    """Refuse a folder that no other can take the place of, before any work is done."""
+    if os.path.ismount(target):
+        raise OutputError(f"{target}: needed a folder that can be replaced, got a whole drive; give a folder in it")
+    above = next(folder for folder in target.resolve().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise OutputError(f"{target}: needed a folder that can be written, {above} cannot; give another --out")
+    if target.resolve() in (here := Path.cwd().resolve(), *here.parents):
+        raise OutputError(
+            f"{target}: needed a folder that can be replaced, got one that you work in; give another --out"
+        )
 
 
 def _check_content(target: Path) -> None:

@@ -48,6 +48,9 @@ def changed_edges(
         after = change(edges, edit, ways, stations, running=running, directed=directed)
         edit.moved.append(not after.equals(edges))
         running = running.reindex(after.index, fill_value=True)
+        if "from_year" in after:
+            # what is closed is no edge for the changes that follow
+            running &= after["from_year"].astype("Float64").ne(CLOSED).fillna(True).astype(bool)
         edges = after
     return edges
 

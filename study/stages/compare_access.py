@@ -12,7 +12,7 @@ from ...data.errors import warn_of
 from ..plan.inputs import Inputs
 from ..plan.misfits import RESERVED
 from ..plan.schema import STUDY_FILE
-from ..plan.siting_plan import SitingPlan
+from ..plan.siting_plan import AIMS, SitingPlan
 from .build_chain import Chain
 from .scenarios import cost_edits
 from .siting_inputs import SitingInputs, siting_costs
@@ -63,19 +63,26 @@ def compare_access(
     changed : mapping
         Scenario -> inputs and costs.
     shown : int or None
-        The number of further centers for which the best sites are sought anew.
+        The number of further centers for which the best sites are sought anew. Of equally good ones the same stay.
     """
     rows = []
     for added, sites in layouts.items():
         about = {"added": added, "unit": given.unit, "layout": "same"}
         about["new_centers"] = _listed({*sites} - {*given.existing})
-        for name, costs in {RESERVED[0]: given.costs, **{name: costs for name, (_, costs) in changed.items()}}.items():
-            rows.append({"scenario": name, **about, **_balance(given, plan, list(sites), costs)})
+        same = {
+            name: {"scenario": name, **about, **_balance(given, plan, list(sites), costs)}
+            for name, costs in {
+                RESERVED[0]: given.costs,
+                **{name: costs for name, (_, costs) in changed.items()},
+            }.items()
+        }
+        rows += same.values()
         if added == shown and added:
-            rows += [
-                {"scenario": name, "unit": given.unit, "layout": "best", **_anew(given, plan, added, costs)}
-                for name, (_, costs) in changed.items()
-            ]
+            for name, (_, costs) in changed.items():
+                best = same[name] | _anew(given, plan, added, costs)
+                aim = AIMS[plan.problem]
+                alike = np.isclose(best[aim], same[name][aim], rtol=1e-9, atol=0)
+                rows.append((same[name] if alike and best["added"] == added else best) | {"layout": "best"})
     return pd.DataFrame(rows).reindex(columns=list(result_tables()["siting_access"].fixed))
 
 
@@ -100,7 +107,7 @@ def _anew(given: SitingInputs, plan: SitingPlan, added: int, costs: pd.DataFrame
             method=plan.method,
         )
     except InfeasibleError:
-        return {"added": added, "status": "infeasible"} | dict.fromkeys(_BALANCE, np.nan)
+        return {"added": added, "new_centers": None, "status": "infeasible"} | dict.fromkeys(_BALANCE, np.nan)
     new = {*found.centers["place"]} - {*given.existing}
     balance = {name: found.balance.get(name, np.nan) for name in _BALANCE}
     return {"added": len(new), "new_centers": _listed(new), "status": "computed"} | balance

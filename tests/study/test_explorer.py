@@ -231,6 +231,15 @@ def test_a_name_that_exists_is_refused_and_nothing_changes(tmp_path):
     assert file.read_bytes() == before
 
 
+def test_what_an_editor_saves_meanwhile_is_not_written_over(tmp_path, monkeypatch):
+    file = write_template(tmp_path / "mine")
+    edited = file.read_bytes() + b"# mine\n"
+    monkeypatch.setattr("innoscape.study.explorer.save.check", lambda _: file.write_bytes(edited))
+    with pytest.raises(OptionError, match="save again"):
+        save_scenario(order(), file.parent)
+    assert file.read_bytes() == edited
+
+
 def test_the_bundled_study_is_saved_as_a_new_folder(tmp_path):
     with pytest.raises(OptionError, match="new study folder"):
         save_scenario(order(), None)

@@ -1,10 +1,12 @@
 """A results folder is whole at every moment, whatever ends a run, and belongs to one run at a time."""
 
+import errno
 import random
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from samples import command
@@ -111,4 +113,40 @@ def test_an_interrupt_ends_a_run_with_130_and_nothing_written(study, tmp_path):
         process.communicate(timeout=60)
     assert process.returncode == 130
     assert not (tmp_path / "results").exists()
+    assert left_beside(tmp_path / "results") == []
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path):
+    store, link = tmp_path / "store", tmp_path / "results"
+    (store / "own").mkdir(parents=True)
+    link.symlink_to(store / "own")
+    for number in "12":
+        with claim_folder(link), work_folder(link) as work:
+            (work / MANIFEST).write_text(number)
+            swap_folders(work, link)
+    assert link.is_symlink()
+    assert (store / "own" / MANIFEST).read_text() == "2"
+    assert [*left_beside(link), *left_beside(store / "own")] == []
+
+
+@pytest.mark.parametrize("target", [".", "..", "/"])
+def test_a_folder_that_cannot_be_replaced_is_refused_before_any_work(tmp_path, monkeypatch, target):
+    here = tmp_path / "above" / "here"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    with pytest.raises(OutputError, match="that can be replaced"), claim_folder(Path(target)):
+        pass
+    assert left_beside(here) == left_beside(here / "results") == []
+
+
+def test_a_drive_without_locks_is_written_all_the_same(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def none(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    with claim_folder(tmp_path / "results"), work_folder(tmp_path / "results") as work:
+        (work / MANIFEST).write_text("{}")
+        swap_folders(work, tmp_path / "results")
     assert left_beside(tmp_path / "results") == []

@@ -6,7 +6,7 @@ import { announce, csv, el, keep, number, option, same, say, svg, word } from ".
 
 const $ = (id) => document.getElementById(id);
 const state = { recipe: "", steps: {}, tiers: null, factors: {}, groups: {} };
-let study, index, map, light, ranks, spans, answer = null, intervals = {};
+let study, index, map, light, ranks, spans, answer = null, intervals = {}, proposed = null;
 
 // a factor of an indicator: its own times those of its groups
 function order() {
@@ -143,22 +143,24 @@ function download() {
   keep(csv(lines), "ranks.csv", "text/csv");
 }
 
-// the change is shown first; what moves a control takes the proposal back
-function propose(lines) {
+// the change is shown first, and what was shown is written; what moves a control takes the proposal back
+function propose(lines, recipe = null) {
+  proposed = recipe;
   $("recipe-change").hidden = $("recipe-write").hidden = !lines;
   $("recipe-change").replaceChildren(...(lines || []).flatMap((line) => [el("span", { class: line.startsWith("+") ? "good" : line.startsWith("-") ? "bad" : "" }, line), "\n"]));
 }
 
 async function save(write) {
-  const form = $("recipe-save"), note = $("recipe-saved"), sent = { ...order(), name: form.elements.name.value.trim(), write };
-  const { tiers: _, ...recipe } = sent;
-  const tell_of = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  const form = $("recipe-save"), note = $("recipe-saved"), sent = { ...order(), name: form.elements.name.value.trim() };
+  let { tiers: _, ...recipe } = sent;
+  const tell_of = (text, bad) => { note.classList.toggle("bad", Boolean(bad)); note.replaceChildren(say(text)); };
   if (!recipe.name) { form.elements.name.focus(); return; }
   if (study.bundled) recipe.folder = form.elements.folder.value.trim() || null;
   if (study.bundled && !recipe.folder) { tell_of(word("name_folder"), true); form.elements.folder.focus(); return; }
-  const { ok, content } = await ask("recipe", recipe);
+  if (write) recipe = proposed;
+  const { ok, content } = await ask("recipe", { ...recipe, write });
   if (!ok) { tell_of(same(content.faults.join("\n")), true); return; }
-  if (!write) { propose(content.change); tell_of(word("recipe_proposed"), false); $("recipe-write").focus(); return; }
+  if (!write) { propose(content.change, recipe); tell_of(word("recipe_proposed"), false); $("recipe-write").focus(); return; }
   propose(null);
   tell_of(word("saved", content), false);
   Object.assign(study, (await ask("study")).content);
@@ -204,6 +206,7 @@ export function openIndex(pages) {
   tree();
   folder();
   $("recipe-save").addEventListener("submit", (event) => { event.preventDefault(); save(false); });
+  $("recipe-save").addEventListener("input", () => propose(null));
   $("recipe-write").addEventListener("click", () => save(true));
   $("index-note").append(say(word("index_note", { n: index.runs, noise: number(100 * index.noise, 0) })));
   $("index-key").replaceChildren(...study.tiers.map((t) => keyed(study.tier_colors[t], study.radii[t], study.tier_names[t])));

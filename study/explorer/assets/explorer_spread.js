@@ -195,7 +195,7 @@ async function save(event) {
   const form = $("save"), note = $("saved"), order = { interventions: page.levers.collect() };
   for (const key of ["name", "title", "title_zh"]) order[key] = form.elements[key].value;
   if (page.study.bundled) order.folder = form.elements.folder.value;
-  const tell = (text, bad) => { note.className = bad ? "bad" : ""; note.replaceChildren(say(text)); };
+  const tell = (text, bad) => { note.classList.toggle("bad", Boolean(bad)); note.replaceChildren(say(text)); };
   if (!order.interventions.length) { tell(word("move_first"), true); return; }
   if (page.study.bundled && !order.folder) { tell(word("name_folder"), true); form.elements.folder.focus(); return; }
   const { ok, content } = await ask("save", order);
@@ -251,10 +251,11 @@ function painted(paint) {
 
 function restore() {
   const { name, state } = linked(), given = name === "scenarios" ? state : {};
-  const steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
+  let steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
   if (given.paint === "gap") painted("gap");
   if (given.place) light.keep(String(given.place));
-  if (steps.length) page.levers.load(steps);
+  // a link may be older than the study
+  try { if (steps.length) page.levers.load(steps); } catch { steps = []; page.levers.load(steps); }
   page.steps = steps;
   const at = page.study.presets.findIndex((one) => one.name === given.beside);
   if (at >= 0 || given.beside === "study") { $("beside").value = at >= 0 ? String(at) : "study"; chooseBeside(); }
