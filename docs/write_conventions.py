@@ -31,8 +31,9 @@ geo.Recipe(normalize="minmax", convention="coinr")
 - A convention that says nothing of a function, or of the method chosen, is refused; the error lists those that do.
 - A name stands for the program's defaults in the version under "source". What a program asks in a dialog is said there.
 - `innoscape.data.list_conventions()` is this page as a table. It is made of `data/conventions.toml` by
-  `docs/write_conventions.py`; each row with an option is proved by the test under "proved by", which compares with the
-  program's numbers, with R's, or with a printed table.
+  `docs/write_conventions.py`; the test under "proved by" compares each row with an option with the program's numbers
+  where it is R's or Python's, and with a printed table or the formula in the program's documentation where it is not
+  (ArcGIS, CrimeStat, GeoDa, Stata, UCINET).
 """
 
 
