@@ -95,3 +95,7 @@ def test_one_place_alone_cannot_be_compared(name):
 def test_negative_group_scores_do_not_go_below_a_mean_that_refuses_them():
     with pytest.raises(OptionError, match="promethee_ii below it gives negative ones"):
         Recipe(aggregate={"level1": "promethee_ii", "index": "geometric"})
+    ranked = {"method": "electre_iii", "exploit": "distillation"}
+    Recipe(aggregate={"level1": ranked, "index": "geometric"})
+    with pytest.raises(OptionError, match="electre_iii below it gives negative ones"):
+        Recipe(aggregate={"level1": {**ranked, "exploit": "net"}, "index": "geometric"})
