@@ -1,4 +1,7 @@
-"""Conventions give the numbers of R 4.2.2 (sna 2.7-1, igraph 1.3.5, spdep 1.2-7), networkx 3.6, esda 2.8 and others."""
+"""Conventions give the numbers of R 4.2.2 (sna 2.7-1, igraph 1.3.5, spdep 1.2-7), networkx 3.6, esda 2.8 and others.
+
+Programs that were not at hand are compared by the formula in their documentation, or by a printed table.
+"""
 
 from pathlib import Path
 
@@ -304,6 +307,8 @@ def test_scaling_of_weights():
     for convention, sums in (("geoda", 1.0), ("r-spdep", 1.0), ("arcgis", 1.0), ("pysal", 2.0)):
         found = spatial_weights(places, method="nearest", neighbors=2, convention=convention)
         assert found.matrix.sum(axis=1).tolist() == pytest.approx([sums] * 4)
+    theirs = pytest.importorskip("libpysal").weights.KNN.from_array(places[["lon", "lat"]].to_numpy(), k=2)
+    assert [sum(theirs.weights[i]) for i in range(4)] == [2.0] * 4
 
 
 def test_standard_distance():
