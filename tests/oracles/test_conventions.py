@@ -1,7 +1,4 @@
-"""Conventions give the numbers of R 4.2.2 (sna 2.7-1, igraph 1.3.5, spdep 1.2-7), networkx 3.6, esda 2.8 and others.
-
-Programs that were not at hand are compared by the formula in their documentation, or by a printed table.
-"""
+"""Conventions give the numbers of R 4.2.2, networkx 3.6, esda 2.8 and others, or the formulas of their manuals."""
 
 from pathlib import Path
 
