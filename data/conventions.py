@@ -90,7 +90,8 @@ def list_conventions() -> pd.DataFrame:
     Examples
     --------
     >>> table = list_conventions()
-    >>> table.loc[table["option"] == "variance", ["convention", "value"]].to_records(index=False).tolist()
+    >>> own = table[(table["option"] == "variance") & (table["when"] == "statistic='moran'")]
+    >>> own[["convention", "value"]].to_records(index=False).tolist()
     [('r-spdep', 'n'), ('esda', 'n-1'), ('geoda', 'n-1'), ('arcgis', 'others')]
     """
     rows = [
@@ -144,17 +145,20 @@ def as_followed(
     return filled
 
 
-def convention_words(convention: str, *functions: str) -> str:
+def convention_words(convention: str, *functions: str, **chosen: Any) -> str:  # noqa: ANN401 - options of any type
     """Write out what a convention fills in for some functions, for the description of a study.
+
+    ``chosen`` are options by which differences hold or not; those that are not chosen are not asked for.
 
     Examples
     --------
-    >>> convention_words("geoda", "local_autocorrelation")
+    >>> convention_words("geoda", "local_autocorrelation", statistic="moran")
     "local_autocorrelation(variance='n-1', alternative='directed')"
     """
     said: dict[str, list[str]] = {}
     for one in differences():
-        if one.program == convention and one.function in functions and one.option:
+        holds = all(chosen.get(name, value) == value for name, value in one.when.items())
+        if one.program == convention and one.function in functions and one.option and holds:
             value = tuple(one.value) if isinstance(one.value, list) else one.value
             said.setdefault(one.function, []).append(f"{one.option}={value!r}")
     return ", ".join(f"{name}({', '.join(options)})" for name, options in said.items())

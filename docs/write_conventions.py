@@ -31,8 +31,10 @@ geo.Recipe(normalize="minmax", convention="coinr")
 - A convention that says nothing of a function, or of the method chosen, is refused; the error lists those that do.
 - A name stands for the program's defaults in the version under "source". What a program asks in a dialog is said there.
 - `innoscape.data.list_conventions()` is this page as a table. It is made of `data/conventions.toml` by
-  `docs/write_conventions.py`; each row with an option is proved by the test under "proved by", which compares with the
-  program's numbers, with R's, or with a printed table.
+  `docs/write_conventions.py`; each row with an option is tested under "proved by": against numbers that the
+  program gave (esda, igraph, inequality, libpysal, mapclassify, networkx, pointpats, pymcdm, sna, spdep), or, where it
+  was not at hand, against a printed table or the formula in its documentation (ArcGIS, aspace, classInt, COINr,
+  CrimeStat, DescTools, EconGeo, GeoDa, Stata, UCINET).
 """
 
 

@@ -128,8 +128,11 @@ def _filled_and_divided(
     sizes = matrix
     if whole:
         sizes, notes = _impute(matrix, recipe, places)
-        own = {cell: note for cell, note in notes.items() if cell[1] in denominators_of(recipe)}
-        log = _imputed_log(sizes, {cell: note for cell, note in own.items() if cell[1] not in names})
+        # a size that is an indicator too has one value; one that is divided itself is imputed as a quotient
+        kept = [name for name in denominators_of(recipe) if name not in names or name not in options["by"]]
+        matrix = matrix.copy()
+        matrix[kept] = sizes[kept]
+        log = _imputed_log(sizes, {cell: note for cell, note in notes.items() if cell[1] in kept})
     divided = divide(matrix, sizes)[names]
     filled, notes = _impute(divided, recipe, places)
     over = {name: size if isinstance(size, str) else "given sizes" for name, size in options["by"].items()}

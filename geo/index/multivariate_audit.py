@@ -43,7 +43,7 @@ class MultivariateAudit:
     loadings: pd.DataFrame = field(repr=False)
 
 
-@documented("cronbach1951", formula="α = k / (k − 1) (1 − Σ<sub>k</sub> s<sub>k</sub><sup>2</sup> / s<sup>2</sup>)")
+@documented("cronbach1951", formula="α = k / (k − 1) (1 − Σ<sub>j</sub> s<sub>j</sub><sup>2</sup> / s<sup>2</sup>)")
 def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = False) -> float:
     r"""Return Cronbach's alpha: how far indicators measure one thing, from the covariances among them.
 
@@ -65,7 +65,7 @@ def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = 
     OptionError
         Fewer than two indicators or places.
     TableError
-        Missing cells, or indicators that add up to the same everywhere.
+        Missing cells, indicators that add up to the same everywhere, or fewer than two to standardize that differ.
 
     References
     ----------
@@ -84,12 +84,19 @@ def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = 
     if not np.isfinite(frame.to_numpy()).all():
         raise TableError([Fault("indicators", "finite numbers for Cronbach's alpha", "missing cells", "impute them")])
     if standardize:
-        return _standardized_alpha(correlations(frame))
+        related = correlations(frame)
+        if len(related) < 2:
+            needed = "two indicators that differ between places"
+            raise TableError([Fault("indicators", needed, str(len(related)), "add some, or do not standardize")])
+        alpha = _standardized_alpha(related)
+        if math.isinf(alpha):
+            raise TableError([_no_sum()])
+        return alpha
     columns = sorted(frame.columns, key=str)
     parts = [_variance(frame[name].to_numpy()) for name in columns]
     whole = _variance(np.array([math.fsum(row) for row in frame[columns].to_numpy().tolist()]))
     if whole <= 0:
-        raise TableError([Fault("indicators", "a sum that differs between places", "the same everywhere", "drop some")])
+        raise TableError([_no_sum()])
     return len(parts) / (len(parts) - 1) * (1.0 - math.fsum(parts) / whole)
 
 
@@ -211,6 +218,10 @@ def _standardized_alpha(related: pd.DataFrame) -> float:
     k, mean = len(related), _mean_correlation(related)
     below = 1.0 + (k - 1) * mean
     return k * mean / below if below > 1e-12 else -math.inf
+
+
+def _no_sum() -> Fault:
+    return Fault("indicators", "a sum that differs between places", "the same everywhere", "drop some")
 
 
 def _variance(values: np.ndarray) -> float:

@@ -310,9 +310,10 @@ def _check_together(recipe: Recipe) -> None:
 def _check_levels(recipe: Recipe) -> None:
     levels = recipe.aggregates()
     for below, above in (("level2", "level1"), ("level1", "index")):
-        if AGGREGATES[levels[below][0]].signed and AGGREGATES[levels[above][0]].nonnegative:
+        lower, options = levels[below]
+        if AGGREGATES[lower].may_be_negative(options) and AGGREGATES[levels[above][0]].nonnegative:
             raise OptionError(
-                f"aggregate: {levels[above][0]} needs values of at least 0, and {levels[below][0]} below it gives "
+                f"aggregate: {levels[above][0]} needs values of at least 0, and {lower} below it gives "
                 "negative ones; choose another of the two"
             )
 

@@ -251,8 +251,8 @@ def autocorrelation(
     permutations : int
         Number of random permutations; all of them are taken where there are no more. 0 leaves them out.
     alternative : {"two-sided", "greater", "less", "directed"}
-        Which side counts; under ``"directed"`` permutations
-        count on the side found, as in esda and GeoDa, and ``p_normal`` is two-sided.
+        Which side counts; under ``"directed"`` permutations count on the side with fewer of them, as in esda and
+        GeoDa, and ``p_normal`` is two-sided.
     convention : str, optional
         Program whose number is wanted, such as ``"geoda"``, ``"arcgis"`` or ``"r-spdep"``: options left out
         take its values (see `innoscape.data.list_conventions`).
@@ -337,10 +337,11 @@ def _tested(
             value, deviation, found = mean, 0.0, np.full(found.size, mean)
         z = (value - mean) / deviation if deviation > 0 else 0.0
         tail = {"two-sided": 2 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z), "less": stats.norm.cdf(z)}
-        side = ("greater" if value >= mean else "less") if alternative == "directed" else alternative
+        side = "two-sided" if alternative == "directed" else alternative
         p = float("nan")
         if draw is not None:
-            p = p_values(value - mean, found[:-1] - mean, exact=draw.exact, alternative=side)["p_value"]
+            tails = p_values(value - mean, found[:-1] - mean, exact=draw.exact, alternative=side)
+            p = min(tails["p_less"], tails["p_greater"]) if alternative == "directed" else tails["p_value"]
         rows.append(
             {
                 "variable": column,
@@ -349,7 +350,7 @@ def _tested(
                 "expected": mean,
                 "standard_deviation": deviation,
                 "z": z,
-                "p_normal": float(tail["two-sided" if alternative == "directed" else side]),
+                "p_normal": float(tail[side]),
                 "p_permutation": p,
                 "permutations": 0 if draw is None else draw.count,
             }

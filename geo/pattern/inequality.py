@@ -57,7 +57,7 @@ def inequality(
         Measures that take the n places for a sample of more: ``gini`` is multiplied by :math:`n / (n - 1)`,
         ``variation`` by the root of it (the standard deviation then divides by n - 1). One place is ``undefined``.
     convention : str, optional
-        Program whose number is wanted, such as ``"stata"``, ``"r-ineq"`` or ``"r-desctools"``: options left out
+        Program whose number is wanted, such as ``"stata"``, ``"r-desctools"`` or ``"pysal"``: options left out
         take its values (see `innoscape.data.list_conventions`).
 
     Returns

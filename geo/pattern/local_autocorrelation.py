@@ -10,7 +10,7 @@ from scipy import sparse, stats
 
 from ...data.conventions import follows_conventions
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, idle_faults, refuse
 from .random_neighbors import hits, random_neighbors
 from .spatial_weights import SpatialWeights
 from .variables_of import variables_of
@@ -152,7 +152,8 @@ def local_autocorrelation(
     other : Series or DataFrame, optional
         The neighbors' variable of ``bivariate_moran``.
     variance : {"n", "n-1", "others"}
-        By what the sum of squares is divided; ``"others"`` leaves the place itself out of the sum.
+        By what the sum of squares is divided; ``"others"`` leaves the place itself out of the sum. Statistics of
+        Getis and Ord have none.
     permutations : int
         Random draws; 0 goes by the normal distribution of z alone.
     alternative : {"two-sided", "greater", "less", "directed"}
@@ -200,6 +201,8 @@ def local_autocorrelation(
     """
     check_choice("statistic", statistic, _STATISTICS)
     check_choice("variance", variance, get_args(Variance))
+    if statistic.startswith("getis_ord"):
+        refuse(idle_faults(local_autocorrelation, f"with statistic={statistic!r}", variance=variance))
     check_choice("alternative", alternative, ("two-sided", "greater", "less", "directed"))
     check_choice("correction", correction, ("none", "fdr", "bonferroni"))
     check_number("level", level, above=0, below=1)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...data.errors import InnoscapeWarning
 from ..tiers.assign import TIERS, assign_tiers, tier_dtype
-from ..tiers.breaks import TIER_METHODS, TierMethodName, head_tail_breaks
+from ..tiers.breaks import QUANTILES, TIER_METHODS, TierMethodName, head_tail_breaks
 from .batch import batch_ties
 
 __all__ = ["most_likely_tiers", "tier_codes", "tier_table"]
@@ -62,7 +62,8 @@ def _place(
     if method in ("natural_breaks", "k_means"):
         return _natural(falling, order, asked)
     if method == "quantiles":
-        bounds = list(np.quantile(falling[:, ::-1], np.arange(1, asked) / asked, axis=1))
+        how = QUANTILES[setting["interpolation"]]
+        bounds = list(np.quantile(falling[:, ::-1], np.arange(1, asked) / asked, axis=1, method=how))
     elif method == "head_tail":
         bounds = _head_tail(falling, asked, setting["head_share"])
     else:

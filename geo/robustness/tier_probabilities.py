@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn_of
 from ..tiers.assign import TIERS
-from ..tiers.breaks import HEAD_SHARE, TierMethodName
+from ..tiers.breaks import HEAD_SHARE, Interpolation, TierMethodName
 from .tier_batch import tier_table
 from .uncertainty import Uncertainty
 
@@ -24,6 +24,7 @@ def tier_probabilities(
     hinge: float = 1.5,
     counts: Sequence[int] | None = None,
     thresholds: Sequence[float] | None = None,
+    interpolation: Interpolation = "linear",
     labels: Sequence[str] = TIERS,
 ) -> pd.DataFrame:
     r"""Return the share of runs in which each place stands on each tier.
@@ -40,7 +41,7 @@ def tier_probabilities(
     ----------
     samples : Uncertainty or DataFrame
         What `uncertainty` found, or scores with a row for each run and a column for each place.
-    method, k, head_share, multiples, hinge, counts, thresholds, labels
+    method, k, head_share, multiples, hinge, counts, thresholds, interpolation, labels
         As for `assign_tiers`.
 
     Returns
@@ -75,6 +76,7 @@ def tier_probabilities(
         "hinge": hinge,
         "counts": counts,
         "thresholds": thresholds,
+        "interpolation": interpolation,
         "labels": tuple(labels),
     }
     table, warned = tier_table(scores, [str(place) for place in frame.columns], options)

@@ -18,6 +18,7 @@ from ..ranks import TOLERANCE
 __all__ = [
     "HEAD_SHARE",
     "INTERPOLATIONS",
+    "QUANTILES",
     "TIER_METHODS",
     "TIER_OPTIONS",
     "Interpolation",
@@ -40,6 +41,11 @@ _STEPS = 5000
 HEAD_SHARE = 0.4
 Interpolation = Literal["linear", "averaged"]
 INTERPOLATIONS: tuple[str, ...] = get_args(Interpolation)
+# what numpy calls them
+QUANTILES: Mapping[str, Literal["linear", "averaged_inverted_cdf"]] = {
+    "linear": "linear",
+    "averaged": "averaged_inverted_cdf",
+}
 
 
 def natural_breaks(values: np.ndarray, k: int) -> np.ndarray:
@@ -95,10 +101,7 @@ def quantile_breaks(values: np.ndarray, k: int, *, interpolation: Interpolation 
     >>> quantile_breaks(np.array([4.0, 1.0, 2.0, 3.0]), 2).tolist()
     [2.5]
     """
-    method: Literal["linear", "averaged_inverted_cdf"] = (
-        "linear" if interpolation == "linear" else "averaged_inverted_cdf"
-    )
-    return np.quantile(np.sort(values), np.arange(1, k) / k, method=method)
+    return np.quantile(np.sort(values), np.arange(1, k) / k, method=QUANTILES[interpolation])
 
 
 def maximum_breaks(values: np.ndarray, k: int) -> np.ndarray:

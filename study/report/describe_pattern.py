@@ -53,20 +53,33 @@ def _said(key: str, value: Any) -> Any:  # noqa: ANN401 - the value of an option
     return text(f"{key}.given", value=f"{value:g}")
 
 
+def _sides(plan: PatternPlan) -> dict[str, list[str]]:
+    """Return the statistics by the side that is tested."""
+    found: dict[str, list[str]] = {}
+    for statistic in plan.statistics:
+        followed: dict[str, Any] = {}
+        if plan.convention is not None:
+            followed = as_followed("autocorrelation", plan.convention, {"statistic": statistic}, {})
+        found.setdefault(followed.get("alternative", "two-sided"), []).append(statistic)
+    return found
+
+
 def _chosen(plan: PatternPlan) -> Iterator[ChosenMethod]:
     def one(name: str, **options: Any) -> ChosenMethod:  # noqa: ANN401 - values of a sentence
         return ChosenMethod("pattern", name, method_of(PATTERN[name]), options)
 
-    statistics = join_texts(name_of(statistic, "statistics") for statistic in plan.statistics)
-    followed = {} if plan.convention is None else as_followed("autocorrelation", plan.convention, {}, {})
-    side: Text = text(f"methods.pattern.autocorrelation.side.{followed.get('alternative', 'two-sided')}")
-    yield one("autocorrelation", statistics=statistics, side=side, permutations=plan.permutations, seed=plan.seed)
+    for side, tested in _sides(plan).items():
+        statistics = join_texts(name_of(statistic, "statistics") for statistic in tested)
+        said: Text = text(f"methods.pattern.autocorrelation.side.{side}")
+        yield one("autocorrelation", statistics=statistics, side=said, permutations=plan.permutations, seed=plan.seed)
     correction: Text = text(f"methods.pattern.local_autocorrelation.correction.{plan.correction}")
     local = name_of(plan.local, "statistics")
     yield one("local_autocorrelation", local=local, correction=correction, level=f"{100 * plan.level:g}")
     if plan.convention is not None:
-        words = convention_words(plan.convention, "autocorrelation", "local_autocorrelation")
-        yield one("convention", convention=plan.convention, options=words)
+        asked = [("autocorrelation", statistic) for statistic in plan.statistics]
+        asked.append(("local_autocorrelation", plan.local))
+        words = [convention_words(plan.convention, name, statistic=statistic) for name, statistic in asked]
+        yield one("convention", convention=plan.convention, options=", ".join(dict.fromkeys(words)))
     # weight has what adds up alone
     weighs = any(variable.additive for variable in plan.variables)
     if plan.ellipse is not None and weighs:

@@ -213,6 +213,8 @@ def test_bad_values_are_refused_all_at_once():
         local_autocorrelation(values, weights, statistic="join_count")
     with pytest.raises(OptionError, match="0 and 1 alone, got others at a, c, d, e, f"):
         autocorrelation(values, weights, statistic="join_count")
+    with pytest.raises(OptionError, match="variance: has no part with statistic='getis_ord_star'"):
+        local_autocorrelation(values, weights, statistic="getis_ord_star", variance="n-1")
     with pytest.raises(OptionError, match="needed a second variable"):
         autocorrelation(values, weights, statistic="bivariate_moran")
     with pytest.raises(OptionError, match="values: needed a number for every place, got none for f"):

@@ -126,6 +126,7 @@ def test_ranks_of_many_runs_are_the_ranks_of_each(values):
         COUNTS,
         {"method": "thresholds", "thresholds": (0.8, 0.5, 0.05)},
         {"method": "quantiles"},
+        {"method": "quantiles", "interpolation": "averaged"},
         {"method": "natural_breaks", "k": 3},
         {},
         {"method": "head_tail"},

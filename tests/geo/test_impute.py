@@ -224,6 +224,18 @@ def test_a_missing_denominator_is_refused_or_handled_by_name(order):
         assert values["small"] == pytest.approx(0.65)
 
 
+def test_an_imputed_size_that_is_an_indicator_too_has_one_value():
+    wide = pd.DataFrame(
+        {"p": [8.0, 10, 3, 7, 2], "people": [1000.0, 2000, None, 900, 400], "o": [1.0, 2, 3, 5, 9]}, index=list("abcde")
+    )
+    step = {"method": "divide", "by": {"p": "people"}, "missing": "impute"}
+    recipe = Recipe(impute={"method": "knn", "neighbors": 2}, denominate=step)
+    found = score(long(wide), framework("p", "people", "o"), recipe)
+    row = found.prepared.set_index("place").loc["c"]
+    assert row["p"] == pytest.approx(3 / row["people"])
+    assert found.log[["place", "indicator", "value"]].to_numpy().tolist() == [["c", "people", row["people"]]]
+
+
 @pytest.mark.parametrize(
     ("choices", "said"),
     [

@@ -51,6 +51,10 @@ def test_alpha_is_one_for_twins_and_the_ratio_of_covariances():
         cronbach_alpha(WIDE[["labs"]])
     with pytest.raises(TableError, match="same everywhere"):
         cronbach_alpha(pd.DataFrame({"a": [1, 2], "b": [2, 1]}))
+    with pytest.raises(TableError, match="same everywhere"):
+        cronbach_alpha(pd.DataFrame({"a": [1, 2], "b": [4, 2]}), standardize=True)
+    with pytest.raises(TableError, match="two indicators that differ"):
+        cronbach_alpha(pd.DataFrame({"a": [1, 2], "b": [4, 4]}), standardize=True)
 
 
 def test_pairs_are_flagged_in_their_directions():

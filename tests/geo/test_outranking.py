@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import OptionError
+from innoscape.data import OptionError, TableError
 from innoscape.geo import Recipe
 from innoscape.geo.index.aggregate.electre import credibility, distillation
 from innoscape.geo.index.aggregate.tree import AGGREGATES, check_aggregate
@@ -26,6 +26,11 @@ def test_grades_are_one_at_the_best_and_fall_with_the_distance():
     assert found.tolist() == pytest.approx([1, 1 / 3, 1 / 2])
     sharper = AGGREGATES["grey_relational"].score(np.array([[1.0], [0.2], [0.6]]), np.ones(1), rho=0.25)
     assert sharper.tolist() == pytest.approx([1, 0.2, 1 / 3])
+
+
+def test_an_ideal_of_one_refuses_values_beyond_it():
+    with pytest.raises(TableError, match="values from 0 to 1"):
+        scored("grey_relational", TABLE * 100, ideal="unit")
 
 
 def test_net_flows_count_weighted_wins_less_losses():
@@ -95,3 +100,7 @@ def test_one_place_alone_cannot_be_compared(name):
 def test_negative_group_scores_do_not_go_below_a_mean_that_refuses_them():
     with pytest.raises(OptionError, match="promethee_ii below it gives negative ones"):
         Recipe(aggregate={"level1": "promethee_ii", "index": "geometric"})
+    ranked = {"method": "electre_iii", "exploit": "distillation"}
+    Recipe(aggregate={"level1": ranked, "index": "geometric"})
+    with pytest.raises(OptionError, match="electre_iii below it gives negative ones"):
+        Recipe(aggregate={"level1": {**ranked, "exploit": "net"}, "index": "geometric"})

@@ -1,4 +1,4 @@
-"""Conventions give the numbers of R 4.2.2 (sna 2.7-1, igraph 1.3.5, spdep 1.2-7), networkx 3.6, esda 2.8 and others."""
+"""Conventions give the numbers of R 4.2.2, networkx 3.6, esda 2.8 and others, or the formulas of their manuals."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from innoscape.data import Framework, TableError
 from innoscape.geo import (
@@ -217,6 +218,38 @@ def test_local_moran(convention, case, values, weights):
         same(of_places(found, "p_normal"), by_r("spdep local moran p"))
 
 
+@pytest.mark.parametrize("convention", ["r-spdep", "geoda"])
+def test_local_geary(convention, values, weights):
+    found = local_autocorrelation(values, weights, statistic="geary", permutations=0, convention=convention)
+    same(of_places(found, "value"), by_r("spdep local geary"))
+
+
+# esda sorts a table in place
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_local_geary_of_esda(values, weights):
+    esda = pytest.importorskip("esda")
+    theirs = esda.Geary_Local(as_pysal(weights, values), permutations=0).fit(values.to_numpy())
+    found = local_autocorrelation(values, weights, statistic="geary", permutations=0, convention="esda")
+    # it lists places in the order of their names as words
+    assert sorted(found["value"]) == pytest.approx(sorted(theirs.localG))
+
+
+@pytest.mark.parametrize("convention", ["r-spdep", "geoda", "esda"])
+def test_local_moran_with_another(convention, values, weights):
+    back = pd.Series(values.to_numpy()[::-1], index=values.index)
+    options = {"statistic": "bivariate_moran", "other": back, "permutations": 0}
+    found = local_autocorrelation(values, weights, **options, convention=convention)
+    same(of_places(found, "value"), by_r("spdep local moran with another"))
+
+
+def test_hot_spots(values, weights):
+    options = {"statistic": "getis_ord_star", "permutations": 0}
+    found = local_autocorrelation(values, weights, **options, convention="arcgis")
+    z = by_r("spdep getis ord star z")
+    same(of_places(found, "z"), z)
+    same(of_places(found, "p_normal"), pd.Series(2 * norm.sf(z.abs()), index=z.index))
+
+
 # its next release tests both sides
 @pytest.mark.filterwarnings("ignore:The alternative hypothesis:DeprecationWarning")
 def test_local_moran_of_esda(values, weights):
@@ -249,6 +282,13 @@ def test_global_moran(values, weights):
     assert (row["z"], row["p_normal"]) == pytest.approx((theirs["z"], theirs["p"]))
 
 
+def test_global_geary_and_getis_ord(values, weights):
+    for statistic, case in (("geary", "spdep geary"), ("getis_ord", "spdep getis ord")):
+        row = autocorrelation(values, weights, statistic=statistic, permutations=0, convention="r-spdep").iloc[0]
+        theirs = by_r(case)
+        assert (row["value"], row["p_normal"]) == pytest.approx((theirs["value"], theirs["p"]))
+
+
 def test_global_moran_of_esda(values, weights):
     esda = pytest.importorskip("esda")
     np.random.seed(1)  # noqa: NPY002 - esda draws from it
@@ -264,6 +304,8 @@ def test_scaling_of_weights():
     for convention, sums in (("geoda", 1.0), ("r-spdep", 1.0), ("arcgis", 1.0), ("pysal", 2.0)):
         found = spatial_weights(places, method="nearest", neighbors=2, convention=convention)
         assert found.matrix.sum(axis=1).tolist() == pytest.approx([sums] * 4)
+    theirs = pytest.importorskip("libpysal").weights.KNN.from_array(places[["lon", "lat"]].to_numpy(), k=2)
+    assert [sum(theirs.weights[i]) for i in range(4)] == [2.0] * 4
 
 
 def test_standard_distance():

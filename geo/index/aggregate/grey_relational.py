@@ -8,7 +8,7 @@ import numpy as np
 from ....data.methods import documented
 from ....data.options import check_choice, check_number
 from .means import exact_sums
-from .topsis import IDEALS
+from .topsis import IDEALS, check_unit
 
 __all__ = ["check_grey_relational", "grey_relational", "grey_relational_parts"]
 
@@ -38,7 +38,8 @@ def grey_relational(
 
     with the least and the largest :math:`\Delta` over all places and parts.
 
-    - ``ideal="observed"`` takes the best value of each part for :math:`x^+`, ``"unit"`` takes 1.
+    - ``ideal="observed"`` takes the best value of each part for :math:`x^+`, ``"unit"`` takes 1 and refuses
+      values outside 0 to 1.
     - A place that is best on every part scores 1; so do all where no place differs from the ideal.
     """
     return exact_sums(_coefficients(values, weights, rho, ideal) * weights)
@@ -54,6 +55,8 @@ def grey_relational_parts(
 
 def _coefficients(values: np.ndarray, weights: np.ndarray, rho: float, ideal: str) -> np.ndarray:
     check_grey_relational(rho=rho, ideal=ideal)
+    if ideal == "unit":
+        check_unit(values)
     away = np.abs((values.max(axis=0) if ideal == "observed" else 1.0) - values)
     used = away[:, weights > 0]
     least, most = used.min(initial=np.inf), used.max(initial=0.0)

@@ -12,7 +12,7 @@ from ....data.methods import documented
 from ....data.options import check_choice
 from .means import exact_sums
 
-__all__ = ["IDEALS", "TOPSIS_WEIGHTS", "check_topsis", "topsis", "topsis_parts"]
+__all__ = ["IDEALS", "TOPSIS_WEIGHTS", "check_topsis", "check_unit", "topsis", "topsis_parts"]
 
 IDEALS = ("observed", "unit")
 TOPSIS_WEIGHTS = ("values", "squares")
@@ -82,13 +82,18 @@ def topsis_parts(
     return np.where(flat[:, None], scores[:, None] * weights, scaled)
 
 
+def check_unit(values: np.ndarray) -> None:
+    """Raise `TableError` unless values lie from 0 to 1, where an ideal of 1 is the best there can be."""
+    if values.min() < 0 or values.max() > 1:
+        got, fix = f"{values.min():g} to {values.max():g}", 'normalize with "minmax", or use ideal="observed"'
+        raise TableError([Fault("indicators", 'values from 0 to 1 for ideal="unit"', got, fix)])
+
+
 def _distances(values: np.ndarray, weights: np.ndarray, ideal: str, weigh: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted ways from the worst point to each place, and to the best point."""
     low, high = values.min(axis=0), values.max(axis=0)
     if ideal == "unit":
-        if low.min() < 0 or high.max() > 1:
-            got, fix = f"{low.min():g} to {high.max():g}", 'normalize with "minmax", or use ideal="observed"'
-            raise TableError([Fault("indicators", 'values from 0 to 1 for ideal="unit"', got, fix)])
+        check_unit(values)
         low, high = np.zeros_like(low), np.ones_like(high)
     scale = weights if weigh == "values" else np.sqrt(weights)
     return (values - low) * scale, (high - low) * scale

@@ -65,8 +65,8 @@ class Aggregate:
         hands it on by its slope.
     relative : bool
         A score depends on the other places too: one place alone has none.
-    signed : bool
-        Scores may be below 0.
+    signed : mapping, optional
+        Options under which scores may be below 0, empty where they always may; None where they never are.
     """
 
     score: Callable[..., np.ndarray]
@@ -76,7 +76,12 @@ class Aggregate:
     nonnegative: bool = False
     proportional: bool = True
     relative: bool = False
-    signed: bool = False
+    signed: Mapping[str, object] | None = None
+
+    def may_be_negative(self, options: Mapping[str, object]) -> bool:
+        """Return whether scores may be below 0 under some parameters."""
+        full = {**self.parameters, **options}
+        return self.signed is not None and all(full[name] == value for name, value in self.signed.items())
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -109,7 +114,7 @@ AGGREGATES: dict[str, Aggregate] = {
         check=check_promethee,
         proportional=False,
         relative=True,
-        signed=True,
+        signed={},
     ),
     "electre_iii": Aggregate(
         electre,
@@ -118,7 +123,7 @@ AGGREGATES: dict[str, Aggregate] = {
         check=check_electre,
         proportional=False,
         relative=True,
-        signed=True,
+        signed={"exploit": "net"},
     ),
     "owa": Aggregate(owa, owa_parts, {"order": "most"}, check=check_owa),
     "mazziotta_pareto": Aggregate(

@@ -8,12 +8,12 @@ import pandas as pd
 
 from ....data.framework import Framework
 from ..cells import choose_cells
-from .outliers import kurtosis, skew
+from .outliers import Rule, kurtosis, skew
 
 __all__ = ["describe_indicators"]
 
-# beyond both, an indicator is outlying, as in the treatments
-_SKEW, _KURTOSIS = 2.0, 3.5
+# that of the treatments, unless set otherwise
+_USUAL = Rule(skew=2.0, kurtosis=3.5, moments="sample")
 
 
 def describe_indicators(
@@ -85,5 +85,5 @@ def _described(name: str, column: pd.Series) -> dict[str, object]:
         "maximum": quartiles[4],
         "skewness": skewness,
         "kurtosis": excess,
-        "outlying": bool(abs(skewness) > _SKEW and excess > _KURTOSIS),
+        "outlying": n > 3 and varies and bool(_USUAL.holds(known)),
     }

@@ -1,4 +1,4 @@
-"""Weigh indicators by the logarithm of their mean square over their deviation (LOPCOW)."""
+"""Weigh indicators by the logarithm of their root mean square over their deviation (LOPCOW)."""
 
 import math
 

@@ -305,7 +305,7 @@ def _mixed(how: str, share: float | None) -> str:
         return f"w<sub>k</sub> = {part:g} a<sub>k</sub> + {1 - part:g} b<sub>k</sub>"
     if how == "game_theory":
         return (
-            "w<sub>k</sub> = α<sub>1</sub> a<sub>k</sub> + α<sub>2</sub> b<sub>k</sub>, "
+            "w<sub>k</sub> ∝ |α<sub>1</sub>| a<sub>k</sub> + |α<sub>2</sub>| b<sub>k</sub>, "
             "α<sub>1</sub> a·a + α<sub>2</sub> a·b = a·a, α<sub>1</sub> a·b + α<sub>2</sub> b·b = b·b"
         )
     if how == "geometric":

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   const { el, svg, word } = innoscape;
-  const MARGIN = 8, SCALE = 3;
+  // browsers draw nothing on a canvas with a longer side
+  const MARGIN = 8, SCALE = 3, LONGEST = 16384;
   const KEPT = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap",
     "stroke-linejoin", "opacity", "font-size", "font-weight", "font-style", "font-family", "letter-spacing", "text-anchor", "paint-order"];
   const short = (value) => String(Math.round(value * 100) / 100);
@@ -264,7 +265,8 @@
       const { text, width, height } = innoscape.picture(atlas), image = new Image();
       image.onload = () => {
         const canvas = el("canvas"), context = canvas.getContext("2d");
-        Object.assign(canvas, { width: SCALE * width, height: SCALE * height });
+        const scale = Math.min(SCALE, LONGEST / Math.max(width, height));
+        Object.assign(canvas, { width: scale * width, height: scale * height });
         context.drawImage(image, 0, 0, canvas.width, canvas.height);
         canvas.toBlob((blob) => save(blob, "map.png"), "image/png");
       };
