@@ -129,6 +129,18 @@ def test_expected_brokerage_is_the_mean_of_random_networks():
     assert (np.abs(np.mean(counts, axis=0) - wanted) < 4.5 * error).all()
 
 
+def test_brokerage_without_direction_has_the_moments_of_all_networks():
+    pairs, groups = list(combinations(range(4), 2)), {0: "a", 1: "a", 2: "b", 3: "c"}
+    counts = []
+    for code in range(64):
+        graph = nx.empty_graph(4)
+        graph.add_edges_from(pair for at, pair in enumerate(pairs) if code >> at & 1)
+        counts.append(brokerage(graph, groups).table.iloc[:, 2:].to_numpy(float))
+    found = brokerage(nx.path_graph(4), groups)
+    np.testing.assert_allclose(found.expected.iloc[:, 2:], np.mean(counts, axis=0))
+    np.testing.assert_allclose(found.deviation.iloc[:, 2:], np.std(counts, axis=0))
+
+
 def test_the_e_i_index_of_dealt_groups_has_its_mean_and_its_test():
     graph = nx.gnp_random_graph(16, 0.3, seed=3)
     groups = {p: p // 4 for p in graph}
