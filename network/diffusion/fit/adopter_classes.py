@@ -122,7 +122,7 @@ def _moments(values: np.ndarray) -> tuple[float, float]:
 def _sorted(
     values: np.ndarray, mean: float, spread: float, factors: tuple[float, ...], names: list[str]
 ) -> list[str | None]:
-    """Return the class of each value; none where it is missing. Values alike are all in the middle."""
+    """Return the class of each value; none where it is missing. Values alike are all at the mean."""
     limits = mean + np.array(factors) * (0.0 if np.isnan(spread) else spread)
     # a value at a limit but for rounding reaches it
     at = np.searchsorted(limits - 1e-9 * max(abs(mean), 1e-300), values, side="right")

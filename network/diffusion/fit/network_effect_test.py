@@ -179,6 +179,8 @@ def _swapped(weight: np.ndarray, directed: bool, seed: int, run: int) -> np.ndar
     """Return the ties with their ends swapped; each place keeps its numbers of ties."""
     linked = weight > 0
     ends = np.argwhere(linked if directed else np.triu(linked))
+    if not len(ends):
+        return weight
     draw = random_source(seed, run)
     many = _TRIES * len(ends)
     rewire(linked, ends, draw.integers(len(ends), size=(many, 2)), draw.integers(2, size=0 if directed else many))
