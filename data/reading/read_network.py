@@ -115,18 +115,15 @@ def _of_graph(file: Path, reader: "Callable[[Path], nx.Graph[Any]]") -> NetworkF
     labels = _labels(graph)
     rows = []
     for a, b, data in graph.edges(data=True):
-        value = next((data[name] for name in _WEIGHTS if name in data), 1.0)
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise refusal(file, "network_number", cell=value) from None
+        value = _number(file, next((data[name] for name in _WEIGHTS if name in data), 1.0))
         rows.append(
             {"source": labels[a], "target": labels[b], "value": value, **{k: data[k] for k in _OF_FLOWS if k in data}}
         )
     for node, data in graph.nodes(data=True):
         if "internal" in data:
             status = {"status": data["internal_status"]} if "internal_status" in data else {}
-            rows.append({"source": labels[node], "target": labels[node], "value": float(data["internal"]), **status})
+            internal = _number(file, data["internal"])
+            rows.append({"source": labels[node], "target": labels[node], "value": internal, **status})
     flows = pd.DataFrame(rows, columns=None if rows else ["source", "target", "value"])
     for name in _OF_FLOWS[:3]:
         if name in graph.graph and name not in flows:
@@ -140,6 +137,13 @@ def _of_graph(file: Path, reader: "Callable[[Path], nx.Graph[Any]]") -> NetworkF
     if places.empty:
         places = pd.DataFrame({"place": pd.Series(dtype=object)})
     return NetworkFile(flows, places, graph.is_directed())
+
+
+def _number(file: Path, cell: Any) -> float:  # noqa: ANN401 - an attribute of any kind
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        raise refusal(file, "network_number", cell=cell) from None
 
 
 def _labels(graph: "nx.Graph[Any]") -> dict[Any, str]:
