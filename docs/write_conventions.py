@@ -32,8 +32,9 @@ geo.Recipe(normalize="minmax", convention="coinr")
 - A name stands for the program's defaults in the version under "source". What a program asks in a dialog is said there.
 - `innoscape.data.list_conventions()` is this page as a table. It is made of `data/conventions.toml` by
   `docs/write_conventions.py`; each row with an option is proved by the test under "proved by", which compares with the
-  program's numbers, with R's, or with a printed table. ArcGIS, GeoDa, Stata, CrimeStat, COINr and UCINET were not run:
-  there the number is that of the formula under "source", worked out in R or by a program that shares it.
+  program's numbers, with R's, or with a printed table. ArcGIS, GeoDa, Stata, CrimeStat, COINr, DescTools, EconGeo and
+  UCINET were not run: there the number is that of the formula under "source", worked out in R or by a program that
+  shares it.
 """
 
 
