@@ -100,6 +100,13 @@ def test_plexes_are_those_of_a_search_through_all_sets(seed, k):
     assert {frozenset(members) for _, members in found["place"].groupby(found["group"])} == largest
 
 
+def test_a_large_group_takes_no_search_through_its_parts():
+    graph = nx.complete_graph(40)
+    assert k_plexes(graph)["size"].tolist() == [40] * 40
+    graph.remove_edges_from([(0, 1), (0, 2)])
+    assert sorted(k_plexes(graph)["size"].unique()) == [39]
+
+
 def test_triads_of_a_large_network_are_as_many_as_expected():
     found = triad_census(nx.gnm_random_graph(5000, 10000, seed=1, directed=True)).set_index("triad")
     assert found["expected"].sum() == pytest.approx(5000 * 4999 * 4998 / 6, rel=1e-9)
