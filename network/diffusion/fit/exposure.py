@@ -328,10 +328,10 @@ def _alike(flow: np.ndarray) -> np.ndarray:
     own = flow**2
     apart = out + into - 2.0 * (own + own.T) + (flow - flow.T) ** 2
     np.fill_diagonal(apart, np.inf)
-    same: np.ndarray = apart <= 1e-12 * max(float((flow**2).sum()), 1e-300)
+    same = apart <= 1e-12 * max(float((flow**2).sum()), 1e-300)
     near = np.divide(1.0, np.sqrt(apart), out=np.zeros_like(apart), where=~same)
-    alone = same.any(axis=0)
-    return np.where(alone[None, :], same.astype(float), near)
+    alone = same.any(axis=0, keepdims=True)
+    return np.where(alone, same.astype(float), near)
 
 
 def _exposed(weight: np.ndarray, adopted: np.ndarray, *, normalize: bool) -> np.ndarray:
