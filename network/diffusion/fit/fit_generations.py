@@ -88,8 +88,11 @@ def fit_generations(users: pd.DataFrame, starts: Sequence[float]) -> GenerationF
 
     Examples
     --------
+    >>> from innoscape.network import bass
     >>> time = np.arange(1.0, 21.0)
-    >>> table = pd.DataFrame(_users(time, np.array([0.0, 8.0]), 0.02, 0.5, np.array([100.0, 60.0])), index=time)
+    >>> first = 100 * bass(time, innovation=0.02, imitation=0.5)
+    >>> taken = bass(np.maximum(time - 8, 0), innovation=0.02, imitation=0.5)
+    >>> table = pd.DataFrame({"3G": first * (1 - taken), "4G": taken * (60 + first)}, index=time)
     >>> fit_generations(table, [0, 8]).estimates["value"].round(3).tolist()
     [0.02, 0.5, 100.0, 60.0]
     """
