@@ -10,7 +10,7 @@ import pandas as pd
 from ..errors import warn
 from .network_parts import NetworkFile
 from .pajek_files import read_pajek
-from .refuse_file import cause_of, refusal
+from .refuse_file import cause_of, check_file, refusal
 from .ucinet_files import read_dl, read_ucinet
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def read_network(path: str | Path) -> NetworkFile:
     ([{'source': 'B', 'target': 'T', 'value': 5.0}], ['B', 'T', 'H'], False)
     """
     file = Path(path)
-    if not file.exists():
-        raise refusal(file, "absent", path=file)
-    if file.is_dir():
-        raise refusal(file, "folder")
+    check_file(file)
     reader = NETWORK_FILES.get(file.suffix.lower())
     if reader is None:
         raise refusal(file, "format", formats=list(NETWORK_FILES), suffix=file.suffix)

@@ -1,5 +1,6 @@
 """Networks of other programs are read as they stand, and what cannot be read is told with its line."""
 
+import os
 import struct
 
 import networkx as nx
@@ -222,6 +223,13 @@ def test_bad_ucinet_files_are_refused(tmp_path):
         read_network(file)
     with pytest.raises(TableError, match="nothing at"):
         read_network(tmp_path / "none.net")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.net")
+    with pytest.raises(TableError):
+        read_network(tmp_path / "a.net")
 
 
 def test_negative_values_are_refused_where_flows_are_made(tmp_path):
