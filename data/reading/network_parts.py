@@ -1,5 +1,7 @@
 """Hold what a file of a network says, whatever its format, and turn matrices and links into flows."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +10,10 @@ import pandas as pd
 
 from .refuse_file import refusal
 
-__all__ = ["Link", "NetworkFile", "Relation", "assemble", "number_in", "of_matrices"]
+__all__ = ["Link", "NetworkFile", "Relation", "assemble", "check_size", "number_in", "of_cells", "of_matrices"]
+
+# places, or networks, that a short file may announce
+_MOST = 1_000_000
 
 # from, to, value
 Link = tuple[str, str, float]
@@ -58,24 +63,46 @@ def assemble(places: list[str], relations: list[Relation], attributes: dict[str,
     return NetworkFile(flows, table, directed)
 
 
-def of_matrices(
-    rows: list[str], columns: list[str], names: list[str], cells: np.ndarray, *, links: bool = False
+def of_cells(
+    rows: list[str], columns: list[str], names: list[str], cells: Sequence[dict[tuple[int, int], float]]
 ) -> NetworkFile:
+    """Turn the cells that were listed of each network (row and column -> value) into flows, as `of_matrices` does.
+
+    A cell of 0 that was listed is a flow.
+    """
+    symmetric = rows == columns and all(
+        math.isclose(value, one.get((j, i), math.nan), rel_tol=1e-9) for one in cells for (i, j), value in one.items()
+    )
+    relations = []
+    for name, one in zip(names, cells, strict=True):
+        half = {at: value for at, value in one.items() if not (symmetric and at[0] > at[1])}
+        held = sorted((at, value) for at, value in half.items() if not math.isnan(value))
+        found = [(rows[i], columns[j], value) for (i, j), value in held]
+        relations.append(Relation(name, [], found) if symmetric else Relation(name, found))
+    return assemble(list(dict.fromkeys([*rows, *columns])), relations)
+
+
+def of_matrices(rows: list[str], columns: list[str], names: list[str], cells: np.ndarray) -> NetworkFile:
     """Turn matrices (networks x rows x columns, nan where nothing is known) into flows.
 
-    Cells of 0 are no flows, unless ``links`` says that only what was listed stands there. Where every matrix is
-    symmetric its ties have no direction.
+    Cells of 0 are no flows. Where every matrix is symmetric its ties have no direction.
     """
     symmetric = rows == columns and bool(
         (np.isclose(cells, cells.transpose(0, 2, 1), rtol=1e-9, atol=0.0, equal_nan=True)).all()
     )
     relations = []
     for name, matrix in zip(names, cells, strict=True):
-        held = ~np.isnan(matrix) & (True if links else matrix != 0)
+        held = ~np.isnan(matrix) & (matrix != 0)
         i, j = np.nonzero(np.triu(held) if symmetric else held)
         found = [(rows[a], columns[b], float(matrix[a, b])) for a, b in zip(i.tolist(), j.tolist(), strict=True)]
         relations.append(Relation(name, [], found) if symmetric else Relation(name, found))
     return assemble(list(dict.fromkeys([*rows, *columns])), relations)
+
+
+def check_size(file: Path, size: int, text: str, *, row: int | None = None) -> None:
+    """Refuse a file that announces more than it holds and memory is wasted on."""
+    if size > (most := max(_MOST, len(text))):
+        raise refusal(file, "network_size", row=row, most=f"{most:,}", got=f"{size:,}")
 
 
 def number_in(file: Path, row: int | None, cell: str) -> float:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from .network_parts import NetworkFile, Relation, assemble, number_in
+from .network_parts import NetworkFile, Relation, assemble, check_size, number_in
 from .refuse_file import refusal
 from .text_cells import decoded_text
 
@@ -26,8 +26,9 @@ def read_pajek(file: Path) -> NetworkFile:
     TableError
         If a line cannot be read, or a section is none of a network.
     """
-    found = _Pajek(file)
-    for row, line in enumerate(decoded_text(file).split("\n"), 1):
+    whole = decoded_text(file)
+    found = _Pajek(file, whole)
+    for row, line in enumerate(whole.split("\n"), 1):
         if (text := line.strip()) and not text.startswith("%"):
             found.take(row, text)
     return found.network()
@@ -36,8 +37,8 @@ def read_pajek(file: Path) -> NetworkFile:
 class _Pajek:
     """What was read so far."""
 
-    def __init__(self, file: Path) -> None:
-        self.file, self.section, self.count, self.across = file, "", 0, 0
+    def __init__(self, file: Path, whole: str) -> None:
+        self.file, self.whole, self.section, self.count, self.across = file, whole, "", 0, 0
         self.labels: dict[int, str] = {}
         self.at: dict[int, list[float]] = {}
         self.relations: dict[str, Relation] = {}
@@ -59,10 +60,12 @@ class _Pajek:
             raise refusal(self.file, "pajek", row=row, sections=list(_SECTIONS), got=text[:40])
         if self.section == "*vertices":
             sizes = text.split()[1:]
-            if not sizes or not all(size.isdigit() for size in sizes):
+            if not sizes or not all(size.isdecimal() and len(size) < 20 for size in sizes):
                 raise refusal(self.file, "pajek_count", row=row, got=text[:40])
-            self.count, self.across = int(sizes[0]), 0
+            self.count = int(sizes[0])
+            check_size(self.file, self.count, self.whole, row=row)
             return
+        self.across = 0
         number = _RELATION.search(text)
         key = number[1] if number else ""
         name = (number[2] or number[1]) if number else ""
@@ -79,7 +82,7 @@ class _Pajek:
             self.at[i] = []
 
     def _end(self, row: int, token: str) -> int:
-        if not token.isdigit() or not 1 <= int(token) <= self.count:
+        if not token.isdecimal() or len(token) >= 20 or not 1 <= int(token) <= self.count:
             raise refusal(self.file, "network_end", row=row, got=token, n=self.count)
         return int(token)
 

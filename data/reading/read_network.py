@@ -10,7 +10,7 @@ import pandas as pd
 from ..errors import warn
 from .network_parts import NetworkFile
 from .pajek_files import read_pajek
-from .refuse_file import cause_of, refusal
+from .refuse_file import cause_of, check_file, refusal
 from .ucinet_files import read_dl, read_ucinet
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def read_network(path: str | Path) -> NetworkFile:
     ([{'source': 'B', 'target': 'T', 'value': 5.0}], ['B', 'T', 'H'], False)
     """
     file = Path(path)
-    if not file.exists():
-        raise refusal(file, "absent", path=file)
-    if file.is_dir():
-        raise refusal(file, "folder")
+    check_file(file)
     reader = NETWORK_FILES.get(file.suffix.lower())
     if reader is None:
         raise refusal(file, "format", formats=list(NETWORK_FILES), suffix=file.suffix)
@@ -115,18 +112,15 @@ def _of_graph(file: Path, reader: "Callable[[Path], nx.Graph[Any]]") -> NetworkF
     labels = _labels(graph)
     rows = []
     for a, b, data in graph.edges(data=True):
-        value = next((data[name] for name in _WEIGHTS if name in data), 1.0)
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise refusal(file, "network_number", cell=value) from None
+        value = _number(file, next((data[name] for name in _WEIGHTS if name in data), 1.0))
         rows.append(
             {"source": labels[a], "target": labels[b], "value": value, **{k: data[k] for k in _OF_FLOWS if k in data}}
         )
     for node, data in graph.nodes(data=True):
         if "internal" in data:
             status = {"status": data["internal_status"]} if "internal_status" in data else {}
-            rows.append({"source": labels[node], "target": labels[node], "value": float(data["internal"]), **status})
+            internal = _number(file, data["internal"])
+            rows.append({"source": labels[node], "target": labels[node], "value": internal, **status})
     flows = pd.DataFrame(rows, columns=None if rows else ["source", "target", "value"])
     for name in _OF_FLOWS[:3]:
         if name in graph.graph and name not in flows:
@@ -140,6 +134,13 @@ def _of_graph(file: Path, reader: "Callable[[Path], nx.Graph[Any]]") -> NetworkF
     if places.empty:
         places = pd.DataFrame({"place": pd.Series(dtype=object)})
     return NetworkFile(flows, places, graph.is_directed())
+
+
+def _number(file: Path, cell: Any) -> float:  # noqa: ANN401 - an attribute of any kind
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        raise refusal(file, "network_number", cell=cell) from None
 
 
 def _labels(graph: "nx.Graph[Any]") -> dict[Any, str]:

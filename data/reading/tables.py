@@ -8,7 +8,6 @@ where a number is needed.
 
 import io
 import re
-import stat
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -19,14 +18,14 @@ import numpy as np
 import pandas as pd
 
 from ..contracts.check_table import check_table
-from ..errors import InnoscapeWarning, OptionError, TableError, reason_of
+from ..errors import InnoscapeWarning, OptionError, TableError
 from ..options import check_number
 from ..spellings import spellings
 from ..wording.catalogue import few, text
 from .encodings import content_of, suffix_of
 from .printed_tables import table_of
 from .read_network import NETWORK_FILES, network_table
-from .refuse_file import cause_of, refusal
+from .refuse_file import cause_of, check_file, refusal
 from .sheet_cells import Book, Sheet
 from .text_cells import read_text_cells
 
@@ -35,9 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_frame", "read_table", "sheets_of"]
 
-# how spreadsheet programs name a sheet that nobody named
 # degrees by which a column may differ from the point, by rounding; share of a coordinate lost on the way there and back
 _SAME_DEGREES, _DRIFT = 1e-3, 1e-6
+# how spreadsheet programs name a sheet that nobody named
 _GENERIC = re.compile(r"(?:sheet|\u5de5\u4f5c\u8868)\s*\d*", re.IGNORECASE)
 
 
@@ -213,17 +212,7 @@ def sheets_of(path: str | Path) -> list[Sheet]:
 
 
 def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -> None:
-    try:
-        mode = file.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise refusal(file, "absent", path=file) from None
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else cause_of(error)
-        raise refusal(file, "unreadable", reason=reason) from error
-    if stat.S_ISDIR(mode):
-        raise refusal(file, "folder")
-    if not stat.S_ISREG(mode):
-        raise refusal(file, "pipe")
+    check_file(file)
     suffix = suffix_of(file)
     known = (*_TEXTS, *_COLUMNS, *_BOOKS, *NETWORK_FILES)
     if suffix not in known:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import reason_of
-from .network_parts import NetworkFile, number_in, of_matrices
+from .network_parts import NetworkFile, check_size, number_in, of_cells, of_matrices
 from .refuse_file import refusal
 from .text_cells import decoded_text
 
@@ -80,6 +80,8 @@ def _header(file: Path, head: bytes) -> tuple[list[int], list[list[str]]]:
     if count not in (2, 3):
         raise refusal(file, "ucinet", got=f"{count} dimensions")
     dims = list(struct.unpack_from(f"<{count}{'i' if wide else 'h'}", head, at))
+    if min(dims) < 1:
+        raise refusal(file, "ucinet", got=f"dimensions of {' x '.join(map(str, dims))}")
     at += count * (4 if wide else 2)
     at += 1 + struct.unpack_from("<B", head, at)[0]
     marked = struct.unpack_from(f"<{count}B", head, at)
@@ -116,14 +118,14 @@ def read_dl(file: Path) -> NetworkFile:
         raise refusal(file, "dl", got=repr(text[:20]))
     head, body = text[: start.start()], text[start.end() :]
     offset = text[: start.end()].count("\n")
-    return _Dl(file, head, offset).read(body)
+    return _Dl(file, head, offset, text).read(body)
 
 
 class _Dl:
     """The header of a text in UCINET's data language."""
 
-    def __init__(self, file: Path, head: str, offset: int) -> None:
-        self.file, self.offset = file, offset
+    def __init__(self, file: Path, head: str, offset: int, whole: str) -> None:
+        self.file, self.offset, self.whole = file, offset, whole
         sections = list(_SECTION.finditer(head))
         front = head[: sections[0].start()] if sections else head
         given = {name.lower(): value.lower() for name, value in _SETTING.findall(head)}
@@ -148,8 +150,9 @@ class _Dl:
                 self.embedded.add(kind)
 
     def _size(self, given: str) -> int:
-        if not given.isdigit() or not int(given):
+        if not given.isdecimal() or len(given) >= 20 or not int(given):
             raise refusal(self.file, "dl_size", got=given or "none")
+        check_size(self.file, int(given), self.whole)
         return int(given)
 
     def _names(self, kind: str, size: int) -> list[str]:
@@ -171,10 +174,10 @@ class _Dl:
         return self._lists(body, names)
 
     def _matrices(self, body: str) -> tuple[list[str], list[str], np.ndarray]:
-        tokens = iter(_tokens(body))
+        half = self.layout != "fullmatrix"
+        tokens = iter(self._enough(_tokens(body), half=half))
         rows, columns = self._names("row", self.rows), self._names("col", self.columns)
         cells = np.full((self.levels, self.rows, self.columns), np.nan)
-        half = self.layout != "fullmatrix"
         for level in range(self.levels):
             if self._embeds("col"):
                 columns = list(islice(tokens, self.columns))
@@ -197,6 +200,15 @@ class _Dl:
         rows = rows or (columns if self.square else []) or _numbered(self.rows)
         return rows, columns or (rows if self.square else _numbered(self.columns)), cells
 
+    def _enough(self, tokens: list[str], *, half: bool) -> list[str]:
+        """Refuse sizes that the file does not fill, before memory is taken for them."""
+        if half and self.rows != self.columns:
+            raise refusal(self.file, "dl_size", got=f"nr={self.rows} nc={self.columns} of {self.layout}")
+        each = self.rows * (self.rows + 1) // 2 if half else self.rows * self.columns
+        if len(tokens) < self.levels * (each - (0 if self.diagonal else min(self.rows, self.columns))):
+            raise refusal(self.file, "dl_cells", got="fewer")
+        return tokens
+
     def _cell(self, token: str | None) -> float:
         if token is None:
             raise refusal(self.file, "dl_cells", got="fewer")
@@ -207,9 +219,10 @@ class _Dl:
         rows, columns = self._names("row", self.rows), self._names("col", self.columns)
         known = [rows or ([] if self._embeds("row") else _numbered(self.rows))]
         known.append(columns or ([] if self._embeds("col") else (known[0] if self.square else _numbered(self.columns))))
+        at = [{name: i for i, name in enumerate(one)} for one in known]
         if self.square:
-            known[1] = known[0]
-        links: list[tuple[int, int, int, float]] = []
+            at[1] = at[0]
+        cells: list[dict[tuple[int, int], float]] = [{} for _ in names]
         level = 0
         for number, line in enumerate(body.split("\n"), self.offset + 1):
             if line.strip() == "!":
@@ -220,7 +233,7 @@ class _Dl:
                 continue
             if level >= self.levels:
                 raise refusal(self.file, "dl_cells", row=number, got="more networks")
-            first = self._position(tokens[0], known[0], self.rows, number, "row")
+            first = self._position(tokens[0], at[0], self.rows, number, "row")
             if self.layout.startswith("nodelist"):
                 ends = [(token, 1.0) for token in tokens[1:]]
             elif len(tokens) in (2, 3):
@@ -228,22 +241,18 @@ class _Dl:
             else:
                 raise refusal(self.file, "dl_link", row=number, got=line.strip())
             for end, value in ends:
-                links.append((level, first, self._position(end, known[1], self.columns, number, "col"), value))
-        cells = np.full((self.levels, len(known[0]), len(known[1])), np.nan)
-        for level, i, j, value in links:
-            cells[level, i, j] = value + np.nan_to_num(cells[level, i, j])
-        return of_matrices(known[0], known[1], names, cells, links=True)
+                tie = (first, self._position(end, at[1], self.columns, number, "col"))
+                cells[level][tie] = cells[level].get(tie, 0.0) + value
+        return of_cells(list(at[0]), list(at[1]), names, cells)
 
-    def _position(self, token: str, known: list[str], size: int, row: int, kind: str) -> int:
+    def _position(self, token: str, at: dict[str, int], size: int, row: int, kind: str) -> int:
         if not self._embeds(kind):
-            if not token.isdigit() or not 1 <= int(token) <= size:
+            if not token.isdecimal() or len(token) >= 20 or not 1 <= int(token) <= size:
                 raise refusal(self.file, "network_end", row=row, got=token, n=size)
             return int(token) - 1
-        if token not in known:
-            if len(known) >= size:
-                raise refusal(self.file, "network_end", row=row, got=token, n=size)
-            known.append(token)
-        return known.index(token)
+        if token not in at and len(at) >= size:
+            raise refusal(self.file, "network_end", row=row, got=token, n=size)
+        return at.setdefault(token, len(at))
 
 
 def _tokens(text: str) -> list[str]:

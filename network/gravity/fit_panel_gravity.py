@@ -46,7 +46,8 @@ class PanelGravity:
         ``source, target, year, value, expected``: what was fitted.
     fit : Series
         ``pairs`` (pairs and years used), ``separated`` (left out, since all flows of an effect are 0), ``parameters``,
-        ``deviance, log_likelihood, aic, bic``.
+        ``deviance, log_likelihood, aic, bic``. Of more than 2,000 effects those that repeat others count as parameters
+        too, so AIC and BIC then compare models of the same effects only.
     iterations : int
     """
 
@@ -232,7 +233,8 @@ def _solved(
         line = np.clip(target - rest, line - 5.0, line + 5.0)
         mean = np.exp(np.clip(line, -300.0, 300.0))
         level = _deviance(y, mean)
-        if abs(before - level) <= _OPEN * max(abs(level), y.sum() * 1e-6) and taken > 2:
+        # a deviance is not known beyond the rounding of the flows it compares
+        if abs(before - level) <= _OPEN * max(abs(level), y.sum() * 1e-2) and taken > 2:
             return beta, mean, parts, taken
         before = level
     raise OptionError(
@@ -243,7 +245,7 @@ def _solved(
 def _deviance(y: np.ndarray, mean: np.ndarray) -> float:
     from scipy.special import xlogy
 
-    return float(2 * (xlogy(y, y / mean) - (y - mean)).sum())
+    return max(float(2 * (xlogy(y, y / mean) - (y - mean)).sum()), 0.0)
 
 
 def _measures(y: np.ndarray, mean: np.ndarray, codes: list[np.ndarray], terms: int, separated: int) -> pd.Series:

@@ -25,7 +25,8 @@ class FlowSelection:
         ``variable, estimate, standard_error, z, p_value, low, high`` of the probit that a pair has a flow, and of the
         logarithm of the flow, with ``mills``.
     rho, sigma : float
-        Correlation of the errors of both, and standard deviation of the second.
+        Correlation of the errors of both, and standard deviation of the second. Two steps do not keep rho between -1
+        and 1; beyond, the model does not suit the flows.
     pairs, seen : int
         All pairs, and those with a flow.
     """

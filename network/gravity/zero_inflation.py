@@ -15,6 +15,8 @@ from .model import Gravity
 __all__ = ["ZeroInflation", "zero_inflation"]
 
 _ROUNDS = 500
+# largest slope left, as a share of flows and pairs
+_OPEN = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +139,8 @@ def zero_inflation(
         raise OptionError(
             "inflate: the chance of no flow goes to 0 or 1 for some pairs; leave out terms, or there is none"
         )
+    if np.abs(value(theta)[1]).max() > _OPEN * (y.sum() + len(y)):
+        raise OptionError("the fit does not settle: leave out terms of the model, or of inflate")
     covariance = np.linalg.pinv(_curvature(value, theta))
     scale = np.r_[scale_x, scale_z]
     estimate, covariance = theta / scale, covariance / np.outer(scale, scale)

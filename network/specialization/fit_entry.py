@@ -8,11 +8,14 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.errors import OptionError
+from ...data.errors import OptionError, SizeError
 from ...data.methods import documented
 from ...data.options import choice_faults, listed, name_faults, number_faults, refuse, table_fault
+from ...data.wording.catalogue import few
 from ..flows.canonical import ordered
 from ..flows.fit_binary import fit_binary
+from ..flows.matrices import values_of
+from ..flows.too_large import MOST_GIGABYTES, gigabytes_of
 from .class_table import read_classes
 from .relatedness import Method, relatedness, relatedness_density
 
@@ -24,6 +27,8 @@ Effect = Literal["place", "class", "period"]
 EFFECTS: tuple[str, ...] = get_args(Effect)
 Errors = Literal["likelihood", "place", "class"]
 ERRORS: tuple[str, ...] = get_args(Errors)
+# columns of rows that a covariate cannot be named after
+_TAKEN = ("period", "place", "class", "event", "density", "chance", "constant")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +74,9 @@ def fit_entry(
 
         logit P(event[p, c, t + 1]) = constant + beta density[p, c, t] + covariates + effects
 
-    - Effects are dummies. A place, class or period of which all or none of the pairs had the event tells nothing about
-      the rest: its pairs are left out and counted, again until none is left.
+    - Effects are dummies, held in full: 110,000 pairs with 1,000 of them are refused.
+    - A place, class or period of which all or none of the pairs had the event tells nothing about the rest: its pairs
+      are left out and counted, again until none is left.
     - With effects and few periods logit coefficients are too large (incidental parameters).
     - Order of rows, classes and periods changes nothing.
 
@@ -100,10 +106,13 @@ def fit_entry(
     Raises
     ------
     TableError
-        If a table breaks the rules of `location_quotient`, or differs from the first in places or classes.
+        If a table breaks the rules of `location_quotient`, or differs from the first in places or classes, or a
+        covariate lacks a number.
     OptionError
         If an option is unknown, there are fewer than two periods, no event or nothing but events, or terms are
         collinear or separate events from the rest.
+    SizeError
+        If the pairs and effects would not fit in memory.
 
     References
     ----------
@@ -125,6 +134,8 @@ def fit_entry(
     refuse([*faults, *number_faults("confidence_level", confidence_level, above=0, below=1)])
     if not isinstance(tables, Mapping) or len(tables) < 2:
         raise OptionError("tables: needed a table for each of at least two periods; write {2015: …, 2020: …}")
+    if taken := [name for name in covariates or {} if name in _TAKEN]:
+        raise OptionError(f"covariates: needed names of their own, got {few(taken)}; rename them")
     rows = _at_risk(tables, outcome, method, threshold, covariates or {})
     counts = {"given": len(rows), "no_density": int(rows["density"].isna().sum())}
     rows = rows[rows["density"].notna()]
@@ -140,6 +151,13 @@ def fit_entry(
     counts |= {"settled": known - len(rows), "used": len(rows), "events": int(rows["event"].sum())}
     terms = ["density", *(covariates or {})]
     columns, names = [np.ones(len(rows)), *(rows[name].to_numpy(dtype=float) for name in terms)], ["constant", *terms]
+    many = sum(rows[effect].nunique() for effect in chosen)
+    gigabytes = gigabytes_of(len(rows), arrays=5 * (len(columns) + many))
+    if gigabytes > MOST_GIGABYTES:
+        raise SizeError(
+            f"fit_entry: {len(rows):,} pairs with {many:,} effects would take about {gigabytes:.2g} GB of memory; "
+            "leave out an effect, or group places or classes"
+        )
     for effect in chosen:
         for label in ordered(rows[effect])[1:]:
             columns.append((rows[effect] == label).to_numpy(dtype=float))
@@ -188,7 +206,8 @@ def _at_risk(
             "density": density.to_numpy()[i, j],
         }
         for name, table in covariates.items():
-            values = table.reindex(index=first.places, columns=first.classes).to_numpy(dtype=float)[i, j]
+            cells = pd.DataFrame(values_of(table, str(name)), index=table.index, columns=table.columns)
+            values = cells.reindex(index=first.places, columns=first.classes).to_numpy()[i, j]
             if not np.isfinite(values).all():
                 raise table_fault(name, "a finite number for each place and class at risk", "none for some", "add them")
             part[name] = values

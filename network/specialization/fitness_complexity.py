@@ -52,8 +52,10 @@ def fitness_complexity(
     so a class is complex only if even the least fit place that has it is fit.
 
     - Means of F and Q are 1. Places and classes without specialization have 0 and nan.
-    - Values of some places may fall towards 0 without end, more slowly than any power, where the ordered table of M
-      bends inwards (Pugliese, Zaccaria & Pietronero 2016); ranks settle earlier. Rounds that run out raise a warning.
+    - Q uses the F of its own round, so k rounds take F and Q as far as 2 k - 1 and 2 k rounds of the paper, where both
+      use the round before. What they settle at is the same.
+    - Values of some places may fall towards 0 without end, where the diagonal of the ordered table of M crosses its
+      empty part (Pugliese, Zaccaria & Pietronero 2016); ranks settle earlier. Rounds that run out raise a warning.
 
     Parameters
     ----------

@@ -123,8 +123,9 @@ def backbone(
     connect, directions ignored (Slater; equal scores are kept together). It has no p-value. Scaling is possible only
     if every tie lies on a set of ties by which all places send and receive once; else it is refused.
 
-    - A tie that is the only one of an end has no p-value there; one that is the only tie at both ends has p = 1.
-    - Equal weights: a place of k ties gives each of them ``(1 - 1 / k) ^ (k - 1)``, at least 1 / e, so none is kept.
+    - Disparity gives a tie that is the only one of an end no p-value there; one that is alone at both ends has p = 1.
+    - Equal weights: under disparity a place of k ties gives each of them ``(1 - 1 / k) ^ (k - 1)``, at least 1 / e, so
+      none is kept; under LANS each has p = 0, so all are.
     - Noise correction lets chance tie a place to itself, which networks of places never show, so it expects too little
       of the other ties: at alpha = 0.05 it keeps 15 % of the ties of 25 places tied at random, 8 % of those of 200;
       ``"binomial"`` keeps 3 to 4 %, as it fits the margins. Where places are few or one is dominant, prefer the latter;

@@ -67,7 +67,8 @@ def brokerage(
 
     If every ordered pair were tied with probability d, the density, independently, M pairs of places that fit a role
     would give a count of mean ``M d^2 (1 - d)`` and variance ``M p (1 - p) + S d^3 (1 - d)^3`` with
-    ``p = d^2 (1 - d)``, where S counts ordered pairs of such pairs that share their source or their target.
+    ``p = d^2 (1 - d)``, where S counts ordered pairs of such pairs that share their source or their target. Ties
+    without direction are drawn once for both, which doubles the variance of all but gatekeeper and representative.
 
     - Ties count as present or absent, whatever their weight.
     - In an undirected graph a pair is brokered in both directions, so every count is even, and a gatekeeper is a
@@ -115,7 +116,7 @@ def brokerage(
     link = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
     counts = _counts(link, codes, k)
     density = link.nnz / (n * (n - 1)) if n > 1 else float("nan")
-    means, deviations = _chances(np.bincount(codes, minlength=k).astype(float), density)
+    means, deviations = _chances(np.bincount(codes, minlength=k).astype(float), density, directed=graph.is_directed())
     columns = [*BROKER_ROLES, "total"]
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(deviations[codes] > 0, (counts - means[codes]) / deviations[codes], np.nan)
@@ -186,7 +187,7 @@ def _counts(link: sparse.csr_array, codes: np.ndarray, k: int) -> np.ndarray:
     return np.column_stack([*counts, sum(counts)])
 
 
-def _chances(sizes: np.ndarray, density: float) -> tuple[np.ndarray, np.ndarray]:
+def _chances(sizes: np.ndarray, density: float, *, directed: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard deviation of each role for a broker of each group (groups x roles)."""
     n, own = sizes.sum(), sizes - 1
     other = n - sizes
@@ -195,14 +196,12 @@ def _chances(sizes: np.ndarray, density: float) -> tuple[np.ndarray, np.ndarray]
     def pairs(x: np.ndarray) -> np.ndarray:
         return x * (x - 1)
 
-    # pairs of two other groups: a source in group h has the places outside h and the broker's group as targets
-    across = (other[:, None] - sizes[None, :]) * (1 - np.eye(len(sizes)))
     many = [
         pairs(own),
         squares[2] - squares[1],
         other * own,
         own * other,
-        (sizes[None, :] * across).sum(axis=1),
+        other**2 - squares[2],
         pairs(np.full(len(sizes), n - 1)),
     ]
     shared = [
@@ -210,10 +209,14 @@ def _chances(sizes: np.ndarray, density: float) -> tuple[np.ndarray, np.ndarray]
         2 * (squares[3] - 3 * squares[2] + 2 * squares[1]),
         own * pairs(other) + other * pairs(own),
         own * pairs(other) + other * pairs(own),
-        2 * (sizes[None, :] * pairs(across) * (1 - np.eye(len(sizes)))).sum(axis=1),
+        # a source in group h has as targets the places outside h and the broker's group
+        2 * (other * pairs(other) - (2 * other - 1) * squares[2] + squares[3]),
         2 * pairs(np.full(len(sizes), n - 1)) * (n - 3),
     ]
     p = density**2 * (1 - density)
     mean = p * np.column_stack(many)
     variance = mean * (1 - p) + np.column_stack(shared) * (density * (1 - density)) ** 3
+    if not directed:
+        # a pair is then brokered in both directions or in none, and both are of one role unless they swap these two
+        variance[:, [role not in ("gatekeeper", "representative") for role in (*BROKER_ROLES, "total")]] *= 2
     return mean, np.sqrt(np.maximum(variance, 0.0))

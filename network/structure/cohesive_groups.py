@@ -179,7 +179,10 @@ def _plexes(near: list[set[int]], members: list[int], k: int, least: int) -> lis
         at = {u: i for i, u in enumerate(local)}
         search.near = [sum(1 << at[w] for w in near[u] if w in at) for u in local]
         later = sum(1 << i for i, u in enumerate(local) if u > v)
-        search.grow(1, later, (1 << len(local)) - 2 - later)
+        try:
+            search.grow(1, later, (1 << len(local)) - 2 - later)
+        except RecursionError:
+            raise _too_many("k_plexes", "groups of too many places to go through one by one", least) from None
         found += [[local[i] for i in _bits(group)] for group in search.found]
         search.found.clear()
     return found
@@ -199,6 +202,10 @@ class _Search:
         apart = group & ~self.near[v]
         return not apart & full and apart.bit_count() < self.k
 
+    def _joins_all(self, places: int, v: int) -> bool:
+        """Whether a place is tied to all of some, so that no group of these alone is maximal."""
+        return not places & ~self.near[v]
+
     def grow(self, group: int, open_: int, closed: int) -> None:
         self.branches += 1
         if self.branches > _MOST_BRANCHES:
@@ -210,9 +217,13 @@ class _Search:
             if group.bit_count() >= self.least:
                 self.found.append(group)
             return
+        if any(self._joins_all(group | open_, v) for v in _bits(closed)):
+            return
         for v in _bits(open_):
             if group.bit_count() + open_.bit_count() < self.least:
                 return
             open_ ^= 1 << v
             self.grow(group | 1 << v, open_, closed)
             closed |= 1 << v
+            if self._joins_all(group | open_, v):
+                return

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
 from .core_search import climb, cover, fit_of
@@ -175,15 +175,15 @@ def core_periphery(
     check_choice("method", method, METHODS)
     check_choice("between", between, BETWEEN)
     check_choice("null", null, NULLS)
-    if method == "continuous" and between != "tied":
-        raise OptionError("the continuous model has no use for between; leave it out")
+    if method == "continuous":
+        refuse(idle_faults(core_periphery, "with method='continuous'", between=between))
     check_number("runs", runs, least=0, whole=True)
     check_number("null_networks", null_networks, least=1, whole=True)
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:
         raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
-    dense = n <= _DENSE_PLACES
+    dense = n <= _DENSE_PLACES or between == "ignored"
     if between == "ignored":
         check_separate(n, sparse_ties.nnz, runs, null_networks if test else 0)
     if not dense and test and method == "borgatti_everett":

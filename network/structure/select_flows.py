@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import absent_place_faults, check_choice, check_number, refuse
+from ...data.options import absent_place_faults, check_choice, check_number, idle_faults, refuse
 from ..flows.check_graph import by_place, warn_of_units
 from ..flows.doubts import warn_of_mirror
 from ..flows.summed_flows import summed_flows
@@ -106,10 +106,9 @@ def select_flows(
     ranked = method in ("n_first", "cumulated", "cumulated_share")
     if within is not None:
         check_choice("within", within, WITHIN_FLOWS)
-    useless = [name for name, given in (("within", within is not None), ("equal", equal)) if given and not ranked]
-    useless += ["mass"] if mass is not None and method != "dominant" else []
-    if useless:
-        raise OptionError(f"{method} has no use for {', '.join(useless)}; leave it out")
+    idle = {} if ranked else {"within": within, "equal": equal}
+    idle |= {} if method == "dominant" else {"mass": mass}
+    refuse(idle_faults(select_flows, f"with method={method!r}", **idle))
     limits = {
         "n_first": {"least": 1, "whole": True},
         "cumulated_share": {"least": 0, "most": 1},

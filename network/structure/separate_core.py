@@ -195,17 +195,24 @@ def separate_climbs(ties: np.ndarray, random: np.random.Generator, runs: int) ->
     n = len(ties)
     rank = np.empty(n, dtype=int)
     rank[np.argsort(-np.round(weights.sum(axis=0), 12), kind="stable")] = np.arange(n)
-    fits = [_fit_of_strongest(weights, squared, rank, k) for k in range(2, n - 1)]
-    starts = [rank < 2 + int(np.argmax(fits)), *(random.random(n) < random.random() for _ in range(runs))]
+    many = 2 + int(np.argmax(_fits_of_strongest(weights, squared, rank)))
+    starts = [rank < many, *(random.random(n) < random.random() for _ in range(runs))]
     found = [_climb_separate(weights, squared, start) for start in starts]
     fit, core = max(found, key=lambda one: (round(one[0], 12), -int(one[1].sum()), tuple(one[1])))
     return float(fit), core
 
 
-def _fit_of_strongest(weights: np.ndarray, squared: np.ndarray, rank: np.ndarray, k: int) -> float:
-    core = rank < k
-    sums = [matrix[np.ix_(side, side)].sum() / 2 for matrix in (weights, squared) for side in (core, ~core)]
-    return _after(k, len(rank), sums[0], sums[1], sums[2] + sums[3])
+def _fits_of_strongest(weights: np.ndarray, squared: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """Return the fit of the cores of the k strongest places, for k from 2 to n - 2."""
+    n, order = len(rank), np.argsort(rank)
+    sums = []
+    for matrix in (weights, squared):
+        ranked = matrix[np.ix_(order, order)]
+        inside = np.cumsum(np.tril(ranked, -1).sum(axis=1))
+        outside = np.cumsum(np.triu(ranked, 1).sum(axis=1)[::-1])[::-1]
+        sums += [inside[1 : n - 2], outside[2 : n - 1]]
+    fits = [_after(k, n, a, b, c + d) for k, a, b, c, d in zip(range(2, n - 1), *sums, strict=True)]
+    return np.round(fits, 12)
 
 
 def check_separate(n: int, ties: int, runs: int, null_networks: int) -> None:

@@ -20,9 +20,7 @@ def rewire_ties(ties: np.ndarray, random: np.random.Generator, *, directed: bool
     edges = np.argwhere(tied if directed else np.triu(tied))
     weights = random.permutation(ties[edges[:, 0], edges[:, 1]])
     attempts = random.integers(0, len(edges), (20 * len(edges), 2))
-    flips = (
-        random.integers(0, 0 if directed else 2, 0 if directed else len(attempts)) if not directed else np.zeros(0, int)
-    )
+    flips = np.zeros(0, int) if directed else random.integers(0, 2, len(attempts))
     rewire(tied.copy(), edges, attempts, flips)
     return _filled(len(ties), (edges[:, 0], edges[:, 1]), weights, directed=directed)
 

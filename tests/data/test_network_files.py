@@ -1,5 +1,6 @@
 """Networks of other programs are read as they stand, and what cannot be read is told with its line."""
 
+import os
 import struct
 
 import networkx as nx
@@ -109,6 +110,12 @@ def test_a_pajek_matrix(tmp_path):
     assert rows(read_network(file)) == [("1", "2", 2.0), ("2", "1", 1.0)]
 
 
+def test_several_pajek_matrices(tmp_path):
+    file = tmp_path / "net.net"
+    file.write_text("*Vertices 2\n*Matrix :1\n0 2\n1 0\n*Matrix :2\n0 3\n0 0\n", encoding="utf-8")
+    assert rows(read_network(file)) == [("1", "2", 2.0, "1"), ("2", "1", 1.0, "1"), ("1", "2", 3.0, "2")]
+
+
 @pytest.mark.parametrize("attribute", ["label", "name"])
 def test_numbered_nodes_are_called_by_their_labels(tmp_path, attribute):
     graph = nx.Graph()
@@ -172,6 +179,12 @@ def test_nodes_are_places(tmp_path):
         ("a.dl", "dl n=2 format=edgelist1\ndata:\n1 3", "row 3"),
         ("a.dl", "dl n=2 format=edgelist1\ndata:\n1 2 3 4", "two places and at most one value"),
         ("a.dl", "dl n=2 format=edgelist1\ndata:\n1 2\n!\n1 2", "more networks"),
+        ("a.dl", "dl n=900000\ndata:\n0 1", "as many cells"),
+        ("a.dl", "dl n=9000000 format=edgelist1\ndata:\n1 2", "at most 1,000,000 places"),
+        ("a.dl", "dl nr=3 nc=2 format=lowerhalf\ndata:\n1 2 3 4 5 6", "nr=3 nc=2 of lowerhalf"),
+        ("a.dl", "dl n=2 format=edgelist1\ndata:\n1 ²", "from 1 to 2"),
+        ("a.net", "*Vertices 900000000\n", "at most 1,000,000 places"),
+        ("a.net", "*Vertices 2\n*Arcs\n1 ²\n", "from 1 to 2"),
         ("a.net", "*Vertices x\n", r"\*Vertices and their number"),
         ("a.net", "1 2\n", "one of the sections"),
         ("a.net", "*Vertices 2\n*Arcs\n1 2 x", "row 3"),
@@ -210,6 +223,13 @@ def test_bad_ucinet_files_are_refused(tmp_path):
         read_network(file)
     with pytest.raises(TableError, match="nothing at"):
         read_network(tmp_path / "none.net")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.net")
+    with pytest.raises(TableError):
+        read_network(tmp_path / "a.net")
 
 
 def test_negative_values_are_refused_where_flows_are_made(tmp_path):

@@ -39,6 +39,13 @@ def test_classes_end_at_deviations_from_the_mean():
     assert cross.loc["non-adopter", "non-adopter"] == 1
 
 
+def test_a_time_at_a_limit_belongs_to_the_class_that_ends_there():
+    found = adopter_classes(pd.DataFrame({"place": list("abc"), "time": [1, 2, 3]}), FLOWS, scheme="valente").places
+    assert found["adopter"].tolist()[:3] == ["early adopter", "early majority", "late majority"]
+    alike = adopter_classes(pd.DataFrame({"place": list("abc"), "time": 5}), FLOWS).places
+    assert alike["adopter"].tolist()[:3] == ["early majority"] * 3
+
+
 def test_path_equivalence_by_hand():
     # steps of a -> b -> c over the longest (2): a: (0, .5, 1), b: (0, 0, .5), c: (0, 0, 0)
     flows = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "value": [5.0, 1.0]})

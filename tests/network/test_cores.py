@@ -197,7 +197,7 @@ def test_ties_to_the_periphery_have_no_say_where_ignored():
 
 
 def test_what_cannot_have_a_separate_core_is_refused():
-    with pytest.raises(OptionError, match="continuous model has no use for between"):
+    with pytest.raises(OptionError, match="between: has no part with method='continuous'"):
         core_periphery(nx.path_graph(5), method="continuous", between="ignored")
     with pytest.raises(SizeError, match="ties to the periphery do not count of 3,000 places"):
         core_periphery(nx.path_graph(3000), between="ignored", test=False)

@@ -254,5 +254,5 @@ def test_networks_that_cannot_be_scaled_are_refused():
     ],
 )
 def test_options_that_a_method_has_no_use_for_are_refused(method, options):
-    with pytest.raises(OptionError, match=f"{method} has no use for {next(iter(options))}"):
+    with pytest.raises(OptionError, match=f"{next(iter(options))}: has no part with method='{method}'"):
         backbone(weighted(1), method=method, **options)

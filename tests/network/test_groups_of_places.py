@@ -100,6 +100,13 @@ def test_plexes_are_those_of_a_search_through_all_sets(seed, k):
     assert {frozenset(members) for _, members in found["place"].groupby(found["group"])} == largest
 
 
+def test_a_large_group_takes_no_search_through_its_parts():
+    graph = nx.complete_graph(40)
+    assert k_plexes(graph)["size"].tolist() == [40] * 40
+    graph.remove_edges_from([(0, 1), (0, 2)])
+    assert sorted(k_plexes(graph)["size"].unique()) == [39]
+
+
 def test_triads_of_a_large_network_are_as_many_as_expected():
     found = triad_census(nx.gnm_random_graph(5000, 10000, seed=1, directed=True)).set_index("triad")
     assert found["expected"].sum() == pytest.approx(5000 * 4999 * 4998 / 6, rel=1e-9)
@@ -127,6 +134,18 @@ def test_expected_brokerage_is_the_mean_of_random_networks():
     wanted = found.expected.iloc[:, 2:].to_numpy() * (0.4**2 * 0.6) / (found.density**2 * (1 - found.density))
     error = np.std(counts, axis=0) / np.sqrt(50)
     assert (np.abs(np.mean(counts, axis=0) - wanted) < 4.5 * error).all()
+
+
+def test_brokerage_without_direction_has_the_moments_of_all_networks():
+    pairs, groups = list(combinations(range(4), 2)), {0: "a", 1: "a", 2: "b", 3: "c"}
+    counts = []
+    for code in range(64):
+        graph = nx.empty_graph(4)
+        graph.add_edges_from(pair for at, pair in enumerate(pairs) if code >> at & 1)
+        counts.append(brokerage(graph, groups).table.iloc[:, 2:].to_numpy(float))
+    found = brokerage(nx.path_graph(4), groups)
+    np.testing.assert_allclose(found.expected.iloc[:, 2:], np.mean(counts, axis=0))
+    np.testing.assert_allclose(found.deviation.iloc[:, 2:], np.std(counts, axis=0))
 
 
 def test_the_e_i_index_of_dealt_groups_has_its_mean_and_its_test():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import InnoscapeWarning, OptionError, TableError
+import innoscape.network.specialization.fit_entry as entries
+from innoscape.data import InnoscapeWarning, OptionError, SizeError, TableError
 from innoscape.network import (
     co_occurrence,
     complexity,
@@ -107,6 +108,24 @@ def test_entries_leave_out_what_an_effect_alone_explains():
         fit_entry({1: old, 2: old}, threshold=None)
     with pytest.raises(OptionError, match="effects: needed"):
         fit_entry({1: old, 2: new}, threshold=None, effects=["region"])
+
+
+def test_covariates_have_names_and_numbers_of_their_own():
+    old = pd.DataFrame(np.eye(4), list("ABCD"), list("wxyz"))
+    tables = {1: old, 2: 1 - old}
+    with pytest.raises(OptionError, match="covariates: needed names of their own, got event"):
+        fit_entry(tables, threshold=None, covariates={"event": old})
+    with pytest.raises(TableError, match="numbers only"):
+        fit_entry(tables, threshold=None, covariates={"border": old.astype(str) + " km"})
+
+
+def test_effects_that_would_fill_memory_are_refused(monkeypatch):
+    draw = np.random.default_rng(2)
+    old = pd.DataFrame(draw.integers(0, 2, (12, 9))).add_prefix("c")
+    new = old.where(draw.uniform(size=old.shape) < 0.7, 1 - old)
+    monkeypatch.setattr(entries, "MOST_GIGABYTES", 1e-6)
+    with pytest.raises(SizeError, match="effects would take about"):
+        fit_entry({1: old, 2: new}, threshold=None, effects=["place", "class"])
 
 
 def test_eigenvector_refuses_rounds():

@@ -46,7 +46,7 @@ class AdopterClasses:
 @documented(
     "rogers2003",
     "valente1995",
-    formula="t &lt; t̄ − s: early adopter; &lt; t̄: early majority; &lt; t̄ + s: late majority",
+    formula="t ≤ t̄ − s: early adopter; ≤ t̄: early majority; ≤ t̄ + s: late majority",
 )
 def adopter_classes(
     adoptions: pd.DataFrame,
@@ -64,7 +64,8 @@ def adopter_classes(
     ``scheme="valente"`` they are early adopters), m - s (early adopters), m (early majority) and m + s (late majority);
     laggards come after. Thresholds, those of `thresholds`, are very low, low, high and very high by the same rule.
 
-    - A time at a limit belongs to the later class. Adding a constant to all times changes no class.
+    - A time or threshold at a limit belongs to the class that ends there, as in netdiffuseR. Adding a constant to all
+      times changes no class. Where all are alike, they are all in the class that ends at the mean.
     - An adopter without a threshold (the first ones, and those that nothing reaches) has no level.
 
     Parameters
@@ -122,10 +123,10 @@ def _moments(values: np.ndarray) -> tuple[float, float]:
 def _sorted(
     values: np.ndarray, mean: float, spread: float, factors: tuple[float, ...], names: list[str]
 ) -> list[str | None]:
-    """Return the class of each value; none where it is missing. Values alike are all in the middle."""
+    """Return the class of each value; none where it is missing."""
     limits = mean + np.array(factors) * (0.0 if np.isnan(spread) else spread)
-    # a value at a limit but for rounding reaches it
-    at = np.searchsorted(limits - 1e-9 * max(abs(mean), 1e-300), values, side="right")
+    # a value above a limit by rounding alone is at it
+    at = np.searchsorted(limits + 1e-9 * max(abs(mean), 1e-300), values, side="left")
     if not spread > 0:
-        at = np.full(len(values), len(factors) - 1)
+        at = np.full(len(values), factors.index(0.0))
     return [names[i] if np.isfinite(v) else None for i, v in zip(at, values, strict=True)]

@@ -50,7 +50,7 @@ def adoption_table(
 
     Notes
     -----
-    The ``hazard_rate`` and ``cumulative_adopt_count`` of netdiffuseR.
+    The ``hazard_rate`` and ``cumulative_adopt_count`` of netdiffuseR, which sets the hazard of the first period to 0.
 
     References
     ----------

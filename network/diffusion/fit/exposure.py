@@ -15,11 +15,13 @@ from ....data.errors import OptionError
 from ....data.options import choice_faults, number_faults, refuse, table_fault
 from ...flows.faults import adoption_faults, flow_faults
 from ...flows.graphs import ordered, to_matrix
+from ...flows.too_large import check_square
 
 __all__ = ["Network", "exposure", "infectiousness", "read_network", "thresholds"]
 
 Weight = Literal["flows", "ties", "equivalence", "path_equivalence"]
 _WEIGHTS: tuple[str, ...] = get_args(Weight)
+_FEWER = "group places, or use weights='flows'"
 
 
 def exposure(
@@ -293,6 +295,9 @@ def read_network(
     if adoptions["place"].duplicated().any():
         raise table_fault("adoptions", "each place once", "copies", "select one innovation first", "place")
     keys = ordered([*flows["source"], *flows["target"], *adoptions["place"], *places])
+    if weights in ("equivalence", "path_equivalence"):
+        work = 2.0 * len(keys) ** 3
+        check_square("structural equivalence", len(keys), len(flows), _FEWER, arrays=6, work=work, second=5e8)
     when = pd.Series(adoptions["time"].to_numpy(dtype=float), index=adoptions["place"].tolist()).reindex(keys)
     flow = to_matrix(flows, keys, directed=directed).to_numpy()
     flow = flow * (1.0 - np.eye(len(keys)))
@@ -316,16 +321,17 @@ def _steps(flow: np.ndarray) -> np.ndarray:
 
 def _alike(flow: np.ndarray) -> np.ndarray:
     """Return one over Burt's distance; places with the same ties count alone."""
-    out = ((flow[:, None, :] - flow[None, :, :]) ** 2).sum(axis=2)
-    into = ((flow.T[:, None, :] - flow.T[None, :, :]) ** 2).sum(axis=2)
+    from scipy.spatial.distance import cdist
+
+    out, into = (cdist(ties, ties, "sqeuclidean") for ties in (flow, np.ascontiguousarray(flow.T)))
     # a tie between i and j is compared with the tie back, not with a loop
     own = flow**2
     apart = out + into - 2.0 * (own + own.T) + (flow - flow.T) ** 2
     np.fill_diagonal(apart, np.inf)
     same = apart <= 1e-12 * max(float((flow**2).sum()), 1e-300)
     near = np.divide(1.0, np.sqrt(apart), out=np.zeros_like(apart), where=~same)
-    alone = same.any(axis=0)
-    return np.where(alone[None, :], same.astype(float), near)
+    alone = same.any(axis=0, keepdims=True)
+    return np.where(alone, same.astype(float), near)
 
 
 def _exposed(weight: np.ndarray, adopted: np.ndarray, *, normalize: bool) -> np.ndarray:

@@ -79,7 +79,8 @@ def fit_generations(users: pd.DataFrame, starts: Sequence[float]) -> GenerationF
     TableError
         If a column or time stands twice, or a number is negative or infinite.
     OptionError
-        If starts are not as many as columns, do not rise, or there are fewer numbers than to fit.
+        If starts are not as many as columns, do not rise or lie beyond the times, or there are fewer numbers than to
+        fit.
 
     References
     ----------
@@ -87,8 +88,11 @@ def fit_generations(users: pd.DataFrame, starts: Sequence[float]) -> GenerationF
 
     Examples
     --------
+    >>> from innoscape.network import bass
     >>> time = np.arange(1.0, 21.0)
-    >>> table = pd.DataFrame(_users(time, np.array([0.0, 8.0]), 0.02, 0.5, np.array([100.0, 60.0])), index=time)
+    >>> first = 100 * bass(time, innovation=0.02, imitation=0.5)
+    >>> taken = bass(np.maximum(time - 8, 0), innovation=0.02, imitation=0.5)
+    >>> table = pd.DataFrame({"3G": first * (1 - taken), "4G": taken * (60 + first)}, index=time)
     >>> fit_generations(table, [0, 8]).estimates["value"].round(3).tolist()
     [0.02, 0.5, 100.0, 60.0]
     """
@@ -103,6 +107,8 @@ def fit_generations(users: pd.DataFrame, starts: Sequence[float]) -> GenerationF
         faults.append(f"starts: needed a rising number for each of {seen.shape[1]} generations, got {list(starts)!r}")
     if not np.isfinite(time).all():
         faults.append("users: needed an index of numbers, got others; count times from the start")
+    elif begin and not begin[-1] < time.max(initial=-np.inf):
+        faults.append(f"starts: needed generations that begin before the last time counted, got {begin[-1]:g}")
     counted = ~np.isnan(seen)
     if (seen[counted] < 0).any():
         faults.append(table_fault("users", "numbers of at least 0", "others", "correct these cells"))

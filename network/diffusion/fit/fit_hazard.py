@@ -33,8 +33,8 @@ class HazardFit:
         ``place, time, event``, the terms and ``hazard``: one row a place and period at risk.
     log_likelihood : float
     counts : Series
-        ``places`` at risk, ``rows``, ``events``, ``settled`` (rows of periods without event, which a baseline by
-        periods leaves out).
+        ``places`` at risk, ``rows``, ``events``, ``settled`` (rows of periods in which none or all of those at risk
+        adopted, which a baseline by periods leaves out).
     """
 
     coefficients: pd.DataFrame

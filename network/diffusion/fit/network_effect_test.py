@@ -13,6 +13,7 @@ from ....data.methods import documented
 from ....data.options import choice_faults, number_faults, refuse
 from ....data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from ...flows.canonical import random_source
+from ...flows.too_large import check_square
 from ...measures.rewiring import rewire
 from .exposure import Weight, read_network
 
@@ -103,6 +104,8 @@ def network_effect_test(
         As in `exposure`.
     OptionError
         If an option is unknown or out of range, or weights do not go with the null.
+    SizeError
+        If pairs of places times permutations would take more than some minutes.
 
     References
     ----------
@@ -128,6 +131,15 @@ def network_effect_test(
         raise OptionError(f"weights: needed 'ties' with null='ties', which swaps ties without values, got {weights!r}")
     network = read_network(adoptions, flows, places, directed=directed, weights=weights)
     weight, times = network.weight, network.times
+    check_square(
+        "a network effect test",
+        len(times),
+        int(np.count_nonzero(weight)),
+        "pass fewer permutations, or group places",
+        arrays=4,
+        work=float(len(times)) ** 2 * permutations,
+        second=3e8,
+    )
     measure = _MEASURES[statistic]
     observed = measure(weight, times)
     if null == "places":
@@ -179,6 +191,8 @@ def _swapped(weight: np.ndarray, directed: bool, seed: int, run: int) -> np.ndar
     """Return the ties with their ends swapped; each place keeps its numbers of ties."""
     linked = weight > 0
     ends = np.argwhere(linked if directed else np.triu(linked))
+    if not len(ends):
+        return weight
     draw = random_source(seed, run)
     many = _TRIES * len(ends)
     rewire(linked, ends, draw.integers(len(ends), size=(many, 2)), draw.integers(2, size=0 if directed else many))
