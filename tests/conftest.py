@@ -1,5 +1,6 @@
 """A browser with no network, a dozen cities to draw, and the studies, tables and models that are tried."""
 
+import gc
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from innoscape.data import Framework, Text, load
 from innoscape.network import Channel
 from innoscape.study import bundled_study, run
 from innoscape.study.report.render_report import render_report
+
+# a run of tests keeps most of what it makes until it ends: to search it for garbage often is in vain
+gc.set_threshold(100_000, 50, 100)
 
 CHROMIUM = (
     "--no-sandbox",

@@ -113,7 +113,8 @@ class Tiers(Part):
 def _check_used(given: dict[str, Any]) -> None:
     """Refuse options that the method does not use, unless they say what holds without them."""
     method = given.get("method", "natural_breaks")
-    if not isinstance(method, str) or method not in TIER_METHODS:
+    chosen = next((one for name, one in TIER_METHODS.items() if name == method), None)
+    if chosen is None:
         return
     scale, plain = given.get("scale"), dict(TIER_OPTIONS)
     plain["k"] = len(scale) if isinstance(scale, list) and scale else plain["k"]
@@ -125,7 +126,7 @@ def _check_used(given: dict[str, Any]) -> None:
             users=", ".join(other for other, one in TIER_METHODS.items() if name in one.options),
         )
         for name, default in plain.items()
-        if name not in TIER_METHODS[method].options
+        if name not in chosen.options
         and given.get(name) not in (None, default, list(default) if isinstance(default, tuple) else default)
     ]
     if faults:

@@ -41,13 +41,13 @@ def claim_folder(target: Path) -> Iterator[None]:
     above = [folder for folder in target.parents if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        lock = _locked(target)
+        lock, alone = _locked(target)
     except OSError as error:
         raise unwritable(target, error) from None
     if lock is None:
         raise OutputError(f"{target}: needed a folder that no other run writes, got one that does; wait, or give --out")
     try:
-        _recover(target)
+        _recover(target, alone=alone)
         _check_content(target)
         yield
     finally:
@@ -113,43 +113,43 @@ def _lock_file(target: Path) -> Path:
     return target.with_name(_beside(target, "innoscape-lock"))
 
 
-def _locked(target: Path) -> int | None:
-    """Open and lock the file that stands for the folder; None if another run holds it.
+def _locked(target: Path) -> tuple[int | None, bool]:
+    """Open and lock the file that stands for the folder; say whether no other run can hold it. None if one does.
 
     The system lets go of the lock however a run ends.
     """
     try:
         import fcntl
     except ImportError:  # no such locks on Windows
-        return os.open(_lock_file(target), os.O_CREAT | os.O_RDWR)
+        return os.open(_lock_file(target), os.O_CREAT | os.O_RDWR), False
     while True:
         handle = os.open(_lock_file(target), os.O_CREAT | os.O_RDWR, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # whoever held it may have removed the file since it was opened
             if os.path.samestat(os.fstat(handle), _lock_file(target).stat()):
-                return handle
+                return handle, True
         except BlockingIOError:
             os.close(handle)
-            return None
+            return None, False
         except FileNotFoundError:
             pass
         except OSError as error:
             if error.errno in _NO_LOCKS:
-                return handle
+                return handle, False
             os.close(handle)
             raise
         os.close(handle)
 
 
-def _recover(target: Path) -> None:
-    """Put old results back that a killed run had moved away, and remove what it left."""
+def _recover(target: Path, *, alone: bool) -> None:
+    """Put old results back that a killed run had moved away; where no other can be at work, remove what it left."""
     for old in sorted(target.parent.glob(f"{escape(_beside(target, _OLD))}*")):
         if not target.exists() and (old / "results" / MANIFEST).is_file():
             (old / "results").rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    for work in target.parent.glob(f"{escape(_beside(target, _WORK))}*"):
-        shutil.rmtree(work, ignore_errors=True)
+    for what in (_OLD, _WORK) if alone else ():
+        for left in target.parent.glob(f"{escape(_beside(target, what))}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_place(target: Path) -> None:

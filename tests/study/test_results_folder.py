@@ -20,6 +20,7 @@ WRITER = """
 import sys
 from itertools import count
 from pathlib import Path
+from innoscape.study.results import claim_folder as claims
 
 if sys.argv[2] == "renames":
     claims._exchange = lambda one, other: False
@@ -47,6 +48,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_results(tmp_path, way):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE) as writer:
             writer.stdout.readline()
             while not target.exists():
+                assert writer.poll() is None
                 time.sleep(0.01)
             time.sleep(0.02 + chance.random() / 20)
             writer.kill()
