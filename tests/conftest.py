@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from headless_browser import headless_browser
 from local_spark import local_spark
 from report_sample import make_sample
 from samples import framework_of, model, rows_of
@@ -22,16 +22,6 @@ from innoscape.study.report.render_report import render_report
 
 # a run of tests keeps most of what it makes until it ends: to search it for garbage often is in vain
 gc.set_threshold(100_000, 50, 100)
-
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,25 +39,10 @@ def pytest_xdist_make_scheduler(config, log):
     return ShareOut(config, log)
 
 
-def _without_browser(reason):
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and this run must not go without a browser")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _without_browser("playwright is not installed")
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        _without_browser("no Chromium on the path")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+    with headless_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 @dataclass
