@@ -62,7 +62,7 @@ def test_errors_of_rebalanced_predictions_follow_the_coefficient(constraint):
     # the delta method by hand: refit the effects at a coefficient moved a little
     from dataclasses import replace
 
-    from innoscape.network.gravity.model import fit_poisson
+    from innoscape.network.gravity.poisson import fit_poisson
 
     found = fit_gravity(FLOWS, COSTS, destination_mass=None if constraint == "double" else MASS, constraint=constraint)
     terms = found._terms
