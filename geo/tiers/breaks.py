@@ -327,7 +327,7 @@ def tier_option_faults(method: TierMethodName, given: Mapping[str, Any]) -> Iter
             users = ", ".join(f'"{user}"' for user, one in TIER_METHODS.items() if name in one.options)
             yield f'{name}: used by method={users} only, got method="{method}"'
     for name in taken:
-        yield from _option_faults(method, name, given[name])
+        yield from _option_faults(method, name, given.get(name, taken[name]))
 
 
 def _option_faults(method: str, name: str, value: Any) -> Iterator[Wrong]:  # noqa: ANN401 - an option may be of any type
