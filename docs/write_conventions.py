@@ -33,7 +33,7 @@ geo.Recipe(normalize="minmax", convention="coinr")
 - `innoscape.data.list_conventions()` is this page as a table. It is made of `data/conventions.toml` by
   `docs/write_conventions.py`; each row with an option is tested under "proved by": against numbers that the
   program gave (esda, igraph, inequality, libpysal, mapclassify, networkx, pointpats, pymcdm, sna, spdep), or, where it
-  was not at hand, against a printed table or the formula in its documentation (ArcGIS, aspace, classInt, COINr,
+  was not at hand, against known numbers or the formula in its documentation (ArcGIS, aspace, classInt, COINr,
   CrimeStat, DescTools, EconGeo, GeoDa, Stata, UCINET).
 """
 

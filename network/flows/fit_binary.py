@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.wording.catalogue import few
+from .coefficient_table import coefficient_table
 
 __all__ = ["LINKS", "BinaryFit", "Link", "fit_binary"]
 
@@ -38,29 +39,6 @@ class BinaryFit:
     def table(self, confidence_level: float) -> pd.DataFrame:
         """Return ``variable, estimate, standard_error, z, p_value, low, high``."""
         return coefficient_table(list(self.terms), self.estimate, self.covariance, confidence_level)
-
-
-def coefficient_table(
-    names: list[str], estimate: np.ndarray, covariance: np.ndarray, confidence_level: float
-) -> pd.DataFrame:
-    """Return estimates with normal tests and intervals."""
-    from scipy.special import ndtr, ndtri
-
-    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = estimate / error
-    half = ndtri((1 + confidence_level) / 2) * error
-    return pd.DataFrame(
-        {
-            "variable": names,
-            "estimate": estimate,
-            "standard_error": error,
-            "z": z,
-            "p_value": 2 * ndtr(-np.abs(z)),
-            "low": estimate - half,
-            "high": estimate + half,
-        }
-    )
 
 
 def fit_binary(

@@ -14,6 +14,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import few
+from ..flows.coefficient_table import coefficient_table
 from .diagnostics import COVARIANCES, covariance_of
 from .model import Gravity
 from .pairs import PairTable, names_of, read_pairs, settled, warn
@@ -294,7 +295,7 @@ def _result(table: PairTable, inputs: Inputs, terms: Terms, covariance: str, con
         inputs.constraint,
         inputs.decay,
         covariance,
-        _coefficients(names, estimate, np.sqrt(np.diag(found)), confidence_level),
+        coefficient_table(names, estimate, found, confidence_level),
         confidence_level,
         terms.fit.iterations,
         table,
@@ -330,22 +331,3 @@ def _order(terms: Terms) -> list[int]:
     ends = len(terms.names) - len(terms.model.x)
     keys = [(rank.get(n, 1 if n.startswith("origin_") else 2) if i < ends else 3, i) for i, n in enumerate(terms.names)]
     return [i for _, i in sorted(keys)]
-
-
-def _coefficients(names: list[str], estimate: np.ndarray, error: np.ndarray, confidence_level: float) -> pd.DataFrame:
-    from scipy.special import ndtr, ndtri
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = estimate / error
-    half = ndtri((1 + confidence_level) / 2) * error
-    return pd.DataFrame(
-        {
-            "variable": names,
-            "estimate": estimate,
-            "standard_error": error,
-            "z": z,
-            "p_value": 2 * ndtr(-np.abs(z)),
-            "low": estimate - half,
-            "high": estimate + half,
-        }
-    )

@@ -11,7 +11,7 @@ from scipy import sparse
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
-from ..flows.fit_binary import coefficient_table
+from ..flows.coefficient_table import coefficient_table
 
 __all__ = ["PanelGravity", "fit_panel_gravity"]
 

@@ -9,7 +9,8 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_number, listed, name_faults, refuse
-from ..flows.fit_binary import coefficient_table, fit_binary
+from ..flows.coefficient_table import coefficient_table
+from ..flows.fit_binary import fit_binary
 from .model import Gravity
 
 __all__ = ["FlowSelection", "flow_selection"]

@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_number, listed, name_faults, refuse
-from ..flows.fit_binary import coefficient_table
+from ..flows.coefficient_table import coefficient_table
 from .model import Gravity
 
 __all__ = ["ZeroInflation", "zero_inflation"]

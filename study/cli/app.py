@@ -1,6 +1,6 @@
 """Offer a study on the command line.
 
-Exit codes: 0 when done, 2 when the input has faults or the output cannot be written (every fault is named), 130 when
+Exit codes: 0 when done, 2 when the input has faults or the system refuses a file (every fault is named), 130 when
 interrupted, 1 for what nobody foresaw: one line, and the traceback where the variable ``INNOSCAPE_TRACEBACK`` is set.
 """
 
@@ -50,7 +50,7 @@ TRACEBACK = "INNOSCAPE_TRACEBACK"
 
 def main() -> None:
     """Run the command line; faults of the input become messages and exit code 2."""
-    from ...data.errors import InnoscapeError
+    from ...data.errors import InnoscapeError, reason_of
 
     try:
         app()
@@ -61,6 +61,11 @@ def main() -> None:
             _err.print(f"[bold red]{say('error')}[/] {escape(line.in_(LANGUAGE))}")
         if len(error.lines) > 1:
             _err.print(say("faults", n=len(error.lines)))
+        sys.exit(2)
+    except OSError as error:
+        # a full disk or a file that is gone: no fault of the input, and none of the program
+        where = f"{error.filename}: " if error.filename else ""
+        _err.print(f"[bold red]{say('error')}[/] {escape(where + reason_of(error).in_(LANGUAGE))}")
         sys.exit(2)
     except Exception as error:
         if os.environ.get(TRACEBACK):

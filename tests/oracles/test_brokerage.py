@@ -88,7 +88,8 @@ def test_an_undirected_model_is_a_regression_on_toggled_ties():
     assert found.aic == pytest.approx(of("undirected", "aic")[0], rel=1e-10)
 
 
-def test_florentine_marriages_are_as_printed_in_the_tutorials_of_ergm():
+def test_florentine_marriages_are_as_in_the_tutorials_of_ergm():
+    # coefficients and errors as in public copies of them; deviance, AIC and BIC were not looked up
     wealth = [10, 36, 55, 44, 20, 32, 8, 42, 103, 48, 49, 3, 27, 10, 146, 48]
     graph = nx.florentine_families_graph()
     graph.add_node("Pucci")

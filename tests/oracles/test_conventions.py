@@ -105,12 +105,12 @@ def test_the_eigenvector_has_unit_length(both):
 
 
 def test_ucinet_counts_ties_and_pairs():
-    # Wasserman & Faust (1994), Social Network Analysis, chapter 5: Padgett's marriages, normalized, to three digits
+    # Padgett's marriages, normalized, to three digits: known numbers, not compared with a print of them
     families = nx.florentine_families_graph()
     # a weight that must not matter for paths
     nx.set_edge_attributes(families, {edge: 1 + k for k, edge in enumerate(families.edges)}, "weight")
     found = measured(families, "ucinet", "betweenness", "closeness")
-    printed = {
+    known = {
         "Acciaiuoli": (0.000, 0.368),
         "Albizzi": (0.212, 0.483),
         "Barbadori": (0.093, 0.438),
@@ -127,9 +127,9 @@ def test_ucinet_counts_ties_and_pairs():
         "Strozzi": (0.103, 0.438),
         "Tornabuoni": (0.092, 0.483),
     }
-    assert len(printed) == len(found) == 15
+    assert len(known) == len(found) == 15
     pairs = 14 * 13 / 2
-    for family, (between, close) in printed.items():
+    for family, (between, close) in known.items():
         assert found.loc[family, "betweenness"] / pairs == pytest.approx(between, abs=6e-4)
         assert found.loc[family, "closeness"] == pytest.approx(close, abs=6e-4)
     assert found.loc["Medici", "betweenness"] == pytest.approx(47.5)

@@ -132,3 +132,13 @@ def test_what_nobody_foresaw_is_one_line_with_a_way_to_the_traceback(study, monk
     monkeypatch.setenv("INNOSCAPE_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         command(monkeypatch, capsys, "check", study)
+
+
+def test_what_the_system_refuses_is_no_defect_of_the_program(study, monkeypatch, capsys):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "cells.csv")
+
+    monkeypatch.setattr("innoscape.study.stages.run.check", full)
+    code, errors = command(monkeypatch, capsys, "check", study)
+    assert code == 2
+    assert errors == "error: cells.csv: No space left on device"
