@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= results
+# tests wait for browsers and other programs about a quarter of their time: one more than there are cores
+PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
@@ -14,7 +16,7 @@ demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 
 test: $(VENV)/.test check ## install the test extra, run everything
 	$(COMPILE)
-	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests --numprocesses $(PROCESSES) --dist loadfile
 
 check: $(VENV)/.test ## style, types, the law of imports
 	$(BIN)/ruff check .

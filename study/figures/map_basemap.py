@@ -7,6 +7,7 @@ one along the equator, Equal Earth for the whole world. All of them keep areas t
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -159,7 +160,7 @@ def _fill_land(axes: "Axes", ground: Ground) -> None:
         return
     kinds = land["kind"].astype(str) if "kind" in land else ["province"] * len(land)
     inner = [shape for shape, kind in zip(land.geometry, kinds, strict=True) if kind == "province" and _is_area(shape)]
-    parts = [part for part in shapely.get_parts(shapely.union_all(inner)) if part.area > _LARGE]
+    parts = _large_parts(tuple(inner))
     if parts:
         axes.add_collection(polygon_patch(parts, zorder=1.1, **_OUTLINE), autolim=False)
     for shape, kind in zip(land.geometry, kinds, strict=True):
@@ -171,6 +172,12 @@ def _fill_land(axes: "Axes", ground: Ground) -> None:
         else:
             lines = [np.asarray(part.coords) for part in shapely.get_parts(shape)]
             axes.add_collection(LineCollection(lines, colors=SOFT, linewidths=0.7, zorder=1.2), autolim=False)
+
+
+@lru_cache(maxsize=4)
+def _large_parts(shapes: tuple[Any, ...]) -> list[Any]:
+    """Return the mainland and the large islands of some areas; several maps of one figure show the same."""
+    return [part for part in shapely.get_parts(shapely.union_all(shapes)) if part.area > _LARGE]
 
 
 def _is_area(shape: Any) -> bool:  # noqa: ANN401

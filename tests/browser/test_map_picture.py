@@ -94,7 +94,7 @@ def test_a_link_opens_the_same_view(page):
     page.locator(".innoscape-measures select").select_option("1")
     page.locator(".innoscape-time-head select").first.select_option("1")
     page.locator(".innoscape-track input").fill("400")
-    page.wait_for_function("location.hash.includes('t=')")
+    page.wait_for_function("/[#&]t=/.test(location.hash)")
     address = page.evaluate("location.href")
     state = f"""() => {{ const a = {ATLAS}; return [a.language, a.time.state.scenario.key, a.time.state.active,
       a.time.state.t.toFixed(2), document.querySelector(".innoscape-measures select").value, map_1.getZoom(),
