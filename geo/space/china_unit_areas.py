@@ -15,12 +15,12 @@ from ...data.errors import MissingExtraError
 from ...data.places.gazetteer import Gazetteer
 from ...data.places.prefectures_in import names_over_time, prefectures_in
 from ...data.places.unit_names import short_name
-from .china_boundaries import boundary_package
+from .packaged_outlines import Level, packaged_units
 
 __all__ = ["WORDS", "china_unit_areas", "names_in_other_years"]
 
 # what the package calls a level
-WORDS = {"prefecture": "city", "county": "district"}
+WORDS: dict[str, Level] = {"prefecture": "city", "county": "district"}
 
 
 @cache
@@ -36,7 +36,7 @@ def china_unit_areas(level: str, tolerance: float, year: int | None = None) -> g
 @cache
 def _now(level: str) -> gpd.GeoDataFrame:
     word = WORDS[level]
-    raw = getattr(boundary_package(), f"get_cn_{word}_geodataframe")(data_source="tianditu")
+    raw = packaged_units(word)
     code = raw[f"{word}_adcode"].astype(str)
     try:
         english = Gazetteer.china().table.drop_duplicates("code").set_index("code")["name_en"]

@@ -17,7 +17,8 @@ from ...data.errors import MissingExtraError
 from ...data.places.gazetteer import Gazetteer
 from ...data.places.world_units import city_countries
 from ...data.wording.catalogue import text
-from .china_boundaries import boundary_package, china_provinces
+from .china_boundaries import china_provinces
+from .packaged_outlines import packaged_outlines
 
 __all__ = ["CHINA", "country_outlines"]
 
@@ -69,7 +70,7 @@ def country_outlines(tolerance: float) -> gpd.GeoDataFrame:
 
 @cache
 def _raw() -> Any:  # noqa: ANN401
-    return np.array(boundary_package().get_countries(), dtype=object)
+    return packaged_outlines("countries")
 
 
 def _united(parts: Any) -> Any:  # noqa: ANN401
@@ -96,7 +97,7 @@ def _codes() -> tuple[list[str | None], dict[str, dict[str, str]], dict[str, lis
     shapes = _raw()
     china: Any = china_provinces(tolerance=0.05).geometry.union_all()
     # islands that are China's in its own data are pieces of their own here
-    south = shapely.convex_hull(boundary_package().get_cn_line())
+    south = shapely.convex_hull(packaged_outlines("dashes")[0])
     chinese = np.asarray(shapely.within(shapes, south))
     near = np.flatnonzero(shapely.intersects(shapes, china))
     chinese[near] |= shapely.area(shapely.intersection(shapes[near], china)) > 0.5 * shapely.area(shapes[near])

