@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= results
+SITE ?= site
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
-.PHONY: demo test check format clean
+.PHONY: demo test check docs format clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 	$(COMPILE)
@@ -22,6 +23,9 @@ check: $(VENV)/.test ## style, types, the law of imports
 	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache --no-logo # finds the package through the editable install
 
+docs: $(VENV)/.docs ## build the site of the documentation; a warning is an error
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --quiet -c docs/site docs $(SITE)
+
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,9 +39,13 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[boundaries]"
 	touch $@
 
+$(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	touch $@
+
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OUT) build *.egg-info
+	rm -rf $(VENV) $(OUT) $(SITE) build *.egg-info
