@@ -18,6 +18,7 @@ project = "innoscape"
 version = release = innoscape.__version__
 language = "en"
 master_doc = "index"
+default_role = "py:obj"  # `name` in a docstring leads to the name
 exclude_patterns = ["site"]
 extensions = [
     "myst_parser",
@@ -51,6 +52,7 @@ html_show_copyright = False
 html_show_sphinx = False
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # it would fetch every page found, which a file may not
 html_last_updated_fmt = None
 html_use_index = True
 html_domain_indices = False

@@ -16,7 +16,8 @@ from sphinx.environment.adapters.toctree import global_toctree_for_doc
 
 CATALOGUE = Path(sphinx.locale.__file__).parent
 WORDS = tomllib.loads((Path(__file__).parent / "theme_words.toml").read_text(encoding="utf-8"))
-TO_COME = ("performance", "reliability")
+# pages that may not be there yet
+TO_COME = ("cite", "install", "performance", "releasing", "reliability")
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -70,16 +71,20 @@ def dress(app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree
         context["gettext"] = lambda text: WORDS["zh"].get(text.strip()) or words.gettext(text)
 
 
-def drop_absent(app: Sphinx, name: str, source: list[str]) -> None:
-    """Leave pages that are written elsewhere, and may not be there, out of the navigation."""
+def list_pages(app: Sphinx, name: str, source: list[str]) -> None:
+    """Drop pages to come from the navigation; a page of the first level that it does not name stands at its end."""
     if name == app.config.master_doc:
-        absent = [page for page in TO_COME if page not in app.env.found_docs]
-        source[0] = "\n".join(line for line in source[0].split("\n") if line not in absent)
+        found = app.env.found_docs
+        lines = [line for line in source[0].split("\n") if line not in TO_COME or line in found]
+        named = {*lines, name, *(line.split("<")[-1].rstrip(">") for line in lines)}
+        more = sorted(page for page in found if "/" not in page and page not in named)
+        end = lines.index("architecture") + 1
+        source[0] = "\n".join([*lines[:end], *more, *lines[end:]])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Hand over the navigation before the theme reads it, and the rest after it."""
-    app.connect("source-read", drop_absent)
+    app.connect("source-read", list_pages)
     app.connect("html-page-context", lead, priority=100)
     app.connect("html-page-context", dress, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,7 +30,7 @@ class TwoLetterSearch(SearchEnglish):
     """English with pairs of Chinese characters; the page splits what is asked for in the same way."""
 
     lang = "en-zh"
-    language_name = "English and Chinese"
+    language_name = "English"  # the stemmer of the page is named after it
     js_splitter_code = SPLIT
 
     def split(self, input: str) -> list[str]:  # noqa: A002 - the name in the base class
