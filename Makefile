@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 OUT ?= results
 # tests wait for browsers and other programs about a quarter of their time: one more than there are cores
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SITE ?= site
 OLDEST ?= .venv-oldest
 TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
-.PHONY: demo test check lint type format oldest clean
+.PHONY: demo test check lint type docs format oldest clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 	$(COMPILE)
@@ -29,6 +30,9 @@ lint: $(VENV)/.test ## style, the law of imports
 
 type: $(VENV)/.test ## types
 	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
+
+docs: $(VENV)/.docs ## build the site of the documentation; a warning is an error
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --quiet -c docs/site docs $(SITE)
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -49,9 +53,13 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[boundaries]"
 	touch $@
 
+$(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	touch $@
+
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) $(OUT) build *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(OUT) $(SITE) build *.egg-info

@@ -14,6 +14,7 @@ FIRST = (
     "test_export_networks.py",
     "test_notebooks.py",
     "test_studies.py",
+    "test_site.py",
     "test_china.py",
     "test_further_language.py",
     "test_large_study.py",

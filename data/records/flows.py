@@ -214,15 +214,15 @@ def copatent_flows(
 
     A patent has n members: its distinct places, or its distinct applicants (``members``). Its pairs of members count
 
-    ==================  ==========================================  =====================================
-    counting            each pair of different members              a patent adds in all
-    ==================  ==========================================  =====================================
-    full                1                                           n (n - 1) / 2
-    fractional 1/(n-1)  1 / (n - 1): each member has strength 1     n / 2
-    fractional 1/n(n-1) 1 / (n (n - 1)): both directions sum to 1   1 / 2
-    star                1, from the first member to each other one  n - 1
-    shares              s t: the product of both shares             (1 - sum of s^2) / 2 if shares sum to 1
-    ==================  ==========================================  =====================================
+    ===================  ==========================================  =====================================
+    counting             each pair of different members              a patent adds in all
+    ===================  ==========================================  =====================================
+    full                 1                                           n (n - 1) / 2
+    fractional 1/(n-1)   1 / (n - 1): each member has strength 1     n / 2
+    fractional 1/n(n-1)  1 / (n (n - 1)): both directions sum to 1   1 / 2
+    star                 1, from the first member to each other one  n - 1
+    shares               s t: the product of both shares             (1 - sum of s^2) / 2 if shares sum to 1
+    ===================  ==========================================  =====================================
 
     Pairs other than stars have no direction: ``source`` comes before ``target`` by code point, and the value is that
     of one cell of the symmetric matrix. Stars are directed, from the first member.

@@ -40,7 +40,7 @@ def sector_concentration(
     ``locational_gini``  Gini of the location quotients s / x, places weighted by x           0 to 1
     ``krugman``          :math:`\sum_r |s_r - x_r|`                                           0 to 2
     ``raw``              :math:`G = \sum_r (s_r - x_r)^2`                                     0 to 2
-    ``ellison_glaeser``  :math:`\gamma = (G / (1 - \sum_r x_r^2) - H) / (1 - H)`, H the        about 0: as
+    ``ellison_glaeser``  :math:`\gamma = (G / (1 - \sum_r x_r^2) - H) / (1 - H)`, H the       about 0: as
                          Herfindahl of firm sizes                                             random as darts
     ==================== ==================================================================== ===============
 

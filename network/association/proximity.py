@@ -236,8 +236,8 @@ def social_proximity(ties: pd.DataFrame, *, method: Partner = "jaccard", exclude
 
     - ``exclude_pair`` leaves i and j out of each other's partners, so that the measure of a pair does not depend on
       the tie between them; False counts it, as networkx does.
-    - On the diagonal stand 1 for Jaccard (0 without partners), the number of partners, and their sum of 1 / ln |N(z)|
-      over partners that have others.
+    - On the diagonal stand 1 for Jaccard (0 without partners), the number of partners, and their sum of
+      ``1 / ln |N(z)|`` over partners that have others.
 
     Parameters
     ----------

@@ -22,19 +22,19 @@ def compare_flows(
 ) -> pd.Series:
     """Say how far estimated flows e agree with observed ones y, over all ordered pairs of places.
 
-    ========== =====================================================================================================
-    pairs      pairs compared, N
-    zeros      pairs without observed flow
-    scale      ``sum y / sum e``, applied to e beforehand if ``rescale``
-    cpc        common part of commuters, ``2 sum min(e, y) / (sum e + sum y)``; 1 is perfect, 0 nothing shared
-    srmse      ``sqrt(sum (e - y)^2 / N) / mean y``; 0 is perfect
-    spearman   correlation of ranks, ties averaged
-    pearson    correlation
-    r2         its square: how well a line through the points would fit, not how near they lie to equality
-    r2_equal   ``1 - sum (e - y)^2 / sum (y - mean y)^2``: against equality; may be negative
+    =========== ====================================================================================================
+    pairs       pairs compared, N
+    zeros       pairs without observed flow
+    scale       ``sum y / sum e``, applied to e beforehand if ``rescale``
+    cpc         common part of commuters, ``2 sum min(e, y) / (sum e + sum y)``; 1 is perfect, 0 nothing shared
+    srmse       ``sqrt(sum (e - y)^2 / N) / mean y``; 0 is perfect
+    spearman    correlation of ranks, ties averaged
+    pearson     correlation
+    r2          its square: how well a line through the points would fit, not how near they lie to equality
+    r2_equal    ``1 - sum (e - y)^2 / sum (y - mean y)^2``: against equality; may be negative
     pearson_log correlation of logarithms over the pairs where both are positive
-    positive   number of those pairs
-    ========== =====================================================================================================
+    positive    number of those pairs
+    =========== ====================================================================================================
 
     - Equal tables: cpc, correlations and both r2 are 1, srmse is 0.
     - A pair that one table does not name has flow 0 there; a nan in a matrix leaves the pair out.

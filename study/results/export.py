@@ -43,19 +43,19 @@ EXPORTS = ("geoparquet", "geojson", "gpkg", *_GRAPHS, "xlsx")
 def export_results(results: "StudyResults", folder: str | Path, *, formats: Sequence[str] = EXPORTS) -> list[Path]:
     """Write layers, networks and scores in formats of other programs.
 
-    ============== ============================= ==================================================================
-    format         files                         read by
-    ============== ============================= ==================================================================
-    ``geoparquet`` ``centers.geo.parquet``, ...  geopandas, R (sfarrow), DuckDB, QGIS
-    ``geojson``    ``centers.geojson``, ...      anything; RFC 7946: WGS 84, outer rings counterclockwise, no ``crs``
-    ``gpkg``       ``layers.gpkg``               QGIS, ArcGIS, R (sf)
-    ``graphml``    ``network_<kind>.graphml``    Gephi, igraph, networkx, Cytoscape
-    ``gexf``       ``network_<kind>.gexf``       Gephi
-    ``pajek``      ``network_<kind>.net``        Pajek, igraph
-    ``dl``         ``network_<kind>.dl``         UCINET
+    ============== ================================= ==================================================================
+    format         files                             read by
+    ============== ================================= ==================================================================
+    ``geoparquet`` ``centers.geo.parquet``, ...      geopandas, R (sfarrow), DuckDB, QGIS
+    ``geojson``    ``centers.geojson``, ...          anything; RFC 7946: WGS 84, rings counterclockwise, no ``crs``
+    ``gpkg``       ``layers.gpkg``                   QGIS, ArcGIS, R (sf)
+    ``graphml``    ``network_<kind>.graphml``        Gephi, igraph, networkx, Cytoscape
+    ``gexf``       ``network_<kind>.gexf``           Gephi
+    ``pajek``      ``network_<kind>.net``            Pajek, igraph
+    ``dl``         ``network_<kind>.dl``             UCINET
     ``vosviewer``  ``network_<kind>_vosviewer.json`` VOSviewer
-    ``xlsx``       ``scores.xlsx``               Excel; only where places were scored
-    ============== ============================= ==================================================================
+    ``xlsx``       ``scores.xlsx``                   Excel; only where places were scored
+    ============== ================================= ==================================================================
 
     The layers are those of the results (``centers``, ``scopes``, ``corridors``, ``landmarks``) and ``flows``: every
     flow as a straight line between its ends, without geometry where an end has no coordinates.

@@ -24,6 +24,11 @@ def test_the_page_of_input_tables_is_that_of_the_contracts():
     assert "### totals\n" in written
 
 
+def test_the_page_of_words_is_that_of_the_vocabulary():
+    page = runpy.run_path(str(DOCS / "write_vocabulary.py"))["page"]
+    assert (DOCS / "vocabulary.md").read_text(encoding="utf-8") == page()
+
+
 def test_the_drawing_of_the_rooms_is_that_of_the_imports():
     draw = runpy.run_path(str(DOCS / "draw_architecture.py"))["draw"]
     assert (DOCS / "architecture.svg").read_text(encoding="utf-8") == draw()
