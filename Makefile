@@ -11,7 +11,7 @@ TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,se
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 
-.PHONY: demo test check lint type docs format oldest clean
+.PHONY: demo test check lint type docs format bench oldest clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
 	$(COMPILE)
@@ -38,6 +38,10 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: $(VENV)/.bench ## time hot workloads beside their peers, write docs/performance.md; BENCH= chooses some
+	$(COMPILE)
+	$(BIN)/python benchmarks $(BENCH)
+
 oldest: ## install the lowest versions that pyproject.toml admits into an environment of their own, and try them
 	$(PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/python -m pip install --quiet uv
@@ -59,6 +63,10 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+$(VENV)/.bench: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	touch $@
 
 clean:

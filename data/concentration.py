@@ -22,11 +22,11 @@ def gini(values: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     0.25
     """
     values = np.asarray(values, dtype=float)
-    if weights is None:
+    if weights is None or (weights == 1.0).all():
         ordered = np.sort(values, axis=-1)
         n = values.shape[-1]
         twice = (ordered * (2.0 * np.arange(1, n + 1) - n - 1.0)).sum(axis=-1)
-        return _over(twice, n * ordered.sum(axis=-1))
+        return np.maximum(_over(twice, n * ordered.sum(axis=-1)), 0.0)
     order = np.argsort(values, axis=-1, kind="stable")
     ordered, size = (np.take_along_axis(a, order, axis=-1) for a in np.broadcast_arrays(values, weights))
     total = size.sum(axis=-1, keepdims=True)

@@ -370,7 +370,7 @@ def positive_series(
 
 def out_of_reach(values: Iterable[float]) -> float | None:
     """Return the largest of some numbers by size where powers of it are beyond what a computer holds, else None."""
-    sizes = np.abs(np.fromiter(values, dtype=float))
+    sizes = np.abs(values if isinstance(values, np.ndarray) else np.fromiter(values, dtype=float))
     largest = float(sizes.max(initial=0.0))
     return None if largest == 0 or _LEAST_REACH <= largest <= _MOST_REACH else largest
 

@@ -9,7 +9,7 @@ from ..errors import OptionError
 __all__ = ["as_keys", "key_index", "key_text", "names_given"]
 
 
-_FEW = 10_000
+_FEW = 1_500
 
 
 def key_text(value: object) -> str | None:

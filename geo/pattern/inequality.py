@@ -94,14 +94,15 @@ def inequality(
     if "atkinson" not in measures:
         refuse(idle_faults(inequality, "without atkinson", epsilon=epsilon))
     read = as_place_values(values, weights=weights, groups=groups, by=by)
-    parts = [_measured(read, np.ones_like(read.known), measures, float(epsilon), sampled)]
-    if groups is not None:
-        codes, names = next(iter(read.groups.values()))
-        parts[0].insert(len(read.years_column()), "group", "all")
-        for number, name in enumerate(names):
-            part = _measured(read, codes == number, measures, float(epsilon), sampled)
-            part.insert(len(read.years_column()), "group", name)
-            parts.append(part)
+    everywhere = _measured(read, np.ones_like(read.known), measures, float(epsilon), sampled)
+    if groups is None:
+        return everywhere
+    parts, (codes, names) = [everywhere], next(iter(read.groups.values()))
+    parts[0].insert(len(read.years_column()), "group", "all")
+    for number, name in enumerate(names):
+        part = _measured(read, codes == number, measures, float(epsilon), sampled)
+        part.insert(len(read.years_column()), "group", name)
+        parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     return table.sort_values(by, kind="stable", ignore_index=True) if read.by else table
 

@@ -71,21 +71,20 @@ def as_place_values(
     positive: bool = False,
 ) -> PlaceValues:
     """Return values, weights and groups as arrays; every fault says which places it concerns."""
-    table, by = _table(values, by)
+    table, by, first, given = _table(values, by)
     weight = None if weights is None else _beside(table, weights, "weights")
     levels = {str(level.name): level for level in (_beside(table, one, "groups") for one in _levels(groups))}
     if len(levels) < len(_levels(groups)):
         raise OptionError(f"groups: needed levels with different names, got {', '.join(levels)} again")
-    first, given = pd.factorize(table["place"])
-    order = np.argsort(np.asarray(given, dtype=object))
+    order = np.asarray(given.argsort())
     row = np.empty(len(order), int)
     row[order] = np.arange(len(order))
     row = row[first]
     periods, year = (np.array([0]), np.zeros(len(table), int)) if by is None else _periods(table, by)
     shape = (len(periods), len(order))
-    double = pd.Series(year * shape[1] + row).duplicated().to_numpy()
-    if double.any():
-        got = f"{_named(table[double], by)} again"
+    cell = year * shape[1] + row
+    if np.bincount(cell).max() > 1:
+        got = f"{_named(table[pd.Series(cell).duplicated().to_numpy()], by)} again"
         raise table_fault("values", "each place once a year", got, "remove the copies")
     number = _numbers(table, table["value"], "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
@@ -99,14 +98,16 @@ def as_place_values(
     if bad.any():
         needed = "weights: needed a number of at least 0 wherever there is a value"
         raise OptionError(f"{needed}, got none for {_named(table[bad], by)}")
-    x, w, held = np.zeros(shape), np.zeros(shape), np.zeros(shape, bool)
-    x[year, row], w[year, row], held[year, row] = np.where(known, number, 0), np.where(known, size, 0), known
+    x, w, held = np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1], bool)
+    x[cell], w[cell], held[cell] = np.where(known, number, 0), np.where(known, size, 0), known
+    x, w, held = x.reshape(shape), w.reshape(shape), held.reshape(shape)
     coded = {name: _codes(table, level, known, (year, row), shape, by) for name, level in levels.items()}
     given = pd.Index(given, name="place")
     return PlaceValues(by, periods, given[order], given, x, w, held, weight is not None, coded)
 
 
-def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None]:  # noqa: ANN401 - of several kinds
+def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None, np.ndarray, pd.Index]:  # noqa: ANN401 - of several kinds
+    """Return the rows, the column of years, the number of the place of each row, and the places as they come."""
     if isinstance(values, pd.Series):
         if by not in (None, "year"):
             raise OptionError(f"by: has no part where values are numbers by place, got {by!r}; leave it out")
@@ -114,12 +115,20 @@ def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None]:  # n
     else:
         check_columns(values, "values", ("place", "value", *([by] if by else [])))
         table = pd.DataFrame(values).reset_index(drop=True)
-        table = table.assign(place=as_keys(table["place"]))
     if not len(table):
         raise OptionError("values: needed at least one place, got an empty table")
-    if table["place"].isna().any():
+    # a key is written once for each place, not once for each row
+    code, found = pd.factorize(table["place"])
+    found = pd.Series(found)
+    keys = as_keys(found)
+    if not keys.equals(found):
+        place, written = pd.factorize(keys)
+        code = np.append(place, -1)[code]
+        found = pd.Series(written)
+        table = table.assign(place=found.reindex(code).to_numpy())
+    if (code < 0).any():
         raise table_fault("values", "a place in every row", "a row without one", "add the place", "place")
-    return table, by
+    return table, by, code, pd.Index(found)
 
 
 def _levels(groups: Any) -> list[Any]:  # noqa: ANN401 - of several kinds

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 READMES = ("README.md", "README.zh.md")
-PAGES = [*(ROOT / name for name in (*READMES, "CONTRIBUTING.md")), *ROOT.glob("docs/*.md")]
+PAGES = [*(ROOT / name for name in (*READMES, "CONTRIBUTING.md")), *ROOT.glob("docs/**/*.md")]
 
 
 @pytest.mark.parametrize("page", READMES)

@@ -1,22 +1,13 @@
-"""Time each stage of a synthetic study: hundreds of places, flows and indicators of three years, two scenarios.
-
-python benchmarks/large_study.py --places 366 --flows 109000
+"""Check and run a synthetic study of hundreds of places, flows and indicators of three years, two scenarios.
 
 Every number is drawn: places in a box around China, masses of a log-normal law, flows that fall with distance.
 """
 
-import argparse
-import cProfile
-import pstats
-import tempfile
-import time
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-from innoscape.study import check, run
+from harness import Case, scratch, workload
 
 YEARS = [2019, 2020, 2021]
 INDICATORS = ["patents", "spending", "researchers", "firms"]
@@ -58,7 +49,7 @@ flows = "flows.csv"
 [diffusion]
 seeds = ["c000"]
 horizon = 20.0
-runs = {runs}
+runs = 200
 tie_network = "contract"
 receptivity = {{ international = 1.0, national = 0.7, regional = 0.4, local = 0.25 }}
 
@@ -89,7 +80,8 @@ interventions = [{{ verb = "set_tier", place = "c009", tier = "international" }}
 """
 
 
-def write(folder: Path, *, places: int, flows: int, runs: int) -> None:
+def write_study(folder: Path, places: int) -> int:
+    """Write the study and return how many flows it has: in each year about a quarter of all pairs."""
     draw = np.random.default_rng(1)
     names = [f"c{n:03d}" for n in range(places)]
     at = pd.DataFrame({"place": names, "lon": draw.uniform(80, 128, places), "lat": draw.uniform(20, 48, places)})
@@ -103,7 +95,7 @@ def write(folder: Path, *, places: int, flows: int, runs: int) -> None:
         for name in INDICATORS:
             value = mass * draw.lognormal(0, 0.3, places) * 1.05**n
             cells.append(pd.DataFrame({"place": names, "indicator": name, "value": value, "year": year}))
-        kept = np.sort(draw.choice(len(one), size=flows // len(YEARS), replace=False, p=chance / chance.sum()))
+        kept = np.sort(draw.choice(len(one), size=len(one) // 4, replace=False, p=chance / chance.sum()))
         source, target = (np.array(names)[ends[kept]] for ends in (one, two))
         value = (chance[kept] * draw.lognormal(0, 0.5, len(kept))).round(4) + 0.0001
         ties.append(pd.DataFrame({"source": source, "target": target, "value": value, "year": year}))
@@ -111,36 +103,16 @@ def write(folder: Path, *, places: int, flows: int, runs: int) -> None:
     pd.concat(ties).to_csv(folder / "flows.csv", index=False)
     pd.DataFrame({"indicator": INDICATORS}).to_csv(folder / "framework.csv", index=False)
     units = ", ".join(f'"{name}"' for name in names)
-    (folder / "study.toml").write_text(STUDY.format(units=units, runs=runs), encoding="utf-8")
+    (folder / "study.toml").write_text(STUDY.format(units=units), encoding="utf-8")
+    return sum(len(part) for part in ties)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--places", type=int, default=366)
-    options.add_argument("--flows", type=int, default=109_000)
-    options.add_argument("--runs", type=int, default=200)
-    options.add_argument("--folder", type=Path, help="where the study and its results are kept")
-    options.add_argument("--profile", action="store_true", help="print where a run spends its time")
-    given = options.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        folder = given.folder or Path(made)
-        folder.mkdir(exist_ok=True, parents=True)
-        write(folder, places=given.places, flows=given.flows, runs=given.runs)
-        for name, work in {"check": check, "run": lambda study, **said: run(study, folder / "results", **said)}.items():
-            begun: list[tuple[str, float]] = []
-            profile = cProfile.Profile()
-            if given.profile and name == "run":
-                profile.enable()
-            work(folder, say=lambda stage, begun=begun: begun.append((stage.in_("en"), time.perf_counter())))
-            begun.append(("together", time.perf_counter()))
-            profile.disable()
-            for (stage, start), (_, end) in pairwise(begun):
-                print(f"{end - start:8.2f} s  {stage}")
-            taken = begun[-1][1] - begun[0][1]
-            print(f"{taken:8.2f} s  {name}, {given.places} places, {given.flows} flows", flush=True)
-            if given.profile and name == "run":
-                pstats.Stats(profile).sort_stats("cumulative").print_stats(120)
+@workload("a whole study, checked or run", topic="Studies", unit="places", largest=368, tiny=12, kinds=("check", "run"))
+def whole_study(size: int, kind: str) -> Case:
+    from innoscape.study import check, run
 
-
-if __name__ == "__main__":
-    main()
+    folder = scratch() / f"study-{size}"
+    folder.mkdir(exist_ok=True)
+    flows = write_study(folder, size)
+    jobs = {"check": lambda: check(folder), "run": lambda: run(folder, folder / "results")}
+    return Case(jobs[kind], lambda *_: None, f"{size:,} places, {flows:,} flows")

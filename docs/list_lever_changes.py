@@ -1,11 +1,12 @@
 """Set the numbers that each policy lever names before and after it, in the bundled study.
 
-    python benchmarks/policy_levers.py
+    python docs/list_lever_changes.py
 
 For each of I1 to I16: what its source says it moves, and every number of indicators, costs, tiers and diffusion that it
 changes, with the share of flows that stays in its region where it changes that.
 """
 
+import sys
 from collections.abc import Iterator
 
 import pandas as pd
@@ -90,4 +91,4 @@ def table() -> Iterator[tuple[str, str, str]]:
 
 if __name__ == "__main__":
     for lever, moved, said in table():
-        print(f"{lever} ({moved})\n    {said}")
+        sys.stdout.write(f"{lever} ({moved})\n    {said}\n")

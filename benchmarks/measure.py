@@ -1,0 +1,205 @@
+"""Measure a workload: agreement first, then the best of interleaved rounds, wall clock and processor time."""
+
+import gc
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from harness import OURS, SCRATCH, Case, Work, Workload, absent, scratch
+
+__all__ = ["Measured", "Timing", "agreeing", "growth", "measure", "memory_of", "peak", "ways_of"]
+
+#: A timing lasts at least this long; what is quicker is run several times in it.
+LEAST = 0.02
+
+
+@dataclass
+class Timing:
+    """Seconds of each round, by the wall clock and of all processors."""
+
+    wall: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """The least of either."""
+        return min(self.wall), min(self.processor)
+
+    @property
+    def noise(self) -> float:
+        """How far the median of processor time lies above its least, as a share."""
+        least = min(self.processor)
+        return statistics.median(self.processor) / least - 1 if least else 0.0
+
+
+@dataclass
+class Measured:
+    """What was measured of one kind of a workload.
+
+    Parameters
+    ----------
+    timings : dict
+        By size, then by way: ours first.
+    left_out : dict of str to str
+        Ways that did not run at all, or not at every size, with the reason.
+    sizes : dict of int to str
+        Each size in words.
+    memory : dict of str to float
+        GB above those of the process before, by way, at the largest size.
+    """
+
+    workload: Workload
+    kind: str
+    timings: dict[int, dict[str, Timing]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    sizes: dict[int, str] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+
+    def of(self, way: str) -> dict[int, Timing]:
+        """Return the timings of one way by size."""
+        return {size: ways[way] for size, ways in self.timings.items() if way in ways}
+
+    @property
+    def peers(self) -> list[str]:
+        """The peers that were timed."""
+        return list(dict.fromkeys(way for ways in self.timings.values() for way in ways if way != OURS))
+
+
+def growth(timings: dict[int, Timing]) -> float | None:
+    """Return the power of the size with which processor time grows, by least squares on logarithms.
+
+    Examples
+    --------
+    >>> round(growth({n: Timing([1.0], [1e-6 * n**2]) for n in (100, 200, 400)}), 6)
+    2.0
+    """
+    if len(timings) < 2:
+        return None
+    sizes, seconds = np.log(list(timings)), np.log([max(one.best[1], 1e-9) for one in timings.values()])
+    return float(np.polyfit(sizes, seconds, 1)[0])
+
+
+def ways_of(case: Case, stopped: Collection[str] = ()) -> tuple[dict[str, Work], dict[str, str]]:
+    """Return our job and those of the peers that are installed and not stopped, and why others are not."""
+    ways, without = {OURS: case.ours}, {}
+    for name, (needs, make) in case.peers.items():
+        if name in stopped:
+            continue
+        if missing := absent(needs):
+            without[name] = f"{', '.join(missing)} not installed"
+        else:
+            ways[name] = make()
+    return ways, without
+
+
+def measure(
+    workload: Workload, kind: str, *, sizes: tuple[int, ...], rounds: int, seconds: float, patience: float
+) -> Measured:
+    """Time each size; a peer is left out of sizes at which a run would take more than `patience` processor seconds."""
+    found, spent, stopped = Measured(workload, kind), {}, set()
+    for number, size in enumerate(sizes):
+        case = workload.build(size, kind)
+        ways, without = ways_of(case, stopped)
+        found.left_out.update(without)
+        # what took so long at half the size will take at least twice as long
+        for name in [name for name in ways if name != OURS and 2 * spent.get(name, 0.0) > patience]:
+            del ways[name]
+            stopped.add(name)
+            found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} a run is too long"
+        found.sizes[size] = case.size or f"{size:,} {workload.unit}"
+        for name, why in agreeing(case, ways).items():
+            stopped.add(name)
+            found.left_out[name] = f"at {found.sizes[size]} {why}"
+        share = seconds * (0.5 if size == sizes[-1] else 0.5 / max(len(sizes) - 1, 1))
+        found.timings[size] = timed(ways, rounds=rounds, seconds=share)
+        spent = {name: timing.best[1] for name, timing in found.timings[size].items()}
+    return found
+
+
+def agreeing(case: Case, ways: dict[str, Work]) -> dict[str, str]:
+    """Run all once and check that they agree; take out those that break, and return why."""
+    broken: dict[str, str] = {}
+    with quiet():
+        result = ways[OURS]()
+    for name in [name for name in ways if name != OURS]:
+        try:
+            with quiet():
+                found = ways[name]()
+        except Exception as error:  # noqa: BLE001 - a peer may break in any way; it is named, the others are timed
+            broken[name] = f"it failed: {type(error).__name__}: {str(error)[:80]}"
+            del ways[name]
+        else:
+            case.agree(result, found)
+    return broken
+
+
+def timed(ways: dict[str, Work], *, rounds: int, seconds: float) -> dict[str, Timing]:
+    """Time all in turn, in an order drawn anew each round, while there is time; two rounds at least."""
+    timings, draw = {name: Timing() for name in ways}, np.random.default_rng(0)
+    repeats = dict.fromkeys(ways, 1)
+    gc.collect()
+    begin = time.perf_counter()
+    for done in range(1, rounds + 1):
+        for name in draw.permutation(list(ways)):
+            wall, processor = once(ways[name], repeats[name])
+            timings[name].wall.append(wall)
+            timings[name].processor.append(processor)
+            if done == 1:
+                repeats[name] = min(int(LEAST / max(processor, 1e-6)) + 1, 1000)
+        spent = time.perf_counter() - begin
+        if spent * (done + 1) / done > seconds and done >= min(rounds, 2):
+            break
+    return timings
+
+
+def once(work: Work, repeats: int) -> tuple[float, float]:
+    """Return the seconds of one run by the wall clock and of all processors, of threads and ended children too."""
+    with quiet():
+        wall, processor = time.perf_counter(), used()
+        for _ in range(repeats):
+            work()
+        return (time.perf_counter() - wall) / repeats, (used() - processor) / repeats
+
+
+def used() -> float:
+    """Return the processor seconds of this process and of its children that have ended."""
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Ignore the warnings of peers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def memory_of(workload: Workload, kind: str, size: int, ways: Iterable[str]) -> dict[str, float]:
+    """Return how many GB each way holds at most above what its process held before, each in a process of its own."""
+    held, shared = {}, os.environ | {SCRATCH: str(scratch())}
+    for way in ways:
+        command = [sys.executable, str(Path(__file__).parent), "--peak", workload.name, kind, str(size), way]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, env=shared)  # noqa: S603 - this folder
+        if not ended.returncode:
+            held[way] = json.loads(ended.stdout.splitlines()[-1])
+    return held
+
+
+def peak(workload: Workload, kind: str, size: int, way: str) -> float:
+    """Run one way once in this process and return how many GB it held at most above what was held before."""
+    ways, _ = ways_of(workload.build(size, kind))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with quiet():
+        ways[way]()
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20

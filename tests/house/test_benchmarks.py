@@ -1,0 +1,65 @@
+"""Every benchmark does at a tiny size what it is timed at, and agrees with the peers that are installed."""
+
+import argparse
+
+import pytest
+import workloads  # noqa: F401 - registers them
+from harness import OURS, WORKLOADS, Case, Workload, doubled
+from measure import Timing, agreeing, growth, measure, ways_of
+from performance_page import Conditions, page
+
+# what loads units of the world, reads whole exports or runs a study takes seconds at any size, and has tests of its own
+HEAVY = {"place_addresses", "read_exports", "painted_maps", "whole_study"}
+SMALL = [
+    (one, kind)
+    for one in WORKLOADS.values()
+    for kind in (one.kinds if one.by_default else one.kinds[:1])
+    if one.name not in HEAVY
+]
+
+
+@pytest.mark.parametrize(("workload", "kind"), SMALL, ids=lambda part: getattr(part, "name", part))
+def test_a_workload_runs_at_a_tiny_size_and_its_peers_agree(workload, kind):
+    case = workload.build(workload.tiny, kind)
+    case.peers = {name: peer for name, peer in case.peers.items() if name not in case.compiles}
+    ways, without = ways_of(case)
+    assert all("not installed" in why for why in without.values())
+    assert agreeing(case, ways) == {}
+    assert next(iter(ways)) == OURS
+
+
+def test_sizes_are_doubled_three_times_and_growth_is_the_power_of_the_size():
+    assert doubled(8000) == (1000, 2000, 4000, 8000)
+    assert growth({n: Timing([1.0], [1e-9 * n**1.5]) for n in doubled(8000)}) == pytest.approx(1.5)
+
+
+def _sums(size, kind):
+    case = Case(lambda: sum(range(size)), _equal)
+    case.peer("formula", "numpy")(lambda: lambda: size * (size - 1) // 2 + (kind == "wrong"))
+    case.peer("absent", "no_such_module")(lambda: lambda: 0)
+    case.peer("broken", "numpy")(lambda: lambda: 1 // 0)
+    return case
+
+
+def _equal(ours, theirs):
+    assert ours == theirs
+
+
+def test_a_page_shows_ratios_and_names_the_peers_that_are_left_out():
+    sums = Workload("sums", "Topic", "add up", "numbers", doubled(80_000), 8, ("", "wrong"), _sums, limit=60.0)
+    given = argparse.Namespace(rounds=2)
+    found = measure(sums, "", sizes=sums.sizes, rounds=2, seconds=0.01, patience=1.0)
+    written = page([found], Conditions("2026-01-01", 2, 2, 1, 8.0, "Linux"), given)
+    rows = [line.split(" | ") for line in written.splitlines() if line.startswith("| add up")]
+    assert [(row[1], row[3]) for row in rows] == [("80,000 numbers", "formula")]
+    assert float(rows[0][6]) < 1
+    assert float(rows[0][7]) == pytest.approx(1.0, abs=0.5)
+    assert "absent left out, no_such_module not installed" in written
+    assert "broken left out, at 10,000 numbers it failed: ZeroDivisionError" in written
+    assert "limit of 60 s for 80,000 numbers kept" in written
+
+
+def test_a_workload_whose_results_differ_is_not_timed():
+    sums = Workload("sums", "Topic", "add up", "numbers", (8,), 8, ("wrong",), _sums)
+    with pytest.raises(AssertionError):
+        measure(sums, "wrong", sizes=(8,), rounds=1, seconds=0.01, patience=1.0)
