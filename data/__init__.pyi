@@ -1,6 +1,7 @@
 from .audit.audit_folder import audit_folder
 from .audit.claims import audit_claims
 from .audit.consistency import consistency
+from .budget import Budget, available_memory
 from .contracts.check_table import check_table, contract
 from .conventions import list_conventions
 from .datasets import describe, list_datasets, load
@@ -14,6 +15,7 @@ from .errors import (
     OptionError,
     OutputError,
     ResultError,
+    ShortageError,
     SizeError,
     StudyError,
     TableError,
@@ -44,6 +46,7 @@ from .tier_scale import TierScale
 from .wording.catalogue import Text
 
 __all__ = [
+    "Budget",
     "Fault",
     "Framework",
     "Gazetteer",
@@ -57,6 +60,7 @@ __all__ = [
     "OutputError",
     "ReadUnit",
     "ResultError",
+    "ShortageError",
     "SizeError",
     "StudyError",
     "TableError",
@@ -66,6 +70,7 @@ __all__ = [
     "UnknownPlaceError",
     "audit_claims",
     "audit_folder",
+    "available_memory",
     "check_table",
     "citation_flows",
     "consistency",

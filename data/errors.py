@@ -12,6 +12,7 @@ Every exception of innoscape is also the builtin kind a caller would expect::
     ├── UnknownPlaceError   KeyError      a name that no place matches
     ├── UnknownDatasetError KeyError      a dataset that is not shipped
     ├── MissingExtraError   ImportError   an optional library is not installed
+    ├── ShortageError       MemoryError   the machine has less memory than the work takes
     ├── OutputError         OSError       results cannot be written
     └── ResultError         RuntimeError  a stage of a run broke the contract of its table: a fault of the program
 
@@ -37,6 +38,7 @@ __all__ = [
     "OptionError",
     "OutputError",
     "ResultError",
+    "ShortageError",
     "SizeError",
     "StudyError",
     "TableError",
@@ -229,6 +231,10 @@ class OptionError(InnoscapeError, ValueError):
 
 class SizeError(OptionError):
     """The work would take more time or memory than a call takes unasked; the message names both and the way out."""
+
+
+class ShortageError(InnoscapeError, MemoryError):
+    """The machine has less memory than the work takes; the message names both and the way out."""
 
 
 class InfeasibleError(OptionError):

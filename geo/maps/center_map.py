@@ -10,6 +10,7 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from ...data.budget import require
 from ...data.options import check_choice
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.wording.catalogue import Text
@@ -25,6 +26,8 @@ from .new_centers import add_new_centers
 from .places import add_boundaries, add_centers, add_corridors, add_landmarks, add_scopes
 from .tiles import add_tiles
 
+# bytes of a page, and of each flow and center in it, and seconds to draw a flow
+_PAGE, _LINE, _CENTER, _LINE_SECONDS = 2e7, 350.0, 2000.0, 2e-5
 # what the size of centers can mean
 SIZES = ("tier", "one_size", "score", "strength", "strength_in", "strength_out")
 
@@ -156,6 +159,8 @@ def center_map(
         A column is missing.
     OptionError
         A value that cannot be drawn.
+    SizeError
+        More flows than memory is allowed for (see `innoscape.data.Budget`).
 
     Examples
     --------
@@ -167,6 +172,13 @@ def center_map(
     True
     """
     check_choice("size_by", size_by, SIZES)
+    lines = sum(map(len, (flows or {}).values()))
+    require(
+        f"a map of {len(centers):,} centers and {lines:,} flows",
+        "draw the strongest flows, or those of fewer years",
+        memory=_PAGE + _LINE * lines + _CENTER * len(centers),
+        seconds=_LINE_SECONDS * lines,
+    )
     atlas = AtlasMap(title=title, language=language, graticule=True, tier_scale=tier_scale)
     if isinstance(boundaries, str):
         shown = [frame for frame in (centers, scopes) if frame is not None]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from ...data.budget import require
 from ...data.conventions import follows_conventions
 from ...data.methods import documented
 from ...data.options import check_choice, check_number, idle_faults, refuse
@@ -27,6 +28,8 @@ CLUSTERS = ("high-high", "low-low", "high-low", "low-high", "not significant", "
 _LEAST = 3
 # a spread below this share of the value counts as none
 _STILL = 1e-12
+# seconds of a permutation for each neighbor
+_SECONDS = 8e-9
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,8 @@ def local_autocorrelation(
     ------
     OptionError
         As `autocorrelation`.
+    SizeError
+        If the permutations would take more time or memory than the budget (see `innoscape.data.Budget`).
 
     References
     ----------
@@ -209,6 +214,7 @@ def local_autocorrelation(
     check_number("permutations", permutations, least=0, whole=True)
     w, table, beside = variables_of(values, other, weights, statistic.removesuffix("_star"), least=_LEAST)
     most = int(w.neighbors.max())
+    _check_size(len(w), most, w.matrix.nnz * len(table.columns), permutations)
     drawn = random_neighbors(len(w), most, permutations, seed) if permutations else None
     parts = []
     for column in table:
@@ -230,6 +236,18 @@ def local_autocorrelation(
         part.insert(2, "statistic", statistic)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
+
+
+def _check_size(places: int, most: int, neighbors: int, permutations: int) -> None:
+    """Refuse more permutations than memory and time are allowed for."""
+    # whole orders are drawn where a place may have half of all as neighbors
+    held = 20.0 * places if 2 * (most + 1) > places else 12.0 * (most + 1) + 40.0
+    require(
+        f"{permutations:,} permutations of {places:,} places with up to {most:,} neighbors",
+        "take fewer permutations, weights with fewer neighbors, or permutations=0 for p_normal alone",
+        memory=held * permutations,
+        seconds=float(permutations) * neighbors * _SECONDS,
+    )
 
 
 def _tested(local: _Local, drawn: np.ndarray | None, alternative: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from ..index.recipe import Recipe
 from ..index.score import Nested
 from ..ranks import rank_descending
 from ..tiers.breaks import TIER_OPTIONS
+from .check_scoring import check_scoring
 from .panel import CrossSection, cross_section
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
 from .rank_tables import acceptability_table, rank_runs, rank_table, recipe_score_table, sample_table
@@ -184,6 +185,8 @@ def uncertainty(
         Options outside their choices, negative weights, recipes that score different places.
     TableError
         Faults of the tables, nested places, or a run whose data cannot be scored.
+    SizeError
+        Runs that would take more time or memory than the budget (see `innoscape.data.Budget`).
 
     References
     ----------
@@ -210,6 +213,7 @@ def uncertainty(
     setting, recipe, recipes, section = _cross_section(setting, recipe, recipes)
     nominal, plans, chances = _plans(setting, recipe, recipes, recipe_weights)
     draw = _Draw(plans, read_weight_noise(weight_noise), read_cell_noise(data_noise), chances, seed)
+    check_scoring(draw.plans, draw.chances, runs, varies=draw.cell_noise is not None)
     scores, weights, chosen, log = _run(draw, setting, runs)
     ranked, order = _ranked(nominal, section)
     options = dict(tiers or {})

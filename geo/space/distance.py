@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from ...data.errors import SizeError
+from ...data.budget import require
 from ...data.options import check_choice
 from ..coordinates import locate
 
 __all__ = ["UNITS", "distance_matrix"]
 
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
-# memory that a matrix may take unasked, seconds of one distance, cells that a thread measures at a time
-_MOST_GIGABYTES, _SECONDS, _PAIRS = 4.0, 2e-6, 500_000
+# seconds of one distance, cells that a thread measures at a time, and bytes that this takes
+_SECONDS, _PAIRS, _HELD = 2e-6, 500_000, 5e7
 # places up to which the matrices last asked for are kept, 32 MB each
 _REMEMBERED = 2000
 
@@ -52,7 +52,7 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
     OptionError
         ``unit`` is not one of the choices.
     SizeError
-        The matrix would take more than 4 GB of memory.
+        The matrix would take more memory than the budget (4 GB, see `innoscape.data.Budget`).
 
     References
     ----------
@@ -68,12 +68,12 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
     located = locate(places, "places")
     lon, lat = located["lon"].to_numpy(dtype=float), located["lat"].to_numpy(dtype=float)
     n = len(located)
-    if (gigabytes := 8 * n**2 / 1e9) > _MOST_GIGABYTES:
-        minutes = n**2 / 2 * _SECONDS / 60
-        raise SizeError(
-            f"distances between {n:,} places would take about {gigabytes:.0f} GB of memory and {minutes:.0f} minutes; "
-            "give fewer places, or the pairs that are needed"
-        )
+    require(
+        f"distances between {n:,} places",
+        "give fewer places, or the pairs that are needed",
+        memory=8.0 * n**2 + _HELD,
+        seconds=n**2 / 2 * _SECONDS,
+    )
     points = lon.tobytes(), lat.tobytes()
     if n <= _REMEMBERED:
         matrix = _remembered_lengths(*points) / UNITS[unit]

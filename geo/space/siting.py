@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from ...data.budget import require
 from ...data.concentration import gini
 from ...data.errors import InfeasibleError, SizeError
 from ...data.methods import documented
@@ -29,6 +30,8 @@ FORMULAS: Mapping[str, str] = {
 }
 # places x sites up to which "auto" solves exactly
 EXACT_PAIRS = 100_000
+# bytes of a place and candidate, where the answer is proved and where it is searched
+_PROOF, _SEARCH = 1200.0, 100.0
 # gaps that are rounding: of search, and of the solver
 _TOLERANCE, _SOLVER_TOLERANCE = 1e-9, 1e-6
 
@@ -151,7 +154,8 @@ def site_centers(
     InfeasibleError
         No layout meets the constraints: the message names the constraint and the smallest change that helps.
     SizeError
-        Capacities beyond the size that is solved exactly.
+        Capacities beyond the size that is solved exactly; or a proof that takes more time or memory than the budget
+        (see `innoscape.data.Budget`).
     UnknownPlaceError
         Capacities of places that are no candidates.
 
@@ -187,6 +191,11 @@ def site_centers(
             f'capacities: needed at most {EXACT_PAIRS:,} places x candidates, or method="exact", which may take '
             f"long; got {task.pairs:,} and method={method!r}"
         )
+    require(
+        f"a layout of {task.pairs:,} places x candidates",
+        'pass method="heuristic"' if exact else "take fewer candidates, or the demand of larger areas",
+        memory=task.pairs * (_PROOF if exact else _SEARCH),
+    )
     ways = task.within(radius) if problem in ("max_cover", "set_cover") else task
     if problem != "max_cover":
         check_served(task, ways, total, radius if problem == "set_cover" else None, exact=exact)

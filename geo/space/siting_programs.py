@@ -11,12 +11,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
+from ...data.budget import Budget, Estimate, refusal
 from ...data.errors import ResultError
 from .siting_task import SitingTask
 
 __all__ = ["cover_bound", "least_centers", "max_cover_program", "p_median_program", "served_program", "shortage"]
 
-_EXACT = {"mip_rel_gap": 0.0}
 # size that objectives are brought to, so that the absolute tolerances of the solver (1e-6) mean the same in any unit
 _SIZE = 1e4
 
@@ -70,7 +70,7 @@ def p_median_program(task: SitingTask, total: int, *, out: np.ndarray, kept: np.
             LinearConstraint(hstack([chosen, chain]).tocsr(), np.concatenate(lower), np.inf),
             LinearConstraint(number, total, total),
         ],
-        options=_EXACT,
+        options=_exact(),
     )
     _solved(found)
     best = np.zeros(len(task.sites), dtype=bool)
@@ -92,7 +92,7 @@ def max_cover_program(task: SitingTask, total: int, *, relaxed: bool = False) ->
             LinearConstraint(hstack([reach, -one]).tocsr(), 0.0, np.inf),
             LinearConstraint(csr_array(np.append(np.ones(sites), np.zeros(places))[None, :]), total, total),
         ],
-        options=_EXACT,
+        options=_exact(),
     )
     _solved(found)
     bound = found.fun if relaxed else found.mip_dual_bound
@@ -164,7 +164,7 @@ def served_program(
         integrality=np.append(np.ones(sites), np.zeros(i.size)),
         bounds=Bounds(np.append(task.fixed, np.zeros(i.size)), 1.0),
         constraints=rules,
-        options=_EXACT,
+        options=_exact(),
     )
     shares = np.zeros_like(task.cost)
     if found.status == 2:
@@ -206,7 +206,7 @@ def _cover(task: SitingTask, *, relaxed: bool = False) -> tuple[np.ndarray, floa
         integrality=np.zeros(columns.size) if relaxed else np.ones(columns.size),
         bounds=Bounds(0.0, 1.0),
         constraints=LinearConstraint(csr_array(left.astype(float)), 1.0, np.inf),
-        options=_EXACT,
+        options=_exact(),
     )
     _solved(found)
     chosen[columns] = found.x > 0.5
@@ -226,6 +226,14 @@ def _scale(size: float) -> float:
     return _SIZE / size if size > 0 else 1.0
 
 
+def _exact() -> dict[str, float]:
+    """Return options of the solver: to prove the best answer, or to give up when the time of the budget is over."""
+    return {"mip_rel_gap": 0.0, "time_limit": Budget.current().seconds}
+
+
 def _solved(found: Any) -> None:  # noqa: ANN401 - scipy's result
+    if found.status == 1:
+        over = Estimate(seconds=Budget.current().seconds)
+        raise refusal("a proof that no other layout is better", 'pass method="heuristic"', over)
     if found.status != 0:
         raise ResultError([], also=[f"site_centers: the solver gave up: {found.message}"])

@@ -1,16 +1,14 @@
 """Refuse work on a large network before it begins, saying what it would take and what to do instead."""
 
+from ...data.budget import Budget, Estimate, refusal, require
 from ...data.errors import SizeError
 
-__all__ = ["MOST_GIGABYTES", "check_square", "gigabytes_of", "too_large"]
-
-# memory that a call may take without asking
-MOST_GIGABYTES = 4.0
+__all__ = ["bytes_of", "check_square", "check_work", "too_large"]
 
 
-def gigabytes_of(cells: float, *, arrays: float = 1.0, each: int = 8) -> float:
+def bytes_of(cells: float, *, arrays: float = 1.0, each: int = 8) -> float:
     """Return the memory of so many arrays of cells of ``each`` bytes."""
-    return cells * arrays * each / 1e9
+    return cells * arrays * each
 
 
 def check_square(
@@ -27,26 +25,35 @@ def check_square(
 ) -> None:
     """Refuse matrices of places times places above the memory allowed, or work above ``most_work``.
 
-    ``second`` is the work of a second.
+    ``second`` is the work of a second; ``most_work`` that of a call of the usual length (see `Budget.longer`).
     """
-    gigabytes = gigabytes_of(float(places) ** 2, arrays=arrays, each=each)
-    if gigabytes > MOST_GIGABYTES or work > most_work:
-        raise too_large(what, places, ties, way_out, seconds=work / second, gigabytes=gigabytes)
+    memory = bytes_of(float(places) ** 2, arrays=arrays, each=each)
+    check_work(what, places, ties, way_out, memory=memory, work=work, second=second, most_work=most_work)
+
+
+def check_work(
+    what: str,
+    places: int,
+    ties: int,
+    way_out: str,
+    *,
+    memory: float,
+    work: float = 0.0,
+    second: float = 1e8,
+    most_work: float = 1e11,
+) -> None:
+    """Refuse work as `check_square` does, of which the memory in bytes is known."""
+    if work > most_work * Budget.current().longer:
+        raise too_large(what, places, ties, way_out, seconds=work / second, memory=memory)
+    require(_named(what, places, ties), way_out, memory=memory)
 
 
 def too_large(
-    what: str, places: int, ties: int, way_out: str, *, seconds: float | None = None, gigabytes: float | None = None
+    what: str, places: int, ties: int, way_out: str, *, seconds: float = 0.0, memory: float = 0.0
 ) -> SizeError:
     """Return the error of work that is refused for its size."""
-    taken = (
-        [f"{gigabytes:.2g} GB of memory" if gigabytes < 10 else f"{gigabytes:.0f} GB of memory"] if gigabytes else []
-    )
-    taken += [_duration(seconds)] if seconds else []
-    return SizeError(f"{what} of {places:,} places and {ties:,} ties would take about {' and '.join(taken)}; {way_out}")
+    return refusal(_named(what, places, ties), way_out, Estimate(memory, seconds))
 
 
-def _duration(seconds: float) -> str:
-    for size, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {name}"
-    return f"{max(seconds, 1):.0f} seconds"
+def _named(what: str, places: int, ties: int) -> str:
+    return f"{what} of {places:,} places and {ties:,} ties"

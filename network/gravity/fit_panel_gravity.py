@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...data.budget import require
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
@@ -31,6 +32,8 @@ _OPEN = 1e-12
 _SWEEPS = 10_000
 # share of a term's variation that must be left once effects are taken out
 _COLLINEAR = 1e-9
+# bytes that a row takes, and seconds for each of its effects and columns
+_ROW, _SECONDS = 280.0, 4e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,8 @@ def fit_panel_gravity(
     ------
     TableError
         If a column is missing, a pair stands twice in a year, or a number is missing, infinite or a flow negative.
+    SizeError
+        If the fit would take more time or memory than the budget (see `innoscape.data.Budget`).
     OptionError
         If an option is unknown, no flow is above 0, a term is determined by effects or other terms, or the fit does not
         settle.
@@ -137,6 +142,12 @@ def fit_panel_gravity(
     if not names or not kinds:
         faults.append("terms, effects: needed at least one of each, got none")
     refuse(faults)
+    require(
+        f"a gravity model of {len(flows):,} pairs and years with {len(names)} terms and {len(kinds)} effects",
+        "leave out effects or terms, or years in between",
+        memory=len(flows) * (_ROW + 40.0 * len(names) + 20.0 * len(kinds)),
+        seconds=len(flows) * len(kinds) * (1 + len(names)) * _SECONDS,
+    )
     rows, x, y = _read(flows, names)
     codes = [rows.groupby(list(EFFECTS[kind]), sort=True).ngroup().to_numpy() for kind in kinds]
     kept = np.ones(len(y), bool)

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from ...data.methods import documented
 from ...data.options import check_choice
 from ..flows.canonical import tie_matrix
-from ..flows.too_large import gigabytes_of, too_large
+from ..flows.too_large import bytes_of, check_work
 
 __all__ = ["ego_networks"]
 
@@ -90,15 +90,16 @@ def ego_networks(graph: nx.Graph, *, partners: Partners = "both", weight: str | 
     size = np.diff(reach.indptr)
     work = float((size.astype(float) ** 3).sum())
     most = float(size.max(initial=0)) ** 2
-    if work > _MOST_WORK or gigabytes_of(most, arrays=3) > 4:
-        raise too_large(
-            "ego networks",
-            n,
-            matrix.nnz // (1 if directed else 2),
-            "take the backbone first",
-            seconds=work / _SECOND,
-            gigabytes=gigabytes_of(most, arrays=3),
-        )
+    check_work(
+        "ego networks",
+        n,
+        matrix.nnz // (1 if directed else 2),
+        "take the backbone first",
+        memory=bytes_of(most, arrays=3),
+        work=work,
+        second=_SECOND,
+        most_work=_MOST_WORK,
+    )
     found = np.array([_around(link, back, reach, i) for i in range(n)]).reshape(n, 4)
     sides = 1 if directed else 2
     ties, pairs = found[:, 0] / sides, size * (size - 1) // sides

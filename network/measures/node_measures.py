@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ...data.budget import Budget, require
 from ...data.errors import OptionError
 from ...data.options import check_number
 from ..flows.canonical import check_seed
 from ..flows.ticks import Progress, Ticks
-from ..flows.too_large import gigabytes_of, too_large
+from ..flows.too_large import bytes_of, too_large
 from . import neighborhoods as near
 from . import spectral
 from . import structural_holes as holes
@@ -37,6 +38,8 @@ __all__ = [
 
 # places times ties up to which all paths are followed unasked
 EXACT_WORK = 1_000_000_000
+# copies of the ties that engines and products hold, and seconds of a path's tie
+_ARRAYS, _PATH = 32, 2e-8
 SUGGESTED = 500
 Unreachable = Literal["absent", "left_out", "n", "beyond", "infinite"]
 Scale = Literal["length", "maximum", "sum"]
@@ -76,14 +79,25 @@ def plan_paths(
     if sample is not None:
         check_number("sample", sample, least=2, whole=True)
     pivots = draw_pivots(ties.places, sample, seed) if sample is not None and paths else None
-    if pivots is None and paths and ties.paths.work > EXACT_WORK:
+    if pivots is None and paths and ties.paths.work > EXACT_WORK * Budget.current().longer:
         raise _refused(ties, paths, readings)
+    _check_size(ties, paths, readings if pivots is None else 0)
     if pivots is not None and "eccentricity" in paths and pivots.size < pivots.whole:
         raise OptionError(
             "eccentricity is a maximum, which a sample cannot estimate; leave it out, or pass sample=" + str(len(ties))
         )
     steps = len(pivots.batches) if pivots else len(paths)
     return Plan(pivots, Ticks(progress, len(measures) - len(paths) + readings * steps))
+
+
+def _check_size(ties: Ties, paths: list[str], readings: int) -> None:
+    """Refuse a network whose measures would take more memory, or whose paths more time, than is allowed."""
+    require(
+        f"centrality of {len(ties):,} places and {ties.weight.nnz // (1 if ties.directed else 2):,} ties",
+        "leave measures out, or take the backbone first",
+        memory=bytes_of(ties.weight.nnz, arrays=_ARRAYS),
+        seconds=readings * len(paths) * ties.paths.work * _PATH if paths else 0.0,
+    )
 
 
 def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> pd.DataFrame:
@@ -129,7 +143,7 @@ def _refused(ties: Ties, paths: list[str], readings: int) -> OptionError:
         + ("say which weight_meaning holds, " if readings > 1 else "")
         + "leave measures out, take the backbone first, or pass as sample the number of places to compute all",
         seconds=each * len(ties),
-        gigabytes=gigabytes_of(ties.weight.nnz, arrays=16),
+        memory=bytes_of(ties.weight.nnz, arrays=16),
     )
 
 

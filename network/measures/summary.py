@@ -13,13 +13,14 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ...data.budget import Budget
 from ...data.conventions import follows_conventions
 from ...data.errors import SizeError
 from ...data.methods import documented
 from ...data.options import check_choice
 from ..flows.doubts import warn_of_weight
 from ..flows.ticks import Progress, Ticks
-from ..flows.too_large import gigabytes_of, too_large
+from ..flows.too_large import bytes_of, too_large
 from . import neighborhoods as near
 from .node_measures import EXACT_WORK, SUGGESTED
 from .paths import Paths
@@ -129,7 +130,7 @@ def network_summary(
     check_choice("density", density, get_args(Density))
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
     warn_of_weight(graph, weight, stacklevel=2)
-    if sample is None and ties.steps.work > EXACT_WORK:
+    if sample is None and ties.steps.work > EXACT_WORK * Budget.current().longer:
         raise _refused(ties)
     measures = {**_size(ties, density), **_reciprocity(ties), **_mixing(ties), **_closure(ties)}
     if sample is not None:
@@ -252,7 +253,7 @@ def _refused(ties: Ties) -> SizeError:
         f"pass sample={SUGGESTED} to estimate what rests on paths, with standard errors (about "
         f"{max(each * SUGGESTED, 1):.0f} seconds), or take the backbone first",
         seconds=each * len(ties),
-        gigabytes=gigabytes_of(ties.weight.nnz, arrays=16),
+        memory=bytes_of(ties.weight.nnz, arrays=16),
     )
 
 

@@ -8,14 +8,15 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ...data.errors import OptionError, SizeError
+from ...data.budget import require
+from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import choice_faults, listed, name_faults, number_faults, refuse, table_fault
 from ...data.wording.catalogue import few
 from ..flows.canonical import ordered
 from ..flows.fit_binary import fit_binary
 from ..flows.matrices import values_of
-from ..flows.too_large import MOST_GIGABYTES, gigabytes_of
+from ..flows.too_large import bytes_of
 from .class_table import read_classes
 from .relatedness import Method, relatedness, relatedness_density
 
@@ -152,12 +153,11 @@ def fit_entry(
     terms = ["density", *(covariates or {})]
     columns, names = [np.ones(len(rows)), *(rows[name].to_numpy(dtype=float) for name in terms)], ["constant", *terms]
     many = sum(rows[effect].nunique() for effect in chosen)
-    gigabytes = gigabytes_of(len(rows), arrays=5 * (len(columns) + many))
-    if gigabytes > MOST_GIGABYTES:
-        raise SizeError(
-            f"fit_entry: {len(rows):,} pairs with {many:,} effects would take about {gigabytes:.2g} GB of memory; "
-            "leave out an effect, or group places or classes"
-        )
+    require(
+        f"fit_entry: {len(rows):,} pairs with {many:,} effects",
+        "leave out an effect, or group places or classes",
+        memory=bytes_of(len(rows), arrays=5 * (len(columns) + many)),
+    )
     for effect in chosen:
         for label in ordered(rows[effect])[1:]:
             columns.append((rows[effect] == label).to_numpy(dtype=float))

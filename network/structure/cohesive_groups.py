@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...data.budget import Budget, require
 from ...data.errors import SizeError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
@@ -20,6 +21,10 @@ JOINED: tuple[str, ...] = get_args(Joined)
 # groups that a table may hold, and branches of a search for them
 _MOST_GROUPS = 200_000
 _MOST_BRANCHES = 1_000_000
+# seconds for each place in the surroundings of another, for each of its ties, and for each further place beside it
+_PLACE, _TIE, _BESIDE = 1.5e-6, 2e-7, 1e-10
+# places tried in branches, a thousand a millisecond
+_MOST_TRIED = 900_000_000
 
 
 @documented("luce1949", formula="x<sub>ij</sub> = 1 ∀ i ≠ j ∈ C")
@@ -68,12 +73,12 @@ def cliques(
     """
     check_number("least", least, least=1, whole=True)
     places, link = _joined(graph, joined, weight)
-    found = []
+    found, most = [], int(_MOST_BRANCHES * Budget.current().longer)
     # one after another, so that a network with too many is refused before memory is full
     for number, group in enumerate(nx.find_cliques(nx.from_scipy_sparse_array(link))):
         if len(group) >= least:
             found.append(tuple(sorted(group)))
-        if number >= _MOST_BRANCHES or len(found) > _MOST_GROUPS:
+        if number >= most or len(found) > _MOST_GROUPS:
             raise _too_many("cliques", f"more than {min(number, _MOST_GROUPS):,}", least)
     return _table(found, places)
 
@@ -112,7 +117,8 @@ def k_plexes(
     OptionError
         If an option is out of range.
     SizeError
-        If the search takes more than 1,000,000 branches: the number of k-plexes grows exponentially.
+        If the search takes more than 1,000,000 branches (the number of k-plexes grows exponentially), or the
+        surroundings of places more time or memory than the budget (see `innoscape.data.Budget`).
 
     References
     ----------
@@ -138,6 +144,7 @@ def k_plexes(
         if inside[i] and inside[j]:
             near[rank[i]].add(rank[j])
             near[rank[j]].add(rank[i])
+    _check_surroundings(near, least)
     back = {position: v for v, position in rank.items()}
     members = sorted(position for v, position in rank.items() if inside[v])
     found = [tuple(sorted(back[one] for one in group)) for group in _plexes(near, members, k, least)]
@@ -160,6 +167,19 @@ def _table(groups: list[tuple[int, ...]], places: list) -> pd.DataFrame:
 
 def _too_many(what: str, how: str, least: int) -> SizeError:
     return SizeError(f"{what}: the search finds {how}; raise least (now {least}), or take the backbone first")
+
+
+def _check_surroundings(near: list[set[int]], least: int) -> None:
+    """Refuse places whose surroundings, up to two steps, would fill memory or take too long to read."""
+    ties = sum(map(len, near))
+    wide = [min(sum(len(near[u]) for u in around) + 1, len(near)) for around in near]
+    widest = max(wide, default=0)
+    require(
+        f"k_plexes: surroundings of up to {widest:,} places around {len(near):,}",
+        f"raise least (now {least}), or take the backbone first",
+        memory=widest**2 / 4 + 64.0 * widest,
+        seconds=sum(many * (_PLACE + _TIE * ties / len(near) + _BESIDE * many) for many in wide),
+    )
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -195,7 +215,9 @@ class _Search:
         self.k, self.least = k, least
         self.near: list[int] = []
         self.found: list[int] = []
-        self.branches = 0
+        self.branches = self.tried = 0
+        longer = Budget.current().longer
+        self.most, self.most_tried = int(_MOST_BRANCHES * longer), int(_MOST_TRIED * longer)
 
     def _fits(self, group: int, full: int, v: int) -> bool:
         """Whether a place may join: it lacks few members, and no member that lacks k already."""
@@ -208,8 +230,9 @@ class _Search:
 
     def grow(self, group: int, open_: int, closed: int) -> None:
         self.branches += 1
-        if self.branches > _MOST_BRANCHES:
-            raise _too_many("k_plexes", f"no end within {_MOST_BRANCHES:,} branches", self.least)
+        self.tried += open_.bit_count() + closed.bit_count()
+        if self.branches > self.most or self.tried > self.most_tried:
+            raise _too_many("k_plexes", f"no end within {self.branches:,} branches", self.least)
         full = sum(1 << v for v in _bits(group) if (group & ~self.near[v]).bit_count() >= self.k)
         open_ = sum(1 << v for v in _bits(open_) if self._fits(group, full, v))
         closed = sum(1 << v for v in _bits(closed) if self._fits(group, full, v))

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...data.budget import Budget
 from ...data.methods import documented
 from ...data.options import check_choice, check_number
 from ..flows.canonical import check_seed, engine, groups_of, ordered, seeded, tie_matrix
 from ..flows.ticks import Progress, Ticks
-from ..flows.too_large import gigabytes_of, too_large
+from ..flows.too_large import bytes_of, too_large
 from .compare_partitions import adjusted_rand, mutual_information
 from .mixing import modularity_of, weight_between
 
@@ -209,14 +210,15 @@ def communities(
 
 def _check_work(places: int, ties: int, runs: int) -> None:
     """Refuse more runs than some minutes are enough for; a single one is always made."""
-    if runs > 1 and runs * ties > _MOST_WORK:
+    most = int(_MOST_WORK * Budget.current().longer)
+    if runs > 1 and runs * ties > most:
         raise too_large(
             f"communities from {runs} runs",
             places,
             ties,
-            f"pass runs={max(_MOST_WORK // ties, 1)}, or take the backbone first",
+            f"pass runs={max(most // ties, 1)}, or take the backbone first",
             seconds=runs * ties * _SECONDS,
-            gigabytes=gigabytes_of(ties, arrays=40),
+            memory=bytes_of(ties, arrays=40),
         )
 
 

@@ -18,7 +18,7 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
-from .core_search import climb, cover, fit_of
+from .core_search import check_search, climb, cover, fit_of
 from .separate_core import check_separate, separate_climbs, separate_search
 from .shuffle_ties import rewire_ties, shuffle_ties
 from .sparse_core import (
@@ -156,7 +156,8 @@ def core_periphery(
         If an option is out of range or of no use to the method, there are fewer than 4 places, or all pairs are tied
         alike.
     SizeError
-        If a large network is to be tested against many null networks, or its core found with ``between="ignored"``.
+        If the search, with its null networks, would take more time or memory than the budget (see
+        `innoscape.data.Budget`).
 
     References
     ----------
@@ -184,6 +185,9 @@ def core_periphery(
     if n < 4:
         raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
     dense = n <= _DENSE_PLACES or between == "ignored"
+    if dense and between == "tied":
+        nulls = null_networks if test and method == "borgatti_everett" else 0
+        check_search(n, runs, nulls, budget if n <= exact_limit else 0)
     if between == "ignored":
         check_separate(n, sparse_ties.nnz, runs, null_networks if test else 0)
     if not dense and test and method == "borgatti_everett":

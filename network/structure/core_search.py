@@ -7,7 +7,31 @@ search is one for the places that cover the most tie weight.
 import numpy as np
 from numba import njit
 
-__all__ = ["climb", "cover", "fit_of"]
+from ...data.budget import Estimate, require
+from ..flows.too_large import bytes_of
+
+__all__ = ["check_search", "climb", "cover", "fit_of"]
+
+
+# matrices of all pairs held at once; seconds of a climb for each pair of places, and of a branch for each place
+_ARRAYS, _CLIMB, _BRANCH = 8, 5e-7, 6e-8
+
+
+def check_search(n: int, runs: int, null_networks: int, budget: int) -> Estimate:
+    """Refuse a search on matrices of all pairs that would take more time or memory than is allowed.
+
+    Raises
+    ------
+    SizeError
+        With what it would take.
+    """
+    climbs, branches = runs + 1 + 2 * null_networks, min(float(budget), n * 2.0 ** min(n, 60))
+    return require(
+        f"a core of {n:,} places from {climbs:,} climbs and up to {branches:,.0f} branches",
+        "lower budget, runs or null_networks, or take the backbone first",
+        memory=bytes_of(float(n) ** 2, arrays=_ARRAYS),
+        seconds=n**2 * climbs * _CLIMB + branches * n * _BRANCH,
+    )
 
 
 @njit(cache=True, nogil=True)

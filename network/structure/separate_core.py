@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from ...data.errors import OptionError
-from ..flows.too_large import too_large
+from ..flows.too_large import bytes_of, check_work
 
 __all__ = ["check_separate", "separate_climbs", "separate_search"]
 
@@ -217,15 +217,16 @@ def _fits_of_strongest(weights: np.ndarray, squared: np.ndarray, rank: np.ndarra
 
 def check_separate(n: int, ties: int, runs: int, null_networks: int) -> None:
     """Refuse a search that would take more than some minutes."""
-    seconds = float(n) ** 2 * (runs + 1 + 2 * null_networks) * _SECONDS
-    if seconds > _MOST_SECONDS:
-        raise too_large(
-            "a core whose ties to the periphery do not count",
-            n,
-            ties,
-            "pass test=False or fewer runs, take the backbone first and leave out its islands, or pass between='tied'",
-            seconds=seconds,
-        )
+    check_work(
+        "a core whose ties to the periphery do not count",
+        n,
+        ties,
+        "pass test=False or fewer runs, take the backbone first and leave out its islands, or pass between='tied'",
+        memory=bytes_of(float(n) ** 2, arrays=6),
+        work=float(n) ** 2 * (runs + 1 + 2 * null_networks),
+        second=1 / _SECONDS,
+        most_work=_MOST_SECONDS / _SECONDS,
+    )
 
 
 def _halves(ties: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 from scipy import sparse
 
-from ..flows.too_large import MOST_GIGABYTES, gigabytes_of, too_large
+from ..flows.too_large import bytes_of, check_work
 from ..measures.rewiring import rewire
 from .core_search import fit_of
 
@@ -29,17 +29,17 @@ _TOLERANCE = 1e-12
 def check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *, directed: bool) -> None:
     """Refuse a test that would take more than some minutes or more than the memory allowed."""
     entries = ties.nnz * (2 if directed else 1)
-    gigabytes = gigabytes_of(n * n, each=1) if null == "degree" else gigabytes_of(entries, arrays=16)
-    if null_networks * entries > _TEST_WORK or gigabytes > MOST_GIGABYTES:
-        raise too_large(
-            f"a test of the core against {null_networks} null networks",
-            n,
-            ties.nnz // (1 if directed else 2),
-            f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
-            "backbone first",
-            seconds=null_networks * entries * _TEST_SECONDS,
-            gigabytes=gigabytes,
-        )
+    check_work(
+        f"a test of the core against {null_networks} null networks",
+        n,
+        ties.nnz // (1 if directed else 2),
+        f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
+        "backbone first",
+        memory=bytes_of(n * n, each=1) if null == "degree" else bytes_of(entries, arrays=16),
+        work=float(null_networks) * entries,
+        second=1 / _TEST_SECONDS,
+        most_work=_TEST_WORK,
+    )
 
 
 def spread_over_pairs(ties: sparse.csr_array) -> float:

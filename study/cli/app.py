@@ -102,7 +102,7 @@ def run(
 ) -> None:
     """Run the whole pipeline and write the results folder."""
     watch = Stopwatch()
-    results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet, watch=watch)
+    results = _run(study, out, runs=runs, until="map", strict=strict, quiet=quiet, watch=watch, timings=timings)
     if not quiet:
         for what, where in (("report", out / "report.html"), ("map", out / "map.html"), ("tables", out)):
             _out.print(say(what, path=where))
@@ -222,6 +222,7 @@ def _run(
     strict: bool,
     quiet: bool,
     watch: Stopwatch | None = None,
+    timings: bool = False,
 ) -> Any:  # noqa: ANN401
     watch = watch or Stopwatch()
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -237,6 +238,11 @@ def _run(
             watch.begin(stage)
             bar.update(task, description=stage.in_(LANGUAGE), total=None)
 
+        def estimated(costs: Any) -> None:  # noqa: ANN401 - what a run tells
+            watch.expect({say(f"stage.{stage}"): cost for stage, cost in costs.items()})
+            if timings:
+                _out.print(watch.expected())
+
         results = run_study(
             study,
             out,
@@ -244,6 +250,7 @@ def _run(
             until=until,
             strict=strict,
             say=begin,
+            estimated=estimated,
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:

@@ -1,7 +1,7 @@
 """Run a study from its tables to its results folder."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.resources import files
@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError, TableError
+from ...data.budget import Estimate
 from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
 from ...data.wording.catalogue import Text, text
@@ -29,6 +30,7 @@ from .analyzed import Analyzed
 from .build_chain import Chain, build_chain
 from .check_places import check_places
 from .estimate_costs import with_costs_assumed
+from .estimate_stages import check_estimates, estimate_stages
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
 from .place import doubt_centers
@@ -40,6 +42,11 @@ __all__ = ["STAGES", "bundled_study", "check", "run"]
 Stage = Literal["score", "centrality", "simulate", "map"]
 STAGES: tuple[str, ...] = get_args(Stage)
 _Say = Callable[[Text], None]
+_Estimated = Callable[[Mapping[str, Estimate]], None]
+# what each stage to run up to adds
+_ADDED: dict[str, tuple[str, ...]] = {
+    "score": ("vary",), "centrality": ("measure", "describe"), "simulate": ("spread",), "map": ("map", "report"),
+}  # fmt: skip
 Layers = dict[str, gpd.GeoDataFrame]
 
 
@@ -127,6 +134,7 @@ def run(
     strict: bool = False,
     say: _Say = lambda _: None,
     progress: Callable[[int, int], None] | None = None,
+    estimated: _Estimated = lambda _: None,
 ) -> StudyResults:
     """Run a study: score, place, connect, simulate, map and report.
 
@@ -146,6 +154,8 @@ def run(
         Told of each stage as it begins.
     progress : callable, optional
         Told (finished, all) steps of measures of networks and simulation runs, stage by stage.
+    estimated : callable
+        Told, before the work begins, what each stage will take: stage -> `Estimate`.
 
     Returns
     -------
@@ -154,7 +164,8 @@ def run(
     Raises
     ------
     StudyError, TableError, OptionError
-        If the study cannot be run, or an option is outside its choices or limits.
+        If the study cannot be run, a stage would take more than the budget (see `innoscape.data.Budget`), or an option
+        is outside its choices or limits.
     OutputError
         If the folder cannot be written.
 
@@ -168,25 +179,26 @@ def run(
     if runs is not None:
         check_number("runs", runs, least=1, whole=True)
     if out is None:
-        return _run(study, runs=runs, until=until, strict=strict, say=say, progress=progress)[0]
+        return _run(study, runs, until, strict=strict, say=say, progress=progress, estimated=estimated)[0]
     # a check writes nothing
     from ..results.claim_folder import claim_folder
     from ..results.write_results import write_results
 
     with claim_folder(Path(out)):
-        results, pages = _run(study, runs=runs, until=until, strict=strict, say=say, progress=progress)
+        results, pages = _run(study, runs, until, strict=strict, say=say, progress=progress, estimated=estimated)
         say(_stage("write"))
         return replace(results, folder=write_results(results, out, pages=pages))
 
 
 def _run(
     study: Study | str | Path | None,
-    *,
     runs: int | None,
     until: Stage,
+    *,
     strict: bool,
     say: _Say,
     progress: Callable[[int, int], None] | None,
+    estimated: _Estimated,
 ) -> tuple[StudyResults, dict[str, str]]:
     """Compute what a study asks for, and draw its pages if it goes that far."""
     stages = STAGES[: STAGES.index(until) + 1]
@@ -203,6 +215,10 @@ def _run(
             _check_rest(chain, found)
             found.done()
         inputs = chain.inputs
+        wanted = {one for stage in stages for one in _ADDED[stage]}
+        costs = {stage: cost for stage, cost in estimate_stages(chain).items() if stage in wanted}
+        check_estimates(costs)
+        estimated(costs)
         say(_stage("vary"))
         tables = chain.tables | _varied(chain) | _attributes(chain)
         analyzed = Analyzed({})

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, StudyError, TableError
+from ...data.budget import Budget
 from ...data.errors import warn_of
 from ...data.wording.catalogue import Text, join_texts
 from ...network import Diffusion, Rates
@@ -35,8 +36,8 @@ __all__ = [
     "spread_knowledge",
 ]
 
-# memory of the rates between all pairs of centers, and the matrices besides one a channel: costs, ties, their sum
-_MOST_GIGABYTES, _MATRICES = 4.0, 3
+# matrices of all pairs of centers besides one a channel: costs, ties, their sum
+_MATRICES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,7 +250,7 @@ def _check_size(chain: Chain) -> None:
     """Refuse centers whose pairs would not fit into memory, before anything is made of them."""
     assert chain.inputs.study.diffusion is not None  # noqa: S101 - as above
     centers, matrices = len(chain.layers.centers), _MATRICES + len(chain.inputs.study.diffusion.channels)
-    most = int((_MOST_GIGABYTES * 1e9 / 8 / matrices) ** 0.5)
+    most = int((Budget.current().bytes / 8 / matrices) ** 0.5)
     if centers > most:
         said = {"n": centers, "most": most, "gigabytes": round(centers**2 * 8 * matrices / 1e9)}
         raise StudyError([Fault.of("faults.study.many_centers", STUDY_FILE, column="diffusion", **said)])

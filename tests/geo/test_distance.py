@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import GeometryError, OptionError, TableError, load
+from innoscape.data import Budget, GeometryError, OptionError, TableError, load
 from innoscape.geo import distance_matrix
 
 
@@ -85,6 +85,8 @@ def test_rows_at_a_time_are_those_at_once_and_too_many_places_are_refused(monkey
     whole = distance_matrix(places)
     monkeypatch.setattr(distance, "_PAIRS", 200)
     pd.testing.assert_frame_equal(distance_matrix(places), whole, check_exact=True)
-    monkeypatch.setattr(distance, "_MOST_GIGABYTES", 1e-6)
-    with pytest.raises(SizeError, match=r"distances between 40 places would take about .* GB of memory"):
+    with (
+        Budget(memory="1 kB"),
+        pytest.raises(SizeError, match=r"distances between 40 places would take about .* GB of memory"),
+    ):
         distance_matrix(places)

@@ -9,7 +9,7 @@ import innoscape.network.structure.communities as modules
 import innoscape.network.structure.core_periphery as cores
 import innoscape.network.structure.mixing as groups_of_places
 import innoscape.network.structure.multilayer as layers
-from innoscape.data import OptionError
+from innoscape.data import Budget, OptionError
 from innoscape.data.errors import InnoscapeWarning, SizeError
 from innoscape.network import (
     block_roles,
@@ -26,7 +26,6 @@ from innoscape.network import (
     to_matrix,
     write_graph,
 )
-from innoscape.network.flows import too_large
 from innoscape.network.measures import node_measures, row_blocks, summary
 from innoscape.study.stages.sized_measures import sized_communities
 
@@ -187,7 +186,7 @@ def test_a_test_of_a_large_core_is_refused(monkeypatch):
     assert len(core_periphery(drawn(), test=False).null) == 0
 
 
-def test_what_needs_a_matrix_of_all_pairs_is_refused_beforehand(monkeypatch, tmp_path):
+def test_what_needs_a_matrix_of_all_pairs_is_refused_beforehand(tmp_path):
     many = nx.empty_graph(40_000)
     many.add_edge(0, 1, weight=1.0)
     with pytest.raises(SizeError, match=r"block roles of 40,000 places .* take the backbone first"):
@@ -202,8 +201,7 @@ def test_what_needs_a_matrix_of_all_pairs_is_refused_beforehand(monkeypatch, tmp
     with pytest.raises(SizeError, match="pass normalized=False"):
         rich_club(many)
     assert rich_club(many, normalized=False)["coefficient"].tolist() == [1.0]
-    monkeypatch.setattr(too_large, "MOST_GIGABYTES", 1e-9)
-    with pytest.raises(SizeError):
+    with Budget(memory="1 kB"), pytest.raises(SizeError, match="set INNOSCAPE_MEMORY"):
         block_roles(drawn())
 
 

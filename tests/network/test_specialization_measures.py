@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import innoscape.network.specialization.fit_entry as entries
-from innoscape.data import InnoscapeWarning, OptionError, SizeError, TableError
+from innoscape.data import Budget, InnoscapeWarning, OptionError, SizeError, TableError
 from innoscape.network import (
     co_occurrence,
     complexity,
@@ -119,12 +118,11 @@ def test_covariates_have_names_and_numbers_of_their_own():
         fit_entry(tables, threshold=None, covariates={"border": old.astype(str) + " km"})
 
 
-def test_effects_that_would_fill_memory_are_refused(monkeypatch):
+def test_effects_that_would_fill_memory_are_refused():
     draw = np.random.default_rng(2)
     old = pd.DataFrame(draw.integers(0, 2, (12, 9))).add_prefix("c")
     new = old.where(draw.uniform(size=old.shape) < 0.7, 1 - old)
-    monkeypatch.setattr(entries, "MOST_GIGABYTES", 1e-6)
-    with pytest.raises(SizeError, match="effects would take about"):
+    with Budget(memory="1 kB"), pytest.raises(SizeError, match="effects would take about"):
         fit_entry({1: old, 2: new}, threshold=None, effects=["place", "class"])
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import innoscape.network.structure.block_roles as roles
-from innoscape.data import StudyError
+from innoscape.data import Budget, StudyError
 from innoscape.network.measures import node_measures, summary
 from innoscape.study import check, render_report, run
 
@@ -67,17 +67,29 @@ def test_a_large_network_is_sampled_and_its_blocks_are_left_out_with_notices(man
     assert "p00" in render_report(results)
 
 
-def test_too_many_centers_for_diffusion_are_refused_with_what_to_set(many, monkeypatch):
+def test_too_many_centers_for_diffusion_are_refused_with_what_to_set(many):
     study = many / "study.toml"
     diffusion = (
         '\n[diffusion]\nseeds = ["p00"]\ntie_network = "trade"\n\n[[diffusion.channels]]\nname = "tie"\nrate = 0.4\n'
     )
     study.write_text(STUDY + diffusion + 'decay = "none"\n', encoding="utf-8")
     check(study)
-    monkeypatch.setattr("innoscape.study.stages.spread._MOST_GIGABYTES", 20**2 * 8 * 4 / 1e9)
-    with pytest.raises(StudyError, match=r"needed at most 20 centers for diffusion, got 40, .*; set centers\.kinds"):
+    small = Budget(memory=20**2 * 8 * 4)
+    with small, pytest.raises(StudyError, match=r"at most 20 centers for diffusion, got 40, .*; set centers\.kinds"):
         check(study)
     tiers = pd.read_csv(many / "places.csv")
     tiers.loc[20:, "tier"] = None
     tiers.to_csv(many / "places.csv", index=False)
-    check(study)
+    with small:
+        check(study)
+
+
+def test_stages_that_would_take_too_much_are_refused_together_before_any_begins(many):
+    (many / "study.toml").write_text(STUDY, encoding="utf-8")
+    begun, told = [], []
+    run(many, until="centrality", estimated=told.append)
+    assert {*told[0]} == {"measure", "describe"}
+    words = r"(?s)at most 0\.05 GB of memory and 60 minutes.*measuring networks: about 0\.06 GB.*describing structure"
+    with Budget(memory="50 MB"), pytest.raises(StudyError, match=words):
+        run(many, until="centrality", say=lambda stage: begun.append(stage.in_("en")))
+    assert begun[-1] == "checking centers and diffusion"

@@ -5,12 +5,16 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 import pandas as pd
 
+from ....data.budget import require
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import number_faults, refuse, table_fault
 from ...flows.faults import adoption_faults
 
 __all__ = ["adoption_table"]
+
+# bytes that a row takes while the table is made
+_PERIOD = 80.0
 
 
 @documented("valente1995", formula="h(t) = (Q<sub>t</sub> − Q<sub>t−1</sub>) / (n − Q<sub>t−1</sub>)")
@@ -47,6 +51,8 @@ def adoption_table(
         If the table lacks something, or a place stands twice.
     OptionError
         If a number is out of range, or the horizon lies before an adoption.
+    SizeError
+        If there are more periods than memory is allowed for (see `innoscape.data.Budget`).
 
     Notes
     -----
@@ -73,6 +79,9 @@ def adoption_table(
     if horizon is not None and horizon < when.max():
         raise OptionError(f"horizon: needed at least the last adoption {when.max():g}, got {horizon!r}")
     n = len({*adoptions["place"], *places})
+    end = when.max() if horizon is None else horizon
+    many = (end - when.min()) / period + 1.0
+    require(f"{many:,.0f} periods", "take longer periods, or an earlier horizon", memory=_PERIOD * many)
     step = np.floor((when - when.min()) / period + 1e-9).astype(int)
     last = step.max() if horizon is None else int((horizon - when.min()) / period + 1e-9)
     adopters = np.bincount(step, minlength=last + 1)

@@ -20,6 +20,7 @@ from ..kernels.sparse import spread_edges
 from ..model.edge_rates import EdgeRates
 from ..model.hazard_rates import Rates
 from ..model.versions import borders_of, versions_of
+from .check_size import check_size
 from .chunks import CHUNK, chunked, digest
 from .outcome import Diffusion, Histogram, Seeds, histogram_of
 
@@ -101,6 +102,8 @@ def simulate(
         If a seed is unknown.
     OptionError
         If a number is out of range.
+    SizeError
+        If the runs would take more time or memory than the budget (see `innoscape.data.Budget`).
 
     References
     ----------
@@ -126,6 +129,7 @@ def simulate(
     borders = borders_of(runs, max(len(versions), 1))
     n = len(one.places)
     kept = runs * n <= _KEPT_CELLS if keep is None else keep
+    check_size(one, len(versions), runs, bins=0 if kept else _BINS)
     bins = 0 if kept else max(min(_BINS, _KEPT_CELLS // max(n, 1)), 20)
     when = np.full(n, np.inf)
     when[[one.position[p] for p in begin]] = list(begin.values())
