@@ -22,7 +22,8 @@ from .engine import fetch, filled, open_records, pick
 from .organizations import known_organizations, open_organizations
 from .report import Report
 from .spelled_names import best_spellings, marked_names, unasked_marks
-from .tidying import Cells, leave_out, repeated_once, report_marks, survey_names, total_rows
+from .survey_names import survey_names
+from .tidying import Cells, leave_out, repeated_once, report_marks, total_rows
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend

@@ -6,16 +6,13 @@ partitions or threads can change a result. In SQL whole numbers are first added 
 quickest, and exact as long as the sum stays below ``EXACT``; a sum beyond shows it and is taken as decimals.
 """
 
-# ruff: noqa: PD003, PD004  Ibis says isnull and notnull
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
-import pandas as pd
 
-from .counting import SHARES, UNKNOWN, Scheme
-from .engine import in_memory
+from .counting import SHARES, Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXACT",
+    "LINKS",
     "YEARS",
     "amounts_left_out",
     "as_name",
@@ -44,6 +42,8 @@ __all__ = [
 # below it one half more still has a place among floating-point numbers
 EXACT = 2**52
 YEARS = (1000, 3000)
+# columns that the parts of counted links share, beside their name and the number of records
+LINKS = {"source": "string", "target": "string", "year": "int32", "n": "int64"}
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _SPARE = 18  # digits of the whole numbers that amounts become
 
@@ -187,11 +187,12 @@ def amounts_left_out(table: "Table", *, digits: int) -> tuple["Table", "Table"]:
     return counts, bad.order_by(["reason", "seller", "buyer", "amount"]).limit(5)
 
 
-def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None = None) -> "Table":
+def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int | str]") -> "Table":
     """Count the pairs of every patent, and profile the records.
 
-    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; ``names``
-    (``given``, ``node``) renames places. The result holds rows of several parts: ``pair`` (``source``, ``target``,
+    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; applicants
+    and places are nodes, or numbers in their order (always those that pairs run between), and ``unknown`` says which
+    is not known, by column. The result holds rows of several parts: ``pair`` (``source``, ``target``,
     ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
     ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
     (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
@@ -202,14 +203,14 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
     patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
     """
-    rows = _rows(table, names)
+    rows = table.mutate(last_sector=table["sector"]) if "sector" in table.columns else table
     shared = scheme.counting == "shares"
     unshared = rows.filter(rows["share"].isnull()) if shared else None
     rows = rows.filter(rows["share"].notnull()) if shared else rows
     measures = {"rows": rows.count()} | ({"share": rows["share"].max()} if shared else {})
     cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], **measures)
     numbered = _has_number(cells)
-    members = _members(cells.filter(numbered), scheme)
+    members = _members(cells.filter(numbered), scheme, unknown)
     measures = {"n": members.count(), "others": members["others"].max()}
     measures |= {name: members[name].sum() for name in ("held", "lost", "share") if name in members.columns}
     patents = _narrow(members, ["key"], **measures)
@@ -245,18 +246,12 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     if scheme.counting == "star":
         members = _ranked(members)
         profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
-    return ibis.union(*_pairs(members, scheme), *(by_year(part, table) for part, table in profile.items()))
-
-
-def _rows(table: "Table", names: pd.DataFrame | None) -> "Table":
-    if "sector" in table.columns:
-        table = table.mutate(last_sector=table["sector"])
-    if names is None:
-        return table
-    # an empty cell is a name like any other here, so that every row finds its node
-    table = table.mutate(place=table["place"].fill_null(""))
-    nodes = in_memory(names)
-    return table.inner_join(nodes, table["place"] == nodes["given"]).drop("place", "given").rename(place="node")
+    kinds = {"source": "int32", "target": "int32", "year": "int32"}
+    kinds |= {"sector": "string"} if "sector" in rows.columns else {}
+    kinds |= {"n": "int64"} if scheme.counting == "fractional" else {}
+    kinds |= {"total": "decimal(38, 0)"} if shared else {}
+    profiled = (by_year(part, table, kinds) for part, table in profile.items())
+    return ibis.union(*(shape("pair", pairs, kinds) for pairs in _pairs(members, scheme)), *profiled)
 
 
 def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":
@@ -272,11 +267,11 @@ def _has_number(cells: "Table") -> "BooleanValue":
     return there & (key != "") if key.type().is_string() else there
 
 
-def _members(cells: "Table", scheme: Scheme) -> "Table":
+def _members(cells: "Table", scheme: Scheme, unknown: "Mapping[str, int | str]") -> "Table":
     """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
     node = cells[scheme.nodes]
-    lost = ibis.ifelse(node.isnull() | node.isin(["", UNKNOWN]), cells["rows"], 0)
-    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN), lost=lost)
+    lost = ibis.ifelse(node.isnull() | (node == unknown[scheme.nodes]), cells["rows"], 0)
+    cells = cells.mutate(applicant=cells["applicant"].fill_null(unknown["applicant"]), lost=lost)
     cells = cells.rename(member=scheme.members.removesuffix("s"))
     measures = {"others": cells.count(), "held": cells["rows"].sum(), "lost": cells["lost"].sum()}
     if "share" in cells.columns:
@@ -329,19 +324,17 @@ def _count(pairs: "Table", scheme: Scheme) -> "Table":
     measures = {"records": pairs.count()}
     if scheme.counting == "shares":
         measures["total"] = pairs["weight"].cast(f"decimal({_SPARE}, 0)").sum()
-    return shape("pair", pairs.group_by(by).aggregate(**measures))
+    return pairs.group_by(by).aggregate(**measures)
 
 
-def by_year(part: str, table: "Table") -> "Table":
+def by_year(part: str, table: "Table", kinds: "Mapping[str, str]" = LINKS) -> "Table":
     """Sum the rows of a part by year."""
     records = table["rows"].sum() if "rows" in table.columns else table.count()
-    return shape(part, table.group_by("year").aggregate(records=records))
+    return shape(part, table.group_by("year").aggregate(records=records), kinds)
 
 
-def shape(part: str, table: "Table") -> "Table":
+def shape(part: str, table: "Table", kinds: "Mapping[str, str]" = LINKS) -> "Table":
     """Bring a part into the columns that all parts share."""
-    kinds = {"source": "string", "target": "string", "year": "int32", "sector": "string", "n": "int64"}
-    kinds["total"] = "decimal(38, 0)"
     shown = [ibis.literal(part).name("part")]
     for name, kind in kinds.items():
         value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)
