@@ -200,52 +200,49 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int
     patents with and without pairs, and those whose own node is unknown), ``unshared`` (without a sound share). With
     shares, ``total`` is twice the sum of the products of ``share``; ``shares`` counts patents that share out too much.
 
-    The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
-    patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
+    The rows are read once and narrowed step by step: to the members of a patent, to the patent. Only patents with
+    pairs go on from there.
     """
     rows = table.mutate(last_sector=table["sector"]) if "sector" in table.columns else table
     shared = scheme.counting == "shares"
     unshared = rows.filter(rows["share"].isnull()) if shared else None
-    rows = rows.filter(rows["share"].notnull()) if shared else rows
-    measures = {"rows": rows.count()} | ({"share": rows["share"].max()} if shared else {})
-    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], **measures)
-    numbered = _has_number(cells)
-    members = _members(cells.filter(numbered), scheme, unknown)
-    measures = {"n": members.count(), "others": members["others"].max()}
-    measures |= {name: members[name].sum() for name in ("held", "lost", "share") if name in members.columns}
+    grouped = _members(rows.filter(rows["share"].notnull()) if shared else rows, scheme, unknown)
+    numbered = _has_number(grouped)
+    members = grouped.filter(numbered)
+    measures = {"n": members.count(), "several": members["several"].max()}
+    measures |= {name: members[name].sum() for name in ("rows", "known", "share") if name in members.columns}
     patents = _narrow(members, ["key"], **measures)
     linked = patents.filter(patents["n"] > 1)
     profile = {
-        "records": cells,
-        "unnumbered": cells.filter(~numbered),
-        "unnamed": cells.filter(cells["applicant"].isnull()),
-        "patents": patents,
-        "linked": linked,
+        "records": grouped,
+        "unnumbered": grouped.filter(~numbered),
+        "unnamed": grouped.select("year", rows=grouped["rows"] - grouped["named"]),
+        "patents": patents.select("year"),
+        "linked": linked.select("year"),
     }
-    paired = (patents["n"] > 1) | ((patents["others"] > 1) & (scheme.members == "places"))
-    held = patents["held"] - patents["lost"]
+    paired = (patents["n"] > 1) | (patents["several"] & (scheme.members == "places"))
     profile |= {
-        "paired": patents.filter(paired).select("year", rows=held),
-        "alone": patents.filter(~paired).select("year", rows=held),
-        "lost": patents.select("year", rows=patents["lost"]),
+        "paired": patents.filter(paired).select("year", rows=patents["known"]),
+        "alone": patents.filter(~paired).select("year", rows=patents["known"]),
+        "lost": patents.select("year", rows=patents["rows"] - patents["known"]),
     }
     if unshared is not None:
         profile["unshared"] = unshared
         # shares are written with few decimals
-        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01)
+        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01).select("year")
     if "sector" in patents.columns:
-        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"])
+        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"]).select("year")
     if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        profile["movers"] = members.filter(members["others"] > 1)
+        profile["movers"] = members.filter(members["several"]).select("year")
     elif scheme.members == "places":
-        linked = patents.filter((patents["n"] > 1) | (patents["others"] > 1))
+        linked = patents.filter((patents["n"] > 1) | patents["several"])
     of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
-    of_member = ("key", "member", "node", "others", "order", "share", "squares")
+    of_member = ("key", "member", "node", "several", "order", "share", "squares")
     of_member = [name for name in of_member if name in members.columns]
     members = members.select(of_member).inner_join(linked.select(of_patent), "key")
     if scheme.counting == "star":
         members = _ranked(members)
-        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
+        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0)).select("year")
     kinds = {"source": "int32", "target": "int32", "year": "int32"}
     kinds |= {"sector": "string"} if "sector" in rows.columns else {}
     kinds |= {"n": "int64"} if scheme.counting == "fractional" else {}
@@ -267,18 +264,32 @@ def _has_number(cells: "Table") -> "BooleanValue":
     return there & (key != "") if key.type().is_string() else there
 
 
-def _members(cells: "Table", scheme: Scheme, unknown: "Mapping[str, int | str]") -> "Table":
-    """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
-    node = cells[scheme.nodes]
-    lost = ibis.ifelse(node.isnull() | (node == unknown[scheme.nodes]), cells["rows"], 0)
-    cells = cells.mutate(applicant=cells["applicant"].fill_null(unknown["applicant"]), lost=lost)
-    cells = cells.rename(member=scheme.members.removesuffix("s"))
-    measures = {"others": cells.count(), "held": cells["rows"].sum(), "lost": cells["lost"].sum()}
-    if "share" in cells.columns:
-        measures |= {"share": cells["share"].sum(), "squares": (cells["share"] * cells["share"]).sum()}
-    if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        measures["node"] = cells["place"].min()
-    return _narrow(cells, ["key", "member"], **measures)
+def _members(rows: "Table", scheme: Scheme, unknown: "Mapping[str, int | str]") -> "Table":
+    """Return one row a member of a patent, with its node where that is another, and whether it stands with several."""
+    member, other = ("applicant", "place") if scheme.members == "applicants" else ("place", "applicant")
+    node = rows[scheme.nodes]
+    rows = rows.mutate(
+        known=node.nullif(unknown[scheme.nodes]),
+        named=rows["applicant"],
+        applicant=rows["applicant"].fill_null(unknown["applicant"]),
+    )
+    counts = ("known", "named")
+    if scheme.counting == "shares":
+        # rows that agree share once
+        by = [name for name in ("key", "applicant", "place") if name in rows.columns]
+        measures = {name: rows[name].count() for name in counts}
+        rows = _narrow(rows, by, share=rows["share"].max(), rows=rows.count(), **measures)
+        rows = rows.rename(member=member)
+        measures = {name: rows[name].sum() for name in ("rows", *counts)}
+        measures |= {"share": rows["share"].sum(), "squares": (rows["share"] * rows["share"]).sum()}
+    else:
+        rows = rows.rename(member=member)
+        measures = {"rows": rows.count()} | {name: rows[name].count() for name in counts}
+    if other not in rows.columns:
+        return _narrow(rows, ["key", "member"], several=ibis.literal(False), **measures)
+    first, last = rows[other].min(), rows[other].max()
+    measures |= {"node": first} if scheme.nodes == other else {}
+    return _narrow(rows, ["key", "member"], several=first < last, **measures)
 
 
 def _ranked(members: "Table") -> "Table":
@@ -311,7 +322,7 @@ def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
     if scheme.members == "applicants":
         return [_count(pairs, scheme)]
     # several applicants in one place are one pair inside it, whatever the counting
-    inner = left.filter(left["others"] > 1)
+    inner = left.filter(left["several"])
     inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
     if shared:
         inner = inner.mutate(weight=inner["share"] * inner["share"] - inner["squares"])
@@ -339,4 +350,6 @@ def shape(part: str, table: "Table", kinds: "Mapping[str, str]" = LINKS) -> "Tab
     for name, kind in kinds.items():
         value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)
         shown.append(value.name(name))
-    return table.select(*shown, table["records"].cast("int64").name("records"))
+    # engines may count in other whole numbers than they are said to, and a sum brings them to one kind
+    records = table["records"].cast("int64") + ibis.literal(0, "int64")
+    return table.select(*shown, records.name("records"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table, Value
 
 __all__ = [
+    "hashed",
     "kinds_of_rows",
     "look_at_numbers",
     "names_of",
@@ -78,6 +79,12 @@ def look_at_numbers(table: "Table", column: str) -> "Table":
         numbers=number.count(),
         hashes=ibis.ifelse(number.notnull(), number.hash(), None).nunique(),
     )
+
+
+def hashed(table: "Table", column: str) -> "Table":
+    """Return the hash of every number."""
+    number = as_name(table[column]).nullif("")
+    return table.select(number=number).filter(number.notnull()).select(hash=lambda rows: rows["number"].hash())
 
 
 def rows_with(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":
