@@ -37,6 +37,8 @@ __all__ = [
 UNKNOWN = "(unknown)"
 SHARES = 10**6  # a share is counted in millionths
 _SHOWN = 20
+# numbers of groups that a whole number holds
+_LARGEST = 2**63
 
 
 class Names(NamedTuple):
@@ -173,15 +175,20 @@ def add_up(rows: pd.DataFrame, by: list[str], measures: list[str]) -> pd.DataFra
 
 def _order(rows: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of rows in order, missing cells last, and where a new group begins among them."""
-    ranks = []
+    whole, size = np.zeros(len(rows), dtype="uint64"), 1
     for name in by:
         grouped = isinstance(rows[name].dtype, pd.CategoricalDtype)
         codes = rows[name].cat.codes.to_numpy() if grouped else pd.factorize(rows[name], sort=True)[0]
-        # without a sign, the -1 of a missing cell is the largest of all
-        ranks.append(codes.view(f"u{codes.dtype.itemsize}"))
-    order = np.lexsort(ranks[::-1])
+        classes = len(rows[name].cat.categories) if grouped else int(codes.max(initial=-1)) + 1
+        if size * (classes + 1) >= _LARGEST:
+            # what stands in order already is numbered without gaps
+            whole, size = np.unique(whole, return_inverse=True)[1].astype("uint64"), len(rows)
+        whole *= np.uint64(classes + 1)
+        whole += np.where(codes < 0, classes, codes).astype("uint64")
+        size *= classes + 1
+    order = np.argsort(whole, kind="stable")
     fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = np.logical_or.reduce([rank[order[1:]] != rank[order[:-1]] for rank in ranks])
+    fresh[1:] = np.diff(whole[order]) != 0
     return order, fresh
 
 

@@ -24,7 +24,8 @@ from .organizations import known_organizations, open_organizations
 from .patents import Options, open_patents, renaming
 from .report import Report
 from .spelled_names import as_marks, marked_names, unasked_marks
-from .tidying import Cells, leave_out, report_marks, split_cells, survey_names
+from .survey_names import survey_names
+from .tidying import Cells, leave_out, report_marks, split_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,7 +154,10 @@ def citation_flows(
 
         ends = pick(open_records(citations, con, where=where), {"citing": citing, "cited": cited}, where=where)
         cells = Cells(con, "patent records", report)
-        table, names = open_patents(patents, columns, options, cells, places=places, unknown=unknown)
+        opened = open_patents(patents, columns, options, cells, places=places, unknown=unknown)
+        table, names = opened.table, None if opened.places is None else renaming(opened.places)
+        if opened.applicants.nodes is not None:
+            table = written.renamed(table, opened.applicants.nodes, "applicant")
         if names is not None:
             table = written.renamed(table, in_memory(names), "place")
         links, parts = expressions.cited_keys(ends, table)

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
 from ..contracts.unread_cells import unread_cells
@@ -261,7 +262,9 @@ def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.D
         if pa.types.is_decimal(column.type):
             columns[name] = _integers(column)
         elif pa.types.is_integer(column.type):
-            columns[name] = column.to_pandas(integer_object_nulls=False).astype("Int64")
+            missing = column.is_null().to_numpy() if column.null_count else np.zeros(len(column), dtype=bool)
+            whole = column.fill_null(0) if column.null_count else column
+            columns[name] = pd.arrays.IntegerArray(whole.to_numpy().astype("int64", copy=False), np.asarray(missing))
         else:
             columns[name] = column.to_pandas()
     return pd.DataFrame(columns, copy=False)

@@ -354,11 +354,12 @@ def copatent_flows(
         placeless=organizations is not None or scheme.nodes == "applicant",
     )
     with engine(records, connection, threads=threads, memory=memory) as con:
-        rows = pull_copatents(
+        rows, numbered = pull_copatents(
             records, columns, scheme, con, options=options, places=places, unknown=unknown, report=report
         )
     flows = sum_copatents(
         rows,
+        numbered,
         windows,
         fraction=fraction if counting == "fractional" else None,
         shared=bool(shares),

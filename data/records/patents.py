@@ -26,16 +26,18 @@ from .counting import (
     with_first_years,
 )
 from .engine import fetch, filled, open_records, pick
+from .number_names import Numbered, number_names, put_numbers
 from .organizations import known_organizations, open_organizations
 from .report import Report
 from .spelled_names import marked_names, unasked_marks
-from .tidying import Cells, leave_out, report_marks, split_cells, survey_names, total_rows
+from .survey_names import Surveyed, survey_names
+from .tidying import Cells, leave_out, report_marks, split_cells, total_rows
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table, Value
 
-__all__ = ["Options", "as_scheme", "open_patents", "pull_copatents", "renaming", "sum_copatents"]
+__all__ = ["Opened", "Options", "as_scheme", "open_patents", "pull_copatents", "renaming", "sum_copatents"]
 
 _PATENTS = "patent records"
 _ALWAYS = ("records", "unnumbered", "unnamed", "patents", "linked")
@@ -70,8 +72,17 @@ class Options(NamedTuple):
     organizations: object = None
     # whether records may do without a column of places
     placeless: bool = False
-    # whether the number of the patent is kept beside its key
+    # whether the number of the patent is kept beside its key, and the names of applicants are pulled
     numbers: bool = False
+    pulled: bool = False
+
+
+class Opened(NamedTuple):
+    """One row a patent and applicant, what was found among the names of applicants, and the nodes of places."""
+
+    table: "Table"
+    applicants: Surveyed
+    places: Names | None
 
 
 def open_patents(
@@ -82,17 +93,17 @@ def open_patents(
     *,
     places: pd.DataFrame | None,
     unknown: str,
-) -> tuple["Table", pd.DataFrame | None]:
-    """Return one row a patent and applicant, tidied, and the places to rename (``given``, ``node``)."""
+) -> Opened:
+    """Return one row a patent and applicant, tidied, with the names of applicants and places that were found in it."""
     opened = open_records(records, cells.con, where=cells.where)
     if options.placeless and columns.get("place") == "place" and "place" not in opened.columns:
         # where each applicant is, is not needed, or known from the table of organizations alone
         columns = {option: name for option, name in columns.items() if option != "place"}
     placed = "place" in columns or options.organizations is not None
-    table = _one_name_a_row(pick(opened, columns, where=cells.where), columns, options, cells)
+    table, applicants = _one_name_a_row(pick(opened, columns, where=cells.where), columns, options, cells)
     table = _columns(table, options)
     if not placed:
-        return table, None
+        return Opened(table, applicants, None)
     given = table.group_by("place").aggregate(records=table.count()).rename(name="place")
     given = fetch(given, cells.con, where=cells.where)
     counted = tally(spell(given["name"]), given["records"])
@@ -103,7 +114,7 @@ def open_patents(
     counted = {name: count for name, count in counted.items() if name not in totals}
     found = name_places(counted, places, keep=unknown == "keep")
     cells.report.names(found, "places")
-    return table, renaming(found)
+    return Opened(table, applicants, found)
 
 
 def pull_copatents(
@@ -116,17 +127,30 @@ def pull_copatents(
     places: pd.DataFrame | None,
     unknown: str,
     report: Report,
-) -> pd.DataFrame:
-    """Return counts of pairs between nodes and the profile of the patents, by year."""
+) -> tuple[pd.DataFrame, Numbered]:
+    """Return counts of pairs between numbers and the profile of the patents, by year, and the nodes of the numbers."""
     from . import query as expressions
 
     cells = Cells(con, _PATENTS, report)
-    table, names = open_patents(records, columns, options, cells, places=places, unknown=unknown)
-    return filled(fetch(expressions.copatent_pairs(table, scheme, names=names), con, where=_PATENTS), where=_PATENTS)
+    options = options._replace(pulled=scheme.nodes == "applicant")
+    opened = open_patents(records, columns, options, cells, places=places, unknown=unknown)
+    table, numbered = opened.table, {}
+    if opened.applicants.names is not None:
+        numbered["applicant"] = number_names(opened.applicants.names, opened.applicants.united)
+        table = put_numbers(table, "applicant", numbered["applicant"])
+    if opened.places is not None:
+        numbered["place"] = number_names(list(opened.places.nodes), opened.places.nodes)
+        # an empty cell is a name like any other here
+        table = put_numbers(table.mutate(place=table["place"].fill_null("")), "place", numbered["place"])
+    unknowns = {"applicant": UNKNOWN} | {column: one.unknown for column, one in numbered.items()}
+    query = expressions.copatent_pairs(table, scheme, unknown=unknowns)
+    return filled(fetch(query, con, where=_PATENTS), where=_PATENTS), numbered[scheme.nodes]
 
 
-def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options", cells: Cells) -> "Table":
-    """Split the cells of applicants, unite the spellings of each, leave totals out and look up places."""
+def _one_name_a_row(
+    table: "Table", columns: dict[str, str], options: "Options", cells: Cells
+) -> tuple["Table", Surveyed]:
+    """Split the cells of applicants, survey their names, leave totals out and look up places."""
     from . import query as expressions
     from . import written_cells as written
 
@@ -140,14 +164,16 @@ def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options",
     if options.organizations is not None:
         listed = open_organizations(options.organizations, cells.con)
         names.append((listed, "organization"))
-    found = survey_names(written.names_of(names), options.marks, cells)
+    found = survey_names(written.names_of(names), options.marks, cells, pulled=options.pulled or None)
     report_marks(found.marked, cells, column=columns["applicant"])
     table = leave_out(table, ["applicant"], found.totals, cells)
-    if found.nodes is not None:
+    nodes = None
+    if found.nodes is not None and (found.names is None or listed is not None):
         table = written.renamed(table, found.nodes, "applicant")
+        nodes, found = found.nodes, found._replace(nodes=None)
     if listed is None:
-        return table
-    known = known_organizations(listed, found.nodes, cells.con)
+        return table, found
+    known = known_organizations(listed, nodes, cells.con)
     placeless = table
     if "place" in columns:
         placeless = table.filter(expressions.as_text(expressions.as_name(table["place"])).isnull())  # noqa: PD003
@@ -159,7 +185,7 @@ def _one_name_a_row(table: "Table", columns: dict[str, str], options: "Options",
     place = table["known_place"]
     if "place" in columns:
         place = expressions.as_text(expressions.as_name(table["place"])).coalesce(place)
-    return table.mutate(place=place).drop("known_place")
+    return table.mutate(place=place).drop("known_place"), found
 
 
 def _columns(table: "Table", options: "Options") -> "Table":
@@ -197,6 +223,7 @@ def renaming(names: Names) -> pd.DataFrame | None:
 
 def sum_copatents(
     rows: pd.DataFrame,
+    numbered: Numbered,
     windows: Windows,
     *,
     fraction: str | None,
@@ -223,18 +250,20 @@ def sum_copatents(
     pairs = rows[rows["part"] == "pair"]
     by = ["source", "target", "year", *(["sector"] if sector else [])]
     for end in ("source", "target"):
-        pairs = pairs.assign(**{end: spell(pairs[end]).replace("", UNKNOWN)})
-    yearly = add_up(pairs, [*by, "n"], ["records", *(["total"] if shared else [])])
+        pairs = pairs.assign(**{end: numbered.named(pairs[end])})
+    yearly = add_up(pairs, [*by, *(["n"] if fraction else [])], ["records", *(["total"] if shared else [])])
     rows = window_rows(yearly, windows, span_of(patents["year"]))
     if shared:
         rows = add_up(rows, ["first_year", *by], ["records", "total"])
         rows["value"] = [int(total) / (2 * SHARES**2) for total in rows["total"]]
+    elif fraction is None:
+        rows = rows if windows.years == 1 else add_up(rows, ["first_year", *by], ["records"])
+        rows = rows.assign(value=rows["records"])
     else:
-        n = rows["n"].astype("float64").fillna(0).to_numpy()
+        n = rows["n"].to_numpy(dtype="float64")
         weight = np.ones(len(rows))
-        if fraction is not None:
-            # n = 0 marks pairs inside a place, which count whole
-            several = n > 1
-            weight[several] = 1 / (n - 1)[several] if fraction == "1/(n-1)" else 1 / (n * (n - 1))[several]
+        # n = 0 marks pairs inside a place, which count whole
+        several = n > 1
+        weight[several] = 1 / (n - 1)[several] if fraction == "1/(n-1)" else 1 / (n * (n - 1))[several]
         rows = weigh(rows, ["first_year", *by], weight)
     return with_first_years(rows, yearly) if since else rows

@@ -6,16 +6,13 @@ partitions or threads can change a result. In SQL whole numbers are first added 
 quickest, and exact as long as the sum stays below ``EXACT``; a sum beyond shows it and is taken as decimals.
 """
 
-# ruff: noqa: PD003, PD004  Ibis says isnull and notnull
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
-import pandas as pd
 
-from .counting import SHARES, UNKNOWN, Scheme
-from .engine import in_memory
+from .counting import SHARES, Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXACT",
+    "LINKS",
     "YEARS",
     "amounts_left_out",
     "as_name",
@@ -44,6 +42,8 @@ __all__ = [
 # below it one half more still has a place among floating-point numbers
 EXACT = 2**52
 YEARS = (1000, 3000)
+# columns that the parts of counted links share, beside their name and the number of records
+LINKS = {"source": "string", "target": "string", "year": "int32", "n": "int64"}
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _SPARE = 18  # digits of the whole numbers that amounts become
 
@@ -187,11 +187,12 @@ def amounts_left_out(table: "Table", *, digits: int) -> tuple["Table", "Table"]:
     return counts, bad.order_by(["reason", "seller", "buyer", "amount"]).limit(5)
 
 
-def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None = None) -> "Table":
+def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int | str]") -> "Table":
     """Count the pairs of every patent, and profile the records.
 
-    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; ``names``
-    (``given``, ``node``) renames places. The result holds rows of several parts: ``pair`` (``source``, ``target``,
+    ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; applicants
+    and places are nodes, or numbers in their order (always those that pairs run between), and ``unknown`` says which
+    is not known, by column. The result holds rows of several parts: ``pair`` (``source``, ``target``,
     ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
     ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
     (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
@@ -199,64 +200,55 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, names: pd.DataFrame | None
     patents with and without pairs, and those whose own node is unknown), ``unshared`` (without a sound share). With
     shares, ``total`` is twice the sum of the products of ``share``; ``shares`` counts patents that share out too much.
 
-    The rows are read once and narrowed step by step: to the applicants and places of a patent, to its members, to the
-    patent. Engines count what differs sooner than they compare texts, and only patents with pairs go on from there.
+    The rows are read once and narrowed step by step: to the members of a patent, to the patent. Only patents with
+    pairs go on from there.
     """
-    rows = _rows(table, names)
+    rows = table.mutate(last_sector=table["sector"]) if "sector" in table.columns else table
     shared = scheme.counting == "shares"
     unshared = rows.filter(rows["share"].isnull()) if shared else None
-    rows = rows.filter(rows["share"].notnull()) if shared else rows
-    measures = {"rows": rows.count()} | ({"share": rows["share"].max()} if shared else {})
-    cells = _narrow(rows, [name for name in ("key", "applicant", "place") if name in rows.columns], **measures)
-    numbered = _has_number(cells)
-    members = _members(cells.filter(numbered), scheme)
-    measures = {"n": members.count(), "others": members["others"].max()}
-    measures |= {name: members[name].sum() for name in ("held", "lost", "share") if name in members.columns}
+    grouped = _members(rows.filter(rows["share"].notnull()) if shared else rows, scheme, unknown)
+    numbered = _has_number(grouped)
+    members = grouped.filter(numbered)
+    measures = {"n": members.count(), "several": members["several"].max()}
+    measures |= {name: members[name].sum() for name in ("rows", "known", "share") if name in members.columns}
     patents = _narrow(members, ["key"], **measures)
     linked = patents.filter(patents["n"] > 1)
     profile = {
-        "records": cells,
-        "unnumbered": cells.filter(~numbered),
-        "unnamed": cells.filter(cells["applicant"].isnull()),
-        "patents": patents,
-        "linked": linked,
+        "records": grouped,
+        "unnumbered": grouped.filter(~numbered),
+        "unnamed": grouped.select("year", rows=grouped["rows"] - grouped["named"]),
+        "patents": patents.select("year"),
+        "linked": linked.select("year"),
     }
-    paired = (patents["n"] > 1) | ((patents["others"] > 1) & (scheme.members == "places"))
-    held = patents["held"] - patents["lost"]
+    paired = (patents["n"] > 1) | (patents["several"] & (scheme.members == "places"))
     profile |= {
-        "paired": patents.filter(paired).select("year", rows=held),
-        "alone": patents.filter(~paired).select("year", rows=held),
-        "lost": patents.select("year", rows=patents["lost"]),
+        "paired": patents.filter(paired).select("year", rows=patents["known"]),
+        "alone": patents.filter(~paired).select("year", rows=patents["known"]),
+        "lost": patents.select("year", rows=patents["rows"] - patents["known"]),
     }
     if unshared is not None:
         profile["unshared"] = unshared
         # shares are written with few decimals
-        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01)
+        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01).select("year")
     if "sector" in patents.columns:
-        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"])
+        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"]).select("year")
     if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        profile["movers"] = members.filter(members["others"] > 1)
+        profile["movers"] = members.filter(members["several"]).select("year")
     elif scheme.members == "places":
-        linked = patents.filter((patents["n"] > 1) | (patents["others"] > 1))
+        linked = patents.filter((patents["n"] > 1) | patents["several"])
     of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
-    of_member = ("key", "member", "node", "others", "order", "share", "squares")
+    of_member = ("key", "member", "node", "several", "order", "share", "squares")
     of_member = [name for name in of_member if name in members.columns]
     members = members.select(of_member).inner_join(linked.select(of_patent), "key")
     if scheme.counting == "star":
         members = _ranked(members)
-        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0))
-    return ibis.union(*_pairs(members, scheme), *(by_year(part, table) for part, table in profile.items()))
-
-
-def _rows(table: "Table", names: pd.DataFrame | None) -> "Table":
-    if "sector" in table.columns:
-        table = table.mutate(last_sector=table["sector"])
-    if names is None:
-        return table
-    # an empty cell is a name like any other here, so that every row finds its node
-    table = table.mutate(place=table["place"].fill_null(""))
-    nodes = in_memory(names)
-    return table.inner_join(nodes, table["place"] == nodes["given"]).drop("place", "given").rename(place="node")
+        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0)).select("year")
+    kinds = {"source": "int32", "target": "int32", "year": "int32"}
+    kinds |= {"sector": "string"} if "sector" in rows.columns else {}
+    kinds |= {"n": "int64"} if scheme.counting == "fractional" else {}
+    kinds |= {"total": "decimal(38, 0)"} if shared else {}
+    profiled = (by_year(part, table, kinds) for part, table in profile.items())
+    return ibis.union(*(shape("pair", pairs, kinds) for pairs in _pairs(members, scheme)), *profiled)
 
 
 def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":
@@ -272,18 +264,32 @@ def _has_number(cells: "Table") -> "BooleanValue":
     return there & (key != "") if key.type().is_string() else there
 
 
-def _members(cells: "Table", scheme: Scheme) -> "Table":
-    """Return one row a member of a patent, with its node where that is another, and how many others it stands with."""
-    node = cells[scheme.nodes]
-    lost = ibis.ifelse(node.isnull() | node.isin(["", UNKNOWN]), cells["rows"], 0)
-    cells = cells.mutate(applicant=cells["applicant"].fill_null(UNKNOWN), lost=lost)
-    cells = cells.rename(member=scheme.members.removesuffix("s"))
-    measures = {"others": cells.count(), "held": cells["rows"].sum(), "lost": cells["lost"].sum()}
-    if "share" in cells.columns:
-        measures |= {"share": cells["share"].sum(), "squares": (cells["share"] * cells["share"]).sum()}
-    if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        measures["node"] = cells["place"].min()
-    return _narrow(cells, ["key", "member"], **measures)
+def _members(rows: "Table", scheme: Scheme, unknown: "Mapping[str, int | str]") -> "Table":
+    """Return one row a member of a patent, with its node where that is another, and whether it stands with several."""
+    member, other = ("applicant", "place") if scheme.members == "applicants" else ("place", "applicant")
+    node = rows[scheme.nodes]
+    rows = rows.mutate(
+        known=node.nullif(unknown[scheme.nodes]),
+        named=rows["applicant"],
+        applicant=rows["applicant"].fill_null(unknown["applicant"]),
+    )
+    counts = ("known", "named")
+    if scheme.counting == "shares":
+        # rows that agree share once
+        by = [name for name in ("key", "applicant", "place") if name in rows.columns]
+        measures = {name: rows[name].count() for name in counts}
+        rows = _narrow(rows, by, share=rows["share"].max(), rows=rows.count(), **measures)
+        rows = rows.rename(member=member)
+        measures = {name: rows[name].sum() for name in ("rows", *counts)}
+        measures |= {"share": rows["share"].sum(), "squares": (rows["share"] * rows["share"]).sum()}
+    else:
+        rows = rows.rename(member=member)
+        measures = {"rows": rows.count()} | {name: rows[name].count() for name in counts}
+    if other not in rows.columns:
+        return _narrow(rows, ["key", "member"], several=ibis.literal(False), **measures)
+    first, last = rows[other].min(), rows[other].max()
+    measures |= {"node": first} if scheme.nodes == other else {}
+    return _narrow(rows, ["key", "member"], several=first < last, **measures)
 
 
 def _ranked(members: "Table") -> "Table":
@@ -316,7 +322,7 @@ def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
     if scheme.members == "applicants":
         return [_count(pairs, scheme)]
     # several applicants in one place are one pair inside it, whatever the counting
-    inner = left.filter(left["others"] > 1)
+    inner = left.filter(left["several"])
     inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
     if shared:
         inner = inner.mutate(weight=inner["share"] * inner["share"] - inner["squares"])
@@ -329,21 +335,21 @@ def _count(pairs: "Table", scheme: Scheme) -> "Table":
     measures = {"records": pairs.count()}
     if scheme.counting == "shares":
         measures["total"] = pairs["weight"].cast(f"decimal({_SPARE}, 0)").sum()
-    return shape("pair", pairs.group_by(by).aggregate(**measures))
+    return pairs.group_by(by).aggregate(**measures)
 
 
-def by_year(part: str, table: "Table") -> "Table":
+def by_year(part: str, table: "Table", kinds: "Mapping[str, str]" = LINKS) -> "Table":
     """Sum the rows of a part by year."""
     records = table["rows"].sum() if "rows" in table.columns else table.count()
-    return shape(part, table.group_by("year").aggregate(records=records))
+    return shape(part, table.group_by("year").aggregate(records=records), kinds)
 
 
-def shape(part: str, table: "Table") -> "Table":
+def shape(part: str, table: "Table", kinds: "Mapping[str, str]" = LINKS) -> "Table":
     """Bring a part into the columns that all parts share."""
-    kinds = {"source": "string", "target": "string", "year": "int32", "sector": "string", "n": "int64"}
-    kinds["total"] = "decimal(38, 0)"
     shown = [ibis.literal(part).name("part")]
     for name, kind in kinds.items():
         value = table[name].cast(kind) if name in table.columns else ibis.literal(None, kind)
         shown.append(value.name(name))
-    return table.select(*shown, table["records"].cast("int64").name("records"))
+    # engines may count in other whole numbers than they are said to, and a sum brings them to one kind
+    records = table["records"].cast("int64") + ibis.literal(0, "int64")
+    return table.select(*shown, records.name("records"))

@@ -13,6 +13,7 @@ __all__ = [
     "FORM",
     "FROM",
     "INTO",
+    "SAFE",
     "TOTALS",
     "Marked",
     "as_marks",
@@ -34,6 +35,8 @@ _PLAIN = {wide: _BRACKETS.get(plain, plain) for wide, plain in _WIDE.items()} | 
 FROM, INTO = "".join(_PLAIN), "".join(_PLAIN.values())
 _TABLE = str.maketrans(_PLAIN)
 _MARKS = spellings("separators")
+# what stands for a comma that parts no names
+SAFE = chr(0xE000)
 # a comma before the form of a firm
 FORM = rf"(?i),(\s*(?:{'|'.join(_MARKS['forms'])})(?:[^a-z]|$))"
 TOTALS = frozenset("".join(name.split()) for name in spellings("totals")["names"])

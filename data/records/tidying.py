@@ -11,7 +11,7 @@ from ..wording.catalogue import text
 from .counting import tally
 from .engine import fetch, in_memory
 from .report import Report
-from .spelled_names import Marked, best_spellings, fold, is_total, marked_names, unasked_marks
+from .spelled_names import Marked, is_total
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cells",
-    "Surveyed",
     "leave_out",
     "repeated_once",
     "report_marks",
     "split_cells",
-    "survey_names",
     "total_rows",
 ]
 
@@ -37,56 +35,6 @@ class Cells(NamedTuple):
     con: "BaseBackend"
     where: str
     report: Report
-
-
-class Surveyed(NamedTuple):
-    """What was found among names: rows that hold sums, marks between names, spellings (``given``, ``node``)."""
-
-    totals: dict[str, int]
-    marked: list[Marked]
-    nodes: "Table | None"
-
-
-def survey_names(names: "Table", marks: Sequence[str] | None, cells: Cells) -> Surveyed:
-    """Look through the names of records, and note which spellings are one name."""
-    from ibis.backends.sql import SQLBackend
-
-    from . import written_cells as expressions
-
-    asked = unasked_marks(marks)
-    if not isinstance(cells.con, SQLBackend):
-        counted = fetch(names, cells.con, where=cells.where)
-        counted = tally(counted["name"], counted["records"])
-        return Surveyed(
-            {name: n for name, n in counted.items() if is_total(name)},
-            marked_names(counted, asked),
-            _united(counted, cells),
-        )
-    found = fetch(expressions.survey(names, asked), cells.con, where=cells.where)
-    spelled = found[found["part"] == "spelled"]
-    odd = spelled.loc[spelled["odd"].astype(bool), "name"]
-    if len(odd):
-        # what an engine cannot fold is folded here, and its partners asked for
-        spelled = expressions.survey(names, [], sorted({fold(name) for name in odd}))
-        spelled = fetch(spelled, cells.con, where=cells.where)
-        spelled = spelled[spelled["part"] == "spelled"]
-    totals = found[found["part"] == "total"]
-    known = found.set_index("part")
-    rows = int(known.loc["all", "records"])
-    marked = [
-        Marked(mark, int(known.loc[mark, "records"]), rows, str(known.loc[mark, "name"]))
-        for mark in asked
-        if known.loc[mark, "records"]
-    ]
-    nodes = _united(tally(spelled["name"], spelled["records"]), cells)
-    return Surveyed(tally(totals["name"], totals["records"]), marked, nodes)
-
-
-def _united(counted: Mapping[str, int], cells: Cells) -> "Table | None":
-    united = best_spellings(counted)
-    cells.report.united(united, counted)
-    nodes = pd.DataFrame({"given": list(united), "node": list(united.values())}, dtype="str")
-    return in_memory(nodes) if united else None
 
 
 def total_rows(names: Mapping[str, int], places: pd.DataFrame | None) -> dict[str, int]:

@@ -15,7 +15,8 @@ from .flows import copatent_flows
 from .patents import renaming
 from .report import Report
 from .spelled_names import as_marks
-from .tidying import Cells, leave_out, report_marks, split_cells, survey_names
+from .survey_names import survey_names
+from .tidying import Cells, leave_out, report_marks, split_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from .query import as_name, as_text
-from .spelled_names import FORM, FROM, INTO, TOTALS, odd_characters, written_totals
+from .spelled_names import FORM, FROM, INTO, SAFE, TOTALS, odd_characters, written_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table, Value
 
 __all__ = [
+    "hashed",
     "kinds_of_rows",
     "look_at_numbers",
     "names_of",
@@ -25,8 +26,6 @@ __all__ = [
     "totals_among",
     "without",
 ]
-
-_SAFE = chr(0xE000)
 
 
 def names_of(tables: "Iterable[tuple[Table, str]]", *, blank: bool = False) -> "Table":
@@ -82,6 +81,12 @@ def look_at_numbers(table: "Table", column: str) -> "Table":
     )
 
 
+def hashed(table: "Table", column: str) -> "Table":
+    """Return the hash of every number."""
+    number = as_name(table[column]).nullif("")
+    return table.select(number=number).filter(number.notnull()).select(hash=lambda rows: rows["number"].hash())
+
+
 def rows_with(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") -> "Table":
     """Count the rows that hold one of the names in one of the columns, by the first such name."""
     names = list(names)
@@ -101,7 +106,7 @@ def without(table: "Table", columns: "Iterable[str]", names: "Iterable[str]") ->
 
 def _guarded(text: "Value") -> "Value":
     """Keep a comma that stands before the form of a firm from being taken for a mark."""
-    return text.re_replace(FORM, rf"{_SAFE}\1")
+    return text.re_replace(FORM, rf"{SAFE}\1")
 
 
 def _parts(table: "Table", column: str, marks: "Sequence[str]") -> "Value":
@@ -127,11 +132,11 @@ def split(table: "Table", marks: "Sequence[str]", *, column: str, beside: str | 
     shown |= {"places": _parts(table, beside, marks)} if beside else {}
     rows = table.mutate(**shown).drop(column, *([beside] if beside else []))
     rows = rows.mutate(part=rows["parts"]).unnest("part", offset="turn")
-    rows = rows.mutate(**{column: rows["part"].replace(_SAFE, ",").strip().nullif("")})
+    rows = rows.mutate(**{column: rows["part"].replace(SAFE, ",").strip().nullif("")})
     if beside:
         there = rows["turn"] < rows["places"].length()
         place = ibis.ifelse(there, rows["places"][rows["turn"]], None)
-        rows = rows.mutate(**{beside: place.replace(_SAFE, ",").strip().nullif("")})
+        rows = rows.mutate(**{beside: place.replace(SAFE, ",").strip().nullif("")})
     blank = rows["parts"].join("").strip() == ""
     rows = rows.filter(rows[column].notnull() | (blank & (rows["turn"] == 0)))
     return rows.drop("parts", "part", *(["places"] if beside else []))

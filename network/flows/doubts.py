@@ -1,6 +1,8 @@
 """Warn of flows and graphs that can be read and probably say something else than was meant; one rule for ties of 0."""
 
 from collections.abc import Hashable, Iterable
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -152,6 +154,17 @@ def without_zeros(graph: "nx.Graph", weight: str | None = "weight") -> "nx.Graph
     import networkx as nx
 
     name = "weight" if weight is None else weight
+    if not graph.is_multigraph() and _has_no_zero(graph, name):
+        return graph
     given = graph.edges(keys=True, data=name, default=1) if graph.is_multigraph() else graph.edges(data=name, default=1)  # type: ignore[call-overload]
     zeros = [tuple(edge) for *edge, value in given if is_number(value) and value == 0]
     return nx.restricted_view(graph, [], zeros) if zeros else graph
+
+
+def _has_no_zero(graph: "nx.Graph", name: str) -> bool:
+    """Say, at once for most graphs, whether every edge has a number and none is 0."""
+    try:
+        values = list(map(itemgetter(name), chain.from_iterable(row.values() for _, row in graph.adjacency())))
+        return all(values) and set(map(type, values)) <= {int, float}
+    except (KeyError, ValueError):
+        return False

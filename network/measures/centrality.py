@@ -226,7 +226,8 @@ def centrality(
     for measure, reading in _readings(wanted, weight_meaning).items():
         groups.setdefault((reading, measure in turned), []).append(measure)
     networks = {key: as_read(graph, weight, *key, tuning) for key in groups or [_AS_IT_IS]}
-    warn_of_weight(graph, weight, stacklevel=2)
+    if not all(ties.whole for ties in networks.values()):
+        warn_of_weight(graph, weight, stacklevel=2)
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
     ties = networks[next((key for key, names in groups.items() if {*paths} & {*names}), next(iter(networks)))]
     doubtful = weight_meaning is None and bool(paths) and len(ties) > _LEADING

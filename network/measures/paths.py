@@ -108,8 +108,7 @@ class Paths:
     @cached_property
     def _by_steps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Count, sum, sum of inverses and largest number of the steps to each place."""
-        before = self.length.T.tocsr()
-        return steps_towards(before.indptr, before.indices)
+        return steps_towards(self.length.indptr, self.length.indices)
 
     @property
     def work(self) -> int:

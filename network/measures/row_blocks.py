@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-__all__ = ["product_at", "row_blocks"]
+__all__ = ["row_blocks"]
 
 # multiplications in one block; each leaves at most one entry of twelve bytes
 _MOST = 20_000_000
@@ -22,12 +22,3 @@ def row_blocks(left: sparse.csr_array, right: sparse.csr_array) -> Iterator[tupl
         rows = slice(first, min(last, n))
         yield rows, left[rows] @ right
         first = rows.stop
-
-
-def product_at(left: sparse.csr_array, right: sparse.csr_array, where: sparse.csr_array) -> sparse.csr_array:
-    """Return the entries of a product that stand where a third matrix has entries above 0."""
-    held = (abs(where) > 0).tocsr()
-    parts = [block.multiply(held[rows]).tocsr() for rows, block in row_blocks(left, right)]
-    if not parts:
-        return held
-    return parts[0] if len(parts) == 1 else sparse.csr_array(sparse.vstack(parts, format="csr"))

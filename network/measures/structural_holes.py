@@ -1,7 +1,7 @@
 """Measure structural holes: how far a place's contacts are tied to one another (Burt 1992).
 
 All measures read the network without direction: what passes between two places is the sum of both directions. Sums run
-in matrix form, a block of rows at a time, q over all third places, j over contacts.
+in compiled code, those of full networks in matrix form, q over all third places, j over contacts.
 """
 
 from typing import Literal, get_args
@@ -14,7 +14,7 @@ from scipy import sparse
 from ...data.conventions import follows_conventions
 from ...data.options import check_choice
 from ..flows.doubts import warn_of_weight
-from .row_blocks import product_at
+from .hole_kernels import hole_sums
 from .ties import Meaning, Ties, is_full, read_ties
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
@@ -91,12 +91,14 @@ def structural_holes(
     """
     check_choice("scope", scope, get_args(Scope))
     ties = read_ties(graph, weight=weight, meaning=weight_meaning)
-    warn_of_weight(graph, weight, stacklevel=2)
+    if not ties.whole:
+        warn_of_weight(graph, weight, stacklevel=2)
     contacts = _contacts(ties)
     if scope == "ego":
         pairs, size = _by_ego(ties)
     else:
-        pairs, size = _pair_constraint(ties), effective_size(ties)
+        reach, redundant = _sums(ties)
+        pairs, size = reach * reach, _where_tied(contacts - redundant, contacts)
     total = _where_tied(pairs.sum(axis=1), contacts)
     return pd.DataFrame(
         {
@@ -137,11 +139,8 @@ def constraint(ties: Ties) -> np.ndarray:
 
 def effective_size(ties: Ties) -> np.ndarray:
     """Return Burt's effective size of every place, nan without contacts."""
-    exchange, contacts = _exchange(ties), _contacts(ties)
-    largest = exchange.max(axis=1) if isinstance(exchange, np.ndarray) else _row_largest(exchange)
-    marginal = _over(exchange, largest)
-    redundancy = _product_at_contacts(_over(exchange, exchange.sum(axis=1)), marginal.T, exchange).sum(axis=1)
-    return _where_tied(contacts - redundancy, contacts)
+    contacts = _contacts(ties)
+    return _where_tied(contacts - _sums(ties)[1], contacts)
 
 
 def efficiency(ties: Ties) -> np.ndarray:
@@ -153,30 +152,33 @@ def _contacts(ties: Ties) -> np.ndarray:
     return np.diff(ties.mutual.indptr).astype(np.int64)
 
 
-def _exchange(ties: Ties) -> _Matrix:
-    """Return what passes between two places, as a dense array where that is faster."""
-    return ties.mutual.toarray() if is_full(ties.mutual) else ties.mutual
-
-
 def _pair_constraint(ties: Ties) -> _Matrix:
     """Return c[i, j] at every contact."""
-    exchange = _exchange(ties)
-    share = _over(exchange, exchange.sum(axis=1))
-    reach = share + _product_at_contacts(share, share, exchange)
+    reach = _sums(ties)[0]
     return reach * reach
+
+
+def _sums(ties: Ties) -> tuple[_Matrix, np.ndarray]:
+    """Return p[i, j] + sum_q p[i, q] p[q, j] at every contact, and sum_jq p[i, q] m[j, q] of every place."""
+    exchange = ties.mutual.toarray() if is_full(ties.mutual) else ties.mutual
+    share = _over(exchange, exchange.sum(axis=1))
+    if isinstance(exchange, np.ndarray):
+        held = exchange > 0
+        marginal = _over(exchange, exchange.max(axis=1))
+        return share + (share @ share) * held, ((share @ marginal.T) * held).sum(axis=1)
+    own, marginal = np.asarray(share.data), np.asarray(_over(exchange, _row_largest(exchange)).data)
+    reach = np.zeros(exchange.nnz)
+    redundant = hole_sums(exchange.indptr, exchange.indices, own, marginal, reach)
+    return sparse.csr_array((own + reach, exchange.indices, exchange.indptr), shape=exchange.shape), redundant
 
 
 def _over(matrix: _Matrix, whole: np.ndarray) -> _Matrix:
     """Divide each row by its own number, rows of nothing by 1."""
     inverse = np.divide(1.0, whole, out=np.zeros(len(whole)), where=whole > 0)
-    return matrix * inverse[:, None] if isinstance(matrix, np.ndarray) else sparse.diags_array(inverse) @ matrix
-
-
-def _product_at_contacts(left: _Matrix, right: _Matrix, exchange: _Matrix) -> _Matrix:
-    """Multiply, and keep the entries that stand at contacts."""
-    if isinstance(exchange, np.ndarray):
-        return (left @ right) * (exchange > 0)
-    return product_at(left, right, exchange)  # type: ignore[arg-type]
+    if isinstance(matrix, np.ndarray):
+        return matrix * inverse[:, None]
+    values = matrix.data * np.repeat(inverse, np.diff(matrix.indptr))
+    return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def _row_largest(matrix: sparse.csr_array) -> np.ndarray:

@@ -17,7 +17,7 @@ from ...data.errors import OptionError
 from ...data.options import check_choice, check_number
 from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
-from ..flows.weight_matrix import weight_matrix, without_diagonal
+from ..flows.weight_matrix import read_weights, without_diagonal
 from .paths import Paths
 from .row_blocks import row_blocks
 
@@ -50,6 +50,8 @@ class Ties:
         How the weight is read.
     tuning : float
         Exponent of lengths: 1 takes the weight as it is, 0 counts steps.
+    whole : bool
+        Whether every edge is known to have the attribute.
     """
 
     places: list[Hashable]
@@ -57,6 +59,7 @@ class Ties:
     directed: bool
     meaning: Meaning = "strength"
     tuning: float = 1.0
+    whole: bool = False
 
     def __len__(self) -> int:
         return len(self.places)
@@ -80,6 +83,8 @@ class Ties:
     @cached_property
     def mutual(self) -> sparse.csr_array:
         """Strength in both directions together: symmetric."""
+        if not self.directed:
+            return self.strength + self.strength
         return (self.strength + self.strength.T).tocsr()
 
     @cached_property
@@ -120,16 +125,17 @@ def read_ties(
     if weight is None:
         graph = without_zeros(graph)
     try:
-        matrix = without_diagonal(weight_matrix(graph, weight, list(graph)))
+        matrix, whole = read_weights(graph, weight, list(graph))
+        matrix = without_diagonal(matrix)
     except (TypeError, ValueError):
         raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
-    if meaning == "strength":
+    if meaning == "strength" and matrix.nnz and (matrix.data == 0).any():
         matrix.eliminate_zeros()
     # below the smallest normal number the inverse would overflow
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= np.finfo(float).tiny)).all():
         least = "of at least 0" if meaning == "strength" else "above 0"
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers {least}")
-    return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning)
+    return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning, whole)
 
 
 def as_read(graph: nx.Graph, weight: str | None, reading: Reading, outward: bool, tuning: float) -> Ties:  # noqa: FBT001 - one key of several

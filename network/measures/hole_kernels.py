@@ -1,0 +1,40 @@
+"""Sum what passes through shared contacts in compiled code, place by place."""
+
+import numpy as np
+from numba import njit
+
+__all__ = ["hole_sums"]
+
+
+@njit(cache=True, nogil=True)
+def hole_sums(
+    start: np.ndarray, contacts: np.ndarray, share: np.ndarray, marginal: np.ndarray, reach: np.ndarray
+) -> np.ndarray:
+    """Fill ``reach[e]`` with sum_q p[i, q] p[q, j] at every contact, and return sum_jq p[i, q] m[j, q] by place.
+
+    ``contacts[start[i] : start[i + 1]]`` are the contacts of i, ``share`` and ``marginal`` p and m at each of them.
+    """
+    n = len(start) - 1
+    through, owner = np.zeros(n), np.full(n, -1)
+    redundant = np.zeros(n)
+    for i in range(n):
+        for e in range(start[i], start[i + 1]):
+            owner[contacts[e]] = i
+            through[contacts[e]] = 0.0
+        # contacts q of i in order, so that every sum has one order
+        for e in range(start[i], start[i + 1]):
+            q, own = contacts[e], share[e]
+            for f in range(start[q], start[q + 1]):
+                if owner[contacts[f]] == i:
+                    through[contacts[f]] += own * share[f]
+        for e in range(start[i], start[i + 1]):
+            reach[e] = through[contacts[e]]
+            through[contacts[e]] = share[e]
+        total = 0.0
+        for e in range(start[i], start[i + 1]):
+            j = contacts[e]
+            for f in range(start[j], start[j + 1]):
+                if owner[contacts[f]] == i:
+                    total += through[contacts[f]] * marginal[f]
+        redundant[i] = total
+    return redundant
