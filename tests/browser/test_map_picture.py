@@ -94,7 +94,7 @@ def test_a_link_opens_the_same_view(page):
     page.locator(".innoscape-measures select").select_option("1")
     page.locator(".innoscape-time-head select").first.select_option("1")
     page.locator(".innoscape-track input").fill("400")
-    page.wait_for_function("location.hash.includes('t=')")
+    page.wait_for_function("/[#&]t=/.test(location.hash)")
     address = page.evaluate("location.href")
     state = f"""() => {{ const a = {ATLAS}; return [a.language, a.time.state.scenario.key, a.time.state.active,
       a.time.state.t.toFixed(2), document.querySelector(".innoscape-measures select").value, map_1.getZoom(),
@@ -106,6 +106,21 @@ def test_a_link_opens_the_same_view(page):
     assert page.evaluate(state) == before
     assert before[:2] == ["zh", "later"]
     assert "北京" in page.locator(".innoscape-label").all_inner_texts()
+
+
+def test_a_link_pasted_into_an_open_map_shows_what_it_says(page):
+    state = f"""() => {{ const a = {ATLAS}; return [a.language, a.time.state.scenario.key, a.time.state.active,
+      a.time.state.t.toFixed(2), document.querySelector(".innoscape-measures select").value, map_1.getZoom(),
+      map_1.getCenter().lat.toFixed(1), a.layers.map((one) => map_1.hasLayer(one.layer))]; }}"""
+    before = page.evaluate(state)
+    page.evaluate("location.hash = '#lang=zh&scenario=later&tint=1&t=8&at=31,114,5.5'")
+    page.wait_for_function(f"{ATLAS}.time.state.active && {ATLAS}.language === 'zh'")
+    moved = page.evaluate(state)
+    assert moved[:7] == ["zh", "later", True, "8.00", "1", 5.5, "31.0"]
+    # what a link leaves out stands as the page opened, in the language that was chosen
+    page.evaluate("location.hash = '#view=arrival'")
+    page.wait_for_function(f"!{ATLAS}.time.state.active")
+    assert page.evaluate(state) == ["zh", *before[1:]]
 
 
 def test_an_address_that_makes_no_sense_opens_the_usual_view(page):
