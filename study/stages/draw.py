@@ -13,6 +13,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, hinterlands
 from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
+from ..figures.scenario_maps import scenario_maps
 from ..figures.static_map import static_map
 from ..plan.inputs import Inputs
 from ..report.render_brief import render_brief
@@ -92,7 +93,8 @@ def draw_pages(
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
     printed = static_map(results, ground)
-    report = render_report(results, map_html=page, printed_map=printed, profiles=profiles)
+    effects = scenario_maps(results, ground)
+    report = render_report(results, map_html=page, printed_map=printed, effect_maps=effects, profiles=profiles)
     brief = render_brief(results, printed_map=printed)
     return results, {"map.html": page, "report.html": report, "brief.html": brief, **draw_profiles(inputs, results)}
 
