@@ -3,6 +3,9 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import geopandas as gpd
+import pandas as pd
+
 from ...data.styles import ARRIVAL, EARLIER, LATER, UNCHANGED
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.space.basemaps import Basemap
@@ -44,13 +47,17 @@ class ScenarioMaps(NamedTuple):
     caption: Text
 
 
-def scenario_maps(results: "StudyResults", land: Basemap) -> ScenarioMaps | None:
+def scenario_maps(
+    results: "StudyResults", land: Basemap, *, added: gpd.GeoDataFrame | None = None
+) -> ScenarioMaps | None:
     """Draw the differences of the arrival times of a study, None where no scenario makes any that a map shows.
 
     Parameters
     ----------
     results : StudyResults
     land : Basemap
+    added : GeoDataFrame, optional
+        ``place`` and points in EPSG:4326 of the centers that scenarios add.
     """
     table = differences_of(results)
     names = scenarios_shown(results, table)
@@ -59,6 +66,9 @@ def scenario_maps(results: "StudyResults", land: Basemap) -> ScenarioMaps | None
     points = placed_points(results)
     china = land.china and not in_one_province(points, land.ground)
     frame = places_shown(results, table["place"].drop_duplicates(), MapGround(land, whole=china))
+    if added is not None:
+        more = added[["place", "geometry"]].drop_duplicates("place")
+        frame = gpd.GeoDataFrame(pd.concat([frame, more[~more["place"].isin(frame["place"])]], ignore_index=True))
     ground = lay_ground([frame], land.ground, china=china, whole=china)
     scale = MapFrame(whole_extent(ground), width=_WIDTH, tallest=_TALLEST)
     below = "".join(land_paths(ground, scale))
@@ -76,7 +86,7 @@ def scenario_maps(results: "StudyResults", land: Basemap) -> ScenarioMaps | None
         drawn = [_drawn(shapes[place], of[place], scale) for place in lowest]
         title = Text.of(en=titles.loc[name, "title"], zh=titles.loc[name, "title_zh"])
         count = Counter(of.values())
-        said = (text("charts.item", name=labels[k], value=str(count[k])) for k in sorted(count))
+        said = (text("figures.classes.count", label=labels[k], n=count[k]) for k in sorted(count))
         desc = join_texts(said, by="list.semicolon")
         panels.append((title, map_element(below + "".join(drawn), scale.height, title=title, desc=desc, width=_WIDTH)))
     caption = [text("report.scenarios.maps")]

@@ -3,8 +3,10 @@
 import dataclasses
 import re
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from innoscape.geo.space.basemaps import Basemap, basemap
 from innoscape.study import render_report
@@ -16,13 +18,14 @@ NO_LAND = Basemap(None, None, china=False)
 
 @pytest.fixture(scope="module")
 def drawn(bundled_run):
-    return scenario_maps(bundled_run, NO_LAND)
+    place = gpd.GeoDataFrame({"place": ["雄安新区"]}, geometry=[shapely.Point(115.98, 38.96)], crs=4326)
+    return scenario_maps(bundled_run, NO_LAND, added=place)
 
 
-def counted(svg):
-    """Read from the description of a map how many centers each class has."""
-    said = re.search(r"<desc[^>]*>(.*?)</desc>", svg)[1]
-    return {part.rsplit(" ", 1)[0].strip(": "): int(part.rsplit(" ", 1)[1]) for part in said.split("; ")}
+def count_of(svg, label):
+    """Read from the description of a map how many centers a class has."""
+    found = re.search(re.escape(label) + r" \((\d+)\)", re.search(r"<desc[^>]*>(.*?)</desc>", svg)[1])
+    return int(found[1]) if found else 0
 
 
 def test_each_scenario_has_a_map_and_each_center_a_sign_of_its_class(bundled_run, drawn):
@@ -35,8 +38,9 @@ def test_each_scenario_has_a_map_and_each_center_a_sign_of_its_class(bundled_run
         rows = table[table["scenario"] == name]
         assert svg.count('class="effect') == len(rows)
         much = rows[~rows["seed"] & ~rows["negligible"].astype(bool) & (rows["difference"] < -high)]
-        assert counted(svg).get(labels[0], 0) == len(much)
-        assert counted(svg)[labels[8]] == rows["seed"].sum()
+        assert count_of(svg, labels[0]) == len(much)
+        assert count_of(svg, labels[7]) == rows["difference"].isna().sum()
+        assert count_of(svg, labels[8]) == rows["seed"].sum()
 
 
 def test_signs_point_to_the_left_where_knowledge_comes_earlier(drawn):
