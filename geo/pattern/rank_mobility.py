@@ -31,6 +31,8 @@ def rank_mobility(
     :math:`\sum_g |\sum_{i \in g} d_i| / \sum_i |d_i|`: 1 where all
     places of a group move the same way, near 0 where moves within groups offset each other.
 
+    - Where all places of a year are equal, no pair has an order, and ``tau`` and ``tau_p`` are missing.
+
     Parameters
     ----------
     values : DataFrame

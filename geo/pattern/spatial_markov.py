@@ -34,7 +34,8 @@ class SpatialMarkov:
     steady : DataFrame
         Share of time in each class in the long run, by group.
     passage : DataFrame
-        Mean years until a class is first reached, by ``neighbors`` and ``from``.
+        Mean years until a class is first reached, by ``neighbors`` and ``from``;
+        infinite where it may never be reached, missing in a group that lacks moves from some class.
     homogeneity : Homogeneity
         Whether places beside neighbors of different classes move alike.
     """

@@ -58,6 +58,9 @@ def columns_by_place(
         raise OptionError(
             f"{name}: needed each place once, got more of {', '.join(map(str, table.index[table.index.duplicated()]))}"
         )
+    if not table.columns.is_unique:
+        twice = ", ".join(map(str, table.columns[table.columns.duplicated()].unique()))
+        raise OptionError(f"{name}: needed each column once, got more of {twice}")
     refuse(absent_place_faults(name, table.index, places))
     table = pd.DataFrame(
         {column: finite_series(table.loc[places, column], name=f"{name} {column}") for column in table}

@@ -4,13 +4,18 @@ from dataclasses import asdict
 from typing import Any
 
 from ...data.wording.catalogue import text
+from ..plan.misfits import lacked
+from ..plan.schema import Study
 from ..plan.study_verbs import STUDY_VERBS
 
 __all__ = ["controls"]
 
 
-def controls() -> list[dict[str, Any]]:
-    """Return every verb in the order in which a scenario of the page applies them, with its words and fields."""
+def controls(study: Study) -> list[dict[str, Any]]:
+    """Return every verb that moves something of a study, in the order in which the page applies them.
+
+    Each has its words and its fields.
+    """
     return [
         {
             "verb": name,
@@ -22,4 +27,5 @@ def controls() -> list[dict[str, Any]]:
             ],
         }
         for name, verb in STUDY_VERBS.items()
+        if lacked(study, verb.table) is None
     ]

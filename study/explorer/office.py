@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
@@ -51,12 +51,12 @@ from .save import preview_change, save_change, save_scenario, study_file, with_r
 from .session import Desk, desk_of, open_chain
 from .watched_study import WatchedStudy
 
-__all__ = ["Office", "Question"]
+__all__ = ["Office", "Parts", "Question"]
 
 _MOST_BYTES = 65536
 _MOST_KEPT = 64
 # part -> its text in JSON and its mark
-_Parts = dict[str, tuple[str, str]]
+Parts: TypeAlias = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ class Office:
             "mended": Question(self.mended),
             "recipe": Question(self._recipe, RecipeOrder),
             "index": Question(self._quietly(rank_places), IndexOrder, kept=True),
-            # nothing waits for them: they take longest, and doubts have been told with the ranks
-            "intervals": Question(lambda order: rank_intervals(self.chain, order), IndexOrder, kept=True),
+            # their doubts have been told with the ranks
+            "intervals": Question(self._quietly(rank_intervals), IndexOrder, kept=True),
             "network": Question(self._quietly(list_ties), NetworkOrder, kept=True),
             "measures": Question(self._quietly(measure_network), MeasureOrder, kept=True),
             "run": Question(self._run, Levers, kept=True),
@@ -155,7 +155,7 @@ class Office:
         self.folder = study
         self._faulty: WatchedStudy | None = None
         self.saved: list[dict[str, Any]] = []
-        self._kept: OrderedDict[tuple[str, str], _Parts] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Parts] = OrderedDict()
         self._told: dict[str, Any] | None = None
 
     @property
@@ -207,18 +207,19 @@ class Office:
         """Say what the study is and what can be moved in it, or what is wrong with it."""
         if self._faulty is not None:
             return self._faulty.describe()
-        if self._told is None:
-            self._told = describe_study(self.chain) | {"presets": []}
-            self._told |= {"index": describe_index(self.chain), "graphs": describe_networks(self.chain)}
-            self._told |= self.desk.describe() if self.spreads else {}
+        with self.counting:
+            if self._told is None:
+                self._told = describe_study(self.chain) | {"presets": []}
+                self._told |= {"index": describe_index(self.chain), "graphs": describe_networks(self.chain)}
+                self._told |= self.desk.describe() if self.spreads else {}
         presets = [*self._told["presets"], *self.saved]
         return {**self._told, "presets": presets, "bundled": self.folder is None, "spreads": self.spreads}
 
     def _quietly(self, act: Callable[[Chain, Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-        """Answer from the chain, one question at a time, with the warnings as notes of the answer."""
+        """Answer from the chain, with the warnings as notes of the answer."""
 
         def answer(form: Asked) -> dict[str, Any]:
-            with self.counting, warnings.catch_warnings(record=True) as caught:
+            with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always", InnoscapeWarning)
                 content = act(self.chain, form)
             said = [w.message.said.to_dict() for w in caught if isinstance(w.message, InnoscapeWarning)]
@@ -255,8 +256,9 @@ class Office:
             return self.packs[name](self.folder)
 
     def _save(self, order: SaveOrder) -> dict[str, Any]:
-        # what cannot be simulated is not saved
-        self.desk.answer(Levers(interventions=order.interventions, runs=50))
+        with self.counting:
+            # what cannot be simulated is not saved
+            self.desk.answer(Levers(interventions=order.interventions, runs=50))
         with self.writing:
             if order.folder is not None:
                 # a new folder lies beside where the explorer was started, and nowhere else
@@ -273,7 +275,8 @@ class Office:
 
     def _recipe(self, order: RecipeOrder) -> dict[str, Any]:
         """Show how a recipe changes the study file, or change it."""
-        entry = recipe_entry(self.chain.inputs, order)
+        with self.counting:
+            entry = recipe_entry(self.chain.inputs, order)
         try:
             recipe = IndexRecipe.model_validate(entry)
         except ValidationError as error:
@@ -306,7 +309,7 @@ class Office:
             if question.form is not None:
                 form = question.form.model_validate_json(await request.body())
                 known = form.known
-            parts = await run_in_threadpool(self._answer, name, question, form)
+            parts = await run_in_threadpool(self.answer, name, form)
         except ValidationError as error:
             parts, status = _parts({"faults": faults_of(error)}), 422
         except InnoscapeError as error:
@@ -320,20 +323,32 @@ class Office:
         response.headers["server-timing"] = f"run;dur={1000 * (time.perf_counter() - began):.0f}"
         return response
 
-    def _answer(self, name: str, question: Question, form: Asked | None) -> _Parts:
+    def answer(self, name: str, form: Asked | None = None) -> Parts:
+        """Answer a question, from memory where it has been asked before.
+
+        Raises
+        ------
+        InnoscapeError
+            If there is no answer.
+        """
+        question = self.questions[name]
         act = question.act if form is None else partial(question.act, form)
         if not question.kept or form is None:
             return _parts(act())
         key = (name, form.model_dump_json(exclude={"known"}))
-        kept = self._kept.get(key)
+        # a study that is opened meanwhile has a memory of its own
+        memory = self._kept
+        kept = memory.get(key)
         if kept is None:
-            kept = self._kept[key] = _parts(act())
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            # one at a time: what a computation warns of is caught for the whole program
+            with self.counting:
+                kept = memory[key] = memory.get(key) or _parts(act())
+                while len(memory) > _MOST_KEPT:
+                    memory.popitem(last=False)
         return kept
 
 
-def _parts(answer: Mapping[str, Any]) -> _Parts:
+def _parts(answer: Mapping[str, Any]) -> Parts:
     said = {part: _json(value) for part, value in answer.items()}
     return {part: (one, blake2b(one.encode(), digest_size=9).hexdigest()) for part, one in said.items()}
 

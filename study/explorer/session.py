@@ -156,7 +156,7 @@ class Desk:
                 {**c.model_dump(), **{name: getattr(m, name) for name in KINDS}}
                 for c, m in zip(options.channels, self.model.channels, strict=True)
             ],
-            "verbs": controls(),
+            "verbs": controls(study),
             "indicators": list(self.inputs.framework.indicators) if index and self.inputs.framework else [],
             "redirect": self._redirects(),
             "presets": [

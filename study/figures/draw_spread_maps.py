@@ -10,7 +10,7 @@ import pandas as pd
 from ...data import OptionError
 from ...data.amounts import readable_amount
 from ...data.styles import ARRIVAL, EARLIER, LATER, UNCHANGED
-from ...data.wording.catalogue import join_texts
+from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.maps.effects import effect_borders
 from ..facts.rows import place_names as names_of
 from .classed_map import ClassedPlaces, MapClass, class_rows, draw_classed_map, number_classes, paint_classes
@@ -28,7 +28,22 @@ if TYPE_CHECKING:
 
     from ..results.study_results import StudyResults
 
-__all__ = ["differences_of", "draw_arrival_map", "draw_difference_map", "draw_scenario_maps"]
+__all__ = [
+    "EFFECT_NEW",
+    "EFFECT_SEED",
+    "differences_of",
+    "draw_arrival_map",
+    "draw_difference_map",
+    "draw_scenario_maps",
+    "effect_classes",
+    "effect_labels",
+    "effects_borders",
+    "places_shown",
+    "scenarios_shown",
+]
+
+# numbers of the classes of places without a difference
+EFFECT_NEW, EFFECT_SEED = 7, 8
 
 _BASELINE = "baseline"
 # sizes of signs by little, some and much; they point as on a time axis, so that grey tells them too
@@ -51,7 +66,7 @@ def draw_arrival_map(
     table = results.shown["arrivals"]
     table = table[table["scenario"].astype(str) == _known(scenario, table, baseline=True)]
     everywhere = table["place"]
-    frame = _shapes(results, everywhere, under)
+    frame = places_shown(results, everywhere, under)
     table = table[table["place"].astype(str).isin(frame["place"])]
     median = pd.Series(quantity(table, "median"), index=table["place"].astype(str))
     seeds = {str(place) for place, seed in zip(table["place"], table["seed"], strict=True) if seed}
@@ -90,11 +105,11 @@ def draw_difference_map(
 ) -> "Figure":
     """Draw where a scenario brings knowledge earlier or later than the baseline; by default the first of the study."""
     table = differences_of(results)
-    names = _scenarios(results, table)
+    names = scenarios_shown(results, table)
     chosen = names[0] if scenario is None else _known(scenario, table, baseline=False)
     rows = table[table["scenario"].astype(str) == chosen]
-    frame = _shapes(results, rows["place"], under)
-    shown = _classed(rows, frame, _borders(table), voice)
+    frame = places_shown(results, rows["place"], under)
+    shown = _classed(rows, frame, effects_borders(table), voice)
     shown = shown._replace(notes=[voice.say("differences.scenario", scenario=voice.title(chosen)), *shown.notes])
     order = [str(place) for place in rows.sort_values(["size", "place"], ascending=[False, True])["place"]]
     return draw_classed_map(
@@ -105,9 +120,9 @@ def draw_difference_map(
 def draw_scenario_maps(results: "StudyResults", voice: Voice, paper: Paper, *, under: MapGround) -> "Figure":
     """Draw the differences of all scenarios as small maps with the same classes."""
     table = differences_of(results)
-    names = _scenarios(results, table)
-    frame = _shapes(results, table["place"].drop_duplicates(), under)
-    borders = _borders(table)
+    names = scenarios_shown(results, table)
+    frame = places_shown(results, table["place"].drop_duplicates(), under)
+    borders = effects_borders(table)
     land, whole = under.land, under.whole
     ground = lay_ground([frame], land.ground, china=land.china, whole=whole)
     columns = min(len(names), 3 if paper.width >= ROOMY else 2)
@@ -181,7 +196,8 @@ def _seeds(results: "StudyResults", rows: pd.DataFrame) -> pd.DataFrame:
     ).assign(size=math.inf, seed=True)
 
 
-def _scenarios(results: "StudyResults", table: pd.DataFrame) -> list[str]:
+def scenarios_shown(results: "StudyResults", table: pd.DataFrame) -> list[str]:
+    """Name the scenarios with differences, in the order of the study."""
     titles = results.shown.get("scenario_titles")
     listed = [] if titles is None else [str(name) for name in titles["scenario"]]
     there = {*table["scenario"].astype(str)}
@@ -195,7 +211,7 @@ def _known(scenario: str, table: pd.DataFrame, *, baseline: bool) -> str:
     return scenario
 
 
-def _shapes(results: "StudyResults", places: pd.Series, under: MapGround) -> gpd.GeoDataFrame:
+def places_shown(results: "StudyResults", places: pd.Series, under: MapGround) -> gpd.GeoDataFrame:
     """Return areas where every center has one of its own among the boundaries, else points."""
     points = placed_points(results)
     points = points.assign(place=points["place"].astype(str))[["place", "geometry"]]
@@ -217,7 +233,7 @@ def _apart(places: pd.Series, frame: gpd.GeoDataFrame, voice: Voice) -> list[str
     return [voice.say("arrivals.unplaced", names=names)]
 
 
-def _borders(table: pd.DataFrame) -> tuple[float, float]:
+def effects_borders(table: pd.DataFrame) -> tuple[float, float]:
     """Choose the two borders of classes, which all maps share, the interactive one too."""
     told = ~(table["seed"].astype(bool) | table["negligible"].fillna(value=False).astype(bool)) if len(table) else []
     return effect_borders(table.loc[told, "difference"].astype(float).tolist() if len(table) else [])
@@ -227,42 +243,15 @@ def _classed(
     rows: pd.DataFrame, frame: gpd.GeoDataFrame, borders: tuple[float, float], voice: Voice, *, every: bool = False
 ) -> ClassedPlaces:
     """Part differences into classes that are the same for all scenarios."""
-    low, high = (readable_amount(border, "").in_(voice.language) for border in borders)
-    spans = (
-        voice.say("classes.above", low=high),
-        voice.say("classes.span", low=low, high=high),
-        voice.say("classes.below", high=low),
-    )
-    classes = [
-        *(
-            MapClass(voice.say("differences.earlier", span=span), color, "<", size)
-            for span, color, size in zip(spans, EARLIER[::-1], _SIZES[::-1], strict=True)
-        ),
-        MapClass(voice.say("differences.still"), UNCHANGED, "o", 3.8),
-        *(
-            MapClass(voice.say("differences.later", span=span), color, ">", size)
-            for span, color, size in zip(spans[::-1], LATER, _SIZES, strict=True)
-        ),
-        MapClass(voice.say("differences.new"), _NEW, "P", 6.0, "xxxx"),
-        MapClass(voice.say("arrivals.seed"), _SEED, "*", 9.0),
-    ]
-    of: dict[str, int] = {}
-    kept = rows[rows["place"].astype(str).isin(frame["place"])]
-    for row in kept.itertuples():
-        gap = float(row.difference) if pd.notna(row.difference) else math.nan
-        if row.seed:
-            number = 8
-        elif math.isnan(gap):
-            number = 7
-        elif bool(row.negligible) or gap == 0:
-            number = 3
-        else:
-            step = int(abs(gap) > borders[0]) + int(abs(gap) > borders[1])
-            number = 2 - step if gap < 0 else 4 + step
-        of[str(row.place)] = number
-    if not every and 7 not in of.values():
-        classes.pop(7)
-        of = {place: min(number, 7) for place, number in of.items()}
+    said = [label.in_(voice.language) for label in effect_labels(borders)]
+    signs = [*zip(EARLIER[::-1], "<<<", _SIZES[::-1], strict=True), (UNCHANGED, "o", 3.8)]
+    signs += [*zip(LATER, ">>>", _SIZES, strict=True), (_NEW, "P", 6.0), (_SEED, "*", 9.0)]
+    classes = [MapClass(label, *sign) for label, sign in zip(said, signs, strict=True)]
+    classes[EFFECT_NEW] = classes[EFFECT_NEW]._replace(hatch="xxxx")
+    of = effect_classes(rows[rows["place"].astype(str).isin(frame["place"])], borders)
+    if not every and EFFECT_NEW not in of.values():
+        classes.pop(EFFECT_NEW)
+        of = {place: min(number, EFFECT_NEW) for place, number in of.items()}
     return ClassedPlaces(
         frame[frame["place"].isin(list(of))],
         of,
@@ -270,3 +259,38 @@ def _classed(
         voice.say("differences.title"),
         [voice.say("differences.note")],
     )
+
+
+def effect_labels(borders: tuple[float, float]) -> list[Text]:
+    """Say the classes of differences: earlier by much, some and little, none, later by as much, new, a seed."""
+    low, high = (readable_amount(border, "") for border in borders)
+    spans = (
+        text("figures.classes.above", low=high),
+        text("figures.classes.span", low=low, high=high),
+        text("figures.classes.below", high=low),
+    )
+    return [
+        *(text("figures.differences.earlier", span=span) for span in spans),
+        text("figures.differences.still"),
+        *(text("figures.differences.later", span=span) for span in spans[::-1]),
+        text("figures.differences.new"),
+        text("figures.arrivals.seed"),
+    ]
+
+
+def effect_classes(rows: pd.DataFrame, borders: tuple[float, float]) -> dict[str, int]:
+    """Return the number of the class of each place, in the order of `effect_labels`."""
+    of: dict[str, int] = {}
+    for row in rows.itertuples():
+        gap = float(row.difference) if pd.notna(row.difference) else math.nan
+        if row.seed:
+            number = EFFECT_SEED
+        elif math.isnan(gap):
+            number = EFFECT_NEW
+        elif bool(row.negligible) or gap == 0:
+            number = 3
+        else:
+            step = int(abs(gap) > borders[0]) + int(abs(gap) > borders[1])
+            number = 2 - step if gap < 0 else 4 + step
+        of[str(row.place)] = number
+    return of

@@ -32,7 +32,7 @@ from .style import Voice
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
 
-__all__ = ["StaticMap", "static_map"]
+__all__ = ["MapFrame", "StaticMap", "land_paths", "map_element", "shape_path", "static_map", "whole_extent"]
 
 _TOP, _WIDEST, _TALLEST = 60, 9.0, 860.0
 _SIZE, _LONGEST = 11.0, 165.0
@@ -51,17 +51,18 @@ class StaticMap(NamedTuple):
     caption: Text
 
 
-class _Frame:
-    """Turn meters of a projection into units of the drawing."""
+class MapFrame:
+    """Turn meters of a projection into units of a drawing of some width."""
 
-    def __init__(self, extent: Box) -> None:
+    def __init__(self, extent: Box, *, width: float = WIDTH, tallest: float = _TALLEST) -> None:
         x0, y0, x1, y1 = extent
-        self.slope = min(WIDTH / (x1 - x0), _TALLEST / (y1 - y0))
-        self.height = self.slope * (y1 - y0)
-        more = (WIDTH / self.slope - (x1 - x0)) / 2
+        self.slope = min(width / (x1 - x0), tallest / (y1 - y0))
+        self.width, self.height = width, self.slope * (y1 - y0)
+        more = (width / self.slope - (x1 - x0)) / 2
         self.extent = (x0 - more, y0, x1 + more, y1)
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the projection lies."""
         return (x - self.extent[0]) * self.slope, (self.extent[3] - y) * self.slope
 
 
@@ -82,7 +83,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     areas = [layer for layer in (centers, scopes) if layer is not None and len(layer)]
     china = land.china and not in_one_province(centers, land.ground)
     ground = lay_ground(areas, land.ground, china=china, whole=china)
-    frame = _Frame(_whole_extent(ground))
+    frame = MapFrame(whole_extent(ground))
     tiers = results.study.tiers.order
     centers = centers.assign(rank=[tiers.rank(tier) for tier in centers["tier"]])
     placed = centers.to_crs(ground.crs)
@@ -95,12 +96,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
         return None
     voice = Voice("en", place_names(results.shown), tiers=tiers)
     flows = pick_flows(results, set(points), voice, kind=None, top=_TOP)
-    body = [
-        tag(
-            "rect", class_="sea" if ground.land is not None else "blank", x=0.0, y=0.0, width=WIDTH, height=frame.height
-        )
-    ]
-    body += _land(ground, frame)
+    body = [*land_paths(ground, frame)]
     body += _scopes(scopes, ground, frame, tiers)
     body += _flows(flows, points)
     order = sorted(points, key=lambda place: (_rank_of(centers)[place], place))
@@ -112,11 +108,16 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     title = text("report.map.printed_title", study=results.study.title or results.study.title_zh or "")
     caption = _caption(results, flows, lost, land)
     drawing = "".join([*body, *drawn, *legend])
-    svg = svg_element(drawing, below, title=title, desc=caption).replace('class="chart"', 'class="chart map"', 1)
-    return StaticMap(svg, caption)
+    return StaticMap(map_element(drawing, below, title=title, desc=caption), caption)
 
 
-def _whole_extent(ground: Ground) -> Box:
+def map_element(body: str, height: float, *, title: Text, desc: Text, width: float = WIDTH) -> str:
+    """Wrap the drawing of a map with its accessible name and description."""
+    svg = svg_element(body, height, title=title, desc=desc, width=width)
+    return svg.replace('class="chart"', 'class="chart map"', 1)
+
+
+def whole_extent(ground: Ground) -> Box:
     """Return the extent, for China with all its lines and islands, as no inset holds them."""
     if not ground.china or ground.land is None:
         return ground.extent
@@ -126,19 +127,29 @@ def _whole_extent(ground: Ground) -> Box:
     return x0 - pad, y0 - pad, x1 + pad, y1 + pad
 
 
-def _land(ground: Ground, frame: _Frame) -> Iterable[str]:
+def land_paths(ground: Ground, frame: MapFrame) -> Iterable[str]:
+    """Draw the sea and the land on it; a frame alone where there is no land."""
+    sea = "blank" if ground.land is None else "sea"
+    yield tag("rect", class_=sea, x=0.0, y=0.0, width=frame.width, height=frame.height)
     if ground.land is None:
         return
     shapes = shapely.make_valid(np.asarray(ground.land.geometry.to_numpy()))
     shapes = shapely.simplify(shapely.clip_by_rect(shapes, *frame.extent), 0.7 / frame.slope)
     for kind, shape in zip(ground.land["kind"], shapes, strict=True):
         if kind in _LAND:
-            yield from _path(shape, frame, _LAND[kind], least=3.0)
+            yield from shape_path(shape, frame, _LAND[kind], least=3.0)
         elif kind == "line":
-            yield from _path(shape, frame, "border", least=0.0)
+            yield from shape_path(shape, frame, "border", least=0.0)
 
 
-def _path(shape: Any, frame: _Frame, style: str, *, least: float) -> Iterable[str]:  # noqa: ANN401 - a shape
+def shape_path(
+    shape: Any,  # noqa: ANN401 - a shape
+    frame: MapFrame,
+    style: str,
+    *,
+    least: float,
+    **attributes: str,
+) -> Iterable[str]:
     """Write a shape as one path, without parts smaller than a few square units."""
     parts: list[str] = []
     for part in shapely.get_parts(shape):
@@ -148,16 +159,16 @@ def _path(shape: Any, frame: _Frame, style: str, *, least: float) -> Iterable[st
         elif part.geom_type == "LineString" and style == "border":
             parts.append(f"M{point_list(frame(*point) for point in part.coords)}")
     if parts:
-        yield tag("path", class_=style, d="".join(parts))
+        yield tag("path", class_=style, d="".join(parts), **attributes)
 
 
-def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: _Frame, tiers: Any) -> Iterable[str]:  # noqa: ANN401
+def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: MapFrame, tiers: Any) -> Iterable[str]:  # noqa: ANN401
     if scopes is None:
         return
     shown = scopes[scopes.geometry.notna()].to_crs(ground.crs)
     for row in shown.iloc[shown.area.argsort(kind="stable")[::-1]].itertuples():
         shape = shapely.simplify(row.geometry, 0.7 / frame.slope)
-        yield from _path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
+        yield from shape_path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
 
 
 def _flows(flows: Flows | None, points: dict[str, tuple[float, float]]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from ...data.options import nearest
 from ...data.wording.catalogue import join_texts, text
 from .fields import STUDY_FILE
 
-__all__ = ["RESERVED", "TRAVELLED", "Key", "misfit", "misfits"]
+__all__ = ["RESERVED", "TRAVELLED", "Key", "lacked", "misfit", "misfits"]
 
 # names that tables of results give to what no scenario changes, and to what the explorer tries
 RESERVED = ("baseline", "explored")
@@ -102,12 +102,23 @@ def _tables_changed(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401
     """Find interventions on tables that the study does not have."""
     tied = study.diffusion is not None and study.diffusion.tie_network is not None
     for at, step in _steps(study):
-        if step.table == "indicators" and not study.index:
-            yield misfit(at, "faults.study.no_table_changed")
-        elif step.table == "borders" and not _bordered(study):
-            yield misfit(at, "faults.study.no_border_changed")
-        elif step.table == "flows" and not (step.network or tied):
-            yield misfit(at, "faults.study.no_network_changed")
+        fault = lacked(study, step.table)
+        if step.table == "flows":
+            # a network that the study lacks is told of by its name
+            fault = None if step.network or tied else fault or "faults.study.no_network_changed"
+        if fault:
+            yield misfit(at, fault)
+
+
+def lacked(study: Any, table: str) -> str | None:  # noqa: ANN401
+    """Return the fault of a study without the table that a verb changes, or nothing where it has one."""
+    if table == "indicators" and not study.index:
+        return "faults.study.no_table_changed"
+    if table == "borders" and not _bordered(study):
+        return "faults.study.no_border_changed"
+    if table == "flows" and not study.networks:
+        return "faults.study.no_network_changed"
+    return None
 
 
 def _bordered(study: Any) -> bool:  # noqa: ANN401

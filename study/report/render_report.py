@@ -21,6 +21,7 @@ from ...data.vocabulary import name_of, terms, with_trait
 from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
 from ..facts import rows as findings
 from ..facts.rows import Row
+from ..figures.scenario_maps import ScenarioMaps
 from ..figures.static_map import StaticMap
 from ..plan.analyses import ANALYSES, ANALYSIS_TABLES
 from ..plan.schema import Study
@@ -81,7 +82,7 @@ SECTIONS = (
 
 def render_report(
     results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None,
-    profiles: Mapping[str, str] | None = None, language: str = "en",
+    effect_maps: ScenarioMaps | None = None, profiles: Mapping[str, str] | None = None, language: str = "en",
 ) -> str:  # fmt: skip
     """Render results as one self-contained HTML page.
 
@@ -93,6 +94,8 @@ def render_report(
         A whole page holding the map; it is embedded, and ``map.html`` beside the report is linked.
     printed_map : StaticMap, optional
         The first figure; on paper it stands in place of the map that moves.
+    effect_maps : ScenarioMaps, optional
+        Small maps of what each scenario changes.
     profiles : mapping of str, optional
         Place -> path of its profile, linked from the ranking.
     language : str
@@ -176,6 +179,12 @@ def render_report(
             ),
             map_html=map_html,
             printed_map=printed_map and {"svg": Markup(printed_map.svg), "caption": printed_map.caption},  # noqa: S704
+            effect_maps=effect_maps
+            and {
+                "panels": [(title, Markup(svg)) for title, svg in effect_maps.panels],  # noqa: S704
+                "key": Markup(effect_maps.key),  # noqa: S704
+                "caption": effect_maps.caption,
+            },
             analyses=(analyses := show_analyses(results, facts["indicators"], words)),
             sections=_sections(facts, map_html, analyses),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},

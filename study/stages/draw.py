@@ -13,6 +13,7 @@ from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, hinterlands
 from ...geo.space.basemaps import Basemap, basemap
 from ...network.flows.doubts import both_ways
+from ..figures.scenario_maps import scenario_maps
 from ..figures.static_map import static_map
 from ..plan.inputs import Inputs
 from ..report.render_brief import render_brief
@@ -49,6 +50,7 @@ def draw_pages(
     """
     study, tables = inputs.study, results.shown
     notices: list[Notice] = []
+    added = new_centers(inputs, results)
     ground = _basemap(results, notices)
     points, shaded = _points(results), result_areas(inputs, results)
     tinted, measures = (None, []) if shaded.areas is None else result_measures(results, shaded.areas)
@@ -75,7 +77,7 @@ def draw_pages(
         reach=tables.get("reach"),
         effects=tables.get("scenarios"),
         threshold=0.01 if study.diffusion is None else study.diffusion.negligible,
-        new_centers=new_centers(inputs, results),
+        new_centers=added,
         scenario_names=None
         if titles is None
         else {row.scenario: Text.of(en=row.title, zh=row.title_zh) for row in titles.itertuples()},
@@ -92,7 +94,8 @@ def draw_pages(
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
     printed = static_map(results, ground)
-    report = render_report(results, map_html=page, printed_map=printed, profiles=profiles)
+    effects = scenario_maps(results, ground, added=added)
+    report = render_report(results, map_html=page, printed_map=printed, effect_maps=effects, profiles=profiles)
     brief = render_brief(results, printed_map=printed)
     return results, {"map.html": page, "report.html": report, "brief.html": brief, **draw_profiles(inputs, results)}
 

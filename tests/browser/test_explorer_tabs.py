@@ -65,6 +65,12 @@ def served(tmp_path_factory):
             yield one
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    with Served(write_many(tmp_path_factory.mktemp("many") / "many")) as one:
+        yield one
+
+
 @pytest.mark.browser
 def test_a_weight_that_moves_moves_ranks_weights_and_intervals(browser, served, tmp_path):
     visit = Visit(browser, served, "index", viewport={"width": 1280, "height": 900})
@@ -258,6 +264,48 @@ def test_a_link_opens_the_same_view_and_a_recipe_is_shown_before_it_is_saved(bro
         page.wait_for_selector("#ranking tbody tr")
         assert page.locator("[data-channel=peer] input[type=range]").first.input_value() == value
         visit.close()
+
+
+# page -> a link into it, what it then shows, and what it shows without
+LINKS = {
+    "index": (
+        '?factors={"labs":3}&normalize="x"&steps={"normalize":"rank"}&place=C',
+        """$('[name=normalize]').value === 'rank' && $('[data-indicator=labs]').textContent === '75.0%'
+        && $('#index-ranking tr[aria-current]').dataset.place === 'C'""",
+        """$('[name=normalize]').value === '' && $('[data-indicator=labs]').textContent === '50.0%'
+        && !$('#index-ranking tr[aria-current]')""",
+    ),
+    "networks": (
+        "?network=trade&keep=0.4&measure=pagerank&color=tier",
+        """$('[name=keep]').value === '40' && $('[name=color]').value === 'tier'
+        && document.querySelectorAll('#network-map .tie').length === 1""",
+        "$('[name=color]').value === 'community' && $('[name=measure]').value === 'strength'",
+    ),
+    "scenarios": (
+        '?steps=[{"verb":"set_channel","channel":"peer","rate":0.2}]&paint=gap&beside=first&place=B',
+        """$('[data-channel=peer] output').textContent === '0.2' && $('[data-paint=gap]').ariaPressed === 'true'
+        && $('#page-scenarios .views').classList.contains('two') && $('#beside-map .mark')
+        && $('#ranking tr[aria-current]').dataset.place === 'B' && $('#sections .moved')""",
+        """$('[data-channel=peer] output').textContent === '0.1' && $('[data-paint=time]').ariaPressed === 'true'
+        && !$('#page-scenarios .views').classList.contains('two') && !$('#ranking tr[aria-current]')
+        && !$('#sections .moved')""",
+    ),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", LINKS)
+def test_a_link_pasted_into_an_open_page_shows_what_it_says(browser, many, tab):
+    link, shown, rest = LINKS[tab]
+    visit = Visit(browser, many, tab, viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector(f"#page-{tab} tbody tr")
+    for asked, holds in ((link, shown), ("", rest), (link, shown)):
+        page.evaluate("hash => { location.hash = hash; }", f"{tab}{asked}")
+        until(page, f"(($) => {holds})((one) => document.querySelector(one))")
+    # no page was loaded anew
+    assert [url for url in visit.asked if url == visit.home] == [visit.home]
+    visit.close()
 
 
 @pytest.mark.browser

@@ -108,6 +108,21 @@ def test_a_link_opens_the_same_view(page):
     assert "北京" in page.locator(".innoscape-label").all_inner_texts()
 
 
+def test_a_link_pasted_into_an_open_map_shows_what_it_says(page):
+    state = f"""() => {{ const a = {ATLAS}; return [a.language, a.time.state.scenario.key, a.time.state.active,
+      a.time.state.t.toFixed(2), document.querySelector(".innoscape-measures select").value, map_1.getZoom(),
+      map_1.getCenter().lat.toFixed(1), a.layers.map((one) => map_1.hasLayer(one.layer))]; }}"""
+    before = page.evaluate(state)
+    page.evaluate("location.hash = '#lang=zh&scenario=later&tint=1&t=8&at=31,114,5.5'")
+    page.wait_for_function(f"{ATLAS}.time.state.active && {ATLAS}.language === 'zh'")
+    moved = page.evaluate(state)
+    assert moved[:7] == ["zh", "later", True, "8.00", "1", 5.5, "31.0"]
+    # what a link leaves out stands as the page opened, in the language that was chosen
+    page.evaluate("location.hash = '#view=arrival'")
+    page.wait_for_function(f"!{ATLAS}.time.state.active")
+    assert page.evaluate(state) == ["zh", *before[1:]]
+
+
 def test_an_address_that_makes_no_sense_opens_the_usual_view(page):
     usual = page.evaluate("map_1.getZoom()")
     page.evaluate(

@@ -58,6 +58,15 @@ def test_no_text_of_a_chart_is_cut_off(opened):
 
 
 @pytest.mark.browser
+def test_heads_of_printed_tables_hold_no_buttons_that_keep_them_from_repeating(opened):
+    heads = "all => all.map((one) => getComputedStyle(one).display)"
+    assert "contents" not in opened.locator("th button.sort").evaluate_all(heads)
+    opened.emulate_media(media="print")
+    assert {*opened.locator("th button.sort").evaluate_all(heads)} == {"contents"}
+    assert {*opened.locator("thead").evaluate_all(heads)} == {"table-header-group"}
+
+
+@pytest.mark.browser
 def test_statuses_are_told_apart_by_the_signs_and_borders_of_the_vocabulary(opened):
     shown = opened.locator(".badge").evaluate_all(
         """badges => badges.map(badge => [

@@ -10,6 +10,7 @@ from served import Served
 
 from innoscape.data import StudyError
 from innoscape.study import read_study
+from innoscape.study.explorer import office
 from innoscape.study.explorer import server as explorer
 from innoscape.study.explorer.append_entry import append_entry
 from innoscape.study.explorer.rank_places import rank_places, recipe_entry
@@ -125,6 +126,31 @@ def test_a_study_with_faults_opens_on_them_and_whole_when_mended(tmp_path):
         edit(folder, "flows.csv", "B,C,x", "B,C,3")
         assert json.loads(one.ask("GET", one.path + "mended")[1]) == {"found": [], "whole": True}
         assert json.loads(one.ask("GET", one.path + "study")[1])["scored"] == ["A", "B", "C", "D"]
+
+
+def test_a_table_that_lies_elsewhere_is_watched_too(tmp_path):
+    folder = write_many(tmp_path / "many", [("flows.csv", "B,C,3", "B,C,x")])
+    (tmp_path / "far").mkdir()
+    (folder / "flows.csv").rename(tmp_path / "far" / "flows.csv")
+    edit(folder, "study.toml", 'flows = "flows.csv"', 'flows = "../far/flows.csv"')
+    one = office.Office(folder, runs=50)
+    (fault,) = one.mended()["found"]
+    assert (fault["where"].split("/")[-1], fault["rows"]) == ("flows.csv", [3])
+    edit(tmp_path / "far", "flows.csv", "B,C,x", "B,C,3")
+    assert one.mended() == {"found": [], "whole": True}
+
+
+def test_one_question_is_computed_at_a_time(tmp_path, monkeypatch):
+    alone = {}
+    for name in ("rank_places", "rank_intervals", "list_ties", "measure_network"):
+        monkeypatch.setattr(office, name, lambda *_, name=name: alone.update({name: one.counting.locked()}) or {})
+    one = office.Office(write_many(tmp_path / "many"), runs=50)
+    forms = {"index": {}, "intervals": {}, "network": {"network": "trade"}, "measures": {"network": "trade"}}
+    for name, form in forms.items():
+        question = one.questions[name]
+        one.answer(name, question.form.model_validate(form))
+    assert alone == dict.fromkeys(("rank_places", "rank_intervals", "list_ties", "measure_network"), True)
+    assert not one.counting.locked()
 
 
 def test_a_folder_without_a_study_file_is_refused_at_once(tmp_path):

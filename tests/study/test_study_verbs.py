@@ -12,9 +12,10 @@ import pytest
 import innoscape
 from innoscape.data import StudyError
 from innoscape.network import VERBS
-from innoscape.study import read_study
+from innoscape.study import bundled_study, read_study
 from innoscape.study.explorer.controls import controls
 from innoscape.study.plan.interventions import STEPS
+from innoscape.study.plan.schema import Study
 from innoscape.study.plan.study_verbs import STUDY_VERBS
 
 ROOT = Path(innoscape.__file__).parent
@@ -41,6 +42,7 @@ ASKED = """
 import json, runpy, sys
 import pandas as pd
 from innoscape.network import VERBS, Channel, Scenario, hazard_rates
+from innoscape.study import bundled_study
 from innoscape.study.explorer.controls import controls
 from innoscape.study.plan.walk_names import PLACE_KEYS
 from innoscape.study.plan.interventions import STEPS, centers_needed
@@ -54,7 +56,7 @@ print(json.dumps({
     "schema": STEPS["quieten"].model_json_schema()["properties"]["by"],
     "centers": list(centers_needed(step)),
     "matched": "toward" in PLACE_KEYS,
-    "page": next(c for c in controls() if c["verb"] == "quieten"),
+    "page": next(c for c in controls(bundled_study()) if c["verb"] == "quieten"),
     "docs": [page for _, page in runpy.run_path(sys.argv[1])["pages"]()],
 }))
 """
@@ -89,10 +91,23 @@ def test_a_verb_is_one_class_and_its_words(tmp_path):
 
 
 def test_schema_page_and_scenario_know_the_same_verbs():
-    assert [*STEPS] == [*STUDY_VERBS] == [control["verb"] for control in controls()]
+    assert [*STEPS] == [*STUDY_VERBS]
     assert {*VERBS} < {*STUDY_VERBS}
     for name, model in STEPS.items():
         assert {*model.model_fields} == {"verb", *STUDY_VERBS[name].fields()}
+
+
+def test_the_page_offers_the_verbs_that_move_something_of_the_study():
+    travel = {"edges": "edges.csv", "territories": {"北京": "X"}, "border": 100.0}
+    bordered = {"siting": {"demand": "people", "most": 1, "travel": travel}}
+    tables = {"places": ["places.csv"]}
+    for parts, left_out in (
+        (bundled_study().model_dump(exclude={"siting"}), {"borders"}),
+        (bundled_study().model_dump() | bordered, set()),
+        ({"name": "bare", "title": "Bare", "tables": tables}, {"borders", "indicators", "flows"}),
+    ):
+        offered = [control["verb"] for control in controls(Study.model_validate(parts))]
+        assert offered == [name for name, verb in STUDY_VERBS.items() if verb.table not in left_out]
 
 
 def test_the_tables_of_verbs_in_the_docs_are_those_of_the_classes():

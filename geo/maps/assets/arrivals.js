@@ -204,7 +204,8 @@ innoscape.timing = function (atlas, data) {
     apply();
   };
   choose.addEventListener("change", () => turn(Number(choose.value)));
-  leave.addEventListener("click", () => { run(false); state.active = false; state.t = 0; slider.value = 0; apply(); });
+  const rest = () => { run(false); state.active = false; state.t = 0; slider.value = 0; apply(); };
+  leave.addEventListener("click", rest);
   atlas.on("language", () => { redraw(); apply(); });
   atlas.on("layers", apply);
   new ResizeObserver(redraw).observe(track);
@@ -223,7 +224,7 @@ innoscape.timing = function (atlas, data) {
     return [[label, join([same(show(one.median[i])), data.unit, same(range)], " ")]].concat(channel);
   };
   run(false);
-  atlas.time = { data, state, go, turn };
+  atlas.time = { data, state, go, turn, leave: rest };
   innoscape.differing(atlas, { data, state, bar, head, readout, track, key, choose, turn, mark, redraw, apply });
   turn(0);
 };

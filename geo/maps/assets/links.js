@@ -23,6 +23,7 @@ innoscape.linking = function (atlas) {
       const { lat, lng } = map.getCenter();
       return atlas.touched ? [short(lat, 4), short(lng, 4), short(map.getZoom(), 2)].join(",") : "";
     }, (text) => {
+      if (text === "" && atlas.fit) { kept = null; atlas.touched = false; atlas.fit(); return; }
       const [lat, lng, zoom] = text.split(",").map(Number);
       if (![lat, lng, zoom].every(Number.isFinite) || Math.abs(lat) > 90) return;
       atlas.touched = true;
@@ -48,7 +49,10 @@ innoscape.linking = function (atlas) {
       if (count) one.show(count);
       for (const tell of one.told) tell();
     })],
-    t: [() => (time() && time().state.active ? short(time().state.t, 2) : ""), (text) => { if (time() && text !== "" && Number.isFinite(Number(text))) time().go(Number(text)); }],
+    t: [() => (time() && time().state.active ? short(time().state.t, 2) : ""), (text) => {
+      if (!time()) return;
+      if (text === "") time().leave(); else if (Number.isFinite(Number(text))) time().go(Number(text));
+    }],
   };
   const read = () => Object.fromEntries(Object.entries(parts).map(([name, [now]]) => [name, now()]));
   const usual = read();
@@ -69,16 +73,20 @@ innoscape.linking = function (atlas) {
     history.replaceState(null, "", hash || location.pathname + location.search);
   };
   const later = () => { if (!waiting) waiting = setTimeout(write, 250); };
-  const restore = () => {
+  // what the address leaves out stands as it was when the page opened, but for the language
+  const restore = (all) => {
     const wanted = new Map(location.hash.slice(1).split("&").map((part) => {
       const [name, value = ""] = part.split("=");
       try { return [name, decodeURIComponent(value)]; } catch { return [name, ""]; }
     }));
-    for (const [name, [, put]] of Object.entries(parts)) if (wanted.has(name)) put(wanted.get(name));
+    for (const [name, [now, put]] of Object.entries(parts)) {
+      const text = wanted.has(name) ? wanted.get(name) : all && name !== "lang" ? usual[name] : null;
+      if (text !== null && text !== now()) put(text);
+    }
   };
   atlas.link = () => { const said = fragment(); return location.href.split("#")[0] + (said && "#" + said); };
   restore();
   for (const name of ["click", "change", "input", "keyup"]) atlas.root.addEventListener(name, later);
   map.on("moveend", later);
-  addEventListener("hashchange", () => { if (location.hash !== own) { own = location.hash; restore(); } });
+  addEventListener("hashchange", () => { if (location.hash !== own) { own = location.hash; restore(true); } });
 };

@@ -142,6 +142,7 @@
       map.fitBounds(extent, { padding: extent.whole ? [6, 6] : narrow ? [26, 30] : [48, 40], maxZoom: 9, animate: false });
     };
     fit();
+    atlas.fit = fit;
     for (const name of ["pointerdown", "wheel", "touchstart", "keydown"])
       box.addEventListener(name, (event) => { if (event.key !== "Tab") atlas.touched = true; }, { passive: true, capture: true });
     map.on("resize", fit);

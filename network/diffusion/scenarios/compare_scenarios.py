@@ -159,7 +159,7 @@ def compare_scenarios(
     versions = versions_of(baseline)
     first = versions[0]
     if groups is not None:
-        ends = [] if first.flows is None else [*first.flows["source"], *first.flows["target"]]
+        ends = set() if first.flows is None else flow_ends(first.flows)
         if len(groups) and not {*first.places, *ends} & set(dict(groups)):
             raise OptionError("groups name none of the centers and of the ends of flows")
     seeds = cast("Seeds", planted(seeds))
@@ -251,9 +251,9 @@ def _samples(outcome: Diffusion, common: Sequence[Hashable], tiers: pd.Series) -
         keys.append((measure, place))
         rows.append(value[None, :])
 
-    above = None
+    above, tier_of = None, tiers.to_dict()
     for tier in tiers.cat.categories:
-        members = [i for i, p in enumerate(common) if tiers[p] == tier]
+        members = [i for i, p in enumerate(common) if tier_of[p] == tier]
         if members:
             here = away[:, members].mean(axis=1)
             add("tier_arrival_time", tier, here)

@@ -1,6 +1,6 @@
 // The page: languages, tabs, and one script for each of them, which runs when its tab is first opened.
 import { ask, asking } from "./explorer_ask.js";
-import { linked, linkTo } from "./explorer_link.js";
+import { linked, linkTo, strange } from "./explorer_link.js";
 import { openIndex } from "./explorer_index.js";
 import { openNetworks } from "./explorer_networks.js";
 import { openSpread } from "./explorer_spread.js";
@@ -9,7 +9,8 @@ import { el, announce, pick, say, speak, speech, word } from "./explorer_parts.j
 
 const $ = (id) => document.getElementById(id);
 const opened = { data: openData, index: openIndex, networks: openNetworks, scenarios: openSpread };
-const page = { study: null, spoken: [], $ };
+// views: how each page that is open shows what the address asks for
+const page = { study: null, spoken: [], views: {}, $ };
 
 function choose(language) {
   speak(language);
@@ -65,7 +66,11 @@ function listen() {
     next.click();
     event.preventDefault();
   });
-  window.addEventListener("hashchange", () => { if (asked() !== page.open) open(asked()); });
+  window.addEventListener("hashchange", () => {
+    const name = asked(), view = strange() && linked().name === name ? page.views[name] : null;
+    if (name !== page.open) open(name);
+    if (view) view();
+  });
 }
 const asked = () => {
   const { study } = page, wanted = linked().name;

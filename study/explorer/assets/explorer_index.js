@@ -5,7 +5,8 @@ import { keyed, lighting, Map } from "./explorer_map.js";
 import { announce, csv, el, keep, number, option, same, say, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { recipe: "", steps: {}, tiers: null, factors: {}, groups: {} };
+const nothing = () => ({ recipe: "", steps: {}, tiers: null, factors: {}, groups: {} });
+const state = nothing();
 let study, index, map, light, ranks, spans, answer = null, intervals = {}, proposed = null;
 
 // a factor of an indicator: its own times those of its groups
@@ -181,13 +182,20 @@ function folder() {
 function restore() {
   const { name, state: given } = linked(), { recipe, steps, tiers, factors, groups, place } = given;
   if (name !== "index") return;
+  Object.assign(state, nothing());
   const table = (one) => (one && typeof one === "object" ? one : {});
   const numbers = (one) => Object.fromEntries(Object.entries(table(one)).filter(([, v]) => typeof v === "number" && v >= 0 && v <= 3));
   Object.assign(state, { factors: numbers(factors), groups: numbers(groups) });
   if (index.recipes.some((one) => one.name === String(recipe))) state.recipe = String(recipe);
   for (const [kind, options] of Object.entries(index.steps)) if (options.some(({ key }) => key === table(steps)[kind])) state.steps[kind] = steps[kind];
   if (index.tier_methods.some(({ key }) => key === table(tiers).method)) state.tiers = { method: tiers.method, k: Math.min(index.k, Math.max(2, Math.round(Number(tiers.k)) || index.k)) };
-  if (place) light.keep(String(place));
+  light.keep(place ? String(place) : null);
+}
+
+function redo() {
+  choices();
+  tree();
+  tell();
 }
 
 export function openIndex(pages) {
@@ -202,8 +210,6 @@ export function openIndex(pages) {
   ranks = pages.asking("index", show);
   spans = pages.asking("intervals", (content) => { intervals = content.intervals; if (answer) table(); });
   restore();
-  choices();
-  tree();
   folder();
   $("recipe-save").addEventListener("submit", (event) => { event.preventDefault(); save(false); });
   $("recipe-save").addEventListener("input", () => propose(null));
@@ -211,12 +217,11 @@ export function openIndex(pages) {
   $("index-note").append(say(word("index_note", { n: index.runs, noise: number(100 * index.noise, 0) })));
   $("index-key").replaceChildren(...study.tiers.map((t) => keyed(study.tier_colors[t], study.radii[t], study.tier_names[t])));
   $("index-reset").addEventListener("click", () => {
-    Object.assign(state, { recipe: "", steps: {}, tiers: null, factors: {}, groups: {} });
-    choices();
-    tree();
-    tell();
+    Object.assign(state, nothing());
+    redo();
   });
   $("index-csv").addEventListener("click", download);
   pages.spoken.push(() => map.draw());
-  tell();
+  pages.views.index = () => { restore(); redo(); };
+  redo();
 }

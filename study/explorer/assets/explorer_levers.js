@@ -13,9 +13,8 @@ export class Levers {
     this.verbs = new Map(study.verbs.map((verb) => [verb.verb, verb]));
     this.lists = {};
     const rank = (v) => (FIRST.includes(v.verb) ? FIRST.indexOf(v.verb) : FIRST.length);
-    const lacks = ({ kind }) => (kind === "indicators" && !study.indicators.length) || (kind === "network" && !study.networks.length);
-    for (const { verb, title, add: words, meaning, fields } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
-      if ((verb === "redirect_flow" && !study.redirect.length) || fields.some(lacks)) continue;
+    for (const { verb, title, add: words, meaning } of [...study.verbs].sort((a, b) => rank(a) - rank(b))) {
+      if (verb === "redirect_flow" && !study.redirect.length) continue;
       const list = el("div"), count = el("span", { class: "count" });
       const part = el("details", { "data-verb": verb }, el("summary", {}, say(title), " ", count));
       if (!FIRST.includes(verb)) part.append(el("p", { class: "note" }, say(meaning)));

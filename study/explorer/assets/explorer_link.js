@@ -13,6 +13,8 @@ export function linked() {
 // the address of each page as it was last left
 const left = {};
 export const linkTo = (name) => left[name] || name;
+// whether the address asks for another view of an open page than the page shows
+export const strange = () => location.hash.slice(1) !== linkTo(linked().name);
 
 export function keepLink(name, state) {
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => !blank(value)).map(([key, value]) => [key, write(value)])).toString();

@@ -124,22 +124,24 @@ export class Map {
     this.label(this.rows, where, width, height);
   }
 
-  // names that fit, higher tiers first
+  // names that fit, higher tiers first; those of the highest may cover symbols, but no names
   label(rows, where, width, height) {
     const taken = rows.map((row) => { const [x, y] = where(row.place), r = row.r; return [x - r, y - r, x + r, y + r]; });
-    const texts = [];
+    const texts = [], symbols = taken.length;
     const chosen = rows.findIndex((r) => r.place === this.chosen);
     const turn = chosen < 0 ? rows : [rows[chosen], ...rows.filter((_, i) => i !== chosen)];
     for (const row of turn) {
       const name = pick(this.study.names[row.place] || same(row.place)), big = row.strong;
       const [x, y] = where(row.place), r = row.r + (row.ring ? 3 : 0), wide = [...name].reduce((sum, c) => sum + (c >= "\u2e80" ? 13 : big ? 7.4 : 6.5), 0);
       if (x < 0 || y < 0 || x > width || y > height) continue;
-      const spots = [[x + r + 3, "start", x + r + 3], [x - r - 3, "end", x - r - 3 - wide]];
-      for (const [at, anchor, left] of spots) {
-        const box = [left, y - 7, left + wide, y + 7], own = rows.indexOf(row);
-        if (row.place !== this.chosen && (left < 0 || left + wide > width || taken.some((t, i) => i !== own && t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3]))) continue;
+      const beside = [[x + r + 3, "start", x + r + 3, y], [x - r - 3, "end", x - r - 3 - wide, y]];
+      const spots = big ? [...beside, [x, "middle", x - wide / 2, y - r - 8], [x, "middle", x - wide / 2, y + r + 8]] : beside;
+      const turns = [...spots.map((spot) => [...spot, 0]), ...(big ? spots.map((spot) => [...spot, symbols]) : [])];
+      for (const [at, anchor, left, middle, from] of turns) {
+        const box = [left, middle - 7, left + wide, middle + 7], own = rows.indexOf(row);
+        if (row.place !== this.chosen && (left < 0 || left + wide > width || taken.some((t, i) => i >= from && i !== own && t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3]))) continue;
         taken.push(box);
-        const text = svg("text", { x: at, y: y + 4, "text-anchor": anchor, class: big ? "strong" : "" });
+        const text = svg("text", { x: at, y: middle + 4, "text-anchor": anchor, class: big ? "strong" : "" });
         text.textContent = name;
         texts.push(text);
         break;

@@ -8,7 +8,8 @@ const $ = (id) => document.getElementById(id);
 const GROUPS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8d4a8d", "#7a7f87"];
 const SHADES = ["#f0dfa0", "#b9cfae", "#61a0b5", "#2a6f97", "#0b3c5d"];
 const MOST_LINES = 600, EYE = 150;
-const state = { network: "", keep: 1, measure: "strength", color: "community" };
+const COLORS = ["community", "role", "core", "tier", "measure"];
+const usual = { network: "", keep: 1, measure: "strength", color: "community" }, state = { ...usual };
 let study, map, light, ties, measures, held = null, found = null;
 
 function chooser(name, label, options, changed) {
@@ -37,7 +38,7 @@ function choices() {
     remember();
     measures({ network: state.network, keep: state.keep });
   });
-  const colors = ["community", "role", "core", "tier", "measure"].map((key) => ({ key, name: word("by_" + key) }));
+  const colors = COLORS.map((key) => ({ key, name: word("by_" + key) }));
   $("network-choices").replaceChildren(
     chooser("network", word("network"), networks.map(({ name }) => ({ key: name, name: study.names[name] || same(name) })), () => { start(); choose(); }),
     el("label", {}, say(word("keep_ties")), el("span", { class: "row two" }, keep, out)),
@@ -121,22 +122,25 @@ export function openNetworks(pages) {
   const { networks } = study.graphs;
   $("page-networks").classList.toggle("without", !networks.length);
   if (!networks.length) return;
-  // the one that says most opens first
-  state.network = [...networks].sort((a, b) => b.ties - a.ties)[0].name;
-  const { name, state: given } = linked();
-  if (name === "networks") {
-    const among = { network: networks.map((one) => one.name), measure: study.graphs.measures.map(({ key }) => key), color: ["community", "role", "core", "tier", "measure"] };
-    for (const [key, known] of Object.entries(among)) if (known.includes(String(given[key]))) state[key] = String(given[key]);
-  }
   light = lighting($("network-table"), () => map, remember);
   map = new Map(study, $("network-map"), (place) => light(place), word("network_label"));
   map.zooming($("page-networks"));
   ties = pages.asking("network", (content) => { held = content; draw(); });
   measures = pages.asking("measures", (content) => { found = content; summary(); table(); draw(); });
-  choices();
   $("network-csv").addEventListener("click", download);
   pages.spoken.push(() => map.draw());
-  if (name === "networks" && given.place) light.keep(String(given.place));
+  pages.views.networks = restore;
+  restore();
+}
+
+function restore() {
+  const { name, state: given } = linked(), asked = name === "networks" ? given : {}, { networks, measures: known } = study.graphs;
+  // the one that says most opens first
+  Object.assign(state, usual, { network: [...networks].sort((a, b) => b.ties - a.ties)[0].name });
+  const among = { network: networks.map((one) => one.name), measure: known.map(({ key }) => key), color: COLORS };
+  for (const [key, values] of Object.entries(among)) if (values.includes(String(asked[key]))) state[key] = String(asked[key]);
+  light.keep(asked.place ? String(asked.place) : null);
+  choices();
   choose();
   remember();
 }

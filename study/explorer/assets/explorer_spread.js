@@ -241,6 +241,7 @@ export function openSpread(pages) {
   if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
   $("method").append(say(word("method", { seed: study.seed })));
   pages.spoken.push(() => { page.map.draw(); if (page.beside) page.beside.map.draw(); });
+  pages.views.scenarios = restore;
   restore();
 }
 
@@ -252,12 +253,14 @@ function painted(paint) {
 function restore() {
   const { name, state } = linked(), given = name === "scenarios" ? state : {};
   let steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
-  if (given.paint === "gap") painted("gap");
-  if (given.place) light.keep(String(given.place));
+  painted(given.paint === "gap" ? "gap" : "time");
+  light.keep(given.place ? String(given.place) : null);
   // a link may be older than the study
-  try { if (steps.length) page.levers.load(steps); } catch { steps = []; page.levers.load(steps); }
+  try { page.levers.load(steps); } catch { steps = []; page.levers.load(steps); }
   page.steps = steps;
   const at = page.study.presets.findIndex((one) => one.name === given.beside);
-  if (at >= 0 || given.beside === "study") { $("beside").value = at >= 0 ? String(at) : "study"; chooseBeside(); }
+  const beside = at >= 0 ? String(at) : given.beside === "study" ? "study" : "none";
+  $("preset").value = "";
+  if ($("beside").value !== beside) { $("beside").value = beside; chooseBeside(); }
   run({ interventions: steps });
 }
