@@ -175,7 +175,7 @@ def follows_conventions(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @wraps(function)
     def followed_convention(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        convention = kwargs.pop("convention", None)
+        convention = kwargs.get("convention")
         if convention is not None:
             kwargs.update(as_followed(name, str(convention), kwargs, defaults))
         return function(*args, **kwargs)

@@ -14,7 +14,7 @@ from .datasets import describe, list_datasets, load
 from .errors import Fault, OptionError, TableError
 from .options import check_choice
 
-__all__ = ["Framework"]
+__all__ = ["Framework", "check_framework"]
 
 Level = Literal["level1", "level2"]
 _LEVELS: tuple[Level, ...] = get_args(Level)
@@ -238,3 +238,12 @@ def _weight_faults(table: pd.DataFrame) -> list[Fault]:
     if not faults and not (weights > 0).any():
         faults.append(Fault.of("faults.framework.weightless", "framework", column="weight"))
     return faults
+
+
+def check_framework(framework: object) -> None:
+    """Raise `OptionError` unless indicators come with a framework."""
+    if not isinstance(framework, Framework):
+        raise OptionError(
+            f"framework: needed a Framework, got {type(framework).__name__}; make one of a table of indicators with "
+            "data.Framework.from_table"
+        )

@@ -51,6 +51,7 @@ __all__ = [
     "out_of_reach",
     "positive_series",
     "reach_faults",
+    "readable",
     "refuse",
     "table_fault",
 ]
@@ -263,17 +264,33 @@ def table_fault(table: str, needed: str, got: str, fix: str, column: str | None 
 
 
 def column_faults(table: Any, name: str, columns: Iterable[Hashable]) -> Iterator[Wrong]:  # noqa: ANN401
-    """Say so where something is no table, and which columns a table lacks."""
+    """Say so where something is no table, and which columns a table lacks, has twice or fills with lists."""
     if not isinstance(table, pd.DataFrame):
         yield f"{name}: needed a table, got {type(table).__name__}"
         return
-    faults = [
-        Fault.of("faults.table.lacking", name, column=str(c), name=c, got=columns_of(table))
-        for c in columns
-        if c not in table.columns
-    ]
+    faults = []
+    for c in columns:
+        if c not in table.columns:
+            faults.append(Fault.of("faults.table.lacking", name, column=str(c), name=c, got=columns_of(table)))
+        elif not readable(table, c):
+            cells = table[c]
+            if isinstance(cells, pd.DataFrame):
+                times = cells.shape[1]
+                faults.append(Fault.of("faults.table.twice", name, column=str(c), name=c, times=times))
+            else:
+                faults.append(Fault.of("faults.table.several", name, column=str(c), name=c))
     if faults:
         yield TableError(faults)
+
+
+def readable(table: pd.DataFrame, column: Hashable) -> bool:
+    """Say whether a table has a column once, with one value in each cell."""
+    if column not in table.columns:
+        return False
+    cells = table[column]
+    if isinstance(cells, pd.DataFrame):
+        return False
+    return cells.dtype != object or all(isinstance(cell, Hashable) for cell in cells.tolist())
 
 
 def check_columns(table: object, name: str, columns: Iterable[Hashable]) -> None:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
-from ...data.framework import Framework
+from ...data.framework import Framework, check_framework
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, reach_faults, refuse
 from .cells import choose_cells
 from .weigh.data_driven import CORRELATIONS, Correlation, as_frame, correlations
 from .weigh.registry import level_paths
@@ -83,6 +83,7 @@ def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = 
         )
     if not np.isfinite(frame.to_numpy()).all():
         raise TableError([Fault("indicators", "finite numbers for Cronbach's alpha", "missing cells", "impute them")])
+    refuse(reach_faults(frame.to_numpy().ravel(), name="matrix"))
     if standardize:
         related = correlations(frame)
         if len(related) < 2:
@@ -154,6 +155,7 @@ def multivariate_audit(
     check_choice("correlation", correlation, CORRELATIONS)
     check_number("redundant", redundant, least=0, most=1)
     check_number("opposed", opposed, least=-1, most=0)
+    check_framework(framework)
     matrix, _ = choose_cells(indicators, framework.indicators, among=among, year=year)
     whole = matrix.dropna() * framework.direction.reindex(matrix.columns)
     if len(whole) < 3:

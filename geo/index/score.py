@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError, warn
-from ...data.framework import Framework
+from ...data.framework import Framework, check_framework
 from ...data.options import check_choice
 from ...data.places.nesting import nested_pairs, overlapping_pairs
 from ...data.wording.catalogue import few, join_texts, plain, text
@@ -167,6 +167,7 @@ def score(
        甲   0.50     2
        丙   0.00     3
     """
+    check_framework(framework)
     recipe = with_own_normalizations(recipe or Recipe(), framework)
     check_choice("nested", nested, NESTED)
     panel = recipe.panel != "none"

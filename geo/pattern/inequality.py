@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ...data.conventions import follows_conventions
+from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_number, idle_faults, listed, name_faults, refuse
+from ...data.wording.catalogue import few
 from .inequality_measures import MEASURES, Spread
 from .place_values import Given, PlaceValues, as_place_values
 
@@ -27,7 +29,7 @@ def inequality(
     by: str | None = "year",
     epsilon: float = 0.5,
     sample: Sequence[str] = (),
-    convention: str | None = None,  # noqa: ARG001 - has filled in the options above
+    convention: str | None = None,
 ) -> pd.DataFrame:
     r"""Measure how unequally values lie over places.
 
@@ -91,6 +93,9 @@ def inequality(
     sampled = [str(name) for name in listed(sample, name="sample")]
     refuse([*name_faults(measures, MEASURES, name="measures"), *name_faults(sampled, SAMPLED, name="sample")])
     check_number("epsilon", epsilon, above=0)
+    # a convention names every measure that its program corrects
+    if convention is None and (idle := [name for name in sampled if name not in measures]):
+        raise OptionError(f"sample: needed some of the measures asked for, got {few(idle)}; add them to measures=")
     if "atkinson" not in measures:
         refuse(idle_faults(inequality, "without atkinson", epsilon=epsilon))
     read = as_place_values(values, weights=weights, groups=groups, by=by)

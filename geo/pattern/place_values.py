@@ -166,7 +166,12 @@ def _numbers(table: pd.DataFrame, column: Any, option: str) -> np.ndarray:  # no
 def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     if table[by].isna().any():
         raise table_fault("values", f"a {by} in every row", "a row without one", f"add the {by}", by)
-    year, periods = pd.factorize(table[by], sort=True)
+    try:
+        year, periods = pd.factorize(table[by], sort=True)
+        sorted(periods)
+    except TypeError:
+        fix = f"write the {by} in one way"
+        raise table_fault("values", "numbers alone, or text alone", "some of each", fix, by) from None
     return np.asarray(periods), year
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import InnoscapeWarning, OptionError
-from ...data.framework import Framework
+from ...data.framework import Framework, check_framework
 from ...data.places.keys import as_keys
 from ..index.chain import imputed_cells
 from ..index.recipe import Recipe
@@ -58,6 +58,7 @@ class Setting:
         nested: Nested,
     ) -> Self:
         """Make a setting of the arguments of a public function."""
+        check_framework(framework)
         chosen = None if among is None else tuple(sorted(set(among)))
         return cls(table=table, framework=framework, among=chosen, places=places, year=year, nested=nested)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...data.options import finite_series
+from ...data.options import finite_series, reach_faults, refuse
 from .assign import assign_tiers
 
 __all__ = ["TierBorders", "tier_borders"]
@@ -84,6 +84,7 @@ def tier_borders(values: pd.Series | Mapping[str, float], **options: Any) -> Tie
     (1.0, 2.0, 0.98)
     """
     series = finite_series(values)
+    refuse(reach_faults(series, name="values"))
     tiers = assign_tiers(series, **options)
     rows, squares, distances = [], [], []
     for tier, part in series.groupby(tiers, observed=True, sort=True):

@@ -15,7 +15,10 @@ __all__ = ["by_place", "check_graph", "flow_values", "numbers", "ordered", "warn
 
 def ordered(keys: Iterable[Any]) -> list[Any]:
     """Return distinct keys in a fixed order, also where numbers stand among texts."""
-    distinct = set(keys)
+    try:
+        distinct = set(keys)
+    except TypeError:
+        raise OptionError("keys: needed text or numbers for every place and group, got a list among them") from None
     try:
         return sorted(distinct)
     except TypeError:
@@ -54,7 +57,7 @@ def flow_values(flows: pd.DataFrame) -> np.ndarray:
 
 def warn_of_units(flows: pd.DataFrame, *, stacklevel: int) -> None:
     """Warn where flows in different units are about to be summed."""
-    if "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
+    if isinstance(flows, pd.DataFrame) and "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
         warn("warnings.flows.units", units=sorted(map(str, units)), stacklevel=stacklevel + 1)
 
 

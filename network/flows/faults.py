@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import Wrong, column_faults, is_number, known_place_faults, table_fault
+from ...data.options import Wrong, column_faults, is_number, known_place_faults, reach_faults, readable, table_fault
 
 __all__ = [
     "adoption_faults",
@@ -146,14 +146,14 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
     yield from column_faults(flows, "flows", ("source", "target", "value"))
     if not isinstance(flows, pd.DataFrame):
         return
-    ends = [end for end in ("source", "target") if end in flows]
+    ends = [end for end in ("source", "target") if readable(flows, end)]
     for end in ends:
         if flows[end].isna().any():
             yield table_fault("flows", f"a {end} in every row", f"{int(flows[end].isna().sum())} without", _FIX, end)
     yield from _strangers(
         (name for end in ends for name in flows[end].dropna().unique().tolist()), places, what="flows"
     )
-    if "value" in flows:
+    if readable(flows, "value"):
         value = pd.to_numeric(flows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         if (wrong := ~(np.isfinite(value) & (value >= 0))).any():
             first = int(np.argmax(wrong))
@@ -162,6 +162,8 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
             got = f"{given:g}" if isinstance(given, int | float | np.number) else repr(given)
             got += f"{' from ' * bool(pair)}{pair}"
             yield table_fault("flows", "finite numbers of at least 0", got, _FIX, "value")
+        else:
+            yield from reach_faults(value, name="flows")
 
 
 def adoption_faults(adoptions: pd.DataFrame) -> Iterator[Wrong]:
@@ -170,13 +172,14 @@ def adoption_faults(adoptions: pd.DataFrame) -> Iterator[Wrong]:
     if not isinstance(adoptions, pd.DataFrame):
         return
     for column in ("place", "innovation"):
-        if column in adoptions and adoptions[column].isna().any():
+        if readable(adoptions, column) and adoptions[column].isna().any():
             came = f"{int(adoptions[column].isna().sum())} rows without"
             yield table_fault("adoptions", f"a {column} in every row", came, "fill the cells or drop the rows", column)
-    if "time" in adoptions:
+    if readable(adoptions, "time"):
         given = adoptions["time"]
         time = pd.to_numeric(given, errors="coerce").astype(float)
         dated = pd.api.types.is_datetime64_any_dtype(given) or any(isinstance(t, str) for t in given)
         if dated or (time.isna() & given.notna()).any() or np.isneginf(time).any():
             needed, fix = "numbers, such as years", "write months as fractions of a year"
             yield table_fault("adoptions", needed, "dates, text or minus infinity", fix, "time")
+        yield from reach_faults(time[np.isfinite(time)], name="adoptions, column time")

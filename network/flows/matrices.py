@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import table_fault
+from ...data.options import reach_faults, refuse, table_fault
 from .canonical import ordered
 
 __all__ = ["Squares", "read_squares", "square", "values_of"]
@@ -98,13 +98,14 @@ def read_squares(matrices: Mapping[str, pd.DataFrame], *, directed: bool, diagon
     TableError
         If places differ between matrices, or an undirected matrix is not symmetric.
     OptionError
-        If there are fewer than three places.
+        If there are fewer than three places, or numbers beyond reach.
     """
     values: dict[str, np.ndarray] = {}
     places: list = []
     first = ""
     for name, matrix in matrices.items():
         labels, cells = square(matrix, name)
+        refuse(reach_faults(cells[~np.isnan(cells)], name=name))
         if not values:
             places, first = labels, name
         elif apart := {*labels} ^ {*places}:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_columns, check_number
 from ...data.wording.catalogue import few
 from ..flows.coefficient_table import coefficient_table
 from .diagnostics import COVARIANCES, covariance_of
@@ -193,6 +193,7 @@ def fit_gravity(
             f"mass: has no part with constraint={constraint!r}, where each side has an effect or a mass of its own; "
             "leave it out"
         )
+    check_columns(costs, "costs", ())
     inputs = Inputs(
         costs.copy(deep=False),
         mass if origin_mass is None else origin_mass,

@@ -11,7 +11,16 @@ from scipy import sparse
 from ...data.budget import require
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
+from ...data.options import (
+    check_columns,
+    choice_faults,
+    listed,
+    name_faults,
+    number_faults,
+    reach_faults,
+    refuse,
+    table_fault,
+)
 from ..flows.coefficient_table import coefficient_table
 
 __all__ = ["PanelGravity", "fit_panel_gravity"]
@@ -194,6 +203,7 @@ def _read(flows: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, np.ndarr
     for at, name in enumerate(["value", *names]):
         if not np.isfinite(numbers[:, at]).all():
             raise table_fault("flows", "finite numbers", "others, or empty cells", "fill them or drop the rows", name)
+        refuse(reach_faults(numbers[:, at], name=name))
     if (numbers[:, 0] < 0).any():
         raise table_fault("flows", "numbers of at least 0", "others", "correct these cells", "value")
     if not (numbers[:, 0] > 0).any():

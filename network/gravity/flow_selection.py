@@ -1,12 +1,12 @@
 """Check whether the pairs that have a flow are a selection that biases a gravity model of their logarithms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from ...data.errors import OptionError
+from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_number, listed, name_faults, refuse
 from ..flows.coefficient_table import coefficient_table
@@ -26,8 +26,9 @@ class FlowSelection:
         ``variable, estimate, standard_error, z, p_value, low, high`` of the probit that a pair has a flow, and of the
         logarithm of the flow, with ``mills``.
     rho, sigma : float
-        Correlation of the errors of both, and standard deviation of the second. Two steps do not keep rho between -1
-        and 1; beyond, the model does not suit the flows.
+        Correlation of the errors of both, and standard deviation of the second; their product is the coefficient of
+        ``mills``. Where two steps lead to a rho beyond -1 or 1, it stands there, sigma follows (as in Stata and
+        gretl), and a warning says that the model does not suit the flows.
     pairs, seen : int
         All pairs, and those with a flow.
     """
@@ -50,7 +51,8 @@ def flow_selection(fit: Gravity, *, only: Sequence[str] = (), confidence_level: 
         P(y > 0) = Phi(z gamma)        E[log y | y > 0] = x beta + rho sigma phi(z gamma) / Phi(z gamma)
 
     A coefficient of ``mills`` that differs from 0 says that pairs with a flow differ from the others in what the terms
-    do not hold. Errors of the second step hold the doubt about the first (Heckman 1979).
+    do not hold. Errors of the second step hold the doubt about the first (Heckman 1979); those of the probit come from
+    the observed information, as in gretl, Stata and R's sampleSelection.
 
     - It is a diagnostic: with the same terms in both steps the model is identified by the shape of the normal curve
       alone. Name terms of the selection alone in ``only``, and read errors that are large as that.
@@ -82,13 +84,13 @@ def flow_selection(fit: Gravity, *, only: Sequence[str] = (), confidence_level: 
     --------
     >>> import numpy as np, pandas as pd
     >>> from innoscape.network import fit_gravity
-    >>> at, draw = np.arange(1.0, 9), np.random.default_rng(3)
+    >>> at, draw = np.arange(1.0, 9), np.random.default_rng(7)
     >>> costs = pd.DataFrame(np.abs(at[:, None] - at), index=list("abcdefgh"), columns=list("abcdefgh"))
     >>> flows = costs * 0 + draw.poisson(9, (8, 8)) * (draw.uniform(size=(8, 8)) < 0.7)
     >>> plain = fit_gravity(flows, costs, mass=pd.Series(at, index=list("abcdefgh")))
     >>> found = flow_selection(plain)
     >>> found.pairs, found.seen
-    (56, 39)
+    (56, 41)
     """
     from scipy.special import log_ndtr
 
@@ -99,7 +101,10 @@ def flow_selection(fit: Gravity, *, only: Sequence[str] = (), confidence_level: 
     seen = y > 0
     first = fit_binary(z, seen.astype(float), names, link="probit")
     line = first.linear[seen]
-    mills = np.exp(-(line**2) / 2 - np.log(2 * np.pi) / 2 - log_ndtr(line))
+    side = np.where(seen, 1.0, -1.0)
+    slope = side * np.exp(-(first.linear**2) / 2 - np.log(2 * np.pi) / 2 - log_ndtr(side * first.linear))
+    first = replace(first, covariance=np.linalg.inv(z.T @ (z * (slope * (slope + first.linear))[:, None])))
+    mills = slope[seen]
     keep = [i for i, name in enumerate(names) if name not in left_out]
     x = np.column_stack([z[seen][:, keep], mills])
     if len(x) <= x.shape[1]:
@@ -109,6 +114,9 @@ def flow_selection(fit: Gravity, *, only: Sequence[str] = (), confidence_level: 
     rest = np.log(y[seen]) - x @ beta
     delta = mills * (mills + line)
     sigma = float(np.sqrt((rest @ rest) / len(x) + beta[-1] ** 2 * delta.mean()))
+    if sigma < abs(beta[-1]):
+        warn("warnings.gravity.selection", rho=f"{beta[-1] / sigma:.3g}", stacklevel=2)
+        sigma = float(abs(beta[-1]))
     rho = float(beta[-1] / sigma)
     # Heckman's covariance: spread that differs by pair, and the doubt about the probit
     cross = x.T @ (z[seen] * delta[:, None])

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn
-from ...data.options import absent_place_faults, check_columns, check_known_places, numeric, refuse, table_fault
+from ...data.options import (
+    absent_place_faults,
+    check_columns,
+    check_known_places,
+    numeric,
+    reach_faults,
+    refuse,
+    table_fault,
+)
 from ...data.wording.catalogue import few
 from ..flows.check_graph import warn_of_units
 from ..flows.graphs import ordered
@@ -162,6 +170,7 @@ def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, abse
     if not (flow.min(initial=0.0) >= 0 and flow.max(initial=0.0) < np.inf):
         fix = "check the table with check_table(flows, 'flows')"
         raise table_fault("flows", "finite numbers of at least 0", "others", fix, "value")
+    refuse(reach_faults(flow.ravel(), name="flows"))
     faulty = cost <= 0 if positive else cost < 0
     if faulty.any():
         i, j = np.argwhere(faulty)[0]

@@ -63,6 +63,9 @@ class ClassTable:
                 read[name] = None
                 continue
             series = finite_series(given, name=name)
+            if not series.index.is_unique:
+                faults.append(f"{name}: needed one number for each, got several for some; drop the copies")
+                continue
             lacking = [str(one) for one in labels[name] if one not in series.index]
             if lacking:
                 faults.append(f"{name}: needed a number for each, got none for {few(lacking)}; add them")

@@ -14,6 +14,7 @@ from scipy import sparse
 from ...data.methods import documented
 from ..flows.canonical import every_group, tie_matrix
 from ..measures.ties import closed_walks
+from .overall_brokerage import overall_deviations
 
 __all__ = ["BROKER_ROLES", "Brokerage", "brokerage"]
 
@@ -32,7 +33,7 @@ class Brokerage:
         The same columns: mean and standard deviation under ties at random, and (count - mean) / deviation; z is nan
         where nothing can vary.
     totals : DataFrame
-        ``role, count, expected`` over all places, ``total`` last.
+        ``role, count, expected, deviation, z`` over all places, ``total`` last; their moments are exact.
     density : float
         Share of ordered pairs that are tied, from which the expectations come.
     """
@@ -69,6 +70,8 @@ def brokerage(
     would give a count of mean ``M d^2 (1 - d)`` and variance ``M p (1 - p) + S d^3 (1 - d)^3`` with
     ``p = d^2 (1 - d)``, where S counts ordered pairs of such pairs that share their source or their target. Ties
     without direction are drawn once for both, which doubles the variance of all but gatekeeper and representative.
+    Sums over all places vary more: triples share pairs of places and may exclude one another. Their standard
+    deviation counts all of that exactly.
 
     - Ties count as present or absent, whatever their weight.
     - In an undirected graph a pair is brokered in both directions, so every count is even, and a gatekeeper is a
@@ -116,10 +119,14 @@ def brokerage(
     link = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
     counts = _counts(link, codes, k)
     density = link.nnz / (n * (n - 1)) if n > 1 else float("nan")
-    means, deviations = _chances(np.bincount(codes, minlength=k).astype(float), density, directed=graph.is_directed())
+    sizes = np.bincount(codes, minlength=k).astype(float)
+    means, deviations = _chances(sizes, density, directed=graph.is_directed())
+    overall = overall_deviations(sizes, density, directed=graph.is_directed())
+    sums, expected = counts.sum(axis=0), means[codes].sum(axis=0)
     columns = [*BROKER_ROLES, "total"]
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(deviations[codes] > 0, (counts - means[codes]) / deviations[codes], np.nan)
+        overall_z = np.where(overall > 0, (sums - expected) / overall, np.nan)
     keys = {
         "place": pd.Series(places, dtype=object),
         "group": pd.Series([names[code] for code in codes], dtype=object),
@@ -136,8 +143,10 @@ def brokerage(
         totals=pd.DataFrame(
             {
                 "role": columns,
-                "count": counts.sum(axis=0).round().astype(np.int64),
-                "expected": means[codes].sum(axis=0),
+                "count": sums.round().astype(np.int64),
+                "expected": expected,
+                "deviation": overall,
+                "z": overall_z,
             }
         ),
         density=density,

@@ -18,9 +18,9 @@ from ...data.methods import documented
 from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
+from ..measures.shuffle_ties import rewire_ties, shuffle_ties
 from .core_search import check_search, climb, cover, fit_of
 from .separate_core import check_separate, separate_climbs, separate_search
-from .shuffle_ties import rewire_ties, shuffle_ties
 from .sparse_core import (
     best_of_climbs,
     both_ways,
@@ -140,7 +140,8 @@ def core_periphery(
     seed : int
         Of the random starts and the null networks.
     test, null, null_networks
-        Whether, against which null and with how many networks to test the discrete fit.
+        Whether, against which null and with how many networks to test the discrete fit. The continuous fit has no test
+        and no search: it takes none of these options.
     weight : str or None
         Edge attribute; None counts every tie as 1.
     progress : callable, optional
@@ -177,7 +178,11 @@ def core_periphery(
     check_choice("between", between, BETWEEN)
     check_choice("null", null, NULLS)
     if method == "continuous":
-        refuse(idle_faults(core_periphery, "with method='continuous'", between=between))
+        drawn = {"seed": seed, "runs": runs, "exact_limit": exact_limit, "budget": budget}
+        tested = {"null": null, "null_networks": null_networks}
+        refuse(idle_faults(core_periphery, "with method='continuous'", between=between, **drawn, **tested))
+    elif not test:
+        refuse(idle_faults(core_periphery, "with test=False", null=null, null_networks=null_networks))
     check_number("runs", runs, least=0, whole=True)
     check_number("null_networks", null_networks, least=1, whole=True)
     places, sparse_ties = tie_matrix(graph, weight)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.methods import documented
-from ...data.options import check_number
+from ...data.options import check_number, idle_faults, refuse
 from ...data.permutations import Permutations, p_values
 from ..flows.canonical import every_group, tie_matrix
 from ..flows.too_large import check_square
@@ -135,6 +135,8 @@ def mixing(
     """
     check_number("resolution", resolution, above=0)
     check_number("permutations", permutations, least=0, whole=True)
+    if not permutations:
+        refuse(idle_faults(mixing, "without permutations", seed=seed))
     places, matrix = tie_matrix(graph, weight)
     codes, names = every_group(groups, places)
     check_square("a matrix of groups", len(names), matrix.nnz, "call ei_index, category_assortativity or modularity")

@@ -156,7 +156,7 @@ def _first(rows: pd.DataFrame, method: str, k: float, within: str, *, equal: boo
 def _dominant(rows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series | None, k: float) -> pd.Series:
     """Mark the flows to a place more than k times as large as the sender."""
     if mass is None:
-        size = rows.groupby("target")["value"].sum()
+        size = rows.groupby("target")["value"].sum().astype(float)
     else:
         size = by_place(mass, "mass", numeric=True)
         ends = [*rows["source"], *rows["target"]]
@@ -164,4 +164,4 @@ def _dominant(rows: pd.DataFrame, mass: Mapping[Hashable, float] | pd.Series | N
         if not (np.isfinite(size) & (size >= 0)).all():
             raise OptionError("mass: needed finite numbers of at least 0")
     sender = rows["source"].map(size).fillna(0.0)
-    return rows["target"].map(size) > k * sender
+    return rows["target"].map(size).astype(float) > k * sender.astype(float)

@@ -18,6 +18,8 @@ __all__ = [
 ]
 
 _PARTS = ("score_", "level_")
+# before the key of an indicator that is also a column of the scores
+_INDICATOR = "indicator:"
 Tables = Mapping[str, pd.DataFrame]
 # its name, its unit as the tables have it
 MeasureName = tuple[Text, str]
@@ -46,7 +48,7 @@ def _kinds(tables: Tables) -> Iterator[tuple[str, str]]:
         framework = tables.get("framework")
         ordered = [] if framework is None else [key for key in framework["indicator"].astype(str) if key in held]
         for key in dict.fromkeys([*ordered, *sorted(held)]):
-            yield key, "indicator"
+            yield (_INDICATOR + key if _scored(tables, key) else key), "indicator"
 
 
 def measure_name(tables: Tables, key: str) -> MeasureName:
@@ -57,6 +59,7 @@ def measure_name(tables: Tables, key: str) -> MeasureName:
         start = next(start for start in _PARTS if key.startswith(start))
         return _level_name(tables, key.removeprefix(start)), ""
     framework = tables.get("framework")
+    key = _indicator(tables, key)
     rows = pd.DataFrame() if framework is None else framework[framework["indicator"].astype(str) == key]
     if rows.empty:
         return Text.of(en=key, zh=key), ""
@@ -107,7 +110,12 @@ def _rows(tables: Tables, key: str) -> pd.DataFrame:
     if _scored(tables, key):
         scores = tables["scores"]
         return scores[[column for column in ("place", "year") if column in scores]].assign(value=scores[key])
-    return tables["indicators"][tables["indicators"]["indicator"].astype(str) == key]
+    return tables["indicators"][tables["indicators"]["indicator"].astype(str) == _indicator(tables, key)]
+
+
+def _indicator(tables: Tables, key: str) -> str:
+    own = key.removeprefix(_INDICATOR)
+    return own if _scored(tables, own) else key
 
 
 def _by_place(table: pd.DataFrame) -> pd.Series:

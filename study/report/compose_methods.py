@@ -184,8 +184,10 @@ def _value(key: str, value: Any) -> Text:  # noqa: ANN401 - an option may be of 
     if isinstance(value, list | tuple):
         return join_texts([_value(key, one) for one in value])
     word = "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, float) and look_up(LANGUAGES[0], f"{key}.zero") is not None:
+        word = "other" if value else "zero"
     if look_up(LANGUAGES[0], f"{key}.{word}") is not None:
-        return text(f"{key}.{word}")
+        return text(f"{key}.{word}", value=value)
     if value is None:
         return text("methods.about.not_given")
     kind = key.split(".")[1] if key.endswith((".first", ".second")) or ".by_indicator." in key else ""

@@ -76,12 +76,12 @@ def test_all_orders_give_the_exact_p_value():
 
 
 def test_ties_are_swapped_and_thresholds_averaged():
-    chain = network_effect_test(ADOPTED, FLOWS, statistic="threshold", null="ties", permutations=30)
+    chain = network_effect_test(ADOPTED, FLOWS, statistic="threshold", null="ties", weights="ties", permutations=30)
     # b to e follow the place before them; a came first
     assert chain.observed == 1.0
     assert chain.expected < 1.0
     with pytest.raises(OptionError, match="weights: needed 'ties'"):
-        network_effect_test(ADOPTED, FLOWS, null="ties", weights="flows")
+        network_effect_test(ADOPTED, FLOWS, null="ties")
 
 
 @settings(max_examples=8, deadline=None)

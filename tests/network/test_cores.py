@@ -115,7 +115,7 @@ def test_a_planted_core_is_found_beyond_the_exact_limit():
 
 
 def test_rewired_networks_keep_degrees_and_weights():
-    from innoscape.network.structure.shuffle_ties import rewire_ties
+    from innoscape.network.measures.shuffle_ties import rewire_ties
 
     for directed in (False, True):
         graph = nx.gnp_random_graph(20, 0.3, seed=1, directed=directed)

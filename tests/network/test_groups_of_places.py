@@ -1,6 +1,6 @@
 """What is said of given groups, brokers, egos and cliques holds for every network and whatever the names are."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import networkx as nx
 import numpy as np
@@ -24,6 +24,7 @@ from innoscape.network import (
     triad_census,
 )
 from innoscape.network.structure import cohesive_groups
+from innoscape.network.structure.overall_brokerage import overall_deviations
 
 
 @st.composite
@@ -138,14 +139,41 @@ def test_expected_brokerage_is_the_mean_of_random_networks():
 
 def test_brokerage_without_direction_has_the_moments_of_all_networks():
     pairs, groups = list(combinations(range(4), 2)), {0: "a", 1: "a", 2: "b", 3: "c"}
-    counts = []
+    counts, sums = [], []
     for code in range(64):
         graph = nx.empty_graph(4)
         graph.add_edges_from(pair for at, pair in enumerate(pairs) if code >> at & 1)
-        counts.append(brokerage(graph, groups).table.iloc[:, 2:].to_numpy(float))
+        one = brokerage(graph, groups)
+        counts.append(one.table.iloc[:, 2:].to_numpy(float))
+        sums.append(one.totals["count"])
     found = brokerage(nx.path_graph(4), groups)
     np.testing.assert_allclose(found.expected.iloc[:, 2:], np.mean(counts, axis=0))
     np.testing.assert_allclose(found.deviation.iloc[:, 2:], np.std(counts, axis=0))
+    np.testing.assert_allclose(found.totals["deviation"], np.std(sums, axis=0))
+
+
+@pytest.mark.parametrize("groups", [[0, 0, 0, 1, 2], [0, 1, 0, 1, 0]])
+def test_sums_of_roles_have_the_moments_of_all_triples(groups):
+    # every two triples, with the pairs of places that they ask to be tied or not
+    triples, d = list(permutations(range(5), 3)), 0.3
+    needs = [{(a, i): True, (i, b): True, (a, b): False} for a, i, b in triples]
+
+    def chance(need):
+        return np.prod([d if tied else 1 - d for tied in need.values()])
+
+    def role(a, i, b):
+        a, i, b = groups[a], groups[i], groups[b]
+        return (0 if a == b else 3) if a == i else 2 if i == b else 1 if a == b else 4
+
+    variance = np.zeros(6)
+    for one, x in zip(triples, needs, strict=True):
+        for other, y in zip(triples, needs, strict=True):
+            at_odds = any(x[pair] != y[pair] for pair in x.keys() & y)
+            covariance = (0 if at_odds else chance(x | y)) - chance(x) * chance(y)
+            variance[5] += covariance
+            variance[role(*one)] += covariance * (role(*one) == role(*other))
+    found = overall_deviations(np.bincount(groups).astype(float), d, directed=True)
+    np.testing.assert_allclose(found, np.sqrt(np.maximum(variance, 0)), atol=1e-7)
 
 
 def test_the_e_i_index_of_dealt_groups_has_its_mean_and_its_test():

@@ -16,7 +16,7 @@ for (role in colnames(b$raw.nli)) {
   put("count", role, b$raw.nli[, role]); put("expected", role, b$exp.nli[, role])
   put("deviation", role, b$sd.nli[, role]); put("z", role, b$z.nli[, role])
 }
-put("total", "count", b$raw.gli); put("total", "expected", b$exp.gli)
+put("total", "count", b$raw.gli); put("total", "expected", b$exp.gli); put("total", "deviation", b$sd.gli)
 census <- triad.census(x)
 for (kind in colnames(census)) put("triad", kind, census[1, kind])
 # sizes of the maximal cliques of the ties in either direction

@@ -1,4 +1,4 @@
-"""Brokerage, triads, cliques and models of ties agree with sna 2.7.1 and glm under R 4.2.2 (networks.R)."""
+"""Brokerage, triads, cliques and models of ties agree with sna 2.7.1 and glm of R, and with pyERGM 0.3.0."""
 
 from pathlib import Path
 
@@ -47,6 +47,11 @@ def test_sums_of_roles_are_those_of_sna():
     found = brokerage(ties(directed=True), GROUP).totals.set_index("role").loc[list(ROLES.values())]
     assert found["count"].tolist() == of("total", "count").tolist()
     np.testing.assert_allclose(found["expected"], of("total", "expected"), rtol=1e-12)
+    # sna takes triples that exclude one another by two pairs for independent; its b_IO, b_OI and b_O differ otherwise
+    d = brokerage(ties(directed=True), GROUP).density
+    excluded = found["expected"] * d**2 * (1 - d) * [2, 0, 1, 1, 2, 2]
+    theirs = of("total", "deviation") ** 2
+    np.testing.assert_allclose((found["deviation"] ** 2 + excluded).iloc[[0, 1, 5]], theirs[[0, 1, 5]], rtol=1e-12)
 
 
 def test_the_census_of_triads_is_that_of_sna():
@@ -76,6 +81,16 @@ def test_a_directed_model_is_a_regression_on_toggled_ties():
     np.testing.assert_allclose(found.table["standard_error"], of("directed", "error"), rtol=1e-6)
     assert found.aic == pytest.approx(of("directed", "aic")[0], rel=1e-10)
     assert not found.independent
+
+
+def test_a_directed_model_is_that_of_pyergm():
+    # it stops at five digits
+    stored = pd.read_csv(Path(__file__).with_name("ergm.csv"))["coefficient"]
+    with pytest.warns(InnoscapeWarning, match="mutual"):
+        found = fit_ergm(
+            ties(directed=True), mutual=True, sender_covariates={"score": SCORE}, receiver_covariates={"score": SCORE}
+        )
+    np.testing.assert_allclose(found.table["coefficient"], stored, atol=2e-5)
 
 
 def test_an_undirected_model_is_a_regression_on_toggled_ties():

@@ -1,4 +1,4 @@
-"""Zero inflation agrees with pscl 1.5.5, selection with R 4.2.2, effects and panels with statsmodels 0.14."""
+"""Zero inflation agrees with pscl 1.5.5, selection with R 4.2.2 and gretl 2022c, panels with statsmodels 0.14."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from samples import COSTS, MASS, fit
 from spint.gravity import Gravity as PeerGravity
 
-from innoscape.data import OptionError
+from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.network import fit_gravity, fit_panel_gravity, flow_selection, zero_inflation
 
 FOLDER = Path(__file__).parent
@@ -55,6 +55,20 @@ def test_selection_agrees_with_both_steps_in_r(plain):
     assert abs(found.rho) < 1
     beta = found.flows.set_index("variable")["estimate"]
     assert found.rho * found.sigma == pytest.approx(beta["mills"])
+
+
+def test_both_steps_and_their_errors_agree_with_gretl(plain):
+    stored = pd.read_csv(FOLDER / "selection.csv").set_index(["model", "parameter"])
+    first = flow_selection(plain)
+    # without a term of its own the second model has a correlation beyond -1, which gretl and Stata set to it as well
+    with pytest.warns(InnoscapeWarning, match="correlation of -1.37"):
+        second = flow_selection(plain, only=["log_cost"])
+    for number, found in enumerate((first, second), start=1):
+        for part in ("flows", "selection"):
+            table, expected = getattr(found, part).set_index("variable"), stored.loc[f"{part}_{number}"]
+            expected = expected.rename({"const": "constant"}).loc[table.index]
+            np.testing.assert_allclose(table[["estimate", "standard_error"]], expected, rtol=1e-6)
+        assert (found.rho, found.sigma) == pytest.approx(tuple(stored.loc[f"fit_{number}"]["value"]), rel=1e-6)
 
 
 def test_terms_and_flows_that_do_not_fit_are_refused(plain):

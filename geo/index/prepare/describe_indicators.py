@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ....data.framework import Framework
+from ....data.framework import Framework, check_framework
+from ....data.options import reach_faults, refuse
 from ..cells import choose_cells
 from .outliers import Rule, kurtosis, skew
 
@@ -56,7 +57,9 @@ def describe_indicators(
          labs       3        0      0   5.0
         firms       2        1      1   1.0
     """
+    check_framework(framework)
     matrix, _ = choose_cells(indicators, framework.indicators, among=among, year=year)
+    refuse(fault for name in matrix for fault in reach_faults(matrix[name].dropna(), name=str(name)))
     return pd.DataFrame([_described(str(name), matrix[name]) for name in framework.indicators])
 
 

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
-from ....data.options import check_choice
+from ....data.options import check_choice, numeric
 from .data_driven import as_weights
 
 __all__ = ["COMBINATIONS", "check_share", "combine_weights"]
@@ -61,6 +61,9 @@ def combine_weights(
     """
     check_choice("how", how, COMBINATIONS)
     check_share(how, share)
+    for option, given in (("a", a), ("b", b)):
+        if not isinstance(given, pd.Series):
+            raise OptionError(f"{option}: needed weights by indicator (a Series), got {type(given).__name__}")
     if set(a.index) != set(b.index) or len(a) != len(b):
         odd = ", ".join(sorted(map(str, set(a.index) ^ set(b.index)))) or "one of them twice"
         raise OptionError(f"combine: needed two weightings of the same indicators; they differ in {odd}")
@@ -98,7 +101,8 @@ def _agreed_share(one: dict[str, float], other: dict[str, float]) -> float:
 
 
 def shares_of(weights: pd.Series) -> dict[str, float]:
-    values = {str(name): float(value) for name, value in weights.items()}
+    with numeric("weights"):
+        values = {str(name): float(value) for name, value in weights.items()}
     faults = [
         Fault("weights", "a weight of at least 0", f"{value} for {name}", "correct the weight")
         for name, value in values.items()

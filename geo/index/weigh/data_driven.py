@@ -12,7 +12,8 @@ import pandas as pd
 
 from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn, warn_of
-from ....data.options import check_choice, check_number
+from ....data.options import check_choice, check_number, numeric
+from ....data.wording.catalogue import few
 from ..normalize.scale import constant_columns, minmax
 
 __all__ = [
@@ -272,7 +273,14 @@ def as_frame(matrix: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
     """Return a table of numbers; `OptionError` unless it has two dimensions."""
     if np.ndim(matrix) != 2:
         raise OptionError(f"matrix: needed places x indicators (two dimensions), got {np.ndim(matrix)} dimension(s)")
-    return pd.DataFrame(matrix).astype(float)
+    frame = pd.DataFrame(matrix)
+    if not frame.shape[1]:
+        raise OptionError("matrix: needed at least one indicator (a column), got none")
+    if not frame.columns.is_unique:
+        twice = few(frame.columns[frame.columns.duplicated()].unique())
+        raise OptionError(f"matrix: needed indicators with names of their own, got {twice} again; rename the columns")
+    with numeric("matrix"):
+        return frame.astype(float)
 
 
 def as_weights(weights: dict[str, float]) -> pd.Series:

@@ -143,4 +143,4 @@ def integrated_weights(
     """Return the weights of `idocriw_weights` without warning of constant indicators."""
     loss = impact_weights(frame, on=on, shift=shift, direction=direction)
     values, _ = measured_values(frame, on=on, shift=shift, direction=direction)
-    return scaled_weights({str(name): float(loss[name]) * spread_of(values[name]) for name in values.columns})
+    return scaled_weights({str(name): float(loss[str(name)]) * spread_of(values[name]) for name in values.columns})

@@ -74,6 +74,8 @@ def adoption_table(
     if adoptions["place"].duplicated().any():
         raise table_fault("adoptions", "each place once", "copies", "select one innovation first", "place")
     when = adoptions["time"].to_numpy(dtype=float)
+    # without a time, or at infinity, a place has not adopted
+    when = when[np.isfinite(when)]
     if not len(when):
         raise OptionError("adoptions: needed at least one adoption, got none")
     if horizon is not None and horizon < when.max():

@@ -14,7 +14,7 @@ from ....data.options import choice_faults, number_faults, refuse
 from ....data.permutations import ALTERNATIVES, Alternative, Permutations, p_values
 from ...flows.canonical import random_source
 from ...flows.too_large import check_square
-from ...measures.rewiring import rewire
+from ...measures.shuffle_ties import rewire_ties
 from .exposure import Weight, read_network
 
 __all__ = ["NetworkEffectTest", "network_effect_test"]
@@ -23,8 +23,6 @@ Statistic = Literal["threshold", "exposure", "moran"]
 STATISTICS: tuple[str, ...] = get_args(Statistic)
 Null = Literal["places", "ties"]
 NULLS: tuple[str, ...] = get_args(Null)
-# attempted swaps for each tie
-_TRIES = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +63,7 @@ def network_effect_test(
     null: Null = "places",
     places: Iterable[Hashable] = (),
     directed: bool = True,
-    weights: Weight = "ties",
+    weights: Weight = "flows",
     permutations: int = 999,
     seed: int = 0,
     alternative: Alternative = "two-sided",
@@ -87,7 +85,7 @@ def network_effect_test(
     Parameters
     ----------
     adoptions, flows, places, directed, weights
-        As in `exposure`; ``null="ties"`` needs ``weights="ties"``.
+        As in `exposure`; netdiffuseR counts ties, ``weights="ties"``, and ``null="ties"`` needs that.
     statistic : {"threshold", "exposure", "moran"}
     null : {"places", "ties"}
     permutations : int
@@ -128,7 +126,10 @@ def network_effect_test(
         )
     )
     if null == "ties" and weights != "ties":
-        raise OptionError(f"weights: needed 'ties' with null='ties', which swaps ties without values, got {weights!r}")
+        raise OptionError(
+            f"weights: needed 'ties' with null='ties', which swaps ties without values, got {weights!r}; "
+            "write weights='ties'"
+        )
     network = read_network(adoptions, flows, places, directed=directed, weights=weights)
     weight, times = network.weight, network.times
     check_square(
@@ -150,7 +151,8 @@ def network_effect_test(
         ])  # fmt: skip
         exact = runs.exact
     else:
-        draws = np.array([measure(_swapped(weight, directed, seed, run), times) for run in range(permutations)])
+        swapped = (rewire_ties(weight, random_source(seed, run), directed=directed) for run in range(permutations))
+        draws = np.array([measure(ties, times) for ties in swapped])
         exact = False
     tails = p_values(observed, draws, exact=exact, alternative="two-sided")
     both = min(2 * min(tails["p_less"], tails["p_greater"]), 1.0)
@@ -185,15 +187,3 @@ def _moran(weight: np.ndarray, times: np.ndarray) -> float:
 
 
 _MEASURES = {"threshold": _threshold, "exposure": _exposure, "moran": _moran}
-
-
-def _swapped(weight: np.ndarray, directed: bool, seed: int, run: int) -> np.ndarray:  # noqa: FBT001 - private
-    """Return the ties with their ends swapped; each place keeps its numbers of ties."""
-    linked = weight > 0
-    ends = np.argwhere(linked if directed else np.triu(linked))
-    if not len(ends):
-        return weight
-    draw = random_source(seed, run)
-    many = _TRIES * len(ends)
-    rewire(linked, ends, draw.integers(len(ends), size=(many, 2)), draw.integers(2, size=0 if directed else many))
-    return linked.astype(float)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..measures.rewiring import rewire
+from .rewiring import rewire
 
 __all__ = ["rewire_ties", "shuffle_ties"]
 
@@ -18,6 +18,8 @@ def rewire_ties(ties: np.ndarray, random: np.random.Generator, *, directed: bool
     """Swap the ends of ties, so that every place keeps their number, and shuffle the weights among them."""
     tied = ties > 0
     edges = np.argwhere(tied if directed else np.triu(tied))
+    if not len(edges):
+        return ties.copy()
     weights = random.permutation(ties[edges[:, 0], edges[:, 1]])
     attempts = random.integers(0, len(edges), (20 * len(edges), 2))
     flips = np.zeros(0, int) if directed else random.integers(0, 2, len(attempts))
