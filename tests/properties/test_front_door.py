@@ -45,7 +45,7 @@ def read(name, content, contract):
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @given(data=st.data())
-@settings(max_examples=4, **RULES)
+@settings(max_examples=3, **RULES)
 def test_a_valid_table_keeps_its_contract_without_a_doubt(contract, data):
     table = data.draw(valid_tables(contract))
     checked = check_table(table, contract, strict=True)
@@ -55,7 +55,7 @@ def test_a_valid_table_keeps_its_contract_without_a_doubt(contract, data):
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @given(data=st.data())
-@settings(max_examples=8, **RULES)
+@settings(max_examples=5, **RULES)
 def test_a_spoiled_file_ends_in_a_table_of_its_contract_or_in_an_error_that_names_the_fault(contract, data):
     name, content = data.draw(spoiled_files(contract))
     found, leaked = read(name, content, contract)

@@ -22,7 +22,7 @@ def mutants(tmp_path_factory):
 
 @pytest.mark.parametrize("name", SMALL_STUDIES)
 @given(data=st.data())
-@settings(max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_a_changed_study_runs_or_is_refused_by_name(name, data, mutants):
     files = data.draw(mutants[name])
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings(record=True) as caught:
