@@ -42,6 +42,8 @@ from .synthetic_addresses import synthetic_addresses
 from .synthetic_exports import synthetic_export
 from .synthetic_provinces import synthetic_provinces
 from .synthetic_yearbook import synthetic_yearbook
+from .testing.spoiled_tables import spoiled_files, spoiled_tables
+from .testing.valid_tables import valid_tables
 from .tier_scale import TierScale
 from .wording.catalogue import Text
 
@@ -96,6 +98,8 @@ __all__ = [
     "read_table",
     "read_unit",
     "read_workbook",
+    "spoiled_files",
+    "spoiled_tables",
     "synthetic_addresses",
     "synthetic_contracts",
     "synthetic_export",
@@ -104,4 +108,5 @@ __all__ = [
     "synthetic_yearbook",
     "transfer_flows",
     "two_mode",
+    "valid_tables",
 ]

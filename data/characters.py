@@ -2,10 +2,12 @@
 
 import re
 
-__all__ = ["UNWRITABLE", "escape", "legible", "spelled", "unescape"]
+__all__ = ["UNSEEN", "UNWRITABLE", "escape", "garbled", "legible", "seen", "spelled", "unescape"]
 
 # what XML 1.0 cannot hold, not even escaped: most control characters, halves of surrogate pairs, U+FFFE and U+FFFF
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# marks of direction and joints of no width, which part names that look alike
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LIKE_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -21,6 +23,35 @@ def legible(text: str) -> str:
     return UNWRITABLE.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def seen(text: str) -> str:
+    r"""Return a text as it is seen: legible, and without what takes no room.
+
+    Examples
+    --------
+    >>> seen("\u200bHebei\x0bprovince")
+    'Hebei province'
+    """
+    return UNSEEN.sub("", legible(text))
+
+
+def garbled(text: str) -> str | None:
+    r"""Return what a text says if it is UTF-8 that was read as Windows-1252 or Latin-1, else None.
+
+    Examples
+    --------
+    >>> garbled("å\x8c\x97äº¬"), garbled("SÃ£o Paulo"), garbled("São Paulo")
+    ('北京', 'São Paulo', None)
+    """
+    if text.isascii():
+        return None
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+    return None
+
+
 def spelled(text: str) -> str:
     r"""Return a text with the characters that files cannot hold spelled out, as a message shows it.
 
@@ -29,7 +60,9 @@ def spelled(text: str) -> str:
     >>> print(spelled("Hebei\x0bprovince"))
     'Hebei\x0bprovince'
     """
-    return f"'{UNWRITABLE.sub(lambda one: ascii(one[0])[1:-1], text)}'"
+    for unread in (UNWRITABLE, UNSEEN):
+        text = unread.sub(lambda one: ascii(one[0])[1:-1], text)
+    return f"'{text}'"
 
 
 def escape(text: str) -> str:

@@ -18,6 +18,8 @@ from .stages.run import bundled_study, check, run
 from .start.propose_study import propose_study
 from .start.start_study import start_study
 from .tables.write_tables import write_tables
+from .testing.mutated_studies import mutated_studies
+from .testing.valid_studies import valid_studies
 
 __all__ = [
     "FIGURES",
@@ -34,12 +36,14 @@ __all__ = [
     "draw_sweep",
     "export_results",
     "main",
+    "mutated_studies",
     "propose_study",
     "pull_lever",
     "read_study",
     "render_report",
     "run",
     "start_study",
+    "valid_studies",
     "write_figures",
     "write_profile",
     "write_tables",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..characters import UNWRITABLE, legible, spelled
+from ..characters import UNSEEN, UNWRITABLE, garbled, seen, spelled
 from ..errors import Fault, TableError, columns_of, grouped_faults, warn_of
 from ..options import nearest
 from ..spellings import spellings
@@ -162,14 +162,14 @@ def check_table(
 
 
 def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[Fault]]:
-    r"""Read a space for each character that files cannot hold, in the names of columns and in all their cells.
+    r"""Read a space for each character that files cannot hold, and nothing for one that nobody sees, in all texts.
 
     Returns
     -------
     DataFrame
         The same rows and columns.
     list of Fault
-        A doubt for each text that was changed, by row and column.
+        A doubt for each text that was changed, by row and column, and one for texts garbled by another encoding.
 
     Examples
     --------
@@ -179,11 +179,11 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
     >>> print(doubts[0])
     places.csv, row 2, column place: needed characters that files can hold, got 'A\x0bB'; read as 'A B'
     """
-    names = [legible(name) if isinstance(name, str) else name for name in frame.columns]
+    names = [seen(name) if isinstance(name, str) else name for name in frame.columns]
     doubts = [
         _illegible(where, str(name), row=1, column=str(clean))
         for name, clean in zip(frame.columns, names, strict=True)
-        if isinstance(name, str) and UNWRITABLE.search(name)
+        if isinstance(name, str) and _unread(name)
     ]
     table = frame.set_axis(names, axis="columns")
     for i, name in enumerate(names):
@@ -191,7 +191,11 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
             continue
         texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
-        changed = {text: clean for text in texts if (clean := legible(text)) != text}
+        changed = {text: clean for text in texts if (clean := seen(text)) != text}
+        if meant := {text: said for text in sorted(texts) if (said := garbled(text))}:
+            got, said = next(iter(meant.items()))
+            rows = tuple(row for row, cell in enumerate(cells, 2) if isinstance(cell, str) and cell in meant)
+            doubts.append(Fault.of("doubts.garbled", where, row=rows, column=str(name), got=show(got), read=show(said)))
         if not changed:
             continue
         values = [changed.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
@@ -199,14 +203,20 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
         doubts += [
             _illegible(where, cell, row=row, column=str(name))
             for row, cell in enumerate(cells, 2)
-            if isinstance(cell, str) and UNWRITABLE.search(cell)
+            if isinstance(cell, str) and _unread(cell)
         ]
     return table, doubts
 
 
+def _unread(text: str) -> bool:
+    return bool(UNWRITABLE.search(text) or UNSEEN.search(text))
+
+
 def _illegible(where: str, text: str, *, row: int, column: str) -> Fault:
-    values = {"got": spelled(text)[:60], "read": repr(show(legible(text)))}
-    return Fault.of("doubts.characters", where, row=row, column=column, **values)
+    values = {"got": spelled(text)[:60], "read": repr(show(seen(text)))}
+    return Fault.of(
+        "doubts.characters" if UNWRITABLE.search(text) else "doubts.unseen", where, row=row, column=column, **values
+    )
 
 
 def _blank_marks(check: Check) -> None:

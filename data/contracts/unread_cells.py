@@ -1,4 +1,4 @@
-"""Refuse cells that a spreadsheet program left without a value: formulas not computed, and errors."""
+"""Refuse cells without a value of their own: formulas not computed, errors, and lists, objects or bytes in a cell."""
 
 from pathlib import Path
 
@@ -13,6 +13,10 @@ __all__ = ["Uncomputed", "refuse_unread_cells", "unread_cells"]
 _ERRORS = frozenset(("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 
 
+# what columnar files and JSON may hold in one cell
+_SEVERAL = (list, dict, tuple, set, bytes, np.ndarray)
+
+
 class Uncomputed(str):
     """A formula whose result no program has stored."""
 
@@ -20,14 +24,14 @@ class Uncomputed(str):
 
 
 def refuse_unread_cells(check: Check) -> None:
-    """Note each cell of the contract that holds a formula without a result, or an error, as a fault and no other."""
+    """Note each cell of the contract that holds no value of its own as a fault and no other."""
     for column in check.present:
         cells = check.frame[column.name]
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype):
             continue
         wrong = cells.isin(_ERRORS)
         if cells.dtype == object:
-            wrong |= cells.map(lambda cell: isinstance(cell, Uncomputed))
+            wrong |= cells.map(lambda cell: isinstance(cell, (Uncomputed, *_SEVERAL)))
         for at in np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist():
             if found := _fault_of(cells.iloc[at]):
                 check.fault(found[0], at=at, column=column.name, **found[1])
@@ -48,4 +52,6 @@ def unread_cells(book: pd.DataFrame, file: str | Path) -> list[Fault]:
 def _fault_of(cell: object) -> tuple[str, dict[str, str]] | None:
     if isinstance(cell, Uncomputed):
         return "faults.book.formula", {"formula": show(cell)}
+    if isinstance(cell, _SEVERAL):
+        return "faults.cell.several", {"got": show(cell)}
     return ("faults.cell.error", {"got": cell}) if isinstance(cell, str) and cell in _ERRORS else None

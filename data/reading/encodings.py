@@ -8,13 +8,26 @@ from typing import BinaryIO, cast
 
 from ..errors import Fault, TableError, warn
 
-__all__ = ["MARKS", "NAMES", "START", "as_utf8", "chinese_encodings", "content_of", "encoding_of", "suffix_of"]
+__all__ = [
+    "MARKS",
+    "MOST_SWOLLEN",
+    "NAMES",
+    "START",
+    "SWOLLEN",
+    "as_utf8",
+    "chinese_encodings",
+    "content_of",
+    "encoding_of",
+    "suffix_of",
+]
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 NAMES = {"gb18030": "GB18030", "big5": "Big5"}
 _PIECE = 1 << 24
 # bytes by which encodings are told apart
 START = 1 << 16
+# how many times its packed size a table takes at most, and from which size on that is asked
+MOST_SWOLLEN, SWOLLEN = 300, 1 << 26
 _BIG5 = "big5"
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 # characters that are enough to tell by, share of second bytes below the first of GB 2312
@@ -38,9 +51,19 @@ def suffix_of(file: Path) -> str:
 
 
 def content_of(file: Path) -> bytes:
-    """Return what a file holds, unpacked where it ends in ``.gz``."""
+    """Return what a file holds, unpacked where it ends in ``.gz``.
+
+    Raises
+    ------
+    OverflowError
+        If it unpacks to far more than a table does.
+    """
+    most = max(SWOLLEN, MOST_SWOLLEN * file.stat().st_size)
     with _open(file) as source:
-        return source.read()
+        content = source.read(most + 1)
+    if len(content) > most:
+        raise OverflowError(file.name)
+    return content
 
 
 def chinese_encodings(start: bytes) -> tuple[str, ...]:

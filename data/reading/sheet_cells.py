@@ -1,6 +1,7 @@
 """Read the cells of a sheet as they are shown: merged ones filled, formulas as their stored results."""
 
 import warnings
+import zipfile
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,8 @@ import pandas as pd
 from ..characters import unescape
 from ..contracts.unread_cells import Uncomputed
 from ..errors import TableError
-from ..wording.catalogue import Text
+from ..wording.catalogue import Text, few, text
+from .encodings import MOST_SWOLLEN, SWOLLEN
 from .refuse_file import cause_of, refusal
 
 if TYPE_CHECKING:
@@ -92,11 +94,14 @@ class Book:
     def _open(self, *, formulas: bool) -> "Workbook":
         from openpyxl import load_workbook
 
+        if _swollen(self.file):
+            raise refusal(self.file, "swollen", most=MOST_SWOLLEN)
         try:
-            with warnings.catch_warnings():
+            # a workbook that it refuses openpyxl would leave open
+            with self.file.open("rb") as source, warnings.catch_warnings():
                 # openpyxl warns of decoration that it does not keep; only cells matter here
                 warnings.simplefilter("ignore", UserWarning)
-                return load_workbook(self.file, data_only=not formulas)
+                return load_workbook(source, data_only=not formulas)
         except Exception as error:
             raise refusal(self.file, "excel", reason=cause_of(error)) from error
 
@@ -133,7 +138,7 @@ class Book:
             cells.pop()
         width = max((j + 1 for row in cells for j, cell in enumerate(row) if not empty_cell(cell)), default=0)
         frame = pd.DataFrame([row[:width] for row in cells], columns=range(width), dtype=object)
-        return Sheet(self.file, frame, merged, blocks, name)
+        return Sheet(self.file, frame, merged, blocks, name, notes=_hidden(typed, *frame.shape))
 
     def _refuse_far_cells(self, sheet: "Worksheet") -> None:
         """Refuse a sheet whose cells stand so far apart that what lies between them is nearly all of it."""
@@ -148,6 +153,30 @@ class Book:
                 faults += refusal(self.file, f"far_{axis}", cell=far, before=before, sheet=sheet.title).faults
         if faults:
             raise TableError(faults)
+
+
+def _swollen(file: Path) -> bool:
+    """Whether a workbook unpacks to far more than the cells of tables do."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+    return size > max(SWOLLEN, MOST_SWOLLEN * file.stat().st_size)
+
+
+def _hidden(sheet: "Worksheet", height: int, width: int) -> list[Text]:
+    """Say which rows and columns of a table are hidden, since they are read as the others are."""
+    from openpyxl.utils import get_column_letter
+
+    rows = [str(row) for row, one in sorted(sheet.row_dimensions.items()) if one.hidden and row <= height]
+    letters = {get_column_letter(at + 1) for at in range(width)}
+    columns = [letter for letter, one in sorted(sheet.column_dimensions.items()) if one.hidden and letter in letters]
+    return [
+        text(f"warnings.printed.hidden_{kind}", names=few(names, most=10), n=len(names))
+        for kind, names in (("rows", rows), ("columns", columns))
+        if names
+    ]
 
 
 def _fill(sheet: "Worksheet", cells: list[list[Any]]) -> tuple[dict[tuple[int, int], tuple[int, int]], list[Block]]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..contracts.check_table import check_table
-from ..errors import InnoscapeWarning, OptionError, TableError
+from ..errors import InnoscapeWarning, OptionError, TableError, warn
 from ..options import check_number
 from ..spellings import spellings
 from ..wording.catalogue import few, text
@@ -37,6 +37,7 @@ __all__ = ["read_frame", "read_table", "sheets_of"]
 # degrees by which a column may differ from the point, by rounding; share of a coordinate lost on the way there and back
 _SAME_DEGREES, _DRIFT = 1e-3, 1e-6
 # how spreadsheet programs name a sheet that nobody named
+_STYLES = "layer_styles"  # how a desktop program draws the layers of a file
 _GENERIC = re.compile(r"(?:sheet|\u5de5\u4f5c\u8868)\s*\d*", re.IGNORECASE)
 
 
@@ -240,17 +241,30 @@ def _read_parquet(file: Path, sheet: str | None) -> pd.DataFrame:
         frame = pd.read_parquet(file)
     except Exception as error:
         raise refusal(file, "parquet", reason=cause_of(error)) from error
+    for name in [name for name in frame if frame[name].dtype == object]:
+        frame[name] = _decoded(frame[name])
     # what stood in an index with a name was a column to whoever wrote it
     named = [name for name in frame.index.names if name is not None]
     return frame.reset_index(named) if named and not set(named) & set(frame.columns) else frame
 
 
+def _decoded(cells: pd.Series) -> pd.Series:
+    """Return bytes as the text that they are in UTF-8; some programs write text without saying that it is."""
+    try:
+        return cells.map(lambda cell: cell.decode() if isinstance(cell, bytes) else cell)
+    except UnicodeDecodeError:
+        return cells
+
+
 def _read_lines(file: Path, sheet: str | None) -> pd.DataFrame:
     del sheet
     try:
-        return pd.read_json(io.BytesIO(content_of(file)), lines=True, dtype=False)
+        frame = pd.read_json(io.BytesIO(content_of(file)), lines=True, dtype=False)
     except Exception as error:
         raise refusal(file, "lines", reason=cause_of(error)) from error
+    if not all(isinstance(name, str) for name in frame.columns):
+        raise refusal(file, "lines", reason=text("faults.file.no_objects"))
+    return frame
 
 
 def _read_excel(file: Path, sheet: str | None, contract: str | None) -> Sheet:
@@ -268,12 +282,16 @@ def _read_geopackage(file: Path, sheet: str | None) -> pd.DataFrame:
     import geopandas as gpd
 
     try:
-        name = _choose(file, "layer", [str(name) for name in gpd.list_layers(file)["name"]], sheet)
+        names = [str(name) for name in gpd.list_layers(file)["name"] if name != _STYLES]
+        name = _choose(file, "layer", names, sheet)
         layer = gpd.read_file(file, layer=name)
     except TableError:
         raise
     except Exception as error:
         raise refusal(file, "geopackage", reason=cause_of(error)) from error
+    if sheet is None and len(names) > 1:
+        said = text("warnings.printed.layer", name=name, names=few(names))
+        warn("warnings.files.printed", file=file.name, notes=said, stacklevel=4)
     return _with_coordinates(file, layer) if isinstance(layer, gpd.GeoDataFrame) else layer
 
 
@@ -288,9 +306,12 @@ def _choose(file: Path, what: str, names: list[str], wanted: str | None, filled:
 
 
 def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
+    import shapely
+
     if layer.crs is None:
         raise refusal(file, "crs")
-    kinds = sorted(set(layer.geometry.dropna().geom_type) - {"Point"})
+    there = ~(shapely.is_missing(layer.geometry.array) | shapely.is_empty(layer.geometry.array))
+    kinds = sorted(set(layer.geometry[there].geom_type) - {"Point"})
     if kinds:
         raise refusal(file, "points", kinds=kinds)
     try:
@@ -302,7 +323,9 @@ def _with_coordinates(file: Path, layer: "GeoDataFrame") -> pd.DataFrame:
     # what lies beyond the edge of a projection comes back at another point, or at none
     x, y = layer.geometry.x, layer.geometry.y
     kept = np.hypot(back.x - x, back.y - y) <= _DRIFT * (1 + np.hypot(x, y))
-    lost = layer.geometry.notna() & ~layer.geometry.is_empty & ~kept
+    lost = pd.Series(there & ~kept.to_numpy(), index=table.index)
+    if layer.crs.is_projected and len(x) > 1 and x.abs().max() <= 180 and y.abs().max() <= 90:
+        raise refusal(file, "degrees", name=layer.crs.name)
     _refuse_other_positions(file, table, points, lost)
     return table.assign(lon=points.x, lat=points.y)
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..errors import TableError, reason_of, warn
 from ..wording.catalogue import text as say
-from .encodings import MARKS, NAMES, START, chinese_encodings, content_of, suffix_of
+from .encodings import MARKS, MOST_SWOLLEN, NAMES, START, chinese_encodings, content_of, suffix_of
 from .refuse_file import cause_of, refusal
 from .sheet_cells import Sheet
 
@@ -22,6 +22,8 @@ __all__ = ["MOST_COLUMNS", "decoded_text", "read_text_cells"]
 # as in a sheet of a spreadsheet program
 MOST_COLUMNS = 16_384
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+_QUOTED = re.compile(r'"[^"\n]*"')
+_MARKS = ",;\t|"
 # a title may stand above the header, which is looked for in so many lines
 _HEAD = 30
 
@@ -52,6 +54,8 @@ def decoded_text(file: Path) -> str:
     """Return the text of a file in UTF-8, UTF-16 with its mark, or GB18030, with line feeds alone at the ends."""
     try:
         content = content_of(file)
+    except OverflowError as error:
+        raise refusal(file, "swollen", most=MOST_SWOLLEN) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise refusal(file, "packed", reason=cause_of(error)) from error
     except OSError as error:
@@ -63,7 +67,10 @@ def decoded_text(file: Path) -> str:
     for encoding in encodings:
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and error.end == len(content) and not content[: error.start].isascii():
+                # all but the last character is UTF-8, which no other encoding is by chance
+                raise refusal(file, "cut") from error
             continue
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         # UTF-16 without its mark holds a null in the header or after it
@@ -79,7 +86,9 @@ def _separator(text: str, suffix: str) -> str:
     if suffix == ".tsv":
         return "\t"
     for line in text.split("\n", _HEAD)[:_HEAD]:
-        if (mark := max(",;\t", key=line.count)) in line:
+        # a mark in quotes is part of a name
+        bare = _QUOTED.sub("", line) if '"' in line else line
+        if (mark := max(_MARKS, key=bare.count)) in bare:
             return mark
     return ","
 

@@ -160,6 +160,7 @@ def read_inputs(study: Study, *, strict: bool = False, found: FaultsTogether | N
     landmarks, costs = optional("landmarks", "landmarks"), optional("costs", "costs")
     attributes = optional("attributes", "attributes")
     framework = optional("framework", "framework")
+    framed = None
     with desk.reading("tables.framework"):
         framed = None if framework is None else _framework(framework, str(tables.framework).removeprefix(DATASET))
     with desk.reading("tables.corridors"):

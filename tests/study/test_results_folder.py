@@ -152,3 +152,20 @@ def test_a_drive_without_locks_is_written_all_the_same(tmp_path, monkeypatch):
         (work / MANIFEST).write_text("{}")
         swap_folders(work, tmp_path / "results")
     assert left_beside(tmp_path / "results") == []
+
+
+def test_a_run_that_was_interrupted_gives_the_same_bytes_when_run_again(study, tmp_path):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(study, tmp_path / "again", until="simulate", progress=stop)
+    assert left_beside(tmp_path / "again") == []
+    for name in ("whole", "again"):
+        run(study, tmp_path / name, until="simulate")
+    one, other = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
+        for name in ("whole", "again")
+    )
+    assert one == other
+    assert MANIFEST in one

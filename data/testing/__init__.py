@@ -1,0 +1,1 @@
+"""Hypothesis strategies for tables; need the extra ``testing``."""

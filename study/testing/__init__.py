@@ -1,0 +1,1 @@
+"""Hypothesis strategies for studies; need the extra ``testing``."""
