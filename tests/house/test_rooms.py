@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 import innoscape
+from innoscape.data import load
 
 ROOT = Path(innoscape.__file__).parent
 ROOMS = ("data", "geo", "network", "study")
@@ -103,7 +104,8 @@ def wheel(tmp_path_factory):
         else:
             source.mkdir(exist_ok=True)
             shutil.copy2(ROOT / name, source / name)
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(source)]
+    # the wheel is built from the archive of sources, so that both are tried
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return zipfile.ZipFile(next(out.glob("*.whl")))
@@ -122,6 +124,21 @@ def test_a_wheel_puts_nothing_but_the_package_into_site_packages(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert tops == {"innoscape", f"innoscape-{innoscape.__version__}.dist-info"}
     assert not [n for n in wheel.namelist() if re.search(r"tests?/|notebooks/|benchmarks/|__pycache__", n)]
+
+
+def test_what_a_wheel_holds_is_enough_to_read_the_shipped_study_and_its_tables(wheel, tmp_path):
+    wheel.extractall(tmp_path)
+    asked = """
+from importlib import resources
+from innoscape import data
+from innoscape.study.plan.read import read_study
+print(data.__file__, read_study(resources.files("innoscape.study") / "china").name, len(data.load("places")))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", asked]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+    rooms = tmp_path / "innoscape" / "data" / "__init__.py"
+    assert found.stdout.split() == [str(rooms), "china", str(len(load("places")))]
 
 
 def test_the_version_is_told_once():

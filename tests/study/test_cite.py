@@ -164,6 +164,14 @@ def test_papers_behind_shipped_tables_and_tables_of_ones_own_are_cited():
     assert not {one.key for one in papers} & set(works())
 
 
+def test_a_table_of_a_template_cites_the_papers_whose_keys_it_holds():
+    rows = [{"dataset": "a.csv", "source": "public record, ye, zhuang; li, …"}, {"dataset": "b.csv", "source": "ye"}]
+    found = cite_inputs([*rows, {"dataset": "mine.csv", "source": "survey, 2024"}, {"dataset": "c.csv", "source": ""}])
+    assert [work["source"] for work in found["works"]] == ["zhuang", "ye", "li"]
+    assert found["numbers"] == {"a.csv": [1, 2, 3], "b.csv": [2], "mine.csv": [], "c.csv": []}
+    assert found["others"] == ["public record", "survey, 2024"]
+
+
 def test_the_program_is_cited_with_the_version_that_computed_the_results(folder):
     older = replace(folder, manifest={**folder.manifest, "versions": {"innoscape": "0.0.9"}})
     assert "innoscape, version 0.0.9" in cite_study(older, form="ris")
