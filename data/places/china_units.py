@@ -7,7 +7,7 @@ the most populous one, else a point of its area; its population is that of the G
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -222,14 +222,15 @@ def _points(units: pd.DataFrame) -> pd.DataFrame:
     names = [_names_of(*row) for row in cities[["name", "alternatenames"]].itertuples(index=False)]
     where = cities[["longitude", "latitude"]].to_numpy(dtype=float)
     size = cities["population"].to_numpy()
-    point: dict[str, np.ndarray] = {}
+    means = {n: area.groupby(area["code"].str[:n])[["lon", "lat"]].mean().T.to_dict("list") for n in (2, 4, 6)}
+    point: dict[str, Sequence[float] | np.ndarray] = {}
     for code, short, english in zip(units["code"], units["short"], units["name_en"], strict=True):
         wanted, here = {short, latin_name(english).letters}, inside.get(code, [])
         if here:
             point[code] = where[next((city for city in here if names[city] & wanted), here[0])]
         else:
-            own = area[area["code"].str.startswith(code.removesuffix("00").removesuffix("00"))]
-            point[code] = own[["lon", "lat"]].mean().to_numpy()
+            within = code.removesuffix("00").removesuffix("00")
+            point[code] = means[len(within)].get(within, (np.nan, np.nan))
     # a province stands where its capital stands
     point |= {code: point[f"{code[:2]}0100"] for code in point if code.endswith("0000") and f"{code[:2]}0100" in point}
     table = pd.DataFrame([point[code] for code in units["code"]], columns=["lon", "lat"], index=units.index).round(4)
