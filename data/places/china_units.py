@@ -222,14 +222,19 @@ def _points(units: pd.DataFrame) -> pd.DataFrame:
     names = [_names_of(*row) for row in cities[["name", "alternatenames"]].itertuples(index=False)]
     where = cities[["longitude", "latitude"]].to_numpy(dtype=float)
     size = cities["population"].to_numpy()
+    corners = area[["lon", "lat"]].to_numpy(dtype=float)
+    counties: dict[str, list[int]] = {}
+    for at, county in enumerate(area["code"]):
+        for digits in (2, 4, 6):
+            counties.setdefault(county[:digits], []).append(at)
     point: dict[str, np.ndarray] = {}
     for code, short, english in zip(units["code"], units["short"], units["name_en"], strict=True):
         wanted, here = {short, latin_name(english).letters}, inside.get(code, [])
         if here:
             point[code] = where[next((city for city in here if names[city] & wanted), here[0])]
         else:
-            own = area[area["code"].str.startswith(code.removesuffix("00").removesuffix("00"))]
-            point[code] = own[["lon", "lat"]].mean().to_numpy()
+            own = corners[counties.get(code.removesuffix("00").removesuffix("00"), [])]
+            point[code] = own.mean(axis=0) if len(own) else np.full(2, np.nan)
     # a province stands where its capital stands
     point |= {code: point[f"{code[:2]}0100"] for code in point if code.endswith("0000") and f"{code[:2]}0100" in point}
     table = pd.DataFrame([point[code] for code in units["code"]], columns=["lon", "lat"], index=units.index).round(4)
