@@ -6,7 +6,7 @@ best core is found with certainty.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import networkx as nx
 import numpy as np
@@ -19,6 +19,7 @@ from ...data.options import check_choice, check_number, idle_faults, refuse
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
 from ..measures.shuffle_ties import rewire_ties, shuffle_ties
+from .continuous_core import concentrated, continuous_fit, coreness_of
 from .core_search import check_search, climb, cover, fit_of
 from .separate_core import check_separate, separate_climbs, separate_search
 from .sparse_core import (
@@ -27,8 +28,6 @@ from .sparse_core import (
     check_test,
     rewired,
     shuffled,
-    sparse_coreness,
-    sparse_fit,
     spread_over_pairs,
 )
 
@@ -174,17 +173,10 @@ def core_periphery(
     >>> found.table.loc[found.table["core"], "place"].tolist(), round(found.correlation, 3), found.exact
     (['B', 'H'], 0.491, True)
     """
-    check_choice("method", method, METHODS)
-    check_choice("between", between, BETWEEN)
-    check_choice("null", null, NULLS)
-    if method == "continuous":
-        drawn = {"seed": seed, "runs": runs, "exact_limit": exact_limit, "budget": budget}
-        tested = {"null": null, "null_networks": null_networks}
-        refuse(idle_faults(core_periphery, "with method='continuous'", between=between, **drawn, **tested))
-    elif not test:
-        refuse(idle_faults(core_periphery, "with test=False", null=null, null_networks=null_networks))
-    check_number("runs", runs, least=0, whole=True)
-    check_number("null_networks", null_networks, least=1, whole=True)
+    _check_options(
+        method, test=test, between=between, seed=seed, runs=runs, exact_limit=exact_limit, budget=budget, null=null,
+        null_networks=null_networks,
+    )  # fmt: skip
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:
@@ -207,7 +199,7 @@ def core_periphery(
     sorted_ties = ties[np.ix_(order, order)] if dense else ties[order][:, order]
     fit, core, exact, unique = np.nan, np.zeros(n, dtype=bool), False, None
     fits = np.zeros(0)
-    coreness = _coreness(ties)
+    coreness = coreness_of(ties)
     tick = Ticks(progress, 1 + (null_networks if test and method == "borgatti_everett" else 0))
     if method == "borgatti_everett":
         if between == "ignored" and isinstance(sorted_ties, np.ndarray):
@@ -222,8 +214,8 @@ def core_periphery(
                 sorted_ties, spread, between, null, null_networks, seed, tick, directed=graph.is_directed()
             )
     else:
-        core = _concentrated(coreness)
-        fit = _continuous_fit(ties, coreness)
+        core = concentrated(coreness)
+        fit = continuous_fit(ties, coreness)
         tick()
     weights = sparse_ties.toarray() if dense else sparse_ties
     return CorePeriphery(
@@ -244,18 +236,25 @@ def core_periphery(
     )
 
 
+def _check_options(method: str, *, test: bool, between: str, **drawn: Any) -> None:  # noqa: ANN401
+    """Refuse options that are out of range, and those that the method or a search without a test has no use for."""
+    check_choice("method", method, METHODS)
+    check_choice("between", between, BETWEEN)
+    check_choice("null", drawn["null"], NULLS)
+    if method == "continuous":
+        refuse(idle_faults(core_periphery, "with method='continuous'", between=between, **drawn))
+    elif not test:
+        tested = {name: drawn[name] for name in ("null", "null_networks")}
+        refuse(idle_faults(core_periphery, "with test=False", **tested))
+    check_number("runs", drawn["runs"], least=0, whole=True)
+    check_number("null_networks", drawn["null_networks"], least=1, whole=True)
+
+
 def _spread(ties: _Matrix) -> float:
     """Return the standard deviation of a tie over ordered pairs of different places."""
     if not isinstance(ties, np.ndarray):
         return spread_over_pairs(ties)
     return float(ties[~np.eye(len(ties), dtype=bool)].std())
-
-
-def _continuous_fit(ties: _Matrix, coreness: np.ndarray) -> float:
-    if not isinstance(ties, np.ndarray):
-        return sparse_fit(ties, coreness)
-    pairs = ~np.eye(len(ties), dtype=bool)
-    return float(np.corrcoef(ties[pairs], np.outer(coreness, coreness)[pairs])[0, 1])
 
 
 def _both(ties: _Matrix) -> _Matrix:
@@ -348,39 +347,6 @@ def _null_fits(
             fits[draw], _ = _climbed(_both(drawn), spread, random, 1)
         tick()
     return fits
-
-
-def _coreness(ties: _Matrix, tolerance: float = 1e-12, rounds: int = 2000) -> np.ndarray:
-    """Fit c c' to the ties off the diagonal by minimizing over one place at a time."""
-    if not isinstance(ties, np.ndarray):
-        return sparse_coreness(ties)
-    weights = (ties + ties.T) / 2
-    c = np.sqrt(weights.sum(axis=1) / max(len(weights) - 1, 1))
-    for _ in range(rounds):
-        before = c.copy()
-        squares = float(c @ c)
-        for i in range(len(c)):
-            others = squares - c[i] ** 2
-            new = float(weights[i] @ c) / others if others > 0 else 0.0
-            squares = others + new**2
-            c[i] = new
-        if np.abs(c - before).max() <= tolerance * np.abs(c).max():
-            break
-    norm = np.linalg.norm(c)
-    return c / norm if norm else c
-
-
-def _concentrated(coreness: np.ndarray) -> np.ndarray:
-    """Return the places of highest coreness whose 0/1 vector correlates best with coreness."""
-    rounded = np.round(coreness, 12)
-    levels, sizes = np.unique(-rounded, return_counts=True)
-    levels, sizes = -levels[:-1], np.cumsum(sizes)[:-1]
-    if not len(levels):
-        return np.full(len(coreness), False)
-    n = len(coreness)
-    sums = np.cumsum(coreness[np.argsort(-rounded, kind="stable")])[sizes - 1]
-    fits = (sums / n - sizes / n * coreness.mean()) / (np.sqrt(sizes / n * (1 - sizes / n)) * coreness.std())
-    return rounded >= levels[int(np.argmax(np.round(fits, 12)))]
 
 
 def _densities(weights: _Matrix, core: np.ndarray, *, directed: bool) -> pd.DataFrame:
