@@ -40,8 +40,8 @@ def as_keys(values: pd.Series) -> pd.Series:
     ['42', nan, '420100']
     """
     if values.dtype == "str":
-        # few values are gone through faster one by one
-        if len(values) < _FEW and not any(_loose(value) for value in values.tolist()):
+        # few values are gone through faster one by one, and each once
+        if len(values) < _FEW and not any(map(_loose, set(values.tolist()))):
             return values.copy(deep=False)
         stripped = values.str.strip()
         blank = stripped == ""

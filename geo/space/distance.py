@@ -1,6 +1,6 @@
 """Measure how far apart places are: geodesic lengths on the WGS 84 ellipsoid.
 
-The great circle on a mean sphere (radius 6371.0088 km) is off by up to 0.6 %; the geodesic is exact to nanometers.
+The great circle on a mean sphere (radius 6371.0088 km) is off by up to 0.6 %; these lengths by less than 0.2 mm.
 """
 
 import os
@@ -10,17 +10,18 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from ...data.budget import require
 from ...data.options import check_choice
 from ..coordinates import locate
+from .geodesic_lengths import geodesic_lengths
 
 __all__ = ["UNITS", "distance_matrix"]
 
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
-# seconds of one distance, cells that a thread measures at a time, and bytes that this takes
-_SECONDS, _PAIRS, _HELD = 2e-6, 500_000, 5e7
+# seconds of one distance, bytes held besides the matrix, and how many are measured at a time: no more than the processor
+# keeps at hand
+_SECONDS, _HELD, _PAIRS = 4e-7, 5e7, 40_000
 # places up to which the matrices last asked for are kept, 32 MB each
 _REMEMBERED = 2000
 
@@ -29,6 +30,7 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
     """Return the geodesic distances between all pairs of places.
 
     - Distances are symmetric to the bit, and exactly 0 on the diagonal and between places at one point.
+    - Lengths differ from the exact ones by less than 0.2 mm.
     - A distance depends on its two places only, not on the other rows nor on their order.
 
     Parameters
@@ -56,7 +58,8 @@ def distance_matrix(places: pd.DataFrame, *, unit: Literal["km", "m", "mi"] = "k
 
     References
     ----------
-    Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy 87, 43-55.
+    Vincenty, T. (1975). Direct and inverse solutions of geodesics on the ellipsoid. Survey Review 23, 88-93; Karney, C.
+    F. F. (2013). Algorithms for geodesics. Journal of Geodesy 87, 43-55, for places that stand nearly opposite.
 
     Examples
     --------
@@ -90,22 +93,19 @@ def _lengths(lon_bytes: bytes, lat_bytes: bytes) -> np.ndarray:
     n = len(lon)
     matrix = np.zeros((n, n))
 
-    def fill(rows: np.ndarray) -> None:
-        one, two = np.nonzero(rows[:, None] < np.arange(n))
-        one = rows[one]
-        # the pair is measured from its western end, so neither direction nor row order can change a bit
-        swap = (lon[one] > lon[two]) | ((lon[one] == lon[two]) & (lat[one] > lat[two]))
-        start, end = np.where(swap, two, one), np.where(swap, one, two)
-        lengths = Geod(ellps="WGS84").inv(lon[start], lat[start], lon[end], lat[end])[2]
-        matrix[one, two] = matrix[two, one] = np.asarray(lengths)
+    def fill(first: int) -> None:
+        rows = slice(first, first + step)
+        found = geodesic_lengths(lon[rows], lat[rows], lon[first:], lat[first:])
+        matrix[rows, first:] = found
+        matrix[first:, rows] = found.T
 
-    # some rows at a time, so that the pairs of all need not stand beside the matrix
-    parts = np.array_split(np.arange(n), max(1, -(-(n**2) // _PAIRS)))
-    if len(parts) == 1:
-        fill(parts[0])
+    step = max(1, _PAIRS // max(n, 1))
+    starts = range(0, n, step)
+    if len(starts) < 2:
+        list(map(fill, starts))
     else:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            list(threads.map(fill, parts))
+            list(threads.map(fill, starts))
     return matrix
 
 

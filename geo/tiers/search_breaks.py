@@ -7,6 +7,9 @@ numbers of twice the digits; divisions whose sums then differ by less than 1e-12
 one with the lowest breaks is taken.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numba import njit
 
@@ -15,6 +18,8 @@ __all__ = ["search_breaks"]
 _SPLIT = 134217729.0
 _SAME = 1e-12
 _EPS = 2.220446049250313e-16
+# rows that a thread searches at a time
+_TOGETHER = 500
 
 
 def search_breaks(rising: np.ndarray, k: int) -> np.ndarray:
@@ -31,7 +36,13 @@ def search_breaks(rising: np.ndarray, k: int) -> np.ndarray:
     starts = np.full((len(rows), k), rows.shape[1], dtype=np.int64)
     starts[:, 0] = 0
     if k > 1:
-        _rows(rows, starts)
+        # rows have nothing to do with one another
+        parts = [slice(first, first + _TOGETHER) for first in range(0, len(rows), _TOGETHER)]
+        if len(parts) < 2:
+            _rows(rows, starts)
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                list(threads.map(lambda part: _rows(rows[part], starts[part]), parts))
     return starts
 
 

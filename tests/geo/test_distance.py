@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from innoscape.data import Budget, GeometryError, OptionError, TableError, load
 from innoscape.geo import distance_matrix
@@ -22,6 +23,19 @@ points = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 def test_the_quarter_meridian_has_its_known_length():
     # WGS 84: 10 001 965.729 m from equator to pole
     assert distance_matrix(table((0, 0), (0, 90)), unit="m").iloc[0, 1] == pytest.approx(10_001_965.729, abs=0.001)
+
+
+def test_lengths_are_those_of_the_exact_algorithm_to_a_fifth_of_a_millimeter():
+    # pyproj 3: GeographicLib, Karney 2013; the last places stand nearly opposite the first
+    drawn = np.random.default_rng(2)
+    lon, lat = drawn.uniform(-180, 180, 60), np.degrees(np.arcsin(drawn.uniform(-1, 1, 60)))
+    lon = np.concatenate([lon, (lon[:40] + 360 + drawn.uniform(-2, 2, 40)) % 360 - 180, [180, -180, 5, 9, 9]])
+    lat = np.concatenate([lat, np.clip(drawn.uniform(-2, 2, 40) - lat[:40], -90, 90), [10, 10, 90, 90, 0]])
+    matrix = distance_matrix(table(*zip(lon, lat, strict=True)), unit="m").to_numpy()
+    one, two = np.triu_indices(len(lon), 1)
+    exact = Geod(ellps="WGS84").inv(lon[one], lat[one], lon[two], lat[two])[2]
+    np.testing.assert_allclose(matrix[one, two], exact, rtol=0, atol=2e-4)
+    assert matrix[100, 101] == matrix[102, 103] == 0
 
 
 def test_units_are_kilometers_meters_and_miles():
