@@ -104,7 +104,7 @@ def test_what_gives_no_chain_is_refused(made):
         quadrant_markov(values.mask((values.index == "p03")[:, None] & (values.columns == 2012)), weights)
     with pytest.raises(OptionError, match="at least 2"):
         spatial_markov(values, weights, classes=1)
-    with pytest.raises(OptionError, match="each column once, got more of 2010$"):
+    with pytest.raises(OptionError, match=r"each column once, got more of 2010$"):
         spatial_markov(values[[2010, 2011, 2010]], weights)
     with pytest.raises(OptionError, match="groups: needed a number for every place, got none for p00"):
         rank_mobility(values, groups={"p01": "x"})
