@@ -22,6 +22,7 @@ from .place_profile import profile
 from .say import LANGUAGE, say, say_warnings
 from .show_tables import tables
 from .stopwatch import Stopwatch
+from .study_folder import StudyFolder
 
 if TYPE_CHECKING:
     from ..stages.run import Stage
@@ -37,7 +38,6 @@ app = typer.Typer(
 )
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
-StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
 Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Strict = Annotated[bool, typer.Option("--strict", help=say("option.strict"))]

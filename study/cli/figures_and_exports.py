@@ -7,12 +7,12 @@ import typer
 from rich.console import Console
 
 from .say import say
+from .study_folder import StudyFolder
 
 __all__ = ["export", "figures"]
 
 _out = Console(highlight=False, soft_wrap=True)
 
-StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help=say("option.language"))]

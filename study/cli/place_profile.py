@@ -7,13 +7,13 @@ import typer
 from rich.console import Console
 
 from .say import say
+from .study_folder import StudyFolder
 
 __all__ = ["profile"]
 
 _out = Console(highlight=False, soft_wrap=True)
 
 Place = Annotated[str, typer.Argument(help=say("option.place"))]
-StudyFolder = Annotated[Path | None, typer.Argument(help=say("option.study"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("option.profile_file"))]
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]

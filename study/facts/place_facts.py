@@ -39,7 +39,8 @@ class PlaceFacts:
             _by_place(read_rows(shown, name)) for name in ("score_intervals", "tier_probabilities")
         )
         self.cells: dict[str, Counter[str]] = {}
-        for row in read_rows(shown, "indicators"):
+        # a table of the reader's own need not say how it knows its values
+        for row in (one for one in read_rows(shown, "indicators") if one["status"] is not None):
             self.cells.setdefault(str(row["place"]), Counter())[str(row["status"])] += 1
         scores = tables.get("scores")
         self.years: dict[str, list[tuple[int, int]]] = {}

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from innoscape.data import Fault
 from innoscape.data.errors import warn_of
 from innoscape.study import run
-from innoscape.study.cli.app import main
+from innoscape.study.cli.app import app, main
 from innoscape.study.cli.say import say_warnings
+from innoscape.study.cli.study_folder import study_folder
 
 
 def test_the_small_study_is_fine(study, tmp_path, monkeypatch, capsys):
@@ -22,6 +23,17 @@ def test_the_small_study_is_fine(study, tmp_path, monkeypatch, capsys):
     assert (code, errors) == (0, "")
     assert (out / "report.html").is_file()
     assert (out / "map.html").is_file()
+
+
+def test_a_command_within_a_study_folder_takes_that_study(study, monkeypatch):
+    monkeypatch.chdir(study)
+    here, named = (CliRunner().invoke(app, ["check", *given]) for given in ([], [str(study)]))
+    assert here.exit_code == named.exit_code == 0
+    assert here.output == named.output
+    # a file that is named is taken, wherever the command is given
+    (study / "study.toml").rename(study / "other.toml")
+    assert study_folder(None) is None
+    assert study_folder(study / "other.toml") == study / "other.toml"
 
 
 def test_an_output_below_a_file_ends_the_command_with_2(study, tmp_path, monkeypatch, capsys):

@@ -103,6 +103,13 @@ def test_years_arrivals_and_effects_are_those_of_the_place():
     assert [row["scenario"] for row in own["effects"]] == ["less", "more"]
 
 
+def test_values_without_a_status_have_no_badge():
+    cells = pd.DataFrame({"place": ["a", "a", "b"], "indicator": ["x", "y", "x"], "value": [1.0, 2.0, 3.0]})
+    assert facts({"indicators": cells}).cells == {}
+    some = facts({"indicators": cells.assign(status=["observed", None, "estimated"])})
+    assert some.cells == {"a": {"observed": 1}, "b": {"estimated": 1}}
+
+
 def test_names_of_tables_stay_text():
     known = facts({"flows": FLOWS})
     words = Words({EVIL: (EVIL, EVIL), "a": (EVIL, EVIL)}, {}, {})
