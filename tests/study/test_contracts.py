@@ -142,3 +142,20 @@ def test_joined_tables_take_the_types_of_their_contracts_and_keep_what_does_not_
     odd = parts.assign(value=pd.Series([True], dtype=object))
     with pytest.raises(ResultError, match="column value: needed number"):
         check_results(typed_results({"flows": odd}))
+
+
+def test_what_scopes_join_is_told_beside_chance(tables):
+    # by hand: the share of the flow between scopes less that within them
+    flows = tables["flows"].query("kind == 'contract_estimated' and source != target")
+    told = tables["structure"].query("kind == 'contract_estimated'").set_index("measure")["value"]
+    joined = tables["brokerage"].query("kind == 'contract_estimated'")
+    scope = joined.set_index("place")["group"]
+    flows = flows[flows["source"].isin(scope.index) & flows["target"].isin(scope.index)]
+    crosses = flows["source"].map(scope) != flows["target"].map(scope)
+    assert told["ei_scopes"] == pytest.approx(2 * flows.loc[crosses, "value"].sum() / flows["value"].sum() - 1)
+    sizes = scope.value_counts()
+    n = len(scope)
+    assert told["expected_ei_scopes"] == pytest.approx(1 - 2 * (sizes * (sizes - 1)).sum() / (n * (n - 1)))
+    # every two places are tied, so that there is nothing to join
+    assert joined["total"].sum() == joined["expected"].sum() == 0
+    assert joined["z"].isna().all()
