@@ -10,6 +10,7 @@ from samples import edit
 from innoscape.data import ResultError
 from innoscape.data.contracts.results import check_results, result_tables, typed_results
 from innoscape.study import check, run
+from innoscape.study.facts.place_measures import measure_keys, measure_name, measure_values
 from innoscape.study.plan.analyses import ANALYSIS_TABLES
 
 FLOWS = pd.DataFrame(
@@ -159,3 +160,19 @@ def test_what_scopes_join_is_told_beside_chance(tables):
     # every two places are tied, so that there is nothing to join
     assert joined["total"].sum() == joined["expected"].sum() == 0
     assert joined["z"].isna().all()
+
+
+def test_an_indicator_called_as_a_column_of_the_scores_is_a_measure_of_its_own():
+    tables = {
+        "scores": pd.DataFrame({"place": ["a", "b"], "score": [0.2, 0.8], "rank": [2, 1]}),
+        "indicators": pd.DataFrame(
+            {"place": ["a", "b"] * 2, "indicator": ["rank"] * 2 + ["score"] * 2, "value": [5.0, 6, 7, 8]}
+        ),
+        "framework": pd.DataFrame(
+            {"indicator": ["score", "rank"], "name_en": ["Exam", "Age"], "unit": ["points", "years"]}
+        ),
+    }
+    keys = measure_keys(tables)
+    assert keys == ["score", "indicator:score", "indicator:rank"]
+    assert [measure_values(tables, key).tolist() for key in keys] == [[0.2, 0.8], [7.0, 8.0], [5.0, 6.0]]
+    assert [measure_name(tables, key)[1] for key in keys] == ["", "points", "years"]
