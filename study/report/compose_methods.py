@@ -28,9 +28,11 @@ from ...network.flows.balances import balances
 from ...network.measures.centrality import DESCRIBED
 from ...network.measures.summary import network_summary
 from ...network.structure.block_roles import block_roles
+from ...network.structure.brokerage import brokerage
 from ...network.structure.communities import communities
 from ...network.structure.core_periphery import core_periphery
 from ...network.structure.dominant_flows import dominant_flows
+from ...network.structure.mixing import mixing
 from ...network.structure.turnover import turnover
 from ..plan.diffusion import Diffusion, DiffusionChannel
 from ..plan.diffusion_fit import KINDS
@@ -67,6 +69,8 @@ STRUCTURE = {
     "dominant_flows": dominant_flows,
     "core_periphery": core_periphery,
     "block_roles": block_roles,
+    "mixing": mixing,
+    "brokerage": brokerage,
     "flow_tiers": flow_tiers,
     "tier_agreement": tier_agreement,
 }
@@ -78,6 +82,8 @@ _SHOWN_BY = {
     "dominant_flows": "dominant_flows",
     "core_periphery": "roles",
     "block_roles": "roles",
+    "mixing": "brokerage",
+    "brokerage": "brokerage",
     "flow_tiers": "flow_tiers",
     "tier_agreement": "tier_agreements",
     "mobility": "tier_mobility",

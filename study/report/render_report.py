@@ -55,7 +55,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "network": (
         "flows", "centrality", "balances", "estimate_totals", "estimate_parameters", "gravity", "gravity_fit",
         "gravity_misfits", "structure", "communities",
-        "dominant_flows", "roles", "flow_tiers", "tier_agreements",
+        "dominant_flows", "roles", "brokerage", "flow_tiers", "tier_agreements",
     ),
     "years": (
         "rank_changes", "tier_transitions", "tier_moves", "tier_mobility", "flow_growth", "turnover",

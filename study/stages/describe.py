@@ -8,7 +8,7 @@ import pandas as pd
 from ...data import OptionError
 from ...data.errors import warn
 from ...geo import flow_tiers, tier_agreement, tier_dtype
-from ...network import core_periphery, dominant_flows, weakest_status
+from ...network import brokerage, core_periphery, dominant_flows, mixing, weakest_status
 from ..plan.inputs import Tables
 from ..plan.schema import Network
 from .build_chain import Chain
@@ -28,7 +28,8 @@ def describe_structure(chain: Chain, *, progress: Progress | None = None) -> Tab
     -------
     dict
         ``structure`` (one row a network), ``communities``, ``dominant_flows``, ``roles`` (core, block and role of each
-        place), ``flow_tiers`` and ``tier_agreements`` (tiers from flows beside the tier of each center).
+        place), ``flow_tiers`` and ``tier_agreements`` (tiers from flows beside the tier of each center), and
+        ``brokerage`` (roles of places between scopes) where scopes hold several places.
     """
     inputs, networks = chain.inputs, chain.networks
     tables: dict[str, list[pd.DataFrame]] = {}
@@ -59,8 +60,14 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain, progress: Progre
     hubs = dominant_flows(flows, directed=graph.is_directed())
     summary, errors = sized_summary(graph, network.name, progress)
     summary["modularity"] = parts.modularity
+    between: Tables = {}
     if any(place in graph and scope != place for place, scope in scopes.items()):
         summary["within_scopes"], summary["adjusted_rand_with_scopes"] = parts.within_share, parts.adjusted_rand
+        groups = {place: scopes.get(place, place) for place in graph}
+        mixed = mixing(graph, groups)
+        summary["ei_scopes"], summary["expected_ei_scopes"] = mixed.ei_index, mixed.expected_ei
+        joined = brokerage(graph, groups)
+        between["brokerage"] = joined.table.assign(expected=joined.expected["total"], z=joined.z["total"])
     strength = pd.Series(dict(graph.degree(weight="weight")), dtype=float)
     order = inputs.study.tiers.order
     suggested = {
@@ -93,6 +100,7 @@ def _describe(one: YearOfFlows, network: Network, chain: Chain, progress: Progre
         "tier_agreements": pd.DataFrame(
             agreements, columns=["by", "kappa", "standard_error", "exact_agreement", "within_one_tier"]
         ),
+        **between,
     }
 
 

@@ -10,6 +10,7 @@ from samples import edit
 from innoscape.data import ResultError
 from innoscape.data.contracts.results import check_results, result_tables, typed_results
 from innoscape.study import check, run
+from innoscape.study.facts.place_measures import measure_keys, measure_name, measure_values
 from innoscape.study.plan.analyses import ANALYSIS_TABLES
 
 FLOWS = pd.DataFrame(
@@ -142,3 +143,36 @@ def test_joined_tables_take_the_types_of_their_contracts_and_keep_what_does_not_
     odd = parts.assign(value=pd.Series([True], dtype=object))
     with pytest.raises(ResultError, match="column value: needed number"):
         check_results(typed_results({"flows": odd}))
+
+
+def test_what_scopes_join_is_told_beside_chance(tables):
+    # by hand: the share of the flow between scopes less that within them
+    flows = tables["flows"].query("kind == 'contract_estimated' and source != target")
+    told = tables["structure"].query("kind == 'contract_estimated'").set_index("measure")["value"]
+    joined = tables["brokerage"].query("kind == 'contract_estimated'")
+    scope = joined.set_index("place")["group"]
+    flows = flows[flows["source"].isin(scope.index) & flows["target"].isin(scope.index)]
+    crosses = flows["source"].map(scope) != flows["target"].map(scope)
+    assert told["ei_scopes"] == pytest.approx(2 * flows.loc[crosses, "value"].sum() / flows["value"].sum() - 1)
+    sizes = scope.value_counts()
+    n = len(scope)
+    assert told["expected_ei_scopes"] == pytest.approx(1 - 2 * (sizes * (sizes - 1)).sum() / (n * (n - 1)))
+    # every two places are tied, so that there is nothing to join
+    assert joined["total"].sum() == joined["expected"].sum() == 0
+    assert joined["z"].isna().all()
+
+
+def test_an_indicator_called_as_a_column_of_the_scores_is_a_measure_of_its_own():
+    tables = {
+        "scores": pd.DataFrame({"place": ["a", "b"], "score": [0.2, 0.8], "rank": [2, 1]}),
+        "indicators": pd.DataFrame(
+            {"place": ["a", "b"] * 2, "indicator": ["rank"] * 2 + ["score"] * 2, "value": [5.0, 6, 7, 8]}
+        ),
+        "framework": pd.DataFrame(
+            {"indicator": ["score", "rank"], "name_en": ["Exam", "Age"], "unit": ["points", "years"]}
+        ),
+    }
+    keys = measure_keys(tables)
+    assert keys == ["score", "indicator:score", "indicator:rank"]
+    assert [measure_values(tables, key).tolist() for key in keys] == [[0.2, 0.8], [7.0, 8.0], [5.0, 6.0]]
+    assert [measure_name(tables, key)[1] for key in keys] == ["", "points", "years"]

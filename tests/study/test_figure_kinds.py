@@ -16,7 +16,6 @@ from PIL import Image
 from innoscape.data import OptionError
 from innoscape.geo import lorenz
 from innoscape.study import FIGURES, draw_figure, run, write_figures
-from innoscape.study.facts.place_measures import measure_keys, measure_name, measure_values
 from innoscape.study.figures.classed_map import change_classes, number_classes
 from innoscape.study.figures.draw_network import stress_layout, tier_layout
 from innoscape.study.figures.figure_kinds import FIGURE_KINDS, FigureChoices, drawable, read_choices
@@ -395,19 +394,3 @@ def test_without_scores_or_centers_the_maps_say_what_they_need(results):
         with pytest.raises(OptionError, match="needed"):
             draw_figure(bare, name)
     assert not {"choropleth", "map"} & {*drawable(bare)}
-
-
-def test_an_indicator_called_as_a_column_of_the_scores_is_a_measure_of_its_own():
-    tables = {
-        "scores": pd.DataFrame({"place": ["a", "b"], "score": [0.2, 0.8], "rank": [2, 1]}),
-        "indicators": pd.DataFrame(
-            {"place": ["a", "b"] * 2, "indicator": ["rank"] * 2 + ["score"] * 2, "value": [5.0, 6, 7, 8]}
-        ),
-        "framework": pd.DataFrame(
-            {"indicator": ["score", "rank"], "name_en": ["Exam", "Age"], "unit": ["points", "years"]}
-        ),
-    }
-    keys = measure_keys(tables)
-    assert keys == ["score", "indicator:score", "indicator:rank"]
-    assert [measure_values(tables, key).tolist() for key in keys] == [[0.2, 0.8], [7.0, 8.0], [5.0, 6.0]]
-    assert [measure_name(tables, key)[1] for key in keys] == ["", "points", "years"]

@@ -187,7 +187,8 @@ def test_a_study_without_published_tiers_estimates_or_scopes_says_nothing_of_the
         for key in ("scores.table", "scores.table_intervals", "scores.intro", "columns.published_tier", "map.note"):
             assert text(f"report.{key}").in_(language) not in said
         assert text("report.scores.table_alone").in_(language) in said
-    assert not set(results.tables["structure"]["measure"]) & {"within_scopes", "adjusted_rand_with_scopes"}
+    assert not set(results.tables["structure"]["measure"]) & {"within_scopes", "adjusted_rand_with_scopes", "ei_scopes"}
+    assert "brokerage" not in results.tables
     page = draw_pages(check(wide), results)[1]["map.html"]
     of_all = [key for key in keys("map.notes.") if not key.endswith((".one", ".other"))]
     held = {key: json.dumps(text(key).in_("en"))[1:-1] in page for key in of_all}
