@@ -19,14 +19,7 @@ from .spellings import spellings
 from .wording.catalogue import few
 
 __all__ = [
-    "Check",
     "Wrong",
-    "a_choice",
-    "a_flag",
-    "a_name",
-    "a_number",
-    "a_share",
-    "a_whole_number",
     "absent_place_faults",
     "check_choice",
     "check_columns",
@@ -42,11 +35,9 @@ __all__ = [
     "known_place_faults",
     "listed",
     "name_faults",
-    "names",
     "nearest",
     "noted",
     "number_faults",
-    "numbers_by_name",
     "numeric",
     "out_of_reach",
     "positive_series",
@@ -65,9 +56,6 @@ _PLAIN = (bool, int, float, str, tuple)
 _MOST_NAMED = 20
 # of numbers whose fourth powers, added up, are numbers still
 _LEAST_REACH, _MOST_REACH = 1e-50, 1e50
-
-# takes the option's name and what was given, and raises OptionError
-Check = Callable[[str, object], None]
 
 
 def refuse(faults: Iterable[Wrong]) -> None:
@@ -296,67 +284,6 @@ def readable(table: pd.DataFrame, column: Hashable) -> bool:
 def check_columns(table: object, name: str, columns: Iterable[Hashable]) -> None:
     """Raise `TableError` naming every column that a table lacks."""
     refuse(column_faults(table, name, columns))
-
-
-def a_choice(*choices: str) -> Check:
-    """Make a check that only lets the choices pass."""
-    return lambda option, given: check_choice(option, given, choices)
-
-
-def a_number(
-    least: float | None = None,
-    *,
-    above: float | None = None,
-    below: float | None = None,
-    or_one_of: tuple[str, ...] = (),
-) -> Check:
-    """Make a check that lets finite numbers of at least ``least``, above ``above`` and below ``below`` pass."""
-
-    def check(option: str, given: object) -> None:
-        if isinstance(given, str) and given in or_one_of:
-            return
-        other = "".join(f" or {word!r}" for word in or_one_of)
-        refuse(
-            str(fault).replace(", got ", f"{other}, got ")
-            for fault in number_faults(option, given, least=least, above=above, below=below)
-        )
-
-    return check
-
-
-def a_share(option: str, given: object) -> None:
-    """Raise `OptionError` unless ``given`` is a number from 0 to 1."""
-    check_number(option, given, least=0, most=1)
-
-
-def a_whole_number(least: int) -> Check:
-    """Make a check that lets whole numbers of at least ``least`` pass."""
-    return lambda option, given: check_number(option, given, least=least, whole=True)
-
-
-def a_flag(option: str, given: object) -> None:
-    """Raise `OptionError` unless ``given`` is true or false."""
-    if not isinstance(given, bool):
-        raise OptionError(f"{option}: needed true or false, got {given!r}")
-
-
-def a_name(option: str, given: object) -> None:
-    """Raise `OptionError` unless ``given`` is a name."""
-    if not isinstance(given, str) or not given:
-        raise OptionError(f"{option}: needed a name, got {given!r}")
-
-
-def names(option: str, given: object) -> None:
-    """Raise `OptionError` unless ``given`` is a list of names."""
-    if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
-        raise OptionError(f"{option}: needed a list of names, got {given!r}")
-
-
-def numbers_by_name(option: str, given: object) -> None:
-    """Raise `OptionError` unless ``given`` is a number for all, or a table of names with a number each."""
-    for value in given.values() if isinstance(given, Mapping) else [given]:
-        if not is_number(value):
-            raise OptionError(f"{option}: needed a number, or a table of indicators and numbers, got {value!r}")
 
 
 def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, name: str = "values") -> pd.Series:

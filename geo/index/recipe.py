@@ -10,7 +10,8 @@ import pandas as pd
 from ...data.conventions import as_followed
 from ...data.errors import OptionError
 from ...data.methods import ChosenMethod, Method, method_of
-from ...data.options import Check, check_choice, check_names
+from ...data.option_checks import Check
+from ...data.options import check_choice, check_names
 from ..ranks import TIES
 from .aggregate.tree import AGGREGATE_AT, AGGREGATES, check_aggregate
 from .normalize import by_indicator

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
-from ...data.options import Check, check_choice, check_names
+from ...data.option_checks import Check
+from ...data.options import check_choice, check_names
 
 __all__ = ["Frozen", "defaults_of", "freeze", "parse_step", "split_step", "thaw"]
 

@@ -8,7 +8,8 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.noise import draws, keys_of
-from ...data.options import a_flag, choice_faults, number_faults, refuse
+from ...data.option_checks import a_flag
+from ...data.options import choice_faults, number_faults, refuse
 from .frontier import ORIENTATIONS, RETURNS, SAME, Frontier, Orientation, Returns
 from .practices import Practice, practices
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.methods import documented
-from ...data.options import a_flag, choice_faults, refuse
+from ...data.option_checks import a_flag
+from ...data.options import choice_faults, refuse
 from .frontier import ORIENTATIONS, RETURNS, SAME, Frontier, Orientation, Returns
 from .practices import Practice, practices
 

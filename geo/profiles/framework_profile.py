@@ -9,7 +9,8 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
-from ...data.options import a_share, check_choice, check_columns, check_known_places, refuse
+from ...data.option_checks import a_share
+from ...data.options import check_choice, check_columns, check_known_places, refuse
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import Text, text
 from ..ranks import rank_descending

@@ -11,7 +11,8 @@ from ...data.datasets import load
 from ...data.errors import OptionError, warn
 from ...data.framework import Framework
 from ...data.methods import documented
-from ...data.options import a_share, check_choice, hint, refuse
+from ...data.option_checks import a_share
+from ...data.options import check_choice, hint, refuse
 from ...data.wording.catalogue import few
 from ..index.recipe import Recipe
 from ..index.score import Scores, score

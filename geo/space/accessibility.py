@@ -12,7 +12,8 @@ import pandas as pd
 
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
-from ...data.options import a_number, check_choice, idle_faults, refuse, table_fault
+from ...data.option_checks import a_number
+from ...data.options import check_choice, idle_faults, refuse, table_fault
 from ...data.wording.catalogue import few
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 

@@ -19,8 +19,8 @@ from .geodesic_lengths import geodesic_lengths
 __all__ = ["UNITS", "distance_matrix"]
 
 UNITS = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
-# seconds of one distance, bytes held besides the matrix, and how many are measured at a time: no more than the processor
-# keeps at hand
+# seconds of one distance, bytes held besides the matrix, and how many are measured at a time: no more than fits where
+# the processor reaches fast
 _SECONDS, _HELD, _PAIRS = 4e-7, 5e7, 40_000
 # places up to which the matrices last asked for are kept, 32 MB each
 _REMEMBERED = 2000

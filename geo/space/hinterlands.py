@@ -15,7 +15,8 @@ import shapely
 from pyproj import CRS
 
 from ...data.errors import Fault, GeometryError, TableError, warn
-from ...data.options import a_number, check_choice, idle_faults, refuse
+from ...data.option_checks import a_number
+from ...data.options import check_choice, idle_faults, refuse
 from ...data.wording.catalogue import few
 from ..coordinates import beside, check_columns, joined
 from .cost_matrix import cost_matrix

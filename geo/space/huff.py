@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, OptionError, TableError
-from ...data.options import a_number, check_choice
+from ...data.option_checks import a_number
+from ...data.options import check_choice
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["huff"]

@@ -10,7 +10,8 @@ import shapely
 
 from ...data.errors import OptionError
 from ...data.methods import documented
-from ...data.options import a_number, check_known_places
+from ...data.option_checks import a_number
+from ...data.options import check_known_places
 from ..coordinates import joined, locate
 from .cost_matrix import cost_matrix, keys_of
 from .metric_areas import in_degrees, metric_system

@@ -15,7 +15,8 @@ import pandas as pd
 
 from ...data.errors import Fault, TableError
 from ...data.methods import documented
-from ...data.options import a_number, check_choice, check_columns, hint
+from ...data.option_checks import a_number
+from ...data.options import check_choice, check_columns, hint
 from ..tiers.assign import TIERS
 from .cost_matrix import cost_matrix, keys_of
 from .hinterlands import Extent, hinterlands

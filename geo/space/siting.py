@@ -11,7 +11,8 @@ from ...data.budget import require
 from ...data.concentration import gini
 from ...data.errors import InfeasibleError, SizeError
 from ...data.methods import documented
-from ...data.options import a_whole_number, check_choice
+from ...data.option_checks import a_whole_number
+from ...data.options import check_choice
 from .siting_checks import check_count, check_radius, check_served
 from .siting_layouts import Layout, best_layout
 from .siting_task import SitingTask, siting_task

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...data.errors import InfeasibleError, OptionError
-from ...data.options import a_number, a_whole_number
+from ...data.option_checks import a_number, a_whole_number
 from ...data.wording.catalogue import few
 from .siting_programs import cover_bound, least_centers, shortage
 from .siting_task import SitingTask

@@ -14,7 +14,8 @@ from scipy.sparse import csr_array
 
 from ...data.contracts.check_table import check_table
 from ...data.errors import Fault, OptionError, TableError, warn
-from ...data.options import a_flag, a_number, check_choice, check_known_places
+from ...data.option_checks import a_flag, a_number
+from ...data.options import check_choice, check_known_places
 from ...data.places.keys import as_keys
 from ...data.wording.catalogue import few
 from .cost_matrix import keys_of

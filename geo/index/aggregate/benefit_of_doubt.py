@@ -7,7 +7,7 @@ import numpy as np
 
 from ....data.errors import OptionError
 from ....data.methods import documented
-from ....data.options import a_share
+from ....data.option_checks import a_share
 from .means import check_values, exact_sums
 
 __all__ = ["benefit_of_doubt", "benefit_of_doubt_parts", "check_benefit_of_doubt"]

@@ -6,7 +6,7 @@ Values, weights and scores are as in TOPSIS.
 import numpy as np
 
 from ....data.methods import documented
-from ....data.options import a_share
+from ....data.option_checks import a_share
 from .means import ROUNDING, exact_sums
 
 __all__ = ["check_vikor", "vikor", "vikor_parts"]

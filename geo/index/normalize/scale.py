@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.methods import documented
-from ....data.options import Check, a_choice, a_flag, a_name, a_number, numbers_by_name
+from ....data.option_checks import Check, a_choice, a_flag, a_name, a_number, numbers_by_name
 from ...ranks import TIES, rank_descending
 from .targets import (
     check_above,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
 from ....data.methods import documented
-from ....data.options import Check, a_choice
+from ....data.option_checks import Check, a_choice
 
 __all__ = ["CHECKS", "DENOMINATIONS", "MISSING", "divide", "named_denominators"]
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ....data.errors import Fault, TableError
 from ....data.methods import documented
-from ....data.options import Check, a_choice, a_flag, a_whole_number
+from ....data.option_checks import Check, a_choice, a_flag, a_whole_number
 
 __all__ = ["CHECKS", "IMPUTATIONS", "Notes", "check_filled", "interpolate", "knn", "regression"]
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from ....data.errors import Fault, TableError, warn
 from ....data.methods import documented
-from ....data.options import Check, a_choice, a_number, a_whole_number, check_names, names
+from ....data.option_checks import Check, a_choice, a_number, a_whole_number, names
+from ....data.options import check_names
 
 __all__ = ["CHECKS", "MOMENTS", "TREATMENTS", "Rule", "boxcox", "kurtosis", "log", "skew", "winsorize"]
 

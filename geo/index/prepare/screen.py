@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ....data.methods import documented
-from ....data.options import Check, a_choice, a_share
+from ....data.option_checks import Check, a_choice, a_share
 
 __all__ = ["CHECKS", "SCREENS", "availability"]
 
