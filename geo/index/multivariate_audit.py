@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from .weigh.registry import level_paths
 __all__ = ["MultivariateAudit", "cronbach_alpha", "multivariate_audit"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MultivariateAudit:
     """How indicators go together, their directions applied.
 
@@ -37,10 +37,17 @@ class MultivariateAudit:
         ``indicator``, ``loading`` on the first principal component, ``opposed`` (below 0).
     """
 
-    correlations: pd.DataFrame = field(repr=False)
-    pairs: pd.DataFrame = field(repr=False)
-    groups: pd.DataFrame = field(repr=False)
-    loadings: pd.DataFrame = field(repr=False)
+    correlations: pd.DataFrame
+    pairs: pd.DataFrame
+    groups: pd.DataFrame
+    loadings: pd.DataFrame
+
+    def __repr__(self) -> str:
+        redundant, opposed = ((self.pairs["flag"] == flag).sum() for flag in ("redundant", "opposed"))
+        return (
+            f"MultivariateAudit({len(self.loadings)} indicators, {redundant} redundant and {opposed} opposed pairs, "
+            f"{self.loadings['opposed'].sum()} loaded negatively)"
+        )
 
 
 @documented("cronbach1951", formula="α = k / (k − 1) (1 − Σ<sub>j</sub> s<sub>j</sub><sup>2</sup> / s<sup>2</sup>)")
@@ -147,6 +154,8 @@ def multivariate_audit(
     >>> table = pd.DataFrame({"place": list("abcd"), "x": [1, 2, 3, 5], "twin": [2, 4, 6, 10], "against": [9, 7, 8, 1]})
     >>> framework = Framework.from_table(pd.DataFrame({"indicator": ["x", "twin", "against"]}))
     >>> found = multivariate_audit(table.melt("place", var_name="indicator"), framework)
+    >>> found
+    MultivariateAudit(3 indicators, 1 redundant and 2 opposed pairs, 1 loaded negatively)
     >>> found.pairs[["indicator", "other", "flag"]].to_numpy().tolist()
     [['twin', 'x', 'redundant'], ['against', 'twin', 'opposed'], ['against', 'x', 'opposed']]
     >>> found.loadings.loc[found.loadings["opposed"], "indicator"].tolist()
