@@ -64,6 +64,7 @@ html_sidebars = {
         "sidebar/scroll-start.html",
         "sidebar/navigation.html",
         "sidebar/scroll-end.html",
+        "sidebar/current.html",
     ]
 }
 # the colors of the map

@@ -44,7 +44,8 @@ def led_from(tree: str, name: str) -> str:
     """Mark where a page stands in the navigation, and lead the links there from it."""
     at = tree.find(f'href="{name}.html"')
     if at >= 0:
-        for level in {tree.rfind('<li class="toctree-l', 0, at), tree.rfind('<li class="toctree-l1', 0, at)}:
+        levels = {tree.rfind('<li class="toctree-l', 0, at), tree.rfind('<li class="toctree-l1', 0, at)}
+        for level in sorted(levels, reverse=True):  # from the end: what stands before keeps its place
             tree = f'{tree[:level]}<li class="current {tree[level + len("<li class=") + 1 :]}'
     return tree.replace('href="', 'href="' + "../" * name.count("/"))
 

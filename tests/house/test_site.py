@@ -79,6 +79,9 @@ def test_each_language_has_its_own_navigation_and_a_way_to_the_other(site):
     assert re.search(r'<li class="current toctree-l1 current-page">\s*<a[^>]*>分析自己的省份数据', tree)
     assert "Which number" not in tree
     assert "On this page" not in chinese
+    nested = pages[html / "reference" / "geo-tiers.html"]
+    assert re.search(r'<li class="current toctree-l2 current-page"><a[^>]*>geo.tiers</a>', nested)
+    assert re.search(r'<li class="current toctree-l1 has-children"><a[^>]*>Reference</a>', nested)
     assert "本页内容" in chinese
 
 
