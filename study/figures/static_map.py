@@ -11,7 +11,9 @@ import shapely
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.space.basemaps import Basemap
+from ..charts.screens import for_screens
 from ..charts.svg import (
+    PHONE,
     SHAPES,
     WIDTH,
     format_number,
@@ -83,32 +85,39 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     areas = [layer for layer in (centers, scopes) if layer is not None and len(layer)]
     china = land.china and not in_one_province(centers, land.ground)
     ground = lay_ground(areas, land.ground, china=china, whole=china)
-    frame = MapFrame(whole_extent(ground))
     tiers = results.study.tiers.order
     centers = centers.assign(rank=[tiers.rank(tier) for tier in centers["tier"]])
     placed = centers.to_crs(ground.crs)
-    points = {
-        str(row.place): frame(row.geometry.x, row.geometry.y)
+    located = {
+        str(row.place): (row.geometry.x, row.geometry.y)
         for row in placed.itertuples()
         if math.isfinite(row.geometry.x) and math.isfinite(row.geometry.y)
     }
-    if not points:
+    if not located:
         return None
     voice = Voice("en", place_names(results.shown), tiers=tiers)
-    flows = pick_flows(results, set(points), voice, kind=None, top=_TOP)
-    body = [*land_paths(ground, frame)]
-    body += _scopes(scopes, ground, frame, tiers)
-    body += _flows(flows, points)
-    order = sorted(points, key=lambda place: (_rank_of(centers)[place], place))
+    flows = pick_flows(results, set(located), voice, kind=None, top=_TOP)
+    ranks = _rank_of(centers)
+    order = sorted(located, key=lambda place: (ranks[place], place))
     marks = {str(row.place): _mark(row.tier, tiers) for row in centers.itertuples()}
-    body += [_sign(*marks[place], *points[place]) for place in reversed(order)]
     names = {str(row.place): _name(row) for row in centers.itertuples()}
-    drawn, lost = _names([(names[place], *points[place]) for place in order], frame.height)
-    legend, below = _legend(centers, tiers, frame.height)
+
+    def draw(width: float) -> tuple[str, float, int]:
+        """Return the drawing of a width, its lower edge, and how many names found no room."""
+        frame = MapFrame(whole_extent(ground), width=width)
+        points = {place: frame(*at) for place, at in located.items()}
+        body = [*land_paths(ground, frame), *_scopes(scopes, ground, frame, tiers)]
+        body += _flows(flows, points, widest=_WIDEST * math.sqrt(width / WIDTH))
+        body += [_sign(*marks[place], *points[place]) for place in reversed(order)]
+        drawn, lost = _names([(names[place], *points[place]) for place in order], frame)
+        legend, below = _legend(centers, tiers, frame)
+        return "".join([*body, *drawn, *legend]), below, lost
+
+    drawn = {width: draw(width) for width in (WIDTH, PHONE)}
     title = text("report.map.printed_title", study=results.study.title or results.study.title_zh or "")
-    caption = _caption(results, flows, lost, land)
-    drawing = "".join([*body, *drawn, *legend])
-    return StaticMap(map_element(drawing, below, title=title, desc=caption), caption)
+    caption = _caption(results, flows, [lost for *_, lost in drawn.values()], land)
+    svg = for_screens(lambda width: map_element(*drawn[width][:2], title=title, desc=caption, width=width))
+    return StaticMap(svg, caption)
 
 
 def map_element(body: str, height: float, *, title: Text, desc: Text, width: float = WIDTH) -> str:
@@ -171,14 +180,14 @@ def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: MapFrame, ti
         yield from shape_path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
 
 
-def _flows(flows: Flows | None, points: dict[str, tuple[float, float]]) -> Iterable[str]:
+def _flows(flows: Flows | None, points: dict[str, tuple[float, float]], *, widest: float) -> Iterable[str]:
     if flows is None:
         return
     most = float(flows.pairs["value"].iloc[0])
     for row in flows.pairs.iloc[::-1].itertuples():
         # the drawing counts downwards, so that a curve bends to the same side in its mirror
         (x0, y0), (x1, y1) = points[str(row.source)], points[str(row.target)]
-        outline = ribbon((x0, -y0), (x1, -y1), max(flow_width(row.value, most, _WIDEST), 0.6), taper=flows.directed)
+        outline = ribbon((x0, -y0), (x1, -y1), max(flow_width(row.value, most, widest), 0.6), taper=flows.directed)
         yield tag("polygon", class_="flow", points=point_list((x, -y) for x, y in outline.tolist()))
 
 
@@ -210,7 +219,7 @@ def _name(row: Any) -> Text:  # noqa: ANN401 - of a table
     return Text.of(en=shorten(english, size=_SIZE, most=_LONGEST), zh=shorten(chinese, size=_SIZE, most=_LONGEST))
 
 
-def _names(wanted: Sequence[tuple[Text, float, float]], height: float) -> tuple[list[str], int]:
+def _names(wanted: Sequence[tuple[Text, float, float]], frame: MapFrame) -> tuple[list[str], int]:
     """Write names beside their symbols, the most important first; return how many found no room."""
     taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for _, x, y in wanted]
     drawn: list[str] = []
@@ -219,7 +228,7 @@ def _names(wanted: Sequence[tuple[Text, float, float]], height: float) -> tuple[
         for left, down, gap in _SIDES:
             start, middle = x + left * wide + 8 * gap, y + down * 13
             box = (start, middle - 6, start + wide, middle + 6)
-            if box[0] < 2 or box[1] < 2 or box[2] > WIDTH - 2 or box[3] > height - 2:
+            if box[0] < 2 or box[1] < 2 or box[2] > frame.width - 2 or box[3] > frame.height - 2:
                 continue
             if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
                 continue
@@ -231,16 +240,16 @@ def _names(wanted: Sequence[tuple[Text, float, float]], height: float) -> tuple[
     return drawn, len(wanted) - len(drawn)
 
 
-def _legend(centers: gpd.GeoDataFrame, tiers: Any, top: float) -> tuple[list[str], float]:  # noqa: ANN401
+def _legend(centers: gpd.GeoDataFrame, tiers: Any, frame: MapFrame) -> tuple[list[str], float]:  # noqa: ANN401
     """Name the signs below the map; return the drawing and its lower edge."""
     shown: list[tuple[object, Text]] = [(tier, tiers.name(tier)) for tier in tiers if (centers["tier"] == tier).any()]
     if (centers["rank"] == len(tiers)).any():
         shown.append((None, name_of("untiered", "groups")))
     drawn: list[str] = []
-    x, y = 8.0, top + 20.0
+    x, y = 8.0, frame.height + 20.0
     for tier, name in shown:
         wide = text_width(name, size=12.0) + 44
-        if x > 8.0 and x + wide > WIDTH:
+        if x > 8.0 and x + wide > frame.width:
             x, y = 8.0, y + 20.0
         drawn.append(_sign(*_mark(tier, tiers), x, y - 4))
         drawn.append(text_element(name, x + 13, y, class_="legend"))
@@ -248,7 +257,7 @@ def _legend(centers: gpd.GeoDataFrame, tiers: Any, top: float) -> tuple[list[str
     return drawn, y + 10.0
 
 
-def _caption(results: "StudyResults", flows: Flows | None, lost: int, land: Basemap) -> Text:
+def _caption(results: "StudyResults", flows: Flows | None, lost: Sequence[int], land: Basemap) -> Text:
     said = [text("report.map.printed")]
     if flows is not None:
         network = next(one for one in results.study.networks if one.name == flows.kind)
@@ -261,8 +270,11 @@ def _caption(results: "StudyResults", flows: Flows | None, lost: int, land: Base
         said.append(text("report.map.printed_flows", **values))
         if flows.directed:
             said.append(text("report.map.printed_direction"))
-    if lost:
-        said.append(text("report.map.printed_lost", n=lost))
+    wide, narrow = lost
+    if wide:
+        said.append(text("report.map.printed_lost", n=wide))
+    if narrow > wide:
+        said.append(text("report.map.printed_narrow"))
     if land.standing is not None:
         said.append(text("report.map.standing", standing=land.standing))
     return join_texts(said, by="list.sentence")
