@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +14,8 @@ from innoscape.data.kernel_cache import kernel_cache
 @pytest.fixture
 def locked(monkeypatch):
     """A system on which nothing but the temporary folder can be written."""
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    monkeypatch.setitem(sys.modules, "numba", SimpleNamespace(config=SimpleNamespace(CACHE_DIR="")))
     monkeypatch.setattr(os, "access", lambda *_: False)
     return Path(os.sep, "nowhere", "package")
 
@@ -22,7 +24,7 @@ def test_a_locked_package_of_a_user_without_a_home_has_a_folder_of_its_own(locke
     monkeypatch.setenv("HOME", "/nowhere/home")
     folder = Path(kernel_cache(locked))
     assert folder.is_dir()
-    assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
+    assert os.environ["NUMBA_CACHE_DIR"] == sys.modules["numba"].config.CACHE_DIR == str(folder)
     assert folder.stat().st_mode & 0o077 == 0
     folder.rmdir()
 
@@ -46,8 +48,8 @@ def test_the_folder_goes_with_the_process():
         "import os; os.access = lambda *_: False\n"
         "import innoscape; print(os.environ['NUMBA_CACHE_DIR'], os.path.isdir(os.environ['NUMBA_CACHE_DIR']))"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/"
-    ).stdout.split()
+    command, environment = [sys.executable, "-c", code], {**os.environ, "NUMBA_CACHE_DIR": ""}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/", env=environment)
+    told = done.stdout.split()
     assert told[1] == "True"
     assert not Path(told[0]).exists()
