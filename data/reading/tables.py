@@ -58,8 +58,8 @@ def read_table(
     path : str or Path
         ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet``, ``.jsonl``, ``.xlsx``, ``.xlsm`` or ``.gpkg``, or a
         network (``.##h``, ``.dl``, ``.net``, ``.graphml``, ``.gexf``; see `read_network`), whose ties are the table, or
-        whose nodes where the contract is ``places``. The encoding of text files and their separator (comma, semicolon
-        or tab) are recognized. Points of a GeoPackage become ``lon`` and ``lat`` (degrees, WGS 84) whatever their
+        whose nodes where the contract is ``places``. The encoding of text files and their separator (comma, semicolon,
+        tab or bar) are recognized. Points of a GeoPackage become ``lon`` and ``lat`` (degrees, WGS 84) whatever their
         reference system.
     contract : str
         Name of the table contract (see `contract`).
