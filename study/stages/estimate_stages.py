@@ -22,7 +22,7 @@ _EXACT, _SAMPLE, _BLOCKS = 1e9, 500, 5000
 # seconds: to load and compile for a stage, of a score drawn, of a path's tie, of a pair of places in a search, of a tie
 _LOAD, _SCORED, _PATH, _PAIR, _TIE = 0.7, 1.5e-7, 2e-7, 2e-6, 2e-5
 # seconds of a run for each pair of centers, with what is credited; of a flow drawn, and of a row of a table written
-_SPREAD, _DRAWN, _WRITTEN = 3e-9, 1e-5, 3e-5
+_SPREAD, _DRAWN, _WRITTEN = 3e-9, 3e-5, 8e-5
 
 
 def estimate_stages(chain: Chain) -> dict[str, Estimate]:
