@@ -1,8 +1,8 @@
 """Measure how central each place is in a flow network.
 
-A weight is a strength unless ``weight_meaning="cost"``: path-based measures use 1/strength as length. Paths run on
-igraph, whose comparison of path lengths is tolerant of rounding, so that equally short paths count as ties; spectral
-measures run on scipy, structural holes and clustering in matrix form.
+A weight is a strength unless ``weight_meaning="cost"``: path-based measures use 1/strength as length. Lengths of paths
+are compared with a tolerance of rounding, so that equally short paths count as ties; spectral measures run on scipy,
+structural holes in compiled code, clustering in matrix form.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,9 @@
 """Measure shortest paths: distances summed by place, and how often each place lies between others.
 
-Paths run on igraph, which takes two lengths a and b as equal when abs(a - b) < 1e-10 (a + b): ties broken by rounding
-(1/3 + 1/3 against 2/3) are ties again. Full networks go through a matrix of all distances first; an edge longer than
-the distance between its ends lies on no shortest path and is left out before the search.
+Two lengths a and b are equal when abs(a - b) < 1e-10 (a + b), as igraph takes them: ties broken by rounding (1/3 + 1/3
+against 2/3) are ties again. Paths run in compiled code, one search from each place for all measures; betweenness by
+number of steps, and paths from a sample, are left to igraph. Full networks go through a matrix of all distances first:
+an edge longer than the distance between its ends lies on no shortest path and is left out before the search.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from functools import cached_property
 import igraph
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components, floyd_warshall
+from scipy.sparse.csgraph import floyd_warshall
 
 from ...data.errors import warn
+from .path_kernels import follow_paths
 from .step_kernels import steps_towards
 
 __all__ = ["TIE_RANGE", "Paths"]
@@ -39,13 +41,9 @@ class Paths:
         """Number of other places with a path to each."""
         if self.counts_steps:
             return self._by_steps[0]
-        n = self.length.shape[0]
         if self._all is not None:
             return np.isfinite(self._all).sum(axis=0) - 1
-        parts, label = connected_components(self.length, directed=self.directed, connection="strong") if n else (0, [])
-        if not self.directed or parts == 1:
-            return np.bincount(label, minlength=parts)[label] - 1
-        return np.array(self._engine[0].neighborhood_size(order=n, mode="in")) - 1
+        return self._ended[1].astype(np.int64)
 
     @cached_property
     def distance(self) -> np.ndarray:
@@ -54,9 +52,7 @@ class Paths:
             return self._by_steps[1]
         if self._all is not None:
             return np.where(np.isfinite(self._all), self._all, 0.0).sum(axis=0)
-        engine, weights, unit = self._engine
-        mean = 1.0 / np.array(engine.closeness(mode="in", weights=weights), dtype=float)
-        return np.where(self.count > 0, mean * self.count * unit, 0.0)
+        return self._ended[2]
 
     @cached_property
     def inverse(self) -> np.ndarray:
@@ -67,8 +63,7 @@ class Paths:
         if self._all is not None:
             apart = np.isfinite(self._all) & (self._all > 0)
             return np.divide(1.0, self._all, out=np.zeros((n, n)), where=apart).sum(axis=0)
-        engine, weights, unit = self._engine
-        return np.array(engine.harmonic_centrality(mode="in", weights=weights, normalized=False)) / unit
+        return self._ended[3]
 
     @cached_property
     def farthest(self) -> np.ndarray:
@@ -77,8 +72,7 @@ class Paths:
             return self._by_steps[3]
         if self._all is not None:
             return np.where(np.isfinite(self._all), self._all, 0.0).max(axis=0)
-        engine, weights, unit = self._engine
-        return np.array(engine.eccentricity(mode="in", weights=weights)) * unit
+        return self._ended[4]
 
     @cached_property
     def between(self) -> np.ndarray:
@@ -86,11 +80,12 @@ class Paths:
         n = self.length.shape[0]
         if n < 3 or self.length.nnz == 0:
             return np.zeros(n)
-        # every edge of one step is a shortest path
-        whole = self.counts_steps or self._all is None
-        engine, weights, _ = self._engine if whole else self._searched(self._used)
-        _warn_of_range(weights)
-        return np.array(engine.betweenness(directed=self.directed, weights=weights))
+        if self.counts_steps:
+            return np.array(self._engine[0].betweenness(directed=self.directed))
+        used = self.length if self._all is None else self._used
+        _warn_of_range(np.asarray(used.data))
+        through = self._through if self._all is None else _followed(used, between=True)
+        return through[0] / (1.0 if self.directed else 2.0)
 
     def between_from(self, sources: np.ndarray) -> np.ndarray:
         """Count those pairs whose first place is one of the sources, an undirected pair half at each end."""
@@ -104,6 +99,15 @@ class Paths:
     def counts_steps(self) -> bool:
         """Whether every edge has length 1."""
         return bool((self.length.data == 1.0).all())
+
+    @cached_property
+    def _through(self) -> np.ndarray:
+        return _followed(self.length, between=True)
+
+    @cached_property
+    def _ended(self) -> np.ndarray:
+        # one search serves all where both are asked for
+        return self._through if "_through" in self.__dict__ else _followed(self.length, between=False)
 
     @cached_property
     def _by_steps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -134,9 +138,8 @@ class Paths:
         values = entries.data[keep]
         if self.counts_steps:
             return engine, None, 1.0
-        # a power of two changes no digit and keeps lengths above the smallest that igraph compares
-        unit = 2.0 ** np.floor(np.log2(values.min()))
-        return engine, (values / unit).tolist(), float(unit)
+        unit = _unit(values)
+        return engine, (values / unit).tolist(), unit
 
     @cached_property
     def _all(self) -> np.ndarray | None:
@@ -154,6 +157,20 @@ class Paths:
         return sparse.coo_array(kept, shape=self.length.shape).tocsr()
 
 
-def _warn_of_range(lengths: list[float] | None) -> None:
-    if lengths and max(lengths) > TIE_RANGE * min(lengths):
+def _followed(length: sparse.csr_array, *, between: bool) -> np.ndarray:
+    """Return what `follow_paths` does, in units that keep lengths above the smallest that can be compared."""
+    if not length.nnz:
+        return np.zeros((5, length.shape[0]))
+    unit = _unit(np.asarray(length.data))
+    scaled = sparse.csr_array((length.data / unit, length.indices, length.indptr), shape=length.shape)
+    return follow_paths(scaled, between=between) * np.array([1.0, 1.0, unit, 1.0 / unit, unit])[:, None]
+
+
+def _unit(lengths: np.ndarray) -> float:
+    # a power of two changes no digit
+    return float(2.0 ** np.floor(np.log2(lengths.min())))
+
+
+def _warn_of_range(lengths: np.ndarray | list[float] | None) -> None:
+    if lengths is not None and len(lengths) and np.max(lengths) > TIE_RANGE * np.min(lengths):
         warn("warnings.path_range", limit=f"{TIE_RANGE:.0e}", stacklevel=3)
