@@ -133,7 +133,7 @@ def printed(one: Measured) -> str:
     powers = {way: growth(one.of(way)) for way in [OURS, *one.peers]}
     lines += [f"  {way:24} grows as size ^ {power:.2f}" for way, power in powers.items() if power is not None]
     lines += [f"  {way:24} {held:.2f} GB" for way, held in one.memory.items()]
-    lines += [f"  {name:24} left out: {why}" for name, why in one.left_out.items()]
+    lines += [f"  {name:24} note: {why}" for name, why in one.left_out.items()]
     return "\n".join(lines)
 
 
@@ -203,7 +203,10 @@ def _notes(measured: list[Measured]) -> Iterator[str]:
     for one in measured:
         for peer, why in one.left_out.items():
             left_out.setdefault((peer, why), []).append(one.kind or one.workload.does)
-    notes += [f"{peer} left out, {why} ({'; '.join(of)})" for (peer, why), of in left_out.items()]
+    notes += [
+        f"{why if peer == OURS else f'{peer} left out, {why}'} ({'; '.join(of)})"
+        for (peer, why), of in left_out.items()
+    ]
     if notes:
         yield ""
         yield from (f"- {note}." for note in notes)
