@@ -194,11 +194,14 @@ def _notes(measured: list[Measured]) -> Iterator[str]:
             size = max(one.timings)
             took = one.timings[size][OURS].best[0]
             verdict = "kept" if took <= one.workload.limit else "not kept"
-            limit = f"{one.workload.limit:g} s"
-            notes.append(f"{name}: limit of {limit} for {one.sizes[size]} {verdict} ({seconds(took)})")
+            # a limit is that of the largest size
+            said = f"{verdict} ({seconds(took)})" if size >= one.workload.sizes[-1] else "not tried"
+            limit = f"{one.workload.limit:g} s for {one.workload.sizes[-1]:,} {one.workload.unit}"
+            notes.append(f"{name}: limit of {limit} {said}")
         if one.memory:
             held = ", ".join(f"{way} {gigabytes:.2f} GB" for way, gigabytes in one.memory.items())
-            notes.append(f"{name}: memory above what the process held before, {one.sizes[max(one.sizes)]}: {held}")
+            size = f"{one.sizes[max(one.sizes)]}, each way run once after the others"
+            notes.append(f"{name}: memory above what the process held before, {size}: {held}")
     left_out: dict[tuple[str, str], list[str]] = {}
     for one in measured:
         for peer, why in one.left_out.items():
