@@ -29,6 +29,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="rounds at most")
     parser.add_argument("--seconds", type=float, default=4.0, help="for the rounds of a workload, each kind")
     parser.add_argument("--patience", type=float, default=3.0, help="longest run of a peer, in processor seconds")
+    parser.add_argument(
+        "--minutes", type=float, default=15.0, help="for all; the largest sizes are left out if need be"
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--blas", type=int, help="threads of linear algebra; default: as many")
     parser.add_argument("--page", help="write a page here; default where all is measured: docs/performance.md")
@@ -56,26 +59,26 @@ def main() -> int:
         print("\n".join(f"{one.name:26} {one.topic}: {one.does}" for one in WORKLOADS.values()))
         return 0 if given.list else 2
     conditions, found, wrong = Conditions.now(given.threads, blas), [], []
-    for workload in chosen:
+    jobs = [(one, kind) for one in chosen for kind in one.kinds if not given.kind or given.kind in kind]
+    end = time.perf_counter() + 60 * given.minutes
+    for number, (workload, kind) in enumerate(jobs):
+        start = time.perf_counter()
         sizes = doubled(given.largest) if given.largest else workload.sizes
-        sizes, rounds = (sizes[:1], 2) if given.quick else (sizes, given.rounds)
-        for kind in workload.kinds:
-            if given.kind and given.kind not in kind:
-                continue
-            start = time.perf_counter()
-            try:
-                one = measure(
-                    workload, kind, sizes=sizes, rounds=rounds, seconds=given.seconds, patience=given.patience
-                )
-            except Exception as error:  # noqa: BLE001 - the others are measured, this one is named and the exit code is 1
-                wrong.append(f"{workload.does}{f', {kind}' if kind else ''}")
-                why = "results differ" if isinstance(error, AssertionError) else type(error).__name__
-                print(f"{workload.name} {kind}: NOT TIMED, {why}: {error}\n", flush=True)
-                continue
-            if workload.memory and not given.quick:
-                one.memory = memory_of(workload, kind, sizes[-1], one.timings[sizes[-1]])
-            found.append(one)
-            print(printed(one), f"  measured in {time.perf_counter() - start:.0f} s\n", sep="\n", flush=True)
+        limits = {"sizes": sizes[:1] if given.quick else sizes, "rounds": 2 if given.quick else given.rounds}
+        # what earlier ones left over is for the later ones
+        limits["within"] = (end - start) / (len(jobs) - number)
+        try:
+            one = measure(workload, kind, seconds=given.seconds, patience=given.patience, **limits)
+        except Exception as error:  # noqa: BLE001 - the others are measured, this one is named and the exit code is 1
+            wrong.append(f"{workload.does}{f', {kind}' if kind else ''}")
+            why = "results differ" if isinstance(error, AssertionError) else type(error).__name__
+            print(f"{workload.name} {kind}: NOT TIMED, {why}: {error}\n", flush=True)
+            continue
+        if workload.memory and not given.quick:
+            size = max(one.timings)
+            one.memory = memory_of(workload, kind, size, one.timings[size])
+        found.append(one)
+        print(printed(one), f"  measured in {time.perf_counter() - start:.0f} s\n", sep="\n", flush=True)
     whole = not (given.names or given.kind or given.quick or given.largest)
     if given.page or whole:
         target = PAGE if given.page is None else PAGE.__class__(given.page)

@@ -36,6 +36,11 @@ class Timing:
         return min(self.wall), min(self.processor)
 
     @property
+    def spent(self) -> float:
+        """About how long all rounds took by the wall clock."""
+        return sum(max(one, LEAST) for one in self.wall)
+
+    @property
     def noise(self) -> float:
         """How far the median of processor time lies above its least, as a share."""
         least = min(self.processor)
@@ -103,50 +108,82 @@ def ways_of(case: Case, stopped: Collection[str] = ()) -> tuple[dict[str, Work],
 
 
 def measure(
-    workload: Workload, kind: str, *, sizes: tuple[int, ...], rounds: int, seconds: float, patience: float
+    workload: Workload,
+    kind: str,
+    *,
+    sizes: tuple[int, ...],
+    rounds: int,
+    seconds: float,
+    patience: float,
+    within: float = float("inf"),
 ) -> Measured:
-    """Time each size; a peer is left out of sizes at which a run would take more than `patience` processor seconds."""
-    found, spent, stopped = Measured(workload, kind), {}, set()
+    """Time each size; a peer is left out of sizes at which a run would take more than `patience` processor seconds.
+
+    Sizes that would not be ready `within` some seconds are left out as well, but for the smallest.
+    """
+    found, stopped, begin, built = Measured(workload, kind), set(), time.perf_counter(), 0.0
+    last: dict[str, Timing] = {}
     for number, size in enumerate(sizes):
+        # what took so long at half the size will take at least twice as long
+        for name in [name for name, timing in last.items() if name != OURS and 2 * timing.best[1] > patience]:
+            stopped.add(name)
+            found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} a run is too long"
+        going = [timing.spent for name, timing in last.items() if name not in stopped]
+        if (start := time.perf_counter()) - begin + 2 * (built + sum(going)) > within and number:
+            found.left_out[OURS] = f"sizes above {found.sizes[sizes[number - 1]]} were left out, as time was up"
+            break
         case = workload.build(size, kind)
         ways, without = ways_of(case, stopped)
         found.left_out.update(without)
-        # what took so long at half the size will take at least twice as long
-        for name in [name for name in ways if name != OURS and 2 * spent.get(name, 0.0) > patience]:
-            del ways[name]
-            stopped.add(name)
-            found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} a run is too long"
         found.sizes[size] = case.size or f"{size:,} {workload.unit}"
-        for name, why in agreeing(case, ways).items():
+        built = time.perf_counter() - start
+        first, broken = agreeing(case, ways)
+        if not number:
+            # libraries and kernels are loaded once, which is no reason to leave larger sizes out
+            begin = time.perf_counter() - built
+        for name, why in broken.items():
             stopped.add(name)
             found.left_out[name] = f"at {found.sizes[size]} {why}"
         share = seconds * (0.5 if size == sizes[-1] else 0.5 / max(len(sizes) - 1, 1))
-        found.timings[size] = timed(ways, rounds=rounds, seconds=share)
-        spent = {name: timing.best[1] for name, timing in found.timings[size].items()}
+        # the first run of all loads libraries and kernels, later ones count
+        found.timings[size] = last = timed(ways, first if number else {}, rounds=rounds, seconds=share)
     return found
 
 
-def agreeing(case: Case, ways: dict[str, Work]) -> dict[str, str]:
-    """Run all once and check that they agree; take out those that break, and return why."""
+def agreeing(case: Case, ways: dict[str, Work]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
+    """Run all once and check that they agree; return what each took, and why some broke, which are taken out."""
+    took: dict[str, tuple[float, float]] = {}
     broken: dict[str, str] = {}
-    with quiet():
-        result = ways[OURS]()
-    for name in [name for name in ways if name != OURS]:
+    result = None
+    for name in list(ways):
+        wall, processor = time.perf_counter(), used()
         try:
             with quiet():
                 found = ways[name]()
-        except Exception as error:  # noqa: BLE001 - a peer may break in any way; it is named, the others are timed
+        except Exception as error:
+            if name == OURS:
+                raise
+            # a peer may break in any way; it is named, the others are timed
             broken[name] = f"it failed: {type(error).__name__}: {str(error)[:80]}"
             del ways[name]
+            continue
+        took[name] = time.perf_counter() - wall, used() - processor
+        if name == OURS:
+            result = found
         else:
             case.agree(result, found)
-    return broken
+    return took, broken
 
 
-def timed(ways: dict[str, Work], *, rounds: int, seconds: float) -> dict[str, Timing]:
-    """Time all in turn, in an order drawn anew each round, while there is time; two rounds at least."""
+def timed(
+    ways: dict[str, Work], first: dict[str, tuple[float, float]], *, rounds: int, seconds: float
+) -> dict[str, Timing]:
+    """Time all in turn, in an order drawn anew each round, while there is time; two rounds at least, with the first."""
     timings, draw = {name: Timing() for name in ways}, np.random.default_rng(0)
     repeats = dict.fromkeys(ways, 1)
+    long = {name: one for name, one in first.items() if one[1] > LEAST}
+    for name, (wall, processor) in long.items():
+        timings[name] = Timing([wall], [processor])
     gc.collect()
     begin = time.perf_counter()
     for done in range(1, rounds + 1):
@@ -157,7 +194,7 @@ def timed(ways: dict[str, Work], *, rounds: int, seconds: float) -> dict[str, Ti
             if done == 1:
                 repeats[name] = min(int(LEAST / max(processor, 1e-6)) + 1, 1000)
         spent = time.perf_counter() - begin
-        if spent * (done + 1) / done > seconds and done >= min(rounds, 2):
+        if spent * (done + 1) / done > seconds and (done >= 2 or len(long) == len(ways)):
             break
     return timings
 
@@ -187,19 +224,29 @@ def quiet() -> Iterator[None]:
 
 def memory_of(workload: Workload, kind: str, size: int, ways: Iterable[str]) -> dict[str, float]:
     """Return how many GB each way holds at most above what its process held before, each in a process of its own."""
-    held, shared = {}, os.environ | {SCRATCH: str(scratch())}
+    most, shared = {}, os.environ | {SCRATCH: str(scratch())}
     for way in ways:
         command = [sys.executable, str(Path(__file__).parent), "--peak", workload.name, kind, str(size), way]
         ended = subprocess.run(command, capture_output=True, text=True, check=False, env=shared)  # noqa: S603 - this folder
         if not ended.returncode:
-            held[way] = json.loads(ended.stdout.splitlines()[-1])
-    return held
+            most[way] = json.loads(ended.stdout.splitlines()[-1])
+    return most
 
 
 def peak(workload: Workload, kind: str, size: int, way: str) -> float:
     """Run one way once in this process and return how many GB it held at most above what was held before."""
     ways, _ = ways_of(workload.build(size, kind))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = held()
     with quiet():
         ways[way]()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
+    return held() - before
+
+
+def held() -> float:
+    """Return the most GB that this process has held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # what resource tells of a child begins with what its parent held
+        lines = status.read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

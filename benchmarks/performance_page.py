@@ -133,7 +133,7 @@ def printed(one: Measured) -> str:
     powers = {way: growth(one.of(way)) for way in [OURS, *one.peers]}
     lines += [f"  {way:24} grows as size ^ {power:.2f}" for way, power in powers.items() if power is not None]
     lines += [f"  {way:24} {held:.2f} GB" for way, held in one.memory.items()]
-    lines += [f"  {name:24} left out: {why}" for name, why in one.left_out.items()]
+    lines += [f"  {name:24} note: {why}" for name, why in one.left_out.items()]
     return "\n".join(lines)
 
 
@@ -194,16 +194,22 @@ def _notes(measured: list[Measured]) -> Iterator[str]:
             size = max(one.timings)
             took = one.timings[size][OURS].best[0]
             verdict = "kept" if took <= one.workload.limit else "not kept"
-            limit = f"{one.workload.limit:g} s"
-            notes.append(f"{name}: limit of {limit} for {one.sizes[size]} {verdict} ({seconds(took)})")
+            # a limit is that of the largest size
+            said = f"{verdict} ({seconds(took)})" if size >= one.workload.sizes[-1] else "not tried"
+            limit = f"{one.workload.limit:g} s for {one.workload.sizes[-1]:,} {one.workload.unit}"
+            notes.append(f"{name}: limit of {limit} {said}")
         if one.memory:
             held = ", ".join(f"{way} {gigabytes:.2f} GB" for way, gigabytes in one.memory.items())
-            notes.append(f"{name}: memory above what the process held before, {one.sizes[max(one.sizes)]}: {held}")
+            size = f"{one.sizes[max(one.sizes)]}, each way run once after the others"
+            notes.append(f"{name}: memory above what the process held before, {size}: {held}")
     left_out: dict[tuple[str, str], list[str]] = {}
     for one in measured:
         for peer, why in one.left_out.items():
             left_out.setdefault((peer, why), []).append(one.kind or one.workload.does)
-    notes += [f"{peer} left out, {why} ({'; '.join(of)})" for (peer, why), of in left_out.items()]
+    notes += [
+        f"{why if peer == OURS else f'{peer} left out, {why}'} ({'; '.join(of)})"
+        for (peer, why), of in left_out.items()
+    ]
     if notes:
         yield ""
         yield from (f"- {note}." for note in notes)

@@ -12,7 +12,7 @@ import pandas as pd
 from harness import Case, workload
 
 TOPIC = "Gravity and radiation"
-KINDS = ("double", "production", "attraction", "none")
+KINDS = ("double", "production", "none")
 
 
 @cache
@@ -64,7 +64,6 @@ def gravity_fits(size: int, kind: Any) -> Case:
         formula = {
             "none": "y ~ mi + mj + log_cost",
             "production": "y ~ mj + log_cost | o",
-            "attraction": "y ~ mi + log_cost | d",
             "double": "y ~ log_cost | o + d",
         }[kind]
         return lambda: float(pyfixest.fepois(formula, table, vcov="hetero").coef()["log_cost"])
@@ -79,7 +78,6 @@ def gravity_fits(size: int, kind: Any) -> Case:
         models = {
             "none": lambda: gravity.Gravity(y, mi, mj, cost, "pow"),
             "production": lambda: gravity.Production(y, o, mj, cost, "pow"),
-            "attraction": lambda: gravity.Attraction(y, d, mi, cost, "pow"),
             "double": lambda: gravity.Doubly(y, o, d, cost, "pow"),
         }
         return lambda: float(models[kind]().params[-1])
@@ -92,7 +90,6 @@ def gravity_fits(size: int, kind: Any) -> Case:
             parts = {
                 "none": [np.ones(len(table)), table["mi"], table["mj"]],
                 "production": [np.eye(size)[table["o"]], table["mj"]],
-                "attraction": [np.eye(size)[table["d"]], table["mi"]],
                 "double": [np.eye(size)[table["o"]], np.eye(size)[table["d"]][:, 1:]],
             }[kind]
             model = sm.GLM(table["y"], np.column_stack([*parts, table["log_cost"]]), family=sm.families.Poisson())
