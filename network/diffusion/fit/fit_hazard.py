@@ -11,7 +11,7 @@ from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import check_columns, choice_faults, number_faults, refuse, table_fault
 from ...flows.fit_binary import LINKS, Link, fit_binary
-from ...flows.too_large import MOST_GIGABYTES, gigabytes_of, too_large
+from ...flows.too_large import bytes_of, check_work
 from .exposure import Network, Weight, exposure, read_network
 
 __all__ = ["HazardFit", "fit_hazard"]
@@ -180,10 +180,8 @@ def _periods(network: Network, period: float, horizon: float | None) -> np.ndarr
     if not many:
         raise OptionError("adoptions: needed adoptions after the first period, got none")
     # each term and each place at risk stands in a row for every period
-    gigabytes = gigabytes_of(float(many) * len(network.times), arrays=8)
-    if gigabytes > MOST_GIGABYTES:
-        ties = int(np.count_nonzero(network.weight))
-        raise too_large(f"{many} periods", len(network.times), ties, "give a longer period=", gigabytes=gigabytes)
+    memory, ties = bytes_of(float(many) * len(network.times), arrays=8), int(np.count_nonzero(network.weight))
+    check_work(f"{many} periods", len(network.times), ties, "give a longer period=", memory=memory)
     return first + period * np.arange(1, many + 1)
 
 
