@@ -98,8 +98,11 @@ def as_place_values(
     if bad.any():
         needed = "weights: needed a number of at least 0 wherever there is a value"
         raise OptionError(f"{needed}, got none for {_named(table[bad], by)}")
-    x, w, held = np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1], bool)
-    x[cell], w[cell], held[cell] = np.where(known, number, 0), np.where(known, size, 0), known
+    x, held = np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1], bool)
+    x[cell], held[cell] = np.where(known, number, 0), known
+    w = held.astype(float)
+    if weight is not None:
+        w[cell] = np.where(known, size, 0)
     x, w, held = x.reshape(shape), w.reshape(shape), held.reshape(shape)
     coded = {name: _codes(table, level, known, (year, row), shape, by) for name, level in levels.items()}
     given = pd.Index(given, name="place")
