@@ -7,6 +7,7 @@ folded all together, and only the others one by one.
 import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import combining
 
 import pandas as pd
 
@@ -78,7 +79,8 @@ def survey_names(
 @cache
 def _other_letters() -> str:
     """Return the pattern of the letters that take more than a change of case."""
-    few = [chr(code) for code in _FEW if fold(chr(code)) == chr(code).lower().replace(" ", "")]
+    # what combines with the letter before it may change places, and what becomes two letters is lowered in two ways
+    few = [one for one in map(chr, _FEW) if fold(one) == one.lower().replace(" ", "") and not combining(one)]
     few = [one for one in few if len(fold(one)) == len(one.replace(" ", ""))]
     spans = (f"{chr(first)}-{chr(last)}" for first, last in _RANGES)
     return f"[^{''.join(map(re.escape, few))}{''.join(spans)}]"

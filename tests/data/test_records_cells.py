@@ -1,12 +1,15 @@
 """Cells of records are read as people mean them: several names, spellings, totals, numbers that stand twice, files."""
 
 import warnings
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 from samples import QUIET, cells
 
 from innoscape.data import InnoscapeWarning, OptionError, TableError, contract_flows, copatent_flows, load, match_places
+from innoscape.data.records.spelled_names import fold
+from innoscape.data.records.survey_names import fold_names
 
 ONE_CELL = pd.DataFrame(
     {
@@ -135,6 +138,13 @@ def test_case_and_compatibility_forms_are_united_and_the_commonest_spelling_kept
     with pytest.warns(InnoscapeWarning, match="3 spellings of 1"):
         placed = contract_flows(deals, organizations={"Abc Film Co": "北京", "x": "天津"})
     assert cells(placed) == {("北京", "天津"): 4}
+
+
+def test_names_folded_together_are_those_folded_one_by_one():
+    codes = (*range(0x20, 0x600), *range(0x3000, 0x3100), *range(0x4E00, 0x4F00), 0xFF21, 0x301)
+    letters = [chr(code) for code in codes]
+    names = pd.Series([*letters, *SPELLINGS, *map("".join, pairwise(letters))], dtype="str")
+    assert fold_names(names).tolist() == [fold(name) for name in names]
 
 
 def test_the_engine_and_the_program_unite_alike():
