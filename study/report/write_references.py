@@ -53,8 +53,8 @@ def write_references(references: Sequence[Reference], form: str) -> str:
     --------
     >>> from innoscape.data.methods import works
     >>> from innoscape.study.report.reference import reference_to_work
-    >>> print(write_references([reference_to_work(works()["moran1950"])], "gbt7714"), end="")
-    [1] MORAN P A P. Notes on continuous stochastic phenomena[J]. Biometrika, 1950, 37: 17-23. DOI: 10.2307/2332142.
+    >>> print(write_references([reference_to_work(works()["rogers2003"])], "gbt7714"), end="")
+    [1] ROGERS E M. Diffusion of Innovations[M]. 5th ed. Free Press, 2003.
     """
     if form == "bibtex":
         return "\n".join(map(_bibtex, references))
