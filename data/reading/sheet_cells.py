@@ -173,8 +173,8 @@ def _hidden(sheet: "Worksheet", height: int, width: int) -> list[Text]:
     letters = {get_column_letter(at + 1) for at in range(width)}
     columns = [letter for letter, one in sorted(sheet.column_dimensions.items()) if one.hidden and letter in letters]
     return [
-        text(f"warnings.printed.hidden_{kind}", names=few(names, most=10), n=len(names))
-        for kind, names in (("rows", rows), ("columns", columns))
+        text(key, names=few(names, most=10), n=len(names))
+        for key, names in (("warnings.printed.hidden_rows", rows), ("warnings.printed.hidden_columns", columns))
         if names
     ]
 

@@ -29,15 +29,15 @@ ODD_CELLS = (
     "1,234.5",
     "1.234,5",
     "12%",
-    "１２",
+    "\uff11\uff12",
     "1/2",
     "2019-02-30",
     "43831",
     "0x1A",
     "true",
-    "北京",
-    "全国",
-    "北 京市",
+    "\u5317\u4eac",
+    "\u5168\u56fd",
+    "\u5317 \u4eac\u5e02",
     "é" * 300,
     "a\nb",
     'say "x"',
@@ -132,7 +132,7 @@ def _same_cell_throughout(draw: Draw, rows: Rows, *, column: int, **_: int) -> R
 
 
 def _name(draw: Draw, rows: Rows, *, column: int, **_: int) -> Rows:
-    names = ["", "Place", "value ", "地区", "2019", "x", *rows[0]]
+    names = ["", "Place", "value ", "\u5730\u533a", "2019", "x", *rows[0]]
     return _put(rows, 0, column, draw(strategies().sampled_from(names)))
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PLACES", "valid_tables"]
 
-PLACES = ("北京", "上海", "武汉", "Hefei", "Xi'an", "São Paulo", "A-1", "42")
-_WORDS = ("a", "b c", "研发", "x;y", "1,5", 'say "so"', "=1+1", "<b>", "naïve")
+PLACES = ("\u5317\u4eac", "\u4e0a\u6d77", "\u6b66\u6c49", "Hefei", "Xi'an", "São Paulo", "A-1", "42")
+_WORDS = ("a", "b c", "\u7814\u53d1", "x;y", "1,5", 'say "so"', "=1+1", "<b>", "naïve")
 _DATES = ("2019-05-31", "2020-02-29", "1999-01-01", "2021-12-31")
 _LARGEST = 1e6
 

@@ -20,7 +20,27 @@ __all__ = ["mutated_studies"]
 
 Draw = Callable[[Any], Any]
 # what stands where something else is needed
-_ODD = ("", "x", "北京", "none", 0, 1, -1, 2, 0.5, 1e308, math.inf, math.nan, True, False, [], {}, [""], 10**12, "1")
+_ODD = (
+    "",
+    "x",
+    "\u5317\u4eac",
+    "none",
+    0,
+    1,
+    -1,
+    2,
+    0.5,
+    1e308,
+    math.inf,
+    math.nan,
+    True,
+    False,
+    [],
+    {},
+    [""],
+    10**12,
+    "1",
+)
 
 
 def mutated_studies(folder: str | Path, *, most: int = 3) -> "SearchStrategy[dict[str, str]]":

@@ -72,7 +72,7 @@ def _drawn(draw: Draw, most: int) -> dict[str, str]:
     chosen = draw(st.lists(st.sampled_from(recipes), min_size=1, max_size=2, unique_by=lambda one: one["name"]))
     content: dict[str, Any] = {
         "name": "drawn",
-        "title": draw(st.sampled_from(["Drawn", "画出的", "<b>drawn</b>"])),
+        "title": draw(st.sampled_from(["Drawn", "\u753b\u51fa\u7684", "<b>drawn</b>"])),
         "tables": {"places": ["places.csv"], "indicators": "indicators.csv", "framework": "framework.csv"},
         "index": {"units": places, "recipes": chosen},
         "tiers": {"method": draw(st.sampled_from(["quantiles", "natural_breaks", "head_tail"]))},
