@@ -7,7 +7,7 @@ OUT ?= results
 PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SITE ?= site
 OLDEST ?= .venv-oldest
-TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity
+TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity,testing
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
 

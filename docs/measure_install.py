@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "install.md"
 # what development needs is no choice of a user
-LEFT_OUT = ("test", "dev")
+LEFT_OUT = ("test", "dev", "docs", "bench")
 MB = 1_000_000
 
 
