@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data.options import check_number
 from ...data.testing.strategies import strategies
+from ...data.vocabulary import terms
 from ..plan.schema import STUDY_FILE
 from .file_texts import csv_text, toml_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["valid_studies"]
 
 Draw = Callable[[Any], Any]
-_TIERS = ("international", "national", "regional", "local")
+_TIERS = tuple(terms("tiers"))
 
 
 def valid_studies(*, most: int = 6) -> "SearchStrategy[dict[str, str]]":
