@@ -27,6 +27,8 @@ _STRATEGIES = ("raise", "largest", "leave")
 _KINDS = {"province": "province", "autonomous region": "province", "municipality": "province; prefecture",
           "special administrative region": "province; prefecture", "city": "prefecture", "country": "country",
           "foreign city": "city"}  # fmt: skip
+# names that nothing fits for which the nearest are sought: each takes a look at all units
+_SUGGESTED = 100
 
 
 class Gazetteer:
@@ -259,8 +261,9 @@ class Gazetteer:
             missing where there is no single answer), ``code``, ``level``, ``how`` (``code``, ``code of a part``,
             ``name``, ``english``, ``alias``, ``pinyin``, ``former name``, ``later name``, ``name of a part``, with
             ``; largest population`` where that decided; ``ambiguous``, ``other level``, ``unknown`` or ``empty``),
-            ``candidates`` (the units that an ambiguous name, or one of another level, means), ``suggestion`` and
-            ``count`` (times given). ``attrs["counts"]`` counts names resolved, ambiguous and missed.
+            ``candidates`` (the units that an ambiguous name, or one of another level, means), ``suggestion`` (for the
+            first 100 names that are unknown) and ``count`` (times given). ``attrs["counts"]`` counts names resolved,
+            ambiguous and missed.
 
         Raises
         ------
@@ -289,11 +292,23 @@ class Gazetteer:
         if isinstance(parent, str) and not self.lookup.find(parent, lambda _: True, year).rows:
             raise UnknownPlaceError(f'parent: no place of the gazetteer matches "{parent}"')
         counts = Counter(zip(given, within, strict=True))
-        rows = [(*self._resolved(name, up, levels, year, ambiguous), count) for (name, up), count in counts.items()]
+        rows: list[tuple[object, ...]] = []
+        unknown = 0
+        for (name, up), count in counts.items():
+            found = self._resolved(name, up, levels, year, ambiguous, suggest=unknown < _SUGGESTED)
+            unknown += found[_RESULT.index("how")] == "unknown"
+            rows.append((*found, count))
         return _reported(rows, ambiguous)
 
     def _resolved(
-        self, name: str | None, parent: str | None, levels: Sequence[str | None], year: int | None, ambiguous: str
+        self,
+        name: str | None,
+        parent: str | None,
+        levels: Sequence[str | None],
+        year: int | None,
+        ambiguous: str,
+        *,
+        suggest: bool,
     ) -> tuple[str | None, ...]:
         if name is None:
             return None, parent, None, None, None, "empty", None, None
@@ -319,7 +334,8 @@ class Gazetteer:
             return name, parent, None, None, None, "ambiguous", self._shown(sorted(rows, key=lookup.rank)), None
         if other := lookup.meant(name, lambda row: within is None or lookup.inside(row, within), year).rows:
             return name, parent, None, None, None, "other level", self._shown(sorted(other, key=lookup.rank)), None
-        return name, parent, None, None, None, "unknown", None, self._shown(lookup.nearest(name, admits)) or None
+        near = self._shown(lookup.nearest(name, admits)) if suggest else ""
+        return name, parent, None, None, None, "unknown", None, near or None
 
     def _admitted(self, level: str | None, within: frozenset[int] | None) -> Callable[[int], bool]:
         lookup = self.lookup

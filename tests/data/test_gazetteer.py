@@ -112,6 +112,12 @@ def test_the_first_suggestion_is_the_place_that_was_meant(china):
     assert dict(zip(found["given"], first, strict=True)) == meant
 
 
+def test_of_many_unknown_names_the_first_are_told_what_is_near(china):
+    found = china.resolve([f"Wuhang{number}" for number in range(120)])
+    assert found["how"].eq("unknown").all()
+    assert found["suggestion"].notna().tolist() == [True] * 100 + [False] * 20
+
+
 def test_candidates_stand_in_the_order_of_their_levels(china):
     assert china.resolve(["Xian"], ambiguous="leave")["candidates"][0].startswith("西安 (610100); ")
 

@@ -103,5 +103,7 @@ def calibration(table: pd.DataFrame) -> pd.DataFrame:
     )
     found = sums.rename(columns={"adopted": "observed", "residual": "expected"}).astype(float)
     found["ratio"] = found["observed"] / found["expected"].where(found["expected"] > 0)
-    found["z"] = (found["observed"] - found["expected"]) / np.sqrt(found["expected"].where(found["expected"] > 0))
+    # all expected are all observed but for the tolerance of the fit, whose sign means nothing
+    off = (found["observed"] - found["expected"]).round(6) + 0.0
+    found["z"] = off / np.sqrt(found["expected"].where(found["expected"] > 0))
     return found.rename_axis("tier").reset_index()
