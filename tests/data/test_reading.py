@@ -169,7 +169,7 @@ def test_a_name_that_looks_like_markup_stays_text(tmp_path):
     assert read.loc[0, ["source", "target"]].tolist() == ["<script>alert(1)</script>", 'a "b"']
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     content=st.one_of(
         st.binary(max_size=60),

@@ -147,7 +147,7 @@ def brute_force(rows, counting, fraction, members, nodes):
 
 
 @QUIET
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=rows_strategy, scheme=schemes, randomness=st.randoms(use_true_random=False))
 def test_every_scheme_counts_as_brute_force_does(duckdb, rows, scheme, randomness):
     counting, fraction, members, nodes = scheme

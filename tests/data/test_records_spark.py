@@ -22,7 +22,7 @@ pytestmark = QUIET
 def folder(tmp_path_factory):
     """Untidy records in partitions, as Parquet and as CSV."""
     home = tmp_path_factory.mktemp("records")
-    deals, patents = synthetic_contracts(3000, seed=5, untidy=0.1), synthetic_patents(1200, seed=5, untidy=0.1)
+    deals, patents = synthetic_contracts(600, seed=5, untidy=0.1), synthetic_patents(300, seed=5, untidy=0.1)
     for name, table in (("deals", deals), ("patents", patents)):
         for kind in ("parquet", "csv"):
             (home / f"{name}_{kind}").mkdir()

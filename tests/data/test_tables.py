@@ -372,7 +372,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(contract=st.sampled_from(sorted(GOOD)), cells=st.lists(CELLS, min_size=1, max_size=4), strict=st.booleans())
 def test_any_cells_give_a_table_or_faults(contract, cells, strict):
     columns = data.contract(contract)["column"]

@@ -295,7 +295,7 @@ CELLS = ["", "", "地区", "place", "rd", "value", "2019", "2020年", "北京", 
          UNIT, TITLE, NOTE, "续表", "#N/A", "source", "target", "indicator"]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.sampled_from(CELLS), min_size=1, max_size=4), min_size=1, max_size=7))
 @pytest.mark.parametrize("contract", ["indicators", "totals", "flows", "channel_pairs", "places"])
 def test_any_cells_give_a_table_of_known_places_or_faults(tmp_path, contract, rows):

@@ -21,7 +21,7 @@ def measured(values, **options):
     return inequality(series(values), measures=EVERY, **options).set_index("measure")["value"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(numbers, st.randoms(use_true_random=False), st.floats(0.001, 1000))
 def test_names_order_and_unit_do_not_matter(values, random, factor):
     turned = random.sample(values, len(values))
@@ -30,7 +30,7 @@ def test_names_order_and_unit_do_not_matter(values, random, factor):
     assert measured([factor * value for value in values]).to_numpy() == pytest.approx(before.to_numpy(), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(numbers, st.integers(2, 4))
 def test_a_country_twice_is_as_unequal_as_once(values, copies):
     assert measured(values * copies)[[*SPREAD]].to_numpy() == pytest.approx(
@@ -38,7 +38,7 @@ def test_a_country_twice_is_as_unequal_as_once(values, copies):
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(numbers)
 def test_measures_keep_their_bounds(values):
     n, found = len(values), measured(values)
@@ -50,7 +50,7 @@ def test_measures_keep_their_bounds(values):
         assert least.get(name, 0.0) - 1e-9 <= found[name] <= most[name] + 1e-9
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(numbers, st.floats(0.05, 0.95))
 def test_what_the_rich_give_to_the_poor_makes_less_inequality(values, part):
     rich, poor = int(np.argmax(values)), int(np.argmin(values))
@@ -61,7 +61,7 @@ def test_what_the_rich_give_to_the_poor_makes_less_inequality(values, part):
     assert (measured(after)[[*SPREAD]] <= measured(values)[[*SPREAD]] + 1e-9).all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.floats(0.01, 1e4), st.floats(0.1, 50), st.sampled_from("pqrs")), min_size=2, max_size=25))
 def test_the_parts_add_up(rows):
     values, people, land = (series(one) for one in zip(*rows, strict=True))
@@ -80,7 +80,7 @@ def test_the_parts_add_up(rows):
     assert whole.min() > -1e-9
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(numbers)
 def test_the_lorenz_curve_is_convex_and_below_the_diagonal(values):
     curve = lorenz(series(values))

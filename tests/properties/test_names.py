@@ -17,7 +17,7 @@ PIECES = st.sampled_from([" ", "\t", "\n", "\r", "\x0b", "\x00", "\x85", "\u2028
 NAMES = st.lists(st.one_of(PIECES, st.text(st.characters(), max_size=5)), min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES)
 def test_a_name_that_passes_is_written_and_read_back(tmp_path, name):
     frame = pd.DataFrame({"place": pd.Series([name, "other place"], dtype=object), "lon": [1, 2], "lat": [1, 2]})

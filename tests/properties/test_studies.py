@@ -280,13 +280,13 @@ def check_then_run(drawn):
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
 @given(studies())
-@settings(max_examples=28, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=14, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_a_study_that_a_check_passes_runs_and_one_that_it_refuses_is_refused_by_name(drawn):
     check_then_run(drawn)
 
 
 @pytest.mark.filterwarnings("ignore::innoscape.data.errors.InnoscapeWarning")
 @given(studies(space=True))
-@settings(max_examples=14, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_so_do_studies_with_analyses_of_space(drawn):
     check_then_run(drawn)
