@@ -37,7 +37,7 @@ def cite_inputs(inputs: Iterable[Row]) -> Row:
     ([(1, 'ye')], ['my survey'])
     """
     shipped = set(list_datasets()["name"])
-    rows = {str(r["dataset"]): r["source"] for r in inputs}
+    rows = {str(r["dataset"]): r["source"] or "" for r in inputs}
     known = {name: describe(name) for name in rows if name in shipped}
     table = load("sources")
     papers = table.astype(object).where(table.notna(), None).to_dict(orient="records")

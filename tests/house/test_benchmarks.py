@@ -9,8 +9,7 @@ from harness import OURS, WORKLOADS, Case, Workload, doubled
 from measure import Timing, agreeing, growth, measure, ways_of
 from performance_page import Conditions, page
 
-# what loads units of the world, reads whole exports, runs a study or compiles takes seconds at any size, and has tests of
-# its own
+# what loads units of the world, reads whole exports, runs a study or compiles takes seconds, and has tests of its own
 HEAVY = {"painted_maps", "permutation_tests", "place_addresses", "read_exports", "threshold_cascades", "whole_study"}
 SMALL = [
     (one, kind)
