@@ -91,7 +91,7 @@ def test_the_map_opens_on_all_places_with_their_names_cut_to_its_width(visit, fo
 
 def test_paper_shows_a_map_and_a_short_record_in_place_of_what_only_a_screen_can_hold(visit, folder):
     page = visit(folder / "report.html")
-    on_paper, frame, manifest = page.locator("svg.map"), page.locator("iframe"), page.locator("#record pre")
+    on_paper, frame, manifest = page.locator(".at-desk svg.map"), page.locator("iframe"), page.locator("#record pre")
     assert on_paper.is_visible()
     assert frame.is_visible()
     page.emulate_media(media="print")

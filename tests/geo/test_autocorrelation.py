@@ -148,7 +148,7 @@ def test_random_draws_come_close_to_all_orders(statistic):
     values, weights = small()
     options = {"statistic": statistic, "alternative": "greater"}
     found = local_autocorrelation(values, weights, permutations=9_999, **options).set_index("place")
-    for at, place in enumerate(PLACES):
+    for at, place in [*enumerate(PLACES)][::3]:
         kept = ORDERS[ORDERS[:, at] == at]
         table = pd.DataFrame(values.to_numpy()[kept].T, PLACES)
         drawn = local_autocorrelation(table, weights, statistic=statistic, permutations=0).query("place == @place")
