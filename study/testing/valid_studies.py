@@ -21,7 +21,7 @@ _TIERS = tuple(terms("tiers"))
 def valid_studies(*, most: int = 6) -> "SearchStrategy[dict[str, str]]":
     """Return a strategy that draws the files of small studies, which `check` accepts and `run` completes.
 
-    A study has places with tiers, an index of one or two recipes, and perhaps a network, a diffusion along it and a
+    A check may doubt something. A study has places with tiers, an index of one or two recipes, and perhaps a network, a diffusion along it and a
     scenario. Values differ, so that ranks and tiers exist; each run takes a second or two.
 
     Parameters
@@ -42,13 +42,15 @@ def valid_studies(*, most: int = 6) -> "SearchStrategy[dict[str, str]]":
     Examples
     --------
     >>> import tempfile
+    >>> import warnings
     >>> from pathlib import Path
     >>> from hypothesis import given, settings
     >>> from innoscape.study import check
     >>> @settings(max_examples=2, database=None, deadline=None)
     ... @given(valid_studies())
     ... def test_a_check_passes(files):
-    ...     with tempfile.TemporaryDirectory() as folder:
+    ...     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    ...         warnings.simplefilter("ignore")  # a study may be doubtful
     ...         for name, text in files.items():
     ...             _ = Path(folder, name).write_text(text, encoding="utf-8")
     ...         assert len(check(folder).places) >= 4

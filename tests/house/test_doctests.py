@@ -14,7 +14,7 @@ MODULES = sorted(
     "innoscape." + ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for room in ("data", "geo", "network", "study")
     for path in (ROOT / room).rglob("*.py")
-    if path.name not in {"__init__.py", "__main__.py"} and ">>>" in path.read_text(encoding="utf-8")
+    if path.name not in {"__init__.py", "__main__.py"} and ">>> " in path.read_text(encoding="utf-8")
 )
 
 
