@@ -21,8 +21,8 @@ _TIERS = tuple(terms("tiers"))
 def valid_studies(*, most: int = 6) -> "SearchStrategy[dict[str, str]]":
     """Return a strategy that draws the files of small studies, which `check` accepts and `run` completes.
 
-    A check may doubt something. A study has places with tiers, an index of one or two recipes, and perhaps a network, a diffusion along it and a
-    scenario. Values differ, so that ranks and tiers exist; each run takes a second or two.
+    A study has places with tiers, an index of one or two recipes, and perhaps a network, a diffusion along it and a
+    scenario. Values differ, so that ranks and tiers exist; a check may doubt something. Each run takes a second or two.
 
     Parameters
     ----------
