@@ -126,7 +126,7 @@ def test_repeated_numbers_and_totals_are_told_alike_on_spark(spark, tmp_path):
 def test_links_are_counted_alike_on_spark(spark, folder, tmp_path):
     patents = pd.read_parquet(folder / "patents_parquet")
     numbers = patents["patent"].drop_duplicates().tolist()
-    cited = pd.DataFrame({"citing": numbers[:500], "cited": numbers[300:800]})
+    cited = pd.DataFrame({"citing": numbers[:120], "cited": numbers[80:200]})
     cited.to_parquet(tmp_path / "cited.parquet", index=False)
     given = (tmp_path / "cited.parquet", folder / "patents_parquet")
     options = {"counting": "fractional", "places": load("places"), "own": False, "key": "application"}
