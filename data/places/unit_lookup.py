@@ -229,8 +229,9 @@ class UnitLookup:
                 if now:
                     return Found(tuple(dict.fromkeys(now)), "former name")
             later = {row for row in kept if year is not None and self.first[row] > year}
-            then = [row for row, after in enumerate(self.after) if later & {*after} and self.valid(row, year)]
-            if then := [row for row in then if admits(row)]:
+            # most names are of no later unit, and all units need not be gone through
+            then = [row for row, after in enumerate(self.after) if later & {*after}] if later else []
+            if then := [row for row in then if self.valid(row, year) and admits(row)]:
                 return Found(tuple(then), "later name")
         return Found((), "unknown")
 
