@@ -355,10 +355,9 @@ def test_a_table_may_stand_alone(table):
 @pytest.mark.parametrize("table", sorted(make_tables()))
 def test_any_cell_may_be_missing(table):
     tables = make_tables()
-    columns = [*tables[table]]
-    for some in (columns[at : at + 2] for at in range(0, len(columns), 2)):
-        one = tables[table].assign(**dict.fromkeys(some))
-        assert not re.search(r"\b(nan|NaN|None|NaT|undefined)\b", said(render({**tables, table: one}))), some
+    for column in tables[table]:
+        one = tables[table].assign(**{column: None})
+        assert not re.search(r"\b(nan|NaN|None|NaT|undefined)\b", said(render({**tables, table: one}))), column
 
 
 def test_hostile_text_stays_text():
