@@ -10,6 +10,11 @@ OLDEST ?= .venv-oldest
 TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity,testing
 # an editable install compiles nothing: where Python may not either, every command would compile every module it loads
 COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
+# pip compiles modules one after the other, this with all cores; what is a template and no module may fail
+define install
+$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[$(1)]"
+-@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null
+endef
 
 .PHONY: demo test check lint type docs format bench oldest clean
 
@@ -29,7 +34,7 @@ lint: $(VENV)/.test ## style, the law of imports
 	$(BIN)/lint-imports --no-cache --no-logo # finds the package through the editable install
 
 type: $(VENV)/.test ## types
-	$(BIN)/basedpyright --threads 2 --pythonpath $(BIN)/python
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 docs: $(VENV)/.docs ## build the site of the documentation; a warning is an error
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --quiet -c docs/site docs $(SITE)
@@ -54,19 +59,19 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[boundaries]"
+	$(call install,boundaries)
 	touch $@
 
 $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(call install,docs)
 	touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	$(call install,test)
 	touch $@
 
 $(VENV)/.bench: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(call install,bench)
 	touch $@
 
 clean:

@@ -85,7 +85,8 @@ def _times(ratio: float) -> str:
 
 
 def _power(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+    # not -0.00
+    return "" if value is None else f"{round(value, 2) + 0.0:.2f}"
 
 
 @dataclass(frozen=True)

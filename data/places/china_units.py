@@ -116,17 +116,18 @@ def former_units(units: pd.DataFrame) -> pd.DataFrame:
     """Return the units that were renamed, merged or split, with the keys of their successors."""
     changes = load("place_changes")
     changes = changes[changes["name_zh"].notna()]
-    place = units.set_index("code")["place"]
+    place = dict(zip(units["code"], units["place"], strict=True))
+    taken = {*place.values()}
     rows = []
     for row in changes.itertuples():
-        after = [place[code] for code in str(row.successors).split("; ") if code in place.index]
+        after = [place[code] for code in str(row.successors).split("; ") if code in place]
         if not after:
             continue
         short = short_name(str(row.name_zh))
-        key = short if row.code in place.index and short not in set(place) else str(row.name_zh)
+        key = short if row.code in place and short not in taken else str(row.name_zh)
         rows.append(
             {
-                "place": key if key not in set(place) else f"{key} ({row.until})",
+                "place": key if key not in taken else f"{key} ({row.until})",
                 "code": row.code,
                 "name_zh": row.name_zh,
                 "name_en": row.name_en,

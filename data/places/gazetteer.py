@@ -6,7 +6,7 @@ the nearest names.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import pandas as pd
@@ -27,8 +27,6 @@ _STRATEGIES = ("raise", "largest", "leave")
 _KINDS = {"province": "province", "autonomous region": "province", "municipality": "province; prefecture",
           "special administrative region": "province; prefecture", "city": "prefecture", "country": "country",
           "foreign city": "city"}  # fmt: skip
-# names that nothing fits for which the nearest are sought: each takes a look at all units
-_SUGGESTED = 100
 
 
 class Gazetteer:
@@ -168,11 +166,7 @@ class Gazetteer:
         chosen = [levels] if isinstance(levels, str) else list(levels)
         for level in chosen:
             check_choice("levels", level, LEVELS)
-        units = china_units()
-        country = pd.DataFrame({"place": [COUNTRY], "code": ["CN"], "level": ["country"]})
-        table = pd.concat([units, former_units(units), country], ignore_index=True)
-        wanted = table["level"].map(lambda level: bool({*level.split("; ")} & {*chosen}))
-        return cls(table.assign(listed=wanted))
+        return _of_china(frozenset(chosen))
 
     @classmethod
     def world(cls, *, population: int = 100_000, china: bool = False) -> "Gazetteer":
@@ -191,7 +185,7 @@ class Gazetteer:
         ['Germany', 'South Korea', 'Cambridge, MA, US']
         """
         check_number("population", population, least=0, whole=True)
-        return cls(world_units(population, china))
+        return _of_world(int(population), bool(china))
 
     @classmethod
     def from_table(cls, table: pd.DataFrame) -> "Gazetteer":
@@ -231,6 +225,7 @@ class Gazetteer:
         parent: str | Sequence[str | None] | None = None,
         year: int | None = None,
         ambiguous: Literal["raise", "largest", "leave"] = "raise",
+        suggested: int = 100,
     ) -> pd.DataFrame:
         """Resolve codes and names to places.
 
@@ -253,6 +248,8 @@ class Gazetteer:
         ambiguous : {"raise", "largest", "leave"}
             What to do with names that fit several places: raise an error that lists all of them, take the one with the
             largest population (where every candidate has one), or leave them without a place.
+        suggested : int
+            For how many unknown names the nearest are sought; each takes a look at all names.
 
         Returns
         -------
@@ -262,8 +259,8 @@ class Gazetteer:
             ``name``, ``english``, ``alias``, ``pinyin``, ``former name``, ``later name``, ``name of a part``, with
             ``; largest population`` where that decided; ``ambiguous``, ``other level``, ``unknown`` or ``empty``),
             ``candidates`` (the units that an ambiguous name, or one of another level, means), ``suggestion`` (for the
-            first 100 names that are unknown) and ``count`` (times given). ``attrs["counts"]`` counts names resolved,
-            ambiguous and missed.
+            first ``suggested`` names that are unknown) and ``count`` (times given). ``attrs["counts"]`` counts names
+            resolved, ambiguous and missed.
 
         Raises
         ------
@@ -279,13 +276,13 @@ class Gazetteer:
         """
         given = [key_text(name) for name in names_given("names", names)]
         check_choice("ambiguous", ambiguous, _STRATEGIES)
+        check_number("suggested", suggested, least=0, whole=True)
         if year is not None:
             check_number("year", year, whole=True)
         levels = [None] if level is None else [level] if isinstance(level, str) else list(level)
-        known = sorted({one for both in self.lookup.levels for one in both})
         for one in levels:
             if one is not None:
-                check_choice("level", one, known)
+                check_choice("level", one, self.lookup.known_levels)
         within = [parent] * len(given) if parent is None or isinstance(parent, str) else list(map(key_text, parent))
         if len(within) != len(given):
             raise OptionError(f"parent: needed one name, or one for each of the {len(given)} names, got {len(within)}")
@@ -295,7 +292,7 @@ class Gazetteer:
         rows: list[tuple[object, ...]] = []
         unknown = 0
         for (name, up), count in counts.items():
-            found = self._resolved(name, up, levels, year, ambiguous, suggest=unknown < _SUGGESTED)
+            found = self._resolved(name, up, levels, year, ambiguous, suggest=unknown < suggested)
             unknown += found[_RESULT.index("how")] == "unknown"
             rows.append((*found, count))
         return _reported(rows, ambiguous)
@@ -352,6 +349,20 @@ class Gazetteer:
     def _shown(self, rows: Iterable[int]) -> str:
         place, code = self.lookup.place, self.lookup.code
         return "; ".join(f"{place[row]} ({code[row]})" if code[row] else place[row] for row in rows)
+
+
+@cache
+def _of_china(levels: frozenset[str]) -> Gazetteer:
+    units = china_units()
+    country = pd.DataFrame({"place": [COUNTRY], "code": ["CN"], "level": ["country"]})
+    table = pd.concat([units, former_units(units), country], ignore_index=True)
+    wanted = table["level"].map(lambda level: bool({*level.split("; ")} & levels))
+    return Gazetteer(table.assign(listed=wanted))
+
+
+@cache
+def _of_world(population: int, china: bool) -> Gazetteer:  # noqa: FBT001
+    return Gazetteer(world_units(population, china))
 
 
 def _reported(rows: Sequence[tuple[object, ...]], ambiguous: str) -> pd.DataFrame:

@@ -54,7 +54,8 @@ def gazetteer_table(table: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise TableError(faults)
     out["level"] = out["level"].fillna("")
-    out["aliases"] = out["aliases"].str.replace(r"\s*;\s*", "; ", regex=True)
+    several = out["aliases"].str.contains(";", regex=False, na=False)
+    out.loc[several, "aliases"] = out.loc[several, "aliases"].str.replace(r"\s*;\s*", "; ", regex=True)
     return out
 
 

@@ -58,6 +58,11 @@ class UnitLookup:
         self.table = table
 
     @cached_property
+    def known_levels(self) -> list[str]:
+        """The levels of the units."""
+        return sorted(frozenset().union(*set(self.levels)))
+
+    @cached_property
     def _cities(self) -> list[bool]:
         return [not isinstance(name, str) or name.endswith(_CITY) for name in self.table["name_zh"]]
 
@@ -103,10 +108,8 @@ class UnitLookup:
             if key and row not in rows[-1:]:
                 rows.append(row)
 
-        columns = ("place", "name_zh", "name_en", "aliases", "pinyin")
-        for row, (place, chinese, english, aliases, pinyin) in enumerate(
-            self.table[list(columns)].itertuples(index=False)
-        ):
+        columns = [self.table[one].tolist() for one in ("place", "name_zh", "name_en", "aliases", "pinyin")]
+        for row, (place, chinese, english, aliases, pinyin) in enumerate(zip(*columns, strict=True)):
             # cities abroad have names in many languages, which stand behind the names of others
             abroad = "city" in self.levels[row]
             if isinstance(chinese, str):

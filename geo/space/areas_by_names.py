@@ -1,13 +1,15 @@
 """Find the areas of the places of a table by code, key or name, at one level of boundaries."""
 
 import warnings
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from ...data.errors import GeometryError, InnoscapeWarning, MissingExtraError, OptionError, TableError
-from .join_areas import join_boundaries
+from ...data.places.gazetteer import Gazetteer
+from .join_areas import area_names, join_by_names
 
 __all__ = ["areas_at", "areas_by_names"]
 
@@ -39,16 +41,17 @@ def areas_at(
     >>> areas_at(Path("no such file"), table).empty
     True
     """
-    from .boundary_levels import boundaries
+    from .boundary_levels import BOUNDARY_LEVELS, boundaries
 
     try:
         with warnings.catch_warnings():
             # what finds no partner is seen by its absence
             warnings.simplefilter("ignore", InnoscapeWarning)
-            areas = (
-                level if isinstance(level, gpd.GeoDataFrame) else boundaries(level, tolerance=tolerance).to_crs(4326)
-            )
-            return areas_by_names(areas, table)
+            if isinstance(level, gpd.GeoDataFrame):
+                return areas_by_names(level, table)
+            if level in BOUNDARY_LEVELS:
+                return _found(*_packaged(str(level), tolerance), table)
+            return areas_by_names(boundaries(level, tolerance=tolerance).to_crs(4326), table)
     except (MissingExtraError, GeometryError, OptionError, TableError):
         return _none(4326)
 
@@ -74,6 +77,19 @@ def areas_by_names(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataF
     >>> areas_by_names(areas, pd.DataFrame({"key": ["a"], "name_en": ["A"]}))["place"].tolist()
     ['a']
     """
+    return _found(areas, area_names(areas), table)
+
+
+@cache
+def _packaged(level: str, tolerance: float | None) -> tuple[gpd.GeoDataFrame, Gazetteer]:
+    """Return the areas of a level that comes with the extra, and their names, in which many tables are looked up."""
+    from .boundary_levels import boundaries
+
+    areas = boundaries(level, tolerance=tolerance).to_crs(4326)
+    return areas, area_names(areas)
+
+
+def _found(areas: gpd.GeoDataFrame, known: Gazetteer, table: pd.DataFrame) -> gpd.GeoDataFrame:
     left, parts = table, []
     for column in ("code", "key", "name_zh", "name_en"):
         if column not in left or left[column].isna().all():
@@ -81,7 +97,7 @@ def areas_by_names(areas: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataF
         rows = left[left[column].notna()]
         pairs = pd.DataFrame({"by": rows[column], "place": rows["key"]})
         try:
-            joined = join_boundaries(areas, pairs, by="by")
+            joined = join_by_names(areas, known, pairs, by="by")
         except OptionError:
             continue
         found = joined.loc[joined["place"].notna(), ["place", "geometry"]]

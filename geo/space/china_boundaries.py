@@ -115,7 +115,13 @@ def china_basemap(*, tolerance: float = 0.01) -> gpd.GeoDataFrame:
     >>> china_basemap(tolerance=0.05)["kind"].value_counts().to_dict()
     {'province': 34, 'land': 1, 'line': 1}
     """
-    provinces = china_provinces(tolerance=tolerance)
+    check_tolerance(tolerance)
+    return _basemap(tolerance).copy()
+
+
+@cache
+def _basemap(tolerance: float) -> gpd.GeoDataFrame:
+    provinces = _provinces(tolerance)
     coarse = max(0.03, 5 * tolerance)
     near = shapely.intersection(shapely.make_valid(packaged_outlines("land")[0]), shapely.box(*AROUND))
     parts = shapely.get_parts(shapely.make_valid(shapely.simplify(near, coarse)))

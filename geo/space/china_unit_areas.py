@@ -79,7 +79,17 @@ def _prefectures(year: int) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
 def names_in_other_years(codes: Iterable[str]) -> dict[str, list[str]]:
     """Return the codes and names of prefectures in other years, by code, as far as the extra knows them."""
     try:
-        now = _now("prefecture").set_index("code")[["name", "name_zh", "name_en"]]
+        now = _names_now()
     except MissingExtraError:
-        return names_over_time(codes, {})
-    return names_over_time(codes, {code: names.dropna().tolist() for code, names in now.iterrows()})
+        now = {}
+    return names_over_time(codes, now)
+
+
+@cache
+def _names_now() -> dict[str, list[str]]:
+    now = _now("prefecture")
+    names = (now[column].tolist() for column in ("name", "name_zh", "name_en"))
+    return {
+        code: [one for one in several if isinstance(one, str)]
+        for code, *several in zip(now["code"], *names, strict=True)
+    }

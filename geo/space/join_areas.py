@@ -13,7 +13,7 @@ from ...data.places.unit_names import CHINESE
 from ...data.wording.catalogue import few
 from .china_unit_areas import names_in_other_years
 
-__all__ = ["join_boundaries"]
+__all__ = ["area_names", "join_boundaries", "join_by_names"]
 
 
 def join_boundaries(
@@ -68,17 +68,47 @@ def join_boundaries(
     >>> joined["value"].tolist(), joined.attrs["joined"]
     ([2.0, 1.0], 2)
     """
+    check_columns(areas, "areas", ["name"])
+    return join_by_names(areas, area_names(areas), table, by=by, columns=columns)
+
+
+def area_names(areas: gpd.GeoDataFrame) -> Gazetteer:
+    """Return the codes and names of areas as a gazetteer, whose keys are numbers, because names may repeat.
+
+    Examples
+    --------
+    >>> areas = gpd.GeoDataFrame({"name": ["A"], "code": ["1"]}, geometry=[None], crs=4326)
+    >>> area_names(areas).table["place"].tolist()
+    ['#0']
+    """
+    return Gazetteer.from_table(_as_places(areas))
+
+
+def join_by_names(
+    areas: gpd.GeoDataFrame,
+    known: Gazetteer,
+    table: pd.DataFrame,
+    *,
+    by: str = "place",
+    columns: Sequence[str] | None = None,
+) -> gpd.GeoDataFrame:
+    """Do what `join_boundaries` does, with the `area_names` of the areas, which several tables may share.
+
+    Examples
+    --------
+    >>> areas = gpd.GeoDataFrame({"name": ["A"], "code": ["1"]}, geometry=[None], crs=4326)
+    >>> join_by_names(areas, area_names(areas), pd.DataFrame({"place": ["a"], "value": [2.0]}))["value"].tolist()
+    [2.0]
+    """
     if by not in table:
         said = ", ".join(map(str, table.columns))
         raise TableError([Fault("table", f"the column {by}", said, 'name the column of places with by="…"', column=by)])
     check_columns(table, "table", list(columns or []))
-    check_columns(areas, "areas", ["name"])
-    known = Gazetteer.from_table(_as_places(areas))
     given = as_keys(table[by])
     if "kind" in areas and areas["kind"].eq("country").all():
         codes = _country_codes(given)
         given = given.map(lambda name: codes.get(name, name))
-    found = known.resolve(given, ambiguous="leave")
+    found = known.resolve(given, ambiguous="leave", suggested=0)
     part = [_means_part(*pair) for pair in zip(found["given"], found["code"], strict=True)]
     found.loc[part, "place"] = None
     row_of = pd.Series(found["place"].to_numpy(), index=found["given"].to_numpy())
@@ -102,7 +132,8 @@ def join_boundaries(
     values = kept[partner.notna()].set_axis(partner.dropna().astype(int)).reindex(range(len(areas)))
     joined = areas.reset_index(drop=True).join(values)
     several = found.loc[found["how"] == "ambiguous", "given"].tolist()
-    empty = [str(areas["name"].iloc[number]) for number in range(len(areas)) if number not in set(partner.dropna())]
+    met = {*partner.dropna()}
+    empty = [str(name) for number, name in enumerate(areas["name"].tolist()) if number not in met]
     joined.attrs = {"joined": int(area.notna().sum()), "areas_left": empty, "rows_left": left, "ambiguous": several}
     return joined
 
@@ -128,7 +159,7 @@ def _country_codes(names: pd.Series) -> dict[str, str]:
         world = Gazetteer.world()
     except MissingExtraError:
         return {}
-    found = world.resolve(names.dropna(), level="country", ambiguous="leave").dropna(subset=["code"])
+    found = world.resolve(names.dropna(), level="country", ambiguous="leave", suggested=0).dropna(subset=["code"])
     # the value of a city or state is not that of its country
     found = found[~found["how"].str.contains("of a part")]
     return dict(zip(found["given"], found["code"], strict=True))
@@ -139,7 +170,6 @@ def _keys(n: int) -> list[str]:
 
 
 def _as_places(areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Read areas as a gazetteer; keys are numbers, because names may repeat."""
     table = pd.DataFrame({"place": _keys(len(areas))})
     for column in ("code", "name_zh", "name_en"):
         table[column] = areas[column].to_numpy() if column in areas else None

@@ -65,17 +65,20 @@ def read_rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[Row]:
     frame = tables.get(name)
     if frame is None or not len(frame):
         return []
-    frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    columns = [column for column in frame if column != "geometry"]
     empty = dict.fromkeys(result_tables()[name].fixed)
     whole = {column.name for column in result_tables()[name].columns if column.dtype == "integer"}
-    names, columns = [*map(str, frame)], [_cells(frame[column], whole=column in whole) for column in frame]
-    rows = [empty | dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    names = [*map(str, columns)]
+    cells = [_cells(frame[column], whole=column in whole) for column in columns]
+    rows = [empty | dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
     return [row for row in rows if all(row[column] is not None for column in NEEDED.get(name, ()))]
 
 
 def _cells(values: pd.Series, *, whole: bool) -> list[Any]:
     """Take a column as plain values, whole numbers as such though a missing one made them decimals."""
-    plain = [*map(json_value, values.tolist())]
+    # texts come out of the array at once faster than one by one
+    cells = values.to_numpy(dtype=object) if values.dtype == "str" else values
+    plain = [*map(json_value, cells.tolist())]
     return [int(v) if isinstance(v, float) and v.is_integer() else v for v in plain] if whole else plain
 
 

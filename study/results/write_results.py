@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,6 +36,7 @@ _LIBRARIES = (
 _FIXED_DATE = "2000-01-01T00:00:00.000Z"
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that the numbers rest on."""
     return {"innoscape": __version__, "python": platform.python_version()} | {n: version(n) for n in _LIBRARIES}
