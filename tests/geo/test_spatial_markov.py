@@ -1,15 +1,24 @@
 """Check chains of classes beside their neighbors against giddy and by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
-from giddy import ergodic, markov, rank
 
 from innoscape.data.errors import OptionError
 from innoscape.geo import quadrant_markov, rank_mobility, spatial_markov, spatial_weights
 from innoscape.geo.markov_chain import first_passage, steady_state
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def giddy():
+    """Import the peer where it is asked: it compiles for seconds when it is loaded."""
+    from giddy import ergodic, markov, rank
+
+    return SimpleNamespace(ergodic=ergodic, markov=markov, rank=rank)
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +34,13 @@ def made():
     return pd.DataFrame(np.exp(drift), index=places["place"], columns=range(2010, 2020)), weights
 
 
-def test_spatial_chain_agrees_with_giddy(made):
+def test_spatial_chain_agrees_with_giddy(made, giddy):
     values, weights = made
     w = weights.to_graph().to_W()
     w.transform = "r"
     ours = spatial_markov(values, weights, classes=4)
     relative = (values / values.mean()).to_numpy()
-    peer = markov.Spatial_Markov(
+    peer = giddy.markov.Spatial_Markov(
         relative,
         w,
         fixed=True,
@@ -49,15 +58,15 @@ def test_spatial_chain_agrees_with_giddy(made):
     assert ours.homogeneity.degrees_of_freedom == peer.dof_hom
     assert ours.homogeneity.p_pearson == pytest.approx(peer.Q_p_value)
     assert ours.steady.loc["all"].to_numpy() == pytest.approx(peer.s)
-    assert ours.passage.loc["all"].to_numpy() == pytest.approx(ergodic.mfpt(peer.p))
+    assert ours.passage.loc["all"].to_numpy() == pytest.approx(giddy.ergodic.mfpt(peer.p))
 
 
-def test_quadrants_agree_with_giddy(made):
+def test_quadrants_agree_with_giddy(made, giddy):
     values, weights = made
     w = weights.to_graph().to_W()
     w.transform = "r"
     ours = quadrant_markov(values, weights)
-    peer = markov.LISA_Markov(values.to_numpy(), w)
+    peer = giddy.markov.LISA_Markov(values.to_numpy(), w)
     # giddy: 1 high-high, 2 low-high, 3 low-low, 4 high-low
     assert (ours.counts.to_numpy() == peer.transitions).all()
     crossed = ours.moves["crossed"].value_counts()
@@ -65,14 +74,14 @@ def test_quadrants_agree_with_giddy(made):
     assert crossed.get("own", 0) + crossed.get("both", 0) == own
 
 
-def test_rank_moves_agree_with_giddy(made):
+def test_rank_moves_agree_with_giddy(made, giddy):
     values, _ = made
     groups = pd.Series(np.arange(50) % 5, values.index).astype(str)
     ours = rank_mobility(values, groups=groups)
-    peer = rank.Theta(values.to_numpy(), groups.to_numpy(), permutations=0)
+    peer = giddy.rank.Theta(values.to_numpy(), groups.to_numpy(), permutations=0)
     assert ours["theta"].to_numpy() == pytest.approx(np.ravel(peer.theta))
     for at in range(9):
-        assert ours["tau"][at] == pytest.approx(rank.Tau(values.iloc[:, at], values.iloc[:, at + 1]).tau)
+        assert ours["tau"][at] == pytest.approx(giddy.rank.Tau(values.iloc[:, at], values.iloc[:, at + 1]).tau)
     assert ours["moved"].to_numpy() == pytest.approx(np.ravel(peer.total) / np.ravel(peer.max_total))
     assert ours["theta_p"].between(0.001, 1).all()
 

@@ -28,16 +28,16 @@ def weighted(*, directed):
 
 
 GRAPHS = {
-    "directed": weighted(directed=True),
-    "undirected": weighted(directed=False),
-    "small world": nx.watts_strogatz_graph(400, 6, 0.1, seed=1),
+    "directed": lambda: weighted(directed=True),
+    "undirected": lambda: weighted(directed=False),
+    "small world": lambda: nx.watts_strogatz_graph(400, 6, 0.1, seed=1),
 }
 
 
 @pytest.fixture(scope="module", params=list(GRAPHS))
 def samples(request):
     """Return exact values, and estimates and errors of many samples, from paths that are followed once."""
-    ties = read_ties(GRAPHS[request.param])
+    ties = read_ties(GRAPHS[request.param]())
     n = len(ties)
     alone = path_sums(ties.paths, Pivots(tuple(np.arange(n)[:, None]), n), ("between", "distance"))
     each = {one.name: np.array([getattr(sums, one.name) for sums in alone]) for one in fields(Sums)}
