@@ -19,7 +19,7 @@ from .cite_works import cite
 from .figures_and_exports import export, figures
 from .init_study import init
 from .place_profile import profile
-from .say import LANGUAGE, say, say_warnings
+from .say import LANGUAGE, say, say_warnings, told
 from .show_tables import tables
 from .stopwatch import Stopwatch
 from .study_folder import StudyFolder
@@ -57,23 +57,23 @@ def main() -> None:
         app()
     except InnoscapeError as error:
         for doubt in getattr(error, "doubts", ()):
-            _err.print(f"[yellow]{say('warning')}[/] {escape(doubt.in_(LANGUAGE))}")
+            _err.print(told("warning", "yellow", escape(doubt.in_(LANGUAGE))))
         for line in error.lines:
-            _err.print(f"[bold red]{say('error')}[/] {escape(line.in_(LANGUAGE))}")
+            _err.print(told("error", "bold red", escape(line.in_(LANGUAGE))))
         if len(error.lines) > 1:
             _err.print(say("faults", n=len(error.lines)))
         sys.exit(2)
     except OSError as error:
         # a full disk or a file that is gone: no fault of the input, and none of the program
         where = f"{error.filename}: " if error.filename else ""
-        _err.print(f"[bold red]{say('error')}[/] {escape(where + reason_of(error).in_(LANGUAGE))}")
+        _err.print(told("error", "bold red", escape(where + reason_of(error).in_(LANGUAGE))))
         sys.exit(2)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
         # a defect of the program, not a fault of the input
         what = escape(" ".join(f"{type(error).__name__}: {error}".split())[:300])
-        _err.print(f"[bold red]{say('error')}[/] {say('unforeseen', what=what, name=TRACEBACK)}")
+        _err.print(told("error", "bold red", say("unforeseen", what=what, name=TRACEBACK)))
         sys.exit(1)
 
 
@@ -258,7 +258,7 @@ def _run(
 
         for notice in results.notices[:MOST_NOTICES]:
             color = "yellow" if notice.level == "warning" else "cyan"
-            _err.print(f"[{color}]{say(notice.level)}[/] {escape(notice.in_(LANGUAGE))}")
+            _err.print(told(notice.level, color, escape(notice.in_(LANGUAGE))))
         if (more := len(results.notices) - MOST_NOTICES) > 0:
             _err.print(say("more_notices", n=more, path=escape(str(out / "notices.csv"))))
     return results
@@ -268,7 +268,7 @@ def _show(table: Any, columns: list[str], *, quiet: bool) -> None:  # noqa: ANN4
     if quiet:
         return
     if table is None:
-        _err.print(f"[yellow]{say('warning')}[/] {say('no_section')}")
+        _err.print(told("warning", "yellow", say("no_section")))
         return
     _table(table[columns])
 

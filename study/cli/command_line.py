@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 __all__ = ["command_line"]
 
@@ -19,5 +20,6 @@ def command_line() -> None:
     try:
         main()
     finally:
-        # what is left goes with the process
-        gc.freeze()
+        # what is left goes with the process; duckdb would report it as leaked
+        if "duckdb" not in sys.modules:
+            gc.freeze()

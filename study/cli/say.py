@@ -13,7 +13,7 @@ from ...data.wording.catalogue import LANGUAGES, text
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["LANGUAGE", "say", "say_warnings"]
+__all__ = ["LANGUAGE", "say", "say_warnings", "told"]
 
 _WANTED = os.environ.get("INNOSCAPE_LANGUAGE", "")
 LANGUAGE = _WANTED if _WANTED in LANGUAGES else LANGUAGES[0]
@@ -30,6 +30,17 @@ def say(key: str, /, **values: object) -> str:
     return text(f"command.{key}", **values).in_(LANGUAGE)
 
 
+def told(level: str, color: str, said: str) -> str:
+    """Return a sentence behind its level, as the console takes it; the sentence is markup already.
+
+    Examples
+    --------
+    >>> told("error", "bold red", "no such file")
+    '[bold red]error:[/] no such file'
+    """
+    return say("told", level=f"[{color}]{say(level)}[/]", said=said)
+
+
 @contextmanager
 def say_warnings(console: "Console") -> Iterator[None]:
     """Say what is warned of while something is done, when it is done or has failed."""
@@ -44,4 +55,4 @@ def say_warnings(console: "Console") -> Iterator[None]:
             messages = [doubt.message for doubt in caught]
             said = [one.said.in_(LANGUAGE) if isinstance(one, InnoscapeWarning) else str(one) for one in messages]
             for sentence in dict.fromkeys(said):
-                console.print(f"[yellow]{say('warning')}[/] {escape(sentence)}")
+                console.print(told("warning", "yellow", escape(sentence)))

@@ -142,7 +142,7 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         "tiers": _tiers(study, tables),
         "robustness": _robustness(study, tables),
         "network": _network(tables),
-        "estimate": describe_estimates(study, describe) if "flows" in tables else [],
+        "estimate": describe_estimates(study, describe, _indicator_names(tables)) if "flows" in tables else [],
         "gravity": describe_gravities(study, describe) if "gravity" in tables else [],
         "structure": _shown("structure", STRUCTURE, tables, study),
         "years": _shown("years", YEARS, tables, study),
@@ -303,6 +303,16 @@ def _network(tables: Mapping[str, pd.DataFrame]) -> list[Entry]:
     if "balances" in tables:
         found += [describe(ChosenMethod("flows", name, method_of(function))) for name, function in FLOWS.items()]
     return found
+
+
+def _indicator_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:
+    """Name the indicators of the framework in each language, where it does."""
+    table = tables.get("framework")
+    if table is None or "name_en" not in table:
+        return {}
+    names = table.set_index("indicator").reindex(columns=["name_en", "name_zh"]).dropna(subset=["name_en"])
+    names["name_zh"] = names["name_zh"].fillna(names["name_en"])
+    return {key: Text.of(en=str(row.name_en), zh=str(row.name_zh)) for key, row in names.iterrows()}
 
 
 def _shown(kind: str, steps: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], study: Study) -> list[Entry]:

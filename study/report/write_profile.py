@@ -24,7 +24,7 @@ from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.position_chart import position_chart
 from ..wording.markup import listed, spans, t
-from ..wording.phrases import Words, amount_text, badge, tier_mark, word
+from ..wording.phrases import Words, amount_text, badge, phrase, tier_mark, word
 from .numbers import chance
 from .render_report import check_language, language_styles, page_marks
 
@@ -182,7 +182,7 @@ def _environment() -> Environment:
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(number=lambda value, decimals=2: format_number(value, decimals=decimals), plain=_plain)
-    environment.filters.update(chance=chance, address=quote)
+    environment.filters.update(chance=chance, address=quote, phrase=phrase)
     own = {"word": word, "tier_mark": tier_mark, "badge": badge, "col": _column, "amount": _amount}
     environment.globals.update({**page_marks(), **own})
     return environment

@@ -189,19 +189,20 @@ def _flow_layers(
         if table is None or network.group_into is not None:
             continue  # the same flows as an ungrouped network, told by larger places
         flows = table[table["kind"] == network.name]
+        title = Text.of(en=network.title or network.name, zh=network.title_zh)
         ends = flow_ends(flows)
         if lost := sorted(ends - located - several):
             notices.append(Notice("notice", "notices.no_coordinates", {"places": lost}))
         if whole := sorted(ends & several):
             theirs = flows[flows["source"].isin(several) | flows["target"].isin(several)]
-            values = {"n": len(theirs), "places": whole, "network": network.name}
+            values = {"n": len(theirs), "places": whole, "network": title}
             notices.append(Notice("notice", "notices.aggregates", values))
             apart |= {place: int(((theirs["source"] == place) | (theirs["target"] == place)).sum()) for place in whole}
         flows = flows[flows["source"].isin(located) & flows["target"].isin(located)]
         if flows.empty:
             continue
         layers[network.name] = flows.reset_index(drop=True)
-        names[network.name] = Text.of(en=network.title or network.name, zh=network.title_zh)
+        names[network.name] = title
         # an estimate that cannot tell what is sent from what is received has one flow a pair
         if not network.directed or (network.estimate is not None and both_ways(flows)):
             undirected.append(network.name)

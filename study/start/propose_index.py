@@ -237,6 +237,9 @@ def _add_section(values: pd.DataFrame, panel: str, draft: Draft) -> None:
     draft.content["index"] = section
     if "year" in values and values["year"].notna().any():
         first, last = int(values["year"].min()), int(values["year"].max())
-        draft.propose("index", "index_years", places=len(units), n=indicators, first=first, last=last)
+        if first == last:
+            draft.propose("index", "index_year", places=len(units), n=indicators, year=first)
+        else:
+            draft.propose("index", "index_years", places=len(units), n=indicators, first=first, last=last)
     else:
         draft.propose("index", "index", places=len(units), n=indicators)

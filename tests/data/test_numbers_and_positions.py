@@ -106,7 +106,7 @@ def test_codes_are_the_same_keys_as_numbers_and_as_text(tmp_path) -> None:
 def test_the_warning_of_a_position_stands_in_both_languages() -> None:
     with pytest.warns(InnoscapeWarning) as caught:
         check_table(ALPS.head(1).assign(lon=0, lat=0), "places")
-    assert "海洋" in caught[0].message.said.in_("zh")
+    assert "海上" in caught[0].message.said.in_("zh")
 
 
 def test_years_are_read_as_they_are_written(tmp_path):

@@ -131,6 +131,14 @@ def test_a_fault_says_what_was_needed_what_came_and_how_to_fix_it():
     assert not {key: said for key, said in parts.items() if said != {"needed", "got", "fix"}}
 
 
+def test_a_part_of_a_fault_does_not_say_again_what_the_whole_says():
+    whole_fault = catalogue("zh")["faults.said"]
+    needed, _, got = whole_fault.partition("{needed}")
+    heads = {"needed": needed.rpartition("：")[2], "got": got.partition("{got}")[0].strip("；：，")}
+    parts = {key: said for key, said in catalogue("zh").items() if PARTS.match(key)}
+    assert not {key: said for key, said in parts.items() if said.startswith(heads.get(key.rpartition(".")[2]) or "\0")}
+
+
 @pytest.mark.parametrize("kind", sorted({key.split(".")[2] for key in keys("faults.kinds.")}))
 def test_a_value_of_the_wrong_kind_is_a_kind_of_pydantic_and_is_said_from_its_values(kind):
     context = {

@@ -331,7 +331,7 @@ def test_a_lever_moved_in_a_browser_moves_the_answer(browser, tmp_path):
         assert page.locator("[data-measure=localization_share]").count() == 2
         page.click("[data-language=zh]")
         assert page.locator("#ranking tr[data-place='天津'] td").nth(1).inner_text() == "天津"
-        assert page.inner_text("#levers-title").startswith("杠杆")
+        assert page.inner_text("#levers-title").startswith("情景设定")
         page.fill("#save [name=name]", "from_browser")
         page.press("#save [name=name]", "Enter")
         page.wait_for_selector("#saved:not(.bad):not(:empty)")

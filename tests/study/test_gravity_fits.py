@@ -226,7 +226,7 @@ def test_the_report_says_it_in_both_languages_with_its_numbers(study):
     mass = results.tables["gravity"].set_index("term").loc["origin_gdp", "coefficient"]
     assert f"A sender of twice the mass (gdp) has {2**mass:.3g} times the flow" in page
     assert "A gravity model is fitted to flows" in page
-    assert "对流量拟合引力模型" in page
+    assert "以引力模型拟合流量" in page
     assert "Lenormand" in page
     assert "Masses are sums of the same flows" not in page
     for name in ("gravity", "gravity_fit", "gravity_misfits"):
@@ -242,7 +242,7 @@ def test_a_decay_that_is_not_seen_and_masses_of_the_flows_themselves_are_told(st
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
     assert "these flows do not show whether cost matters" in page
     assert "Masses are sums of the same flows" in page
-    assert "体量即同一流量之和" in page
+    assert "体量取自同一批流量之和" in page
 
 
 BAD_SIZES = sizes().assign(value=lambda t: t["value"].where(~((t["place"] == "c07") & (t["indicator"] == "gdp")), 0.0))

@@ -39,6 +39,6 @@ def test_weights_are_called_by_the_titles_of_what_they_are_made_of(tmp_path):
         "ties of sales of licences",
         "许可交易的联系",
         "product of areas that touch, the 4 nearest",
-        "相邻（共点）、最近的4个之积",
+        "共点或共边相邻、最近的4个之积",
     ):
         assert said in page

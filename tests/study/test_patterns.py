@@ -112,7 +112,7 @@ def test_layers_are_areas_where_all_places_have_one(found):
 def test_the_report_says_it_in_both_languages(found):
     page = html.unescape((found.folder / "report.html").read_text(encoding="utf-8"))
     assert "Like values lie near each other: Moran's I is" in page
-    assert "相似的值彼此相邻：莫兰指数 I为" in page
+    assert "相似的值相邻：莫兰指数 I为" in page
     assert "Neighbors are places whose areas share a point" in page
     assert "Strength in deals" in page
     # each for a page and for a phone

@@ -68,6 +68,13 @@ def test_a_page_says_the_numbers_of_the_tables(pages, results):
     assert "not scored itself" in pages["profiles/武汉.html"]
 
 
+def test_a_unit_is_said_in_both_languages(pages):
+    assert re.search(
+        '<td class="n-unit"><span class="en"[^>]*>count</span><span class="zh"[^>]*>个</span>',
+        pages["profiles/湖北.html"],
+    )
+
+
 def test_links_lead_to_pages_that_are_there(pages, results):
     for path, page in pages.items():
         for target in re.findall(r'href="([^"#]+\.html)"', page):

@@ -314,9 +314,9 @@ def test_every_paper_that_a_dataset_cites_is_known(name):
 
 def test_notices_and_meanings_are_said_in_chinese_too(page):
     assert "no estimated flows for Alpha, Gamma: no place with figures gives them a mass" in said(page)
-    assert "没有估算流量：没有数据可为其提供体量" in page
-    assert "权重上下浮动的比例" in page
-    assert re.search("甲</span>、<span.*?丙</span>没有估算流量", page)
+    assert "没有估计的流量，因为没有数据可计算其体量" in page
+    assert "权重上下浮动的幅度" in page
+    assert re.search("甲</span>、<span.*?丙</span>没有估计的流量", page)
     assert "亿元" in page
 
 

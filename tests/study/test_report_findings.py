@@ -88,8 +88,8 @@ def test_a_single_scenario_is_told_in_the_singular(sample):
 
 
 def test_chinese_sentences_have_chinese_marks(html):
-    assert "每一情景的模拟次数：2,000。期限：20年。起点：" in html
-    assert "模拟次数：2000，随机种子：2024，时长：20年。" in html
+    assert "每个情景模拟2,000次。模拟期：20年。起点：" in html
+    assert "模拟次数：2000；随机种子：2024；模拟期：20年。" in html
     assert re.search("<span[^>]*>单位：.*?。</span>", html)
 
 

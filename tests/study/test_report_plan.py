@@ -106,4 +106,4 @@ def test_every_meaning_of_an_assumed_number_has_its_own_chinese():
 def test_the_chinese_report_keeps_no_english_meaning(ring):
     html = render_report(ring(directed=True), language="zh")
     assert 'data-show="zh"' in html
-    assert "零距离时一个采纳者每年引起的采纳数" in html
+    assert "距离为零时，一个采纳者每年引起的采纳数" in html

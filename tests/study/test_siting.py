@@ -361,7 +361,7 @@ def test_the_report_answers_in_both_languages(folder):
         assert text.format(row["mean_cost"]) in told
     for words in (
         "One site stands, the center of the highest tier", "最高层级的中心", "No layout of as many centers is better",
-        "没有更好的布局", "is the elbow", "是拐点", "Gini of the travel time", "出行时间基尼系数", "Within, min",
+        "没有更优的布局", "is the elbow", "是拐点", "Gini of the travel time", "出行时间基尼系数", "Within, min",
     ):  # fmt: skip
         assert words in told
     assert "Phi <b>" not in page
@@ -392,5 +392,5 @@ def test_the_map_shows_sites_ways_and_what_is_reached(folder):
     assert not layers["isochrones"].geometry.iloc[0].overlaps(layers["isochrones"].geometry.iloc[1])
     assert results.folder is not None
     page = (results.folder / "map.html").read_text(encoding="utf-8")
-    for words in ("Who goes where", "各地区的归属", "Reached in time", "proposed", "拟设"):
+    for words in ("Who goes where", "需求归属", "Reached in time", "proposed", "拟设"):
         assert words in page

@@ -192,6 +192,13 @@ def test_rows_of_totals_are_told(tmp_path):
     assert "全国" not in set(draft.tables["indicators.csv"]["place"])
 
 
+@pytest.mark.parametrize(("years", "said"), [([2020], "2020"), ([2020, 2021], "2020 to 2021")])
+def test_a_year_alone_is_said_once(years, said, tmp_path):
+    rows = [f"{place},{year},{i + year}" for i, place in enumerate(["北京", "上海", "武汉"]) for year in years]
+    draft = propose_study(put(tmp_path, cities="city,year,rd\n" + "\n".join(rows) + "\n"), gazetteer=SHIPPED)
+    assert str(draft.sections["index"][0]) == f"index: 3 places, 1 indicator, {said}"
+
+
 def test_directions_are_assumed_by_words_and_marked(tmp_path):
     draft, _, _ = started(put(tmp_path, cities=GOOD), tmp_path / "mine")
     framework = pd.read_csv(tmp_path / "mine" / "framework.csv").set_index("indicator")
@@ -297,7 +304,7 @@ def test_the_command_says_what_it_understood_in_either_language(tmp_path, monkey
     monkeypatch.setattr("innoscape.study.start.propose_study.usual_gazetteer", lambda: known)
     [good] = put(tmp_path, good=GOOD)
     assert command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine", "--language", "zh")[0] == 0
-    assert "假定" in (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    assert "由程序假设" in (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
     assert command(monkeypatch, capsys, "init", tmp_path / "first", "--from", good)[0] == 0
     assert (tmp_path / "first" / "study.toml").is_file()
     code, errors = command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine")

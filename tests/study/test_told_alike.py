@@ -82,7 +82,7 @@ def test_sentences_put_what_is_as_strong_together():
     assert str(_strongest_place(one, words).in_("en")) == (
         "A and B together have the greatest strength in net: <strong>4</strong> each. Next: C with 3."
     )
-    assert "A和B强度并列最大" in str(_strongest_place(one, words).in_("zh"))
+    assert "A和B的强度并列最大" in str(_strongest_place(one, words).in_("zh"))
     (said,) = _ties({"balances": [], "networks": [one]}, words)
     assert str(said.in_("en")) == "A and B exchange most in net, each as much"
     (ordered,) = facts([("A", 5.0), ("B", 4.0), ("C", 3.0)])

@@ -328,7 +328,7 @@ def test_the_report_has_a_section_on_years_only_where_there_are_some(annual):
     section = section[: section.index("</section>")]
     for said in (
         "Scores of 3 years, 2019 to 2021, each year normalized by itself",
-        "2019年至2021年，<strong>3个地区中有3个</strong>位次变化",
+        "2019—2021年，<strong>3个地区中有3个</strong>位次变化",
         "Of the ties between places of 2019, 0% are still there in 2021; 100% of those of 2021 are new.",
         "(−50.0%)",
         ">2,019<",
