@@ -130,7 +130,7 @@ def measure(
             found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} one run takes too long"
         going = [timing.spent for name, timing in last.items() if name not in stopped]
         if (start := time.perf_counter()) - begin + 2 * (built + sum(going)) > within and number:
-            found.left_out[OURS] = f"sizes above {found.sizes[sizes[number - 1]]} were not tried, because the time was up"
+            found.left_out[OURS] = f"sizes above {found.sizes[sizes[number - 1]]} were not tried, as time was up"
             break
         case = workload.build(size, kind)
         ways, without = ways_of(case, stopped)

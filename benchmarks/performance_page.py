@@ -65,8 +65,8 @@ class Conditions:
         load = (
             "No other programs ran at the same time."
             if alone
-            else f"About {self.others:.0f} other processes competed for the {self.processors} processors, so that all elapsed times "
-            "are too long; compare processor times."
+            else f"About {self.others:.0f} other processes competed for the {self.processors} processors, "
+            "so that all elapsed times are too long; compare processor times."
         )
         threads = f"{self.threads} threads, {self.blas} in linear algebra"
         return f"Machine: {self.processors} processors, {self.memory:.0f} GB, {self.system}; {threads}. {load}"
