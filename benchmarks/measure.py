@@ -127,10 +127,10 @@ def measure(
         # what took so long at half the size will take at least twice as long
         for name in [name for name, timing in last.items() if name != OURS and 2 * timing.best[1] > patience]:
             stopped.add(name)
-            found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} a run is too long"
+            found.left_out[name] = f"above {found.sizes[sizes[number - 1]]} one run takes too long"
         going = [timing.spent for name, timing in last.items() if name not in stopped]
         if (start := time.perf_counter()) - begin + 2 * (built + sum(going)) > within and number:
-            found.left_out[OURS] = f"sizes above {found.sizes[sizes[number - 1]]} were left out, as time was up"
+            found.left_out[OURS] = f"sizes above {found.sizes[sizes[number - 1]]} were not tried, as time was up"
             break
         case = workload.build(size, kind)
         ways, without = ways_of(case, stopped)

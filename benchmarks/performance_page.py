@@ -63,13 +63,13 @@ class Conditions:
         """The machine and its load in words."""
         alone = self.others < 0.25 * self.processors
         load = (
-            "Nothing else ran beside."
+            "No other programs ran at the same time."
             if alone
-            else f"Other programs ran beside, about {self.others:.0f} at a time for {self.processors} processors: "
-            "times by the wall clock are too long for all alike, and processor time is what can be compared."
+            else f"About {self.others:.0f} other processes competed for the {self.processors} processors, "
+            "so that all elapsed times are too long; compare processor times."
         )
         threads = f"{self.threads} threads, {self.blas} in linear algebra"
-        return f"{self.processors} processors, {self.memory:.0f} GB, {self.system}; {threads}. {load}"
+        return f"Machine: {self.processors} processors, {self.memory:.0f} GB, {self.system}; {threads}. {load}"
 
 
 def seconds(value: float) -> str:

@@ -15,7 +15,7 @@ WIDTH, BOX, GAP, FLOOR, PAD = 1120, (112, 30), 14, 58, 18
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1c2430}.room{fill:#f5f6f8;stroke:#d5dae1}"
     ".title{font-weight:650;font-size:14px}"
-    ".box{fill:#fff;stroke:#566070}.small{fill:#566070;font-size:10px}.line{stroke:#9aa4b0;fill:none}"
+    ".box{fill:#fff;stroke:#566070}.small{fill:#566070;font-size:10px}.long{font-size:10px}.line{stroke:#9aa4b0;fill:none}"
     ".law{stroke:#14477a;stroke-width:2;fill:none}"
 )
 
@@ -103,7 +103,8 @@ def draw_room(room: str, left: float, top: float, width: float) -> tuple[str, fl
         out.append(
             f'<rect class="box" x="{x - BOX[0] / 2:g}" y="{y - BOX[1] / 2:g}" width="{BOX[0]}" height="30" rx="3"/>'
         )
-        out.append(f'<text x="{x:g}" y="{y + (0 if count else 4):g}" text-anchor="middle">{escape(box)}</text>')
+        size = ' class="long"' if len(box) > 16 else ""
+        out.append(f'<text{size} x="{x:g}" y="{y + (0 if count else 4):g}" text-anchor="middle">{escape(box)}</text>')
         if count:
             word = "module" if count == 1 else "modules"
             out.append(f'<text class="small" x="{x:g}" y="{y + 11:g}" text-anchor="middle">{count} {word}</text>')

@@ -52,6 +52,12 @@ def test_links_and_pictures_of_the_documents_exist():
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_test_that_the_readme_names_exists():
+    named = re.findall(r"\btests/[\w/.]+", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(named) > 8
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_study_file_page_names_every_section():
     page = (ROOT / "docs" / "study-file.md").read_text(encoding="utf-8")
     for name in Study.model_fields:
