@@ -13,7 +13,7 @@ from ..facts.place_facts import PlaceFacts
 from ..facts.rows import place_names
 from ..facts.spread_facts import spread_facts
 from ..plan.inputs import Inputs
-from ..report.profile_paths import FOLDER, profile_paths
+from ..report.profile_paths import FOLDER, MOST_PROFILES, profile_paths
 from ..report.write_profile import render_profile
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice
@@ -21,9 +21,6 @@ from ..wording.phrases import Words
 from .score_places import scored_year
 
 __all__ = ["draw_profiles", "profiled", "unprofiled"]
-
-# pages of a results folder; `innoscape profile` draws any other
-MOST_PROFILES = 400
 
 
 def profiled(results: StudyResults) -> dict[str, str]:
