@@ -194,12 +194,13 @@ def scopes_layer(
     check_known_places("scopes", wanted, as_keys(places["place"]))
     own = places.assign(place=as_keys(places["place"])).set_index("place", drop=False)
     given, ranked = _by_place("tiers", tiers, own.index), dict(scores) if scores is not None else {}
-    lost = [key for key in wanted if key not in members and own.loc[key, ["lon", "lat"]].isna().any()]
+    bare = {*own.index[own[["lon", "lat"]].isna().any(axis=1)]}
+    lost = [key for key in wanted if key not in members and key in bare]
     if lost:
         raise GeometryError(f"scopes: needed a center or coordinates, got neither for {', '.join(lost)}; add one")
     rows = []
     for key in wanted:
-        inside = members.get(key, own.loc[[key]])
+        inside = members[key] if key in members else own.loc[[key]]
         names = sorted(members[key]["place"]) if key in members else []
         tier = _scope_tier(key, given, own, members)
         rows.append((key, tier, "; ".join(names), float(ranked.get(key, math.nan)), _hull(inside, buffer_km * 1000)))

@@ -271,10 +271,8 @@ def to_flows(graph: "nx.Graph", *, weight: str | None = "weight") -> pd.DataFram
     place = {n: i for i, n in enumerate(ordered(graph))}
     rows = []
     for u, v, data in graph.edges(data=True):
-        swap = not graph.is_directed() and place[u] > place[v]
-        rows.append(
-            (v if swap else u, u if swap else v, 1.0 if weight is None else data.get(weight, 1.0), data.get("status"))
-        )
+        ends = (v, u) if not graph.is_directed() and place[u] > place[v] else (u, v)
+        rows.append((*ends, 1.0 if weight is None else data.get(weight, 1.0), data.get("status")))
     rows += [(n, n, d["internal"], d.get("internal_status")) for n, d in graph.nodes(data=True) if "internal" in d]
     rows.sort(key=lambda row: (place[row[0]], place[row[1]]))
     table = pd.DataFrame(rows, columns=["source", "target", "value", "status"])
@@ -388,7 +386,9 @@ def _cells(flows: pd.DataFrame, labels: pd.Index, *, directed: bool) -> tuple[np
     if not labels.is_unique:
         raise OptionError(f"places repeat: {', '.join(map(str, labels[labels.duplicated()].unique()))}")
     value = flow_values(flows)
-    ends = np.stack([labels.get_indexer(pd.Index(flows[end].tolist())) for end in ("source", "target")])
+    # far fewer places than rows are looked up
+    named = [pd.factorize(flows[end]) for end in ("source", "target")]
+    ends = np.stack([np.append(labels.get_indexer(pd.Index(list(names))), -1)[codes] for codes, names in named])
     inside = (ends >= 0).all(axis=0)
     ends, value = ends[:, inside], value[inside]
     if not directed:

@@ -23,6 +23,7 @@ from ..flows.doubts import warn_of_weight, without_zeros
 from ..flows.ticks import Progress
 from .node_measures import (
     ALL_MEASURES,
+    DAMPING,
     NORMALIZED,
     PATH_MEASURES,
     Factors,
@@ -67,7 +68,7 @@ def centrality(
     measures: Iterable[str] = MEASURES,
     weight: str | None = "weight",
     weight_meaning: Reading | Mapping[str, Reading] | None = None,
-    damping: float = 0.85,
+    damping: float = DAMPING,
     attenuation: float = 0.85,
     tuning: float = 1.0,
     normalized: Iterable[str] = NORMALIZED,

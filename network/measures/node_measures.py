@@ -22,6 +22,7 @@ from .ties import Ties
 
 __all__ = [
     "ALL_MEASURES",
+    "DAMPING",
     "EXACT_WORK",
     "FUNCTIONS",
     "NORMALIZED",
@@ -45,6 +46,8 @@ Unreachable = Literal["absent", "left_out", "n", "beyond", "infinite"]
 Scale = Literal["length", "maximum", "sum"]
 # measures of paths that are divided by what they could be at most
 NORMALIZED = ("betweenness", "closeness", "harmonic")
+# of PageRank, where nothing else is asked for
+DAMPING = 0.85
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ __all__ = ["controls"]
 def controls(study: Study) -> list[dict[str, Any]]:
     """Return every verb that moves something of a study, in the order in which the page applies them.
 
-    Each has its words and its fields.
+    Each has its words and its fields. What borders cost moves a siting alone, which the page does not show.
     """
     return [
         {
@@ -27,5 +27,5 @@ def controls(study: Study) -> list[dict[str, Any]]:
             ],
         }
         for name, verb in STUDY_VERBS.items()
-        if lacked(study, verb.table) is None
+        if verb.table != "borders" and lacked(study, verb.table) is None
     ]

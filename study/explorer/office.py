@@ -252,7 +252,8 @@ class Office:
         return Response(content, media_type="application/zip", headers=head)
 
     def _pack(self, name: str) -> bytes:
-        with self.writing:
+        # packing computes results: it waits for its turn, as every question does
+        with self.counting, self.writing:
             return self.packs[name](self.folder)
 
     def _save(self, order: SaveOrder) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _NAMES = (HOST, "localhost")
 # what is heard of a request that is refused: bytes, seconds
 _MOST_UNREAD = 1 << 20
 _MOST_PATIENCE = 2.0
-_SCRIPTS = ("", "_ask", "_data", "_index", "_levers", "_link", "_map", "_networks", "_parts", "_spread")
+_SCRIPTS = ("", "_arrivals", "_ask", "_data", "_index", "_levers", "_link", "_map", "_networks", "_parts", "_spread")
 _ASSETS = {
     "explorer.css": "text/css", "report.css": "text/css",
     **{f"explorer{part}.js": "text/javascript" for part in _SCRIPTS},

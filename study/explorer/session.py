@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...data import OptionError
@@ -99,14 +100,30 @@ class Desk:
             if runs not in self._before:
                 before = found.outcomes[BASELINE]
                 self._before.clear()
-                self._before[runs] = (found, before.arrivals(), before.reach(), before.credit())
+                arrivals = before.arrivals().sort_values(["mean", "place"])
+                self._before[runs] = (found, arrivals, before.reach(), before.credit())
             _, arrivals, reach, credit = self._before[runs]
             moved = after.credit()
         table = found.table.assign(negligible=negligible(found.table, options.negligible))
         return {
             "runs": runs,
             "seed": options.seed,
-            "arrivals": self._arrivals(arrivals, after.arrivals(), table),
+            # what no lever moves is a part of its own, which is sent once
+            "before": _columns(arrivals, "place", "median", "mean", "reached", "tier"),
+            "arrivals": _columns(
+                after.arrivals().sort_values(["mean", "place"]),
+                "place",
+                "median",
+                "mean",
+                "low",
+                "high",
+                "reached",
+                "seed",
+                "tier",
+            ),
+            "gaps": _columns(
+                table[table["measure"] == "arrival_time"], "place", "difference", "low", "high", "better", "negligible"
+            ),
             "summary": _summary(table),
             "reach": _reach_chart(reach, after.reach(), changed=bool(levers.interventions)),
             "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved)], options.channel_titles),
@@ -122,21 +139,6 @@ class Desk:
         for key, place in places_of(levers.interventions):
             if place not in centers | added:
                 raise OptionError(f"{key}: {place!r} is not among the centers")
-
-    def _arrivals(self, before: pd.DataFrame, after: pd.DataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:
-        def by_place(rows: pd.DataFrame, *names: str) -> dict[str, dict[str, Any]]:
-            plain = rows[list(names)].astype({"tier": str} if "tier" in names else {}).to_dict("records")
-            return dict(zip(rows["place"], map(json_value, plain), strict=True))
-
-        was = by_place(before, "median", "mean", "reached", "tier")
-        times = table[table["measure"] == "arrival_time"]
-        gaps = by_place(times, "difference", "low", "high", "better", "negligible")
-        after = after.sort_values(["mean", "place"])
-        now = by_place(after, "place", "median", "mean", "low", "high", "reached", "seed", "tier")
-        return [
-            row | {name: held[place] for name, held in (("was", was), ("gap", gaps)) if place in held}
-            for place, row in now.items()
-        ]
 
     def describe(self) -> dict[str, Any]:
         """Tell the page what can be moved, and where it stands now."""
@@ -269,6 +271,20 @@ def _containers(inputs: Inputs, centers: set[str]) -> set[str]:
 
 
 _MEASURES = ("mean_arrival_time", "reach", "arrival_inequality", "localization_share", "tier_arrival_time")
+
+
+def _columns(table: pd.DataFrame, *names: str) -> dict[str, list[Any]]:
+    """Return columns as strict JSON holds them; numbers that are missing or infinite become nothing."""
+    found = {}
+    for name in names:
+        if name in ("place", "tier"):
+            found[name] = list(map(str, table[name].tolist()))
+        elif pd.api.types.is_bool_dtype(table[name]):
+            found[name] = table[name].tolist()
+        else:
+            numbers = pd.to_numeric(table[name]).to_numpy(dtype=float)
+            found[name] = [n if kept else None for n, kept in zip(numbers.tolist(), np.isfinite(numbers), strict=True)]
+    return found
 
 
 def _summary(table: pd.DataFrame) -> list[dict[str, Any]]:

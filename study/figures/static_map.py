@@ -221,7 +221,9 @@ def _name(row: Any) -> Text:  # noqa: ANN401 - of a table
 
 def _names(wanted: Sequence[tuple[Text, float, float]], frame: MapFrame) -> tuple[list[str], int]:
     """Write names beside their symbols, the most important first; return how many found no room."""
-    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for _, x, y in wanted]
+    # symbols, then names as they find room; all at once, since each is held against all
+    taken, held = np.empty((4, 2 * len(wanted))), len(wanted)
+    taken[:, :held] = np.array([(x - 5, y - 5, x + 5, y + 5) for _, x, y in wanted]).reshape(-1, 4).T
     drawn: list[str] = []
     for name, x, y in wanted:
         wide = text_width(name, size=_SIZE) + 2
@@ -230,9 +232,11 @@ def _names(wanted: Sequence[tuple[Text, float, float]], frame: MapFrame) -> tupl
             box = (start, middle - 6, start + wide, middle + 6)
             if box[0] < 2 or box[1] < 2 or box[2] > frame.width - 2 or box[3] > frame.height - 2:
                 continue
-            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            left_of, above, right_of, below = taken[:, :held]
+            if ((box[0] < right_of) & (left_of < box[2]) & (box[1] < below) & (above < box[3])).any():
                 continue
-            taken.append(box)
+            taken[:, held] = box
+            held += 1
             anchor = {0.0: "start", -1.0: "end", -0.5: "middle"}[left]
             at = start - left * wide
             drawn.append(text_element(name, at, middle + 4, class_="name", anchor=anchor))

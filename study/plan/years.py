@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -50,12 +51,12 @@ def flows_by_year(flows: pd.DataFrame, years: Years, *, where: str, network: str
     {2018: np.float64(1.0), 2019: np.float64(6.0)}
     """
     given = flows["year"] if "year" in flows else pd.Series(pd.NA, index=flows.index, dtype="Int64")
-    have = sorted({int(year) for year in given.dropna()})
+    have = sorted(int(year) for year in given.dropna().unique())
     wanted = years.sum if isinstance(years, SumOfYears) else years if isinstance(years, list) else []
     faults = [_absent(year, have, where, network) for year in dict.fromkeys(wanted) if year not in have]
     if have and years != "sum":
         # rows of a table stand below its header
-        blank = tuple(i + 2 for i, missing in enumerate(given.isna()) if missing)
+        blank = tuple((np.flatnonzero(given.isna()) + 2).tolist())
         if blank:
             faults.append(
                 Fault.of("faults.years.blank", where, row=blank, column="year", network=network, years=_listed(have))

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-__all__ = ["FOLDER", "profile_link", "profile_paths"]
+__all__ = ["FOLDER", "MOST_PROFILES", "profile_link", "profile_paths"]
 
 FOLDER = "profiles"
+# pages of a results folder; `innoscape profile` draws any other
+MOST_PROFILES = 400
 _UNSAFE = re.compile(r"[^\w-]+")
 # bytes, of which file systems take 255; names that Windows keeps for itself
 _LONGEST = 120

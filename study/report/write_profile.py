@@ -195,7 +195,8 @@ def _amount(value: float, unit: object) -> Markup:
 def _peers(profile: Profile | None) -> Text:
     """List the peers, of many the first."""
     names = profile.peer_names if profile else ()
-    return few((Text.of(en=english, zh=chinese) for english, chinese in names), most=_PEERS)
+    named = [Text.of(en=english, zh=chinese) for english, chinese in names[:_PEERS]]
+    return few(named, most=_PEERS, total=len(names))
 
 
 def _printed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from ..facts.place_facts import PlaceFacts
 from ..facts.rows import place_names
 from ..facts.spread_facts import spread_facts
 from ..plan.inputs import Inputs
-from ..report.profile_paths import FOLDER, profile_paths
+from ..report.profile_paths import FOLDER, MOST_PROFILES, profile_paths
 from ..report.write_profile import render_profile
 from ..results.study_results import StudyResults
 from ..wording.notices import Notice
@@ -21,9 +21,6 @@ from ..wording.phrases import Words
 from .score_places import scored_year
 
 __all__ = ["draw_profiles", "profiled", "unprofiled"]
-
-# pages of a results folder; `innoscape profile` draws any other
-MOST_PROFILES = 400
 
 
 def profiled(results: StudyResults) -> dict[str, str]:
@@ -75,15 +72,16 @@ def draw_profiles(inputs: Inputs, results: StudyResults, places: Iterable[str] |
         check_known_places("place", places, paths)
     held = profiled(results)
     links = {place: path.removeprefix(f"{FOLDER}/") for place, path in held.items()}
-    scores, scored = _scores(inputs), {}
+    scores, scored, names = _scores(inputs), {}, pd.DataFrame()
     if scores is not None:
         scored = dict.fromkeys(scores.scores["place"].astype(str))
+        names = pd.DataFrame([(one, *words.pair(one)) for one in scored], columns=["place", "name_en", "name_zh"])
     pages: dict[str, str] = {}
     for place in held if places is None else places:
         own = facts.of(place)
         score_row = own["score"] or {}
         pages[paths[place]] = render_profile(
-            _profile(place, scores, inputs, results, words) if place in scored and scores is not None else None,
+            _profile(place, scores, inputs, results, names) if place in scored and scores is not None else None,
             name=words.pair(place),
             tier=score_row.get("tier"),
             published_tier=score_row.get("published_tier"),
@@ -114,13 +112,12 @@ def _scores(inputs: Inputs) -> Scores | None:
         )
 
 
-def _profile(place: str, scores: Scores, inputs: Inputs, results: StudyResults, words: Words) -> Profile | None:
+def _profile(place: str, scores: Scores, inputs: Inputs, results: StudyResults, names: pd.DataFrame) -> Profile | None:
     year = results.index_year if "year" in scores.scores else None
     there = scores.scores if year is None else scores.scores[scores.scores["year"] == year]
     known = there["place"].astype(str).tolist()
     if place not in known or len(known) < 2:
         return None
-    names = pd.DataFrame([(one, *words.pair(one)) for one in known], columns=["place", "name_en", "name_zh"])
     values = results.shown.get("indicators")
     if values is not None and values.duplicated(["place", "indicator"]).any():
         values = None

@@ -9,6 +9,7 @@ from ...data import Fault, StudyError
 from ...data.budget import MEMORY, MINUTES, Budget, Estimate, available_memory
 from ...data.wording.catalogue import Text, text
 from ..plan.schema import STUDY_FILE
+from ..report.profile_paths import MOST_PROFILES
 from .build_chain import Chain
 
 __all__ = ["check_estimates", "estimate_stages"]
@@ -23,6 +24,8 @@ _EXACT, _SAMPLE, _BLOCKS = 1e9, 500, 5000
 _LOAD, _SCORED, _PATH, _PAIR, _TIE = 0.7, 1.5e-7, 2e-7, 2e-6, 2e-5
 # seconds of a run for each pair of centers, with what is credited; of a flow drawn, and of a row of a table written
 _SPREAD, _DRAWN, _WRITTEN = 3e-9, 3e-5, 8e-5
+# seconds of a place on the map, of one in the report, and of a page of its own
+_SHOWN, _LISTED, _PAGE = 4.5e-3, 1e-3, 0.06
 
 
 def estimate_stages(chain: Chain) -> dict[str, Estimate]:
@@ -95,5 +98,7 @@ def _estimates(chain: Chain) -> Iterator[tuple[str, Estimate]]:
         seconds = _LOAD + options.runs * simulated * centers**2 * _SPREAD * (1 + len(options.channels))
         yield "spread", Estimate(_BASE + memory, seconds + 0.5 * len(study.scenarios))
     drawn = flows + rows + centers
-    yield "map", Estimate(_BASE + 600.0 * drawn, 2 * _LOAD + drawn * _DRAWN)
-    yield "report", Estimate(2 * _BASE + 2000.0 * drawn, 3 * _LOAD + drawn * _WRITTEN)
+    places = len({*chain.layers.centers["place"], *(index.units if index else [])})
+    yield "map", Estimate(_BASE + 600.0 * drawn, 2 * _LOAD + drawn * _DRAWN + places * _SHOWN)
+    seconds = drawn * _WRITTEN + places * _LISTED + min(places, MOST_PROFILES) * _PAGE
+    yield "report", Estimate(2 * _BASE + 2000.0 * drawn, 3 * _LOAD + seconds)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
+from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import text
 from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
@@ -259,7 +260,7 @@ def ends_changed(step: Step, chain: Chain) -> set[str]:
     diffusion = chain.inputs.study.diffusion
     name = getattr(step, "network", None) or (diffusion.tie_network if diffusion else None)
     flows = None if name is None else chain.networks.flows[name]
-    return set() if flows is None else {*flows["source"], *flows["target"]}
+    return set() if flows is None else flow_ends(flows)
 
 
 def members_of(within: str, chain: Chain) -> list[str]:

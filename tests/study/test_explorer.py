@@ -7,6 +7,7 @@ import socket
 import sys
 import tomllib
 
+import pandas as pd
 import pytest
 from served import Served
 
@@ -38,8 +39,21 @@ def ask(desk, *steps, **more):
     return desk.answer(Levers.model_validate({"interventions": list(steps), **more}))
 
 
+def rows_of(answer):
+    """Join the columns of an answer into a row a place, as the page does."""
+
+    def by_place(part):
+        return {row["place"]: row for row in pd.DataFrame(answer[part]).astype(object).to_dict("records")}
+
+    was, gap = by_place("before"), by_place("gaps")
+    return [
+        row | {name: held[place] for name, held in (("was", was), ("gap", gap)) if place in held}
+        for place, row in by_place("arrivals").items()
+    ]
+
+
 def row_of(answer, place):
-    return next(r for r in answer["arrivals"] if r["place"] == place)
+    return next(r for r in rows_of(answer) if r["place"] == place)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +72,7 @@ def test_more_localization_brings_tianjin_earlier_and_shanghai_later(desk):
 
 def test_levers_at_rest_change_nothing(desk):
     answer = ask(desk)
-    assert {r["gap"]["difference"] for r in answer["arrivals"] if "gap" in r} == {0.0}
+    assert {r["gap"]["difference"] for r in rows_of(answer) if "gap" in r} == {0.0}
 
 
 def test_the_same_levers_give_the_same_answer(desk):
@@ -95,7 +109,7 @@ def test_an_answer_is_what_a_run_gives(desk):
                  until="simulate", runs=300).tables  # fmt: skip
     answer = ask(desk, LOCAL)
     told = tables["arrivals"].set_index(["scenario", "place"])
-    for row in answer["arrivals"]:
+    for row in rows_of(answer):
         assert math.isclose(row["mean"], told.loc[("localization_30", row["place"]), "mean"], rel_tol=1e-12)
         assert math.isclose(row["was"]["mean"], told.loc[("baseline", row["place"]), "mean"], rel_tol=1e-12)
 

@@ -1,7 +1,9 @@
 """The explorer's server asked over raw sockets, and a study with faults opened, watched and mended."""
 
+import asyncio
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from many_places import write_many
@@ -144,12 +146,18 @@ def test_one_question_is_computed_at_a_time(tmp_path, monkeypatch):
     alone = {}
     for name in ("rank_places", "rank_intervals", "list_ties", "measure_network"):
         monkeypatch.setattr(office, name, lambda *_, name=name: alone.update({name: one.counting.locked()}) or {})
+    packed = []
+    monkeypatch.setattr(office, "pack_results", lambda _: packed.append(one.counting.locked()) or b"zip")
     one = office.Office(write_many(tmp_path / "many"), runs=50)
     forms = {"index": {}, "intervals": {}, "network": {"network": "trade"}, "measures": {"network": "trade"}}
     for name, form in forms.items():
         question = one.questions[name]
         one.answer(name, question.form.model_validate(form))
     assert alone == dict.fromkeys(("rank_places", "rank_intervals", "list_ties", "measure_network"), True)
+    with ThreadPoolExecutor(1) as aside:
+        # a browser of other tests may have a loop running here
+        assert aside.submit(asyncio.run, one.pack("results.zip", None)).result().body == b"zip"
+    assert packed == [True]
     assert not one.counting.locked()
 
 

@@ -97,13 +97,13 @@ def test_schema_page_and_scenario_know_the_same_verbs():
         assert {*model.model_fields} == {"verb", *STUDY_VERBS[name].fields()}
 
 
-def test_the_page_offers_the_verbs_that_move_something_of_the_study():
+def test_the_page_offers_the_verbs_that_move_something_it_shows():
     travel = {"edges": "edges.csv", "territories": {"北京": "X"}, "border": 100.0}
     bordered = {"siting": {"demand": "people", "most": 1, "travel": travel}}
     tables = {"places": ["places.csv"]}
     for parts, left_out in (
         (bundled_study().model_dump(exclude={"siting"}), {"borders"}),
-        (bundled_study().model_dump() | bordered, set()),
+        (bundled_study().model_dump() | bordered, {"borders"}),
         ({"name": "bare", "title": "Bare", "tables": tables}, {"borders", "indicators", "flows"}),
     ):
         offered = [control["verb"] for control in controls(Study.model_validate(parts))]

@@ -43,7 +43,13 @@
       mark();
       head.append(group);
     }
-    if (title) head.append(atlas.text("h1", "", title));
+    if (title) {
+      head.append(atlas.text("h1", "", title));
+      // read out where the panel is folded away
+      const apart = el("header", "innoscape-title");
+      apart.append(atlas.text("h1", "", title));
+      atlas.root.append(apart);
+    }
     panelOf(atlas).append(head);
   }
 

@@ -173,11 +173,13 @@ def credit(  # noqa: C901, PLR0912 - one hot loop
     times: np.ndarray,
     by_channel: np.ndarray,
     by_source: np.ndarray,
+    first: int,
+    last: int,
 ) -> None:
     """Share out every arrival of some runs among channels and sources by their shares of the hazard at that moment.
 
     Runs lie side by side, so that one rate is added to all runs at once; each sum runs over sources, and then over
-    runs, in order.
+    runs, in order. What belongs to a place is added up for it alone: places may be counted at the same time.
 
     Parameters
     ----------
@@ -189,13 +191,15 @@ def credit(  # noqa: C901, PLR0912 - one hot loop
         Shares are added to it; the last column is the outside.
     by_source : n x n, or empty
         Shares are added to it, row i is what source i is credited with; left out where it is empty.
+    first, last : arrivals at which places are counted, and one past the last
     """
     phases, channels, n, _ = tensor.shape
     runs = times.shape[1]
     part = np.empty((channels, runs))
     hazard = np.empty(runs)
+    until = np.empty(runs)
     phase = np.empty(runs, np.int64)
-    for j in range(n):
+    for j in range(first, last):
         now = times[j]
         for r in range(runs):
             phase[r] = -1
@@ -203,12 +207,14 @@ def credit(  # noqa: C901, PLR0912 - one hot loop
                 phase[r] = np.searchsorted(starts, now[r], side="right") - 1
         part[:] = 0.0
         for p in range(phases):
+            for r in range(runs):
+                until[r] = now[r] if phase[r] == p else -np.inf
             for c in range(channels):
                 for i in range(n):
                     rate = tensor[p, c, i, j]
                     if rate > 0.0:
                         for r in range(runs):
-                            part[c, r] += rate if times[i, r] < now[r] and phase[r] == p else 0.0
+                            part[c, r] += rate if times[i, r] < until[r] else 0.0
         for r in range(runs):
             hazard[r] = 0.0
             if phase[r] >= 0:

@@ -15,9 +15,12 @@ from ....data.flow_ends import flow_ends
 from ....data.methods import documented
 from ....data.options import Wrong, noted, refuse
 from ...flows.balances import localization_shares
+from ...flows.check_graph import ordered, warn_of_units
 from ...flows.faults import planted
-from ...flows.graphs import to_graph
-from ...measures.centrality import centrality
+from ...flows.graphs import to_sparse
+from ...flows.weight_matrix import without_diagonal
+from ...measures.node_measures import DAMPING, Factors, Plan, measured
+from ...measures.ties import Ties
 from ..model.hazard_rates import Rates
 from ..model.versions import Versions, versions_of
 from ..simulate.outcome import Diffusion, Seeds
@@ -313,14 +316,17 @@ def _flow_measures(
     whole = flows
     if len(aggregates):
         whole = flows[~(flows["source"].isin(list(aggregates)) | flows["target"].isin(list(aggregates)))]
+    warn_of_units(flows, stacklevel=3)
     wanted = [(flows, ("strength", "pagerank"))]
     if len(whole) < len(flows):
         wanted = [(flows, ("strength",)), (whole, ("pagerank",))]
     parts: dict[str, pd.Series] = {}
     for rows, measures in wanted:
         if len(rows):
-            table = centrality(to_graph(rows, directed=True), measures=measures).set_index("place")
-            parts |= {name: table[name] for name in measures}
+            weight, places = to_sparse(rows, ordered(flow_ends(rows)))
+            ties = Ties(list(places), without_diagonal(weight), directed=True)
+            table = measured(ties, list(measures), Factors(damping=DAMPING), Plan(None, lambda: None))
+            parts |= {name: table.set_index("place")[name] for name in measures}
     if groups is not None and flow_ends(flows) & set(dict(groups)):
         parts["localization_share"] = localization_shares(flows, groups)
     return pd.concat(parts)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import check_known_places, check_number, is_number, listed, number_faults, refuse
+from ..kernels.count_reached import count_reached
 
 __all__ = ["Diffusion", "Seeds"]
 
@@ -120,8 +121,7 @@ class Diffusion:
 
     def _quantiles(self, levels: list[float]) -> np.ndarray:
         if self.times is not None:
-            late = np.where(np.isnan(self.times), np.inf, self.times)
-            return np.quantile(late, levels, axis=0, method="inverted_cdf")
+            return order_statistics(self.times, levels)
         assert self.histogram is not None  # noqa: S101 - one of the two is there
         share = self.histogram.counts.cumsum(axis=1) / self.runs
         edges = np.append(np.linspace(0.0, self.horizon, share.shape[1])[1:], np.inf)
@@ -228,7 +228,7 @@ class Diffusion:
             raise OptionError("the times of all runs were not kept; call reach() without times, or simulate fewer runs")
         share = counts / max(len(chosen), 1)
         tail = tail_of(confidence_level)
-        low, high = np.quantile(share, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
+        low, high = order_statistics(share, [tail, 1.0 - tail])
         return pd.DataFrame({"time": points, "mean": share.mean(axis=0), "low": low, "high": high})
 
     def doubt(self) -> pd.DataFrame:
@@ -292,7 +292,7 @@ class Diffusion:
             raise OptionError("the times of all runs were not kept; simulate fewer runs")
         late = np.sort(np.where(np.isnan(self.times), np.inf, self.times), axis=1)
         tail = tail_of(confidence_level)
-        low, median, high = np.quantile(late, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
+        low, median, high = order_statistics(late, [tail, 0.5, 1.0 - tail])
         table = pd.DataFrame({"rank": np.arange(1, late.shape[1] + 1), "median": median, "low": low, "high": high})
         return table.replace(np.inf, np.nan).assign(reached=np.isfinite(late).mean(axis=0))
 
@@ -355,15 +355,21 @@ def variances(values: np.ndarray, borders: np.ndarray) -> dict[str, np.ndarray]:
     return {"parameters": parameters, "chance": chance, "share": share}
 
 
+def order_statistics(values: np.ndarray, levels: Iterable[float]) -> np.ndarray:
+    """Return the value of rank ceil(p n) in each column (levels x columns); what is not a number is infinitely late.
+
+    They are the quantiles that `numpy.quantile` names ``inverted_cdf``, of one sort instead of one search a level.
+    """
+    rank = np.ceil(len(values) * np.asarray(list(levels)) - 1.0).astype(np.int64)
+    found = np.sort(values, axis=0)[np.maximum(rank, 0)]
+    return np.where(np.isnan(found), np.inf, found)
+
+
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Count the places reached by each point in time (runs x points)."""
     order = np.argsort(points, kind="stable")
-    slot = np.searchsorted(points[order], np.where(np.isnan(times), np.inf, times))
-    runs, width = len(times), len(points) + 1
-    flat = slot + np.arange(runs)[:, None] * width
-    counts = np.bincount(flat.ravel(), minlength=runs * width).reshape(runs, width)
-    found = np.empty((runs, len(points)), dtype=np.int64)
-    found[:, order] = counts[:, :-1].cumsum(axis=1)
+    found = np.empty((len(times), len(points)), dtype=np.int64)
+    found[:, order] = count_reached(np.ascontiguousarray(times, dtype=float), points[order].astype(float))
     return found
 
 

@@ -15,7 +15,7 @@ const remove = (name, act) => {
 
 // every question of this page answers with all that is known of the files
 async function put(question, body) {
-  document.body.classList.add("working");
+  document.body.classList.add("busy");
   try {
     const { ok, content } = await ask(question, body);
     pages.faults(ok ? [] : content.faults);
@@ -23,7 +23,7 @@ async function put(question, body) {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     pages.faults([pick(word("ended"))]);
-  } finally { document.body.classList.remove("working"); }
+  } finally { document.body.classList.remove("busy"); }
 }
 
 const read = (file) => new Promise((done, failed) => {

@@ -47,6 +47,8 @@ export class Levers {
       const at = rest.findIndex((s) => s.verb === "set_channel" && s.channel === channel.name);
       this.add("set_channel", at < 0 ? {} : rest.splice(at, 1)[0], channel);
     }
+    // what moves nothing here has no lever, and stays in the scenario
+    this.carried = rest.filter((step) => !this.verbs.has(step.verb));
     for (const step of rest) this.add(step.verb, step);
     const first = this.lists.redirect_flow;
     if (first && !first.cards.length) this.add("redirect_flow", {});
@@ -56,7 +58,8 @@ export class Levers {
   }
 
   collect() {
-    return [...this.verbs.keys()].flatMap((verb) => (this.lists[verb] ? this.lists[verb].cards.map((c) => c.value()).filter(Boolean) : []));
+    const moved = [...this.verbs.keys()].flatMap((verb) => (this.lists[verb] ? this.lists[verb].cards.map((c) => c.value()).filter(Boolean) : []));
+    return [...moved, ...this.carried];
   }
 
   count() {

@@ -33,7 +33,9 @@ export class Map {
     // maps beside one another move together
     this.mates = [];
     this.listen();
-    new ResizeObserver(() => this.draw()).observe(this.node);
+    // asking the page for the size would have it laid out at once
+    this.size = null;
+    new ResizeObserver(([{ contentRect: { width, height } }]) => { this.size = { width, height }; this.draw(); }).observe(this.node);
   }
 
   listen() {
@@ -78,7 +80,7 @@ export class Map {
 
   // pixels a unit of the view takes
   scale() {
-    const width = this.node.clientWidth || 600, height = this.node.clientHeight || 500;
+    const width = this.size?.width || 600, height = this.size?.height || 500;
     return { width, height, k: Math.min(width / this.view.w, height / this.view.h) };
   }
 
@@ -86,7 +88,18 @@ export class Map {
   show(rows, lines = []) {
     this.rows = rows.filter((row) => this.spots.has(row.place));
     this.lines = lines.filter((line) => this.spots.has(line.source) && this.spots.has(line.target));
-    this.draw();
+    const form = JSON.stringify([this.rows.map(({ fill, never, ...rest }) => rest), this.lines]);
+    if (form === this.form) this.fill();
+    else { this.form = form; this.draw(); }
+  }
+
+  // the same places in the same spots: colors alone
+  fill() {
+    for (const { place, never, fill } of this.rows) {
+      const circle = this.circles.get(place);
+      if (circle.getAttribute("fill") !== fill) circle.setAttribute("fill", fill);
+      if (circle.classList.contains("never") !== Boolean(never)) circle.classList.toggle("never");
+    }
   }
 
   // the buttons of a page that zoom its map
@@ -114,9 +127,12 @@ export class Map {
       return svg("line", { x1, y1, x2, y2, "stroke-width": line.width, class: line.strong ? "tie strong" : "tie" });
     }).reverse());
     const drawn = [];
+    this.circles = new globalThis.Map();
     for (const row of [...this.rows].reverse()) {
       const [cx, cy] = where(row.place), { r } = row;
-      drawn.push(svg("circle", { cx, cy, r, class: "mark" + (row.never ? " never" : ""), fill: row.fill, "data-place": row.place }));
+      const circle = svg("circle", { cx, cy, r, class: "mark" + (row.never ? " never" : ""), fill: row.fill, "data-place": row.place });
+      this.circles.set(row.place, circle);
+      drawn.push(circle);
       if (row.ring) drawn.push(svg("circle", { cx, cy, r: r + 3, class: "ring" }));
       if (row.place === this.chosen) drawn.push(svg("circle", { cx, cy, r: r + 4.5, class: "lit" }));
     }
@@ -167,7 +183,8 @@ export function lighting(table, map, told = () => {}) {
     const shown = place || kept, all = rows(), first = all.find((row) => row.dataset.place === shown) || all[0];
     for (const row of all) {
       row.classList.toggle("lit", row.dataset.place === shown);
-      row.tabIndex = row === first ? 0 : -1;
+      const turn = row === first ? 0 : -1;
+      if (row.tabIndex !== turn || !row.hasAttribute("tabindex")) row.tabIndex = turn;
       if (row.dataset.place === kept) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
     }
     if (!map() || (map().chosen || null) === shown) return;

@@ -33,8 +33,12 @@ export const join = (texts, by) => each((language) => texts.map((text) => text[l
 export const speech = { language: "en", languages };
 const said = new Set();
 let pruned = 1000;
+// node -> what it says
+const kept = new WeakMap();
 const follow = (node, attribute, text) => {
-  said.add([new WeakRef(node), attribute, text]);
+  const entry = [new WeakRef(node), attribute, text];
+  if (!attribute) kept.set(node, entry);
+  said.add(entry);
   // what has left the page is forgotten
   if (said.size > 2 * pruned) {
     for (const entry of said) if (!entry[0].deref()) said.delete(entry);
@@ -45,6 +49,12 @@ const follow = (node, attribute, text) => {
   return node;
 };
 export const say = (text) => follow(el("span"), "", text);
+// has a node say something else
+export function resay(node, text) {
+  kept.get(node)[2] = text;
+  const now = pick(text);
+  if (node.textContent !== now) node.textContent = now;
+}
 export const announce = (node, text) => follow(node, "aria-label", text);
 export const option = (value, text) => follow(el("option", { value }), "", text);
 export function speak(language) {

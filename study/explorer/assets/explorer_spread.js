@@ -1,5 +1,6 @@
 // Scenarios: asks where the levers lead and shows the answer.
 import { ask } from "./explorer_ask.js";
+import { Arrivals, rowsOf } from "./explorer_arrivals.js";
 import { keepLink, linked } from "./explorer_link.js";
 import { Levers } from "./explorer_levers.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
@@ -13,11 +14,11 @@ const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
 const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
 
 function show(answer, { changed, body }) {
-  page.answer = answer;
+  page.answer = { ...answer, rows: rowsOf(answer) };
   page.steps = body.interventions;
   remember();
   if (changed.has("summary")) { summary(answer); tiers(answer); }
-  if (changed.has("arrivals")) { ranking(answer); color(); }
+  if (["arrivals", "before", "gaps"].some((part) => changed.has(part))) { ranking(page.answer); color(); }
   // drawn by the server, which escapes every text
   for (const name of ["reach", "credit"]) if (changed.has(name)) $(name).innerHTML = answer[name];
 }
@@ -32,15 +33,16 @@ function fill(row, widest) {
   return STEPS[Math.min(STEPS.length - 1, Math.floor((row.median / page.study.horizon) * STEPS.length))];
 }
 
-// centers as the map draws them, higher tiers on top
-function marks(answer, widest) {
-  const { tiers: order, radii } = page.study, rank = (row) => order.indexOf(row.tier);
-  return [...answer.arrivals].sort((a, b) => rank(a) - rank(b)).map((row) => ({
+// centers as the map draws them, higher tiers on top, in the order of the study: names stay where they are
+function marks({ rows, before }, widest) {
+  const { tiers: order, radii } = page.study, rank = new globalThis.Map(before.place.map((place, i) => [place, i]));
+  const turn = (row) => order.indexOf(row.tier), at = (row) => rank.get(row.place) ?? rank.size;
+  return [...rows].sort((a, b) => turn(a) - turn(b) || at(a) - at(b)).map((row) => ({
     place: row.place, r: radii[row.tier], fill: fill(row, widest), never: row.median === null, ring: row.seed, strong: row.tier === order[0],
   }));
 }
 
-const gapsOf = ({ arrivals }) => arrivals.map((r) => (r.gap && r.gap.difference !== null ? Math.abs(r.gap.difference) : 0));
+const gapsOf = ({ rows }) => rows.map((r) => (r.gap && r.gap.difference !== null ? Math.abs(r.gap.difference) : 0));
 function color() {
   const { answer, beside } = page;
   // one scale for both
@@ -61,7 +63,7 @@ async function besides(steps, title) {
       page.second = new Map(page.study, $("beside-map"), light, word("map_label"));
       page.map.follow(page.second);
     }
-    page.beside = { title, answer: content, map: page.second };
+    page.beside = { title, answer: { ...content, rows: rowsOf(content) }, map: page.second };
     $("beside-title").replaceChildren(say(title));
     $("beside-reach-title").replaceChildren(say(word("reach_of", { name: title })));
     $("beside-reach").innerHTML = content.reach;
@@ -140,46 +142,10 @@ function tiers({ summary: rows }) {
   })));
 }
 
-function whiskers(row, horizon) {
-  const width = 132, x = (t) => 4 + (Math.min(t, horizon) / horizon) * (width - 8), node = svg("svg", { viewBox: `0 0 ${width} 16`, "aria-hidden": "true" });
-  const low = row.low ?? horizon, high = row.high ?? horizon;
-  node.append(svg("line", { x1: x(low), x2: x(high), y1: 8, y2: 8, class: "whisker" }));
-  if (row.high === null) node.append(svg("path", { d: `M${width - 8} 4.5L${width - 3} 8L${width - 8} 11.5`, class: "whisker", fill: "none" }));
-  if (row.was && row.was.median !== null) node.append(svg("line", { x1: x(row.was.median), x2: x(row.was.median), y1: 2, y2: 14, class: "was" }));
-  if (row.median !== null) node.append(svg("circle", { cx: x(row.median), cy: 8, r: 4, class: "spot", fill: "#e39a00" }));
-  return node;
-}
-
-// mean arrival here, in the scenario beside, and their difference: both rest on the same noise
-function against(row, others) {
-  if (!page.beside) return [];
-  const other = others.get(row.place), gap = other === undefined || other === null || row.mean === null ? null : row.mean - other;
-  const cls = gap === null || Math.abs(gap) < 5e-3 ? "" : gap < 0 ? "good" : "bad";
-  return [row.mean, other, null].map((v, i) => el("td", { class: "n" },
-    i < 2 ? (v === null || v === undefined ? "–" : number(v, 2)) : el("span", { class: cls }, gap === null ? "–" : Math.abs(gap) < 5e-3 ? "0" : signed(gap, 2))));
-}
-
-function ranking({ arrivals }) {
-  const { study } = page, head = el("thead");
-  const heads = [[same("#"), "n"], [word("center"), ""], [word("tier"), ""], [word("years"), "n"], [same(`0–${study.horizon}`), ""], [word("change"), "n"],
-    ...(page.beside ? [[word("mean_here"), "n"], [word("beside"), "n"], [word("difference"), "n"]] : [])];
-  const others = new globalThis.Map((page.beside ? page.beside.answer.arrivals : []).map((row) => [row.place, row.mean]));
-  head.append(el("tr", {}, ...heads.map(([text, cls]) => el("th", { scope: "col", class: cls }, say(text)))));
-  const body = el("tbody");
-  arrivals.forEach((row, i) => {
-    const tier = el("span", { class: "tier t" + study.tiers.indexOf(row.tier) }, say(study.tier_names[row.tier] || same(row.tier)));
-    const gap = row.gap && row.gap.difference !== null ? row.gap : null;
-    const none = gap && gap.negligible, cls = !gap || none ? "" : gap.difference < 0 ? "good" : "bad";
-    let change = row.seed ? say(word("seeded")) : row.was ? "" : say(word("added"));
-    if (gap) {
-      change = el("span", { class: cls, title: `[${signed(gap.low, 3)}, ${signed(gap.high, 3)}]` }, Math.abs(gap.difference) < 5e-4 ? "0" : (none ? "≈ " : "") + signed(gap.difference, 2));
-    }
-    const line = el("tr", { "data-place": row.place, class: row.was && row.was.tier !== row.tier ? "moved-tier" : "" },
-      el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))), el("td", {}, tier),
-      el("td", { class: "n" }, row.median === null ? "> " + study.horizon : number(row.median, 1)), el("td", {}, whiskers(row, study.horizon)), el("td", { class: "n" }, change), ...against(row, others));
-    body.append(line);
-  });
-  $("ranking").replaceChildren(head, body);
+// every answer changes the one table
+function ranking({ rows }) {
+  page.table ||= new Arrivals($("ranking"), page.study);
+  page.table.show(rows, page.beside && page.beside.answer.rows);
   light(page.map.chosen || null);
 }
 
