@@ -1,9 +1,7 @@
 """Simulate how knowledge spreads between places, exactly and in continuous time."""
 
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import cache
+from concurrent.futures import Executor
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import cast
@@ -16,13 +14,14 @@ from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import Wrong, is_number, known_place_faults, number_faults, refuse
 from ...flows.faults import planted
-from ..kernels.dense import BLOCK, credit, spread
+from ..kernels.dense import BLOCK, spread
 from ..kernels.sparse import spread_edges
 from ..model.edge_rates import EdgeRates
 from ..model.hazard_rates import Rates
 from ..model.versions import borders_of, versions_of
 from .check_size import check_size
 from .chunks import CHUNK, chunked, digest
+from .credits_of import credits_of
 from .outcome import Diffusion, Histogram, Seeds, histogram_of
 
 __all__ = ["bass", "mean_field", "simulate"]
@@ -30,10 +29,6 @@ __all__ = ["bass", "mean_field", "simulate"]
 # beyond this many cells, arrival times are counted in bins instead of kept
 _KEPT_CELLS = 50_000_000
 _BINS = 1000
-# runs that are credited together: their times lie close to the processor
-_CREDITED = 128
-# places whose arrivals one thread credits before it takes the next
-_TOGETHER = 128
 
 
 @documented(
@@ -227,44 +222,6 @@ def _gather(parts: object, *, kept: bool) -> tuple[np.ndarray | None, Histogram 
         sums += part["sums"]
         reach.append(part["reach"])
     return None, Histogram(counts, sums, np.concatenate(reach))
-
-
-def credits_of(
-    versions: Sequence[Rates], when: np.ndarray, times: np.ndarray
-) -> Callable[[bool], tuple[np.ndarray, np.ndarray]]:
-    """Return a call that shares out every arrival among channels, and among sources when these are asked for."""
-
-    @cache
-    def shared(sources: bool) -> tuple[np.ndarray, np.ndarray]:  # noqa: FBT001 - a cached call
-        n, channels = len(when), versions[0].tensor.shape[1]
-        found = []
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for rates, part in zip(versions, np.split(times, borders_of(len(times), len(versions))), strict=True):
-                sums = np.zeros((n, channels + 1)), np.zeros((n, n) if sources else (0, 0))
-                given = np.ascontiguousarray(rates.tensor), rates.external_phases, rates.starts.astype(float), when
-                blocks = [part[first : first + _CREDITED].T for first in range(0, len(part), _CREDITED)]
-                blocks = [np.where(np.isnan(rows), np.inf, rows).copy("C") for rows in blocks]
-                tasks = [
-                    threads.submit(_credit_places, given, blocks, sums, first, min(first + _TOGETHER, n))
-                    for first in range(0, n, _TOGETHER)
-                ]
-                for task in tasks:
-                    task.result()
-                found.append(sums)
-        return sum(c for c, _ in found), sum(s for _, s in found)  # type: ignore[return-value]
-
-    return shared
-
-
-def _credit_places(
-    given: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    blocks: Sequence[np.ndarray],
-    sums: tuple[np.ndarray, np.ndarray],
-    first: int,
-    last: int,
-) -> None:
-    for times in blocks:
-        credit(*given, times, *sums, first, last)
 
 
 def run_faults(*, horizon: object, runs: object = 1, seed: object = 0, points: object = 2) -> Iterator[Wrong]:

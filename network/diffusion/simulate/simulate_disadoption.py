@@ -16,8 +16,9 @@ from ..kernels.disadoption import churn_runs, spread_many
 from ..model.hazard_rates import Rates
 from ..model.place_keys import place_keys
 from .chunks import chunked, digest
+from .credits_of import credits_of
 from .outcome import Diffusion, Seeds, tail_of
-from .simulate import credits_of, run_faults, seed_times
+from .simulate import run_faults, seed_times
 
 __all__ = ["Disadoption", "simulate_disadoption", "simulate_many"]
 
