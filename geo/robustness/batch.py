@@ -105,6 +105,8 @@ def batch_means(
     ``values`` is places x indicators, or runs x places x indicators; ``shares`` is runs x parts; ``methods`` names the
     mean and its parameters at ``index``, ``level1`` and ``level2``.
     """
+    if values.ndim == 2 and all(_is_arithmetic(*method) for method in methods.values()):
+        return _tree_sums(values, branches, shares)
     known: dict[int, np.ndarray] = {j: values[..., j] for j in range(len(branches.indicators))}
     found = np.empty(0)
     for node, family in branches.families.items():
@@ -116,34 +118,30 @@ def batch_means(
 
 
 def batch_ties(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the order of the places from the highest, and the number of the group of ties at each place of the order.
+    """Return the places of every run in rising order, and for each where the highest stands that it is tied with.
 
     Both are runs x places; the tolerance is that of `rank_descending`.
     """
-    order, opens = _falling(scores)
-    groups = np.zeros(scores.shape, dtype=np.int64)
-    np.cumsum(opens[:, 1:], axis=1, out=groups[:, 1:])
-    return order, groups
+    # compiled: loaded where it is needed
+    from .run_kernels import top_of_ties
 
-
-def _falling(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the order of the places from the highest, and where along it a value differs from the one before."""
     # the order of equal values does not matter: what follows from it holds for all that are tied
-    order = np.argsort(-scores, axis=1)
-    falling = np.take_along_axis(scores, order, axis=1)
-    largest = np.maximum(np.abs(falling[:, :1]), np.abs(falling[:, -1:]))
-    opens = np.ones(scores.shape, dtype=bool)
-    np.greater(falling[:, :-1] - falling[:, 1:], TOLERANCE * np.maximum(1.0, largest), out=opens[:, 1:])
-    return order, opens
+    order = np.argsort(scores, axis=1)
+    tops = np.empty_like(order)
+    top_of_ties(np.ascontiguousarray(scores), order, TOLERANCE, tops)
+    return order, tops
 
 
 def batch_ranks(scores: np.ndarray, *, ties: str = "min") -> np.ndarray:
     """Return the ranks of the places in every run, runs x places, 1 for the highest score."""
-    order, opens = _falling(scores)
-    ranks = np.cumsum(opens, axis=1) if ties == "dense" else _shared(opens, ties)
-    found = np.empty(scores.shape, dtype=ranks.dtype)
-    np.put_along_axis(found, order, ranks, axis=1)
-    return found
+    from .run_kernels import rank_tied_runs
+
+    # halves are exact in single precision; chunks keep the working arrays small
+    ranks, size = np.empty(scores.shape, dtype=np.float32), max(1, _CACHED // scores.shape[1])
+    for start in range(0, len(scores), size):
+        own = slice(start, start + size)
+        rank_tied_runs(*batch_ties(scores[own]), ties, ranks[own])
+    return ranks
 
 
 def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str, shift: float = 0.0) -> np.ndarray:
@@ -156,6 +154,24 @@ def batch_entropy(values: np.ndarray, directions: np.ndarray, *, on: str, shift:
     flat = values.min(axis=1) == values.max(axis=1)
     spread = np.where(flat, 0.0, np.maximum(0.0, 1.0 - entropy))
     return spread / _sum(spread, range(spread.shape[1]))[:, None]
+
+
+def _is_arithmetic(method: str, options: Mapping[str, Any]) -> bool:
+    return method == "arithmetic" or (method == "power" and float(options.get("p", 0.5)) == 1.0)
+
+
+def _tree_sums(values: np.ndarray, branches: Branches, shares: np.ndarray) -> np.ndarray:
+    from .run_kernels import sum_runs
+
+    families = branches.families
+    nodes = np.array([branches.position(node) if node else -1 for node in families])
+    opens = np.cumsum([0, *(len(family) for family in families.values())])
+    found = np.empty((len(shares), len(values)))
+    sum_runs(
+        np.ascontiguousarray(values.T), np.ascontiguousarray(shares), opens, np.concatenate([*families.values()]),
+        nodes, found,
+    )  # fmt: skip
+    return found
 
 
 def _mean(parts: list[np.ndarray], shares: np.ndarray, method: str, p: float) -> np.ndarray:

@@ -11,8 +11,9 @@ __all__ = ["check_scoring"]
 
 # tables of runs and places held at once, and bytes of the chunk that is scored
 _TABLES, _CHUNK, _CHUNK_DRAWN = 6, 8e6, 3e7
-# seconds of a run for each place and share, the same where data vary, and of a run that is scored by itself
-_SCORED, _DRAWN, _ONE_BY_ONE = 6e-8, 2e-7, 5e-3
+# seconds of all that is done once; of a run for each place, to rank it; for each place and share, and the same where
+# data vary; of a run that is scored by itself
+_ONCE, _RANKED, _SCORED, _DRAWN, _ONE_BY_ONE = 0.15, 2e-7, 2e-9, 7e-8, 5e-3
 
 
 def check_scoring(plans: Sequence[Plan], chances: np.ndarray, runs: int, *, varies: bool) -> Estimate:
@@ -32,5 +33,5 @@ def check_scoring(plans: Sequence[Plan], chances: np.ndarray, runs: int, *, vari
         f"{runs:,} runs of {n:,} places and {shares:,} shares",
         "take fewer runs" + (", or recipes that are scored many at a time" if slow else ""),
         memory=8.0 * runs * (_TABLES * n + 3 * shares) + (_CHUNK_DRAWN if varies else _CHUNK),
-        seconds=runs * (n * shares * (_DRAWN if varies else _SCORED) + slow * _ONE_BY_ONE),
+        seconds=_ONCE + runs * (n * (_RANKED + shares * (_DRAWN if varies else _SCORED)) + slow * _ONE_BY_ONE),
     )

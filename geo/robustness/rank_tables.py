@@ -5,46 +5,50 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .batch import batch_ranks
 from .plan import Plan
 
-__all__ = ["acceptability_table", "rank_runs", "rank_table", "recipe_score_table", "sample_table"]
+__all__ = ["acceptability_table", "rank_table", "recipe_score_table", "sample_table"]
 
 _CELLS = 200_000
 
 
 def rank_table(ranked: pd.DataFrame, ranks: np.ndarray, confidence_level: float) -> pd.DataFrame:
     """Return place, nominal rank, and mean, median and interval of the ranks (runs x places) over the runs."""
-    by_place = np.ascontiguousarray(ranks.T)
-    ends = np.quantile(by_place, _ends(confidence_level), axis=1, method="inverted_cdf")
+    runs = len(ranks)
+    # ranks are few: all follows from how often each, or each half, was taken
+    steps = 1 if np.array_equal(ranks, np.floor(ranks)) else 2
+    times = rank_counts(ranks * np.float32(steps), ranks.shape[1] * steps)
+    sums = np.cumsum(times, axis=1)
+    values = np.arange(1, times.shape[1] + 1) / steps
+
+    def ordered(position: float) -> np.ndarray:
+        return values[(sums > position).argmax(axis=1)]
+
+    # the least rank that so many runs do not exceed
+    low, high = (ordered(max(0.0, np.ceil(runs * end - 1))) for end in _ends(confidence_level))
     columns = {
-        "mean": by_place.mean(axis=1, dtype=float),
-        "median": np.median(by_place, axis=1),
-        "low": ends[0],
-        "high": ends[1],
+        "mean": (times * values).sum(axis=1) / runs,
+        "median": ((ordered((runs - 1) // 2) + ordered(runs // 2)) / 2).astype(np.float32),
+        "low": low.astype(ranked["rank"].dtype),
+        "high": high.astype(ranked["rank"].dtype),
     }
-    columns |= {name: columns[name].astype(ranked["rank"].dtype) for name in ("low", "high")}
     return ranked.reset_index(drop=True).assign(**columns)
 
 
-def rank_runs(scores: np.ndarray, ties: str) -> np.ndarray:
-    """Return the ranks of the places in every run, runs x places."""
-    # halves are exact in single precision; chunks keep the working arrays small
-    found = np.empty(scores.shape, dtype=np.float32)
-    size = max(1, _CELLS // scores.shape[1])
-    for start in range(0, len(scores), size):
-        found[start : start + size] = batch_ranks(scores[start : start + size], ties=ties)
-    return found
+def rank_counts(ranks: np.ndarray, most: int) -> np.ndarray:
+    """Return how often each place (row) takes each rank from 1 to the most (column)."""
+    runs, n = ranks.shape
+    times, size = np.zeros(n * most, dtype=np.int64), max(1, _CELLS // n)
+    for start in range(0, runs, size):
+        cells = ranks[start : start + size].astype(np.int64) + (np.arange(n) * most - 1)
+        times += np.bincount(cells.ravel(), minlength=n * most)
+    return times.reshape(n, most)
 
 
 def acceptability_table(ranked: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame:
     """Return the share of runs in which each place takes each rank, ties sharing the best."""
     runs, n = ranks.shape
-    times, size = np.zeros(n * n, dtype=np.int64), max(1, _CELLS // n)
-    for start in range(0, runs, size):
-        cells = ranks[start : start + size].astype(np.int64) + (np.arange(n) * n - 1)
-        times += np.bincount(cells.ravel(), minlength=n * n)
-    shares = pd.DataFrame(times.reshape(n, n) / runs, columns=[str(rank) for rank in range(1, n + 1)])
+    shares = pd.DataFrame(rank_counts(ranks, n) / runs, columns=[str(rank) for rank in range(1, n + 1)])
     shares.insert(0, "place", list(ranked["place"]))
     return shares
 
@@ -52,19 +56,21 @@ def acceptability_table(ranked: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame
 def recipe_score_table(
     plans: Sequence[Plan], scores: np.ndarray, chosen: np.ndarray, rows: Mapping[str, int], confidence_level: float
 ) -> pd.DataFrame:
-    """Return nominal scores by each recipe, and their mean, median and interval over its own runs."""
+    """Return nominal scores by each recipe, and their mean, median and interval over its own runs.
+
+    ``scores`` is runs x places, in the order of ``rows``, which gives their positions in the plans.
+    """
     frames, order = [], [*rows.values()]
+    by_place = np.ascontiguousarray(scores.T)
     for number, plan in enumerate(plans):
-        own = scores[chosen == number][:, order]
-        ends = (
-            np.quantile(np.ascontiguousarray(own.T), [*_ends(confidence_level), 0.5], axis=1)
-            if len(own)
-            else np.full((3, len(order)), np.nan)
-        )
+        own = np.ascontiguousarray(by_place[:, chosen == number]) if len(plans) > 1 else by_place
+        mean = low = median = high = np.full(len(order), np.nan)
+        if own.size:
+            mean = own.mean(axis=1)
+            low, high, median = _quantiles(own, [*_ends(confidence_level), 0.5])
         frame = {"recipe": plan.name, "place": [*rows], "score": plan.scores[order]}
-        mean = own.mean(axis=0) if len(own) else ends[2]
-        frames.append(pd.DataFrame({**frame, "mean": mean, "median": ends[2], "low": ends[0], "high": ends[1]}))
-        frames[-1]["runs"] = len(own)
+        frames.append(pd.DataFrame({**frame, "mean": mean, "median": median, "low": low, "high": high}))
+        frames[-1]["runs"] = own.shape[1]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -83,3 +89,14 @@ def sample_table(plans: Sequence[Plan], weights: list[np.ndarray], chosen: np.nd
 
 def _ends(confidence_level: float) -> list[float]:
     return [(1.0 - confidence_level) / 2.0, (1.0 + confidence_level) / 2.0]
+
+
+def _quantiles(rows: np.ndarray, shares: Sequence[float]) -> list[np.ndarray]:
+    """Return quantiles of each row as `numpy.quantile` does, from one sorting."""
+    rising, last = np.sort(rows, axis=1), rows.shape[1] - 1
+    found = []
+    for at in np.array(shares) * last:
+        # between two neighbors numpy interpolates
+        below = int(at)
+        found.append(np.quantile(rising[:, [below, min(below + 1, last)]], at - below, axis=1))
+    return found

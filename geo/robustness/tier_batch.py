@@ -31,7 +31,8 @@ def tier_codes(
     Examples
     --------
     >>> tier_codes(np.array([[0.1, 0.9, 0.5], [0.8, 0.2, 0.5]]), {"method": "counts", "counts": (1, 2)})
-    (array([[1, 0, 1], [0, 1, 1]]), 0)
+    (array([[1, 0, 1],
+           [0, 1, 1]], dtype=int16), 0)
     """
     places = [str(number) for number in range(scores.shape[1])] if places is None else places
     # the first run goes through the front door, where options are checked
@@ -40,7 +41,7 @@ def tier_codes(
     setting = {**TIER_METHODS[method].options, **{name: value for name, value in options.items() if value is not None}}
     setting = {name: options.get(name, setting[name]) for name in TIER_METHODS[method].options}
     asked = TIER_METHODS[method].classes(setting)
-    codes, warned = np.empty(scores.shape, dtype=np.int64), 0
+    codes, warned = np.empty(scores.shape, dtype=np.int16), 0
     rows = max(1, _CELLS // scores.shape[1])
     for start in range(0, len(scores), rows):
         chunk = slice(start, start + rows)
@@ -56,20 +57,21 @@ def _place(
         return _counts(scores, setting["counts"])
     if method == "thresholds":
         return _thresholds(scores, setting["thresholds"])
-    order, groups = batch_ties(scores)
+    order, tops = batch_ties(scores)
     # the highest of the tied values stands for all, as in assign_tiers
-    falling = np.take_along_axis(np.take_along_axis(scores, order, axis=1), _openings(groups), axis=1)
+    tied = np.take_along_axis(scores, np.take_along_axis(order, tops, axis=1), axis=1)
     if method in ("natural_breaks", "k_means"):
-        return _natural(falling, order, asked)
+        return _natural(tied, order, asked)
+    falling = tied[:, ::-1]
     if method == "quantiles":
         how = QUANTILES[setting["interpolation"]]
-        bounds = list(np.quantile(falling[:, ::-1], np.arange(1, asked) / asked, axis=1, method=how))
+        bounds = list(np.quantile(tied, np.arange(1, asked) / asked, axis=1, method=how))
     elif method == "head_tail":
         bounds = _head_tail(falling, asked, setting["head_share"])
     else:
         breaks = TIER_METHODS[method].breaks
         assert breaks is not None  # noqa: S101 - only counts and thresholds have none
-        found = [breaks(row[::-1], **setting) for row in falling]
+        found = [breaks(row, **setting) for row in tied]
         bounds = [np.array([row[i] if i < len(row) else np.inf for row in found]) for i in range(asked - 1)]
     return _by_bounds(falling, order, bounds, asked)
 
@@ -85,11 +87,11 @@ def _ask(row: np.ndarray, options: Mapping[str, object], places: Sequence[str]) 
 
 
 def _counts(scores: np.ndarray, counts: Sequence[int]) -> tuple[np.ndarray, int]:
-    order, groups = batch_ties(scores)
-    plain = np.broadcast_to(np.repeat(np.arange(len(counts)), counts), scores.shape)
-    # codes rise along the order, so the first of a group of ties has the highest tier of the group
-    codes = np.take_along_axis(plain, _openings(groups), axis=1)
-    return _in_place(codes, order), int((codes != plain).any(axis=1).sum())
+    order, tops = batch_ties(scores)
+    # the highest of a group of ties has the highest tier of the group
+    plain = np.repeat(np.arange(len(counts)), counts)[::-1]
+    along = plain[tops]
+    return _in_place(along, order), int((along != plain).any(axis=1).sum())
 
 
 def _thresholds(scores: np.ndarray, thresholds: Sequence[float]) -> tuple[np.ndarray, int]:
@@ -125,30 +127,25 @@ def _by_bounds(falling: np.ndarray, order: np.ndarray, bounds: list[np.ndarray],
         above += falling > bound[:, None]
     codes = np.zeros(falling.shape, dtype=np.int64)
     np.cumsum(np.diff(above, axis=1) != 0, axis=1, out=codes[:, 1:])
-    return _in_place(codes, order), int((codes[:, -1] + 1 < k).sum())
+    return _in_place(codes[:, ::-1], order), int((codes[:, -1] + 1 < k).sum())
 
 
-def _natural(falling: np.ndarray, order: np.ndarray, k: int) -> tuple[np.ndarray, int]:
+def _natural(tied: np.ndarray, order: np.ndarray, k: int) -> tuple[np.ndarray, int]:
     # compiled: loaded where it is needed
     from ..tiers.search_breaks import search_breaks
 
-    count = falling.shape[1]
-    starts = search_breaks(falling[:, ::-1], k)
+    count = tied.shape[1]
+    starts = search_breaks(tied, k)
     held = (starts < count).sum(axis=1)
-    codes = np.zeros(falling.shape, dtype=np.int64)
+    along = np.zeros(tied.shape, dtype=np.int16)
     for level in range(1, k):
-        # from the top down, a place below the start of a class stands one tier lower
-        codes += (np.arange(count)[::-1] < starts[:, level, None]) & (starts[:, level, None] < count)
-    return _in_place(codes, order), int((held < k).sum())
-
-
-def _openings(groups: np.ndarray) -> np.ndarray:
-    opens = np.diff(groups, axis=1, prepend=-1) > 0
-    return np.maximum.accumulate(np.where(opens, np.arange(groups.shape[1]), 0), axis=1)
+        # a place below the start of a class stands one tier lower
+        along += np.arange(count) < np.where(starts[:, level] < count, starts[:, level], 0)[:, None]
+    return _in_place(along, order), int((held < k).sum())
 
 
 def _in_place(along: np.ndarray, order: np.ndarray) -> np.ndarray:
-    found = np.empty(along.shape, dtype=np.int64)
+    found = np.empty(along.shape, dtype=np.int16)
     np.put_along_axis(found, order, along, axis=1)
     return found
 

@@ -18,10 +18,11 @@ from ..index.recipe import Recipe
 from ..index.score import Nested
 from ..ranks import rank_descending
 from ..tiers.breaks import TIER_OPTIONS
+from .batch import batch_ranks
 from .check_scoring import check_scoring
 from .panel import CrossSection, cross_section
 from .plan import Plan, Setting, draw_cells, make_plan, noisy_cells, run_plan
-from .rank_tables import acceptability_table, rank_runs, rank_table, recipe_score_table, sample_table
+from .rank_tables import acceptability_table, rank_table, recipe_score_table, sample_table
 from .tier_batch import most_likely_tiers, tier_table
 from .weight_and_cell_noise import CellNoise, WeightNoise, read_cell_noise, read_weight_noise, uniforms, vary_weights
 
@@ -217,22 +218,22 @@ def uncertainty(
     scores, weights, chosen, log = _run(draw, setting, runs)
     ranked, order = _ranked(nominal, section)
     options = dict(tiers or {})
-    table, warned = tier_table(scores[:, order], list(ranked["place"]), options)
+    keys = list(ranked["place"])
+    scores = np.take(scores, order, axis=1)
+    table, warned = tier_table(scores, keys, options)
     log += [("tiers", runs, str(warned))] if warned else []
-    nominal_scores = pd.Series(nominal.scores[order], index=list(ranked["place"]))
+    nominal_scores = pd.Series(nominal.scores[order], index=keys)
     ties = nominal.recipe.ties
-    ranks = rank_runs(scores[:, order], ties)
+    ranks = batch_ranks(scores, ties=ties)
     return Uncertainty(
         recipe=nominal.recipe,
         ranks=rank_table(ranked, ranks, confidence_level),
-        acceptability=acceptability_table(ranked, ranks if ties == "min" else rank_runs(scores[:, order], "min")),
+        acceptability=acceptability_table(ranked, ranks if ties == "min" else batch_ranks(scores)),
         tier_probabilities=table,
         tiers=most_likely_tiers(table, nominal_scores, options),
-        scores=recipe_score_table(
-            plans, scores, chosen, dict(zip(ranked["place"], order, strict=True)), confidence_level
-        ),
+        scores=recipe_score_table(plans, scores, chosen, dict(zip(keys, order, strict=True)), confidence_level),
         samples=sample_table(plans, weights, chosen),
-        score_samples=pd.DataFrame(scores[:, order], columns=list(ranked["place"])).rename_axis("run"),
+        score_samples=pd.DataFrame(scores, columns=keys).rename_axis("run"),
         log=pd.DataFrame(log, columns=["about", "runs", "note"]),
         _draw=draw,
         confidence_level=confidence_level,

@@ -1,10 +1,11 @@
 """Search the division of sorted numbers into classes with the least squares, for many rows of numbers at once.
 
 Fisher's dynamic program over the distinct values, each level by divide and conquer (the best start of the last class
-never moves down as the class grows), costs from running sums: k n log n steps. Running sums are taken about the middle
-of a row and rounded once. Where two divisions differ by less than the rounding could hide, the row is searched again in
-numbers of twice the digits; divisions whose sums then differ by less than 1e-12 of themselves are equally good, and the
-one with the lowest breaks is taken.
+never moves down as the class grows), costs from running sums: k n log n steps. What the breaks of the row before leave
+of a row bounds what its best ones leave, so of rows that are alike a small part is searched. Running sums are taken
+about the middle of a row and rounded once. Where two divisions differ by less than the rounding could hide, the row is
+searched again in numbers of twice the digits; divisions whose sums then differ by less than 1e-12 of themselves are
+equally good, and the one with the lowest breaks is taken.
 """
 
 import os
@@ -112,54 +113,103 @@ def _start_exact(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _start_fast(
-    best: np.ndarray, sums: np.ndarray, weights: np.ndarray, low: int, high: int, last: int, totals: np.ndarray
-) -> tuple[int, float]:
-    """Return the best start of the last class, and by how much its division beats the next."""
-    # slices from 0 on let the processor take several starts at a time
-    before, sums_before, squares_before = best[0, low - 1 : high], sums[0, low : high + 1], sums[2, low : high + 1]
-    weights_before, total = weights[low : high + 1], totals[0, low : high + 1]
-    sum_here, square_here, weight_here = sums[0, last + 1], sums[2, last + 1], weights[last + 1]
-    for i in range(total.size):
+    best: np.ndarray, sums: np.ndarray, weights: np.ndarray, low: int, high: int, last: int
+) -> tuple[int, float, float]:
+    """Return the best start of the last class, what it explains, and by how much that beats the next start."""
+    before, sums_before, weights_before = best[low - 1 : high], sums[low : high + 1], weights[low : high + 1]
+    sum_here, weight_here = sums[last + 1], weights[last + 1]
+    most, second, chosen = -np.inf, -np.inf, 0
+    for i in range(before.size):
         away = sum_here - sums_before[i]
-        total[i] = before[i] + (square_here - squares_before[i] - away * away / (weight_here - weights_before[i]))
-    least, second, chosen = np.inf, np.inf, 0
-    for i in range(total.size):
-        if total[i] < least:
-            least, second, chosen = total[i], least, i
-        elif total[i] < second:
-            second = total[i]
-    return low + chosen, second - least
+        total = before[i] + away * away / (weight_here - weights_before[i])
+        if total > most:
+            most, second, chosen = total, most, i
+        elif total > second:
+            second = total
+    return low + chosen, most, most - second
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _search(sums: np.ndarray, weights: np.ndarray, n: int, k: int, doubt: float, cuts: np.ndarray) -> bool:
-    """Fill the starts of the last class by level and last value; with doubt 0 in twice the digits.
+def _earliest(sums: np.ndarray, weights: np.ndarray, k: int, n: int, most: float, first: np.ndarray) -> None:
+    """Fill by level the lowest last value with which the classes above it can each have squares of at most so many."""
+    last = n - 1
+    for level in range(k - 1, -1, -1):
+        first[level] = last
+        low, high = 0, max(last, 0)
+        while low < high:
+            start = (low + high) // 2
+            away = sums[0, last + 1] - sums[0, start]
+            squares = sums[2, last + 1] - sums[2, start] - away * away / (weights[last + 1] - weights[start])
+            low, high = (low, start) if squares <= most else (start + 1, high)
+        last = max(low - 1, level - 1)
 
-    Returns false where two divisions differ by no more than doubt.
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _search_fast(
+    sums: np.ndarray, weights: np.ndarray, n: int, k: int, doubt: float, most: float, cuts: np.ndarray
+) -> bool:
+    """Fill the starts of the last class by level and last value; false where two divisions differ by at most doubt.
+
+    A division explains the sum of (sum of class)^2 / weight of class; what it leaves are its squares. Left out are last
+    values through which every division of the row has more squares than ``most``.
     """
+    best, found = np.empty(n), np.empty(n)
+    first = np.zeros(k, dtype=np.int64)
+    _earliest(sums, weights, k, n, most, first)
+    for last in range(n):
+        best[last] = sums[0, last + 1] * sums[0, last + 1] / weights[last + 1]
+        if sums[2, last + 1] - best[last] > most:
+            best[last + 1 :] = -np.inf
+            break
+    stack = np.empty((64, 4), dtype=np.int64)
+    # what the last value before a stretch leaves is the least that its own leave
+    floors = np.empty(64)
+    for level in range(1, k):
+        found[:] = -np.inf
+        # the last level is asked for all the values alone
+        stack[0] = (max(level, first[level]), n - k + level, level, n - 1)
+        size, floors[0] = 1, 0.0
+        while size:
+            size -= 1
+            begin, end, low, high = stack[size]
+            floor = floors[size]
+            if level == k - 2:
+                # the class above reaches from here at most to the end of the stretch
+                away = sums[0, n] - sums[0, end + 1]
+                if floor + sums[2, n] - sums[2, end + 1] - away * away / (weights[n] - weights[end + 1]) > most:
+                    continue
+            last = (begin + end) // 2
+            start, explained, gap = _start_fast(best, sums[0], weights, low, min(high, last), last)
+            left = sums[2, last + 1] - explained
+            if gap <= doubt and left <= most:
+                return False
+            found[last], cuts[level, last] = explained, start
+            if begin < last:
+                stack[size], floors[size] = (begin, last - 1, low, start), floor
+                size += 1
+            if last < end and left <= most:
+                stack[size], floors[size] = (last + 1, end, start, high), left
+                size += 1
+        best, found = found, best
+    return sums[2, n] - best[n - 1] <= most
+
+
+@njit(cache=True, nogil=True)
+def _search_exact(sums: np.ndarray, weights: np.ndarray, n: int, k: int, cuts: np.ndarray) -> None:
+    """Fill the starts of the last class by level and last value, in twice the digits."""
     best, found, totals = np.zeros((2, n)), np.zeros((2, n)), np.zeros((2, n))
     for last in range(n):
-        if doubt == 0.0:
-            best[0, last], best[1, last] = _cost(sums, weights, 0, last)
-        else:
-            best[0, last] = sums[2, last + 1] - sums[0, last + 1] * sums[0, last + 1] / weights[last + 1]
+        best[0, last], best[1, last] = _cost(sums, weights, 0, last)
     stack = np.empty((64, 4), dtype=np.int64)
     for level in range(1, k):
-        # the last level is asked for all the values alone
         stack[0] = (n - 1 if level == k - 1 else level, n - 1, level, n - 1)
         size = 1
         while size:
             size -= 1
             first, final, low, high = stack[size]
             last = (first + final) // 2
-            if doubt == 0.0:
-                start = _start_exact(best, sums, weights, low, min(high, last), last, totals)
-                found[0, last], found[1, last] = totals[0, start], totals[1, start]
-            else:
-                start, gap = _start_fast(best, sums, weights, low, min(high, last), last, totals)
-                found[0, last] = totals[0, start]
-                if gap <= doubt:
-                    return False
+            start = _start_exact(best, sums, weights, low, min(high, last), last, totals)
+            found[0, last], found[1, last] = totals[0, start], totals[1, start]
             cuts[level, last] = start
             if first < last:
                 stack[size] = (first, last - 1, low, start)
@@ -168,7 +218,6 @@ def _search(sums: np.ndarray, weights: np.ndarray, n: int, k: int, doubt: float,
                 stack[size] = (last + 1, final, start, high)
                 size += 1
         best, found = found, best
-    return True
 
 
 @njit(cache=True, nogil=True)
@@ -178,6 +227,8 @@ def _rows(rows: np.ndarray, starts: np.ndarray) -> None:
     weights = np.zeros(count + 1)
     sums = np.zeros((4, count + 1))
     cuts = np.zeros((starts.shape[1], count), dtype=np.int64)
+    # where the classes of the row before begin, and how many values it had
+    known, known_n = np.zeros(starts.shape[1], dtype=np.int64), 0
     for row in range(rows.shape[0]):
         values, n = rows[row], 0
         for i in range(count):
@@ -190,19 +241,33 @@ def _rows(rows: np.ndarray, starts: np.ndarray) -> None:
         middle, scale = values[count // 2], max(abs(values[0]), abs(values[count - 1]))
         # a power of two changes no digit
         scale = 2.0 ** -np.ceil(np.log2(scale)) if scale > 1e-300 else 1.0
+        # sums and squares, each with the digits that its rounding lost
+        total = lost = squares = squares_lost = 0.0
         for i in range(n):
             size = (opens[i + 1] if i + 1 < n else count) - opens[i]
             high, low = _two_sum(values[opens[i]] * scale, -middle * scale)
             weights[i + 1] = weights[i] + size
-            h, l = _multiply(high, low, float(size), 0.0)  # noqa: E741
-            sums[0, i + 1], sums[1, i + 1] = _add(sums[0, i], sums[1, i], h, l)
+            h, l = (high, low) if size == 1 else _multiply(high, low, float(size), 0.0)  # noqa: E741
+            total, rest = _two_sum(total, h)
+            lost += rest + l
+            sums[0, i + 1], sums[1, i + 1] = _two_sum(total, lost)
             h, l = _multiply(high, low, h, l)  # noqa: E741
-            sums[2, i + 1], sums[3, i + 1] = _add(sums[2, i], sums[3, i], h, l)
+            squares, rest = _two_sum(squares, h)
+            squares_lost += rest + l
+            sums[2, i + 1], sums[3, i + 1] = _two_sum(squares, squares_lost)
         doubt = k * (8.0 + 4.0 * np.sqrt(count)) * _EPS * sums[2, n]
-        if not (doubt > 0.0 and _search(sums, weights, n, k, doubt, cuts)):
-            _search(sums, weights, n, k, 0.0, cuts)
-        last = n - 1
+        most = np.inf
+        if n == known_n:
+            # the best division of this row leaves no more than that of the row before would
+            most, end = sums[2, n] + 4.0 * doubt, n
+            for level in range(k - 1, -1, -1):
+                away = sums[0, end] - sums[0, known[level]]
+                most -= away * away / (weights[end] - weights[known[level]])
+                end = known[level]
+        if not (doubt > 0.0 and _search_fast(sums, weights, n, k, doubt, most, cuts)):
+            _search_exact(sums, weights, n, k, cuts)
+        last, known_n = n - 1, n
         for level in range(k - 1, 0, -1):
-            start = cuts[level, last]
-            starts[row, level] = opens[start]
-            last = start - 1
+            known[level] = cuts[level, last]
+            starts[row, level] = opens[known[level]]
+            last = known[level] - 1

@@ -23,6 +23,7 @@ from innoscape.geo import (
 from innoscape.geo.ranks import rank_descending
 from innoscape.geo.robustness.batch import batch_ranks
 from innoscape.geo.robustness.plan import Setting, make_plan, run_plan
+from innoscape.geo.robustness.rank_tables import rank_table
 from innoscape.geo.robustness.tier_batch import tier_codes
 from innoscape.geo.robustness.weight_and_cell_noise import read_weight_noise, uniforms, vary_weights
 
@@ -118,6 +119,16 @@ def test_ranks_of_many_runs_are_the_ranks_of_each(values):
         found = batch_ranks(np.array([values, values[::-1]]), ties=ties)
         assert found[0].tolist() == rank_descending(values, ties=ties).tolist()
         assert found[1].tolist() == rank_descending(values[::-1], ties=ties).tolist()
+
+
+@pytest.mark.parametrize("ties", ["min", "average"])
+@pytest.mark.parametrize("runs", [1, 2, 40, 41])
+def test_intervals_from_counts_are_the_quantiles_of_numpy(ties, runs):
+    ranks = batch_ranks(np.random.default_rng(0).integers(0, 6, (runs, 7)) / 7.0, ties=ties)
+    found = rank_table(pd.DataFrame({"place": list("abcdefg"), "rank": 0.0}), ranks, 0.8)
+    ends = np.quantile(ranks, [0.1, 0.9], axis=0, method="inverted_cdf")
+    known = [ranks.mean(axis=0, dtype=float), np.median(ranks, axis=0), *ends]
+    np.testing.assert_array_equal(found[["mean", "median", "low", "high"]].to_numpy(float).T, known)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.geo import TIERS, assign_tiers, head_tail_index, primacy, rank_size, tier_borders, tier_dtype
 from innoscape.geo.tiers.breaks import natural_breaks
+from innoscape.geo.tiers.search_breaks import search_breaks
 
 BY_VALUE = [
     *("natural_breaks", "head_tail", "quantiles", "maximum_breaks", "k_means", "gaussian_mixture", "equal_interval"),
@@ -59,6 +60,16 @@ def test_natural_breaks_are_the_best_of_all_divisions(values, k):
         parts = np.split(np.array(ranked, dtype=float), cuts)
         best = min(best, sum(((part - part.mean()) ** 2).sum() for part in parts))
     assert found == pytest.approx(best)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 6])
+def test_natural_breaks_of_rows_do_not_depend_on_the_row_before(k):
+    rng = np.random.default_rng(k)
+    alike = rng.lognormal(size=40) * (1 + 0.1 * rng.normal(size=(60, 40)))
+    rows = np.sort(np.concatenate([alike, rng.normal(size=(60, 40)), rng.integers(0, 9, (60, 40))]), axis=1)
+    rows = rows[rng.permutation(len(rows))]
+    alone = np.concatenate([search_breaks(row[None], k) for row in rows])
+    np.testing.assert_array_equal(search_breaks(rows, k), alone)
 
 
 def test_natural_breaks_stay_exact_far_from_zero():
