@@ -89,7 +89,7 @@ def test_each_language_has_its_own_navigation_and_a_way_to_the_other(site):
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("words", "page"),
-    [("扩散模型", "zh/how-to/fit-diffusion.html"), ("shared noise scenarios", "how-to/compare-scenarios.html")],
+    [("扩散模型", "zh/how-to/fit-diffusion.html"), ("narrowing interval scenarios", "how-to/compare-scenarios.html")],
 )
 def test_the_search_finds_chinese_and_english_words_without_a_server(site, browser, words, page):
     tab = browser.new_page()
