@@ -12,7 +12,6 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import check_known_places, check_number, is_number, listed, number_faults, refuse
-from ..kernels.count_reached import count_reached
 
 __all__ = ["Diffusion", "Seeds"]
 
@@ -367,6 +366,9 @@ def order_statistics(values: np.ndarray, levels: Iterable[float]) -> np.ndarray:
 
 def reached_by(times: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Count the places reached by each point in time (runs x points)."""
+    # to check a study loads no compiler
+    from ..kernels.count_reached import count_reached
+
     order = np.argsort(points, kind="stable")
     found = np.empty((len(times), len(points)), dtype=np.int64)
     found[:, order] = count_reached(np.ascontiguousarray(times, dtype=float), points[order].astype(float))
