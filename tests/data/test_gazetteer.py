@@ -116,6 +116,11 @@ def test_of_many_unknown_names_the_first_are_told_what_is_near(china):
     found = china.resolve([f"Wuhang{number}" for number in range(120)])
     assert found["how"].eq("unknown").all()
     assert found["suggestion"].notna().tolist() == [True] * 100 + [False] * 20
+    few = china.resolve(found["given"], ambiguous="leave", suggested=3)
+    assert few["suggestion"].notna().tolist() == [True] * 3 + [False] * 117
+    assert few.drop(columns="suggestion").equals(found.drop(columns="suggestion"))
+    with pytest.raises(OptionError, match="suggested"):
+        china.resolve(["Wuhn"], suggested=-1)
 
 
 def test_candidates_stand_in_the_order_of_their_levels(china):

@@ -12,6 +12,7 @@ from scipy import stats
 from innoscape.data import OptionError, TableError, UnknownPlaceError
 from innoscape.network import Channel, hazard_rates, mean_field, simulate
 from innoscape.network.diffusion.model.place_keys import place_keys
+from innoscape.network.diffusion.simulate.outcome import order_statistics, reached_by
 
 TIERS = ["international", "national", "regional", "local"]
 
@@ -161,6 +162,28 @@ def test_reach_never_falls_and_starts_with_the_seeds():
     assert (curve["low"] <= curve["high"]).all()
     assert (curve["low"] < curve["mean"]).any()
     assert (curve["mean"] < curve["high"]).any()
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        np.linspace(0, 5, 11), [3.0, 0.5, 2.0], [2.0, 2.0], [1.0, np.inf], [-np.inf, 1.0, 5.0], [-1e308, 1e308],
+        [1e-320, 1e-319], [],
+    ],
+)  # fmt: skip
+def test_places_are_counted_at_points_of_any_kind(points):
+    times = np.random.default_rng(3).choice([0.0, 5e-320, 0.5, 2.0, 3.1, 1e308, np.inf, np.nan], (40, 9))
+    found = reached_by(times, np.array(points, dtype=float))
+    late = np.where(np.isnan(times), np.inf, times)
+    assert found.tolist() == [[int((row <= point).sum()) for point in points] for row in late]
+
+
+@pytest.mark.parametrize("runs", [1, 2, 40, 41])
+def test_order_statistics_are_quantiles_of_numpy(runs):
+    times = np.random.default_rng(runs).choice([0.5, 1.5, 2.5, np.nan], (runs, 7))
+    levels = [0.0, 0.025, 0.1, 0.5, 0.9, 0.975, 1.0]
+    known = np.quantile(np.where(np.isnan(times), np.inf, times), levels, axis=0, method="inverted_cdf")
+    np.testing.assert_array_equal(order_statistics(times, levels), known)
 
 
 def test_noise_keys_are_the_same_on_every_machine():

@@ -21,8 +21,9 @@ def count_reached(times: np.ndarray, points: np.ndarray) -> np.ndarray:
     if size == 0:
         return counts
     first, last = points[0], points[size - 1]
-    # points at even steps are guessed at once
-    scale = (size - 1) / (last - first) if last > first and np.isfinite(last - first) else 0.0
+    # points at even steps are guessed at once; where no step is a number, all are searched
+    scale = (size - 1) / (last - first) if last > first else 0.0
+    even = 0.0 < scale < np.inf
     for r in range(rows):
         for t in times[r]:
             if np.isnan(t):
@@ -31,7 +32,8 @@ def count_reached(times: np.ndarray, points: np.ndarray) -> np.ndarray:
                 continue
             at = 0
             if t > first:
-                at = min(int(np.ceil((t - first) * scale)), size - 1)
+                if even:
+                    at = min(int(np.ceil((t - first) * scale)), size - 1)
                 if at == 0 or points[at - 1] >= t or points[at] < t:
                     at = np.searchsorted(points, t)
             counts[r, at] += 1
