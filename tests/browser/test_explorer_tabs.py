@@ -308,6 +308,27 @@ def test_a_link_pasted_into_an_open_page_shows_what_it_says(browser, many, tab):
     visit.close()
 
 
+# page -> something that moves, and so writes the address, before the page has heard of the link
+MOVES = {
+    "index": "document.querySelector('#index-ranking tbody tr').click()",
+    "networks": "document.querySelector('#network-table tbody tr').click()",
+    "scenarios": "document.querySelector('[data-paint=gap]').click()",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", LINKS)
+def test_a_link_is_shown_though_the_page_writes_its_address_at_that_moment(browser, many, tab):
+    link, shown, rest = LINKS[tab]
+    visit = Visit(browser, many, tab, viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector(f"#page-{tab} tbody tr")
+    for asked, holds in ((link, shown), ("", rest)):
+        page.evaluate(f"hash => {{ location.hash = hash; {MOVES[tab]}; }}", f"{tab}{asked}")
+        until(page, f"(($) => {holds})((one) => document.querySelector(one))")
+    visit.close()
+
+
 @pytest.mark.browser
 def test_a_study_with_faults_shows_them_and_opens_when_mended(browser, tmp_path):
     folder = write_many(tmp_path / "many", [("flows.csv", "B,C,3", "B,C,<b>x</b>")])

@@ -1,6 +1,6 @@
 // Index: weights as sliders on the framework, steps of the recipe, ways to tiers; ranks at once, intervals after.
 import { ask } from "./explorer_ask.js";
-import { keepLink, linked } from "./explorer_link.js";
+import { keepLink, taken } from "./explorer_link.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { announce, csv, el, keep, number, option, same, say, svg, word } from "./explorer_parts.js";
 
@@ -180,8 +180,7 @@ function folder() {
 }
 
 function restore() {
-  const { name, state: given } = linked(), { recipe, steps, tiers, factors, groups, place } = given;
-  if (name !== "index") return;
+  const { recipe, steps, tiers, factors, groups, place } = taken("index");
   Object.assign(state, nothing());
   const table = (one) => (one && typeof one === "object" ? one : {});
   const numbers = (one) => Object.fromEntries(Object.entries(table(one)).filter(([, v]) => typeof v === "number" && v >= 0 && v <= 3));

@@ -10,14 +10,24 @@ export function linked() {
   return { name, state: Object.fromEntries([...new URLSearchParams(query)].map(([key, value]) => [key, read(value)])) };
 }
 
-// the address of each page as it was last left
+// the address of each page as it was last left or taken
 const left = {};
 export const linkTo = (name) => left[name] || name;
 // whether the address asks for another view of an open page than the page shows
 export const strange = () => location.hash.slice(1) !== linkTo(linked().name);
 
+// what the address asks of a page, which is about to show it
+export function taken(name) {
+  const asked = linked();
+  if (asked.name !== name) return {};
+  left[name] = location.hash.slice(1);
+  return asked.state;
+}
+
 export function keepLink(name, state) {
+  // an address that was given and is not shown yet stays
+  const own = !location.hash || location.hash.slice(1) === linkTo(name);
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => !blank(value)).map(([key, value]) => [key, write(value)])).toString();
   left[name] = query ? `${name}?${query}` : name;
-  if (linked().name === name || !location.hash) history.replaceState(null, "", "#" + left[name]);
+  if (own) history.replaceState(null, "", "#" + left[name]);
 }

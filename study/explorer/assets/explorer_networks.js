@@ -1,5 +1,5 @@
 // Networks: which ties are kept, what then follows for measures, communities and roles, on the map and in a table.
-import { keepLink, linked } from "./explorer_link.js";
+import { keepLink, taken } from "./explorer_link.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { amount, csv, el, keep as save, number, option, same, say, word } from "./explorer_parts.js";
 
@@ -20,7 +20,7 @@ function chooser(name, label, options, changed) {
   return el("label", {}, say(label), select);
 }
 
-function choices() {
+function choices(given) {
   const { networks, measures: known } = study.graphs;
   const keep = el("input", { type: "range", name: "keep", min: 1, max: 100, step: 1 }), out = el("output");
   const say_keep = () => { keep.value = String(Math.round(100 * state.keep)); out.textContent = keep.value + "%"; };
@@ -29,8 +29,7 @@ function choices() {
     state.keep = Math.max(0.01, Math.min(1, Math.round((100 * EYE) / networks.find(({ name }) => name === state.network).ties) / 100));
     say_keep();
   };
-  const given = linked().state.keep;
-  if (linked().name === "networks" && given > 0 && given <= 1) { state.keep = given; say_keep(); } else start();
+  if (given > 0 && given <= 1) { state.keep = given; say_keep(); } else start();
   keep.addEventListener("input", () => {
     state.keep = Number(keep.value) / 100;
     out.textContent = keep.value + "%";
@@ -134,13 +133,13 @@ export function openNetworks(pages) {
 }
 
 function restore() {
-  const { name, state: given } = linked(), asked = name === "networks" ? given : {}, { networks, measures: known } = study.graphs;
+  const asked = taken("networks"), { networks, measures: known } = study.graphs;
   // the one that says most opens first
   Object.assign(state, usual, { network: [...networks].sort((a, b) => b.ties - a.ties)[0].name });
   const among = { network: networks.map((one) => one.name), measure: known.map(({ key }) => key), color: COLORS };
   for (const [key, values] of Object.entries(among)) if (values.includes(String(asked[key]))) state[key] = String(asked[key]);
   light.keep(asked.place ? String(asked.place) : null);
-  choices();
+  choices(asked.keep);
   choose();
   remember();
 }

@@ -1,21 +1,20 @@
 // Scenarios: asks where the levers lead and shows the answer.
 import { ask } from "./explorer_ask.js";
 import { Arrivals, rowsOf } from "./explorer_arrivals.js";
-import { keepLink, linked } from "./explorer_link.js";
+import { keepLink, taken } from "./explorer_link.js";
 import { Levers } from "./explorer_levers.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
 import { el, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const page = { study: null, answer: null, levers: null, map: null, steps: [], paint: "time", beside: null };
-let light = null, run = null;
+let light = null, run = null, besideAsked = 0;
 
 const STEPS = ["#0b3c5d", "#2a6f97", "#61a0b5", "#b9cfae", "#f0dfa0"];
 const GAPS = ["#0b3c5d", "#6aa5d8", "#f4f1ea", "#f2a65a", "#b5400b"];
 
-function show(answer, { changed, body }) {
+function show(answer, { changed }) {
   page.answer = { ...answer, rows: rowsOf(answer) };
-  page.steps = body.interventions;
   remember();
   if (changed.has("summary")) { summary(answer); tiers(answer); }
   if (["arrivals", "before", "gaps"].some((part) => changed.has(part))) { ranking(page.answer); color(); }
@@ -54,10 +53,12 @@ function color() {
 
 // another scenario beside the levers: its map, its reach, and its arrivals in the table
 async function besides(steps, title) {
-  const views = [document.querySelector("#page-scenarios .views"), document.querySelector("#page-scenarios .charts")];
+  const turn = ++besideAsked, views = [document.querySelector("#page-scenarios .views"), document.querySelector("#page-scenarios .charts")];
   if (steps === null) page.beside = null;
   else {
     const { ok, content } = await ask("run", { interventions: steps });
+    // chosen anew meanwhile
+    if (turn !== besideAsked) return;
     if (!ok) { page.refuse(content.faults); return; }
     if (!page.second) {
       page.second = new Map(page.study, $("beside-map"), light, word("map_label"));
@@ -177,6 +178,12 @@ function bundle() {
   $("save-note").replaceChildren(say(word(page.study.bundled ? "saved_as_new" : "saved_into")));
 }
 
+// asks where interventions lead
+function runWith(interventions) {
+  page.steps = interventions;
+  run({ interventions });
+}
+
 export function openSpread(pages) {
   const { study } = pages;
   page.study = study;
@@ -188,7 +195,7 @@ export function openSpread(pages) {
     show(answer, told);
     pages.status(word("took", { n: answer.runs.toLocaleString("en"), ms: Math.round(performance.now() - told.began) }));
   });
-  page.levers = new Levers(study, $("sections"), (interventions) => run({ interventions }));
+  page.levers = new Levers(study, $("sections"), runWith);
   presets();
   bundle();
   $("preset").addEventListener("change", () => { const i = $("preset").value; page.levers.load(i === "" ? [] : study.presets[i].interventions); page.levers.tell(); });
@@ -217,16 +224,15 @@ function painted(paint) {
 }
 
 function restore() {
-  const { name, state } = linked(), given = name === "scenarios" ? state : {};
+  const given = taken("scenarios");
   let steps = Array.isArray(given.steps) ? given.steps.filter((step) => step && typeof step === "object") : [];
   painted(given.paint === "gap" ? "gap" : "time");
   light.keep(given.place ? String(given.place) : null);
   // a link may be older than the study
   try { page.levers.load(steps); } catch { steps = []; page.levers.load(steps); }
-  page.steps = steps;
   const at = page.study.presets.findIndex((one) => one.name === given.beside);
   const beside = at >= 0 ? String(at) : given.beside === "study" ? "study" : "none";
   $("preset").value = "";
   if ($("beside").value !== beside) { $("beside").value = beside; chooseBeside(); }
-  run({ interventions: steps });
+  runWith(steps);
 }
