@@ -96,7 +96,7 @@ def test_the_search_finds_chinese_and_english_words_without_a_server(site, brows
     complaints = []
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.goto(f"{(site[0] / 'search.html').as_uri()}?q={words}")
-    tab.locator(f'#search-results a[href^="{page}"]').first.wait_for(timeout=10_000)
+    tab.locator(f'#search-results a[href^="{page}"]').first.wait_for(timeout=60_000)
     tab.close()
     assert complaints == []
 

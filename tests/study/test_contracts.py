@@ -1,6 +1,5 @@
 """Every table of a run keeps its contract, and a stage that breaks it is named."""
 
-import time
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,7 @@ def tables(bundled_run):
     return bundled_run.tables
 
 
-def test_the_tables_of_a_run_are_those_of_the_contracts_and_checked_in_no_time(tables):
+def test_the_tables_of_a_run_are_those_of_the_contracts(tables):
     # the bundled study fits to adoptions, not to flows, has one year, and too few flows for a gravity model
     alone = {"index_weights", "prepared", "decomposition", "rank_changes", "tier_transitions", "tier_moves"}
     alone |= {"tier_mobility", "flow_growth", "turnover", "strength_changes"}
@@ -33,9 +32,7 @@ def test_the_tables_of_a_run_are_those_of_the_contracts_and_checked_in_no_time(t
     asked = ("typology", "audit")
     alone |= {name for key, tables in ANALYSIS_TABLES.items() if key not in asked for name in tables}
     assert set(tables) == set(result_tables()) - alone
-    began = time.process_time()
     check_results(tables)
-    assert time.process_time() - began < 0.3
     for name, table in tables.items():
         assert {c.name for c in result_tables()[name].columns if c.required} <= set(table.columns)
 
