@@ -6,11 +6,11 @@
 import numpy as np
 from numba import njit
 
-__all__ = ["reach_sums", "redundant_sums"]
+__all__ = ["hole_reach", "hole_redundancy"]
 
 
 @njit(cache=True, nogil=True)
-def reach_sums(start: np.ndarray, contacts: np.ndarray, share: np.ndarray) -> np.ndarray:
+def hole_reach(start: np.ndarray, contacts: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Return sum_q p[i, q] p[q, j] at every contact j of i."""
     n = len(start) - 1
     through, owner = np.zeros(n), np.full(n, -1)
@@ -31,7 +31,7 @@ def reach_sums(start: np.ndarray, contacts: np.ndarray, share: np.ndarray) -> np
 
 
 @njit(cache=True, nogil=True)
-def redundant_sums(start: np.ndarray, contacts: np.ndarray, share: np.ndarray, marginal: np.ndarray) -> np.ndarray:
+def hole_redundancy(start: np.ndarray, contacts: np.ndarray, share: np.ndarray, marginal: np.ndarray) -> np.ndarray:
     """Return sum_jq p[i, q] m[j, q] of every place i."""
     n = len(start) - 1
     own, owner = np.zeros(n), np.full(n, -1)

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from ...data.conventions import follows_conventions
 from ...data.options import check_choice
-from .hole_kernels import reach_sums, redundant_sums
+from .hole_kernels import hole_reach, hole_redundancy
 from .ties import MEANINGS, Meaning, Ties, as_read, is_full, warn_of_lacking
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
@@ -166,7 +166,7 @@ def _reach(exchange: _Matrix) -> _Matrix:
     share = _over(exchange, exchange.sum(axis=1))
     if isinstance(share, np.ndarray):
         return share + (share @ share) * (exchange > 0)
-    through = reach_sums(share.indptr, share.indices, share.data)
+    through = hole_reach(share.indptr, share.indices, share.data)
     return sparse.csr_array((share.data + through, share.indices, share.indptr), shape=share.shape)
 
 
@@ -177,7 +177,7 @@ def _redundant(exchange: _Matrix) -> np.ndarray:
         marginal = _over(exchange, exchange.max(axis=1))
         return ((share @ marginal.T) * (exchange > 0)).sum(axis=1)
     marginal = _over(exchange, _row_largest(exchange))
-    return redundant_sums(exchange.indptr, exchange.indices, np.asarray(share.data), np.asarray(marginal.data))
+    return hole_redundancy(exchange.indptr, exchange.indices, np.asarray(share.data), np.asarray(marginal.data))
 
 
 def _over(matrix: _Matrix, whole: np.ndarray) -> _Matrix:

@@ -19,7 +19,6 @@ from innoscape.network import (
 )
 from innoscape.network.measures import ties as reading
 
-
 # the weight is a strength in all of these, and need not be doubted
 undoubted = pytest.mark.filterwarnings("ignore:.*the weight was read as strength")
 
