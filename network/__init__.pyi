@@ -74,13 +74,15 @@ from .growth.stages import HUB_MEASURES, HUB_STAGES, stages
 from .growth.stock_model import StockModel, Transfer
 from .growth.stock_path import StockPath
 from .growth.stock_scenario import StockScenario, compare_stocks
-from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality, compare_weight_meanings
+from .measures.centrality import ALL_MEASURES, MEASURES, PATH_MEASURES, centrality
+from .measures.compare_weight_meanings import compare_weight_meanings
 from .measures.criticality import criticality
 from .measures.ego_networks import ego_networks
 from .measures.rich_club import rich_club
 from .measures.small_world import SmallWorld, small_world
 from .measures.structural_holes import structural_holes
 from .measures.summary import network_summary
+from .measures.ties import Ties, read_ties
 from .measures.triad_census import TRIADS, triad_census
 from .specialization.assignment import Assignment, assign
 from .specialization.benefit_sharing import BenefitSharing, coalition_flows, share_benefit
@@ -185,6 +187,7 @@ __all__ = [
     "StockPath",
     "StockScenario",
     "TieStrength",
+    "Ties",
     "Transfer",
     "Turnover",
     "Verb",
@@ -289,6 +292,7 @@ __all__ = [
     "qap",
     "radiation",
     "read_graph",
+    "read_ties",
     "relatedness",
     "relatedness_density",
     "rich_club",

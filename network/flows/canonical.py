@@ -18,7 +18,7 @@ from ...data.errors import OptionError
 from ...data.options import absent_place_faults, check_number, reach_faults, refuse
 from .check_graph import by_place, check_graph, ordered
 from .doubts import warn_of_weight, without_zeros
-from .weight_matrix import weight_matrix, without_diagonal
+from .weight_matrix import read_weights, without_diagonal
 
 __all__ = [
     "check_seed",
@@ -52,13 +52,14 @@ def tie_matrix(graph: nx.Graph, weight: str | None = "weight") -> tuple[list, sp
     if not places:
         return places, sparse.csr_array((0, 0))
     try:
-        matrix = weight_matrix(graph, weight, places)
+        matrix, whole = read_weights(graph, weight, places)
     except (TypeError, ValueError):
         raise OptionError(f"edge attribute {weight!r} must hold numbers") from None
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= 0)).all():
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers of at least 0")
     refuse(reach_faults(matrix.data, name=f"edge attribute {weight!r}"))
-    warn_of_weight(graph, weight, stacklevel=3)
+    if not whole:
+        warn_of_weight(graph, weight, stacklevel=3)
     matrix = without_diagonal(matrix)
     matrix.eliminate_zeros()
     matrix.sort_indices()

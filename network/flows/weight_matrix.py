@@ -8,22 +8,14 @@ import networkx as nx
 import numpy as np
 from scipy import sparse
 
-__all__ = ["read_weights", "weight_matrix", "without_diagonal"]
-
-
-def weight_matrix(graph: nx.Graph, weight: str | None, places: list[Hashable]) -> sparse.csr_array:
-    """Return the weights from each place to each in their order (rows are sources).
-
-    Parallel edges are summed, an edge without the attribute counts 1.
-    """
-    return read_weights(graph, weight, places)[0]
+__all__ = ["read_weights", "without_diagonal"]
 
 
 def read_weights(graph: nx.Graph, weight: str | None, places: list[Hashable]) -> tuple[sparse.csr_array, bool]:
-    """Return the same, and whether every edge is known to have the attribute.
+    """Return the weights from each place to each (rows send), and whether every edge is known to have one.
 
-    The graph is gone through once, by functions that run outside Python's own loop: several times as fast as the
-    general conversion of networkx.
+    Parallel edges are summed, an edge without the attribute counts 1. The graph is gone through once, by functions that
+    run outside Python's own loop: several times as fast as the general conversion of networkx.
     """
     n = len(places)
     if n == 0:

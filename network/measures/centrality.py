@@ -18,24 +18,23 @@ from ...data.methods import Method
 from ...data.options import check_choice, check_number, choice_faults, listed, name_faults, refuse
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, text
-from ..flows.check_graph import check_graph
-from ..flows.doubts import warn_of_weight, without_zeros
 from ..flows.ticks import Progress
+from .compare_weight_meanings import LEADING, compared
 from .node_measures import (
     ALL_MEASURES,
     DAMPING,
     NORMALIZED,
     PATH_MEASURES,
     Factors,
-    Plan,
     Scale,
     Unreachable,
+    known_measures,
     measured,
     plan_paths,
 )
-from .ties import READINGS, Meaning, Reading, as_read, read_ties
+from .ties import READINGS, Reading, Ties, as_read, warn_of_lacking
 
-__all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality", "compare_weight_meanings"]
+__all__ = ["ALL_MEASURES", "DESCRIBED", "MEASURES", "PATH_MEASURES", "centrality"]
 
 DESCRIBED: dict[str, Method] = {
     "degree": Method("k<sub>i</sub> = #{j : w<sub>ij</sub> &gt; 0}", ("wasserman1994",)),
@@ -53,17 +52,14 @@ DESCRIBED: dict[str, Method] = {
     ),
 }
 MEASURES = tuple(DESCRIBED)
-_MEANINGS: tuple[Meaning, ...] = ("strength", "cost")
 _AS_IT_IS: tuple[Reading, bool] = ("strength", False)
 # measures in which it matters which way ties run
 DIRECTED_MEASURES = ("closeness", "harmonic", "eccentricity", "eigenvector", "pagerank", "katz")
-# places that count as leading
-_LEADING = 10
 
 
 @follows_conventions
 def centrality(
-    graph: nx.Graph,
+    graph: nx.Graph | Ties,
     *,
     measures: Iterable[str] = MEASURES,
     weight: str | None = "weight",
@@ -136,8 +132,9 @@ def centrality(
 
     Parameters
     ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Weights must be positive.
+    graph : networkx.Graph or networkx.DiGraph, or Ties
+        Weights must be positive. A graph is read anew by every call; Ties (see `read_ties`) have been read, and
+        `weight`, `weight_meaning` and `tuning` are those they were read with.
     measures : iterable of str
         Any of `ALL_MEASURES`.
     weight : str or None
@@ -215,7 +212,7 @@ def centrality(
     1     T    4396.0          0.0
     2     H    5617.0          0.0
     """
-    wanted = _known(measures, ALL_MEASURES)
+    wanted = known_measures(measures, ALL_MEASURES)
     for name, factor in (("damping", damping), ("attenuation", attenuation)):
         check_number(name, factor, least=0, below=1)
     check_choice("unreachable", unreachable, get_args(Unreachable))
@@ -224,165 +221,35 @@ def centrality(
     faults = name_faults(shares, NORMALIZED, name="normalized")
     refuse([*faults, *name_faults(turned, DIRECTED_MEASURES, name="outward")])
     groups: dict[tuple[Reading, bool], list[str]] = {}
-    for measure, reading in _readings(wanted, weight_meaning).items():
+    plain: Reading = graph.meaning if isinstance(graph, Ties) else "strength"
+    for measure, reading in _readings(wanted, weight_meaning, plain).items():
         groups.setdefault((reading, measure in turned), []).append(measure)
-    networks = {key: as_read(graph, weight, *key, tuning) for key in groups or [_AS_IT_IS]}
-    if not all(ties.whole for ties in networks.values()):
-        warn_of_weight(graph, weight, stacklevel=2)
+    networks = {key: as_read(graph, weight, key[0], tuning, outward=key[1]) for key in groups or {(plain, False): []}}
+    warn_of_lacking(graph, weight, *networks.values(), stacklevel=2)
     paths = [measure for measure in wanted if measure in PATH_MEASURES]
     ties = networks[next((key for key, names in groups.items() if {*paths} & {*names}), next(iter(networks)))]
-    doubtful = weight_meaning is None and bool(paths) and len(ties) > _LEADING
+    doubtful = weight_meaning is None and plain == "strength" and bool(paths) and len(ties) > LEADING
     apart = sum(bool({*paths} & {*names}) for names in groups.values())
     readings = 3 if doubtful else max(apart, 1) if sample is not None else 1
     plan = plan_paths(ties, wanted, readings=readings, sample=sample, seed=seed, progress=progress)
-    factors = Factors(damping, attenuation, tuning, tuple(map(str, shares)), unreachable, scale)
-    parts = [measured(networks[key], names, factors, plan).set_index("place") for key, names in groups.items()]
-    found = pd.concat(parts, axis=1) if parts else pd.DataFrame(index=pd.Index(ties.places, name="place"))
+    factors = Factors(damping, attenuation, ties.tuning, tuple(map(str, shares)), unreachable, scale)
+    found: dict[str, np.ndarray] = {}
+    for key, names in groups.items():
+        found |= measured(networks[key], names, factors, plan)
     columns = [name for measure in wanted for name in (measure, f"{measure}_error") if name in found]
-    table = found[columns].reset_index()
     if doubtful:
-        _warn_of_reading(_compared(graph, paths, weight, tuning, _LEADING, plan))
-    return table
+        plainly = networks.get((plain, False)) or as_read(graph, weight, plain, tuning)
+        _warn_of_reading(compared(plainly, paths, LEADING, plan))
+    table = pd.DataFrame({"place": ties.index, **{name: found[name] for name in columns}})
+    return table if len(columns) == len(found) else table[["place", *columns]]
 
 
-def _readings(wanted: list[str], meaning: Reading | Mapping[str, Reading] | None) -> dict[str, Reading]:
-    """Return how each measure reads the weight."""
-    plain: Reading = "strength"
+def _readings(wanted: list[str], meaning: Reading | Mapping[str, Reading] | None, plain: Reading) -> dict[str, Reading]:
+    """Return how each measure reads the weight, by default plainly."""
     named: Mapping[str, Reading] = meaning if isinstance(meaning, Mapping) else dict.fromkeys(wanted, meaning or plain)
     faults = [fault for one in {*named.values()} for fault in choice_faults("weight_meaning", one, READINGS)]
     refuse([*name_faults(named, ALL_MEASURES, name="weight_meaning"), *faults])
     return {measure: named.get(measure, plain) for measure in wanted}
-
-
-def compare_weight_meanings(
-    graph: nx.Graph,
-    *,
-    measures: Iterable[str] = ("betweenness", "closeness"),
-    weight: str | None = "weight",
-    tuning: float = 1.0,
-    top: int = _LEADING,
-    sample: int | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Compare what path-based measures say when the weight is a strength and when it is a cost.
-
-    Reading flows as distances turns a network around: the strongest ties become the longest. This table shows how much
-    hangs on it.
-
-    - The leading places are the first `top`, with all that tie with the last of them. (``eccentricity`` leads from
-      the smallest, but 0 means an island and comes last.)
-    - Places with 0 lead in nothing: a measure that is 0 everywhere has no leading places.
-    - With at most `top` places above 0 in both readings, no order is left to change and the lists are equal if the
-      same places are above 0.
-
-    Parameters
-    ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Weights must be positive.
-    measures : iterable of str
-        Any of `PATH_MEASURES`.
-    weight : str or None
-        Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
-    tuning : float
-        Exponent of path lengths, as in `centrality`.
-    top : int
-        How many leading places to compare, at least 1.
-    sample, seed, progress
-        As in `centrality`, which also says from which size on a sample is needed.
-
-    Returns
-    -------
-    DataFrame
-        ``measure``; ``correlation`` (Spearman, nan when one reading is constant); ``shared``, the number of places
-        that lead in both; ``only_strength`` and ``only_cost``, those that lead in one, joined by "; ".
-
-    Raises
-    ------
-    OptionError
-        If a measure is not path-based, `top` no whole number of at least 1, or a weight negative or not finite
-        (as a cost also 0).
-    SizeError
-        If the network is large and no `sample` is given.
-
-    References
-    ----------
-    Opsahl, Agneessens & Skvoretz (2010) *Social Networks* 32: 245-251.
-
-    Examples
-    --------
-    >>> import networkx as nx
-    >>> graph = nx.Graph()
-    >>> graph.add_weighted_edges_from([("B", "T", 9), ("B", "H", 9), ("T", "H", 1), ("H", "S", 5), ("T", "S", 8)])
-    >>> compare_weight_meanings(graph, measures=["betweenness"], top=1).round(2)
-           measure  correlation  shared only_strength only_cost
-    0  betweenness        -0.58       0          B; T         H
-    """
-    wanted = _known(measures, PATH_MEASURES)
-    check_number("top", top, least=1, whole=True)
-    check_graph(graph)
-    ties = read_ties(without_zeros(graph, weight), weight=weight, tuning=tuning)
-    warn_of_weight(graph, weight, stacklevel=2)
-    plan = plan_paths(ties, wanted, readings=2, sample=sample, seed=seed, progress=progress)
-    return _compared(graph, wanted, weight, tuning, top, plan)
-
-
-def _compared(
-    graph: nx.Graph, wanted: list[str], weight: str | None, tuning: float, top: int, plan: Plan
-) -> pd.DataFrame:
-    # a strength of 0 is no tie, and as a cost it would have no inverse
-    tied = without_zeros(graph, weight)
-    factors = Factors(tuning=tuning)
-    readings = [
-        measured(read_ties(tied, weight=weight, meaning=meaning, tuning=tuning), wanted, factors, plan).set_index(
-            "place"
-        )
-        for meaning in _MEANINGS
-    ]
-    rows = []
-    for measure in wanted:
-        strength, cost = (_oriented(reading[measure], measure) for reading in readings)
-        first, second = _leading(strength, top), _leading(cost, top)
-        rows.append(
-            {
-                "measure": measure,
-                "correlation": _rank_correlation(strength, cost),
-                "shared": len(set(first) & set(second)),
-                "only_strength": "; ".join(str(place) for place in first if place not in set(second)),
-                "only_cost": "; ".join(str(place) for place in second if place not in set(first)),
-            }
-        )
-    return pd.DataFrame(rows, columns=["measure", "correlation", "shared", "only_strength", "only_cost"])
-
-
-def _known(measures: Iterable[str], choices: tuple[str, ...]) -> list[str]:
-    wanted = [measures] if isinstance(measures, str) else list(measures)
-    refuse(name_faults(wanted, choices, name="measures"))
-    return wanted
-
-
-def _oriented(values: pd.Series, measure: str) -> pd.Series:
-    """Turn a measure so that more is more central and 0 is nothing."""
-    if measure != "eccentricity":
-        return values
-    return (1.0 / values.where(values > 0)).fillna(0.0)
-
-
-def _leading(values: pd.Series, top: int) -> list:
-    """Return the first places and all that tie with the last of them, in node order."""
-    positive = values[values > 0]
-    if len(positive) > top:
-        last = positive.sort_values(ascending=False).iloc[top - 1]
-        positive = positive[positive >= last * (1.0 - 1e-9)]
-    return positive.index.tolist()
-
-
-def _rank_correlation(first: pd.Series, second: pd.Series) -> float:
-    # rounded, so that ties stay ties
-    ranks = [np.asarray(v.round(12).rank(), dtype=float) for v in (first, second)]
-    if any(len(r) < 2 or np.ptp(r) == 0 for r in ranks):
-        return np.nan
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _warn_of_reading(readings: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ undirected ones.
 import numpy as np
 from scipy import sparse
 
+from .peel_kernels import peel_degrees, peel_strengths
 from .ties import Ties, closed_walks
 
 __all__ = [
@@ -23,13 +24,16 @@ __all__ = [
 
 def k_core(ties: Ties) -> np.ndarray:
     """Return the largest k such that the place belongs to a part where all have at least k neighbors (in plus out)."""
-    both = (ties.link + ties.link.T).tocsr() if ties.directed else ties.link
-    return _peel(both).round().astype(int)
+    out, into = ties.weight, ties.reverse
+    if not ties.directed:
+        return peel_degrees(out.indptr, out.indices, np.zeros_like(out.indptr), out.indices[:0])
+    return peel_degrees(out.indptr, out.indices, into.indptr, into.indices)
 
 
 def s_core(ties: Ties) -> np.ndarray:
     """Return the largest s such that the place belongs to a part where all have strength s or more (in plus out)."""
-    return _peel(ties.mutual if ties.directed else ties.strength)
+    both = ties.mutual if ties.directed else ties.strength
+    return peel_strengths(both.indptr, both.indices, both.data, both.sum(axis=1))
 
 
 def clustering(ties: Ties) -> np.ndarray:
@@ -84,18 +88,3 @@ def _possible(ties: Ties) -> np.ndarray:
 
 def _share(part: np.ndarray, whole: np.ndarray, *, empty: float = 0.0) -> np.ndarray:
     return np.divide(part, whole, out=np.full(len(part), empty), where=whole > 0)
-
-
-def _peel(matrix: sparse.csr_array) -> np.ndarray:
-    """Take the weakest place away again and again; its level is the highest strength seen so far at a removal."""
-    left = np.asarray(matrix.sum(axis=1), dtype=float)
-    level = np.zeros(len(left))
-    highest = 0.0
-    for _ in range(len(left)):
-        weakest = int(np.argmin(left))
-        highest = max(highest, left[weakest])
-        level[weakest] = highest
-        ends = slice(matrix.indptr[weakest], matrix.indptr[weakest + 1])
-        left[matrix.indices[ends]] -= matrix.data[ends]
-        left[weakest] = np.inf
-    return level

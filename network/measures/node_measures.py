@@ -1,15 +1,14 @@
 """Compute node measures of a network already read, those of paths exactly or from a sample of places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from ...data.budget import Budget, require
 from ...data.errors import OptionError
-from ...data.options import check_number
+from ...data.options import check_number, name_faults, refuse
 from ..flows.canonical import check_seed
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import bytes_of, too_large
@@ -32,6 +31,7 @@ __all__ = [
     "Plan",
     "Scale",
     "Unreachable",
+    "known_measures",
     "measured",
     "measured_from",
     "plan_paths",
@@ -103,19 +103,26 @@ def _check_size(ties: Ties, paths: list[str], readings: int) -> None:
     )
 
 
-def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> pd.DataFrame:
-    """Return one column a measure, and behind a sampled one its standard error."""
-    table = pd.DataFrame({"place": ties.places})
+def known_measures(measures: Iterable[str], choices: tuple[str, ...]) -> list[str]:
+    """Return the measures asked for, refusing those that are unknown."""
+    wanted = [measures] if isinstance(measures, str) else list(measures)
+    refuse(name_faults(wanted, choices, name="measures"))
+    return wanted
+
+
+def measured(ties: Ties, measures: list[str], factors: Factors, plan: Plan) -> dict[str, np.ndarray]:
+    """Return the numbers of all places for each measure, and behind a sampled one its standard errors."""
+    found: dict[str, np.ndarray] = {}
     paths = [measure for measure in measures if measure in PATH_MEASURES]
     pivots = plan.pivots
     parts = [] if pivots is None else path_sums(ties.paths, pivots, _sums_of(paths), plan.tick)
     for measure in measures:
         if pivots is None or measure not in PATH_MEASURES:
-            table[measure] = FUNCTIONS[measure](ties, factors)
+            found[measure] = FUNCTIONS[measure](ties, factors)
             plan.tick()
             continue
-        table[measure], table[f"{measure}_error"] = measured_from(pivots, parts, measure, ties, factors)
-    return table
+        found[measure], found[f"{measure}_error"] = measured_from(pivots, parts, measure, ties, factors)
+    return found
 
 
 def measured_from(

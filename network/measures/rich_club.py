@@ -14,7 +14,7 @@ from ..flows.check_graph import check_graph
 from ..flows.doubts import without_zeros
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import check_square
-from .rewiring import rewire
+from .rewiring import rewire, tied_pairs
 from .ties import read_ties
 
 __all__ = ["rich_club"]
@@ -23,6 +23,8 @@ _COLUMNS = ["degree", "places", "edges", "coefficient", "expected", "low", "high
 # attempted swaps over all networks of comparison, some minutes of work
 _MOST_SWAPS = 1e9
 _CHUNK = 1_000_000
+# bytes of a pair of places
+_PAIR = 1 / 8
 
 
 def rich_club(
@@ -52,7 +54,7 @@ def rich_club(
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
-        When normalized, at most some 60,000 nodes, and edges times `tries` times ``null_networks`` at most 10^9.
+        When normalized, at most some 170,000 nodes, and edges times `tries` times ``null_networks`` at most 10^9.
     normalized : bool
         Without it the columns of the comparison hold nan.
     null_networks : int
@@ -104,7 +106,9 @@ def rich_club(
         fewer = f"pass normalized=False, or null_networks={max(int(_MOST_SWAPS / max(swaps, 1)), 1)}"
         work = swaps * null_networks
         what = f"{null_networks} shuffled networks"
-        check_square(what, len(graph), ends_read, fewer, each=1, work=work, second=3e6, most_work=_MOST_SWAPS)
+        check_square(
+            what, len(graph), ends_read, fewer, arrays=1 / 8, each=1, work=work, second=3e6, most_work=_MOST_SWAPS
+        )
     tick = Ticks(progress, null_networks)
     # in sorted order, so that the shuffles do not hang on the order in which places were added
     bare = nx.DiGraph() if graph.is_directed() else nx.Graph()
@@ -142,10 +146,7 @@ def _shuffled(
 ) -> np.ndarray:
     """Return the edges (m x 2) after ``tries`` attempted swaps an edge."""
     ends = ends.copy()
-    linked = np.zeros((places, places), dtype=np.bool_)
-    linked[ends[:, 0], ends[:, 1]] = True
-    if not directed:
-        linked[ends[:, 1], ends[:, 0]] = True
+    linked = tied_pairs(ends, places, directed)
     left = tries * len(ends) if len(ends) > 1 else 0
     while left > 0:
         size = min(left, _CHUNK)

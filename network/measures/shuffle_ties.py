@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .rewiring import rewire
+from .rewiring import rewire, tied_pairs
 
 __all__ = ["rewire_ties", "shuffle_ties"]
 
@@ -23,7 +23,7 @@ def rewire_ties(ties: np.ndarray, random: np.random.Generator, *, directed: bool
     weights = random.permutation(ties[edges[:, 0], edges[:, 1]])
     attempts = random.integers(0, len(edges), (20 * len(edges), 2))
     flips = np.zeros(0, int) if directed else random.integers(0, 2, len(attempts))
-    rewire(tied.copy(), edges, attempts, flips)
+    rewire(tied_pairs(edges, len(ties), directed), edges, attempts, flips)
     return _filled(len(ties), (edges[:, 0], edges[:, 1]), weights, directed=directed)
 
 

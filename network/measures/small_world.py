@@ -6,6 +6,7 @@ Ties count as present or absent and without direction; null networks keep the nu
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -13,10 +14,10 @@ from scipy import sparse
 
 from ...data.errors import warn
 from ...data.options import check_number
-from ..flows.canonical import engine, random_source, tie_matrix
+from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import check_square
-from .rewiring import latticize, rewire
+from .rewiring import latticize, rewire, tied_pairs
 
 __all__ = ["SmallWorld", "small_world"]
 
@@ -26,6 +27,8 @@ _IDLE_ROUNDS = 10
 # ties times swaps times null networks that are tried unasked, and in a second
 _MOST_SWAPS = 4e6
 _SECOND = 3e4
+# bytes of a pair of places, in two networks at a time
+_PAIR = 2 / 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +108,7 @@ def small_world(
     OptionError
         If ``null_networks`` or ``swaps`` is no whole number of at least 1, or the seed none of at least 0.
     SizeError
-        If there are more than some 30,000 places, or ties times ``swaps`` times ``null_networks`` exceed 4,000,000:
+        If there are more than some 120,000 places, or ties times ``swaps`` times ``null_networks`` exceed 4,000,000:
         lattices take hundreds of rounds.
 
     References
@@ -128,14 +131,15 @@ def small_world(
     n, edges = both.shape[0], both.nnz // 2
     way_out = "take the backbone first, or read clustering and average_path of network_summary with a sample"
     work = float(null_networks) * swaps * edges
-    check_square("null networks", n, edges, way_out, arrays=4, each=1, work=work, second=_SECOND, most_work=_MOST_SWAPS)
-    ties = (both > 0).toarray()
-    if n > 2 and ties.sum() > 0.5 * n * (n - 1) and ties.sum() < n * (n - 1):
+    size = ("null networks", n, edges, way_out)
+    check_square(*size, arrays=_PAIR, each=1, work=work, second=_SECOND, most_work=_MOST_SWAPS)
+    if n > 2 and 0.5 * n * (n - 1) < 2 * edges < n * (n - 1):
         warn("warnings.dense_network", stacklevel=2)
-    clustering, length, reached = _measures(ties)
+    ties = np.column_stack(sparse.triu(both, format="csr").nonzero()).astype(np.int64)
+    clustering, length, reached = _measures(ties, n)
     tick = Ticks(progress, null_networks)
     nulls = pd.DataFrame(
-        [(run, *_null(ties, swaps, random_source(seed, run), tick)) for run in range(null_networks)],
+        [(run, *_null(ties, n, swaps, random_source(seed, run), tick)) for run in range(null_networks)],
         columns=["run", "clustering", "path_length", "lattice_clustering"],
     )
     means = nulls.mean()
@@ -172,12 +176,11 @@ def _omega(clustering: float, length: float, lattice: pd.Series, random_length: 
     return random_length / length - clustering / lattice.where(lattice > 0)
 
 
-def _measures(ties: np.ndarray) -> tuple[float, float, float]:
+def _measures(edges: np.ndarray, n: int) -> tuple[float, float, float]:
     """Return mean clustering, mean path length, and the share of pairs with a path."""
-    n = len(ties)
-    if n < 2 or not ties.any():
+    if not len(edges):
         return float("nan"), float("nan"), 0.0
-    network, _ = engine(sparse.csr_array(ties.astype(float)), directed=False)
+    network = igraph.Graph(n=n, edges=edges)
     # steps -> number of pairs; pairs without a path are counted apart
     counts = network.path_length_hist(directed=False)
     pairs = np.array([count for *_, count in counts.bins()], dtype=float)
@@ -187,9 +190,8 @@ def _measures(ties: np.ndarray) -> tuple[float, float, float]:
 
 
 def _null(
-    ties: np.ndarray, swaps: int, random: np.random.Generator, tick: Callable[[], None]
+    edges: np.ndarray, n: int, swaps: int, random: np.random.Generator, tick: Callable[[], None]
 ) -> tuple[float, float, float]:
-    edges = np.argwhere(np.triu(ties))
     if not len(edges):
         return float("nan"), float("nan"), float("nan")
     attempts = swaps * len(edges)
@@ -197,18 +199,18 @@ def _null(
     def draws() -> tuple[np.ndarray, np.ndarray]:
         return random.integers(0, len(edges), (attempts, 2)), random.integers(0, 2, attempts)
 
-    shuffled = ties.copy()
-    rewire(shuffled, edges.copy(), *draws())
-    clustering, length, _ = _measures(shuffled)
-    order = random.permutation(len(ties))
-    lattice = np.ascontiguousarray(ties[np.ix_(order, order)])
-    around = np.argwhere(np.triu(lattice))
+    shuffled = edges.copy()
+    rewire(tied_pairs(shuffled, n, False), shuffled, *draws())
+    clustering, length, _ = _measures(shuffled, n)
+    around = np.sort(np.argsort(random.permutation(n))[edges], axis=1)
+    around = around[np.lexsort((around[:, 1], around[:, 0]))]
+    lattice = tied_pairs(around, n, False)
     rewire(lattice, around, *draws())
     idle = 0
     for _ in range(_LATTICE_ROUNDS):
         idle = 0 if latticize(lattice, around, *draws()) else idle + 1
         if idle == _IDLE_ROUNDS:
             break
-    ringed, _, _ = _measures(lattice)
+    ringed, _, _ = _measures(around, n)
     tick()
     return clustering, length, ringed

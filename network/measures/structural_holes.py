@@ -13,9 +13,8 @@ from scipy import sparse
 
 from ...data.conventions import follows_conventions
 from ...data.options import check_choice
-from ..flows.doubts import warn_of_weight
-from .hole_kernels import hole_sums
-from .ties import Meaning, Ties, is_full, read_ties
+from .hole_kernels import hole_reach, hole_redundancy
+from .ties import MEANINGS, Meaning, Ties, as_read, is_full, warn_of_lacking
 
 __all__ = ["constraint", "effective_size", "efficiency", "structural_holes"]
 
@@ -25,7 +24,7 @@ Scope = Literal["network", "ego"]
 
 @follows_conventions
 def structural_holes(
-    graph: nx.Graph,
+    graph: nx.Graph | Ties,
     *,
     weight: str | None = "weight",
     weight_meaning: Meaning = "strength",
@@ -52,8 +51,8 @@ def structural_holes(
 
     Parameters
     ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Weights must be positive.
+    graph : networkx.Graph or networkx.DiGraph, or Ties
+        Weights must be positive. Ties (see `read_ties`) must have been read with the same `weight_meaning`.
     weight : str or None
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
@@ -90,15 +89,14 @@ def structural_holes(
     3     c         1       1.000             1.0         1.0        NaN
     """
     check_choice("scope", scope, get_args(Scope))
-    ties = read_ties(graph, weight=weight, meaning=weight_meaning)
-    if not ties.whole:
-        warn_of_weight(graph, weight, stacklevel=2)
+    check_choice("weight_meaning", weight_meaning, MEANINGS)
+    ties = as_read(graph, weight, weight_meaning)
+    warn_of_lacking(graph, weight, ties, stacklevel=2)
     contacts = _contacts(ties)
     if scope == "ego":
         pairs, size = _by_ego(ties)
     else:
-        reach, redundant = _sums(ties)
-        pairs, size = reach * reach, _where_tied(contacts - redundant, contacts)
+        pairs, size = _pair_constraint(ties), effective_size(ties)
     total = _where_tied(pairs.sum(axis=1), contacts)
     return pd.DataFrame(
         {
@@ -140,7 +138,7 @@ def constraint(ties: Ties) -> np.ndarray:
 def effective_size(ties: Ties) -> np.ndarray:
     """Return Burt's effective size of every place, nan without contacts."""
     contacts = _contacts(ties)
-    return _where_tied(contacts - _sums(ties)[1], contacts)
+    return _where_tied(contacts - _redundant(_exchange(ties)), contacts)
 
 
 def efficiency(ties: Ties) -> np.ndarray:
@@ -154,22 +152,32 @@ def _contacts(ties: Ties) -> np.ndarray:
 
 def _pair_constraint(ties: Ties) -> _Matrix:
     """Return c[i, j] at every contact."""
-    reach = _sums(ties)[0]
+    reach = _reach(_exchange(ties))
     return reach * reach
 
 
-def _sums(ties: Ties) -> tuple[_Matrix, np.ndarray]:
-    """Return p[i, j] + sum_q p[i, q] p[q, j] at every contact, and sum_jq p[i, q] m[j, q] of every place."""
-    exchange = ties.mutual.toarray() if is_full(ties.mutual) else ties.mutual
+def _exchange(ties: Ties) -> _Matrix:
+    """Return what passes between two places, in the form that products are faster on."""
+    return ties.mutual.toarray() if is_full(ties.mutual) else ties.mutual
+
+
+def _reach(exchange: _Matrix) -> _Matrix:
+    """Return p[i, j] + sum_q p[i, q] p[q, j] at every contact."""
+    share = _over(exchange, exchange.sum(axis=1))
+    if isinstance(share, np.ndarray):
+        return share + (share @ share) * (exchange > 0)
+    through = hole_reach(share.indptr, share.indices, share.data)
+    return sparse.csr_array((share.data + through, share.indices, share.indptr), shape=share.shape)
+
+
+def _redundant(exchange: _Matrix) -> np.ndarray:
+    """Return sum_jq p[i, q] m[j, q] of every place."""
     share = _over(exchange, exchange.sum(axis=1))
     if isinstance(exchange, np.ndarray):
-        held = exchange > 0
         marginal = _over(exchange, exchange.max(axis=1))
-        return share + (share @ share) * held, ((share @ marginal.T) * held).sum(axis=1)
-    own, marginal = np.asarray(share.data), np.asarray(_over(exchange, _row_largest(exchange)).data)
-    reach = np.zeros(exchange.nnz)
-    redundant = hole_sums(exchange.indptr, exchange.indices, own, marginal, reach)
-    return sparse.csr_array((own + reach, exchange.indices, exchange.indptr), shape=exchange.shape), redundant
+        return ((share @ marginal.T) * (exchange > 0)).sum(axis=1)
+    marginal = _over(exchange, _row_largest(exchange))
+    return hole_redundancy(exchange.indptr, exchange.indices, np.asarray(share.data), np.asarray(marginal.data))
 
 
 def _over(matrix: _Matrix, whole: np.ndarray) -> _Matrix:

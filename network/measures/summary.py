@@ -18,7 +18,6 @@ from ...data.conventions import follows_conventions
 from ...data.errors import SizeError
 from ...data.methods import documented
 from ...data.options import check_choice
-from ..flows.doubts import warn_of_weight
 from ..flows.ticks import Progress, Ticks
 from ..flows.too_large import bytes_of, too_large
 from . import neighborhoods as near
@@ -26,7 +25,7 @@ from .node_measures import EXACT_WORK, SUGGESTED
 from .paths import Paths
 from .pivots import Pivots, Sums, added, draw_pivots, path_sums, seconds_each
 from .step_kernels import efficiency_by_steps
-from .ties import Meaning, Ties, closed_walks, read_ties
+from .ties import MEANINGS, Meaning, Ties, as_read, closed_walks, warn_of_lacking
 
 __all__ = ["network_summary"]
 
@@ -37,7 +36,7 @@ Density = Literal["ties", "strength"]
 @documented("wasserman1994")
 @follows_conventions
 def network_summary(
-    graph: nx.Graph,
+    graph: nx.Graph | Ties,
     *,
     weight: str | None = "weight",
     weight_meaning: Meaning = "strength",
@@ -89,8 +88,8 @@ def network_summary(
 
     Parameters
     ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Weights must be positive.
+    graph : networkx.Graph or networkx.DiGraph, or Ties
+        Weights must be positive. Ties (see `read_ties`) must have been read with the same `weight_meaning`.
     weight : str or None
         Edge attribute; an edge without it counts 1, and so does every edge with None. A strength of 0 is no tie.
     weight_meaning : {"strength", "cost"}
@@ -128,8 +127,9 @@ def network_summary(
     {'density': 0.4, 'average_path': 1.6, 'degree_centralization': 1.0, 'closeness_centralization': 1.0}
     """
     check_choice("density", density, get_args(Density))
-    ties = read_ties(graph, weight=weight, meaning=weight_meaning)
-    warn_of_weight(graph, weight, stacklevel=2)
+    check_choice("weight_meaning", weight_meaning, MEANINGS)
+    ties = as_read(graph, weight, weight_meaning)
+    warn_of_lacking(graph, weight, ties, stacklevel=2)
     if sample is None and ties.steps.work > EXACT_WORK * Budget.current().longer:
         raise _refused(ties)
     measures = {**_size(ties, density), **_reciprocity(ties), **_mixing(ties), **_closure(ties)}

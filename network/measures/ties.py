@@ -4,24 +4,25 @@ Strengths and lengths are kept apart, so that a cost is used as it was given and
 Self-loops are left out.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError
-from ...data.options import check_choice, check_number
+from ...data.options import check_choice, check_number, refuse
 from ..flows.check_graph import check_graph
-from ..flows.doubts import without_zeros
+from ..flows.doubts import warn_of_weight, without_zeros
 from ..flows.weight_matrix import read_weights, without_diagonal
 from .paths import Paths
 from .row_blocks import row_blocks
 
-__all__ = ["MEANINGS", "READINGS", "Ties", "as_read", "closed_walks", "is_full", "read_ties"]
+__all__ = ["MEANINGS", "READINGS", "Ties", "as_read", "closed_walks", "is_full", "read_ties", "warn_of_lacking"]
 
 Meaning = Literal["strength", "cost"]
 MEANINGS: tuple[str, ...] = get_args(Meaning)
@@ -51,7 +52,9 @@ class Ties:
     tuning : float
         Exponent of lengths: 1 takes the weight as it is, 0 counts steps.
     whole : bool
-        Whether every edge is known to have the attribute.
+        Whether every edge is known to have the attribute, or that some do not has been said.
+    attribute : str or None
+        The edge attribute; None where every edge counts 1.
     """
 
     places: list[Hashable]
@@ -60,9 +63,20 @@ class Ties:
     meaning: Meaning = "strength"
     tuning: float = 1.0
     whole: bool = False
+    attribute: str | None = "weight"
 
     def __len__(self) -> int:
         return len(self.places)
+
+    def __repr__(self) -> str:
+        many = self.weight.nnz // (1 if self.directed else 2)
+        read = "no weight" if self.attribute is None else f"{self.attribute} read as {self.meaning}"
+        return f"Ties({len(self):,} places, {many:,} ties, {'directed' if self.directed else 'undirected'}, {read})"
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The places as pandas holds them."""
+        return pd.Index(self.places, name="place", tupleize_cols=False)
 
     @cached_property
     def strength(self) -> sparse.csr_array:
@@ -79,6 +93,11 @@ class Ties:
     def link(self) -> sparse.csr_array:
         """One where an edge is."""
         return _with_values(self.weight, np.ones(self.weight.nnz))
+
+    @cached_property
+    def reverse(self) -> sparse.csr_array:
+        """The weight with every tie turned around."""
+        return self.weight.T.tocsr() if self.directed else self.weight
 
     @cached_property
     def mutual(self) -> sparse.csr_array:
@@ -106,7 +125,7 @@ class Ties:
     def degree(self) -> np.ndarray:
         """Number of neighbors, in plus out when directed."""
         out = np.diff(self.weight.indptr).astype(np.int64)
-        return out + np.diff(self.weight.tocsc().indptr) if self.directed else out
+        return out + np.diff(self.reverse.indptr) if self.directed else out
 
     @cached_property
     def total(self) -> np.ndarray:
@@ -116,12 +135,92 @@ class Ties:
 
 
 def read_ties(
-    graph: nx.Graph, *, weight: str | None = "weight", meaning: Meaning = "strength", tuning: float = 1.0
+    graph: nx.Graph, *, weight: str | None = "weight", weight_meaning: Meaning = "strength", tuning: float = 1.0
 ) -> Ties:
-    """Read a graph; parallel edges are summed, an edge without the attribute counts 1, one of strength 0 is no tie."""
-    check_choice("weight_meaning", meaning, MEANINGS)
+    """Read a graph once, for many calls.
+
+    Reading a graph takes longer than most measures: `centrality`, `compare_weight_meanings`, `structural_holes` and
+    `network_summary` take what is returned in place of the graph. Later changes of the graph do not reach it.
+
+    - Self-loops are left out, parallel edges summed.
+    - An edge without the attribute counts 1; one of strength 0 is no tie.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Weights must be positive.
+    weight : str or None
+        Edge attribute; None counts every edge as 1.
+    weight_meaning : {"strength", "cost"}
+        Under ``"cost"`` the weight is the length of a tie and its inverse the strength.
+    tuning : float
+        Exponent of path lengths: 1 takes the weight as it is, 0 counts steps.
+
+    Returns
+    -------
+    Ties
+
+    Raises
+    ------
+    OptionError
+        If it is no graph, the meaning is unknown, `tuning` below 0, or a weight negative or not finite (as a cost also
+        0).
+
+    Warns
+    -----
+    InnoscapeWarning
+        If edges lack the attribute and carry other numbers.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> from innoscape.network import centrality, structural_holes
+    >>> graph = nx.Graph()
+    >>> graph.add_weighted_edges_from([("B", "T", 3056), ("B", "H", 4277), ("T", "H", 1340)])
+    >>> ties = read_ties(graph)
+    >>> ties
+    Ties(3 places, 3 ties, undirected, weight read as strength)
+    >>> centrality(ties, measures=["strength"])["strength"].tolist()
+    [7333.0, 4396.0, 5617.0]
+    >>> structural_holes(ties)["contacts"].tolist()
+    [2, 2, 2]
+    """
+    check_choice("weight_meaning", weight_meaning, MEANINGS)
+    ties = as_read(graph, weight, weight_meaning, tuning)
+    warn_of_lacking(graph, weight, ties, stacklevel=2)
+    return replace(ties, whole=True)
+
+
+def as_read(
+    graph: nx.Graph | Ties, weight: str | None, reading: Reading, tuning: float = 1.0, *, outward: bool = False
+) -> Ties:
+    """Return the ties of a graph under one reading of the weight, every one turned around where it is read outward.
+
+    Those that have been read already must have been read in the same way.
+    """
+    ties = graph if isinstance(graph, Ties) else _read(graph, weight, reading, tuning)
+    if ties is graph:
+        refuse(_reading_faults(ties, weight, reading, tuning))
+    return replace(ties, weight=ties.reverse) if outward and ties.directed else ties
+
+
+def _reading_faults(ties: Ties, weight: str | None, reading: Reading, tuning: float) -> Iterator[str]:
+    """Say which options differ from those that ties were read with, and from their defaults."""
+    same: list[Reading] = [ties.meaning] if ties.attribute is not None else [ties.meaning, "none"]
+    options = {
+        "weight": (ties.attribute, weight, (ties.attribute, "weight")),
+        "weight_meaning": (ties.meaning, reading, same),
+        "tuning": (ties.tuning, tuning, (ties.tuning, 1.0)),
+    }
+    for option, (needed, got, fits) in options.items():
+        if got not in fits:
+            yield f"{option}: needed {needed!r}, as the ties were read, got {got!r}; read them again with read_ties"
+
+
+def _read(graph: nx.Graph, weight: str | None, reading: Reading, tuning: float) -> Ties:
     check_number("tuning", tuning, least=0)
     check_graph(graph)
+    weight, meaning = (None, "strength") if reading == "none" else (weight, reading)
     if weight is None:
         graph = without_zeros(graph)
     try:
@@ -135,16 +234,13 @@ def read_ties(
     if matrix.nnz and not (np.isfinite(matrix.data) & (matrix.data >= np.finfo(float).tiny)).all():
         least = "of at least 0" if meaning == "strength" else "above 0"
         raise OptionError(f"edge attribute {weight!r} must hold finite numbers {least}")
-    return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning, whole)
+    return Ties(list(graph), matrix, graph.is_directed(), meaning, tuning, whole, weight)
 
 
-def as_read(graph: nx.Graph, weight: str | None, reading: Reading, outward: bool, tuning: float) -> Ties:  # noqa: FBT001 - one key of several
-    """Read a graph under one meaning of the weight, every tie turned around where it is read outward."""
-    if reading == "none":
-        ties = read_ties(graph, weight=None, tuning=tuning)
-    else:
-        ties = read_ties(graph, weight=weight, meaning=reading, tuning=tuning)
-    return replace(ties, weight=ties.weight.T.tocsr()) if outward and ties.directed else ties
+def warn_of_lacking(graph: nx.Graph | Ties, weight: str | None, *read: Ties, stacklevel: int) -> None:
+    """Warn where edges lack the weight, unless every one is known to have it in what was read."""
+    if isinstance(graph, nx.Graph) and not all(ties.whole for ties in read):
+        warn_of_weight(graph, weight, stacklevel=stacklevel + 1)
 
 
 def closed_walks(first: sparse.csr_array, second: sparse.csr_array, third: sparse.csr_array) -> np.ndarray:

@@ -121,7 +121,7 @@ def core_periphery(
 
     Beyond 2,000 places sums run over ties alone, pairs without one come in closed form, and nothing is proved, whatever
     ``exact_limit``. The test of such a network is refused when ``null_networks`` times its ties, in both directions,
-    exceed 20,000,000, and the ``"degree"`` null beyond some 60,000 places.
+    exceed 20,000,000, and the ``"degree"`` null beyond some 170,000 places.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from numba import njit
 from scipy import sparse
 
 from ..flows.too_large import bytes_of, check_work
-from ..measures.rewiring import rewire
+from ..measures.rewiring import rewire, tied_pairs
 from .core_search import fit_of
 
 __all__ = [
@@ -35,7 +35,9 @@ def check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *,
         ties.nnz // (1 if directed else 2),
         f"pass test=False, or null='pairs' and null_networks={max(int(_TEST_WORK // entries), 1)}, or take the "
         "backbone first",
-        memory=bytes_of(n * n, each=1) if null == "degree" else bytes_of(entries, arrays=16),
+        memory=bytes_of(n * n / 8, each=1) + bytes_of(entries, arrays=48)
+        if null == "degree"
+        else bytes_of(entries, arrays=16),
         work=float(null_networks) * entries,
         second=1 / _TEST_SECONDS,
         most_work=_TEST_WORK,
@@ -116,11 +118,7 @@ def rewired(ties: sparse.csr_array, random: np.random.Generator, *, directed: bo
     weights = random.permutation(entries.data)
     attempts = random.integers(0, len(edges), (20 * len(edges), 2))
     flips = np.zeros(0, int) if directed else random.integers(0, 2, len(attempts))
-    tied = np.zeros((n, n), dtype=bool)
-    tied[edges[:, 0], edges[:, 1]] = True
-    if not directed:
-        tied |= tied.T
-    rewire(tied, edges, attempts, flips)
+    rewire(tied_pairs(edges, n, directed), edges, attempts, flips)
     return _filled(n, edges[:, 0], edges[:, 1], weights, directed=directed)
 
 

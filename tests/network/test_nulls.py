@@ -7,7 +7,7 @@ import pytest
 
 from innoscape.data import InnoscapeWarning, OptionError
 from innoscape.network import small_world
-from innoscape.network.measures.rewiring import latticize, rewire
+from innoscape.network.measures.rewiring import latticize, rewire, tied_pairs
 
 
 def draws(edges, rng, attempts):
@@ -18,8 +18,9 @@ def draws(edges, rng, attempts):
 def test_null_networks_keep_every_number_of_ties(swap):
     ties = nx.to_numpy_array(nx.barabasi_albert_graph(40, 3, seed=1)) > 0
     edges = np.argwhere(np.triu(ties))
-    other, moved = ties.copy(), edges.copy()
-    assert swap(other, moved, *draws(edges, np.random.default_rng(1), 2000)) > 0
+    pairs, moved = tied_pairs(edges, 40, False), edges.copy()
+    assert swap(pairs, moved, *draws(edges, np.random.default_rng(1), 2000)) > 0
+    other = np.unpackbits(pairs, axis=1, count=40, bitorder="little").astype(bool)
     assert (other.sum(axis=0) == ties.sum(axis=0)).all()
     assert (other == other.T).all()
     assert not np.diag(other).any()
@@ -32,9 +33,8 @@ def test_null_networks_keep_every_number_of_ties(swap):
 def test_rewiring_reaches_every_network_equally_often():
     # perfect matchings of six places: 15 networks, all equally likely
     rng = np.random.default_rng(2)
-    start = np.zeros((6, 6), dtype=bool)
     edges = np.array([[0, 1], [2, 3], [4, 5]])
-    start[edges[:, 0], edges[:, 1]] = start[edges[:, 1], edges[:, 0]] = True
+    start = tied_pairs(edges, 6, False)
     seen = {}
     for _ in range(3000):
         ties = start.copy()

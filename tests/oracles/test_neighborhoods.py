@@ -1,5 +1,6 @@
-"""Cores, clustering, hubs and Katz agree with networkx 3.6.1, sna 2.7.1 and igraph 1.3.5 for R."""
+"""Cores, clustering, hubs and Katz agree with networkx 3.6.1, igraph 1.0, sna 2.7.1 and igraph 1.3.5 for R."""
 
+import igraph
 import networkx as nx
 import numpy as np
 import pytest
@@ -28,6 +29,26 @@ def of(graph, values):
 
 def test_cores_agree_with_networkx(graph):
     assert column(graph, "k_core").tolist() == [nx.core_number(graph)[n] for n in graph]
+
+
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+def test_cores_of_uneven_networks_agree_with_networkx_and_igraph(kind):
+    graph = kind(nx.powerlaw_cluster_graph(400, 4, 0.4, seed=6))
+    graph.add_edges_from(nx.complete_graph(range(30, 50)).edges)
+    simple = nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
+    found = column(graph, "k_core").tolist()
+    assert found == list(nx.core_number(simple).values())
+    assert found == igraph.Graph.from_networkx(simple).coreness(mode="all")
+
+
+def test_cores_by_strength_are_those_of_taking_places_away(graph):
+    left, level, highest = graph.copy(), {}, 0.0
+    while left:
+        weakest = min(left, key=lambda place: left.degree(place, weight="weight"))
+        highest = max(highest, left.degree(weakest, weight="weight"))
+        level[weakest] = highest
+        left.remove_node(weakest)
+    assert column(graph, "s_core").tolist() == [level[place] for place in graph]
 
 
 def test_cores_agree_with_r():

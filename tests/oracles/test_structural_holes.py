@@ -1,10 +1,11 @@
 """Structural holes agree with the example of Burt (1992), igraph 1.3.5 for R and networkx 3.6.1."""
 
+import igraph
 import networkx as nx
 import numpy as np
 import pytest
 
-from innoscape.network import structural_holes
+from innoscape.network import centrality, structural_holes
 
 
 @pytest.fixture
@@ -55,3 +56,14 @@ def test_full_and_thin_networks_agree_with_networkx(directed, density):
     size = nx.effective_size(both, nodes=list(both), weight="weight")
     assert table["constraint"].to_numpy() == pytest.approx([constraint[n] for n in graph], nan_ok=True)
     assert table["effective_size"].to_numpy() == pytest.approx([size[n] for n in graph], nan_ok=True)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_constraint_of_a_sparse_network_agrees_with_igraph(directed):
+    graph = nx.gnm_random_graph(300, 1500, seed=4, directed=directed)
+    rng = np.random.default_rng(4)
+    for _, _, data in graph.edges(data=True):
+        data["weight"] = float(rng.lognormal())
+    expected = igraph.Graph.from_networkx(graph).constraint(weights="weight")
+    assert structural_holes(graph)["constraint"].to_numpy() == pytest.approx(expected, rel=1e-12)
+    assert centrality(graph, measures=("constraint",))["constraint"].to_numpy() == pytest.approx(expected, rel=1e-12)

@@ -325,8 +325,8 @@ def _flow_measures(
         if len(rows):
             weight, places = to_sparse(rows, ordered(flow_ends(rows)))
             ties = Ties(list(places), without_diagonal(weight), directed=True)
-            table = measured(ties, list(measures), Factors(damping=DAMPING), Plan(None, lambda: None))
-            parts |= {name: table.set_index("place")[name] for name in measures}
+            found = measured(ties, list(measures), Factors(damping=DAMPING), Plan(None, lambda: None))
+            parts |= {name: pd.Series(values, ties.index) for name, values in found.items()}
     if groups is not None and flow_ends(flows) & set(dict(groups)):
         parts["localization_share"] = localization_shares(flows, groups)
     return pd.concat(parts)
