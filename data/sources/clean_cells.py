@@ -14,6 +14,7 @@ __all__ = [
     "clean_cells",
     "date_as_number",
     "factor_of",
+    "holds",
     "is_one_of",
     "lost_digits",
     "patterns",
@@ -35,10 +36,11 @@ def lost_digits(cell: str) -> str:
     """Say in SQL whether a number was written with a power of ten, so that its last digits are lost."""
     power = rf"regexp_full_match({cell}, '[+-]?[0-9](\.[0-9]+)?[eE]\+?[0-9]{{1,2}}')"
     # that few cells hold an e is seen more quickly
-    return f"({_holds(cell, 'eE')} AND {power})"
+    return f"({holds(cell, 'eE')} AND {power})"
 
 
-def _holds(cell: str, marks: Iterable[str]) -> str:
+def holds(cell: str, marks: Iterable[str]) -> str:
+    """Say in SQL whether a cell holds one of some marks."""
     return f"({' OR '.join(f'contains({cell}, {sql_text(mark)})' for mark in marks)})"
 
 
@@ -89,7 +91,7 @@ def trimmed(cell: str, *, lines: bool = False) -> str:
     blanks = [mark for marks in _BLANKS.values() for mark in marks if not (lines and mark == "\n")]
     plain = f"{written} >= '!' AND right({written}, 1) >= '!'"
     plain += f" AND NOT contains({written}, chr(13))" if lines else ""
-    plain += f" AND (strlen({written}) = length({written}) OR NOT {_holds(written, blanks)})"
+    plain += f" AND (strlen({written}) = length({written}) OR NOT {holds(written, blanks)})"
     return (
         f"CASE WHEN {plain} THEN {written} "
         f"WHEN strlen({cell}) = length({cell}) THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
@@ -130,7 +132,7 @@ def _quick(kind: str, cell: str, factor: float | None) -> dict[str, str]:
     if kind == "id":
         # no word for what is missing begins with a digit or is that long
         lettered = f"strlen({cell}) > {max(map(len, MISSING))} AND {cell} >= 'A' AND {cell} < '['"
-        return {lettered: cell, f"{cell} >= '0' AND {cell} < ':' AND NOT {_holds(cell, 'eE')}": cell}
+        return {lettered: cell, f"{cell} >= '0' AND {cell} < ':' AND NOT {holds(cell, 'eE')}": cell}
     return {}
 
 
@@ -176,9 +178,12 @@ def _finite(number: str) -> str:
 
 def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
     """Replace patterns in SQL."""
+    found = text
     for pattern, by in replaced:
-        text = f"regexp_replace({text}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
-    return text
+        found = f"regexp_replace({found}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
+    # most cells hold no such pattern, which is sooner seen than replaced
+    every = "|".join(f"(?:{pattern})" for pattern, _ in replaced)
+    return f"CASE WHEN regexp_matches({text}, {sql_text(every)}) THEN {found} ELSE {text} END" if replaced else text
 
 
 def _point(text: str) -> str:

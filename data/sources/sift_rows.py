@@ -22,7 +22,7 @@ _SHOWN = 3
 _REPLACED = "\ufffd"
 # kinds of cells that may not be readable
 _READ = ("date", "amount", "number", "decimal")
-# what is doubtful in kept cells by kind: numbers that begin with 0, names with a character replaced, cells without value
+# what is doubtful in kept cells by kind: numbers that begin with 0, names with a character replaced, no value
 _DOUBTS: dict[str, Callable[[str], str]] = {
     "id": lambda cell: f"{cell} >= '0' AND {cell} < '1' AND length({cell}) > 1 AND regexp_full_match({cell}, '[0-9]+')",
     "names": lambda cell: f"contains({cell}, {sql_text(_REPLACED)})",
