@@ -3,7 +3,6 @@
 Addresses in Chinese run from the whole to the part, those in Latin letters from the part to the whole, between commas.
 """
 
-import re
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
@@ -14,22 +13,14 @@ import pandas as pd
 
 from ..errors import warn
 from ..options import check_choice
-from ..spellings import spellings
 from .gazetteer import Gazetteer
 from .keys import names_given
+from .names_in_addresses import NamesInAddresses
 from .unit_lookup import UnitLookup, level_rank
-from .unit_names import CHINESE, latin_name, levels_of_ending
+from .unit_names import CHINESE
 
 __all__ = ["place_addresses"]
 
-_UNITS = spellings("units")
-_LEAD = re.compile(rf"^[\W\d_]*(?:(?:{'|'.join(_UNITS['dropped'])})[\W\d_]*)?")
-_STREET = re.compile(rf"[{_UNITS['sides']}]?(?:{'|'.join(_UNITS['streets'])})")
-_PARTS = re.compile(r"[,;|/\n\uff0c\uff1b]")
-_NO_PLACE = re.compile(rf"\b(?:{'|'.join(_UNITS['latin_streets'])})\b", re.IGNORECASE)
-_CODE = re.compile(r"[A-Z]{2,3}")
-# characters from the head to the first name, and between names; names of an address; words of a name
-_FAR, _APART, _MOST, _WORDS = 48, 12, 4, 4
 _SHOWN = 3
 # what counts as a level outside China
 _ACCEPTED = {"province": ("province", "region"), "prefecture": ("prefecture", "city"), "county": ("county", "city")}
@@ -37,144 +28,43 @@ _SINGLE, _INSIDE = 0.8, 0.5
 _UNPLACED = ("ambiguous", "coarser", "unknown", "empty")
 
 
-class _Name(NamedTuple):
-    """A name found in an address: the units it may mean, whether it is written in full, where it begins and ends."""
-
-    name: str
-    full: bool
-    start: int
-    end: int
-
-
 class _Agreed(NamedTuple):
-    """What names agree on: the finest units, which names agree, the share of them, and whether one is in full."""
+    """What names agree on: the unit, the method, the confidence, the finest units, the first and the last such name."""
 
-    rows: tuple[int, ...]
-    names: tuple[int, ...]
-    share: float
-    full: bool
+    unit: int | None
+    method: str
+    confidence: float
+    rows: tuple[int, ...] = ()
+    first: int = 0
+    last: int = -1
+
+
+_EMPTY, _UNKNOWN = _Agreed(None, "empty", np.nan), _Agreed(None, "unknown", np.nan)
 
 
 class _Addresses:
-    """The names of a gazetteer as they stand in addresses."""
+    """The units of a gazetteer that addresses name."""
 
     def __init__(self, lookup: UnitLookup, level: str) -> None:
         self.lookup = lookup
+        self.names = NamesInAddresses(lookup)
         self.accepted = frozenset(_ACCEPTED.get(level, (level,)))
         self.level = level
-        self._agreed: dict[tuple[str, ...], _Agreed] = {}
+        self._agreed: dict[tuple[tuple[str, ...], bool], _Agreed] = {}
         self._reached: dict[int, int | None] = {}
 
-    @cached_property
-    def _chinese(self) -> dict[str, tuple[int, ...]]:
-        """Chinese names and the units that bear them."""
-        steps = self.lookup.steps
-        names: dict[str, list[int]] = {}
-        for name, rows in (*steps["name"].items(), *steps["alias"].items()):
-            if len(name) > 1 and CHINESE.search(name):
-                names[name] = [*names.get(name, []), *rows]
-        abroad = {name: rows for name, rows in steps["foreign"].items() if len(name) > 1 and CHINESE.search(name)}
-        return {name: self._today(rows) for name, rows in (abroad | names).items()}
+    def agree(self, names: tuple[str, ...], *, inside: bool) -> _Agreed:
+        """Return what names agree on, from the whole to the part."""
+        if (names, inside) not in self._agreed:
+            self._agreed[names, inside] = self._agree(names, inside=inside)
+        return self._agreed[names, inside]
 
-    def _today(self, rows: list[int]) -> tuple[int, ...]:
-        """Keep the valid units, or where there is none take the successors of those that were."""
-        valid = [row for row in rows if self.lookup.valid(row, None)]
-        return tuple(dict.fromkeys(valid or [to for row in rows for to in self.lookup.after[row] or [row]]))
-
-    @cached_property
-    def _starts(self) -> dict[str, tuple[str, ...]]:
-        starts: dict[str, list[str]] = {}
-        for name in self._chinese:
-            starts.setdefault(name[:2], []).append(name)
-        return {start: tuple(sorted(names, key=len, reverse=True)) for start, names in starts.items()}
-
-    @cached_property
-    def _full(self) -> frozenset[str]:
-        return frozenset(name for name in self._chinese if levels_of_ending(name) is not None)
-
-    def chinese(self, text: str, *, inside: bool = False) -> list[_Name]:
-        """Return the names of units in a Chinese address; short ones only at its head, unless ``inside`` is asked."""
-        found: list[_Name] = []
-        lead = _LEAD.match(text)
-        at = lead.end() if lead else 0
-        head, far = at, min(len(text), _FAR)
-        starts, full = self._starts, self._full
-        while at < far and len(found) < _MOST:
-            for name in starts.get(text[at : at + 2], ()):
-                if text.startswith(name, at):
-                    end = at + len(name)
-                    whole = name in full
-                    if (whole or inside or at == head) and not _STREET.match(text, end):
-                        found.append(_Name(name, whole, at, end))
-                        at = head = end
-                        far = min(len(text), end + _APART)
-                        break
-            else:
-                at += 1
-                continue
-        return found
-
-    @cached_property
-    def _latin(self) -> dict[str, tuple[int, ...]]:
-        steps = self.lookup.steps
-        keys = dict.fromkeys(key for step in ("english", "alias", "pinyin") for key in steps[step])
-        merged = steps["foreign"] | {key: self.lookup.spelled(key)[1] for key in keys}
-        return {key: self._today(rows) for key, rows in merged.items() if not CHINESE.search(key)}
-
-    def _part(self, part: str) -> str | None:
-        """Return the key of the longest run of words in a part that names a unit."""
-        words = [word for word in part.split() if not any(map(str.isdigit, word))]
-        for size in range(min(len(words), _WORDS), 0, -1):
-            for first in range(len(words) - size, -1, -1):
-                run = " ".join(words[first : first + size]).strip(" .")
-                if _CODE.fullmatch(run) and (self.lookup.codes.get(run) or self._latin.get(run.lower())):
-                    return run
-                name = latin_name(run)
-                if len(name.letters) > 2 and name.letters in self._latin:
-                    return name.letters
-                if name.levels and len(name.bare) > 1 and name.bare in self._latin:
-                    return f"{name.bare} {'|'.join(sorted(name.levels))}"
-        return None
-
-    def latin(self, text: str, *, inside: bool = False) -> list[_Name]:
-        """Return the names of units in an address in Latin letters, the last part first."""
-        found, end = [], len(text)
-        # without a capital letter, codes are told from words no better than in capitals throughout
-        capitals = text.upper()
-        for part in reversed(_PARTS.split(capitals if text.islower() and len(capitals) == end else text)):
-            start = end - len(part)
-            whole = latin_name(part.strip()).letters
-            key = whole if len(whole) > 2 and whole in self._latin else None
-            if key is None and (inside or not _NO_PLACE.search(part)):
-                key = self._part(part)
-            if key:
-                found.append(_Name(key, True, start, end))
-            end = start - 1
-        return found
-
-    def _meant(self, name: str) -> tuple[int, ...]:
-        if CHINESE.search(name):
-            return self._chinese[name]
-        if name.isupper():
-            return (*self.lookup.codes.get(name, ()), *self._latin.get(name.lower(), ()))
-        letters, _, levels = name.partition(" ")
-        rows = self._latin[letters]
-        if levels:
-            rows = tuple(row for row in rows if self.lookup.ends(row, frozenset(levels.split("|"))))
-        return rows
-
-    def agree(self, names: tuple[str, ...], full: tuple[bool, ...]) -> _Agreed:
-        """Return the finest units that names agree on, from the whole to the part."""
-        if names not in self._agreed:
-            self._agreed[names] = self._agree(names, full)
-        return self._agreed[names]
-
-    def _agree(self, names: tuple[str, ...], full: tuple[bool, ...]) -> _Agreed:
+    def _agree(self, names: tuple[str, ...], *, inside: bool) -> _Agreed:
         rows: tuple[int, ...] = ()
         agreed: list[int] = []
         against, sure = 0, False
-        for at, (name, whole) in enumerate(zip(names, full, strict=True)):
-            meant = self._meant(name)
+        for at, name in enumerate(names):
+            meant, whole = self.names.meant(name), self.names.in_full(name)
             parts = self._inside(meant, rows) if rows else meant
             # a name said twice is that of a unit and of its container: Jilin, Jilin
             if name in names[:at]:
@@ -188,7 +78,19 @@ class _Addresses:
                 agreed = [at]
             elif whole and meant:
                 against += 1
-        return _Agreed(self._highest(rows), tuple(agreed), len(agreed) / max(len(agreed) + against, 1), sure)
+        if not agreed:
+            return _UNKNOWN
+        rows = self._highest(rows)
+        shown = rows, agreed[0], agreed[-1]
+        units = {self.reached(row) for row in rows}
+        if len(units) != 1 or (unit := units.pop()) is None:
+            return _Agreed(None, "ambiguous" if len(rows) > 1 else "coarser", np.nan, *shown)
+        share = len(agreed) / (len(agreed) + against)
+        if inside:
+            return _Agreed(unit, "inside the text", share * _INSIDE, *shown)
+        several = len(agreed) > 1
+        method = "names agree" if several else "full name" if sure else "short name"
+        return _Agreed(unit, method, share * (1.0 if several or sure else _SINGLE), *shown)
 
     def _inside(self, rows: tuple[int, ...], containers: tuple[int, ...]) -> tuple[int, ...]:
         within = frozenset(containers)
@@ -221,31 +123,35 @@ class _Addresses:
             self._reached[row] = at
         return self._reached[row]
 
-    def place(self, address: str) -> tuple[int | None, str, str | None, float, tuple[int, ...]]:
-        """Return the unit of an address, the method, the span, the confidence and the finest units found."""
-        chinese = bool(CHINESE.search(address))
-        text = address
-        if chinese:
-            text = "".join((address if is_normalized("NFKC", address) else normalize("NFKC", address)).split())
-        read = self.chinese if chinese else self.latin
-        names, method = read(text), ""
-        if not names:
-            names, method = read(text, inside=True), "inside the text"
-        if not names:
-            return None, "unknown", None, np.nan, ()
-        agreed = self.agree(tuple(one.name for one in names), tuple(one.full for one in names))
-        used = [names[at] for at in agreed.names]
-        if not used:
-            return None, "unknown", None, np.nan, ()
-        span = text[min(one.start for one in used) : max(one.end for one in used)].strip()
-        units = {self.reached(row) for row in agreed.rows}
-        if len(units) != 1 or (unit := units.pop()) is None:
-            return None, "ambiguous" if len(agreed.rows) > 1 else "coarser", span, np.nan, agreed.rows
-        if method:
-            return unit, method, span, agreed.share * _INSIDE, agreed.rows
-        several = len(used) > 1
-        method = "names agree" if several else "full name" if agreed.full else "short name"
-        return unit, method, span, agreed.share * (1.0 if several or agreed.full else _SINGLE), agreed.rows
+    def place(self, addresses: list[str]) -> tuple[list[_Agreed], list[str | None]]:
+        """Return what the names of each address agree on, and the text from the first such name to the last."""
+        chinese = [bool(CHINESE.search(address)) for address in addresses]
+        texts = [_compact(address) if is_chinese else address
+                 for address, is_chinese in zip(addresses, chinese, strict=True)]  # fmt: skip
+        read, agreed = self.names, list[_Agreed]()
+        spans: list[str | None] = []
+        starts = read.candidates([text for text, is_chinese in zip(texts, chinese, strict=True) if is_chinese])
+        for text, is_chinese in zip(texts, chinese, strict=True):
+            at = next(starts) if is_chinese else []
+            inside = False
+            found = read.chinese(text, at) if is_chinese else read.latin(text)
+            if not found.names:
+                inside = True
+                found = read.chinese(text, at, inside=True) if is_chinese else read.latin(text, inside=True)
+            one = self.agree(tuple(found.names), inside=inside) if found.names else _UNKNOWN if text.strip() else _EMPTY
+            agreed.append(one)
+            if one.rows:
+                # names in Latin letters are read backwards
+                first, last = (one.first, one.last) if is_chinese else (one.last, one.first)
+                spans.append(text[found.starts[first] : found.ends[last]].strip())
+            else:
+                spans.append(None)
+        return agreed, spans
+
+
+def _compact(address: str) -> str:
+    """Return a Chinese address without blanks, in compatibility form."""
+    return "".join((address if is_normalized("NFKC", address) else normalize("NFKC", address)).split())
 
 
 def place_addresses(
@@ -312,22 +218,25 @@ def place_addresses(
     given = pd.Series(names_given("addresses", addresses), dtype="object")
     codes, distinct = pd.factorize(given, use_na_sentinel=True)
     texts = [str(text) for text in distinct]
-    placed = [index.place(text) if text.strip() else (None, "empty", None, np.nan, ()) for text in texts]
-    placed.append((None, "empty", None, np.nan, ()))  # what a missing address takes, at -1
-    shown: dict[tuple[int, ...], str | None] = {
-        rows: "; ".join(lookup.place[row] for row in rows) or None for rows in {one[4] for one in placed}
-    }
+    placed, spans = index.place(texts)
+    # what a missing address takes, at -1
+    placed.append(_EMPTY)
+    _, first, kinds = np.unique(list(map(id, placed)), return_index=True, return_inverse=True)
+    outcomes = [placed[at] for at in first]
     table = pd.DataFrame(
         {
-            "address": pd.array([*texts, None], dtype="str"),
-            "place": pd.array([None if one[0] is None else lookup.place[one[0]] for one in placed], dtype="str"),
-            "code": pd.array([None if one[0] is None else lookup.code[one[0]] for one in placed], dtype="str"),
-            "span": pd.array([one[2] for one in placed], dtype="str"),
-            "method": pd.array([one[1] for one in placed], dtype="str"),
-            "confidence": [one[3] for one in placed],
-            "found": pd.array([shown[one[4]] for one in placed], dtype="str"),
+            "place": pd.array([None if one.unit is None else lookup.place[one.unit] for one in outcomes], dtype="str"),
+            "code": pd.array([None if one.unit is None else lookup.code[one.unit] for one in outcomes], dtype="str"),
+            "method": pd.array([one.method for one in outcomes], dtype="str"),
+            "confidence": [one.confidence for one in outcomes],
+            "found": pd.array(
+                ["; ".join(lookup.place[row] for row in one.rows) or None for one in outcomes], dtype="str"
+            ),
         }
     )
+    table = table.take(kinds).reset_index(drop=True)
+    table.insert(0, "address", pd.array([*texts, None], dtype="str"))
+    table.insert(3, "span", pd.array([*spans, None], dtype="str"))
     result = table.take(np.where(codes < 0, len(texts), codes)).reset_index(drop=True)
     return _told(result)
 

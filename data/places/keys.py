@@ -76,4 +76,4 @@ def names_given(option: str, given: Iterable[object]) -> list[object]:
         raise OptionError(
             f"{option}: needed a list or a column of names, got {type(given).__name__}; one name is [name]"
         )
-    return list(given)
+    return given.tolist() if isinstance(given, pd.Series) else list(given)

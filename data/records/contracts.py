@@ -15,6 +15,7 @@ from .counting import (
     span_of,
     spell,
     tally,
+    tally_rows,
     window_rows,
     with_first_years,
 )
@@ -121,7 +122,7 @@ def _tidied(
     """Look through the names as given; leave out rows that hold the sum of others."""
     counted: dict[str, int] = {}
     for end, name in zip(_ENDS, ("source", "target"), strict=True):
-        given = tally(spell(rows[name]), rows["records"])
+        given = tally_rows(rows[name], rows["records"])
         report_marks(marked_names(given, unasked_marks(None, places=named)), cells, column=columns[end], splits=False)
         counted |= given
     totals = total_rows(counted, places)

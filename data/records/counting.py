@@ -29,6 +29,7 @@ __all__ = [
     "span_of",
     "spell",
     "tally",
+    "tally_rows",
     "weigh",
     "window_rows",
     "with_first_years",
@@ -98,6 +99,14 @@ def tally(names: Iterable[str], records: Iterable[int]) -> dict[str, int]:
     for name, count in zip(names, records, strict=True):
         counted[name] = counted.get(name, 0) + int(count)
     return dict(sorted(counted.items()))
+
+
+def tally_rows(names: pd.Series, records: pd.Series) -> dict[str, int]:
+    """Return every name of rows, a missing one as an empty cell, with its number of records; each is spelled once."""
+    codes, found = pd.factorize(names, use_na_sentinel=False)
+    mentions = np.zeros(len(found), dtype="int64")
+    np.add.at(mentions, codes, records.to_numpy(dtype="int64"))
+    return tally(spell(pd.Series(found)), mentions)
 
 
 def name_alone(counted: Mapping[str, int]) -> Names:

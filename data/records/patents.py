@@ -235,6 +235,10 @@ def sum_copatents(
     """Weigh the pairs and add them up by window, and report the profile of the patents."""
     profile = rows[rows["part"] != "pair"]
     totals = profile.groupby("part")["records"].sum()
+    # what was summed beside the records of a part
+    names = {*_PARTS, *_ROWS.values()} - {"records"}
+    beside = profile[[name for name in profile.columns if name in names]].sum()
+    totals = pd.concat([totals, beside[beside > 0]])
     found = {name: int(totals.get(name, 0)) for name in _PARTS if name in totals.index or name in _ALWAYS}
     report.counts(found, _DOUBTFUL)
     split = report.attrs.get("split", {"rows": 0, "names": 0})

@@ -193,12 +193,16 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int
     ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; applicants
     and places are nodes, or numbers in their order (always those that pairs run between), and ``unknown`` says which
     is not known, by column. The result holds rows of several parts: ``pair`` (``source``, ``target``,
-    ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year, ``records``,
-    ``unnumbered`` and ``unnamed`` (rows: all, without a key, without an applicant), ``patents`` (all), ``linked``
-    (those of two members or more), ``sectors`` (those with several), ``ties`` (those without a single first member) and
-    ``movers`` (applicants with several places in one patent); and rows again: ``paired``, ``alone`` and ``lost`` (of
-    patents with and without pairs, and those whose own node is unknown), ``unshared`` (without a sound share). With
-    shares, ``total`` is twice the sum of the products of ``share``; ``shares`` counts patents that share out too much.
+    ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year:
+
+    - ``records`` (rows), beside them ``unnumbered`` and ``unnamed`` ones (without a key, without an applicant) and
+      ``movers`` (applicants with several places in one patent);
+    - ``patents`` (in the column ``records``), beside them ``linked`` (of two members or more), ``sectors`` (with
+      several), ``shares`` (that share out too much), and rows: ``paired``, ``alone`` and ``lost`` (of patents with and
+      without pairs, and those whose own node is unknown);
+    - ``unshared`` (rows without a sound share) and ``ties`` (patents without a single first member).
+
+    With shares, ``total`` is twice the sum of the products of ``share``.
 
     The rows are read once and narrowed step by step: to the members of a patent, to the patent. Only patents with
     pairs go on from there.
@@ -212,43 +216,54 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int
     measures = {"n": members.count(), "several": members["several"].max()}
     measures |= {name: members[name].sum() for name in ("rows", "known", "share") if name in members.columns}
     patents = _narrow(members, ["key"], **measures)
-    linked = patents.filter(patents["n"] > 1)
-    profile = {
-        "records": grouped,
-        "unnumbered": grouped.filter(~numbered),
-        "unnamed": grouped.select("year", rows=grouped["rows"] - grouped["named"]),
-        "patents": patents.select("year"),
-        "linked": linked.select("year"),
+    whole = {
+        "records": grouped["rows"].sum(),
+        "unnumbered": _sum_where(~numbered, grouped["rows"]),
+        "unnamed": (grouped["rows"] - grouped["named"]).sum(),
     }
-    paired = (patents["n"] > 1) | (patents["several"] & (scheme.members == "places"))
-    profile |= {
-        "paired": patents.filter(paired).select("year", rows=patents["known"]),
-        "alone": patents.filter(~paired).select("year", rows=patents["known"]),
-        "lost": patents.select("year", rows=patents["rows"] - patents["known"]),
-    }
-    if unshared is not None:
-        profile["unshared"] = unshared
-        # shares are written with few decimals
-        profile["shares"] = patents.filter(patents["share"] > SHARES * 1.01).select("year")
-    if "sector" in patents.columns:
-        profile["sectors"] = patents.filter(patents["sector"] < patents["last_sector"]).select("year")
     if (scheme.members, scheme.nodes) == ("applicants", "place"):
-        profile["movers"] = members.filter(members["several"]).select("year")
-    elif scheme.members == "places":
-        linked = patents.filter((patents["n"] > 1) | patents["several"])
+        whole["movers"] = _sum_where(numbered & grouped["several"])
+    several = patents["n"] > 1
+    paired = several | patents["several"] if scheme.members == "places" else several
+    alike = {
+        "records": patents.count(),
+        "linked": _sum_where(several),
+        "paired": _sum_where(paired, patents["known"]),
+        "alone": _sum_where(~paired, patents["known"]),
+        "lost": (patents["rows"] - patents["known"]).sum(),
+    }
+    if shared:
+        # shares are written with few decimals
+        alike["shares"] = _sum_where(patents["share"] > SHARES * 1.01)
+    if "sector" in patents.columns:
+        alike["sectors"] = _sum_where(patents["sector"] < patents["last_sector"])
+    linked = patents.filter(paired)
     of_patent = [name for name in ("key", "year", "sector", "n") if name in patents.columns]
     of_member = ("key", "member", "node", "several", "order", "share", "squares")
     of_member = [name for name in of_member if name in members.columns]
     members = members.select(of_member).inner_join(linked.select(of_patent), "key")
     if scheme.counting == "star":
         members = _ranked(members)
-        profile["ties"] = members.filter((members["number"] == 1) & (members["rank"] == 0)).select("year")
     kinds = {"source": "int32", "target": "int32", "year": "int32"}
     kinds |= {"sector": "string"} if "sector" in rows.columns else {}
     kinds |= {"n": "int64"} if scheme.counting == "fractional" else {}
     kinds |= {"total": "decimal(38, 0)"} if shared else {}
-    profiled = (by_year(part, table, kinds) for part, table in profile.items())
-    return ibis.union(*(shape("pair", pairs, kinds) for pairs in _pairs(members, scheme)), *profiled)
+    kinds |= dict.fromkeys([name for name in (*whole, *alike) if name != "records"], "int64")
+    parts = [shape("pair", pairs, kinds) for pairs in _pairs(members, scheme)]
+    parts += [
+        shape("records", grouped.group_by("year").aggregate(**whole), kinds),
+        shape("patents", patents.group_by("year").aggregate(**alike), kinds),
+    ]
+    if unshared is not None:
+        parts.append(by_year("unshared", unshared, kinds))
+    if scheme.counting == "star":
+        ties = members.filter((members["number"] == 1) & (members["rank"] == 0))
+        parts.append(by_year("ties", ties.select("year"), kinds))
+    return ibis.union(*parts)
+
+
+def _sum_where(test: "BooleanValue", count: "Value | int" = 1) -> "Value":
+    return ibis.ifelse(test, count, 0).sum()
 
 
 def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":

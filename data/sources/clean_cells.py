@@ -1,7 +1,7 @@
 """Clean the cells of an export in SQL: texts, numbers of documents, dates of every form, amounts in one unit."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..errors import Fault, TableError
 from ..spellings import spellings
@@ -14,6 +14,8 @@ __all__ = [
     "clean_cells",
     "date_as_number",
     "factor_of",
+    "holds",
+    "is_one_of",
     "lost_digits",
     "patterns",
     "trimmed",
@@ -34,14 +36,26 @@ def lost_digits(cell: str) -> str:
     """Say in SQL whether a number was written with a power of ten, so that its last digits are lost."""
     power = rf"regexp_full_match({cell}, '[+-]?[0-9](\.[0-9]+)?[eE]\+?[0-9]{{1,2}}')"
     # that few cells hold an e is seen more quickly
-    return f"(contains(lower({cell}), 'e') AND {power})"
+    return f"({holds(cell, 'eE')} AND {power})"
+
+
+def holds(cell: str, marks: Iterable[str]) -> str:
+    """Say in SQL whether a cell holds one of some marks."""
+    return f"({' OR '.join(f'contains({cell}, {sql_text(mark)})' for mark in marks)})"
+
+
+def is_one_of(cell: str, words: Iterable[str]) -> str:
+    """Say in SQL whether a cell is one of many words; as a list they would be joined to every row, asked for or not."""
+    return f"regexp_full_match({cell}, {sql_text('|'.join(map(re.escape, words)))})"
 
 
 def date_as_number(cell: str) -> str:
     """Say in SQL whether a date was written as the number of its day, as spreadsheets keep it."""
     least, most = _SERIAL
     number = rf"try_cast(regexp_extract({cell}, '^([0-9]{{5}})(\.[0-9]+)?$', 1) AS INTEGER)"
-    return f"(try_cast(left({cell}, 5) AS INTEGER) BETWEEN {least} AND {most} AND {number} BETWEEN {least} AND {most})"
+    digit = f"substr({cell}, 5, 1) BETWEEN '0' AND '9'"
+    days = f"BETWEEN {least} AND {most}"
+    return f"({digit} AND try_cast(left({cell}, 5) AS INTEGER) {days} AND {number} {days})"
 
 
 def factor_of(unit: str, target: str, where: str) -> float:
@@ -68,16 +82,19 @@ def _sizes() -> dict[int, list[str]]:
 
 def trimmed(cell: str, *, lines: bool = False) -> str:
     """Return the SQL of cells without blanks around them, every kind of blank a plain one; or lines kept apart."""
-    cell = f"replace({cell}, chr(13), '')" if lines else cell
+    written, cell = cell, f"replace({cell}, chr(13), '')" if lines else cell
     text = cell
     for by, marks in _BLANKS.items():
         for mark in marks:
             text = text if lines and mark == "\n" else f"replace({text}, {sql_text(mark)}, {sql_text(by)})"
-    # most cells are plain, and most of them begin and end with no blank: all of these stand before '!'
-    ascii_only = f"strlen({cell}) = length({cell})"
+    # most cells begin and end with no blank of one byte, which stand before '!', and hold none of the others
+    blanks = [mark for marks in _BLANKS.values() for mark in marks if not (lines and mark == "\n")]
+    plain = f"{written} >= '!' AND right({written}, 1) >= '!'"
+    plain += f" AND NOT contains({written}, chr(13))" if lines else ""
+    plain += f" AND (strlen({written}) = length({written}) OR NOT {holds(written, blanks)})"
     return (
-        f"CASE WHEN {ascii_only} AND {cell} >= '!' AND right({cell}, 1) >= '!' THEN {cell} "
-        f"WHEN {ascii_only} THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
+        f"CASE WHEN {plain} THEN {written} "
+        f"WHEN strlen({cell}) = length({cell}) THEN trim({cell}, {_PLAIN}) ELSE trim({text}) END"
     )
 
 
@@ -86,28 +103,37 @@ def clean_cells(column: Column, cell: str, factor: float | None, *, key: bool = 
 
     Cells as they are mostly written are recognized first, and come out as they would from all further steps.
     """
-    quick = None if column.clean and column.kind != "names" else _quick(column.kind, cell, factor)
+    quick = {} if column.clean and column.kind != "names" else _quick(column.kind, cell, factor)
     text = _cleaned(column, cell, factor, key=key)
-    return f"CASE WHEN {quick[0]} THEN {quick[1]} ELSE {text} END" if quick else text
+    cases = " ".join(f"WHEN {test} THEN {becomes}" for test, becomes in quick.items())
+    return f"CASE {cases} ELSE {text} END" if quick else text
 
 
-def _quick(kind: str, cell: str, factor: float | None) -> tuple[str, str] | None:
-    """Return the test of cells that need no cleaning, and what they become; None where no test is quicker."""
+def _quick(kind: str, cell: str, factor: float | None) -> dict[str, str]:
+    """Return tests of cells that are quickly read, and what they become; none where no test is quicker."""
     number = f"try_cast({cell} AS DOUBLE)"
     if kind in ("decimal", "number"):
-        return f"isfinite({number})", number
+        return {f"isfinite({number})": number}
     if kind == "amount" and factor is not None:
         amount = _in_target(number, "''", factor)
-        return f"regexp_full_match({cell}, '[0-9]+([.][0-9]+)?') AND isfinite({amount})", amount
+        return {f"regexp_full_match({cell}, '[0-9]+([.][0-9]+)?') AND isfinite({amount})": amount}
     if kind == "date":
-        day = f"strlen({cell}) = 10 AND try_cast({cell} AS DATE)::VARCHAR = {cell}"
-        return f"({day}) OR (strlen({cell}) = 4 AND regexp_full_match({cell}, '[0-9]{{4}}'))", cell
+        # the last days of a month are left to the engine, which knows its length
+        year, month, day = "[12][0-9]{3}", "(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"
+        loose = f"{year}[./](0?[1-9]|1[0-2])[./](0?[1-9]|1[0-9]|2[0-8])"
+        return {
+            f"regexp_full_match({cell}, '{year}-{month}-{day}|[0-9]{{4}}')": cell,
+            f"regexp_full_match({cell}, '{year}{month}{day}')": (
+                f"concat(left({cell}, 4), '-', substr({cell}, 5, 2), '-', substr({cell}, 7, 2))"
+            ),
+            f"regexp_full_match({cell}, '{loose}')": f"try_cast(replace({cell}, '.', '/') AS DATE)::VARCHAR",
+            f"strlen({cell}) = 10 AND try_cast({cell} AS DATE)::VARCHAR = {cell}": cell,
+        }
     if kind == "id":
         # no word for what is missing begins with a digit or is that long
-        longest, first = max(map(len, MISSING)), f"left({cell}, 1)"
-        lettered = f"strlen({cell}) > {longest} AND {first} BETWEEN 'A' AND 'Z'"
-        return f"({lettered}) OR ({first} BETWEEN '0' AND '9' AND NOT contains(lower({cell}), 'e'))", cell
-    return None
+        lettered = f"strlen({cell}) > {max(map(len, MISSING))} AND {cell} >= 'A' AND {cell} < '['"
+        return {lettered: cell, f"{cell} >= '0' AND {cell} < ':' AND NOT {holds(cell, 'eE')}": cell}
+    return {}
 
 
 def _cleaned(column: Column, cell: str, factor: float | None, *, key: bool) -> str:
@@ -118,8 +144,9 @@ def _cleaned(column: Column, cell: str, factor: float | None, *, key: bool) -> s
         text = f"CASE WHEN left({text}, 1) IN ('=', '\"', '''') THEN {bare} ELSE {text} END"
     if column.kind != "names":
         text = patterns(text, column.clean)
-    listed, longest = ", ".join(map(sql_text, MISSING)), max(map(len, MISSING))
-    text = f"CASE WHEN length({text}) <= {longest} AND lower({text}) IN ({listed}) THEN NULL ELSE {text} END"
+    missing, longest = is_one_of(f"lower({text})", MISSING), max(map(len, MISSING))
+    # a character takes at most four bytes
+    text = f"CASE WHEN strlen({text}) > {4 * longest} THEN {text} WHEN {missing} THEN NULL ELSE {text} END"
     if column.kind == "date":
         return _date(text)
     if column.kind == "amount":
@@ -151,9 +178,12 @@ def _finite(number: str) -> str:
 
 def patterns(text: str, replaced: tuple[tuple[str, str], ...]) -> str:
     """Replace patterns in SQL."""
+    found = text
     for pattern, by in replaced:
-        text = f"regexp_replace({text}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
-    return text
+        found = f"regexp_replace({found}, {sql_text(pattern)}, {sql_text(by)}, 'g')"
+    # most cells hold no such pattern, which is sooner seen than replaced
+    every = "|".join(f"(?:{pattern})" for pattern, _ in replaced)
+    return f"CASE WHEN regexp_matches({text}, {sql_text(every)}) THEN {found} ELSE {text} END" if replaced else text
 
 
 def _point(text: str) -> str:

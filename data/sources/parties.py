@@ -11,7 +11,7 @@ from ..places.addresses import place_addresses
 from ..places.gazetteer import Gazetteer
 from ..records.spelled_names import FORM, FROM, INTO
 from ..spellings import spellings
-from .clean_cells import patterns
+from .clean_cells import holds, patterns
 from .description import Description, Party, PlaceRule
 from .exports import quoted, sql_text
 
@@ -43,9 +43,10 @@ def _first(marks: tuple[str, ...] | list[str], cell: str, *, after: str | None) 
         cell = f"replace({cell}, {sql_text(mark)}, {sql_text(marks[0])})"
     if after:
         pattern = rf"([{_WORDS['between']}]\s*)[{_WORDS['commas']}](\s*{after})"
-        parted = sql_text(rf"\1{marks[0]}\2")
+        parted, found = sql_text(rf"\1{marks[0]}\2"), cell
         for _ in range(2):
-            cell = f"regexp_replace({cell}, {sql_text(pattern)}, {parted}, 'g')"
+            found = f"regexp_replace({found}, {sql_text(pattern)}, {parted}, 'g')"
+        cell = f"CASE WHEN {holds(cell, _WORDS['commas'])} THEN {found} ELSE {cell} END"
     return cell
 
 
@@ -228,6 +229,7 @@ def unsplit_commas(con: "DuckDBPyConnection", table: str) -> tuple[int, str | No
     form = FORM.removeprefix("(?i)")
     plain = f"regexp_replace(name, {sql_text(form)}, '', 'gi')"
     row = con.execute(
-        f"SELECT count(*), min(name) FROM {table} WHERE regexp_matches({plain}, '[{_WORDS['commas']}]')"
+        f"SELECT count(*), min(name) FROM {table} WHERE {holds('name', _WORDS['commas'])} "
+        f"AND regexp_matches({plain}, '[{_WORDS['commas']}]')"
     ).fetchone()
     return (int(row[0]), row[1]) if row else (0, None)

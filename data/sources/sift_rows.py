@@ -1,11 +1,12 @@
 """Sift the rows of an export: cells cleaned, repeated rows and those that are no record apart, each counted."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import Fault, TableError
 from ..records.spelled_names import written_totals
 from ..spellings import spellings
-from .clean_cells import MISSING, amount_factor, clean_cells, date_as_number, lost_digits, trimmed
+from .clean_cells import MISSING, amount_factor, clean_cells, date_as_number, is_one_of, lost_digits, trimmed
 from .description import Description, Party
 from .exports import Exports, quoted, sql_text
 from .headers import misspelled_headers
@@ -19,6 +20,14 @@ __all__ = ["sift_rows"]
 
 _SHOWN = 3
 _REPLACED = "\ufffd"
+# kinds of cells that may not be readable
+_READ = ("date", "amount", "number", "decimal")
+# what is doubtful in kept cells by kind: numbers that begin with 0, names with a character replaced, no value
+_DOUBTS: dict[str, Callable[[str], str]] = {
+    "id": lambda cell: f"{cell} >= '0' AND {cell} < '1' AND length({cell}) > 1 AND regexp_full_match({cell}, '[0-9]+')",
+    "names": lambda cell: f"contains({cell}, {sql_text(_REPLACED)})",
+    **dict.fromkeys(_READ, lambda cell: f"{cell} IS NULL"),
+}
 
 
 def sift_rows(
@@ -46,13 +55,17 @@ def sift_rows(
     for header, spelling in misspelled_headers(opened.headers, source).items():
         report.doubt("warnings.sources.near", header=header, spelling=spelling)
     found = {"broken": (opened.broken, opened.examples), "swallowed": (opened.swallowed, opened.examples)}
+    counted = dict(
+        con.execute("SELECT reason, count(*) FROM sifted WHERE reason IS NOT NULL GROUP BY reason").fetchall()
+    )
     for name in tests:
-        n = _count(con, f"sifted WHERE reason = '{name}'")
-        rows = con.execute(
-            f"SELECT concat_ws(' ', {', '.join(map(quoted, columns[:3]))}) FROM cleaned JOIN sifted USING (n) "
-            f"WHERE reason = '{name}' ORDER BY n LIMIT {_SHOWN}"
-        ).fetchall()
-        found[name] = (n, [row[0][:40] for row in rows])
+        rows = []
+        if name in counted:
+            rows = con.execute(
+                f"SELECT concat_ws(' ', {', '.join(map(quoted, columns[:3]))}) FROM cleaned JOIN sifted USING (n) "
+                f"WHERE reason = '{name}' ORDER BY n LIMIT {_SHOWN}"
+            ).fetchall()
+        found[name] = (counted.get(name, 0), [row[0][:40] for row in rows])
     rejected = report.rejected(found)
     if rejected > opened.broken + opened.swallowed:
         con.execute("CREATE TEMP TABLE sound AS SELECT c.* FROM cleaned c JOIN sifted s USING (n) WHERE reason IS NULL")
@@ -100,17 +113,18 @@ def _tests(source: Description, columns: list[str], opened: Exports) -> dict[str
     """Return why a row is no record, as SQL, the first reason first."""
     tests = {}
     named = [party.name for party in source.parties if party.name in columns]
-    totals = ", ".join(map(sql_text, written_totals()))
+    summed = [source.id, *named] if source.id in columns else named
+    total = " OR ".join(f"coalesce({is_one_of(quoted(one), written_totals())}, false)" for one in summed)
     if source.id in columns:
         key = quoted(source.id)
         header = opened.headers.written[opened.headers.at[source.id]]
         own = header.strip().strip('"')
         tests["header"] = f"{key} = {sql_text(own)}"
-        tests["total"] = " OR ".join(f"coalesce({quoted(one)} IN ({totals}), false)" for one in (source.id, *named))
+        tests["total"] = total
         tests["unnumbered"] = f"{key} IS NULL"
         tests["lost digits"] = lost_digits(key)
     elif named:
-        tests["total"] = " OR ".join(f"coalesce({quoted(one)} IN ({totals}), false)" for one in named)
+        tests["total"] = total
     if source.rows == "party":
         # a cell that holds nothing but marks names nobody
         bare = rf"regexp_replace({quoted(named[0])}, '[\s\pP\x{{7C}}\x{{1F}}]', '', 'g')"
@@ -145,11 +159,54 @@ def _without_repeats(con: "DuckDBPyConnection", columns: list[str], source: Desc
     return repeated
 
 
-def _numbers(con: "DuckDBPyConnection", opened: Exports, name: str, report: "SourceReport", *, key: bool) -> None:
-    """Count numbers of documents that a spreadsheet cut, and those that are shorter than others that begin with 0."""
+def _dates(
+    con: "DuckDBPyConnection", opened: Exports, source: Description, columns: list[str], report: "SourceReport"
+) -> None:
+    """Count dates that were written as numbers of days, and those that cannot be read; amounts and numbers too."""
+    kinds = {name: source.columns[name].kind for name in columns}
+    # numbers of days, and numbers that lost digits
+    written = {name: date_as_number(f"trim({quoted(name)})") for name, kind in kinds.items() if kind == "date"}
+    written |= {
+        name: lost_digits(f"trim({quoted(name)})") for name, kind in kinds.items() if kind == "id" and name != source.id
+    }
+    written = _count_each(con, opened.table, written)
+    kept = _count_each(
+        con, "kept", {name: _DOUBTS[kind](quoted(name)) for name, kind in kinds.items() if kind in _DOUBTS}
+    )
+    for name, kind in kinds.items():
+        header = report.attrs["columns"][name]
+        if kind == "id":
+            _numbers(con, name, report, lost=written.get(name, 0), zeros=kept[name])
+            continue
+        if written.get(name):
+            report.doubt("warnings.sources.serial", n=written[name], name=header)
+        if kind == "names" and kept[name]:
+            report.doubt("warnings.sources.replaced", n=kept[name], name=header)
+        if kind == "date":
+            report.attrs["undated"] = kept[name]
+        if kind in _READ:
+            n, example = _unread(con, opened, quoted(name)) if kept[name] else (0, None)
+            report.attrs.setdefault("unread", {})[name] = n
+            if n:
+                report.doubt("warnings.sources.unread", n=n, name=header, example=example)
+
+
+def _count_each(con: "DuckDBPyConnection", table: str, tests: dict[str, str]) -> dict[str, int]:
+    """Count the rows that pass each test, in one pass."""
+    if not tests:
+        return {}
+    # unlike a filter, cases are left at the first part that fails
+    counts = ", ".join(f"count(CASE WHEN {test} THEN 1 END)" for test in tests.values())
+    return dict(zip(tests, con.execute(f"SELECT {counts} FROM {table}").fetchall()[0], strict=True))
+
+
+def _numbers(con: "DuckDBPyConnection", name: str, report: "SourceReport", *, lost: int, zeros: int) -> None:
+    """Report numbers of documents that a spreadsheet cut, and those that are shorter than others that begin with 0."""
     cell, header = quoted(name), report.attrs["columns"][name]
-    if not key and (n := _count(con, f"{opened.table} WHERE {lost_digits(f'trim({cell})')}")):
-        report.doubt("warnings.sources.lost_numbers", n=n, name=header)
+    if lost:
+        report.doubt("warnings.sources.lost_numbers", n=lost, name=header)
+    if not zeros:
+        return
     digits = f"regexp_full_match({cell}, '[0-9]+')"
     width = f"(SELECT min(length({cell})) FROM kept WHERE {digits} AND left({cell}, 1) = '0' AND length({cell}) > 1)"
     row = con.execute(f"SELECT count(*), min({cell}), {width} FROM kept WHERE {digits} AND length({cell}) < {width}")
@@ -158,29 +215,11 @@ def _numbers(con: "DuckDBPyConnection", opened: Exports, name: str, report: "Sou
         report.doubt("warnings.sources.zeros", n=n, name=header, example=example, width=wide)
 
 
-def _dates(
-    con: "DuckDBPyConnection", opened: Exports, source: Description, columns: list[str], report: "SourceReport"
-) -> None:
-    """Count dates that were written as numbers of days, and those that cannot be read; amounts too."""
+def _unread(con: "DuckDBPyConnection", opened: Exports, cell: str) -> tuple[int, str | None]:
+    """Count the cells that are written and not read, with one of them."""
     missing = ", ".join(map(sql_text, MISSING))
-    for name in columns:
-        column, cell = source.columns[name], quoted(name)
-        if column.kind == "date":
-            numbers = _count(con, f"{opened.table} WHERE {date_as_number(f'trim({cell})')}")
-            if numbers:
-                report.doubt("warnings.sources.serial", n=numbers, name=report.attrs["columns"][name])
-        if column.kind == "id":
-            _numbers(con, opened, name, report, key=name == source.id)
-        if column.kind == "names" and (n := _count(con, f"kept WHERE contains({cell}, {sql_text(_REPLACED)})")):
-            report.doubt("warnings.sources.replaced", n=n, name=report.attrs["columns"][name])
-        if column.kind in ("date", "amount", "number", "decimal"):
-            unread = con.execute(
-                f"SELECT count(*), min(r.{cell}) FROM {opened.table} r JOIN kept k USING (n) "
-                f"WHERE k.{cell} IS NULL AND lower(trim(r.{cell})) NOT IN ({missing})"
-            ).fetchall()[0]
-            if column.kind == "date":
-                report.attrs["undated"] = _count(con, f"kept WHERE {cell} IS NULL")
-            report.attrs.setdefault("unread", {})[name] = int(unread[0])
-            if unread[0]:
-                header = report.attrs["columns"][name]
-                report.doubt("warnings.sources.unread", n=unread[0], name=header, example=unread[1])
+    n, example = con.execute(
+        f"SELECT count(*), min(r.{cell}) FROM {opened.table} r JOIN kept k USING (n) "
+        f"WHERE k.{cell} IS NULL AND lower(trim(r.{cell})) NOT IN ({missing})"
+    ).fetchall()[0]
+    return int(n), example
