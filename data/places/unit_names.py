@@ -28,6 +28,7 @@ _SOUNDS = _UNITS["sounds"]
 # letters that do not come apart into a letter and a mark
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_MARKS, _BETWEEN, _UMLAUT = re.compile(r"[^\w\s-]"), re.compile(r"[\W_]"), re.compile("(?<=[ln])v")
 _NUMBERED = re.compile(r"(?<=[a-z])[1-4](?![0-9])")
 
 
@@ -90,7 +91,8 @@ def _spelled(name: str) -> tuple[str, str]:
     """Return a name in plain letters, and its tones in their order, written as marks or as digits."""
     if name.isascii():
         plain = name.casefold()
-        return _NUMBERED.sub("", plain), "".join(_NUMBERED.findall(plain))
+        tones = "".join(_NUMBERED.findall(plain))
+        return (_NUMBERED.sub("", plain) if tones else plain), tones
     text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS))
     letters, tones = [], []
     for character in text:
@@ -120,16 +122,18 @@ def latin_name(name: str) -> LatinName:
     (['province'], 'suzhou 11')
     """
     plain, tones = _spelled(name)
-    words = " ".join(re.sub(r"[^\w\s-]", "", plain).split())
-    ending = _LATIN_ENDING.search(words)
+    words = " ".join(_MARKS.sub("", plain).split())
+    # an ending stands behind a blank or a hyphen
+    ending = _LATIN_ENDING.search(words) if " " in words or "-" in words else None
     levels = _LATIN_LEVELS[ending[1]] if ending else None
-    rest = _LATIN_PEOPLES.sub("", words[: ending.start()]) if ending else words
     letters = _letters(words)
-    return LatinName(letters, f"{letters} {tones}" if tones else "", levels, _letters(rest))
+    bare = _letters(_LATIN_PEOPLES.sub("", words[: ending.start()])) if ending else letters
+    return LatinName(letters, f"{letters} {tones}" if tones else "", levels, bare)
 
 
 def _letters(words: str) -> str:
-    return re.sub(r"(?<=[ln])v", "u", re.sub(r"[\W_]", "", words))
+    letters = words if words.isalnum() else _BETWEEN.sub("", words)
+    return _UMLAUT.sub("u", letters) if "v" in letters else letters
 
 
 @lru_cache(maxsize=200_000)

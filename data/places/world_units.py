@@ -123,7 +123,7 @@ def world_units(least: int, china: bool) -> pd.DataFrame:  # noqa: FBT001 - part
 
 def _capitals(countries: pd.DataFrame) -> pd.DataFrame:
     """Return the point of the capital of each country, whatever its accents, else of its most populous city."""
-    cities = geonames().sort_values(["population", "geonameid"], ascending=[False, True])
+    cities = geonames(_FILES[0]).sort_values(["population", "geonameid"], ascending=[False, True])
     cities = cities.assign(name=cities["name"].map(_bare)).drop_duplicates(["countrycode", "name"])
     columns = ["longitude", "latitude"]
     keys = pd.MultiIndex.from_arrays([countries["code"], countries["capital"].fillna("").map(_bare)])
@@ -133,13 +133,13 @@ def _capitals(countries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bare(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())
+    letters = (name if name.isascii() else unicodedata.normalize("NFKD", name)).casefold()
+    return letters if letters.isalnum() else "".join(filter(str.isalnum, letters))
 
 
 def city_countries() -> pd.DataFrame:
     """Return ``country`` (ISO code), ``lon`` and ``lat`` of the cities of GeoNames from 15,000 inhabitants."""
-    cities = geonames()
+    cities = geonames(_FILES[0])
     table = cities[["countrycode", "longitude", "latitude"]].set_axis(["country", "lon", "lat"], axis=1)
     return table.astype({"lon": float, "lat": float}).replace({"country": dict.fromkeys(_CHINA, "CN")})
 

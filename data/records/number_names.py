@@ -52,4 +52,4 @@ def put_numbers(table: "Table", column: str, numbered: Numbered) -> "Table":
     """Put numbers in place of the names in a column; what has none stays missing."""
     numbers = numbered.table
     rows = table.left_join(numbers, table[column] == numbers["given"])
-    return rows.drop(column, "given").rename({column: "number"})
+    return rows.select(**{name: rows["number" if name == column else name] for name in table.columns})

@@ -266,7 +266,7 @@ def _sum_where(test: "BooleanValue", count: "Value | int" = 1) -> "Value":
     return ibis.ifelse(test, count, 0).sum()
 
 
-def _narrow(table: "Table", by: list[str], **measures: "Value") -> "Table":
+def _narrow(table: "Table", by: "list[str | Value]", **measures: "Value") -> "Table":
     """Return one row a group, with its first year, its first position and its first and last sector."""
     kept = {name: table[name].min() for name in ("year", "order", "sector") if name in table.columns}
     kept |= {name: table[name].max() for name in ("last_sector",) if name in table.columns}
@@ -294,17 +294,16 @@ def _members(rows: "Table", scheme: Scheme, unknown: "Mapping[str, int | str]") 
         by = [name for name in ("key", "applicant", "place") if name in rows.columns]
         measures = {name: rows[name].count() for name in counts}
         rows = _narrow(rows, by, share=rows["share"].max(), rows=rows.count(), **measures)
-        rows = rows.rename(member=member)
         measures = {name: rows[name].sum() for name in ("rows", *counts)}
         measures |= {"share": rows["share"].sum(), "squares": (rows["share"] * rows["share"]).sum()}
     else:
-        rows = rows.rename(member=member)
         measures = {"rows": rows.count()} | {name: rows[name].count() for name in counts}
+    by = ["key", rows[member].name("member")]
     if other not in rows.columns:
-        return _narrow(rows, ["key", "member"], several=ibis.literal(False), **measures)
+        return _narrow(rows, by, several=ibis.literal(False), **measures)
     first, last = rows[other].min(), rows[other].max()
     measures |= {"node": first} if scheme.nodes == other else {}
-    return _narrow(rows, ["key", "member"], several=first < last, **measures)
+    return _narrow(rows, by, several=first < last, **measures)
 
 
 def _ranked(members: "Table") -> "Table":
@@ -317,31 +316,31 @@ def _ranked(members: "Table") -> "Table":
 
 
 def _pairs(members: "Table", scheme: Scheme) -> list["Table"]:
-    if "node" not in members.columns:
-        members = members.mutate(node=members["member"])
+    node = "node" if "node" in members.columns else "member"
+    kept = [name for name in ("year", "sector", "n") if name in members.columns]
     star = scheme.counting == "star"
     left = members.filter(members["number"] == 0) if star else members
     shared = scheme.counting == "shares"
-    right = {"key_b": "key", "member_b": "member", "node_b": "node"} | ({"share_b": "share"} if shared else {})
+    right = {"key_b": "key", "member_b": "member", "node_b": node} | ({"share_b": "share"} if shared else {})
     right = members.view().select(**right)
     pairs = left.join(right, left["key"] == right["key_b"])
     one, other = pairs["member"], pairs["member_b"]
     pairs = pairs.filter(one != other if star else one < other)
-    ends = pairs["node"], pairs["node_b"]
-    if star:
-        pairs = pairs.mutate(source=ends[0], target=ends[1])
-    else:
-        pairs = pairs.mutate(source=ibis.least(*ends), target=ibis.greatest(*ends))
+    ends = pairs[node], pairs["node_b"]
+    ends = ends if star else (ibis.least(*ends), ibis.greatest(*ends))
+    shown = {name: pairs[name] for name in kept} | dict(zip(("source", "target"), ends, strict=True))
     if shared:
-        pairs = pairs.mutate(weight=2 * pairs["share"] * pairs["share_b"])
+        shown["weight"] = 2 * pairs["share"] * pairs["share_b"]
+    pairs = pairs.select(**shown)
     if scheme.members == "applicants":
         return [_count(pairs, scheme)]
     # several applicants in one place are one pair inside it, whatever the counting
     inner = left.filter(left["several"])
-    inner = inner.mutate(source=inner["node"], target=inner["node"], n=0)
+    shown = {name: inner[name] for name in kept} | {"source": inner[node], "target": inner[node]}
+    shown["n"] = ibis.literal(0)
     if shared:
-        inner = inner.mutate(weight=inner["share"] * inner["share"] - inner["squares"])
-    return [_count(pairs, scheme), _count(inner, scheme)]
+        shown["weight"] = inner["share"] * inner["share"] - inner["squares"]
+    return [_count(pairs, scheme), _count(inner.select(**shown), scheme)]
 
 
 def _count(pairs: "Table", scheme: Scheme) -> "Table":

@@ -127,8 +127,8 @@ def _tests(source: Description, columns: list[str], opened: Exports) -> dict[str
         tests["total"] = total
     if source.rows == "party":
         # a cell that holds nothing but marks names nobody
-        bare = rf"regexp_replace({quoted(named[0])}, '[\s\pP\x{{7C}}\x{{1F}}]', '', 'g')"
-        tests["unnamed"] = f"coalesce({bare}, '') = ''"
+        letters = r"[^\s\pP\x{7C}\x{1F}]"
+        tests["unnamed"] = f"NOT coalesce(regexp_matches({quoted(named[0])}, '{letters}'), false)"
     return tests
 
 
