@@ -18,7 +18,8 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, terms, with_trait
-from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
+from ...data.wording.catalogue import LANGUAGES, Text, few, keys, languages, text
+from ...data.wording.reader_language import reader_language_script
 from ..facts import rows as findings
 from ..facts.rows import Row
 from ..figures.scenario_maps import ScenarioMaps
@@ -82,7 +83,7 @@ SECTIONS = (
 
 def render_report(
     results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None,
-    effect_maps: ScenarioMaps | None = None, profiles: Mapping[str, str] | None = None, language: str = "en",
+    effect_maps: ScenarioMaps | None = None, profiles: Mapping[str, str] | None = None, language: str | None = None,
 ) -> str:  # fmt: skip
     """Render results as one self-contained HTML page.
 
@@ -98,8 +99,8 @@ def render_report(
         Small maps of what each scenario changes.
     profiles : mapping of str, optional
         Place -> path of its profile, linked from the ranking.
-    language : str
-        What the page shows when it opens.
+    language : str, optional
+        What the page shows when it opens, unless the reader chose before; the browser's language when not given.
 
     Returns
     -------
@@ -189,6 +190,7 @@ def render_report(
             sections=_sections(facts, map_html, analyses),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
             style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _styles()),  # noqa: S704
+            opening=Markup(opening_script()),  # noqa: S704
             script=Markup(template_text("report.js") + template_text("take_away.js")),  # noqa: S704
         )
     )
@@ -242,10 +244,16 @@ def page_marks() -> dict[str, Any]:
     }
 
 
-def check_language(language: str) -> None:
+def check_language(language: str | None) -> None:
     """Refuse what is neither a language of the catalogues nor all of them."""
-    if language not in (*LANGUAGES, "all"):
+    if language is not None and language not in (*LANGUAGES, "all"):
         raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'all'))}, got {language!r}")
+
+
+def opening_script() -> str:
+    """Return the script of the head of a page, which shows it in its reader's language before it is painted."""
+    tags = {one["key"]: one["tag"] for one in languages()} | {"all": languages()[0]["tag"]}
+    return reader_language_script() + template_text("opening.js").replace("TAGS", json.dumps(tags))
 
 
 def language_styles() -> str:

@@ -26,7 +26,7 @@ from ..charts.position_chart import position_chart
 from ..wording.markup import listed, spans, t
 from ..wording.phrases import Words, amount_text, badge, phrase, tier_mark, word
 from .numbers import chance
-from .render_report import check_language, language_styles, page_marks
+from .render_report import check_language, language_styles, opening_script, page_marks
 
 __all__ = ["render_profile", "write_profile"]
 
@@ -45,7 +45,7 @@ def write_profile(
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
     obstacles: pd.DataFrame | None = None,
     coupling: pd.DataFrame | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> Path:
     """Write the profile of a center as one HTML file with a chart.
 
@@ -63,8 +63,8 @@ def write_profile(
         What `innoscape.geo.obstacle_degree` found; the greatest of the center are listed.
     coupling : pandas.DataFrame, optional
         What `innoscape.geo.coupling_coordination` found; the center's row is shown.
-    language : str
-        What the page shows when it opens.
+    language : str, optional
+        What the page shows when it opens, unless the reader chose before; the browser's language when not given.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def render_profile(
     facts: Mapping[str, Any] | None = None,
     words: Words | None = None,
     links: Mapping[str, str] | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> str:
     """Render the profile of a place as one page.
 
@@ -171,6 +171,7 @@ def render_profile(
             lagging=_lagging(profile, own) if profile else "",
             language=language,
             style=Markup(language_styles() + vocabulary_styles(scale) + _asset("report.css") + _asset("profile.css")),  # noqa: S704
+            opening=Markup(opening_script()),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )

@@ -88,6 +88,7 @@ def draw_pages(
         notes=[*_notes(results), *apart],
         tier_scale=results.study.tiers.order,
         title=Text.of(en=study.title, zh=study.title_zh),
+        language=study.language,
     )
     page = atlas.get_root().render()
     notices += unprofiled(results)
@@ -95,8 +96,15 @@ def draw_pages(
     say()
     printed = static_map(results, ground)
     effects = scenario_maps(results, ground, added=added)
-    report = render_report(results, map_html=page, printed_map=printed, effect_maps=effects, profiles=profiles)
-    brief = render_brief(results, printed_map=printed)
+    report = render_report(
+        results,
+        map_html=page,
+        printed_map=printed,
+        effect_maps=effects,
+        profiles=profiles,
+        language=study.language,
+    )
+    brief = render_brief(results, printed_map=printed, language=study.language)
     return results, {"map.html": page, "report.html": report, "brief.html": brief, **draw_profiles(inputs, results)}
 
 
