@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from ...data.places.both_names import both_names
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.space.basemaps import Basemap
@@ -96,6 +97,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     if not located:
         return None
     voice = Voice("en", place_names(results.shown), tiers=tiers)
+    extent = _holding(whole_extent(ground), list(located.values()))
     flows = pick_flows(results, set(located), voice, kind=None, top=_TOP)
     ranks = _rank_of(centers)
     order = sorted(located, key=lambda place: (ranks[place], place))
@@ -104,7 +106,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
 
     def draw(width: float) -> tuple[str, float, int]:
         """Return the drawing of a width, its lower edge, and how many names found no room."""
-        frame = MapFrame(whole_extent(ground), width=width)
+        frame = MapFrame(extent, width=width)
         points = {place: frame(*at) for place, at in located.items()}
         body = [*land_paths(ground, frame), *_scopes(scopes, ground, frame, tiers)]
         body += _flows(flows, points, widest=_WIDEST * math.sqrt(width / WIDTH))
@@ -134,6 +136,17 @@ def whole_extent(ground: Ground) -> Box:
     x0, y0, x1, y1 = (float(v) for v in own.total_bounds)
     pad = 0.015 * max(x1 - x0, y1 - y0)
     return x0 - pad, y0 - pad, x1 + pad, y1 + pad
+
+
+def _holding(extent: Box, points: Sequence[tuple[float, float]]) -> Box:
+    """Widen an extent until it holds all points, with room for their signs."""
+    x, y = np.asarray(points).T
+    room = 0.02 * max(extent[2] - extent[0], extent[3] - extent[1])
+    west, south, east, north = x.min() - room, y.min() - room, x.max() + room, y.max() + room
+    return (
+        min(extent[0], float(west)), min(extent[1], float(south)), max(extent[2], float(east)),
+        max(extent[3], float(north)),
+    )  # fmt: skip
 
 
 def land_paths(ground: Ground, frame: MapFrame) -> Iterable[str]:
@@ -213,9 +226,7 @@ def _sign(mark: str, style: str, x: float, y: float) -> str:
 
 
 def _name(row: Any) -> Text:  # noqa: ANN401 - of a table
-    english, chinese = (
-        str(name) if isinstance(name, str) and name else str(row.place) for name in (row.name_en, row.name_zh)
-    )
+    english, chinese = both_names(row.place, row.name_en, row.name_zh)
     return Text.of(en=shorten(english, size=_SIZE, most=_LONGEST), zh=shorten(chinese, size=_SIZE, most=_LONGEST))
 
 

@@ -82,6 +82,7 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
             effects=effects,
             charts=draw_charts(facts, study.diffusion.horizon if study.diffusion else None, words)["differences"][:1],
             doubts=sentences.doubts(doubt, facts["scores"], words) if doubt["rows"] else [],
+            unvaried=bool(ranked) and not doubt["rows"],
             cells=facts["cells"],
             cell_statuses=cell_statuses(facts["cells"]),
             settings=len(results.assumed),

@@ -39,7 +39,7 @@ from .draw_relations import draw_flow_tables, draw_ranks
 from .estimate_sentences import estimate as estimate_said
 from .gather_facts import Results, gather_facts, words_of
 from .gravity_sentences import gravity_sentences, term_name
-from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .numbers import MOST_ROWS, chance, fit_decimals, is_percentual, number, percent, shade
 from .profile_paths import profile_link
 from .show_analyses import show_analyses
 from .year_sentences import year_sentences
@@ -208,7 +208,7 @@ def page_environment() -> Environment:
     )
     environment.filters.update(number=number, percent=percent, chance=chance, shade=shade, breakable=_breakable)
     marks = {"word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "phrase_text": phrase_text}
-    more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of}
+    more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of, "most_rows": MOST_ROWS}
     environment.globals.update({**page_marks(), **marks, **more})
     return environment
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import InnoscapeWarning, MissingExtraError
 from ...data.flow_ends import flow_ends
+from ...data.places.both_names import both_names
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, hinterlands
 from ...geo.space.basemaps import Basemap, basemap
@@ -219,5 +220,6 @@ def _flow_layers(
 
 
 def _listed(places: Iterable[str], inputs: Inputs) -> Text:
-    english, chinese = (inputs.names[column].dropna().to_dict() for column in ("name_en", "name_zh"))
-    return join_texts(Text.of(en=english.get(place, place), zh=chinese.get(place, place)) for place in places)
+    english, chinese = (inputs.names[column].to_dict() for column in ("name_en", "name_zh"))
+    pairs = [both_names(place, english.get(place), chinese.get(place)) for place in places]
+    return join_texts(Text.of(en=one, zh=other) for one, other in pairs)
