@@ -23,6 +23,7 @@ from ...data.wording.catalogue import Text, few
 from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.position_chart import position_chart
+from ..charts.screens import for_screens
 from ..wording.markup import listed, spans, t
 from ..wording.phrases import Words, amount_text, badge, phrase, tier_mark, word
 from .numbers import chance
@@ -154,7 +155,7 @@ def render_profile(
             rows=_printed(_records(table[table["level"] != "index"])),
             strengths=_records(profile.strengths.head(_SHOWN)) if profile else [],
             weaknesses=_records(profile.weaknesses.head(_SHOWN)) if profile else [],
-            chart=Markup(position_chart(profile)) if profile else "",  # noqa: S704 - the chart escapes its texts
+            chart=Markup(_chart(profile)) if profile else "",  # noqa: S704 - the chart escapes its texts
             peers=_peers(profile),
             facts=facts,
             place=known.name,
@@ -175,6 +176,10 @@ def render_profile(
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
+
+
+def _chart(profile: Profile) -> str:
+    return for_screens(lambda width: position_chart(profile, width=width))
 
 
 @cache
