@@ -28,6 +28,7 @@ from ..charts.svg import (
 )
 from ..facts.rows import place_names
 from .draw_map import placed_points
+from .graticule import graticule
 from .map_basemap import Ground, in_one_province, lay_ground
 from .map_flows import Flows, flow_width, pick_flows, ribbon
 from .style import Voice
@@ -69,7 +70,7 @@ class MapFrame:
         return (x - self.extent[0]) * self.slope, (self.extent[3] - y) * self.slope
 
 
-def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
+def static_map(results: "StudyResults", land: Basemap, *, tinted: gpd.GeoDataFrame | None = None) -> StaticMap | None:
     """Draw the map of a study, None if no place of it stands at a point.
 
     The strongest flows are those of the network that joins most places.
@@ -78,6 +79,8 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     ----------
     results : StudyResults
     land : Basemap
+    tinted : GeoDataFrame, optional
+        Areas of the places of a study that is about areas, which then have the colors of their tiers.
     """
     centers = placed_points(results)
     if centers.empty:
@@ -108,7 +111,11 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
         """Return the drawing of a width, its lower edge, and how many names found no room."""
         frame = MapFrame(extent, width=width)
         points = {place: frame(*at) for place, at in located.items()}
-        body = [*land_paths(ground, frame), *_scopes(scopes, ground, frame, tiers)]
+        body = [
+            *land_paths(ground, frame),
+            *_tints(tinted, marks, ground, frame),
+            *_scopes(scopes, ground, frame, tiers),
+        ]
         body += _flows(flows, points, widest=_WIDEST * math.sqrt(width / WIDTH))
         body += [_sign(*marks[place], *points[place]) for place in reversed(order)]
         drawn, lost = _names([(names[place], *points[place]) for place in order], frame)
@@ -150,10 +157,11 @@ def _holding(extent: Box, points: Sequence[tuple[float, float]]) -> Box:
 
 
 def land_paths(ground: Ground, frame: MapFrame) -> Iterable[str]:
-    """Draw the sea and the land on it; a frame alone where there is no land."""
+    """Draw the sea and the land on it; meridians and parallels where there is no land."""
     sea = "blank" if ground.land is None else "sea"
     yield tag("rect", class_=sea, x=0.0, y=0.0, width=frame.width, height=frame.height)
     if ground.land is None:
+        yield from graticule(ground.crs, frame.extent, slope=frame.slope)
         return
     shapes = shapely.make_valid(np.asarray(ground.land.geometry.to_numpy()))
     shapes = shapely.simplify(shapely.clip_by_rect(shapes, *frame.extent), 0.7 / frame.slope)
@@ -191,6 +199,17 @@ def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: MapFrame, ti
     for row in shown.iloc[shown.area.argsort(kind="stable")[::-1]].itertuples():
         shape = shapely.simplify(row.geometry, 0.7 / frame.slope)
         yield from shape_path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
+
+
+def _tints(
+    areas: gpd.GeoDataFrame | None, marks: dict[str, tuple[str, str]], ground: Ground, frame: MapFrame
+) -> Iterable[str]:
+    if areas is None:
+        return
+    shown = areas[areas["place"].isin(marks)].to_crs(ground.crs)
+    for row in shown.itertuples():
+        shape = shapely.simplify(shapely.make_valid(row.geometry), 0.7 / frame.slope)
+        yield from shape_path(shape, frame, f"tint {marks[str(row.place)][1]}", least=3.0)
 
 
 def _flows(flows: Flows | None, points: dict[str, tuple[float, float]], *, widest: float) -> Iterable[str]:

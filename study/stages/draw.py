@@ -95,7 +95,7 @@ def draw_pages(
     notices += unprofiled(results)
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    printed = static_map(results, ground)
+    printed = static_map(results, ground, tinted=shaded.areas if shaded.whole else None)
     effects = scenario_maps(results, ground, added=added)
     report = render_report(
         results,

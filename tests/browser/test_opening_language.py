@@ -139,6 +139,14 @@ def test_without_scripts_a_page_shows_its_own_language(reader, pages):
 
 
 @pytest.mark.browser
+def test_a_map_of_one_place_shows_what_lies_around_it(reader, pages):
+    page = reader("en-GB", viewport={"width": 1000, "height": 700})(pages["map", None])
+    west, east = page.evaluate("(() => { const b = map_1.getBounds(); return [b.getWest(), b.getEast()]; })()")
+    assert 6 <= east - west <= 30
+    assert west < 114.3 < east
+
+
+@pytest.mark.browser
 def test_a_map_without_a_switch_keeps_its_language(reader, tmp_path):
     for own, shown in ((None, "en"), ("zh", "zh")):
         path = save_map(AtlasMap(title="Centers", language=own), tmp_path / "map.html")
