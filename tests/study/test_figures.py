@@ -238,7 +238,7 @@ def test_the_map_on_paper_tints_areas_shows_where_it_lies_and_holds_every_place(
     # once for a desk and once for a phone
     assert sorted(re.findall(r'class="tint t(\d)"', svg)) == sorted(str(rank) for rank in ranks * 2)
     bare = static_map(results, Basemap(None, None, china=False)).svg
-    assert {"100°E", "30°N"} <= set(re.findall(r">([\d.]+°[EN])<", bare))
+    assert {"110°E", "30°N"} <= set(re.findall(r">([\d.]+°[EN])<", bare))
     far = centers.iloc[[0]].set_geometry(gpd.points_from_xy([146.0], [24.0]), crs=4326)
     beyond = replace(results, layers={"centers": gpd.GeoDataFrame(pd.concat([centers.iloc[1:], far]), crs=4326)})
     name = re.escape(str(far["name_en"].iloc[0]))
