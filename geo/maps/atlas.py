@@ -55,8 +55,10 @@ class AtlasMap(folium.Map):
         Latitude and longitude of the middle; without it the map shows all that is on it.
     title : str or Text, optional
         Heading of the page.
-    language : str
-        Language the page opens in, ``"en"``, ``"zh"`` or a further one that the package has a catalogue of.
+    language : str, optional
+        Language the page opens in, ``"en"``, ``"zh"`` or a further one that the package has a catalogue of. A page on
+        which the reader can switch it opens in the language that they chose before, else in this one, else in that of
+        the browser; any other page in this one, else in English.
     graticule : bool
         Draw a meridian and a parallel every ten degrees.
     tier_scale : TierScale or sequence of str
@@ -92,14 +94,15 @@ class AtlasMap(folium.Map):
         location: Sequence[float] | None = None,
         *,
         title: str | Text | None = None,
-        language: str = "en",
+        language: str | None = None,
         graticule: bool = False,
         tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
         tiles: str | folium.TileLayer | None = None,
         zoom_start: float = 4,
         **options: Any,  # noqa: ANN401
     ) -> None:
-        check_choice("language", language, LANGUAGES)
+        if language is not None:
+            check_choice("language", language, LANGUAGES)
         settings = {"control_scale": True, "zoom_control": "topright", "zoom_snap": 0.25, "zoom_delta": 0.5}
         settings |= {"min_zoom": 2, "max_zoom": 18, "wheel_px_per_zoom_level": 100} | options
         super().__init__(location=list(location or CHINA), tiles=tiles, zoom_start=zoom_start, **settings)  # pyright: ignore[reportArgumentType]
@@ -109,14 +112,16 @@ class AtlasMap(folium.Map):
         self.default_js = list(vendor_js())
         self.default_css = list(vendor_css())
         heading = plain(title) if title else None
-        figure = AtlasFigure(title=heading and heading.in_(language), language=language)
+        opening = language or LANGUAGES[0]
+        figure = AtlasFigure(title=heading and heading.in_(opening), language=opening)
         figure.add_child(self)
         self.tier_scale = as_scale(tier_scale)
         tiers = [{"names": tier.name.capital().to_dict(), "ink": tier.ink} for tier in self.tier_scale.tiers]
         settings = {
             "panes": PANES,
             "icons": marker_icons(),
-            "language": language,
+            "language": opening,
+            "own": language,
             "tiers": tiers,
             "untiered": terms("groups")["untiered"].ink,
             "flows": FLOWS,

@@ -84,7 +84,7 @@ def center_map(
     tiles: Sequence[str] = (),
     notes: Sequence[str | Text] = (),
     title: str | Text | None = None,
-    language: str = "en",
+    language: str | None = None,
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> AtlasMap:
     """Draw the whole map of centers, with whatever is known about them.
@@ -141,8 +141,9 @@ def center_map(
         Remarks for the legend.
     title : str or Text, optional
         Heading; ``Text.of(en=..., zh=...)`` says it in several languages.
-    language : str
-        Language the page opens in, such as ``"en"`` or ``"zh"``.
+    language : str, optional
+        Language the page opens in, such as ``"en"`` or ``"zh"``, unless the reader chose one before; the browser's when
+        not given.
     tier_scale : TierScale or sequence of str
         The tiers, highest first, with their names and colors; the four of the sources by default.
 

@@ -14,6 +14,7 @@ import shapely
 from ...data.errors import Fault, GeometryError, TableError
 from ...data.json_value import json_value
 from ...data.options import check_columns
+from ...data.places.both_names import both_names
 
 SCALE = 100_000
 
@@ -99,10 +100,10 @@ def cells(row: Any, names: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401
 
 
 def names_of(row: Any, key: str = "place") -> dict[str, str]:  # noqa: ANN401
-    """Give the key of a row with its English and Chinese names, the key standing in for a missing one."""
+    """Give the key of a row with its English and Chinese names, see `both_names`."""
     place = str(getattr(row, key))
-    english, chinese = (plain(getattr(row, name, None)) for name in ("name_en", "name_zh"))
-    return {"p": place, "en": str(english or chinese or place), "zh": str(chinese or place)}
+    english, chinese = both_names(place, *(getattr(row, name, None) for name in ("name_en", "name_zh")))
+    return {"p": place, "en": english, "zh": chinese}
 
 
 def integers(coordinates: np.ndarray) -> list[int]:

@@ -11,6 +11,8 @@ from typing import Any
 from xstatic.pkg import jquery as xstatic_jquery
 from xstatic.pkg import leaflet as xstatic_leaflet
 
+from ...data.wording.reader_language import reader_language_script
+
 SCRIPTS = (
     "atlas.js",
     "pins.js",
@@ -117,4 +119,5 @@ def marker_icons() -> dict[str, str]:
 @cache
 def atlas_script() -> str:
     """Join the atlas's own scripts, safe inside one script element."""
-    return "\n".join(asset(name).strip() for name in SCRIPTS).replace("</script", "<\\/script")
+    scripts = [reader_language_script(), *map(asset, SCRIPTS)]
+    return "\n".join(script.strip() for script in scripts).replace("</script", "<\\/script")

@@ -3,6 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
+from ...data.places.both_names import both_names
+
 __all__ = ["CRS", "listed_places", "names_of", "points_of", "text_column"]
 
 CRS = "EPSG:4326"
@@ -20,10 +22,10 @@ def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the English and the Chinese names of places, the key standing in for a missing one."""
-    return text_column(table, "name_en", fallback="place").tolist(), text_column(
-        table, "name_zh", fallback="place"
-    ).tolist()
+    """Return the English and the Chinese names of places, see `both_names`."""
+    columns = [text_column(table, name) for name in ("place", "name_en", "name_zh")]
+    pairs = [both_names(*row) for row in zip(*columns, strict=True)]
+    return [english for english, _ in pairs], [chinese for _, chinese in pairs]
 
 
 def points_of(frame: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -181,7 +181,7 @@ def interval_chart(
 
     - A missing ``high`` beside a given ``low`` means "beyond the limit": the interval ends in an arrow at ``limit``.
     - An interval of no width prints its value alone.
-    - A missing ``middle`` and ``low`` print a dash and draw nothing.
+    - A missing ``middle`` and ``low`` draw nothing and print "beyond the limit", or a dash where there is none.
 
     Parameters
     ----------
@@ -372,9 +372,9 @@ class _Interval(NamedTuple):
 
 
 def _interval_text(row: _Interval, *, limit: float | None, decimals: int) -> str:
-    if not given(row.middle) and not given(row.low):
-        return MISSING
     beyond = MISSING if limit is None else ">" + format_number(limit, decimals=decimals)
+    if not given(row.middle) and not given(row.low):
+        return beyond
     if row.middle == row.low == row.high:
         return format_number(row.middle, decimals=decimals)
     middle, low, high = (format_number(v, decimals=decimals) if given(v) else beyond for v in row)

@@ -1,5 +1,6 @@
 """Draw a table of numbers as shaded squares, in SVG text."""
 
+import math
 from collections.abc import Sequence
 
 from ...data.wording.catalogue import Text
@@ -23,6 +24,8 @@ from .svg import (
 __all__ = ["heat_map"]
 
 _STEPS, _LARGEST, _PRINTED = 10, 44.0, 30.0
+# what a name needs of height, and the number of a column of width
+_LINE, _NUMBER = 15.0, 16.0
 
 
 def heat_map(
@@ -82,6 +85,8 @@ def heat_map(
     left = min(margin(labels), 0.45 * width) + 24.0
     names = [shortened(label, left - 36.0) for label in labels]
     size = min(_LARGEST, (width - left - 4.0) / max(len(labels), 1))
+    # on a phone squares are lower than names: rows keep the height of a line, and not every column has its number
+    tall, every = max(size, _LINE), math.ceil(_NUMBER / size)
     top = 40.0 if x_title else 22.0
     largest = 1.0 if signed else max((abs(or_zero(v)) for row in values for v in row), default=0.0) or 1.0
     texts = [[format_number(v, decimals=decimals) for v in row] for row in values]
@@ -90,8 +95,9 @@ def heat_map(
     body = [text_element(y_title, 0.0, 13.0, class_="axis-title")]
     body.append(text_element(x_title, left, 13.0, class_="axis-title"))
     for i, label in enumerate(labels):
-        middle = top + size * (i + 0.5)
-        body.append(text_element(numbers[i], left + size * (i + 0.5), top - 6, class_="tick", anchor="middle"))
+        middle = top + tall * (i + 0.5)
+        if i % every == 0:
+            body.append(text_element(numbers[i], left + size * (i + 0.5), top - 6, class_="tick", anchor="middle"))
         body.append(text_element(names[i], left - 30, middle + 4.5, class_="label", anchor="end"))
         body.append(text_element(numbers[i], left - 8, middle + 4.5, class_="tick", anchor="end"))
         for j, value in enumerate(values[i]):
@@ -99,12 +105,12 @@ def heat_map(
                 continue
             style = _shade(or_zero(value) / largest, signed=signed)
             hover = f"{numbers[i]} {plain(label)} – {numbers[j]} {plain(labels[j])}: {texts[i][j]}"
-            box = {"x": left + size * j, "y": top + size * i, "width": size, "height": size}
+            box = {"x": left + size * j, "y": top + tall * i, "width": size, "height": tall}
             body.append(tag("rect", hover_title(hover), class_=f"square {style}", **box))
             if has_room:
                 at = left + size * (j + 0.5)
                 body.append(text_element(texts[i][j], at, middle + 4.0, class_=f"cell on-{style}", anchor="middle"))
-    return svg_element("".join(body), top + size * len(labels) + 6, title=title, desc=desc, width=width)
+    return svg_element("".join(body), top + tall * len(labels) + 6, title=title, desc=desc, width=width)
 
 
 def _shade(share: float, *, signed: bool) -> str:

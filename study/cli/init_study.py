@@ -41,7 +41,7 @@ def init(
 
         if files:
             raise OptionError(f"needed one folder, got {len(paths)} names; write --from before files to begin from")
-        write_template(folder, template=template)  # pyright: ignore[reportArgumentType] - another word is refused there
+        write_template(folder, template=template, language=language)  # pyright: ignore[reportArgumentType] - another word is refused there
         _out.print(say("wrote", file=folder / "study.toml", folder=folder))
         return
     from ..start.start_study import start_study

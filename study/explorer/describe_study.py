@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...data.flow_ends import flow_ends
 from ...data.json_value import json_value
+from ...data.places.both_names import both_names
 from ...data.tier_scale import TierScale
 from ...data.wording.catalogue import Text, plain
 from ..plan.inputs import Inputs
@@ -69,10 +70,8 @@ def _names_of_tables(inputs: Inputs) -> dict[str, dict[str, str]]:
 def _name(place: str, names: pd.DataFrame) -> dict[str, str]:
     if place not in names.index:
         return plain(place).to_dict()
-    english, chinese = names.loc[place, ["name_en", "name_zh"]]
-    return Text.of(
-        en=english if isinstance(english, str) else place, zh=chinese if isinstance(chinese, str) else place
-    ).to_dict()
+    english, chinese = both_names(place, *names.loc[place, ["name_en", "name_zh"]])
+    return Text.of(en=english, zh=chinese).to_dict()
 
 
 def _radii(scale: TierScale) -> dict[str, float]:

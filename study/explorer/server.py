@@ -20,6 +20,7 @@ from ...data import MissingExtraError, OptionError, OutputError
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import languages, text, words_of
+from ...data.wording.reader_language import reader_language_script
 from .office import Office
 
 __all__ = ["explore", "explorer_app"]
@@ -247,6 +248,7 @@ async def _words(_: Any) -> Any:  # noqa: ANN401
     words = named | words_of("explorer.page.") | {"list.comma": text("list.comma").to_dict()}
     content = {"languages": languages(), "words": words}
     lines = [f"export const {name} = {json.dumps(said, ensure_ascii=False)};" for name, said in content.items()]
+    lines += [reader_language_script(), "export { readerLanguage };"]
     return Response("\n".join(lines), media_type="text/javascript")
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...data.contracts.results import result_tables
 from ...data.json_value import json_value
+from ...data.places.both_names import both_names
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import doubt, with_trait
 
@@ -93,7 +94,7 @@ def tier_order(tier: str | None, tiers: TierScale = FOUR_TIERS) -> tuple[int, st
 
 
 def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
-    """Collect (English, Chinese) names of every place any table names; the key stands in for a missing half."""
+    """Collect (English, Chinese) names of every place any table names, see `both_names`."""
     english: dict[str, set[str]] = {}
     chinese: dict[str, set[str]] = {}
     for table in _NAMING:
@@ -105,7 +106,8 @@ def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
         english.setdefault(str(row["group"]), set()).update(filter(None, [row["name_en"]]))
     # several spellings of one name are possible: the first in alphabetical order is as good as any, and stable
     return {
-        place: (min(english[place], default=place), min(chinese.get(place, ()), default=place)) for place in english
+        place: both_names(place, min(english[place], default=None), min(chinese.get(place, ()), default=None))
+        for place in english
     }
 
 

@@ -38,6 +38,8 @@ def _kept(kind: str, balances: list[Row]) -> Row:
     years = sorted({row["year"] for row in own})
     share = {(row["group"], row["year"]): row["between_share"] for row in own}
     groups = sorted({str(row["group"]) for row in own})
+    if not any(share.values()):  # of groups of one place nothing can stay
+        groups = []
     return {"years": years, "kept": [(group, [share.get((group, year)) for year in years]) for group in groups]}
 
 

@@ -31,6 +31,8 @@ _MAINLAND_SOUTH = 17.8
 # the easternmost land, which the inset must leave free
 _EAST = (122.6, 24.0)
 _INSET = 0.25
+# meters within which a map holds one place, and what it then shows to each side
+_ONE_PLACE, _AROUND_IT = 1e3, 3e5
 # islands smaller than this (square meters) get no outline of their own
 _LARGE = 2e9
 _SEA = "#f2f6f9"
@@ -118,6 +120,8 @@ def lay_ground(layers: list[gpd.GeoDataFrame], land: gpd.GeoDataFrame | None, *,
     x0, y0, x1, y1 = (float(v) for v in shapes.total_bounds)
     least = 20_000.0  # a single city still needs ground around it
     across, up = max(x1 - x0, least), max(y1 - y0, least)
+    if max(x1 - x0, y1 - y0) < _ONE_PLACE:
+        (x0, x1), (y0, y1) = (((a + b) / 2 - _AROUND_IT, (a + b) / 2 + _AROUND_IT) for a, b in ((x0, x1), (y0, y1)))
     extent = (x0 - pad[0] * across, y0 - pad[1] * up, x1 + pad[0] * across, y1 + pad[1] * up)
     if china:
         extent = _room_for_inset(extent, crs)

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from ...data.places.both_names import both_names
 from ...data.vocabulary import name_of
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo.space.basemaps import Basemap
@@ -27,6 +28,7 @@ from ..charts.svg import (
 )
 from ..facts.rows import place_names
 from .draw_map import placed_points
+from .graticule import graticule
 from .map_basemap import Ground, in_one_province, lay_ground
 from .map_flows import Flows, flow_width, pick_flows, ribbon
 from .style import Voice
@@ -68,7 +70,7 @@ class MapFrame:
         return (x - self.extent[0]) * self.slope, (self.extent[3] - y) * self.slope
 
 
-def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
+def static_map(results: "StudyResults", land: Basemap, *, tinted: gpd.GeoDataFrame | None = None) -> StaticMap | None:
     """Draw the map of a study, None if no place of it stands at a point.
 
     The strongest flows are those of the network that joins most places.
@@ -77,6 +79,8 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     ----------
     results : StudyResults
     land : Basemap
+    tinted : GeoDataFrame, optional
+        Areas of the places of a study that is about areas, which then have the colors of their tiers.
     """
     centers = placed_points(results)
     if centers.empty:
@@ -96,6 +100,7 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
     if not located:
         return None
     voice = Voice("en", place_names(results.shown), tiers=tiers)
+    extent = _holding(whole_extent(ground), list(located.values()))
     flows = pick_flows(results, set(located), voice, kind=None, top=_TOP)
     ranks = _rank_of(centers)
     order = sorted(located, key=lambda place: (ranks[place], place))
@@ -104,9 +109,13 @@ def static_map(results: "StudyResults", land: Basemap) -> StaticMap | None:
 
     def draw(width: float) -> tuple[str, float, int]:
         """Return the drawing of a width, its lower edge, and how many names found no room."""
-        frame = MapFrame(whole_extent(ground), width=width)
+        frame = MapFrame(extent, width=width)
         points = {place: frame(*at) for place, at in located.items()}
-        body = [*land_paths(ground, frame), *_scopes(scopes, ground, frame, tiers)]
+        body = [
+            *land_paths(ground, frame),
+            *_tints(tinted, marks, ground, frame),
+            *_scopes(scopes, ground, frame, tiers),
+        ]
         body += _flows(flows, points, widest=_WIDEST * math.sqrt(width / WIDTH))
         body += [_sign(*marks[place], *points[place]) for place in reversed(order)]
         drawn, lost = _names([(names[place], *points[place]) for place in order], frame)
@@ -136,11 +145,23 @@ def whole_extent(ground: Ground) -> Box:
     return x0 - pad, y0 - pad, x1 + pad, y1 + pad
 
 
+def _holding(extent: Box, points: Sequence[tuple[float, float]]) -> Box:
+    """Widen an extent until it holds all points, with room for their signs."""
+    x, y = np.asarray(points).T
+    room = 0.02 * max(extent[2] - extent[0], extent[3] - extent[1])
+    west, south, east, north = x.min() - room, y.min() - room, x.max() + room, y.max() + room
+    return (
+        min(extent[0], float(west)), min(extent[1], float(south)), max(extent[2], float(east)),
+        max(extent[3], float(north)),
+    )  # fmt: skip
+
+
 def land_paths(ground: Ground, frame: MapFrame) -> Iterable[str]:
-    """Draw the sea and the land on it; a frame alone where there is no land."""
+    """Draw the sea and the land on it; meridians and parallels where there is no land."""
     sea = "blank" if ground.land is None else "sea"
     yield tag("rect", class_=sea, x=0.0, y=0.0, width=frame.width, height=frame.height)
     if ground.land is None:
+        yield from graticule(ground.crs, frame.extent, slope=frame.slope)
         return
     shapes = shapely.make_valid(np.asarray(ground.land.geometry.to_numpy()))
     shapes = shapely.simplify(shapely.clip_by_rect(shapes, *frame.extent), 0.7 / frame.slope)
@@ -180,6 +201,17 @@ def _scopes(scopes: gpd.GeoDataFrame | None, ground: Ground, frame: MapFrame, ti
         yield from shape_path(shape, frame, f"scope {_mark(row.tier, tiers)[1]}", least=0.0)
 
 
+def _tints(
+    areas: gpd.GeoDataFrame | None, marks: dict[str, tuple[str, str]], ground: Ground, frame: MapFrame
+) -> Iterable[str]:
+    if areas is None:
+        return
+    shown = areas[areas["place"].isin(marks)].to_crs(ground.crs)
+    for row in shown.itertuples():
+        shape = shapely.simplify(shapely.make_valid(row.geometry), 0.7 / frame.slope)
+        yield from shape_path(shape, frame, f"tint {marks[str(row.place)][1]}", least=3.0)
+
+
 def _flows(flows: Flows | None, points: dict[str, tuple[float, float]], *, widest: float) -> Iterable[str]:
     if flows is None:
         return
@@ -213,9 +245,7 @@ def _sign(mark: str, style: str, x: float, y: float) -> str:
 
 
 def _name(row: Any) -> Text:  # noqa: ANN401 - of a table
-    english, chinese = (
-        str(name) if isinstance(name, str) and name else str(row.place) for name in (row.name_en, row.name_zh)
-    )
+    english, chinese = both_names(row.place, row.name_en, row.name_zh)
     return Text.of(en=shorten(english, size=_SIZE, most=_LONGEST), zh=shorten(chinese, size=_SIZE, most=_LONGEST))
 
 

@@ -15,6 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
 from ...data.options import check_names
+from ...data.wording.catalogue import LANGUAGES
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...geo.index.score import Nested
@@ -236,6 +237,12 @@ def _ground(value: str) -> str:
     raise choice_error([*BASEMAPS, "areas.gpkg"])
 
 
+def _known_language(value: str) -> str:
+    if value in LANGUAGES:
+        return value
+    raise choice_error(LANGUAGES)
+
+
 Ground: TypeAlias = Annotated[Name, AfterValidator(_ground), Field(description="a ground, or a file of areas")]
 
 
@@ -267,6 +274,9 @@ class Study(Part):
     title_zh: str = ""
     description: str = ""
     description_zh: str = ""
+    language: Annotated[str, AfterValidator(_known_language)] | None = Field(
+        None, description="the language its pages open in, unless the reader chose one before"
+    )
     tables: Tables
     index: Index | None = None
     tiers: Tiers = Field(default_factory=lambda: Tiers.model_validate({}))

@@ -11,6 +11,7 @@ from ...data import load
 from ...data.files import write_file
 from ...data.options import check_choice
 from ...data.synthetic_provinces import synthetic_provinces
+from ...data.wording.catalogue import LANGUAGES
 from .new_folder import new_folder
 from .schema import STUDY_FILE
 
@@ -21,7 +22,7 @@ TEMPLATES: tuple[Template, ...] = get_args(Template)
 _DATASET = re.compile(r'"dataset:([a-z_]+)"')
 
 
-def write_template(folder: str | Path, *, template: Template = "china") -> Path:
+def write_template(folder: str | Path, *, template: Template = "china", language: str = "en") -> Path:
     """Write a template to a folder, every shipped dataset it uses as a CSV file beside it.
 
     Parameters
@@ -30,6 +31,8 @@ def write_template(folder: str | Path, *, template: Template = "china") -> Path:
         Must not exist, or be empty.
     template : {"china", "provinces"}
         The bundled study, or the technology markets of provinces from synthetic yearbook tables of five years.
+    language : str
+        What the pages of the study open in; where it is not English, the study file says so.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def write_template(folder: str | Path, *, template: Template = "china") -> Path:
     Raises
     ------
     OptionError
-        If there is no such template.
+        If there is no such template or language.
     OutputError
         If the folder holds something or cannot be written.
 
@@ -52,9 +55,12 @@ def write_template(folder: str | Path, *, template: Template = "china") -> Path:
     ['bought.csv', 'framework.csv', 'indicators.csv', 'places.csv', 'sold.csv', 'study.toml']
     """
     check_choice("template", template, TEMPLATES)
+    check_choice("language", language, LANGUAGES)
     target = Path(folder)
     given = {file.name: file.read_text(encoding="utf-8") for file in (files("innoscape.study") / template).iterdir()}
     text = given.pop(STUDY_FILE)
+    if language != LANGUAGES[0]:
+        text = text.replace("\n\n[tables]", f'\nlanguage = "{language}"\n\n[tables]', 1)
     with new_folder(target) as work:
         for name, table in _tables(template, text).items():
             table.to_csv(work / f"{name}.csv", index=False, lineterminator="\n")

@@ -14,7 +14,7 @@ from ..charts.screens import for_screens
 from ..charts.svg import Label
 from ..facts.rows import Row
 from ..wording.phrases import Words
-from .numbers import fit_decimals, is_percentual, number, percent
+from .numbers import MOST_ROWS, fit_decimals, is_percentual, number, percent
 
 __all__ = ["draw_charts"]
 
@@ -36,7 +36,8 @@ def draw_charts(facts: Row, horizon: float | None, words: Words) -> dict[str, An
 
 
 def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str:
-    rows = [r for r in scores["rows"] if r["score"] is not None]
+    ranked = [r for r in scores["rows"] if r["score"] is not None]
+    rows = ranked[:MOST_ROWS]
     if not rows:
         return ""
     other = next(iter(scores["others"]), None)
@@ -52,7 +53,7 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
     single = [(row.get("recipe_low"), row.get("recipe_high")) for row in own] if other is not None else []
     if has_single := any(None not in ends for ends in single):
         legend.append(("single", text("charts.interval_one", recipe=name_of(scores["main"]))))
-    first, last = rows[0], rows[-1]
+    first, last = ranked[0], ranked[-1]
     ends = {"first": _place(first["place"], words), "high": number(first["score"], 3)}
     ends |= {"last": _place(last["place"], words), "low": number(last["score"], 3)}
     draw = partial(
@@ -60,7 +61,7 @@ def _score_chart(scores: Row, intervals: Mapping[str, Row], words: Words) -> str
         [words.pair(r["place"]) for r in rows],
         [r["score"] for r in rows],
         title=text("charts.scores.title"),
-        desc=text("charts.scores.desc", n=len(rows), **ends),
+        desc=text("charts.scores.desc", n=len(ranked), **ends),
         styles=[words.tier_class(r["tier"]) if r["tier"] else "s-0" for r in rows],
         references=[r[f"score_{other}"] for r in rows] if other is not None else (),
         lows=lows if has_intervals else (),
@@ -147,7 +148,8 @@ def _gain_panels(spread: Row, words: Words) -> list[tuple[Text, str]]:
 
 
 def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
-    rows = [r for r in spread["arrivals"] if not r["seed"]]
+    reached = [r for r in spread["arrivals"] if not r["seed"]]
+    rows = reached[:MOST_ROWS]
     if not rows:
         return ""
     sums = [(words.tiers.name(t["tier"]), number(t["median"], 1)) for t in spread["tiers"] if t["median"] is not None]
@@ -158,7 +160,7 @@ def _arrival_chart(spread: Row, horizon: float | None, words: Words) -> str:
         [r["low"] for r in rows],
         [r["high"] for r in rows],
         title=text("charts.arrivals.title"),
-        desc=text("charts.arrivals.desc", count=len(rows), tiers=_items(sums)),
+        desc=text("charts.arrivals.desc", count=len(reached), tiers=_items(sums)),
         groups=[words.tiers.name(r["tier"] or "other") for r in rows],
         styles=[words.tier_class(r["tier"]) for r in rows],
         x_title=text("charts.years"),

@@ -13,11 +13,12 @@ from ..charts.screens import for_screens
 from ..charts.weight_tree import Branch, weight_tree
 from ..facts.rows import Row, read_rows
 from ..wording.phrases import Words, phrase_text
+from .numbers import MOST_ROWS
 
 __all__ = ["draw_composition"]
 
 # a larger square table says nothing at the width of a page, a longer tree takes more than a page
-_WIDEST, _PLACES, _LEAVES = 24, 30, 40
+_WIDEST, _LEAVES = 24, 40
 
 
 def draw_composition(tables: Mapping[str, pd.DataFrame], facts: Row, words: Words) -> dict[str, str]:
@@ -79,7 +80,7 @@ def _contributions(
     cells = [[row.get(key) for keys in (keys for _, keys in groups.values()) for key in keys] for row in own]
     if not all(_add_up(row, one["score"]) for row, one in zip(cells, ranked, strict=True)):
         return ""
-    ranked, own = ranked[:_PLACES], own[:_PLACES]
+    ranked, own = ranked[:MOST_ROWS], own[:MOST_ROWS]
     parts = [[math.fsum(row[key] or 0.0 for key in keys) for row in own] for _, keys in groups.values()]
     return for_screens(
         lambda width: stacked_bars(

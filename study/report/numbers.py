@@ -5,7 +5,10 @@ from collections.abc import Iterable
 
 from ..charts.svg import format_number
 
-__all__ = ["chance", "fit_decimals", "is_percentual", "number", "percent", "shade"]
+__all__ = ["MOST_ROWS", "chance", "fit_decimals", "is_percentual", "number", "percent", "shade"]
+
+# what a chart or a table of places shows; the rest folds away
+MOST_ROWS = 40
 
 
 def number(value: float | None, decimals: int = 2) -> str:

@@ -13,7 +13,15 @@ from . import sentences
 from .answer_sentence import answer_sentence
 from .draw_charts import draw_charts
 from .gather_facts import Results, gather_facts, words_of
-from .render_report import cell_statuses, check_language, citation, language_styles, page_environment, template_text
+from .render_report import (
+    cell_statuses,
+    check_language,
+    citation,
+    language_styles,
+    opening_script,
+    page_environment,
+    template_text,
+)
 
 __all__ = ["render_brief"]
 
@@ -21,7 +29,7 @@ __all__ = ["render_brief"]
 _FINDINGS, _RANKED, _EFFECTS, _CLEAR = 5, 12, 3, 6
 
 
-def render_brief(results: Results, *, printed_map: StaticMap | None = None, language: str = "en") -> str:
+def render_brief(results: Results, *, printed_map: StaticMap | None = None, language: str | None = None) -> str:
     """Render results as a brief of two printed pages.
 
     Parameters
@@ -30,8 +38,8 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
         What `innoscape.study.run` found; what is missing is left out.
     printed_map : StaticMap, optional
         The map below the answer.
-    language : str
-        What the page shows when it opens.
+    language : str, optional
+        What the page shows when it opens, unless the reader chose before; the browser's language when not given.
 
     Returns
     -------
@@ -74,6 +82,7 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
             effects=effects,
             charts=draw_charts(facts, study.diffusion.horizon if study.diffusion else None, words)["differences"][:1],
             doubts=sentences.doubts(doubt, facts["scores"], words) if doubt["rows"] else [],
+            unvaried=bool(ranked) and not doubt["rows"],
             cells=facts["cells"],
             cell_statuses=cell_statuses(facts["cells"]),
             settings=len(results.assumed),
@@ -85,6 +94,7 @@ def render_brief(results: Results, *, printed_map: StaticMap | None = None, lang
                 + vocabulary_styles(study.tiers.order)
                 + "".join(template_text(f"{name}.css") for name in ("report", "paper", "brief"))
             ),
+            opening=Markup(opening_script()),  # noqa: S704
             script=Markup(template_text("report.js")),  # noqa: S704
         )
     )

@@ -18,7 +18,8 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, terms, with_trait
-from ...data.wording.catalogue import LANGUAGES, Text, few, keys, text
+from ...data.wording.catalogue import LANGUAGES, Text, few, keys, languages, text
+from ...data.wording.reader_language import reader_language_script
 from ..facts import rows as findings
 from ..facts.rows import Row
 from ..figures.scenario_maps import ScenarioMaps
@@ -38,7 +39,7 @@ from .draw_relations import draw_flow_tables, draw_ranks
 from .estimate_sentences import estimate as estimate_said
 from .gather_facts import Results, gather_facts, words_of
 from .gravity_sentences import gravity_sentences, term_name
-from .numbers import chance, fit_decimals, is_percentual, number, percent, shade
+from .numbers import MOST_ROWS, chance, fit_decimals, is_percentual, number, percent, shade
 from .profile_paths import profile_link
 from .show_analyses import show_analyses
 from .year_sentences import year_sentences
@@ -82,7 +83,7 @@ SECTIONS = (
 
 def render_report(
     results: Results, *, map_html: str | None = None, printed_map: StaticMap | None = None,
-    effect_maps: ScenarioMaps | None = None, profiles: Mapping[str, str] | None = None, language: str = "en",
+    effect_maps: ScenarioMaps | None = None, profiles: Mapping[str, str] | None = None, language: str | None = None,
 ) -> str:  # fmt: skip
     """Render results as one self-contained HTML page.
 
@@ -98,8 +99,8 @@ def render_report(
         Small maps of what each scenario changes.
     profiles : mapping of str, optional
         Place -> path of its profile, linked from the ranking.
-    language : str
-        What the page shows when it opens.
+    language : str, optional
+        What the page shows when it opens, unless the reader chose before; the browser's language when not given.
 
     Returns
     -------
@@ -189,6 +190,7 @@ def render_report(
             sections=_sections(facts, map_html, analyses),
             files={key: [n for n in own if n in results.shown] for key, own in FILES.items()},
             style=Markup(language_styles() + vocabulary_styles(study.tiers.order) + _styles()),  # noqa: S704
+            opening=Markup(opening_script()),  # noqa: S704
             script=Markup(template_text("report.js") + template_text("take_away.js")),  # noqa: S704
         )
     )
@@ -206,7 +208,7 @@ def page_environment() -> Environment:
     )
     environment.filters.update(number=number, percent=percent, chance=chance, shade=shade, breakable=_breakable)
     marks = {"word": word, "badge": badge, "tier": tier_mark, "phrase": phrase, "phrase_text": phrase_text}
-    more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of}
+    more = {"fit": fit_decimals, "percentual": is_percentual, "measures_of": _measures_of, "most_rows": MOST_ROWS}
     environment.globals.update({**page_marks(), **marks, **more})
     return environment
 
@@ -242,10 +244,16 @@ def page_marks() -> dict[str, Any]:
     }
 
 
-def check_language(language: str) -> None:
+def check_language(language: str | None) -> None:
     """Refuse what is neither a language of the catalogues nor all of them."""
-    if language not in (*LANGUAGES, "all"):
+    if language is not None and language not in (*LANGUAGES, "all"):
         raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'all'))}, got {language!r}")
+
+
+def opening_script() -> str:
+    """Return the script of the head of a page, which shows it in its reader's language before it is painted."""
+    tags = {one["key"]: one["tag"] for one in languages()} | {"all": languages()[0]["tag"]}
+    return reader_language_script() + template_text("opening.js").replace("TAGS", json.dumps(tags))
 
 
 def language_styles() -> str:

@@ -23,10 +23,11 @@ from ...data.wording.catalogue import Text, few
 from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.position_chart import position_chart
+from ..charts.screens import for_screens
 from ..wording.markup import listed, spans, t
 from ..wording.phrases import Words, amount_text, badge, phrase, tier_mark, word
 from .numbers import chance
-from .render_report import check_language, language_styles, page_marks
+from .render_report import check_language, language_styles, opening_script, page_marks
 
 __all__ = ["render_profile", "write_profile"]
 
@@ -45,7 +46,7 @@ def write_profile(
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
     obstacles: pd.DataFrame | None = None,
     coupling: pd.DataFrame | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> Path:
     """Write the profile of a center as one HTML file with a chart.
 
@@ -63,8 +64,8 @@ def write_profile(
         What `innoscape.geo.obstacle_degree` found; the greatest of the center are listed.
     coupling : pandas.DataFrame, optional
         What `innoscape.geo.coupling_coordination` found; the center's row is shown.
-    language : str
-        What the page shows when it opens.
+    language : str, optional
+        What the page shows when it opens, unless the reader chose before; the browser's language when not given.
 
     Returns
     -------
@@ -117,7 +118,7 @@ def render_profile(
     facts: Mapping[str, Any] | None = None,
     words: Words | None = None,
     links: Mapping[str, str] | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> str:
     """Render the profile of a place as one page.
 
@@ -154,7 +155,7 @@ def render_profile(
             rows=_printed(_records(table[table["level"] != "index"])),
             strengths=_records(profile.strengths.head(_SHOWN)) if profile else [],
             weaknesses=_records(profile.weaknesses.head(_SHOWN)) if profile else [],
-            chart=Markup(position_chart(profile)) if profile else "",  # noqa: S704 - the chart escapes its texts
+            chart=Markup(_chart(profile)) if profile else "",  # noqa: S704 - the chart escapes its texts
             peers=_peers(profile),
             facts=facts,
             place=known.name,
@@ -171,9 +172,14 @@ def render_profile(
             lagging=_lagging(profile, own) if profile else "",
             language=language,
             style=Markup(language_styles() + vocabulary_styles(scale) + _asset("report.css") + _asset("profile.css")),  # noqa: S704
+            opening=Markup(opening_script()),  # noqa: S704
             script=Markup(_asset("report.js")),  # noqa: S704
         )
     )
+
+
+def _chart(profile: Profile) -> str:
+    return for_screens(lambda width: position_chart(profile, width=width))
 
 
 @cache

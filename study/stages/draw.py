@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import InnoscapeWarning, MissingExtraError
 from ...data.flow_ends import flow_ends
+from ...data.places.both_names import both_names
 from ...data.wording.catalogue import Text, join_texts, text
 from ...geo import center_map, hinterlands
 from ...geo.space.basemaps import Basemap, basemap
@@ -88,15 +89,23 @@ def draw_pages(
         notes=[*_notes(results), *apart],
         tier_scale=results.study.tiers.order,
         title=Text.of(en=study.title, zh=study.title_zh),
+        language=study.language,
     )
     page = atlas.get_root().render()
     notices += unprofiled(results)
     results = replace(results, notices=ranked_notices([*results.notices, *notices]))
     say()
-    printed = static_map(results, ground)
+    printed = static_map(results, ground, tinted=shaded.areas if shaded.whole else None)
     effects = scenario_maps(results, ground, added=added)
-    report = render_report(results, map_html=page, printed_map=printed, effect_maps=effects, profiles=profiles)
-    brief = render_brief(results, printed_map=printed)
+    report = render_report(
+        results,
+        map_html=page,
+        printed_map=printed,
+        effect_maps=effects,
+        profiles=profiles,
+        language=study.language,
+    )
+    brief = render_brief(results, printed_map=printed, language=study.language)
     return results, {"map.html": page, "report.html": report, "brief.html": brief, **draw_profiles(inputs, results)}
 
 
@@ -211,5 +220,6 @@ def _flow_layers(
 
 
 def _listed(places: Iterable[str], inputs: Inputs) -> Text:
-    english, chinese = (inputs.names[column].dropna().to_dict() for column in ("name_en", "name_zh"))
-    return join_texts(Text.of(en=english.get(place, place), zh=chinese.get(place, place)) for place in places)
+    english, chinese = (inputs.names[column].to_dict() for column in ("name_en", "name_zh"))
+    pairs = [both_names(place, english.get(place), chinese.get(place)) for place in places]
+    return join_texts(Text.of(en=one, zh=other) for one, other in pairs)

@@ -89,6 +89,7 @@ def draw_profiles(inputs: Inputs, results: StudyResults, places: Iterable[str] |
             facts=own,
             words=words,
             links={key: link for key, link in links.items() if key != place} if places is None else None,
+            language=study.language,
         )
     return pages
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...data import Gazetteer, InnoscapeError, InnoscapeWarning, OutputError, StudyError, TableError
 from ...data.errors import Fault
 from ...data.files import write_file
+from ...data.wording.catalogue import LANGUAGES
 from ..plan.new_folder import new_folder
 from ..plan.schema import STUDY_FILE
 from ..stages.run import check
@@ -49,7 +50,7 @@ def start_study(
     gazetteer : Gazetteer, optional
         As in `propose_study`.
     language : str
-        Language of the comment in the study file.
+        Language of the comment in the study file, and what the pages of the study open in.
 
     Returns
     -------
@@ -80,6 +81,8 @@ def start_study(
     draft = propose_study(files, name=target.name, gazetteer=gazetteer)
     if not draft.content:
         raise TableError([*draft.unused, Fault.of("faults.start.nothing", target.name)])
+    if language != LANGUAGES[0]:
+        draft.content["language"] = language
     _make_pass(draft, language)
     with new_folder(target) as work:
         _write(draft, work, language)

@@ -289,14 +289,16 @@ def test_pages_go_where_they_can_be_written_or_not_at_all(shown, tmp_path):
 def test_the_page_opens_offline_in_both_languages(shown, tmp_path, visit):
     page = visit(write_profile(shown, tmp_path / "c.html"))
     assert page.locator("h1").inner_text().strip().startswith("C")
-    assert page.locator("svg.chart .v-weakness").count() == int((shown.table["verdict"] == "weakness").sum()) + 1
+    assert (
+        page.locator(".at-desk svg.chart .v-weakness").count() == int((shown.table["verdict"] == "weakness").sum()) + 1
+    )
     assert page.get_by_text("Strengths, by what they add").is_visible()
     page.locator("input[value=zh]").check(force=True)
     assert page.get_by_text("主要优势（按加分排序）").is_visible()
     assert not page.get_by_text("Strengths, by what they add").is_visible()
     # nothing in the chart reaches beyond its frame; the boxes of texts leave out their halo
-    box = page.locator("svg.chart").bounding_box()
-    for text in page.locator("svg.chart text:visible").all():
+    box = page.locator(".at-desk svg.chart").bounding_box()
+    for text in page.locator(".at-desk svg.chart text:visible").all():
         left, right = text.evaluate(
             """node => { const box = node.getBBox(), to = node.getScreenCTM();
             return [box.x, box.x + box.width].map((x) => to.a * x + to.e + scrollX); }"""
@@ -311,3 +313,20 @@ def test_chart_marks_every_row(shown):
     svg = position_chart(shown)
     assert len(re.findall(r"class=\"peers\"", svg)) == len(shown.table) + 1
     assert svg == position_chart(shown)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_chart_fits_a_phone(shown, tmp_path, visit, language):
+    page = visit(write_profile(shown, tmp_path / "c.html", language=language))
+    page.set_viewport_size({"width": 390, "height": 844})
+    chart = page.locator(".at-phone svg.chart")
+    assert not page.locator(".at-desk svg.chart").is_visible()
+    assert chart.locator(".v-weakness").count() == int((shown.table["verdict"] == "weakness").sum()) + 1
+    boxes = chart.locator("text:visible").evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    assert min(box["left"] for box in boxes) >= 14
+    assert max(box["right"] for box in boxes) <= 376
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            beside = a["right"] <= b["left"] or b["right"] <= a["left"]
+            assert beside or a["bottom"] <= b["top"] + 3 or b["bottom"] <= a["top"] + 3

@@ -75,3 +75,13 @@ def test_a_study_without_anything_says_so():
 def test_an_unknown_language_is_refused():
     with pytest.raises(OptionError, match="language"):
         render_brief(make_sample(), language="fr")
+
+
+def test_a_brief_says_whether_it_ranks_all_places_and_what_was_not_tried():
+    sample = make_sample()
+    few = replace(sample, tables={**sample.tables, "scores": sample.tables["scores"].head(6)})
+    page = Page(render_brief(few)).words
+    assert "All 6 places" in page
+    assert "The first" not in page
+    assert "The index was computed once." in page
+    assert "How far this carries" not in Page(render_brief(replace(sample, tables={}, assumed=()))).words

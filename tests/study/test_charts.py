@@ -20,6 +20,7 @@ from innoscape.study.charts.bars import (
     nice_ticks,
     stacked_bars,
 )
+from innoscape.study.charts.heat_map import heat_map
 from innoscape.study.charts.scatter import Point, scatter_chart
 from innoscape.study.charts.svg import PHONE, text_width
 
@@ -111,7 +112,7 @@ def test_interval_beyond_the_limit_ends_in_an_arrow():
     assert [t.text for t in all_of(svg, "text", css="value")] == [
         "5.0 [1.0, >20.0]",
         ">20.0 [8.0, >20.0]",
-        "–",
+        ">20.0",
     ]
 
 
@@ -255,3 +256,20 @@ def test_interval_beside_a_second_value_leaves_it_room():
 
 def test_half_an_interval_is_none():
     assert not all_of(bars(lows=[0.25, None], highs=[None, 0.9]), "line", css="whisker")
+
+
+def test_rows_of_a_heat_map_on_a_phone_keep_the_height_of_their_names_and_numbers_stand_apart():
+    labels = [f"a place with a long name {i}" for i in range(15)]
+    svg = heat_map(labels, [[1.0] * 15] * 15, title="Flows", desc="Many.", width=PHONE)
+    rows = [float(one.get("y")) for one in all_of(svg, "text", css="label")]
+    assert min(b - a for a, b in pairwise(rows)) >= 14
+    heads = [one for one in all_of(svg, "text", css="tick") if one.get("text-anchor") == "middle"]
+    at = [float(one.get("x")) for one in heads]
+    assert [one.text for one in heads][:2] == ["1", "3"]
+    assert min(b - a for a, b in pairwise(at)) >= 14
+
+
+def test_a_row_of_nothing_is_beyond_the_limit_or_a_dash():
+    said = [[t.text for t in all_of(dots([None], [None], [None], **options), "text", css="value")]
+            for options in ({"limit": 10}, {})]  # fmt: skip
+    assert said == [[">10.0"], ["–"]]

@@ -34,6 +34,12 @@ FAULTS = {
         ["index.recipes"],
     ),
     "seed that does not exist": ("study.toml", 'seeds = ["A"]', 'seeds = ["Peking"]', ["diffusion.seeds", "Peking"]),
+    "unknown language": (
+        "study.toml",
+        'title = "',
+        'language = "fr"\ntitle = "',
+        ["language", "one of en, zh", "fr"],
+    ),
     "wrong type": ("study.toml", "runs = 50", 'runs = "many"', ["diffusion.runs", "many"]),
     "number in quotes": (
         "study.toml",

@@ -304,7 +304,9 @@ def test_the_command_says_what_it_understood_in_either_language(tmp_path, monkey
     monkeypatch.setattr("innoscape.study.start.propose_study.usual_gazetteer", lambda: known)
     [good] = put(tmp_path, good=GOOD)
     assert command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine", "--language", "zh")[0] == 0
-    assert "由程序假设" in (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    drafted = (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    assert "由程序假设" in drafted
+    assert tomllib.loads(drafted)["language"] == "zh"
     assert command(monkeypatch, capsys, "init", tmp_path / "first", "--from", good)[0] == 0
     assert (tmp_path / "first" / "study.toml").is_file()
     code, errors = command(monkeypatch, capsys, "init", "--from", good, tmp_path / "mine")

@@ -68,6 +68,7 @@ const innoscape = (function () {
       this.root = document.getElementById(map.getContainer().id + "_atlas");
       this.stage = map.getContainer().parentNode;
       this.language = settings.language;
+      this.own = settings.own;
       this.layers = [];
       this.names = new Map();
       this.centers = new Map();

@@ -124,7 +124,8 @@
   innoscape.ranges = (breaks) => {
     const whole = breaks.every(Number.isInteger), gaps = breaks.slice(1).map((high, n) => high - breaks[n]).filter((gap) => gap > 0);
     const digits = whole || !gaps.length ? 6 : Math.max(0, Math.min(6, -Math.floor(Math.log10(Math.min(...gaps)))));
-    const said = (value) => value.toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", "−").replace(/^−0$/, "0");
+    const least = whole || !gaps.length ? 0 : Math.min(digits, 2);
+    const said = (value) => value.toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: digits }).replace("-", "−").replace(/^−0$/, "0");
     return breaks.slice(1).map((high, n) => same(high === breaks[n] ? said(high) : said(breaks[n]) + " – " + said(high)));
   };
 })();

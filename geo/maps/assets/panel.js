@@ -35,7 +35,7 @@
         button.type = "button";
         button.lang = tag;
         button.dataset.code = key;
-        button.addEventListener("click", () => atlas.speak(key));
+        button.addEventListener("click", () => { readerLanguage.keep(key); atlas.speak(key); });
         group.append(button);
       }
       const mark = () => group.querySelectorAll("button").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.code === atlas.language)));
@@ -239,6 +239,9 @@
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     innoscape.labelling(atlas);
     following(atlas);
+    // where nothing switches the language, it is the page's own
+    const opens = options.languages ? readerLanguage.first(speech.languages.map(({ key }) => key), atlas.own) : atlas.language;
+    if (opens !== atlas.language) atlas.speak(opens);
     atlas.ready = true;
     for (const one of atlas.flowLayers) if (one._map) one._reset();
     innoscape.linking(atlas);

@@ -11,8 +11,10 @@
   };
 
   // a study of one province opens on its own places
-  innoscape.opens = function (atlas, extent) {
-    const whole = innoscape.wholeOf(atlas);
+  innoscape.opens = function (atlas, given) {
+    const whole = innoscape.wholeOf(atlas), { lat, lng } = given.getCenter();
+    // a single place is seen with the land around it
+    const extent = given.getSouthWest().equals(given.getNorthEast()) ? L.latLngBounds([lat - 2, lng - 3], [lat + 2, lng + 3]) : given;
     if (!whole) return extent;
     const wide = (box) => [box.getEast() - box.getWest(), box.getNorth() - box.getSouth()];
     const [own, all] = [wide(extent), wide(whole)];

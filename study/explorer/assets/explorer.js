@@ -1,4 +1,5 @@
 // The page: languages, tabs, and one script for each of them, which runs when its tab is first opened.
+import { readerLanguage } from "./explorer_words.js";
 import { ask, asking } from "./explorer_ask.js";
 import { linked, linkTo, strange } from "./explorer_link.js";
 import { openIndex } from "./explorer_index.js";
@@ -17,7 +18,6 @@ function choose(language) {
   document.documentElement.dataset.show = language;
   document.documentElement.lang = speech.languages.find(({ key }) => key === language).tag;
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
-  try { localStorage.setItem("innoscape-language", language); } catch { /* a private window keeps nothing */ }
   for (const draw of page.spoken) draw();
 }
 
@@ -79,22 +79,18 @@ const asked = () => {
 };
 
 async function start() {
-  const known = (language) => speech.languages.some(({ key }) => key === language);
-  let language = navigator.language.split("-")[0];
-  try { language = localStorage.getItem("innoscape-language") || language; } catch { /* as above */ }
-  if (!known(language)) language = "en";
   // charts come with every language; one shows
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(speech.languages.map(({ key }) => `svg .${key} { display: none } [data-show=${key}] svg .${key} { display: inline }`).join("\n"));
   document.adoptedStyleSheets = [sheet];
   for (const { key, name, tag } of speech.languages) {
     const button = el("button", { type: "button", "data-language": key, lang: tag }, name);
-    button.addEventListener("click", () => choose(key));
+    button.addEventListener("click", () => { readerLanguage.keep(key); choose(key); });
     $("languages").append(button);
   }
   for (const node of document.querySelectorAll("[data-word]")) node.replaceWith(say(word(node.dataset.word)));
   for (const node of document.querySelectorAll("[data-label]")) announce(node, word(node.dataset.label));
-  choose(language);
+  choose(readerLanguage.first(speech.languages.map(({ key }) => key)));
   page.study = (await ask("study")).content;
   document.title = page.study.title.en + " · innoscape";
   $("title").append(say(page.study.title));

@@ -16,6 +16,7 @@
     input.addEventListener("change", () => {
       root.dataset.show = input.value;
       root.lang = input.lang;
+      readerLanguage.keep(input.value);
       frames.forEach(tell);
     });
   }
