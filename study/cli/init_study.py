@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...data.wording.catalogue import LANGUAGES, text
-from .say import LANGUAGE, say
+from .say import LANGUAGE, say, told_notice
 
 if TYPE_CHECKING:
     from ..start.draft import Draft
@@ -18,7 +18,7 @@ __all__ = ["init"]
 # endings of files, which a folder is not given
 _TABLES = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".parquet", ".json", ".jsonl", ".geojson", ".gpkg", ".shp")
 
-_out = Console(highlight=False, soft_wrap=True)
+_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def init(
@@ -60,6 +60,8 @@ def init(
 def _tell(draft: "Draft", language: str) -> None:
     assumed = [text("start.assumed_at", key=one.key, said=one.said) for one in draft.assumed]
     sections = [line for lines in draft.sections.values() for line in lines]
+    for notice in draft.notices:
+        _err.print(told_notice(notice, language))
     parts = {
         "understood": [*draft.understood, *sections],
         "assumed": assumed,
