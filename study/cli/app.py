@@ -6,6 +6,7 @@ interrupted, 1 for what nobody foresaw: one line, and the traceback where the va
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from ...data.wording.catalogue import Text, text
 from .audit_figures import audit
 from .cite_works import cite
 from .figures_and_exports import export, figures
+from .help_command import HelpCommand, HelpGroup
 from .init_study import init
 from .place_profile import profile
 from .say import LANGUAGE, say, say_warnings, told, told_notice
@@ -36,7 +38,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    cls=HelpGroup,
 )
+command = partial(app.command, cls=HelpCommand, rich_help_panel=say("usage.panels.command"))
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]
@@ -92,7 +96,7 @@ def _options(
         raise typer.Exit
 
 
-@app.command(help=say("help.run"))
+@command(help=say("help.run"))
 def run(
     study: StudyFolder = None,
     out: Out = RESULTS,
@@ -112,14 +116,14 @@ def run(
         _print_times(watch)
 
 
-@app.command(help=say("help.score"))
+@command(help=say("help.score"))
 def score(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Score the places and put them on tiers; write those tables only."""
     results = _run(study, out, runs=None, until="score", strict=strict, quiet=quiet)
     _show(results, "scores", ["place", "score", "rank", "tier", "published_tier"], out, quiet=quiet)
 
 
-@app.command(help=say("help.centrality"))
+@command(help=say("help.centrality"))
 def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Build the networks and measure them; write the tables up to that stage."""
     results = _run(study, out, runs=None, until="centrality", strict=strict, quiet=quiet)
@@ -127,7 +131,7 @@ def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = F
     _show(results, "centrality", columns, out, quiet=quiet)
 
 
-@app.command(help=say("help.simulate"))
+@command(help=say("help.simulate"))
 def simulate(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
@@ -136,7 +140,7 @@ def simulate(
     _show(results, "arrivals", ["place", "tier", "median", "low", "high", "reached"], out, quiet=quiet)
 
 
-@app.command("map", help=say("help.map"))
+@command("map", help=say("help.map"))
 def draw(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
@@ -146,7 +150,7 @@ def draw(
         _out.print(out / "map.html")
 
 
-@app.command(help=say("help.check"))
+@command(help=say("help.check"))
 def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = False) -> None:
     """Validate a study without running it; report all faults at once."""
     watch = Stopwatch()
@@ -164,7 +168,7 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
     index = inputs.study.index
     known = text(
         "command.places_known" if index is None else "command.places_scored",
-        n=len(inputs.places),
+        n=len(inputs.places) - len(inputs.aggregates),
         scored=0 if index is None else len(index.units),
     )
     _out.print(say("faultless", name=escape(inputs.study.name), tables=len(inputs.record), places=known))
@@ -172,7 +176,7 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
         _print_times(watch)
 
 
-@app.command(help=say("help.datasets"))
+@command(help=say("help.datasets"))
 def datasets(
     name: Annotated[str | None, typer.Argument(help=say("option.dataset"))] = None,
 ) -> None:
@@ -191,16 +195,16 @@ def datasets(
                 _out.print("    " + say(label, value=escape(str(value))))
 
 
-app.command(help=say("help.init"))(init)
-app.command(help=say("help.tables"))(tables)
-app.command(help=say("help.audit"))(audit)
-app.command(help=say("help.figures"))(figures)
-app.command(help=say("help.export"))(export)
-app.command(help=say("help.profile"))(profile)
-app.command(help=say("help.cite"))(cite)
+command(help=say("help.init"))(init)
+command(help=say("help.tables"))(tables)
+command(help=say("help.audit"))(audit)
+command(help=say("help.figures"))(figures)
+command(help=say("help.export"))(export)
+command(help=say("help.profile"))(profile)
+command(help=say("help.cite"))(cite)
 
 
-@app.command(help=say("help.explore"))
+@command(help=say("help.explore"))
 def explore(
     study: StudyFolder = None,
     port: Annotated[int, typer.Option("--port", help=say("option.port"))] = 0,

@@ -40,7 +40,7 @@ def init(
         from ..plan.write_template import write_template
 
         if files:
-            raise OptionError(f"needed one folder, got {len(paths)} names; write --from before files to begin from")
+            raise OptionError(text("faults.options.one_folder", n=len(paths)))
         write_template(folder, template=template)  # pyright: ignore[reportArgumentType] - another word is refused there
         _out.print(say("wrote", file=folder / "study.toml", folder=folder))
         return
@@ -50,9 +50,7 @@ def init(
         # the folder may be left out
         files, folder = paths, Path(f"{paths[0].name.split('.')[0]}-study")
     elif folder.name.lower().endswith(_TABLES) and not folder.exists():
-        raise OptionError(
-            f"needed a file or a new folder as the last name, got {folder.name!r}, a file that is not there"
-        )
+        raise OptionError(text("faults.options.absent_file", name=repr(folder.name)))
     _tell(start_study(files, folder, language=language), language)
     _out.print(text("command.started", file=folder / "study.toml", folder=folder).in_(language))
 
