@@ -176,7 +176,7 @@ def number_faults(
     kind = text("faults.options.whole" if whole else "faults.options.number")
     joined = join_texts(limits, by="list.clause_and")
     needed = text("faults.options.limited", kind=kind, limits=joined) if limits else kind
-    yield text("faults.options.other", option=option, needed=needed, got=repr(given))
+    yield text("faults.options.unmet", option=option, needed=needed, got=repr(given))
 
 
 def check_number(option: str, given: object, **limits: Any) -> None:  # noqa: ANN401 - those of number_faults
@@ -199,7 +199,7 @@ def name_faults(given: Iterable[Hashable], known: Iterable[Hashable], *, name: s
     if unknown:
         got = join_texts(_hinted(one, known) for one in unknown)
         if among:
-            yield text("faults.options.other", option=name, needed=among, got=got)
+            yield text("faults.options.unmet", option=name, needed=among, got=got)
         else:
             yield text("faults.options.choice", option=name, needed=join_texts(known), got=got)
 

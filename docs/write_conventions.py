@@ -19,7 +19,7 @@ _HEAD = """\
 
 Programs often compute different numbers under the same name. This page lists the known differences between innoscape
 and other programs, with their reasons. With `convention=` a function uses the defaults of the named program for all
-options that you do not give; without it, it uses the value that the tables call "here":
+options that you do not give; without it, it uses the value after the word "here":
 
 ```python
 geo.local_autocorrelation(values, weights, convention="geoda")

@@ -40,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     cls=HelpGroup,
 )
-command = partial(app.command, cls=HelpCommand, rich_help_panel=say("usage.panels.command"))
+command = partial(app.command, cls=HelpCommand)
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]

@@ -1,8 +1,12 @@
-"""Show the help of a command in the language of the command line, flags without a type behind them."""
+"""Show the help of a command in the language of the command line, flags without a type behind them.
 
-from collections.abc import Callable
+The library's own help has English headings and cuts what it cannot break at a space, as Chinese sentences.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from .say import say
@@ -10,47 +14,62 @@ from .say import say
 __all__ = ["HelpCommand", "HelpGroup"]
 
 
-class _Told:
-    """What a command and a group of commands share; its options are told once, when it is made."""
+class _Shown:
+    """How a command and a group of commands show their help."""
 
-    params: list[Any]
+    help: str | None
     collect_usage_pieces: Callable[..., list[str]]
+    get_params: Callable[..., list[Any]]
 
-    def __init__(self, *given: Any, **options: Any) -> None:  # noqa: ANN401 - those of the library
-        super().__init__(*given, **options)
-        self.options_metavar = say("usage.options")
-        for param in self.params:
-            _tell(param)
-
-    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - of the library, here and below
         option = super().get_help_option(ctx)  # pyright: ignore[reportAttributeAccessIssue] - of the library's class
         if option is not None:
             option.help = say("option.help")
-            _tell(option)
         return option
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=say("usage.head") + " ")
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        console = Console(highlight=False)
+        self.options_metavar, self.subcommand_metavar = say("usage.options"), say("usage.command")
+        usage = " ".join([say("usage.head"), ctx.command_path, *self.collect_usage_pieces(ctx)])
+        for line in (usage, self.help or ""):
+            console.print(f"\n {line}", markup=False)
+        console.print()
+        params = self.get_params(ctx)
+        for kind in ("argument", "option"):
+            _show_rows(console, kind, (_row(one, ctx) for one in params if one.param_type_name == kind))
+        _show_rows(console, "command", ((name, one.help) for name, one in getattr(self, "commands", {}).items()))
 
 
-class HelpCommand(_Told, TyperCommand):
+class HelpCommand(_Shown, TyperCommand):
     """A command whose help speaks the language of the command line."""
 
 
-class HelpGroup(_Told, TyperGroup):
+class HelpGroup(_Shown, TyperGroup):
     """A group of such commands."""
 
-    def __init__(self, *given: Any, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*given, **options)
-        self.subcommand_metavar = say("usage.command")
+
+def _row(param: Any, ctx: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """Return names, type and meaning of a parameter, with its default."""
+    flag = getattr(param, "is_flag", False)
+    kind = "" if flag else param.metavar or getattr(param, "display_type", lambda _: param.type.name)(ctx)
+    meaning = param.help or ""
+    if not flag and param.default not in (None, ""):
+        meaning += say("usage.default", value=param.default)
+    named = param.param_type_name == "option"
+    return (", ".join(sorted(param.opts, key=len)), kind, meaning) if named else (param.metavar or param.name, meaning)
 
 
-def _tell(param: Any) -> None:  # noqa: ANN401
-    """Put a parameter below a heading of its language, and say its default in it."""
-    param.rich_help_panel = say(f"usage.panels.{param.param_type_name}")
-    if getattr(param, "is_flag", False):
-        param.metavar = ""
-    elif param.default not in (None, "") and param.show_default:
-        param.help = f"{param.help} {say('usage.default', value=param.default)}"
-        param.show_default = False
+def _show_rows(console: Console, title: str, rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    found = list(rows)
+    if not found:
+        return
+    table = Table.grid(padding=(0, 2))
+    for at in range(len(found[0])):
+        table.add_column(overflow="fold", no_wrap=at == 0, style="cyan" if at == 0 else "")
+    for row in found:
+        table.add_row(*(Text(cell or "") for cell in row))
+    console.print(Panel(table, title=say(f"usage.panels.{title}"), title_align="left", border_style="dim"))
