@@ -187,16 +187,32 @@ def _rows(fault: Fault) -> tuple[int, ...]:
 
 
 class InnoscapeError(Exception):
-    """Anything innoscape raises on purpose."""
+    """Anything innoscape raises on purpose.
+
+    Its message is a `Text`, which ``said`` holds in every language, or plain words.
+    """
+
+    _text: Text | None = None
+
+    def __init__(self, *given: object) -> None:
+        if given and isinstance(given[0], Text):
+            self._text = given[0]
+            given = (str(given[0]), *given[1:])
+        super().__init__(*given)
 
     def __str__(self) -> str:
         # KeyError would show the repr of the message
         return str(self.args[0]) if self.args else ""
 
     @property
+    def said(self) -> Text:
+        """The message in every language, if it is a `Text`."""
+        return self._text or plain(str(self))
+
+    @property
     def lines(self) -> list[Text]:
         """The message, line by line, in every language that its sentences stand in."""
-        return [plain(line) for line in str(self).splitlines()]
+        return [self._text] if self._text else [plain(line) for line in str(self).splitlines()]
 
 
 class _FaultsError(InnoscapeError):
@@ -207,9 +223,9 @@ class _FaultsError(InnoscapeError):
 
     doubts: tuple[Any, ...] = ()
 
-    def __init__(self, faults: Iterable[Fault], *, also: Iterable[str] = ()) -> None:
+    def __init__(self, faults: Iterable[Fault], *, also: Iterable[str | Text] = ()) -> None:
         self.faults, self.also = tuple(faults), tuple(also)
-        super().__init__("\n".join([*map(str, grouped_faults(self.faults)), *self.also]))
+        super().__init__("\n".join(map(str, [*grouped_faults(self.faults), *self.also])))
 
     @property
     def lines(self) -> list[Text]:
@@ -254,10 +270,13 @@ class UnknownDatasetError(InnoscapeError, KeyError):
 
 
 class MissingExtraError(InnoscapeError, ImportError):
-    """An optional library is not installed; the message names the extra that brings it."""
+    """An optional library is not installed; the message names the extra that brings it, and what for.
+
+    ``purpose`` is a key under ``faults.purposes`` of the catalogues.
+    """
 
     def __init__(self, extra: str, *, purpose: str) -> None:
-        super().__init__(f'{purpose} needs the extra "{extra}": pip install "innoscape[{extra}]"')
+        super().__init__(text("faults.extra", purpose=text(f"faults.purposes.{purpose}"), extra=extra))
 
 
 class OutputError(InnoscapeError, OSError):
@@ -355,4 +374,10 @@ def _counted(level: int) -> int:
 
 
 def _said(key: str, values: Mapping[str, object]) -> Text:
-    return text(key, **{n: join_texts(v) if isinstance(v, list | tuple) else v for n, v in values.items()})
+    return text(key, **{name: _written(value) for name, value in values.items()})
+
+
+def _written(value: object) -> object:
+    if isinstance(value, InnoscapeError):
+        return value.said
+    return join_texts(value) if isinstance(value, list | tuple) else value

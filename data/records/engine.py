@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
 
-_PURPOSE = "turning raw records into flows"
 # letters of an engine's message that are shown
 _LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
@@ -50,7 +49,7 @@ def engine(
     try:
         import ibis
     except ImportError as error:
-        raise MissingExtraError("records", purpose=_PURPOSE) from error
+        raise MissingExtraError("records", purpose="records") from error
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="innoscape-") as scratch:
         mark, unread = _SCRATCH.set(Path(scratch)), _UNREAD.set({})
         # Ibis still calls it, and nothing here can choose otherwise
@@ -81,7 +80,7 @@ def _connected(
     try:
         duckdb = ibis.duckdb.connect(**settings)
     except ImportError as error:
-        raise MissingExtraError("records", purpose=_PURPOSE) from error
+        raise MissingExtraError("records", purpose="records") from error
     except Exception as error:
         raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {_reason(error)}") from error
     try:

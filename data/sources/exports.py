@@ -69,7 +69,7 @@ def duckdb_of(folder: Path, *, threads: int | None, memory: str | None) -> Itera
     try:
         import duckdb
     except ImportError as error:
-        raise MissingExtraError("records", purpose="reading raw exports") from error
+        raise MissingExtraError("records", purpose="exports") from error
     settings: dict[str, Any] = {"temp_directory": str(folder), "autoinstall_known_extensions": False}
     settings |= {"threads": threads} if threads is not None else {}
     settings |= {"memory_limit": memory} if memory is not None else {}

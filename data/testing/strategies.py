@@ -23,5 +23,5 @@ def strategies() -> ModuleType:
     try:
         import hypothesis.strategies as st
     except ImportError as error:
-        raise MissingExtraError("testing", purpose="drawing inputs for tests") from error
+        raise MissingExtraError("testing", purpose="testing") from error
     return st

@@ -168,7 +168,7 @@ def _impute(matrix: pd.DataFrame, recipe: Recipe, places: pd.DataFrame | None) -
     together = [(None, matrix)] if name == "interpolate" else slices(matrix, recipe)
     for year, part in together:
         filled, said = by_function(part, method) if callable(method) else IMPUTATIONS[name](part, **options)
-        check_filled(filled, name, when="" if year is None else f" in {year}")
+        check_filled(filled, name, when=year)
         parts.append(filled)
         notes |= said
     return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0], notes

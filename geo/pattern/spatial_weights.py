@@ -202,7 +202,7 @@ class SpatialWeights:
         try:
             from libpysal.graph import Graph
         except ImportError:
-            raise MissingExtraError("pattern", purpose="to hand weights to PySAL") from None
+            raise MissingExtraError("pattern", purpose="pattern") from None
         return Graph.from_sparse(sparse.coo_array(self.matrix), ids=self.places)
 
     @cached_property

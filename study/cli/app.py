@@ -6,6 +6,7 @@ interrupted, 1 for what nobody foresaw: one line, and the traceback where the va
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,18 +14,20 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import Text, text
 from .audit_figures import audit
 from .cite_works import cite
 from .figures_and_exports import export, figures
+from .help_command import HelpCommand, HelpGroup
 from .init_study import init
 from .place_profile import profile
-from .say import LANGUAGE, say, say_warnings, told
+from .say import LANGUAGE, say, say_warnings, told, told_notice
 from .show_tables import tables
 from .stopwatch import Stopwatch
 from .study_folder import StudyFolder
 
 if TYPE_CHECKING:
+    from ..results.study_results import StudyResults
     from ..stages.run import Stage
 
 __all__ = ["app", "main"]
@@ -35,7 +38,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    cls=HelpGroup,
 )
+command = partial(app.command, cls=HelpCommand)
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help=say("option.out"))]
@@ -57,7 +62,7 @@ def main() -> None:
         app()
     except InnoscapeError as error:
         for doubt in getattr(error, "doubts", ()):
-            _err.print(told("warning", "yellow", escape(doubt.in_(LANGUAGE))))
+            _err.print(told_notice(doubt))
         for line in error.lines:
             _err.print(told("error", "bold red", escape(line.in_(LANGUAGE))))
         if len(error.lines) > 1:
@@ -91,7 +96,7 @@ def _options(
         raise typer.Exit
 
 
-@app.command(help=say("help.run"))
+@command(help=say("help.run"))
 def run(
     study: StudyFolder = None,
     out: Out = RESULTS,
@@ -111,33 +116,31 @@ def run(
         _print_times(watch)
 
 
-@app.command(help=say("help.score"))
+@command(help=say("help.score"))
 def score(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Score the places and put them on tiers; write those tables only."""
     results = _run(study, out, runs=None, until="score", strict=strict, quiet=quiet)
-    _show(results.shown.get("scores"), ["place", "name_en", "score", "rank", "tier", "published_tier"], quiet=quiet)
+    _show(results, "scores", ["place", "score", "rank", "tier", "published_tier"], out, quiet=quiet)
 
 
-@app.command(help=say("help.centrality"))
+@command(help=say("help.centrality"))
 def centrality(study: StudyFolder = None, out: Out = RESULTS, strict: Strict = False, quiet: Quiet = False) -> None:
     """Build the networks and measure them; write the tables up to that stage."""
     results = _run(study, out, runs=None, until="centrality", strict=strict, quiet=quiet)
-    columns = ["kind", "place", "name_en", "strength", "betweenness", "pagerank", "rank", "status"]
-    _show(results.shown.get("centrality"), columns, quiet=quiet)
+    columns = ["place", "strength", "betweenness", "pagerank", "rank", "status"]
+    _show(results, "centrality", columns, out, quiet=quiet)
 
 
-@app.command(help=say("help.simulate"))
+@command(help=say("help.simulate"))
 def simulate(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
     """Simulate diffusion and scenarios; write the tables up to that stage."""
     results = _run(study, out, runs=runs, until="simulate", strict=strict, quiet=quiet)
-    table = results.shown.get("arrivals")
-    table = None if table is None else table[table["scenario"] == "baseline"].sort_values("mean")
-    _show(table, ["place", "name_en", "tier", "median", "low", "high", "reached"], quiet=quiet)
+    _show(results, "arrivals", ["place", "tier", "median", "low", "high", "reached"], out, quiet=quiet)
 
 
-@app.command("map", help=say("help.map"))
+@command("map", help=say("help.map"))
 def draw(
     study: StudyFolder = None, out: Out = RESULTS, runs: Runs = None, strict: Strict = False, quiet: Quiet = False
 ) -> None:
@@ -147,7 +150,7 @@ def draw(
         _out.print(out / "map.html")
 
 
-@app.command(help=say("help.check"))
+@command(help=say("help.check"))
 def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = False) -> None:
     """Validate a study without running it; report all faults at once."""
     watch = Stopwatch()
@@ -162,12 +165,18 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
         _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
-    _out.print(say("faultless", name=inputs.study.name, tables=len(inputs.record), places=len(inputs.places)))
+    index = inputs.study.index
+    known = text(
+        "command.places_known" if index is None else "command.places_scored",
+        n=len(inputs.places) - len(inputs.aggregates),
+        scored=0 if index is None else len(index.units),
+    )
+    _out.print(say("faultless", name=escape(inputs.study.name), tables=len(inputs.record), places=known))
     if timings:
         _print_times(watch)
 
 
-@app.command(help=say("help.datasets"))
+@command(help=say("help.datasets"))
 def datasets(
     name: Annotated[str | None, typer.Argument(help=say("option.dataset"))] = None,
 ) -> None:
@@ -186,16 +195,16 @@ def datasets(
                 _out.print("    " + say(label, value=escape(str(value))))
 
 
-app.command(help=say("help.init"))(init)
-app.command(help=say("help.tables"))(tables)
-app.command(help=say("help.audit"))(audit)
-app.command(help=say("help.figures"))(figures)
-app.command(help=say("help.export"))(export)
-app.command(help=say("help.profile"))(profile)
-app.command(help=say("help.cite"))(cite)
+command(help=say("help.init"))(init)
+command(help=say("help.tables"))(tables)
+command(help=say("help.audit"))(audit)
+command(help=say("help.figures"))(figures)
+command(help=say("help.export"))(export)
+command(help=say("help.profile"))(profile)
+command(help=say("help.cite"))(cite)
 
 
-@app.command(help=say("help.explore"))
+@command(help=say("help.explore"))
 def explore(
     study: StudyFolder = None,
     port: Annotated[int, typer.Option("--port", help=say("option.port"))] = 0,
@@ -257,35 +266,22 @@ def _run(
         from ..wording.notices import MOST_NOTICES
 
         for notice in results.notices[:MOST_NOTICES]:
-            color = "yellow" if notice.level == "warning" else "cyan"
-            _err.print(told(notice.level, color, escape(notice.in_(LANGUAGE))))
+            _err.print(told_notice(notice))
         if (more := len(results.notices) - MOST_NOTICES) > 0:
             _err.print(say("more_notices", n=more, path=escape(str(out / "notices.csv"))))
     return results
 
 
-def _show(table: Any, columns: list[str], *, quiet: bool) -> None:  # noqa: ANN401
+def _show(results: "StudyResults", name: str, columns: list[str], out: Path, *, quiet: bool) -> None:
+    """Print a table of results unless nothing is to be printed; of arrivals those of the baseline, the first first."""
     if quiet:
         return
+    table = results.shown.get(name)
     if table is None:
         _err.print(told("warning", "yellow", say("no_section")))
         return
-    _table(table[columns])
+    if name == "arrivals":
+        table = table[table["scenario"] == "baseline"].sort_values("mean")
+    from .show_result import show_result
 
-
-def _table(frame: Any) -> None:  # noqa: ANN401
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for column, dtype in frame.dtypes.items():
-        table.add_column(str(column), justify="right" if dtype.kind in "fiu" else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(_cell(value) for value in row))
-    _out.print(table)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"  # noqa: PLR0124 - nan
-    return "" if value is None or str(value) in {"nan", "<NA>"} else escape(str(value))
+    show_result(results, table, columns, file=out / f"{name}.csv")

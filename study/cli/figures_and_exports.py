@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ...data.wording.catalogue import join_texts, text
 from .say import say
 from .study_folder import StudyFolder
 
@@ -42,15 +43,15 @@ def figures(
     forms = _list(form)
     for one in forms:
         if one not in (*_DRAWN, *_SET):
-            raise OptionError(f"--format: needed some of {', '.join((*_DRAWN, *_SET))}, got {one!r}")
+            raise OptionError(text("faults.options.formats", needed=join_texts((*_DRAWN, *_SET)), got=repr(one)))
     size, choices = _width(width), read_choices(chosen or [])
     results = run(study, until="simulate", runs=runs)
     paths: list[Path] = []
     if drawn := [one for one in forms if one in _DRAWN]:
         more: Any = {"language": language, "width": size, "columns": columns, "dpi": dpi, **choices}
         paths += write_figures(results, out, figures=_list(names) or None, formats=drawn, **more)
-    if text := [one for one in forms if one in _SET]:
-        paths += write_tables(results, out, formats=text, language=language)
+    if typeset := [one for one in forms if one in _SET]:
+        paths += write_tables(results, out, formats=typeset, language=language)
     _tell(paths, quiet=quiet)
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...data.wording.catalogue import LANGUAGES, text
-from .say import LANGUAGE, say
+from .say import LANGUAGE, say, told_notice
 
 if TYPE_CHECKING:
     from ..start.draft import Draft
@@ -18,7 +18,7 @@ __all__ = ["init"]
 # endings of files, which a folder is not given
 _TABLES = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".parquet", ".json", ".jsonl", ".geojson", ".gpkg", ".shp")
 
-_out = Console(highlight=False, soft_wrap=True)
+_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def init(
@@ -40,7 +40,7 @@ def init(
         from ..plan.write_template import write_template
 
         if files:
-            raise OptionError(f"needed one folder, got {len(paths)} names; write --from before files to begin from")
+            raise OptionError(text("faults.options.one_folder", n=len(paths)))
         write_template(folder, template=template, language=language)  # pyright: ignore[reportArgumentType] - another word is refused there
         _out.print(say("wrote", file=folder / "study.toml", folder=folder))
         return
@@ -50,9 +50,7 @@ def init(
         # the folder may be left out
         files, folder = paths, Path(f"{paths[0].name.split('.')[0]}-study")
     elif folder.name.lower().endswith(_TABLES) and not folder.exists():
-        raise OptionError(
-            f"needed a file or a new folder as the last name, got {folder.name!r}, a file that is not there"
-        )
+        raise OptionError(text("faults.options.absent_file", name=repr(folder.name)))
     _tell(start_study(files, folder, language=language), language)
     _out.print(text("command.started", file=folder / "study.toml", folder=folder).in_(language))
 
@@ -60,6 +58,8 @@ def init(
 def _tell(draft: "Draft", language: str) -> None:
     assumed = [text("start.assumed_at", key=one.key, said=one.said) for one in draft.assumed]
     sections = [line for lines in draft.sections.values() for line in lines]
+    for notice in draft.notices:
+        _err.print(told_notice(notice, language))
     parts = {
         "understood": [*draft.understood, *sections],
         "assumed": assumed,

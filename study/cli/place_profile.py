@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ...data.wording.catalogue import text
 from .say import say
 from .study_folder import StudyFolder
 
@@ -27,7 +28,7 @@ def profile(place: Place, study: StudyFolder = None, out: Out = None, runs: Runs
     from ..stages.run import bundled_study, check, run
 
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise OptionError(f'--out: needed a name that ends in .html, got "{out.name}"')
+        raise OptionError(text("faults.options.html", name=out.name))
     plan = bundled_study() if study is None else study
     inputs = check(plan)
     key = str(find_places(place, places=inputs.places)["place"].iloc[0])

@@ -13,7 +13,9 @@ from ...data.wording.catalogue import LANGUAGES, text
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["LANGUAGE", "say", "say_warnings", "told"]
+    from ..wording.notices import Notice
+
+__all__ = ["LANGUAGE", "say", "say_warnings", "told", "told_notice"]
 
 _WANTED = os.environ.get("INNOSCAPE_LANGUAGE", "")
 LANGUAGE = _WANTED if _WANTED in LANGUAGES else LANGUAGES[0]
@@ -30,7 +32,7 @@ def say(key: str, /, **values: object) -> str:
     return text(f"command.{key}", **values).in_(LANGUAGE)
 
 
-def told(level: str, color: str, said: str) -> str:
+def told(level: str, color: str, said: str, language: str = LANGUAGE) -> str:
     """Return a sentence behind its level, as the console takes it; the sentence is markup already.
 
     Examples
@@ -38,7 +40,14 @@ def told(level: str, color: str, said: str) -> str:
     >>> told("error", "bold red", "no such file")
     '[bold red]error:[/] no such file'
     """
-    return say("told", level=f"[{color}]{say(level)}[/]", said=said)
+    label = text(f"command.{level}").in_(language)
+    return text("command.told", level=f"[{color}]{label}[/]", said=said).in_(language)
+
+
+def told_notice(notice: "Notice", language: str = LANGUAGE) -> str:
+    """Return a notice or warning behind its level, as the console takes it."""
+    color = "yellow" if notice.level == "warning" else "cyan"
+    return told(notice.level, color, escape(notice.in_(language)), language)
 
 
 @contextmanager

@@ -97,5 +97,5 @@ def _tomlkit() -> Any:  # noqa: ANN401 - a module
         import tomlkit
         import tomlkit.items
     except ImportError as error:
-        raise MissingExtraError("explore", purpose="saving into a study file") from error
+        raise MissingExtraError("explore", purpose="save") from error
     return tomlkit

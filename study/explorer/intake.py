@@ -290,7 +290,7 @@ def _drafted(draft: Draft) -> dict[str, Any]:
 
     return {
         "whole": bool(draft.content),
-        "understood": said(draft.understood),
+        "understood": said([*(notice.plain for notice in draft.notices), *draft.understood]),
         "sections": {key: said(texts) for key, texts in draft.sections.items()},
         "assumed": [{"key": one.key, "said": one.said.to_dict()} for one in draft.assumed],
     }

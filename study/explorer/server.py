@@ -164,7 +164,7 @@ def _server_library() -> Any:  # noqa: ANN401 - a module
         import tomlkit  # noqa: F401
         import uvicorn
     except ImportError as error:
-        raise MissingExtraError("explore", purpose="the explorer") from error
+        raise MissingExtraError("explore", purpose="explorer") from error
     return uvicorn
 
 

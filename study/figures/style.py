@@ -206,7 +206,7 @@ def require_matplotlib() -> None:
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:
-        raise MissingExtraError("figures", purpose="drawing figures") from error
+        raise MissingExtraError("figures", purpose="figures") from error
 
 
 @contextmanager

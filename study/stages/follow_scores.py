@@ -81,7 +81,7 @@ def _mobility(inputs: Inputs, tiers: pd.DataFrame) -> Tables:
     kept = [tier for tier, stays in found.stay.items() if math.isinf(stays)]
     if kept and len(found.moves) and found.stationary.notna().all():
         # few years do not show that a tier is never left
-        warn("warnings.scores.no_long_run", tiers=[str(tier) for tier in kept], stacklevel=3)
+        warn("warnings.scores.no_long_run", tiers=[inputs.study.tiers.order.name(tier) for tier in kept], stacklevel=3)
         lasting = measured["measure"].isin(["long_run_share", "half_life", "bartholomew", "leaving"])
         measured["value"] = measured["value"].mask(lasting)
     return {

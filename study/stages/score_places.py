@@ -21,6 +21,9 @@ from ..plan.schema import STUDY_FILE, Index
 
 __all__ = ["check_cells", "of_year", "option_fault", "score_again", "score_places", "scored_year", "tier_options"]
 
+# faults of cells that the imputation of a recipe could fill
+_OF_IMPUTE = ("faults.gap.unfilled", "faults.gap.left", "faults.gap.infinite")
+
 
 def score_places(inputs: Inputs) -> Tables:
     """Score the units of the index under every recipe, nothing varied, and put them on tiers.
@@ -151,12 +154,15 @@ def _of_recipe(i: int, doubts: IndicatorDoubts) -> Iterator[None]:
     except TableError as error:
         # a gap under the right name is likely the value under the wrong one
         where = {"indicators": doubts.where}
-        faults = [_at_its_key(replace(f, where=where.get(f.where, f.where))) for f in error.faults]
+        name = doubts.index.recipes[i - 1].name
+        faults = [_at_its_key(replace(f, where=where.get(f.where, f.where)), name) for f in error.faults]
         raise TableError([*doubts.misspelled, *faults]) from None
 
 
-def _at_its_key(fault: Fault) -> Fault:
-    """Return a fault of the places that are scored together as one of the study file, which chooses them."""
+def _at_its_key(fault: Fault, recipe: str) -> Fault:
+    """Return a fault as one of the study file where that chooses what is wrong: the places, and how gaps are filled."""
+    if fault.key in _OF_IMPUTE:
+        return replace(fault, fix=text("faults.gap.of_recipe", fix=fault.fix, recipe=recipe))
     own = fault.key.startswith("faults.index.")
     return replace(fault, where=STUDY_FILE, column="index.units") if own else fault
 

@@ -10,6 +10,7 @@ import pandas as pd
 from ...data import Fault, InnoscapeWarning, TableError, Text
 from ...data.errors import grouped_faults
 from ...data.wording.catalogue import text
+from ..wording.notices import Notice
 
 __all__ = ["Assumption", "Draft"]
 
@@ -42,6 +43,8 @@ class Draft:
     assumed : list of Assumption
     unused : list of Fault
         File, sheet, column, why, and the remedy.
+    notices : list of Notice
+        What to know besides.
     """
 
     content: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Draft:
     sections: dict[str, list[Text]] = field(default_factory=dict)
     assumed: list[Assumption] = field(default_factory=list)
     unused: list[Fault] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def propose(self, section: str, key: str, **values: object) -> None:
         """Note what a section holds."""

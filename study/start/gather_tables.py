@@ -154,12 +154,17 @@ def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft:
     table.labels = _labels(table.frame)
     doubts = [w for w in caught if getattr(w.message, "about", "") in _OF_COLUMNS]
     draft.doubt(one.name, doubts)
-    said = [w.message.said for w in caught if isinstance(w.message, InnoscapeWarning) and w not in doubts]
+    said = [_of_file(w.message) for w in caught if isinstance(w.message, InnoscapeWarning) and w not in doubts]
     more = [text("start.reasons.rows", n=len(table.frame)), *apart, *said]
     if side:
         more.insert(0, text(f"start.reasons.{side}"))
     _understand(one, draft, kind=text(f"start.kinds.{one.kind}"), more=more)
     gathered.tables.setdefault(_contract(one), []).append(table)
+
+
+def _of_file(doubt: InnoscapeWarning) -> object:
+    """Return what is said of a file whose name stands before it."""
+    return doubt.values.get("notes") if doubt.key == "warnings.files.printed" else doubt.said  # noqa: PD011 - not of a table
 
 
 def _read_export(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None:

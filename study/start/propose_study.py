@@ -9,6 +9,7 @@ import pandas as pd
 from ...data import Gazetteer
 from ...data.errors import MissingExtraError
 from ...data.wording.catalogue import few, text
+from ..wording.notices import Notice
 from .draft import Draft
 from .gather_tables import Gathered, gather_tables
 from .locate_places import Locator, usual_gazetteer
@@ -64,7 +65,7 @@ def propose_study(
     if gazetteer is None:
         gazetteer = usual_gazetteer()
         if not _has_extra():
-            draft.leave("no_gazetteer", "gazetteer", n=len(gazetteer))
+            draft.notices.append(Notice("notice", "notices.no_gazetteer", {"n": len(gazetteer)}))
     gathered = gather_tables(files, gazetteer, draft)
     locator = Locator(gazetteer, gathered.of("places"), gathered.areas, draft)
     slug = re.sub(r"[^\w-]+", "_", name).strip("_") or "study"

@@ -80,7 +80,9 @@ def start_study(
         raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
     draft = propose_study(files, name=target.name, gazetteer=gazetteer)
     if not draft.content:
-        raise TableError([*draft.unused, Fault.of("faults.start.nothing", target.name)])
+        nothing = TableError([*draft.unused, Fault.of("faults.start.nothing", target.name)])
+        nothing.doubts = tuple(draft.notices)
+        raise nothing
     if language != LANGUAGES[0]:
         draft.content["language"] = language
     _make_pass(draft, language)

@@ -226,7 +226,7 @@ def _word(tables: Sequence[TextTable]) -> bytes:
     try:
         import docx
     except ImportError as error:
-        raise MissingExtraError("figures", purpose="writing Word tables") from error
+        raise MissingExtraError("figures", purpose="word") from error
     from .word import add_table, set_page
 
     book = docx.Document()

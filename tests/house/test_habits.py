@@ -59,6 +59,27 @@ def test_the_conda_environment_asks_for_what_the_package_asks_for():
     assert {*listed, *by_pip["pip"]} == needed
 
 
+def test_the_container_installs_known_extras_from_files_that_it_is_given():
+    steps = re.findall(r"^([A-Z]+) (.+)$", text_of("Dockerfile"), re.MULTILINE)
+    given = dict(value.partition("=")[::2] for step, value in steps if step == "ARG")
+    chosen = set(given["EXTRAS"].split(","))
+    assert chosen <= set(EXTRAS) - OURS
+    for extra in chosen:
+        assert f"`{extra}`" in text_of("docs/install.md").split("## In a container")[1].split("```")[0]
+    (install,) = [value for step, value in steps if step == "RUN" and "pip install" in value]
+    pinned = re.search(r"--constraint (\S+)", install)[1]
+    built = tomllib.loads(text_of("pyproject.toml"))["tool"]["setuptools"]["packages"]
+    folders = {name.split(".")[1] for name in built if "." in name}
+    left_out = set(text_of(".dockerignore").split())
+    for name in ("pyproject.toml", PROJECT["readme"], *PROJECT["license-files"], pinned, *folders):
+        assert (ROOT / name).exists(), name
+        assert name not in left_out, name
+    order = [step for step, _ in steps]
+    assert order.index("COPY") < order.index("RUN") < order.index("USER") < order.index("ENTRYPOINT")
+    entry = re.fullmatch(r'\["(\w+)"\]', dict(steps)["ENTRYPOINT"])[1]
+    assert entry in PROJECT["scripts"]
+
+
 def test_the_page_of_libraries_lists_each_with_its_license():
     page = runpy.run_path(str(ROOT / "docs" / "write_dependencies.py"))
     written = text_of("docs/dependencies.md")

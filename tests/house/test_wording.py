@@ -25,7 +25,8 @@ FAMILIES = ("report.sections.", "report.structure.cutoff.",
             "report.weights.",
             "profile.columns.", "profile.rule.", "profile.verdict.", "warnings.records.",
             "warnings.scores.means.", "faults.forms.", "faults.kinds.", "faults.start.", "faults.system.",
-            "faults.file.", "audit.check.", "audit.claim.", "report.regression.",
+            "faults.file.", "faults.options.limit.", "faults.purposes.", "audit.check.", "audit.claim.",
+            "report.regression.",
             "warnings.regression.")  # fmt: skip
 # given more values than each language needs
 DIFFER = {"map.page.after", "list.and_more", "faults.table.column.needed", "faults.study.dataset.fix"}

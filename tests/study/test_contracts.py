@@ -1,6 +1,5 @@
 """Every table of a run keeps its contract, and a stage that breaks it is named."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

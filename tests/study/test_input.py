@@ -304,4 +304,9 @@ def test_a_misspelt_indicator_is_named_beside_the_gap_it_leaves(study):
         run(study, until="score")
     first, gap = caught.value.faults
     assert (str(first.got), str(first.fix)) == ("firm (1 row, left out)", 'did you mean "firms"?')
-    assert str(gap.got) == "nothing for C, firms"
+    assert str(gap.got) == "no firms of C"
+    assert (gap.where, gap.column) == ("indicators.csv", "value")
+    assert 'set impute = "median"' in str(gap.fix)
+    assert 'study.toml under the [[index.recipes]] named "equal"' in str(gap.fix)
+    assert "equal" in gap.said.in_("zh")
+    assert "needed" not in gap.said.in_("zh")

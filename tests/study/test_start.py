@@ -345,3 +345,14 @@ def test_edges_without_anybody_to_serve_are_told(tmp_path):
     draft, toml, _ = started(put(tmp_path, rail=edges, contracts=flows), tmp_path / "study")
     assert "siting" not in toml
     assert any("network_edges" in str(fault.got) for fault in draft.unused)
+
+
+@pytest.mark.parametrize("content", [GOOD, "alpha,beta\nx,1\n"], ids=["whole", "nothing known"])
+def test_a_missing_extra_of_places_is_a_notice_and_no_error(tmp_path, monkeypatch, capsys, content):
+    monkeypatch.setattr("innoscape.study.start.propose_study.usual_gazetteer", lambda: SHIPPED)
+    monkeypatch.setattr("innoscape.study.start.propose_study._has_extra", lambda: False)
+    [file] = put(tmp_path, cities=content)
+    code, errors = command(monkeypatch, capsys, "init", "--from", file, tmp_path / "mine")
+    assert (code, errors.count("error:")) == ((0, 0) if content == GOOD else (2, 2))
+    assert errors.startswith(f"notice: places are looked up among the {len(SHIPPED)} shipped ones")
+    assert errors.count("gazetteer") == 1

@@ -60,5 +60,5 @@ def test_what_stands_behind_the_file_is_refused_where_it_is_not_known(folder):
 
 def test_a_strict_study_refuses_what_was_assumed(folder):
     (folder / "study.toml").write_text(STUDY.replace("{said}", "2-5&indicator=labs"))
-    with pytest.raises(data.TableError, match="read as printed tables are"):
+    with pytest.raises(data.TableError, match="the header is row 2"):
         study.check(folder, strict=True)

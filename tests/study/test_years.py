@@ -348,13 +348,16 @@ def test_what_is_varied_of_a_panel_are_the_places_of_its_year(annual):
     assert set(run(annual, until="score").tables["score_intervals"]["place"]) == {"A", "B"}
 
 
-@QUIET
 def test_a_tier_that_nobody_left_has_no_long_run(annual):
     inputs = check(under_index(annual, 'panel = "pooled"'))
     tiers = ["national", "local", "local", "national", "national", "local"]
     scores = pd.DataFrame({"place": [*"ABC"] * 2, "year": [2019] * 3 + [2020] * 3, "tier": tiers})
     scores = scores.assign(rank=[1, 2, 3] * 2, score=1.0)
-    measures = follow_scores(inputs, scores)["tier_mobility"].set_index(["measure", "tier"])["value"]
+    with pytest.warns(InnoscapeWarning) as caught:
+        measures = follow_scores(inputs, scores)["tier_mobility"].set_index(["measure", "tier"])["value"]
+    (said,) = [one.message.said for one in caught if one.message.key == "warnings.scores.no_long_run"]
+    assert "no place left these tiers in the years given: national" in said.in_("en")
+    assert "国家级" in said.in_("zh")
     assert measures.loc["long_run_share"].isna().all()
     assert measures.loc["prais"].item() == 0.5
 

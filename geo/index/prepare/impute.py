@@ -14,6 +14,7 @@ import pandas as pd
 from ....data.errors import Fault, TableError
 from ....data.methods import documented
 from ....data.option_checks import Check, a_choice, a_flag, a_whole_number
+from ....data.wording.catalogue import Text, plain, text
 
 __all__ = ["CHECKS", "IMPUTATIONS", "Notes", "check_filled", "interpolate", "knn", "regression"]
 
@@ -225,26 +226,20 @@ def by_function(matrix: pd.DataFrame, fill: Callable[[pd.DataFrame], pd.DataFram
     return _filled_with(matrix, values, f"by the function {getattr(fill, '__name__', type(fill).__name__)}")
 
 
-def check_filled(matrix: pd.DataFrame, how: str, *, when: str = "") -> None:
+def check_filled(matrix: pd.DataFrame, how: str, *, when: int | None = None) -> None:
     """Raise `TableError` naming every cell that is still missing, and every indicator without any value."""
-    fix = "fill the cell, impute it another way, or screen by availability"
-    if how == "none":
-        fix = 'fill the cell, or impute ("median" or "mean")'
+    key = "faults.gap.unfilled" if how == "none" else "faults.gap.left"
     faults = []
     for name in matrix.columns:
         gaps = matrix.index[matrix[name].isna()]
         if len(gaps) == len(matrix):
-            drop = "drop it from the framework"
-            faults.append(
-                Fault("indicators", "a value at some place", f"none at all {len(gaps)} for {name}{when}", drop)
-            )
+            faults.append(Fault.of("faults.gap.empty", "indicators", n=len(gaps), indicator=_in_year(name, when)))
             continue
-        cells = [f"nothing for {_label(row)}, {name}" for row in gaps]
-        faults += [Fault("indicators", "a value", cell, fix, column="value") for cell in cells]
+        faults += [Fault.of(key, "indicators", column="value", cell=_cell(row, name), how=how) for row in gaps]
     values = matrix.to_numpy(dtype=float)
     for i, j in np.argwhere(np.isinf(values)):
-        cell = f"{values[i, j]} for {_label(matrix.index[i])}, {matrix.columns[j]}"
-        faults.append(Fault("impute", "a finite number", cell, fix))
+        cell = _cell(matrix.index[i], matrix.columns[j])
+        faults.append(Fault.of("faults.gap.infinite", "impute", cell=cell, value=str(values[i, j]), how=how))
     if faults:
         raise TableError(faults)
 
@@ -327,8 +322,13 @@ def _pearson(x: np.ndarray, y: np.ndarray) -> float:
     return math.fsum(a * b) / math.sqrt(math.fsum(a * a) * math.fsum(b * b))
 
 
-def _label(row: Hashable) -> str:
-    return f"{row[0]} in {row[1]}" if isinstance(row, tuple) else str(row)
+def _cell(row: Hashable, name: Hashable) -> Text:
+    place, year = row if isinstance(row, tuple) else (row, None)
+    return text("faults.gap.cell", indicator=name, place=_in_year(place, year))
+
+
+def _in_year(what: Hashable, year: Hashable) -> Text:
+    return plain(what) if year is None else text("faults.gap.in_year", what=what, year=year)
 
 
 IMPUTATIONS: dict[str, Callable[..., tuple[pd.DataFrame, Notes]]] = {

@@ -110,7 +110,7 @@ class Scenario(Verbs):
     def faults(self, baseline: Rates) -> list[tuple[int, InnoscapeError]]:
         """Return what does not fit a baseline, each with the position of its intervention, from 0."""
         found = self._changed(baseline, np.inf)[1]
-        return [(at, OptionError(fault) if isinstance(fault, str) else fault) for at, fault in found]
+        return [(at, fault if isinstance(fault, InnoscapeError) else OptionError(fault)) for at, fault in found]
 
     def inputs(self, baseline: Rates) -> dict[float, dict[str, Any]]:
         """Return what the rates are built from, as `hazard_rates` takes it, from each date on at which it changes."""

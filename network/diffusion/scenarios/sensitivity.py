@@ -76,7 +76,7 @@ def sensitivity(
         from SALib.analyze import sobol as analysis
         from SALib.sample import sobol as design
     except ImportError:
-        raise MissingExtraError("sensitivity", purpose="asking which assumption matters") from None
+        raise MissingExtraError("sensitivity", purpose="assumptions") from None
     refuse(number_faults("samples", samples, least=2, whole=True))
     if samples & (samples - 1):
         raise OptionError(f"samples: needed a power of 2, got {samples!r}; take {1 << (samples - 1).bit_length()}")
