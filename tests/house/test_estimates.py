@@ -128,7 +128,7 @@ WORK = {
     "site_centers": (layout(20, "heuristic"), layout(400, "heuristic")),
     "adoption_table": (periods(10.0), periods(5e5)),
     "distance_matrix": (lambda: geo.distance_matrix(places(10)), lambda: geo.distance_matrix(places(1200))),
-    "centrality": (measured(20, 60), measured(10_000, 60_000)),
+    "centrality": (measured(200, 600), measured(10_000, 60_000)),
     "center_map": (drawn(20, 50), drawn(800, 20_000)),
 }
 
