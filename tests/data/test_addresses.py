@@ -162,3 +162,23 @@ def test_synthetic_addresses_are_marked_and_come_again_from_their_seed():
     assert drawn.equals(synthetic_addresses(50, seed=3))
     marked = drawn["address"].str.contains("合成|Synthetic") | drawn["form"].eq("short")
     assert marked.all()
+
+
+def test_addresses_are_placed_together_as_one_by_one():
+    odd = [
+        "",
+        "武汉",
+        "鼓楼区福州",
+        "𠀀𠀁武汉市",
+        "Wuhan;北京",
+        "市",
+        "wuhan, hubei",
+        "北京路1号",
+        "某公司武汉市北京",
+    ]
+    written = [*odd, *synthetic_addresses(30, seed=4)["address"]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InnoscapeWarning)
+        together = place_addresses(written)
+        alone = pd.concat([place_addresses([one]) for one in written], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone)

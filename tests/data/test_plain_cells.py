@@ -2,6 +2,7 @@
 
 import random
 
+import pandas as pd
 import pytest
 
 from innoscape.data.sources.clean_cells import _cleaned, clean_cells, trimmed
@@ -44,3 +45,25 @@ def test_blanks_at_either_end_go():
     query = f"SELECT {trimmed('c')} FROM (SELECT unnest($1::VARCHAR[]) AS c)"  # noqa: S608 - no text from outside
     found = con.execute(query, [cells]).fetchall()
     assert [one for (one,) in found] == ["a", "a", "a", "a b", "", "", "\x01a", "a", "a b", "a", "é", None]
+
+
+def test_days_at_the_end_of_months_are_read_in_every_form():
+    forms = ("{0}-{1:02}-{2:02}", "{0}{1:02}{2:02}", "{0}.{1}.{2}", "{0}/{1:02}/{2}", "{0}-{1}-{2}")
+    days = [
+        (year, month, day) for year in (1999, 2023, 2024) for month in (0, 2, 4, 12, 13) for day in (0, 28, 29, 30, 31)
+    ]
+    con, cells = duckdb.connect(), [form.format(*day) for day in days for form in forms]
+    cleaned = clean_cells(Column("cell", (), "date"), "cell", None)
+    query = f"SELECT cell, {cleaned} FROM (SELECT unnest($1::VARCHAR[]) AS cell)"  # noqa: S608 - no text from outside
+    found = dict(con.execute(query, [cells]).fetchall())
+    for day in days:
+        said = pd.to_datetime("{}-{:02}-{:02}".format(*day), errors="coerce")
+        known = None if pd.isna(said) else said.strftime("%Y-%m-%d")
+        assert {found[form.format(*day)] for form in forms} == {known}
+
+
+def test_lines_of_a_cell_stay_apart_where_they_part_names():
+    con, cells = duckdb.connect(), ["武汉\r\n宜昌", "a\r\nb ", " 武汉\u3000\n", "武\xa0汉", "武汉\n宜昌", "\r", None]
+    query = f"SELECT {trimmed('c', lines=True)} FROM (SELECT unnest($1::VARCHAR[]) AS c)"  # noqa: S608 - no text from outside
+    found = con.execute(query, [cells]).fetchall()
+    assert [one for (one,) in found] == ["武汉\n宜昌", "a\nb", "武汉 \n", "武 汉", "武汉\n宜昌", "", None]
