@@ -97,6 +97,10 @@ def test_a_weight_that_moves_moves_ranks_weights_and_intervals(browser, served, 
     assert table["width"] <= frame["width"] + 1
     page.click("[data-language=zh]")
     assert page.inner_text("#index-title") == "权重与方案"
+    # chosen once, it stays
+    page.reload()
+    page.wait_for_selector("#index-title:not(:empty)")
+    assert page.inner_text("#index-title") == "权重与方案"
     visit.close()
 
 

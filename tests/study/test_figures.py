@@ -19,9 +19,8 @@ from matplotlib import font_manager
 from PIL import Image
 
 from innoscape.data import InnoscapeError, InnoscapeWarning, MissingExtraError, OptionError, OutputError
-from innoscape.geo.space.basemaps import Basemap, basemap
+from innoscape.geo.space.basemaps import basemap
 from innoscape.study import FIGURES, draw_figure, run, write_figures, write_tables
-from innoscape.study.charts.svg import WIDTH
 from innoscape.study.figures import style
 from innoscape.study.figures.map_basemap import choose_projection
 from innoscape.study.figures.map_flows import legend_values, pick_flows, ribbon, written_value
@@ -222,34 +221,6 @@ def test_the_map_on_paper_fills_its_width_with_the_places_of_one_province(result
     svg = static_map(study, basemap("china-provinces", [study.layers["centers"]])).svg
     spots = [float(re.search(rf'<text[^>]* x="([-\d.]+)"[^>]*>(?:<[^>]*>)*{name}', svg)[1]) for name in names]
     assert (max(spots) - min(spots) > 300) == asked
-
-
-def test_the_map_on_paper_tints_areas_shows_where_it_lies_and_holds_every_place(results):
-    china = basemap("china-provinces", [results.layers["centers"]])
-    plain = static_map(results, china).svg
-    assert 'class="tint' not in plain
-    assert 'class="graticule' not in plain
-    centers = results.layers["centers"]
-    two = centers.head(2)
-    spots = [shapely.box(at.x - 1, at.y - 1, at.x + 1, at.y + 1) for at in two.geometry]
-    areas = gpd.GeoDataFrame({"place": two["place"]}, geometry=spots, crs=4326)
-    ranks = [results.study.tiers.order.rank(tier) for tier in two["tier"]]
-    svg = static_map(results, china, tinted=areas).svg
-    # once for a desk and once for a phone
-    assert sorted(re.findall(r'class="tint t(\d)"', svg)) == sorted(str(rank) for rank in ranks * 2)
-    bare = static_map(results, Basemap(None, None, china=False)).svg
-    assert {"110°E", "30°N"} <= set(re.findall(r">([\d.]+°[EN])<", bare))
-    far = centers.iloc[[0]].set_geometry(gpd.points_from_xy([146.0], [24.0]), crs=4326)
-    beyond = replace(results, layers={"centers": gpd.GeoDataFrame(pd.concat([centers.iloc[1:], far]), crs=4326)})
-    name = re.escape(str(far["name_en"].iloc[0]))
-    found = re.search(rf'<text[^>]* x="([-\d.]+)"[^>]*>(?:<[^>]*>)*{name}', static_map(beyond, china).svg)
-    assert 0 < float(found[1]) < WIDTH
-
-
-def test_a_single_place_is_shown_with_the_land_around_it(results):
-    one = replace(results, layers={"centers": results.layers["centers"].head(1)}, tables={})
-    figure = draw_figure(one, "map")
-    assert float(np.ptp(figure.axes[0].get_xlim())) > 5e5
 
 
 def test_a_study_elsewhere_needs_no_boundaries_and_gets_its_own_projection(results):
