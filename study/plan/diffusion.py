@@ -52,7 +52,7 @@ class DiffusionChannel(Part):
         try:
             Channel(**self.options)
         except OptionError as error:
-            raise PydanticCustomError("option", "{error}", {"error": str(error)}) from None
+            raise PydanticCustomError("option", "{error}", {"error": error.said}) from None
         return self
 
     @property

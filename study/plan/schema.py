@@ -15,7 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ...data import OptionError
 from ...data.options import check_names
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, Text
 from ...geo import Recipe
 from ...geo.index.recipe import parse_choice
 from ...geo.index.score import Nested
@@ -103,20 +103,20 @@ class IndexRecipe(Part):
 def _recipe_faults(options: Mapping[str, Any]) -> list[InitErrorDetails]:
     """Find every option that is unknown or cannot work, else those that do not work together."""
     known = [*(field.name for field in fields(Recipe)), "convention"]
-    found: dict[tuple[str, ...], str] = {}
+    found: dict[tuple[str, ...], Text] = {}
     for name, value in options.items():
         try:
             check_names("recipe", [name], known)
             parse_choice(name, value)
         except OptionError as error:
-            found[(name,)] = str(error)
+            found[(name,)] = error.said
     if not found:
         try:
             Recipe.from_dict(options)
         except OptionError as error:
             # the message begins with the option it is about
             name = str(error).partition(":")[0]
-            found[(name,) if name in options else ()] = str(error)
+            found[(name,) if name in options else ()] = error.said
     return [
         InitErrorDetails(
             type=PydanticCustomError("option", "{error}", {"error": error}),

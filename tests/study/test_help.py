@@ -7,12 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from samples import edit
 from typer.testing import CliRunner
 
-from innoscape.data import OptionError
+from innoscape.data import OptionError, StudyError
 from innoscape.data.errors import InnoscapeError, MissingExtraError
 from innoscape.data.options import check_choice, check_known_places, check_names, check_number, name_faults, refuse
 from innoscape.data.wording.catalogue import keys
+from innoscape.study import check
 from innoscape.study.cli.app import app
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -77,6 +79,16 @@ def test_several_faults_of_options_are_one_sentence_that_survives_a_process_of_i
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
     assert str(again) == "x: needed one of b, got 'a'; y: needed a list"
     assert again.said.in_("zh") == "x：需要下列之一：b；实际：'a'；y: needed a list"
+
+
+def test_options_of_a_study_file_are_said_in_both_languages(study):
+    edit(study, "study.toml", 'name = "equal"', 'name = "equal"\naggregate = "arithmetik"')
+    with pytest.raises(StudyError) as caught:
+        check(study)
+    (said,) = caught.value.lines
+    assert "aggregate: needed one of 'arithmetic'" in said.in_("en")
+    assert "（是否指 'arithmetic'？）" in said.in_("zh")
+    assert not ENGLISH.search(said.in_("zh"))
 
 
 def test_a_missing_extra_says_what_for_and_how_to_get_it():
