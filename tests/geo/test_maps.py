@@ -101,7 +101,7 @@ def test_text_like_an_element_name_in_the_data_stays_as_it_is(atlas):
 
 
 @pytest.mark.parametrize(
-    "name", ["</script><script>alert(1)</script>", "a&b<!--", "{{ 7 * 7 }}", "{% raise %}", "{#", "\u2028"]
+    "name", ["</script><script>alert(1)</script>", "a&b<!--", "{{ 7 * 7 }}", "{% raise %}", "{#", "a\u2028b"]
 )
 def test_hostile_names_cannot_leave_their_string(atlas, name):
     page = page_of(maps.center_map(atlas.centers.assign(name_en=name)))

@@ -14,6 +14,8 @@ from innoscape.study.tables.write_tables import escape_latex, escape_markdown
 from innoscape.study.wording.notices import Notice
 
 HOSTILE = "<script>alert(1)</script>"
+# the page's own: one chooses the language before anything shows, one serves the page
+SCRIPTS = 2
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +45,8 @@ def hostile(sample):
 
 
 def test_hostile_text_stays_text(hostile):
-    assert hostile.count("<script>") == 1
-    assert hostile.count("</script>") == 1
+    assert hostile.count("<script>") == SCRIPTS
+    assert hostile.count("</script>") == SCRIPTS
     once = escape(HOSTILE)
     assert "alert(1)" not in hostile.replace(once, "").replace(escape(once), "")
     assert HOSTILE in Page(hostile).words
@@ -52,7 +54,7 @@ def test_hostile_text_stays_text(hostile):
 
 def test_map_cannot_leave_its_frame(sample):
     html = render_report(sample, map_html='"><script>alert(2)</script>')
-    assert html.count("<script>") == 1
+    assert html.count("<script>") == SCRIPTS
     assert 'srcdoc="&#34;&gt;&lt;script&gt;alert(2)' in html
 
 
