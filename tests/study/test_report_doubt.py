@@ -17,6 +17,7 @@ from innoscape.study.facts.network_facts import contrast_facts, structure_facts
 from innoscape.study.plan.assumed import assumptions
 from innoscape.study.plan.schema import Study
 from innoscape.study.report.cite_inputs import cite_inputs
+from innoscape.study.report.numbers import MOST_ROWS
 from innoscape.study.report.render_report import render_report
 from innoscape.study.wording.notices import Notice
 
@@ -323,7 +324,7 @@ def test_notices_and_meanings_are_said_in_chinese_too(page):
 def test_one_further_place_or_cell_is_told_in_the_singular():
     tables = make_tables()
     chances = tables["tier_probabilities"]
-    more = pd.concat([chances.iloc[[0]].assign(place=f"p{i}") for i in range(31 - len(chances))])
+    more = pd.concat([chances.iloc[[0]].assign(place=f"p{i}") for i in range(MOST_ROWS + 1 - len(chances))])
     text = said(render({**tables, "tier_probabilities": pd.concat([chances, more], ignore_index=True)}))
     assert "One other place" in text
     assert "The indicator cell that is not simply observed" in text
