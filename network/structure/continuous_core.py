@@ -1,13 +1,19 @@
 """Fit the continuous model of a core: the products of corenesses come as close to the ties as they can."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
-from .sparse_core import sparse_coreness, sparse_fit
+from ...data.errors import warn
+from .sparse_core import both_ways, sparse_descend, sparse_fit
 
 __all__ = ["concentrated", "continuous_fit", "coreness_of"]
 
 _Matrix = np.ndarray | sparse.csr_array
+_TOLERANCE, _ROUNDS, _MORE_ROUNDS = 1e-12, 2000, 100
+# of a star the corenesses tend to 1 and 0 without end, and move less
+_UNSETTLED = 1e-3
 
 
 def continuous_fit(ties: _Matrix, coreness: np.ndarray) -> float:
@@ -18,12 +24,31 @@ def continuous_fit(ties: _Matrix, coreness: np.ndarray) -> float:
     return float(np.corrcoef(ties[pairs], np.outer(coreness, coreness)[pairs])[0, 1])
 
 
-def coreness_of(ties: _Matrix, tolerance: float = 1e-12, rounds: int = 2000) -> np.ndarray:
-    """Fit c c' to the ties off the diagonal by minimizing over one place at a time."""
-    if not isinstance(ties, np.ndarray):
-        return sparse_coreness(ties)
-    weights = (ties + ties.T) / 2
-    c = np.sqrt(weights.sum(axis=1) / max(len(weights) - 1, 1))
+def coreness_of(ties: _Matrix) -> np.ndarray:
+    """Fit c c' to the ties off the diagonal by minimizing over one place at a time.
+
+    Warns
+    -----
+    InnoscapeWarning
+        If the corenesses have not settled when the rounds end.
+    """
+    weights: Any = (ties + ties.T) / 2 if isinstance(ties, np.ndarray) else both_ways(ties)
+    descend = _dense_descend if isinstance(ties, np.ndarray) else sparse_descend
+    c = np.sqrt(weights.sum(axis=1) / max(weights.shape[0] - 1, 1))
+    descend(weights, c, _ROUNDS, _TOLERANCE)
+    found = _scaled(c)
+    descend(weights, c, _MORE_ROUNDS, _TOLERANCE)
+    if (moved := float(np.abs(_scaled(c) - found).max())) > _UNSETTLED:
+        warn("warnings.structure.unsettled", rounds=_ROUNDS, more=_MORE_ROUNDS, moved=f"{moved:.1g}", stacklevel=3)
+    return found
+
+
+def _scaled(c: np.ndarray) -> np.ndarray:
+    norm = np.linalg.norm(c)
+    return c / norm if norm else c.copy()
+
+
+def _dense_descend(weights: np.ndarray, c: np.ndarray, rounds: int, tolerance: float) -> None:
     for _ in range(rounds):
         before = c.copy()
         squares = float(c @ c)
@@ -34,8 +59,6 @@ def coreness_of(ties: _Matrix, tolerance: float = 1e-12, rounds: int = 2000) -> 
             c[i] = new
         if np.abs(c - before).max() <= tolerance * np.abs(c).max():
             break
-    norm = np.linalg.norm(c)
-    return c / norm if norm else c
 
 
 def concentrated(coreness: np.ndarray) -> np.ndarray:

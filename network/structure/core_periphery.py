@@ -150,6 +150,11 @@ def core_periphery(
     -------
     CorePeriphery
 
+    Warns
+    -----
+    InnoscapeWarning
+        If corenesses still change after 2,000 rounds, as they may in networks of tens of thousands of places.
+
     Raises
     ------
     OptionError

@@ -14,7 +14,7 @@ __all__ = [
     "check_test",
     "rewired",
     "shuffled",
-    "sparse_coreness",
+    "sparse_descend",
     "sparse_fit",
     "spread_over_pairs",
 ]
@@ -22,8 +22,6 @@ __all__ = [
 # null networks times ties in both directions, and what each takes in seconds
 _TEST_WORK = 20_000_000
 _TEST_SECONDS = 1e-5
-_ROUNDS = 2000
-_TOLERANCE = 1e-12
 
 
 def check_test(n: int, ties: sparse.csr_array, null: str, null_networks: int, *, directed: bool) -> None:
@@ -56,13 +54,9 @@ def both_ways(ties: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((ties + ties.T) / 2)
 
 
-def sparse_coreness(ties: sparse.csr_array) -> np.ndarray:
-    """Fit c c' to the ties off the diagonal by minimizing over one place at a time."""
-    weights = both_ways(ties)
-    c = np.sqrt(weights.sum(axis=1) / max(weights.shape[0] - 1, 1))
-    _descend(weights.indptr, weights.indices, weights.data, c, _ROUNDS, _TOLERANCE)
-    norm = np.linalg.norm(c)
-    return c / norm if norm else c
+def sparse_descend(weights: sparse.csr_array, c: np.ndarray, rounds: int, tolerance: float) -> None:
+    """Minimize over one place at a time, in place, until nothing changes or the rounds end."""
+    _descend(weights.indptr, weights.indices, weights.data, c, rounds, tolerance)
 
 
 def sparse_fit(ties: sparse.csr_array, c: np.ndarray) -> float:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innoscape.data import OptionError, SizeError
+from innoscape.data import InnoscapeWarning, OptionError, SizeError
 from innoscape.network import core_periphery
 
 
@@ -201,3 +201,14 @@ def test_what_cannot_have_a_separate_core_is_refused():
         core_periphery(nx.path_graph(5), method="continuous", between="ignored")
     with pytest.raises(SizeError, match="ties to the periphery do not count of 3,000 places"):
         core_periphery(nx.path_graph(3000), between="ignored", test=False)
+
+
+def test_corenesses_that_have_not_settled_are_told_and_those_of_a_star_are_no_doubt():
+    random = np.random.default_rng(2)
+    graph = nx.barabasi_albert_graph(2100, 10, seed=2)
+    nx.set_edge_attributes(graph, {edge: random.lognormal(sigma=1.5) for edge in graph.edges}, "weight")
+    with pytest.warns(InnoscapeWarning, match="had not settled after 2000 rounds"):
+        core_periphery(graph, method="continuous")
+    for leaves in (5, 2100):
+        star = core_periphery(nx.star_graph(leaves), method="continuous")
+        assert star.table.loc[star.table["core"], "place"].tolist() == [0]
