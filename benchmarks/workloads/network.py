@@ -75,7 +75,7 @@ def _networkit(ties: pd.DataFrame) -> dict[str, Callable[[], Any]]:
         "strength": lambda: [strength.weightedDegree(i) + strength.weightedDegreeIn(i) for i in range(n)],
         "betweenness": lambda: np.array(tools.Betweenness(length, False).run().scores()) / ((n - 1) * (n - 2)),
         "closeness": lambda: tools.Closeness(back, True, standard).run().scores(),
-        "eigenvector": lambda: _scaled(tools.EigenvectorCentrality(strength, tol=1e-10).run().scores()),
+        "eigenvector": lambda: _scaled(tools.EigenvectorCentrality(strength).run().scores()),
         "pagerank": lambda: tools.PageRank(strength, damp=0.85, tol=1e-12).run().scores(),
     }
 
