@@ -1,4 +1,4 @@
-"""Let centers grow where they draw more than they cost, until none changes (Harris and Wilson)."""
+"""Let centers grow or shrink until each draws what it costs (Harris and Wilson)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

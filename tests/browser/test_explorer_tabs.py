@@ -297,16 +297,20 @@ LINKS = {
 }
 
 
+def follow(page, link, holds, then=""):
+    """Give a page another address, do something at once, and wait for what it then shows."""
+    page.evaluate(f"hash => {{ location.hash = hash; {then} }}", link)
+    until(page, f"(($) => {holds})((one) => document.querySelector(one))")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("tab", LINKS)
 def test_a_link_pasted_into_an_open_page_shows_what_it_says(browser, many, tab):
     link, shown, rest = LINKS[tab]
     visit = Visit(browser, many, tab, viewport={"width": 1280, "height": 900})
-    page = visit.page
-    page.wait_for_selector(f"#page-{tab} tbody tr")
+    visit.page.wait_for_selector(f"#page-{tab} tbody tr")
     for asked, holds in ((link, shown), ("", rest), (link, shown)):
-        page.evaluate("hash => { location.hash = hash; }", f"{tab}{asked}")
-        until(page, f"(($) => {holds})((one) => document.querySelector(one))")
+        follow(visit.page, f"{tab}{asked}", holds)
     # no page was loaded anew
     assert [url for url in visit.asked if url == visit.home] == [visit.home]
     visit.close()
@@ -325,11 +329,9 @@ MOVES = {
 def test_a_link_is_shown_though_the_page_writes_its_address_at_that_moment(browser, many, tab):
     link, shown, rest = LINKS[tab]
     visit = Visit(browser, many, tab, viewport={"width": 1280, "height": 900})
-    page = visit.page
-    page.wait_for_selector(f"#page-{tab} tbody tr")
+    visit.page.wait_for_selector(f"#page-{tab} tbody tr")
     for asked, holds in ((link, shown), ("", rest)):
-        page.evaluate(f"hash => {{ location.hash = hash; {MOVES[tab]}; }}", f"{tab}{asked}")
-        until(page, f"(($) => {holds})((one) => document.querySelector(one))")
+        follow(visit.page, f"{tab}{asked}", holds, MOVES[tab])
     visit.close()
 
 
