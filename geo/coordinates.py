@@ -22,15 +22,18 @@ _POLE = 90.0 - 1e-7
 def locate(places: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return ``places`` with numeric coordinates, or raise naming every place whose coordinates do not work."""
     check_columns(places, name, ("place", "lon", "lat"))
-    double = sorted(places.loc[places["place"].duplicated(), "place"].astype(str).unique())
-    if double:
+    if not places["place"].is_unique:
+        double = sorted(places.loc[places["place"].duplicated(), "place"].astype(str).unique())
         raise TableError(
             Fault(name, "each place once", f"{place} more than once", "remove the copies", column="place")
             for place in double
         )
     lon, lat = (pd.to_numeric(places[column], errors="coerce").astype(float) for column in ("lon", "lat"))
-    missing = places.loc[lon.isna() | lat.isna(), "place"].tolist()
-    outside = places.loc[(lon.abs() > 180) | (lat.abs() > 90), "place"].tolist()
+    at = np.abs(np.column_stack([lon.to_numpy(), lat.to_numpy()]))
+    missing, outside = (
+        places.loc[lost, "place"].tolist() if lost.any() else []
+        for lost in (np.isnan(at).any(axis=1), (at > [180.0, 90.0]).any(axis=1))
+    )
     faults = []
     if missing:
         faults.append(f"{name}: needed lon and lat, got none for {', '.join(missing)}; add them or leave these out")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..distinct import distinct
 from ..errors import Fault
 from ..options import nearest
 from ..places.china_units import unit_named
@@ -263,9 +264,13 @@ def _check_choices(check: Check) -> None:
         values = check.frame[column.name]
         if column.dtype == "text":
             spelled = {choice.casefold(): choice for choice in column.choices}
-            known = values.str.casefold().map(spelled)
-            values = check.frame[column.name] = known.where(known.notna(), values.str.casefold())
+            folded = {one: one.casefold() for one in distinct(values)}
+            known = {one: spelled.get(name, name) for one, name in folded.items()}
+            if any(one != name for one, name in known.items()):
+                values = check.frame[column.name] = values.map(known).astype(values.dtype)
         allowed = [int(choice) for choice in column.choices] if column.dtype == "integer" else list(column.choices)
+        if {*allowed}.issuperset(distinct(values)):
+            continue
         unknown = values.notna() & ~values.isin(allowed)
         for at in np.flatnonzero(unknown.to_numpy(dtype=bool)):
             got = show(values.iloc[at])
@@ -320,7 +325,7 @@ def resolve(check: Check, column: str, known: NameIndex, *, needed: Text) -> Non
 
 
 def _different(values: pd.Series) -> list[str]:
-    return sorted(values.dropna().unique().tolist())
+    return sorted(distinct(values))
 
 
 def unknown_name(

@@ -29,11 +29,10 @@ def refuse_unread_cells(check: Check) -> None:
         cells = check.frame[column.name]
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype):
             continue
-        wrong = cells.isin(_ERRORS)
-        if cells.dtype == object:
-            wrong |= cells.map(lambda cell: isinstance(cell, (Uncomputed, *_SEVERAL)))
-        for at in np.flatnonzero(wrong.to_numpy(dtype=bool)).tolist():
-            if found := _fault_of(cells.iloc[at]):
+        if cells.dtype != object and _ERRORS.isdisjoint(cells.tolist()):
+            continue
+        for at, cell in enumerate(cells.tolist()):
+            if found := _fault_of(cell):
                 check.fault(found[0], at=at, column=column.name, **found[1])
                 check.refused.add((at, column.name))
 

@@ -26,12 +26,11 @@ _SHOWN = 12
 def _outers(places: pd.DataFrame) -> dict[str, list[str]]:
     """Return the direct containers of every place, that of the tree first."""
     found: dict[str, list[str]] = {}
-    names = places["place"].to_numpy(dtype=object)
+    names = places["place"].tolist()
     for column in ("part_of", "member_of"):
         if column not in places:
             continue
-        held = places[column].notna().to_numpy()
-        for name, container in zip(names[held], places[column].to_numpy(dtype=object)[held], strict=True):
+        for name, container in zip(names, places[column].tolist(), strict=True):
             outer = key_text(container)
             if outer is None or (place := key_text(name)) is None:
                 continue

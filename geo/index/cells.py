@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, TableError, warn
@@ -134,7 +135,8 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     if table.empty:
         fix = "check that table and framework name the same indicators"
         faults.append(Fault("indicators", "cells of the framework's indicators", "none", fix))
-    for row in _rows(table):
+    # of values that are finite nothing can be wrong but the year
+    for row in _rows(table if panel else table[~np.isfinite(table["value"].to_numpy())]):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
             cell = f"{row.given} for {row.place}, {row.indicator}"

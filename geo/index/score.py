@@ -306,8 +306,9 @@ def _ranked(scored: pd.Index, values: np.ndarray, ties: str) -> pd.DataFrame:
     frame = scored.to_frame(index=False)
     frame["score"] = values
     if "year" not in frame:
-        frame["rank"] = rank_descending(values, ties=ties)
-        return frame.sort_values(["rank", "place"], ignore_index=True)
+        frame["rank"] = rank = rank_descending(values, ties=ties)
+        # the places scored stand in the order of their keys
+        return frame.iloc[np.argsort(rank, kind="stable")].reset_index(drop=True)
     ranks = [
         pd.Series(rank_descending(rows["score"].to_numpy(), ties=ties), index=rows.index)
         for _, rows in frame.groupby("year")

@@ -22,8 +22,8 @@ def class_names(attributes: pd.DataFrame) -> pd.Series:
     >>> [class_names(one)[0].in_("zh") for one in (table, table.assign(name_zh="企业引领"))]
     ['led by firms', '企业引领']
     """
-    english, chinese = (text_column(attributes, f"name_{language}") for language in ("en", "zh"))
-    bare = [str(one).replace("_", " ") for one in attributes["class"]]
+    english, chinese = (text_column(attributes, f"name_{language}").tolist() for language in ("en", "zh"))
+    bare = [str(one).replace("_", " ") for one in attributes["class"].tolist()]
     pairs = zip(english, chinese, bare, strict=True)
     return pd.Series([Text.of(en=en or zh or key, zh=zh or en or key) for en, zh, key in pairs], index=attributes.index)
 
@@ -60,7 +60,7 @@ def attribute_texts(attributes: pd.DataFrame, places: Iterable[str]) -> list[Tex
     wanted = [*places]
     own = own[own["place"].isin(wanted) & own["attribute"].notna()]
     held: dict[str, dict[str, list[Text]]] = {}
-    for place, attribute, said in zip(own["place"], own["attribute"], class_names(own), strict=True):
+    for place, attribute, said in zip(own["place"].tolist(), own["attribute"].tolist(), class_names(own), strict=True):
         held.setdefault(place, {}).setdefault(str(attribute), []).append(said)
     order = {name: (known.index(name) if name in known else len(known), name) for one in held.values() for name in one}
 

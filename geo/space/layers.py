@@ -104,25 +104,28 @@ def centers_layer(
     if kinds is not None:
         kept &= text_column(places, "kind").isin(set(kinds)) | keys.isin([*given, *also])
     centers = locate(places[kept], "places")
-    names = as_keys(centers["place"])
-    frame = pd.DataFrame({"place": names.tolist()})
-    frame["name_en"], frame["name_zh"] = names_of(centers)
-    frame["lon"], frame["lat"] = centers["lon"].to_numpy(), centers["lat"].to_numpy()
-    tier, status = zip(*(placed.get(name, (None, "")) for name in names), strict=True) if len(names) else ((), ())
-    frame["tier"] = pd.Categorical(tier, dtype=tier_dtype(tier_scale))
-    frame["tier_status"] = list(status)
-    frame["scope"] = _scope_of(names, places, scopes)
-    frame["corridors"] = _corridors_of(names, keys, corridors)
-    for column in ("role", "role_zh", "kind"):
-        frame[column] = text_column(centers, column).tolist()
+    names = as_keys(centers["place"]).tolist()
+    english, chinese = names_of(centers)
+    tier, status = zip(*(placed.get(name, (None, "")) for name in names), strict=True) if names else ((), ())
+    columns = {
+        "place": names,
+        "name_en": english,
+        "name_zh": chinese,
+        "lon": centers["lon"].to_numpy(),
+        "lat": centers["lat"].to_numpy(),
+        "tier": pd.Categorical(tier, dtype=tier_dtype(tier_scale)),
+        "tier_status": list(status),
+        "scope": _scope_of(names, places, scopes),
+        "corridors": _corridors_of(names, keys, corridors),
+        **{column: text_column(centers, column).tolist() for column in ("role", "role_zh", "kind")},
+    }
     if attributes is not None:
         said = attribute_texts(attributes, names)
-        for language in ("en", "zh"):
-            frame[f"attributes_{language}"] = [one.in_(language) for one in said]
+        columns |= {f"attributes_{language}": [one.in_(language) for one in said] for language in ("en", "zh")}
     if scores is not None:
-        frame["score"] = [float(dict(scores).get(name, math.nan)) for name in names]
-    frame = frame.sort_values(["tier", "place"], ignore_index=True)
-    return points_of(frame)
+        given_scores = dict(scores)
+        columns["score"] = [float(given_scores.get(name, math.nan)) for name in names]
+    return points_of(pd.DataFrame(columns).sort_values(["tier", "place"], ignore_index=True))
 
 
 def scopes_layer(
@@ -242,14 +245,14 @@ def _wanted(scopes: Iterable[str]) -> list[str]:
     return sorted({str(key_text(scope)) for scope in scopes})
 
 
-def _scope_of(names: pd.Series, places: pd.DataFrame, scopes: Iterable[str] | None) -> list[str | None]:
+def _scope_of(names: list[str], places: pd.DataFrame, scopes: Iterable[str] | None) -> list[str | None]:
     wanted = [] if scopes is None else _wanted(scopes)
     check_known_places("scopes", wanted, as_keys(places["place"]))
     found = container(names, places, wanted)
     return [None if pd.isna(key) else str(key) for key in found]
 
 
-def _corridors_of(names: pd.Series, known: Iterable[str], corridors: pd.DataFrame | None) -> list[str]:
+def _corridors_of(names: list[str], known: Iterable[str], corridors: pd.DataFrame | None) -> list[str]:
     if corridors is None:
         return [""] * len(names)
     check_columns(corridors, "corridors", ("corridor", "members"))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...data.distinct import distinct
 from ...data.errors import OptionError, warn
 from ...data.options import refuse
 from .faults import flow_faults
@@ -57,7 +58,7 @@ def flow_values(flows: pd.DataFrame) -> np.ndarray:
 
 def warn_of_units(flows: pd.DataFrame, *, stacklevel: int) -> None:
     """Warn where flows in different units are about to be summed."""
-    if isinstance(flows, pd.DataFrame) and "unit" in flows and (units := flows["unit"].dropna().unique()).size > 1:
+    if isinstance(flows, pd.DataFrame) and "unit" in flows and len(units := distinct(flows["unit"])) > 1:
         warn("warnings.flows.units", units=sorted(map(str, units)), stacklevel=stacklevel + 1)
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from ...data.distinct import distinct
 from ...data.errors import OptionError
 from ...data.options import Wrong, column_faults, is_number, known_place_faults, reach_faults, readable, table_fault
 
@@ -92,11 +93,11 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
         if place.isna().any():
             came = f"{int(place.isna().sum())} of {len(place)} without"
             yield table_fault("centers", "a place in every row", came, "fill the cells or drop the rows", "place")
-        if len({isinstance(p, str) for p in place.dropna()}) > 1:
+        if len({isinstance(p, str) for p in distinct(place)}) > 1:
             yield table_fault(
                 "centers", "places that are all names or all numbers", "both", "write all as text", "place"
             )
-        repeated = place[place.duplicated() & place.notna()].unique()
+        repeated = [] if place.is_unique else place[place.duplicated() & place.notna()].unique()
         if len(repeated):
             came = f"{', '.join(map(str, repeated))} more than once"
             yield table_fault("centers", "each place once", came, "drop the copies", "place")
@@ -147,12 +148,12 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
     if not isinstance(flows, pd.DataFrame):
         return
     ends = [end for end in ("source", "target") if readable(flows, end)]
-    for end in ends:
-        if flows[end].isna().any():
+    # far fewer places than rows are looked at
+    named = {end: pd.Series(flows[end].unique()) for end in ends}
+    for end, held in named.items():
+        if held.hasnans:
             yield table_fault("flows", f"a {end} in every row", f"{int(flows[end].isna().sum())} without", _FIX, end)
-    yield from _strangers(
-        (name for end in ends for name in flows[end].dropna().unique().tolist()), places, what="flows"
-    )
+    yield from _strangers((name for held in named.values() for name in distinct(held)), places, what="flows")
     if readable(flows, "value"):
         value = pd.to_numeric(flows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         if (wrong := ~(np.isfinite(value) & (value >= 0))).any():

@@ -122,6 +122,18 @@ class Inputs(Partial):
         return aggregates_of(self.places)
 
     @cached_property
+    def placed(self) -> frozenset[str]:
+        """The places with a position."""
+        lon, lat = (self.places[name].notna().to_numpy() for name in ("lon", "lat"))
+        return frozenset(self.places.loc[lon & lat, "place"].tolist())
+
+    @cached_property
+    def kinds(self) -> pd.Series:
+        """The kind of every place, indexed by place."""
+        kinds = self.places["kind"] if "kind" in self.places else pd.Series(None, self.places.index, dtype="str")
+        return kinds.set_axis(pd.Index(self.places["place"]))
+
+    @cached_property
     def names(self) -> pd.DataFrame:
         """``name_en`` and ``name_zh`` of every place, indexed by place."""
         return self.places.set_index("place").reindex(columns=["name_en", "name_zh"])

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, StudyError, TableError, container, nested_pairs, overlapping_pairs
+from ...data.distinct import distinct
 from ...data.errors import warn_of
 from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, join_texts, text
@@ -186,7 +187,7 @@ def _where(network: Network) -> str:
 
 def _warn_of_kinds(network: Network, flows: pd.DataFrame) -> None:
     """Warn where flows of several kinds are about to be added into one network."""
-    several = sorted(flows["kind"].dropna().unique()) if "kind" in flows else []
+    several = sorted(distinct(flows["kind"])) if "kind" in flows else []
     if len(several) > 1:
         values = {"network": network.name, "several": join_texts(several)}
         warn_of(Fault.of("doubts.several_kinds_added", _where(network), column="kind", **values), stacklevel=3)

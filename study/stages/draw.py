@@ -173,7 +173,7 @@ def _points(results: StudyResults) -> gpd.GeoDataFrame:
 
 def _located(inputs: Inputs) -> set[str]:
     """Return the places that a point stands for: those with a position that do not stand for several."""
-    return {*inputs.places.dropna(subset=["lon", "lat"])["place"]} - inputs.aggregates
+    return {*inputs.placed} - inputs.aggregates
 
 
 def _flow_aggregates(inputs: Inputs, results: StudyResults) -> list[str]:

@@ -85,8 +85,7 @@ def estimate_costs(inputs: Inputs, places: list[str], at: str, *, estimate: Esti
     loose = [] if estimate is None else _loose(inputs, places)
     assumed = None if estimate is None else estimate.aggregate_cost
     firm = [place for place in places if place not in loose]
-    placed = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
-    if inputs.costs is None and (lost := sorted({*firm} - placed)):
+    if inputs.costs is None and (lost := sorted({*firm} - inputs.placed)):
         raise refused("faults.estimate.position", places=lost)
     by_place = assumed if isinstance(assumed, dict) else {}
     if strange := sorted({*by_place} - ({*places} & inputs.aggregates)):
@@ -101,12 +100,13 @@ def estimate_costs(inputs: Inputs, places: list[str], at: str, *, estimate: Esti
     median = float(np.median(between)) if between.size else 1.0
     for_all = None if isinstance(assumed, dict) else assumed
     named = {place: by_place.get(place, for_all) for place in loose}
-    _fill(matrix, places, {p: median if cost is None else float(cost) for p, cost in named.items()}, _pairs(inputs))
+    pairs = _pairs(inputs)
+    _fill(matrix, places, {p: median if cost is None else float(cost) for p, cost in named.items()}, pairs)
     if (same := (matrix <= 0) & apart).any():
-        pairs = few(f"{places[i]} - {places[j]}" for i, j in np.argwhere(same) if i < j or not same[j, i])
-        raise refused("faults.estimate.same_point", pairs=pairs)
+        there = few(f"{places[i]} - {places[j]}" for i, j in np.argwhere(same) if i < j or not same[j, i])
+        raise refused("faults.estimate.same_point", pairs=there)
     nearest = np.where(apart, matrix, np.inf).min(axis=1, initial=np.inf)
-    own = _pairs(inputs).reindex([(place, place) for place in places]).to_numpy(dtype=float)
+    own = np.array([pairs.get((place, place), 0.0) for place in places], dtype=float)
     np.fill_diagonal(matrix, np.where(own > 0, own, nearest / 2))
     unnamed = tuple(place for place, cost in named.items() if cost is None)
     return EstimateCosts(pd.DataFrame(matrix, index=places, columns=places), tuple(loose), unnamed, median)
@@ -133,25 +133,24 @@ def _loose(inputs: Inputs, places: list[str]) -> list[str]:
     """Return the places that stand for several and lack a cost to some other place."""
     several = sorted({*places} & inputs.aggregates)
     if inputs.costs is None:
-        placed = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
-        return [place for place in several if place not in placed]
-    given = {frozenset(pair) for pair in _pairs(inputs).index}
+        return [place for place in several if place not in inputs.placed]
+    given = {frozenset(pair) for pair in _pairs(inputs)}
     return [a for a in several if any(frozenset((a, b)) not in given for b in places if b != a)]
 
 
-def _fill(matrix: np.ndarray, places: list[str], costs: Mapping[str, float], pairs: pd.Series) -> None:
+def _fill(
+    matrix: np.ndarray, places: list[str], costs: Mapping[str, float], pairs: Mapping[tuple[str, str], float]
+) -> None:
     """Give places at no point the costs of a table, else one cost to all others."""
     for place, cost in costs.items():
         i = places.index(place)
         for j, other in enumerate(places):
             for at, pair in (((i, j), (place, other)), ((j, i), (other, place))):
-                given = pairs.get(pair, pairs.get(pair[::-1]))
+                given = pairs.get(pair, pairs.get((pair[1], pair[0])))
                 # between two such places the greater cost holds
                 matrix[at] = np.fmax(matrix[at], cost) if given is None else given
 
 
-def _pairs(inputs: Inputs) -> pd.Series:
+def _pairs(inputs: Inputs) -> dict[tuple[str, str], float]:
     """Return the costs that a table gives, by source and target."""
-    if inputs.costs is None:
-        return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []]))
-    return inputs.costs.groupby(["source", "target"])["value"].min()
+    return {} if inputs.costs is None else inputs.costs.groupby(["source", "target"])["value"].min().to_dict()

@@ -289,7 +289,8 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
     if not any(one.name == known.network for one in networks if one.flows or one in earlier):
         return None, Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network)
     flows = desk.found.flows[str(known.network)]
-    rows = flows[(flows["source"] == known.source) & (flows["target"] == known.target)]
+    source, target = (flows[end].to_numpy(dtype=object) for end in ("source", "target"))
+    rows = flows[(source == known.source) & (target == known.target)]
     if desk.estimate.from_margins and year is not None and "year" in rows and rows["year"].notna().any():
         rows = rows[rows["year"] == year]
         if rows.empty:
@@ -303,11 +304,12 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
 
 def _totals(flows: pd.DataFrame, one: Margins) -> pd.DataFrame:
     """Return what each place sends, receives and keeps in the estimate."""
-    own = flows[flows["source"] == flows["target"]].set_index("source")["value"]
+    source, target = (flows[end].to_numpy(dtype=object) for end in ("source", "target"))
+    own = flows[source == target].set_index("source")["value"]
     places = [*one.sent.index, *([REST_OF_WORLD] if REST_OF_WORLD in flow_ends(flows) else [])]
 
     def summed(end: str) -> pd.Series:
-        return flows.groupby(end)["value"].sum().reindex(places).fillna(0.0)
+        return flows["value"].groupby(flows[end].to_numpy(dtype=object)).sum().reindex(places).fillna(0.0)
 
     return pd.DataFrame(
         {

@@ -1,5 +1,8 @@
 """Share masses among centers: what rows of indicators, or the scores of scopes, say of the places inside them."""
 
+import math
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -7,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import Fault, StudyError, container
+from ...data.distinct import distinct
 from ..plan.estimates import Estimate, Weights
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
@@ -70,10 +74,14 @@ def row_masses(estimate: Estimate, inputs: Inputs, at: str) -> RowMasses | None:
     """
     if estimate.masses is None:
         return None
-    rows = _rows(estimate, inputs, at)
+    rows, cells = _rows(estimate, inputs, at), inputs.indicators
+    assert cells is not None  # noqa: S101 - rows are of indicators
     inside = container(rows, inputs.places, rows)
-    sent, below = _mass(estimate.masses.outgoing, f"{at}.masses.outgoing", inputs, rows, inside, estimate.year)
-    received, short = _mass(estimate.masses.incoming, f"{at}.masses.incoming", inputs, rows, inside, estimate.year)
+    both = estimate.masses.outgoing, estimate.masses.incoming
+    values = latest_values(cells[cells["indicator"].isin([*both[0], *both[1]])], estimate.year)
+    known = distinct(cells["indicator"])
+    sent, below = _mass(both[0], f"{at}.masses.outgoing", values, known, rows, inside)
+    received, short = _mass(both[1], f"{at}.masses.incoming", values, known, rows, inside)
     return RowMasses(rows, sent, received, [*below, *short])
 
 
@@ -91,25 +99,24 @@ def center_masses(
         If a tier has no weight, or fewer than two centers send or receive anything.
     """
     keys = pd.Index(centers["place"].astype(str))
-    tier = pd.Series(centers["tier"].astype(str).to_numpy(), index=keys)
+    tier = dict(zip(keys.tolist(), map(str, centers["tier"].tolist()), strict=True))
     weights = [_weights(estimate, own, tier, at) for own in (estimate.outgoing_weights, estimate.incoming_weights)]
     if given is None:
-        scores = tables["scores"].set_index("place")["score"]
+        scores = dict(zip(*(tables["scores"][of].tolist() for of in ("place", "score")), strict=True))
         # a scored place that is a center itself keeps its score
         row = centers["scope"].where(centers["scope"].notna(), centers["place"]).set_axis(keys)
         both = [scores, scores]
         negative: list[str] = []
     else:
         row = container(keys, inputs.places, given.rows, include_self=True)
-        both = [given.sent, given.received]
-        negative = sorted({*given.negative} & set(row.dropna()))
+        both = [given.sent.to_dict(), given.received.to_dict()]
+        negative = sorted({*given.negative} & {*distinct(row)})
     # a center without weight has no part in its row
     row = row.where((weights[0] > 0) | (weights[1] > 0))
-    sent, received = (
-        row.map(mass).astype(float) * (weight / weight.groupby(row).transform("sum")).fillna(0.0)
-        for mass, weight in zip(both, weights, strict=True)
-    )
-    sharing = row.map(row.value_counts())
+    rows = [one if isinstance(one, str) else None for one in row.tolist()]
+    sent, received = (_shared(rows, mass, weight) for mass, weight in zip(both, weights, strict=True))
+    count = Counter(rows)
+    sharing = [np.nan if one is None else count[one] for one in rows]
     table = pd.DataFrame({"sent": sent, "received": received, "row": row, "sharing": sharing}, index=keys)
     some = (table["sent"] > 0) | (table["received"] > 0)
     kept = table[some].sort_index().fillna({"sent": 0.0, "received": 0.0})
@@ -119,16 +126,27 @@ def center_masses(
     return CenterMasses(kept, sorted(table.index[~some]), negative)
 
 
-def _weights(estimate: Estimate, side: Weights, tier: pd.Series, at: str) -> pd.Series:
+def _shared(rows: list[str | None], mass: Mapping[str, float], weight: np.ndarray) -> list[float]:
+    """Return what each center has of the mass of its row, by the weights of all its centers; nan without a row."""
+    held: dict[str | None, list[float]] = {}
+    for row, one in zip(rows, weight.tolist(), strict=True):
+        held.setdefault(row, []).append(one)
+    total = {row: math.fsum(given) for row, given in held.items()}
+    return [
+        math.nan if row is None else mass.get(row, math.nan) * (one / total[row] if total[row] > 0 else 0.0)
+        for row, one in zip(rows, weight.tolist(), strict=True)
+    ]
+
+
+def _weights(estimate: Estimate, side: Weights, tier: Mapping[str, str], at: str) -> np.ndarray:
     """Return the weight of each center within its row: of one side, else of both, else of its tier."""
-    own = pd.Series({**estimate.center_weights, **side}, dtype=float)
-    weight = own.reindex(tier.index).fillna(tier.map(estimate.tier_weights).astype(float))
-    if weight.isna().any():
-        lacking = sorted(set(tier[weight.isna()]))
+    own = {**estimate.center_weights, **side}
+    found = [own.get(place, estimate.tier_weights.get(one)) for place, one in tier.items()]
+    if lacking := sorted({one for one, weight in zip(tier.values(), found, strict=True) if weight is None}):
         raise StudyError(
             [Fault.of("faults.estimate.tier_weights", STUDY_FILE, column=f"{at}.tier_weights", tiers=lacking)]
         )
-    return weight
+    return np.array(found, dtype=float)
 
 
 def _rows(estimate: Estimate, inputs: Inputs, at: str) -> list[str]:
@@ -146,30 +164,28 @@ def _rows(estimate: Estimate, inputs: Inputs, at: str) -> list[str]:
 
 
 def _mass(
-    weights: Weights, at: str, inputs: Inputs, rows: list[str], inside: pd.Series, year: int | None
+    weights: Weights, at: str, values: pd.DataFrame, known: list[str], rows: list[str], inside: pd.Series
 ) -> tuple[pd.Series, list[str]]:
     """Return the weighted mean of each row's shares of the indicators, less the rows inside it, and rows below 0."""
-    cells = inputs.indicators
-    assert cells is not None  # noqa: S101
-    known = sorted(set(cells["indicator"].astype(str)))
     if strange := [name for name in weights if name not in known]:
+        said = {"column": at, "names": sorted(known)}
+        raise StudyError([Fault.of("faults.estimate.indicator", STUDY_FILE, got=repr(n), **said) for n in strange])
+    value = values.reindex(index=rows, columns=[*weights])
+    lacking = ~(value.to_numpy() >= 0)
+    if lacking.any():
         raise StudyError(
-            [Fault.of("faults.estimate.indicator", STUDY_FILE, column=at, got=repr(n), names=known) for n in strange]
+            Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=[*value.index[missing]])
+            for name, missing in zip(weights, lacking.T, strict=True)
+            if missing.any()
         )
-    value = latest_values(cells[cells["indicator"].isin([*weights])], year).reindex(index=rows, columns=[*weights])
-    lacking = ~(value >= 0)
-    if faults := [
-        Fault.of("faults.estimate.mass_value", STUDY_FILE, column=f"{at}.{name}", places=[*value.index[lacking[name]]])
-        for name in weights
-        if lacking[name].any()
-    ]:
-        raise StudyError(faults)
-    own = value - value.groupby(inside).sum().reindex(rows).fillna(0.0)
-    below = sorted(own.index[(own < 0).any(axis=1)])
-    own = own.clip(lower=0.0)
+    inner = value.groupby(inside).sum().reindex(rows).fillna(0.0).to_numpy()
+    own = value.to_numpy() - inner
+    below = sorted(row for row, short in zip(rows, (own < 0).any(axis=1), strict=True) if short)
     # an indicator that leaves nothing to share has no part
-    shares = [weight * own[name] / own[name].sum() for name, weight in weights.items() if own[name].any()]
-    return sum(shares, pd.Series(0.0, index=rows)) / float(np.sum([*weights.values()])), below
+    columns = zip(weights.values(), own.clip(min=0.0).T.copy(), strict=True)
+    shares = [weight * column / column.sum() for weight, column in columns if column.any()]
+    total = sum(shares, np.zeros(len(rows))) / float(np.sum([*weights.values()]))
+    return pd.Series(total, index=rows), below
 
 
 def latest_values(cells: pd.DataFrame, year: int | None) -> pd.DataFrame:

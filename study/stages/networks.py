@@ -53,6 +53,11 @@ class YearOfFlows:
         return cls(flows, directed)
 
     @cached_property
+    def ends(self) -> frozenset[str]:
+        """The places at which the flows start or end."""
+        return frozenset(flow_ends(self.flows))
+
+    @cached_property
     def graph(self) -> "nx.Graph":
         """The graph; of a part it is that of the whole without what was left out."""
         if self.whole is None:
@@ -69,7 +74,7 @@ class YearOfFlows:
 
         Such an end belongs to balances and totals. It has no rank, leads no hinterland, and no way runs through it.
         """
-        held = tuple(sorted(flow_ends(self.flows) & {*aggregates}))
+        held = tuple(sorted(self.ends & {*aggregates}))
         if not held:
             return self
         rows = self.flows[~self.flows["source"].isin(held) & ~self.flows["target"].isin(held)]

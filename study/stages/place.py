@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
+from ...data.distinct import distinct
 from ...data.errors import warn_of
-from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import few, text
 from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
 from ..plan.edits import Edit, edited
@@ -90,7 +90,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         return like
     tiers = like.tiers if like is not None and same else _tiers(inputs, tables, networks)
     places = inputs.places.drop(columns=["tier", "tier_status"], errors="ignore")
-    kind, kinds = _kinds(inputs), study.centers.kinds
+    kind, kinds = inputs.kinds, study.centers.kinds
     allowed = kind.index if kinds is None else kind.index[kind.isin(kinds)]
     centered = _edited(tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")], inputs)
     if like is not None and centered.equals(like.centered) and tiers.equals(like.tiers):
@@ -104,7 +104,9 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         scopes=units,
         tier_scale=study.tiers.order,
     )
-    centers, untiered = (layer[of].reset_index(drop=True) for of in (layer["tier"].notna(), layer["tier"].isna()))
+    # places without a tier come last
+    tiered = int(layer["tier"].notna().sum())
+    centers, untiered = layer.iloc[:tiered], layer.iloc[tiered:].reset_index(drop=True)
     if like is not None:
         return replace(
             like, centers=centers, untiered=untiered, tiers=tiers, centered=centered, basis=basis, edits=edits
@@ -145,7 +147,7 @@ def doubt_centers(inputs: Inputs, layers: Layers) -> None:
     StudyError
         If knowledge is to spread between no centers.
     """
-    plan, kind, tiers = inputs.study.centers, _kinds(inputs), layers.tiers
+    plan, kind, tiers = inputs.study.centers, inputs.kinds, layers.tiers
     kinds, known = plan.kinds or [], sorted(set(kind.dropna()))
     strange = [name for name in kinds if name not in known]
     values: dict[str, Any]
@@ -162,10 +164,6 @@ def doubt_centers(inputs: Inputs, layers: Layers) -> None:
     if layers.centers.empty and inputs.study.diffusion is not None:
         raise StudyError([fault])
     warn_of(fault, stacklevel=3)
-
-
-def _kinds(inputs: Inputs) -> pd.Series:
-    return inputs.places.set_index("place").reindex(columns=["kind"])["kind"]
 
 
 def _tiers(inputs: Inputs, tables: Tables, networks: Networks) -> pd.DataFrame:
@@ -253,7 +251,6 @@ def _shown(inputs: Inputs, networks: Networks, centers: set[str], units: list[st
 
     A scored place that contains others is a scope, and an aggregate stands for no point.
     """
-    containers = set(inputs.places["part_of"].dropna()) if "part_of" in inputs.places else set()
-    ends = set().union(*map(flow_ends, networks.flows.values()))
-    placed = set(inputs.places.dropna(subset=["lon", "lat"])["place"])
-    return sorted(({*ends, *units} & placed) - centers - containers - inputs.aggregates)
+    containers = {*distinct(inputs.places["part_of"])} if "part_of" in inputs.places else set()
+    ends = set().union(*(networks.shown(name).ends for name in networks.by_year))
+    return sorted(({*ends, *units} & inputs.placed) - centers - containers - inputs.aggregates)

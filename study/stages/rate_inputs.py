@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, StudyError
-from ...data.flow_ends import flow_ends
 from ...network.diffusion.model.hazard_rates import rests_on_costs
 from ..plan.schema import STUDY_FILE
 from .build_chain import Chain
@@ -27,7 +26,7 @@ def rate_inputs(chain: Chain) -> dict[str, Any]:
     OptionError
         If the table of costs lacks a pair of centers.
     """
-    centers = pd.DataFrame(chain.layers.centers[["place", "tier"]])
+    centers = pd.DataFrame(chain.layers.centers)[["place", "tier"]]
     return {
         "centers": centers,
         "costs": cost_matrix(chain.inputs, centers["place"]) if _costs_matter(chain) else None,
@@ -52,11 +51,12 @@ def ties_of(chain: Chain) -> pd.DataFrame | None:
     name = None if options is None else options.tie_network
     if name is None:
         return None
-    flows = networks.flows[name][["source", "target", "value"]]
-    ends = sorted(flow_ends(flows))
-    if not {*chain.layers.centers["place"]} & {*ends}:
+    shown = networks.shown(name)
+    flows = shown.flows[["source", "target", "value"]]
+    if shown.ends.isdisjoint(chain.layers.centers["place"].tolist()):
+        ends = sorted(shown.ends)
         names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
         raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
-    if networks.shown(name).directed:
+    if shown.directed:
         return flows
     return pd.concat([flows, flows.rename(columns={"source": "target", "target": "source"})], ignore_index=True)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
-from ...data.flow_ends import flow_ends
 from ...data.wording.catalogue import text
 from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
@@ -259,14 +258,13 @@ def ends_changed(step: Step, chain: Chain) -> set[str]:
     """Return the ends of the flows that an intervention changes."""
     diffusion = chain.inputs.study.diffusion
     name = getattr(step, "network", None) or (diffusion.tie_network if diffusion else None)
-    flows = None if name is None else chain.networks.flows[name]
-    return set() if flows is None else flow_ends(flows)
+    return set() if name is None else {*chain.networks.shown(name).ends}
 
 
 def members_of(within: str, chain: Chain) -> list[str]:
     """Return the centers that a place contains, at any depth, or the place itself."""
     centers = chain.layers.centers["place"].tolist()
-    if within not in set(chain.inputs.places["place"]):
+    if within not in chain.inputs.places["place"].tolist():
         return [within]
     inside = container(centers, chain.inputs.places, [within])
     return sorted(inside.index[inside.notna()]) or [within]

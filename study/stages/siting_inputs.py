@@ -146,7 +146,7 @@ def _reachable(chain: Chain, plan: SitingPlan) -> list[str]:
     elif inputs.costs is not None:
         named = {*inputs.costs["source"], *inputs.costs["target"]}
     else:
-        named = {*inputs.places.dropna(subset=["lon", "lat"])["place"]}
+        named = {*inputs.placed}
     known = ({*inputs.places["place"]} & named) - inputs.aggregates
     return without_containers(chain, known)
 
@@ -180,7 +180,7 @@ def _costs(inputs: Inputs, plan: SitingPlan, ends: dict[str, list[str]], year: i
         return travel_between(inputs, plan, wanted, year), plan.travel.unit
     if inputs.costs is not None:
         return cost_matrix(inputs, wanted, whole=False), "cost"
-    placed = {*inputs.places.dropna(subset=["lon", "lat"])["place"]}
+    placed = inputs.placed
     faults = [
         Fault.of("faults.siting.no_position", STUDY_FILE, column=f"{AT}.{key}", places=lost)
         for key, places in ends.items()

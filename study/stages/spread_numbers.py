@@ -62,8 +62,9 @@ def tier_receptivity(chain: Chain) -> pd.Series:
     """Return the receptivity that the study gives the tier of every center."""
     options = chain.inputs.study.diffusion
     assert options is not None  # noqa: S101 - asked only of studies that simulate diffusion
-    tiers = chain.layers.centers.set_index("place")["tier"].astype(str)
-    return tiers.map(options.receptivity).fillna(DEFAULT_RECEPTIVITY)
+    centers = chain.layers.centers
+    accept = [options.receptivity.get(str(tier), DEFAULT_RECEPTIVITY) for tier in centers["tier"].tolist()]
+    return pd.Series(accept, index=pd.Index(centers["place"]), name="tier", dtype=float)
 
 
 def receptivity_of(chain: Chain) -> pd.Series:

@@ -256,9 +256,9 @@ def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:
 
 def _elsewhere(flows: pd.DataFrame, places: list, own: str, other: str) -> np.ndarray:
     """Return the flow between each center as one end and places that are no centers as the other."""
-    rows = flows[flows[own].isin(places) & ~flows[other].isin(places)]
-    if rows.empty:
+    if {*places}.issuperset(flows[other].unique().tolist()):
         return np.zeros(len(places))
+    rows = flows[flows[own].isin(places) & ~flows[other].isin(places)]
     rows = rows.sort_values("value", kind="stable")
     sums = rows["value"].astype(float).groupby(rows[own].tolist()).sum()
     return sums.reindex(places).fillna(0.0).to_numpy()

@@ -268,7 +268,7 @@ def _ground(
         centers = centers.assign(place=list(centers["place"]))
     ordered = centers.sort_values("place", ignore_index=True)
     places = list(ordered["place"])
-    cost = None if costs is None else costs.loc[places, places].to_numpy(dtype=float)
+    cost = None if costs is None else _between(costs, places)
     return Reached(ordered, costs, flows, people, cost, 1.0 if people is None else _square(people, places, missing=1.0))
 
 
@@ -340,7 +340,7 @@ def _faults(
     if missing:
         came = f"none for {', '.join(map(str, missing))}"
         yield table_fault("costs", "a row and a column for every center", came, "add them")
-    elif not wrong and costs.loc[places, places].isna().any(axis=None):
+    elif not wrong and np.isnan(_between(costs, places)).any():
         yield table_fault("costs", "a number of at least 0 for every pair of centers", "others", "add them")
 
 
@@ -376,6 +376,12 @@ def rests_on_costs(channel: Channel) -> bool:
 
 def _needs(channel: Channel, what: Literal["costs", "flows"]) -> bool:
     return channel.mask is None and what in CHANNELS[channel.name].needs
+
+
+def _between(costs: pd.DataFrame, places: list) -> np.ndarray:
+    """Return the costs between places that all stand in a labeled matrix, in their order."""
+    rows, columns = costs.index.get_indexer(places), costs.columns.get_indexer(places)
+    return costs.to_numpy(dtype=float)[np.ix_(rows, columns)]
 
 
 def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:

@@ -60,11 +60,13 @@ def _close(old: pd.Series | pd.DataFrame, new: pd.Series | pd.DataFrame) -> np.n
 
 def _same(name: str, old: Any, new: Any) -> bool:  # noqa: ANN401
     if name == "centers":
-        tiers = (one.set_index("place")["tier"].astype(str).sort_index() for one in (old, new))
-        return next(tiers).equals(next(tiers))
+        tiers = (dict(zip(one["place"].tolist(), map(str, one["tier"].tolist()), strict=True)) for one in (old, new))
+        return next(tiers) == next(tiers)
     if name == "flows":
         if old is None or new is None:
             return old is new
+        if all(old[end].equals(new[end]) for end in ("source", "target", "value")):
+            return True
         value = [one.groupby(["source", "target"], sort=True)["value"].sum() for one in (old, new)]
         value = [one[one > 0] for one in value]
         return value[0].index.equals(value[1].index) and bool(_close(value[0], value[1]).all())
