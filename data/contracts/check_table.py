@@ -9,6 +9,7 @@ counts them: the header is row 1.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..characters import UNSEEN, UNWRITABLE, garbled, seen, spelled
@@ -186,8 +187,8 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
         if isinstance(name, str) and _unread(name)
     ]
     table = frame.set_axis(names, axis="columns")
-    for i, name in enumerate(names):
-        cells = frame.iloc[:, i]
+    for i, (_, cells) in enumerate(frame.items()):
+        name = names[i]
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
             continue
         texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
@@ -227,8 +228,9 @@ def _blank_marks(check: Check) -> None:
             continue
         cells = check.frame[column.name]
         if cells.dtype == object or isinstance(cells.dtype, pd.StringDtype):
-            blank = cells.astype(object).map(lambda cell: isinstance(cell, str) and cell.strip().casefold() in _BLANKS)
-            check.frame = check.frame.assign(**{column.name: cells.mask(blank.to_numpy(dtype=bool))})
+            blank = [isinstance(cell, str) and cell.strip().casefold() in _BLANKS for cell in cells.tolist()]
+            if any(blank):
+                check.frame = check.frame.assign(**{column.name: cells.mask(np.array(blank))})
 
 
 def _check_header(check: Check) -> None:
@@ -236,7 +238,8 @@ def _check_header(check: Check) -> None:
     check.frame.columns = names
     for name in names[names.duplicated()].unique():
         check.fault("faults.table.twice", column=name, name=name, times=int((names == name).sum()))
-    check.frame = check.frame.loc[:, ~names.duplicated()]
+    if not names.is_unique:
+        check.frame = check.frame.loc[:, ~names.duplicated()]
 
 
 def _check_columns(check: Check) -> None:
@@ -265,7 +268,9 @@ def _finish(check: Check, *, strict: bool) -> pd.DataFrame:
     for doubt in grouped_faults(sorted(check.doubts, key=_position)):
         warn_of(doubt, stacklevel=3)
     named = [column.name for column in check.columns if column.name in check.frame]
-    frame = check.frame[named + [name for name in check.frame.columns if name not in named]].reset_index(drop=True)
+    order = named + [name for name in check.frame.columns if name not in named]
+    frame = check.frame if order == [*check.frame.columns] else check.frame[order]
+    frame = frame.reset_index(drop=True)
     frame.attrs = {"matches": list(dict.fromkeys(check.matches))}
     return frame
 

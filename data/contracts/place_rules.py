@@ -42,7 +42,7 @@ def _check_part_of(check: Check) -> None:
     known = pd.concat(tables, ignore_index=True)
     known = known.dropna(subset=["place"]).drop_duplicates("place")
     listed = check.frame["part_of"].str.contains(SEPARATOR, regex=False).eq(True)
-    check.faults_at(listed, "part_of", "faults.place.one_container")
+    check.faults_at(listed.to_numpy(dtype=bool), "part_of", "faults.place.one_container")
     check.frame["part_of"] = check.frame["part_of"].mask(listed)
     resolve(check, "part_of", NameIndex(known), needed=text("faults.place.key"))
     parents = dict(zip(check.frame["place"], check.frame["part_of"], strict=True))

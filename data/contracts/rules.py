@@ -16,7 +16,7 @@ from ..distinct import distinct
 from ..errors import Fault
 from ..options import nearest
 from ..places.china_units import unit_named
-from ..places.keys import as_keys
+from ..places.keys import FEW, as_keys
 from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
@@ -136,9 +136,9 @@ class Check:
             column = str(self.wide[at])
         return int(self.rows[at]), column
 
-    def faults_at(self, mask: pd.Series, column: str, key: str, **values: object) -> None:
+    def faults_at(self, mask: np.ndarray, column: str, key: str, **values: object) -> None:
         """Note the same fault for every row of a mask, showing each cell as it came."""
-        for at in np.flatnonzero(mask.to_numpy(dtype=bool)):
+        for at in np.flatnonzero(mask):
             self.fault(key, at=int(at), column=column, got=show(self.frame[column].iloc[at]), **values)
 
 
@@ -189,22 +189,22 @@ def _read_number(check: Check, column: Column) -> None:
                 check.doubt("doubts.year_form", at=at, column="year", names=pair)
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
         numbers, missing = _as_printed(check, column, numbers, empty)
-    bad = numbers.isna() & ~missing
-    infinite = pd.Series(np.isinf(numbers), index=numbers.index)
-    at_bad = np.flatnonzero(bad.to_numpy(dtype=bool)).tolist()
+    values, gone = numbers.to_numpy(), missing.to_numpy(dtype=bool)
+    bad, infinite = np.isnan(values) & ~gone, np.isinf(values)
+    at_bad = np.flatnonzero(bad).tolist()
     advice = number_advice(raw[bad], raw.dropna(), year=column.name == "year") if at_bad else ()
     for at, fix in zip(at_bad, advice, strict=True):
         check.fault("faults.cell.number", at=at, column=column.name, got=show(raw.iloc[at]), fix=fix)
     check.faults_at(infinite, column.name, "faults.cell.finite")
-    fine = ~(bad | infinite | missing)
-    _check_range(check, column, numbers, fine)
+    fine = ~(bad | infinite | gone)
+    _check_range(check, column, values, fine)
     if column.dtype == "integer":
-        fractional = fine & ((numbers % 1 != 0) | (numbers.abs() >= 2**53))
+        held = np.where(fine, values, 0.0)
+        fractional = (held % 1 != 0) | (np.abs(held) >= 2**53)
         check.faults_at(fractional, column.name, "faults.cell.whole")
-        whole = numbers.where(fine & ~fractional)
-        check.frame[column.name] = whole.astype("Int64")
+        check.frame[column.name] = numbers.where(fine & ~fractional).astype("Int64")
     else:
-        check.frame[column.name] = numbers.where(~infinite)
+        check.frame[column.name] = numbers.where(~infinite) if infinite.any() else numbers
     _check_empty_number(check, column, empty)
 
 
@@ -223,13 +223,14 @@ def _as_printed(check: Check, column: Column, numbers: pd.Series, empty: pd.Seri
     return numbers, missing
 
 
-def _check_range(check: Check, column: Column, numbers: pd.Series, fine: pd.Series) -> None:
+def _check_range(check: Check, column: Column, values: np.ndarray, fine: np.ndarray) -> None:
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     if column.name in ("lon", "lat"):
         return  # judged as a pair, so that swapped ones are recognized
     key = "faults.cell.least" if high == np.inf else "faults.cell.range"
-    check.faults_at(fine & ~numbers.between(low, high), column.name, key, least=f"{low:g}", most=f"{high:g}")
+    outside = fine & ((values < low) | (values > high))
+    check.faults_at(outside, column.name, key, least=f"{low:g}", most=f"{high:g}")
 
 
 def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
@@ -251,7 +252,7 @@ def _read_dates(check: Check) -> None:
             continue
         key, reader = READERS[column.dtype]
         read, empty = reader(check.frame[column.name])
-        check.faults_at(read.isna() & ~empty, column.name, key)
+        check.faults_at((read.isna() & ~empty).to_numpy(dtype=bool), column.name, key)
         check.frame[column.name] = read
         if column.required:
             _missing(check, column.name, empty)
@@ -360,9 +361,9 @@ def _check_duplicates(check: Check) -> None:
     keys = check.frame[names]
     if check.contract == "places":
         keys = keys.assign(place=keys["place"].map(_squeeze, na_action="ignore"))
-    repeated = keys.duplicated(keep="first")
-    if not repeated.any():
+    if _all_differ(keys):
         return
+    repeated = keys.duplicated(keep="first")
     repeated &= keys[required].notna().all(axis=1)
     group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
@@ -370,6 +371,13 @@ def _check_duplicates(check: Check) -> None:
         earlier = int(check.rows[first[group[at]]])
         entry = [show(value) for value in keys.iloc[at].dropna()]
         check.fault("faults.cell.again", at=int(at), column=names[0], names=names, entry=entry, first=earlier)
+
+
+def _all_differ(keys: pd.DataFrame) -> bool:
+    """Say whether no row stands twice; few rows of texts and whole numbers are faster gone through one by one."""
+    if len(keys) > FEW or any(dtype not in ("str", "Int64") for dtype in keys.dtypes):
+        return not keys.duplicated().any()
+    return len({*zip(*(cells.tolist() for _, cells in keys.items()), strict=True)}) == len(keys)
 
 
 def _squeeze(name: str) -> str:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from ..errors import OptionError
 
-__all__ = ["as_keys", "key_index", "key_text", "names_given"]
+__all__ = ["FEW", "as_keys", "key_index", "key_text", "names_given"]
 
-
-_FEW = 1_500
+# rows up to which a column is gone through one by one
+FEW = 1_500
 
 
 def key_text(value: object) -> str | None:
@@ -42,7 +42,7 @@ def as_keys(values: pd.Series) -> pd.Series:
     """
     if values.dtype == "str":
         # few values are gone through faster one by one, and each once
-        if len(values) < _FEW and not any(map(_loose, set(values.tolist()))):
+        if len(values) < FEW and not any(map(_loose, set(values.tolist()))):
             return values.copy(deep=False)
         stripped = values.str.strip()
         blank = stripped == ""

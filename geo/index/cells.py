@@ -185,4 +185,4 @@ def _note(row, *, panel: bool) -> str:  # noqa: ANN001 - a named tuple made by p
 
 
 def _rows(table: pd.DataFrame):  # noqa: ANN202 - named tuples made by pandas
-    return table.itertuples(index=False)
+    return table.itertuples(index=False) if len(table) else iter(())

@@ -30,7 +30,8 @@ def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 def points_of(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return a frame with ``lon`` and ``lat`` as points in EPSG:4326."""
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=CRS)
+    points = gpd.points_from_xy(frame["lon"], frame["lat"], crs=CRS)
+    return gpd.GeoDataFrame(frame.assign(geometry=points), geometry="geometry")
 
 
 def listed_places(cell: object) -> list[str]:

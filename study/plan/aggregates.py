@@ -16,7 +16,11 @@ def aggregates_of(places: pd.DataFrame) -> frozenset[str]:
     """Return the places that stand for several others."""
     if "kind" not in places:
         return frozenset()
-    return frozenset(places.loc[places["kind"] == AGGREGATE, "place"])
+    return frozenset(
+        place
+        for place, kind in zip(places["place"].tolist(), places["kind"].tolist(), strict=True)
+        if isinstance(kind, str) and kind == AGGREGATE
+    )
 
 
 def aggregate_faults(study: Study, places: pd.DataFrame) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """Tell of indicators that the framework does not know, or states another unit for, or that mix years."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +97,16 @@ class IndicatorDoubts:
         if "unit" not in cells or "unit" not in framework:
             return []
         found = []
+        counts: dict[str, Counter[str]] = {}
+        for name, unit in zip(cells["indicator"].tolist(), cells["unit"].tolist(), strict=True):
+            if not pd.isna(unit):
+                counts.setdefault(name, Counter())[unit] += 1
         for name, stated in framework.dropna(subset=["unit"]).set_index("indicator")["unit"].items():
-            units = cells.loc[cells["indicator"] == name, "unit"].value_counts()
-            if len(units) == 1 and not same_unit(units.index[0], stated):
-                rows = text("doubts.rows_of", name=units.index[0], n=int(units.iloc[0]))
+            if len(units := counts.get(str(name), {})) != 1:
+                continue
+            ((unit, n),) = units.items()
+            if not same_unit(unit, stated):
+                rows = text("doubts.rows_of", name=unit, n=n)
                 found.append(self._fault("doubts.other_unit", "unit", unit=stated, indicator=name, rows=rows))
         return found
 

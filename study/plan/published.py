@@ -70,10 +70,16 @@ def listed_places(cells: pd.Series | pd.DataFrame, places: pd.DataFrame, where: 
 def _split(cells: pd.Series) -> pd.DataFrame:
     """Return the places that the cells of a column hold, joined by semicolons, each with its row; the index stays."""
     # rows of a table stand below its header
-    listed = pd.DataFrame({"place": as_keys(cells), "row": range(2, len(cells) + 2)}, index=cells.index).dropna()
-    listed = listed.assign(place=listed["place"].astype(str).str.split(";")).explode("place")
-    listed = listed.assign(place=listed["place"].str.strip())
-    return listed[listed["place"] != ""]
+    named = [
+        (label, place, row)
+        for row, (label, cell) in enumerate(zip(cells.index, as_keys(cells).tolist(), strict=True), 2)
+        if isinstance(cell, str)
+        for one in cell.split(";")
+        if (place := one.strip())
+    ]
+    labels, listed, rows = zip(*named, strict=True) if named else ((), (), ())
+    columns = {"place": pd.Series(listed, dtype="str"), "row": pd.Series(rows, dtype="int64")}
+    return pd.DataFrame(columns).set_axis(pd.Index(labels, dtype=cells.index.dtype, name=cells.index.name))
 
 
 def _fault(key: str, where: str, row: Any, got: object, **values: object) -> Fault:  # noqa: ANN401 - a row

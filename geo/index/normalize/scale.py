@@ -52,7 +52,7 @@ def constant_columns(matrix: pd.DataFrame) -> list[str]:
     >>> constant_columns(pd.DataFrame({"a": [1, 2], "b": [3, 3]}))
     ['b']
     """
-    return [str(name) for name in matrix.columns if matrix[name].min() == matrix[name].max()]
+    return [str(name) for name, same in (matrix.min() == matrix.max()).items() if same]
 
 
 @documented("oecd2008", formula=lambda options: _between(options["lowest"], options["highest"]))

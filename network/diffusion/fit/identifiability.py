@@ -10,7 +10,7 @@ from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import check_columns, hint, is_number, noted, refuse, table_fault
 from ....data.wording.catalogue import join_texts
 from ..model.channel import Channel
-from ..model.hazard_rates import Rates, hazard_rates
+from ..model.hazard_rates import Rates, hazard_versions
 from .history import History
 from .likelihood import Parameter, Problem, Solution, has
 from .profile_likelihood import dependent
@@ -46,12 +46,13 @@ def design(
     with noted(faults):
         outside = _outside(external)
     refuse(faults)
-    plain = hazard_rates(
-        built.centers,
-        [replace(c, rate=1.0, decay="none") for c in channels],
+    (plain,) = hazard_versions(
+        [([replace(c, rate=1.0, decay="none") for c in channels], 0.0)],
+        centers=built.centers,
         costs=built.costs,
         flows=built.flows,
         people=built.people,
+        like=built,
     )
     masks = plain.tensor[0]
     cost = None if built.costs is None else built.costs.loc[places, places].to_numpy(dtype=float)

@@ -278,8 +278,11 @@ def _kind(channel: Channel) -> tuple[object, ...]:
 
 
 def _alike(some: Sequence[Channel], others: Sequence[Channel]) -> bool:
-    kinds = ([(*_kind(c), c.decay) for c in channels] for channels in (some, others))
-    return next(kinds) == next(kinds)
+    """Say whether channels are of the same kinds as others and need no further tables."""
+    return len(some) == len(others) and all(
+        _kind(one) == _kind(other) and one.decay in {"none", other.decay}
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 class _Same:
