@@ -124,8 +124,9 @@ def decimal_years(dates: pd.Series) -> pd.Series:
     [2009.0, 2010.5, 2012.997]
     """
     # twelfths, so that the same month of two years lies whole years apart
-    days = (dates.dt.day - 1) / dates.dt.days_in_month
-    return dates.dt.year + (dates.dt.month - 1 + days) / 12
+    at = pd.DatetimeIndex(dates)
+    days = (at.day.to_numpy() - 1) / at.days_in_month.to_numpy()
+    return pd.Series(at.year.to_numpy() + (at.month.to_numpy() - 1 + days) / 12, index=dates.index, name=dates.name)
 
 
 def parse_times(text: pd.Series) -> pd.Series:

@@ -175,7 +175,7 @@ def _read_number(check: Check, column: Column) -> None:
     if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
         empty = missing = raw.isna()
         numbers = (
-            raw.astype("Float64").astype("float64")
+            pd.Series(raw.to_numpy(dtype="float64", na_value=np.nan), index=raw.index, name=raw.name)
             if pd.api.types.is_extension_array_dtype(raw)
             else raw.astype("float64")
         )
@@ -397,6 +397,9 @@ def _doubt_loops(check: Check) -> None:
 
 def _doubt_units(check: Check) -> None:
     if not {"indicator", "unit"} <= set(check.frame.columns):
+        return
+    cells = check.frame[["indicator", "unit"]].dropna()
+    if len(distinct(cells["indicator"])) == len({*zip(*(cells[of].tolist() for of in cells), strict=True)}):
         return
     counts = check.frame.groupby(["indicator", "unit"]).size()
     for indicator, units in counts.groupby(level="indicator"):

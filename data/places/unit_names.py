@@ -20,16 +20,31 @@ _LATIN = sorted(
     ((ending, frozenset(row["levels"])) for row in _UNITS["latin"] for ending in row["endings"]),
     key=lambda pair: -len(pair[0]),
 )
-_LATIN_ENDING = re.compile(rf"(?<=\w)[\s-]+({'|'.join(re.escape(ending) for ending, _ in _LATIN)})$")
 _LATIN_LEVELS = dict(_LATIN)
-_PEOPLES = re.compile(rf"(?<=..)(?:{'|'.join(sorted(_UNITS['peoples'], key=len, reverse=True))})+$")
-_LATIN_PEOPLES = re.compile(rf"(?<=\w)(?:[\s-]+(?:{'|'.join(_UNITS['latin_peoples']['words'])}))+$")
 _SOUNDS = _UNITS["sounds"]
 # letters that do not come apart into a letter and a mark
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _MARKS, _BETWEEN, _UMLAUT = re.compile(r"[^\w\s-]"), re.compile(r"[\W_]"), re.compile("(?<=[ln])v")
 _NUMBERED = re.compile(r"(?<=[a-z])[1-4](?![0-9])")
+
+
+# forms of many words, which take long to compile and are not needed of names that are keys
+
+
+@cache
+def _latin_ending() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\w)[\s-]+({'|'.join(re.escape(ending) for ending, _ in _LATIN)})$")
+
+
+@cache
+def _peoples() -> re.Pattern[str]:
+    return re.compile(rf"(?<=..)(?:{'|'.join(sorted(_UNITS['peoples'], key=len, reverse=True))})+$")
+
+
+@cache
+def _latin_peoples() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\w)(?:[\s-]+(?:{'|'.join(_UNITS['latin_peoples']['words'])}))+$")
 
 
 class LatinName(NamedTuple):
@@ -81,7 +96,7 @@ def short_name(name: str) -> str:
     for ending, _ in _CHINESE:
         if name.endswith(ending) and len(name) > len(ending) + 1:
             rest = name[: -len(ending)]
-            bare = _PEOPLES.sub("", rest)
+            bare = _peoples().sub("", rest)
             people = _UNITS["people"]
             return bare.removesuffix(people) if len(bare) > 2 else bare
     return name
@@ -124,10 +139,10 @@ def latin_name(name: str) -> LatinName:
     plain, tones = _spelled(name)
     words = " ".join(_MARKS.sub("", plain).split())
     # an ending stands behind a blank or a hyphen
-    ending = _LATIN_ENDING.search(words) if " " in words or "-" in words else None
+    ending = _latin_ending().search(words) if " " in words or "-" in words else None
     levels = _LATIN_LEVELS[ending[1]] if ending else None
     letters = _letters(words)
-    bare = _letters(_LATIN_PEOPLES.sub("", words[: ending.start()])) if ending else letters
+    bare = _letters(_latin_peoples().sub("", words[: ending.start()])) if ending else letters
     return LatinName(letters, f"{letters} {tones}" if tones else "", levels, bare)
 
 

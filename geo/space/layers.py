@@ -107,6 +107,7 @@ def centers_layer(
     names = as_keys(centers["place"]).tolist()
     english, chinese = names_of(centers)
     tier, status = zip(*(placed.get(name, (None, "")) for name in names), strict=True) if names else ((), ())
+    step = {name: i for i, name in enumerate(tier_scale)}
     columns = {
         "place": names,
         "name_en": english,
@@ -125,7 +126,8 @@ def centers_layer(
     if scores is not None:
         given_scores = dict(scores)
         columns["score"] = [float(given_scores.get(name, math.nan)) for name in names]
-    return points_of(pd.DataFrame(columns).sort_values(["tier", "place"], ignore_index=True))
+    order = sorted(range(len(names)), key=lambda i: (step.get(tier[i], len(step)), names[i]))
+    return points_of(pd.DataFrame(columns).iloc[order].reset_index(drop=True))
 
 
 def scopes_layer(
@@ -192,7 +194,8 @@ def scopes_layer(
     """
     if not (isinstance(buffer_km, int | float) and math.isfinite(buffer_km) and buffer_km > 0):
         raise OptionError(f"buffer_km: needed a width above 0 km, got {buffer_km!r}")
-    members = {str(key): rows for key, rows in centers[centers["scope"].notna()].groupby("scope", observed=True)}
+    plain = pd.DataFrame(centers)
+    members = {str(key): rows for key, rows in plain[plain["scope"].notna()].groupby("scope", observed=True)}
     wanted = sorted(members) if scopes is None else _wanted(scopes)
     check_known_places("scopes", wanted, as_keys(places["place"]))
     own = places.assign(place=as_keys(places["place"])).set_index("place", drop=False)

@@ -1,6 +1,6 @@
 """Check the tables that callers hand over before anything is summed: flows between places, and numbers by place."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from ...data.errors import OptionError, warn
 from ...data.options import refuse
 from .faults import flow_faults
 
-__all__ = ["by_place", "check_graph", "flow_values", "numbers", "ordered", "warn_of_units"]
+__all__ = ["by_place", "cells_between", "check_graph", "flow_values", "numbers", "ordered", "warn_of_units"]
 
 
 def ordered(keys: Iterable[Any]) -> list[Any]:
@@ -42,6 +42,19 @@ def numbers(values: Any, name: str) -> np.ndarray:  # noqa: ANN401 - whatever a 
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         raise OptionError(f"{name} must be numbers") from None
+
+
+def cells_between(matrix: pd.DataFrame, places: Sequence[Hashable]) -> np.ndarray:
+    """Return the cells of a labeled matrix of numbers between places that all stand in it once, in their order.
+
+    Examples
+    --------
+    >>> cells_between(pd.DataFrame([[0, 1], [2, 0]], index=["B", "T"], columns=["B", "T"]), ["T", "B"]).tolist()
+    [[0.0, 2.0], [1.0, 0.0]]
+    """
+    at = [{label: i for i, label in enumerate(labels.tolist())} for labels in (matrix.index, matrix.columns)]
+    rows, columns = ([positions[place] for place in places] for positions in at)
+    return matrix.to_numpy(dtype=float)[np.ix_(rows, columns)]
 
 
 def flow_values(flows: pd.DataFrame) -> np.ndarray:

@@ -22,7 +22,7 @@ from ...data.options import (
     refuse,
     table_fault,
 )
-from .check_graph import numbers, ordered
+from .check_graph import cells_between, numbers, ordered
 from .constraints import ROUNDING, Block, Constraints
 from .fit_table import FLAT, fit_table
 from .shapes import BALANCES, SHAPES, log_decay
@@ -200,7 +200,7 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
     if not (costs.index.is_unique and costs.columns.is_unique):
         raise table_fault("costs", "every place once, as a row and as a column", "copies", "drop the copies")
     with numeric("costs"):
-        cost = costs.loc[places, places].to_numpy(dtype=float, copy=True)
+        cost = cells_between(costs, places)
     if not diagonal:
         np.fill_diagonal(cost, np.inf)
     apart = ~np.eye(len(places), dtype=bool)

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     import networkx as nx
     from scipy.sparse import csr_array
 
-__all__ = ["to_flows", "to_graph", "to_graphs", "to_matrix", "to_places", "to_sparse", "weakest_status"]
+__all__ = [
+    "summed_cells",
+    "to_flows",
+    "to_graph",
+    "to_graphs",
+    "to_matrix",
+    "to_places",
+    "to_sparse",
+    "weakest_status",
+]
 
 # node attributes that hold the flow from a place to itself
 _INTERNAL = ("internal", "internal_status")
@@ -348,7 +357,7 @@ def to_sparse(
 
     check_columns(flows, "flows", ("source", "target", "value"))
     labels = pd.Index(ordered([*flows["source"], *flows["target"]]) if places is None else list(places))
-    pairs, value = _cells(flows, labels, directed=directed)
+    pairs, value = summed_cells(flows, _unlike(labels), flow_values(flows), directed=directed)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
     kept = value != 0
     return csr_array((value[kept], pairs[:, kept]), shape=(len(labels), len(labels))), labels
@@ -374,18 +383,31 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     """
     labels = pd.Index(list(places))
     check_square("a matrix", len(labels), len(flows), "use to_sparse", arrays=2)
-    pairs, value = _cells(flows, labels, directed=directed)
+    pairs, value = summed_cells(flows, _unlike(labels), flow_values(flows), directed=directed)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
     matrix = np.zeros((len(labels), len(labels)))
     matrix[pairs[0], pairs[1]] = value
     return pd.DataFrame(matrix, index=labels, columns=labels)
 
 
-def _cells(flows: pd.DataFrame, labels: pd.Index, *, directed: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions and sums of the cells that the flows fill."""
+def _unlike(labels: pd.Index) -> pd.Index:
+    """Return labels of which none stands twice."""
     if not labels.is_unique:
         raise OptionError(f"places repeat: {', '.join(map(str, labels[labels.duplicated()].unique()))}")
-    value = flow_values(flows)
+    return labels
+
+
+def summed_cells(
+    flows: pd.DataFrame, labels: pd.Index, value: np.ndarray, *, directed: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions (2 x cells) and sums of the cells that flows found sound fill, in the order of the labels.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"source": ["B", "B"], "target": ["T", "T"], "value": [2.0, 1.0]})
+    >>> [cells.tolist() for cells in summed_cells(flows, pd.Index(["B", "T"]), flows["value"].to_numpy())]
+    [[[0], [1]], [3.0]]
+    """
     # far fewer places than rows are looked up
     named = [pd.factorize(flows[end]) for end in ("source", "target")]
     ends = np.stack([np.append(labels.get_indexer(pd.Index(list(names))), -1)[codes] for codes, names in named])

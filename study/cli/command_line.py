@@ -12,7 +12,7 @@ def command_line() -> None:
 
     Modules and a command make many small objects and keep most of them until the process ends.
     """
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(500_000, 10, 100)
     # no plugin of pydantic takes part, so that none is looked for among all that is installed
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from .app import main

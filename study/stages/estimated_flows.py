@@ -195,7 +195,7 @@ def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cell
     given = None if isinstance(estimate.rest_of_world, bool | str) else float(estimate.rest_of_world)
     whole = one.total if given is None else given
     try:
-        return estimate_flows(
+        found = estimate_flows(
             one.sent,
             one.received,
             costs.loc[one.sent.index, one.sent.index],
@@ -211,6 +211,9 @@ def _one_year(desk: _Desk, one: Margins, costs: pd.DataFrame, decay: Decay, cell
         )
     except OptionError as error:
         raise StudyError([contradiction(estimate, one, whole, desk.at, error)]) from None
+    # what is made of a table copies its notes each time
+    found.attrs = {}
+    return found
 
 
 def _within(estimate: Estimate, one: Margins) -> dict[str, float]:

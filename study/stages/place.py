@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -54,6 +55,11 @@ class Layers:
     basis: tuple[object, ...]
     edits: tuple[Edit, ...]
 
+    @cached_property
+    def center_tiers(self) -> pd.DataFrame:
+        """``place`` and ``tier`` of the centers, without their shapes."""
+        return pd.DataFrame({name: self.centers[name] for name in ("place", "tier")})
+
 
 def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: Layers | None = None) -> Layers:
     """Put places on tiers and build the layers.
@@ -81,7 +87,6 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
     study = inputs.study
     # an aggregate among the scored places has been refused, and lies nowhere
     units = [unit for unit in (study.index.units if study.index else ()) if unit not in inputs.aggregates]
-    scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
     edits = inputs.edits_of("centers")
     # the scores follow from the indicators
     basis = (vars(inputs).get("indicators"), *(networks.by_year.values() if inputs.study.tiers.flows else ()))
@@ -111,6 +116,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         return replace(
             like, centers=centers, untiered=untiered, tiers=tiers, centered=centered, basis=basis, edits=edits
         )
+    scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
     scopes = scopes_layer(
         places,
         centers,

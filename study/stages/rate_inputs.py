@@ -26,7 +26,7 @@ def rate_inputs(chain: Chain) -> dict[str, Any]:
     OptionError
         If the table of costs lacks a pair of centers.
     """
-    centers = pd.DataFrame(chain.layers.centers)[["place", "tier"]]
+    centers = chain.layers.center_tiers
     return {
         "centers": centers,
         "costs": cost_matrix(chain.inputs, centers["place"]) if _costs_matter(chain) else None,

@@ -93,10 +93,10 @@ class BuiltScenario:
         for edit in self.edits:
             if edit.idle:
                 yield Fault.of("doubts.idle.same", STUDY_FILE, column=edit.at)
-        idle = self.scenario.idle(model, seeds)
-        for at, places in idle.items():
-            # what a rebuilt chain changes is told of each change of a table
-            if not isinstance(self.scenario.interventions[at], _Rebuilt):
+        # what a rebuilt chain changes is told of each change of a table
+        own = [at for at, one in enumerate(self.scenario.interventions) if not isinstance(one, _Rebuilt)]
+        for at, places in (self.scenario.idle(model, seeds) if own else {}).items():
+            if at in own:
                 at_seeds = Fault.of("doubts.idle.seeds", STUDY_FILE, column=self.keys[at], places=[*places])
                 yield at_seeds if places else Fault.of("doubts.idle.same", STUDY_FILE, column=self.keys[at])
 

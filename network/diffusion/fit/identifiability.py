@@ -9,6 +9,7 @@ import pandas as pd
 from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import check_columns, hint, is_number, noted, refuse, table_fault
 from ....data.wording.catalogue import join_texts
+from ...flows.check_graph import cells_between
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_versions
 from .history import History
@@ -55,7 +56,7 @@ def design(
         like=built,
     )
     masks = plain.tensor[0]
-    cost = None if built.costs is None else built.costs.loc[places, places].to_numpy(dtype=float)
+    cost = None if built.costs is None else cells_between(built.costs, places)
     parameters = [Parameter(f"{c.name}.rate", "rate", i, 0.0, np.inf) for i, c in enumerate(channels)]
     parameters.append(Parameter("external", "rate", None, 0.0, np.inf))
     for kind in _KINDS[1:]:

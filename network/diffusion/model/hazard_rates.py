@@ -18,6 +18,7 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import Wrong, refuse, table_fault
+from ...flows.check_graph import cells_between
 from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, value_faults
 from .channel import CHANNELS, Channel, Ground
 from .place_keys import place_keys
@@ -268,7 +269,7 @@ def _ground(
         centers = centers.assign(place=list(centers["place"]))
     ordered = centers.sort_values("place", ignore_index=True)
     places = list(ordered["place"])
-    cost = None if costs is None else _between(costs, places)
+    cost = None if costs is None else cells_between(costs, places)
     return Reached(ordered, costs, flows, people, cost, 1.0 if people is None else _square(people, places, missing=1.0))
 
 
@@ -343,7 +344,7 @@ def _faults(
     if missing:
         came = f"none for {', '.join(map(str, missing))}"
         yield table_fault("costs", "a row and a column for every center", came, "add them")
-    elif not wrong and np.isnan(_between(costs, places)).any():
+    elif not wrong and np.isnan(cells_between(costs, places)).any():
         yield table_fault("costs", "a number of at least 0 for every pair of centers", "others", "add them")
 
 
@@ -379,12 +380,6 @@ def rests_on_costs(channel: Channel) -> bool:
 
 def _needs(channel: Channel, what: Literal["costs", "flows"]) -> bool:
     return channel.mask is None and what in CHANNELS[channel.name].needs
-
-
-def _between(costs: pd.DataFrame, places: list) -> np.ndarray:
-    """Return the costs between places that all stand in a labeled matrix, in their order."""
-    rows, columns = costs.index.get_indexer(places), costs.columns.get_indexer(places)
-    return costs.to_numpy(dtype=float)[np.ix_(rows, columns)]
 
 
 def _square(given: pd.DataFrame, places: list, *, missing: float) -> np.ndarray:
