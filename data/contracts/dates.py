@@ -35,7 +35,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE | re.DOTALL)
     for form in (
         rf"(?P<name>){_IN_YEAR}{_BEHIND}",
-        rf"(?:(?P<name>.*?[^\s_-])(?:[\s_-]+|(?<=[\u4e00-\u9fff])))?{_IN_YEAR}{_BEHIND}",
+        rf"(?:(?P<name>.*?[^\s_-])(?:[\s_-]+|(?<=(?-i:[\u4e00-\u9fff]))))?{_IN_YEAR}{_BEHIND}",
         rf"(?P<name>.*[^\s_-])[\s_-]*[(\[\uff08]\s*{_IN_YEAR}{_BEHIND}\s*[)\]\uff09]",
         rf"{_IN_YEAR}(?:\s*(?:{'|'.join(_WORDS['year'])})+[\s_-]*|[\s_-]+)(?P<name>(?!\d).+)",
     )

@@ -5,7 +5,7 @@ columns back. Positions are 0-based rows of the working frame; ``Check.rows`` tu
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -358,12 +358,15 @@ def _check_duplicates(check: Check) -> None:
     required = [column.name for column in check.columns if column.key and column.required]
     if not set(required) <= set(names):
         return
-    keys = check.frame[names]
+    columns = {name: check.frame[name] for name in names}
     if check.contract == "places":
-        keys = keys.assign(place=keys["place"].map(_squeeze, na_action="ignore"))
-    if _all_differ(keys):
+        columns["place"] = columns["place"].map(_squeeze, na_action="ignore")
+    if _all_differ([*columns.values()]):
         return
+    keys = pd.DataFrame(columns)
     repeated = keys.duplicated(keep="first")
+    if not repeated.any():
+        return
     repeated &= keys[required].notna().all(axis=1)
     group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(group, return_index=True)[1]
@@ -373,11 +376,11 @@ def _check_duplicates(check: Check) -> None:
         check.fault("faults.cell.again", at=int(at), column=names[0], names=names, entry=entry, first=earlier)
 
 
-def _all_differ(keys: pd.DataFrame) -> bool:
-    """Say whether no row stands twice; few rows of texts and whole numbers are faster gone through one by one."""
-    if len(keys) > FEW or any(dtype not in ("str", "Int64") for dtype in keys.dtypes):
-        return not keys.duplicated().any()
-    return len({*zip(*(cells.tolist() for _, cells in keys.items()), strict=True)}) == len(keys)
+def _all_differ(columns: Sequence[pd.Series]) -> bool:
+    """Say whether surely no row stands twice, of few rows of texts and whole numbers, which are gone through fast."""
+    if len(columns[0]) > FEW or any(cells.dtype not in ("str", "Int64") for cells in columns):
+        return False
+    return len({*zip(*(cells.tolist() for cells in columns), strict=True)}) == len(columns[0])
 
 
 def _squeeze(name: str) -> str:

@@ -99,8 +99,11 @@ def _log_order(row: LogRow) -> tuple[object, ...]:
 
 
 def _excluded(table: pd.DataFrame, note: str, *, panel: bool) -> list[LogRow]:
+    years = [None if pd.isna(year) else int(year) for year in table["year"].tolist()] if panel else [None] * len(table)
+    cells = (table[name].tolist() for name in ("place", "indicator", "value"))
     return [
-        LogRow(row.place, _year(row, panel=panel), row.indicator, "excluded", row.value, note) for row in _rows(table)
+        LogRow(place, year, indicator, "excluded", value, note)
+        for place, indicator, value, year in zip(*cells, years, strict=True)
     ]
 
 

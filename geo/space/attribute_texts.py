@@ -8,7 +8,7 @@ from ...data.options import check_columns
 from ...data.places.keys import as_keys
 from ...data.vocabulary import name_of, terms
 from ...data.wording.catalogue import Text, join_texts, text
-from .layer_columns import text_column
+from .layer_columns import text_cells
 
 __all__ = ["attribute_texts", "class_names"]
 
@@ -22,7 +22,7 @@ def class_names(attributes: pd.DataFrame) -> pd.Series:
     >>> [class_names(one)[0].in_("zh") for one in (table, table.assign(name_zh="企业引领"))]
     ['led by firms', '企业引领']
     """
-    english, chinese = (text_column(attributes, f"name_{language}").tolist() for language in ("en", "zh"))
+    english, chinese = (text_cells(attributes, f"name_{language}") for language in ("en", "zh"))
     bare = [str(one).replace("_", " ") for one in attributes["class"].tolist()]
     pairs = zip(english, chinese, bare, strict=True)
     return pd.Series([Text.of(en=en or zh or key, zh=zh or en or key) for en, zh, key in pairs], index=attributes.index)

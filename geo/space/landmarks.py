@@ -11,7 +11,7 @@ from ...data.options import check_choice, check_known_places, hint
 from ...data.places.keys import as_keys
 from ...data.vocabulary import terms
 from ..coordinates import check_columns, line_between, locate
-from .layer_columns import CRS, listed_places, names_of, points_of, text_column
+from .layer_columns import CRS, listed_places, names_of, points_of, text_cells
 
 __all__ = ["corridors_layer", "landmarks_layer"]
 
@@ -68,11 +68,11 @@ def corridors_layer(
     points = dict(zip(as_keys(located["place"]), zip(located["lon"], located["lat"], strict=True), strict=True))
     frame = pd.DataFrame({"corridor": as_keys(corridors["corridor"]).tolist()})
     for column in ("name_en", "name_zh"):
-        frame[column] = text_column(corridors, column, fallback="corridor").tolist()
+        frame[column] = text_cells(corridors, column, fallback="corridor")
     for column in ("kind", "scope"):
-        frame[column] = text_column(corridors, column).tolist()
+        frame[column] = text_cells(corridors, column)
     frame["members"] = ["; ".join(names) for names in members]
-    frame["status"] = text_column(corridors, "status").tolist()
+    frame["status"] = text_cells(corridors, "status")
     lines = [[points[name] for name in names] for names in members]
     drawable = np.array([len(set(line)) > 1 for line in lines], dtype=bool)
     if undrawable == "warn" and not drawable.all():
@@ -133,7 +133,7 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
     frame["name_en"], frame["name_zh"] = names_of(located)
     frame["role"] = structure["role"].astype(str).tolist()
     for column in ("function_en", "function_zh", "scope"):
-        frame[column] = text_column(structure, column).tolist()
+        frame[column] = text_cells(structure, column)
     frame["lon"], frame["lat"] = located["lon"].to_numpy(), located["lat"].to_numpy()
     order = frame.assign(step=frame["role"].map(ROLES.index)).sort_values(["step", "place"]).index
     return points_of(frame.loc[order].reset_index(drop=True)).drop(columns=["lon", "lat"])

@@ -5,25 +5,28 @@ import pandas as pd
 
 from ...data.places.both_names import both_names
 
-__all__ = ["CRS", "listed_places", "names_of", "points_of", "text_column"]
+__all__ = ["CRS", "listed_places", "names_of", "points_of", "text_cells", "text_column"]
 
 CRS = "EPSG:4326"
 
 
 def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:
     """Return a column of text: empty, or that of another column, where a cell is missing."""
+    return pd.Series(text_cells(table, column, fallback=fallback), index=table.index, name=column, dtype="str")
+
+
+def text_cells(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> list[str]:
+    """Return the cells of a column of text, see `text_column`."""
     spare = table[fallback].astype(str).tolist() if fallback else [""] * len(table)
-    cells = spare if column not in table else table[column].tolist()
-    missing = [False] * len(cells) if column not in table else table[column].isna().tolist()
-    filled = [
-        other if gone or cell == "" else str(cell) for cell, gone, other in zip(cells, missing, spare, strict=True)
-    ]
-    return pd.Series(filled, index=table.index, name=column, dtype="str")
+    if column not in table:
+        return spare
+    held = zip(table[column].tolist(), spare, strict=True)
+    return [other if cell == "" or pd.isna(cell) else str(cell) for cell, other in held]
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return the English and the Chinese names of places, see `both_names`."""
-    columns = [text_column(table, name) for name in ("place", "name_en", "name_zh")]
+    columns = [text_cells(table, name) for name in ("place", "name_en", "name_zh")]
     pairs = [both_names(*row) for row in zip(*columns, strict=True)]
     return [english for english, _ in pairs], [chinese for _, chinese in pairs]
 

@@ -20,7 +20,7 @@ from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
 from ..coordinates import beside, check_columns, cut_at_180, joined, locate
 from ..tiers.assign import tier_dtype
 from .attribute_texts import attribute_texts
-from .layer_columns import CRS, listed_places, names_of, points_of, text_column
+from .layer_columns import CRS, listed_places, names_of, points_of, text_cells, text_column
 
 __all__ = ["centers_layer", "scopes_layer"]
 
@@ -118,7 +118,7 @@ def centers_layer(
         "tier_status": list(status),
         "scope": _scope_of(names, places, scopes),
         "corridors": _corridors_of(names, keys, corridors),
-        **{column: text_column(centers, column).tolist() for column in ("role", "role_zh", "kind")},
+        **{column: text_cells(centers, column) for column in ("role", "role_zh", "kind")},
     }
     if attributes is not None:
         said = attribute_texts(attributes, names)

@@ -41,7 +41,8 @@ class _Rebuilt(Verb):
         external = inputs["external"]
         if not external.index.equals(self.places):
             usual = external.iloc[0] if len({*external}) == 1 else 0.0
-            external = external.reindex(self.places).fillna(usual)
+            held = external.dropna().to_dict()
+            external = pd.Series([held.get(place, usual) for place in self.places], index=self.places, dtype=float)
         return {**self.inputs, "external": external}
 
 

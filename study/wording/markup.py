@@ -13,7 +13,7 @@ from ...data.wording.catalogue import LANGUAGES, Text, plain, sentence, text
 # width of the longest word that a column holds whole, in Latin letters, and where characters take two of them
 _LONG, _SQUARE = 30, 0x2E80
 # markup, and characters after which a sentence may go on in a new line
-_BREAKS = re.compile(r"<[^>]*>|[\u2e80-\uffff]")
+_BREAKS = r"<[^>]*>|[\u2e80-\uffff]"
 
 __all__ = ["attribute", "language_tag", "listed", "name_mark", "spans", "t", "tell"]
 
@@ -80,7 +80,7 @@ def spans(given: object) -> Markup:
     return Markup().join(
         Markup('<span class="{}{}"{}>{}</span>').format(
             language,
-            " long" if _is_long(_BREAKS.sub(" ", words)) else "",
+            " long" if _is_long(re.sub(_BREAKS, " ", words)) else "",
             language_tag(language),
             words,
         )
