@@ -105,8 +105,8 @@ def year_texts(text: pd.Series) -> tuple[pd.Series, list[int]]:
 def _parsed(text: pd.Series) -> pd.Series:
     """Return texts as dates, the first day where a month is meant; what is no date is missing."""
     codes, written = pd.factorize(text)  # long tables repeat few dates
-    plain = pd.Series([*written, None], dtype="str")  # code -1, a missing cell, takes the last one
-    plain = plain.str.replace(_DATE, _pad, regex=True).str.replace(_MONTH, _pad, regex=True)
+    padded = [re.sub(_MONTH, _pad, re.sub(_DATE, _pad, one)) for one in written]
+    plain = pd.Series([*padded, None], dtype="str")  # code -1, a missing cell, takes the last one
     parsed = pd.to_datetime(plain, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
     return parsed.iloc[codes].set_axis(text.index)
 
@@ -139,6 +139,8 @@ def parse_times(text: pd.Series) -> pd.Series:
     """
     plain = text.str.fullmatch(_NUMBER).eq(True)
     numbers = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
+    if plain.all():
+        return numbers
     return numbers.where(plain, decimal_years(_parsed(text.where(~plain))))
 
 

@@ -298,6 +298,8 @@ def _label(row: object) -> str:
 
 
 def _joined(parts: list[_Part], index: pd.Index, node: Node) -> np.ndarray:
+    if len(parts) == 1 and parts[0].normalized.index.equals(index):
+        return parts[0].nodes[node]
     found = pd.concat([pd.Series(part.nodes[node], index=part.normalized.index) for part in parts])
     return found.loc[index].to_numpy()
 
@@ -318,15 +320,14 @@ def _ranked(scored: pd.Index, values: np.ndarray, ties: str) -> pd.DataFrame:
 
 
 def _level_table(parts: list[_Part], scored: pd.Index, ties: str) -> pd.DataFrame:
-    frames = []
-    for node in parts[0].tree.nodes[1:]:
-        frame = _ranked(scored, _joined(parts, scored, node), ties)
-        frame.insert(0, "level", f"level{len(node)}")
-        frame.insert(1, "group", node[-1])
-        frame.insert(2, "parent", " / ".join(node[:-1]))
-        frames.append(frame)
-    empty = pd.DataFrame(columns=["level", "group", "parent", *scored.names, "score", "rank"])
-    return pd.concat(frames, ignore_index=True) if frames else empty
+    nodes = parts[0].tree.nodes[1:]
+    if not nodes:
+        return pd.DataFrame(columns=["level", "group", "parent", *scored.names, "score", "rank"])
+    table = pd.concat([_ranked(scored, _joined(parts, scored, node), ties) for node in nodes], ignore_index=True)
+    labels = [(f"level{len(node)}", str(node[-1]), " / ".join(node[:-1])) for node in nodes]
+    for at, (name, column) in enumerate(zip(("level", "group", "parent"), zip(*labels, strict=True), strict=True)):
+        table.insert(at, name, pd.Series(column, dtype="str").repeat(len(scored)).array)
+    return table
 
 
 def _weight_table(parts: list[_Part]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from ...data import Fault, TableError, UnknownDatasetError, check_table, describe, load, read_frame
 from ...data.contracts.check_table import legible_table
 from ...data.contracts.rules import ROW
+from ...data.distinct import distinct
 from ...data.errors import grouped_faults, warn_of
 from ...data.reading.file_reference import FileReference
 from .faults_together import FaultsTogether
@@ -141,7 +142,8 @@ def _of_framework(table: pd.DataFrame, only: str, where: str, *, needed: bool) -
         return table
     if "framework" not in table:
         raise TableError([Fault.of("faults.typology.no_column", where, column="framework", got=[*map(str, table)])])
-    if only not in (known := [*table["framework"].dropna().unique()]):
+    if only not in (known := distinct(table["framework"])):
         raise TableError([Fault.of("faults.typology.no_rows", where, column="framework", got=repr(only), names=known)])
-    own = table[table["framework"] == only].drop(columns="framework").dropna(axis="columns", how="all")
+    own = table[table["framework"] == only].drop(columns="framework")
+    own = own[[name for name, cells in own.items() if distinct(cells)]]
     return own if own.index.name == ROW else own.reset_index(drop=True)

@@ -191,12 +191,11 @@ def _edited(centered: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     edits = inputs.edits_of("centers")
     if not edits:
         return centered
-    places = inputs.places.set_index("place")
     faults = [
         Fault.of("faults.study.position", STUDY_FILE, column=f"{edit.at}.{name.name}", got=repr(place))
         for edit in edits
         for name, place in edit.verb.named()
-        if name.among == "new" and places.loc[[place], ["lon", "lat"]].isna().any(axis=None)
+        if name.among == "new" and place not in inputs.placed
     ]
     if faults:
         raise StudyError(faults)
