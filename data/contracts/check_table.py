@@ -20,6 +20,7 @@ from ..vocabulary import TIERS
 from ..wording.catalogue import text
 from .input_tables import columns_in
 from .place_rules import PLACE_RULES
+from .refuse_copies import refuse_copies
 from .rules import EXTRA_RULES, RULES, Check, show
 from .spread_columns import leave_out_totals, spread_columns
 from .unread_cells import refuse_unread_cells
@@ -156,6 +157,7 @@ def check_table(
         for rule in (
             refuse_unread_cells,
             *RULES,
+            refuse_copies,
             *(PLACE_RULES if contract == "places" else EXTRA_RULES.get(contract, ())),
         ):
             rule(check)

@@ -4,8 +4,7 @@ Each rule reads the working frame of a `Check`, adds faults ("cannot work") or d
 columns back. Positions are 0-based rows of the working frame; ``Check.rows`` turns them into spreadsheet rows.
 """
 
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from ..distinct import distinct
 from ..errors import Fault
 from ..options import nearest
 from ..places.china_units import unit_named
-from ..places.keys import FEW, as_keys
+from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
 from ..vocabulary import TIERS
@@ -353,41 +352,6 @@ def _doubt_totals(check: Check, column: str) -> None:
         check.doubt("doubts.total", at=int(at), column=column, name=show(values.iloc[at]))
 
 
-def _check_duplicates(check: Check) -> None:
-    names = [column.name for column in check.columns if column.key and column.name in check.frame]
-    required = [column.name for column in check.columns if column.key and column.required]
-    if not set(required) <= set(names):
-        return
-    columns = {name: check.frame[name] for name in names}
-    if check.contract == "places":
-        columns["place"] = columns["place"].map(_squeeze, na_action="ignore")
-    if _all_differ([*columns.values()]):
-        return
-    keys = pd.DataFrame(columns)
-    repeated = keys.duplicated(keep="first")
-    if not repeated.any():
-        return
-    repeated &= keys[required].notna().all(axis=1)
-    group = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
-    first = np.unique(group, return_index=True)[1]
-    for at in np.flatnonzero(repeated.to_numpy(dtype=bool)):
-        earlier = int(check.rows[first[group[at]]])
-        entry = [show(value) for value in keys.iloc[at].dropna()]
-        check.fault("faults.cell.again", at=int(at), column=names[0], names=names, entry=entry, first=earlier)
-
-
-def _all_differ(columns: Sequence[pd.Series]) -> bool:
-    """Say whether surely no row stands twice, of few rows of texts and whole numbers, which are gone through fast."""
-    if len(columns[0]) > FEW or any(cells.dtype not in ("str", "Int64") for cells in columns):
-        return False
-    return len({*zip(*(cells.tolist() for cells in columns), strict=True)}) == len(columns[0])
-
-
-def _squeeze(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name)
-    return "".join(plain.split()) if not plain.isascii() else " ".join(plain.split())
-
-
 def _doubt_loops(check: Check) -> None:
     if not {"source", "target"} <= set(check.frame.columns):
         return
@@ -412,7 +376,7 @@ def _doubt_units(check: Check) -> None:
 
 
 Rule = Callable[[Check], None]
-RULES: tuple[Rule, ...] = (_read_text, _read_numbers, _read_dates, _check_choices, _match_references, _check_duplicates)
+RULES: tuple[Rule, ...] = (_read_text, _read_numbers, _read_dates, _check_choices, _match_references)
 EXTRA_RULES: dict[str, Iterable[Rule]] = {
     "indicators": (_doubt_units,),
     "flows": (_doubt_loops,),

@@ -16,6 +16,7 @@ from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
 from .check_graph import flow_values, ordered, warn_of_units
 from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
+from .summed_cells import summed_cells, summed_pairs
 from .too_large import check_square
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = [
-    "summed_cells",
     "to_flows",
     "to_graph",
     "to_graphs",
@@ -132,7 +132,7 @@ def to_graph(
     ends = np.array([[at[n] for n in source], [at[n] for n in target]], dtype=int)
     if not directed:
         ends.sort(axis=0)
-    pairs, weights, groups = _summed(ends, value)
+    pairs, weights, groups = summed_pairs(ends, value)
     statuses = _weakest(rows["status"], groups, len(weights)) if "status" in rows else [None] * len(weights)
     for (i, j), weight, status in zip(pairs.T.tolist(), weights.tolist(), statuses, strict=True):
         if i != j:
@@ -142,19 +142,6 @@ def to_graph(
         if status:
             graph.nodes[nodes[i]]["internal_status"] = status
     return graph
-
-
-def _summed(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the distinct pairs in order, their sums, and the pair that each row belongs to."""
-    # sorting by value as well makes the floating-point sum independent of row order
-    order = np.lexsort((value, ends[1], ends[0]))
-    if not order.size:
-        return ends, value, order
-    ends = ends[:, order]
-    new = np.r_[True, (ends[:, 1:] != ends[:, :-1]).any(axis=0)]
-    groups = np.empty(order.size, dtype=int)
-    groups[order] = np.cumsum(new) - 1
-    return ends[:, new], np.add.reduceat(value[order], np.flatnonzero(new)), groups
 
 
 def _weakest(status: pd.Series, groups: np.ndarray, size: int) -> list[str | None]:
@@ -395,28 +382,3 @@ def _unlike(labels: pd.Index) -> pd.Index:
     if not labels.is_unique:
         raise OptionError(f"places repeat: {', '.join(map(str, labels[labels.duplicated()].unique()))}")
     return labels
-
-
-def summed_cells(
-    flows: pd.DataFrame, labels: pd.Index, value: np.ndarray, *, directed: bool = True
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions (2 x cells) and sums of the cells that flows found sound fill, in the order of the labels.
-
-    Examples
-    --------
-    >>> flows = pd.DataFrame({"source": ["B", "B"], "target": ["T", "T"], "value": [2.0, 1.0]})
-    >>> [cells.tolist() for cells in summed_cells(flows, pd.Index(["B", "T"]), flows["value"].to_numpy())]
-    [[[0], [1]], [3.0]]
-    """
-    # far fewer places than rows are looked up
-    named = [pd.factorize(flows[end]) for end in ("source", "target")]
-    ends = np.stack([np.append(labels.get_indexer(pd.Index(list(names))), -1)[codes] for codes, names in named])
-    inside = (ends >= 0).all(axis=0)
-    ends, value = ends[:, inside], value[inside]
-    if not directed:
-        ends.sort(axis=0)
-    ends, value, _ = _summed(ends, value)
-    if not directed:
-        apart = ends[0] != ends[1]
-        ends, value = np.c_[ends, ends[::-1, apart]], np.r_[value, value[apart]]
-    return ends, value

@@ -10,7 +10,7 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.methods import Method
 from ....data.options import Wrong, choice_faults, is_number, number_faults
-from ...flows.graphs import summed_cells
+from ...flows.summed_cells import summed_cells
 from ...flows.too_large import check_square
 
 __all__ = ["CHANNELS", "DECAYS", "LIMITS", "TIE_SCALES", "Channel", "ChannelKind", "Ground"]
