@@ -55,9 +55,9 @@ class _Addresses:
 
     def agree(self, names: tuple[str, ...], *, inside: bool) -> _Agreed:
         """Return what names agree on, from the whole to the part."""
-        if (names, inside) not in self._agreed:
-            self._agreed[names, inside] = self._agree(names, inside=inside)
-        return self._agreed[names, inside]
+        if (one := self._agreed.get((names, inside))) is None:
+            one = self._agreed[names, inside] = self._agree(names, inside=inside)
+        return one
 
     def _agree(self, names: tuple[str, ...], *, inside: bool) -> _Agreed:
         rows: tuple[int, ...] = ()

@@ -18,6 +18,9 @@ __all__ = ["NamesInAddresses"]
 _UNITS = spellings("units")
 _LEAD = re.compile(rf"^[\W\d_]*(?:(?:{'|'.join(_UNITS['dropped'])})[\W\d_]*)?")
 _STREET = re.compile(rf"[{_UNITS['sides']}]?(?:{'|'.join(_UNITS['streets'])})")
+# with what a street begins
+_STREETS = frozenset(_UNITS["sides"]) | {word[0] for word in _UNITS["streets"]}
+_LEADS = frozenset(word[0] for word in _UNITS["dropped"])
 _PARTS = re.compile(r"[,;|/\n\uff0c\uff1b]")
 _NO_PLACE = re.compile(rf"\b(?:{'|'.join(_UNITS['latin_streets'])})\b", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,3}")
@@ -103,7 +106,9 @@ class NamesInAddresses:
         found = _Found([], [], [])
         names, begins, ends = found
         starts, full = self._starts, self._full
-        lead = _LEAD.match(text)
+        first = text[:1]
+        # most begin with a letter that leads to nothing
+        lead = None if first.isalpha() and first not in _LEADS else _LEAD.match(text)
         head = end = lead.end() if lead else 0
         far = _FAR
         for start in at:
@@ -114,7 +119,8 @@ class NamesInAddresses:
             for name in starts[text[start : start + 2]]:
                 if text.startswith(name, start):
                     stop = start + len(name)
-                    if (inside or start == head or name in full) and not _STREET.match(text, stop):
+                    street = text[stop : stop + 1] in _STREETS and _STREET.match(text, stop)
+                    if (inside or start == head or name in full) and not street:
                         names.append(name)
                         begins.append(start)
                         ends.append(stop)
@@ -147,22 +153,24 @@ class NamesInAddresses:
 
     def _key(self, part: str, *, inside: bool) -> str | None:
         """Return the key of the name in a part of an address; parts recur in many."""
-        if (part, inside) not in self._keys:
-            if len(self._keys) >= _KEPT:
-                self._keys.clear()
+        kept = self._keys
+        key = kept.get((part, inside), "")
+        if key == "":
+            if len(kept) >= _KEPT:
+                kept.clear()
             whole = latin_name(part.strip()).letters
             key = whole if len(whole) > 2 and whole in self._latin else None
             if key is None and (inside or not _NO_PLACE.search(part)):
                 key = self._part(part)
-            self._keys[part, inside] = key
-        return self._keys[part, inside]
+            kept[part, inside] = key
+        return key
 
     def latin(self, text: str, *, inside: bool = False) -> _Found:
         """Return the names of units in an address in Latin letters, the last part first."""
         found, end = _Found([], [], []), len(text)
         # without a capital letter, codes are told from words no better than in capitals throughout
-        capitals = text.upper()
-        for part in reversed(_PARTS.split(capitals if text.islower() and len(capitals) == end else text)):
+        written = text.upper() if text.islower() else text
+        for part in reversed(_PARTS.split(written if len(written) == end else text)):
             start = end - len(part)
             if key := self._key(part, inside=inside):
                 found.names.append(key)

@@ -7,12 +7,14 @@ engine. The default engine is a DuckDB of its own, closed when the work is done.
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -25,18 +27,32 @@ from ..reading.tables import read_frame
 from ..wording.catalogue import Text, text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from ibis.backends import BaseBackend
     from ibis.expr.datatypes import DataType
+    from ibis.expr.operations import Node
     from ibis.expr.types import Table
 
-__all__ = ["engine", "fetch", "filled", "in_memory", "open_records", "pick"]
+__all__ = ["built_once", "engine", "fetch", "fetch_hashes", "filled", "in_memory", "open_records", "pick"]
 
+# rows pulled at once where all would take memory twice
+_PIECE = 100_000
 # letters of an engine's message that are shown
 _LONGEST = 160
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 _BOOKS = (".xlsx", ".xlsm")
 # where files are written anew for the engine, as long as it works
 _SCRATCH: ContextVar[Path] = ContextVar("scratch")
+
+
+class Embedded(NamedTuple):
+    """The DuckDB of its own, and numbers for the names of its tables, from 0 each time: alike work is alike in SQL."""
+
+    con: "BaseBackend"
+    numbers: Iterator[int]
+
+
+_EMBEDDED: ContextVar[Embedded | None] = ContextVar("embedded", default=None)
 # cells of workbooks that hold no value, by the records that they stand in
 _UNREAD: ContextVar[dict[str, list[Fault]]] = ContextVar("unread")
 
@@ -83,9 +99,11 @@ def _connected(
         raise MissingExtraError("records", purpose="records") from error
     except Exception as error:
         raise OptionError(f"threads={threads!r}, memory={memory!r} do not suit DuckDB: {_reason(error)}") from error
+    mark = _EMBEDDED.set(Embedded(duckdb, count()))
     try:
         yield duckdb
     finally:
+        _EMBEDDED.reset(mark)
         duckdb.disconnect()
 
 
@@ -101,7 +119,6 @@ def _backend_of(records: object) -> "BaseBackend | None":
 
 def open_records(records: object, connection: "BaseBackend", *, where: str) -> "Table":
     """Return records as an Ibis table of a connection."""
-    import ibis
     from ibis.expr.types import Table
 
     if isinstance(records, Table):
@@ -115,7 +132,7 @@ def open_records(records: object, connection: "BaseBackend", *, where: str) -> "
     if hasattr(records, "to_arrow"):
         records = records.to_arrow()  # pyright: ignore[reportAttributeAccessIssue]
     if hasattr(records, "schema") and hasattr(records, "to_batches"):
-        return _stripped(ibis.memtable(cast("pd.DataFrame", records)))
+        return _stripped(_named(cast("pa.Table", records)))
     raise OptionError(
         f"{where} must be a path, a pandas, pyarrow or polars table, or an Ibis table, not {type(records).__name__}"
     )
@@ -123,7 +140,6 @@ def open_records(records: object, connection: "BaseBackend", *, where: str) -> "
 
 def in_memory(frame: pd.DataFrame) -> "Table":
     """Return a frame as an Ibis table; columns with cells of several types become text."""
-    import ibis
     import pyarrow as pa
 
     frame = frame.reset_index(drop=True).rename(columns=str)
@@ -135,12 +151,31 @@ def in_memory(frame: pd.DataFrame) -> "Table":
         if kind.startswith("mixed") or kind == "categorical":
             frame[name] = frame[name].map(str, na_action="ignore").astype("str")
     try:
-        return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+        return _named(pa.Table.from_pandas(frame, preserve_index=False))
     except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
         raise TableError([Fault.of("faults.records.types", "records", reason=_reason(error))]) from error
 
 
+def _named(data: "pa.Table | pa.dataset.Dataset") -> "Table":
+    """Return data as an Ibis table, in the embedded engine under a name that is the same in alike work."""
+    import ibis
+    import pyarrow as pa
+
+    table, own = ibis.memtable(cast("pd.DataFrame", data)), _EMBEDDED.get()
+    if own is None or not isinstance(data, pa.Table):
+        return table
+    name = _next_name(own)
+    cast("Any", own.con).con.register(name, cast("Any", table.op()).data.to_pyarrow(table.schema()))
+    return ibis.table(table.schema(), name=name)
+
+
+def _next_name(own: Embedded) -> str:
+    return f"innoscape_{next(own.numbers)}"
+
+
 def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
+    import ibis
+
     if path.casefold().endswith(_BOOKS):
         books = {file: read_frame(file) for file in _files(path, where)}
         _UNREAD.get()[where] = [one for file, book in books.items() for one in unread_cells(book, file)]
@@ -153,10 +188,15 @@ def _read(path: str, connection: "BaseBackend", where: str) -> "Table":
     if not remote and not sample.casefold().endswith(_PARQUET):
         paths = [as_utf8(file, _SCRATCH.get()) for file in paths]
     try:
+        own = _EMBEDDED.get()
+        name = None if own is None else _next_name(own)
         if sample.casefold().endswith(_PARQUET):
-            return connection.read_parquet(paths, hive_partitioning=True, union_by_name=True)
+            table = connection.read_parquet(paths, table_name=name, hive_partitioning=True, union_by_name=True)
+            return table if name is None else ibis.table(table.schema(), name=name)
         separator = {"delim": "\t"} if ".tsv" in sample.casefold() else {}
-        return _stripped(connection.read_csv(paths, all_varchar=True, header=True, union_by_name=True, **separator))
+        options: dict[str, Any] = {"all_varchar": True, "header": True, "union_by_name": True, **separator}
+        table = connection.read_csv(paths, table_name=name, **options)
+        return _stripped(table if name is None else ibis.table(table.schema(), name=name))
     except Exception as error:
         raise TableError([Fault.of("faults.records.files", where, reason=_reason(error))]) from error
 
@@ -246,16 +286,9 @@ def filled(rows: pd.DataFrame, *, where: str) -> pd.DataFrame:
 def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.DataFrame:
     """Run an expression and pull its result; whole decimals become integers."""
     import pyarrow as pa
-    from ibis.common.exceptions import IbisError
 
-    try:
-        result = connection.to_pyarrow(expression)
-    except (IbisError, NotImplementedError, TypeError) as error:
-        raise OptionError(f"{connection.name} cannot do this work; leave it to DuckDB: {_reason(error)}") from error
-    except Exception as error:  # every engine has its own
-        if "out of memory" in str(error).casefold():
-            raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
-        raise TableError([Fault.of("faults.records.engine", where, reason=_reason(error))]) from error
+    with _said_plainly(connection, where):
+        result = _pulled(expression, connection)
     columns = {}
     for name, column in zip(result.column_names, result.columns, strict=True):
         if pa.types.is_decimal(column.type):
@@ -267,6 +300,78 @@ def fetch(expression: "Table", connection: "BaseBackend", *, where: str) -> pd.D
         else:
             columns[name] = column.to_pandas()
     return pd.DataFrame(columns, copy=False)
+
+
+def fetch_hashes(expression: "Table", connection: "BaseBackend", *, rows: int, where: str) -> np.ndarray:
+    """Run an expression on DuckDB whose one column holds at most so many hashes, and pull them piece by piece."""
+    found, at = np.empty(rows, dtype="uint64"), 0
+    with _said_plainly(connection, where):
+        sql = _own_sql(expression, connection)
+        if sql is None:
+            pieces = connection.to_pyarrow(expression).to_batches()
+        else:
+            pieces = cast("Any", connection).con.sql(sql).to_arrow_reader(_PIECE)
+        for piece in pieces:
+            found[at : at + len(piece)] = piece.column(0).to_numpy(zero_copy_only=False)
+            at += len(piece)
+    return found[:at]
+
+
+@contextmanager
+def _said_plainly(connection: "BaseBackend", where: str) -> Iterator[None]:
+    """Say in our own errors what an engine refuses."""
+    from ibis.common.exceptions import IbisError
+
+    try:
+        yield
+    except (IbisError, NotImplementedError, TypeError) as error:
+        raise OptionError(f"{connection.name} cannot do this work; leave it to DuckDB: {_reason(error)}") from error
+    except Exception as error:  # every engine has its own
+        if "out of memory" in str(error).casefold():
+            raise OptionError(f"the engine needs more memory or fewer threads: {_reason(error)}") from error
+        raise TableError([Fault.of("faults.records.engine", where, reason=_reason(error))]) from error
+
+
+def _pulled(expression: "Table", connection: "BaseBackend") -> "pa.Table":
+    if (sql := _own_sql(expression, connection)) is None:
+        return connection.to_pyarrow(expression)
+    return expression.__pyarrow_result__(cast("Any", connection).con.sql(sql).to_arrow_table())
+
+
+def _own_sql(expression: "Table", connection: "BaseBackend") -> str | None:
+    own = _EMBEDDED.get()
+    return _as_sql(expression.op()) if own is not None and connection is own.con else None
+
+
+@lru_cache(maxsize=256)
+def _as_sql(work: "Node") -> str | None:
+    """Return the SQL of work on tables of the embedded engine, None where it holds other tables.
+
+    To write it takes longer than to count some 100,000 rows, and alike work on other records has the same.
+    """
+    import ibis
+
+    return str(ibis.duckdb.compile(work.to_expr())) if _is_own(work) else None
+
+
+def _is_own(work: "Node") -> bool:
+    import ibis.expr.operations as ops
+
+    tables, functions = work.find(ops.PhysicalTable), work.find((ops.ScalarUDF, ops.AggUDF))
+    # functions in Python must be put before the engine first, as Ibis does
+    native = all(cast("Any", one).__input_type__.name == "BUILTIN" for one in functions)
+    return native and all(isinstance(one, ops.UnboundTable) for one in tables)
+
+
+def built_once(build: "Callable[..., Table]", table: "Table", *options: Hashable) -> "Table":
+    """Return what is built on a table with these options; for alike tables of the embedded engine it is built once."""
+    work = table.op()
+    return _built(build, work, *options) if _is_own(work) else build(table, *options)
+
+
+@lru_cache(maxsize=64)
+def _built(build: "Callable[..., Table]", work: "Node", *options: Hashable) -> "Table":
+    return build(work.to_expr(), *options)
 
 
 def _integers(column: "object") -> pd.Series:

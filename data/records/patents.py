@@ -25,7 +25,7 @@ from .counting import (
     window_rows,
     with_first_years,
 )
-from .engine import fetch, filled, open_records, pick
+from .engine import built_once, fetch, filled, open_records, pick
 from .number_names import Numbered, number_names, put_numbers
 from .organizations import known_organizations, open_organizations
 from .report import Report
@@ -143,7 +143,7 @@ def pull_copatents(
         # an empty cell is a name like any other here
         table = put_numbers(table.mutate(place=table["place"].fill_null("")), "place", numbered["place"])
     unknowns = {"applicant": UNKNOWN} | {column: one.unknown for column, one in numbered.items()}
-    query = expressions.copatent_pairs(table, scheme, unknown=unknowns)
+    query = built_once(expressions.copatent_pairs, table, scheme, tuple(unknowns.items()))
     return filled(fetch(query, con, where=_PATENTS), where=_PATENTS), numbered[scheme.nodes]
 
 

@@ -187,12 +187,12 @@ def amounts_left_out(table: "Table", *, digits: int) -> tuple["Table", "Table"]:
     return counts, bad.order_by(["reason", "seller", "buyer", "amount"]).limit(5)
 
 
-def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int | str]") -> "Table":
+def copatent_pairs(table: "Table", scheme: Scheme, unknowns: "Iterable[tuple[str, int | str]]") -> "Table":
     """Count the pairs of every patent, and profile the records.
 
     ``table`` holds ``key``, ``applicant``, ``year`` and, where wanted, ``place``, ``order`` and ``sector``; applicants
-    and places are nodes, or numbers in their order (always those that pairs run between), and ``unknown`` says which
-    is not known, by column. The result holds rows of several parts: ``pair`` (``source``, ``target``,
+    and places are nodes, or numbers in their order (always those that pairs run between), and ``unknowns`` says by
+    column which is not known. The result holds rows of several parts: ``pair`` (``source``, ``target``,
     ``year``, ``sector``, ``n``, ``records``; where n is 0 both ends are one place) and, by year:
 
     - ``records`` (rows), beside them ``unnumbered`` and ``unnamed`` ones (without a key, without an applicant) and
@@ -207,6 +207,7 @@ def copatent_pairs(table: "Table", scheme: Scheme, *, unknown: "Mapping[str, int
     The rows are read once and narrowed step by step: to the members of a patent, to the patent. Only patents with
     pairs go on from there.
     """
+    unknown = dict(unknowns)
     rows = table.mutate(last_sector=table["sector"]) if "sector" in table.columns else table
     shared = scheme.counting == "shares"
     unshared = rows.filter(rows["share"].isnull()) if shared else None

@@ -144,15 +144,15 @@ def read_records(
         columns = join_tables(con, opened, known, further, Path(folder), report)
         places = Places(gazetteer, at, _organizations(organizations))
         query, split = _records(con, known, rules, columns, places, report)
-        records = con.sql(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
-        account = {"rows": opened.rows, "split": split, "records": records}
-        report.attrs["account"] = account | {"repeated": repeated, "rejected": rejected}
+        records = None
         if to is not None:
             work = Path(folder, "records.parquet")
-            con.execute(f"COPY ({query}) TO {sql_text(str(work))} (FORMAT parquet)")
+            records = con.execute(f"COPY ({query}) TO {sql_text(str(work))} (FORMAT parquet)").fetchall()[0][0]
             write_file(to, work.read_bytes())
             query = f"SELECT * FROM ({query}) LIMIT 0"
         frame = con.sql(query).to_arrow_table().to_pandas()
+        account = {"rows": opened.rows, "split": split, "records": len(frame) if records is None else int(records)}
+        report.attrs["account"] = account | {"repeated": repeated, "rejected": rejected}
     report.close(frame, stacklevel=2)
     return frame
 

@@ -4,10 +4,13 @@ import itertools
 from collections import Counter
 from fractions import Fraction
 
+import ibis
+import ibis.expr.datatypes as dt
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler as Compiler
 from samples import PATENTS, QUIET, cells
 
 from innoscape.data import InnoscapeWarning, copatent_flows
@@ -172,3 +175,26 @@ def test_a_sector_that_is_asked_for_stands_in_flows_without_any():
     unclassed = copatent_flows(PATENTS.assign(ipc=None), sector="ipc")
     assert "sector" in unclassed
     assert cells(unclassed) == cells(copatent_flows(PATENTS))
+
+
+def test_sql_is_written_once_for_records_alike(monkeypatch):
+    compiled = []
+    whole = Compiler.to_sqlglot
+    monkeypatch.setattr(Compiler, "to_sqlglot", lambda *of, **options: compiled.append(of) or whole(*of, **options))
+    # a column of this name is in no other test
+    patents = PATENTS.rename(columns={"application": "once"})
+    first, other = (copatent_flows(patents.assign(date=year), key="once") for year in (2011, 2012))
+    assert first["value"].tolist() == other["value"].tolist()
+    assert set(other["year"]) == {2012}
+    before = len(compiled)
+    assert cells(copatent_flows(patents.head(2), key="once")) == {("北京", "天津"): 1}
+    assert len(compiled) == before > 0
+    # another kind of column takes SQL of its own
+    copatent_flows(patents.assign(date="2012-03"), key="once")
+    assert len(compiled) > before
+
+
+def test_a_key_may_be_a_python_function_for_the_engine():
+    family = ibis.udf.scalar.python(lambda number: number[:3], signature=((dt.string,), dt.string), name="family")
+    for _ in range(2):
+        assert copatent_flows(PATENTS, key=family).attrs["patents"] == PATENTS["patent"].str[:3].nunique()
