@@ -8,22 +8,16 @@ PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SITE ?= site
 OLDEST ?= .venv-oldest
 TRIED := boundaries,cluster,explore,figures,gazetteer,pattern,plugins,records,sensitivity,testing
-# an editable install compiles nothing: where Python may not either, every command would compile every module it loads
-COMPILE = $(BIN)/python -m compileall -q __init__.py __main__.py data geo network study
-# pip compiles modules one after the other, this with all cores; what is a template and no module may fail
-define install
-$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[$(1)]"
--@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null
-endef
+# Python keeps the modules that it compiles, whatever the environment says: a third of those that pip would compile
+export PYTHONDONTWRITEBYTECODE =
+install = $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[$(1)]"
 
 .PHONY: demo test check lint type docs format bench oldest clean
 
 demo: $(VENV)/.demo ## make .venv, install, run the bundled study
-	$(COMPILE)
 	$(BIN)/innoscape run --out $(OUT)
 
 test: $(VENV)/.test check ## install the test extra, run everything
-	$(COMPILE)
 	$(BIN)/python -m pytest tests --numprocesses $(PROCESSES) --dist loadfile
 
 check: lint type ## what pre-commit runs
@@ -44,7 +38,6 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.bench ## time hot workloads beside their peers, write docs/performance.md; BENCH= chooses some
-	$(COMPILE)
 	$(BIN)/python benchmarks $(BENCH)
 
 oldest: ## install the lowest versions that pyproject.toml admits into an environment of their own, and try them

@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import statistics
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from harness import OURS
-from measure import Measured, growth
+from measure import Measured, growth, used
 
 __all__ = ["PAGE", "Conditions", "page", "printed"]
 
@@ -28,14 +29,58 @@ PEERS = (
 TEMPLATE = Path(__file__).parent / "performance.md"
 
 
+#: Where Linux counts what its processors did.
+COUNTED = Path("/proc/stat")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Seconds that have passed, that processors have worked for any program, and that they have worked for this one.
+
+    Examples
+    --------
+    In 100 s two processors worked 150 s, of which 120 s for this program: others kept 0.3 processors busy.
+
+    >>> Moment(0.0, 1000.0, 5.0).others_until(Moment(100.0, 1150.0, 125.0))
+    0.3
+    """
+
+    passed: float
+    busy: float | None
+    own: float
+
+    @classmethod
+    def now(cls) -> "Moment":
+        """Return what is counted now; where the system does not count the work of all programs, `busy` is None."""
+        return cls(time.perf_counter(), busy(COUNTED), used())
+
+    def others_until(self, end: "Moment") -> float | None:
+        """Return how many processors other programs kept busy on average, if that was counted."""
+        if self.busy is None or end.busy is None:
+            return None
+        # ticks of the system are coarser than our own clock
+        return max((end.busy - self.busy) - (end.own - self.own), 0.0) / (end.passed - self.passed)
+
+
+def busy(counted: Path) -> float | None:
+    """Return the seconds that all processors have worked or were taken away by another machine, if that is counted."""
+    if not counted.exists():
+        return None
+    # user, nice, system, idle, waiting for disks, interrupts (two kinds), stolen; guests are part of user
+    ticks = [int(word) for word in counted.read_text(encoding="ascii").splitlines()[0].split()[1:9]]
+    return (sum(ticks) - sum(ticks[3:5])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True)
 class Conditions:
     """On what machine, when, and beside how much other work.
 
     Parameters
     ----------
-    others : float
-        Processors that other programs kept busy on average, from the load before and after.
+    begin : Moment, optional
+        When the run began.
+    others : float, optional
+        Processors that other programs kept busy on average during the run; None where that was not counted.
     """
 
     date: str
@@ -44,30 +89,30 @@ class Conditions:
     blas: int
     memory: float
     system: str
-    others: float = 0.0
+    begin: Moment | None = None
+    others: float | None = None
 
     @classmethod
     def now(cls, threads: int, blas: int) -> "Conditions":
-        """Return the conditions at the begin; the load is that of others alone."""
+        """Return the conditions at the begin."""
         held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
         system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
         date = datetime.now(tz=UTC).date().isoformat()
-        return cls(date, os.cpu_count() or 1, threads, blas, held, system, os.getloadavg()[0])
+        return cls(date, os.cpu_count() or 1, threads, blas, held, system, Moment.now())
 
     def ended(self) -> "Conditions":
-        """Return the conditions with the load of others: what was there before, or is beyond our own now."""
-        return replace(self, others=max(self.others, os.getloadavg()[2] - self.threads, 0.0))
+        """Return the conditions with what others did since the begin."""
+        return replace(self, others=None if self.begin is None else self.begin.others_until(Moment.now()))
 
     @property
     def words(self) -> str:
-        """The machine and its load in words."""
-        alone = self.others < 0.25 * self.processors
-        load = (
-            "No other programs ran at the same time."
-            if alone
-            else f"About {self.others:.0f} other processes competed for the {self.processors} processors, "
-            "so that all elapsed times are too long; compare processor times."
-        )
+        """The machine and what others did on it, in words."""
+        if self.others is None:
+            load = "What other programs did at the same time was not measured."
+        else:
+            load = f"Other programs kept {self.others:.2f} of the {self.processors} processors busy on average"
+            loaded = self.others >= 0.1 * self.processors
+            load += ", so that elapsed times are too long; compare processor times." if loaded else "."
         threads = f"{self.threads} threads, {self.blas} in linear algebra"
         return f"Machine: {self.processors} processors, {self.memory:.0f} GB, {self.system}; {threads}. {load}"
 
