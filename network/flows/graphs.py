@@ -137,10 +137,12 @@ def to_graph(
 
 def _summed(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distinct pairs in order, their sums, and the pair that each row belongs to."""
+    pair = ends[0] * (ends[1].max(initial=0) + 1) + ends[1]
+    if (np.diff(pair) > 0).all():
+        # in order, each pair once
+        return ends, value, np.arange(pair.size)
     # sorting by value as well makes the floating-point sum independent of row order
     order = np.lexsort((value, ends[1], ends[0]))
-    if not order.size:
-        return ends, value, order
     ends = ends[:, order]
     new = np.r_[True, (ends[:, 1:] != ends[:, :-1]).any(axis=0)]
     groups = np.empty(order.size, dtype=int)
@@ -388,7 +390,7 @@ def _cells(flows: pd.DataFrame, labels: pd.Index, *, directed: bool) -> tuple[np
     value = flow_values(flows)
     # far fewer places than rows are looked up
     named = [pd.factorize(flows[end]) for end in ("source", "target")]
-    ends = np.stack([np.append(labels.get_indexer(pd.Index(list(names))), -1)[codes] for codes, names in named])
+    ends = np.stack([np.append(labels.get_indexer(pd.Index(names.tolist())), -1)[codes] for codes, names in named])
     inside = (ends >= 0).all(axis=0)
     ends, value = ends[:, inside], value[inside]
     if not directed:

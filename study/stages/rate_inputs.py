@@ -54,7 +54,7 @@ def ties_of(chain: Chain) -> pd.DataFrame | None:
         return None
     flows = networks.flows[name][["source", "target", "value"]]
     ends = sorted(flow_ends(flows))
-    if not {*chain.layers.centers["place"]} & {*ends}:
+    if not {*chain.layers.centers["place"].tolist()} & {*ends}:
         names = [*ends[:5], *(["..."] if len(ends) > 5 else [])]
         raise StudyError([Fault.of("faults.study.ties", STUDY_FILE, column="diffusion.tie_network", names=names)])
     if networks.shown(name).directed:

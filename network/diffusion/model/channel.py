@@ -256,7 +256,8 @@ def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:
 
 def _elsewhere(flows: pd.DataFrame, places: list, own: str, other: str) -> np.ndarray:
     """Return the flow between each center as one end and places that are no centers as the other."""
-    rows = flows[flows[own].isin(places) & ~flows[other].isin(places)]
+    rows = flows[~flows[other].isin(places)]
+    rows = rows[rows[own].isin(places)]
     if rows.empty:
         return np.zeros(len(places))
     rows = rows.sort_values("value", kind="stable")
