@@ -137,8 +137,10 @@ def matrix_faults(
 
 def _strangers(given: Iterable[Hashable], places: Sequence[Hashable], *, what: str) -> Iterator[Wrong]:
     """Say so where names, if there are any, have none in common with the centers."""
+    if not len(places):
+        return
     named = set(given)
-    if named and len(places) and named.isdisjoint(places):
+    if named and named.isdisjoint(places):
         yield f"{what} name none of the {len(places)} centers, but {', '.join(sorted(map(str, named))[:3])}"
 
 

@@ -20,7 +20,7 @@ def summed_cells(
     """
     # far fewer places than rows are looked up
     named = [pd.factorize(flows[end]) for end in ("source", "target")]
-    ends = np.stack([np.append(labels.get_indexer(pd.Index(list(names))), -1)[codes] for codes, names in named])
+    ends = np.stack([np.append(labels.get_indexer(pd.Index(names.tolist())), -1)[codes] for codes, names in named])
     inside = (ends >= 0).all(axis=0)
     ends, value = ends[:, inside], value[inside]
     if not directed:
@@ -40,10 +40,12 @@ def summed_pairs(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.nd
     >>> [found.tolist() for found in summed_pairs(np.array([[1, 0, 1], [0, 1, 0]]), np.array([2.0, 4.0, 1.0]))]
     [[[0, 1], [1, 0]], [4.0, 3.0], [1, 0, 1]]
     """
+    pair = ends[0] * (ends[1].max(initial=0) + 1) + ends[1]
+    if (np.diff(pair) > 0).all():
+        # in order, each pair once
+        return ends, value, np.arange(pair.size)
     # sorting by value as well makes the floating-point sum independent of row order
     order = np.lexsort((value, ends[1], ends[0]))
-    if not order.size:
-        return ends, value, order
     ends = ends[:, order]
     new = np.r_[True, (ends[:, 1:] != ends[:, :-1]).any(axis=0)]
     groups = np.empty(order.size, dtype=int)

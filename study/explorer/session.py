@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -50,6 +52,7 @@ class Desk:
     addable: tuple[str, ...]
     runs: int
     _busy: Lock = field(default_factory=Lock, repr=False)
+    _aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1), repr=False)
     # number of runs -> a comparison, and arrivals, reach and credit of its baseline, which no lever moves
     _before: dict[int, tuple[Comparison, pd.DataFrame, pd.DataFrame, pd.DataFrame]] = field(
         default_factory=dict, repr=False
@@ -97,13 +100,14 @@ class Desk:
                 like=self._before[runs][0] if runs in self._before else None,
             )
             after = found.outcomes[EXPLORED]
+            # credit is counted in compiled code while all else is put into columns and charts
+            moved = self._aside.submit(after.credit)
             if runs not in self._before:
                 before = found.outcomes[BASELINE]
                 self._before.clear()
                 arrivals = before.arrivals().sort_values(["mean", "place"])
                 self._before[runs] = (found, arrivals, before.reach(), before.credit())
             _, arrivals, reach, credit = self._before[runs]
-            moved = after.credit()
         table = found.table.assign(negligible=negligible(found.table, options.negligible))
         return {
             "runs": runs,
@@ -126,12 +130,12 @@ class Desk:
             ),
             "summary": _summary(table),
             "reach": _reach_chart(reach, after.reach(), changed=bool(levers.interventions)),
-            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved)], options.channel_titles),
+            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved.result())], options.channel_titles),
             "interventions": plain_steps(levers.interventions),
         }
 
     def _check_places(self, levers: Levers) -> None:
-        centers = set(self.layers.centers["place"])
+        centers = set(self.layers.centers["place"].tolist())
         added = places_added(levers.interventions)
         unknown = [p for p in sorted(added) if p not in self.addable and p not in centers]
         if unknown:

@@ -1,7 +1,8 @@
 """Hold the changes that a scenario makes to tables of a study, and carry them out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ...data import Fault, InnoscapeError, StudyError
@@ -25,19 +26,19 @@ class Edit:
         With a table, scopes replaced by their members.
     network : str, optional
         The network whose flows it changes.
-    moved : list of bool
-        Whether it changed anything, noted each time that it is carried out.
+    moved : list of callable
+        Each says whether it changed anything, noted each time that it is carried out.
     """
 
     at: str
     verb: Verb
     network: str | None = None
-    moved: list[bool] = field(default_factory=list, compare=False, repr=False)
+    moved: list[Callable[[], bool]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def idle(self) -> bool:
         """Whether it has been carried out and left the table as it was."""
-        return bool(self.moved) and not any(self.moved)
+        return bool(self.moved) and not any(moved() for moved in self.moved)
 
 
 def edited(edits: Iterable[Edit], tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def edited(edits: Iterable[Edit], tables: Mapping[str, Any]) -> dict[str, Any]:
         try:
             refuse(edit.verb.misfits(after))
             new = edit.verb.change(after)
-            edit.moved.append(_moved({name: after[name] for name in new}, new))
+            edit.moved.append(partial(_moved, {name: after[name] for name in new}, new))
             after |= new
         except InnoscapeError as error:
             faults.append(Fault.of("faults.study.scenario", STUDY_FILE, column=edit.at, error=error))

@@ -17,14 +17,16 @@ _HIGHEST, _BELOW = 5, 3
 
 def answer_sentence(facts: Row, study: Study, words: Words) -> tuple[Text, Text | None] | None:
     """Return the sentence that answers and the rest of the answer, or None where nothing is to tell of."""
-    main = [*_leader(facts["scores"], words), *_spread(facts["spread"], study, words)]
+    leader, spread = [*_leader(facts["scores"], words)], [*_spread(facts["spread"], study, words)]
+    # other sentences begin with a name, and a key that stands for one is spelled as it is
+    main = [*leader, *spread] if leader else [one.capital() for one in spread]
     rest = [*_tiers(facts["placed"], words), *_ties(facts, words)]
     if not main:
         main, rest = rest[:1], rest[1:]
     if not main:
         return None
-    first = tell("report.answer.said", clauses=listed(main, by="list.semicolon").capital())
-    said = [tell("report.answer.said", clauses=one.capital()) for one in rest]
+    first = tell("report.answer.said", clauses=listed(main, by="list.semicolon"))
+    said = [tell("report.answer.said", clauses=one) for one in rest]
     return first, listed(said, by="list.sentence") if said else None
 
 

@@ -4,6 +4,7 @@ Every link takes what the links before it computed, so that a changed table chan
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..plan.faults_together import FaultsTogether
@@ -43,10 +44,10 @@ class Chain(Partial):
     observed: Networks
     index_year: int | None = None
 
-    @property
+    @cached_property
     def shown_scores(self) -> Tables:
         """The tables of scores as of the year shown: one row a place."""
-        return of_year(self.tables, self.index_year)
+        return Held(of_year(self.tables, self.index_year))
 
 
 def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsTogether | None = None) -> Chain:
@@ -82,8 +83,12 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
     observed = observed_networks(inputs, noted, like=None if like is None else like.observed)
     if found is None:
         noted.done()
-    year = scored_year(inputs) if "scores" in tables and "year" in tables["scores"] else None
-    shown: Tables = Held(of_year(tables, year))
+    shown: Tables
+    if like is not None and tables is like.tables:
+        year, shown = like.index_year, like.shown_scores
+    else:
+        year = scored_year(inputs) if "scores" in tables and "year" in tables["scores"] else None
+        shown = Held(of_year(tables, year))
     lacking: Any = None
     chain = Chain(inputs, tables, lacking, lacking, observed, year).without("layers", "networks")
     if not noted.under("centers", "tiers.scale", "tiers.published", "tiers.flows"):

@@ -1,6 +1,7 @@
 """Change the edges of travel and the minutes at borders as scenarios do, for all who travel there."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import combinations_with_replacement, pairwise, product
 from typing import Any
 
@@ -46,7 +47,7 @@ def changed_edges(
     for edit in edits:
         change = _corridor if edit.verb.verb == "add_corridor" else _scaled
         after = change(edges, edit, ways, stations, running=running, directed=directed)
-        edit.moved.append(not after.equals(edges))
+        edit.moved.append(partial(bool, not after.equals(edges)))
         running = running.reindex(after.index, fill_value=True)
         if "from_year" in after:
             # what is closed is no edge for the changes that follow
@@ -75,7 +76,7 @@ def changed_borders(
         after = {
             pair: minutes * verb.factor if _joins(pair, here, there) else minutes for pair, minutes in given.items()
         }
-        edit.moved.append(after != given)
+        edit.moved.append(partial(bool, after != given))
         given = after
     return given
 

@@ -153,7 +153,27 @@ def _add(
     same = found.rests_on("flows", network.name, given, *inputs.edits_of("flows", network.name), like=like)
     if like is not None and same:
         found.by_year[network.name], found.said[network.name] = like.by_year[network.name], like.said[network.name]
+        found.unedited[network.name] = like.unedited[network.name]
         return
+    known = found.rests_on("unedited", network.name, given, like=like)
+    if like is not None and known:
+        found.said[network.name], years = like.said[network.name], like.unedited[network.name]
+        earlier = dict([*like.by_year[network.name].items()][:-1])
+    else:
+        years, earlier = _unedited(found, network, given, inputs, notices), {}
+    found.unedited[network.name] = years
+    last = [*years][-1]
+    after = {**years, last: edited_flows(network, years[last], inputs)}
+    found.by_year[network.name] = {
+        year: earlier[year] if year in earlier else YearOfFlows.of(part, directed=network.directed)
+        for year, part in after.items()
+    }
+
+
+def _unedited(
+    found: Networks, network: Network, given: pd.DataFrame, inputs: Inputs, notices: Sequence[Notice]
+) -> dict[int | None, pd.DataFrame]:
+    """Return the flows of each year of a network before any change, and note what a reader should know of them."""
     flows = _grouped(given, network, inputs)
     said = found.said[network.name] = [*notices]
     if flows["value"].gt(_MOST).any():
@@ -172,12 +192,7 @@ def _add(
         said.append(Notice("notice", "notices.zero_flows", {"n": zeros, "network": network.name}))
     status = flows["status"].astype(object) if "status" in flows else pd.Series(index=flows.index, dtype=object)
     named = flows.assign(kind=network.name, status=status.fillna(GIVEN))
-    years = flows_by_year(named, network.years, where=_where(network), network=network.name)
-    last = [*years][-1]
-    found.by_year[network.name] = {
-        year: YearOfFlows.of(part, directed=network.directed)
-        for year, part in {**years, last: edited_flows(network, years[last], inputs)}.items()
-    }
+    return flows_by_year(named, network.years, where=_where(network), network=network.name)
 
 
 def _where(network: Network) -> str:

@@ -89,6 +89,8 @@ class Networks:
     ----------
     by_year : dict
         Network name -> year -> flows, the years rising; flows without a year, or added over several, stand under None.
+    unedited : dict
+        Network name -> year -> table of flows before the changes of a scenario.
     said : dict
         Network name -> what a reader should know of it.
     estimates : dict
@@ -102,6 +104,7 @@ class Networks:
     """
 
     by_year: dict[str, dict[int | None, YearOfFlows]] = field(default_factory=Held)
+    unedited: dict[str, dict[int | None, pd.DataFrame]] = field(default_factory=dict)
     said: dict[str, list[Notice]] = field(default_factory=dict)
     estimates: dict[str, Any] = field(default_factory=Held)
     masses: dict[str, RowMasses | None] = field(default_factory=Held)

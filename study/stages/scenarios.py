@@ -151,7 +151,7 @@ def build_scenario(
 
 
 def _taken(chain: Chain, date: float) -> Verb:
-    return _Rebuilt(_inputs(chain), pd.Index(list(chain.layers.centers["place"])), start=date)
+    return _Rebuilt(_inputs(chain), pd.Index(chain.layers.centers["place"].tolist()), start=date)
 
 
 def cost_edits(scenario: StudyScenario, position: int, chain: Chain) -> list[Edit]:
@@ -246,7 +246,7 @@ def _places_of(given: str | Sequence[str], one: VerbField, step: Step, chain: Ch
     What is no place that may change there, and contains centers, stands for these. A text alone stands for the centers
     inside in any case, but for indicators.
     """
-    kept = {*chain.layers.centers["place"]} if isinstance(given, list) else set()
+    kept = {*chain.layers.centers["place"].tolist()} if isinstance(given, list) else set()
     if one.among == "flows" and isinstance(given, list):
         kept |= ends_changed(step, chain)
     if one.among == "scored" and chain.inputs.indicators is not None:

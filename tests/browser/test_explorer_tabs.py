@@ -145,6 +145,41 @@ def test_fewer_ties_are_fewer_lines_and_other_measures(browser, served):
 
 
 @pytest.mark.browser
+def test_of_a_long_table_the_lines_in_sight_are_written_first_and_then_all_others(browser, served):
+    visit = Visit(browser, served, "scenarios", viewport={"width": 1280, "height": 900})
+    visit.page.wait_for_selector("html[data-answered='1']")
+    first, told, last = visit.page.evaluate("""async () => {
+        const { Arrivals } = await import(location.pathname + "explorer_arrivals.js");
+        const box = document.createElement("div"), node = document.createElement("table");
+        box.style.cssText = "height: 200px; overflow: auto";
+        box.append(node);
+        document.querySelector("#page-scenarios .shown").append(box);
+        let told = 0;
+        const study = { horizon: 400, names: {}, tiers: ["a"], tier_names: {} };
+        const table = new Arrivals(node, study, () => { told += 1; });
+        const show = (turn) => table.show(Array.from({ length: 300 }, (_, i) => ({
+            place: `${turn} ${i}`, tier: "a", median: i, low: i, high: i })));
+        const written = (turn) => [...node.querySelectorAll("tbody tr")]
+            .filter((row, i) => row.dataset.place === `${turn} ${i}`).length;
+        const frames = async (n) => { for (; n; n--) await new Promise((done) => requestAnimationFrame(done)); };
+        show("one");
+        await frames(4);
+        box.scrollTop = box.scrollHeight;
+        await frames(3);
+        // an answer that is overtaken writes nothing more
+        show("two");
+        show("three");
+        const first = written("three"), end = node.querySelector("tbody").lastChild.dataset.place;
+        await frames(4);
+        return [[first, end], told, written("three")];
+    }""")
+    assert 15 < first[0] < 60
+    assert first[1] == "three 299"
+    assert (told, last) == (5, 300)
+    visit.close()
+
+
+@pytest.mark.browser
 def test_two_scenarios_stand_side_by_side(browser, served):
     visit = Visit(browser, served, "scenarios", viewport={"width": 1440, "height": 900})
     page = visit.page

@@ -155,3 +155,21 @@ def test_a_profile_fits_one_sheet_in_each_language_mode(pages, place, visit, tmp
         page.locator(f"input[name=show][value={mode}]").check(force=True)
         pdf = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, mode
+
+
+@pytest.mark.browser
+def test_on_a_phone_no_table_scrolls_sideways_and_names_stand_above_their_numbers(visit, pages, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(pages["profiles/湖北.html"], encoding="utf-8")
+    page = visit(file)
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = "[...document.querySelectorAll('.wide')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    for language in ("en", "zh", "all"):
+        page.locator(f"input[name=show][value={language}]").check(force=True)
+        assert page.evaluate(wide) == 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    name, value = (page.locator(f".numbers tbody tr >> nth=1 >> td:nth-child({n})").bounding_box() for n in (1, 2))
+    assert name["y"] + name["height"] <= value["y"]
+    page.set_viewport_size({"width": 900, "height": 844})
+    name, value = (page.locator(f".numbers tbody tr >> nth=1 >> td:nth-child({n})").bounding_box() for n in (1, 2))
+    assert name["y"] == value["y"]

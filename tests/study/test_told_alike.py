@@ -8,7 +8,7 @@ from innoscape.data.tier_scale import FOUR_TIERS
 from innoscape.network import Channel, Scenario, compare_scenarios, hazard_rates
 from innoscape.study import run
 from innoscape.study.facts.network_facts import network_facts
-from innoscape.study.report.answer_sentence import _ties
+from innoscape.study.report.answer_sentence import _ties, answer_sentence
 from innoscape.study.report.render_report import render_report
 from innoscape.study.report.sentences import _blocks, _strongest_place
 from innoscape.study.wording.phrases import Words
@@ -99,3 +99,11 @@ def test_a_role_says_that_it_is_read_from_shares_of_ties():
     assert "not from values of flows" in said
     bare = str(_blocks({"blocks": blocks[1:], "cutoff": None, "margin": None}, words).in_("en"))
     assert "not from values of flows" not in bare
+
+
+def test_a_key_that_stands_for_a_name_is_spelled_as_it_is_at_the_beginning_of_the_answer():
+    rows = [{"place": "c0", "score": 0.9}, {"place": "c1", "score": 0.1}]
+    facts = {"scores": {"rows": rows}, "spread": {"final": None}, "placed": [], "balances": [], "networks": []}
+    first, rest = answer_sentence(facts, None, Words({}, {}, {}))
+    assert first.in_("en") == "c0 scores highest of 2 places."
+    assert rest is None

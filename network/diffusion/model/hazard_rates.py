@@ -97,7 +97,7 @@ class Rates:
     @cached_property
     def places(self) -> tuple[Hashable, ...]:
         """Keys of the places, in the order of every array."""
-        return tuple(self.centers["place"])
+        return tuple(self.centers["place"].tolist())
 
     @cached_property
     def keys(self) -> np.ndarray:
@@ -209,7 +209,7 @@ def hazard_versions(
     ground = None if like is None or like.ground is None else like.ground
     if ground is not None and not ground.among(centers, costs, flows, people):
         ground = None
-    named = list(centers["place"]) if "place" in centers else []
+    named = centers["place"].tolist() if "place" in centers else []
     for i, (channels, external) in enumerate(versions):
         by_place = {"receptivity": receptivity, "external": external}
         # channels of the same kinds need the same tables, which the first have been held against
@@ -220,15 +220,23 @@ def hazard_versions(
             if known
             else _faults(centers, channels, costs, flows, by_place, people)
         )
+    same = ground is not None
     ground = ground or _ground(centers, costs, flows, people)
     ordered, cost = ground.centers, ground.cost
-    places = list(ordered["place"])
+    places = ordered["place"].tolist()
     index = pd.Index(places)
     accept = numbers_of(1.0 if receptivity is None else receptivity, places, default=1.0, index=index)
     found = []
+    # channels whose rates are known to be the same
+    known = {}
+    if same and like is not None and len(like.starts) == 1 and accept.equals(like.receptivity):
+        known = {id(channel): like.tensor[0, i] for i, channel in enumerate(like.channels)}
     for channels, external in versions:
         tensor = np.zeros((1, len(channels), len(places), len(places)))
         for c, channel in enumerate(channels):
+            if id(channel) in known:
+                tensor[0, c] = known[id(channel)]
+                continue
             kind = _kind(channel)
             if kind not in ground.by_kind:
                 ground.by_kind[kind] = _reach(channel, ground)
@@ -268,7 +276,7 @@ def _ground(
         # a category has an order of its own
         centers = centers.assign(place=list(centers["place"]))
     ordered = centers.sort_values("place", ignore_index=True)
-    places = list(ordered["place"])
+    places = ordered["place"].tolist()
     cost = None if costs is None else cells_between(costs, places)
     return Reached(ordered, costs, flows, people, cost, 1.0 if people is None else _square(people, places, missing=1.0))
 
@@ -300,7 +308,7 @@ class _Same:
 
 
 def _reach(channel: Channel, found: Reached) -> np.ndarray:
-    places = list(found.centers["place"])
+    places = found.centers["place"].tolist()
     if channel.mask is not None:
         return _square(channel.mask, places, missing=0.0)
     tier = pd.Categorical(found.centers["tier"]).codes.astype(int) if places else np.zeros(0, int)
@@ -324,7 +332,7 @@ def _faults(
     """Say all that keeps rates from being built."""
     unsound = list(center_faults(centers))
     yield from unsound
-    places = [] if unsound else list(centers["place"])
+    places = [] if unsound else centers["place"].tolist()
     yield from _channel_faults(channels, costs, flows)
     several = () if isinstance(channels, Channel) else channels
     given = {"people": people} | {f"mask of {c.name}": c.mask for c in several if isinstance(c, Channel)}

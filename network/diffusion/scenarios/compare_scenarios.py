@@ -183,9 +183,10 @@ def compare_scenarios(
     parts = []
     for name in list(models)[1:]:
         paired = _paired(outcomes[BASELINE], outcomes[name], basis.samples)
-        same = _same_flows(first, models[name][0])
-        fixed = _fixed(base_flow, base_flow if same else _flow_measures(models[name][0], groups, aggregates))
-        parts += [paired.assign(scenario=name), fixed.assign(scenario=name)]
+        parts.append(paired.assign(scenario=name))
+        if not _same_flows(first, models[name][0]):
+            fixed = _fixed(base_flow, _flow_measures(models[name][0], groups, aggregates))
+            parts.append(fixed.assign(scenario=name))
     columns = ["scenario", "measure", "place", "baseline", "value", "difference", "low", "high", "better", "narrowing"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return Comparison(table=table, outcomes=outcomes, models=models, _basis=basis)

@@ -213,8 +213,10 @@ class Verb:
                 yield f"there are no {what} to change; give {what}= to hazard_rates()"
         centers, flows = inputs["centers"], inputs["flows"]
         choices = {"tier": centers["tier"].cat.categories, "channel": [channel.name for channel in inputs["channels"]]}
-        known = {"centers": set(centers["place"])}
-        known["flows"] = known["centers"] | (set() if flows is None else flow_ends(flows))
+        known: dict[str, set[Hashable]] = {among: {*centers["place"].tolist()} for among in ("centers", "flows")}
+        # a long table is gone through for those alone who name its ends
+        if flows is not None and any(one.among == "flows" for one in self.fields().values()):
+            known["flows"] |= flow_ends(flows)
         for name, one in self.fields().items():
             value = getattr(self, name)
             places = one.places_in(value)

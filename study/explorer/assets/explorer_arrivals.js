@@ -44,12 +44,26 @@ function cell(cls) {
   return { node, show };
 }
 
+// lines beyond those in sight that are written with them
+const NEAR = 15;
+
 export class Arrivals {
-  constructor(table, study) {
+  // shown: called whenever lines have been written
+  constructor(table, study, shown) {
     this.study = study;
+    this.shown = shown;
     this.head = el("thead");
     this.body = el("tbody");
     table.replaceChildren(this.head, this.body);
+    const box = table.parentNode;
+    this.seen = [0, NEAR];
+    // asked when the page has just been laid out
+    const look = () => {
+      const lines = (this.lines || []).length / (box.scrollHeight || 1);
+      this.seen = [box.scrollTop * lines, (box.scrollTop + box.clientHeight) * lines];
+    };
+    box.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(box);
   }
 
   // beside: rows of another scenario
@@ -66,7 +80,17 @@ export class Arrivals {
     const others = new Map((beside || []).map((row) => [row.place, row.mean]));
     while (this.lines.length < rows.length) this.lines.push(this.line());
     for (const line of this.lines.splice(rows.length)) line.node.remove();
-    rows.forEach((row, i) => this.lines[i].show(row, i, others.get(row.place)));
+    const put = (row, i) => this.lines[i].show(row, i, others.get(row.place));
+    const [first, last] = this.seen, near = (i) => i > first - NEAR && i < last + NEAR;
+    const turn = this.turn = {};
+    rows.forEach((row, i) => { if (near(i)) put(row, i); });
+    this.shown();
+    // the lines out of sight once those in sight are painted
+    if (!rows.every((_, i) => near(i))) requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (turn !== this.turn) return;
+      rows.forEach((row, i) => { if (!near(i)) put(row, i); });
+      this.shown();
+    }));
   }
 
   // a line of the table, whichever place stands there

@@ -145,9 +145,8 @@ function tiers({ summary: rows }) {
 
 // every answer changes the one table
 function ranking({ rows }) {
-  page.table ||= new Arrivals($("ranking"), page.study);
+  page.table ||= new Arrivals($("ranking"), page.study, () => light(page.map.chosen || null));
   page.table.show(rows, page.beside && page.beside.answer.rows);
-  light(page.map.chosen || null);
 }
 
 function presets() {
