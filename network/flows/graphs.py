@@ -137,10 +137,8 @@ def to_graph(
 
 def _summed(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distinct pairs in order, their sums, and the pair that each row belongs to."""
-    pair = ends[0] * (ends[1].max(initial=0) + 1) + ends[1]
-    if (np.diff(pair) > 0).all():
-        # in order, each pair once
-        return ends, value, np.arange(pair.size)
+    if (np.diff(ends[0] * (ends[1].max(initial=0) + 1) + ends[1]) > 0).all():  # in order, each pair once
+        return ends, value, np.arange(value.size)
     # sorting by value as well makes the floating-point sum independent of row order
     order = np.lexsort((value, ends[1], ends[0]))
     ends = ends[:, order]
