@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 import numpy as np
@@ -49,6 +49,16 @@ class _Samples:
 
     keys: list[tuple[str, Hashable]]
     runs: np.ndarray
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Mean of each over the runs."""
+        return self.runs.mean(axis=1)
+
+    @cached_property
+    def variance(self) -> np.ndarray:
+        """Variance of each over the runs."""
+        return self.runs.var(axis=1, ddof=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,17 +292,18 @@ def _paired(base: Diffusion, other: Diffusion, known: dict[tuple[Hashable, ...],
     at = {key: i for i, key in enumerate(before.keys)}
     position = np.array([at.get(key, -1) for key in after.keys], dtype=int)
     paired, runs = position >= 0, after.runs.shape[1]
-    value, was = after.runs[paired], before.runs[position[paired]]
+    same = before.keys == after.keys
+    value, was = (after.runs, before.runs) if same else (after.runs[paired], before.runs[position[paired]])
     gap = value - was
     more = np.array([key[0] == "reach" for key in after.keys], dtype=bool)
     gain = np.where(more[paired, None], gap, -gap)
     margin = apart = np.full(len(gap), np.nan)
     if runs > 1:
         margin = 1.96 * gap.std(axis=1, ddof=1) / np.sqrt(runs)
-        apart = 1.96 * np.sqrt((value.var(axis=1, ddof=1) + was.var(axis=1, ddof=1)) / runs)
+        apart = 1.96 * np.sqrt((after.variance[paired] + before.variance[position[paired]]) / runs)
     mean = gap.mean(axis=1)
     columns = {
-        "baseline": was.mean(axis=1),
+        "baseline": before.mean[position[paired]],
         "difference": mean,
         "low": mean - margin,
         "high": mean + margin,
@@ -300,7 +311,7 @@ def _paired(base: Diffusion, other: Diffusion, known: dict[tuple[Hashable, ...],
         "narrowing": np.divide(apart, margin, out=np.full(len(gap), np.nan), where=margin > 0),
     }
     found: dict[str, Any] = {"measure": [m for m, _ in after.keys], "place": [p for _, p in after.keys]}
-    found["value"] = after.runs.mean(axis=1)
+    found["value"] = after.mean
     for name, numbers in columns.items():
         found[name] = np.full(len(paired), np.nan)
         found[name][paired] = numbers
