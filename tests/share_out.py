@@ -18,12 +18,13 @@ FIRST = (
     "test_china.py",
     "test_further_language.py",
     "test_large_study.py",
+    "test_figures.py",
 )
 LAST = ("test_doctests.py",)
 APART = {"test_notebooks.py", "test_studies.py", "test_doctests.py"}
 # the files that take one fixture bundled_run, and those that start Java for Spark, once where they run
 TOGETHER = {
-    **dict.fromkeys(("test_contracts.py", "test_exports.py", "test_figures.py"), "bundled run"),
+    **dict.fromkeys(("test_contracts.py", "test_exports.py", "test_figure_kinds.py", "test_figures.py"), "bundled run"),
     **dict.fromkeys(("test_records_spark.py", "test_export_networks.py"), "spark"),
 }
 

@@ -25,12 +25,12 @@ HOSTILE = "<b>$x^2$ & 50%_{a}|*b*\\ \x07\n~#"
 
 
 @pytest.fixture(scope="module")
-def results():
-    return run(runs=20, until="simulate")
+def results(bundled_run):
+    return bundled_run
 
 
 def texts(figure):
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return [t.get_text() for t in figure.findobj(mpl.text.Text) if t.get_visible() and t.get_text().strip()]
 
 
@@ -97,7 +97,7 @@ def test_a_name_of_an_area_stands_inside_it(results):
     ]
     own = gpd.GeoDataFrame({"name": scores["place"], "name_zh": scores["place"]}, geometry=boxes, crs=4326)
     figure = draw_figure(results, "choropleth", boundaries=own)
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     axes = figure.axes[0]
     shaded = [c.get_paths()[0].get_extents(axes.transData) for c in axes.collections if c.get_zorder() == 2]
     names = {t.get_text(): t.get_window_extent() for t in axes.texts if t.get_text() in {*scores["name_en"]}}
@@ -186,7 +186,7 @@ def test_arcs_are_as_long_as_what_places_send_and_receive():
 
 def test_labels_of_arcs_do_not_overlap(results):
     figure = draw_figure(results, "chord", kind="contract_estimated")
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     boxes = [t.get_window_extent() for t in figure.axes[0].texts]
     assert len(boxes) == 13
     assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
@@ -270,7 +270,7 @@ def test_patterns_are_drawn_where_a_study_looks_for_them(results):
 
 def test_crowded_centers_are_drawn_again_larger_and_named_there(results):
     figure = draw_figure(results, "map", insets="always")
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     first, *insets = [axes for axes in figure.axes if axes.texts]
     named = {*results.layers["centers"]["name_en"]}
     own = [{t.get_text() for t in axes.texts} & named for axes in insets]
@@ -286,13 +286,13 @@ def test_crowded_centers_are_drawn_again_larger_and_named_there(results):
 
 def test_panels_are_lettered_and_look_as_they_do_alone(results):
     page = draw_figure(results, "scores+reach+chord", width="page", columns=2)
-    page.canvas.draw()
+    page.draw_without_rendering()
     words = texts(page)
     assert [one for one in words if len(one) == 1 and one in "abcd"] == ["a", "d"]
     assert "b  Reach" in words
     assert "c  Difference from the baseline" in words
     alone = draw_figure(results, "scores", width=93.0)
-    alone.canvas.draw()
+    alone.draw_without_rendering()
     bars = [[patch.get_window_extent().width for patch in one.axes[0].patches] for one in (page.subfigs[0], alone)]
     assert bars[0] == pytest.approx(bars[1], rel=1e-6)
     boxes = [part.bbox for part in page.subfigs]
@@ -332,7 +332,7 @@ def test_every_figure_fits_each_width_of_journals(results, name):
     widths = {"column": 90, "page": 190} | ({"middle": 140} if name == "scores" else {})
     for width, millimeters in widths.items():
         figure = draw_figure(results, name, width=width)
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         assert figure.get_figwidth() * 25.4 == pytest.approx(millimeters)
         box = figure.get_tightbbox()
         assert box.x0 > -0.02

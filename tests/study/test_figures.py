@@ -41,7 +41,7 @@ def results(bundled_run):
 
 
 def texts(figure):
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return [t.get_text() for t in figure.findobj(mpl.text.Text) if t.get_visible() and t.get_text().strip()]
 
 
@@ -168,7 +168,7 @@ def test_hostile_names_are_drawn_as_text(results, name):
 
 def test_no_two_names_on_the_map_overlap(results):
     figure = draw_figure(results, "map")
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     names = set(results.layers["centers"]["name_en"])
     boxes = [t.get_window_extent() for t in figure.axes[0].texts if t.get_text() in names]
     assert len(boxes) == len(names)
@@ -181,7 +181,7 @@ def test_no_two_names_on_the_map_overlap(results):
 @pytest.mark.parametrize("width", ["column", "page"])
 def test_the_foot_of_the_map_stays_within_the_figure_and_below_the_map(results, width, language):
     figure = draw_figure(results, "map", width=width, language=language)
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     (foot,) = [text.get_window_extent() for text in figure.texts]
     assert foot.x1 < figure.bbox.x1
     assert foot.y0 >= 0
