@@ -14,6 +14,8 @@ from harness import Case, scratch, workload
 TOPIC = "Records to flows"
 PIECE = 500_000
 BY = ["source", "target", "year"]
+TRUSTED = "numbers of contracts not compared"
+NUMBERS = (TRUSTED, "numbers of contracts compared")
 
 # one row a node and patent, and the pairs of each
 PATENTS = """
@@ -63,30 +65,43 @@ def same_flows(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
 
 
 @workload(
-    "contract flows by seller, buyer and year", topic=TOPIC, unit="rows", largest=2_000_000, tiny=2000, memory=True
+    "contract flows by seller, buyer and year",
+    topic=TOPIC,
+    unit="rows",
+    largest=2_000_000,
+    tiny=2000,
+    memory=True,
+    kinds=NUMBERS,
 )
-def contract_flows(size: int, _: str) -> Case:
+def contract_flows(size: int, kind: str) -> Case:
     path = written("contracts", size)
+    options = {"contract": None} if kind == TRUSTED else {}
 
     def ours() -> pd.DataFrame:
         from innoscape.data import contract_flows as flows
 
-        return flows(path)
+        return flows(path, **options)
 
     case = Case(ours, same_flows)
 
-    @case.peer("Ibis on DuckDB", "ibis", "duckdb")
-    def _() -> Callable[[], pd.DataFrame]:
+    def ibis_peer(*, counts: bool) -> Callable[[], pd.DataFrame]:
         import ibis
 
         def run() -> pd.DataFrame:
             table = (connection := ibis.duckdb.connect()).read_parquet(path)
             rows = table.select(source=table.seller, target=table.buyer, year=table.date.year(), amount=table.amount)
             found = rows.group_by(BY).aggregate(value=rows.amount.sum()).to_pandas()
+            if counts:
+                numbers = table.aggregate(of=table.contract.count(), unlike=table.contract.nunique()).to_pandas()
+                found.attrs["repeated"] = int(numbers["of"].iloc[0] - numbers["unlike"].iloc[0])
             connection.disconnect()
             return found
 
         return run
+
+    case.peer("Ibis on DuckDB", "ibis", "duckdb")(lambda: ibis_peer(counts=False))
+    if kind != TRUSTED:
+        case.peer("Ibis on DuckDB, repeated numbers counted", "ibis", "duckdb")(lambda: ibis_peer(counts=True))
 
     @case.peer("polars")
     def _() -> Callable[[], pd.DataFrame]:
