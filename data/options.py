@@ -235,12 +235,17 @@ def idle_faults(owner: Callable[..., Any], when: str, **given: object) -> Iterat
 
 def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> Iterator[Wrong]:
     """Say which places of ``given`` are not among ``known``."""
-    known = set(known)
-    unknown = sorted(set(given) - known, key=str)
+    known = _each(known)
+    unknown = sorted(_each(given) - known, key=str)
     if unknown:
         these = sorted(map(str, known))
         got = join_texts((_hinted(name, these) for name in unknown), by="list.semicolon")
         yield UnknownPlaceError(text("faults.options.place", owner=owner, got=got))
+
+
+def _each(places: Any) -> set[Hashable]:  # noqa: ANN401 - any places
+    # a column takes longer to go through than to find its few different values
+    return set(places.unique().tolist() if isinstance(places, pd.Series) else places)
 
 
 def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> None:

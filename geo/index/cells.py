@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...data.distinct import distinct
 from ...data.errors import Fault, TableError, warn
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
@@ -128,7 +129,7 @@ def _check_indicators(table: pd.DataFrame, known: pd.Series, wanted: Sequence[st
 
 def _check_covered(chosen: Collection[str | None], covered: pd.Series) -> None:
     """Refuse chosen places that the table names under other indicators alone."""
-    bare = sorted(map(str, set(chosen) - set(covered)))
+    bare = sorted(map(str, set(chosen) - set(distinct(covered))))
     if bare:
         raise TableError([Fault.of("faults.covered", "indicators", column="place", places=few(bare))])
 
@@ -139,7 +140,8 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
         fix = "check that table and framework name the same indicators"
         faults.append(Fault("indicators", "cells of the framework's indicators", "none", fix))
     # of values that are finite nothing can be wrong but the year
-    for row in _rows(table if panel else table[~np.isfinite(table["value"].to_numpy())]):
+    sound = np.isfinite(table["value"].to_numpy())
+    for row in _rows(table[~(sound & _whole(table["year"]) if panel else sound)]):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
             cell = f"{row.given} for {row.place}, {row.indicator}"
@@ -157,6 +159,13 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
         faults.append(Fault.of(key, "indicators", n=len(cells), cells=few(cells), years=spans))
     if faults:
         raise TableError(faults)
+
+
+def _whole(years: pd.Series) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(years):
+        return np.zeros(len(years), dtype=bool)
+    numbers = years.to_numpy(dtype=float, na_value=np.nan)
+    return np.isfinite(numbers) & (np.floor(numbers) == numbers)
 
 
 def _count_values(cell: tuple, n: int) -> Text:

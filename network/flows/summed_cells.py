@@ -44,10 +44,12 @@ def summed_pairs(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.nd
     if (np.diff(pair) > 0).all():
         # in order, each pair once
         return ends, value, np.arange(pair.size)
-    # sorting by value as well makes the floating-point sum independent of row order
-    order = np.lexsort((value, ends[1], ends[0]))
+    order = np.argsort(pair, kind="stable")
+    new = np.diff(pair[order], prepend=-1) > 0
+    # sorting the rows of a pair by value makes the floating-point sum independent of row order
+    rows = order[again := ~(new & np.append(new[1:], True))]
+    order[again] = rows[np.lexsort((value[rows], pair[rows]))]
     ends = ends[:, order]
-    new = np.r_[True, (ends[:, 1:] != ends[:, :-1]).any(axis=0)]
     groups = np.empty(order.size, dtype=int)
     groups[order] = np.cumsum(new) - 1
     return ends[:, new], np.add.reduceat(value[order], np.flatnonzero(new)), groups

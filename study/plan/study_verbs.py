@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias
 
 import pandas as pd
 
+from ...data.distinct import distinct
 from ...data.options import Wrong, nearest
 from ...network import VERBS, Verb, VerbField
 
@@ -135,12 +136,12 @@ def nearest_indicators(name: str, titles: Mapping[str, Iterable[str]]) -> list[s
 
 def _without_value(verb: Any, cells: pd.DataFrame) -> Iterator[Wrong]:  # noqa: ANN401
     held = cells.dropna(subset=["value"])
-    wanted = [name for name in verb.indicators if name in set(cells["indicator"])]
-    have = set(held[CELL].itertuples(index=False, name=None))
+    wanted = [name for name in verb.indicators if name in distinct(cells["indicator"])]
+    have = set(zip(*(held[name].tolist() for name in CELL), strict=True))
     absent = [f"{place}, {name}" for place in verb.places for name in wanted if (place, name) not in have]
     if absent:
         named = "; ".join(absent[:5])
-        full = [p for p in dict.fromkeys(held["place"]) if all((p, name) in have for name in wanted)]
+        full = [p for p in distinct(held["place"]) if all((p, name) in have for name in wanted)]
         some = f" (such as {', '.join(map(str, full[:5]))})" if full else ""
         fix = f"name places that have them{some}, indicators that the places have, or a value with set_indicator"
         yield f"places: needed values to change, none for {named} (of {len(absent)}); {fix}"

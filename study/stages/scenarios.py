@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ...data import Fault, InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError, container
+from ...data.distinct import distinct
 from ...data.wording.catalogue import text
 from ...network import Rates, Scenario, Verb, VerbField
 from ..plan.edits import Edit, edited
@@ -80,7 +81,9 @@ class BuiltScenario:
         """
         found = [_misfit(self.keys[at], error) for at, error in self.scenario.faults(model)]
         if not found:
-            given = self.scenario.inputs(model)
+            parts = (part for step in self.scenario.interventions for part in step.parts())
+            centers_move = any(isinstance(part, _Rebuilt) or part.table == "centers" for part in parts)
+            given = self.scenario.inputs(model) if centers_move else {}
             begin = set(given[0.0]["centers"]["place"]) if 0.0 in given else {*model.places}
             lost = [*dict.fromkeys(seed for seed in seeds if seed not in begin)]
             if build:
@@ -200,7 +203,7 @@ def scenario_titles(study: Study) -> pd.DataFrame:
 
 def indicator_titles(inputs: Inputs) -> dict[str, list[str]]:
     """Return the indicators of a study, those of its framework first, each with its titles."""
-    held = set() if inputs.indicators is None else set(inputs.indicators["indicator"])
+    held = set() if inputs.indicators is None else set(distinct(inputs.indicators["indicator"]))
     if inputs.framework is None:
         return {name: [] for name in sorted(held)}
     table = inputs.framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"])
@@ -250,7 +253,7 @@ def _places_of(given: str | Sequence[str], one: VerbField, step: Step, chain: Ch
     if one.among == "flows" and isinstance(given, list):
         kept |= ends_changed(step, chain)
     if one.among == "scored" and chain.inputs.indicators is not None:
-        kept |= {*chain.inputs.indicators["place"]}
+        kept |= {*distinct(chain.inputs.indicators["place"])}
     names = [given] if isinstance(given, str) else given
     return dict.fromkeys(p for name in names for p in ([name] if name in kept else members_of(name, chain)))
 
