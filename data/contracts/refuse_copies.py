@@ -16,7 +16,7 @@ def refuse_copies(check: Check) -> None:
     """Note each row of a table whose key has stood before as a fault."""
     names = [column.name for column in check.columns if column.key and column.name in check.frame]
     required = [column.name for column in check.columns if column.key and column.required]
-    if not set(required) <= set(names):
+    if not names or not set(required) <= set(names):
         return
     columns = {name: check.frame[name] for name in names}
     if check.contract == "places":
