@@ -16,12 +16,18 @@ def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None
 
 
 def text_cells(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> list[str]:
-    """Return the cells of a column of text, see `text_column`."""
+    """Return the cells of a column of text, see `text_column`.
+
+    Examples
+    --------
+    >>> text_cells(pd.DataFrame({"name": pd.Series(["B", None, ""], dtype="string")}), "name")
+    ['B', '', '']
+    """
     spare = table[fallback].astype(str).tolist() if fallback else [""] * len(table)
     if column not in table:
         return spare
     held = zip(table[column].tolist(), spare, strict=True)
-    return [other if cell == "" or pd.isna(cell) else str(cell) for cell, other in held]
+    return [other if pd.isna(cell) is True or cell == "" else str(cell) for cell, other in held]
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:

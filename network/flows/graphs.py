@@ -16,22 +16,13 @@ from ...data.options import check_columns, table_fault
 from ...data.vocabulary import doubt, weakest
 from .check_graph import flow_values, ordered, warn_of_units
 from .doubts import select_rows, warn_of_mirror, warn_of_nesting, warn_of_weight
-from .summed_cells import summed_cells, summed_pairs
-from .too_large import check_square
+from .summed_cells import summed_cells, summed_matrix, summed_pairs
 
 if TYPE_CHECKING:
     import networkx as nx
     from scipy.sparse import csr_array
 
-__all__ = [
-    "to_flows",
-    "to_graph",
-    "to_graphs",
-    "to_matrix",
-    "to_places",
-    "to_sparse",
-    "weakest_status",
-]
+__all__ = ["to_flows", "to_graph", "to_graphs", "to_matrix", "to_places", "to_sparse", "weakest_status"]
 
 # node attributes that hold the flow from a place to itself
 _INTERNAL = ("internal", "internal_status")
@@ -369,11 +360,8 @@ def to_matrix(flows: pd.DataFrame, places: Iterable[Hashable], *, directed: bool
     T  0.0  0.0
     """
     labels = pd.Index(list(places))
-    check_square("a matrix", len(labels), len(flows), "use to_sparse", arrays=2)
-    pairs, value = summed_cells(flows, _unlike(labels), flow_values(flows), directed=directed)
+    matrix = summed_matrix(flows, _unlike(labels), flow_values(flows), directed=directed)
     warn_of_mirror(flows, directed=directed, stacklevel=2)
-    matrix = np.zeros((len(labels), len(labels)))
-    matrix[pairs[0], pairs[1]] = value
     return pd.DataFrame(matrix, index=labels, columns=labels)
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-__all__ = ["summed_cells", "summed_pairs"]
+from .too_large import check_square
+
+__all__ = ["summed_cells", "summed_matrix", "summed_pairs"]
 
 
 def summed_cells(
@@ -30,6 +32,28 @@ def summed_cells(
         apart = ends[0] != ends[1]
         ends, value = np.c_[ends, ends[::-1, apart]], np.r_[value, value[apart]]
     return ends, value
+
+
+def summed_matrix(flows: pd.DataFrame, labels: pd.Index, value: np.ndarray, *, directed: bool = True) -> np.ndarray:
+    """Return the full matrix of flows found sound, rows to columns in the order of the labels.
+
+    Raises
+    ------
+    SizeError
+        If it would not fit into memory.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"source": ["B", "B"], "target": ["T", "T"], "value": [2.0, 1.0]})
+    >>> summed_matrix(flows, pd.Index(["B", "T"]), flows["value"].to_numpy()).tolist()
+    [[0.0, 3.0], [0.0, 0.0]]
+    """
+    check_square("a matrix", len(labels), len(flows), "use to_sparse", arrays=2)
+    cells, sums = summed_cells(flows, labels, value, directed=directed)
+    matrix = np.zeros((len(labels), len(labels)))
+    matrix[cells[0], cells[1]] = sums
+    return matrix
 
 
 def summed_pairs(ends: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

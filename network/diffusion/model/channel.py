@@ -10,8 +10,7 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.methods import Method
 from ....data.options import Wrong, choice_faults, is_number, number_faults
-from ...flows.summed_cells import summed_cells
-from ...flows.too_large import check_square
+from ...flows.summed_cells import summed_matrix
 
 __all__ = ["CHANNELS", "DECAYS", "LIMITS", "TIE_SCALES", "Channel", "ChannelKind", "Ground"]
 
@@ -243,13 +242,9 @@ def _to_neighbors(channel: Channel, ground: Ground) -> np.ndarray:
 
 def _along_ties(channel: Channel, ground: Ground) -> np.ndarray:
     assert ground.flows is not None  # noqa: S101 - and so has one without flows
-    n = len(ground.places)
-    check_square("a matrix", n, len(ground.flows), "use to_sparse", arrays=2)
     # the flows have been found sound
     value = ground.flows["value"].to_numpy(dtype=float)
-    cells, sums = summed_cells(ground.flows, pd.Index(ground.places), value)
-    flow = np.zeros((n, n))
-    flow[cells[0], cells[1]] = sums
+    flow = summed_matrix(ground.flows, pd.Index(ground.places), value)
     np.fill_diagonal(flow, 0.0)
     if channel.normalize == "none" or not flow.any():
         return flow
