@@ -126,6 +126,40 @@ def test_a_phone_shows_the_picture_beside_the_lever(browser, served, tab, lever)
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("tab", "table", "lever", "value", "answered"),
+    [
+        ("index", "#index-ranking", "#tree input >> nth=1", 3, "!document.querySelector('#index-ranking tbody').old"),
+        ("networks", "#network-table", "[name=keep]", 5, "!document.querySelector('#network-table tbody').old"),
+        (
+            "scenarios",
+            "#ranking",
+            "[data-channel=peer] input >> nth=0",
+            0.4,
+            "document.querySelector('#ranking .good, #ranking .bad')",
+        ),
+    ],
+)
+def test_the_keyboard_stays_with_its_place_while_answers_come(browser, served, tab, table, lever, value, answered):
+    visit = Visit(browser, served, tab, viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.wait_for_selector(f"{table} tbody tr[tabindex='0']")
+    page.wait_for_load_state("networkidle")
+    page.locator(f"{table} tbody tr[tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    stood = page.evaluate("document.activeElement.dataset.place")
+    page.evaluate(f"document.querySelector('{table} tbody').old = true")
+    slide(page.locator(lever), value)
+    until(page, answered)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.activeElement.dataset.place") == stood
+    page.keyboard.press("Enter")
+    assert page.locator(f"{table} tr[aria-current]").get_attribute("data-place") == stood
+    visit.close()
+
+
+@pytest.mark.browser
 def test_fewer_ties_are_fewer_lines_and_other_measures(browser, served):
     visit = Visit(browser, served, "networks", viewport={"width": 1280, "height": 900})
     page = visit.page
@@ -156,7 +190,7 @@ def test_of_a_long_table_the_lines_in_sight_are_written_first_and_then_all_other
         document.querySelector("#page-scenarios .shown").append(box);
         let told = 0;
         const study = { horizon: 400, names: {}, tiers: ["a"], tier_names: {} };
-        const table = new Arrivals(node, study, () => { told += 1; });
+        const table = new Arrivals(node, study, (write) => { write(); told += 1; });
         const show = (turn) => table.show(Array.from({ length: 300 }, (_, i) => ({
             place: `${turn} ${i}`, tier: "a", median: i, low: i, high: i })));
         const written = (turn) => [...node.querySelectorAll("tbody tr")]
@@ -218,9 +252,15 @@ def test_dropped_files_become_a_study_and_hostile_cells_stay_text(browser, tmp_p
         assert page.locator("#doubts").inner_text().count("cities.csv") >= 1
         assert page.locator("#cells tbody tr").nth(6).locator("input").first.input_value() == HOSTILE
         assert page.locator("#page-data img").count() == 0
+        # what is typed while the answer to the cell before comes is kept, and so is the caret
         wrong.fill("4")
-        wrong.press("Enter")
+        wrong.press("Tab")
+        page.keyboard.press("End")
+        page.keyboard.insert_text("市")
         until(page, "!document.querySelector('#cells td.fault')")
+        assert page.evaluate("[document.activeElement.value, document.activeElement.selectionEnd]") == ["西安市", 3]
+        page.keyboard.press("Enter")
+        until(page, "document.querySelectorAll('#cells tbody tr')[4].querySelector('input').defaultValue === '西安市'")
         # another name for a place that is none
         page.locator("#cells tbody tr").nth(6).locator("input").first.fill("天津")
         page.locator("#cells tbody tr").nth(6).locator("input").first.press("Enter")

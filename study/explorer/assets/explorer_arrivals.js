@@ -48,10 +48,10 @@ function cell(cls) {
 const NEAR = 15;
 
 export class Arrivals {
-  // shown: called whenever lines have been written
-  constructor(table, study, shown) {
+  // around: called with whatever writes lines
+  constructor(table, study, around) {
     this.study = study;
-    this.shown = shown;
+    this.around = around;
     this.head = el("thead");
     this.body = el("tbody");
     table.replaceChildren(this.head, this.body);
@@ -68,6 +68,23 @@ export class Arrivals {
 
   // beside: rows of another scenario
   show(rows, beside) {
+    const others = new Map((beside || []).map((row) => [row.place, row.mean]));
+    const put = (row, i) => this.lines[i].show(row, i, others.get(row.place));
+    const [first, last] = this.seen, held = this.body.querySelector("tr:focus")?.dataset.place;
+    const near = (i) => (i > first - NEAR && i < last + NEAR) || rows[i].place === held;
+    const turn = this.turn = {};
+    this.around(() => {
+      this.count(rows.length, beside);
+      rows.forEach((row, i) => { if (near(i)) put(row, i); });
+    });
+    // the lines out of sight once those in sight are painted
+    if (!rows.every((_, i) => near(i))) requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (turn === this.turn) this.around(() => rows.forEach((row, i) => { if (!near(i)) put(row, i); }));
+    }));
+  }
+
+  // as many lines as rows, with columns for another scenario or without
+  count(n, beside) {
     const { study } = this;
     if (this.two !== Boolean(beside)) {
       this.two = Boolean(beside);
@@ -77,20 +94,8 @@ export class Arrivals {
       this.body.replaceChildren();
       this.lines = [];
     }
-    const others = new Map((beside || []).map((row) => [row.place, row.mean]));
-    while (this.lines.length < rows.length) this.lines.push(this.line());
-    for (const line of this.lines.splice(rows.length)) line.node.remove();
-    const put = (row, i) => this.lines[i].show(row, i, others.get(row.place));
-    const [first, last] = this.seen, near = (i) => i > first - NEAR && i < last + NEAR;
-    const turn = this.turn = {};
-    rows.forEach((row, i) => { if (near(i)) put(row, i); });
-    this.shown();
-    // the lines out of sight once those in sight are painted
-    if (!rows.every((_, i) => near(i))) requestAnimationFrame(() => requestAnimationFrame(() => {
-      if (turn !== this.turn) return;
-      rows.forEach((row, i) => { if (!near(i)) put(row, i); });
-      this.shown();
-    }));
+    while (this.lines.length < n) this.lines.push(this.line());
+    for (const line of this.lines.splice(n)) line.node.remove();
   }
 
   // a line of the table, whichever place stands there

@@ -1,6 +1,6 @@
 // Data: files are dropped, shown as they were recognized, changed cell by cell, and made a study.
 import { ask } from "./explorer_ask.js";
-import { announce, el, keep, number, option, pick, same, say, speech, word } from "./explorer_parts.js";
+import { announce, el, keep, number, option, pick, refill, same, say, speech, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 let pages, taken = null, chosen = "";
@@ -70,7 +70,11 @@ function list_faults(table, found) {
 function field(value, named, changed) {
   const input = el("input", { value, spellcheck: "false", autocomplete: "off" });
   announce(input, named);
-  input.addEventListener("change", () => { if (input.value !== value) changed(input.value); });
+  input.addEventListener("change", () => {
+    if (input.value === value) return;
+    value = input.defaultValue = input.value;
+    changed(value);
+  });
   return input;
 }
 
@@ -84,7 +88,7 @@ function faultsOf(table) {
 
 function cells() {
   const table = taken.tables.find((one) => key(one) === chosen) || taken.tables[0];
-  $("table-list").replaceChildren(...taken.tables.map((one) => {
+  refill($("table-list"), ...taken.tables.map((one) => {
     const button = el("button", { type: "button", "aria-pressed": String(one === table) }, one.name, ...(one.kind_name ? [": ", say(one.kind_name)] : []));
     button.addEventListener("click", () => { chosen = key(one); cells(); });
     return button;
@@ -117,7 +121,7 @@ function cells() {
     else { td.classList.add("plain"); td.textContent = cell; }
     return td;
   })));
-  $("cells").replaceChildren(el("thead", {}, head), el("tbody", {}, ...body));
+  refill($("cells"), el("thead", {}, head), el("tbody", {}, ...body));
 }
 
 function spots() {
@@ -146,12 +150,12 @@ function spots() {
   const name = blank("place");
   name.placeholder = pick(word("new_place"));
   rows.push(el("tr", { class: "new" }, el("td", {}, name), el("td"), el("td"), ...["lon", "lat"].map((axis) => el("td", {}, blank(axis))), el("td")));
-  $("spots").replaceChildren(head, el("tbody", {}, ...rows));
+  refill($("spots"), head, el("tbody", {}, ...rows));
 }
 
 function show() {
   $("taken").hidden = !taken.files.length;
-  $("file-list").replaceChildren(...taken.files.map((file) => el("li", {}, file, remove(file, () => put("drop", { file })))));
+  refill($("file-list"), ...taken.files.map((file) => el("li", {}, file, remove(file, () => put("drop", { file })))));
   makes();
   doubts(taken.faults_found);
   cells();

@@ -119,8 +119,7 @@ function table() {
       el("td", { class: "n" }, number(row.score, 3)), el("td", {}, span(row, rows.length)), el("td", { class: "n" }, held ? `${held[0]}–${held[1]}` : ""),
       el("td", { class: "n" }, moved ? el("span", { class: moved > 0 ? "good" : "bad" }, (moved > 0 ? "▲ " : "▼ ") + Math.abs(moved)) : "·"));
   });
-  $("index-ranking").replaceChildren(head, el("tbody", {}, ...body));
-  light(map.chosen || null);
+  light.around(() => $("index-ranking").replaceChildren(head, el("tbody", {}, ...body)));
 }
 
 function draw() {

@@ -193,6 +193,16 @@ export function lighting(table, map, told = () => {}) {
   };
   light.keep = (place) => { kept = place; light(null); };
   light.kept = () => kept;
+  // writes rows anew and lights them; the keyboard stays with the place that it stood on
+  light.around = (write) => {
+    const inside = table.contains(document.activeElement), held = inside ? placeAt({ target: document.activeElement }) : null;
+    write();
+    light(map().chosen || null);
+    if (!inside || (held && placeAt({ target: document.activeElement }) === held)) return;
+    const row = rows().find((one) => one.dataset.place === held) || rows()[0];
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  };
   const turn = (place) => { if (place) { light.keep(place === kept ? null : place); told(kept); } };
   table.addEventListener("pointerover", (event) => light(placeAt(event)));
   table.addEventListener("pointerleave", () => light(null));

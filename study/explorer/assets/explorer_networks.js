@@ -107,8 +107,7 @@ function table() {
     el("td", { class: "n" }, String(i + 1)), el("td", {}, say(study.names[row.place] || same(row.place))),
     el("td", { class: "n" }, value(row) === null ? "" : say(amount(value(row)))), el("td", { class: "n" }, row.community === undefined ? "" : String(row.community)),
     el("td", {}, row.role ? say(word(row.role)) : ""), el("td", {}, row.core ? "●" : "")));
-  $("network-table").replaceChildren(head, el("tbody", {}, ...body));
-  light(map.chosen || null);
+  light.around(() => $("network-table").replaceChildren(head, el("tbody", {}, ...body)));
 }
 
 function download() {

@@ -67,6 +67,18 @@ export function speak(language) {
   }
 }
 
+// fills a host anew; the control that the keyboard stood on keeps it, and what is being typed there
+export function refill(host, ...nodes) {
+  const controls = () => [...host.querySelectorAll("input, select, button")], at = controls().indexOf(document.activeElement), was = controls()[at];
+  const typed = was?.matches("input") && was.value !== was.defaultValue ? was.value : null, caret = was?.matches("input") ? [was.selectionStart, was.selectionEnd] : null;
+  host.replaceChildren(...nodes);
+  const now = controls()[at];
+  if (!now) return;
+  now.focus({ preventScroll: true });
+  if (typed !== null) now.value = typed;
+  if (caret && now.matches("input")) now.setSelectionRange(...caret);
+}
+
 // four significant digits, grouped
 export const amount = (v) => each((language) => v.toLocaleString(language === "zh" ? "zh-CN" : "en", { maximumSignificantDigits: 4 }));
 

@@ -145,7 +145,7 @@ function tiers({ summary: rows }) {
 
 // every answer changes the one table
 function ranking({ rows }) {
-  page.table ||= new Arrivals($("ranking"), page.study, () => light(page.map.chosen || null));
+  page.table ||= new Arrivals($("ranking"), page.study, light.around);
   page.table.show(rows, page.beside && page.beside.answer.rows);
 }
 
