@@ -122,6 +122,11 @@ def test_a_phone_shows_the_picture_beside_the_lever(browser, served, tab, lever)
     assert 0 <= mark["y"] < mark["y"] + mark["height"] <= hand["y"] + 1
     assert hand["y"] + hand["height"] <= 845
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    sizes = page.locator(".charts svg.chart text:visible").evaluate_all(
+        "all => all.map((n) => n.getBBox().height * n.getScreenCTM().d)"
+    )
+    assert min(sizes, default=12) > 9
+    assert bool(sizes) == (tab == "scenarios")
     visit.close()
 
 
@@ -291,6 +296,16 @@ def test_the_tabs_are_reached_by_keys(browser, served):
     assert page.get_attribute("#tab-networks", "aria-selected") == "true"
     assert page.locator("#page-index").is_hidden()
     assert page.locator("[role=tab][tabindex='0']").count() == 1
+    # on a wide screen too they stand between the title and the page, each in full
+    page.set_viewport_size({"width": 1600, "height": 900})
+    title, below = page.locator("#title").bounding_box(), page.locator("#page-networks").bounding_box()
+    for tab in page.locator("[role=tab]").all():
+        box = tab.bounding_box()
+        assert title["y"] + title["height"] <= box["y"] < box["y"] + box["height"] <= below["y"]
+    assert (
+        page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('.tabs'))")
+        == 0
+    )
     visit.close()
 
 
