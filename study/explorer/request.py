@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..charts.svg import WIDTH
 from ..plan.interventions import Intervention, centers_needed
 
 __all__ = [
@@ -41,10 +42,11 @@ class Asked(BaseModel):
 
 
 class Levers(Asked):
-    """Where the levers stand: interventions in order, and how many runs to simulate."""
+    """Where the levers stand: interventions in order, how many runs to simulate, and how wide the page is."""
 
     interventions: list[Intervention] = Field(default=[], max_length=MOST_STEPS)
     runs: int | None = Field(None, ge=50, le=5000)
+    width: float = Field(WIDTH, gt=0)
 
 
 class SaveOrder(Asked):

@@ -18,6 +18,7 @@ from ...data.vocabulary import CHANNELS, name_of
 from ...data.wording.catalogue import Text, text
 from ...network import Comparison, Rates, compare_scenarios
 from ..charts.bars import Series, band_chart, stacked_bars
+from ..charts.svg import NARROW, PHONE, WIDTH
 from ..plan.diffusion_fit import KINDS
 from ..plan.inputs import Inputs, read_inputs
 from ..plan.interventions import Step, fields_of, places_added
@@ -129,8 +130,10 @@ class Desk:
                 table[table["measure"] == "arrival_time"], "place", "difference", "low", "high", "better", "negligible"
             ),
             "summary": _summary(table),
-            "reach": _reach_chart(reach, after.reach(), changed=bool(levers.interventions)),
-            "credit": _credit_chart([(BASELINE, credit), (EXPLORED, moved.result())], options.channel_titles),
+            "reach": _reach_chart(reach, after.reach() if levers.interventions else None, levers.width),
+            "credit": _credit_chart(
+                [(BASELINE, credit), (EXPLORED, moved.result())], options.channel_titles, levers.width
+            ),
             "interventions": plain_steps(levers.interventions),
         }
 
@@ -306,8 +309,8 @@ def _series(table: pd.DataFrame, name: str, style: str) -> Series:
     return Series(_NAMES[name], *(list(table[c]) for c in ("time", "mean", "low", "high")), style=style)
 
 
-def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) -> str:
-    lines = [_series(before, BASELINE, "s-0"), *([_series(after, EXPLORED, "s-2")] if changed else [])]
+def _reach_chart(before: pd.DataFrame, after: pd.DataFrame | None, page: float) -> str:
+    lines = [_series(before, BASELINE, "s-0"), *([] if after is None else [_series(after, EXPLORED, "s-2")])]
     return band_chart(
         lines,
         title=text("explorer.reach"),
@@ -316,12 +319,12 @@ def _reach_chart(before: pd.DataFrame, after: pd.DataFrame, *, changed: bool) ->
         y_title=text("explorer.share_axis"),
         percent=True,
         y_range=(0.0, 1.0),
-        width=620.0,
+        width=PHONE if page <= NARROW else 620.0,
         height=300.0,
     )
 
 
-def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]], titles: Mapping[str, Text]) -> str:
+def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]], titles: Mapping[str, Text], page: float) -> str:
     tables = {n: t[t["tier"] == _ALL].set_index("channel")["share"] for n, t in parts}
     channels = list(dict.fromkeys(c for t in tables.values() for c in t.index))
     return stacked_bars(
@@ -331,4 +334,5 @@ def _credit_chart(parts: Iterable[tuple[str, pd.DataFrame]], titles: Mapping[str
         title=text("explorer.credit"),
         desc=text("explorer.credit_desc"),
         styles=[channel_class(c, i) for i, c in enumerate(channels)],
+        width=PHONE if page <= NARROW else WIDTH,
     )

@@ -56,7 +56,7 @@ async function besides(steps, title) {
   const turn = ++besideAsked, views = [document.querySelector("#page-scenarios .views"), document.querySelector("#page-scenarios .charts")];
   if (steps === null) page.beside = null;
   else {
-    const { ok, content } = await ask("run", { interventions: steps });
+    const { ok, content } = await ask("run", question(steps));
     // chosen anew meanwhile
     if (turn !== besideAsked) return;
     if (!ok) { page.refuse(content.faults); return; }
@@ -64,7 +64,7 @@ async function besides(steps, title) {
       page.second = new Map(page.study, $("beside-map"), light, word("map_label"));
       page.map.follow(page.second);
     }
-    page.beside = { title, answer: { ...content, rows: rowsOf(content) }, map: page.second };
+    page.beside = { steps, title, answer: { ...content, rows: rowsOf(content) }, map: page.second };
     $("beside-title").replaceChildren(say(title));
     $("beside-reach-title").replaceChildren(say(word("reach_of", { name: title })));
     $("beside-reach").innerHTML = content.reach;
@@ -177,10 +177,12 @@ function bundle() {
   $("save-note").replaceChildren(say(word(page.study.bundled ? "saved_as_new" : "saved_into")));
 }
 
-// asks where interventions lead
+// where interventions lead, with charts as wide as this page takes
+const question = (interventions) => ({ interventions, width: document.documentElement.clientWidth });
+
 function runWith(interventions) {
   page.steps = interventions;
-  run({ interventions });
+  run(question(interventions));
 }
 
 export function openSpread(pages) {
@@ -213,6 +215,8 @@ export function openSpread(pages) {
   if (study.ground.shapes.some((shape) => shape.kind === "scope")) $("ground-note").append(say(word("dashed")));
   $("method").append(say(word("method", { seed: study.seed })));
   pages.spoken.push(() => { page.map.draw(); if (page.beside) page.beside.map.draw(); });
+  // a phone that is turned
+  matchMedia("(orientation: portrait)").addEventListener("change", () => { runWith(page.steps); if (page.beside) besides(page.beside.steps, page.beside.title); });
   pages.views.scenarios = restore;
   restore();
 }
