@@ -73,6 +73,7 @@ def center_map(
     undirected: Sequence[str] = (),
     arrivals: pd.DataFrame | None = None,
     reach: pd.DataFrame | None = None,
+    horizon: float | None = None,
     scenario_names: Mapping[str, str | Text] | None = None,
     effects: pd.DataFrame | None = None,
     threshold: float = 0.01,
@@ -116,7 +117,9 @@ def center_map(
     undirected : sequence of str
         Keys of the flow layers that have no direction.
     arrivals, reach : DataFrame, optional
-        Results of a simulation (see `add_arrivals`).
+        Results of a simulation (see `add_arrivals`). Without ``reach`` the slider has no curve.
+    horizon : float, optional
+        Time at which the simulation ended; the latest time of ``arrivals`` and ``reach`` when not given.
     scenario_names : mapping of str to str or Text, optional
         Name of each scenario, in order.
     effects : DataFrame, optional
@@ -215,7 +218,16 @@ def center_map(
     if landmarks is not None:
         add_landmarks(atlas, landmarks)
     if arrivals is not None:
-        add_arrivals(atlas, arrivals, reach, ends, scenario_names=scenario_names, effects=effects, threshold=threshold)
+        add_arrivals(
+            atlas,
+            arrivals,
+            reach,
+            ends,
+            scenario_names=scenario_names,
+            effects=effects,
+            threshold=threshold,
+            horizon=horizon,
+        )
     add_legend(atlas, notes=notes)
     add_search(atlas)
     return add_language_switch(atlas)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.options import check_number
 from ...data.styles import EARLIER, LATER, UNCHANGED
 from ...data.vocabulary import terms, unit_name
 from ...data.wording.catalogue import Text, text
@@ -31,6 +32,7 @@ def add_arrivals(
     scenario_names: Mapping[str, str | Text] | None = None,
     effects: pd.DataFrame | None = None,
     threshold: float = 0.01,
+    horizon: float | None = None,
     start: float = 0,
     unit: str | Text = "years",
 ) -> AtlasMap:
@@ -62,6 +64,9 @@ def add_arrivals(
         What scenarios change, see `effect_rows` in ``geo.maps.effects``; the ``scenarios`` table of a study.
     threshold : float
         Share of the baseline's time up to which an effect is called negligible in ``effects``.
+    horizon : float, optional
+        Time at which the simulation ended, and the slider ends; the latest time of ``arrivals`` and ``reach`` when not
+        given.
     start : float
         Added to the times shown, such as a calendar year.
     unit : str or Text
@@ -77,7 +82,7 @@ def add_arrivals(
     TableError
         A column is missing.
     OptionError
-        No time is finite.
+        No time is finite, or one is later than ``horizon``.
 
     Warns
     -----
@@ -107,9 +112,13 @@ def add_arrivals(
     scenarios = [_scenario(name, arrivals, reach, (scenario_names or {}).get(name), channels) for name in order]
     times = [time for one in scenarios for time in (*one["median"], *one["high"], *one["curve"]["time"])]
     times = [time for time in times if time is not None]
-    if not times or max(times) <= 0:
+    latest = max(times, default=0)
+    if horizon is not None:
+        check_number("horizon", horizon, above=0, least=latest)
+    elif latest <= 0:
         raise OptionError("arrivals: needed at least one finite time above 0, got none; was the horizon too short?")
-    data: dict[str, Any] = {"scenarios": scenarios, "horizon": plain(max(times)), "start": plain(start)}
+    end = latest if horizon is None else horizon
+    data: dict[str, Any] = {"scenarios": scenarios, "horizon": plain(end), "start": plain(start)}
     data["unit"] = unit_name(unit).to_dict()
     data["channels"] = [{"key": channel, "color": group_color(channel, number)} for channel, number in channels.items()]
     if effects is not None and len(order) > 1:

@@ -174,6 +174,18 @@ def test_another_scenario_fills_the_map_sooner(open_map):
     assert page.locator(".innoscape-curve .reference").count() == 1
 
 
+def test_a_slider_without_a_curve_has_no_levels_to_read_one_at(visit, atlas, tmp_path):
+    def drawn(name, reach):
+        options = {"arrivals": atlas.arrivals, "reach": reach, "horizon": 30.0}
+        page = visit(maps.save_map(maps.center_map(atlas.centers, **options), tmp_path / name))
+        curve = page.locator(".innoscape-curve")
+        return curve.locator(".grid").count(), curve.locator(".tick").all_text_contents()
+
+    times = ["0", "5", "10", "15", "20", "25", "30"]
+    assert drawn("without.html", None) == (1, times)
+    assert drawn("with.html", atlas.reach) == (3, [*times, "50%", "100%"])
+
+
 def test_play_moves_time_and_the_keyboard_stops_it(open_map):
     page = open_map()
     page.locator(".innoscape-play").focus()

@@ -272,6 +272,18 @@ def test_arrivals_without_a_finite_time_are_refused(atlas):
         maps.add_arrivals(maps.AtlasMap(), atlas.arrivals.assign(median=None, low=None, high=None), None, atlas.centers)
 
 
+def test_the_slider_ends_where_the_simulation_did(atlas):
+    def end(**options):
+        page = page_of(maps.add_arrivals(maps.AtlasMap(), atlas.arrivals, None, atlas.centers, **options))
+        return float(re.search(r'"horizon":([\d.]+)', page)[1])
+
+    latest = atlas.arrivals[["median", "high"]].max().max()
+    assert end() == pytest.approx(latest, abs=1e-3)
+    assert end(horizon=latest + 30) == latest + 30
+    with pytest.raises(OptionError, match="horizon: needed a finite number of at least 22"):
+        end(horizon=21.0)
+
+
 def test_scenarios_stand_in_the_order_their_names_are_given(atlas):
     names = {"corridor": Text.of(en="Corridor", zh="走廊"), "baseline": "Baseline"}
     page = page_of(maps.add_arrivals(maps.AtlasMap(), atlas.arrivals, None, atlas.centers, scenario_names=names))

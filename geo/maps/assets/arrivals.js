@@ -74,11 +74,12 @@ innoscape.timing = function (atlas, data) {
 
   const INSET = 9;
   function reachCurve({ level, pathOf }) {
-    for (const v of [0, 0.5, 1]) level(v, v ? 100 * v + "%" : "");
     const first = data.scenarios[0].curve;
+    const { time, mean, low, high } = state.scenario.curve;
+    // without a curve there is nothing to read at a level
+    for (const v of first.time.length || time.length ? [0, 0.5, 1] : [0]) level(v, v ? 100 * v + "%" : "");
     if (state.scenario !== data.scenarios[0] && first.time.length)
       chart.append(svg("path", { d: pathOf(first.time, first.mean), class: "reference" }));
-    const { time, mean, low, high } = state.scenario.curve;
     if (low.length && high.length && low.every((v) => v !== null) && high.every((v) => v !== null))
       chart.append(svg("path", { d: pathOf(time, high) + pathOf([...time].reverse(), [...low].reverse()).replace("M", "L") + "Z", class: "band" }));
     if (time.length) chart.append(svg("path", { d: pathOf(time, mean), class: "mean" }));
