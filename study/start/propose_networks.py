@@ -144,7 +144,7 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         return
     for name, (one, two) in pairs.items():
         margins = [_margin(table, key, locator) for table, key in ((out, one), (into, two))]
-        title = text("start.titles.estimate", name=out.labels.get(one, one).replace("_", " "))
+        title = text("start.titles.estimate", name=_called(out, one).replace("_", " "))
         _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", title, margins, (out, into), draft)
     gathered.tables["indicators"] = [table for table in tables if table not in (out, into)]
 
@@ -156,12 +156,17 @@ def _measured_alike(out: Table, into: Table) -> dict[str, tuple[str, str]]:
         frame = table.frame
         units = frame.groupby("indicator")["unit"].first() if "unit" in frame else pd.Series(dtype=object)
         names = [str(key) for key in frame["indicator"].unique()]
-        return {(table.labels.get(key, key), str(units.get(key, ""))): key for key in names}
+        return {(_called(table, key), str(units.get(key, ""))): key for key in names}
 
     one, two = told(out), told(into)
     if len(one) == len(two) == 1:
         return {"all": (next(iter(one.values())), next(iter(two.values())))}
     return {said[0]: (one[said], two[said]) for said in one if said in two}
+
+
+def _called(table: Table, key: str) -> str:
+    """Return the word that the table has for an indicator, by which it is known in other tables too."""
+    return table.words.get(key, key)
 
 
 def _margin(table: Table, key: str, locator: Locator) -> tuple[pd.DataFrame, pd.DataFrame]:
