@@ -63,14 +63,18 @@ class Draft:
 
     def drop(self, section: str, where: str) -> None:
         """Leave a section out, with what is said and assumed of it."""
-        tables = {"index": ("tables.framework",)}.get(section, ())
+        tables = {"index": ("tables.framework", "tables.indicators")}.get(section, ())
         self.sections.pop(section, None)
-        self.assumed = [one for one in self.assumed if not one.key.startswith((section, *tables))]
+        self.forget(section, *tables)
         self.leave("section", where, column=section)
 
     def assume(self, at: str, key: str, **values: object) -> None:
         """Note what is assumed at a key of the study file."""
         self.assumed.append(Assumption(at, text(f"start.assumed.{key}", **values)))
+
+    def forget(self, *keys: str) -> None:
+        """Take back what is assumed of parts that the study does not have."""
+        self.assumed = [one for one in self.assumed if not one.key.startswith(keys)]
 
     def leave(self, key: str, where: str, *, column: str | None = None, **values: Any) -> None:  # noqa: ANN401
         """Note what is not used, and what would help."""
@@ -81,7 +85,7 @@ class Draft:
         for one in caught:
             if isinstance(one.message, InnoscapeWarning):
                 doubt = Notice.of(one.message)
-                if doubt.key.startswith("warnings.files"):
+                if doubt.key.startswith("warnings.files."):
                     # how a file was read is no fault of it
                     doubt = replace(doubt, level="notice")
                 self.doubts += [] if doubt in self.doubts else [doubt]
@@ -94,7 +98,7 @@ class Draft:
     def blamed(self) -> bool:
         """Whether faults of tables keep some of what they hold out of the study, so that more may be known than is."""
         return any(
-            fault.key == "faults.start.places" or not fault.key.startswith("faults.start") for fault in self.unused
+            fault.key == "faults.start.places" or not fault.key.startswith("faults.start.") for fault in self.unused
         )
 
     def file_name(self, wanted: str) -> str:

@@ -177,15 +177,20 @@ def _without_sums(values: pd.DataFrame, gathered: Gathered, draft: Draft, *, giv
     wide = wide[[*(name for name in listed if name in there), *(name for name in there if name not in listed)]]
     units = {} if "unit" not in values else values.groupby("indicator")["unit"].first().fillna("").to_dict()
     sums = find_sums(wide, units)
-    names = {**_labels(gathered, "en"), **_labels(gathered, "zh")}
-    for name, parts in sums.items():
-        key = "sum_kept" if given else "sum"
-        draft.leave(key, "indicators.csv", column="indicator", name=names.get(name, name), parts=few(
-            [names.get(part, part) for part in parts], most=8))  # fmt: skip
+    words = {key: word for table in gathered.of("indicators") for key, word in table.words.items()}
+
+    def called(name: str) -> str:
+        return f"{words[name]} ({name})" if words.get(name, name) != name else name
+
+    for name, (parts, rows) in sums.items():
+        odd = [" ".join(map(str, row if isinstance(row, tuple) else (row,))) for row in rows]
+        but = text("faults.start.sum_but", rows=few(odd, most=5)) if odd else ""
+        said = {"name": called(name), "parts": few(map(called, parts), most=8), "but": but}
+        draft.leave("sum_kept" if given else "sum", "indicators.csv", column="indicator", **said)
     kept = values if given else values[~values["indicator"].isin(sums)]
     rest = wide.drop(columns=[*sums])
-    if totals := named_totals(rest, units, names):
-        draft.leave("total", "indicators.csv", column="indicator", names=few([names.get(n, n) for n in totals], most=8))
+    if totals := named_totals(rest, units, words):
+        draft.leave("total", "indicators.csv", column="indicator", names=few(map(called, totals), most=8))
     return kept.reset_index(drop=True)
 
 
@@ -245,9 +250,9 @@ def _framework(values: pd.DataFrame, english: dict[str, str], chinese: dict[str,
             row["unit"] = units[0] if len(units) == 1 else None
         rows.append({**row, "direction_status": "assumed"})
     frame = pd.DataFrame(rows)
-    better, less = (frame.loc[frame["direction"].eq(way), "indicator"].tolist() for way in (1, -1))
-    said = text("start.less_is_better", names=few(less, most=8)) if less else ""
-    draft.assume("tables.framework", "directions", n=len(better), less=said)
+    less = frame.loc[frame["direction"].eq(-1), "indicator"].tolist()
+    ways = "directions" if not less else "directions_less" if len(less) == len(frame) else "directions_mixed"
+    draft.assume("tables.framework", ways, less=few(less, most=8))
     if frame["name_en"].eq(frame["name_zh"]).any():
         draft.assume("tables.framework", "untranslated")
     draft.assume("tables.framework", "units" if "unit" in frame and frame["unit"].notna().any() else "no_units")

@@ -190,7 +190,7 @@ def _add_estimate(
 ) -> None:
     keys = ["place", *(["year"] if all("year" in frame for frame, _ in margins) else [])]
     both = margins[0][0][keys].merge(margins[1][0][keys])
-    lone = sorted({*margins[0][0]["place"]} ^ {*margins[1][0]["place"]})
+    lone = _in_one_alone(*(frame[keys] for frame, _ in margins))
     if lone:
         draft.leave("one_side", tables[1].of.name, column="place", other=tables[0].of.name, names=few(lone, most=8))
     frames = [frame.merge(both).sort_values(keys, ignore_index=True) for frame, _ in margins]
@@ -229,6 +229,14 @@ def _add_estimate(
     draft.content.setdefault("networks", []).append({**section, "estimate": estimate})
     said = {"out": tables[0].of.name, "into": tables[1].of.name, "places": both["place"].nunique()}
     draft.propose("networks", "estimate", name=section["name"], **said)
+
+
+def _in_one_alone(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """Return the places that stand in one of two tables alone, with the years where it is not in all."""
+    sides = [{*frame.itertuples(index=False, name=None)} for frame in (one, other)]
+    places = [{row[0] for row in side} for side in sides]
+    odd = sides[0] ^ sides[1]
+    return sorted({str(row[0]) if row[0] in places[0] ^ places[1] else " ".join(map(str, row)) for row in odd})
 
 
 def _by_year(frame: pd.DataFrame, keys: list[str]) -> pd.Series:

@@ -80,6 +80,8 @@ def propose_study(
     if own is None and unknown and not _has_extra():
         draft.notices.append(Notice("notice", "notices.no_gazetteer", {"n": len(gazetteer)}))
     places = locator.table()
+    if "index" not in draft.content:
+        draft.forget("tables.indicators", "tables.framework")
     if not {"index", "networks", "diffusion"} & set(draft.content) or len(places) < _FEW:
         draft.content = {}
         return draft
@@ -132,7 +134,8 @@ def _tidied(places: pd.DataFrame, draft: Draft) -> pd.DataFrame:
     """Say where coordinates came from, and leave out tiers that the study does not know."""
     if "coord_source" in places:
         taken = int(places["coord_source"].eq("gazetteer").sum())
-        draft.understood.append(text("start.coordinates", n=taken, of=len(places)))
+        key = "coordinates_all" if taken == len(places) else "coordinates"
+        draft.understood.append(text(f"start.{key}", n=taken, of=len(places)))
     return places
 
 
