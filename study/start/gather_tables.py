@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name, read_indicators
 from ...data.contracts.printed_numbers import missing_mark
+from ...data.contracts.rules import ROW
 from ...data.errors import Fault
 from ...data.reading.printed_tables import table_of
 from ...data.sources.description import read_description
@@ -21,13 +23,13 @@ from .draft import Draft
 from .name_indicators import SPARE, name_indicators, named_in_words
 from .part_rows import filled_rows, once, without_totals
 
-__all__ = ["Gathered", "Table", "gather_tables"]
+__all__ = ["OF_CELLS", "Gathered", "Table", "gather_tables", "tell_missing"]
 
 _WORDS = spellings("start")
 _TOTALS = frozenset(normalize_name(name) for name in spellings("totals")["names"])
 _VALUES = ("indicators", "totals")
 # doubts of what the table in its new form does not show any more
-_OF_CELLS = (
+OF_CELLS = (
     "doubts.year_form", "doubts.year_like", "doubts.printed.marked", "doubts.printed.grouped", "doubts.characters",
     "doubts.unseen", "doubts.garbled",
 )  # fmt: skip
@@ -143,6 +145,9 @@ def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft:
         warnings.simplefilter("always", InnoscapeWarning)
         try:
             frame, title = table_of(one.sheet, one.kind, None)
+            if one.width:
+                # a row of a matrix holds a cell for each target
+                frame = frame.set_axis(pd.Index(2 + np.arange(len(frame)) // one.width, name=ROW))
             _refuse_twice(frame, one)
             side = _side(one, title)
             frame, whole, apart = without_totals(frame, gazetteer)
@@ -154,12 +159,12 @@ def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft:
         except TableError as error:
             draft.refuse(error)
             gathered.refused.append((one, frame))
-    doubts = [w for w in caught if getattr(w.message, "about", "") in _OF_CELLS or table is None]
+    doubts = [w for w in caught if getattr(w.message, "about", "") in OF_CELLS or table is None]
     draft.doubt(doubts)
     if table is None:
         return
     if one.kind in _VALUES:
-        _tell_missing(frame, table, draft)
+        tell_missing(frame, table, draft)
         table.labels, table.words = named_in_words(table.frame, one, draft)
     said = [_of_file(w.message) for w in caught if isinstance(w.message, InnoscapeWarning) and w not in doubts]
     more = [text("start.reasons.rows", n=len(table.frame)), *apart, *said]
@@ -205,12 +210,12 @@ def _checked(frame: pd.DataFrame, one: RecognizedTable) -> pd.DataFrame:
             whole = str(names[0]) if normalize_name(str(names[0])) in _TOTALS else None
         checked = check_table(frame, contract, where=one.name, whole=whole)
     for warning in caught:
-        if getattr(warning.message, "about", "") in _OF_CELLS:
+        if getattr(warning.message, "about", "") in OF_CELLS:
             warnings.warn(warning.message, stacklevel=2)
     return checked
 
 
-def _tell_missing(written: pd.DataFrame, table: Table, draft: Draft) -> None:
+def tell_missing(written: pd.DataFrame, table: Table, draft: Draft) -> None:
     """Note the cells of a table in which no value stands: how many, what stands there instead, and where."""
     frame = table.frame
     lost = frame[frame["value"].isna()]

@@ -66,9 +66,17 @@ def filled_rows(frame: pd.DataFrame, kind: str, where: str, draft: Draft) -> pd.
         return frame
     empty = frame[needed].astype(object).map(lambda cell: missing_mark(cell) is not None)
     lost = empty.any(axis=1).to_numpy()
-    if lost.any():
-        rows, names = _file_rows(frame)[lost].tolist(), empty.columns[empty.any()]
-        draft.leave("empty", where, row=tuple(rows), column=", ".join(names), n=len(rows), of=len(frame))
+    told = lost
+    if kind == "flows" and {"source", "target", "value"} <= {*frame}:
+        # nothing flows from a place to itself where a matrix says nothing
+        told = lost & ~(
+            frame["source"].eq(frame["target"]).to_numpy(dtype=bool)
+            & frame["value"].map(lambda cell: missing_mark(cell) == "").to_numpy(dtype=bool)
+        )
+    if told.any():
+        rows, names = _file_rows(frame)[told].tolist(), empty.columns[empty.any()]
+        said = {"n": len(rows), "of": len(frame)}
+        draft.leave("empty", where, row=tuple(dict.fromkeys(rows)), column=", ".join(names), **said)
     return frame[~lost]
 
 

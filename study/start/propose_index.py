@@ -1,15 +1,18 @@
 """Propose an index: which places, years and indicators are scored, in which direction, by which recipes."""
 
+import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 
+from ...data import InnoscapeWarning, TableError, check_table
+from ...data.contracts.printed_numbers import like_a_number
 from ...data.spellings import spellings
 from ...data.wording.catalogue import LANGUAGES, few, text
 from .draft import Draft
 from .find_sums import find_sums, named_totals
-from .gather_tables import Gathered, Table
+from .gather_tables import OF_CELLS, Gathered, Table, tell_missing
 from .locate_places import Locator
 
 __all__ = ["propose_index"]
@@ -55,7 +58,7 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
     """Return the values of all tables together, one a place, indicator and year."""
     parts = []
     known: dict[str, pd.DataFrame] = {}
-    for table in [*gathered.of("indicators"), *_beside_places(gathered)]:
+    for table in [*gathered.of("indicators"), *_beside_places(gathered, draft)]:
         frame = table.frame
         found = locator.keys(frame["place"], table.of.name)
         frame = frame.assign(place=found.keys)[found.keys.notna().to_numpy()]
@@ -87,7 +90,7 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
     return values.sort_values(keys, kind="stable", ignore_index=True)
 
 
-def _beside_places(gathered: Gathered) -> list[Table]:
+def _beside_places(gathered: Gathered, draft: Draft) -> list[Table]:
     """Return the numbers that stand beside the coordinates of tables of places, as tables of indicators."""
     found = []
     skip = {name.casefold() for name in spellings("start")["skip"]} | {"year"}
@@ -96,14 +99,21 @@ def _beside_places(gathered: Gathered) -> list[Table]:
         names = [
             name
             for name in table.frame
-            if name not in known and name.casefold() not in skip
-            and pd.to_numeric(table.frame[name], errors="coerce").notna().mean() > _HELD
-        ]  # fmt: skip
-        if names:
-            wide = table.frame[["place", *names]].astype(dict.fromkeys(names, object))
-            long = wide.melt(["place"], names, var_name="indicator", value_name="value")
-            long["value"] = pd.to_numeric(long["value"], errors="coerce")
-            found.append(Table(table.of, long, long.iloc[:0]))
+            if name not in known and name.casefold() not in skip and table.frame[name].map(like_a_number).mean() > _HELD
+        ]
+        if not names:
+            continue
+        wide = table.frame[["place", *names]].astype(dict.fromkeys(names, object))
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", InnoscapeWarning)
+                long = check_table(wide, "indicators", where=table.of.name)
+        except TableError as error:
+            draft.refuse(error)
+            continue
+        draft.doubt([one for one in caught if getattr(one.message, "about", "") in OF_CELLS])
+        found.append(Table(table.of, long, long.iloc[:0]))
+        tell_missing(wide, found[-1], draft)
     return found
 
 
