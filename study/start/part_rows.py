@@ -69,14 +69,12 @@ def filled_rows(frame: pd.DataFrame, kind: str, where: str, draft: Draft) -> pd.
     told = lost
     if kind == "flows" and {"source", "target", "value"} <= {*frame}:
         # nothing flows from a place to itself where a matrix says nothing
-        told = lost & ~(
-            frame["source"].eq(frame["target"]).to_numpy(dtype=bool)
-            & frame["value"].map(lambda cell: missing_mark(cell) == "").to_numpy(dtype=bool)
-        )
+        blank = frame["value"].map(lambda cell: missing_mark(cell) == "")
+        told = lost & ~(blank & frame["source"].eq(frame["target"])).to_numpy(dtype=bool)
     if told.any():
         rows, names = _file_rows(frame)[told].tolist(), empty.columns[empty.any()]
         said = {"n": len(rows), "of": len(frame)}
-        draft.leave("empty", where, row=tuple(dict.fromkeys(rows)), column=", ".join(names), **said)
+        draft.leave("empty", where, row=_one_or_all(rows), column=", ".join(names), **said)
     return frame[~lost]
 
 
@@ -84,6 +82,11 @@ def _file_rows(frame: pd.DataFrame) -> np.ndarray:
     """Return the numbers of the rows as the file counts them, its header being row 1 unless a title stands above."""
     index = frame.index.to_numpy()
     return index if frame.index.name == ROW else index + 2
+
+
+def _one_or_all(rows: list[int]) -> int | tuple[int, ...]:
+    several = tuple(dict.fromkeys(rows))
+    return several if len(several) > 1 else several[0]
 
 
 def _one_year_a_row(frame: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -106,6 +109,6 @@ def once(frame: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd.Dat
     again = forms.duplicated().to_numpy() & forms[keys[0]].notna().to_numpy()
     if again.any():
         names = [str(name) for name in frame.loc[again, keys[0]].drop_duplicates()]
-        rows = tuple(_file_rows(frame)[again].tolist())
-        draft.leave("repeated", where, row=rows, column=keys[0], n=len(rows), names=few(names, most=5))
+        rows = _file_rows(frame)[again].tolist()
+        draft.leave("repeated", where, row=_one_or_all(rows), column=keys[0], n=len(rows), names=few(names, most=5))
     return frame[~again]
