@@ -140,7 +140,7 @@ def _understand(one: RecognizedTable, draft: Draft, *, kind: object, more: Seque
 def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft: Draft) -> None:
     """Bring a table into the form of its contract."""
     assert one.sheet is not None  # noqa: S101 - only exports and areas have none
-    frame, table = pd.DataFrame(), None
+    frame, table, side, apart = pd.DataFrame(), None, "", []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
         try:

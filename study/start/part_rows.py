@@ -85,8 +85,8 @@ def _file_rows(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _one_or_all(rows: list[int]) -> int | tuple[int, ...]:
-    several = tuple(dict.fromkeys(rows))
-    return several if len(several) > 1 else several[0]
+    several = [*dict.fromkeys(rows)]
+    return tuple(several) if len(several) > 1 else several[0]
 
 
 def _one_year_a_row(frame: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from ...data import InnoscapeWarning, TableError, check_table
 from ...data.contracts.printed_numbers import like_a_number
 from ...data.spellings import spellings
-from ...data.wording.catalogue import LANGUAGES, few, text
+from ...data.wording.catalogue import few, text
 from .draft import Draft
 from .find_sums import find_sums, named_totals
 from .gather_tables import OF_CELLS, Gathered, Table, tell_missing
@@ -46,7 +46,8 @@ def propose_index(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         return
     chosen = _without_sums(chosen, gathered, draft, given=framework is not None)
     if framework is None:
-        framework = _framework(chosen, *(_told_apart(chosen, gathered, language) for language in LANGUAGES), draft)
+        english, chinese = (_told_apart(chosen, gathered, language) for language in ("en", "zh"))
+        framework = _framework(chosen, english, chinese, _words(gathered), draft)
     else:
         framework = _held(framework, chosen)
     draft.tables["indicators.csv"], draft.tables["framework.csv"] = chosen, framework
@@ -187,7 +188,7 @@ def _without_sums(values: pd.DataFrame, gathered: Gathered, draft: Draft, *, giv
     wide = wide[[*(name for name in listed if name in there), *(name for name in there if name not in listed)]]
     units = {} if "unit" not in values else values.groupby("indicator")["unit"].first().fillna("").to_dict()
     sums = find_sums(wide, units)
-    words = {key: word for table in gathered.of("indicators") for key, word in table.words.items()}
+    words = _words(gathered)
 
     def called(name: str) -> str:
         return f"{words[name]} ({name})" if words.get(name, name) != name else name
@@ -202,6 +203,11 @@ def _without_sums(values: pd.DataFrame, gathered: Gathered, draft: Draft, *, giv
     if totals := named_totals(rest, units, words):
         draft.leave("total", "indicators.csv", column="indicator", names=few(map(called, totals), most=8))
     return kept.reset_index(drop=True)
+
+
+def _words(gathered: Gathered) -> dict[str, str]:
+    """Return the words that tables have for their indicators, be they names or not."""
+    return {key: word for table in gathered.of("indicators") for key, word in table.words.items()}
 
 
 def _labels(gathered: Gathered, language: str) -> dict[str, str]:
@@ -233,7 +239,7 @@ def _years(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
 def _told_apart(values: pd.DataFrame, gathered: Gathered, language: str) -> dict[str, str]:
     """Return the name in words of each indicator, with its table, its unit or its key where several have one name."""
     tables = gathered.of("indicators")
-    other = next(one for one in LANGUAGES if one != language)
+    other = "zh" if language == "en" else "en"
     labels = _labels(gathered, other) | _labels(gathered, language)
     stems = {str(key): table.stem for table in tables for key in table.frame["indicator"].unique()}
     units = values.groupby("indicator")["unit"].first() if "unit" in values else pd.Series(dtype=object)
@@ -249,11 +255,14 @@ def _told_apart(values: pd.DataFrame, gathered: Gathered, language: str) -> dict
     return found
 
 
-def _framework(values: pd.DataFrame, english: dict[str, str], chinese: dict[str, str], draft: Draft) -> pd.DataFrame:
+def _framework(
+    values: pd.DataFrame, english: dict[str, str], chinese: dict[str, str], words: dict[str, str], draft: Draft
+) -> pd.DataFrame:
     rows = []
     for name in sorted(values["indicator"].unique()):
         said = {"name_en": english.get(name, name), "name_zh": chinese.get(name, name)}
-        worse = any(word in " ".join([name, *said.values()]).casefold() for word in _WORSE)
+        told = f"{name} {said['name_en']} {said['name_zh']} {words.get(name, '')}".casefold()
+        worse = any(word in told for word in _WORSE)
         row = {"indicator": name, **said, "direction": -1 if worse else 1}
         if "unit" in values:
             units = values.loc[values["indicator"].eq(name), "unit"].dropna().unique()

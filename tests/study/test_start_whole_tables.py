@@ -130,7 +130,7 @@ def test_a_flow_without_a_value_is_a_fault_in_either_shape_and_named_when_a_stud
     for file in (wide, long):
         with pytest.raises(TableError) as caught:
             read_table(file, "flows")
-        assert sorted(fault.row for fault in caught.value.faults) == [3, 4]
+        assert {fault.row for fault in caught.value.faults} == {3, 4}
         draft = propose_study([file], gazetteer=SHIPPED)
         assert "2 rows (3, 4), column value: needed an entry in every row, got none in 2 of" in told(draft)
 
