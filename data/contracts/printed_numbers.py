@@ -5,12 +5,16 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import pandas as pd
+
 from ..spellings import spellings
 from .number_advice import thousands_of
 
-__all__ = ["Printed", "printed_numbers", "without_marks"]
+__all__ = ["Printed", "like_a_number", "missing_mark", "printed_numbers", "without_marks"]
 
-_MISSING = frozenset(spellings("missing")["marks"])
+_MISSING = frozenset(mark for marks in spellings("missing").values() for mark in marks)
+# digits, their separators, and what stands around numbers: brackets, signs, shares
+_LIKE = re.compile(r"[(\[<>~\u2248\u00b1+-]{0,2}[\d.,\s'\u2019]*\d[\d.,]*(?:[eE][+-]?\d+)?\s*[%\u2030)\]]{0,2}")
 # asterisks, crosses, daggers, circled and raised digits, and digits in brackets, as they refer to footnotes
 _MARK = re.compile(
     r"\s*(?:[*#\uff0a\uff03\u2020\u2021\u2460-\u2473\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+|\[\d{1,2}\])+$"
@@ -37,6 +41,36 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text)
 
 
+def missing_mark(cell: object) -> str | None:
+    """Return the mark that stands in a cell for a value that there is not, empty in an empty one; None in any other.
+
+    Examples
+    --------
+    >>> missing_mark("n/a"), missing_mark(" "), missing_mark(None), missing_mark("0")
+    ('n/a', '', '', None)
+    """
+    if cell is None or pd.isna(cell) is True:
+        return ""
+    said = str(cell).strip()
+    return said if not said or _folded(said) in _MISSING or said in _MISSING else None
+
+
+def like_a_number(cell: object) -> bool:
+    """Whether a cell holds a number, also one that only a person could read with certainty.
+
+    Examples
+    --------
+    >>> [like_a_number(cell) for cell in ("1,234", "\uff082.1\uff09", "12.3*", "95%", "A1", "-")]
+    [True, True, True, True, False, False]
+    """
+    bare = unicodedata.normalize("NFKC", without_marks(str(cell).strip())).replace("\u2212", "-")
+    return _LIKE.fullmatch(bare) is not None
+
+
+def _folded(cell: str) -> str:
+    return unicodedata.normalize("NFKC", cell).casefold()
+
+
 def printed_numbers(cells: Iterable[object], column: Iterable[object], *, grouped: bool) -> list[Printed | None]:
     """Read the cells that are no plain numbers; None where it is not certain what is meant.
 
@@ -46,7 +80,7 @@ def printed_numbers(cells: Iterable[object], column: Iterable[object], *, groupe
 
     Examples
     --------
-    >>> cells = ["-", "12*", "1,234.5", "x"]
+    >>> cells = ["-", "12*", "1,234.5", "many"]
     >>> for read in printed_numbers(cells, cells, grouped=True):
     ...     print(read)
     Printed(number=None, kind='missing', mark='-')
@@ -61,7 +95,7 @@ def printed_numbers(cells: Iterable[object], column: Iterable[object], *, groupe
 
 
 def _printed(cell: str, bare: str, grouped: float | None) -> Printed | None:
-    if unicodedata.normalize("NFKC", cell).casefold() in _MISSING or cell in _MISSING:
+    if missing_mark(cell):
         return Printed(None, "missing", cell)
     mark = cell[len(bare) :].strip()
     if mark and _PLAIN.fullmatch(bare):

@@ -44,6 +44,8 @@ ROW = "row"
 TOTALS = frozenset(spellings("totals")["names"])
 # unknown names of a column for which others like them are looked for
 _ADVISED = 11
+# contracts in which a value may be unknown, whatever the shape of the table; a flow is a number, 0 if nothing flows
+_OPEN = ("indicators", "totals")
 
 
 def tier_advice(got: object, tiers: Iterable[str]) -> Text:
@@ -213,7 +215,7 @@ def _as_printed(check: Check, column: Column, numbers: pd.Series, empty: pd.Seri
     if not at_bad:
         return numbers, empty
     raw, numbers, missing = check.frame[column.name], numbers.copy(), empty.copy()
-    may_be_empty = check.wide is not None or not column.required
+    may_be_empty = not column.required or _may_lack(check, column)
     for at, read in zip(at_bad, printed_numbers(raw.iloc[at_bad], raw[~empty], grouped=check.printed), strict=True):
         if read is None or (read.number is None and not may_be_empty):
             continue
@@ -237,12 +239,18 @@ def _check_empty_number(check: Check, column: Column, empty: pd.Series) -> None:
         return
     if column.name in ("lon", "lat") and "kind" in check.frame:
         empty = empty & (check.frame["kind"] != "aggregate")
-    if check.wide is None:
+    if not _may_lack(check, column):
         position = column.name in ("lon", "lat")
         _missing(check, column.name, empty, "faults.position.empty" if position else "faults.cell.entry")
         return
     for at in np.flatnonzero(empty.to_numpy(dtype=bool)):
         check.doubt("doubts.empty_number", at=int(at), column=column.name)
+
+
+def _may_lack(check: Check, column: Column) -> bool:
+    """Whether a required number may be missing: then its row is kept without it."""
+    matrix = check.wide is not None and check.contract == "channel_pairs"
+    return column.name == "value" and (check.contract in _OPEN or matrix)
 
 
 def _read_dates(check: Check) -> None:

@@ -43,7 +43,21 @@ def spread_columns(
         if units and "unit" not in check.frame and check.wide is not None:
             check.frame = check.frame.assign(unit=[units.get(str(name)) for name in check.wide])
     elif years := {name: year for name, (of, year) in named.items() if not of}:
-        _melt(check, list(years), {"year": list(years.values())})
+        columns = _first_each(check, years)
+        _melt(check, columns, {"year": [years[name] for name in columns]})
+
+
+def _first_each(check: Check, stand_for: Mapping[str, object]) -> list[str]:
+    """Return the first column of each year, or indicator and year, and refuse others that stand for the same."""
+    by_year: dict[object, list[str]] = {}
+    for name, what in stand_for.items():
+        by_year.setdefault(what, []).append(name)
+    for names in by_year.values():
+        if len(names) > 1:
+            check.fault("faults.table.year_again", columns=few(names))
+    kept = [names[0] for names in by_year.values()]
+    check.frame = check.frame.drop(columns=[name for name in stand_for if name not in kept])
+    return kept
 
 
 def _doubt_years(check: Check, named: dict[str, tuple[str, str]]) -> None:
@@ -68,6 +82,7 @@ def _spread_indicators(
             check.fault("faults.table.mixed_years", columns=few(plain), others=few(others))
         _melt(check, columns, {"indicator": columns})
         return
+    columns = _first_each(check, {name: named[name] for name in columns})
     of = [named[name][0] or indicator or guess or "" for name in columns]
     years = [named[name][1] for name in columns]
     listed = few(columns)

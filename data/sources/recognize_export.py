@@ -58,6 +58,8 @@ class RecognizedTable:
         All headers as written.
     companion_of : tuple of str
         Sources of which it may be a further table.
+    width : int
+        Cells in a row of a matrix, whose cells are the rows of ``sheet``; 0 for any other table.
     """
 
     file: Path
@@ -69,6 +71,7 @@ class RecognizedTable:
     columns: dict[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     companion_of: tuple[str, ...] = ()
+    width: int = 0
 
     @property
     def name(self) -> str:

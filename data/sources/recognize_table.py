@@ -1,6 +1,5 @@
 """Recognize what a file holds, a raw export, a table of a contract, areas: by its headers, then by its content."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..contracts.dates import named_year
+from ..contracts.printed_numbers import like_a_number, missing_mark
 from ..contracts.rules import show
 from ..errors import TableError
 from ..places.gazetteer import Gazetteer
@@ -137,7 +137,8 @@ def _holds_areas(file: Path, suffix: str) -> bool:
 def _table(sheet: Sheet, gazetteer: Gazetteer) -> RecognizedTable:
     """Recognize a table by the columns of the contracts, else by columns that hold places."""
     if (matrix := _unfolded(sheet)) is not None and (found := _by_headers(matrix)) is not None:
-        return _recognized(matrix, found[0], found[1], "likely", [text("start.reasons.matrix")])
+        found_matrix = _recognized(matrix, found[0], found[1], "likely", [text("start.reasons.matrix")])
+        return replace(found_matrix, width=len(sheet.cells.columns) - 1)
     found = _by_headers(sheet)
     if found is not None:
         contract, header = found
@@ -210,11 +211,7 @@ def _by_headers(sheet: Sheet) -> tuple[str, Header] | None:
 def _columns_below(sheet: Sheet, header: Header) -> dict[str, list[str]]:
     """Return the cells below a header as text, by column of the contract."""
     body = sheet.cells.iloc[header.rows[-1] + 1 :]
-    return {
-        header.read_as.get(name, name): [value for cell in body.iloc[:, at] if (value := key_text(cell)) is not None]
-        for at, name in enumerate(header.names)
-        if name
-    }
+    return {header.read_as.get(name, name): _known(body.iloc[:, at]) for at, name in enumerate(header.names) if name}
 
 
 def _every_pair(sheet: Sheet, header: Header) -> bool:
@@ -230,20 +227,21 @@ def _only_dates(sheet: Sheet, header: Header) -> bool:
     cells = _columns_below(sheet, header)
     rest = [values for name, values in cells.items() if name not in ("place", "time", "innovation")]
     places = [value for value in cells.get("place", ()) if value]
-    return not any(_share(values, _is_number) > 0.5 for values in rest) and bool(places)
+    return not any(_share(values, like_a_number) > 0.5 for values in rest) and bool(places)
 
 
 def _has_numbers(sheet: Sheet, header: Header) -> bool:
     cells = _columns_below(sheet, header)
-    return any(_share(values, _is_number) >= 0.5 for name, values in cells.items() if name not in ("place", "year"))
+    return any(_share(values, like_a_number) >= 0.5 for name, values in cells.items() if name not in ("place", "year"))
 
 
 def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(map(test, values)) / len(values) if values else 0.0
 
 
-def _is_number(value: str) -> bool:
-    return re.fullmatch(r"[-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?[*#%]?", value.strip()) is not None
+def _known(cells: pd.Series) -> list[str]:
+    """Return the cells as text, without those that are empty or hold a mark for what is missing."""
+    return [value for cell in cells if (value := key_text(cell)) is not None and missing_mark(value) is None]
 
 
 def _by_content(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Sheet | None, list[Text]]:
@@ -257,8 +255,8 @@ def _by_content(sheet: Sheet, gazetteer: Gazetteer) -> tuple[Sheet | None, list[
     shares: dict[int, tuple[float, int, int]] = {}
     numbers = []
     for at, name in enumerate(names):
-        values = list(dict.fromkeys(v for cell in body.iloc[:, at] if (v := key_text(cell)) is not None))
-        if _share(values, _is_number) >= 0.5:
+        values = list(dict.fromkeys(_known(body.iloc[:, at])))
+        if _share(values, like_a_number) >= 0.5:
             numbers += [at] if named_year(name or "-") is None and not _is_year_column(name) else []
         elif values:
             looked = values[:_LOOKED_UP]

@@ -68,7 +68,8 @@ class SourceReport:
         """
         self.attrs["separators"] = marks
         if len(marks) > 1:
-            said = [f"{mark} ({n})".replace("\n", "\\n") for mark, n in sorted(marks.items(), key=lambda one: -one[1])]
+            ordered = sorted(marks.items(), key=lambda one: -one[1])
+            said = [text("warnings.sources.mark", mark=mark.replace("\n", "\\n"), n=n) for mark, n in ordered]
             self.doubt("warnings.sources.mixed", marks=said)
         uneven = added = 0
         for table, split in tables.items():

@@ -21,7 +21,7 @@ from .figures_and_exports import export, figures
 from .help_command import HelpCommand, HelpGroup
 from .init_study import init
 from .place_profile import profile
-from .say import LANGUAGE, say, say_warnings, told, told_notice
+from .say import LANGUAGE, say, say_error, say_warnings, told, told_notice
 from .show_tables import tables
 from .stopwatch import Stopwatch
 from .study_folder import StudyFolder
@@ -61,12 +61,7 @@ def main() -> None:
     try:
         app()
     except InnoscapeError as error:
-        for doubt in getattr(error, "doubts", ()):
-            _err.print(told_notice(doubt))
-        for line in error.lines:
-            _err.print(told("error", "bold red", escape(line.in_(LANGUAGE))))
-        if len(error.lines) > 1:
-            _err.print(say("faults", n=len(error.lines)))
+        say_error(_err, error)
         sys.exit(2)
     except OSError as error:
         # a full disk or a file that is gone: no fault of the input, and none of the program

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ...data.wording.catalogue import LANGUAGES, text
-from .say import LANGUAGE, say, told_notice
+from ...data.wording.catalogue import LANGUAGES, plain, text
+from .say import LANGUAGE, say, say_error, told_notice
 
 if TYPE_CHECKING:
     from ..start.draft import Draft
@@ -28,7 +28,7 @@ def init(
     language: Annotated[str, typer.Option("--language", "-l", help=say("option.language"))] = LANGUAGE,
 ) -> None:
     """Make a new study folder to edit: a template with its tables as files, or the study that follows from files."""
-    from ...data import OptionError
+    from ...data import OptionError, TableError
     from ...data.options import check_choice
 
     check_choice("--language", language, LANGUAGES)
@@ -51,7 +51,13 @@ def init(
         files, folder = paths, Path(f"{paths[0].name.split('.')[0]}-study")
     elif folder.name.lower().endswith(_TABLES) and not folder.exists():
         raise OptionError(text("faults.options.absent_file", name=repr(folder.name)))
-    _tell(start_study(files, folder, language=language), language)
+    try:
+        draft = start_study(files, folder, language=language)
+    except TableError as error:
+        # in the language that was asked for
+        say_error(_err, error, language)
+        raise typer.Exit(2) from None
+    _tell(draft, language)
     _out.print(text("command.started", file=folder / "study.toml", folder=folder).in_(language))
 
 
@@ -64,6 +70,7 @@ def _tell(draft: "Draft", language: str) -> None:
         "understood": [*draft.understood, *sections],
         "assumed": assumed,
         "unused": [fault.said for fault in draft.unused],
+        "doubts": [plain(doubt.in_(language)) for doubt in draft.doubts],
     }
     for head, lines in parts.items():
         if lines:

@@ -13,9 +13,10 @@ from ...data.wording.catalogue import LANGUAGES, text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ...data import InnoscapeError
     from ..wording.notices import Notice
 
-__all__ = ["LANGUAGE", "say", "say_warnings", "told", "told_notice"]
+__all__ = ["LANGUAGE", "say", "say_error", "say_warnings", "told", "told_notice"]
 
 _WANTED = os.environ.get("INNOSCAPE_LANGUAGE", "")
 LANGUAGE = _WANTED if _WANTED in LANGUAGES else LANGUAGES[0]
@@ -48,6 +49,16 @@ def told_notice(notice: "Notice", language: str = LANGUAGE) -> str:
     """Return a notice or warning behind its level, as the console takes it."""
     color = "yellow" if notice.level == "warning" else "cyan"
     return told(notice.level, color, escape(notice.in_(language)), language)
+
+
+def say_error(console: "Console", error: "InnoscapeError", language: str = LANGUAGE) -> None:
+    """Say every fault of an error and, before them, what was doubtful; how many they are where there are several."""
+    for doubt in getattr(error, "doubts", ()):
+        console.print(told_notice(doubt, language))
+    for line in error.lines:
+        console.print(told("error", "bold red", escape(line.in_(language)), language))
+    if len(error.lines) > 1:
+        console.print(text("command.faults", n=len(error.lines)).in_(language))
 
 
 @contextmanager

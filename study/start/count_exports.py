@@ -301,7 +301,7 @@ def _tell(
     said = {"table": one.name, "kind": text("start.kinds.export", source=one.source)}
     said["reasons"] = join_texts(reasons, by="list.semicolon")
     draft.understood.append(text("start.table", confidence=text(f"start.confidence.{one.confidence}"), **said))
-    draft.doubt(one.name, caught)
+    draft.doubt(caught)
 
 
 def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd.DataFrame | None:
@@ -319,7 +319,7 @@ def _flows(records: pd.DataFrame, contract: str, where: str, draft: Draft) -> pd
     except InnoscapeError as error:
         draft.leave("export", where, reason=str(error).partition("\n")[0])
         return None
-    draft.doubt(where, [one for one in caught if getattr(one.message, "key", "") not in known])
+    draft.doubt([one for one in caught if getattr(one.message, "key", "") not in known])
     flows = flows[~flows["source"].eq("(unknown)") & ~flows["target"].eq("(unknown)")]
     if not len(flows[flows["source"] != flows["target"]]):
         draft.leave("no_pairs", where, n=len(records))

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -13,8 +13,6 @@ from ...data.wording.catalogue import text
 from ..wording.notices import Notice
 
 __all__ = ["Assumption", "Draft"]
-
-_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class Draft:
     assumed : list of Assumption
     unused : list of Fault
         File, sheet, column, why, and the remedy.
+    doubts : list of Notice
+        What was warned of in reading the files.
     notices : list of Notice
         What to know besides.
     """
@@ -54,6 +54,7 @@ class Draft:
     sections: dict[str, list[Text]] = field(default_factory=dict)
     assumed: list[Assumption] = field(default_factory=list)
     unused: list[Fault] = field(default_factory=list)
+    doubts: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     def propose(self, section: str, key: str, **values: object) -> None:
@@ -62,31 +63,43 @@ class Draft:
 
     def drop(self, section: str, where: str) -> None:
         """Leave a section out, with what is said and assumed of it."""
-        tables = {"index": ("tables.framework",)}.get(section, ())
+        tables = {"index": ("tables.framework", "tables.indicators")}.get(section, ())
         self.sections.pop(section, None)
-        self.assumed = [one for one in self.assumed if not one.key.startswith((section, *tables))]
+        self.forget(section, *tables)
         self.leave("section", where, column=section)
 
     def assume(self, at: str, key: str, **values: object) -> None:
         """Note what is assumed at a key of the study file."""
         self.assumed.append(Assumption(at, text(f"start.assumed.{key}", **values)))
 
+    def forget(self, *keys: str) -> None:
+        """Take back what is assumed of parts that the study does not have."""
+        self.assumed = [one for one in self.assumed if not one.key.startswith(keys)]
+
     def leave(self, key: str, where: str, *, column: str | None = None, **values: Any) -> None:  # noqa: ANN401
         """Note what is not used, and what would help."""
         self.unused.append(Fault.of(f"faults.start.{key}", where, column=column, **values))
 
-    def doubt(self, where: str, caught: Sequence[warnings.WarningMessage]) -> None:
+    def doubt(self, caught: Sequence[warnings.WarningMessage]) -> None:
         """Note what was warned of in reading a file."""
         for one in caught:
             if isinstance(one.message, InnoscapeWarning):
-                self.leave("doubt", where, doubt=one.message.said)
+                doubt = Notice.of(one.message)
+                if doubt.key.startswith("warnings.files."):
+                    # how a file was read is no fault of it
+                    doubt = replace(doubt, level="notice")
+                self.doubts += [] if doubt in self.doubts else [doubt]
 
     def refuse(self, error: TableError) -> None:
-        """Note the faults of a table that cannot be used, the first of many."""
-        faults = grouped_faults(error.faults)
-        self.unused += faults[:_MOST]
-        if len(faults) > _MOST:
-            self.leave("more", faults[0].where, n=len(faults) - _MOST)
+        """Note the faults of a table that cannot be used."""
+        self.unused += grouped_faults(error.faults)
+
+    @property
+    def blamed(self) -> bool:
+        """Whether faults of tables keep some of what they hold out of the study, so that more may be known than is."""
+        return any(
+            fault.key == "faults.start.places" or not fault.key.startswith("faults.start.") for fault in self.unused
+        )
 
     def file_name(self, wanted: str) -> str:
         """Return a name for a new table that none has yet."""

@@ -2,38 +2,38 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ...data import Gazetteer, InnoscapeWarning, OptionError, TableError, check_table, normalize_name, read_indicators
-from ...data.contracts.dates import named_year
-from ...data.contracts.input_tables import columns_in
+from ...data.contracts.printed_numbers import missing_mark
+from ...data.contracts.rules import ROW
 from ...data.errors import Fault
-from ...data.places.keys import as_keys
-from ...data.reading.column_units import column_units
 from ...data.reading.printed_tables import table_of
 from ...data.sources.description import read_description
 from ...data.sources.recognize_table import RecognizedTable, recognize_tables
 from ...data.spellings import spellings
-from ...data.wording.catalogue import Text, few, join_texts, text
+from ...data.wording.catalogue import few, join_texts, text
 from .draft import Draft
+from .name_indicators import SPARE, name_indicators, named_in_words
+from .part_rows import filled_rows, once, without_totals
 
-__all__ = ["Gathered", "Table", "gather_tables"]
+__all__ = ["OF_CELLS", "Gathered", "Table", "gather_tables", "tell_missing"]
 
 _WORDS = spellings("start")
-_TOTALS, _AVERAGES, _NATION = (
-    frozenset(normalize_name(name) for name in spellings("totals")[key]) for key in ("names", "averages", "nation")
-)
-_MARKED = re.compile(r"^[-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?[*#%]?$")
-_ENDS = ("place", "source", "target", "seller", "buyer")
+_TOTALS = frozenset(normalize_name(name) for name in spellings("totals")["names"])
 _VALUES = ("indicators", "totals")
-# doubts of columns that the table in its new form does not have any more
-_OF_COLUMNS = ("doubts.year_form", "doubts.year_like")
-# columns of a table of indicators that are none themselves
-_SPARE = ("place", "year", "unit", "status", "source", "name_en", "name_zh", "note", "indicator", "value")
+# doubts of what the table in its new form does not show any more
+OF_CELLS = (
+    "doubts.year_form", "doubts.year_like", "doubts.printed.marked", "doubts.printed.grouped", "doubts.characters",
+    "doubts.unseen", "doubts.garbled",
+)  # fmt: skip
+_SHOWN = 8
 
 
 @dataclass(eq=False)
@@ -49,14 +49,17 @@ class Table:
     side : str
         ``outgoing`` or ``incoming`` where its name says that it holds what places send or receive.
     labels : dict
-        Indicator -> name in words.
+        Language -> indicator -> name in words.
+    words : dict
+        Indicator -> a word for it, of any column that has one for each.
     """
 
     of: RecognizedTable
     frame: pd.DataFrame
     whole: pd.DataFrame
     side: str = ""
-    labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -67,12 +70,13 @@ class Table:
 
 @dataclass
 class Gathered:
-    """The tables of files by contract, exports, and files of areas."""
+    """The tables of files by contract, exports, files of areas, and tables with faults as far as they were read."""
 
     tables: dict[str, list[Table]] = field(default_factory=dict)
     exports: list[RecognizedTable] = field(default_factory=list)
     companions: list[RecognizedTable] = field(default_factory=list)
     areas: list[RecognizedTable] = field(default_factory=list)
+    refused: list[tuple[RecognizedTable, pd.DataFrame]] = field(default_factory=list)
 
     def of(self, contract: str) -> list[Table]:
         """Return the tables of a contract."""
@@ -102,7 +106,7 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
                 found += recognize_tables(file, gazetteer)
             except TableError as error:
                 draft.refuse(error)
-        draft.doubt(file.name, caught)
+        draft.doubt(caught)
     for one in found:
         _sort(one, {one.source for one in found if one.kind == "export"}, gathered, gazetteer, draft)
     return gathered
@@ -136,24 +140,32 @@ def _understand(one: RecognizedTable, draft: Draft, *, kind: object, more: Seque
 def _read(one: RecognizedTable, gathered: Gathered, gazetteer: Gazetteer, draft: Draft) -> None:
     """Bring a table into the form of its contract."""
     assert one.sheet is not None  # noqa: S101 - only exports and areas have none
+    frame, table, side, apart = pd.DataFrame(), None, "", []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", InnoscapeWarning)
         try:
             frame, title = table_of(one.sheet, one.kind, None)
+            if one.width:
+                # a row of a matrix holds a cell for each target
+                frame = frame.set_axis(pd.Index(2 + np.arange(len(frame)) // one.width, name=ROW))
             _refuse_twice(frame, one)
             side = _side(one, title)
-            frame, whole, apart = _without_totals(frame, gazetteer)
+            frame, whole, apart = without_totals(frame, gazetteer)
             if one.kind in _VALUES:
-                frame = _as_indicators(one, frame, title, draft)
-                whole = whole if whole.empty else _checked(_as_indicators(one, whole, title, None), one)
-            frame = _once(_filled(frame, one, draft), one, draft)
+                frame = name_indicators(one, frame, title, draft)
+                whole = whole if whole.empty else _checked(name_indicators(one, whole, title, None), one)
+            frame = once(filled_rows(frame, one.kind, one.name, draft), _contract(one), one.name, draft)
             table = Table(one, _checked(frame, one), whole, side)
         except TableError as error:
             draft.refuse(error)
-            return
-    table.labels = _labels(table.frame)
-    doubts = [w for w in caught if getattr(w.message, "about", "") in _OF_COLUMNS]
-    draft.doubt(one.name, doubts)
+            gathered.refused.append((one, frame))
+    doubts = [w for w in caught if getattr(w.message, "about", "") in OF_CELLS or table is None]
+    draft.doubt(doubts)
+    if table is None:
+        return
+    if one.kind in _VALUES:
+        tell_missing(frame, table, draft)
+        table.labels, table.words = named_in_words(table.frame, one, draft)
     said = [_of_file(w.message) for w in caught if isinstance(w.message, InnoscapeWarning) and w not in doubts]
     more = [text("start.reasons.rows", n=len(table.frame)), *apart, *said]
     if side:
@@ -179,9 +191,9 @@ def _read_export(one: RecognizedTable, gathered: Gathered, draft: Draft) -> None
         except TableError as error:
             draft.refuse(error)
             return
-    draft.doubt(one.name, caught)
+    draft.doubt(caught)
     table = Table(one, frame, frame.iloc[:0])
-    table.labels = _labels(frame)
+    table.labels, table.words = named_in_words(frame, one, draft)
     rows = text("start.reasons.rows", n=len(frame))
     _understand(one, draft, kind=text("start.kinds.export", source=one.source), more=[rows])
     gathered.tables.setdefault("indicators", []).append(table)
@@ -198,9 +210,28 @@ def _checked(frame: pd.DataFrame, one: RecognizedTable) -> pd.DataFrame:
             whole = str(names[0]) if normalize_name(str(names[0])) in _TOTALS else None
         checked = check_table(frame, contract, where=one.name, whole=whole)
     for warning in caught:
-        if getattr(warning.message, "about", "") in _OF_COLUMNS:
+        if getattr(warning.message, "about", "") in OF_CELLS:
             warnings.warn(warning.message, stacklevel=2)
     return checked
+
+
+def tell_missing(written: pd.DataFrame, table: Table, draft: Draft) -> None:
+    """Note the cells of a table in which no value stands: how many, what stands there instead, and where."""
+    frame = table.frame
+    lost = frame[frame["value"].isna()]
+    if lost.empty:
+        return
+    columns = ["value"] if "value" in written else [name for name in written if name not in SPARE]
+    marks = Counter(mark for name in columns for cell in written[name] if (mark := missing_mark(cell)) is not None)
+    kinds = [
+        text("faults.start.mark", mark=mark, n=n) if mark else text("faults.start.empty_cells", n=n)
+        for mark, n in sorted(marks.items())
+    ]
+    several = frame["indicator"].ne(frame["indicator"].iloc[0]).any()
+    keys = ["place", *(["year"] if "year" in lost else []), *(["indicator"] if several else [])]
+    where = [" ".join(str(part) for part in row if pd.notna(part)) for row in lost[keys].itertuples(index=False)]
+    said = {"n": len(lost), "of": len(frame), "kinds": join_texts(kinds), "cells": few(where, most=_SHOWN)}
+    draft.leave("missing", table.of.name, **said)
 
 
 def _contract(one: RecognizedTable) -> str:
@@ -230,124 +261,3 @@ def _refuse_twice(frame: pd.DataFrame, one: RecognizedTable) -> None:
             faults.append(Fault.of("faults.sources.twice", one.name, column=name, n=len(places), places=places))
     if faults:
         raise TableError(faults)
-
-
-def _without_totals(frame: pd.DataFrame, gazetteer: Gazetteer) -> tuple[pd.DataFrame, pd.DataFrame, list[Text]]:
-    """Part the rows that hold totals of all places, and those of averages, from the others; say which they are."""
-    ends = [name for name in _ENDS if name in frame]
-    if not ends or ("source" in ends and "target" not in ends):
-        ends = [name for name in ends if name != "source"]
-    names = {name for end in ends for name in frame[end] if isinstance(name, str)}
-    nation = {name for name in names if normalize_name(name) in _NATION}
-    if nation and _names_countries(names - nation, gazetteer):
-        nation = set()
-    whole = {name for name in names if normalize_name(name) in _TOTALS} | nation
-    averages = {name for name in names if normalize_name(name) in _AVERAGES}
-    rows = {key: frame[ends].isin(some).any(axis=1) for key, some in (("whole", whole), ("average", averages))}
-    said = [
-        text(f"start.reasons.{key}", n=int(rows[key].sum()), names=few(sorted(some)))
-        for key, some in (("whole", whole), ("average", averages))
-        if some
-    ]
-    return frame[~(rows["whole"] | rows["average"])], frame[rows["whole"]], said
-
-
-def _names_countries(names: set[str], gazetteer: Gazetteer) -> bool:
-    """Whether any name is that of a country, so that the nation is one among others."""
-    if not names or not gazetteer.table["level"].eq("country").any():
-        return False
-    found = gazetteer.resolve(sorted(names), level="country", ambiguous="leave")
-    return bool((found["place"].notna() & ~found["how"].str.contains("of a part")).any())
-
-
-def _as_indicators(one: RecognizedTable, frame: pd.DataFrame, title: str, draft: Draft | None) -> pd.DataFrame:
-    """Leave out what holds no numbers, and name the indicator of a long table that does not."""
-    skipped = {name.casefold() for name in _WORDS["skip"]}
-    out = []
-    for name in frame.columns:
-        told = str(name)
-        if name in _SPARE:
-            continue
-        if told.strip().casefold() in skipped:
-            out.append(name)
-        elif "value" not in frame and not _numbers(frame[name]):
-            out.append(name)
-            if draft is not None:
-                draft.leave("text_column", one.name, column=told)
-    if "value" not in frame:
-        frame = frame.drop(columns=out)
-    named = "" if one.sheet is None else one.sheet.title
-    called = title or named or one.file.name.split(".")[0]
-    if "value" in frame and "indicator" not in frame:
-        category = _category(frame)
-        frame = frame.assign(indicator=called) if category is None else frame.assign(indicator=frame[category])
-    units = {} if {"unit", "value"} & {*frame} else column_units([str(name) for name in frame if name not in _SPARE])
-    frame = frame.copy()
-    frame.attrs |= {"indicator": called}
-    if any(units.values()):
-        frame.attrs.setdefault("units", units)
-    return frame
-
-
-def _filled(frame: pd.DataFrame, one: RecognizedTable, draft: Draft) -> pd.DataFrame:
-    """Leave out rows without a value, or without the place that it is of."""
-    marks = {mark.casefold() for mark in spellings("missing")["marks"]}
-    needed = [name for name in ("place", "source", "target", "value") if name in frame]
-    if one.kind not in (*_VALUES, "flows", "adoptions") or not needed:
-        return frame
-    cells = frame[needed].astype(object)
-    empty = cells.map(
-        lambda cell: cell is None or pd.isna(cell) is True or str(cell).strip().casefold() in {"", *marks}
-    )
-    lost = empty.any(axis=1).to_numpy()
-    if lost.any():
-        draft.leave("empty", one.name, column=", ".join(empty.columns[empty.any()]), n=int(lost.sum()), of=len(frame))
-    return frame[~lost]
-
-
-def _numbers(cells: pd.Series) -> bool:
-    """Whether at least half of the cells of a column are numbers, or it is empty."""
-    marks = {mark.casefold() for mark in spellings("missing")["marks"]}
-    given = [str(cell).strip() for cell in cells.dropna()]
-    given = [cell for cell in given if cell and cell.casefold() not in marks]
-    return bool(given) and sum(bool(_MARKED.match(cell)) for cell in given) >= len(given) / 2
-
-
-def _category(frame: pd.DataFrame) -> str | None:
-    """Return the column of words that tells rows of one place and year apart."""
-    keys = [name for name in ("place", "year") if name in frame]
-    if not frame.duplicated(keys).any():
-        return None
-    for name in frame.columns:
-        if name not in _SPARE and not _numbers(frame[name]) and not frame.duplicated([*keys, name]).any():
-            return str(name)
-    return None
-
-
-def _once(frame: pd.DataFrame, one: RecognizedTable, draft: Draft) -> pd.DataFrame:
-    """Keep the first of rows that hold the same place, pair or number, as the contract counts them."""
-    keys = [column.name for column in columns_in(_contract(one)) if column.key and column.name in frame]
-    years = any(named_year(name) for name in map(str, frame.columns))
-    if not keys or (one.kind == "flows" and years):
-        return frame
-    forms = pd.DataFrame({name: as_keys(frame[name]).map(normalize_name, na_action="ignore") for name in keys})
-    again = forms.duplicated().to_numpy() & forms[keys[0]].notna().to_numpy()
-    if again.any():
-        names = [str(name) for name in frame.loc[again, keys[0]].drop_duplicates()]
-        draft.leave("repeated", one.name, column=keys[0], n=int(again.sum()), names=few(names, most=5))
-    return frame[~again]
-
-
-def _labels(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the names in words that a long table gives its indicators in a column of their own."""
-    if "indicator" not in frame:
-        return {}
-    for name in frame.columns:
-        if name in _SPARE or pd.api.types.is_numeric_dtype(frame[name]):
-            continue
-        pairs = frame[["indicator", name]].dropna().drop_duplicates()
-        if len(pairs) == frame["indicator"].nunique() and pairs["indicator"].is_unique and len(pairs) > 0:
-            label = dict(zip(pairs["indicator"], pairs[name].astype(str), strict=True))
-            if any(given != said for given, said in label.items()):
-                return label
-    return {}

@@ -57,6 +57,8 @@ class Locator:
         self._rows: dict[str, dict[str, object]] = {}
         self._levels: dict[str, str] = {}
         self._former: dict[str, str] = {}
+        # names that were found nowhere
+        self.lost: set[str] = set()
         self._own = self._gathered(own)
         self._index = None if self._own.empty else NameIndex(self._own)
         self.ground = ""
@@ -132,9 +134,10 @@ class Locator:
             self._draft.understood.append(text("start.former", table=where, names=few(pairs, most=_EXAMPLES)))
         lost = [name for name in given if name not in found]
         if lost and not quiet:
+            self.lost |= {*map(str, lost)}
             rows = names.value_counts()
             said = [f"{name} ({rows[name]})" for name in lost]
-            near = [text("warnings.printed.pair", given=name, name=how[name]) for name in lost if how.get(name)]
+            near = [text("faults.start.near_pair", given=name, name=how[name]) for name in lost if how.get(name)]
             self._draft.leave(
                 "places",
                 where,
@@ -200,7 +203,7 @@ class Locator:
                     )
                     self._add(key, self._as_place(row))
             elif isinstance(candidates, str):
-                how[name] = candidates
+                how[name] = candidates.replace("; ", " / ")
             elif isinstance(nearby, str):
                 how[name] = nearby.replace("; ", " / ")
         return how

@@ -1,14 +1,18 @@
 """Propose an index: which places, years and indicators are scored, in which direction, by which recipes."""
 
+import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
 
+from ...data import InnoscapeWarning, TableError, check_table
+from ...data.contracts.printed_numbers import like_a_number
 from ...data.spellings import spellings
 from ...data.wording.catalogue import few, text
 from .draft import Draft
-from .gather_tables import Gathered, Table
+from .find_sums import find_sums, named_totals
+from .gather_tables import OF_CELLS, Gathered, Table, tell_missing
 from .locate_places import Locator
 
 __all__ = ["propose_index"]
@@ -37,12 +41,15 @@ def propose_index(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         else:
             draft.leave("framework", given[0].of.name, names=few(spare, most=8))
             framework = None
-    chosen, panel = _complete(values, draft)
+    chosen, panel = _complete(values, draft, unknown=len(locator.lost))
     if chosen.empty:
         return
-    framework = (
-        _framework(chosen, _told_apart(chosen, gathered), draft) if framework is None else _held(framework, chosen)
-    )
+    chosen = _without_sums(chosen, gathered, draft, given=framework is not None)
+    if framework is None:
+        english, chinese = (_told_apart(chosen, gathered, language) for language in ("en", "zh"))
+        framework = _framework(chosen, english, chinese, _words(gathered), draft)
+    else:
+        framework = _held(framework, chosen)
     draft.tables["indicators.csv"], draft.tables["framework.csv"] = chosen, framework
     draft.content["tables"] |= {name: f"{name}.csv" for name in ("indicators", "framework")}
     _add_section(chosen, panel, draft)
@@ -52,11 +59,8 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
     """Return the values of all tables together, one a place, indicator and year."""
     parts = []
     known: dict[str, pd.DataFrame] = {}
-    for table in [*gathered.of("indicators"), *_beside_places(gathered)]:
-        frame = table.frame.dropna(subset=["value"])
-        empty = [str(name) for name in table.frame["place"].unique() if name not in set(frame["place"])]
-        if empty:
-            draft.leave("sparse", table.of.name, column="place", names=few(empty, most=8))
+    for table in [*gathered.of("indicators"), *_beside_places(gathered, draft)]:
+        frame = table.frame
         found = locator.keys(frame["place"], table.of.name)
         frame = frame.assign(place=found.keys)[found.keys.notna().to_numpy()]
         frame = _named_apart(frame, table, known)
@@ -70,6 +74,9 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
         return pd.DataFrame()
     values = pd.concat(parts, ignore_index=True)
     keys = [name for name in ("place", "indicator", "year") if name in values]
+    # of several rows of a cell one without a value comes last, and is no other one
+    values = values.loc[values["value"].isna().sort_values(kind="stable").index]
+    values = values[values["value"].notna() | ~values.duplicated(keys)].reset_index(drop=True)
     again = values.duplicated(keys)
     if again.any():
         names = values.loc[again, "place"].drop_duplicates().tolist()
@@ -84,7 +91,7 @@ def _values(gathered: Gathered, locator: Locator, draft: Draft) -> pd.DataFrame:
     return values.sort_values(keys, kind="stable", ignore_index=True)
 
 
-def _beside_places(gathered: Gathered) -> list[Table]:
+def _beside_places(gathered: Gathered, draft: Draft) -> list[Table]:
     """Return the numbers that stand beside the coordinates of tables of places, as tables of indicators."""
     found = []
     skip = {name.casefold() for name in spellings("start")["skip"]} | {"year"}
@@ -93,14 +100,21 @@ def _beside_places(gathered: Gathered) -> list[Table]:
         names = [
             name
             for name in table.frame
-            if name not in known and name.casefold() not in skip
-            and pd.to_numeric(table.frame[name], errors="coerce").notna().mean() > _HELD
-        ]  # fmt: skip
-        if names:
-            wide = table.frame[["place", *names]].astype(dict.fromkeys(names, object))
-            long = wide.melt(["place"], names, var_name="indicator", value_name="value")
-            long["value"] = pd.to_numeric(long["value"], errors="coerce")
-            found.append(Table(table.of, long, long.iloc[:0]))
+            if name not in known and name.casefold() not in skip and table.frame[name].map(like_a_number).mean() > _HELD
+        ]
+        if not names:
+            continue
+        wide = table.frame[["place", *names]].astype(dict.fromkeys(names, object))
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", InnoscapeWarning)
+                long = check_table(wide, "indicators", where=table.of.name)
+        except TableError as error:
+            draft.refuse(error)
+            continue
+        draft.doubt([one for one in caught if getattr(one.message, "about", "") in OF_CELLS])
+        found.append(Table(table.of, long, long.iloc[:0]))
+        tell_missing(wide, found[-1], draft)
     return found
 
 
@@ -109,12 +123,13 @@ def _named_apart(frame: pd.DataFrame, table: Table, known: dict[str, pd.DataFram
     stem, renamed = table.stem, {}
     keys = [name for name in ("place", "year") if name in frame]
     for name, own in frame.groupby("indicator", sort=False):
-        values = own.drop_duplicates(keys)[[*keys, "value"]]
+        values = own.dropna(subset=["value"]).drop_duplicates(keys)[[*keys, "value"]]
         if name not in known:
             known[str(name)] = values
         elif [*known[name].columns] != [*values.columns] or _contradict(known[name], values, keys):
             renamed[name] = f"{stem}: {name}"
-    table.labels.update({new: f"{stem}: {table.labels.get(old, old)}" for old, new in renamed.items()})
+    for labels in table.labels.values():
+        labels |= {new: f"{stem}: {labels.get(old, old)}" for old, new in renamed.items()}
     return frame.assign(indicator=frame["indicator"].replace(renamed))
 
 
@@ -123,8 +138,11 @@ def _contradict(one: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> bool
     return not np.allclose(both["value"], both["value_other"])
 
 
-def _complete(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
-    """Choose the years, indicators and places that have most of their values; what falls out is noted."""
+def _complete(values: pd.DataFrame, draft: Draft, *, unknown: int) -> tuple[pd.DataFrame, str]:
+    """Choose the years, indicators and places that have most of their values; what falls out is noted.
+
+    Further names of the tables are ``unknown``; they may be places once they are corrected.
+    """
     dated = "year" in values and values["year"].notna().any()
     if dated and values["year"].isna().any():
         lost = sorted(values.loc[values["year"].isna(), "indicator"].unique())
@@ -133,32 +151,76 @@ def _complete(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
     panel = "none"
     if dated:
         values, panel = _years(values, draft)
-    keys = ["place", *(["year"] if panel != "none" else [])]
-    wide = values.pivot_table(index=keys, columns="indicator", values="value", sort=True)
+    wide = _wide(values, panel)
     flat = [name for name in wide if wide[name].nunique() < 2]
     if flat:
         draft.leave("constant", "indicators.csv", column="indicator", names=few(flat, most=8))
         wide = wide.drop(columns=flat)
     if wide.shape[1] == 0:
         return values.iloc[:0], panel
-    held = wide.notna().mean(axis=1) >= _HELD
     places = wide.index.get_level_values("place")
-    whole = held.groupby(places).all()
+    whole = wide.notna().mean(axis=1).groupby(places).mean() >= _HELD
     sparse = whole.index[~whole].tolist()
     if sparse:
         draft.leave("sparse", "indicators.csv", column="place", names=few(sparse, most=8))
         wide = wide[~places.isin(sparse)]
     if wide.index.get_level_values("place").nunique() < _LEAST:
-        draft.leave("few_places", "indicators.csv", n=wide.index.get_level_values("place").nunique())
+        n = wide.index.get_level_values("place").nunique()
+        if n + unknown < _LEAST:
+            draft.leave("few_places", "indicators.csv", n=n)
         return values.iloc[:0], panel
     kept = values[values["indicator"].isin(wide.columns) & values["place"].isin(wide.index.get_level_values("place"))]
     return kept.reset_index(drop=True), panel
 
 
+def _wide(values: pd.DataFrame, panel: str) -> pd.DataFrame:
+    """Return the values by place (and year), also where none is known."""
+    keys = ["place", *(["year"] if panel != "none" else [])]
+    return values.pivot(index=keys, columns="indicator", values="value").sort_index()  # noqa: PD010 - keys are unique
+
+
+def _without_sums(values: pd.DataFrame, gathered: Gathered, draft: Draft, *, given: bool) -> pd.DataFrame:
+    """Leave out indicators that are the sum of others, unless a framework is given, and note all that count twice."""
+    listed = dict.fromkeys(str(name) for table in gathered.of("indicators") for name in table.frame["indicator"])
+    there = values["indicator"].unique().tolist()
+    keys = [name for name in ("place", "year") if name in values]
+    wide = values.pivot(index=keys, columns="indicator", values="value")  # noqa: PD010
+    wide = wide[[*(name for name in listed if name in there), *(name for name in there if name not in listed)]]
+    units = {} if "unit" not in values else values.groupby("indicator")["unit"].first().fillna("").to_dict()
+    sums = find_sums(wide, units)
+    words = _words(gathered)
+
+    def called(name: str) -> str:
+        return f"{words[name]} ({name})" if words.get(name, name) != name else name
+
+    for name, (parts, rows) in sums.items():
+        odd = [" ".join(map(str, row if isinstance(row, tuple) else (row,))) for row in rows]
+        but = text("faults.start.sum_but", rows=few(odd, most=5)) if odd else ""
+        said = {"name": called(name), "parts": few(map(called, parts), most=8), "but": but}
+        draft.leave("sum_kept" if given else "sum", "indicators.csv", column="indicator", **said)
+    kept = values if given else values[~values["indicator"].isin(sums)]
+    rest = wide.drop(columns=[*sums])
+    if totals := named_totals(rest, units, words):
+        draft.leave("total", "indicators.csv", column="indicator", names=few(map(called, totals), most=8))
+    return kept.reset_index(drop=True)
+
+
+def _words(gathered: Gathered) -> dict[str, str]:
+    """Return the words that tables have for their indicators, be they names or not."""
+    return {key: word for table in gathered.of("indicators") for key, word in table.words.items()}
+
+
+def _labels(gathered: Gathered, language: str) -> dict[str, str]:
+    """Return the names in words that tables give their indicators in a language."""
+    return {key: label for table in gathered.of("indicators") for key, label in table.labels.get(language, {}).items()}
+
+
 def _years(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
     """Keep the indicators of the last year in which most have values, and all years that hold them."""
     places = values["place"].nunique()
-    counts = values.pivot_table(index="year", columns="indicator", values="place", aggfunc="nunique", fill_value=0)
+    counts = values.dropna(subset=["value"]).pivot_table(
+        index="year", columns="indicator", values="place", aggfunc="nunique", fill_value=0
+    )
     counts = counts >= _HELD * places
     most = counts.sum(axis=1)
     last = most.index[most == most.max()].max()
@@ -174,10 +236,11 @@ def _years(values: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, str]:
     return values, "pooled" if len(years) > 1 else "none"
 
 
-def _told_apart(values: pd.DataFrame, gathered: Gathered) -> dict[str, str]:
+def _told_apart(values: pd.DataFrame, gathered: Gathered, language: str) -> dict[str, str]:
     """Return the name in words of each indicator, with its table, its unit or its key where several have one name."""
     tables = gathered.of("indicators")
-    labels = {key: label for table in tables for key, label in table.labels.items()}
+    other = "zh" if language == "en" else "en"
+    labels = _labels(gathered, other) | _labels(gathered, language)
     stems = {str(key): table.stem for table in tables for key in table.frame["indicator"].unique()}
     units = values.groupby("indicator")["unit"].first() if "unit" in values else pd.Series(dtype=object)
     named: dict[str, list[str]] = {}
@@ -192,20 +255,25 @@ def _told_apart(values: pd.DataFrame, gathered: Gathered) -> dict[str, str]:
     return found
 
 
-def _framework(values: pd.DataFrame, labels: dict[str, str], draft: Draft) -> pd.DataFrame:
+def _framework(
+    values: pd.DataFrame, english: dict[str, str], chinese: dict[str, str], words: dict[str, str], draft: Draft
+) -> pd.DataFrame:
     rows = []
     for name in sorted(values["indicator"].unique()):
-        label = labels.get(name, name)
-        worse = any(word in f"{name} {label}".casefold() for word in _WORSE)
-        row = {"indicator": name, "name_en": label, "name_zh": label, "direction": -1 if worse else 1}
+        said = {"name_en": english.get(name, name), "name_zh": chinese.get(name, name)}
+        told = f"{name} {said['name_en']} {said['name_zh']} {words.get(name, '')}".casefold()
+        worse = any(word in told for word in _WORSE)
+        row = {"indicator": name, **said, "direction": -1 if worse else 1}
         if "unit" in values:
             units = values.loc[values["indicator"].eq(name), "unit"].dropna().unique()
             row["unit"] = units[0] if len(units) == 1 else None
         rows.append({**row, "direction_status": "assumed"})
     frame = pd.DataFrame(rows)
-    better, less = (frame.loc[frame["direction"].eq(way), "indicator"].tolist() for way in (1, -1))
-    said = text("start.less_is_better", names=few(less, most=8)) if less else ""
-    draft.assume("tables.framework", "directions", n=len(better), less=said)
+    less = frame.loc[frame["direction"].eq(-1), "indicator"].tolist()
+    ways = "directions" if not less else "directions_less" if len(less) == len(frame) else "directions_mixed"
+    draft.assume("tables.framework", ways, less=few(less, most=8))
+    if frame["name_en"].eq(frame["name_zh"]).any():
+        draft.assume("tables.framework", "untranslated")
     draft.assume("tables.framework", "units" if "unit" in frame and frame["unit"].notna().any() else "no_units")
     return frame.loc[:, frame.notna().any()]
 
@@ -216,12 +284,15 @@ def _held(framework: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 def _add_section(values: pd.DataFrame, panel: str, draft: Draft) -> None:
     indicators, units = values["indicator"].nunique(), sorted(values["place"].unique())
-    keys = ["place", *(["year"] if panel != "none" else [])]
-    complete = len(values) == len(values[keys].drop_duplicates()) * indicators
+    wide = _wide(values, panel)
+    gaps = int(wide.isna().to_numpy().sum())
     steps = {"normalize": "minmax", "aggregate": "arithmetic"}
-    if not complete:
-        steps = {"impute": "median"} | steps
-        draft.assume("index.recipes", "impute")
+    if gaps:
+        # between the years of a place where each has a row, and some value of each indicator
+        years = wide.index.get_level_values("year").nunique() if panel != "none" else 0
+        whole = len(wide) == len(units) * years and wide.notna().groupby(level="place").any().all(axis=None)
+        steps = {"impute": "interpolate" if whole else "median"} | steps
+        draft.assume("index.recipes", "interpolate" if whole else "impute", n=gaps)
     framework = draft.tables["framework.csv"]
     given = "weight" in framework and framework["weight"].notna().all() and framework["weight"].sum() > 0
     recipes = [{"name": "given", **steps, "weigh": "given"}] if given else []

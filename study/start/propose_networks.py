@@ -144,7 +144,7 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
         return
     for name, (one, two) in pairs.items():
         margins = [_margin(table, key, locator) for table, key in ((out, one), (into, two))]
-        title = text("start.titles.estimate", name=out.labels.get(one, one).replace("_", " "))
+        title = text("start.titles.estimate", name=_called(out, one).replace("_", " "))
         _add_estimate(f"totals_{name}" if len(pairs) > 1 else "totals", title, margins, (out, into), draft)
     gathered.tables["indicators"] = [table for table in tables if table not in (out, into)]
 
@@ -156,12 +156,17 @@ def _measured_alike(out: Table, into: Table) -> dict[str, tuple[str, str]]:
         frame = table.frame
         units = frame.groupby("indicator")["unit"].first() if "unit" in frame else pd.Series(dtype=object)
         names = [str(key) for key in frame["indicator"].unique()]
-        return {(table.labels.get(key, key), str(units.get(key, ""))): key for key in names}
+        return {(_called(table, key), str(units.get(key, ""))): key for key in names}
 
     one, two = told(out), told(into)
     if len(one) == len(two) == 1:
         return {"all": (next(iter(one.values())), next(iter(two.values())))}
     return {said[0]: (one[said], two[said]) for said in one if said in two}
+
+
+def _called(table: Table, key: str) -> str:
+    """Return the word that the table has for an indicator, by which it is known in other tables too."""
+    return table.words.get(key, key)
 
 
 def _margin(table: Table, key: str, locator: Locator) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -185,7 +190,7 @@ def _add_estimate(
 ) -> None:
     keys = ["place", *(["year"] if all("year" in frame for frame, _ in margins) else [])]
     both = margins[0][0][keys].merge(margins[1][0][keys])
-    lone = sorted({*margins[0][0]["place"]} ^ {*margins[1][0]["place"]})
+    lone = _in_one_alone(*(frame[keys] for frame, _ in margins))
     if lone:
         draft.leave("one_side", tables[1].of.name, column="place", other=tables[0].of.name, names=few(lone, most=8))
     frames = [frame.merge(both).sort_values(keys, ignore_index=True) for frame, _ in margins]
@@ -224,6 +229,14 @@ def _add_estimate(
     draft.content.setdefault("networks", []).append({**section, "estimate": estimate})
     said = {"out": tables[0].of.name, "into": tables[1].of.name, "places": both["place"].nunique()}
     draft.propose("networks", "estimate", name=section["name"], **said)
+
+
+def _in_one_alone(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """Return the places that stand in one of two tables alone, with the years where it is not in all."""
+    sides = [{*frame.itertuples(index=False, name=None)} for frame in (one, other)]
+    places = [{row[0] for row in side} for side in sides]
+    odd = sides[0] ^ sides[1]
+    return sorted({str(row[0]) if row[0] in places[0] ^ places[1] else " ".join(map(str, row)) for row in odd})
 
 
 def _by_year(frame: pd.DataFrame, keys: list[str]) -> pd.Series:

@@ -62,10 +62,7 @@ def propose_study(
     (['上海', '北京', '武汉', '西安'], ['framework.csv', 'indicators.csv', 'places.csv'])
     """
     draft = Draft()
-    if gazetteer is None:
-        gazetteer = usual_gazetteer()
-        if not _has_extra():
-            draft.notices.append(Notice("notice", "notices.no_gazetteer", {"n": len(gazetteer)}))
+    own, gazetteer = gazetteer, usual_gazetteer() if gazetteer is None else gazetteer
     gathered = gather_tables(files, gazetteer, draft)
     locator = Locator(gazetteer, gathered.of("places"), gathered.areas, draft)
     slug = re.sub(r"[^\w-]+", "_", name).strip("_") or "study"
@@ -78,7 +75,13 @@ def propose_study(
     propose_spread(gathered, locator, draft)
     propose_siting(gathered, locator, draft)
     _leave_others(gathered, draft)
+    _look_up_refused(gathered, locator, draft)
+    unknown = bool(locator.lost) or any(fault.key == "faults.start.unknown" for fault in draft.unused)
+    if own is None and unknown and not _has_extra():
+        draft.notices.append(Notice("notice", "notices.no_gazetteer", {"n": len(gazetteer)}))
     places = locator.table()
+    if "index" not in draft.content:
+        draft.forget("tables.indicators", "tables.framework")
     if not {"index", "networks", "diffusion"} & set(draft.content) or len(places) < _FEW:
         draft.content = {}
         return draft
@@ -106,6 +109,19 @@ def _order(key: str) -> int:
     return keys.index(key)
 
 
+def _look_up_refused(gathered: Gathered, locator: Locator, draft: Draft) -> None:
+    """Note the unknown places of tables with other faults too, and those of another level, so that all are told."""
+    for one, frame in gathered.refused:
+        with locator.trying():
+            for name in ("place", "source", "target"):
+                if [*frame.columns].count(name) != 1:
+                    continue
+                found = locator.keys(frame[name].astype(object), one.name)
+                other = sorted({key for key in found.keys.dropna() if locator.level_of(key) != found.level})
+                if other and name == "place":
+                    draft.leave("other_level", one.name, column=name, level=found.level, names=few(other, most=5))
+
+
 def _has_extra() -> bool:
     try:
         Gazetteer.china(("province",))
@@ -118,7 +134,8 @@ def _tidied(places: pd.DataFrame, draft: Draft) -> pd.DataFrame:
     """Say where coordinates came from, and leave out tiers that the study does not know."""
     if "coord_source" in places:
         taken = int(places["coord_source"].eq("gazetteer").sum())
-        draft.understood.append(text("start.coordinates", n=taken, of=len(places)))
+        key = "coordinates_all" if taken == len(places) else "coordinates"
+        draft.understood.append(text(f"start.{key}", n=taken, of=len(places)))
     return places
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...data import Gazetteer, InnoscapeError, InnoscapeWarning, OutputError, StudyError, TableError
-from ...data.errors import Fault
+from ...data.errors import Fault, grouped_faults
 from ...data.files import write_file
 from ...data.wording.catalogue import LANGUAGES
 from ..plan.new_folder import new_folder
@@ -20,8 +20,7 @@ from .study_toml import study_toml
 
 __all__ = ["start_study"]
 
-# faults shown of a section that is left out, and what is left out in turn where a study does not pass its check
-_SHOWN = 3
+# what is left out in turn where a study does not pass its check
 _LEFT_OUT: tuple[tuple[str, ...], ...] = (
     (),
     ("siting",),
@@ -80,8 +79,10 @@ def start_study(
         raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
     draft = propose_study(files, name=target.name, gazetteer=gazetteer)
     if not draft.content:
-        nothing = TableError([*draft.unused, Fault.of("faults.start.nothing", target.name)])
-        nothing.doubts = tuple(draft.notices)
+        # where faults keep tables out, they say all
+        last = [] if draft.blamed else [Fault.of("faults.start.nothing", target.name)]
+        nothing = TableError([*draft.unused, *last])
+        nothing.doubts = (*draft.notices, *draft.doubts)
         raise nothing
     if language != LANGUAGES[0]:
         draft.content["language"] = language
@@ -107,7 +108,8 @@ def _make_pass(draft: Draft, language: str) -> None:
                 first = first or error
                 continue
             if first is not None:
-                draft.unused += [replace(fault, where=Path(fault.where).name) for fault in first.faults[:_SHOWN]]
+                found = [replace(fault, where=Path(fault.where).name) for fault in first.faults]
+                draft.unused += grouped_faults(found)
                 for key in [key for key in whole if key not in draft.content]:
                     draft.drop(key, STUDY_FILE)
             return

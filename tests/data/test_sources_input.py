@@ -88,7 +88,7 @@ def test_lines_in_a_cell_part_names_and_addresses(tmp_path):
     assert records["place"].fillna("").tolist() == ["武汉", "深圳", "武汉", ""]
     assert records.attrs["separators"] == {"\n": 2}
     records, told = read(write(tmp_path, [*rows, f"CN3A,丙;丁,2019,{WUHAN}"]))
-    assert any("all were read (rows): \\n (2), ; (1)" in one for one in told)
+    assert any('all were read: "\\n" in 2 rows, ";" in 1 row' in one for one in told)
 
 
 def test_a_workbook_with_formulas_without_a_result_and_errors_is_refused(tmp_path):
@@ -102,7 +102,7 @@ def test_a_workbook_with_formulas_without_a_result_and_errors_is_refused(tmp_pat
 def test_mixed_marks_and_commas_in_names_are_told(tmp_path):
     records, told = read(write(tmp_path, [f"CN1A,甲;乙,2019,{WUHAN}", f'CN2A,"Foo, Inc.|a, b",2019,{WUHAN}']))
     assert records["applicant"].tolist() == ["甲", "乙", "Foo, Inc.", "a, b"]
-    assert any("several marks part the names" in one and "; (1), | (1)" in one for one in told)
+    assert any("several marks part the names" in one and '";" in 1 row, "|" in 1 row' in one for one in told)
     assert any("1 names hold a comma" in one and "a, b" in one for one in told)
 
 

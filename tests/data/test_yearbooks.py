@@ -85,8 +85,8 @@ def test_titles_unit_year_and_notes_around_a_table_are_understood(tmp_path, widt
 
 
 def test_faults_below_a_title_name_the_rows_of_the_file(tmp_path):
-    (fault,) = faults_of(text(tmp_path / "rd.csv", TITLE, UNIT, "place,rd", "北京,1", "天津,x"), places=PLACES)
-    assert (fault.row, fault.column, str(fault.got)) == (5, "rd", "x")
+    (fault,) = faults_of(text(tmp_path / "rd.csv", TITLE, UNIT, "place,rd", "北京,1", "天津,many"), places=PLACES)
+    assert (fault.row, fault.column, str(fault.got)) == (5, "rd", "many")
 
 
 def test_notes_below_a_plain_table_are_left_out(tmp_path):

@@ -36,7 +36,7 @@ def lines(rows):
 
 
 def told(draft):
-    return "\n".join(map(str, draft.unused))
+    return "\n".join(map(str, (*draft.unused, *draft.doubts)))
 
 
 def test_amounts_that_are_not_added_and_numbers_that_differ_are_told(tmp_path, known):
@@ -117,7 +117,7 @@ def test_flows_of_nothing_are_said_to_be_none(tmp_path, known):
 def test_a_column_that_stands_twice_is_named_once(tmp_path, known):
     with pytest.raises(TableError) as raised:
         begun(tmp_path, known, cities="城市,rd,rd\n北京,9,8\n上海,7,6\n武汉,3,4\n")
-    first, _ = raised.value.faults
+    (first,) = raised.value.faults
     assert str(first).startswith("cities.csv, column rd: needed one column of this name, got 2, the columns 2, 3")
 
 

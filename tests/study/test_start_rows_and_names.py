@@ -38,7 +38,7 @@ def test_indicators_of_one_name_are_told_apart_in_the_framework(tmp_path, known)
     for stem, tag in (("patents", "p"), ("spending", "s")):
         table = pd.DataFrame(
             [(place, 2020, {"a": "合计", "bb": "其他"}[code], value, f"{tag}_{code}") for place, code, value in rows],
-            columns=["province", "year", "class", "value", "variables"],
+            columns=["province", "year", "name", "value", "variables"],
         )
         table.to_csv(tmp_path / f"{stem}.csv", index=False)
     draft = propose_study([tmp_path / "patents.csv", tmp_path / "spending.csv"], gazetteer=known)
