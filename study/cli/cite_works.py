@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .say import say
+from .say import say, say_warnings
 
 __all__ = ["cite"]
 
@@ -17,10 +17,13 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("option.citati
 
 def cite(study: Given = None, form: Form = "markdown", language: Language = None, out: Out = None) -> None:
     """Write the methods of a study in words, and the works behind it."""
+    from rich.console import Console
+
     from ...data.files import write_file
     from ..stages.cite_study import cite_study
 
-    cited = cite_study(study, form=form, language=language)
+    with say_warnings(Console(stderr=True, highlight=False, soft_wrap=True)):
+        cited = cite_study(study, form=form, language=language)
     if out is None:
         typer.echo(cited, nl=False)
     else:
