@@ -263,10 +263,12 @@ def _run(
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:
+        from ..facts.rows import place_texts
         from ..wording.notices import MOST_NOTICES
 
+        names = place_texts(results.shown)
         for notice in results.notices[:MOST_NOTICES]:
-            _err.print(told_notice(notice))
+            _err.print(told_notice(notice, names=names))
         if (more := len(results.notices) - MOST_NOTICES) > 0:
             _err.print(say("more_notices", n=more, path=escape(str(out / "notices.csv"))))
     return results

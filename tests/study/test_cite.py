@@ -231,7 +231,8 @@ def test_chinese_works_come_first_in_the_order_of_pinyin_and_no_mark_is_escaped(
 
 
 @pytest.mark.parametrize(
-    "said", ["*a* _b_ __c__", "<i>x</i> 1 < 2", "[x](y) [a][b]", "[a]: http://b", "# h", "1. one", "- x", "&amp;", "`c`"]
+    "said",
+    ["*a* _b_ __c__", "<i>x</i> 1 < 2", "[x](y) [a][b]", "[a]: http://b", "# h", "1. a", "- x", "&amp;", "`c`"],
 )
 def test_escaped_markdown_is_read_as_it_was_written(said):
     from markdown_it import MarkdownIt
