@@ -79,8 +79,9 @@ def test_a_notice_names_the_first_five_where_it_is_read_and_all_in_the_table():
     long, short = (Notice("notice", "notices.no_coordinates", {"places": names[:n]}) for n in (7, 5))
     assert long.cut
     assert not short.cut
+    shown = long.named({}, most=5)
     assert (
-        long.named({}, most=5).in_("en")
+        shown.in_("en")
         == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
     )
     assert "等7个" in shown.in_("zh")
