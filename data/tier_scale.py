@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from .errors import OptionError
 from .options import hint
 from .vocabulary import Term, terms
-from .wording.catalogue import LANGUAGES, Text, plain
+from .wording.catalogue import LANGUAGES, Text, join_texts, plain, text
 
 __all__ = [
     "FOUR_TIERS",
@@ -61,7 +61,7 @@ class TierScale(Sequence[str]):
     def __post_init__(self) -> None:
         faults = [f"needed {fault.needed}, got {fault.got}" for fault in _faults(self.tiers)]
         if faults:
-            raise OptionError(f"tiers: {'; '.join(faults)}")
+            raise OptionError(text("faults.calls.tier_scale.tiers", faults=join_texts(faults, by="list.semicolon")))
 
     @classmethod
     def of(cls, *tiers: str | Mapping[str, object]) -> "TierScale":
@@ -84,7 +84,7 @@ class TierScale(Sequence[str]):
         strange = sorted({str(name) for tier in given for name in tier} - set(_KNOWN))
         if strange:
             listed = "; ".join(f"{name!r}{hint(name, _KNOWN)}" for name in strange)
-            raise OptionError(f"tiers: needed the properties {', '.join(_KNOWN)}, got {listed}")
+            raise OptionError(text("faults.calls.tier_scale.tiers_properties", known=join_texts(_KNOWN), listed=listed))
         return cls(_terms(given))
 
     @overload
@@ -127,7 +127,9 @@ class TierScale(Sequence[str]):
         """Raise `OptionError` naming every entry of ``given`` (where -> tier) that is not a tier of this scale."""
         wrong = [f"{tier!r} at {where}{hint(tier, self)}" for where, tier in sorted(given.items()) if tier not in self]
         if wrong:
-            raise OptionError(f"tier: needed one of {', '.join(self)}, got {'; '.join(wrong)}")
+            raise OptionError(
+                text("faults.calls.tier_scale.tier", v=join_texts(self), wrong=join_texts(wrong, by="list.semicolon"))
+            )
 
 
 def as_scale(tiers: Iterable[str]) -> TierScale:

@@ -80,10 +80,7 @@ def test_a_notice_names_the_first_five_where_it_is_read_and_all_in_the_table():
     assert long.cut
     assert not short.cut
     shown = long.named({}, most=5)
-    assert (
-        shown.in_("en")
-        == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
-    )
+    assert shown.in_("en") == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
     assert "等7个" in shown.in_("zh")
     assert "&lt;e&gt; and 2 more" in long.said().in_("en")
     assert str(long).endswith("<f>, <g>: no coordinates")
