@@ -314,7 +314,10 @@ def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, 
         series = pd.Series(values, dtype=float)
     wrong = series[~np.isfinite(series.to_numpy())]
     if len(wrong):
-        got = few((f"{value} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
+        got = few(
+            (text("faults.calls.of_place", value=value, place=place) for place, value in wrong.items()),
+            most=_MOST_NAMED,
+        )
         raise OptionError(text("faults.calls.options.finite_numbers_fill_leave", name=name, got=got))
     if series.empty:
         raise OptionError(text("faults.calls.options.place_none", name=name))
@@ -328,7 +331,10 @@ def positive_series(
     series = finite_series(values)
     wrong = series[series < 0] if zero else series[series <= 0]
     if len(wrong):
-        got = few((f"{value:g} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
+        got = few(
+            (text("faults.calls.of_place", value=f"{value:g}", place=place) for place, value in wrong.items()),
+            most=_MOST_NAMED,
+        )
         needed = text("faults.calls.options.numbers_0") if zero else text("faults.calls.options.numbers_above_0")
         raise OptionError(text("faults.calls.options.values", needed=needed, reason=reason, got=got))
     return series

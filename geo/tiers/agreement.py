@@ -206,7 +206,11 @@ def _matched(a: pd.Series, b: pd.Series) -> tuple[list[str], pd.Series, pd.Serie
 def _codes(owner: str, tiers: pd.Series, labels: Sequence[str]) -> pd.Series:
     wrong = {str(place): tier for place, tier in tiers.items() if tier not in labels}
     if wrong:
-        listed = "; ".join(f"{tier!r} at {place}{hint(tier, labels)}" for place, tier in sorted(wrong.items()))
+        said = (
+            text("faults.calls.tier_at", tier=repr(tier), place=place, hint=hint(tier, labels))
+            for place, tier in sorted(wrong.items())
+        )
+        listed = join_texts(said, by="list.semicolon")
         raise OptionError(
             text("faults.calls.agreement.each_place", owner=owner, labels=join_texts(labels), listed=listed)
         )

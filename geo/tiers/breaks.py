@@ -315,7 +315,7 @@ def tier_option_faults(method: TierMethodName, given: Mapping[str, Any]) -> Iter
 
     Examples
     --------
-    >>> list(tier_option_faults("quantiles", {"k": 4, "hinge": 2.0}))
+    >>> [str(fault) for fault in tier_option_faults("quantiles", {"k": 4, "hinge": 2.0})]
     ['hinge: used by method="box_plot" only, got method="quantiles"']
     """
     taken = TIER_METHODS[method].options

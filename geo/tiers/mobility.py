@@ -177,7 +177,8 @@ def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.Da
     table = table.assign(tier=table["tier"].astype("str"), place=as_keys(table["place"]))
     unknown = sorted(set(table["tier"]) - set(labels))
     if unknown:
-        listed = "; ".join(f"{tier!r}{hint(tier, labels)}" for tier in unknown)
+        near = (text("faults.calls.hinted", got=repr(tier), hint=hint(tier, labels)) for tier in unknown)
+        listed = join_texts(near, by="list.semicolon")
         raise OptionError(
             text("faults.calls.mobility.tiers_by_year_tiers_among", labels=join_texts(labels), listed=listed)
         )
