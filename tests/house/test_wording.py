@@ -200,3 +200,43 @@ def test_a_fault_that_warns_keeps_its_words():
     with pytest.warns(InnoscapeWarning) as caught:
         warn_of(fault)
     assert str(caught[0].message) == str(fault) == "flows.csv, row 3, column value: needed a number, got x; correct it"
+
+
+# what a user types in a file or on the command line stands apart from Chinese, whatever else does not
+CODE_VALUES = {
+    "capacities", "cell", "channel", "column", "columns", "constraint", "contract", "decay", "discriminator", "file",
+    "formula", "functions", "header", "incoming", "key", "lever", "levels", "lower", "method", "network", "option",
+    "options", "outgoing", "parameter", "parameters", "path", "preference", "sheet", "side", "table", "takes",
+    "variables", "verbs", "wanted", "weight",
+}  # fmt: skip
+MESSAGES = ("faults.", "warnings.", "doubts.", "notices.", "command.", "start.", "audit.", "cite.")
+HAN = r"[\u3400-\u9fff]"
+CODE = r"(?:\[\[?[a-z]|--[a-z]|[A-Za-z]+_[A-Za-z]|[a-z][a-z]+\s=\s|[a-z_.]+\.(?:toml|csv|html|json|xlsx)\b)"
+
+
+def wrongly_spaced(key, said):
+    """Say where a sentence has a space that it should not have, or lacks one beside code."""
+    plain = re.sub(r"= \{\w+\}", "= 0x", said)
+    found = re.findall(rf"{HAN} \d[\d.]*(?![\w.]*[_=])|(?<![=\w.\] \"-])\d[\d.]* {HAN}", plain)
+    found += re.findall(rf"{HAN} [A-Z][A-Za-z-]+(?![\w]*[_=.])|(?<![=\w.\"_-])[A-Z][A-Za-z-]+ {HAN}", plain)
+    for name, of in re.findall(rf"(?={HAN} \{{(\w+)[^}}]*\}}|\{{(\w+)[^}}]*\}} {HAN})", plain):
+        value = name or of
+        if value != "name" and not (value in CODE_VALUES and key.startswith(MESSAGES)):
+            found.append(value)
+    if key.startswith(MESSAGES):
+        found += [a or b for a, b in re.findall(rf"(?={HAN}\{{(\w+)[^}}]*\}}|\{{(\w+)[^}}]*\}}{HAN})", plain)
+                  if (a or b) in CODE_VALUES]  # fmt: skip
+    return found + re.findall(rf"{HAN}{CODE}", plain)
+
+
+def test_chinese_has_no_space_beside_digits_and_words_of_other_scripts_and_one_beside_code():
+    assert wrongly_spaced("faults.x", "至少 3 个")
+    assert wrongly_spaced("faults.x", "另存为 UTF-8 文本")
+    assert wrongly_spaced("faults.x", "见source_file列")
+    assert wrongly_spaced("faults.x", "{places} 没有")
+    assert wrongly_spaced("faults.x", "列{column}没有")
+    assert not wrongly_spaced("faults.x", "请在 [index] 中写 year = {year} 只评价该年，至少3个UTF-8文本，{places}没有")
+    wrong = {key: found for key, said in catalogue("zh").items() if (found := wrongly_spaced(key, said))}
+    # numbers beside powers of ten are a list, an attribution is as its owner writes it
+    free = ("language.multiples", "language.steps", "map.layers.gaode_attribution")
+    assert {key: found for key, found in wrong.items() if key not in free} == {}
