@@ -18,13 +18,14 @@ from ...data.wording.catalogue import Text, text
 from .audit_figures import audit
 from .cite_works import cite
 from .figures_and_exports import export, figures
-from .help_command import HelpCommand, HelpGroup
+from .help_command import HelpCommand, HelpGroup, usage_line
 from .init_study import init
 from .place_profile import profile
 from .say import LANGUAGE, say, say_warnings, told, told_notice
 from .show_tables import tables
 from .stopwatch import Stopwatch
 from .study_folder import StudyFolder
+from .usage_errors import usage_said
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
@@ -51,6 +52,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
+# of a call that the library cannot parse; it names the class nowhere
+_CallError: type[Exception] = typer.BadParameter.__mro__[1]
 TRACEBACK = "INNOSCAPE_TRACEBACK"
 
 
@@ -59,7 +62,9 @@ def main() -> None:
     from ...data.errors import InnoscapeError, reason_of
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except _CallError as error:
+        _refuse_call(error)
     except InnoscapeError as error:
         for doubt in getattr(error, "doubts", ()):
             _err.print(told_notice(doubt))
@@ -80,6 +85,15 @@ def main() -> None:
         what = escape(" ".join(f"{type(error).__name__}: {error}".split())[:300])
         _err.print(told("error", "bold red", say("unforeseen", what=what, name=TRACEBACK)))
         sys.exit(1)
+
+
+def _refuse_call(error: Any) -> None:  # noqa: ANN401 - of the library
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.exit(error.exit_code)
+    if error.ctx is not None:
+        _err.print(usage_line(error.ctx.command, error.ctx), markup=False)
+    _err.print(told("error", "bold red", escape(usage_said(error))))
+    sys.exit(error.exit_code)
 
 
 @app.callback(invoke_without_command=True)

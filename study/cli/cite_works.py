@@ -10,7 +10,8 @@ from .say import say, say_warnings
 __all__ = ["cite"]
 
 Given = Annotated[Path | None, typer.Argument(help=say("option.cited"))]
-Form = Annotated[Any, typer.Option("--format", "-f", parser=str, metavar="TEXT", help=say("option.citation_format"))]
+_TEXT = say("usage.types.str")
+Form = Annotated[Any, typer.Option("--format", "-f", parser=str, metavar=_TEXT, help=say("option.citation_format"))]
 Language = Annotated[str | None, typer.Option("--language", "-l", help=say("option.cited_language"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("option.citation_file"))]
 

@@ -79,7 +79,7 @@ class Reference:
         >>> from innoscape.data.methods import works
         >>> work = reference_to_work(works()["saisana2005"])
         >>> work.cited("en"), work.cited("zh")
-        ('Saisana et al., 2005', 'Saisana 等，2005')
+        ('Saisana et al., 2005', 'Saisana等，2005')
         """
         if self.short is not None and not self.authors_en:
             return self.short.in_(language)

@@ -50,7 +50,7 @@ def test_the_paragraphs_say_the_steps_that_ran_and_list_every_work_they_cite(fol
     assert cite_study(folder) == f"{english}\n{chinese}"
     assert "scoring the index 2000 times (seed 2022)" in english
     assert "(Shannon, 1948; Zou et al., 2006)." in english
-    assert "（Shannon，1948；Zou 等，2006）。" in chinese
+    assert "（Shannon，1948；Zou等，2006）。" in chinese
     assert "Diffusion" not in english
     for name in ("Shannon", "OECD, JRC", "Saisana", "Slocum"):
         assert len(re.findall(name, english.split("## References")[1])) == 1
