@@ -62,7 +62,7 @@ def main() -> None:
     from ...data.errors import InnoscapeError, reason_of
 
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False) or 0)
     except _CallError as error:
         _refuse_call(error)
     except InnoscapeError as error:
