@@ -268,7 +268,9 @@ def absent_place_faults(
         )
 
 
-def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:
+def table_fault(
+    table: str, needed: str | Text, got: str | Text, fix: str | Text, column: str | None = None
+) -> TableError:
     """Return an error of one fault in a table, to raise at once or together with others."""
     return TableError([Fault(table, needed, got, fix, column=column)])
 
