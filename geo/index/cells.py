@@ -154,7 +154,7 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     for row in _rows(table[~(sound & _whole(table["year"]) if panel else sound)]):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
-            cell = text("faults.calls.cells.said", given=row.given, place=row.place, indicator=row.indicator)
+            cell = text("faults.calls.cells.given", given=row.given, place=row.place, indicator=row.indicator)
             faults.append(
                 Fault(
                     "indicators",
@@ -165,7 +165,7 @@ def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
                 )
             )
         if panel and (pd.isna(row.year) or int(row.year) != row.year):
-            cell = text("faults.calls.cells.said_2", year=row.year, place=row.place, indicator=row.indicator)
+            cell = text("faults.calls.cells.given_there", year=row.year, place=row.place, indicator=row.indicator)
             faults.append(
                 Fault(
                     "indicators",

@@ -303,7 +303,7 @@ def _check_zeros(
                 Fault(
                     "indicators",
                     text("faults.calls.score.mean_above_0_somewhere", erasing=erasing[0]),
-                    text("faults.calls.score.0_every_place"),
+                    text("faults.calls.score.zero_everywhere"),
                     fix,
                 )
             ]

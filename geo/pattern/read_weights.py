@@ -13,7 +13,7 @@ from ...data.errors import Fault, TableError
 from ...data.options import check_choice
 from ...data.places.keys import key_index
 from ...data.reading.text_cells import decoded_text
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import Text, text
 from .spatial_weights import SpatialWeights
 
 __all__ = ["read_weights"]
@@ -33,7 +33,7 @@ class _Links:
     places: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, row: int, needed: str, got: str, fix: str = "correct the line") -> None:
+    def fault(self, row: int, needed: str, got: str, fix: str | Text = "correct the line") -> None:
         self.faults.append(Fault(self.file, needed, got, fix, row=row))
 
     def add(self, row: int, origin: str, destination: str, value: float) -> None:

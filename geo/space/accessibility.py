@@ -118,7 +118,7 @@ def accessibility(
             raise table_fault(
                 "costs",
                 text("faults.calls.accessibility.costs_above_0_under"),
-                text("faults.calls.accessibility.0", rows=rows[i], target=columns[j]),
+                text("faults.calls.accessibility.zero", rows=rows[i], target=columns[j]),
                 fix,
             )
         with np.errstate(divide="ignore"):

@@ -68,8 +68,8 @@ def amounts_of(table: pd.DataFrame, name: str, column: str, *, what: str = "an a
         raise TableError(
             Fault(
                 name,
-                text("faults.calls.cost_matrix.0", what=what),
-                text("faults.calls.cost_matrix.said", value=value, place=place),
+                text("faults.calls.cost_matrix.zero", what=what),
+                text("faults.calls.cost_matrix.given", value=value, place=place),
                 text("faults.calls.cost_matrix.correct"),
                 column=column,
             )
@@ -163,7 +163,7 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
         ) from None
     if (cost < 0).any():
         i, j = np.argwhere(cost < 0)[0]
-        got = text("faults.calls.cost_matrix.said_2", cost=f"{cost[i, j]:g}", rows=rows[i], target=columns[j])
+        got = text("faults.calls.cost_matrix.given_there", cost=f"{cost[i, j]:g}", rows=rows[i], target=columns[j])
         raise TableError(
             [Fault("costs", text("faults.calls.cost_matrix.costs_0"), got, text("faults.calls.cost_matrix.correct_3"))]
         )

@@ -146,7 +146,7 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
         Fault(
             "edges",
             text("faults.calls.travel_network.from_year_up_to_year"),
-            text("faults.calls.travel_network.said", start=f"{start:g}", end=f"{end:g}"),
+            text("faults.calls.travel_network.given", start=f"{start:g}", end=f"{end:g}"),
             text("faults.calls.travel_network.correct_them"),
             row=row + 2,
         )

@@ -135,7 +135,7 @@ def read_squares(matrices: Mapping[str, pd.DataFrame], *, directed: bool, diagon
             raise table_fault(
                 f"{first} and {name}",
                 text("faults.calls.matrices.same_places"),
-                text("faults.calls.matrices.said", apart=_some(apart)),
+                text("faults.calls.matrices.given", apart=_some(apart)),
                 text("faults.calls.matrices.leave_these_out"),
             )
         values[name] = cells if directed else _both_ways(cells, labels, name)

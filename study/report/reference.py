@@ -160,6 +160,11 @@ def once(references: Iterable[Reference]) -> list[Reference]:
     return found
 
 
+def _further(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("title_en", "journal", "journal_en", "volume", "issue", "pages", "doi")
+    return {name: row[name] or "" for name in names}
+
+
 def data_references(cited: dict[str, Any]) -> tuple[list[Reference], list[Text]]:
     """Return the papers behind the tables of a study, and its further sources of data, from `cite_inputs`.
 
@@ -174,10 +179,7 @@ def data_references(cited: dict[str, Any]) -> tuple[list[Reference], list[Text]]
             title=row["title"],
             year="" if row["year"] is None else str(row["year"]),
             short=Text.of(en=row["short"], zh=row["short_zh"]),
-            **{
-                name: row[name] or ""
-                for name in ("title_en", "journal", "journal_en", "volume", "issue", "pages", "doi")
-            },
+            **_further(row),
         )
         for row in cited["works"]
     ]

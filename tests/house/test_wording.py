@@ -1,5 +1,6 @@
 """Everything that people read stands in the catalogues: complete, used, and in no other place."""
 
+import ast
 import io
 import re
 import string
@@ -240,3 +241,48 @@ def test_chinese_has_no_space_beside_digits_and_words_of_other_scripts_and_one_b
     # numbers beside powers of ten are a list, an attribution is as its owner writes it
     free = ("language.multiples", "language.steps", "map.layers.gaode_attribution")
     assert {key: found for key, found in wrong.items() if key not in free} == {}
+
+
+# files whose refusals a study or a command can meet; what only a caller in Python can do wrong is in English elsewhere
+REFUSING = (
+    "data/budget.py", "data/datasets.py", "data/files.py", "data/option_checks.py", "data/options.py",
+    "data/tier_scale.py", "geo/index/", "geo/pattern/place_values.py", "geo/robustness/", "geo/space/cost_matrix.py",
+    "geo/space/siting", "geo/space/travel_network.py", "geo/tiers/", "network/diffusion/fit/history.py",
+    "network/diffusion/scenarios/levers.py", "network/diffusion/scenarios/table_verbs.py",
+    "network/diffusion/scenarios/verb", "network/flows/estimate.py", "study/cli/", "study/figures/", "study/plan/",
+    "study/report/", "study/results/", "study/stages/", "study/start/", "study/tables/",
+)  # fmt: skip
+ERRORS = {"GeometryError", "OptionError", "OutputError", "ShortageError", "SizeError", "UnknownDatasetError"}
+SENTENCE = re.compile(r"[A-Za-z]{2,}[^.]* [a-z]{2,}|[a-z]{2,} $|^ [a-z]{2,}")
+
+
+def english_refusals(source):
+    """Return the sentences that are written in the code which raises or yields them."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Yield):
+            given = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            given = node.args[:1]
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Fault", "table_fault")
+        ):
+            given = node.args[1:4]
+        else:
+            continue
+        for one in given:
+            parts = one.values if isinstance(one, ast.JoinedStr) else [one]
+            words = "".join(str(part.value) if isinstance(part, ast.Constant) else "0" for part in parts)
+            if isinstance(one, ast.JoinedStr | ast.Constant) and SENTENCE.search(words):
+                found.append(ast.unparse(one))
+    return found
+
+
+def test_what_a_study_or_a_command_is_refused_for_stands_in_the_catalogues():
+    assert english_refusals('raise OptionError(f"runs: needed a number, got {given!r}")')
+    assert english_refusals('yield Fault("a.csv", "a place", text("x"), "fix it now")')
+    assert not english_refusals('raise OptionError(text("faults.x"))')
+    files = {name: file for name, file in programs().items() if name.startswith(REFUSING) and file.suffix == ".py"}
+    assert len(files) > 200
+    wrong = {name: english_refusals(file.read_text(encoding="utf-8")) for name, file in files.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}

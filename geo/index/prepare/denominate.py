@@ -59,7 +59,7 @@ def divide(
             if math.isnan(value) and missing == "gap":
                 continue
             if not (math.isfinite(value) and value > 0):
-                cell = text("faults.calls.denominate.said", value=value, row=_place(row), name=name)
+                cell = text("faults.calls.denominate.given", value=value, row=_place(row), name=name)
                 fix = text("faults.calls.denominate.correct_denominator_leave_place")
                 if math.isnan(value):
                     fix = text("faults.calls.denominate.fill_denominator_choose_missing")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError, warn
 from ....data.options import check_choice
-from ....data.wording.catalogue import join_texts, text
+from ....data.wording.catalogue import Text, join_texts, text
 from .data_driven import as_weights
 
 __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree_judgements"]
@@ -223,7 +223,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
             faults.append(
                 _fault(
                     text("faults.calls.ahp.numbers_above_0"),
-                    text("faults.calls.ahp.said", shown=shown, where=where),
+                    text("faults.calls.ahp.given", shown=shown, where=where),
                     text("faults.calls.ahp.correct_judgement"),
                 )
             )
@@ -239,7 +239,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
             faults.append(
                 _fault(
                     text("faults.calls.ahp.reciprocal_judgements"),
-                    text("faults.calls.ahp.said_2", shown=shown, where=where),
+                    text("faults.calls.ahp.given_there", shown=shown, where=where),
                     text("faults.calls.ahp.fix_two"),
                 )
             )
@@ -252,7 +252,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
     return pd.DataFrame(full, index=names, columns=names)
 
 
-def _fault(needed: str, got: str, fix: str) -> Fault:
+def _fault(needed: str | Text, got: str | Text, fix: str | Text) -> Fault:
     return Fault("pairwise judgements", needed, got, fix)
 
 

@@ -110,7 +110,7 @@ def shares_of(weights: pd.Series) -> dict[str, float]:
         Fault(
             "weights",
             text("faults.calls.combine.weight_0"),
-            text("faults.calls.combine.said", value=value, name=name),
+            text("faults.calls.combine.given", value=value, name=name),
             text("faults.calls.combine.correct_weight"),
         )
         for name, value in values.items()

@@ -363,7 +363,7 @@ def check_matrix(frame: pd.DataFrame, on: str) -> None:
                 Fault(
                     "indicators",
                     needed,
-                    text("faults.calls.data_driven.said", value=value, place=place),
+                    text("faults.calls.data_driven.given", value=value, place=place),
                     fix,
                     column=str(name),
                 )

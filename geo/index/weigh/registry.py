@@ -113,7 +113,7 @@ def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Seri
         Fault(
             "framework",
             text("faults.calls.registry.weight_0"),
-            text("faults.calls.registry.said", value=value, name=name),
+            text("faults.calls.registry.given", value=value, name=name),
             fix,
             column="weight",
         )

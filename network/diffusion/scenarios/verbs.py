@@ -56,7 +56,7 @@ class SetChannel(Verb):
     def _conflicts(self) -> Iterator[Wrong]:
         if not self._changes:
             yield text(
-                "faults.calls.verbs.said",
+                "faults.calls.verbs.given",
                 one=join_texts(one for one in self.fields() if one not in {"channel", "start"}),
             )
 
