@@ -196,6 +196,7 @@ def datasets(
 ) -> None:
     """List what is shipped, with units and sources."""
     from ...data import describe, list_datasets
+    from ..wording.phrases import phrase_text
 
     if name is not None:
         for key, value in describe(name).items():
@@ -203,10 +204,11 @@ def datasets(
                 _out.print(f"[bold]{key:16}[/] {escape(str(line))}")
         return
     for row in list_datasets().itertuples():
-        _out.print(say("dataset", name=f"[bold]{row.name}[/]", title=escape(str(row.title)), n=row.rows))
+        title = escape(phrase_text(row.title).in_(LANGUAGE))
+        _out.print(say("dataset", name=f"[bold]{row.name}[/]", title=title, n=row.rows))
         for label, value in (("unit", row.unit), ("year", row.year), ("source", row.source)):
             if str(value):
-                _out.print("    " + say(label, value=escape(str(value))))
+                _out.print("    " + say(label, value=escape(phrase_text(value).in_(LANGUAGE))))
 
 
 command(help=say("help.init"))(init)

@@ -286,3 +286,12 @@ def test_what_a_study_or_a_command_is_refused_for_stands_in_the_catalogues():
     assert len(files) > 200
     wrong = {name: english_refusals(file.read_text(encoding="utf-8")) for name, file in files.items()}
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_what_was_needed_does_not_begin_with_code_which_would_touch_the_word_before_it():
+    code = re.compile(r"\{(?:" + "|".join(sorted(CODE_VALUES | {"name"})) + r")\b|\[|(?!gzip|innoscape)[a-z]")
+    needed = {
+        key: said for key, said in catalogue("zh").items() if key.startswith("faults.") and key.endswith("needed")
+    }
+    assert len(needed) > 300
+    assert {key: said for key, said in needed.items() if code.match(said)} == {}
