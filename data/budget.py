@@ -14,6 +14,7 @@ from typing import Self
 
 from .errors import OptionError, ShortageError, SizeError
 from .options import number_faults, refuse
+from .wording.catalogue import join_texts, text
 
 __all__ = [
     "MEMORY",
@@ -158,8 +159,13 @@ set INNOSCAPE_MEMORY (now 4 GB)
     free = available_memory() if memory > _WORTH_ASKING else None
     if free is not None and memory > free:
         raise ShortageError(
-            f"{what} would take about {_gigabytes(memory)} GB of memory, and {_gigabytes(free)} GB are free here; "
-            f"{way_out}, or free memory"
+            text(
+                "faults.calls.budget.would_about_gb_memory",
+                what=what,
+                memory=_gigabytes(memory),
+                free=_gigabytes(free),
+                way_out=way_out,
+            )
         )
     return estimate
 
@@ -171,7 +177,15 @@ def refusal(what: str, way_out: str, estimate: Estimate) -> SizeError:
     named = [f"{MEMORY} (now {_gigabytes(budget.bytes)} GB)"] if estimate.bytes > budget.bytes else []
     if estimate.seconds > budget.seconds or not named:
         named.append(f"{MINUTES} (now {budget.minutes:g})")
-    return SizeError(f"{what} would take about {estimate}; {way_out}, or set {' and '.join(named)}")
+    return SizeError(
+        text(
+            "faults.calls.budget.would_about_set",
+            what=what,
+            estimate=estimate,
+            way_out=way_out,
+            named=join_texts(named, by="faults.and"),
+        )
+    )
 
 
 @contextmanager
@@ -283,14 +297,14 @@ def _bytes(size: str) -> float:
     try:
         return float(number) * (unit or float("nan"))
     except ValueError:
-        raise OptionError(f'memory: needed a size such as "16 GB", got {size!r}') from None
+        raise OptionError(text("faults.calls.budget.memory_size_16_gb", size=repr(size))) from None
 
 
 def _number(given: float | str) -> float:
     try:
         return float(given)
     except ValueError:
-        raise OptionError(f"{MINUTES}: needed a number of minutes, got {given!r}") from None
+        raise OptionError(text("faults.calls.budget.number_minutes", minutes=MINUTES, given=repr(given))) from None
 
 
 def _gigabytes(size: float) -> str:

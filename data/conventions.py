@@ -17,6 +17,7 @@ import pandas as pd
 
 from .errors import OptionError, warn
 from .options import hint
+from .wording.catalogue import text
 
 __all__ = ["Difference", "as_followed", "convention_words", "differences", "follows_conventions", "list_conventions"]
 
@@ -128,7 +129,15 @@ def as_followed(
         here = f" with {' or '.join(conditions)}" if conditions else ""
         needed = ", ".join(map(repr, programs)) or "none with these options"
         also = f" ({convention!r} is known{here} only)" if conditions else hint(convention, programs)
-        raise OptionError(f"convention: needed one that {function} knows: {needed}, got {convention!r}{also}")
+        raise OptionError(
+            text(
+                "faults.calls.conventions.convention_knows",
+                function=function,
+                needed=needed,
+                convention=repr(convention),
+                also=also,
+            )
+        )
     filled: dict[str, Any] = {}
     for one in (one for one in holding if one.program == convention):
         if one.option not in given:

@@ -15,6 +15,7 @@ import pandas as pd
 from .errors import UnknownDatasetError
 from .files import read_shipped
 from .options import hint
+from .wording.catalogue import join_texts, text
 
 __all__ = ["describe", "list_datasets", "load"]
 
@@ -30,7 +31,14 @@ def _entry(name: str) -> dict[str, Any]:
     catalogue = _catalogue()
     if name in catalogue:
         return _with_source(catalogue[name])
-    raise UnknownDatasetError(f"no such dataset: {name!r}{hint(name, catalogue)}; shipped are {', '.join(catalogue)}")
+    raise UnknownDatasetError(
+        text(
+            "faults.calls.datasets.dataset_shipped",
+            name=repr(name),
+            name2=hint(name, catalogue),
+            catalogue=join_texts(catalogue),
+        )
+    )
 
 
 def _with_source(entry: dict[str, Any]) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Fault:
         if self.column is not None:
             kind = "faults.key" if self.where.endswith(".toml") else "faults.column"
             place.append(text(kind, column=self.column))
-        return {"place": join_texts(place), "needed": self.needed, "got": self.got, "fix": self.fix}
+        return {"place": join_texts(place, by="faults.at"), "needed": self.needed, "got": self.got, "fix": self.fix}
 
 
 def grouped_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:

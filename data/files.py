@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .errors import OutputError
+from .wording.catalogue import text
 
 __all__ = ["read_shipped", "write_file"]
 
@@ -48,5 +49,5 @@ def write_file(path: str | os.PathLike[str], content: bytes | str) -> Path:
         if work is not None:
             Path(work).unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise OutputError(f"{target}: needed a file that can be written, got: {reason}; give another path") from None
+        raise OutputError(text("faults.calls.files.file_can_written_another", target=target, reason=reason)) from None
     return target

@@ -13,6 +13,7 @@ from .contracts.check_table import check_table
 from .datasets import describe, list_datasets, load
 from .errors import Fault, OptionError, TableError
 from .options import check_choice
+from .wording.catalogue import text
 
 __all__ = ["Framework", "check_framework"]
 
@@ -172,7 +173,7 @@ class Framework:
         """
         if level not in self.levels:
             present = ", ".join(self.levels) or "none"
-            raise OptionError(f'needed a level that is present ({present}), got "{level}"')
+            raise OptionError(text("faults.calls.framework.level_present", present=present, level=level))
         found: dict[str, list[str]] = {}
         for group, indicator in zip(self._table[level], self._table["indicator"], strict=True):
             found.setdefault(str(group), []).append(str(indicator))
@@ -243,7 +244,4 @@ def _weight_faults(table: pd.DataFrame) -> list[Fault]:
 def check_framework(framework: object) -> None:
     """Raise `OptionError` unless indicators come with a framework."""
     if not isinstance(framework, Framework):
-        raise OptionError(
-            f"framework: needed a Framework, got {type(framework).__name__}; make one of a table of indicators with "
-            "data.Framework.from_table"
-        )
+        raise OptionError(text("faults.calls.framework.framework_framework_make_table", name=type(framework).__name__))

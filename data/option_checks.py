@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from .errors import OptionError
 from .options import check_choice, check_number, is_number, number_faults, refuse
+from .wording.catalogue import text
 
 __all__ = [
     "Check",
@@ -63,23 +64,25 @@ def a_whole_number(least: int) -> Check:
 def a_flag(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is true or false."""
     if not isinstance(given, bool):
-        raise OptionError(f"{option}: needed true or false, got {given!r}")
+        raise OptionError(text("faults.calls.option_checks.true_false", option=option, given=repr(given)))
 
 
 def a_name(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is a name."""
     if not isinstance(given, str) or not given:
-        raise OptionError(f"{option}: needed a name, got {given!r}")
+        raise OptionError(text("faults.calls.option_checks.name", option=option, given=repr(given)))
 
 
 def names(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is a list of names."""
     if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
-        raise OptionError(f"{option}: needed a list of names, got {given!r}")
+        raise OptionError(text("faults.calls.option_checks.list_names", option=option, given=repr(given)))
 
 
 def numbers_by_name(option: str, given: object) -> None:
     """Raise `OptionError` unless ``given`` is a number for all, or a table of names with a number each."""
     for value in given.values() if isinstance(given, Mapping) else [given]:
         if not is_number(value):
-            raise OptionError(f"{option}: needed a number, or a table of indicators and numbers, got {value!r}")
+            raise OptionError(
+                text("faults.calls.option_checks.number_table_indicators_numbers", option=option, value=repr(value))
+            )

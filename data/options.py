@@ -99,7 +99,7 @@ def numeric(what: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise OptionError(f"{what}: needed numbers, got something else: {error}") from None
+        raise OptionError(text("faults.calls.options.numbers_something_else", what=what, error=error)) from None
 
 
 def nearest(given: object, known: Iterable[Any], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
@@ -111,15 +111,16 @@ def nearest(given: object, known: Iterable[Any], *, most: int = 1, cutoff: float
     return called[:most] or get_close_matches(str(given), names, n=most, cutoff=cutoff)
 
 
-def hint(given: object, choices: Iterable[Any]) -> str:
+def hint(given: object, choices: Iterable[Any]) -> Text:
     """Return `` (did you mean …?)`` for the nearest choice, or nothing.
 
     Examples
     --------
-    >>> hint("min-max", ["minmax", "rank"])
-    " (did you mean 'minmax'?)"
+    >>> print(hint("min-max", ["minmax", "rank"]))
+     (did you mean 'minmax'?)
     """
-    return "".join(f" (did you mean {near!r}?)" for near in nearest(given, choices))
+    near = nearest(given, choices)
+    return text("faults.calls.hint", near=repr(near[0])) if near else plain("")
 
 
 def _hinted(given: object, choices: Iterable[Any]) -> Text:
@@ -187,7 +188,7 @@ def check_number(option: str, given: object, **limits: Any) -> None:  # noqa: AN
 def listed(given: object, *, name: str) -> tuple[Hashable, ...]:
     """Return several names as a tuple, refusing a single text, whose letters would be taken for names."""
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise OptionError(f"{name}: needed several, got {given!r}; write [{given!r}]")
+        raise OptionError(text("faults.calls.options.several_write", name=name, given=repr(given)))
     return tuple(given)
 
 
@@ -222,15 +223,15 @@ def idle_faults(owner: Callable[..., Any], when: str, **given: object) -> Iterat
     Examples
     --------
     >>> def smooth(values, *, method="mean", width=3): ...
-    >>> list(idle_faults(smooth, "by mean", width=5))
-    ['width: has no part by mean, got 5; leave it out']
+    >>> print(*idle_faults(smooth, "by mean", width=5))
+    width: has no part by mean, got 5; leave it out
     """
     for option, value in given.items():
         usual = signature(owner).parameters[option].default
         if value is usual or (usual is not None and type(value) in _PLAIN and value == usual):
             continue
         shown = repr(value) if value is None or type(value) in _PLAIN else type(value).__name__
-        yield f"{option}: has no part {when}, got {shown}; leave it out"
+        yield text("faults.calls.options.part_leave_out", option=option, when=when, shown=shown)
 
 
 def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> Iterator[Wrong]:
@@ -262,10 +263,14 @@ def absent_place_faults(
     absent = [str(place) for place in places if place not in named]
     if absent:
         yield from known_place_faults(owner, given, places)
-        yield f"{owner}: needed {needed} for every place, got none for {few(absent, most=_MOST_NAMED)}"
+        yield text(
+            "faults.calls.options.every_place_none", owner=owner, needed=needed, absent=few(absent, most=_MOST_NAMED)
+        )
 
 
-def table_fault(table: str, needed: str, got: str, fix: str, column: str | None = None) -> TableError:
+def table_fault(
+    table: str, needed: str | Text, got: str | Text, fix: str | Text, column: str | None = None
+) -> TableError:
     """Return an error of one fault in a table, to raise at once or together with others."""
     return TableError([Fault(table, needed, got, fix, column=column)])
 
@@ -273,7 +278,7 @@ def table_fault(table: str, needed: str, got: str, fix: str, column: str | None 
 def column_faults(table: Any, name: str, columns: Iterable[Hashable]) -> Iterator[Wrong]:  # noqa: ANN401
     """Say so where something is no table, and which columns a table lacks, has twice or fills with lists."""
     if not isinstance(table, pd.DataFrame):
-        yield f"{name}: needed a table, got {type(table).__name__}"
+        yield text("faults.calls.options.table", name=name, name2=type(table).__name__)
         return
     faults = []
     for c in columns:
@@ -311,10 +316,13 @@ def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, 
         series = pd.Series(values, dtype=float)
     wrong = series[~np.isfinite(series.to_numpy())]
     if len(wrong):
-        got = few((f"{value} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
-        raise OptionError(f"{name}: needed finite numbers, got {got}; fill or leave out these places")
+        got = few(
+            (text("faults.calls.of_place", value=value, place=place) for place, value in wrong.items()),
+            most=_MOST_NAMED,
+        )
+        raise OptionError(text("faults.calls.options.finite_numbers_fill_leave", name=name, got=got))
     if series.empty:
-        raise OptionError(f"{name}: needed at least one place, got none")
+        raise OptionError(text("faults.calls.options.place_none", name=name))
     return series
 
 
@@ -325,9 +333,12 @@ def positive_series(
     series = finite_series(values)
     wrong = series[series < 0] if zero else series[series <= 0]
     if len(wrong):
-        got = few((f"{value:g} at {place}" for place, value in wrong.items()), most=_MOST_NAMED)
-        needed = "numbers of at least 0" if zero else "numbers above 0"
-        raise OptionError(f"values: needed {needed} {reason}, got {got}")
+        got = few(
+            (text("faults.calls.of_place", value=f"{value:g}", place=place) for place, value in wrong.items()),
+            most=_MOST_NAMED,
+        )
+        needed = text("faults.calls.options.numbers_0") if zero else text("faults.calls.options.numbers_above_0")
+        raise OptionError(text("faults.calls.options.values", needed=needed, reason=reason, got=got))
     return series
 
 
@@ -343,12 +354,17 @@ def reach_faults(values: Iterable[float], *, name: str) -> Iterator[Wrong]:
 
     Examples
     --------
-    >>> list(reach_faults([1.0, -1e200], name="values"))
-    ['values: needed numbers up to 1e+50 whose largest is at least 1e-50, got 1e+200 as the largest; take another unit']
+    >>> print(*reach_faults([1.0, -1e200], name="values"))
+    values: needed numbers up to 1e+50 whose largest is at least 1e-50, got 1e+200 as the largest; take another unit
     """
     largest = out_of_reach(values)
     if largest is not None:
         yield (
-            f"{name}: needed numbers up to {_MOST_REACH:g} whose largest is at least {_LEAST_REACH:g}, "
-            f"got {largest:g} as the largest; take another unit"
+            text(
+                "faults.calls.options.numbers_up_whose_largest",
+                name=name,
+                most_reach=f"{_MOST_REACH:g}",
+                least_reach=f"{_LEAST_REACH:g}",
+                largest=f"{largest:g}",
+            )
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from .errors import OptionError
 from .options import hint
 from .vocabulary import Term, terms
-from .wording.catalogue import LANGUAGES, Text, plain
+from .wording.catalogue import LANGUAGES, Text, join_texts, plain, text
 
 __all__ = [
     "FOUR_TIERS",
@@ -61,7 +61,7 @@ class TierScale(Sequence[str]):
     def __post_init__(self) -> None:
         faults = [f"needed {fault.needed}, got {fault.got}" for fault in _faults(self.tiers)]
         if faults:
-            raise OptionError(f"tiers: {'; '.join(faults)}")
+            raise OptionError(text("faults.calls.tier_scale.tiers", faults=join_texts(faults, by="list.semicolon")))
 
     @classmethod
     def of(cls, *tiers: str | Mapping[str, object]) -> "TierScale":
@@ -83,8 +83,9 @@ class TierScale(Sequence[str]):
         given = [tier if isinstance(tier, Mapping) else {"key": tier} for tier in tiers]
         strange = sorted({str(name) for tier in given for name in tier} - set(_KNOWN))
         if strange:
-            listed = "; ".join(f"{name!r}{hint(name, _KNOWN)}" for name in strange)
-            raise OptionError(f"tiers: needed the properties {', '.join(_KNOWN)}, got {listed}")
+            near = (text("faults.calls.hinted", got=repr(name), hint=hint(name, _KNOWN)) for name in strange)
+            listed = join_texts(near, by="list.semicolon")
+            raise OptionError(text("faults.calls.tier_scale.tiers_properties", known=join_texts(_KNOWN), listed=listed))
         return cls(_terms(given))
 
     @overload
@@ -125,9 +126,15 @@ class TierScale(Sequence[str]):
 
     def check(self, given: Mapping[str, object]) -> None:
         """Raise `OptionError` naming every entry of ``given`` (where -> tier) that is not a tier of this scale."""
-        wrong = [f"{tier!r} at {where}{hint(tier, self)}" for where, tier in sorted(given.items()) if tier not in self]
+        wrong = [
+            text("faults.calls.tier_at", tier=repr(tier), place=where, hint=hint(tier, self))
+            for where, tier in sorted(given.items())
+            if tier not in self
+        ]
         if wrong:
-            raise OptionError(f"tier: needed one of {', '.join(self)}, got {'; '.join(wrong)}")
+            raise OptionError(
+                text("faults.calls.tier_scale.tier", v=join_texts(self), wrong=join_texts(wrong, by="list.semicolon"))
+            )
 
 
 def as_scale(tiers: Iterable[str]) -> TierScale:
@@ -155,8 +162,8 @@ class ScaleFault(NamedTuple):
     """What keeps tiers from being a scale, and where: the rank and the property of a tier, or nothing for all."""
 
     at: tuple[int | str, ...]
-    needed: str
-    got: str
+    needed: Text
+    got: str | Text
 
 
 def scale_faults(given: Sequence[Mapping[str, object]]) -> list[ScaleFault]:
@@ -172,21 +179,23 @@ def scale_faults(given: Sequence[Mapping[str, object]]) -> list[ScaleFault]:
 
 def _faults(tiers: tuple[Term, ...]) -> Iterator[ScaleFault]:
     if not FEWEST_TIERS <= len(tiers) <= MOST_TIERS:
-        yield ScaleFault((), f"{FEWEST_TIERS} to {MOST_TIERS} tiers, highest first", str(len(tiers)))
+        yield ScaleFault((), text("faults.calls.scale.number", least=FEWEST_TIERS, most=MOST_TIERS), str(len(tiers)))
     keys = [tier.key for tier in tiers]
     for i, tier in enumerate(tiers):
         at, shown = i + 1, repr(tier.key)
         if not tier.key or tier.key != tier.key.strip() or not tier.key.isprintable():
-            yield ScaleFault((i, "key"), f"a key of visible characters for tier {at}", shown)
+            yield ScaleFault((i, "key"), text("faults.calls.scale.visible", at=at), shown)
         elif tier.key in _RESERVED:
-            yield ScaleFault((i, "key"), f"a key other than {', '.join(_RESERVED)} for tier {at}", shown)
+            yield ScaleFault((i, "key"), text("faults.calls.scale.reserved", names=join_texts(_RESERVED), at=at), shown)
         elif tier.key in keys[:i]:
-            yield ScaleFault((i, "key"), "each key once", f"{shown} again as tier {at}")
+            yield ScaleFault(
+                (i, "key"), text("faults.calls.scale.once"), text("faults.calls.scale.again", key=shown, at=at)
+            )
         if not _COLOR.fullmatch(tier.color):
-            yield ScaleFault((i, "color"), f"a color as #rrggbb for {shown}", repr(tier.color))
+            yield ScaleFault((i, "color"), text("faults.calls.scale.color", key=shown), repr(tier.color))
         if tier.mark not in MARKS:
-            got = f"{tier.mark!r}{hint(tier.mark, MARKS)}"
-            yield ScaleFault((i, "mark"), f"a mark of {', '.join(MARKS)} for {shown}", got)
+            got = text("faults.calls.hinted", got=repr(tier.mark), hint=hint(tier.mark, MARKS))
+            yield ScaleFault((i, "mark"), text("faults.calls.scale.mark", marks=join_texts(MARKS), key=shown), got)
 
 
 def _between(rank: int, count: int) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..datasets import load
 from ..errors import UnknownPlaceError
 from ..options import OptionError, check_choice, check_number
+from ..wording.catalogue import text
 from .china_units import COUNTRY, LEVELS, china_units, former_units
 from .gazetteer_table import COLUMNS, gazetteer_table
 from .keys import key_text, names_given
@@ -285,9 +286,11 @@ class Gazetteer:
                 check_choice("level", one, self.lookup.known_levels)
         within = [parent] * len(given) if parent is None or isinstance(parent, str) else list(map(key_text, parent))
         if len(within) != len(given):
-            raise OptionError(f"parent: needed one name, or one for each of the {len(given)} names, got {len(within)}")
+            raise OptionError(
+                text("faults.calls.gazetteer.parent_name_each_names", given=len(given), within=len(within))
+            )
         if isinstance(parent, str) and not self.lookup.find(parent, lambda _: True, year).rows:
-            raise UnknownPlaceError(f'parent: no place of the gazetteer matches "{parent}"')
+            raise UnknownPlaceError(text("faults.calls.gazetteer.parent_place_gazetteer_matches", parent=parent))
         counts = Counter(zip(given, within, strict=True))
         rows: list[tuple[object, ...]] = []
         unknown = 0

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..errors import Fault, OptionError, TableError, columns_of
+from ..wording.catalogue import text
 from .keys import as_keys
 
 __all__ = ["COLUMNS", "gazetteer_table"]
@@ -27,7 +28,7 @@ def gazetteer_table(table: pd.DataFrame) -> pd.DataFrame:
     ['B; C']
     """
     if not isinstance(table, pd.DataFrame):
-        raise OptionError(f"table: needed a DataFrame, got {type(table).__name__}; read the file first")
+        raise OptionError(text("faults.calls.gazetteer_table.table_dataframe_read_file", name=type(table).__name__))
     if "place" not in table:
         raise TableError([Fault.of("faults.places.key", _WHERE, column="place", got=columns_of(table))])
     twice = [str(name) for name in table.columns[table.columns.duplicated()].unique()]

@@ -6,6 +6,7 @@ from typing import cast
 import pandas as pd
 
 from ..errors import OptionError
+from ..wording.catalogue import text
 
 __all__ = ["FEW", "as_keys", "key_index", "key_text", "names_given"]
 
@@ -74,8 +75,6 @@ def names_given(option: str, given: Iterable[object]) -> list[object]:
     ['Wuhan', 'Jilin']
     """
     if isinstance(given, str | bytes | pd.DataFrame) or not isinstance(given, Iterable):
-        raise OptionError(
-            f"{option}: needed a list or a column of names, got {type(given).__name__}; one name is [name]"
-        )
+        raise OptionError(text("faults.calls.keys.list_column_names_name", option=option, name=type(given).__name__))
     # a column of text is gone through one by one far more slowly
     return cast("pd.Series", given).tolist() if isinstance(given, pd.Series) else list(given)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..errors import OptionError
 from ..spellings import spellings
+from ..wording.catalogue import text
 
 __all__ = ["ReadUnit", "read_unit"]
 
@@ -75,7 +76,7 @@ def read_unit(unit: str) -> ReadUnit:
     (True, 'whole')
     """
     if not isinstance(unit, str):
-        raise OptionError(f"unit: needed a text, got {unit!r}")
+        raise OptionError(text("faults.calls.read_unit.unit_text", unit=repr(unit)))
     words = spellings("rates")
     given = unicodedata.normalize("NFKC", unit).strip().casefold()
     if given in spellings("measures")["percent"]:

@@ -219,9 +219,9 @@ def _check_kind(file: Path, sheet: str | None, header: tuple[int, ...] | None) -
     if suffix not in known:
         raise refusal(file, "format", formats=list(known), suffix=file.suffix)
     if sheet is not None and suffix not in (*_BOOKS, ".gpkg"):
-        raise OptionError(f'{file.name} has no sheets, got sheet "{sheet}"; leave sheet out')
+        raise OptionError(text("faults.calls.tables.sheets_sheet_leave_sheet", name=file.name, sheet=sheet))
     if header is not None and suffix in (*_COLUMNS, *NETWORK_FILES):
-        raise OptionError(f"{file.name} names its columns itself, got header {header}; leave header out")
+        raise OptionError(text("faults.calls.tables.names_columns_itself_header", name=file.name, header=header))
 
 
 def _header_rows(header: int | Sequence[int] | None) -> tuple[int, ...] | None:
@@ -231,7 +231,7 @@ def _header_rows(header: int | Sequence[int] | None) -> tuple[int, ...] | None:
     for row in rows:
         check_number("header", row, least=1, whole=True)
     if not rows or any(later != row + 1 for row, later in pairwise(rows)):
-        raise OptionError(f"header: needed one row or several in a sequence, such as 3 or (3, 4), got {header!r}")
+        raise OptionError(text("faults.calls.tables.header_row_several_sequence", header=repr(header)))
     return rows
 
 

@@ -112,7 +112,17 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     years = sorted(table["year"].dropna().unique().tolist()) if "year" in table.columns else []
     if year not in years:
         came = ", ".join(str(found) for found in years) or "no year"
-        raise TableError([Fault("indicators", f"rows of the year {year}", came, "choose a year given", column="year")])
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.cells.rows_year", year=year),
+                    came,
+                    text("faults.calls.cells.choose_year_given"),
+                    column="year",
+                )
+            ]
+        )
     if blank := int(table["year"].isna().sum()):
         warn("warnings.scores.blank_years", n=blank, total=len(table), stacklevel=5)
     return table[table["year"] == year]
@@ -137,18 +147,34 @@ def _check_covered(chosen: Collection[str | None], covered: pd.Series) -> None:
 def _check_cells(table: pd.DataFrame, *, panel: bool) -> None:
     faults = []
     if table.empty:
-        fix = "check that table and framework name the same indicators"
-        faults.append(Fault("indicators", "cells of the framework's indicators", "none", fix))
+        fix = text("faults.calls.cells.check_table_framework_name")
+        faults.append(Fault("indicators", text("faults.calls.cells.cells_frameworks_indicators"), "none", fix))
     # of values that are finite nothing can be wrong but the year
     sound = np.isfinite(table["value"].to_numpy())
     for row in _rows(table[~(sound & _whole(table["year"]) if panel else sound)]):
         wrong = math.isinf(row.value) or (math.isnan(row.value) and not pd.isna(row.given))
         if wrong:
-            cell = f"{row.given} for {row.place}, {row.indicator}"
-            faults.append(Fault("indicators", "a finite number", cell, "correct the value", column="value"))
+            cell = text("faults.calls.cells.given", given=row.given, place=row.place, indicator=row.indicator)
+            faults.append(
+                Fault(
+                    "indicators",
+                    text("faults.calls.cells.finite_number"),
+                    cell,
+                    text("faults.calls.cells.correct_value"),
+                    column="value",
+                )
+            )
         if panel and (pd.isna(row.year) or int(row.year) != row.year):
-            cell = f"{row.year} for {row.place}, {row.indicator}"
-            faults.append(Fault("indicators", "a year in every row of a panel", cell, "fill the year", column="year"))
+            cell = text("faults.calls.cells.given_there", year=row.year, place=row.place, indicator=row.indicator)
+            faults.append(
+                Fault(
+                    "indicators",
+                    text("faults.calls.cells.year_every_row_panel"),
+                    cell,
+                    text("faults.calls.cells.fill_year"),
+                    column="year",
+                )
+            )
     keys = ["place", "indicator", *(["year"] if panel else [])]
     doubles = table[table.duplicated(keys, keep=False)]
     if len(doubles):
@@ -177,9 +203,9 @@ def _count_values(cell: tuple, n: int) -> Text:
 
 
 def _check_denominators(matrix: pd.DataFrame, denominators: Sequence[str]) -> None:
-    fix = "add its rows to the table, or name another denominator"
+    fix = text("faults.calls.cells.add_rows_table_name")
     faults = [
-        Fault("indicators", f"values of the denominator {name}", "none", fix)
+        Fault("indicators", text("faults.calls.cells.values_denominator", name=name), "none", fix)
         for name in denominators
         if name not in matrix.columns
     ]

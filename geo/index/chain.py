@@ -11,6 +11,7 @@ from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework
 from ...data.options import check_columns
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import join_texts, text
 from .cells import LogRow, log_cell
 from .prepare.denominate import DENOMINATIONS, named_denominators
 from .prepare.impute import IMPUTATIONS, Notes, by_function, check_filled
@@ -51,9 +52,9 @@ def screen_cells(
     names = list(framework.indicators)
     kept, left_out = SCREENS[method](matrix[names], **options)
     if kept.empty:
-        got = "no place left" if kept.shape[1] else "no indicator left"
-        fix = "lower the thresholds of screen"
-        raise TableError([Fault("indicators", "places and indicators with enough values", got, fix)])
+        got = text("faults.calls.chain.place_left") if kept.shape[1] else text("faults.calls.chain.indicator_left")
+        fix = text("faults.calls.chain.lower_thresholds_screen")
+        raise TableError([Fault("indicators", text("faults.calls.chain.places_indicators_enough_values"), got, fix)])
     others = [name for name in matrix.columns if name not in names]
     log = [log_cell(row, name, "excluded", matrix.loc[row, name], why) for row, name, why in left_out]
     if list(kept.columns) != names:
@@ -176,7 +177,7 @@ def _impute(matrix: pd.DataFrame, recipe: Recipe, places: pd.DataFrame | None) -
 
 def _group_column(column: str, places: pd.DataFrame | None) -> Mapping[str, Any]:
     if places is None:
-        raise OptionError(f"impute.groups: needed places with a column {column!r}, got no places; give places=")
+        raise OptionError(text("faults.calls.chain.imputegroups_places_column_places", column=repr(column)))
     check_columns(places, "places", [column])
     known = places.dropna(subset=[column])
     return dict(zip(as_keys(known["place"]), as_keys(known[column]), strict=True))
@@ -187,6 +188,9 @@ def _check_named(recipe: Recipe, framework: Framework) -> None:
     unknown = sorted(set(by) - set(framework.indicators))
     if unknown and recipe.step("screen")[0] == "none":
         raise OptionError(
-            f"denominate.by: needed indicators of the framework, got {', '.join(unknown)}; "
-            f"they are {', '.join(framework.indicators)}"
+            text(
+                "faults.calls.chain.denominateby_indicators_framework_they",
+                unknown=join_texts(unknown),
+                indicators=join_texts(framework.indicators),
+            )
         )

@@ -12,6 +12,7 @@ from ...data.errors import Fault, OptionError, TableError
 from ...data.framework import Framework, check_framework
 from ...data.methods import documented
 from ...data.options import check_choice, check_number, reach_faults, refuse
+from ...data.wording.catalogue import text
 from .cells import choose_cells
 from .weigh.data_driven import CORRELATIONS, Correlation, as_frame, correlations
 from .weigh.registry import level_paths
@@ -86,16 +87,34 @@ def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = 
     frame = as_frame(matrix)
     if min(frame.shape) < 2:
         raise OptionError(
-            f"matrix: needed at least two places and two indicators, got {frame.shape[0]}x{frame.shape[1]}"
+            text("faults.calls.multivariate_audit.matrix_two_places_two", shape=frame.shape[0], shape2=frame.shape[1])
         )
     if not np.isfinite(frame.to_numpy()).all():
-        raise TableError([Fault("indicators", "finite numbers for Cronbach's alpha", "missing cells", "impute them")])
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.multivariate_audit.finite_numbers_cronbachs_alpha"),
+                    text("faults.calls.multivariate_audit.missing_cells"),
+                    text("faults.calls.multivariate_audit.impute_them"),
+                )
+            ]
+        )
     refuse(reach_faults(frame.to_numpy().ravel(), name="matrix"))
     if standardize:
         related = correlations(frame)
         if len(related) < 2:
-            needed = "two indicators that differ between places"
-            raise TableError([Fault("indicators", needed, str(len(related)), "add some, or do not standardize")])
+            needed = text("faults.calls.multivariate_audit.two_indicators_differ_between")
+            raise TableError(
+                [
+                    Fault(
+                        "indicators",
+                        needed,
+                        str(len(related)),
+                        text("faults.calls.multivariate_audit.add_some_do_standardize"),
+                    )
+                ]
+            )
         alpha = _standardized_alpha(related)
         if math.isinf(alpha):
             raise TableError([_no_sum()])
@@ -168,12 +187,28 @@ def multivariate_audit(
     matrix, _ = choose_cells(indicators, framework.indicators, among=among, year=year)
     whole = matrix.dropna() * framework.direction.reindex(matrix.columns)
     if len(whole) < 3:
-        fix = "impute the gaps, or leave out the indicators that have them"
-        raise TableError([Fault("indicators", "three places with every indicator", str(len(whole)), fix)])
+        fix = text("faults.calls.multivariate_audit.impute_gaps_leave_out")
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.multivariate_audit.three_places_every_indicator"),
+                    str(len(whole)),
+                    fix,
+                )
+            ]
+        )
     related = correlations(whole[sorted(whole.columns)], correlation=correlation)
     if len(related) < 2:
         raise TableError(
-            [Fault("indicators", "two indicators that differ between places", str(len(related)), "add some")]
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.multivariate_audit.two_indicators_differ_between_2"),
+                    str(len(related)),
+                    text("faults.calls.multivariate_audit.add_some"),
+                )
+            ]
         )
     return MultivariateAudit(
         correlations=related,
@@ -232,7 +267,12 @@ def _standardized_alpha(related: pd.DataFrame) -> float:
 
 
 def _no_sum() -> Fault:
-    return Fault("indicators", "a sum that differs between places", "the same everywhere", "drop some")
+    return Fault(
+        "indicators",
+        text("faults.calls.multivariate_audit.sum_differs_between_places"),
+        text("faults.calls.multivariate_audit.same_everywhere"),
+        text("faults.calls.multivariate_audit.drop_some"),
+    )
 
 
 def _variance(values: np.ndarray) -> float:

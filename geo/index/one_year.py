@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import join_texts, text
 from .score import Scores
 
 __all__ = ["one_year"]
@@ -20,11 +21,11 @@ def one_year(scores: Scores, year: int | None) -> Scores:
     """
     if "year" not in scores.scores:
         if year is not None:
-            raise OptionError(f"year: used by scores of a panel only, got {year}; leave it out")
+            raise OptionError(text("faults.calls.one_year.year_used_scores_panel", year=year))
         return scores
     years = sorted({int(known) for known in scores.scores["year"]})
     if year not in years:
-        raise OptionError(f"year: needed one of {', '.join(map(str, years))}, got {year}")
+        raise OptionError(text("faults.calls.one_year.year", v=join_texts(map(str, years)), year=year))
     tables: dict[str, pd.DataFrame] = {}
     for field in fields(scores):
         table = getattr(scores, field.name)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.options import name_faults, refuse
+from ...data.wording.catalogue import text
 from .normalize.by_indicator import listed_methods
 from .recipe import Recipe
 
@@ -35,8 +36,5 @@ def with_own_normalizations(recipe: Recipe, framework: Framework) -> Recipe:
     refuse(name_faults(named, framework.indicators, name="normalize.methods", among="indicators of the framework"))
     methods = {**listed_methods(framework), **named}
     if not methods:
-        raise OptionError(
-            "normalize: by_indicator needs methods by indicator, or a column normalize in the framework; "
-            'or name one method for all, such as "minmax"'
-        )
+        raise OptionError(text("faults.calls.own_normalizations.normalize_by_indicator_needs_methods"))
     return replace(recipe, normalize={**options, "method": method, "methods": methods})

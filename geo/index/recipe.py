@@ -12,6 +12,7 @@ from ...data.errors import OptionError
 from ...data.methods import ChosenMethod, Method, method_of
 from ...data.option_checks import Check
 from ...data.options import check_choice, check_names
+from ...data.wording.catalogue import text
 from ..ranks import TIES
 from .aggregate.tree import AGGREGATE_AT, AGGREGATES, check_aggregate
 from .normalize import by_indicator
@@ -192,7 +193,7 @@ class Recipe:
             The imputation is a function, which no file can hold.
         """
         if callable(self.impute):
-            raise OptionError("impute: a function cannot stand in a study file; name a method to write the recipe")
+            raise OptionError(text("faults.calls.recipe.impute_function_cannot_stand"))
         return {field.name: thaw(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
@@ -295,17 +296,11 @@ def _check_together(recipe: Recipe) -> None:
     normalizers = {split_step(step)[0] for step in own}
     for method, _ in recipe.aggregates().values():
         if AGGREGATES[method].nonnegative and "zscore" in normalizers:
-            raise OptionError(
-                f'aggregate: {method} needs values of at least 0, and normalize="zscore" gives negative ones; '
-                'use normalize="minmax" or "rank", or aggregate="arithmetic"'
-            )
+            raise OptionError(text("faults.calls.recipe.aggregate_needs_values_0", method=method))
     if recipe.step("impute")[0] == "interpolate" and recipe.panel == "none":
-        raise OptionError('impute: interpolating over years needs panel="yearly" or panel="pooled"')
+        raise OptionError(text("faults.calls.recipe.impute_interpolating_over_years"))
     if "distance_to_reference" in normalizers and recipe.panel == "pooled":
-        raise OptionError(
-            "normalize: a reference place has one value for each year; "
-            'use panel="yearly", or normalize by "distance_to_target"'
-        )
+        raise OptionError(text("faults.calls.recipe.normalize_reference_place_value"))
 
 
 def _check_levels(recipe: Recipe) -> None:
@@ -314,18 +309,17 @@ def _check_levels(recipe: Recipe) -> None:
         lower, options = levels[below]
         if AGGREGATES[lower].may_be_negative(options) and AGGREGATES[levels[above][0]].nonnegative:
             raise OptionError(
-                f"aggregate: {levels[above][0]} needs values of at least 0, and {lower} below it gives "
-                "negative ones; choose another of the two"
+                text("faults.calls.recipe.aggregate_needs_values_0_2", levels=levels[above][0], lower=lower)
             )
 
 
 def _check_gaps(recipe: Recipe) -> None:
     missing = recipe.step("denominate")[1].get("missing", "refuse")
     if recipe.order == "impute_divide" and "none" in (recipe.denominate, recipe.impute):
-        raise OptionError('order: "impute_divide" needs an imputation and a denominate step; leave it out')
+        raise OptionError(text("faults.calls.recipe.order_impute_divide_needs_imputation"))
     if missing != "refuse" and recipe.impute == "none":
-        raise OptionError(f'denominate: missing="{missing}" needs an imputation; choose one under impute')
+        raise OptionError(text("faults.calls.recipe.denominate_missing_needs_imputation", missing=missing))
     if missing == "gap" and recipe.order == "impute_divide":
-        raise OptionError('denominate: missing="gap" leaves a quotient to impute; use order="divide_impute"')
+        raise OptionError(text("faults.calls.recipe.denominate_missinggap_leaves_quotient"))
     if recipe.step("impute")[1].get("by_year") and recipe.panel != "pooled":
-        raise OptionError('impute: by_year needs panel="pooled"; years of other panels are imputed by themselves')
+        raise OptionError(text("faults.calls.recipe.impute_by_year_needs_panelpooled"))

@@ -225,7 +225,7 @@ def _methods(recipe: Recipe, framework: Framework) -> dict[int | str, tuple[str,
     unknown = sorted(set(named[1]) - {"index", *framework.levels}) if named[0] == "by_level" else []
     if unknown:
         have = ", ".join(["index", *framework.levels])
-        raise OptionError(f"aggregate: the framework has no level {', '.join(unknown)}; it has {have}")
+        raise OptionError(text("faults.calls.score.aggregate_framework_level", unknown=join_texts(unknown), have=have))
     used = recipe.aggregates()
     return {level: used[level] for level in ("index", *framework.levels)}
 
@@ -254,12 +254,29 @@ def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:
     if len(matrix) < 2:
         only = ", ".join(map(_label, matrix.index)) or "none"
         raise TableError(
-            [Fault("indicators", f"at least two places to compare{when}", only, "add places", column="place")]
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.score.two_places_compare", when=when),
+                    only,
+                    text("faults.calls.score.add_places"),
+                    column="place",
+                )
+            ]
         )
     constant = constant_columns(matrix)
     if len(constant) == matrix.shape[1]:
-        needed = f"an indicator that differs between places{when}"
-        raise TableError([Fault("indicators", needed, "only constant ones", "add indicators")])
+        needed = text("faults.calls.score.indicator_differs_between_places", when=when)
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    needed,
+                    text("faults.calls.score.constant_ones"),
+                    text("faults.calls.score.add_indicators"),
+                )
+            ]
+        )
     return constant
 
 
@@ -281,7 +298,16 @@ def _check_zeros(
     zero = [_label(place) for place, value in zip(scored, scores, strict=True) if value == 0]
     fix = text("warnings.scores.zeros_fix")
     if len(zero) == len(scores):
-        raise TableError([Fault("indicators", f"a {erasing[0]} mean above 0 somewhere", "0 at every place", fix)])
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.score.mean_above_0_somewhere", erasing=erasing[0]),
+                    text("faults.calls.score.zero_everywhere"),
+                    fix,
+                )
+            ]
+        )
     mean = text(f"warnings.scores.means.{erasing[0]}")
     warn("warnings.scores.zeros", mean=mean, places=zero, fix=fix, stacklevel=4)
 

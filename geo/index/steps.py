@@ -10,6 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.option_checks import Check
 from ...data.options import check_choice, check_names
+from ...data.wording.catalogue import join_texts, text
 
 __all__ = ["Frozen", "defaults_of", "freeze", "parse_step", "split_step", "thaw"]
 
@@ -84,7 +85,9 @@ def parse_step(
     if isinstance(given, Mapping):
         options = dict(given)
         if "method" not in options:
-            raise OptionError(f"{step}: needed a method, got only {', '.join(map(str, options)) or 'an empty table'}")
+            raise OptionError(
+                text("faults.calls.steps.method", step=step, v=", ".join(map(str, options)) or "an empty table")
+            )
         method = options.pop("method")
     else:
         method, options = given, {}
@@ -95,7 +98,14 @@ def parse_step(
         needed = [name for name, default in known.items() if default is inspect.Parameter.empty]
         missing = [name for name in needed if name not in options]
         if missing:
-            raise OptionError(f"{step}: {method!r} needs {' and '.join(missing)}")
+            raise OptionError(
+                text(
+                    "faults.calls.steps.needs",
+                    step=step,
+                    method=repr(method),
+                    missing=join_texts(missing, by="faults.and"),
+                )
+            )
     plain = {str(name): thaw(freeze(value)) for name, value in options.items()}
     for name, value in plain.items():
         if name in checks and not (known is not None and value is None and known[name] is None):

@@ -13,6 +13,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice
 from ...data.permutations import ALTERNATIVES, Permutations, p_values
+from ...data.wording.catalogue import text
 from .spatial_weights import SpatialWeights
 from .variables_of import variables_of
 
@@ -290,7 +291,9 @@ def autocorrelation(
     check_choice("assumption", assumption, ("randomization", "normality"))
     check_choice("alternative", alternative, (*ALTERNATIVES, "directed"))
     if assumption == "normality" and statistic not in _NORMAL:
-        raise OptionError(f"assumption: needed 'randomization' for {statistic!r}, got 'normality'")
+        raise OptionError(
+            text("faults.calls.autocorrelation.assumption_randomization_normality", statistic=repr(statistic))
+        )
     w, table, beside = variables_of(values, other, weights, statistic, least=_LEAST)
     sums = _sums(w.matrix)
     draw = Permutations(len(w), permutations, seed) if permutations else None

@@ -26,7 +26,7 @@ from ...data.options import (
     table_fault,
 )
 from ...data.places.keys import as_keys, key_index
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from ..coordinates import locate
 from .spatial_weights import Scaling, SpatialWeights
 
@@ -162,7 +162,13 @@ def spatial_weights(
     places = places.assign(place=as_keys(places["place"]))
     if places["place"].isna().any():
         rows = int(places["place"].isna().sum())
-        raise table_fault("places", "a key in every row", f"{rows} rows without one", "name the places", "place")
+        raise table_fault(
+            "places",
+            text("faults.calls.build_weights.key_every_row"),
+            text("faults.calls.build_weights.rows_without", rows=rows),
+            text("faults.calls.build_weights.name_places"),
+            "place",
+        )
     if costs is not None:
         costs = costs.set_axis(key_index(costs.index), axis=0).set_axis(key_index(costs.columns), axis=1)
     if values is not None:
@@ -226,7 +232,7 @@ def _by_cost(places: pd.DataFrame, costs: pd.DataFrame, radius: float | None) ->
     )
     cost = costs.loc[wanted, wanted].to_numpy(dtype=float)
     if (cost < 0).any():
-        raise OptionError(f"costs: needed costs of at least 0, got {np.nanmin(cost):g}")
+        raise OptionError(text("faults.calls.build_weights.costs_costs_0", np=f"{np.nanmin(cost):g}"))
     reached = np.isfinite(cost) & ~np.eye(len(wanted), dtype=bool)
     if radius is not None:
         reached &= cost <= radius
@@ -238,7 +244,7 @@ def _contiguity(places: pd.DataFrame, *, line: bool, order: int) -> SpatialWeigh
     check_number("order", order, least=1, whole=True)
     check_columns(places, "places", ("place",))
     if not isinstance(places, gpd.GeoDataFrame) or not (shapely.get_dimensions(places.geometry.to_numpy()) == 2).all():
-        raise GeometryError("places: needed an area of every place, got none or points; use method 'nearest' or 'band'")
+        raise GeometryError(text("faults.calls.build_weights.places_area_every_place"))
     # outlines that cross themselves have no intersection with others
     areas = shapely.make_valid(places.geometry.to_numpy())
     one, two = _touching(areas, areas, line=line)
@@ -274,7 +280,7 @@ def _touching(areas: np.ndarray, others: np.ndarray, *, line: bool) -> tuple[np.
 
 def _nearest(places: pd.DataFrame, costs: pd.DataFrame | None, _values: object, *, neighbors: int) -> SpatialWeights:
     if len(places) < 2:
-        raise OptionError(f"places: needed at least two for method 'nearest', got {len(places)}")
+        raise OptionError(text("faults.calls.build_weights.places_two_method_nearest", places=len(places)))
     check_number("neighbors", neighbors, least=1, most=len(places) - 1, whole=True)
     pairs = _reached(places, costs, radius=None, neighbors=neighbors)
     pairs = pairs.only(pairs.rank() < neighbors)
@@ -304,7 +310,7 @@ def _inverse(
                 if i < j
             }
         )
-        raise GeometryError(f"places: needed distances above 0, got 0 between {few(named)}; move or unite them")
+        raise GeometryError(text("faults.calls.build_weights.places_distances_above_0", named=few(named)))
     within = "" if radius is None else f", up to {radius:g} {pairs.unit}"
     return pairs.weights(pairs.cost ** -float(power), f"1 / {pairs.unit}^{power:g}{within}")
 
@@ -320,7 +326,7 @@ def _kernel(
 ) -> SpatialWeights:
     check_choice("kernel", kernel, KERNELS)
     if (bandwidth is None) == (neighbors is None):
-        raise OptionError("kernel: needed a bandwidth or a number of neighbors, one of the two; give one")
+        raise OptionError(text("faults.calls.build_weights.kernel_bandwidth_number_neighbors"))
     if bandwidth is not None:
         check_number("bandwidth", bandwidth, above=0)
         pairs = _reached(places, costs, radius=None if kernel == "gaussian" else bandwidth)
@@ -355,22 +361,17 @@ def _likeness(
     check_columns(places, "places", ("place",))
     wanted = pd.Index(places["place"])
     if values is None:
-        raise OptionError("values: needed a number by place for method 'likeness', got none")
+        raise OptionError(text("faults.calls.build_weights.values_number_place_method"))
     refuse(absent_place_faults("values", values.index, wanted))
     x = finite_series(values.loc[wanted]).to_numpy()
     one, two = np.nonzero(~np.eye(len(wanted), dtype=bool))
     apart = np.abs(x[one] - x[two])
     equal = apart == 0
     if equal.all() and equal.any() and least == "smallest":
-        raise OptionError(
-            "values: needed values that differ, got the same at every place; take others, or a number for least"
-        )
+        raise OptionError(text("faults.calls.build_weights.values_values_differ_same"))
     if equal.any() and least is None:
         named = few(sorted({str(wanted[i]) for i in one[equal]}))
-        raise OptionError(
-            f"values: needed values that differ, got equal ones at {named}; take values with more digits, or say with "
-            "least what difference counts at least (a number, or 'smallest' for the smallest above 0)"
-        )
+        raise OptionError(text("faults.calls.build_weights.values_values_differ_equal", named=named))
     if least is not None and apart.size:
         apart = np.maximum(apart, apart[~equal].min() if isinstance(least, str) else float(least))
     name = "values" if values.name is None else str(values.name)

@@ -11,6 +11,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_number, listed, table_fault
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import join_texts, text
 from .inequality_measures import MEASURES, Spread
 from .least_squares import ERRORS, Errors, LeastSquares, least_squares
 from .place_values import Given, PlaceValues, as_place_values
@@ -124,7 +125,7 @@ def convergence(
     years = pd.to_numeric(pd.Series(read.periods), errors="coerce").to_numpy(dtype=float)
     if len(years) < 2 or np.isnan(years).any():
         raise OptionError(
-            f"values: needed at least two years as numbers in {by}, got {', '.join(map(str, read.periods))}"
+            text("faults.calls.convergence.values_two_years_numbers", by=by, v=join_texts(map(str, read.periods)))
         )
     sigma = _sigma(read)
     both = read.known[0] & read.known[-1]
@@ -153,8 +154,16 @@ def convergence(
 
 def _check_varying(values: np.ndarray, year: str, name: str) -> None:
     if len(values) and np.ptp(values) <= 1e-12 * np.abs(values).max():
-        needed = f"values: needed numbers that vary over the places as {name}"
-        raise OptionError(f"{needed}, got {values[0]:g} at all {len(values)} of them in {year}; leave it out")
+        needed = text("faults.calls.convergence.values_numbers_vary_over", name=name)
+        raise OptionError(
+            text(
+                "faults.calls.convergence.all_them_leave_out",
+                needed=needed,
+                values=f"{values[0]:g}",
+                values2=len(values),
+                year=year,
+            )
+        )
 
 
 def _sigma(read: PlaceValues) -> pd.DataFrame:
@@ -230,6 +239,12 @@ def _controls(values: pd.DataFrame, names: list[str], by: str, read: PlaceValues
     numbers = table.to_numpy(dtype=float, na_value=np.nan)
     if not np.isfinite(numbers).all():
         row, column = (int(found[0]) for found in np.nonzero(~np.isfinite(numbers)))
-        got = f"none for {table.index[row]} in {read.periods[0]}"
-        raise table_fault("values", "a number for every place in the first year", got, "fill it in", names[column])
+        got = text("faults.calls.convergence.none", index=table.index[row], periods=read.periods[0])
+        raise table_fault(
+            "values",
+            text("faults.calls.convergence.number_every_place_first"),
+            got,
+            text("faults.calls.convergence.fill"),
+            names[column],
+        )
     return numbers

@@ -10,6 +10,7 @@ from ...data.concentration import gini
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice
+from ...data.wording.catalogue import join_texts, text
 from .place_values import Given, PlaceValues, as_place_values
 
 __all__ = ["decompose_inequality"]
@@ -92,9 +93,11 @@ def decompose_inequality(
     check_choice("measure", measure, ("theil_t", "theil_l", "gini"))
     read = as_place_values(values, weights=weights, groups=groups, by=by, positive=measure == "theil_l")
     if not read.groups:
-        raise OptionError("groups: needed at least one level of groups, got none")
+        raise OptionError(text("faults.calls.decompose_inequality.groups_level_groups_none"))
     if measure == "gini" and len(read.groups) > 1:
-        raise OptionError(f"groups: needed one level for the gini, got {', '.join(read.groups)}; choose one")
+        raise OptionError(
+            text("faults.calls.decompose_inequality.groups_level_gini_choose", groups=join_texts(read.groups))
+        )
     rows: list[_Row] = []
     for year in range(len(read.periods)):
         parts = _dagum(read, year) if measure == "gini" else _theil(read, year, measure)
@@ -139,7 +142,14 @@ def _theil(read: PlaceValues, year: int, measure: str) -> Iterator[_Row]:
         inside[code] = above
         if (inside[code] != above).any():
             torn = sorted({str(names[c]) for c in code[inside[code] != above]})
-            raise OptionError(f"groups: needed each {level} within one {outer}, got several for {', '.join(torn)}")
+            raise OptionError(
+                text(
+                    "faults.calls.decompose_inequality.groups_each_within_several",
+                    level=level,
+                    outer=outer,
+                    torn=join_texts(torn),
+                )
+            )
         group_own, group_base = (np.bincount(code, a, len(names)) for a in (own, base))
         ratio = np.where(above_own > 0, above_own, 1.0) / np.where(above_base > 0, above_base, 1.0)
         between = _divergence(group_own, group_base * ratio[inside])

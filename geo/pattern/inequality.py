@@ -9,7 +9,7 @@ from ...data.conventions import follows_conventions
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_number, idle_faults, listed, name_faults, refuse
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from .inequality_measures import MEASURES, Spread
 from .place_values import Given, PlaceValues, as_place_values
 
@@ -95,7 +95,7 @@ def inequality(
     check_number("epsilon", epsilon, above=0)
     # a convention names every measure that its program corrects
     if convention is None and (idle := [name for name in sampled if name not in measures]):
-        raise OptionError(f"sample: needed some of the measures asked for, got {few(idle)}; add them to measures=")
+        raise OptionError(text("faults.calls.inequality.sample_some_measures_asked", idle=few(idle)))
     if "atkinson" not in measures:
         refuse(idle_faults(inequality, "without atkinson", epsilon=epsilon))
     read = as_place_values(values, weights=weights, groups=groups, by=by)

@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 from ...data.errors import OptionError, SizeError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number, is_number
+from ...data.wording.catalogue import text
 from .local_plane import LocalPlane, PointValues, as_point_values
 from .study_area import area_in_plane
 
@@ -133,7 +134,7 @@ def kernel_density(
     read = as_point_values(points, weights=weights, by=by, crs=crs)
     h = _bandwidths(read, bandwidth)
     if not (h > 0).any():
-        raise OptionError("bandwidth: needed points that differ, got none in any year; give the bandwidth in km")
+        raise OptionError(text("faults.calls.kernel_density.bandwidth_points_differ_none"))
     held = read.weights > 0
     shape = None if mask is None else area_in_plane(mask, read.plane, name="mask")
     reach = np.nanmax(h) * (1.0 if kernel == "quartic" else 3.0)
@@ -143,11 +144,13 @@ def kernel_density(
         left, bottom, right, top = shape.bounds
         west, south, east, north = max(west, left), max(south, bottom), min(east, right), min(north, top)
         if west >= east or south >= north:
-            raise OptionError("mask: needed an area near the points, got one away from all")
+            raise OptionError(text("faults.calls.kernel_density.mask_area_near_points"))
     side = max(east - west, north - south) / 100.0 if cell is None else cell * 1000.0
     columns, rows = (max(int(np.ceil(length / side)), 1) for length in (east - west, north - south))
     if rows * columns * len(h) > _MOST:
-        raise SizeError(f"cell: {rows} x {columns} cells in {len(h)} years are more than {_MOST}; take larger cells")
+        raise SizeError(
+            text("faults.calls.kernel_density.cell_x_cells_years", rows=rows, columns=columns, h=len(h), most=_MOST)
+        )
     # the grid stands centered on the box
     west, north = (west + east - columns * side) / 2.0, (south + north + rows * side) / 2.0
     x, y = west + (np.arange(columns) + 0.5) * side, north - (np.arange(rows) + 0.5) * side

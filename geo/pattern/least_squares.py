@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 
 __all__ = ["ERRORS", "Errors", "LeastSquares", "least_squares"]
 
@@ -48,16 +49,14 @@ def least_squares(y: np.ndarray, x: np.ndarray, *, errors: Errors, terms: list[s
     """
     n, k = x.shape
     if n <= k:
-        raise OptionError(f"values: needed more places than the {k} terms of the regression, got {n}")
+        raise OptionError(text("faults.calls.least_squares.values_more_places_than", k=k, count=n))
     size = np.sqrt((x**2).sum(axis=0))
     # columns of one scale, so that the rank does not depend on units
     q, r = np.linalg.qr(x / np.where(size > 0, size, 1.0))
     weak = np.abs(np.diag(r)) < 1e-10
     if weak.any():
         names = ", ".join(name for name, one in zip(terms, weak, strict=True) if one)
-        raise OptionError(
-            f"values: needed terms that vary and are no sums of others, got others for {names}; leave them out"
-        )
+        raise OptionError(text("faults.calls.least_squares.values_terms_vary_sums", names=names))
     inverse = np.linalg.inv(r) / np.where(size > 0, size, 1.0)[:, None]
     estimate = inverse @ (q.T @ y)
     residual, leverage = y - x @ estimate, (q**2).sum(axis=1)

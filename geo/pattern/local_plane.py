@@ -13,6 +13,7 @@ from pyproj import CRS, Geod, Transformer
 from ...data.errors import GeometryError, OptionError
 from ...data.options import check_choice, check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import key_text
+from ...data.wording.catalogue import text
 from ..coordinates import beside, cut_at_180, require_metric
 
 __all__ = ["GEOD", "LocalPlane", "PointValues", "as_point_values", "plane_around"]
@@ -90,7 +91,7 @@ def plane_around(lon: np.ndarray, lat: np.ndarray, *, keep: Literal["area", "dis
     (180.0, [-110000.0, 110000.0])
     """
     if not len(lon):
-        raise OptionError("points: needed at least one point, got none")
+        raise OptionError(text("faults.calls.local_plane.points_point_none"))
     # a point counts once, so that the plane does not depend on how often places come
     at = np.unique(np.column_stack([lon, lat]), axis=0)
     east, north = np.radians(at[:, 0]), np.radians(at[:, 1])
@@ -98,8 +99,8 @@ def plane_around(lon: np.ndarray, lat: np.ndarray, *, keep: Literal["area", "dis
     middle = ball.mean(axis=0)
     size = float(np.linalg.norm(middle))
     if size < 1e-9 or (ball @ (middle / size)).min() < np.cos(np.radians(_FAR)):
-        needed = f"points: needed places within {_FAR:g} degrees of their middle"
-        raise GeometryError(f"{needed}, got places around the globe; take one part of the world at a time")
+        needed = text("faults.calls.local_plane.points_places_within_degrees", far=f"{_FAR:g}")
+        raise GeometryError(text("faults.calls.local_plane.places_around_globe_part", needed=needed))
     lat0 = round(float(np.degrees(np.arctan2(middle[2], np.hypot(middle[0], middle[1])))), 2)
     lon0 = round(float(np.degrees(np.arctan2(middle[1], middle[0]))), 2)
     kind = "laea" if keep == "area" else "aeqd"
@@ -160,7 +161,13 @@ def as_point_values(
         return PointValues(None, np.array([0]), x[None], y[None], size[None], plane)
     check_columns(pd.DataFrame(points), "points", (by,))
     if points[by].isna().any():
-        raise table_fault("points", f"a {by} in every row", "a row without one", f"add the {by}", by)
+        raise table_fault(
+            "points",
+            text("faults.calls.local_plane.every_row", by=by),
+            text("faults.calls.local_plane.row_without"),
+            text("faults.calls.local_plane.add", by=by),
+            by,
+        )
     year, periods = pd.factorize(points[by], sort=True)
     # rows of one year stand side by side, in an order that does not depend on that of the table
     order = np.lexsort((size, y, x, year))
@@ -176,9 +183,9 @@ def _placed(
     points: pd.DataFrame, crs: object, keep: Literal["area", "distance"]
 ) -> tuple[np.ndarray, np.ndarray, LocalPlane]:
     if not isinstance(points, pd.DataFrame):
-        raise OptionError(f"points: needed a table or a layer, got {type(points).__name__}")
+        raise OptionError(text("faults.calls.local_plane.points_table_layer", name=type(points).__name__))
     if not len(points):
-        raise OptionError("points: needed at least one point, got none")
+        raise OptionError(text("faults.calls.local_plane.points_point_none_2"))
     wanted = None if crs is None else CRS.from_user_input(crs)
     if wanted is not None:
         require_metric(wanted)
@@ -202,18 +209,18 @@ def _placed(
         plane = LocalPlane(wanted, float(middle), wanted.name)
     x, y = (np.asarray(a, dtype=float) for a in plane.to_plane(lon, lat))
     if not (np.isfinite(x) & np.isfinite(y)).all():
-        raise GeometryError(f"points: needed places that the projection {plane.name} can show, got others")
+        raise GeometryError(text("faults.calls.local_plane.points_places_projection_can", name=plane.name))
     return x, y, plane
 
 
 def _layer(points: gpd.GeoDataFrame) -> tuple[CRS, np.ndarray, np.ndarray]:
     if points.crs is None:
-        raise GeometryError("points: needed a reference system, got none; set it with set_crs")
+        raise GeometryError(text("faults.calls.local_plane.points_reference_system_none"))
     shapes = points.geometry.to_numpy()
     # not a number where there is no point, or an empty one
     x, y = shapely.get_x(shapes), shapely.get_y(shapes)
     if not (np.isfinite(x) & np.isfinite(y)).all():
-        raise GeometryError("points: needed a point in every row, got others; take centroids or leave these out")
+        raise GeometryError(text("faults.calls.local_plane.points_point_every_row"))
     return CRS.from_user_input(points.crs), x, y
 
 
@@ -231,7 +238,7 @@ def _check_degrees(points: pd.DataFrame, lon: np.ndarray, lat: np.ndarray) -> No
             f"points: needed lon and lat, got none for {', '.join(map(str, missing[:8]))}; add them or leave these out"
         )
     if outside:
-        needed = "points: needed lon within -180 to 180 and lat within -90 to 90"
+        needed = text("faults.calls.local_plane.points_lon_within__180")
         got = ", ".join(map(str, outside[:8]))
         faults.append(f"{needed}, got others for {got}; are lon and lat swapped?")
     if faults:
@@ -252,7 +259,7 @@ def _sizes(points: pd.DataFrame, weights: Any) -> np.ndarray:  # noqa: ANN401 - 
     if wrong.any():
         names = points["place"] if "place" in points else pd.Series(points.index, index=points.index)
         got = ", ".join(names[wrong].astype(str).unique()[:8])
-        needed = "weights: needed a finite number of at least 0 for every point"
-        raise OptionError(f"{needed}, got others for {got}; fill or leave out these rows")
+        needed = text("faults.calls.local_plane.weights_finite_number_0")
+        raise OptionError(text("faults.calls.local_plane.others_fill_leave_out", needed=needed, got=got))
     refuse(reach_faults(size, name="weights"))
     return size

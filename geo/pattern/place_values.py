@@ -10,6 +10,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import as_keys, key_text
+from ...data.wording.catalogue import join_texts, text
 
 __all__ = ["Given", "PlaceValues", "as_place_values"]
 
@@ -75,7 +76,7 @@ def as_place_values(
     weight = None if weights is None else _beside(table, weights, "weights")
     levels = {str(level.name): level for level in (_beside(table, one, "groups") for one in _levels(groups))}
     if len(levels) < len(_levels(groups)):
-        raise OptionError(f"groups: needed levels with different names, got {', '.join(levels)} again")
+        raise OptionError(text("faults.calls.place_values.groups_levels_different_names", levels=join_texts(levels)))
     order = np.asarray(given.argsort())
     row = np.empty(len(order), int)
     row[order] = np.arange(len(order))
@@ -84,20 +85,31 @@ def as_place_values(
     shape = (len(periods), len(order))
     cell = year * shape[1] + row
     if np.bincount(cell).max() > 1:
-        got = f"{_named(table[pd.Series(cell).duplicated().to_numpy()], by)} again"
-        raise table_fault("values", "each place once a year", got, "remove the copies")
+        got = text("faults.calls.place_values.again", places=_named(table[pd.Series(cell).duplicated().to_numpy()], by))
+        raise table_fault(
+            "values",
+            text("faults.calls.place_values.each_place_once_year"),
+            got,
+            text("faults.calls.place_values.remove_copies"),
+        )
     number = _numbers(table, table["value"], "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
     known = ~np.isnan(number)
     wrong = np.zeros(len(table), bool) if negative else number < 0
     wrong |= (number <= 0) if positive else False
     if wrong.any():
-        needed = "numbers above 0" if positive else "numbers of at least 0"
-        raise OptionError(f"values: needed {needed}, got others for {_named(table[wrong], by)}")
+        needed = (
+            text("faults.calls.place_values.numbers_above_0")
+            if positive
+            else text("faults.calls.place_values.numbers_0")
+        )
+        raise OptionError(
+            text("faults.calls.place_values.values_others", needed=needed, places=_named(table[wrong], by))
+        )
     bad = known & ~(size >= 0)
     if bad.any():
-        needed = "weights: needed a number of at least 0 wherever there is a value"
-        raise OptionError(f"{needed}, got none for {_named(table[bad], by)}")
+        needed = text("faults.calls.place_values.weights_number_0_wherever")
+        raise OptionError(text("faults.calls.place_values.none", needed=needed, places=_named(table[bad], by)))
     x, held = np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1], bool)
     x[cell], held[cell] = np.where(known, number, 0), known
     w = held.astype(float)
@@ -113,13 +125,13 @@ def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None, np.nd
     """Return the rows, the column of years, the number of the place of each row, and the places as they come."""
     if isinstance(values, pd.Series):
         if by not in (None, "year"):
-            raise OptionError(f"by: has no part where values are numbers by place, got {by!r}; leave it out")
+            raise OptionError(text("faults.calls.place_values.part_where_values_numbers", by=repr(by)))
         table, by = pd.DataFrame({"place": values.index.map(key_text), "value": values.to_numpy()}), None
     else:
         check_columns(values, "values", ("place", "value", *([by] if by else [])))
         table = pd.DataFrame(values).reset_index(drop=True)
     if not len(table):
-        raise OptionError("values: needed at least one place, got an empty table")
+        raise OptionError(text("faults.calls.place_values.values_place_empty_table"))
     # a key is written once for each place, not once for each row
     code, found = pd.factorize(table["place"])
     found = pd.Series(found)
@@ -130,7 +142,13 @@ def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None, np.nd
         found = pd.Series(written)
         table = table.assign(place=found.reindex(code).to_numpy())
     if (code < 0).any():
-        raise table_fault("values", "a place in every row", "a row without one", "add the place", "place")
+        raise table_fault(
+            "values",
+            text("faults.calls.place_values.place_every_row"),
+            text("faults.calls.place_values.row_without"),
+            text("faults.calls.place_values.add_place"),
+            "place",
+        )
     return table, by, code, pd.Index(found)
 
 
@@ -148,10 +166,12 @@ def _beside(table: pd.DataFrame, given: Any, option: str) -> Any:  # noqa: ANN40
         keyed = given.set_axis(given.index.map(key_text))
         if keyed.index.has_duplicates:
             double = ", ".join(keyed.index[keyed.index.duplicated()])
-            raise OptionError(f"{option}: needed each place once, got {double} again")
+            raise OptionError(text("faults.calls.place_values.each_place_once_again", option=option, double=double))
         return table["place"].map(keyed).rename(option[:-1] if given.name is None else given.name)
     if not isinstance(given, str):
-        raise OptionError(f"{option}: needed the name of a column or a Series by place, got {type(given).__name__}")
+        raise OptionError(
+            text("faults.calls.place_values.name_column_series_place", option=option, name=type(given).__name__)
+        )
     check_columns(table, "values", (given,))
     return table[given]
 
@@ -160,21 +180,39 @@ def _numbers(table: pd.DataFrame, column: Any, option: str) -> np.ndarray:  # no
     number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     wrong = np.isinf(number) | (np.isnan(number) & column.notna().to_numpy())
     if wrong.any():
-        raise OptionError(f"{option}: needed finite numbers, got {column[wrong].iloc[0]!r}; "
-                          f"correct the value of {_named(table[wrong])}")  # fmt: skip
+        raise OptionError(
+            text(
+                "faults.calls.place_values.finite_numbers_correct_value",
+                option=option,
+                iloc=repr(column[wrong].iloc[0]),
+                places=_named(table[wrong]),
+            )
+        )
     refuse(reach_faults(number[~np.isnan(number)], name=option))
     return number
 
 
 def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     if table[by].isna().any():
-        raise table_fault("values", f"a {by} in every row", "a row without one", f"add the {by}", by)
+        raise table_fault(
+            "values",
+            text("faults.calls.place_values.every_row", by=by),
+            text("faults.calls.place_values.row_without_2"),
+            text("faults.calls.place_values.add", by=by),
+            by,
+        )
     try:
         year, periods = pd.factorize(table[by], sort=True)
         sorted(periods)
     except TypeError:
-        fix = f"write the {by} in one way"
-        raise table_fault("values", "numbers alone, or text alone", "some of each", fix, by) from None
+        fix = text("faults.calls.place_values.write_way", by=by)
+        raise table_fault(
+            "values",
+            text("faults.calls.place_values.numbers_alone_text_alone"),
+            text("faults.calls.place_values.some_each"),
+            fix,
+            by,
+        ) from None
     return np.asarray(periods), year
 
 
@@ -188,7 +226,7 @@ def _codes(
 ) -> tuple[np.ndarray, list[Hashable]]:
     without = known & column.isna().to_numpy()
     if without.any():
-        raise OptionError(f"groups: needed a group for every place, got none for {_named(table[without], by)}")
+        raise OptionError(text("faults.calls.place_values.groups_group_every_place", places=_named(table[without], by)))
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.cat.remove_unused_categories()
         number, names = column.cat.codes.to_numpy(), list(column.cat.categories)

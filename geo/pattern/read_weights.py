@@ -13,6 +13,7 @@ from ...data.errors import Fault, TableError
 from ...data.options import check_choice
 from ...data.places.keys import key_index
 from ...data.reading.text_cells import decoded_text
+from ...data.wording.catalogue import Text, text
 from .spatial_weights import SpatialWeights
 
 __all__ = ["read_weights"]
@@ -32,7 +33,7 @@ class _Links:
     places: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, row: int, needed: str, got: str, fix: str = "correct the line") -> None:
+    def fault(self, row: int, needed: str, got: str, fix: str | Text = "correct the line") -> None:
         self.faults.append(Fault(self.file, needed, got, fix, row=row))
 
     def add(self, row: int, origin: str, destination: str, value: float) -> None:
@@ -165,7 +166,11 @@ def _check_places(links: _Links, known: pd.Index, count: int | None, given: str)
                 links.fault(row, f"places of {given}", repr(one), "correct the name, or add the place")
     if count is not None and len(known) != count:
         lacking = len(known) < count and links.file.lower().endswith(".gwt")
-        fix = "give places, as islands have no line" if lacking else "correct the number"
+        fix = (
+            text("faults.calls.read_weights.places_islands_line")
+            if lacking
+            else text("faults.calls.read_weights.correct_number")
+        )
         links.fault(1, f"{count} places, as this line tells", f"{len(known)} in the lines below", fix)
     twice = pd.Series(links.ends, dtype=object).duplicated().to_numpy(dtype=bool)
     for k in np.flatnonzero(twice):

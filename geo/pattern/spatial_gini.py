@@ -9,6 +9,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.noise import draws, keys_of
 from ...data.options import check_number
+from ...data.wording.catalogue import text
 from .place_values import as_place_values
 from .spatial_weights import SpatialWeights
 
@@ -83,7 +84,7 @@ def spatial_gini(
         year, place = (found[0] for found in np.nonzero(~read.known))
         when = f" in {read.periods[year]}" if read.by else ""
         raise OptionError(
-            f"values: needed a value for every place in every year, got none for {read.places[place]}{when}"
+            text("faults.calls.spatial_gini.values_value_every_place", places=read.places[place], when=when)
         )
     one, two = _pairs(weights, read.places)
     x, n = read.numbers, len(read.places)

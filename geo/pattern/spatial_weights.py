@@ -14,6 +14,7 @@ from scipy.sparse.linalg import eigs, eigsh
 from ...data.errors import MissingExtraError, OptionError
 from ...data.options import absent_place_faults, check_choice, check_columns, known_place_faults, numeric, refuse
 from ...data.places.keys import as_keys, key_index
+from ...data.wording.catalogue import join_texts, text
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -150,15 +151,13 @@ class SpatialWeights:
         Columns may come in another order than rows; missing cells count as 0.
         """
         if not isinstance(matrix, pd.DataFrame):
-            raise OptionError(f"matrix: needed a table with places as rows and columns, got {type(matrix).__name__}")
+            raise OptionError(text("faults.calls.spatial_weights.matrix_table_places_rows", name=type(matrix).__name__))
         matrix = matrix.set_axis(key_index(matrix.index), axis=0).set_axis(key_index(matrix.columns), axis=1)
         if set(matrix.index) != set(matrix.columns):
             odd = sorted(map(str, set(matrix.index) ^ set(matrix.columns)))
-            raise OptionError(
-                f"matrix: needed the same places as rows and columns, got on one side only {', '.join(odd)}"
-            )
+            raise OptionError(text("faults.calls.spatial_weights.matrix_same_places_rows", odd=join_texts(odd)))
         if not (matrix.index.is_unique and matrix.columns.is_unique):
-            raise OptionError("matrix: needed each place once as a row and once as a column, got some more than once")
+            raise OptionError(text("faults.calls.spatial_weights.matrix_each_place_once"))
         values = matrix.loc[:, matrix.index].to_numpy(dtype=float)
         return cls(sparse.csr_array(np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)), matrix.index, kind)
 

@@ -8,6 +8,7 @@ import shapely
 
 from ...data.errors import GeometryError, OptionError
 from ...data.noise import draws, keys_of
+from ...data.wording.catalogue import text
 from .local_plane import LocalPlane
 
 __all__ = ["area_in_plane", "hull_of", "points_within", "scatter"]
@@ -25,18 +26,18 @@ def area_in_plane(area: Any, plane: LocalPlane, *, name: str = "area") -> Any:  
     """
     if isinstance(area, gpd.GeoDataFrame | gpd.GeoSeries):
         if area.crs is None:
-            raise GeometryError(f"{name}: needed a reference system, got none; set it with set_crs")
+            raise GeometryError(text("faults.calls.study_area.reference_system_none_set", name=name))
         layer, area = area, area.union_all()
         if layer.crs == plane.crs:
             return _polygon(area, name)
         area = layer.to_crs(4326).union_all()
     if not isinstance(area, shapely.Geometry):
-        raise OptionError(f"{name}: needed a polygon or a layer of polygons, got {type(area).__name__}")
+        raise OptionError(text("faults.calls.study_area.polygon_layer_polygons", name=name, name2=type(area).__name__))
     area = _polygon(area, name)
     # corners close together, so that long edges keep their course in the plane
     shape = plane.shape_to_plane(shapely.segmentize(area, 0.05))
     if not np.isfinite(shapely.get_coordinates(shape)).all():
-        raise GeometryError(f"{name}: needed an area that the projection {plane.name} can show, got one beyond it")
+        raise GeometryError(text("faults.calls.study_area.area_projection_can_show", name=name, name2=plane.name))
     if shape.is_valid:
         return shape
     # parts cut at the 180th meridian become one again
@@ -53,7 +54,7 @@ def hull_of(x: np.ndarray, y: np.ndarray) -> Any:  # noqa: ANN401
     """Return the convex hull of points; `GeometryError` where it has no area."""
     hull: Any = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y])))
     if hull.geom_type != "Polygon":
-        raise GeometryError("area: needed an area, got none, and the points lie on one line; give the area")
+        raise GeometryError(text("faults.calls.study_area.area_area_none_points"))
     return hull
 
 
@@ -61,8 +62,8 @@ def points_within(area: Any, x: np.ndarray, y: np.ndarray) -> None:  # noqa: ANN
     """Raise `GeometryError` where points lie more than a meter outside an area."""
     outside = shapely.distance(area, shapely.points(x, y)) > 1.0
     if outside.any():
-        got = f"{int(outside.sum())} of {len(x)} outside"
-        raise GeometryError(f"area: needed one that holds every point, got {got}; widen it or leave these points out")
+        got = text("faults.calls.study_area.outside", outside=int(outside.sum()), x=len(x))
+        raise GeometryError(text("faults.calls.study_area.area_holds_every_point", got=got))
 
 
 def scatter(area: Any, count: int, runs: np.ndarray, *, seed: int) -> np.ndarray:  # noqa: ANN401

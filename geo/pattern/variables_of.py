@@ -5,7 +5,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import absent_place_faults, finite_series, reach_faults, refuse
 from ...data.places.keys import key_index
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, join_texts, text
 from .spatial_weights import SpatialWeights
 
 __all__ = ["columns_by_place", "variables_of"]
@@ -24,15 +24,15 @@ def variables_of(
 ) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
     """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
     if not isinstance(weights, SpatialWeights):
-        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
+        raise OptionError(text("faults.calls.variables_of.weights_spatial_weights_see", name=type(weights).__name__))
     w = weights.of(sorted(weights.places, key=str))
     if len(w) < least or not w.matrix.nnz:
-        raise OptionError(f"weights: needed at least {least} places and a link, got {weights!r}")
+        raise OptionError(text("faults.calls.variables_of.weights_places_link", least=least, weights=repr(weights)))
     table = columns_by_place(values, w.places, name="values")
     beside = None if other is None else columns_by_place(other, w.places, name="other", columns=table.columns)
     if (beside is None) == (statistic == "bivariate_moran"):
         needed, got = ("a second variable", "none") if beside is None else ("no second variable", "one")
-        raise OptionError(f"other: needed {needed} for {statistic!r}, got {got}")
+        raise OptionError(text("faults.calls.variables_of.second", needed=needed, statistic=repr(statistic), got=got))
     _check_values(table, statistic)
     return w, table, beside
 
@@ -50,17 +50,21 @@ def columns_by_place(
     """
     table = values.to_frame() if isinstance(values, pd.Series) else values
     if not isinstance(table, pd.DataFrame) or not table.shape[1]:
-        raise OptionError(f"{name}: needed a column or a table by place, got {type(values).__name__}")
+        raise OptionError(text("faults.calls.variables_of.column_table_place", name=name, name2=type(values).__name__))
     if "place" in table.columns and not table.index.isin(places).any():
-        raise OptionError(f"{name}: needed places as the index, got them as a column; pass {name}.set_index('place')")
+        raise OptionError(text("faults.calls.variables_of.places_index_them_column", name=name))
     table = table.set_axis(key_index(table.index), axis=0)
     if not table.index.is_unique:
         raise OptionError(
-            f"{name}: needed each place once, got more of {', '.join(map(str, table.index[table.index.duplicated()]))}"
+            text(
+                "faults.calls.variables_of.each_place_once_more",
+                name=name,
+                v=join_texts(map(str, table.index[table.index.duplicated()])),
+            )
         )
     if not table.columns.is_unique:
         twice = ", ".join(map(str, table.columns[table.columns.duplicated()].unique()))
-        raise OptionError(f"{name}: needed each column once, got more of {twice}")
+        raise OptionError(text("faults.calls.variables_of.each_column_once_more", name=name, twice=twice))
     refuse(absent_place_faults(name, table.index, places))
     table = pd.DataFrame(
         {column: finite_series(table.loc[places, column], name=f"{name} {column}") for column in table}
@@ -72,7 +76,12 @@ def columns_by_place(
         return pd.DataFrame(dict.fromkeys(columns, table.iloc[:, 0]))
     if list(table.columns) != list(columns):
         raise OptionError(
-            f"{name}: needed the columns {', '.join(map(str, columns))}, got {', '.join(map(str, table.columns))}"
+            text(
+                "faults.calls.variables_of.columns",
+                name=name,
+                v=join_texts(map(str, columns)),
+                v2=join_texts(map(str, table.columns)),
+            )
         )
     return table
 

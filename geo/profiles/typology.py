@@ -11,6 +11,7 @@ from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.methods import documented
 from ...data.options import check_columns, check_known_places, check_names, check_number, refuse
+from ...data.wording.catalogue import text
 from ..ranks import rank_descending
 from .indicator_matrix import cells_of, indicator_matrix, listed_cells
 
@@ -168,10 +169,8 @@ def _criteria(given: Iterable[str] | None, *, leveled: bool) -> list[str]:
     wanted = [name for name in TYPOLOGY_CRITERIA if leveled or name != "level"] if given is None else [*given]
     check_names("criteria", wanted, TYPOLOGY_CRITERIA)
     if not wanted or ("level" in wanted and not leveled):
-        got = "none" if not wanted else '"level" without values'
-        raise OptionError(
-            f"criteria: needed at least one that the tables allow, got {got}; give values, or leave it out"
-        )
+        got = "none" if not wanted else text("faults.calls.typology.level_without_values")
+        raise OptionError(text("faults.calls.typology.criteria_tables_allow_values", got=got))
     return wanted
 
 
@@ -199,7 +198,7 @@ def _ranks(given: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _shares(matrix: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     whole = matrix.loc[:, matrix.notna().all(axis=0)]
     if (whole <= 0).any(axis=None):
-        raise OptionError('values: needed values above 0 for "level", got some that are not; choose other criteria')
+        raise OptionError(text("faults.calls.typology.values_values_above_0"))
     raised = whole ** framework.direction[whole.columns]
     return raised / raised.max()
 

@@ -8,6 +8,7 @@ from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
 from ...data.errors import OptionError, SizeError
+from ...data.wording.catalogue import text
 from .panel_data import PanelData
 
 __all__ = [
@@ -55,8 +56,12 @@ def check_size(places: int) -> None:
     """Refuse more places than dense matrices are made for."""
     if places > _DENSE:
         raise SizeError(
-            f"weights: needed at most {_DENSE} places, got {places}, whose dense matrix takes "
-            f"{places**2 * 8 / 1e9:.1f} GB; fit 'slx', or 'error' with method='gmm', which stay sparse"
+            text(
+                "faults.calls.fit_regression.weights_most_places_whose",
+                dense=_DENSE,
+                places=places,
+                v=f"{places**2 * 8 / 1e9:.1f}",
+            )
         )
 
 
@@ -129,16 +134,13 @@ def inverse_of(matrix: np.ndarray) -> np.ndarray:
     try:
         return np.linalg.inv(matrix / both) / both
     except np.linalg.LinAlgError:
-        raise OptionError("terms: needed data that identify every parameter, got some that do not") from None
+        raise OptionError(text("faults.calls.fit_regression.terms_data_identify_every")) from None
 
 
 def refuse_exact(y: np.ndarray, residuals: np.ndarray) -> None:
     """Refuse terms that leave nothing of the outcome to errors, whose likelihood has no bound."""
     if float(residuals @ residuals) <= _EXACT * float(y @ y):
-        raise OptionError(
-            "terms: needed terms that leave a part of the outcome to errors, got some that the outcome is computed "
-            "from; leave one out"
-        )
+        raise OptionError(text("faults.calls.fit_regression.terms_terms_leave_part"))
 
 
 def _likelihood(free: int, squares: float, determinant: float = 0.0) -> float:
@@ -154,9 +156,11 @@ def _largest(of: Callable[[float], float], spectrum: Spectrum) -> float:
     found = optimize.minimize_scalar(lambda one: -of(one), bounds=around, method="bounded", options={"xatol": 1e-10})
     if min(found.x - grid[0], grid[-1] - found.x) < edge:
         raise OptionError(
-            f"weights: needed weights under which the likelihood has a maximum between {spectrum.low:.3g} and "
-            f"{spectrum.high:.3g}, got one that rises to the end; choose weights "
-            "with fewer neighbors, or 'ols' or 'slx'"
+            text(
+                "faults.calls.fit_regression.weights_weights_under_likelihood",
+                low=f"{spectrum.low:.3g}",
+                high=f"{spectrum.high:.3g}",
+            )
         )
     return float(found.x)
 

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import optimize, sparse
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 from .fit_regression import Fit, inverse_of, squares_of
 from .panel_data import PanelData
 
@@ -18,13 +19,13 @@ def fit_lag_by_instruments(data: PanelData, exogenous: int) -> Fit:
     y, x, wy = data.within(data.y), data.within(data.x), data.within(data.lag(data.y))
     varied = [k for k in range(exogenous) if data.terms[k] != "intercept"]
     if not varied:
-        raise OptionError("terms: needed one that varies, as an instrument of the neighbors' outcome, got none")
+        raise OptionError(text("faults.calls.moments_fit.terms_varies_instrument_neighbors"))
     once = data.lag(data.x[:, varied])
     twice = data.lag(once)
     candidates = np.column_stack([x, data.within(once), data.within(twice), data.within(data.lag(twice))])
     instruments = candidates[:, _independent(candidates)]
     if instruments.shape[1] <= x.shape[1]:
-        raise OptionError("terms: needed neighbors' terms that differ from the terms, got none; W y has no instrument")
+        raise OptionError(text("faults.calls.moments_fit.terms_neighbors_terms_differ"))
     z = np.column_stack([x, wy])
     projected = instruments @ np.linalg.lstsq(instruments, z, rcond=None)[0]
     slopes = np.linalg.solve(projected.T @ z, projected.T @ y)
@@ -107,8 +108,7 @@ def _moments(data: PanelData, u: np.ndarray) -> float:
     )
     if abs(found.x[0]) > 1 - 1e-6:
         raise OptionError(
-            f"method: needed moments that meet at a lambda between {-scale:.3g} and {scale:.3g}, got the end; take "
-            "method='ml'"
+            text("faults.calls.moments_fit.method_moments_meet_lambda", v=f"{-scale:.3g}", scale=f"{scale:.3g}")
         )
     return scale * float(found.x[0])
 

@@ -19,6 +19,7 @@ from ...data.options import (
     table_fault,
 )
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import join_texts, text
 from ..pattern.spatial_weights import SpatialWeights
 
 __all__ = ["EFFECTS", "FIXED", "Effects", "PanelData", "check_singular", "panel_data"]
@@ -113,16 +114,22 @@ def panel_data(
     parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
     if not isinstance(weights, SpatialWeights):
-        raise OptionError(f"weights: needed spatial weights, got {type(weights).__name__}; see SpatialWeights")
+        raise OptionError(text("faults.calls.panel_data.weights_spatial_weights_see", name=type(weights).__name__))
     data = data.assign(place=as_keys(data["place"]))
     if data["place"].isna().any():
         rows = int(data["place"].isna().sum())
-        raise table_fault("data", "a place in every row", f"{rows} rows without one", "name the places", "place")
+        raise table_fault(
+            "data",
+            text("faults.calls.panel_data.place_every_row"),
+            text("faults.calls.panel_data.rows_without", rows=rows),
+            text("faults.calls.panel_data.name_places"),
+            "place",
+        )
     with_years = "year" in data.columns
     if effects != "none" and not with_years:
-        raise OptionError(f"effects: needed a column year for effects {effects!r}, got a table without one")
+        raise OptionError(text("faults.calls.panel_data.effects_column_year_effects", effects=repr(effects)))
     if not names:
-        raise OptionError("terms: needed at least one column, got none")
+        raise OptionError(text("faults.calls.panel_data.terms_column_none"))
     places = pd.Index(sorted(weights.places, key=str))
     faults = [*known_place_faults("data", data["place"].unique(), places)]
     years = pd.Index(sorted(data["year"].unique())) if with_years else None
@@ -151,7 +158,7 @@ def panel_data(
         places, years, numbers[outcome].to_numpy(dtype=float), x, tuple(columns), weights.of(places).matrix, effects
     )
     if effects == "random" and laid.periods < 2:
-        raise OptionError("effects: needed at least two years for effects 'random', got one")
+        raise OptionError(text("faults.calls.panel_data.effects_two_years_effects"))
     if effects in {"none", "random"}:
         laid = replace(laid, x=np.column_stack([np.ones(len(x)), x]), terms=(INTERCEPT, *laid.terms))
     check_singular(laid)
@@ -184,7 +191,7 @@ def _columns(table: pd.DataFrame, terms: Sequence[str]) -> dict[str, pd.Series]:
         columns |= made
         lost += [] if made else [term]
     if lost:
-        raise OptionError(f"terms: needed levels to compare, got one alone in {', '.join(lost)}; leave it out")
+        raise OptionError(text("faults.calls.panel_data.terms_levels_compare_alone", lost=join_texts(lost)))
     return columns
 
 
@@ -192,7 +199,7 @@ def check_singular(laid: PanelData) -> None:
     """Refuse an outcome or terms that do not vary, terms that follow from others, and fewer observations than terms."""
     if laid.free <= len(laid.terms):
         raise OptionError(
-            f"data: needed more observations than terms, got {laid.free} free and {len(laid.terms)} terms"
+            text("faults.calls.panel_data.data_more_observations_than", free=laid.free, terms=len(laid.terms))
         )
     y = laid.within(laid.y)
     held = laid.effects not in {"none", "random"}
@@ -212,7 +219,7 @@ def check_singular(laid: PanelData) -> None:
     ]
     if still:
         what = "the effects hold it" if held else "it is 0 everywhere"
-        raise OptionError(f"terms: needed terms that vary, got {', '.join(still)}: {what}; leave it out")
+        raise OptionError(text("faults.calls.panel_data.terms_terms_vary_leave", still=join_texts(still), what=what))
     scaled = x / np.sqrt((x**2).sum(axis=0))
     keep, rank = [], 0
     for k, term in enumerate(laid.terms):
@@ -221,6 +228,4 @@ def check_singular(laid: PanelData) -> None:
             keep.append(term)
         rank = grown
     if keep:
-        raise OptionError(
-            f"terms: needed terms of which none follows from the others, got {', '.join(keep)}; leave it out"
-        )
+        raise OptionError(text("faults.calls.panel_data.terms_terms_none_follows", keep=join_texts(keep)))

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import optimize
 
 from ...data.errors import OptionError, SizeError
+from ...data.wording.catalogue import text
 from .fit_regression import Fit, Spectrum, squares_of
 from .panel_data import PanelData
 
@@ -92,8 +93,11 @@ def fit_random_error(data: PanelData, spectrum: Spectrum) -> Fit:
     n, years = data.size, data.periods
     if n > _MOST_PLACES:
         raise SizeError(
-            f"weights: needed at most {_MOST_PLACES:,} places for random effects and a spatial error, got {n:,}, which "
-            "take hours; use effects='individual'"
+            text(
+                "faults.calls.random_effects.weights_most_places_random",
+                most_places=f"{_MOST_PLACES:,}",
+                count=f"{n:,}",
+            )
         )
     w = data.w.toarray()
     columns = np.column_stack([data.y, data.x])
@@ -160,8 +164,7 @@ def fit_random_by_moments(data: PanelData) -> Fit:
     free = {"years": n * (years - 1) - varied, "places": n - data.x.shape[1]}
     if min(free.values()) < 1:
         raise OptionError(
-            f"data: needed more places and more years than terms for variances by moments, got {n} places, {years} "
-            f"years and {data.x.shape[1]} terms; use method='ml'"
+            text("faults.calls.random_effects.data_more_places_more", count=n, years=years, shape=data.x.shape[1])
         )
     left = [squares_of(part[:, 1:], part[:, 0])[1] for part in (inner, mean)]
     error, of_means = (float(e @ e) / count for e, count in zip(left, free.values(), strict=True))

@@ -11,6 +11,7 @@ from scipy import stats
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_names, check_number, idle_faults, refuse
+from ...data.wording.catalogue import join_texts, text
 from ..pattern.spatial_weights import SpatialWeights
 from .fit_regression import Fit, Spectrum, fit_error, fit_lag, fit_linear, refuse_exact, spectrum_of
 from .impacts import draw_normal, impacts
@@ -225,11 +226,11 @@ def spatial_regression(
         refuse(idle_faults(spatial_regression, f"with model={model!r}", method=method))
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
     if form != MODELS["ols"] and not laid.w.nnz:
-        raise OptionError(f"weights: needed at least one link for the model {model!r}, got none")
+        raise OptionError(text("faults.calls.spatial_regression.weights_link_model_none", model=repr(model)))
     own = [term for term in laid.terms if term != INTERCEPT]
     if lagged is not None:
         if not form.terms:
-            raise OptionError(f"lagged: needed a model with neighbors' terms, got {model!r}")
+            raise OptionError(text("faults.calls.spatial_regression.lagged_model_neighbors_terms", model=repr(model)))
         check_names("lagged", lagged, own)
     around = own if lagged is None else list(lagged)
     full = laid.with_lags(around) if form.terms else laid
@@ -283,7 +284,7 @@ def _random(full: PanelData, form: _Form, method: str) -> tuple[Fit, Spectrum | 
     if not form.where:
         return (fit_random if method == "ml" else fit_random_by_moments)(full), None
     if method == "gmm":
-        raise OptionError("method: needed 'ml' for random effects and a spatial lag or error, got 'gmm'")
+        raise OptionError(text("faults.calls.spatial_regression.method_ml_random_effects"))
     spectrum = spectrum_of(full.w)
     return (fit_random_error if form.where == "error" else fit_random)(full, spectrum), spectrum
 
@@ -296,8 +297,12 @@ def _by_moments(full: PanelData, form: _Form, exogenous: int) -> tuple[Fit, Spec
     found = fit_lag_by_instruments(full, exogenous)
     if not spectrum.low < (found.spatial or 0.0) < spectrum.high:
         raise OptionError(
-            f"method: needed rho between {spectrum.low:.3g} and {spectrum.high:.3g}, where its effects are "
-            f"defined, got {found.spatial:.3g}; take method='ml'"
+            text(
+                "faults.calls.spatial_regression.method_rho_between_where",
+                low=f"{spectrum.low:.3g}",
+                high=f"{spectrum.high:.3g}",
+                spatial=f"{found.spatial:.3g}",
+            )
         )
     return found, spectrum
 
@@ -306,10 +311,7 @@ def _coefficients(names: list[str], fit: Fit, level: float) -> pd.DataFrame:
     estimate = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
     variance = np.diag(fit.covariance)[: len(names)]
     if lost := [name for name, one in zip(names, variance, strict=True) if one <= 0]:
-        raise OptionError(
-            f"data: needed standard errors of every estimate, got none of {', '.join(lost)}, which the data hardly "
-            "determine; take fewer terms, more places or years, or other weights"
-        )
+        raise OptionError(text("faults.calls.spatial_regression.data_standard_errors_every", lost=join_texts(lost)))
     error = np.sqrt(variance)
     z = estimate / error
     reach = stats.norm.ppf((1 + level) / 2) * error

@@ -9,6 +9,7 @@ from scipy import stats
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice
+from ...data.wording.catalogue import text
 from ..pattern.spatial_weights import SpatialWeights
 from .fit_regression import fit_linear
 from .panel_data import FIXED, Effects, PanelData, panel_data
@@ -81,7 +82,7 @@ def spatial_tests(
     check_choice("effects", effects, FIXED)
     laid = panel_data(data, weights, outcome=outcome, terms=terms, effects=effects)
     if not laid.w.nnz:
-        raise OptionError("weights: needed at least one link, got none")
+        raise OptionError(text("faults.calls.spatial_tests.weights_link_none"))
     fit = fit_linear(laid)
     e, y, x = fit.residuals, laid.within(laid.y), laid.within(laid.x)
     sigma2 = float(e @ e) / e.size
@@ -92,10 +93,7 @@ def spatial_tests(
     left = lagged - x @ np.linalg.lstsq(x, lagged, rcond=None)[0]
     j = float(left @ left) / sigma2 + t
     if j - t <= 1e-10 * j:
-        raise OptionError(
-            "weights: needed neighbors' terms that differ from the terms, to tell a lag from an error, got none; "
-            "choose weights with fewer neighbors"
-        )
+        raise OptionError(text("faults.calls.spatial_tests.weights_neighbors_terms_differ"))
     robust_error = (of_error - t / j * of_lag) ** 2 / (t * (1 - t / j))
     found = {
         "lm_lag": (of_lag**2 / j, 1),

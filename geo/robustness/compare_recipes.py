@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.framework import Framework
+from ...data.wording.catalogue import text
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores
 from ..ranks import rank_descending
@@ -77,14 +78,14 @@ def compare_recipes(
          1.0       1.0  1.0        0.0
     """
     if len(recipes) < 2:
-        raise OptionError(f"recipes: needed at least two recipes by name, got {len(recipes)}")
+        raise OptionError(text("faults.calls.compare_recipes.recipes_two_recipes_name", recipes=len(recipes)))
     setting = Setting.of(indicators, framework, among=among, places=places, year=year, nested=nested)
     found = {name: scores_by_place(setting.score(recipe)) for name, recipe in recipes.items()}
     first = next(iter(found.values()))
     for name, scores in found.items():
         if not scores.index.equals(first.index):
             odd = ", ".join(sorted(set(scores.index) ^ set(first.index)))
-            raise OptionError(f"recipes: needed the same places by every recipe, {name} differs in {odd}; set among")
+            raise OptionError(text("faults.calls.compare_recipes.recipes_same_places_every", name=name, odd=odd))
     rows = [
         {"recipe_a": a, "recipe_b": b, **_agreement(found[a].to_numpy(), found[b].to_numpy())}
         for a, b in combinations(found, 2)
@@ -125,10 +126,14 @@ def ws_coefficient(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
     first, second = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
     count = first.size
     if first.ndim != 1 or first.shape != second.shape or count < 2:
-        raise OptionError(f"other: needed as many ranks as in reference, at least two, got {count} and {second.size}")
+        raise OptionError(
+            text("faults.calls.compare_recipes.other_many_ranks_reference", count=count, size=second.size)
+        )
     for name, ranks in (("reference", first), ("other", second)):
         if not (np.isfinite(ranks).all() and (ranks >= 1).all() and (ranks <= count).all()):
-            raise OptionError(f"{name}: needed ranks from 1 to {count}, got {ranks.tolist()}")
+            raise OptionError(
+                text("faults.calls.compare_recipes.ranks_1", name=name, count=count, ranks=ranks.tolist())
+            )
     furthest = np.maximum(first - 1, count - first)
     return float(1.0 - np.sum(np.exp2(-first) * np.abs(first - second) / furthest))
 

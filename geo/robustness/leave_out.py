@@ -10,6 +10,7 @@ from ...data.errors import OptionError
 from ...data.framework import Framework, Level
 from ...data.methods import documented
 from ...data.options import check_choice, idle_faults, refuse
+from ...data.wording.catalogue import join_texts, text
 from ..index.one_year import one_year
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores
@@ -119,7 +120,9 @@ def _parts(whole: Scores, framework: Framework, what: Part, level: Level) -> dic
         parts = {name: (name,) for name in framework.indicators if name in used}
     least = 3 if what == "place" else 2
     if len(parts) < least:
-        raise OptionError(f"what: leaving out one {what} needs at least {least}, got {', '.join(parts)}")
+        raise OptionError(
+            text("faults.calls.leave_out.what_leaving_out_needs", what=what, least=least, parts=join_texts(parts))
+        )
     return parts
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import join_texts, text
 from ..index.chain import imputed_cells
 from ..index.recipe import Recipe
 from .plan import Setting
@@ -58,9 +59,9 @@ def panel_of(recipes: Mapping[str, Recipe], year: int | None) -> str:
     """
     panels = sorted({recipe.panel for recipe in recipes.values()})
     if len(panels) > 1:
-        raise OptionError(f"recipes: needed one panel for all, got {', '.join(map(repr, panels))}")
+        raise OptionError(text("faults.calls.panel.recipes_panel_all", v=join_texts(map(repr, panels))))
     if panels != ["none"] and year is None:
-        raise OptionError(f"year: needed the year of the {panels[0]} panel whose places are ranked, got none")
+        raise OptionError(text("faults.calls.panel.year_year_panel_whose", panels=panels[0]))
     return panels[0]
 
 
@@ -96,11 +97,11 @@ def _interpolated(setting: Setting, recipes: Mapping[str, Recipe]) -> pd.DataFra
     if not filling:
         return None
     if len({str(recipe.impute) for recipe in recipes.values()}) > 1:
-        raise OptionError("recipes: needed one imputation for all, as that of one of them knows of years")
+        raise OptionError(text("faults.calls.panel.recipes_imputation_all_them"))
     log = replace(setting, year=None).score(filling[0]).log
     cells = imputed_cells(log, filling[0], setting.table).assign(status="imputed")
     if cells["value"].isna().any():
-        raise OptionError('recipes: denominate: missing="gap" has no totals to vary over years; use missing="impute"')
+        raise OptionError(text("faults.calls.panel.recipes_denominate_missinggap_totals"))
     table = setting.table.dropna(subset=["value"])
     return pd.concat([table.assign(place=as_keys(table["place"])), cells], ignore_index=True)
 

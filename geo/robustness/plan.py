@@ -17,6 +17,7 @@ import pandas as pd
 from ...data.errors import InnoscapeWarning, OptionError
 from ...data.framework import Framework, check_framework
 from ...data.places.keys import as_keys
+from ...data.wording.catalogue import text
 from ..index.chain import imputed_cells
 from ..index.recipe import Recipe
 from ..index.score import Nested, Scores, score
@@ -113,7 +114,7 @@ class Plan:
 def make_plan(name: str, setting: Setting, recipe: Recipe) -> Plan:
     """Score once and prepare the rest."""
     if recipe.panel != "none":
-        raise OptionError(f'recipe {name}: needed panel="none", got {recipe.panel!r}; choose one year by year')
+        raise OptionError(text("faults.calls.plan.recipe_panelnone_choose_year", name=name, panel=repr(recipe.panel)))
     nominal = setting.score(recipe)
     effective = {str(key): float(value) for key, value in nominal.effective_weights.items()}
     branches = Branches({key: path for key, path in level_paths(setting.framework).items() if key in effective})
@@ -137,7 +138,7 @@ def make_plan(name: str, setting: Setting, recipe: Recipe) -> Plan:
     )
     if (plan.shares < 0).any():
         negative = ", ".join(sorted(key for key, value in effective.items() if value < 0))
-        raise OptionError(f"recipe {name}: weights below 0 cannot be varied: {negative}; choose another weigh")
+        raise OptionError(text("faults.calls.plan.recipe_weights_below_0", name=name, negative=negative))
     batched = _knows_means(recipe) and _near(_means(plan, plan.normalized, plan.shares)[0], plan.scores)
     return replace(plan, batched=batched, batched_cells=batched and _knows_cells(plan))
 

@@ -12,6 +12,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.options import check_choice, check_known_places, check_names
+from ...data.wording.catalogue import join_texts, text
 from ..index.recipe import Recipe
 from ..index.score import Nested
 from .batch import batch_ranks
@@ -262,18 +263,17 @@ def _read(factors: Mapping[str, Any] | None, nominal: Plan) -> _Factors:
     cells = noisy_cells(nominal, noise).names
     if len(cells) > _MOST_CELLS:
         raise OptionError(
-            f"factors: at most {_MOST_CELLS} cells can be factors of their own, got {len(cells)}; name fewer statuses, "
-            "or use data_noise of uncertainty"
+            text("faults.calls.sensitivity.factors_most_cells_can", most_cells=_MOST_CELLS, cells=len(cells))
         )
     found = _Factors(steps, parts, weights, cells, noise)
     if not found.names:
-        raise OptionError("factors: needed at least one factor, got none")
+        raise OptionError(text("faults.calls.sensitivity.factors_factor_none"))
     return found
 
 
 def _choices(name: str, given: object) -> list[object]:
     if isinstance(given, str) or not isinstance(given, Sequence) or len(given) < 2:
-        raise OptionError(f"factors: {name}: needed a list of at least two choices, got {given!r}")
+        raise OptionError(text("faults.calls.sensitivity.factors_list_two_choices", name=name, given=repr(given)))
     return list(given)
 
 
@@ -285,10 +285,10 @@ def _parts(given: object, nominal: Plan) -> tuple[WeightNoise, list[tuple[str, .
         given = {"level1" if "level1" in branches.levels else "indicator": given}
     noise = read_weight_noise(dict(given))
     if noise.method != "uniform":
-        raise OptionError(f"factors: weights: needed shares, each weight a factor, got {noise.method!r}")
+        raise OptionError(text("faults.calls.sensitivity.factors_weights_shares_each", method=repr(noise.method)))
     absent = sorted(set(noise.sizes) - set(branches.levels))
     if absent:
-        raise OptionError(f"factors: weights: the framework has no {', '.join(absent)}")
+        raise OptionError(text("faults.calls.sensitivity.factors_weights_framework", absent=join_texts(absent)))
     parts = [part for part, level in zip(branches.parts, branches.levels, strict=True) if noise.sizes.get(level, 0) > 0]
     return noise, parts
 
@@ -316,9 +316,7 @@ def _sample_table(
 def _check_same_places(plan: Plan, nominal: Plan) -> None:
     if plan.places != nominal.places:
         odd = ", ".join(sorted(set(plan.places) ^ set(nominal.places)))
-        raise OptionError(
-            f"factors: needed the same places under every choice, {plan.name} differs in {odd}; set among"
-        )
+        raise OptionError(text("faults.calls.sensitivity.factors_same_places_under", name=plan.name, odd=odd))
 
 
 def _label(choices: Mapping[str, object]) -> str:
@@ -335,9 +333,11 @@ def _check(outcome: str, base: int, resamples: int, confidence_level: float, see
     check_choice("outcome", outcome, OUTCOMES)
     whole = isinstance(base, int) and not isinstance(base, bool)
     if not whole or base < 2 or base & (base - 1):
-        raise OptionError(f"base: needed a power of 2 such as 256, got {base!r}")
+        raise OptionError(text("faults.calls.sensitivity.base_power_2_256", base=repr(base)))
     for name, value, least in (("resamples", resamples, 2), ("seed", seed, 0)):
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise OptionError(f"{name}: needed a whole number of at least {least}, got {value!r}")
+            raise OptionError(text("faults.calls.sensitivity.whole_number", name=name, least=least, value=repr(value)))
     if not 0 < confidence_level < 1:
-        raise OptionError(f"confidence_level: needed a share between 0 and 1, got {confidence_level!r}")
+        raise OptionError(
+            text("faults.calls.sensitivity.confidence_level_share_between_0", confidence_level=repr(confidence_level))
+        )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError, warn_of
+from ...data.wording.catalogue import text
 from ..tiers.assign import TIERS
 from ..tiers.breaks import HEAD_SHARE, Interpolation, TierMethodName
 from .tier_batch import tier_table
@@ -66,8 +67,12 @@ def tier_probabilities(
     frame: pd.DataFrame = samples if isinstance(samples, pd.DataFrame) else samples.score_samples
     scores = frame.to_numpy(dtype=float)
     if not scores.size or not np.isfinite(scores).all():
-        came = "none" if not scores.size else f"{int((~np.isfinite(scores)).sum())} missing or infinite"
-        raise OptionError(f"samples: needed a finite score for each run and place, got {came}")
+        came = (
+            "none"
+            if not scores.size
+            else text("faults.calls.tier_probabilities.missing_infinite", v=int((~np.isfinite(scores)).sum()))
+        )
+        raise OptionError(text("faults.calls.tier_probabilities.samples_finite_score_each", came=came))
     options = {
         "method": method,
         "k": k,

@@ -14,6 +14,7 @@ from ...data.errors import OptionError
 from ...data.framework import Framework
 from ...data.methods import documented
 from ...data.options import check_names
+from ...data.wording.catalogue import text
 from ..index.recipe import Recipe
 from ..index.score import Nested
 from ..ranks import rank_descending
@@ -106,7 +107,7 @@ class Uncertainty:
     def cells(self, run: int) -> pd.DataFrame:
         """Return the cells that were varied in one run: ``place``, ``indicator``, ``status``, ``value``, ``drawn``."""
         if not 0 <= run < len(self.samples):
-            raise OptionError(f"run: needed a number from 0 to {len(self.samples) - 1}, got {run!r}")
+            raise OptionError(text("faults.calls.uncertainty.run_number_0", v=len(self.samples) - 1, run=repr(run)))
         return self._draw.listed(self.samples["recipe"].iloc[run], run)
 
 
@@ -340,10 +341,10 @@ def _plans(
     recipe_weights: Mapping[str, float] | None,
 ) -> tuple[Plan, list[Plan], np.ndarray]:
     if recipes is not None and not recipes:
-        raise OptionError("recipes: needed at least one recipe by name, got none")
+        raise OptionError(text("faults.calls.uncertainty.recipes_recipe_name_none"))
     if recipes is None:
         if recipe_weights is not None:
-            raise OptionError("recipe_weights: used with recipes only, got no recipes")
+            raise OptionError(text("faults.calls.uncertainty.recipe_weights_used_recipes_recipes"))
         plan = make_plan("recipe", setting, recipe or Recipe())
         return plan, [plan], np.ones(1)
     # sorted by name, so that the order of the mapping cannot show
@@ -354,15 +355,13 @@ def _plans(
     for plan in plans:
         if plan.places != nominal.places:
             odd = ", ".join(sorted(set(plan.places) ^ set(nominal.places)))
-            raise OptionError(
-                f"recipes: needed the same places by every recipe, {plan.name} differs in {odd}; set among"
-            )
+            raise OptionError(text("faults.calls.uncertainty.recipes_same_places_every", name=plan.name, odd=odd))
     if recipe_weights is None:
         return nominal, plans, np.ones(len(plans))
     check_names("recipe_weights", recipe_weights, [plan.name for plan in plans])
     chances = np.array([float(recipe_weights.get(plan.name, 0.0)) for plan in plans])
     if not (np.isfinite(chances).all() and (chances >= 0).all() and chances.sum() > 0):
-        raise OptionError(f"recipe_weights: needed numbers of at least 0, one above 0, got {dict(recipe_weights)}")
+        raise OptionError(text("faults.calls.uncertainty.recipe_weights", recipe_weights=dict(recipe_weights)))
     return nominal, plans, chances
 
 
@@ -393,7 +392,7 @@ def _ranked(nominal: Plan, section: CrossSection) -> tuple[pd.DataFrame, list[in
 def _check(runs: int, seed: int, confidence_level: float, tiers: Mapping[str, object] | None) -> None:
     for name, value, least in (("runs", runs, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise OptionError(f"{name}: needed a whole number of at least {least}, got {value!r}")
+            raise OptionError(text("faults.calls.uncertainty.whole_number", name=name, least=least, value=repr(value)))
     if not 0 < confidence_level < 1:
-        raise OptionError(f"confidence_level: needed a share between 0 and 1, got {confidence_level!r}")
+        raise OptionError(text("faults.calls.uncertainty.level", confidence_level=repr(confidence_level)))
     check_names("tiers", tiers or {}, _TIER_OPTIONS)

@@ -13,6 +13,7 @@ from ...data.errors import OptionError
 from ...data.noise import draws, keys_of
 from ...data.options import check_choice, check_names
 from ...data.vocabulary import with_trait
+from ...data.wording.catalogue import text
 
 __all__ = [
     "CELL_STATUSES",
@@ -75,11 +76,17 @@ def read_weight_noise(given: object) -> WeightNoise:
     if parameter is None:
         return WeightNoise(method, dict.fromkeys(LEVELS, 1.0) if method == "simplex" else {})
     if parameter not in given:
-        raise OptionError(f"weight_noise: the method {method!r} needs {parameter}, got nothing")
+        raise OptionError(
+            text(
+                "faults.calls.weight_and_cell_noise.weight_noise_method_needs_nothing",
+                method=repr(method),
+                parameter=parameter,
+            )
+        )
     most = 1.0 if method == "uniform" else np.inf
     sizes = _sizes(f"weight_noise: {parameter}", given[parameter], LEVELS, most=most)
     if method == "dirichlet" and not all(sizes.values()):
-        raise OptionError("weight_noise: concentration: needed numbers above 0 (leave out a level to keep it), got 0")
+        raise OptionError(text("faults.calls.weight_and_cell_noise.weight_noise_concentration_numbers_above"))
     return WeightNoise(method, sizes)
 
 
@@ -94,7 +101,7 @@ def read_cell_noise(given: object) -> CellNoise | None:
     check_choice("data_noise: method", method, CELL_METHODS)
     check_choice("data_noise: of", of, ["value", "spread"])
     if method == "lognormal" and of == "spread":
-        raise OptionError('data_noise: of="spread" adds noise and needs method="normal" or "uniform", got "lognormal"')
+        raise OptionError(text("faults.calls.weight_and_cell_noise.data_noise_ofspread_adds_noise"))
     sizes = _sizes("data_noise: share", given.get("share"), CELL_STATUSES, most=np.inf)
     return CellNoise(method, of, sizes) if any(sizes.values()) else None
 
@@ -151,6 +158,12 @@ def _sizes(option: str, given: object, names: tuple[str, ...], *, most: float) -
         number = isinstance(size, int | float | np.number) and not isinstance(size, bool)
         if not (number and 0 <= size <= most and np.isfinite(size)):
             raise OptionError(
-                f"{option}: needed a number from 0{top} (or such numbers by name), got {size!r} for {name}"
+                text(
+                    "faults.calls.weight_and_cell_noise.number_0_numbers_name",
+                    option=option,
+                    top=top,
+                    size=repr(size),
+                    name=name,
+                )
             )
     return {str(name): float(size) for name, size in sizes.items()}

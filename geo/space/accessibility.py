@@ -14,7 +14,7 @@ from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.option_checks import a_number
 from ...data.options import check_choice, idle_faults, refuse, table_fault
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["BANDS", "FloatingCatchment", "accessibility", "floating_catchment"]
@@ -114,8 +114,13 @@ def accessibility(
     if decay in ("power", "exponential"):
         if decay == "power" and exponent and (cost == 0).any():
             i, j = np.argwhere(cost == 0)[0]
-            fix = "give least_cost, or another decay"
-            raise table_fault("costs", "costs above 0 under a power decay", f"0 from {rows[i]} to {columns[j]}", fix)
+            fix = text("faults.calls.accessibility.least_cost_another_decay")
+            raise table_fault(
+                "costs",
+                text("faults.calls.accessibility.costs_above_0_under"),
+                text("faults.calls.accessibility.zero", rows=rows[i], target=columns[j]),
+                fix,
+            )
         with np.errstate(divide="ignore"):
             force = exponent * (np.log(cost) if decay == "power" else cost) if exponent else np.zeros(cost.shape)
         weight = np.where(np.isfinite(cost), np.exp(-force), 0.0)
@@ -257,8 +262,8 @@ def _banded(cost: np.ndarray, radius: float, bands: Mapping[float, float]) -> np
         a_number(0)("weights", weight)
     uppers = sorted(bands)
     if not uppers or uppers[-1] > radius:
-        got = "none" if not uppers else f"up to {uppers[-1]:g}"
-        raise OptionError(f"weights: needed bands within the radius of {radius:g}, got {got}")
+        got = "none" if not uppers else text("faults.calls.accessibility.up", uppers=f"{uppers[-1]:g}")
+        raise OptionError(text("faults.calls.accessibility.weights_bands_within_radius", radius=f"{radius:g}", got=got))
     # beyond the last band nothing counts
     steps = np.append([float(bands[upper]) for upper in uppers], 0.0)
     return steps[np.searchsorted(uppers, cost, side="left")]
@@ -266,7 +271,7 @@ def _banded(cost: np.ndarray, radius: float, bands: Mapping[float, float]) -> np
 
 def _radius(radius: float | None, needed_by: str) -> float:
     if radius is None:
-        raise OptionError(f"radius: needed for {needed_by}, got none")
+        raise OptionError(text("faults.calls.accessibility.radius_none", needed_by=needed_by))
     a_number(above=0)("radius", radius)
     return float(radius)
 

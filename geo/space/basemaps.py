@@ -120,7 +120,7 @@ def world_basemap(
     """
     west, south, east, north = extent or _WORLD
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise OptionError(f"extent: needed west, south, east, north in degrees, got {extent}")
+        raise OptionError(text("faults.calls.basemaps.extent_west_south_east", extent=extent))
     if tolerance is None:
         tolerance = _step(max(east - west, north - south) / 2000)
     outlines = country_outlines(tolerance)

@@ -24,7 +24,7 @@ AROUND = (25.0, -15.0, 180.0, 78.0)
 def check_tolerance(tolerance: float) -> float:
     """Return a tolerance, or raise unless it is from 0 to below 1."""
     if not 0 <= tolerance < 1:
-        raise OptionError(f"tolerance: needed degrees from 0 to below 1, got {tolerance:g}")
+        raise OptionError(text("faults.calls.china_boundaries.tolerance_degrees_0_below", tolerance=f"{tolerance:g}"))
     return tolerance
 
 

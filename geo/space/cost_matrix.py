@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import Fault, TableError
+from ...data.wording.catalogue import text
 from ..coordinates import check_columns
 
 __all__ = ["amounts_of", "cost_matrix", "keys_of"]
@@ -26,13 +27,27 @@ def keys_of(table: pd.DataFrame, name: str) -> list[str]:
     places = table["place"].tolist()
     double = sorted(table.loc[table["place"].duplicated(), "place"].astype(str).unique())
     faults = [
-        Fault(name, "each place once", f"{place} more than once", "remove the copies", column="place")
+        Fault(
+            name,
+            text("faults.calls.cost_matrix.each_place_once"),
+            text("faults.calls.cost_matrix.more_than_once", place=place),
+            text("faults.calls.cost_matrix.remove_copies"),
+            column="place",
+        )
         for place in double
     ]
     if not places:
-        faults.append(Fault(name, "at least one place", "none", "add one"))
+        faults.append(Fault(name, text("faults.calls.cost_matrix.place"), "none", text("faults.calls.cost_matrix.add")))
     if table["place"].isna().any():
-        faults.append(Fault(name, "a key in every row", "an empty one", "name the place", column="place"))
+        faults.append(
+            Fault(
+                name,
+                text("faults.calls.cost_matrix.key_every_row"),
+                text("faults.calls.cost_matrix.empty"),
+                text("faults.calls.cost_matrix.name_place"),
+                column="place",
+            )
+        )
     if faults:
         raise TableError(faults)
     return places
@@ -51,7 +66,13 @@ def amounts_of(table: pd.DataFrame, name: str, column: str, *, what: str = "an a
     wrong = ~((numbers >= 0) & np.isfinite(numbers))
     if wrong.any():
         raise TableError(
-            Fault(name, f"{what} of at least 0", f"{value} at {place}", "correct it", column=column)
+            Fault(
+                name,
+                text("faults.calls.cost_matrix.zero", what=what),
+                text("faults.calls.cost_matrix.given", value=value, place=place),
+                text("faults.calls.cost_matrix.correct"),
+                column=column,
+            )
             for place, value in zip(table.loc[wrong, "place"], table.loc[wrong, column], strict=True)
         )
     return numbers
@@ -86,22 +107,64 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
     """
     if set(_LONG) <= set(costs.columns):
         if costs.duplicated(["source", "target"]).any():
-            raise TableError([Fault("costs", "each pair once", "some more than once", "remove the copies")])
+            raise TableError(
+                [
+                    Fault(
+                        "costs",
+                        text("faults.calls.cost_matrix.each_pair_once"),
+                        text("faults.calls.cost_matrix.some_more_than_once"),
+                        text("faults.calls.cost_matrix.remove_copies_2"),
+                    )
+                ]
+            )
         costs = costs.set_index(["source", "target"])["value"].unstack("target")  # noqa: PD010
     twice = [*costs.index[costs.index.duplicated()], *costs.columns[costs.columns.duplicated()]]
     if twice:
-        raise TableError([Fault("costs", "each place once", f"{twice[0]} more than once", "remove the copies")])
+        raise TableError(
+            [
+                Fault(
+                    "costs",
+                    text("faults.calls.cost_matrix.each_place_once_2"),
+                    text("faults.calls.cost_matrix.more_than_once_2", twice=twice[0]),
+                    text("faults.calls.cost_matrix.remove_copies_3"),
+                )
+            ]
+        )
     down, across = costs.index.get_indexer(rows), costs.columns.get_indexer(columns)
-    faults = [Fault("costs", f"a row for {rows[i]}", "none", "add it") for i in np.flatnonzero(down < 0)]
-    faults += [Fault("costs", f"a column for {columns[i]}", "none", "add it") for i in np.flatnonzero(across < 0)]
+    faults = [
+        Fault(
+            "costs", text("faults.calls.cost_matrix.row", rows=rows[i]), "none", text("faults.calls.cost_matrix.add_2")
+        )
+        for i in np.flatnonzero(down < 0)
+    ]
+    faults += [
+        Fault(
+            "costs",
+            text("faults.calls.cost_matrix.column", target=columns[i]),
+            "none",
+            text("faults.calls.cost_matrix.add_3"),
+        )
+        for i in np.flatnonzero(across < 0)
+    ]
     if faults:
         raise TableError(faults)
     try:
         cost = costs.iloc[down, across].to_numpy(dtype=float)
     except (TypeError, ValueError) as error:
-        raise TableError([Fault("costs", "numbers", f"something else ({error})", "correct it")]) from None
+        raise TableError(
+            [
+                Fault(
+                    "costs",
+                    "numbers",
+                    text("faults.calls.cost_matrix.something_else", error=error),
+                    text("faults.calls.cost_matrix.correct_2"),
+                )
+            ]
+        ) from None
     if (cost < 0).any():
         i, j = np.argwhere(cost < 0)[0]
-        got = f"{cost[i, j]:g} from {rows[i]} to {columns[j]}"
-        raise TableError([Fault("costs", "costs of at least 0", got, "correct it")])
+        got = text("faults.calls.cost_matrix.given_there", cost=f"{cost[i, j]:g}", rows=rows[i], target=columns[j])
+        raise TableError(
+            [Fault("costs", text("faults.calls.cost_matrix.costs_0"), got, text("faults.calls.cost_matrix.correct_3"))]
+        )
     return np.where(np.isnan(cost), np.inf, cost)

@@ -12,6 +12,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.option_checks import a_number
 from ...data.options import check_known_places
+from ...data.wording.catalogue import text
 from ..coordinates import joined, locate
 from .cost_matrix import cost_matrix, keys_of
 from .metric_areas import in_degrees, metric_system
@@ -91,7 +92,7 @@ def isochrones(
     """
     limits = sorted({float(limit) for limit in within})
     if not limits:
-        raise OptionError("within: needed minutes, got none; give at least one limit")
+        raise OptionError(text("faults.calls.isochrones.within_minutes_none_limit"))
     for limit in limits:
         a_number(above=0)("within", limit)
     a_number(above=0)("speed", speed)

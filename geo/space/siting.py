@@ -13,6 +13,7 @@ from ...data.errors import InfeasibleError, SizeError
 from ...data.methods import documented
 from ...data.option_checks import a_whole_number
 from ...data.options import check_choice
+from ...data.wording.catalogue import text
 from .siting_checks import check_count, check_radius, check_served
 from .siting_layouts import Layout, best_layout
 from .siting_task import SitingTask, siting_task
@@ -189,8 +190,12 @@ def site_centers(
     exact = method == "exact" or (method == "auto" and task.pairs <= EXACT_PAIRS)
     if task.capacity is not None and not exact:
         raise SizeError(
-            f'capacities: needed at most {EXACT_PAIRS:,} places x candidates, or method="exact", which may take '
-            f"long; got {task.pairs:,} and method={method!r}"
+            text(
+                "faults.calls.siting.capacities_most_places_x",
+                exact_pairs=f"{EXACT_PAIRS:,}",
+                pairs=f"{task.pairs:,}",
+                method=repr(method),
+            )
         )
     require(
         f"a layout of {task.pairs:,} places x candidates",

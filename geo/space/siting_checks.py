@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data.errors import InfeasibleError, OptionError
 from ...data.option_checks import a_number, a_whole_number
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from .siting_programs import cover_bound, least_centers, shortage
 from .siting_task import SitingTask
 
@@ -16,25 +16,22 @@ def check_radius(radius: float | None, problem: str) -> None:
     if radius is not None:
         a_number(0)("radius", radius)
     elif problem in ("max_cover", "set_cover"):
-        raise OptionError(f"radius: needed for {problem}, got none; give the cost up to which demand counts as covered")
+        raise OptionError(text("faults.calls.siting_checks.radius_none_cost_up", problem=problem))
 
 
 def check_count(task: SitingTask, count: int | None, problem: str, *, least: int = 1) -> int:
     """Return how many centers there will be, or raise where the number does not fit; 0 for a set cover."""
     if problem == "set_cover":
         if count is not None:
-            raise OptionError(f"count: needed none, as a set cover finds it, got {count!r}; leave it out")
+            raise OptionError(text("faults.calls.siting_checks.count_none_set_cover", count=repr(count)))
         return 0
     if count is None:
-        raise OptionError(f"count: needed the number of centers to add for {problem}, got none; give it")
+        raise OptionError(text("faults.calls.siting_checks.count_number_centers_add", problem=problem))
     standing = int(task.fixed.sum())
     a_whole_number(0 if standing else least)("count", count)
     free = len(task.sites) - standing
     if count > free:
-        raise OptionError(
-            f"count: needed at most {free}, the candidates that are no centers yet, got {count}; lower it, or "
-            "give more candidates"
-        )
+        raise OptionError(text("faults.calls.siting_checks.count_most_candidates_centers", free=free, count=count))
     return standing + count
 
 
@@ -49,8 +46,13 @@ def check_served(task: SitingTask, ways: SitingTask, total: int, radius: float |
             lacking, whole = shortage(ways), float(task.demand.sum())
             within = "" if radius is None else f" within {radius:g}"
             raise InfeasibleError(
-                f"capacities: needed room for a demand of {whole:g}{within}, got room for {whole - lacking:g} "
-                f"with every candidate a center; add {lacking:g} where it is lacking"
+                text(
+                    "faults.calls.siting_checks.capacities_room_demand_room",
+                    whole=f"{whole:g}",
+                    within=within,
+                    v=f"{whole - lacking:g}",
+                    lacking=f"{lacking:g}",
+                )
             )
         needed = int(layout.sum())
     else:
@@ -59,7 +61,7 @@ def check_served(task: SitingTask, ways: SitingTask, total: int, radius: float |
         standing = int(task.fixed.sum())
         why = "every place is reached" if task.capacity is None else "the capacities hold all demand"
         needed, got = needed - standing, total - standing
-        raise InfeasibleError(f"count: needed at least {needed} so that {why}, got {got}; raise it to {needed}")
+        raise InfeasibleError(text("faults.calls.siting_checks.count_so_raise", needed=needed, why=why, got=got))
 
 
 def _check_reached(task: SitingTask, radius: float | None) -> None:
@@ -67,11 +69,15 @@ def _check_reached(task: SitingTask, radius: float | None) -> None:
     lost = np.flatnonzero(np.isinf(nearest))
     if lost.size:
         names = few([str(task.places[i]) for i in lost])
-        raise InfeasibleError(f"costs: needed a way from each place to a candidate, got none for {names}; add one")
+        raise InfeasibleError(text("faults.calls.siting_checks.costs_way_each_place", names=names))
     far = np.flatnonzero(nearest > (np.inf if radius is None else radius))
     if far.size:
         names = few([str(task.places[i]) for i in far])
         raise InfeasibleError(
-            f"radius: needed a candidate within {radius:g} of each place, got none for {names}; "
-            f"at least {nearest.max():.12g} reaches all"
+            text(
+                "faults.calls.siting_checks.radius_candidate_within_each",
+                radius=f"{radius:g}",
+                names=names,
+                nearest=f"{nearest.max():.12g}",
+            )
         )

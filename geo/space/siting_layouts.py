@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...data.errors import InfeasibleError
+from ...data.wording.catalogue import text
 from .cover_search import greedy_cover, search_cover
 from .siting_programs import cover_bound, least_centers, max_cover_program, p_median_program, served_program
 from .siting_search import exchange_cover, exchange_median, median_bound
@@ -52,7 +53,7 @@ def _median(task: SitingTask, total: int, *, exact: bool) -> Layout:
         # what search found stands unless the program found better
         return Layout(chosen if not cost >= known.cost * (1 - _TOLERANCE) else known.best, bound)
     if not np.isfinite(known.cost):
-        raise InfeasibleError('count: no layout was found that reaches every place; raise it, or use method="exact"')
+        raise InfeasibleError(text("faults.calls.siting_layouts.count_layout_was_found"))
     return Layout(known.best, known.bound)
 
 
@@ -74,9 +75,7 @@ def _set_cover(task: SitingTask, total: int, *, exact: bool) -> Layout:  # noqa:
     bound = np.inf if exact else float(np.ceil(cover_bound(task) - 1e-6))
     chosen = least_centers(task) if exact else search_cover(task, int(bound))
     if chosen is None:
-        raise InfeasibleError(
-            "radius: needed a candidate within it for all demand, got none; raise it, or add candidates"
-        )
+        raise InfeasibleError(text("faults.calls.siting_layouts.radius_candidate_within_all"))
     count = int(chosen.sum())
     bound = min(bound, float(count))
     return replace(_nearer(task, chosen, count), bound=bound)
@@ -108,7 +107,7 @@ def _center(task: SitingTask, total: int, *, exact: bool) -> Layout:
 
     least = _first(serves, 0, steps.size)
     if least == steps.size:
-        raise InfeasibleError('count: no layout was found that reaches every place; raise it, or use method="exact"')
+        raise InfeasibleError(text("faults.calls.siting_layouts.count_layout_was_found_2"))
     bound = least
     if not exact:
         bound = _first(lambda step: cover_bound(task.within(float(steps[step]))) <= total + 1e-6, open_step, least)
@@ -139,5 +138,5 @@ def _served(task: SitingTask, total: int) -> Layout:
     priced = np.where(np.isfinite(task.cost), task.cost, 0.0) * task.demand[:, None]
     chosen, shares, bound = served_program(task, priced, total)
     if chosen is None:
-        raise InfeasibleError("capacities: no layout holds all demand; raise them or count")
+        raise InfeasibleError(text("faults.calls.siting_layouts.capacities_layout_holds_all"))
     return Layout(chosen, bound, shares)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_known_places, number_faults, reach_faults, refuse, table_fault
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from .cost_matrix import amounts_of, cost_matrix, keys_of
 
 __all__ = ["SitingTask", "siting_task"]
@@ -82,9 +82,15 @@ def siting_task(
     places, named = keys_of(demand, "demand"), keys_of(candidates, "candidates")
     amounts = amounts_of(demand, "demand", weight, what="a demand")
     if not amounts.sum() > 0:
-        raise table_fault("demand", "a demand above 0 somewhere", "none", "correct it", column=weight)
+        raise table_fault(
+            "demand",
+            text("faults.calls.siting_task.demand_above_0_somewhere"),
+            "none",
+            text("faults.calls.siting_task.correct"),
+            column=weight,
+        )
     if isinstance(existing, str):
-        raise OptionError(f"existing: needed several places, got {existing!r}; write [{existing!r}]")
+        raise OptionError(text("faults.calls.siting_task.existing_several_places_write", existing=repr(existing)))
     held = list(dict.fromkeys(existing))
     sites = sorted({*named, *held}, key=str)
     rows = sorted(np.flatnonzero(amounts > 0), key=lambda row: str(places[row]))
@@ -104,8 +110,8 @@ def _capacity(capacities: Mapping[str, float] | pd.Series, sites: list[str]) -> 
     given = dict(capacities.items())
     check_known_places("capacities", given, sites)
     lacking = [str(site) for site in sites if site not in given]
-    needed = "capacities: needed a number for every candidate and existing site"
-    fix = "add them (0 where nobody can be served), or leave these places out of both"
+    needed = text("faults.calls.siting_task.capacities_number_every_candidate")
+    fix = text("faults.calls.siting_task.add_them_0_where")
     faults = [f"{needed}, got none for {few(lacking)}; {fix}"] if lacking else []
     for site, value in given.items():
         faults += [str(fault) for fault in number_faults(f"capacities, {site}", value, least=0)]

@@ -17,7 +17,7 @@ from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.option_checks import a_flag, a_number
 from ...data.options import check_choice, check_known_places
 from ...data.places.keys import as_keys
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from .cost_matrix import keys_of
 
 __all__ = ["CostUnit", "TravelNetwork", "TravelOptions", "travel_network"]
@@ -81,9 +81,9 @@ def travel_network(
     if value_of_time is not None:
         a_number(0)("value_of_time", value_of_time)
     if unit == "yuan" and value_of_time is None:
-        raise OptionError("value_of_time: needed yuan an hour for costs in yuan, got none; 0 counts fares alone")
+        raise OptionError(text("faults.calls.travel_network.value_of_time_yuan_hour_costs"))
     if unit == "minutes" and value_of_time == 0:
-        raise OptionError('value_of_time: needed a number above 0 for costs in minutes, got 0; use unit="yuan"')
+        raise OptionError(text("faults.calls.travel_network.value_of_time_number_above_0"))
     names = as_keys(pd.Series(keys_of(places, "places"), dtype=object)).tolist()
     rides = _rides(edges, year, priced=value_of_time is not None)
     check_known_places("territories", territories or {}, _stations(edges))
@@ -141,9 +141,15 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
     table = check_table(edges, "network_edges", where="edges")
     slots = table.reindex(columns=["from_year", "to_year"]).astype("Float64")
     if year is None and slots.notna().any(axis=None):
-        raise OptionError("year: needed a year, as edges run from from_year to to_year, got none; give it")
+        raise OptionError(text("faults.calls.travel_network.year_year_edges_run"))
     faults = [
-        Fault("edges", "from_year up to to_year", f"{start:g} to {end:g}", "correct them", row=row + 2)
+        Fault(
+            "edges",
+            text("faults.calls.travel_network.from_year_up_to_year"),
+            text("faults.calls.travel_network.given", start=f"{start:g}", end=f"{end:g}"),
+            text("faults.calls.travel_network.correct_them"),
+            row=row + 2,
+        )
         for row, (start, end) in enumerate(slots.itertuples(index=False))
         if pd.notna(start) and pd.notna(end) and start > end
     ]
@@ -155,7 +161,7 @@ def _rides(edges: pd.DataFrame, year: int | None, *, priced: bool) -> pd.DataFra
         runs = slots["from_year"].fillna(-np.inf).le(year) & slots["to_year"].fillna(np.inf).ge(year)
         rides = rides[runs.to_numpy(dtype=bool)]
         if rides.empty:
-            raise OptionError(f"year: needed a year in which edges run, got {year}; give another")
+            raise OptionError(text("faults.calls.travel_network.year_year_edges_run_2", year=year))
     rides = rides.rename(columns={"source": "from", "target": "to"}).reset_index(drop=True)
     return rides.assign(**{name: rides[name].astype(object).fillna("") for name in ("mode", "line")})
 
@@ -168,9 +174,12 @@ def _stations(edges: pd.DataFrame) -> set[str]:
 def _unpriced(table: pd.DataFrame, name: str, *, priced: bool) -> list[Fault]:
     if not priced:
         return []
-    fix = "add the fare, 0 where there is none, or leave value_of_time out"
+    fix = text("faults.calls.travel_network.add_fare_0_where")
     rows = np.flatnonzero(table["yuan"].isna())
-    return [Fault(name, "a fare in yuan", "none", fix, row=int(row) + 2, column="yuan") for row in rows]
+    return [
+        Fault(name, text("faults.calls.travel_network.fare_yuan"), "none", fix, row=int(row) + 2, column="yuan")
+        for row in rows
+    ]
 
 
 def _generalized(arcs: pd.DataFrame, value_of_time: float | None, unit: str) -> pd.Series:
@@ -199,7 +208,9 @@ def _minutes_between(
     known |= {pair: 0.0 for pair, minutes in known.items() if minutes is None and pair[0] == pair[1]}
     lacking = sorted({str(tuple(sorted(pair))) for pair, minutes in known.items() if minutes is None})
     if lacking:
-        raise OptionError(f"{option}: needed minutes for every pair that meets, got none for {few(lacking)}; add them")
+        raise OptionError(
+            text("faults.calls.travel_network.minutes_every_pair_meets", option=option, lacking=few(lacking))
+        )
     return [float(known[pair] or 0.0) for pair in zip(one, two, strict=True)]
 
 
@@ -236,9 +247,9 @@ def _access(
     if access is not None:
         given = check_table(access, "station_access", where="access").reindex(columns=columns)
         faults = _unpriced(given, "access", priced=priced)
-        fix = "correct the name or add its edges"
+        fix = text("faults.calls.travel_network.correct_name_add_edges")
         faults += [
-            Fault("access", "a station that edges name", station, fix, column="station")
+            Fault("access", text("faults.calls.travel_network.station_edges_name"), station, fix, column="station")
             for station in sorted(set(given["station"]) - _stations(edges))
         ]
         if faults:

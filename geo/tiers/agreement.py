@@ -12,6 +12,7 @@ from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_known_places, hint
 from ...data.places.keys import key_text
+from ...data.wording.catalogue import join_texts, text
 from .assign import TIERS, tier_dtype
 
 __all__ = ["AGREEMENT_WEIGHTS", "Agreement", "compare_tiers", "tier_agreement"]
@@ -122,7 +123,7 @@ def tier_agreement(a: pd.Series, b: pd.Series, *, weights: AgreementWeight = "qu
     check_choice("weights", weights, AGREEMENT_WEIGHTS)
     labels, codes_a, codes_b = _matched(a, b)
     if not len(codes_a):
-        raise OptionError("a, b: needed at least one place, got none")
+        raise OptionError(text("faults.calls.agreement.b_place_none"))
     k = len(labels)
     counts = np.zeros((k, k), dtype=int)
     np.add.at(counts, (codes_a.to_numpy(), codes_b.to_numpy()), 1)
@@ -196,15 +197,23 @@ def _matched(a: pd.Series, b: pd.Series) -> tuple[list[str], pd.Series, pd.Serie
     for owner, tiers in (("a", a), ("b", b)):
         repeated = sorted(set(tiers.index[tiers.index.duplicated()]))
         if repeated:
-            raise OptionError(f"{owner}: needed every place once, got {', '.join(repeated)} again")
+            raise OptionError(
+                text("faults.calls.agreement.every_place_once_again", owner=owner, repeated=join_texts(repeated))
+            )
     return labels, _codes("a", a, labels), _codes("b", b, labels).reindex(a.index)
 
 
 def _codes(owner: str, tiers: pd.Series, labels: Sequence[str]) -> pd.Series:
     wrong = {str(place): tier for place, tier in tiers.items() if tier not in labels}
     if wrong:
-        listed = "; ".join(f"{tier!r} at {place}{hint(tier, labels)}" for place, tier in sorted(wrong.items()))
-        raise OptionError(f"{owner}: needed one of {', '.join(labels)} for each place, got {listed}")
+        said = (
+            text("faults.calls.tier_at", tier=repr(tier), place=place, hint=hint(tier, labels))
+            for place, tier in sorted(wrong.items())
+        )
+        listed = join_texts(said, by="list.semicolon")
+        raise OptionError(
+            text("faults.calls.agreement.each_place", owner=owner, labels=join_texts(labels), listed=listed)
+        )
     return tiers.astype(str).map({label: code for code, label in enumerate(labels)}).astype(int)
 
 

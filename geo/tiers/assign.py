@@ -14,6 +14,7 @@ from ...data.conventions import follows_conventions
 from ...data.errors import OptionError, warn
 from ...data.options import check_choice, finite_series, refuse
 from ...data.vocabulary import TIERS
+from ...data.wording.catalogue import join_texts, text
 from ..ranks import tie_groups
 from .breaks import HEAD_SHARE, TIER_METHODS, Interpolation, TierMethodName, tier_option_faults
 
@@ -140,7 +141,11 @@ def assign_tiers(
     labels = tuple(labels)
     asked = TIER_METHODS[method].classes(given)
     if asked > len(labels):
-        raise OptionError(f"labels: needed {asked} labels for {asked} classes, got {len(labels)}: {', '.join(labels)}")
+        raise OptionError(
+            text(
+                "faults.calls.assign.labels_labels_classes", asked=asked, labels=len(labels), labels2=join_texts(labels)
+            )
+        )
     if method == "counts":
         classes = _by_counts(series, counts or ())
     elif method == "thresholds":
@@ -170,7 +175,7 @@ def _by_counts(series: pd.Series, counts: Sequence[int]) -> np.ndarray:
     counts = list(counts)
     whole = all(isinstance(count, int | np.integer) and not isinstance(count, bool) and count >= 0 for count in counts)
     if not whole or sum(counts) != len(series):
-        raise OptionError(f"counts: needed whole numbers adding up to {len(series)} places, got {counts}")
+        raise OptionError(text("faults.calls.assign.counts_whole_numbers_adding", series=len(series), counts=counts))
     ties = tie_groups(series)
     order = np.argsort(ties, kind="stable")
     classes = np.empty(len(series), dtype=int)
@@ -186,7 +191,7 @@ def _by_counts(series: pd.Series, counts: Sequence[int]) -> np.ndarray:
 def _by_thresholds(series: pd.Series, thresholds: Sequence[float]) -> np.ndarray:
     bounds = np.asarray(list(thresholds), dtype=float)
     if not (bounds.size and np.isfinite(bounds).all() and (np.diff(bounds) < 0).all()):
-        raise OptionError(f"thresholds: needed finite numbers, each lower than the one before, got {list(thresholds)}")
+        raise OptionError(text("faults.calls.assign.thresholds_finite_numbers_each", thresholds=list(thresholds)))
     classes = (series.to_numpy()[:, None] < bounds[None, :]).sum(axis=1)
     _warn_fewer(len(np.unique(classes)), bounds.size + 1, "thresholds")
     return classes

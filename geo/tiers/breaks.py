@@ -13,6 +13,7 @@ import numpy as np
 from ...data.errors import OptionError
 from ...data.methods import Method
 from ...data.options import Wrong, choice_faults, is_number, number_faults
+from ...data.wording.catalogue import text
 from ..ranks import TOLERANCE
 
 __all__ = [
@@ -185,9 +186,7 @@ def geometric_breaks(values: np.ndarray, k: int) -> np.ndarray:
     """
     low, high = float(np.min(values)), float(np.max(values))
     if low <= 0:
-        raise OptionError(
-            f'geometric_interval: needed values above 0, got {low:g}; use another method, such as "equal_interval"'
-        )
+        raise OptionError(text("faults.calls.breaks.geometric_interval_values_above_0", low=f"{low:g}"))
     return np.array([math.exp(math.log(low) + math.log(high / low) * (c / k)) for c in range(1, k)])
 
 
@@ -316,7 +315,7 @@ def tier_option_faults(method: TierMethodName, given: Mapping[str, Any]) -> Iter
 
     Examples
     --------
-    >>> list(tier_option_faults("quantiles", {"k": 4, "hinge": 2.0}))
+    >>> [str(fault) for fault in tier_option_faults("quantiles", {"k": 4, "hinge": 2.0})]
     ['hinge: used by method="box_plot" only, got method="quantiles"']
     """
     taken = TIER_METHODS[method].options
@@ -325,7 +324,7 @@ def tier_option_faults(method: TierMethodName, given: Mapping[str, Any]) -> Iter
             continue
         if _list_of(value) != _list_of(TIER_OPTIONS[name]):
             users = ", ".join(f'"{user}"' for user, one in TIER_METHODS.items() if name in one.options)
-            yield f'{name}: used by method={users} only, got method="{method}"'
+            yield text("faults.calls.breaks.used_method_method", name=name, users=users, method=method)
     for name in taken:
         yield from _option_faults(method, name, given.get(name, taken[name]))
 
@@ -342,9 +341,9 @@ def _option_faults(method: str, name: str, value: Any) -> Iterator[Wrong]:  # no
     elif name == "multiples":
         numbers = _list_of(value)
         if not numbers or not all(map(is_number, numbers)) or sorted(set(numbers)) != numbers:
-            yield f"multiples: needed rising finite numbers, got {value!r}"
+            yield text("faults.calls.breaks.multiples_rising_finite_numbers", value=repr(value))
     elif value is None and name in ("counts", "thresholds"):
-        yield f'{name}: needed for method="{method}", got nothing'
+        yield text("faults.calls.breaks.method_nothing", name=name, method=method)
 
 
 def _list_of(value: Any) -> Any:  # noqa: ANN401 - an option may be of any type

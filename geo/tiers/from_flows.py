@@ -14,6 +14,7 @@ from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_known_places, finite_series, idle_faults, refuse
 from ...data.places.keys import as_keys, key_text
+from ...data.wording.catalogue import join_texts, text
 from .assign import TIERS, assign_tiers, tier_dtype
 from .breaks import TIER_METHODS, TierMethodName
 
@@ -98,9 +99,9 @@ def flow_tiers(
     values.index = values.index.map(key_text)
     if values.index.duplicated().any():
         again = ", ".join(sorted(set(values.index[values.index.duplicated()])))
-        raise OptionError(f"strengths: needed every place once, got {again} again")
+        raise OptionError(text("faults.calls.from_flows.strengths_every_place_once", again=again))
     if dominant is not None and core is not None:
-        raise OptionError("dominant, core: needed one of the two, got both; compare two calls by tier_agreement")
+        raise OptionError(text("faults.calls.from_flows.dominant_core_two_both"))
     if dominant is None:
         refuse(idle_faults(flow_tiers, "without dominant flows", order=order))
     else:
@@ -129,7 +130,7 @@ def _by_core(
     check_known_places("core", core.index, values.index)
     member = core.reindex(values.index).map(lambda cell: pd.notna(cell) and bool(cell)).to_numpy(dtype=bool)
     if len(labels) < 2 or (k is not None and k < 2):
-        raise OptionError("labels, k: needed at least two tiers for a core and a periphery")
+        raise OptionError(text("faults.calls.from_flows.labels_k_two_tiers"))
     tiers = pd.Series(labels[0], index=values.index, dtype="str")
     if not member.all():
         below: dict[str, Any] = {} if k is None else {"k": k - 1}
@@ -169,7 +170,7 @@ def _leans(places: pd.Index, dominant: pd.DataFrame) -> dict[str, str]:
     check_known_places("dominant", [*sources, *targets], places)
     repeated = sorted(set(sources[sources.duplicated()]))
     if repeated:
-        raise OptionError(f"dominant: needed one target for every place, got several for {', '.join(repeated)}")
+        raise OptionError(text("faults.calls.from_flows.dominant_target_every_place", repeated=join_texts(repeated)))
     return dict(zip(sources, targets, strict=True))
 
 
@@ -180,8 +181,5 @@ def _way_up(place: str, above: Mapping[str, str]) -> list[str]:
         at = above[at]
         way.append(at)
         if at == place or way.count(at) > 1:
-            raise OptionError(
-                f"dominant: needed flows that end in a hub, got the circle {' -> '.join([place, *way])}; "
-                "let places depend on larger ones only"
-            )
+            raise OptionError(text("faults.calls.from_flows.dominant_flows_end_hub", v=" -> ".join([place, *way])))
     return way

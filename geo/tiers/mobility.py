@@ -12,6 +12,7 @@ from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_columns, hint
 from ...data.places.keys import as_keys, key_text
+from ...data.wording.catalogue import join_texts, text
 from ..markov_chain import closed_sets, move_counts, probabilities, steady_state
 from .assign import TIERS, tier_dtype
 
@@ -124,13 +125,13 @@ def tier_mobility(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> Mobi
     table, labels = _table(tiers_by_year)
     years = tuple(sorted(int(year) for year in table["year"].unique()))
     if len(years) < 2:
-        raise OptionError(f"tiers_by_year: needed at least two years, got {len(years)}")
+        raise OptionError(text("faults.calls.mobility.tiers_by_year_two_years", years=len(years)))
     _check_steps(years)
     wide = table.pivot_table(index="place", columns="year", values="code", aggfunc="first")
     # pivoting sorts places and years, so row order cannot matter
     moves = _moves(wide, years)
     if moves.empty:
-        raise OptionError("tiers_by_year: needed a place that is there in two consecutive years, got none")
+        raise OptionError(text("faults.calls.mobility.tiers_by_year_place_two_consecutive"))
     held = sorted({int(code) for code in table["code"]})
     at = {code: position for position, code in enumerate(held)}
     counts = move_counts(moves["from"].map(at).to_numpy(), moves["to"].map(at).to_numpy(), len(held))
@@ -176,12 +177,15 @@ def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.Da
     table = table.assign(tier=table["tier"].astype("str"), place=as_keys(table["place"]))
     unknown = sorted(set(table["tier"]) - set(labels))
     if unknown:
-        listed = "; ".join(f"{tier!r}{hint(tier, labels)}" for tier in unknown)
-        raise OptionError(f"tiers_by_year: needed tiers among {', '.join(labels)}, got {listed}")
+        near = (text("faults.calls.hinted", got=repr(tier), hint=hint(tier, labels)) for tier in unknown)
+        listed = join_texts(near, by="list.semicolon")
+        raise OptionError(
+            text("faults.calls.mobility.tiers_by_year_tiers_among", labels=join_texts(labels), listed=listed)
+        )
     repeated = table[table.duplicated(["place", "year"])].sort_values(["year", "place"])
     if len(repeated):
         listed = ", ".join(f"{row.place} in {row.year}" for row in repeated.itertuples())
-        raise OptionError(f"tiers_by_year: needed every place once a year, got again {listed}")
+        raise OptionError(text("faults.calls.mobility.tiers_by_year_every_place_once", listed=listed))
     return table.assign(code=table["tier"].map({label: code for code, label in enumerate(labels)})), labels
 
 

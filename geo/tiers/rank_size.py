@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice, check_number, finite_series, positive_series
+from ...data.wording.catalogue import text
 from .breaks import HEAD_SHARE, head_tail_breaks
 
 __all__ = ["RANK_SIZE_FORMS", "head_tail_index", "primacy", "rank_size"]
@@ -81,7 +82,7 @@ def rank_size(values: pd.Series | Mapping[str, float], *, form: RankSizeForm = "
     series = positive_series(values, reason="for a logarithm")
     sizes = np.sort(series.to_numpy())[::-1]
     if len(sizes) < 3 or sizes[0] == sizes[-1]:
-        raise OptionError(f"values: needed at least three places that differ, got {len(sizes)}")
+        raise OptionError(text("faults.calls.rank_size.values_three_places_differ", sizes=len(sizes)))
     ranks = np.arange(1, len(sizes) + 1) - (0.5 if form == "gabaix_ibragimov" else 0.0)
     x, y = np.log(sizes), np.log(ranks)
     if form == "size_on_rank":
@@ -144,7 +145,7 @@ def primacy(values: pd.Series | Mapping[str, float]) -> pd.Series:
     """
     sizes = np.sort(positive_series(values, reason="to compare sizes", zero=True).to_numpy())[::-1]
     if len(sizes) < 2:
-        raise OptionError(f"values: needed at least two places to compare, got {len(sizes)}")
+        raise OptionError(text("faults.calls.rank_size.values_two_places_compare", sizes=len(sizes)))
     return pd.Series(
         {
             "two_city": _over(sizes, 2),

@@ -13,6 +13,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_number, table_fault
+from ...data.wording.catalogue import text
 from .check_graph import by_place, flow_values, ordered, warn_of_units
 from .deflate import IndexBase, deflate
 from .doubts import warn_of_mirror
@@ -201,7 +202,11 @@ def _parts(rows: pd.DataFrame, names: list[str]) -> list[tuple[tuple, pd.DataFra
         check_columns(rows.drop(columns="_counted"), "flows", [name])
         if rows[name].isna().any():
             raise table_fault(
-                "flows", f"a {name} in every row", "empty cells", "fill them, or leave it out of by", name
+                "flows",
+                text("faults.calls.balances.every_row", name=name),
+                text("faults.calls.balances.empty_cells"),
+                text("faults.calls.balances.fill_them_leave_out"),
+                name,
             )
     if not names or rows.empty:
         return [((None,) * len(names), rows)]
@@ -346,7 +351,7 @@ def flow_completeness(
     flows = plain_ends(flows.assign(value=flow_values(flows)))
     given = by_place(mass, "mass", numeric=True)
     if (given < 0).any() or np.isinf(given).any():
-        raise OptionError("masses must be finite and at least 0")
+        raise OptionError(text("faults.calls.balances.masses_must_finite_0"))
     rows = flows[flows["source"] != flows["target"]].sort_values(["source", "target", "value"], kind="stable")
     both = pd.concat([rows["source"], rows["target"]]).astype(object)
     value = pd.concat([rows["value"], rows["value"]]).astype(float)

@@ -22,6 +22,7 @@ from ...data.options import (
     refuse,
     table_fault,
 )
+from ...data.wording.catalogue import join_texts, text
 from .check_graph import cells_between, numbers, ordered
 from .constraints import ROUNDING, Block, Constraints
 from .fit_table import FLAT, fit_table
@@ -139,7 +140,7 @@ def estimate_flows(
     check_choice("decay", decay, SHAPES)
     check_choice("balance", balance, BALANCES)
     if not (np.isfinite([exponent, rate]).all() and rate >= 0 and tolerance > 0 and max_iterations >= 1):
-        raise OptionError("exponent and rate must be finite, rate at least 0, tolerance and max_iterations positive")
+        raise OptionError(text("faults.calls.estimate.exponent_rate_must_finite"))
     # an exponent of 0 says that there is no power part
     idle = {} if decay in ("power", "tanner") or exponent == 0 else {"exponent": exponent}
     idle |= {} if decay in ("exponential", "tanner") else {"rate": rate}
@@ -149,7 +150,9 @@ def estimate_flows(
     refuse(faults)
     for name, totals in (("out_totals", out_totals), ("in_totals", in_totals)):
         if not isinstance(totals, pd.Series):
-            raise OptionError(f"{name} must be a Series indexed by place, got {type(totals).__name__}")
+            raise OptionError(
+                text("faults.calls.estimate.must_series_indexed_place", name=name, name2=type(totals).__name__)
+            )
     check_columns(costs, "costs", ())
     known_places = [*costs.index, *costs.columns]
     totals_of = {"out_totals": out_totals, "in_totals": in_totals}
@@ -160,7 +163,9 @@ def estimate_flows(
     sent, received, scale = _balanced(sent, received, balance, total, rest_within=rest_within)
     if len(sent) > len(places):
         if REST_OF_WORLD in places:
-            raise OptionError(f"a place is already named {REST_OF_WORLD!r}; rename it")
+            raise OptionError(
+                text("faults.calls.estimate.place_already_named_rename", rest_of_world=repr(REST_OF_WORLD))
+            )
         places.append(REST_OF_WORLD)
         cost = _with_rest(cost, within=rest_within)
     with np.errstate(divide="ignore"):
@@ -180,14 +185,14 @@ def estimate_flows(
 def _margins(out_totals: pd.Series, in_totals: pd.Series, places: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     if apart := set(in_totals.index) ^ set(places):
         names = ", ".join(map(str, ordered(apart)))
-        raise OptionError(f"out_totals and in_totals must name the same places; only one names {names}")
+        raise OptionError(text("faults.calls.estimate.out_totals_in_totals_must_name", names=names))
     if len(out_totals) != len(places) or len(in_totals) != len(places):
-        raise OptionError("out_totals and in_totals must name every place once")
+        raise OptionError(text("faults.calls.estimate.out_totals_in_totals_must_name_2"))
     sent, received = numbers(out_totals[places], "out_totals"), numbers(in_totals[places], "in_totals")
     for name, totals in (("out_totals", sent), ("in_totals", received)):
         wrong = [f"{v:g} for {p}" for p, v in zip(places, totals, strict=True) if not (np.isfinite(v) and v >= 0)]
         if wrong:
-            raise OptionError(f"{name} must be finite totals of at least 0, got {', '.join(wrong)}; leave places out")
+            raise OptionError(text("faults.calls.estimate.must_finite_totals_0", name=name, wrong=join_texts(wrong)))
     return sent, received
 
 
@@ -195,10 +200,17 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
     """Return the costs in order, infinite where a place may not send to itself."""
     missing = [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
-        came = f"none for {', '.join(map(str, missing))}"
-        raise table_fault("costs", "a row and a column for every place", came, "add them")
+        came = text("faults.calls.estimate.none", v=join_texts(map(str, missing)))
+        raise table_fault(
+            "costs", text("faults.calls.estimate.row_column_every_place"), came, text("faults.calls.estimate.add_them")
+        )
     if not (costs.index.is_unique and costs.columns.is_unique):
-        raise table_fault("costs", "every place once, as a row and as a column", "copies", "drop the copies")
+        raise table_fault(
+            "costs",
+            text("faults.calls.estimate.every_place_once_row"),
+            "copies",
+            text("faults.calls.estimate.drop_copies"),
+        )
     with numeric("costs"):
         cost = cells_between(costs, places)
     if not diagonal:
@@ -208,9 +220,19 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
         cost[apart] = 1.0
         return np.where(np.isinf(cost) & ~apart, np.inf, 1.0)
     if not (cost[apart] > 0).all():
-        raise table_fault("costs", "positive numbers between different places", "others", "correct these cells")
+        raise table_fault(
+            "costs",
+            text("faults.calls.estimate.positive_numbers_between_different"),
+            "others",
+            text("faults.calls.estimate.correct_these_cells"),
+        )
     if not (cost > 0).all():
-        raise table_fault("costs", "a positive distance of each place to itself", "others", "or leave diagonal out")
+        raise table_fault(
+            "costs",
+            text("faults.calls.estimate.positive_distance_each_place"),
+            "others",
+            text("faults.calls.estimate.leave_diagonal_out"),
+        )
     return cost
 
 
@@ -220,29 +242,36 @@ def _balanced(
     """Return margins that add up to the same, and the factor applied to one of them."""
     out, into = float(sent.sum()), float(received.sum())
     if total is not None and balance != "rest_of_world":
-        raise OptionError("total= needs balance='rest_of_world'")
+        raise OptionError(text("faults.calls.estimate.total_needs_balancerest_of_world"))
     if balance == "rest_of_world":
         with numeric("total"):
             whole = max(out, into) if total is None else float(total)
         if not whole >= max(out, into) * (1 - ROUNDING):
-            raise OptionError(f"total ({whole:g}) is below what the places send ({out:g}) or receive ({into:g})")
+            raise OptionError(
+                text(
+                    "faults.calls.estimate.total_below_what_places",
+                    whole=f"{whole:g}",
+                    out=f"{out:g}",
+                    into=f"{into:g}",
+                )
+            )
         if not rest_within and whole > (out + into) * (1 + ROUNDING):
             raise OptionError(
-                f"total ({whole:g}) is above what the places send and receive ({out + into:g}): flows between others "
-                "must be in it; choose rest_within=True, or lower the total"
+                text("faults.calls.estimate.total_above_what_places", whole=f"{whole:g}", v=f"{out + into:g}")
             )
         return np.r_[sent, max(whole - out, 0.0)], np.r_[received, max(whole - into, 0.0)], 1.0
     if balance != "raise" and (out == 0) != (into == 0):
         empty = "in_totals" if out else "out_totals"
-        raise OptionError(f"{empty} are all 0, to or from which no factor scales; choose balance='rest_of_world'")
+        raise OptionError(text("faults.calls.estimate.all_0_factor_scales", empty=empty))
     if balance == "scale_out" and out > 0:
         return sent * (into / out), received, into / out
     if balance == "scale_in" and into > 0:
         return sent, received * (out / into), out / into
     if not np.isclose(out, into, rtol=ROUNDING, atol=0.0):
         raise OptionError(
-            f"what is sent ({out:g}) and what is received ({into:g}) must add up to the same; they differ by "
-            f"{out - into:+g}: choose balance='scale_in', 'scale_out' or 'rest_of_world'"
+            text(
+                "faults.calls.estimate.what_sent_what_received", out=f"{out:g}", into=f"{into:g}", v=f"{out - into:+g}"
+            )
         )
     # sums that agree but for the last digits are left as they are
     scale = out / into if into > 0 and abs(out - into) > 1e-12 * into else 1.0
@@ -271,7 +300,9 @@ def _rows(given: Iterable[Any], option: str, parts: tuple[str, ...]) -> list[tup
     rows = list(given)
     for row in rows:
         if not isinstance(row, tuple | list) or len(row) != len(parts):
-            raise OptionError(f"{option} must list ({', '.join(parts)}), got {row!r}")
+            raise OptionError(
+                text("faults.calls.estimate.must_list", option=option, parts=join_texts(parts), row=repr(row))
+            )
     return [tuple(row) for row in rows]
 
 
@@ -279,7 +310,7 @@ def _block(position: dict[Any, int], sources: object, targets: object, value: fl
     rows, columns = _ends(position, sources, "known"), _ends(position, targets, "known")
     places = list(position)
     if not (np.isfinite(numbers(value, "known flows")) and value >= 0):
-        raise OptionError(f"known flows must be finite and at least 0, got {value!r}")
+        raise OptionError(text("faults.calls.estimate.known_flows_must_finite", value=repr(value)))
     names = (
         " + ".join(str(places[i]) for i in ends[:4]) + (" + …" if len(ends) > 4 else "") for ends in (rows, columns)
     )

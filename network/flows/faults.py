@@ -9,6 +9,7 @@ import pandas as pd
 from ...data.distinct import distinct
 from ...data.errors import OptionError
 from ...data.options import Wrong, column_faults, is_number, known_place_faults, reach_faults, readable, table_fault
+from ...data.wording.catalogue import join_texts, text
 
 __all__ = [
     "adoption_faults",
@@ -41,7 +42,7 @@ def planted(seeds: object) -> object:
         return seeds
     found = list(seeds)
     if strange := [repr(one) for one in found if not isinstance(one, Hashable)]:
-        raise OptionError(f"seeds must be names of places, got {', '.join(strange)}")
+        raise OptionError(text("faults.calls.faults.seeds_must_names_places", strange=join_texts(strange)))
     return found
 
 
@@ -56,7 +57,7 @@ def value_faults(
     else:
         wrong = [] if is_number(given) and given >= 0 else [f"{given!r}"]
     if wrong:
-        yield f"{name}: needed finite numbers of at least 0, got {', '.join(wrong)}"
+        yield text("faults.calls.faults.finite_numbers_0", name=name, wrong=join_texts(wrong))
 
 
 def _by_place(given: Mapping[Hashable, Any] | pd.Series) -> dict[Hashable, Any]:
@@ -91,25 +92,49 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
     if "place" in centers:
         place = centers["place"]
         if place.isna().any():
-            came = f"{int(place.isna().sum())} of {len(place)} without"
-            yield table_fault("centers", "a place in every row", came, "fill the cells or drop the rows", "place")
+            came = text("faults.calls.faults.without", place=int(place.isna().sum()), place2=len(place))
+            yield table_fault(
+                "centers",
+                text("faults.calls.faults.place_every_row"),
+                came,
+                text("faults.calls.faults.fill_cells_drop_rows"),
+                "place",
+            )
         if len({isinstance(p, str) for p in distinct(place)}) > 1:
             yield table_fault(
-                "centers", "places that are all names or all numbers", "both", "write all as text", "place"
+                "centers",
+                text("faults.calls.faults.places_all_names_all"),
+                "both",
+                text("faults.calls.faults.write_all_text"),
+                "place",
             )
         repeated = [] if place.is_unique else place[place.duplicated() & place.notna()].unique()
         if len(repeated):
-            came = f"{', '.join(map(str, repeated))} more than once"
-            yield table_fault("centers", "each place once", came, "drop the copies", "place")
+            came = text("faults.calls.faults.more_than_once", v=join_texts(map(str, repeated)))
+            yield table_fault(
+                "centers",
+                text("faults.calls.faults.each_place_once"),
+                came,
+                text("faults.calls.faults.drop_copies"),
+                "place",
+            )
     if "tier" in centers:
         tier = centers["tier"]
         if not isinstance(tier.dtype, pd.CategoricalDtype) or not tier.cat.ordered:
-            needed = "an ordered categorical, highest tier first"
-            yield table_fault("centers", needed, str(tier.dtype), "convert it with astype and tier_dtype", "tier")
+            needed = text("faults.calls.faults.ordered_categorical_highest_tier")
+            yield table_fault(
+                "centers", needed, str(tier.dtype), text("faults.calls.faults.convert_astype_tier_dtype"), "tier"
+            )
         elif tier.isna().any():
             without = centers.get("place", pd.Series(centers.index, index=centers.index))[tier.isna()]
-            came = f"none for {', '.join(map(str, without))}"
-            yield table_fault("centers", "a tier for every place", came, "give one or leave these places out", "tier")
+            came = text("faults.calls.faults.none", v=join_texts(map(str, without)))
+            yield table_fault(
+                "centers",
+                text("faults.calls.faults.tier_every_place"),
+                came,
+                text("faults.calls.faults.leave_these_places_out"),
+                "tier",
+            )
 
 
 def matrix_faults(
@@ -117,22 +142,29 @@ def matrix_faults(
 ) -> Iterator[Wrong]:
     """Say what is wrong with a labeled matrix of numbers of at least 0, in which cells and places may be missing."""
     if not isinstance(given, pd.DataFrame):
-        yield f"{name}: needed a table labeled by places, got {type(given).__name__}"
+        yield text("faults.calls.faults.table_labeled_places", name=name, name2=type(given).__name__)
         return
     for which, labels in (("rows", given.index), ("columns", given.columns)):
         if not labels.is_unique:
             twice = ", ".join(map(str, labels[labels.duplicated()].unique()))
-            yield table_fault(name, f"each place once in its {which}", f"{twice} more than once", "drop the copies")
+            yield table_fault(
+                name,
+                text("faults.calls.faults.each_place_once_2", which=which),
+                text("faults.calls.faults.more_than_once_2", twice=twice),
+                text("faults.calls.faults.drop_copies_2"),
+            )
         yield from _strangers(labels, places, what=f"{which} of {name}")
     try:
         cells = given.to_numpy(dtype=float)
     except (TypeError, ValueError):
-        yield table_fault(name, "numbers", "something else", "convert the cells")
+        yield table_fault(
+            name, "numbers", text("faults.calls.faults.something_else"), text("faults.calls.faults.convert_cells")
+        )
         return
     sound = cells >= 0 if infinite else np.isfinite(cells) & (cells >= 0)
     if not (np.isnan(cells) | sound).all():
         needed = f"{'' if infinite else 'finite '}numbers of at least 0"
-        yield table_fault(name, needed, "others", "correct these cells, or leave them empty")
+        yield table_fault(name, needed, "others", text("faults.calls.faults.correct_these_cells_leave"))
 
 
 def _strangers(given: Iterable[Hashable], places: Sequence[Hashable], *, what: str) -> Iterator[Wrong]:
@@ -154,7 +186,13 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
     named = {end: pd.Series(flows[end].unique()) for end in ends}
     for end, held in named.items():
         if held.hasnans:
-            yield table_fault("flows", f"a {end} in every row", f"{int(flows[end].isna().sum())} without", _FIX, end)
+            yield table_fault(
+                "flows",
+                text("faults.calls.faults.every_row", end=end),
+                text("faults.calls.faults.without_2", flows=int(flows[end].isna().sum())),
+                _FIX,
+                end,
+            )
     yield from _strangers((name for held in named.values() for name in distinct(held)), places, what="flows")
     if readable(flows, "value"):
         value = pd.to_numeric(flows["value"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
@@ -164,7 +202,7 @@ def flow_faults(flows: pd.DataFrame, places: Sequence[Hashable] = ()) -> Iterato
             given = flows["value"].iloc[first]
             got = f"{given:g}" if isinstance(given, int | float | np.number) else repr(given)
             got += f"{' from ' * bool(pair)}{pair}"
-            yield table_fault("flows", "finite numbers of at least 0", got, _FIX, "value")
+            yield table_fault("flows", text("faults.calls.faults.finite_numbers_0_2"), got, _FIX, "value")
         else:
             yield from reach_faults(value, name="flows")
 
@@ -176,13 +214,19 @@ def adoption_faults(adoptions: pd.DataFrame) -> Iterator[Wrong]:
         return
     for column in ("place", "innovation"):
         if readable(adoptions, column) and adoptions[column].isna().any():
-            came = f"{int(adoptions[column].isna().sum())} rows without"
-            yield table_fault("adoptions", f"a {column} in every row", came, "fill the cells or drop the rows", column)
+            came = text("faults.calls.faults.rows_without", adoptions=int(adoptions[column].isna().sum()))
+            yield table_fault(
+                "adoptions",
+                text("faults.calls.faults.every_row_2", column=column),
+                came,
+                text("faults.calls.faults.fill_cells_drop_rows_2"),
+                column,
+            )
     if readable(adoptions, "time"):
         given = adoptions["time"]
         time = pd.to_numeric(given, errors="coerce").astype(float)
         dated = pd.api.types.is_datetime64_any_dtype(given) or any(isinstance(t, str) for t in given)
         if dated or (time.isna() & given.notna()).any() or np.isneginf(time).any():
             needed, fix = "numbers, such as years", "write months as fractions of a year"
-            yield table_fault("adoptions", needed, "dates, text or minus infinity", fix, "time")
+            yield table_fault("adoptions", needed, text("faults.calls.faults.dates_text_minus_infinity"), fix, "time")
         yield from reach_faults(time[np.isfinite(time)], name="adoptions, column time")

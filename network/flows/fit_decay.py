@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 
 __all__ = ["DecayFit", "fit_decay"]
 
@@ -65,7 +66,9 @@ def fit_decay(predict: Callable[[float], np.ndarray], observed: np.ndarray, *, m
     from scipy.optimize import minimize_scalar
 
     if len(observed) < _FEWEST:
-        raise OptionError(f"is not identifiable from {len(observed)} known flows; at least {_FEWEST} are needed")
+        raise OptionError(
+            text("faults.calls.fit_decay.identifiable_known_flows", observed=len(observed), fewest=_FEWEST)
+        )
 
     def loss(parameter: float) -> float:
         mean = np.maximum(predict(parameter), 1e-300)
@@ -84,10 +87,10 @@ def fit_decay(predict: Callable[[float], np.ndarray], observed: np.ndarray, *, m
     slope = np.where(mean > 0, slope, 0.0)
     information = float(np.sum(mean * slope**2))
     if information * most**2 <= _FLAT * float(observed.sum()) or np.ptp(losses) == 0:
-        raise OptionError("is not identifiable: the known flows are the same whatever it is")
+        raise OptionError(text("faults.calls.fit_decay.identifiable_known_flows_same"))
     if value <= 2 * step or value >= most - 2 * step:
         end = "0" if value <= 2 * step else f"{most:g}"
-        raise OptionError(f"is not identifiable: the known flows fit better and better towards {end}")
+        raise OptionError(text("faults.calls.fit_decay.identifiable_known_flows_fit", end=end))
     n = len(observed)
     scores = (observed - mean) * slope
     return DecayFit(value, float(np.sqrt(n / (n - 1) * np.sum(scores**2)) / information), n)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import reach_faults, refuse, table_fault
+from ...data.wording.catalogue import text
 from .canonical import ordered
 
 __all__ = ["Squares", "read_squares", "square", "values_of"]
@@ -60,17 +61,34 @@ def values_of(table: pd.DataFrame, name: str) -> np.ndarray:
         If a label stands twice, or a cell is no finite number.
     """
     if not isinstance(table, pd.DataFrame):
-        raise OptionError(f"{name}: needed a table with labeled rows and columns, got {type(table).__name__}")
+        raise OptionError(
+            text("faults.calls.matrices.table_labeled_rows_columns", name=name, name2=type(table).__name__)
+        )
     for axis, labels in (("rows", table.index), ("columns", table.columns)):
         if not labels.is_unique:
             twice = _some({*labels[labels.duplicated()]})
-            raise table_fault(name, f"{axis} that carry each label once", f"{twice} more than once", "drop the copies")
+            raise table_fault(
+                name,
+                text("faults.calls.matrices.carry_each_label_once", axis=axis),
+                text("faults.calls.matrices.more_than_once", twice=twice),
+                text("faults.calls.matrices.drop_copies"),
+            )
     try:
         values = table.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):
-        raise table_fault(name, "numbers only", "something else", "convert the cells") from None
+        raise table_fault(
+            name,
+            text("faults.calls.matrices.numbers"),
+            text("faults.calls.matrices.something_else"),
+            text("faults.calls.matrices.convert_cells"),
+        ) from None
     if np.isinf(values).any():
-        raise table_fault(name, "finite numbers", "infinite ones", "leave a cell empty where it is not known")
+        raise table_fault(
+            name,
+            text("faults.calls.matrices.finite_numbers"),
+            text("faults.calls.matrices.infinite_ones"),
+            text("faults.calls.matrices.leave_cell_empty_where"),
+        )
     return values
 
 
@@ -84,7 +102,12 @@ def square(matrix: pd.DataFrame, name: str) -> tuple[list, np.ndarray]:
     """
     values = values_of(matrix, name)
     if apart := {*matrix.index} ^ {*matrix.columns}:
-        raise table_fault(name, "the same places on both sides", f"only on one {_some(apart)}", "add them")
+        raise table_fault(
+            name,
+            text("faults.calls.matrices.same_places_on_both"),
+            text("faults.calls.matrices.on", apart=_some(apart)),
+            text("faults.calls.matrices.add_them"),
+        )
     places = ordered(matrix.index)
     rows, columns = (labels.get_indexer(pd.Index(places)) for labels in (matrix.index, matrix.columns))
     return places, values[np.ix_(rows, columns)]
@@ -110,7 +133,10 @@ def read_squares(matrices: Mapping[str, pd.DataFrame], *, directed: bool, diagon
             places, first = labels, name
         elif apart := {*labels} ^ {*places}:
             raise table_fault(
-                f"{first} and {name}", "the same places", f"only in one {_some(apart)}", "leave these out"
+                f"{first} and {name}",
+                text("faults.calls.matrices.same_places"),
+                text("faults.calls.matrices.given", apart=_some(apart)),
+                text("faults.calls.matrices.leave_these_out"),
             )
         values[name] = cells if directed else _both_ways(cells, labels, name)
     n = len(places)

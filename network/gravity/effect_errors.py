@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...data.errors import OptionError, SizeError
+from ...data.wording.catalogue import text
 from .terms import Terms
 
 __all__ = ["effect_errors"]
@@ -17,12 +18,12 @@ def effect_errors(terms: Terms, effects: pd.DataFrame, kind: str) -> pd.DataFram
     """Return the effects with their standard errors; `Gravity.effect_errors` says more."""
     model, fit = terms.model, terms.fit
     if not model.row_effects:
-        raise OptionError("constraint: needed one that gives places effects, got 'none'")
+        raise OptionError(text("faults.calls.effect_errors.constraint_gives_places_effects"))
     n, m = model.y.shape
     both = model.column_effects
     many = n + (m if both else 0)
     if many > _MOST:
-        raise SizeError(f"effects: needed at most {_MOST:,} for errors of all of them, got {many:,}; fit fewer places")
+        raise SizeError(text("faults.calls.effect_errors.effects_most_errors_all", most=f"{_MOST:,}", many=f"{many:,}"))
     rows, columns = np.nonzero(model.used)
     y, mean = model.y[rows, columns], fit.means[rows, columns]
     solved = [

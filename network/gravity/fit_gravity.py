@@ -13,7 +13,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_columns, check_number
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, join_texts, text
 from ..flows.coefficient_table import coefficient_table
 from .diagnostics import COVARIANCES, covariance_of
 from .model import Gravity
@@ -186,13 +186,12 @@ def fit_gravity(
         ("destination", destination_mass, destination_effects),
     ):
         if own is not None and absorbed:
-            raise OptionError(f"constraint={constraint!r} gives every {side} an effect, which takes in {side}_mass")
+            raise OptionError(
+                text("faults.calls.fit_gravity.constraint_gives_every_effect", constraint=repr(constraint), side=side)
+            )
     sides = ((origin_mass, origin_effects), (destination_mass, destination_effects))
     if mass is not None and all(own is not None or effects for own, effects in sides):
-        raise OptionError(
-            f"mass: has no part with constraint={constraint!r}, where each side has an effect or a mass of its own; "
-            "leave it out"
-        )
+        raise OptionError(text("faults.calls.fit_gravity.mass_part_constraint_where", constraint=repr(constraint)))
     check_columns(costs, "costs", ())
     inputs = Inputs(
         costs.copy(deep=False),
@@ -206,7 +205,7 @@ def fit_gravity(
     )
     taken = {*DECAYS[decay], "constant"} & set(inputs.pairs)
     if taken:
-        raise OptionError(f"a pair variable must not be named {', '.join(sorted(taken))}")
+        raise OptionError(text("faults.calls.fit_gravity.pair_variable_must_named", taken=join_texts(sorted(taken))))
     table = read_pairs(flows, costs, diagonal=diagonal, absent=absent, positive=decay != "exponential")
     table = settled(table, rows=origin_effects, columns=destination_effects)
     terms = _terms_of(table, inputs, max_iterations)
@@ -268,9 +267,7 @@ def _terms_of(table: PairTable, inputs: Inputs, max_iterations: int) -> Terms:
     names = [*names, *pair_names]
     if fit.collinear.any():
         mixed = ", ".join(n for n, one in zip(names, fit.collinear, strict=True) if one)
-        raise OptionError(
-            f"{mixed} cannot be distinguished from the effects or one another (collinear, or too few flows above 0)"
-        )
+        raise OptionError(text("faults.calls.fit_gravity.cannot_distinguished_effects_another", mixed=mixed))
     return Terms(
         names,
         np.concatenate([shift, center]),

@@ -20,7 +20,7 @@ from ...data.options import (
     refuse,
     table_fault,
 )
-from ...data.wording.catalogue import few
+from ...data.wording.catalogue import few, text
 from ..flows.check_graph import warn_of_units
 from ..flows.graphs import ordered
 
@@ -62,9 +62,11 @@ def _is_long(table: pd.DataFrame, what: str) -> bool:
 def _labels(index: pd.Index, what: str) -> list[Any]:
     names = ordered(index.tolist())
     if len(names) != len(index):
-        raise table_fault(what, "every place once", "copies", "drop the copies")
+        raise table_fault(
+            what, text("faults.calls.pairs.every_place_once"), "copies", text("faults.calls.pairs.drop_copies")
+        )
     if not names:
-        raise table_fault(what, "at least one place", "none", "add rows")
+        raise table_fault(what, text("faults.calls.pairs.place"), "none", text("faults.calls.pairs.add_rows"))
     return names
 
 
@@ -73,7 +75,9 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
     if _is_long(table, what):
         rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
-            raise table_fault(what, "every pair once", "copies", "drop the copies")
+            raise table_fault(
+                what, text("faults.calls.pairs.every_pair_once"), "copies", text("faults.calls.pairs.drop_copies_2")
+            )
         matrix = np.full((len(origins), len(destinations)), np.nan)
         with numeric(what):
             matrix[rows, columns] = table["value"].to_numpy(dtype=float)
@@ -81,7 +85,12 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
     if table.index.tolist() != origins or table.columns.tolist() != destinations:
         absent = [p for p in origins if p not in table.index] + [p for p in destinations if p not in table.columns]
         if absent:
-            raise table_fault(what, "a row and a column for every place", f"none for {few(absent)}", "add them")
+            raise table_fault(
+                what,
+                text("faults.calls.pairs.row_column_every_place"),
+                text("faults.calls.pairs.none", absent=few(absent)),
+                text("faults.calls.pairs.add_them"),
+            )
         for labels in (table.index, table.columns):
             _labels(labels, what)
         table = table.loc[origins, destinations]
@@ -104,7 +113,13 @@ def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np
     codes = index.get_indexer(pd.Index(table[column]))
     if (codes < 0).any():
         if table[column].isna().any():
-            raise table_fault(what, f"a {column} in every row", "empty cells", "fill them or drop these rows", column)
+            raise table_fault(
+                what,
+                text("faults.calls.pairs.every_row", column=column),
+                text("faults.calls.pairs.empty_cells"),
+                text("faults.calls.pairs.fill_them_drop_these"),
+                column,
+            )
         check_known_places(f"{what}, column {column}", table[column], places)
     return codes
 
@@ -169,14 +184,20 @@ def read_pairs(flows: pd.DataFrame, costs: pd.DataFrame, *, diagonal: bool, abse
     flow, cost = np.where(used, flow, 0.0), np.where(used, cost, 1.0)
     if not (flow.min(initial=0.0) >= 0 and flow.max(initial=0.0) < np.inf):
         fix = "check the table with check_table(flows, 'flows')"
-        raise table_fault("flows", "finite numbers of at least 0", "others", fix, "value")
+        raise table_fault("flows", text("faults.calls.pairs.finite_numbers_0"), "others", fix, "value")
     refuse(reach_faults(flow.ravel(), name="flows"))
     faulty = cost <= 0 if positive else cost < 0
     if faulty.any():
         i, j = np.argwhere(faulty)[0]
         need = "positive costs" if positive else "costs of at least 0"
-        came = f"{cost[i, j]:g} for {origins[i]} -> {destinations[j]} ({int(faulty.sum())} such pairs)"
-        raise table_fault("costs", need, came, "correct them, or choose another decay")
+        came = text(
+            "faults.calls.pairs.__pairs",
+            cost=f"{cost[i, j]:g}",
+            origins=origins[i],
+            destinations=destinations[j],
+            faulty=int(faulty.sum()),
+        )
+        raise table_fault("costs", need, came, text("faults.calls.pairs.correct_them_choose_another"))
     return PairTable(origins, destinations, flow, cost, used, used, counts)
 
 
@@ -185,7 +206,7 @@ def mass_terms(
 ) -> tuple[list[str], np.ndarray]:
     """Return names and logarithms (terms x places) of the masses of one side."""
     if mass is None:
-        raise OptionError(f"this constraint leaves the {side}s free: give mass= or {side}_mass=")
+        raise OptionError(text("faults.calls.pairs.constraint_leaves_s_free", side=side))
     with numeric(f"{side} masses"):
         table: pd.DataFrame = mass if isinstance(mass, pd.DataFrame) else pd.Series(mass, dtype=float).to_frame("mass")
     if "place" in table:
@@ -197,8 +218,10 @@ def mass_terms(
     bad = ~(np.isfinite(values) & (values > 0)).all(axis=0)
     if bad.any():
         raise OptionError(
-            f"masses must be positive and finite, since their logarithm is taken; fix those of "
-            f"{few([p for p, b in zip(places, bad, strict=True) if b])}"
+            text(
+                "faults.calls.pairs.masses_must_positive_finite",
+                p=few([p for p, b in zip(places, bad, strict=True) if b]),
+            )
         )
     names = [f"{side}_mass" if name == "mass" else f"{side}_{name}" for name in table.columns]
     return names, np.log(values)
@@ -212,7 +235,7 @@ def settled(pairs: PairTable, *, rows: bool, columns: bool) -> PairTable:
     used = pairs.used & ~zeros if count else pairs.used
     counts["used"] = int(np.count_nonzero(used))
     if not (pairs.flow > 0).any():
-        raise OptionError("no pair with a flow above 0 is left to fit")
+        raise OptionError(text("faults.calls.pairs.pair_flow_above_0"))
     return replace(pairs, used=used, counts=counts)
 
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 from .poisson_kernels import BLOCK, advance, balance, combine, exponents, gather, settle, spread
 
 __all__ = ["PairModel", "PoissonFit", "fit_poisson", "in_blocks"]
@@ -332,8 +333,7 @@ def _climbed(
         # no tighter than the next step deserves, which is of the order of the square of this one
         tolerance = min(_LOOSE, max((length * share) ** 2, _TIGHT))
     raise OptionError(
-        f"the fit did not settle in {max_iterations} steps (last step {length:.2g}): a term may separate zero flows "
-        "from all others (separation), or hold values far beyond the rest"
+        text("faults.calls.poisson.fit_did_settle_steps", max_iterations=max_iterations, length=f"{length:.2g}")
     )
 
 

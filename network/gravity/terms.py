@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 from .pairs import PairTable, mass_terms, read_matrix
 from .poisson import PairModel, PoissonFit
 
@@ -73,7 +74,7 @@ def pair_terms(
         else:
             x[t] = read_matrix(inputs.pairs[name], origins, destinations, f"pair variable {name!r}")
             if not np.isfinite(x[t][used]).all():
-                raise OptionError(f"pair variable {name!r} is missing or infinite for some pairs that have a flow")
+                raise OptionError(text("faults.calls.terms.pair_variable_missing_infinite", name=repr(name)))
         if not complete:
             x[t][~used] = 0.0
     return names, x
@@ -110,7 +111,7 @@ def standardized(
                 x[t] *= used
         spread = np.sqrt(np.einsum("ij,ij", term, term) / count)
         if not spread > 1e-12 * max(abs(center[t]), 1e-300):
-            raise OptionError(f"{names[t]} is the same for all pairs, so its coefficient is not identifiable")
+            raise OptionError(text("faults.calls.terms.same_all_pairs_so", names=names[t]))
         scale[t] = spread
         x[t] /= spread
     return center, scale
@@ -129,10 +130,7 @@ def check_separation(x: np.ndarray, y: np.ndarray, used: np.ndarray, names: list
         if np.count_nonzero(seen & (term != value)) or not np.count_nonzero(empty & (term != value)):
             continue
         if term[empty].min() >= value or term[empty].max() <= value:
-            raise OptionError(
-                f"{name} differs only among pairs without any flow (separation): its coefficient would be infinite; "
-                "leave the variable out, or those pairs"
-            )
+            raise OptionError(text("faults.calls.terms.differs_among_pairs_without", name=name))
 
 
 def effects_of(pairs: PairTable, terms: Terms) -> pd.DataFrame:

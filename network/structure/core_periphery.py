@@ -16,6 +16,7 @@ from scipy import sparse
 from ...data.errors import OptionError
 from ...data.methods import documented
 from ...data.options import check_choice, check_number, idle_faults, refuse
+from ...data.wording.catalogue import text
 from ..flows.canonical import random_source, tie_matrix
 from ..flows.ticks import Progress, Ticks
 from ..measures.shuffle_ties import rewire_ties, shuffle_ties
@@ -185,7 +186,7 @@ def core_periphery(
     places, sparse_ties = tie_matrix(graph, weight)
     n = len(places)
     if n < 4:
-        raise OptionError(f"a core and a periphery need at least 4 places, got {n}")
+        raise OptionError(text("faults.calls.core_periphery.core_periphery_need_4", count=n))
     dense = n <= _DENSE_PLACES or between == "ignored"
     if dense and between == "tied":
         nulls = null_networks if test and method == "borgatti_everett" else 0
@@ -198,7 +199,7 @@ def core_periphery(
     ties = ties / (ties.max() or 1.0)
     spread = _spread(ties)
     if spread < 1e-12:
-        raise OptionError("all pairs are tied alike, so no core stands out; filter or weight the ties first")
+        raise OptionError(text("faults.calls.core_periphery.all_pairs_tied_alike"))
     # a stable order of falling strength makes the search the same for every order of rows
     order = np.lexsort([np.arange(n), -np.round(ties.sum(axis=0) + ties.sum(axis=1), 12)])
     sorted_ties = ties[np.ix_(order, order)] if dense else ties[order][:, order]

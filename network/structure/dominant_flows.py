@@ -12,6 +12,7 @@ import pandas as pd
 from ...data.errors import OptionError, warn
 from ...data.methods import documented
 from ...data.options import absent_place_faults, idle_faults, refuse
+from ...data.wording.catalogue import join_texts, text
 from ..flows.check_graph import by_place, ordered, warn_of_units
 from ..flows.doubts import warn_of_mirror
 from ..flows.summed_flows import summed_flows
@@ -144,9 +145,9 @@ def _masses(given: pd.Series | None, received: pd.Series, places: list, ends: li
     size = given.reindex(places)
     without = [str(p) for p in size.index[~np.isfinite(size.to_numpy())]]
     if without:
-        raise OptionError(f"mass must give every place a finite number; it lacks {', '.join(without)}")
+        raise OptionError(text("faults.calls.dominant_flows.mass_must_every_place", without=join_texts(without)))
     if (size < 0).any():
-        raise OptionError("masses must be at least 0")
+        raise OptionError(text("faults.calls.dominant_flows.masses_must_0"))
     return size
 
 

@@ -18,13 +18,14 @@ from ...data.wording.catalogue import Text, text
 from .audit_figures import audit
 from .cite_works import cite
 from .figures_and_exports import export, figures
-from .help_command import HelpCommand, HelpGroup
+from .help_command import HelpCommand, HelpGroup, usage_line
 from .init_study import init
 from .place_profile import profile
 from .say import LANGUAGE, say, say_error, say_warnings, told, told_notice
 from .show_tables import tables
 from .stopwatch import Stopwatch
 from .study_folder import StudyFolder
+from .usage_errors import usage_said
 
 if TYPE_CHECKING:
     from ..results.study_results import StudyResults
@@ -51,6 +52,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
+# of a call that the library cannot parse; it names the class nowhere
+_CallError: type[Exception] = typer.BadParameter.__mro__[1]
 TRACEBACK = "INNOSCAPE_TRACEBACK"
 
 
@@ -59,7 +62,9 @@ def main() -> None:
     from ...data.errors import InnoscapeError, reason_of
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except _CallError as error:
+        _refuse_call(error)
     except InnoscapeError as error:
         say_error(_err, error)
         sys.exit(2)
@@ -75,6 +80,15 @@ def main() -> None:
         what = escape(" ".join(f"{type(error).__name__}: {error}".split())[:300])
         _err.print(told("error", "bold red", say("unforeseen", what=what, name=TRACEBACK)))
         sys.exit(1)
+
+
+def _refuse_call(error: Any) -> None:  # noqa: ANN401 - of the library
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.exit(error.exit_code)
+    if error.ctx is not None:
+        _err.print(usage_line(error.ctx.command, error.ctx), markup=False)
+    _err.print(told("error", "bold red", escape(usage_said(error))))
+    sys.exit(error.exit_code)
 
 
 @app.callback(invoke_without_command=True)
@@ -177,6 +191,7 @@ def datasets(
 ) -> None:
     """List what is shipped, with units and sources."""
     from ...data import describe, list_datasets
+    from ..wording.phrases import phrase_text
 
     if name is not None:
         for key, value in describe(name).items():
@@ -184,10 +199,11 @@ def datasets(
                 _out.print(f"[bold]{key:16}[/] {escape(str(line))}")
         return
     for row in list_datasets().itertuples():
-        _out.print(say("dataset", name=f"[bold]{row.name}[/]", title=escape(str(row.title)), n=row.rows))
+        title = escape(phrase_text(row.title).in_(LANGUAGE))
+        _out.print(say("dataset", name=f"[bold]{row.name}[/]", title=title, n=row.rows))
         for label, value in (("unit", row.unit), ("year", row.year), ("source", row.source)):
             if str(value):
-                _out.print("    " + say(label, value=escape(str(value))))
+                _out.print("    " + say(label, value=escape(phrase_text(value).in_(LANGUAGE))))
 
 
 command(help=say("help.init"))(init)
@@ -258,10 +274,12 @@ def _run(
             progress=lambda done, whole: bar.update(task, completed=done, total=whole),
         )
     if not quiet:
+        from ..facts.rows import place_texts
         from ..wording.notices import MOST_NOTICES
 
+        names = place_texts(results.shown)
         for notice in results.notices[:MOST_NOTICES]:
-            _err.print(told_notice(notice))
+            _err.print(told_notice(notice, names=names))
         if (more := len(results.notices) - MOST_NOTICES) > 0:
             _err.print(say("more_notices", n=more, path=escape(str(out / "notices.csv"))))
     return results

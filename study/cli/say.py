@@ -2,13 +2,13 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from ...data.wording.catalogue import LANGUAGES, text
+from ...data.wording.catalogue import LANGUAGES, Text, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,10 +45,12 @@ def told(level: str, color: str, said: str, language: str = LANGUAGE) -> str:
     return text("command.told", level=f"[{color}]{label}[/]", said=said).in_(language)
 
 
-def told_notice(notice: "Notice", language: str = LANGUAGE) -> str:
-    """Return a notice or warning behind its level, as the console takes it."""
+def told_notice(notice: "Notice", language: str = LANGUAGE, *, names: "Mapping[str, Text] | None" = None) -> str:
+    """Return a notice or warning behind its level, as the console takes it, places by their names if given."""
+    from ..wording.notices import MOST_NAMES
+
     color = "yellow" if notice.level == "warning" else "cyan"
-    return told(notice.level, color, escape(notice.in_(language)), language)
+    return told(notice.level, color, escape(notice.named(names or {}, most=MOST_NAMES).in_(language)), language)
 
 
 def say_error(console: "Console", error: "InnoscapeError", language: str = LANGUAGE) -> None:

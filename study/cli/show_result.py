@@ -40,9 +40,9 @@ def show_result(
     language : str
         Of headings, names and words.
     """
-    from ..facts.rows import place_names
+    from ..facts.rows import place_texts
 
-    names = {key: Text.of(en=en, zh=zh).in_(language) for key, (en, zh) in place_names(results.shown).items()}
+    names = {key: named.in_(language) for key, named in place_texts(results.shown).items()}
     tiers = results.study.tiers.order
     for title, rows in _parts(results, table, file=file, language=language):
         cells: dict[str, list[Any]] = {}

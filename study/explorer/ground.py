@@ -26,7 +26,7 @@ def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
         found = basemap(study.map.boundaries, [layers.centers], folder=study.folder, approval=study.map.approval)
         ground, note, china = found.ground, found.source, found.china
     except MissingExtraError as error:
-        note = text("explorer.no_boundaries", reason=str(error))
+        note = text("explorer.no_boundaries", reason=error.said)
     else:
         if ground is not None:
             if china:

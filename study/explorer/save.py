@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from ...data import OptionError, OutputError
 from ...data.files import write_file
+from ...data.wording.catalogue import text
 from ..plan.misfits import RESERVED
 from ..plan.schema import STUDY_FILE, Study
 from ..plan.study_scenario import StudyScenario
@@ -64,11 +65,11 @@ def save_change(change: Callable[[str], str], folder: Path | None, *, new: str |
         If the file cannot be written.
     """
     if new is None and folder is None:
-        raise OptionError("folder: the bundled study cannot be changed; name a new study folder to save into")
+        raise OptionError(text("faults.calls.save.folder_bundled_study_cannot"))
     if new is None and folder is not None:
         return _save_into(study_file(folder), change)
     if folder is not None:
-        raise OptionError("folder: only the bundled study is saved as a new one; leave the folder out")
+        raise OptionError(text("faults.calls.save.folder_bundled_study_saved"))
     target = Path(str(new)).expanduser()
     # a copy that is sure to take the change becomes the new folder
     file = write_template(target)
@@ -105,7 +106,7 @@ def _entry(order: SaveOrder) -> dict[str, Any]:
     titles = {key: value for key in ("title", "title_zh") if (value := getattr(order, key).strip())}
     entry = {"name": order.name.strip(), **titles, "interventions": plain_steps(order.interventions)}
     if entry["name"] in RESERVED:
-        raise OptionError(f"name: {entry['name']!r} is taken by the comparison itself; choose another")
+        raise OptionError(text("faults.calls.save.name_taken_comparison_itself", entry=repr(entry["name"])))
     try:
         StudyScenario.model_validate(entry)
     except ValidationError as error:
@@ -118,7 +119,7 @@ def _save_into(file: Path, change: Callable[[str], str]) -> Path:
     check(Study.model_validate({**tomllib.loads(after), "folder": file.resolve().parent}))
     # what an editor has saved while the study was checked is not written over
     if file.read_bytes() != mark + before.encode():
-        raise OptionError(f"{file}: needed a study file that stays while it is changed, got another; save again")
+        raise OptionError(text("faults.calls.save.study_file_stays_while", file=file))
     return write_file(file.resolve(), mark + after.encode())
 
 
@@ -128,7 +129,7 @@ def _changed(file: Path, change: Callable[[str], str]) -> tuple[str, str, bytes]
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise OutputError(f"{file}: needed a study file that can be read, got: {error.strerror}") from None
+        raise OutputError(text("faults.calls.save.study_file_can_read", file=file, strerror=error.strerror)) from None
     mark = _MARK if content.startswith(_MARK) else b""
     before = content.removeprefix(_MARK).decode()
     after = change(before)

@@ -88,14 +88,16 @@ def explore(
     """
     uvicorn = _server_library()
     if not 50 <= runs <= 5000:
-        raise OptionError(f"runs: needed 50 to 5,000, got {runs}")
+        raise OptionError(text("faults.calls.server.runs_50_5000", runs=runs))
     token = secrets.token_urlsafe(24)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
         except (OSError, OverflowError) as error:
-            raise OutputError(f"port {port}: needed a free port on {HOST}, got: {error}; choose another") from None
+            raise OutputError(
+                text("faults.calls.server.port_free_port_on", port=port, host=HOST, error=error)
+            ) from None
         port = listener.getsockname()[1]
         app = explorer_app(study, token=token, port=port, runs=runs)
         # the address is good from the moment it is told

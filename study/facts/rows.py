@@ -14,6 +14,7 @@ from ...data.json_value import json_value
 from ...data.places.both_names import both_names
 from ...data.tier_scale import FOUR_TIERS, TierScale
 from ...data.vocabulary import doubt, with_trait
+from ...data.wording.catalogue import Text
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -109,6 +110,11 @@ def place_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, Pair]:
         place: both_names(place, min(english[place], default=None), min(chinese.get(place, ()), default=None))
         for place in english
     }
+
+
+def place_texts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Text]:
+    """Collect the names of every place any table names, each in every language."""
+    return {key: Text.of(en=en, zh=zh) for key, (en, zh) in place_names(tables).items()}
 
 
 def score_facts(tables: Mapping[str, pd.DataFrame], main: str, tiers: TierScale = FOUR_TIERS) -> Row:

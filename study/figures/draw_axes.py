@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...data.errors import OptionError
 from ...data.options import check_choice
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, join_texts, text
 from .style import COLUMN, LINES, RULE, clean, house_style, new_figure
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def draw_axes(
     check_choice("language", language, LANGUAGES)
     needed = ("place", "x", "y", "x_cut", "y_cut", "quadrant")
     if missing := [name for name in needed if name not in table]:
-        raise OptionError(f"table: needed one of two_axes(), got one without {', '.join(missing)}")
+        raise OptionError(text("faults.calls.draw_axes.table_two_axes_without", missing=join_texts(missing)))
     rows = table[table["quadrant"].isin(list(_MARKS))].sort_values("place")
     if not 0 < len(rows) <= _MOST:
-        raise OptionError(f"table: needed 1 to {_MOST} places with both values, got {len(rows)}; choose some")
+        raise OptionError(text("faults.calls.draw_axes.table_1_places_both", most=_MOST, rows=len(rows)))
     with house_style(language, font):
         figure = new_figure(width, width)
         axes = figure.add_subplot()

@@ -49,11 +49,11 @@ def draw_choropleth(
     shown = measured(results, voice, measure, years=years)
     areas = scored_areas(results, under.given)
     if areas is None:
-        raise OptionError("results: needed areas of the scored places, got none; name boundaries under [map]")
+        raise OptionError(text("faults.calls.draw_choropleth.results_areas_scored_places"))
     frame = areas.frame.assign(place=areas.frame["place"].astype(str))
     values = shown.numbers[shown.numbers.index.isin(frame["place"])]
     if values.empty:
-        raise OptionError(f"measure: needed values of places with an area, got none of {measure}; choose another")
+        raise OptionError(text("faults.calls.draw_choropleth.measure_values_places_area", measure=measure))
     found, of = _classes(values, measure, shown, voice, classing=classing, classes=classes)
     missing = [place for place in frame["place"] if place not in of]
     if missing:

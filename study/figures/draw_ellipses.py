@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ...data import OptionError
+from ...data.wording.catalogue import join_texts, text
 from ...geo.maps.colors import ramp
 from .map_basemap import Ground, polygon_patch
 from .map_frame import MapContent, MapGround, draw_framed_map
@@ -29,7 +30,9 @@ def variable_rows(table: pd.DataFrame, variable: str | None) -> tuple[str, pd.Da
     choices = sorted({*table["variable"].astype(str)})
     chosen = choices[0] if variable is None else variable
     if chosen not in choices:
-        raise OptionError(f"variable: needed one of {', '.join(choices)}, got {variable!r}")
+        raise OptionError(
+            text("faults.calls.draw_ellipses.variable", choices=join_texts(choices), variable=repr(variable))
+        )
     return chosen, table[table["variable"].astype(str) == chosen]
 
 

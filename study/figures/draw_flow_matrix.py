@@ -126,7 +126,7 @@ def all_flows(results: "StudyResults", voice: Voice, kind: str | None) -> Flows:
     ends = {*table["source"].astype(str), *table["target"].astype(str)}
     flows = pick_flows(results, ends, voice, kind=kind, top=len(table))
     if flows is None:
-        raise OptionError("results: needed flows between different places, got none; check the networks of the study")
+        raise OptionError(text("faults.calls.draw_flow_matrix.results_flows_between_different"))
     return flows
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...data.errors import OptionError
 from ...data.options import check_choice
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, join_texts, text
 from .draw_scores import quantity
 from .measured import measure_choices, measured
 from .paper import Paper
@@ -70,7 +70,7 @@ def draw_lorenz(
     check_choice("language", language, LANGUAGES)
     missing = [name for name in (_ACROSS, _UP, *([by] if by else [])) if name not in table]
     if missing:
-        raise OptionError(f"table: needed one of lorenz(), got one without {', '.join(missing)}")
+        raise OptionError(text("faults.calls.draw_lorenz.table_lorenz_without", missing=join_texts(missing)))
     with house_style(language, font):
         return _curves(table, by, Voice(language, {}), Paper(width))
 
@@ -85,7 +85,7 @@ def draw_shares(results: "StudyResults", voice: Voice, paper: Paper, *, measure:
     known = {*results.shown["indicators"]["indicator"].astype(str)}
     chosen = next(name for name in indicators if name in known) if measure is None else measure
     if chosen not in choices:
-        raise OptionError(f"measure: needed one of {', '.join(choices)}, got {measure!r}")
+        raise OptionError(text("faults.calls.draw_lorenz.measure", choices=join_texts(choices), measure=repr(measure)))
     scored = chosen in results.tables.get("scores", pd.DataFrame())
     table = results.tables["scores" if scored else "indicators"]
     table = table if scored else table[table["indicator"].astype(str) == chosen]
@@ -99,7 +99,7 @@ def draw_shares(results: "StudyResults", voice: Voice, paper: Paper, *, measure:
         if rows["value"].sum() > 0
     ]
     if not curves:
-        raise OptionError(f"measure: needed values of at least 0 of {chosen}, got none; choose another")
+        raise OptionError(text("faults.calls.draw_lorenz.measure_values_0_none", chosen=chosen))
     title = measured(results, voice, chosen).title
     return _curves(pd.concat(curves, ignore_index=True), "year" if years else None, voice, paper, title=title)
 
@@ -108,7 +108,9 @@ def _curves(table: pd.DataFrame, by: str | None, voice: Voice, paper: Paper, *, 
     rows = table[quantity(table, _UP) >= 0]
     curves = list(rows.groupby(by, sort=True)) if by else [(None, rows)]
     if rows.empty or len(curves) > _MOST:
-        raise OptionError(f"table: needed 1 to {_MOST} curves, got {0 if rows.empty else len(curves)}; choose some")
+        raise OptionError(
+            text("faults.calls.draw_lorenz.table_1_curves_choose", most=_MOST, v=0 if rows.empty else len(curves))
+        )
     figure = paper.new(paper.width + 6.0 * len(curves))
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color=RULE, lw=0.8)

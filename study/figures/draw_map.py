@@ -38,7 +38,7 @@ def draw_map(
     layers = {name: _layer(results, name) for name in ("centers", "untiered", "scopes", "corridors")}
     centers = placed_points(results)
     if centers.empty:
-        raise OptionError("results: needed centers or places of flows to draw a map of, got none; give places a tier")
+        raise OptionError(text("faults.calls.draw_map.results_centers_places_flows"))
     flows = pick_flows(results, set(centers["place"]), voice, kind=kind, top=top)
     widest = _widest(paper.width)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.errors import OptionError
 from ...data.options import check_choice
 from ...data.vocabulary import name_of, terms
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, join_texts, text
 from .draw_ellipses import variable_rows
 from .draw_scores import quantity
 from .paper import Paper
@@ -80,7 +80,9 @@ def draw_moran(
     """
     check_choice("language", language, LANGUAGES)
     if missing := [name for name in _NEEDED if name not in table]:
-        raise OptionError(f"table: needed one of local_autocorrelation(), got one without {', '.join(missing)}")
+        raise OptionError(
+            text("faults.calls.draw_moran.table_local_autocorrelation_without", missing=join_texts(missing))
+        )
     named = {} if names is None else {str(p): (str(r["name_en"]), str(r["name_zh"])) for p, r in names.iterrows()}
     with house_style(language, font):
         return _scatter(table, Voice(language, named), Paper(width))
@@ -95,10 +97,10 @@ def draw_clusters(results: "StudyResults", voice: Voice, paper: Paper, *, variab
 def _scatter(table: pd.DataFrame, voice: Voice, paper: Paper) -> "Figure":
     rows = table[np.isfinite(quantity(table, "lag"))].sort_values("place", kind="stable")
     if rows["place"].duplicated().any():
-        raise OptionError("table: needed one variable of one year, got places that stand twice; choose one")
+        raise OptionError(text("faults.calls.draw_moran.table_variable_year_places"))
     own, lag = (quantity(rows, name) for name in ("own", "lag"))
     if len(own) < 3 or not np.ptp(own) > 0:
-        raise OptionError(f"table: needed at least three places whose values differ, got {len(own)}")
+        raise OptionError(text("faults.calls.draw_moran.table_three_places_whose", own=len(own)))
     x, y = ((one - own.mean()) / own.std() for one in (own, lag))
     figure = paper.new(paper.width * 0.95)
     axes = figure.add_subplot()

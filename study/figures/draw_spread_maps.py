@@ -207,7 +207,9 @@ def scenarios_shown(results: "StudyResults", table: pd.DataFrame) -> list[str]:
 def _known(scenario: str, table: pd.DataFrame, *, baseline: bool) -> str:
     choices = sorted({*table["scenario"].astype(str)} | ({_BASELINE} if baseline else set()))
     if scenario not in choices:
-        raise OptionError(f"scenario: needed one of {', '.join(choices)}, got {scenario!r}")
+        raise OptionError(
+            text("faults.calls.draw_spread_maps.scenario", choices=join_texts(choices), scenario=repr(scenario))
+        )
     return scenario
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import join_texts, text
 from .draw_scores import quantity
 from .style import COLUMN, DASHES, LINES, MARKS, Voice, house_style, new_figure
 
@@ -73,15 +74,23 @@ def draw_sweep(
     missing = [name for name in (_FIRST, "place", *_NUMBERS) if name not in table]
     parameters = [] if missing else list(table.columns[: table.columns.get_loc(_FIRST)])
     if missing or not parameters:
-        raise OptionError(f"table must come from sweep(); it lacks {', '.join(missing) or 'its parameters'}")
+        raise OptionError(
+            text("faults.calls.draw_sweep.table_must_come_sweep", v=", ".join(missing) or "its parameters")
+        )
     across = parameters[0] if along is None else along
     if across not in parameters or not pd.api.types.is_numeric_dtype(table[across]):
-        raise OptionError(f"along must be a parameter with numbers, one of {', '.join(parameters)}, got {across!r}")
+        raise OptionError(
+            text(
+                "faults.calls.draw_sweep.along_must_parameter_numbers",
+                parameters=join_texts(parameters),
+                across=repr(across),
+            )
+        )
     rows = table[(table["measure"] == measure) & (table["place"] == place)].sort_values(parameters, kind="stable")
     if rows.empty:
         known = table[["measure", "place"]].drop_duplicates().itertuples(index=False)
         there = ", ".join(f"{row.measure} of {row.place}" for row in known)
-        raise OptionError(f"the table holds no {measure} of {place}; it has {there}")
+        raise OptionError(text("faults.calls.draw_sweep.table_holds", measure=measure, place=place, there=there))
     voice = Voice(language, {})
     others = [name for name in parameters if name != across]
     with house_style(language, font):

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from ...data import OptionError
 from ...data.options import check_choice, check_number
+from ...data.wording.catalogue import join_texts, text
 from ...geo.maps.colors import CLASSINGS
 from .draw_chord import draw_chord
 from .draw_choropleth import draw_choropleth, scored_areas
@@ -121,7 +122,12 @@ def check_choices(figures: list[str], choices: Mapping[str, Any]) -> None:
         takers = [figure for figure, kind in FIGURE_KINDS.items() if name in kind.options]
         if not {*takers} & {*figures}:
             raise OptionError(
-                f"{name}: needed a figure that takes it ({', '.join(takers)}), got {', '.join(figures)}; leave it out"
+                text(
+                    "faults.calls.figure_kinds.figure_takes_leave_out",
+                    name=name,
+                    takers=join_texts(takers),
+                    figures=join_texts(figures),
+                )
             )
     for name, allowed in (
         ("extent", ("auto", "country", "centers")),
@@ -149,7 +155,9 @@ def read_choices(written: Sequence[str]) -> FigureChoices:
     for one in written:
         name, sign, value = (part.strip() for part in one.partition("="))
         if not sign or name not in known:
-            raise OptionError(f"--set: needed KEY=VALUE with a key of {', '.join(known)}, got {one!r}")
+            raise OptionError(
+                text("faults.calls.figure_kinds.__set_keyvalue_key", known=join_texts(known), one=repr(one))
+            )
         found[name] = _read(name, value)
     return found
 
@@ -160,6 +168,10 @@ def _read(name: str, value: str) -> Any:  # noqa: ANN401 - as its option
         return value
     match = re.fullmatch(form, value)
     if match is None:
-        needed = "two years as in 2015-2020" if name == "years" else "a whole number"
-        raise OptionError(f"--set {name}: needed {needed}, got {value!r}")
+        needed = (
+            text("faults.calls.figure_kinds.two_years_2015_2020")
+            if name == "years"
+            else text("faults.calls.figure_kinds.whole_number")
+        )
+        raise OptionError(text("faults.calls.figure_kinds.__set", name=name, needed=needed, value=repr(value)))
     return tuple(map(int, match.groups())) if name == "years" else int(value)

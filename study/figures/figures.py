@@ -15,7 +15,7 @@ from ...data import MissingExtraError, OptionError
 from ...data.errors import warn
 from ...data.files import write_file
 from ...data.options import check_choice, check_number
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, text
 from ...geo.space.basemaps import Basemap, basemap
 from ..facts.rows import Pair, place_names
 from .draw_map import placed_points
@@ -217,10 +217,10 @@ def draw_figure(
     if columns is not None:
         check_number("columns", columns, least=1, most=6, whole=True)
         if len(parts) == 1:
-            raise OptionError(f"columns: needed several figures joined by +, got {figure}; leave it out")
+            raise OptionError(text("faults.calls.figures.columns_several_figures_joined", figure=figure))
     for part in parts:
         if needed := lacking(results, part):
-            raise OptionError(f"results: needed {needed} for the figure {part}, got none; run the study further")
+            raise OptionError(text("faults.calls.figures.results_figure_none_run", needed=needed, part=part))
     millimeters = _millimeters(width, PAGE if len(parts) > 1 else FIGURE_KINDS[figure].width)
     voice = Voice(language, place_names(results.shown), _titles(results), tiers=results.study.tiers.order)
     with house_style(language, font):
@@ -291,7 +291,7 @@ def _ground(results: "StudyResults", given: gpd.GeoDataFrame | None) -> Basemap:
     """Return the land to draw."""
     if given is not None:
         if given.crs is None:
-            raise OptionError("boundaries: needed a reference system, got none; set it with set_crs")
+            raise OptionError(text("faults.calls.figures.boundaries_reference_system_none"))
         return Basemap(given.to_crs(4326), None, china=False)
     study, layers = results.study, results.layers
     shown = [placed_points(results), *(layers[name] for name in ("scopes",) if name in layers)]

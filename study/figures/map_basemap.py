@@ -68,7 +68,7 @@ def choose_projection(bounds: tuple[float, float, float, float]) -> tuple[str, T
     """
     west, south, east, north = bounds
     if not all(map(math.isfinite, bounds)) or south < -90 or north > 90 or west < -180 or east > 180:
-        raise GeometryError(f"needed longitude and latitude in degrees, got an extent of {bounds}")
+        raise GeometryError(text("faults.calls.map_basemap.longitude_latitude_degrees_extent", bounds=bounds))
     lon, lat, tall = round((west + east) / 2, 2), round((south + north) / 2, 2), (north - south) / 6
     tail = "+datum=WGS84 +units=m +no_defs"
     if east - west > 180:

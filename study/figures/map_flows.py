@@ -10,6 +10,7 @@ import pandas as pd
 from ...data import OptionError
 from ...data.styles import FLOWS
 from ...data.vocabulary import unit_name
+from ...data.wording.catalogue import text
 from ...network.flows.doubts import both_ways
 from .style import Voice
 
@@ -59,7 +60,7 @@ def pick_flows(results: "StudyResults", located: set[str], voice: Voice, *, kind
     table = results.shown.get("flows")
     if kind is not None and (table is None or kind not in set(table["kind"])):
         kinds = [] if table is None else sorted(set(table["kind"]))
-        raise OptionError(f"kind: needed one of {', '.join(kinds) or 'no kinds at all'}, got {kind!r}")
+        raise OptionError(text("faults.calls.map_flows.kind", v=", ".join(kinds) or "no kinds at all", kind=repr(kind)))
     if table is None or not len(table):
         return None
     kind = kind or _widest(table, located)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ...data import OptionError
 from ...data.vocabulary import unit_name
+from ...data.wording.catalogue import text
 from ..facts.place_measures import measure_change, measure_keys, measure_name, measure_values, measure_years
 from .style import Voice, clean
 
@@ -39,17 +40,21 @@ def measured(results: "StudyResults", voice: Voice, measure: str, *, years: tupl
     """
     choices = measure_choices(results)
     if measure not in choices:
-        raise OptionError(f"measure: needed one of {', '.join(choices) or 'no measures at all'}, got {measure!r}")
+        raise OptionError(
+            text("faults.calls.measured.measure", v=", ".join(choices) or "no measures at all", measure=repr(measure))
+        )
     if years is None:
         values = measure_values(results.shown, measure)
     else:
         if measure == "tier":
-            raise OptionError("years: needed a measure in numbers, got the measure tier; leave years out")
+            raise OptionError(text("faults.calls.measured.years_measure_numbers_measure"))
         first, last = years
         known = measure_years(results.tables, measure)
         if first not in known or last not in known or first == last:
             said = ", ".join(map(str, known)) or "none"
-            raise OptionError(f"years: needed two different years of {said}, got {first} and {last}")
+            raise OptionError(
+                text("faults.calls.measured.years_two_different_years", said=said, first=first, last=last)
+            )
         values = measure_change(results.tables, measure, first, last)
     values = values[values.notna()]
     if measure != "tier":

@@ -9,6 +9,7 @@ from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ...data.errors import OptionError
+from ...data.wording.catalogue import text
 from .style import INCH, new_figure
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ def draw_panels(draws: Sequence[Callable[[Paper], Any]], *, width: float, column
     total = sum(tall) + _GAP * (len(tall) - 1)
     if total > _MOST_TALL:
         raise OptionError(
-            f"figures: needed panels of at most {_MOST_TALL:.0f} mm together, got {total:.0f} mm; take fewer figures, "
-            "more columns or a greater width"
+            text("faults.calls.paper.figures_panels_most_mm", most_tall=f"{_MOST_TALL:.0f}", total=f"{total:.0f}")
         )
     page = new_figure(width, total, constrained=False)
     letters, tops = _alphabet(), [sum(tall[:row]) + _GAP * row for row in range(len(tall))]

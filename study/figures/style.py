@@ -253,12 +253,7 @@ def font_families(language: str, font: str | Path | None = None) -> list[str]:
         return [*latin, _given_font(font, known), "DejaVu Sans"]
     chinese = next((name for name in _CHINESE if name in known), None) or _new_font()
     if chinese is None and language == "zh":
-        raise OutputError(
-            "figures in Chinese: needed a font with Chinese characters, got none; install one "
-            "(Debian or Ubuntu: apt install fonts-noto-cjk or fonts-wqy-zenhei; Fedora: dnf install "
-            "google-noto-sans-cjk-fonts; Windows and macOS bring SimHei or PingFang), name a font file with font=, "
-            'or draw with language="en"'
-        )
+        raise OutputError(text("faults.calls.style.figures_chinese_font_chinese"))
     return [*latin, *([chinese] if chinese else []), "DejaVu Sans"]
 
 
@@ -268,12 +263,12 @@ def _given_font(font: str | Path, known: set[str]) -> str:
     if str(font) in known:
         return str(font)
     if not Path(font).is_file():
-        raise OptionError(f"font: needed a font family that matplotlib knows, or a font file, got {str(font)!r}")
+        raise OptionError(text("faults.calls.style.font_font_family_matplotlib", font=repr(str(font))))
     try:
         font_manager.fontManager.addfont(font)
         return font_manager.FontProperties(fname=str(font)).get_name()
     except RuntimeError as error:
-        raise OptionError(f"font: {font} cannot be read as a font: {error}") from None
+        raise OptionError(text("faults.calls.style.font_cannot_read_font", font=font, error=error)) from None
 
 
 def _new_font() -> str | None:

@@ -29,7 +29,7 @@ class Step(Part):
         try:
             self.as_verb(**{name: places for name, places in given.items() if len(places) == 2})
         except OptionError as error:
-            told = str(error).removeprefix(f"{self.verb}: ")
+            told = error.said.map(lambda said: said.removeprefix(f"{self.verb}: ").removeprefix(f"{self.verb}\uff1a"))
             raise PydanticCustomError("apart", "{error}", {"error": told}) from None
         return self
 

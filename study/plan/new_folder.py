@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...data import OutputError
+from ...data.wording.catalogue import text
 
 __all__ = ["new_folder"]
 
@@ -30,12 +31,14 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
+        raise OutputError(text("faults.calls.new_folder.new_empty_folder_another", target=target))
     try:
         target.absolute().parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
     except OSError as error:
-        raise OutputError(f"{target}: needed a folder that can be written, got: {error.strerror}") from None
+        raise OutputError(
+            text("faults.calls.new_folder.folder_can_written", target=target, strerror=error.strerror)
+        ) from None
     try:
         yield work
         if target.exists():
@@ -45,6 +48,8 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, OutputError):
             raise
-        raise OutputError(f"{target}: needed a folder that can be written, got: {error.strerror}") from None
+        raise OutputError(
+            text("faults.calls.new_folder.folder_can_written_2", target=target, strerror=error.strerror)
+        ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)

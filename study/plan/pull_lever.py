@@ -8,6 +8,7 @@ import pandas as pd
 from ...data import check_table
 from ...data.flow_ends import flow_ends
 from ...data.options import Wrong, check_names, number_faults, refuse
+from ...data.wording.catalogue import text
 from ...network import VERBS, Rates, Scenario, Verb, hazard_rates
 from ...network.diffusion.scenarios.levers import lever_steps
 from .study_verbs import STUDY_VERBS
@@ -128,7 +129,7 @@ def _lacking(name: str, verbs: Sequence[Verb], tables: Mapping[str, Any]) -> Ite
     for own, changing in needed.items():
         if own not in tables:
             by, got = ", ".join(dict.fromkeys(changing)), ", ".join(tables) or "none"
-            yield f"tables: lever {name} needs {own} ({by}), got {got}; give {own} among the tables"
+            yield text("faults.calls.pull_lever.tables_lever_needs_among", name=name, own=own, by=by, got=got)
 
 
 def _model(tables: Mapping[str, Any]) -> Rates:

@@ -122,7 +122,7 @@ def _written(entry: Any, content: Any) -> Key:  # noqa: ANN401 - pydantic's own 
     rest = rest[1:] if rest[:1] and rest[0] in STEPS else rest
     if not rest and entry["type"] == "apart":
         # the message begins with the field it is about
-        rest = (entry["ctx"]["error"].partition(":")[0],)
+        rest = (str(entry["ctx"]["error"]).partition(":")[0],)
     key = key_of_lever(content["scenarios"][location[1]], step[0], str(rest[0]) if rest else "")
     return (*location[:2], key, *(rest[1:] if key != "lever" else ()))
 

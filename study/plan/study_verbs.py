@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...data.distinct import distinct
 from ...data.options import Wrong, nearest
+from ...data.wording.catalogue import Text, join_texts, plain, text
 from ...network import VERBS, Verb, VerbField
 
 __all__ = ["STUDY_VERBS", "nearest_indicators"]
@@ -65,9 +66,12 @@ class SetIndicator(Verb):
     value: Amount | None = None
     added: Amount | None = None
 
-    def _conflicts(self) -> Iterator[str]:
+    def _conflicts(self) -> Iterator[Wrong]:
         if (self.value is None) == (self.added is None):
-            yield f"needed either value or added, got {'neither' if self.value is None else 'both'}"
+            yield text(
+                "faults.calls.study_verbs.either_value_added",
+                v=text("faults.calls.study_verbs.neither" if self.value is None else "faults.calls.study_verbs.both"),
+            )
 
     def misfits(self, inputs: Mapping[str, Any]) -> Iterator[Wrong]:
         yield from _unknown_indicators(self, inputs)
@@ -112,12 +116,21 @@ def _unknown_indicators(verb: Any, inputs: Mapping[str, Any]) -> Iterator[Wrong]
     titles = inputs["known_indicators"]
     unknown = [name for name in verb.indicators if name not in titles]
     if unknown:
-        known = ", ".join(f"{key} ({titles[key][0]})" if titles[key] else key for key in titles)
-        got = ", ".join(
-            f"{name!r}" + "".join(f" (did you mean {near!r}?)" for near in nearest_indicators(name, titles)[:1])
-            for name in unknown
+        known = join_texts(_titled(key, [*own]) for key, own in titles.items())
+        near = {name: nearest_indicators(name, titles) for name in unknown}
+        got = join_texts(
+            text("faults.options.near", got=repr(name), near=repr(found[0])) if found else repr(name)
+            for name, found in near.items()
         )
-        yield f"indicators: needed one of {known}, got {got}"
+        yield text("faults.calls.study_verbs.indicators", known=known, got=got)
+
+
+def _titled(key: str, titles: list[str]) -> Text:
+    """Return the key of an indicator with its title: the first in English, the last in Chinese."""
+    if not titles:
+        return plain(key)
+    named = Text.of(en=titles[0], zh=titles[-1])
+    return text("faults.calls.study_verbs.titled", name=key, title=named)
 
 
 def nearest_indicators(name: str, titles: Mapping[str, Iterable[str]]) -> list[str]:
@@ -142,9 +155,9 @@ def _without_value(verb: Any, cells: pd.DataFrame) -> Iterator[Wrong]:  # noqa: 
     if absent:
         named = "; ".join(absent[:5])
         full = [p for p in distinct(held["place"]) if all((p, name) in have for name in wanted)]
-        some = f" (such as {', '.join(map(str, full[:5]))})" if full else ""
-        fix = f"name places that have them{some}, indicators that the places have, or a value with set_indicator"
-        yield f"places: needed values to change, none for {named} (of {len(absent)}); {fix}"
+        some = text("faults.calls.study_verbs.such_as", places=join_texts(full[:5])) if full else ""
+        fix = text("faults.calls.study_verbs.name_places_them_indicators", some=some)
+        yield text("faults.calls.study_verbs.places_values_change_none", named=named, absent=len(absent), fix=fix)
 
 
 def _latest(cells: pd.DataFrame, places: Iterable[Hashable], indicators: Iterable[str]) -> pd.Index:

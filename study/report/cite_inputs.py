@@ -28,7 +28,8 @@ def cite_inputs(inputs: Iterable[Row]) -> Row:
     -------
     dict
         ``works`` (rows of the papers with ``number``), ``numbers`` (dataset -> numbers of its papers), ``credits``
-        (dataset -> what to print beside them), ``others`` (sources without a paper).
+        (dataset -> what to print beside them), ``others`` (sources without a paper), ``own`` (those of them that
+        no shipped table has).
 
     Examples
     --------
@@ -59,6 +60,7 @@ def cite_inputs(inputs: Iterable[Row]) -> Row:
         "numbers": {name: sorted(number[key] for key in found) for name, found in cites.items()},
         "credits": sources,
         "others": list(dict.fromkeys(rest for rest in rests.values() if rest)),
+        "own": list(dict.fromkeys(rest for name, rest in rests.items() if rest and name not in known)),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from unicodedata import combining, normalize
 
 import pandas as pd
 from markupsafe import Markup
@@ -155,8 +156,13 @@ def compose_methods(study: Study, tables: Mapping[str, pd.DataFrame]) -> Methods
         if entries
     )
     cited = {work for entries in parts.values() for entry in entries for work in entry.works}
-    ordered = tuple(sorted(cited, key=lambda work: (work.authors.casefold(), work.year, work.key)))
+    ordered = tuple(sorted(cited, key=lambda work: (_unaccented(work.authors), work.year, work.key)))
     return Methods(_summary(study, tables), sections, ordered)
+
+
+def _unaccented(name: str) -> str:
+    """Return letters without their marks, as lists of names are ordered."""
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
 
 
 def describe(chosen: ChosenMethod, *, lead: Text | None = None) -> Entry:

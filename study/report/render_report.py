@@ -18,7 +18,7 @@ from ...data import OptionError
 from ...data.json_value import json_value
 from ...data.styles import vocabulary_styles
 from ...data.vocabulary import name_of, terms, with_trait
-from ...data.wording.catalogue import LANGUAGES, Text, few, keys, languages, text
+from ...data.wording.catalogue import LANGUAGES, Text, few, join_texts, keys, languages, text
 from ...data.wording.reader_language import reader_language_script
 from ..facts import rows as findings
 from ..facts.rows import Row
@@ -247,7 +247,9 @@ def page_marks() -> dict[str, Any]:
 def check_language(language: str | None) -> None:
     """Refuse what is neither a language of the catalogues nor all of them."""
     if language is not None and language not in (*LANGUAGES, "all"):
-        raise OptionError(f"language: needed one of {', '.join((*LANGUAGES, 'all'))}, got {language!r}")
+        raise OptionError(
+            text("faults.calls.render_report.language", v=join_texts((*LANGUAGES, "all")), language=repr(language))
+        )
 
 
 def opening_script() -> str:

@@ -19,7 +19,7 @@ from ...data import OptionError
 from ...data.files import write_file
 from ...data.styles import vocabulary_styles
 from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ...data.wording.catalogue import Text, few
+from ...data.wording.catalogue import Text, few, text
 from ...geo import Profile
 from ..charts.bars import format_number
 from ..charts.position_chart import position_chart
@@ -93,7 +93,7 @@ def write_profile(
     """
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
-        raise OptionError(f'path: needed a name that ends in .html, got "{target.name}"')
+        raise OptionError(text("faults.calls.write_profile.path_name_ends_html", name=target.name))
     page = render_profile(
         profile,
         tier=tier,

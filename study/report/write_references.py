@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import Text, text
 from .reference import Kind, Reference, is_chinese
 
 __all__ = ["REFERENCE_FORMS", "escape_markdown", "list_references", "write_references"]
@@ -18,6 +18,7 @@ _BIBTEX: dict[Kind, tuple[str, str]] = {
     "report": ("techreport", "institution"),
     "program": ("misc", ""),
     "other": ("misc", ""),
+    "written": ("misc", ""),
 }
 _MARKS: dict[Kind, str] = {
     "article": "J",
@@ -27,6 +28,7 @@ _MARKS: dict[Kind, str] = {
     "report": "R",
     "program": "CP",
     "other": "Z",
+    "written": "",
 }
 _RIS: dict[Kind, tuple[str, str]] = {
     "article": ("JOUR", "T2"),
@@ -36,9 +38,13 @@ _RIS: dict[Kind, tuple[str, str]] = {
     "report": ("RPRT", "PB"),
     "program": ("COMP", ""),
     "other": ("GEN", ""),
+    "written": ("GEN", ""),
 }
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _TEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+# a number that would begin a list, and signs that Markdown would take for its own at the start of a line or anywhere
+_NUMBERED = re.compile(r"^(\d+)(?=[.)]\s)")
+_MARKUP = re.compile(r"^[#>+=\[|~-]|[\\`*]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])")
 # authors that GB/T 7714 names before it says that there are more
 _NAMED = 3
 
@@ -65,19 +71,26 @@ def write_references(references: Sequence[Reference], form: str) -> str:
 
 def list_references(references: Iterable[Reference], language: str) -> str:
     """Write references as a list in Markdown for a text that cites by author and year; in Chinese by GB/T 7714."""
+    if language == "zh":
+        references = sorted(references, key=_chinese_order)
     written = (_gbt7714(one, dated=True) if language == "zh" else _plain(one) for one in references)
     return "".join(f"- {escape_markdown(line)}\n" for line in written)
 
 
+def _chinese_order(one: Reference) -> tuple[bool, bytes]:
+    """Put Chinese works first, by the sound of their authors, in whose order this encoding holds the characters."""
+    return (False, "".join(one.authors).encode("gb18030")) if one.chinese else (True, b"")
+
+
 def escape_markdown(said: str) -> str:
-    r"""Return a text in which no sign is taken for Markdown or HTML.
+    r"""Return a line in which no sign is taken for Markdown or HTML; a sign that cannot be stays as it is.
 
     Examples
     --------
-    >>> print(escape_markdown("a*b <i>"))
-    a\*b \<i\>
+    >>> print(escape_markdown("a*b <i>, a_b < c, Title[J], [a](b)"))
+    a\*b \<i>, a_b < c, Title[J], [a\](b)
     """
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(said.split()))
+    return _NUMBERED.sub(r"\1\\", _MARKUP.sub(r"\\\g<0>", " ".join(said.split())))
 
 
 def _tex(said: str) -> str:
@@ -134,8 +147,10 @@ def _ris(one: Reference) -> str:
 
 def _gbt7714(one: Reference, *, dated: bool = False) -> str:
     """Write one reference by GB/T 7714-2015: numbered, or with the year behind the authors."""
+    if one.kind == "written":
+        return one.title
     language = "zh" if one.chinese else "en"
-    year = one.year or text("cite.no_year").in_(language)
+    year = one.year or f"[{text('cite.no_year').in_(language)}]"
     named = ", ".join(_gbt_name(name) for name in one.authors[:_NAMED])
     if len(one.authors) > _NAMED:
         named += text("cite.and_others").in_(language)
@@ -150,7 +165,8 @@ def _gbt7714(one: Reference, *, dated: bool = False) -> str:
     last = [where, "" if dated else year, one.volume]
     printed = ", ".join(part for part in last if part) + issue
     pages = one.pages.replace("–", "-")
-    edition = f"{one.edition}{_ordinal(one.edition)} ed" if one.edition else ""
+    number = Text.of(en=f"{one.edition}{_ordinal(one.edition)}", zh=one.edition)
+    edition = text("cite.edition", number=number).in_(language) if one.edition else ""
     ending = f"{printed}: {pages}" if printed and pages else printed or pages
     parts = [head, title, edition, ending, f"DOI: {one.doi}" if one.doi else ""]
     return ". ".join(part for part in parts if part) + "."
@@ -170,12 +186,15 @@ def _gbt_name(name: str) -> str:
 
 def _plain(one: Reference) -> str:
     """Write one reference as English journals do."""
+    if one.kind == "written":
+        return one.title
     year = one.year or ("" if one.kind == "program" or not one.authors else text("cite.no_year").in_("en"))
     title = f"{one.title} [{one.title_en}]" if one.title_en else one.title
     title += f", {one.edition}{_ordinal(one.edition)} ed." if one.edition else ""
     journal = f"{one.journal} ({one.journal_en})" if one.journal_en else one.journal
     volume = f" {one.volume}" + (f"({one.issue})" if one.issue else "") if one.volume else ""
     printed = f"{journal}{volume}" + (f", {one.pages}" if one.pages else "")
-    head = ", ".join(one.authors) + (f" ({year})" if year else "")
+    authors = f"{', '.join(one.authors_en)} ({', '.join(one.authors)})" if one.authors_en else ", ".join(one.authors)
+    head = authors + (f" ({year})" if year else "")
     parts = (head, title, printed, f"DOI {one.doi}" if one.doi else "")
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)

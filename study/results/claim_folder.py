@@ -13,6 +13,7 @@ from glob import escape
 from pathlib import Path
 
 from ...data import OutputError
+from ...data.wording.catalogue import text
 
 __all__ = ["MANIFEST", "claim_folder", "swap_folders", "unwritable", "work_folder"]
 
@@ -45,7 +46,7 @@ def claim_folder(target: Path) -> Iterator[None]:
     except OSError as error:
         raise unwritable(target, error) from None
     if lock is None:
-        raise OutputError(f"{target}: needed a folder that no other run writes, got one that does; wait, or give --out")
+        raise OutputError(text("faults.calls.claim_folder.folder_other_run_writes", target=target))
     try:
         _recover(target, alone=alone)
         _check_content(target)
@@ -62,7 +63,7 @@ def claim_folder(target: Path) -> Iterator[None]:
 def unwritable(target: Path, error: OSError) -> OutputError:
     """Return the error of a folder that the system refuses to write."""
     reason = error.strerror or str(error)
-    return OutputError(f"{target}: needed a folder that can be written, got: {reason}; give another --out")
+    return OutputError(text("faults.calls.claim_folder.folder_can_written_another", target=target, reason=reason))
 
 
 @contextmanager
@@ -155,18 +156,16 @@ def _recover(target: Path, *, alone: bool) -> None:
 def _check_place(target: Path) -> None:
     """Refuse a folder that no other can take the place of, before any work is done."""
     if os.path.ismount(target):
-        raise OutputError(f"{target}: needed a folder that can be replaced, got a whole drive; give a folder in it")
+        raise OutputError(text("faults.calls.claim_folder.folder_can_replaced_whole", target=target))
     above = next(folder for folder in target.resolve().parents if folder.exists())
     if not above.is_dir() or not os.access(above, os.W_OK):
-        raise OutputError(f"{target}: needed a folder that can be written, {above} cannot; give another --out")
+        raise OutputError(text("faults.calls.claim_folder.folder_can_written_cannot", target=target, above=above))
     if target.resolve() in (here := Path.cwd().resolve(), *here.parents):
-        raise OutputError(
-            f"{target}: needed a folder that can be replaced, got one that you work in; give another --out"
-        )
+        raise OutputError(text("faults.calls.claim_folder.folder_can_replaced_you", target=target))
 
 
 def _check_content(target: Path) -> None:
     if target.exists() and not target.is_dir():
-        raise OutputError(f"{target}: needed a folder for the results, got a file; give another --out")
+        raise OutputError(text("faults.calls.claim_folder.folder_results_file_another", target=target))
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise OutputError(f"{target}: needed an empty folder or earlier results, got other files; give another --out")
+        raise OutputError(text("faults.calls.claim_folder.empty_folder_earlier_results", target=target))

@@ -19,6 +19,7 @@ from ...data import OutputError
 from ...data.files import write_file
 from ...data.json_value import json_value
 from ...data.options import check_choice
+from ...data.wording.catalogue import text
 from ...geo.coordinates import line_between
 from ...network import write_graph
 from .write_workbook import write_workbook
@@ -110,7 +111,9 @@ def export_results(results: "StudyResults", folder: str | Path, *, formats: Sequ
         if isinstance(error, OutputError):
             raise
         reason = error.strerror or str(error)
-        raise OutputError(f"{target}: needed a folder that can be written, got: {reason}; give another") from None
+        raise OutputError(
+            text("faults.calls.export.folder_can_written_another", target=target, reason=reason)
+        ) from None
 
 
 def _write(results: "StudyResults", form: str, folder: Path) -> list[Path]:

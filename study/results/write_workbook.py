@@ -116,14 +116,21 @@ def write_workbook(
     """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
-        raise OptionError(f'path: needed a name that ends in .xlsx, got "{target.name}"')
+        raise OptionError(text("faults.calls.write_workbook.path_name_ends_xlsx", name=target.name))
     tables = _tables(results, framework, indicators)
     if "scores" not in tables:
-        raise OptionError("results: needed a table scores, got none; score the places first")
+        raise OptionError(text("faults.calls.write_workbook.results_table_scores_none"))
     sheets = {name: _named(name, table, tables, places) for name, table in tables.items() if len(table.columns)}
     for name, table in sheets.items():
         if len(table) > _MOST_ROWS:
-            raise OptionError(f"{name}: needed at most {_MOST_ROWS:,} rows, got {len(table):,}; write CSV instead")
+            raise OptionError(
+                text(
+                    "faults.calls.write_workbook.most_rows_write_csv",
+                    name=name,
+                    most_rows=f"{_MOST_ROWS:,}",
+                    table=f"{len(table):,}",
+                )
+            )
     recipe = getattr(results, "recipe", None)
     choices = {} if recipe is None else recipe.to_dict()
     model = score_model(results, tables.get("framework"))

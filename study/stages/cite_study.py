@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from ...data.errors import OptionError
+from ...data.errors import warn
 from ...data.options import check_choice
 from ...data.wording.catalogue import LANGUAGES, text
 from ..plan.read import read_study
@@ -11,7 +11,7 @@ from ..plan.schema import Study
 from ..report.cite_inputs import cite_inputs
 from ..report.compose_methods import compose_methods
 from ..report.methods_paragraphs import methods_paragraphs
-from ..report.reference import Reference, data_references, reference_to_program, reference_to_work
+from ..report.reference import Reference, data_references, once, reference_to_program, reference_to_work
 from ..report.write_references import REFERENCE_FORMS, list_references, write_references
 from ..results.claim_folder import MANIFEST
 from ..results.read_results import ReadResults, read_results
@@ -44,7 +44,12 @@ def cite_study(
     form : {"markdown", "bibtex", "gbt7714", "ris"}
         Methods and references in Markdown, or the references alone in BibTeX, by GB/T 7714-2015 or as RIS.
     language : str, optional
-        Of the Markdown: ``"en"`` or ``"zh"``; each in turn when missing.
+        Of the methods, ``"en"`` or ``"zh"``; each in turn when missing. References alone are each in the language of
+        the work, whichever is asked for.
+
+    Sources of data that are no publications, or not known as ones, are named in the methods and are in no list; of
+    those that tables of one's own name, references alone warn. A table names a publication with a DOI, or with the mark
+    that GB/T 7714 gives its kind, such as ``[M]``.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def cite_study(
     Raises
     ------
     OptionError
-        An unknown form or language, or a language of anything but Markdown.
+        An unknown form or language.
     StudyError, TableError
         With every fault of the study, or if a results folder cannot be read.
 
@@ -68,17 +73,18 @@ def cite_study(
     check_choice("form", form, CITATION_FORMS)
     if language is not None:
         check_choice("language", language, LANGUAGES)
-        if form != "markdown":
-            raise OptionError(f"language: goes with the form markdown, got {form!r}; leave it out")
     plan, tables, manifest = _ran(study)
     methods = compose_methods(plan, tables)
-    papers, others = data_references(cite_inputs(manifest["inputs"]))
+    found = cite_inputs(manifest["inputs"])
+    papers, others = data_references(found)
     program = reference_to_program(str(manifest["versions"]["innoscape"]))
     works = [reference_to_work(work) for work in methods.works]
-    references = [*papers, *works, *others, program]
+    references = once([*papers, *works, program])
     if form != "markdown":
+        if own := [source for source in others if source.same and str(source) in found["own"]]:
+            warn("warnings.cite.unlisted", sources=own, stacklevel=2)
         return write_references(references, form)
-    told: dict[str, Any] = {"program": program, "papers": papers, "others": others}
+    told: dict[str, Any] = {"program": program, "references": references, "papers": papers, "others": others}
     told["assumed"] = len(manifest["assumed"])
     parts = [
         _part(one, methods_paragraphs(plan, methods, language=one, **told), references)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...data import Fault, OptionError
+from ...data.wording.catalogue import text
 from ...network.flows.constraints import ROUNDING
 from ..plan.estimates import Estimate
 from ..plan.schema import STUDY_FILE
@@ -30,7 +31,8 @@ def contradiction(estimate: Estimate, one: Margins, whole: float | None, at: str
         What the estimate said.
     """
     if not estimate.from_margins:
-        said = str(error) if one.year is None else f"{one.year}: {error}"
+        year = one.year
+        said = error.said if year is None else text("faults.options.within", within=year, said=error.said)
         return Fault.of("faults.estimate.balance", STUDY_FILE, column=at, error=said)
     names: dict[str, Any] = {key: str(getattr(estimate, key)).removeprefix(DATASET) for key in ("outgoing", "incoming")}
     sent, received = float(one.sent.sum()), float(one.received.sum())
@@ -49,4 +51,4 @@ def contradiction(estimate: Estimate, one: Margins, whole: float | None, at: str
         return fault("faults.estimate.one_side")
     elif estimate.balance == "raise" and not np.isclose(sent, received, rtol=ROUNDING, atol=0.0):
         return fault("faults.estimate.unequal")
-    return fault("faults.estimate.margins", error=str(error))
+    return fault("faults.estimate.margins", error=error.said)

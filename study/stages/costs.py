@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...data import OptionError
+from ...data.wording.catalogue import text
 from ...geo import distance_matrix
 from ..plan.edits import edited
 from ..plan.inputs import Inputs
@@ -48,7 +49,7 @@ def _costs(inputs: Inputs, wanted: list[str], *, whole: bool) -> pd.DataFrame:
     absent = [(wanted[i], wanted[j]) for i, j in np.argwhere(found.isna().to_numpy()) if i < j]
     if absent:
         pairs = "; ".join(f"{a} - {b}" for a, b in absent[:5])
-        raise OptionError(f"tables.costs: needed a cost for every pair of places, none for {pairs} (of {len(absent)})")
+        raise OptionError(text("faults.calls.costs.tablescosts_cost_every_pair", pairs=pairs, absent=len(absent)))
     return found
 
 

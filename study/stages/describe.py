@@ -109,7 +109,7 @@ def _core_of(graph: nx.Graph, network: Network, seed: int, progress: Progress | 
     try:
         return core_periphery(graph, seed=seed, test=False, progress=progress).table
     except OptionError as error:
-        warn("warnings.no_core", network=network.name, reason=str(error), stacklevel=3)
+        warn("warnings.no_core", network=network.name, reason=error.said, stacklevel=3)
         strength = dict(graph.degree(weight="weight"))
         without = {"core": False, "coreness": float("nan")}
         return pd.DataFrame({"place": list(strength), **without, "strength": list(strength.values())})

@@ -126,7 +126,7 @@ def _basemap(results: StudyResults, notices: list[Notice]) -> Basemap:
     try:
         return basemap(study.map.boundaries, shown, folder=study.folder, approval=study.map.approval)
     except MissingExtraError as error:
-        notices.append(Notice("notice", "notices.no_boundaries", {"reason": str(error)}))
+        notices.append(Notice("notice", "notices.no_boundaries", {"reason": error.said}))
         return Basemap(None, None, china=False)
 
 

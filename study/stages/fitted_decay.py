@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, OptionError, StudyError, TableError
 from ...data.flow_ends import flow_ends
+from ...data.wording.catalogue import text
 from ...network.flows.fit_decay import fit_decay
 from ..plan.estimates import Estimate
 from ..plan.inputs import Inputs
@@ -81,7 +82,7 @@ def fitted_decay(
                 [Fault.of(key, STUDY_FILE, column=f"{at}.{name}", name=name, to=to, error=error)]
             ) from None
         value = estimate.fallback
-        told = {"network": network.name, "name": name, "value": f"{value:g}", "reason": str(error)}
+        told = {"network": network.name, "name": name, "value": f"{value:g}", "reason": error.said}
         rows.append((name, value, np.nan, np.nan, np.nan, None, to, "assumed"))
         return _decay(estimate, rows, [Notice("warning", "notices.fell_back", told)])
     rows += [
@@ -111,7 +112,7 @@ def _from_network(estimate: Estimate, flows: pd.DataFrame, costs: pd.DataFrame) 
     senders, takers = rows.loc[rows["value"] > 0, "source"].nunique(), rows.loc[rows["value"] > 0, "target"].nunique()
     free = len(ends) * (len(ends) - 1) - (senders + takers - 1) - len(estimate.fits)
     if rows.empty or free < 1:
-        raise OptionError(f"is not identifiable from flows between {len(ends)} places of the estimate")
+        raise OptionError(text("faults.calls.fitted_decay.identifiable_flows_between_places", ends=len(ends)))
     with warnings.catch_warnings():
         # places that send or receive nothing say nothing of the decay
         warnings.simplefilter("ignore", InnoscapeWarning)
@@ -121,7 +122,7 @@ def _from_network(estimate: Estimate, flows: pd.DataFrame, costs: pd.DataFrame) 
     n = int(fit.counts["used"])
     taken = {name: found.loc[_COEFFICIENTS[name]] for name in estimate.fits}
     if not all(np.isfinite([row["estimate"], row["standard_error"]]).all() for row in taken.values()):
-        raise OptionError("is not identifiable: its standard error is infinite")
+        raise OptionError(text("faults.calls.fitted_decay.identifiable_standard_error_infinite"))
     return {name: (-float(row["estimate"]), float(row["standard_error"]), n) for name, row in taken.items()}
 
 
@@ -131,7 +132,7 @@ def _from_known(
     """Fit the one parameter under which the margins alone come closest to the known flows."""
     name, *others = estimate.fits
     if others:
-        raise OptionError("of two parameters is not identifiable from known flows alone")
+        raise OptionError(text("faults.calls.fitted_decay.two_parameters_identifiable_known"))
     scale = 1.0 if name == "exponent" else float(np.median(costs.to_numpy()))
 
     def predicted(value: float) -> np.ndarray:

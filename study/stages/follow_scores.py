@@ -36,7 +36,7 @@ def follow_scores(inputs: Inputs, scores: pd.DataFrame | None) -> Tables:
         try:
             found |= _mobility(inputs, tiers)
         except OptionError as error:
-            warn("warnings.scores.no_mobility", reason=str(error), stacklevel=2)
+            warn("warnings.scores.no_mobility", reason=error.said, stacklevel=2)
     return found
 
 

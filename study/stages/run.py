@@ -15,6 +15,7 @@ from ...data import Fault, InnoscapeWarning, StudyError, TableError
 from ...data.budget import Estimate
 from ...data.contracts.results import check_results, typed_results
 from ...data.options import check_choice, check_number
+from ...data.places.both_names import both_names
 from ...data.wording.catalogue import Text, text
 from ..plan.assumed import assumptions
 from ..plan.diffusion_fit import fitted_keys
@@ -241,7 +242,9 @@ def _run(
     with _noting(late, strict=strict):
         results, pages = draw_pages(inputs, results, say=lambda: say(_stage("report")))
     notices = ranked_notices([*results.notices, *late])
-    return replace(results, notices=notices, tables={**results.tables, "notices": notice_table(notices)}), pages
+    return replace(
+        results, notices=notices, tables={**results.tables, "notices": notice_table(notices, _names(inputs))}
+    ), pages
 
 
 def _connected(chain: Chain, *, say: _Say, progress: Callable[[int, int], None] | None) -> Analyzed:
@@ -349,7 +352,7 @@ def _results(
         "assumptions": listed,
         "inputs": inputs.record,
         "matches": inputs.matches,
-        "notices": notice_table(notices),
+        "notices": notice_table(notices, _names(inputs)),
     }
     return StudyResults(
         study=study,
@@ -368,6 +371,11 @@ def _results(
             "versions": versions(),
         },
     )
+
+
+def _names(inputs: Inputs) -> dict[str, Text]:
+    pairs = ((str(place), both_names(place, en, zh)) for place, en, zh in inputs.names.itertuples())
+    return {place: Text.of(en=en, zh=zh) for place, (en, zh) in pairs}
 
 
 def _scored_cells(inputs: Inputs) -> dict[str, pd.DataFrame]:

@@ -239,7 +239,15 @@ def _tiers(scores: pd.Series, inputs: Inputs, *, year: int | None = None) -> pd.
     try:
         return assign_tiers(scores, **tier_options(inputs))
     except OptionError as error:
-        said = error if year is None else OptionError(f"{error}{text('warnings.scores.in_year', year=year)}")
+        said = (
+            error
+            if year is None
+            else OptionError(
+                text(
+                    "faults.calls.score_places.when", error=error.said, when=text("warnings.scores.in_year", year=year)
+                )
+            )
+        )
         raise StudyError([option_fault("tiers", said)]) from None
 
 

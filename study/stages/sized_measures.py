@@ -50,7 +50,7 @@ def sized_communities(
     try:
         return communities(graph, groups=groups, seed=seed, progress=progress)
     except SizeError as error:
-        warn("warnings.one_run", network=network, reason=str(error), stacklevel=3)
+        warn("warnings.one_run", network=network, reason=error.said, stacklevel=3)
         return communities(graph, groups=groups, seed=seed, runs=1, progress=progress)
 
 
@@ -59,7 +59,7 @@ def roles_of(graph: nx.Graph, network: str, cutoff: Cutoff | float | None, margi
     try:
         found = block_roles(graph, cutoff=cutoff, margin=margin)
     except SizeError as error:
-        warn("warnings.no_roles", network=network, reason=str(error), stacklevel=3)
+        warn("warnings.no_roles", network=network, reason=error.said, stacklevel=3)
         none = pd.array([pd.NA] * len(graph), dtype="Int64")
         return pd.DataFrame({"place": list(graph), "block": none, "role": None, "cutoff": None, "margin": float("nan")})
     return found.table.assign(cutoff=found.cutoff, margin=found.margin)

@@ -42,7 +42,7 @@ def _tried(key: str, find: Callable[[], Tables]) -> Tables:
     try:
         return find()
     except (OptionError, TableError) as error:
-        warn(key, reason=str(error), stacklevel=3)
+        warn(key, reason=error.said, stacklevel=3)
         return {}
 
 

@@ -93,7 +93,7 @@ def gather_tables(files: Iterable[str | Path], gazetteer: Gazetteer, draft: Draf
     """
     given = [Path(file) for file in files]
     if not given:
-        raise OptionError("files: needed at least one file to begin from, got none")
+        raise OptionError(text("faults.calls.gather_tables.files_file_begin_none"))
     gathered, seen, found = Gathered(), set(), []
     for file in given:
         if file.resolve() in seen:

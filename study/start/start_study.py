@@ -10,7 +10,7 @@ from pathlib import Path
 from ...data import Gazetteer, InnoscapeError, InnoscapeWarning, OutputError, StudyError, TableError
 from ...data.errors import Fault, grouped_faults
 from ...data.files import write_file
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, text
 from ..plan.new_folder import new_folder
 from ..plan.schema import STUDY_FILE
 from ..stages.run import check
@@ -76,7 +76,7 @@ def start_study(
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(f"{target}: needed a new or empty folder, got one in use; give another name")
+        raise OutputError(text("faults.calls.start_study.new_empty_folder_another", target=target))
     draft = propose_study(files, name=target.name, gazetteer=gazetteer)
     if not draft.content:
         # where faults keep tables out, they say all
@@ -147,7 +147,16 @@ def _check(draft: Draft, language: str) -> None:
     except InnoscapeError as error:
         if isinstance(error, StudyError | TableError):
             raise
-        raise StudyError([Fault(STUDY_FILE, "a study that can be built", str(error), "see the message")]) from error
+        raise StudyError(
+            [
+                Fault(
+                    STUDY_FILE,
+                    text("faults.calls.start_study.study_can_built"),
+                    str(error),
+                    text("faults.calls.start_study.see_message"),
+                )
+            ]
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...data import MissingExtraError, OptionError
 from ...data.files import write_file
 from ...data.options import check_choice
-from ...data.wording.catalogue import LANGUAGES
+from ...data.wording.catalogue import LANGUAGES, text
 from ..figures.style import clean
 from .build import (
     Block,
@@ -124,7 +124,7 @@ def write_tables(
     for name in tables or ():
         check_choice("tables", name, tuple(_BUILDERS))
         if name not in there:
-            raise OptionError(f"results: needed a table {name} with rows, got none; run the study further")
+            raise OptionError(text("faults.calls.write_tables.results_table_rows_none", name=name))
     speech = Speech(language, results)
     built = [_BUILDERS[name](results, speech) for name in (there if tables is None else dict.fromkeys(tables))]
     pages: dict[str, bytes] = {}

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from ...data import InnoscapeWarning
-from ...data.wording.catalogue import Text, join_texts, text
+from ...data.wording.catalogue import Text, few
 from .markup import listed, tell
 
 __all__ = ["MOST_NAMES", "MOST_NOTICES", "Notice", "notice_table", "ranked_notices"]
@@ -85,20 +85,22 @@ class Notice:
         """The sentence in every language as plain text, its names as they are."""
         return InnoscapeWarning(key=self.key, values=self.values).said
 
-    def in_(self, language: str) -> str:
-        """Return the sentence in one language as plain text, its first names as they are."""
-        return InnoscapeWarning(key=self.key, values={n: _few(v) for n, v in self.values.items()}).said.in_(language)
+    def named(self, names: Mapping[str, Text], *, most: int | None = None) -> Text:
+        """Say the sentence in every language as plain text, with names of places, and no more of them than ``most``."""
+        values = {key: _few(_by_name(value, names), most) for key, value in self.values.items()}
+        return InnoscapeWarning(key=self.key, values=values).said
 
     def __str__(self) -> str:
         return self.plain.in_("en")
 
 
-def _few(value: object) -> object:
+def _by_name(value: object, names: Mapping[str, Text]) -> object:
+    return [names.get(str(one), one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _few(value: object, most: int | None) -> object:
     """Return the first names of a list, and how many more there are."""
-    if not isinstance(value, list | tuple) or len(value) <= MOST_NAMES:
-        return value
-    more, names = len(value) - MOST_NAMES, join_texts(value[:MOST_NAMES])
-    return text("list.and_more", names=names, n=more, total=len(value))
+    return few(value, most=most) if most is not None and isinstance(value, list | tuple) else value
 
 
 def ranked_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
@@ -113,6 +115,7 @@ def ranked_notices(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     return tuple(sorted(notices, key=lambda notice: notice.weight))
 
 
-def notice_table(notices: Iterable[Notice]) -> pd.DataFrame:
-    """Write notices as a table, in English."""
-    return pd.DataFrame([(one.level, str(one)) for one in notices], columns=["level", "text"])
+def notice_table(notices: Iterable[Notice], names: Mapping[str, Text]) -> pd.DataFrame:
+    """Write notices as a table: in English with places by their keys, in Chinese by their names."""
+    rows = [(one.level, str(one), one.named(names).in_("zh")) for one in notices]
+    return pd.DataFrame(rows, columns=["level", "text", "text_zh"])

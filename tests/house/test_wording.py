@@ -1,5 +1,6 @@
 """Everything that people read stands in the catalogues: complete, used, and in no other place."""
 
+import ast
 import io
 import re
 import string
@@ -200,3 +201,97 @@ def test_a_fault_that_warns_keeps_its_words():
     with pytest.warns(InnoscapeWarning) as caught:
         warn_of(fault)
     assert str(caught[0].message) == str(fault) == "flows.csv, row 3, column value: needed a number, got x; correct it"
+
+
+# what a user types in a file or on the command line stands apart from Chinese, whatever else does not
+CODE_VALUES = {
+    "capacities", "cell", "channel", "column", "columns", "constraint", "contract", "decay", "discriminator", "file",
+    "formula", "functions", "header", "incoming", "key", "lever", "levels", "lower", "method", "network", "option",
+    "options", "outgoing", "parameter", "parameters", "path", "preference", "sheet", "side", "table", "takes",
+    "variables", "verbs", "wanted", "weight",
+}  # fmt: skip
+MESSAGES = ("faults.", "warnings.", "doubts.", "notices.", "command.", "start.", "audit.", "cite.")
+HAN = r"[\u3400-\u9fff]"
+CODE = r"(?:\[\[?[a-z]|--[a-z]|[A-Za-z]+_[A-Za-z]|[a-z][a-z]+\s=\s|[a-z_.]+\.(?:toml|csv|html|json|xlsx)\b)"
+
+
+def wrongly_spaced(key, said):
+    """Say where a sentence has a space that it should not have, or lacks one beside code."""
+    plain = re.sub(r"= \{\w+\}", "= 0x", said)
+    found = re.findall(rf"{HAN} \d[\d.]*(?![\w.]*[_=])|(?<![=\w.\] \"-])\d[\d.]* {HAN}", plain)
+    found += re.findall(rf"{HAN} [A-Z][A-Za-z-]+(?![\w]*[_=.])|(?<![=\w.\"_-])[A-Z][A-Za-z-]+ {HAN}", plain)
+    for name, of in re.findall(rf"(?={HAN} \{{(\w+)[^}}]*\}}|\{{(\w+)[^}}]*\}} {HAN})", plain):
+        value = name or of
+        if value != "name" and not (value in CODE_VALUES and key.startswith(MESSAGES)):
+            found.append(value)
+    if key.startswith(MESSAGES):
+        found += [a or b for a, b in re.findall(rf"(?={HAN}\{{(\w+)[^}}]*\}}|\{{(\w+)[^}}]*\}}{HAN})", plain)
+                  if (a or b) in CODE_VALUES]  # fmt: skip
+    return found + re.findall(rf"{HAN}{CODE}", plain)
+
+
+def test_chinese_has_no_space_beside_digits_and_words_of_other_scripts_and_one_beside_code():
+    assert wrongly_spaced("faults.x", "至少 3 个")
+    assert wrongly_spaced("faults.x", "另存为 UTF-8 文本")
+    assert wrongly_spaced("faults.x", "见source_file列")
+    assert wrongly_spaced("faults.x", "{places} 没有")
+    assert wrongly_spaced("faults.x", "列{column}没有")
+    assert not wrongly_spaced("faults.x", "请在 [index] 中写 year = {year} 只评价该年，至少3个UTF-8文本，{places}没有")
+    wrong = {key: found for key, said in catalogue("zh").items() if (found := wrongly_spaced(key, said))}
+    # numbers beside powers of ten are a list, an attribution is as its owner writes it
+    free = ("language.multiples", "language.steps", "map.layers.gaode_attribution")
+    assert {key: found for key, found in wrong.items() if key not in free} == {}
+
+
+# files whose refusals a study or a command can meet; what only a caller in Python can do wrong is in English elsewhere
+REFUSING = (
+    "data/budget.py", "data/datasets.py", "data/files.py", "data/option_checks.py", "data/options.py",
+    "data/tier_scale.py", "geo/index/", "geo/pattern/place_values.py", "geo/robustness/", "geo/space/cost_matrix.py",
+    "geo/space/siting", "geo/space/travel_network.py", "geo/tiers/", "network/diffusion/fit/history.py",
+    "network/diffusion/scenarios/levers.py", "network/diffusion/scenarios/table_verbs.py",
+    "network/diffusion/scenarios/verb", "network/flows/estimate.py", "study/cli/", "study/figures/", "study/plan/",
+    "study/report/", "study/results/", "study/stages/", "study/start/", "study/tables/",
+)  # fmt: skip
+ERRORS = {"GeometryError", "OptionError", "OutputError", "ShortageError", "SizeError", "UnknownDatasetError"}
+SENTENCE = re.compile(r"[A-Za-z]{2,}[^.]* [a-z]{2,}|[a-z]{2,} $|^ [a-z]{2,}")
+
+
+def english_refusals(source):
+    """Return the sentences that are written in the code which raises or yields them."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Yield):
+            given = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            given = node.args[:1]
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Fault", "table_fault")
+        ):
+            given = node.args[1:4]
+        else:
+            continue
+        for one in given:
+            parts = one.values if isinstance(one, ast.JoinedStr) else [one]
+            words = "".join(str(part.value) if isinstance(part, ast.Constant) else "0" for part in parts)
+            if isinstance(one, ast.JoinedStr | ast.Constant) and SENTENCE.search(words):
+                found.append(ast.unparse(one))
+    return found
+
+
+def test_what_a_study_or_a_command_is_refused_for_stands_in_the_catalogues():
+    assert english_refusals('raise OptionError(f"runs: needed a number, got {given!r}")')
+    assert english_refusals('yield Fault("a.csv", "a place", text("x"), "fix it now")')
+    assert not english_refusals('raise OptionError(text("faults.x"))')
+    files = {name: file for name, file in programs().items() if name.startswith(REFUSING) and file.suffix == ".py"}
+    assert len(files) > 200
+    wrong = {name: english_refusals(file.read_text(encoding="utf-8")) for name, file in files.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_what_was_needed_does_not_begin_with_code_which_would_touch_the_word_before_it():
+    code = re.compile(r"\{(?:" + "|".join(sorted(CODE_VALUES | {"name"})) + r")\b|\[|(?!gzip|innoscape)[a-z]")
+    needed = {
+        key: said for key, said in catalogue("zh").items() if key.startswith("faults.") and key.endswith("needed")
+    }
+    assert len(needed) > 300
+    assert {key: said for key, said in needed.items() if code.match(said)} == {}

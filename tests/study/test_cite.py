@@ -17,10 +17,17 @@ from innoscape.study.report.cite_inputs import cite_inputs
 from innoscape.study.report.reference import (
     Reference,
     data_references,
+    is_same,
+    once,
     reference_to_program,
     reference_to_work,
 )
-from innoscape.study.report.write_references import REFERENCE_FORMS, list_references, write_references
+from innoscape.study.report.write_references import (
+    REFERENCE_FORMS,
+    escape_markdown,
+    list_references,
+    write_references,
+)
 
 ALL = [reference_to_work(work) for work in works().values()]
 
@@ -43,13 +50,11 @@ def test_the_paragraphs_say_the_steps_that_ran_and_list_every_work_they_cite(fol
     assert cite_study(folder) == f"{english}\n{chinese}"
     assert "scoring the index 2000 times (seed 2022)" in english
     assert "(Shannon, 1948; Zou et al., 2006)." in english
-    assert "（Shannon，1948；Zou 等，2006）。" in chinese
+    assert "（Shannon，1948；Zou等，2006）。" in chinese
     assert "Diffusion" not in english
     for name in ("Shannon", "OECD, JRC", "Saisana", "Slocum"):
         assert len(re.findall(name, english.split("## References")[1])) == 1
-    assert (
-        "张文忠, 2022. 中国不同层级科技创新中心的布局与政策建议\\[J\\]. 中国科学院院刊, 37(12): 1745-1756." in chinese
-    )
+    assert "张文忠, 2022. 中国不同层级科技创新中心的布局与政策建议[J]. 中国科学院院刊, 37(12): 1745-1756." in chinese
     assert "innoscape, version 0.1.0" in english
 
 
@@ -72,7 +77,7 @@ def test_the_command_prints_or_writes_and_refuses_what_it_cannot_do(folder, tmp_
     target = tmp_path / "works.ris"
     assert runner.invoke(app, ["cite", str(folder.folder), "-f", "ris", "--out", str(target)]).exit_code == 0
     assert target.read_text("utf-8") == cite_study(folder, form="ris")
-    for options, said in ((["-f", "bibtx"], "bibtex"), (["-f", "ris", "-l", "en"], "language"), (["-l", "fr"], "fr")):
+    for options, said in ((["-f", "bibtx"], "bibtex"), (["-l", "fr"], "fr")):
         failed = runner.invoke(app, ["cite", str(folder.folder), *options])
         assert isinstance(failed.exception, OptionError)
         assert said in str(failed.exception)
@@ -124,7 +129,7 @@ def test_signs_of_tex_markdown_and_new_lines_are_escaped():
         r"{50\% of \$x\_1\$ \#\textasciitilde{}\textasciicircum{}\textbackslash{} *bold* [link](x) <b>}"
     )
     assert entry["author"] == r"{A \{B\} \& Co}"
-    assert r"\*bold\* \[link\](x) \<b\>" in list_references([odd], "en")
+    assert r"\*bold\* [link\](x) \<b>" in list_references([odd], "en")
     assert "TI  - 50% of $x_1$ #~^\\ *bold* [link](x) <b>\n" in write_references([odd], "ris")
 
 
@@ -152,15 +157,16 @@ def test_gbt7714_follows_the_standard():
 def test_papers_behind_shipped_tables_and_tables_of_ones_own_are_cited():
     rows = [{"dataset": "claims", "source": ""}, {"dataset": "mine.csv", "source": "my survey, 2024"}]
     papers, others = data_references(cite_inputs(rows))
-    written = write_references([*papers, *others], "gbt7714")
+    written = write_references(papers, "gbt7714")
     assert (
         "冉美丽, 刘冬梅, 刘玉玲, 等. 京沪粤创新体系比较及北京科技创新中心发展路径研究[J]. 全球科技经济瞭望, 2022(9)."
         in written
     )
     assert "国家统计局. 中国统计年鉴2011[M]. 中国统计出版社, 2011." in written
-    assert "李国平. 加速创新链产业链精准对接[Z]. 年份不详." in written
+    assert "李国平. 加速创新链产业链精准对接[Z]. [出版年不详]." in written
     assert "课题组 (执笔: 叶堂林, 王雪莹). 京津冀" in written
-    assert written.splitlines()[-1].endswith("my survey, 2024[Z].")
+    assert "my survey" not in written
+    assert [str(one) for one in others] == ["my survey, 2024"]
     assert not {one.key for one in papers} & set(works())
 
 
@@ -176,3 +182,60 @@ def test_the_program_is_cited_with_the_version_that_computed_the_results(folder)
     older = replace(folder, manifest={**folder.manifest, "versions": {"innoscape": "0.0.9"}})
     assert "innoscape, version 0.0.9" in cite_study(older, form="ris")
     assert reference_to_program("0.0.9").cited("zh") == "innoscape 0.0.9"
+
+
+def test_no_work_is_listed_twice_and_texts_cite_it_as_the_list_names_it(folder, monkeypatch):
+    rows = [{"dataset": "claims", "source": ""}]
+    every = once([*data_references(cite_inputs(rows))[0], *ALL])
+    assert not [(a.key, b.key) for at, a in enumerate(every) for b in every[:at] if is_same(a, b)]
+    zhang = next(one for one in every if one.key == "source-zhang2022")
+    assert (zhang.cited("en"), zhang.cited("zh")) == ("Zhang, 2022", "张文忠，2022")
+    for language in ("en", "zh"):
+        assert list_references(every, language).count("10.16418/j.issn.1000-3045.20220925002") == 1
+    assert "- Zhang, W. Z. (张文忠) (2022). 中国不同层级" in list_references(every, "en")
+
+
+def test_works_are_one_by_doi_or_by_title_and_year():
+    one = Reference("a", "article", ("A",), "On Flows: a study", "2020", doi="10.1/AB")
+    assert is_same(one, replace(one, title="else", doi="10.1/ab"))
+    assert is_same(one, replace(one, doi="", title="On flows – A Study"))
+    assert not is_same(one, replace(one, doi="", year="2021"))
+    assert not is_same(one, replace(one, doi="10.1/c"))
+
+
+def test_what_is_no_publication_is_named_in_the_language_of_the_text_and_is_in_no_list(folder):
+    english, chinese = (cite_study(folder, language=language) for language in ("en", "zh"))
+    for said, head in ((english, "## References"), (chinese, "## 参考文献")):
+        assert "Own work" not in said.split(head)[1]
+        assert "[Z]" not in said.split(head)[1].split("innoscape")[-1]
+    rows = [{"dataset": "a.csv", "source": "synthetic"}, {"dataset": "b.csv", "source": "Wang. Data[DB]. 10.5000/x"}]
+    papers, others = data_references(cite_inputs([*rows, {"dataset": "aggregate_places", "source": ""}]))
+    assert [one.in_("zh") for one in others] == ["本项目据合作专利与技术合同两表整理", "合成数据（并非实测）"]
+    assert write_references(papers, "gbt7714") == "[1] Wang. Data[DB]. 10.5000/x\n"
+    assert papers[0].doi == "10.5000/x"
+
+
+def test_references_alone_warn_of_sources_that_they_leave_out(folder):
+    inputs = [{"dataset": "mine.csv", "source": "my survey"}, {"dataset": "b.csv", "source": "synthetic"}]
+    own = replace(folder, manifest={**folder.manifest, "inputs": inputs})
+    with pytest.warns(InnoscapeWarning, match="not known as publications: my survey;"):
+        assert "my survey" not in cite_study(own, form="gbt7714", language="zh")
+
+
+def test_chinese_works_come_first_in_the_order_of_pinyin_and_no_mark_is_escaped():
+    papers, _ = data_references(cite_inputs([{"dataset": "claims", "source": ""}]))
+    listed = list_references([*ALL, *papers], "zh").splitlines()
+    firsts = [line[2] for line in listed]
+    assert firsts[:7] == ["国", "李", "冉", "冉", "首", "张", "庄"]
+    assert "\\" not in "".join(listed)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["*a* _b_ __c__", "<i>x</i> 1 < 2", "[x](y) [a][b]", "[a]: http://b", "# h", "1. a", "- x", "&amp;", "`c`"],
+)
+def test_escaped_markdown_is_read_as_it_was_written(said):
+    from markdown_it import MarkdownIt
+
+    read = MarkdownIt().parse(f"- {escape_markdown(said)}")
+    assert "".join(part.content for token in read if token.children for part in token.children) == said

@@ -306,7 +306,7 @@ def test_a_fault_is_said_in_chinese_too(study):
     with pytest.raises(InnoscapeError) as caught:
         check(study(FREE, sizes=BAD_SIZES))
     (fault,) = caught.value.faults
-    assert "c07缺失或不大于 0" in fault.got.in_("zh")
+    assert "c07缺失或不大于0" in fault.got.in_("zh")
 
 
 def test_the_report_names_flows_that_are_not_measured(study):

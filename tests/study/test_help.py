@@ -18,7 +18,9 @@ from innoscape.study import check
 from innoscape.study.cli.app import app
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-ENGLISH = re.compile(r"needed|got|did you mean|Usage|Options|Arguments|Commands|default|Show this")
+ENGLISH = re.compile(
+    r"needed|got|did you mean|Usage|Options|Arguments|Commands|default|Show this|<[a-z]+( range)?>|\[study\]|\{place\}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def test_options_of_a_study_file_are_said_in_both_languages(study):
         check(study)
     (said,) = caught.value.lines
     assert "aggregate: needed one of 'arithmetic'" in said.in_("en")
-    assert "（是否指 'arithmetic'？）" in said.in_("zh")
+    assert "（是否指'arithmetic'？）" in said.in_("zh")
     assert not ENGLISH.search(said.in_("zh"))
 
 
@@ -96,3 +98,24 @@ def test_a_missing_extra_says_what_for_and_how_to_get_it():
         english, chinese = MissingExtraError("records", purpose=purpose).said.said[:2]
         assert english.endswith('needs the extra "records": pip install "innoscape[records]"')
         assert "扩展组件" in chinese
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (["chekc"], "没有命令 chekc（是否指 check？）"),
+        (["run", "--hlep"], "没有选项 --hlep（是否指 --help？）"),
+        (["profile"], "缺少地点"),
+        (["run", "--runs", "1"], "--runs：需要不小于2的整数"),
+        (["check", "a", "b", "c"], "多余的参数：b c"),
+    ],
+)
+def test_a_call_that_cannot_be_parsed_is_refused_in_the_language_of_the_command_line(call, said):
+    environment = os.environ | {"INNOSCAPE_LANGUAGE": "zh", "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
+    done = subprocess.run(
+        [sys.executable, "-m", "innoscape", *call], env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "用法：" in done.stderr
+    assert not ENGLISH.search(done.stderr)

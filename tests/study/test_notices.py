@@ -10,9 +10,11 @@ import pytest
 
 from innoscape.data import InnoscapeWarning
 from innoscape.data.errors import Fault, warn_of
+from innoscape.data.wording.catalogue import Text
 from innoscape.study import run
 from innoscape.study.cli.app import main
-from innoscape.study.wording.notices import MOST_NOTICES, Notice, ranked_notices
+from innoscape.study.cli.say import told_notice
+from innoscape.study.wording.notices import MOST_NOTICES, Notice, notice_table, ranked_notices
 
 
 def test_what_makes_numbers_wrong_comes_before_other_warnings_and_these_before_notices():
@@ -77,8 +79,20 @@ def test_a_notice_names_the_first_five_where_it_is_read_and_all_in_the_table():
     long, short = (Notice("notice", "notices.no_coordinates", {"places": names[:n]}) for n in (7, 5))
     assert long.cut
     assert not short.cut
-    assert long.in_("en") == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
-    assert "等7个" in long.in_("zh")
+    shown = long.named({}, most=5)
+    assert shown.in_("en") == "the map leaves out flows of <a>, <b>, <c>, <d>, <e> and 2 more: no coordinates"
+    assert "等7个" in shown.in_("zh")
     assert "&lt;e&gt; and 2 more" in long.said().in_("en")
     assert str(long).endswith("<f>, <g>: no coordinates")
-    assert "more" not in short.in_("en")
+    assert "more" not in short.named({}, most=5).in_("en")
+
+
+def test_the_table_of_notices_holds_both_languages_and_chinese_ones_name_places():
+    names = {"rest_of_world": Text.of(en="Rest of the world", zh="世界其他地区")}
+    notice = Notice("notice", "notices.no_coordinates", {"places": ["rest_of_world", "X"]})
+    (row,) = notice_table([notice], names).to_dict("records")
+    assert list(row) == ["level", "text", "text_zh"]
+    assert "rest_of_world, X" in row["text"]
+    assert row["text_zh"].startswith("世界其他地区、X没有坐标")
+    assert "世界其他地区" in told_notice(notice, "zh", names=names)
+    assert "Rest of the world" in told_notice(notice, "en", names=names)

@@ -8,6 +8,7 @@ import numpy as np
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.option_checks import a_share
+from ....data.wording.catalogue import text
 from .means import check_values, exact_sums
 
 __all__ = ["benefit_of_doubt", "benefit_of_doubt_parts", "check_benefit_of_doubt"]
@@ -20,7 +21,7 @@ def check_benefit_of_doubt(*, low: float = 0.0, high: float = 1.0, band: float |
     a_share("low", low)
     a_share("high", high)
     if low > high:
-        raise OptionError(f"low: needed at most high ({high:g}), got {low:g}")
+        raise OptionError(text("faults.calls.benefit_of_doubt.low_most_high", high=f"{high:g}", low=f"{low:g}"))
     if band is not None:
         a_share("band", band)
 
@@ -96,8 +97,13 @@ def _prepare(
         own = weights[used] / weights[used].sum()
         least, most = np.maximum(least, (1.0 - band) * own), np.minimum(most, (1.0 + band) * own)
     if used.any() and (least.sum() > 1.0 + _TOLERANCE or most.sum() < 1.0 - _TOLERANCE or (least > most).any()):
-        got = f"at least {least.sum():g} and at most {most.sum():g} together for {used.sum()} parts"
-        raise OptionError(f"benefit_of_doubt: needed bounds that shares with a sum of 1 can meet, got {got}")
+        got = text(
+            "faults.calls.benefit_of_doubt.most_together_parts",
+            least=f"{least.sum():g}",
+            most=f"{most.sum():g}",
+            used=used.sum(),
+        )
+        raise OptionError(text("faults.calls.benefit_of_doubt.benefit_of_doubt_bounds_shares_sum", got=got))
     return used, scaled, _frontier(scaled), (least, most)
 
 

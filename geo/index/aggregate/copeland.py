@@ -7,6 +7,7 @@ import numpy as np
 
 from ....data.errors import OptionError
 from ....data.methods import documented
+from ....data.wording.catalogue import text
 from .means import ROUNDING, exact_sums
 
 __all__ = ["copeland", "copeland_parts"]
@@ -51,7 +52,7 @@ def _tolerance(values: np.ndarray) -> float:
 
 def _points(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     if len(values) < 2:
-        raise OptionError("aggregate: copeland compares places with one another; needed two or more, got one")
+        raise OptionError(text("faults.calls.copeland.aggregate_copeland_compares_places"))
     gap = _tolerance(values)
     points = np.empty((len(values), len(values)))
     for place, row in enumerate(values):

@@ -8,6 +8,7 @@ import numpy as np
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import check_choice, check_number
+from ....data.wording.catalogue import text
 from .means import exact_sums
 from .promethee import pair_gap
 
@@ -22,7 +23,7 @@ def check_electre(*, q: float = 0.05, p: float = 0.1, v: float | None = None, ex
     check_number("p", p, least=0)
     check_choice("exploit", exploit, EXPLOITATIONS)
     if q > p:
-        raise OptionError(f"q: needed at most p ({p:g}), got {q:g}")
+        raise OptionError(text("faults.calls.electre.q_most_p", p=f"{p:g}", q=f"{q:g}"))
     if v is not None:
         check_number("v", v, above=p)
 

@@ -8,6 +8,7 @@ import numpy as np
 from ....data.errors import Fault, TableError
 from ....data.methods import documented
 from ....data.options import check_choice
+from ....data.wording.catalogue import text
 from .means import check_values, exact_sums
 
 __all__ = ["MPI_SCALES", "MPI_SIGNS", "check_mazziotta_pareto", "mazziotta_pareto", "mazziotta_pareto_parts"]
@@ -71,8 +72,15 @@ def _moments(values: np.ndarray, weights: np.ndarray, scale: str) -> tuple[np.nd
         scaled = 100.0 + 10.0 * np.where(flat, 0.0, away / np.where(flat, 1.0, deviation))
     means = exact_sums(scaled * weights)
     if means.min() < 0 or (scale == "z" and means.min() <= 0):
-        fix = 'treat outliers, or use scale="as_is" on values above 0'
+        fix = text("faults.calls.mazziotta_pareto.treat_outliers_scaleas_is_on")
         raise TableError(
-            [Fault("indicators", "a mean above 0 for the Mazziotta-Pareto index", f"{means.min():g}", fix)]
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.mazziotta_pareto.mean_above_0_mazziotta_pareto"),
+                    f"{means.min():g}",
+                    fix,
+                )
+            ]
         )
     return means, exact_sums((scaled - means[:, None]) ** 2 * weights), scaled

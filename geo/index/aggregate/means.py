@@ -12,6 +12,7 @@ import numpy as np
 
 from ....data.errors import Fault, OptionError, TableError
 from ....data.methods import documented
+from ....data.wording.catalogue import text
 
 __all__ = [
     "ROUNDING",
@@ -42,14 +43,14 @@ def check_values(values: np.ndarray, weights: np.ndarray, *, method: str) -> Non
     """Raise `TableError` if a part that carries weight has a value below 0."""
     lowest = values[..., _in_use(weights)].min(initial=0.0)
     if lowest < 0 or math.isnan(lowest):
-        fix = 'normalize with "minmax", "rank" or another method without negative values, or aggregate="arithmetic"'
-        raise TableError([Fault("indicators", f"values of at least 0 for {method}", f"{lowest:g}", fix)])
+        fix = text("faults.calls.means.normalize_minmax_rank_another")
+        raise TableError([Fault("indicators", text("faults.calls.means.values_0", method=method), f"{lowest:g}", fix)])
 
 
 def check_power(*, p: float = 0.5) -> None:
     """Raise `OptionError` unless the exponent is a number."""
     if not isinstance(p, int | float) or isinstance(p, bool) or math.isnan(p):
-        raise OptionError(f"p: needed a number, the exponent of the power mean, got {p!r}")
+        raise OptionError(text("faults.calls.means.p_number_exponent_power", p=repr(p)))
 
 
 @documented("oecd2008", formula="S<sub>i</sub> = Σ<sub>k</sub> w<sub>k</sub> z<sub>ik</sub>")

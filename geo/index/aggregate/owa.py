@@ -11,6 +11,7 @@ import numpy as np
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import check_choice
+from ....data.wording.catalogue import text
 from .means import exact_sums
 
 __all__ = ["QUANTIFIERS", "check_owa", "owa", "owa_parts"]
@@ -26,10 +27,10 @@ def check_owa(*, order: Order = "most") -> None:
         check_choice("order", order, QUANTIFIERS)
     elif isinstance(order, list | tuple):
         if not order or not all(_is_number(weight) and weight >= 0 for weight in order) or not sum(order) > 0:
-            raise OptionError(f"order: needed weights of at least 0 with a sum above 0, got {order!r}")
+            raise OptionError(text("faults.calls.owa.order_weights_0_sum", order=repr(order)))
     elif not (isinstance(order, int | float) and _is_number(order) and order > 0):
         listed = ", ".join(repr(name) for name in QUANTIFIERS)
-        raise OptionError(f"order: needed {listed}, an exponent above 0 or a list of weights, got {order!r}")
+        raise OptionError(text("faults.calls.owa.order_exponent_above_0", listed=listed, order=repr(order)))
 
 
 @documented(

@@ -8,6 +8,7 @@ import numpy as np
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import check_choice, check_number
+from ....data.wording.catalogue import text
 from .means import ROUNDING, exact_sums
 
 __all__ = ["PREFERENCES", "check_promethee", "pair_gap", "promethee", "promethee_parts"]
@@ -34,9 +35,11 @@ def check_promethee(*, preference: str = "usual", q: float = 0.0, p: float = 1.0
     for name, given in (("q", q), ("p", p)):
         if name not in used and given != _PLAIN[name]:
             users = ", ".join(f'"{other}"' for other, names in _USED.items() if name in names)
-            raise OptionError(f'{name}: used by preference={users} only, got preference="{preference}"')
+            raise OptionError(
+                text("faults.calls.promethee.used_preference_preference", name=name, users=users, preference=preference)
+            )
     if len(used) > 1 and q >= p:
-        raise OptionError(f"q: needed less than p ({p:g}), got {q:g}")
+        raise OptionError(text("faults.calls.promethee.q_less_than_p", p=f"{p:g}", q=f"{q:g}"))
 
 
 @documented(
@@ -81,7 +84,7 @@ def promethee_parts(
 def pair_gap(values: np.ndarray, *, method: str) -> float:
     """Return the difference up to which values are equal; `OptionError` where there are no pairs."""
     if len(values) < 2:
-        raise OptionError(f"aggregate: {method} compares places with one another; needed two or more, got one")
+        raise OptionError(text("faults.calls.promethee.aggregate_compares_places_another", method=method))
     return ROUNDING * max(1.0, float(np.abs(values).max()))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ....data.errors import Fault, TableError
 from ....data.methods import documented
 from ....data.options import check_choice
+from ....data.wording.catalogue import text
 from .means import exact_sums
 
 __all__ = ["IDEALS", "TOPSIS_WEIGHTS", "check_topsis", "check_unit", "topsis", "topsis_parts"]
@@ -86,7 +87,7 @@ def check_unit(values: np.ndarray) -> None:
     """Raise `TableError` unless values lie from 0 to 1, where an ideal of 1 is the best there can be."""
     if values.min() < 0 or values.max() > 1:
         got, fix = f"{values.min():g} to {values.max():g}", 'normalize with "minmax", or use ideal="observed"'
-        raise TableError([Fault("indicators", 'values from 0 to 1 for ideal="unit"', got, fix)])
+        raise TableError([Fault("indicators", text("faults.calls.topsis.values_0_1_idealunit"), got, fix)])
 
 
 def _distances(values: np.ndarray, weights: np.ndarray, ideal: str, weigh: str) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import check_choice, check_names
+from ....data.wording.catalogue import join_texts, text
 from .benefit_of_doubt import benefit_of_doubt, benefit_of_doubt_parts, check_benefit_of_doubt
 from .copeland import copeland, copeland_parts
 from .electre import check_electre, electre, electre_parts
@@ -156,7 +157,9 @@ def check_aggregate(name: str, parameters: Mapping[str, object] | None = None) -
     given, method = dict(parameters or {}), AGGREGATES[name]
     if given:
         if not method.parameters:
-            raise OptionError(f"aggregate: {name} takes no parameters, got {', '.join(sorted(given))}")
+            raise OptionError(
+                text("faults.calls.tree.aggregate_takes_parameters", name=name, given=join_texts(sorted(given)))
+            )
         check_names(f"aggregate {name}", given, method.parameters)
     method.check(**given)
 

@@ -8,6 +8,7 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.framework import Framework
 from ....data.methods import documented
+from ....data.wording.catalogue import text
 from ..steps import parse_step, split_step
 from .scale import CHECKS, NORMALIZERS
 
@@ -68,12 +69,14 @@ def parts_of(options: Mapping[str, Any]) -> list[Any]:
 def _a_step(option: str, given: object) -> None:
     step = parse_step(option, given, NORMALIZERS, CHECKS)
     if split_step(step)[0] == "by_indicator":
-        raise OptionError(f"{option}: needed a normalization other than by_indicator")
+        raise OptionError(text("faults.calls.by_indicator.normalization_other_than_by_indicator", option=option))
 
 
 def _steps(option: str, given: object) -> None:
     if not isinstance(given, Mapping):
-        raise OptionError(f"{option}: needed a table of indicators and their normalizations, got {given!r}")
+        raise OptionError(
+            text("faults.calls.by_indicator.table_indicators_their_normalizations", option=option, given=repr(given))
+        )
     for name, step in given.items():
         _a_step(f"{option}.{name}", step)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
 from ....data.methods import documented
+from ....data.wording.catalogue import join_texts, text
 
 __all__ = [
     "Numbers",
@@ -72,7 +73,12 @@ def distance_to_reference(
     places = matrix.index.get_level_values(0)
     if reference not in places:
         near = ", ".join(str(place) for place in places[:3])
-        fault = Fault("normalize", "a reference among the scored places", reference, f"name one such as {near}")
+        fault = Fault(
+            "normalize",
+            text("faults.calls.targets.reference_among_scored_places"),
+            reference,
+            text("faults.calls.targets.name", near=near),
+        )
         raise TableError([fault])
     marks = matrix.iloc[int(places.get_loc(reference))].astype(float)  # pyright: ignore[reportArgumentType]
     return _distance(matrix, direction, marks, of=of, cap=cap, what="reference")
@@ -118,7 +124,7 @@ def goalposts(
     lows, highs = _by_name("low", low, matrix.columns), _by_name("high", high, matrix.columns)
     wrong = [str(name) for name in matrix.columns if not highs[name] > lows[name]]
     if wrong:
-        raise OptionError(f"goalposts: needed high above low, which does not hold for {', '.join(wrong)}")
+        raise OptionError(text("faults.calls.targets.goalposts_high_above_low", wrong=join_texts(wrong)))
     signs = direction.reindex(matrix.columns).astype(float)
     start = lows.where(signs > 0, highs)
     scaled = signs * (matrix.astype(float) - start) / (highs - lows) + 0.0
@@ -163,9 +169,9 @@ def optimum(
     unknown = [str(name) for name in {**named, **widths} if name not in matrix.columns]
     spare = [str(name) for name in widths if name not in named]
     if spare or any(not width > 0 for width in widths.values()):
-        raise OptionError(f"reach: needed numbers above 0 for indicators with a best value, got {dict(widths)}")
+        raise OptionError(text("faults.calls.targets.reach_numbers_above_0", widths=dict(widths)))
     if unknown:
-        raise OptionError(f"best: needed indicators of the framework, got {', '.join(unknown)}")
+        raise OptionError(text("faults.calls.targets.best_indicators_framework", unknown=join_texts(unknown)))
 
     def scale(column: np.ndarray, sign: float, name: str) -> np.ndarray:
         if name not in named:
@@ -207,8 +213,10 @@ def _distance(
     if of == "value":
         wrong = [f"{marks[name]:g} for {name}" for name in matrix.columns if not marks[name] > 0]
         if wrong:
-            fix = 'use of="range"'
-            raise TableError([Fault("normalize", f"a {what} above 0", one, fix) for one in wrong])
+            fix = text("faults.calls.targets.ofrange")
+            raise TableError(
+                [Fault("normalize", text("faults.calls.targets.above_0", what=what), one, fix) for one in wrong]
+            )
         check_above(matrix, direction, zero_allowed=False)
     faults = []
 
@@ -220,8 +228,15 @@ def _distance(
         if goal > worst:
             return 1.0 - (goal - column * sign) / (goal - worst)
         if not (what != "target" and column.min() == column.max()):
-            got = f"{mark:g} for {name}, the worst place having {worst * sign:g}"
-            faults.append(Fault("normalize", f"a {what} better than the worst place", got, f"choose another {what}"))
+            got = text("faults.calls.targets.worst_place_having", mark=f"{mark:g}", name=name, v=f"{worst * sign:g}")
+            faults.append(
+                Fault(
+                    "normalize",
+                    text("faults.calls.targets.better_than_worst_place", what=what),
+                    got,
+                    text("faults.calls.targets.choose_another", what=what),
+                )
+            )
         return np.zeros(column.size)
 
     signs = direction.astype(float)
@@ -245,11 +260,19 @@ def check_above(matrix: pd.DataFrame, direction: pd.Series, *, zero_allowed: boo
         less = direction.loc[name] < 0
         if not less and not zero_allowed:
             continue
-        needed = "a value above 0, since less is better" if less else "a value of at least 0"
+        needed = text("faults.calls.targets.value_above_0_since") if less else text("faults.calls.targets.value_0")
         for place, value in matrix[name].items():
             if value < 0 or (less and value == 0):
-                fix = 'normalize with "minmax" or another method'
-                faults.append(Fault("normalize", needed, f"{value:g} at {place}", fix, column=str(name)))
+                fix = text("faults.calls.targets.normalize_minmax_another_method")
+                faults.append(
+                    Fault(
+                        "normalize",
+                        needed,
+                        text("faults.calls.targets.given", value=f"{value:g}", place=place),
+                        fix,
+                        column=str(name),
+                    )
+                )
     if faults:
         raise TableError(faults)
 
@@ -259,5 +282,7 @@ def _by_name(option: str, given: Numbers, indicators: pd.Index) -> pd.Series:
         return pd.Series(float(given), index=indicators)
     missing = [str(name) for name in indicators if name not in given]
     if missing:
-        raise OptionError(f"{option}: needed a number for every indicator, none for {', '.join(missing)}")
+        raise OptionError(
+            text("faults.calls.targets.number_every_indicator_none", option=option, missing=join_texts(missing))
+        )
     return pd.Series({name: float(given[name]) for name in indicators})

@@ -8,6 +8,7 @@ import pandas as pd
 from ....data.errors import Fault, OptionError, TableError
 from ....data.methods import documented
 from ....data.option_checks import Check, a_choice
+from ....data.wording.catalogue import text
 
 __all__ = ["CHECKS", "DENOMINATIONS", "MISSING", "divide", "named_denominators"]
 
@@ -58,11 +59,19 @@ def divide(
             if math.isnan(value) and missing == "gap":
                 continue
             if not (math.isfinite(value) and value > 0):
-                cell = f"{value} at {_place(row)} for {name}"
-                fix = "correct the denominator, or leave the place out"
+                cell = text("faults.calls.denominate.given", value=value, row=_place(row), name=name)
+                fix = text("faults.calls.denominate.correct_denominator_leave_place")
                 if math.isnan(value):
-                    fix = 'fill the denominator, or choose missing = "gap" or "impute" under denominate'
-                faults.append(Fault("denominators", "a denominator above 0", cell, fix, column=_title(size)))
+                    fix = text("faults.calls.denominate.fill_denominator_choose_missing")
+                faults.append(
+                    Fault(
+                        "denominators",
+                        text("faults.calls.denominate.denominator_above_0"),
+                        cell,
+                        fix,
+                        column=_title(size),
+                    )
+                )
         divided[name] = matrix[name] / own
     if faults:
         raise TableError(faults)
@@ -93,13 +102,17 @@ def _title(size: object) -> str:
 
 def _check_by(option: str, given: object) -> None:
     if not isinstance(given, Mapping) or not given:
-        raise OptionError(f"{option}: needed a table of indicators and their denominators, got {given!r}")
+        raise OptionError(
+            text("faults.calls.denominate.table_indicators_their_denominators", option=option, given=repr(given))
+        )
     for name, size in given.items():
         numbers = isinstance(size, Mapping) and all(
             isinstance(value, int | float) and not isinstance(value, bool) for value in size.values()
         )
         if not isinstance(size, str) and not numbers:
-            raise OptionError(f"{option}.{name}: needed the name of an indicator or numbers by place, got {size!r}")
+            raise OptionError(
+                text("faults.calls.denominate.name_indicator_numbers_place", option=option, name=name, size=repr(size))
+            )
 
 
 DENOMINATIONS: dict[str, Callable[..., pd.DataFrame]] = {"none": _none, "divide": divide}

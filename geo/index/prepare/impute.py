@@ -100,9 +100,15 @@ def regression(matrix: pd.DataFrame, *, predictors: int = 1) -> tuple[pd.DataFra
         # rounded, so that equal correlations are distinguished by name and not by the last bit
         best = sorted(usable, key=lambda other: (-round(abs(strength[other]), 12), other))[:predictors]
         if not best or known.sum() < len(best) + 2:
-            got = "no complete indicator that differs" if not best else f"{known.sum()} known values"
-            fix = "impute by median, or screen the indicator"
-            faults.append(Fault("indicators", f"something to predict {name} from", got, fix, column=name))
+            got = (
+                text("faults.calls.impute.complete_indicator_differs")
+                if not best
+                else text("faults.calls.impute.known_values", known=known.sum())
+            )
+            fix = text("faults.calls.impute.impute_median_screen_indicator")
+            faults.append(
+                Fault("indicators", text("faults.calls.impute.something_predict", name=name), got, fix, column=name)
+            )
             continue
         design = np.column_stack([np.ones(len(matrix)), *(rows[other] for other in best)])
         middle = design[known].mean(axis=0) * np.array([0.0, *[1.0] * len(best)])
@@ -214,15 +220,33 @@ def knn(
 def by_function(matrix: pd.DataFrame, fill: Callable[[pd.DataFrame], pd.DataFrame]) -> tuple[pd.DataFrame, Notes]:
     """Fill cells by a function of the table, which must keep its shape and every known cell."""
     values = fill(matrix.copy())
-    fix = "return the table given with only its missing cells filled"
+    fix = text("faults.calls.impute.return_table_given_missing")
     if not isinstance(values, pd.DataFrame) or values.shape != matrix.shape:
         came = f"{'x'.join(map(str, np.shape(values)))}"
-        raise TableError([Fault("impute", f"a table of {matrix.shape[0]}x{matrix.shape[1]}", came, fix)])
+        raise TableError(
+            [
+                Fault(
+                    "impute",
+                    text("faults.calls.impute.table_x", shape=matrix.shape[0], shape2=matrix.shape[1]),
+                    came,
+                    fix,
+                )
+            ]
+        )
     values = values.reindex(index=matrix.index, columns=matrix.columns).astype(float)
     changed = (values != matrix) & matrix.notna()
     if changed.any(axis=None):
         names = ", ".join(str(name) for name in matrix.columns[changed.any()])
-        raise TableError([Fault("impute", "known cells as they were", f"other values of {names}", fix)])
+        raise TableError(
+            [
+                Fault(
+                    "impute",
+                    text("faults.calls.impute.known_cells_they_were"),
+                    text("faults.calls.impute.other_values", names=names),
+                    fix,
+                )
+            ]
+        )
     return _filled_with(matrix, values, f"by the function {getattr(fill, '__name__', type(fill).__name__)}")
 
 
@@ -253,11 +277,28 @@ def _by_group(
     by_year: bool,
 ) -> tuple[pd.DataFrame, Notes]:
     if isinstance(groups, str):
-        raise TableError([Fault("impute", f"places with a column {groups}", "no places", "pass places to score")])
+        raise TableError(
+            [
+                Fault(
+                    "impute",
+                    text("faults.calls.impute.places_column", groups=groups),
+                    text("faults.calls.impute.places"),
+                    text("faults.calls.impute.pass_places_score"),
+                )
+            ]
+        )
     places = [str(row[0]) if isinstance(row, tuple) else str(row) for row in matrix.index]
     needing = dict(zip(places, matrix.isna().any(axis=1), strict=True))
     without = sorted({place for place in places if needing[place] and pd.isna(groups.get(place, np.nan))})  # pyright: ignore[reportArgumentType, reportCallIssue]
-    faults = [Fault("impute", "a group", f"none for {place}", "name its group in groups") for place in without]
+    faults = [
+        Fault(
+            "impute",
+            text("faults.calls.impute.group"),
+            text("faults.calls.impute.none", place=place),
+            text("faults.calls.impute.name_group_groups"),
+        )
+        for place in without
+    ]
     member = np.array([str(groups.get(place, "")) for place in places])
     if by_year:
         member = np.array([f"{one} in {row[1]}" for one, row in zip(member, matrix.index, strict=True)])
@@ -270,8 +311,16 @@ def _by_group(
             if not gaps.any() or set(np.array(places)[gaps]) <= set(without):
                 continue
             if known.empty:
-                came = f"none of {name} in the group {group}"
-                faults.append(Fault("impute", "a value in the group", came, "choose larger groups", column=str(name)))
+                came = text("faults.calls.impute.none_group", name=name, group=group)
+                faults.append(
+                    Fault(
+                        "impute",
+                        text("faults.calls.impute.value_group"),
+                        came,
+                        text("faults.calls.impute.choose_larger_groups"),
+                        column=str(name),
+                    )
+                )
                 continue
             filled.loc[gaps, name] = middle(known)
             notes |= {(row, str(name)): f"{what} of the group {group}" for row in matrix.index[gaps]}

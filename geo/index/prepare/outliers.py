@@ -16,6 +16,7 @@ from ....data.errors import Fault, TableError, warn
 from ....data.methods import documented
 from ....data.option_checks import Check, a_choice, a_number, a_whole_number, names
 from ....data.options import check_names
+from ....data.wording.catalogue import text
 
 __all__ = ["CHECKS", "MOMENTS", "TREATMENTS", "Rule", "boxcox", "kurtosis", "log", "skew", "winsorize"]
 
@@ -316,9 +317,15 @@ def _powered(values: np.ndarray, power: float | str, shift: str) -> tuple[np.nda
 
 
 def _check_positive(matrix: pd.DataFrame) -> None:
-    fix = 'use shift="range", or another treatment'
+    fix = text("faults.calls.outliers.shiftrange_another_treatment")
     faults = [
-        Fault("treat", "values above 0 for a logarithm", f"{value:g} at {place}", fix, column=str(name))
+        Fault(
+            "treat",
+            text("faults.calls.outliers.values_above_0_logarithm"),
+            text("faults.calls.outliers.given", value=f"{value:g}", place=place),
+            fix,
+            column=str(name),
+        )
         for name in matrix.columns
         for place, value in matrix[name].items()
         if value <= 0

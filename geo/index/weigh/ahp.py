@@ -11,7 +11,7 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError, warn
 from ....data.options import check_choice
-from ....data.wording.catalogue import text
+from ....data.wording.catalogue import Text, join_texts, text
 from .data_driven import as_weights
 
 __all__ = ["INCONSISTENT", "Judgements", "ahp_consistency", "ahp_weights", "tree_judgements"]
@@ -78,8 +78,8 @@ def ahp_weights(matrix: Judgements, *, inconsistent: Inconsistent = "warn", limi
         worst = _most_inconsistent(frame, weights)
         came = text("warnings.weights.inconsistent", ratio=f"{ratio:.3f}", worst=worst)
         if inconsistent == "raise":
-            needed = f"judgements with a consistency ratio of at most {limit:g}"
-            raise TableError([Fault("pairwise judgements", needed, came, "revise the judgements")])
+            needed = text("faults.calls.ahp.judgements_consistency_ratio_most", limit=f"{limit:g}")
+            raise TableError([Fault("pairwise judgements", needed, came, text("faults.calls.ahp.revise_judgements"))])
         warn("warnings.weights.judgements", came=came, limit=f"{limit:g}", stacklevel=2)
     return as_weights({name: weights[name] for name in frame.index})
 
@@ -141,12 +141,14 @@ def tree_judgements(
     known = {key: node for node in branches for key in _keys(node)}
     unknown = sorted(set(matrices) - set(known))
     if unknown:
-        raise OptionError(f"matrices: no such group: {', '.join(unknown)}; the groups are {', '.join(known)}")
+        raise OptionError(
+            text("faults.calls.ahp.matrices_group_groups", unknown=join_texts(unknown), known=join_texts(known))
+        )
     given = {known[key]: matrix for key, matrix in matrices.items()}
     judged = {node for node, members in branches.items() if len(members) > 1}
     missing = [" / ".join(node) or "index" for node in branches if node in judged and node not in given]
     if missing:
-        raise OptionError(f"matrices: no pairwise judgements for {', '.join(missing)}")
+        raise OptionError(text("faults.calls.ahp.matrices_pairwise_judgements", missing=join_texts(missing)))
     shares = {
         node: ahp_weights(labelled(given[node], members), inconsistent=inconsistent, limit=limit).to_dict()
         if node in judged
@@ -168,11 +170,13 @@ def labelled(matrix: Judgements, names: Sequence[str]) -> pd.DataFrame:
     frame = _as_judgements(matrix)
     if not isinstance(matrix, pd.DataFrame | Mapping):
         if len(frame) != len(names):
-            raise OptionError(f"matrix: needed {len(names)} x {len(names)} judgements, got {len(frame)}")
+            raise OptionError(text("faults.calls.ahp.matrix_x_judgements", names=len(names), frame=len(frame)))
         frame.index = frame.columns = pd.Index(list(names))
     if set(frame.index) != set(names):
         odd = sorted(set(map(str, frame.index)) ^ set(names))
-        raise OptionError(f"matrix: needed judgements on {', '.join(names)}; missing or unknown: {', '.join(odd)}")
+        raise OptionError(
+            text("faults.calls.ahp.matrix_judgements_on_missing", names=join_texts(names), odd=join_texts(odd))
+        )
     return frame.loc[list(names), list(names)]
 
 
@@ -188,9 +192,11 @@ def _as_judgements(matrix: Judgements) -> pd.DataFrame:
     else:
         frame = pd.DataFrame(matrix).astype(object)
     if frame.shape[0] != frame.shape[1] or not frame.size:
-        raise OptionError(f"matrix: needed as many rows as columns, got {frame.shape[0]} x {frame.shape[1]}")
+        raise OptionError(
+            text("faults.calls.ahp.matrix_many_rows_columns", shape=frame.shape[0], shape2=frame.shape[1])
+        )
     if set(frame.index) != set(frame.columns) or not frame.index.is_unique:
-        raise OptionError("matrix: needed the same labels on rows and columns, each once")
+        raise OptionError(text("faults.calls.ahp.matrix_same_labels_on"))
     return frame.loc[:, list(frame.index)]
 
 
@@ -214,11 +220,29 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
         shown = f"{frame.iloc[j, i]} and {frame.iloc[i, j]}"
         given = [value for value in (lower, upper) if not math.isnan(value)]
         if any(not 0 < value < math.inf for value in given):
-            faults.append(_fault("numbers above 0", f"{shown} for {where}", "correct the judgement"))
+            faults.append(
+                _fault(
+                    text("faults.calls.ahp.numbers_above_0"),
+                    text("faults.calls.ahp.given", shown=shown, where=where),
+                    text("faults.calls.ahp.correct_judgement"),
+                )
+            )
         elif not given and i != j:
-            faults.append(_fault("a judgement", f"none for {where}", "fill one of the two cells"))
+            faults.append(
+                _fault(
+                    text("faults.calls.ahp.judgement"),
+                    text("faults.calls.ahp.none", where=where),
+                    text("faults.calls.ahp.fill_two_cells"),
+                )
+            )
         elif len(given) == 2 and abs(lower * upper - 1.0) > _ROUNDED:
-            faults.append(_fault("reciprocal judgements", f"{shown} for {where}", "fix one of the two"))
+            faults.append(
+                _fault(
+                    text("faults.calls.ahp.reciprocal_judgements"),
+                    text("faults.calls.ahp.given_there", shown=shown, where=where),
+                    text("faults.calls.ahp.fix_two"),
+                )
+            )
         elif i != j:
             # a missing side is the reciprocal of the other; two sides meet in the middle
             value = math.sqrt(upper / lower) if len(given) == 2 else 1 / lower if math.isnan(upper) else upper
@@ -228,7 +252,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
     return pd.DataFrame(full, index=names, columns=names)
 
 
-def _fault(needed: str, got: str, fix: str) -> Fault:
+def _fault(needed: str | Text, got: str | Text, fix: str | Text) -> Fault:
     return Fault("pairwise judgements", needed, got, fix)
 
 

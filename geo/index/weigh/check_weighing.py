@@ -5,6 +5,7 @@ from inspect import signature
 
 from ....data.errors import OptionError
 from ....data.options import check_choice, check_names, number_faults, refuse
+from ....data.wording.catalogue import join_texts, text
 from ..normalize.scale import STD
 from .ahp import INCONSISTENT
 from .combine import COMBINATIONS, check_share
@@ -37,7 +38,9 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
     given = dict(parameters or {})
     taken = [one.name for one in signature(WEIGHINGS[name]).parameters.values() if one.kind is one.KEYWORD_ONLY]
     if given and not taken:
-        raise OptionError(f"weigh: {name} takes no parameters, got {', '.join(sorted(given))}")
+        raise OptionError(
+            text("faults.calls.check_weighing.weigh_takes_parameters", name=name, given=join_texts(sorted(given)))
+        )
     check_names(f"weigh {name}", given, taken)
     for option in sorted(set(given) & set(_CHOICES)):
         check_choice(option, given[option], _CHOICES[option])
@@ -48,7 +51,7 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
     elif name == "pca":
         check_pca(**given)  # pyright: ignore[reportArgumentType]
     elif name == "ahp" and ("matrix" in given) == ("matrices" in given):
-        raise OptionError("weigh ahp: needed one of matrix (all indicators) and matrices (one for each branching)")
+        raise OptionError(text("faults.calls.check_weighing.weigh_ahp_matrix_all"))
     elif name == "combined":
         _check_combined(given)
     elif name == "optimized" and isinstance(given.get("targets"), str):
@@ -57,10 +60,10 @@ def check_weighing(name: str, parameters: Mapping[str, object] | None = None) ->
 
 def _check_given(weights: object) -> None:
     if not isinstance(weights, Mapping):
-        raise OptionError(f"weigh given: needed weights by indicator, got {weights!r}; write {{ indicator = 0.5, … }}")
+        raise OptionError(text("faults.calls.check_weighing.weigh_given_weights_indicator", weights=repr(weights)))
     refuse(fault for name, one in weights.items() for fault in number_faults(f"weights.{name}", one, least=0))
     if not any(weights.values()):
-        raise OptionError("weigh given: needed a weight above 0 among weights, got none")
+        raise OptionError(text("faults.calls.check_weighing.weigh_given_weight_above"))
 
 
 def _check_combined(given: Mapping[str, object]) -> None:
@@ -68,7 +71,7 @@ def _check_combined(given: Mapping[str, object]) -> None:
         name = given.get(part, default)
         options = given.get(f"{part}_options")
         if name == "combined":
-            raise OptionError(f"{part}: needed a weighing other than combined")
+            raise OptionError(text("faults.calls.check_weighing.weighing_other_than_combined", part=part))
         check_weighing(str(name), options if isinstance(options, Mapping) else None)
     share = given.get("share")
     check_share(str(given.get("how", "multiplicative")), share)  # pyright: ignore[reportArgumentType]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ....data.errors import Fault, OptionError, TableError
 from ....data.options import check_choice, numeric
+from ....data.wording.catalogue import text
 from .data_driven import as_weights
 
 __all__ = ["COMBINATIONS", "check_share", "combine_weights"]
@@ -63,10 +64,12 @@ def combine_weights(
     check_share(how, share)
     for option, given in (("a", a), ("b", b)):
         if not isinstance(given, pd.Series):
-            raise OptionError(f"{option}: needed weights by indicator (a Series), got {type(given).__name__}")
+            raise OptionError(
+                text("faults.calls.combine.weights_indicator_series", option=option, name=type(given).__name__)
+            )
     if set(a.index) != set(b.index) or len(a) != len(b):
         odd = ", ".join(sorted(map(str, set(a.index) ^ set(b.index)))) or "one of them twice"
-        raise OptionError(f"combine: needed two weightings of the same indicators; they differ in {odd}")
+        raise OptionError(text("faults.calls.combine.combine_two_weightings_same", odd=odd))
     part = 0.5 if share is None else share
     one, other = shares_of(a), shares_of(b.reindex(a.index))
     if how == "game_theory":
@@ -85,9 +88,9 @@ def check_share(how: str, share: float | None) -> None:
     if share is None:
         return
     if how in ("multiplicative", "game_theory"):
-        raise OptionError(f'share: a {how} combination takes none; use how="linear" or "geometric"')
+        raise OptionError(text("faults.calls.combine.share_combination_takes_none", how=how))
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise OptionError(f"share: needed a number from 0 to 1, got {share!r}")
+        raise OptionError(text("faults.calls.combine.share_number_0_1", share=repr(share)))
 
 
 def _agreed_share(one: dict[str, float], other: dict[str, float]) -> float:
@@ -104,12 +107,24 @@ def shares_of(weights: pd.Series) -> dict[str, float]:
     with numeric("weights"):
         values = {str(name): float(value) for name, value in weights.items()}
     faults = [
-        Fault("weights", "a weight of at least 0", f"{value} for {name}", "correct the weight")
+        Fault(
+            "weights",
+            text("faults.calls.combine.weight_0"),
+            text("faults.calls.combine.given", value=value, name=name),
+            text("faults.calls.combine.correct_weight"),
+        )
         for name, value in values.items()
         if not (math.isfinite(value) and value >= 0)
     ]
     if not faults and not math.fsum(values.values()) > 0:
-        faults = [Fault("weights", "an indicator with a weight above 0", "none", "combine them linearly")]
+        faults = [
+            Fault(
+                "weights",
+                text("faults.calls.combine.indicator_weight_above_0"),
+                "none",
+                text("faults.calls.combine.combine_them_linearly"),
+            )
+        ]
     if faults:
         raise TableError(faults)
     total = math.fsum(values.values())

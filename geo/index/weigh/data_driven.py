@@ -13,7 +13,7 @@ import pandas as pd
 from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn, warn_of
 from ....data.options import check_choice, check_number, numeric
-from ....data.wording.catalogue import few
+from ....data.wording.catalogue import few, text
 from ..normalize.scale import constant_columns, minmax
 
 __all__ = [
@@ -272,13 +272,13 @@ def correlations(frame: pd.DataFrame, *, correlation: str = "pearson") -> pd.Dat
 def as_frame(matrix: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
     """Return a table of numbers; `OptionError` unless it has two dimensions."""
     if np.ndim(matrix) != 2:
-        raise OptionError(f"matrix: needed places x indicators (two dimensions), got {np.ndim(matrix)} dimension(s)")
+        raise OptionError(text("faults.calls.data_driven.matrix_places_x_indicators", np=np.ndim(matrix)))
     frame = pd.DataFrame(matrix)
     if not frame.shape[1]:
-        raise OptionError("matrix: needed at least one indicator (a column), got none")
+        raise OptionError(text("faults.calls.data_driven.matrix_indicator_column_none"))
     if not frame.columns.is_unique:
         twice = few(frame.columns[frame.columns.duplicated()].unique())
-        raise OptionError(f"matrix: needed indicators with names of their own, got {twice} again; rename the columns")
+        raise OptionError(text("faults.calls.data_driven.matrix_indicators_names_their", twice=twice))
     with numeric("matrix"):
         return frame.astype(float)
 
@@ -327,7 +327,14 @@ def scaled_weights(contrast: dict[str, float]) -> pd.Series:
     total = math.fsum(contrast.values())
     if total <= 0:
         raise TableError(
-            [Fault("indicators", "an indicator that differs between places", "only constant ones", "add or drop some")]
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.data_driven.indicator_differs_between_places"),
+                    text("faults.calls.data_driven.constant_ones"),
+                    text("faults.calls.data_driven.add_drop_some"),
+                )
+            ]
         )
     return as_weights({name: value / total for name, value in contrast.items()})
 
@@ -336,7 +343,14 @@ def check_matrix(frame: pd.DataFrame, on: str) -> None:
     """Raise `TableError` unless there are two places and every cell can be measured."""
     faults = []
     if len(frame) < 2:
-        faults.append(Fault("indicators", "at least two places", str(len(frame)), "add places: one has no spread"))
+        faults.append(
+            Fault(
+                "indicators",
+                text("faults.calls.data_driven.two_places"),
+                str(len(frame)),
+                text("faults.calls.data_driven.add_places_spread"),
+            )
+        )
     for name in frame.columns:
         for place, value in frame[name].items():
             if not math.isfinite(value):
@@ -345,6 +359,14 @@ def check_matrix(frame: pd.DataFrame, on: str) -> None:
                 needed, fix = "a value of at least 0 for raw shares", 'use on="minmax"'
             else:
                 continue
-            faults.append(Fault("indicators", needed, f"{value} at {place}", fix, column=str(name)))
+            faults.append(
+                Fault(
+                    "indicators",
+                    needed,
+                    text("faults.calls.data_driven.given", value=value, place=place),
+                    fix,
+                    column=str(name),
+                )
+            )
     if faults:
         raise TableError(faults)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.methods import documented
+from ....data.wording.catalogue import text
 from .data_driven import EntropyOn, as_frame, scaled_weights, spread_of, warn_constant
 from .measured_values import measured_values
 
@@ -124,10 +125,7 @@ def impact_weights(
     loss = (np.diag(at_best) - at_best) / np.diag(at_best)
     _, sizes, directions = np.linalg.svd(loss - np.diag(loss.sum(axis=0)))
     if sizes[-2] <= 1e-10 * max(1.0, sizes[0]):
-        raise OptionError(
-            "cilos: needed indicators that are at their best at different places, as only their losses give weights; "
-            "choose another weigh"
-        )
+        raise OptionError(text("faults.calls.impact_loss.cilos_indicators_their_best"))
     balance = np.abs(directions[-1])
     return scaled_weights(found | {str(name): float(part) for name, part in zip(names, balance, strict=True)})
 

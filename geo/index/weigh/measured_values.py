@@ -4,6 +4,7 @@ import pandas as pd
 
 from ....data.errors import Fault, TableError
 from ....data.options import check_choice, check_number
+from ....data.wording.catalogue import text
 from ..normalize.scale import minmax
 from .data_driven import ENTROPY_ON, check_matrix, signs
 
@@ -32,9 +33,15 @@ def measured_values(
     given = signs(frame, direction)
     values = (minmax(frame, given) if on == "minmax" else frame) + shift
     if positive:
-        fix = 'shift the values (shift = 0.0001), with on="minmax" if they are below 0'
+        fix = text("faults.calls.measured_values.shift_values_shift_00001")
         faults = [
-            Fault("indicators", "a value above 0", f"{value:g} at {place}", fix, column=str(name))
+            Fault(
+                "indicators",
+                text("faults.calls.measured_values.value_above_0"),
+                text("faults.calls.measured_values.given", value=f"{value:g}", place=place),
+                fix,
+                column=str(name),
+            )
             for name in values.columns
             for place, value in values[name].items()
             # an indicator that is the same everywhere has no weight, whatever it is

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ....data.errors import InnoscapeWarning, OptionError, warn_of
 from ....data.options import check_choice
+from ....data.wording.catalogue import join_texts, text
 from ..normalize.scale import constant_columns
 from .combine import shares_of
 from .data_driven import CORRELATIONS, as_frame, deviation_weights, warn_constant
@@ -126,7 +127,7 @@ def _targets(
     given = {str(name): float(value) for name, value in targets.items()}
     odd = sorted(set(given) ^ {str(name) for name in frame.columns})
     if odd:
-        raise OptionError(f"targets: needed one for every indicator; missing or unknown: {', '.join(odd)}")
+        raise OptionError(text("faults.calls.optimize.targets_every_indicator_missing", odd=join_texts(odd)))
     return shares_of(pd.Series({name: given[str(name)] for name in names}))
 
 

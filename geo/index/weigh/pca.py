@@ -9,6 +9,7 @@ import pandas as pd
 from ....data.conventions import follows_conventions
 from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, warn_of
 from ....data.options import check_choice
+from ....data.wording.catalogue import text
 from .data_driven import as_frame, as_weights, correlations, deviation_weights, warn_constant
 
 __all__ = ["PCA_LOADINGS", "PCA_NEGATIVE", "check_pca", "component_weights", "pca_weights"]
@@ -110,9 +111,7 @@ def check_pca(*, loadings: str = "rotated", components: str | float = "kaiser", 
     if components == "kaiser" or (isinstance(components, float) and 0 < components < 1):
         return
     if not isinstance(components, int) or isinstance(components, bool) or components < 1:
-        raise OptionError(
-            f'components: needed "kaiser", a count of at least 1 or a share between 0 and 1, got {components!r}'
-        )
+        raise OptionError(text("faults.calls.pca.components_kaiser_count_1", components=repr(components)))
 
 
 def component_weights(
@@ -164,8 +163,17 @@ def _kept(values: np.ndarray, components: str | float) -> int:
 def _oppose(against: list[str], negative: str) -> InnoscapeWarning:
     if negative == "raise":
         listed = ", ".join(against)
-        fix = 'check their direction, drop them, or choose negative="square" or "zero"'
-        raise TableError([Fault("indicators", "loadings of at least 0", f"negative ones for {listed}", fix)])
+        fix = text("faults.calls.pca.check_their_direction_drop")
+        raise TableError(
+            [
+                Fault(
+                    "indicators",
+                    text("faults.calls.pca.loadings_0"),
+                    text("faults.calls.pca.negative_ones", listed=listed),
+                    fix,
+                )
+            ]
+        )
     key = "warnings.weights.opposed_weightless" if negative == "zero" else "warnings.weights.opposed"
     return InnoscapeWarning.of(key, names=against)
 

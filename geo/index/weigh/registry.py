@@ -13,6 +13,7 @@ from ....data.errors import Fault, InnoscapeWarning, OptionError, TableError, wa
 from ....data.framework import Framework
 from ....data.methods import documented
 from ....data.options import check_names
+from ....data.wording.catalogue import join_texts, text
 from .ahp import Inconsistent, Judgements, ahp_consistency, ahp_weights, labelled, tree_judgements
 from .combine import Combination, combine_weights
 from .data_driven import (
@@ -102,17 +103,33 @@ def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Seri
     >>> given_weights(pd.Series({"a": 30, "b": 10}), ["a", "b"]).to_dict()
     {'a': 0.75, 'b': 0.25}
     """
-    fix = 'fill the column weight, or use weigh="equal"'
+    fix = text("faults.calls.registry.fill_column_weight_weighequal")
     if given is None:
-        raise TableError([Fault("framework", "weights", "no column weight", fix, column="weight")])
+        raise TableError(
+            [Fault("framework", "weights", text("faults.calls.registry.column_weight"), fix, column="weight")]
+        )
     values = given.reindex(list(indicators)).astype(float)
     faults = [
-        Fault("framework", "a weight of at least 0", f"{value} for {name}", fix, column="weight")
+        Fault(
+            "framework",
+            text("faults.calls.registry.weight_0"),
+            text("faults.calls.registry.given", value=value, name=name),
+            fix,
+            column="weight",
+        )
         for name, value in values.items()
         if not (math.isfinite(value) and value >= 0)
     ]
     if not faults and not math.fsum(values) > 0:
-        faults = [Fault("framework", "a weight above 0", "only zeros", fix, column="weight")]
+        faults = [
+            Fault(
+                "framework",
+                text("faults.calls.registry.weight_above_0"),
+                text("faults.calls.registry.zeros"),
+                fix,
+                column="weight",
+            )
+        ]
     if faults:
         raise TableError(faults)
     total = math.fsum(values)
@@ -156,7 +173,7 @@ def _given(
         return given_weights(framework.given_weights, list(normalized.columns))
     check_names("weights of weigh given", weights, framework.indicators)
     if lacking := [str(name) for name in normalized.columns if name not in weights]:
-        raise OptionError(f"weights of weigh given: needed one for every indicator, got none for {', '.join(lacking)}")
+        raise OptionError(text("faults.calls.registry.weights_weigh_given_every", lacking=join_texts(lacking)))
     return given_weights(pd.Series(dict(weights)), list(normalized.columns))
 
 

@@ -9,6 +9,7 @@ from ....data.budget import require
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import number_faults, refuse, table_fault
+from ....data.wording.catalogue import text
 from ...flows.faults import adoption_faults
 
 __all__ = ["adoption_table"]
@@ -72,14 +73,22 @@ def adoption_table(
     faults = [*adoption_faults(adoptions), *number_faults("period", period, above=0.0)]
     refuse([*faults, *([] if horizon is None else number_faults("horizon", horizon))])
     if adoptions["place"].duplicated().any():
-        raise table_fault("adoptions", "each place once", "copies", "select one innovation first", "place")
+        raise table_fault(
+            "adoptions",
+            text("faults.calls.adoption_table.each_place_once"),
+            "copies",
+            text("faults.calls.adoption_table.select_innovation_first"),
+            "place",
+        )
     when = adoptions["time"].to_numpy(dtype=float)
     # without a time, or at infinity, a place has not adopted
     when = when[np.isfinite(when)]
     if not len(when):
-        raise OptionError("adoptions: needed at least one adoption, got none")
+        raise OptionError(text("faults.calls.adoption_table.adoptions_adoption_none"))
     if horizon is not None and horizon < when.max():
-        raise OptionError(f"horizon: needed at least the last adoption {when.max():g}, got {horizon!r}")
+        raise OptionError(
+            text("faults.calls.adoption_table.horizon_last_adoption", when=f"{when.max():g}", horizon=repr(horizon))
+        )
     n = len({*adoptions["place"], *places})
     end = when.max() if horizon is None else horizon
     many = (end - when.min()) / period + 1.0

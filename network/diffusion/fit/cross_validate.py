@@ -8,6 +8,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import is_number, refuse
+from ....data.wording.catalogue import text
 from ...flows.faults import adoption_faults, planted
 from ..model.channel import Channel
 from ..simulate.outcome import Seeds
@@ -92,7 +93,9 @@ def cross_validate(
     folds: list[tuple[str, DiffusionFit, History]] = []
     if after is not None:
         if not (is_number(after) and is_number(horizon) and after < horizon):
-            raise OptionError(f"after: needed a time before the horizon {horizon!r}, got {after!r}")
+            raise OptionError(
+                text("faults.calls.cross_validate.after_time_before_horizon", horizon=repr(horizon), after=repr(after))
+            )
         model = fitted(adoptions, after)
         places = model.problem.history.places
         test = history_of(adoptions, places, horizon=horizon, seeds=seeds, start=start, entry=after)
@@ -110,7 +113,7 @@ def cross_validate(
 def _innovations(adoptions: pd.DataFrame) -> list[Hashable]:
     names = sorted(adoptions["innovation"].unique()) if "innovation" in adoptions else []
     if len(names) < 2:
-        raise OptionError(f"innovation: needed at least two, got {len(names)}; give after= to part by time")
+        raise OptionError(text("faults.calls.cross_validate.innovation_two_after_part", names=len(names)))
     return names
 
 

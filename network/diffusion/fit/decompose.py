@@ -14,6 +14,7 @@ import pandas as pd
 from ....data.errors import OptionError, warn_of
 from ....data.methods import documented
 from ....data.options import check_columns, choice_faults, listed, name_faults, number_faults, refuse, table_fault
+from ....data.wording.catalogue import text
 from ..model.channel import Channel
 from ..model.hazard_rates import hazard_rates
 from .decompose_pairs import Mass, Pairs
@@ -166,7 +167,7 @@ def decompose(
     refuse([*faults, *number_faults("confidence_level", confidence_level, above=0, below=1)])
     channels = tuple(channels)
     if any(c.name == "tie" for c in channels):
-        raise OptionError("the tie channel is made of flows, so it cannot explain them; leave it out")
+        raise OptionError(text("faults.calls.decompose.tie_channel_made_flows"))
     built = hazard_rates(centers, [replace(c, rate=1.0) for c in channels], costs=costs, flows=flows)
     loose = _freed(listed(free, name="free"), channels)
     years = _years(flows) if by_year else [None]
@@ -207,5 +208,11 @@ def _freed(free: tuple[Hashable, ...], channels: Sequence[Channel]) -> list[int]
 def _years(flows: pd.DataFrame) -> list[int]:
     check_columns(flows, "flows", ["year"])
     if flows["year"].isna().any():
-        raise table_fault("flows", "a year in every row", "empty cells", "fill them, or leave out by_year", "year")
+        raise table_fault(
+            "flows",
+            text("faults.calls.decompose.year_every_row"),
+            text("faults.calls.decompose.empty_cells"),
+            text("faults.calls.decompose.fill_them_leave_out"),
+            "year",
+        )
     return sorted(flows["year"].unique().tolist())

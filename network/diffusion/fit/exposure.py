@@ -13,6 +13,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import choice_faults, number_faults, refuse, table_fault
+from ....data.wording.catalogue import text
 from ...flows.faults import adoption_faults, flow_faults
 from ...flows.graphs import ordered, to_matrix
 from ...flows.too_large import check_square
@@ -293,7 +294,13 @@ def read_network(
     """Return places, their times of adoption (infinite without), and weights (n x n, rows are sources)."""
     refuse([*choice_faults("weights", weights, _WEIGHTS), *adoption_faults(adoptions), *flow_faults(flows)])
     if adoptions["place"].duplicated().any():
-        raise table_fault("adoptions", "each place once", "copies", "select one innovation first", "place")
+        raise table_fault(
+            "adoptions",
+            text("faults.calls.exposure.each_place_once"),
+            "copies",
+            text("faults.calls.exposure.select_innovation_first"),
+            "place",
+        )
     keys = ordered([*flows["source"], *flows["target"], *adoptions["place"], *places])
     if weights in ("equivalence", "path_equivalence"):
         work = 2.0 * len(keys) ** 3

@@ -16,6 +16,7 @@ import pandas as pd
 from ....data.errors import OptionError, warn_of
 from ....data.methods import documented
 from ....data.options import Wrong, choice_faults, listed, noted, number_faults, refuse
+from ....data.wording.catalogue import join_texts, text
 from ...flows.faults import adoption_faults
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_rates
@@ -111,7 +112,7 @@ class DiffusionFit:
         """
         lost = self.unidentified()
         if lost:
-            raise OptionError(f"{', '.join(lost)}: not identifiable, so there is nothing to draw from")
+            raise OptionError(text("faults.calls.fit_diffusion.identifiable_so_nothing_draw", lost=join_texts(lost)))
         drawn = draw_estimates(
             self.estimates, self.correlation, draws=draws, seed=seed, confidence_level=self.confidence_level
         )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import is_number, known_place_faults, number_faults, refuse, table_fault
+from ....data.wording.catalogue import text
 from ...flows.faults import adoption_faults, planted
 from ..simulate.outcome import Seeds
 
@@ -91,8 +92,12 @@ def history_of(
     if early.any():
         m, j = np.argwhere(early)[0]
         raise OptionError(
-            f"{places[j]} adopted at {times[m, j]:g}, before the start at {begin[m]:g}; name it as a seed, "
-            "or give an earlier start"
+            text(
+                "faults.calls.history.adopted_before_start_name",
+                places=places[j],
+                times=f"{times[m, j]:g}",
+                begin=f"{begin[m]:g}",
+            )
         )
     times = np.where(times <= horizon, times, np.inf)
     since = begin if entry is None else np.maximum(begin, entry)
@@ -108,7 +113,15 @@ def _checked(adoptions: pd.DataFrame, places: Sequence[Hashable]) -> pd.DataFram
     twice = table[table.duplicated(["place", "innovation"])]
     if len(twice):
         came = f"several of {', '.join(sorted(map(str, twice['place'])))}"
-        faults.append(table_fault("adoptions", "one row a place and innovation", came, "drop the copies", "place"))
+        faults.append(
+            table_fault(
+                "adoptions",
+                text("faults.calls.history.row_place_innovation"),
+                came,
+                text("faults.calls.history.drop_copies"),
+                "place",
+            )
+        )
     refuse(faults)
     # a missing time says the same as no row
     time = pd.to_numeric(table["time"])
@@ -121,12 +134,16 @@ def _seeded(
     """Return which adoptions are given rather than left to chance, and when exposure begins; fill in seeds' times."""
     if isinstance(seeds, str):
         if seeds != FIRST:
-            raise OptionError(f"seeds: needed {FIRST!r}, several places or a mapping, got the text {seeds!r}")
+            raise OptionError(
+                text("faults.calls.history.seeds_several_places_mapping", first=repr(FIRST), seeds=repr(seeds))
+            )
         first = times.min(axis=1) if times.size else np.zeros(len(names))
         seeded = (times == first[:, None]) & np.isfinite(times)
         return seeded, np.full(len(names), float(start)) if start is not None else first
     if not isinstance(seeds, Iterable):
-        raise OptionError(f"seeds: needed {FIRST!r}, several places or a mapping, got {seeds!r}")
+        raise OptionError(
+            text("faults.calls.history.seeds_several_places_mapping_2", first=repr(FIRST), seeds=repr(seeds))
+        )
     given = dict(seeds) if isinstance(seeds, Mapping) else dict.fromkeys(seeds)
     faults = [*known_place_faults("seeds", given, column)]
     undated = [str(p) for p, when in given.items() if isinstance(seeds, Mapping) and not is_number(when)]
@@ -139,13 +156,13 @@ def _seeded(
         if when is not None:
             times[:, j] = when
         elif not np.isfinite(times[:, j]).all() and start is None:
-            raise OptionError(f"seed {place} has no time of adoption; give start, or seeds as a mapping to times")
+            raise OptionError(text("faults.calls.history.seed_time_adoption_start", place=place))
         times[:, j] = np.where(np.isfinite(times[:, j]), times[:, j], np.nan if start is None else start)
         seeded[:, j] = True
     if start is not None:
         return seeded, np.full(len(names), float(start))
     if not given:
-        raise OptionError("without seeds, start must say from when places could adopt")
+        raise OptionError(text("faults.calls.history.without_seeds_start_must"))
     return seeded, np.where(seeded, times, np.inf).min(axis=1)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ....data.errors import InnoscapeWarning, OptionError
 from ....data.options import check_columns, hint, is_number, noted, refuse, table_fault
-from ....data.wording.catalogue import join_texts
+from ....data.wording.catalogue import join_texts, text
 from ...flows.check_graph import cells_between
 from ..model.channel import Channel
 from ..model.hazard_rates import Rates, hazard_versions
@@ -82,7 +82,7 @@ def _outside(external: float) -> float | None:
     if external is False:
         return 0.0
     if not (is_number(external) and external >= 0):
-        raise OptionError(f"external: needed True, False or a rate of at least 0, got {external!r}")
+        raise OptionError(text("faults.calls.identifiability.external_true_false_rate", external=repr(external)))
     return float(external)
 
 
@@ -110,8 +110,12 @@ def _parameter(
     assert cost is not None  # noqa: S101 - what decays has costs
     seen = cost[(mask > 0) & (history.exposure > 0)]
     if not seen.size or np.ptp(seen) <= 1e-9 * seen.max(initial=0.0):
-        only = f"all pairs it acts on lie {seen[0]:g} apart" if seen.size else "it acts on no pair"
-        raise OptionError(f"{name} is not identifiable: {only}; leave it out of free")
+        only = (
+            text("faults.calls.identifiability.all_pairs_acts_on", seen=f"{seen[0]:g}")
+            if seen.size
+            else text("faults.calls.identifiability.acts_on_pair")
+        )
+        raise OptionError(text("faults.calls.identifiability.identifiable_leave_out_free", name=name, only=only))
     if kind == "tacit_share":
         return Parameter(name, kind, which, 0.0, 1.0)
     least = seen[seen > 0].min()
@@ -125,21 +129,31 @@ def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, 
     table = covariates.set_index("place") if "place" in covariates else covariates
     missing = [p for p in places if p not in table.index]
     if missing:
-        came = f"none for {', '.join(map(str, missing))}"
-        raise table_fault("covariates", "a row for every center", came, "add these rows")
+        came = text("faults.calls.identifiability.none", v=join_texts(map(str, missing)))
+        raise table_fault(
+            "covariates",
+            text("faults.calls.identifiability.row_every_center"),
+            came,
+            text("faults.calls.identifiability.add_these_rows"),
+        )
     try:
         value = table.loc[places].to_numpy(dtype=float)
     except ValueError:
-        fix = "write categories as columns of 0 and 1"
-        raise table_fault("covariates", "numbers", "something else", fix) from None
+        fix = text("faults.calls.identifiability.write_categories_columns_0")
+        raise table_fault("covariates", "numbers", text("faults.calls.identifiability.something_else"), fix) from None
     if value.shape[0] != len(places) or not np.isfinite(value).all():
-        came = "several rows of a place, or empty or infinite cells"
-        raise table_fault("covariates", "one row a place and finite numbers", came, "correct these cells")
+        came = text("faults.calls.identifiability.several_rows_place_empty")
+        raise table_fault(
+            "covariates",
+            text("faults.calls.identifiability.row_place_finite_numbers"),
+            came,
+            text("faults.calls.identifiability.correct_these_cells"),
+        )
     scale = value.std(axis=0)
     labels = [str(c) for c in table.columns]
     flat = [name for name, size in zip(labels, scale, strict=True) if not size > 0]
     if flat:
-        raise OptionError(f"covariate {', '.join(flat)} is the same everywhere; leave it out")
+        raise OptionError(text("faults.calls.identifiability.covariate_same_everywhere_leave", flat=join_texts(flat)))
     return (value - value.mean(axis=0)) / scale, scale, labels
 
 
@@ -148,17 +162,18 @@ def _check_sources(problem: Problem, fixed: dict[int, float]) -> None:
     a, b = problem.terms(problem.middle())
     idle = [problem.parameters[p].name for p in range(problem.linear) if p not in fixed and not b[p] > 0]
     if idle:
-        raise OptionError(
-            f"{', '.join(idle)} is not identifiable: it never acts on a place at risk; leave that channel out"
-        )
+        raise OptionError(text("faults.calls.identifiability.identifiable_never_acts_on", idle=join_texts(idle)))
     open_to = [p for p in range(problem.linear) if fixed.get(p, 1.0) > 0]
     orphan = np.flatnonzero(~(a[:, open_to] > 0).any(axis=1))
     if orphan.size:
         history = problem.history
         m, j = history.event_of[orphan[0]], history.event_at[orphan[0]]
         raise OptionError(
-            f"{history.places[j]} adopted at {history.times[m, j]:g}, when no channel reached it; allow external=True, "
-            "name it as a seed, or add a channel"
+            text(
+                "faults.calls.identifiability.adopted_when_channel_reached",
+                places=history.places[j],
+                times=f"{history.times[m, j]:g}",
+            )
         )
 
 

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ....data.errors import OptionError
+from ....data.errors import InnoscapeError, OptionError
 from ....data.methods import Method
 from ....data.options import Wrong, choice_faults, is_number, number_faults
+from ....data.wording.catalogue import join_texts, text
 from ...flows.summed_cells import summed_matrix
 
 __all__ = ["CHANNELS", "DECAYS", "LIMITS", "TIE_SCALES", "Channel", "ChannelKind", "Ground"]
@@ -125,25 +126,36 @@ class Channel:
     def __post_init__(self) -> None:
         faults = [*self._unknown(), *self._out_of_range()]
         if faults:
-            raise OptionError(f"channel {self.name!r}: " + "; ".join(map(str, faults)))
+            said = join_texts(
+                (one.said if isinstance(one, InnoscapeError) else one for one in faults), by="list.semicolon"
+            )
+            raise OptionError(text("faults.calls.channel.of", name=repr(self.name), said=said))
 
     def _unknown(self) -> Iterator[Wrong]:
         for option, value, choices in (("decay", self.decay, DECAYS), ("normalize", self.normalize, TIE_SCALES)):
             yield from choice_faults(option, value, choices)
         if self.mask is None and self.name not in CHANNELS:
-            yield f"name: needed one of {', '.join(CHANNELS)}, or a mask, got {self.name!r}"
+            yield text("faults.calls.channel.name_mask", channels=join_texts(CHANNELS), name=repr(self.name))
         if self.mask is not None and self.name in CHANNELS:
-            yield "a mask goes with a name of your own"
+            yield text("faults.calls.channel.mask_goes_name_your")
         own = CHANNELS[self.name] if self.name in CHANNELS else None
         usual = {one.name: one.default for one in fields(self)}
         owned = [option for kind in CHANNELS.values() for option in kind.options]
         given = {option for option in owned if getattr(self, option) != usual[option]}
         if own is not None and own.either and len(given.intersection(own.options)) != 1:
-            yield f"the {self.name} channel needs either {' or '.join(own.options)}"
+            yield text(
+                "faults.calls.channel.channel_needs_either",
+                name=self.name,
+                options=join_texts(own.options, by="faults.or"),
+            )
         for name, kind in CHANNELS.items():
             if kind is not own and given.intersection(kind.options):
-                goes = "goes" if len(kind.options) == 1 else "go"
-                yield f"{' and '.join(kind.options)} {goes} with the {name} channel"
+                yield text(
+                    "faults.calls.channel.goes",
+                    options=join_texts(kind.options, by="faults.and"),
+                    name=name,
+                    n=len(kind.options),
+                )
 
     def _out_of_range(self) -> Iterator[Wrong]:
         for option, limits in LIMITS.items():
@@ -151,9 +163,9 @@ class Channel:
             if value is not None:
                 yield from number_faults(option, value, **limits)
         if self.half_distance is None and self.decay in {"exponential", "power"}:
-            yield f"half_distance: needed a number above 0 for decay {self.decay!r}, got None"
+            yield text("faults.calls.channel.half_distance_number_above_0", decay=repr(self.decay))
         if self.decay == "steps" and not _rising(self.steps):
-            yield f"steps: needed (limit, factor) pairs by rising limit, got {self.steps!r}"
+            yield text("faults.calls.channel.steps_limit_factor_pairs", steps=repr(self.steps))
 
     def weaken(self, cost: np.ndarray) -> np.ndarray:
         """Return the decay factor at each cost: 1 at no distance, 1 - tacit_share / 2 at the half-distance."""

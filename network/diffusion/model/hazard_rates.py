@@ -18,6 +18,7 @@ import pandas as pd
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import Wrong, refuse, table_fault
+from ....data.wording.catalogue import join_texts, text
 from ...flows.check_graph import cells_between
 from ...flows.faults import center_faults, flow_faults, matrix_faults, numbers_of, value_faults
 from .channel import CHANNELS, Channel, Ground
@@ -249,7 +250,7 @@ def hazard_versions(
         if not np.isfinite(tensor).all():
             parts = zip(channels, tensor[0], strict=True)
             over = ", ".join(channel.name for channel, part in parts if not np.isfinite(part).all())
-            raise OptionError(f"the rates of {over} are beyond all numbers; choose a shorter unit of time")
+            raise OptionError(text("faults.calls.hazard_rates.rates_beyond_all_numbers", over=over))
         outside = numbers_of(external, places, default=0.0, index=index)
         found.append(
             Rates(
@@ -349,30 +350,31 @@ def _faults(
     wrong = list(matrix_faults(costs, name="costs", infinite=True))
     yield from wrong
     missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
+    add = text("faults.calls.hazard_rates.add_them")
     if missing:
         came = f"none for {', '.join(map(str, missing))}"
-        yield table_fault("costs", "a row and a column for every center", came, "add them")
+        yield table_fault("costs", text("faults.calls.hazard_rates.row"), came, add)
     elif not wrong and np.isnan(cells_between(costs, places)).any():
-        yield table_fault("costs", "a number of at least 0 for every pair of centers", "others", "add them")
+        yield table_fault("costs", text("faults.calls.hazard_rates.number"), "others", add)
 
 
 def _channel_faults(
     channels: Sequence[Channel], costs: pd.DataFrame | None, flows: pd.DataFrame | None
 ) -> Iterator[Wrong]:
     if isinstance(channels, Channel) or not all(isinstance(c, Channel) for c in channels):
-        yield "channels: needed several Channel, got something else; write [Channel(...)]"
+        yield text("faults.calls.hazard_rates.channels_several_channel_something")
         return
     names = [c.name for c in channels]
     if len(set(names)) < len(names):
-        yield "each channel may be given once"
+        yield text("faults.calls.hazard_rates.each_channel_may_given")
     needy = {
         "costs": [c.name for c in channels if rests_on_costs(c)],
         "flows": [c.name for c in channels if _needs(c, "flows")],
     }
     if costs is None and needy["costs"]:
-        yield f"channel {', '.join(needy['costs'])} needs costs between places; give costs= or decay='none'"
+        yield text("faults.calls.hazard_rates.channel_needs_costs_between", needy=join_texts(needy["costs"]))
     if flows is None and needy["flows"]:
-        yield f"channel {', '.join(needy['flows'])} needs flows; give flows= or leave the channel out"
+        yield text("faults.calls.hazard_rates.channel_needs_flows_flows", needy=join_texts(needy["flows"]))
 
 
 def rests_on_costs(channel: Channel) -> bool:

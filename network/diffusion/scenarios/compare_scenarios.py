@@ -14,6 +14,7 @@ from ....data.errors import OptionError
 from ....data.flow_ends import flow_ends
 from ....data.methods import documented
 from ....data.options import Wrong, noted, refuse
+from ....data.wording.catalogue import join_texts, text
 from ...flows.balances import localization_shares
 from ...flows.check_graph import ordered, warn_of_units
 from ...flows.faults import planted
@@ -174,7 +175,7 @@ def compare_scenarios(
     if groups is not None:
         ends = set() if first.flows is None else flow_ends(first.flows)
         if len(groups) and not {*first.places, *ends} & set(dict(groups)):
-            raise OptionError("groups name none of the centers and of the ends of flows")
+            raise OptionError(text("faults.calls.compare_scenarios.groups_name_none_centers"))
     seeds = cast("Seeds", planted(seeds))
     models = scenario_models(versions, scenarios, run_faults(horizon=horizon, runs=runs, seed=seed))
     sown = {BASELINE: dict[Hashable, float]()} | {s.name: s.seeds for s in scenarios}
@@ -220,10 +221,18 @@ def _same_flows(first: Rates, other: Rates) -> bool:
 def scenario_names(scenarios: Sequence[Scenario]) -> list[str]:
     """Return the names of the baseline and of all scenarios, which must differ."""
     if isinstance(scenarios, Scenario) or not all(isinstance(s, Scenario) for s in scenarios):
-        raise OptionError(f"scenarios: needed several Scenario, got {scenarios!r}; write [Scenario(...)]")
+        raise OptionError(
+            text("faults.calls.compare_scenarios.scenarios_several_scenario_write", scenarios=repr(scenarios))
+        )
     names = [BASELINE, *(s.name for s in scenarios)]
     if len(set(names)) < len(names):
-        raise OptionError(f"scenario names must differ from one another and from {BASELINE!r}: {', '.join(names[1:])}")
+        raise OptionError(
+            text(
+                "faults.calls.compare_scenarios.scenario_names_must_differ",
+                baseline=repr(BASELINE),
+                names=join_texts(names[1:]),
+            )
+        )
     return names
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ....data.errors import OptionError
 from ....data.options import listed, number_faults, refuse
+from ....data.wording.catalogue import join_texts, text
 from .policy_levers import OPTIONS, POLICY_LEVERS, SEVERAL
 from .scenario import Scenario
 from .verbs import VERBS
@@ -101,9 +102,7 @@ def lever(
     """
     if name in POLICY_LEVERS and _of_studies(name):
         raise OptionError(
-            f"lever {name} moves indicators ({POLICY_LEVERS[name].moves}), which only a study has; "
-            f'write lever = "{name}" under [[scenarios]] of a study file, or pull it on tables with '
-            "innoscape.study.pull_lever"
+            text("faults.calls.levers.lever_moves_indicators_study", name=name, moves=POLICY_LEVERS[name].moves)
         )
     steps = lever_steps(name, {"places": places, "scope": scope, "tier": tier, "value": value}, start=start)
     return Scenario(name, tuple(VERBS[step.pop("verb")](**step) for step in steps))
@@ -123,7 +122,9 @@ def lever_steps(name: str, options: Mapping[str, Any], *, start: float = 0.0) ->
     ['firms_with_rd_share']
     """
     if name not in POLICY_LEVERS:
-        raise OptionError(f"there is no lever {name!r}; choose from {', '.join(POLICY_LEVERS)}")
+        raise OptionError(
+            text("faults.calls.levers.lever_choose", name=repr(name), policy_levers=join_texts(POLICY_LEVERS))
+        )
     one = POLICY_LEVERS[name]
     several = {option: listed(value, name=option) for option, value in options.items() if option in SEVERAL}
     given: dict[str, Any] = {option: value for option, value in several.items() if value}
@@ -132,7 +133,14 @@ def lever_steps(name: str, options: Mapping[str, Any], *, start: float = 0.0) ->
     refuse(number_faults("value", given.get("value", one.value)))
     lacking = one.lacking(given)
     if lacking:
-        raise OptionError(f"lever {name} needs {' and '.join(lacking)}: {one.meaning}")
+        raise OptionError(
+            text(
+                "faults.calls.levers.lever_needs",
+                name=name,
+                lacking=join_texts(lacking, by="faults.and"),
+                meaning=one.meaning,
+            )
+        )
     refuse(f"{option}: lever {name} has no use for it here; {_taking(name)}" for option in one.unused(given))
     return [dict(step) for step, _ in one.interventions({**given, "start": start})]
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ....data.errors import InnoscapeError, OptionError
 from ....data.options import Wrong, noted, refuse
+from ....data.wording.catalogue import text
 from ..model.hazard_rates import Rates, hazard_rates, hazard_versions
 from .moved_places import moved_places
 from .verb import Verb
@@ -89,11 +90,11 @@ class Scenario(Verbs):
 
     def _check_baseline(self, baseline: object) -> None:
         if not isinstance(baseline, Rates):
-            raise OptionError(f"baseline: needed the rates that hazard_rates() builds, got {type(baseline).__name__}")
-        if len(baseline.starts) > 1:
             raise OptionError(
-                f"scenario {self.name!r}: the baseline changes in time already; join both scenarios with then()"
+                text("faults.calls.scenario.baseline_rates_hazard_rates_builds", name=type(baseline).__name__)
             )
+        if len(baseline.starts) > 1:
+            raise OptionError(text("faults.calls.scenario.scenario_baseline_changes_time", name=repr(self.name)))
 
     def _joined(self, dates: Sequence[float], baseline: Rates, phases: list[Rates]) -> Rates:
         last = _with_former_centers([baseline, *phases])

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ....data.errors import OptionError
+from ....data.options import Wrong
+from ....data.wording.catalogue import text
 from .verb import Center, Centers, Changes, Inputs, Multiple, Share, Tier, Verb, VerbField
 
 __all__ = ["AddCenter", "AddCorridor", "RedirectFlow", "RemoveCenter", "ScaleCost", "ScaleFlow", "SetTier"]
@@ -106,10 +108,10 @@ class ScaleCost(Verb):
     to: Centers | None = None
     factor: CostFactor
 
-    def _conflicts(self) -> Iterator[str]:
+    def _conflicts(self) -> Iterator[Wrong]:
         if self.to is None and len(tuple(self.places)) < 2:
             got = ", ".join(map(repr, self.places))
-            yield f"places: needed at least two places, or others in to, got {got} alone"
+            yield text("faults.calls.table_verbs.places_two_places_others", got=got)
 
     def change(self, inputs: Inputs) -> Changes:
         costs = inputs["costs"].astype(float)
@@ -173,7 +175,9 @@ class RedirectFlow(Verb):
         if (share > 0 and kept == 0) or (share < 1 and left == 0):
             which = "into" if kept == 0 else "out of"
             raise OptionError(
-                f"{source!r} has no flow {which} the group given, so its share cannot be set to {share:g}"
+                text(
+                    "faults.calls.table_verbs.flow_group_given_so", source=repr(source), which=which, share=f"{share:g}"
+                )
             )
         total = kept + left
         value = value.mask(inside, value * (share * total / kept if kept else 0.0))
@@ -203,7 +207,7 @@ class ScaleFlow(Verb):
             if places is not None:
                 chosen &= flows[column].isin(list(places))
         if not chosen.any():
-            raise OptionError("no flow runs between the places given")
+            raise OptionError(text("faults.calls.table_verbs.flow_runs_between_places"))
         value = flows["value"].astype(float)
         return {"flows": flows.assign(value=value.mask(chosen, value * self.factor))}
 

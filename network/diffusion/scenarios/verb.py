@@ -10,9 +10,10 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
 
-from ....data.errors import OptionError
+from ....data.errors import InnoscapeError, OptionError
 from ....data.flow_ends import flow_ends
 from ....data.options import Wrong, choice_faults, known_place_faults, listed, noted, number_faults, refuse
+from ....data.wording.catalogue import Text, join_texts, text
 
 __all__ = [
     "Center",
@@ -105,7 +106,7 @@ class VerbField:
     def checked(self, value: Any) -> Any:  # noqa: ANN401 - a value of any kind
         """Return a value in its plain form, or refuse it."""
         if value is None:
-            refuse([f"{self.name}: needed a value, got none"] if self.required else [])
+            refuse([text("faults.calls.verb.no_value", name=self.name)] if self.required else [])
             return None
         if self.kind == "number":
             limits: dict[str, float | None] = {"least": self.least, "most": self.most, "above": self.above}
@@ -115,7 +116,7 @@ class VerbField:
             return self._several(value)
         if self.kind == "groups":
             if isinstance(value, str) or not isinstance(value, Sequence) or not value:
-                raise OptionError(f"{self.name}: needed several groups of places, got {value!r}")
+                raise OptionError(text("faults.calls.verb.several_groups_places", name=self.name, value=repr(value)))
             return tuple(map(self._several, value))
         if self.kind == "choice":
             refuse(choice_faults(self.name, value, self.choices))
@@ -125,13 +126,12 @@ class VerbField:
         given = listed(value, name=self.name)
         places = tuple(dict.fromkeys(given))
         if len(places) < self.count or (self.distinct and len(places) < len(given)):
-            what = "indicator" if self.kind == "indicators" else "place"
-            needed = {1: f"one {what}", 2: f"two {what}s"}.get(self.count, f"{self.count} {what}s")
-            came = ", ".join(map(repr, given)) or "none"
-            raise OptionError(
-                f"{self.name}: needed at least {needed}{', each once' * self.distinct}, got {came}"
-                + (" alone" if len(given) == 1 else "")
-            )
+            key = "faults.calls.verb.indicators" if self.kind == "indicators" else "faults.calls.verb.places"
+            count = Text.of(en="two" if self.count == 2 else str(self.count), zh=str(self.count))
+            needed = text(key, n=self.count, count=count, times=text("faults.calls.verb.once") if self.distinct else "")
+            came = join_texts(map(repr, given)) if given else text("faults.none")
+            got = text("faults.calls.verb.alone", got=came) if len(given) == 1 else came
+            raise OptionError(text("faults.options.unmet", option=self.name, needed=needed, got=got))
         return places
 
     def places_in(self, value: Any) -> list[Hashable]:  # noqa: ANN401 - a value of any kind
@@ -181,7 +181,10 @@ class Verb:
         for name, one in self.fields().items():
             with noted(faults):
                 object.__setattr__(self, name, one.checked(getattr(self, name)))
-        refuse(f"{self.verb}: {fault}" for fault in faults or self._conflicts())
+        refuse(
+            text("faults.options.within", within=self.verb, said=one.said if isinstance(one, InnoscapeError) else one)
+            for one in faults or self._conflicts()
+        )
 
     @classmethod
     def fields(cls) -> Mapping[str, VerbField]:
@@ -193,7 +196,7 @@ class Verb:
         for name, one in self.fields().items():
             yield from ((one, place) for place in one.places_in(getattr(self, name)))
 
-    def _conflicts(self) -> Iterator[str]:
+    def _conflicts(self) -> Iterator[Wrong]:
         """Return what does not fit together among the fields."""
         yield from ()
 
@@ -210,7 +213,7 @@ class Verb:
         """Say which places, tiers and channels a model lacks."""
         for what in self.needs:
             if inputs[what] is None:
-                yield f"there are no {what} to change; give {what}= to hazard_rates()"
+                yield text("faults.calls.verb.change_hazard_rates", what=what)
         centers, flows = inputs["centers"], inputs["flows"]
         choices = {"tier": centers["tier"].cat.categories, "channel": [channel.name for channel in inputs["channels"]]}
         known: dict[str, set[Hashable]] = {among: {*centers["place"].tolist()} for among in ("centers", "flows")}
@@ -221,9 +224,7 @@ class Verb:
             value = getattr(self, name)
             places = one.places_in(value)
             if one.among == "new":
-                yield from (
-                    f"{p!r} is already a center; use set_tier to move it" for p in places if p in known["centers"]
-                )
+                yield from (text("faults.calls.verb.center", place=repr(p)) for p in places if p in known["centers"])
             else:
                 yield from known_place_faults(name, places, known[one.among])
             if one.kind in choices and value is not None:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Concatenate, ParamSpec, Self, TypeAlias, Type
 
 import pandas as pd
 
-from ....data.options import check_names
+from ....data.options import Wrong, check_names
+from ....data.wording.catalogue import join_texts, text
 from ..model.channel import DECAYS, LIMITS, TIE_SCALES, Channel
 from .table_verbs import AddCenter, AddCorridor, RedirectFlow, RemoveCenter, ScaleCost, ScaleFlow, SetTier
 from .verb import Center, Centers, Changes, Factor, Inputs, Share, Verb, VerbField
@@ -52,9 +53,12 @@ class SetChannel(Verb):
         given = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"channel", "start"}}
         return {name: value for name, value in given.items() if value is not None}
 
-    def _conflicts(self) -> Iterator[str]:
+    def _conflicts(self) -> Iterator[Wrong]:
         if not self._changes:
-            yield f"needed at least one of {', '.join(one for one in self.fields() if one not in {'channel', 'start'})}"
+            yield text(
+                "faults.calls.verbs.given",
+                one=join_texts(one for one in self.fields() if one not in {"channel", "start"}),
+            )
 
     def change(self, inputs: Inputs) -> Changes:
         return _channels(inputs, self.channel, lambda channel: replace(channel, **self._changes))
@@ -89,9 +93,9 @@ class Siphon(Verb):
     places: Centers
     share: Share
 
-    def _conflicts(self) -> Iterator[str]:
+    def _conflicts(self) -> Iterator[Wrong]:
         if self.to in self.places:
-            yield f"{self.to!r} cannot draw from itself; leave it out of places"
+            yield text("faults.calls.verbs.cannot_draw_itself_leave", to=repr(self.to))
 
     def change(self, inputs: Inputs) -> Changes:
         accept, flows = inputs["receptivity"].copy(), inputs["flows"]

@@ -13,6 +13,7 @@ from scipy.integrate import solve_ivp
 from ....data.errors import OptionError
 from ....data.methods import documented
 from ....data.options import Wrong, is_number, known_place_faults, number_faults, refuse
+from ....data.wording.catalogue import join_texts, text
 from ...flows.faults import planted
 from ..kernels.dense import BLOCK, spread
 from ..kernels.sparse import spread_edges
@@ -259,12 +260,12 @@ def _seed_faults(rates: Rates | EdgeRates, seeds: Seeds, *, early: bool) -> Iter
     yield from known_place_faults("seeds", begin, rates.position)
     late = [p for p, t in begin.items() if not (is_number(t) and t >= 0)]
     if late:
-        yield f"seed {', '.join(map(repr, late))} must adopt at a finite time of at least 0, counted from the start"
+        yield text("faults.calls.simulate.seed_must_adopt_finite", v=join_texts(map(repr, late)))
     elif early and any(begin.values()):
-        yield "every seed must adopt at time 0 here"
+        yield text("faults.calls.simulate.every_seed_must_adopt")
     outside = rates.external_phases if isinstance(rates, Rates) else rates.external
     if not begin and not outside.any():
-        yield "nothing can spread: there is no seed and no adoption from outside"
+        yield text("faults.calls.simulate.nothing_can_spread_seed")
 
 
 def mean_field(rates: Rates, seeds: Seeds, *, horizon: float, points: int = 101) -> pd.DataFrame:
