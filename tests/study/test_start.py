@@ -299,7 +299,7 @@ def test_flows_and_indicators_of_cities_become_both_sections(tmp_path):
     assert set(plan) >= {"index", "networks"}
     assert draft.sections.keys() == {"index", "networks"}
     # the places are found without the extra of that name
-    assert "places: 5; innoscape added the coordinates of 5" in map(str, draft.understood)
+    assert "places: 5; innoscape added their coordinates" in map(str, draft.understood)
 
 
 def test_the_command_says_what_it_understood_in_either_language(tmp_path, monkeypatch, capsys, known):
