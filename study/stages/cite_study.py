@@ -68,7 +68,7 @@ def cite_study(
     >>> from innoscape.study import run
     >>> cited = cite_study(run(until="score"), form="gbt7714").splitlines()
     >>> cited[-1]
-    '[15] The innoscape developers. innoscape, version 0.1.0[CP].'
+    '[14] The innoscape developers. innoscape, version 0.1.0[CP].'
     """
     check_choice("form", form, CITATION_FORMS)
     if language is not None:

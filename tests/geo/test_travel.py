@@ -162,7 +162,7 @@ def test_one_place_costs_nothing_to_itself():
         (EDGES.assign(from_year=2010, to_year=2020), {"year": 2000}, OptionError, "edges run, got 2000"),
         (ALWAYS.drop(columns="yuan"), {"value_of_time": 60}, TableError, r"\(2, 3, 4, 5\), column yuan: needed a fare"),
         (ALWAYS, {"unit": "yuan"}, OptionError, "yuan an hour"),
-        (ALWAYS, {"value_of_time": 0}, OptionError, 'unit="yuan"'),
+        (ALWAYS, {"value_of_time": 0}, OptionError, 'unit = "yuan"'),
         (ALWAYS, {"unit": "hours"}, OptionError, "unit"),
         (ALWAYS, {"transfer": -1}, OptionError, "transfer"),
         (ALWAYS, {"territories": {"q": "HK"}, "border": 5}, UnknownPlaceError, "territories: no such place: 'q'"),
