@@ -5,6 +5,8 @@ import pytest
 from innoscape.data import Text
 from innoscape.data.vocabulary import terms
 from innoscape.geo.maps import center_map as maps
+from innoscape.study.figures.static_map import StaticMap
+from innoscape.study.report.render_brief import render_brief
 from innoscape.study.report.render_report import render_report
 
 
@@ -124,3 +126,23 @@ def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, 
     opened.evaluate("document.querySelector('iframe').contentWindow.postMessage(null, '*')")
     choose("zh")
     heading.get_by_text("中心").wait_for()
+
+
+@pytest.mark.browser
+def test_the_findings_of_a_printed_brief_begin_below_the_caption_of_its_map(visit, sample, tmp_path):
+    """The report floats its map on paper; in a brief the rule beside the findings would run through the caption."""
+    file = tmp_path / "brief.html"
+    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
+    file.write_text(
+        render_brief(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
+    )
+    page = visit(file)
+    page.emulate_media(media="print")
+    caption, findings = (
+        page.locator(part).bounding_box() for part in (".brief figcaption >> nth=0", ".brief .findings")
+    )
+    assert caption["y"] + caption["height"] <= findings["y"]
+    gap = """() => { const [one, other] = document.querySelectorAll("footer p");
+        const ends = [...one.getClientRects()].at(-1);
+        return other.getClientRects()[0].left - ends.right; }"""
+    assert page.evaluate(gap) > 1
