@@ -146,3 +146,19 @@ def test_the_findings_of_a_printed_brief_begin_below_the_caption_of_its_map(visi
         const ends = [...one.getClientRects()].at(-1);
         return other.getClientRects()[0].left - ends.right; }"""
     assert page.evaluate(gap) > 1
+
+
+@pytest.mark.browser
+def test_pictures_keep_their_ground_and_what_is_chosen_stands_out_in_forced_colors(opened):
+    opened.emulate_media(forced_colors="active", color_scheme="dark")
+    seen = opened.evaluate(
+        """() => { const of = (part, key, pseudo) => getComputedStyle(document.querySelector(part), pseudo)[key];
+        return { ground: of("svg.chart", "backgroundColor"), ink: of("svg.chart text", "fill"),
+            chosen: of(".languages input:checked + span", "backgroundColor"),
+            other: of(".languages input:not(:checked) + span", "backgroundColor"),
+            tier: of("td .tier", "backgroundColor", "::before"), page: of("body", "backgroundColor") }; }"""
+    )
+    assert seen["ground"] == "rgb(255, 255, 255)"
+    assert seen["ink"] in ("rgb(28, 36, 48)", "rgb(86, 96, 112)")
+    assert seen["chosen"] != seen["other"]
+    assert seen["tier"] not in (seen["page"], "rgba(0, 0, 0, 0)")
