@@ -162,3 +162,15 @@ def test_pictures_keep_their_ground_and_what_is_chosen_stands_out_in_forced_colo
     assert seen["ink"] in ("rgb(28, 36, 48)", "rgb(86, 96, 112)")
     assert seen["chosen"] != seen["other"]
     assert seen["tier"] not in (seen["page"], "rgba(0, 0, 0, 0)")
+
+
+@pytest.mark.browser
+def test_the_printed_map_is_tall_enough_to_read_its_names(visit, sample, tmp_path):
+    file = tmp_path / "report.html"
+    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
+    file.write_text(
+        render_report(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
+    )
+    page = visit(file)
+    page.emulate_media(media="print")
+    assert page.locator("figure.first svg.map >> visible=true").bounding_box()["height"] * 25.4 / 96 > 110
