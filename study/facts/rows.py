@@ -134,7 +134,7 @@ def score_facts(tables: Mapping[str, pd.DataFrame], main: str, tiers: TierScale 
         "groups": sorted({key for row in rows for key in row if key.startswith("level_")}),
         "agreement": [a for a in agreement if a["total"]],
         "disagreements": disagreements,
-        "leaders": [{"recipe": r, "place": _leader(rows, f"rank_{r}")} for r in others],
+        "leaders": [{"recipe": r, "places": _leaders(rows, f"rank_{r}")} for r in others],
     }
 
 
@@ -144,9 +144,9 @@ def _agreement(rows: list[Row], recipe: str, column: str) -> Row:
     return {"recipe": recipe, "total": len(known), "agreed": len(known) - len(missed), "missed": missed}
 
 
-def _leader(rows: list[Row], column: str) -> str | None:
-    ranked = sorted((r for r in rows if r.get(column) is not None), key=lambda r: (r[column], str(r["place"])))
-    return str(ranked[0]["place"]) if ranked else None
+def _leaders(rows: list[Row], column: str) -> list[str]:
+    first = min((r[column] for r in rows if r.get(column) is not None), default=None)
+    return sorted(str(r["place"]) for r in rows if first is not None and r.get(column) == first)
 
 
 def tier_places(tables: Mapping[str, pd.DataFrame], tiers: TierScale = FOUR_TIERS) -> list[tuple[str, list[str]]]:

@@ -46,6 +46,7 @@ def spread_facts(tables: Mapping[str, pd.DataFrame], baseline: str = "baseline",
         "error": max((r["error"] for r in own if r["error"] is not None and not r["seed"]), default=None),
         "half": _crossing(curves.get(base or "", []), 0.5),
         "final": next((r for r in reversed(curves.get(base or "", [])) if r["mean"] is not None), None),
+        "still": bool(own) and not any(r["reached"] for r in own if not r["seed"]),
         "credit": [r for r in credit if r["share"] is not None],
     }
 

@@ -85,4 +85,5 @@ def _spread(spread: Row, study: Study, words: Words) -> Iterator[Text]:
         yield tell("report.answer.half", seeds=seeds, years=number(spread["half"], 1))
     else:
         time = number(final["time"], fit_decimals([final["time"]]))
-        yield tell("report.answer.reach", seeds=seeds, share=percent(final["mean"], 0), years=time)
+        key = "report.answer.reach_none" if spread["still"] else "report.answer.reach"
+        yield tell(key, seeds=seeds, share=percent(final["mean"], 0), years=time)

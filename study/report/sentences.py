@@ -36,7 +36,7 @@ def findings(facts: Row, study: Study, words: Words) -> list[Finding]:
         said.append((_reached(spread, study, words), True))
     said += [(scenario_effect(s, words), True) for s in compared if s["ends"]]
     said += [(one, True) for one in _sure(facts, words)]
-    if spread["tiers"]:
+    if spread["tiers"] and not spread["still"]:
         tiers = listed((_tier_years(t, words.tiers) for t in spread["tiers"]), by="list.clause")
         said.append((tell("report.findings.tiers", tiers=tiers), True))
     return [*said, *((scenario_effect(s, words), True) for s in compared if not s["ends"])]
@@ -69,11 +69,12 @@ def _scores(scores: Row, words: Words) -> list[Text]:
     else:
         said = [tell("report.findings.first", **lead)]
     for other in scores["leaders"]:
-        recipe = name_of(other["recipe"])
-        if other["place"] == first["place"] and len(alike) < 2:
-            said.append(tell("report.findings.first_again", recipe=recipe))
-        elif other["place"] is not None:
-            said.append(tell("report.findings.first_other", recipe=recipe, place=words.name(other["place"])))
+        recipe, n = name_of(other["recipe"]), len(other["places"])
+        if sorted(alike) == other["places"]:
+            said.append(tell("report.findings.first_again", recipe=recipe, n=n))
+        elif n:
+            places = words.places(other["places"], last="list.and")
+            said.append(tell("report.findings.first_other", recipe=recipe, places=places, n=n))
     return [_paragraph(said)]
 
 
@@ -169,6 +170,8 @@ def _reached(spread: Row, study: Study, words: Words) -> Text:
         "share": percent(final["mean"], 0),
         "time": number(final["time"], fit_decimals([final["time"]])),
     }
+    if spread["still"]:
+        return tell("report.findings.reach_none", **values)
     if spread["half"] is None:
         said = tell("report.findings.reach", **values)
     else:
@@ -204,7 +207,8 @@ def scenario_effect(fact: Row, words: Words) -> Text:
         effect = tell(key, n=count, scenario=words.title(row["scenario"]), value=amount(row["value"]))
         if row["noisy"]:
             ends = {end: number(factor * row[end], max(decimals, 2)) for end in ("difference", "low", "high")}
-            effect = tell("report.findings.interval", effect=effect, **ends)
+            key = "report.findings.interval_points" if percentual else "report.findings.interval"
+            effect = tell(key, effect=effect, **ends)
         effects.append(effect)
     values = {"measure": measure, "effects": listed(effects, by="list.clause", last="list.clause_and")}
     if fact["baseline"] is None:

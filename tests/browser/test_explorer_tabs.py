@@ -310,6 +310,22 @@ def test_the_tabs_are_reached_by_keys(browser, served):
 
 
 @pytest.mark.browser
+def test_the_chosen_tab_and_language_stand_out_in_forced_colors(browser, served):
+    visit = Visit(browser, served, "index", forced_colors="active", color_scheme="dark")
+    visit.page.wait_for_selector("[role=tab][aria-selected=true]")
+    for chosen, other in (
+        ("[role=tab][aria-selected=true]", "[role=tab][aria-selected=false]"),
+        (".switch button[aria-pressed=true]", ".switch button[aria-pressed=false]"),
+    ):
+        grounds = [
+            visit.page.locator(one).first.evaluate("node => getComputedStyle(node).backgroundColor")
+            for one in (chosen, other)
+        ]
+        assert grounds[0] != grounds[1], chosen
+    visit.close()
+
+
+@pytest.mark.browser
 def test_a_link_opens_the_same_view_and_a_recipe_is_shown_before_it_is_saved(browser, tmp_path):
     folder = write_many(tmp_path / "many")
     with Served(folder) as one:

@@ -265,6 +265,21 @@ def test_play_is_seen_in_forced_colors(compare):
     assert inks[0] != inks[1]
 
 
+def test_marks_of_the_axis_and_the_curve_have_contrast_in_forced_colors(compare):
+    page = compare()
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    ground, *inks = page.evaluate(
+        """() => { const of = (part, key) => getComputedStyle(document.querySelector(".innoscape-curve " + part))[key];
+        return [getComputedStyle(document.querySelector(".innoscape-time")).backgroundColor, of(".tick", "fill"),
+            of(".mean", "stroke"), of(".now", "stroke"), of(".tick", "stroke")]
+            .map((color) => color.match(/[\\d.]+/g).slice(0, 3)); }"""
+    )
+    light = [luminance(ink) for ink in inks]
+    for ink in light[:3]:
+        assert (max(ink, luminance(ground)) + 0.05) / (min(ink, luminance(ground)) + 0.05) >= 4.5
+    assert light[3] == luminance(ground)  # the rim of a number is as the ground
+
+
 def luminance(color):
     parts = [int(one) / 255 for one in color]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]

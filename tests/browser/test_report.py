@@ -5,6 +5,8 @@ import pytest
 from innoscape.data import Text
 from innoscape.data.vocabulary import terms
 from innoscape.geo.maps import center_map as maps
+from innoscape.study.figures.static_map import StaticMap
+from innoscape.study.report.render_brief import render_brief
 from innoscape.study.report.render_report import render_report
 
 
@@ -124,3 +126,51 @@ def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, 
     opened.evaluate("document.querySelector('iframe').contentWindow.postMessage(null, '*')")
     choose("zh")
     heading.get_by_text("中心").wait_for()
+
+
+@pytest.mark.browser
+def test_the_findings_of_a_printed_brief_begin_below_the_caption_of_its_map(visit, sample, tmp_path):
+    """The report floats its map on paper; in a brief the rule beside the findings would run through the caption."""
+    file = tmp_path / "brief.html"
+    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
+    file.write_text(
+        render_brief(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
+    )
+    page = visit(file)
+    page.emulate_media(media="print")
+    caption, findings = (
+        page.locator(part).bounding_box() for part in (".brief figcaption >> nth=0", ".brief .findings")
+    )
+    assert caption["y"] + caption["height"] <= findings["y"]
+    gap = """() => { const [one, other] = document.querySelectorAll("footer p");
+        const ends = [...one.getClientRects()].at(-1);
+        return other.getClientRects()[0].left - ends.right; }"""
+    assert page.evaluate(gap) > 1
+
+
+@pytest.mark.browser
+def test_pictures_keep_their_ground_and_what_is_chosen_stands_out_in_forced_colors(opened):
+    opened.emulate_media(forced_colors="active", color_scheme="dark")
+    seen = opened.evaluate(
+        """() => { const of = (part, key, pseudo) => getComputedStyle(document.querySelector(part), pseudo)[key];
+        return { ground: of("svg.chart", "backgroundColor"), ink: of("svg.chart text", "fill"),
+            chosen: of(".languages input:checked + span", "backgroundColor"),
+            other: of(".languages input:not(:checked) + span", "backgroundColor"),
+            tier: of("td .tier", "backgroundColor", "::before"), page: of("body", "backgroundColor") }; }"""
+    )
+    assert seen["ground"] == "rgb(255, 255, 255)"
+    assert seen["ink"] in ("rgb(28, 36, 48)", "rgb(86, 96, 112)")
+    assert seen["chosen"] != seen["other"]
+    assert seen["tier"] not in (seen["page"], "rgba(0, 0, 0, 0)")
+
+
+@pytest.mark.browser
+def test_the_printed_map_is_tall_enough_to_read_its_names(visit, sample, tmp_path):
+    file = tmp_path / "report.html"
+    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
+    file.write_text(
+        render_report(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
+    )
+    page = visit(file)
+    page.emulate_media(media="print")
+    assert page.locator("figure.first svg.map >> visible=true").bounding_box()["height"] * 25.4 / 96 > 110

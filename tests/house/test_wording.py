@@ -182,7 +182,7 @@ def test_every_column_and_label_of_the_templates_is_said(code, own):
 
 
 def test_what_stands_in_a_sentence_is_escaped():
-    said = t("report.findings.first_again", recipe="<b>")
+    said = t("report.findings.first_again", n=1, recipe="<b>")
     assert "&lt;b&gt;" in said
     assert "<b>" not in said
     assert "A, B and C" in listed(["A", "B", "C"], last="list.and").in_("en")

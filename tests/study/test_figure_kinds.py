@@ -153,6 +153,10 @@ def test_cells_of_the_matrix_are_the_flows(results):
     assert sum(counts.values()) == len(kept)
     share = f"{100 * kept['value'].sum() / flows['value'].sum():.0f}%"
     assert share in " ".join(texts(figure)).replace("\n", " ")
+    # the classes count flows, which the note of a map's places must not call places
+    chinese = draw_figure(results, "flow_matrix", kind="contract_estimated", most=10, language="zh")
+    said = "".join(texts(chinese)).replace("\n", "")
+    assert "括号内为该级个数" in said
 
 
 def test_the_network_asked_for_is_drawn(results):

@@ -7,8 +7,10 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from report_sample import Page
 
-from innoscape.data import UnknownPlaceError
+from innoscape.data import Framework, UnknownPlaceError
+from innoscape.geo import profile, score
 from innoscape.study import bundled_study, run
 from innoscape.study.facts.place_facts import PlaceFacts
 from innoscape.study.report.profile_paths import profile_paths
@@ -173,3 +175,36 @@ def test_on_a_phone_no_table_scrolls_sideways_and_names_stand_above_their_number
     page.set_viewport_size({"width": 900, "height": 844})
     name, value = (page.locator(f".numbers tbody tr >> nth=1 >> td:nth-child({n})").bounding_box() for n in (1, 2))
     assert name["y"] == value["y"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("n", "least"), [(4, 140), (12, 100)])
+def test_the_chart_of_few_indicators_has_the_width_of_the_sheet(visit, tmp_path, n, least):
+    indicators = [f"i{k}" for k in range(n)]
+    values = pd.DataFrame(
+        [(place, one, float(k * len(one) + j)) for j, place in enumerate("abcde") for k, one in enumerate(indicators)],
+        columns=["place", "indicator", "value"],
+    )
+    found = profile(score(values, Framework.from_table(pd.DataFrame({"indicator": indicators}))), "c")
+    known = facts({"flows": FLOWS})
+    file = tmp_path / "p.html"
+    file.write_text(render_profile(found, facts=known.of("c"), words=Words({}, {}, {})), encoding="utf-8")
+    page = visit(file)
+    page.emulate_media(media="print")
+    assert page.locator(".beside svg.chart >> visible=true").bounding_box()["width"] * 25.4 / 96 > least
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_a_rank_is_said_in_brackets_of_its_language():
+    central = pd.DataFrame({"kind": "trade", "place": list("abc"), "strength": [5.0, 9.0, 1.0], "rank": [2, 1, 3]})
+    arrivals = pd.DataFrame(
+        [("baseline", place, time, time, False) for place, time in zip("abc", (3.0, 2.0, 4.0), strict=True)],
+        columns=["scenario", "place", "median", "mean", "seed"],
+    ).assign(low=1.0, high=9.0, reached=0.9)
+    known = facts({"flows": FLOWS, "centrality": central, "arrivals": arrivals})
+    page = render_profile(None, name=("a", "a"), facts=known.of("a"), words=Words({}, {}, {}))
+    said = Page(page).words
+    assert "(rank 2 of 3)" in said
+    assert "（3个中居第2位）" in said
+    assert "Rank 2 of 3. 在3个中居第2位。" in said
+    assert "(第" not in said

@@ -118,3 +118,9 @@ def test_a_status_without_a_sentence_of_its_own_is_listed_by_its_badge(sample, m
     said = Page(render_report(sample)).words
     assert re.search(r"observed *实测 *printed in a source", said)
     assert re.search(r"fitted *拟合", said)
+
+
+def test_a_study_that_computes_nothing_says_so_under_methods():
+    page = render_report(Sample())
+    assert "Nothing was computed" in page
+    assert "本研究只展示数据表" in page

@@ -189,3 +189,37 @@ def test_years_are_whole_where_a_missing_one_made_them_decimals(sample):
         changed(sample, "flows", lambda frame: frame.assign(year=[None, *[2019.0] * (len(frame) - 1)]))
     )
     assert "2019.0" not in page
+
+
+def test_where_nothing_is_reached_the_answer_says_so_and_counts_no_seeds(sample):
+    def still(frame):
+        keep = frame["seed"].astype(bool)
+        return frame.assign(reached=frame["reached"].where(keep, 0.0), median=frame["median"].where(keep))
+
+    flat = changed(sample, "reach", lambda frame: frame.assign(mean=1 / 26, low=1 / 26, high=1 / 26))
+    page = render_report(changed(flat, "arrivals", still))
+    assert "knowledge would reach no other center in 20 years" in answer(page)
+    said = findings(page)
+    assert "reaches no other center in 20 years" in said
+    assert "not within the horizon" not in said
+    assert "4%" not in said
+
+
+def test_a_difference_of_shares_is_in_percentage_points(html):
+    said = findings(html)
+    assert re.search(r"share of centers reached .*?%, .*?\(difference [\d.−]+ percentage points, 95% interval", said)
+
+
+def test_places_that_tie_under_another_recipe_too_are_named_together(sample):
+    def tied(frame):
+        return frame.assign(score=0.5, rank=1, score_entropy=0.5, rank_entropy=1)
+
+    assert "Under entropy weights, they rank first together again." in findings(
+        render_report(changed(sample, "scores", tied))
+    )
+
+    def two(frame):
+        return frame.assign(rank_entropy=[2.0, 1.0, 1.0, *range(4, 15)])
+
+    said = findings(render_report(changed(sample, "scores", two)))
+    assert re.search("Under entropy weights, Beijing-Tianjin-Hebei .*and Guangdong.* rank first together\\.", said)
