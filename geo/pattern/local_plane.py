@@ -13,7 +13,8 @@ from pyproj import CRS, Geod, Transformer
 from ...data.errors import GeometryError, OptionError
 from ...data.options import check_choice, check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import key_text
-from ..coordinates import beside, cut_at_180, require_metric
+from ..coordinates import require_metric
+from ..cut_at_180 import beside, cut_at_180
 
 __all__ = ["GEOD", "LocalPlane", "PointValues", "as_point_values", "plane_around"]
 

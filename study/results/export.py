@@ -19,7 +19,7 @@ from ...data import OutputError
 from ...data.files import write_file
 from ...data.json_value import json_value
 from ...data.options import check_choice
-from ...geo.coordinates import line_between
+from ...geo.cut_at_180 import line_between
 from ...network import write_graph
 from .write_workbook import write_workbook
 
