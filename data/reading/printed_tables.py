@@ -50,7 +50,7 @@ def table_of(sheet: Sheet, contract: str | None, header: tuple[int, ...] | None)
     InnoscapeWarning
         Of all that was assumed.
     """
-    if sheet.cells.dropna(how="all").empty:
+    if not sheet.cells.notna().to_numpy().any():
         raise refusal(sheet.file, "empty")
     found = None if contract is None else find_header(sheet, contract, header)
     if found is None and header is not None:

@@ -128,7 +128,9 @@ def _values_of(table: pd.DataFrame, column: str) -> str:
     # where there is a target the source is a place
     if column not in table or (column == "source" and "target" in table):
         return ""
-    held = table[column].dropna()
+    cells = table[column]
+    # cells that are no text may hold what cannot be told apart, such as lists
+    held = pd.Series(distinct(cells), dtype="str") if cells.dtype == "str" else cells.dropna()
     if column == "year":
         years = sorted(set(pd.to_numeric(held, errors="coerce").dropna().astype(int)))
         return "–".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
