@@ -33,17 +33,30 @@ class Estimated:
     ----------
     flows : DataFrame
         ``source, target, value, status, unit, year``.
-    totals : DataFrame
-        What each place sends and receives, see the result table ``estimate_totals``.
+    margins : list of Margins
+        Those of each year, in the order of the flows.
+    masses : DataFrame or None
+        The table of `CenterMasses`, where the margins rest on it.
     parameters : DataFrame
         The decay, see the result table ``estimate_parameters``.
     notices : list of Notice
     """
 
     flows: pd.DataFrame
-    totals: pd.DataFrame
+    margins: list[Margins]
     parameters: pd.DataFrame
     notices: list[Notice] = field(default_factory=list)
+    masses: pd.DataFrame | None = None
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """What each place sends and receives, see the result table ``estimate_totals``."""
+        years = self.flows["year"]
+        parts = [self.flows[years.isna() if one.year is None else years == one.year] for one in self.margins]
+        rows = pd.concat([_totals(*part) for part in zip(parts, self.margins, strict=True)], ignore_index=True)
+        if self.masses is None:
+            return rows
+        return rows.assign(**{name: rows["place"].map(self.masses[name]) for name in ("row", "sharing")})
 
 
 def estimate_tables(networks: Networks, inputs: Inputs) -> Tables:
@@ -137,8 +150,7 @@ def flows_from_masses(network: Network, inputs: Inputs, masses: pd.DataFrame, fo
     sent.update(pd.Series(anchored, dtype=float))
     received = masses["received"] * (sent.sum() / masses["received"].sum())
     result = _estimated(desk, [Margins(sent, received, year=estimate.year, unit=estimate.unit, status="estimated")])
-    rows = result.totals.assign(**{c: result.totals["place"].map(masses[c]) for c in ("row", "sharing")})
-    return replace(result, totals=rows)
+    return replace(result, masses=masses)
 
 
 def _desk(network: Network, inputs: Inputs, found: Networks) -> _Desk:
@@ -166,7 +178,7 @@ def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
 
     observed = np.array([v for cells in known.values() for *_, v in costs.telling(cells)])
     decay = fitted_decay(desk.network, desk.inputs, costs.given, predicted, observed, desk.at)
-    flows, totals, faults = [], [], []
+    flows, faults = [], []
     for i, one in enumerate(years):
         try:
             table = table_of(i, decay, known[i])
@@ -174,12 +186,11 @@ def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
             faults += error.faults
             continue
         flows.append(table.assign(unit=one.unit, year=one.year))
-        totals.append(_totals(table, one))
     if faults:
         raise StudyError(faults)
     return Estimated(
         flows=pd.concat(flows, ignore_index=True),
-        totals=pd.concat(totals, ignore_index=True),
+        margins=years,
         parameters=pd.concat([decay.table, costs.assumed], ignore_index=True) if len(costs.assumed) else decay.table,
         notices=[*decay.notices, *costs.notices(desk.network.name)],
     )

@@ -33,7 +33,7 @@ from .estimate_stages import check_estimates, estimate_stages
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
 from .place import doubt_centers
-from .score_places import scored_year
+from .score_places import index_tables, scored_year
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _run(
         check_estimates(costs)
         estimated(costs)
         say(_stage("vary"))
-        tables = chain.tables | _varied(chain) | _attributes(chain)
+        tables = chain.tables | index_tables(inputs, chain.found_scores) | _varied(chain) | _attributes(chain)
         analyzed = Analyzed({})
         if "centrality" in stages:
             analyzed = _connected(chain, say=say, progress=progress)
