@@ -3,10 +3,12 @@
 import warnings
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..characters import unescape
@@ -70,6 +72,11 @@ class Sheet:
             None if empty_cell(cell) or not (filled or self.merged.get((at, j), (at, j)) == (at, j)) else cell
             for j, cell in enumerate(self.cells.iloc[at].tolist())
         ]
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Whether each row holds anything."""
+        return self.cells.notna().to_numpy().any(axis=1)
 
     @property
     def unfilled(self) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from ..tiers.assign import tier_dtype
 from .attribute_texts import attribute_texts
 from .layer_columns import listed_places, names_of, text_cells, text_column
 
-__all__ = ["center_table", "corridor_table", "landmark_table", "scope_table"]
+__all__ = ["center_table", "corridor_table", "landmark_table", "scope_table", "with_attributes"]
 
 ROLES: tuple[str, ...] = tuple(terms("landmarks"))
 
@@ -33,12 +33,11 @@ def center_table(
     untiered: Iterable[str] = (),
     kinds: Iterable[str] | None = None,
     corridors: pd.DataFrame | None = None,
-    attributes: pd.DataFrame | None = None,
     scopes: Iterable[str] | None = None,
     scores: Mapping[str, float] | pd.Series | None = None,
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> pd.DataFrame:
-    """Return the rows of `centers_layer`, without their points."""
+    """Return the rows of `centers_layer`, without their points and attributes."""
     check_columns(places, "places", ("place", "lon", "lat"))
     keys = as_keys(places["place"])
     tier_scale, also = as_scale(tier_scale), {str(key_text(name)) for name in untiered}
@@ -66,14 +65,22 @@ def center_table(
         "corridors": _corridors_of(names, keys, corridors),
         **{column: text_cells(centers, column) for column in ("role", "role_zh", "kind")},
     }
-    if attributes is not None:
-        said = attribute_texts(attributes, names)
-        columns |= {f"attributes_{language}": [one.in_(language) for one in said] for language in ("en", "zh")}
     if scores is not None:
         given_scores = dict(scores)
         columns["score"] = [float(given_scores.get(name, math.nan)) for name in names]
     order = sorted(range(len(names)), key=lambda i: (step.get(tier[i], len(step)), names[i]))
     return pd.DataFrame(columns).iloc[order].reset_index(drop=True)
+
+
+def with_attributes(table: pd.DataFrame, attributes: pd.DataFrame | None) -> pd.DataFrame:
+    """Return a table of centers with ``attributes_en`` and ``attributes_zh`` behind their kind."""
+    if attributes is None:
+        return table
+    said, behind = attribute_texts(attributes, table["place"]), table.columns.get_loc("kind")
+    table = table.copy()
+    for at, language in enumerate(("en", "zh"), int(behind) + 1):
+        table.insert(at, f"attributes_{language}", [one.in_(language) for one in said])
+    return table
 
 
 def scope_table(
@@ -141,7 +148,7 @@ def corridor_table(
 
 
 def landmark_table(structure: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `landmarks_layer`, without their points."""
+    """Return the rows of `landmarks_layer`, without their points and attributes."""
     check_columns(structure, "structure", ("place", "role"))
     keys = as_keys(structure["place"]).tolist()
     check_known_places("structure", keys, as_keys(places["place"]))

@@ -17,7 +17,7 @@ from ...data.tier_scale import FOUR_TIERS, TierScale
 from ..coordinates import joined
 from ..cut_at_180 import beside, cut_at_180
 from .drawn_table import Point, drawn_points, drawn_table
-from .layer_tables import center_table, scope_table
+from .layer_tables import center_table, scope_table, with_attributes
 
 __all__ = ["centers_layer", "draw_scopes", "scopes_layer"]
 
@@ -99,12 +99,11 @@ def centers_layer(
         untiered=untiered,
         kinds=kinds,
         corridors=corridors,
-        attributes=attributes,
         scopes=scopes,
         scores=scores,
         tier_scale=tier_scale,
     )
-    return drawn_points(table)
+    return drawn_points(with_attributes(table, attributes))
 
 
 def scopes_layer(

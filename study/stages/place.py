@@ -1,7 +1,7 @@
 """Put the places of a study on tiers and lay them out: centers, places without a tier, scopes, corridors, landmarks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from ...data.distinct import distinct
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few, text
 from ...geo import assign_tiers, flow_tiers
-from ...geo.space.layer_tables import center_table, corridor_table, landmark_table, scope_table
+from ...geo.space.layer_tables import center_table, corridor_table, landmark_table, scope_table, with_attributes
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
@@ -46,6 +46,8 @@ class Layers:
         What the tiers were taken from.
     edits : tuple of Edit
         The changes of centers among them.
+    attributes : DataFrame or None
+        What the study says of its places.
     """
 
     centers: pd.DataFrame
@@ -57,11 +59,17 @@ class Layers:
     centered: pd.DataFrame
     basis: tuple[object, ...]
     edits: tuple[Edit, ...]
+    attributes: pd.DataFrame | None = field(repr=False)
 
     @cached_property
     def center_tiers(self) -> pd.DataFrame:
         """``place`` and ``tier`` of the centers alone."""
         return self.centers[["place", "tier"]]
+
+    @cached_property
+    def described(self) -> pd.DataFrame:
+        """The centers with what their attributes say."""
+        return with_attributes(self.centers, self.attributes)
 
     @cached_property
     def drawn(self) -> "dict[str, gpd.GeoDataFrame]":
@@ -78,7 +86,10 @@ class Layers:
             "corridors": draw_corridors,
             "landmarks": draw_landmarks,
         }
-        tables = {name: getattr(self, name) for name in draw}
+        tables = {name: getattr(self, name) for name in draw} | {
+            "centers": self.described,
+            "untiered": with_attributes(self.untiered, self.attributes),
+        }
         return {name: draw[name](table) for name, table in tables.items() if table is not None}
 
 
@@ -126,7 +137,6 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         tiers=centered.rename_axis("place").reset_index(),
         untiered=_shown(inputs, networks, set(centered.index), units),
         corridors=inputs.corridors,
-        attributes=inputs.attributes,
         scopes=units,
         tier_scale=study.tiers.order,
     )
@@ -163,6 +173,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
         centered=centered,
         basis=basis,
         edits=edits,
+        attributes=inputs.attributes,
     )
 
 

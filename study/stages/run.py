@@ -341,7 +341,7 @@ def _results(
     tables = {
         **typed_results(tables),
         **_scored_cells(inputs),
-        "centers": layers.centers,
+        "centers": layers.described,
         "assumptions": listed,
         "inputs": inputs.record,
         "matches": inputs.matches,
