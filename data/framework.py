@@ -82,7 +82,10 @@ class Framework:
         """
         checked = check_table(frame, "framework", where="framework")
         new = object.__new__(cls)
-        columns = [[None if pd.isna(cell) else cell for cell in cells.tolist()] for _, cells in checked.items()]
+        columns = [
+            [cell if isinstance(cell, str) or not pd.isna(cell) else None for cell in cells.tolist()]
+            for _, cells in checked.items()
+        ]
         names = [*map(str, checked)]
         rows = tuple(tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
         object.__setattr__(new, "rows", rows)

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["Book", "Sheet", "empty_cell"]
+__all__ = ["HEAD", "Book", "Sheet", "empty_cell"]
 
 
+# rows in which a header is looked for
+HEAD = 30
 # rows or columns one after another that are empty in no table, and in none whose sheet is large and nearly empty
 _FAR, _NEAR = 1000, 20
 _LARGE, _LEAST_FILLED = 1_000_000, 0.01
@@ -70,8 +72,13 @@ class Sheet:
         """Return the cells of a row, None where they are empty; unless filled, merged ones only where they begin."""
         return [
             None if empty_cell(cell) or not (filled or self.merged.get((at, j), (at, j)) == (at, j)) else cell
-            for j, cell in enumerate(self.cells.iloc[at].tolist())
+            for j, cell in enumerate(self._head[at] if at < len(self._head) else self.cells.iloc[at].tolist())
         ]
+
+    @cached_property
+    def _head(self) -> list[list[object]]:
+        """The first rows, which are looked at one by one."""
+        return self.cells.iloc[:HEAD].to_numpy(dtype=object).tolist()
 
     @cached_property
     def filled(self) -> np.ndarray:

@@ -24,7 +24,10 @@ def text_cells(table: pd.DataFrame, column: str, *, fallback: str | None = None)
     if column not in table:
         return spare
     held = zip(table[column].tolist(), spare, strict=True)
-    return [other if pd.isna(cell) is True or cell == "" else str(cell) for cell, other in held]
+    return [
+        (cell or other) if isinstance(cell, str) else other if pd.isna(cell) is True else str(cell)
+        for cell, other in held
+    ]
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -255,6 +255,7 @@ def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
     estimate = desk.estimate
     if isinstance(estimate.known, str):
         return _known_of_table(desk, places, year)
+    there = places.tolist()
     named: dict[str, set[str]] = {}
     for known in estimate.known:
         if known.spread_over != "others":
@@ -266,9 +267,9 @@ def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
             continue
         key = f"{desk.at}.known[{i}]"
         taken = named.get(known.source, set()) | {known.source}
-        others = [c for c in places if c not in taken]
+        others = [c for c in there if c not in taken]
         ends = others if known.spread_over == "others" else list(known.spread_over or [known.target])
-        strange = sorted({known.source, *ends} - {*places, REST_OF_WORLD})
+        strange = sorted({known.source, *ends} - {*there, REST_OF_WORLD})
         value, fault = _value(desk, known, key, year)
         if fault is not None:
             faults.append(fault)
