@@ -305,12 +305,12 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
         return None, Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network)
     flows = desk.found.flows[str(known.network)]
     source, target = (flows[end].to_numpy(dtype=object) for end in ("source", "target"))
-    rows = flows[(source == known.source) & (target == known.target)]
-    if desk.estimate.from_margins and year is not None and "year" in rows and rows["year"].notna().any():
-        rows = rows[rows["year"] == year]
-        if rows.empty:
+    there = (source == known.source) & (target == known.target)
+    if desk.estimate.from_margins and year is not None and "year" in flows and flows.loc[there, "year"].notna().any():
+        there &= flows["year"].eq(year).fillna(value=False).to_numpy(dtype=bool)
+        if not there.any():
             return None, None
-    value = float(rows["value"].sum())
+    value = float(flows["value"][there].sum())
     if value > 0:
         return value, None
     values: dict[str, Any] = {"source": known.source, "target": known.target, "network": known.network}
