@@ -1,13 +1,17 @@
 """Know the characters that no XML, HTML or workbook can hold, and how workbooks write them all the same."""
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["UNSEEN", "UNWRITABLE", "escape", "garbled", "legible", "seen", "spelled", "unescape"]
+__all__ = ["UNSEEN", "UNWRITABLE", "escape", "garbled", "legible", "plain_to_see", "seen", "spelled", "unescape"]
 
 # what XML 1.0 cannot hold, not even escaped: most control characters, halves of surrogate pairs, U+FFFE and U+FFFF
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # marks of direction and joints of no width, which part names that look alike
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_CHANGED = re.compile(f"{UNWRITABLE.pattern}|{UNSEEN.pattern}|\r")
+# the last of the characters that Windows-1252 and Latin-1 hold
+_HIGHEST = "\u2122"
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _LIKE_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -21,6 +25,17 @@ def legible(text: str) -> str:
     'Hebei province'
     """
     return UNWRITABLE.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def plain_to_see(texts: Iterable[str]) -> bool:
+    r"""Return whether all texts are as they are seen.
+
+    Examples
+    --------
+    >>> plain_to_see(["Hebei", "Hubei"]), plain_to_see(["Hebei", "Hu\u200bbei"])
+    (True, False)
+    """
+    return not _CHANGED.search("\n".join(texts))
 
 
 def seen(text: str) -> str:
@@ -42,7 +57,7 @@ def garbled(text: str) -> str | None:
     >>> garbled("å\x8c\x97äº¬"), garbled("SÃ£o Paulo"), garbled("São Paulo")
     ('北京', 'São Paulo', None)
     """
-    if text.isascii():
+    if text.isascii() or max(text) > _HIGHEST:
         return None
     for encoding in ("cp1252", "latin-1"):
         try:

@@ -82,9 +82,13 @@ class Framework:
             With every fault of the table.
         """
         checked = check_table(frame, "framework", where="framework")
-        records = checked.astype(object).where(checked.notna(), None).to_dict("records")
         new = object.__new__(cls)
-        rows = tuple(tuple((str(column), value) for column, value in record.items()) for record in records)
+        columns = [
+            [cell if isinstance(cell, str) or not pd.isna(cell) else None for cell in cells.tolist()]
+            for _, cells in checked.items()
+        ]
+        names = [*map(str, checked)]
+        rows = tuple(tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
         object.__setattr__(new, "rows", rows)
         # checked once
         new._hold(checked)

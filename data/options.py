@@ -246,7 +246,7 @@ def known_place_faults(owner: str, given: Iterable[Hashable], known: Iterable[Ha
 
 def _each(places: Any) -> set[Hashable]:  # noqa: ANN401 - any places
     # a column takes longer to go through than to find its few different values
-    return set(places.unique().tolist() if isinstance(places, pd.Series) else places)
+    return set(places.unique().tolist() if isinstance(places, pd.Series | pd.Index) else places)
 
 
 def check_known_places(owner: str, given: Iterable[Hashable], known: Iterable[Hashable]) -> None:

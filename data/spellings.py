@@ -3,10 +3,12 @@
 The words stand in ``spellings.toml``. A further language, or a further habit, is a word in that file.
 """
 
-import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from .wording.toml_tables import TomlTables
 
 __all__ = ["spellings"]
 
@@ -23,6 +25,5 @@ def spellings(kind: str) -> dict[str, Any]:
 
 
 @cache
-def _tables() -> dict[str, dict[str, Any]]:
-    path = files(__name__.rpartition(".")[0]) / "spellings.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _tables() -> Mapping[str, dict[str, Any]]:
+    return TomlTables(files(__name__.rpartition(".")[0]) / "spellings.toml")

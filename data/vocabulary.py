@@ -4,7 +4,6 @@ The words stand in ``vocabulary.toml``, once. Their order is meant: tiers from t
 certain to the least. The catalogue of a further language names them under ``terms``.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .wording.catalogue import LANGUAGES, Text, look_up, plain
+from .wording.toml_tables import TomlTables
 
 __all__ = [
     "CHANNELS",
@@ -153,7 +153,7 @@ def _term(kind: str, key: str, given: Mapping[str, Any]) -> Term:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    return tomllib.loads((files("innoscape.data") / "vocabulary.toml").read_text(encoding="utf-8"))
+    return TomlTables(files("innoscape.data") / "vocabulary.toml")
 
 
 TIERS: tuple[str, ...] = tuple(terms("tiers"))

@@ -1,8 +1,5 @@
 """Audit a folder that holds a table of figures and one of claims, or the shipped sources."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +9,9 @@ from ..errors import Fault, TableError
 from ..reading.tables import read_frame, read_table
 from .claims import audit_claims
 from .consistency import consistency
+from .files_named import files_named
 
-__all__ = ["audit_folder", "files_named"]
+__all__ = ["audit_folder"]
 
 # endings of tables, in the order in which they are looked for
 _ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
@@ -61,17 +59,6 @@ def audit_folder(folder: str | Path | None = None, *, language: str = "en") -> p
 def _audited(figures: pd.DataFrame, claims: pd.DataFrame | None, places: pd.DataFrame, language: str) -> pd.DataFrame:
     parts = [] if claims is None else [audit_claims(claims, figures, language=language)]
     return pd.concat([*parts, consistency(figures, places=places, language=language)], ignore_index=True)
-
-
-@contextmanager
-def files_named(**names: str) -> Iterator[None]:
-    """Name tables in faults by the files that hold them."""
-    try:
-        yield
-    except TableError as error:
-        raise TableError(
-            replace(fault, where=names.get(fault.where) or fault.where) for fault in error.faults
-        ) from None
 
 
 def _table(folder: Path, name: str) -> Path | None:

@@ -139,9 +139,9 @@ def _both(
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, str]]:
-    return [
-        {str(key): value for key, value in row.items() if isinstance(value, str)} for row in table.to_dict("records")
-    ]
+    names, columns = [*map(str, table)], [cells.tolist() for _, cells in table.items()]
+    rows = (zip(names, row, strict=True) for row in zip(*columns, strict=True))
+    return [{name: value for name, value in row if isinstance(value, str)} for row in rows]
 
 
 def _read(

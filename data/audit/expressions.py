@@ -83,7 +83,13 @@ def _not_allowed(tree: ast.expr) -> Iterator[str]:
                 fine = False
             case _:
                 fine = isinstance(node, _PARTS)
-        signs = [part for part in ast.iter_child_nodes(node) if isinstance(part, _SIGNS)]
+        match node:
+            case ast.BinOp(op=sign) | ast.UnaryOp(op=sign) | ast.BoolOp(op=sign):
+                signs = [sign]
+            case ast.Compare(ops=signs):
+                pass
+            case _:
+                signs = []
         if not fine or any(type(sign) not in _ALLOWED for sign in signs):
             yield ast.unparse(node)[:60]
 
@@ -96,8 +102,9 @@ def names_in(tree: ast.expr) -> set[str]:
     >>> sorted(names_in(ast.parse("sum(parts) / whole", mode="eval").body))
     ['parts', 'whole']
     """
-    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called}
+    nodes = [*ast.walk(tree)]
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    return {node.id for node in nodes if isinstance(node, ast.Name) and node not in called}
 
 
 def expression_faults(

@@ -108,7 +108,8 @@ def printed_figures(figures: pd.DataFrame) -> Mapping[str, PrintedFigure]:
     (3600.0, 4000.0, '全国')
     """
     checked = check_table(figures, "figures", where="figures")
-    rows = [{str(k): v if isinstance(v, str) else "" for k, v in row.items()} for row in checked.to_dict("records")]
+    columns = {str(name): [v if isinstance(v, str) else "" for v in cells.tolist()] for name, cells in checked.items()}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     found = {row["id"]: _figure(row) for row in rows}
     numbered = figures.index if figures.index.name == ROW else range(2, len(figures) + 2)
     faults = []

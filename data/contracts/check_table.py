@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..characters import UNSEEN, UNWRITABLE, garbled, seen, spelled
+from ..characters import UNSEEN, UNWRITABLE, garbled, plain_to_see, seen, spelled
 from ..errors import Fault, TableError, columns_of, grouped_faults, warn_of
 from ..options import nearest
 from ..spellings import spellings
@@ -194,7 +194,7 @@ def legible_table(frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[F
         if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype | pd.CategoricalDtype):
             continue
         texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
-        changed = {text: clean for text in texts if (clean := seen(text)) != text}
+        changed = {} if plain_to_see(texts) else {text: clean for text in texts if (clean := seen(text)) != text}
         if meant := {text: said for text in sorted(texts) if (said := garbled(text))}:
             got, said = next(iter(meant.items()))
             rows = tuple(row for row, cell in enumerate(cells, 2) if isinstance(cell, str) and cell in meant)

@@ -14,7 +14,6 @@ import pandas as pd
 from ..distinct import distinct
 from ..errors import Fault
 from ..options import nearest
-from ..places.china_units import unit_named
 from ..places.keys import as_keys
 from ..places.names import NameIndex, normalize_name
 from ..spellings import spellings
@@ -347,6 +346,9 @@ def unknown_name(
         return needed, text("faults.place.total")
     near = known.nearest(given) if advise else ()
     said = text("faults.place.near", names=join_texts(near, by="faults.or")) if near else text("faults.place.add")
+    # the units of China are looked through for names that are not known alone
+    from ..places.china_units import unit_named
+
     unit = unit_named(given) if advise else None
     return needed, text("faults.place.unit", advice=said, unit=unit) if unit else said
 

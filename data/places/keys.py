@@ -1,5 +1,6 @@
 """Write keys as text by one rule, whether they came as text, as whole numbers or as floats."""
 
+import math
 from collections.abc import Iterable
 from typing import cast
 
@@ -26,11 +27,9 @@ def key_text(value: object) -> str | None:
     """
     if isinstance(value, str):
         return value.strip() or None
-    if pd.isna(value) is True:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip() or None
+    if isinstance(value, float):
+        return None if math.isnan(value) else str(int(value)) if value.is_integer() else str(value)
+    return None if pd.isna(value) is True else str(value).strip() or None
 
 
 def as_keys(values: pd.Series) -> pd.Series:

@@ -121,22 +121,33 @@ class NameIndex:
     def __init__(self, places: pd.DataFrame) -> None:
         if not isinstance(places, pd.DataFrame) or "place" not in places:
             raise TableError([Fault.of("faults.places.key", "places", column="place", got=columns_of(places))])
-        self.keys = [str(key_text(key)) for key in places["place"].tolist()]
-        kinds = places["kind"].tolist() if "kind" in places else [None] * len(self.keys)
-        kind_of = list(zip(self.keys, kinds, strict=True))
-        self._provinces, self._cities = (
-            {key for key, kind in kind_of if kind in wanted} for wanted in (_PROVINCES, _CITIES)
-        )
-        self._kindless = {key for key, kind in kind_of if not isinstance(kind, str)}
+        self._places = places
         self._steps = (("exact", "place"), ("chinese name", "name_zh"), ("english name", "name_en"))
-        self._written: dict[str, dict[str, set[str]]] = {}
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys of the places."""
+        return [str(key_text(key)) for key in self._places["place"].tolist()]
+
+    @cached_property
+    def _kinds(self) -> dict[str, set[object]]:
+        found: dict[str, set[object]] = {}
+        kinds = self._places["kind"].tolist() if "kind" in self._places else [None] * len(self.keys)
+        for key, kind in zip(self.keys, kinds, strict=True):
+            found.setdefault(key, set()).add(kind if isinstance(kind, str) else None)
+        return found
+
+    @cached_property
+    def _written(self) -> dict[str, dict[str, set[str]]]:
+        found: dict[str, dict[str, set[str]]] = {}
         for how, column in self._steps:
-            index = self._written.setdefault(how, {})
-            if column not in places:
+            index = found.setdefault(how, {})
+            if column not in self._places:
                 continue
-            for key, name in zip(self.keys, places[column].tolist(), strict=True):
+            for key, name in zip(self.keys, self._places[column].tolist(), strict=True):
                 if (written := key_text(name)) is not None:
                     index.setdefault(written, set()).add(key)
+        return found
 
     @cached_property
     def _normalized(self) -> dict[str, set[str]]:
@@ -154,12 +165,12 @@ class NameIndex:
                 return sorted(found), how
         found = self._normalized.get(normalize_name(given), set())
         # 吉林市 is a city, and no province, of that name; 吉林省 is no city
-        other = {"city": self._provinces, "province": self._cities}.get(evidence(given), set())
-        return sorted(found - other), "normalized"
+        other = {"city": _PROVINCES, "province": _CITIES}.get(evidence(given), ())
+        return sorted(key for key in found if self._kinds[key].isdisjoint(other)), "normalized"
 
     def may_be_province(self, given: str, key: str) -> bool:
         """Say whether a name in 市 or City is matched with what bears the name of a province and has no kind."""
-        return key in self._kindless and is_city_named_as_province(given)
+        return None in self._kinds[key] and is_city_named_as_province(given)
 
     def nearest(self, given: str) -> list[str]:
         """Return up to three keys whose names look like the given one."""

@@ -10,11 +10,9 @@ from ..contracts.rules import show
 from ..contracts.spread_columns import IDS
 from ..errors import Fault, TableError
 from ..spellings import spellings
-from .sheet_cells import Sheet
+from .sheet_cells import HEAD, Sheet
 
 __all__ = ["Header", "find_header", "folded"]
-
-_HEAD = 30
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,9 @@ def find_header(sheet: Sheet, contract: str, given: tuple[int, ...] | None) -> H
         if len(rows) == 1:
             rows = _block(sheet, rows[0], contract)
         return _named(sheet, rows, contract)
-    heads = [sheet.row(at, filled=False) for at in range(min(_HEAD, len(sheet.cells)))]
-    for at, cells in enumerate(heads):
+    heads = []
+    for at in range(min(HEAD, len(sheet.cells))):
+        heads.append(cells := sheet.row(at, filled=False))
         if len(cells) - cells.count(None) < min(2, len(cells)):
             continue
         rows = _block(sheet, at, contract)

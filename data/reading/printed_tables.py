@@ -50,7 +50,7 @@ def table_of(sheet: Sheet, contract: str | None, header: tuple[int, ...] | None)
     InnoscapeWarning
         Of all that was assumed.
     """
-    if sheet.cells.dropna(how="all").empty:
+    if not sheet.filled.any():
         raise refusal(sheet.file, "empty")
     found = None if contract is None else find_header(sheet, contract, header)
     if found is None and header is not None:
@@ -92,7 +92,7 @@ def _plain(sheet: Sheet) -> pd.DataFrame:
 def _below(sheet: Sheet, start: int, names: Sequence[str]) -> pd.DataFrame:
     frame = sheet.cells.iloc[start:].reset_index(drop=True)
     frame.columns = [name or f"column {at + 1}" for at, name in enumerate(names)]
-    filled = frame.notna().any(axis=1).to_numpy().nonzero()[0]
+    filled = sheet.filled[start:].nonzero()[0]
     return frame.iloc[: int(filled[-1]) + 1 if len(filled) else 0]
 
 

@@ -3,10 +3,12 @@
 import warnings
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..characters import unescape
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["Book", "Sheet", "empty_cell"]
+__all__ = ["HEAD", "Book", "Sheet", "empty_cell"]
 
 
+# rows in which a header is looked for
+HEAD = 30
 # rows or columns one after another that are empty in no table, and in none whose sheet is large and nearly empty
 _FAR, _NEAR = 1000, 20
 _LARGE, _LEAST_FILLED = 1_000_000, 0.01
@@ -68,8 +72,18 @@ class Sheet:
         """Return the cells of a row, None where they are empty; unless filled, merged ones only where they begin."""
         return [
             None if empty_cell(cell) or not (filled or self.merged.get((at, j), (at, j)) == (at, j)) else cell
-            for j, cell in enumerate(self.cells.iloc[at].tolist())
+            for j, cell in enumerate(self._head[at] if at < len(self._head) else self.cells.iloc[at].tolist())
         ]
+
+    @cached_property
+    def _head(self) -> list[list[object]]:
+        """The first rows, which are looked at one by one."""
+        return self.cells.iloc[:HEAD].to_numpy(dtype=object).tolist()
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Whether each row holds anything."""
+        return self.cells.notna().to_numpy().any(axis=1)
 
     @property
     def unfilled(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 import zlib
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -60,11 +61,7 @@ def decoded_text(file: Path) -> str:
         raise refusal(file, "packed", reason=cause_of(error)) from error
     except OSError as error:
         raise refusal(file, "unreadable", reason=reason_of(error)) from error
-    encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or [
-        "utf-8",
-        *chinese_encodings(content[:START]),
-    ]
-    for encoding in encodings:
+    for encoding in _encodings(content):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
@@ -80,6 +77,14 @@ def decoded_text(file: Path) -> str:
             # the parser would end a cell there; the contract takes both for a space
             return text.replace("\0", "\1")
     raise refusal(file, "encoding")
+
+
+def _encodings(content: bytes) -> Iterator[str]:
+    """Return the encodings that a text may be in, the likeliest first."""
+    marked = [encoding for mark, encoding in MARKS if content.startswith(mark)]
+    yield from marked or ["utf-8"]
+    if not marked:
+        yield from chinese_encodings(content[:START])
 
 
 def _separator(text: str, suffix: str) -> str:

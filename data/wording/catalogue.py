@@ -25,6 +25,7 @@ __all__ = [
     "plain",
     "sentence",
     "text",
+    "text_in",
     "words_of",
 ]
 
@@ -125,7 +126,18 @@ def text(key: str, /, **values: object) -> Text:
     >>> text("list.comma").said[0]
     ', '
     """
-    return Text(tuple(_fill(_sentence(language, key, values), language, values) for language in LANGUAGES))
+    return Text(tuple(text_in(language, key, **values) for language in LANGUAGES))
+
+
+def text_in(language: str, key: str, /, **values: object) -> str:
+    """Return a sentence of one catalogue with its values filled in, see `text`.
+
+    Examples
+    --------
+    >>> text_in("zh", "list.comma")
+    '、'
+    """
+    return _fill(_sentence(language, key, values), language, values)
 
 
 def sentence(key: str, /, **values: object) -> Text:

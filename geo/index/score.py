@@ -331,12 +331,13 @@ def _joined(parts: list[_Part], index: pd.Index, node: Node) -> np.ndarray:
 
 
 def _ranked(scored: pd.Index, values: np.ndarray, ties: str) -> pd.DataFrame:
+    if "year" not in scored.names:
+        rank = rank_descending(values, ties=ties)
+        # the places scored stand in the order of their keys
+        order = np.argsort(rank, kind="stable")
+        return pd.DataFrame({scored.name: scored[order], "score": values[order], "rank": rank[order]})
     frame = scored.to_frame(index=False)
     frame["score"] = values
-    if "year" not in frame:
-        frame["rank"] = rank = rank_descending(values, ties=ties)
-        # the places scored stand in the order of their keys
-        return frame.iloc[np.argsort(rank, kind="stable")].reset_index(drop=True)
     ranks = [
         pd.Series(rank_descending(rows["score"].to_numpy(), ties=ties), index=rows.index)
         for _, rows in frame.groupby("year")

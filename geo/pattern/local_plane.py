@@ -14,7 +14,8 @@ from ...data.errors import GeometryError, OptionError
 from ...data.options import check_choice, check_columns, reach_faults, refuse, table_fault
 from ...data.places.keys import key_text
 from ...data.wording.catalogue import text
-from ..coordinates import beside, cut_at_180, require_metric
+from ..coordinates import require_metric
+from ..cut_at_180 import beside, cut_at_180
 
 __all__ = ["GEOD", "LocalPlane", "PointValues", "as_point_values", "plane_around"]
 

@@ -9,13 +9,13 @@ are measured by Karney's algorithm.
 from typing import NamedTuple
 
 import numpy as np
-from pyproj import Geod
 
 __all__ = ["geodesic_lengths"]
 
-_GEOD = Geod(ellps="WGS84")
-_F, _B = _GEOD.f, _GEOD.b
-_SQUARE = (_GEOD.a**2 - _B**2) / _B**2
+# the ellipsoid: its semi-major axis in meters, flattening, semi-minor axis
+_A, _F = 6378137.0, 1.0 / 298.257223563
+_B = _A * (1.0 - _F)
+_SQUARE = (_A**2 - _B**2) / _B**2
 # steps that pairs take that have not settled at the first
 _STEPS = 4
 # radians by which the last step may move a longitude (0.06 mm), and sin^2 of half an arc beyond which it settles slowly
@@ -68,11 +68,14 @@ def geodesic_lengths(lon: np.ndarray, lat: np.ndarray, other_lon: np.ndarray, ot
         slow[slow] = np.abs(following - around) > _STILL
     row, column = np.nonzero(slow | (far > _FAR))
     if len(row):
+        # few studies have places at opposite ends of the earth
+        from pyproj import Geod
+
         # from the western end, so that neither direction nor order of rows can change a bit
         ends = np.array([[lon[row], lat[row]], [other_lon[column], other_lat[column]]])
         swap = (ends[0, 0] > ends[1, 0]) | ((ends[0, 0] == ends[1, 0]) & (ends[0, 1] > ends[1, 1]))
         start, end = np.where(swap, ends[1], ends[0]), np.where(swap, ends[0], ends[1])
-        length[row, column] = _GEOD.inv(*start, *end)[2]
+        length[row, column] = Geod(ellps="WGS84").inv(*start, *end)[2]
     return length
 
 

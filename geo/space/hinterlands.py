@@ -18,7 +18,8 @@ from ...data.errors import Fault, GeometryError, TableError, warn
 from ...data.option_checks import a_number
 from ...data.options import check_choice, idle_faults, refuse
 from ...data.wording.catalogue import few
-from ..coordinates import beside, check_columns, joined
+from ..coordinates import check_columns, joined
+from ..cut_at_180 import beside
 from .cost_matrix import cost_matrix
 from .distance import distance_matrix
 from .metric_areas import STEP, in_degrees, metric_system

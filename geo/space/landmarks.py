@@ -3,19 +3,13 @@
 from typing import Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from ...data.errors import OptionError, warn
-from ...data.options import check_choice, check_known_places, hint
-from ...data.places.keys import as_keys
-from ...data.vocabulary import terms
-from ..coordinates import check_columns, line_between, locate
-from .layer_columns import CRS, listed_places, names_of, points_of, text_cells
+from ..cut_at_180 import line_between
+from .drawn_table import drawn_points, drawn_table
+from .layer_tables import corridor_table, landmark_table
 
-__all__ = ["corridors_layer", "landmarks_layer"]
-
-ROLES: tuple[str, ...] = tuple(terms("landmarks"))
+__all__ = ["corridors_layer", "draw_corridors", "draw_landmarks", "landmarks_layer"]
 
 
 def corridors_layer(
@@ -59,29 +53,12 @@ def corridors_layer(
     >>> corridors_layer(table, places).geometry[0].wkt
     'LINESTRING (116 39, 117 40)'
     """
-    check_choice("undrawable", undrawable, ("warn", "leave_out"))
-    check_columns(corridors, "corridors", ("corridor", "members"))
-    members = [listed_places(cell) for cell in corridors["members"]]
-    used = {name for names in members for name in names}
-    check_known_places("corridors", used, as_keys(places["place"]))
-    located = locate(places[as_keys(places["place"]).isin(used)], "places")
-    points = dict(zip(as_keys(located["place"]), zip(located["lon"], located["lat"], strict=True), strict=True))
-    frame = pd.DataFrame({"corridor": as_keys(corridors["corridor"]).tolist()})
-    for column in ("name_en", "name_zh"):
-        frame[column] = text_cells(corridors, column, fallback="corridor")
-    for column in ("kind", "scope"):
-        frame[column] = text_cells(corridors, column)
-    frame["members"] = ["; ".join(names) for names in members]
-    frame["status"] = text_cells(corridors, "status")
-    lines = [[points[name] for name in names] for names in members]
-    drawable = np.array([len(set(line)) > 1 for line in lines], dtype=bool)
-    if undrawable == "warn" and not drawable.all():
-        short = ", ".join(sorted(frame.loc[~drawable, "corridor"]))
-        warn("warnings.short_corridors", names=short, stacklevel=2)
-    frame = frame[drawable]
-    geometry = [line_between(line) for line, kept in zip(lines, drawable, strict=True) if kept]
-    layer = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=CRS))
-    return layer.sort_values("corridor", ignore_index=True)
+    return draw_corridors(corridor_table(corridors, places, undrawable=undrawable))
+
+
+def draw_corridors(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Draw the lines of a table of corridors, see `corridor_table`."""
+    return drawn_table(table, line_between)
 
 
 def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -117,23 +94,9 @@ def landmarks_layer(structure: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDat
     >>> layer[["name_en", "role"]].to_dict("records")
     [{'name_en': 'Beijing', 'role': 'core'}]
     """
-    check_columns(structure, "structure", ("place", "role"))
-    keys = as_keys(structure["place"]).tolist()
-    check_known_places("structure", keys, as_keys(places["place"]))
-    wrong = [
-        f"{role!r} at {key}{hint(role, ROLES)}"
-        for key, role in zip(keys, structure["role"], strict=True)
-        if role not in ROLES
-    ]
-    if wrong:
-        raise OptionError(f"structure: needed a role of {', '.join(ROLES)}, got {'; '.join(sorted(wrong))}")
-    located = locate(places[as_keys(places["place"]).isin(keys)], "places")
-    located = located.set_index(as_keys(located["place"])).loc[keys]
-    frame = pd.DataFrame({"place": keys})
-    frame["name_en"], frame["name_zh"] = names_of(located)
-    frame["role"] = structure["role"].astype(str).tolist()
-    for column in ("function_en", "function_zh", "scope"):
-        frame[column] = text_cells(structure, column)
-    frame["lon"], frame["lat"] = located["lon"].to_numpy(), located["lat"].to_numpy()
-    order = frame.assign(step=frame["role"].map(ROLES.index)).sort_values(["step", "place"]).index
-    return points_of(frame.loc[order].reset_index(drop=True)).drop(columns=["lon", "lat"])
+    return draw_landmarks(landmark_table(structure, places))
+
+
+def draw_landmarks(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Draw the points of a table of landmarks, see `landmark_table`."""
+    return drawn_points(table).drop(columns=["lon", "lat"])

@@ -1,13 +1,10 @@
 """Read the columns that layers carry from tables of places."""
 
-import geopandas as gpd
 import pandas as pd
 
 from ...data.places.both_names import both_names
 
-__all__ = ["CRS", "listed_places", "names_of", "points_of", "text_cells", "text_column"]
-
-CRS = "EPSG:4326"
+__all__ = ["listed_places", "names_of", "text_cells", "text_column"]
 
 
 def text_column(table: pd.DataFrame, column: str, *, fallback: str | None = None) -> pd.Series:
@@ -27,7 +24,10 @@ def text_cells(table: pd.DataFrame, column: str, *, fallback: str | None = None)
     if column not in table:
         return spare
     held = zip(table[column].tolist(), spare, strict=True)
-    return [other if pd.isna(cell) is True or cell == "" else str(cell) for cell, other in held]
+    return [
+        (cell or other) if isinstance(cell, str) else other if pd.isna(cell) is True else str(cell)
+        for cell, other in held
+    ]
 
 
 def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -35,12 +35,6 @@ def names_of(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     columns = [text_cells(table, name) for name in ("place", "name_en", "name_zh")]
     pairs = [both_names(*row) for row in zip(*columns, strict=True)]
     return [english for english, _ in pairs], [chinese for _, chinese in pairs]
-
-
-def points_of(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return a frame with ``lon`` and ``lat`` as points in EPSG:4326."""
-    points = gpd.points_from_xy(frame["lon"], frame["lat"], crs=CRS)
-    return gpd.GeoDataFrame(frame.assign(geometry=points), geometry="geometry")
 
 
 def listed_places(cell: object) -> list[str]:

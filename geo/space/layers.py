@@ -12,17 +12,17 @@ import pandas as pd
 import shapely
 from pyproj import Proj
 
-from ...data.errors import GeometryError, OptionError
-from ...data.options import check_known_places
-from ...data.places.keys import as_keys, key_text
-from ...data.places.nesting import container
-from ...data.tier_scale import FOUR_TIERS, TierScale, as_scale
-from ..coordinates import beside, check_columns, cut_at_180, joined, locate
-from ..tiers.assign import tier_dtype
-from .attribute_texts import attribute_texts
-from .layer_columns import CRS, listed_places, names_of, points_of, text_cells, text_column
+from ...data.errors import OptionError
+from ...data.tier_scale import FOUR_TIERS, TierScale
+from ..coordinates import joined
+from ..cut_at_180 import beside, cut_at_180
+from .drawn_table import Point, drawn_points, drawn_table
+from .layer_tables import center_table, scope_table, with_attributes
 
-__all__ = ["centers_layer", "scopes_layer"]
+__all__ = ["centers_layer", "draw_scopes", "scopes_layer"]
+
+# km around the members of a scope
+WIDTH = 60.0
 
 
 def centers_layer(
@@ -93,41 +93,17 @@ def centers_layer(
        北京 international       given    津冀
      雄安新区      national     assumed    津冀
     """
-    check_columns(places, "places", ("place", "lon", "lat"))
-    keys = as_keys(places["place"])
-    tier_scale, also = as_scale(tier_scale), {str(key_text(name)) for name in untiered}
-    check_known_places("untiered", also, keys)
-    given = _placed("tiers", tiers, keys)
-    placed = _placed("places", places if "tier" in places else None, keys) | given
-    tier_scale.check({key: tier for key, (tier, _) in placed.items()})
-    kept = keys.isin([*placed, *also])
-    if kinds is not None:
-        kept &= text_column(places, "kind").isin(set(kinds)) | keys.isin([*given, *also])
-    centers = locate(places[kept], "places")
-    names = as_keys(centers["place"]).tolist()
-    english, chinese = names_of(centers)
-    tier, status = zip(*(placed.get(name, (None, "")) for name in names), strict=True) if names else ((), ())
-    step = {name: i for i, name in enumerate(tier_scale)}
-    columns = {
-        "place": names,
-        "name_en": english,
-        "name_zh": chinese,
-        "lon": centers["lon"].to_numpy(),
-        "lat": centers["lat"].to_numpy(),
-        "tier": pd.Categorical(tier, dtype=tier_dtype(tier_scale)),
-        "tier_status": list(status),
-        "scope": _scope_of(names, places, scopes),
-        "corridors": _corridors_of(names, keys, corridors),
-        **{column: text_cells(centers, column) for column in ("role", "role_zh", "kind")},
-    }
-    if attributes is not None:
-        said = attribute_texts(attributes, names)
-        columns |= {f"attributes_{language}": [one.in_(language) for one in said] for language in ("en", "zh")}
-    if scores is not None:
-        given_scores = dict(scores)
-        columns["score"] = [float(given_scores.get(name, math.nan)) for name in names]
-    order = sorted(range(len(names)), key=lambda i: (step.get(tier[i], len(step)), names[i]))
-    return points_of(pd.DataFrame(columns).iloc[order].reset_index(drop=True))
+    table = center_table(
+        places,
+        tiers=tiers,
+        untiered=untiered,
+        kinds=kinds,
+        corridors=corridors,
+        scopes=scopes,
+        scores=scores,
+        tier_scale=tier_scale,
+    )
+    return drawn_points(with_attributes(table, attributes))
 
 
 def scopes_layer(
@@ -137,7 +113,7 @@ def scopes_layer(
     scopes: Iterable[str] | None = None,
     tiers: Mapping[str, str] | pd.Series | None = None,
     scores: Mapping[str, float] | pd.Series | None = None,
-    buffer_km: float = 60.0,
+    buffer_km: float = WIDTH,
     tier_scale: TierScale | Sequence[str] = FOUR_TIERS,
 ) -> gpd.GeoDataFrame:
     """Return the scopes as rounded hulls of their centers: approximate extents, not boundaries.
@@ -194,86 +170,18 @@ def scopes_layer(
     """
     if not (isinstance(buffer_km, int | float) and math.isfinite(buffer_km) and buffer_km > 0):
         raise OptionError(f"buffer_km: needed a width above 0 km, got {buffer_km!r}")
-    plain = pd.DataFrame(centers)
-    members = {str(key): rows for key, rows in plain[plain["scope"].notna()].groupby("scope", observed=True)}
-    wanted = sorted(members) if scopes is None else _wanted(scopes)
-    check_known_places("scopes", wanted, as_keys(places["place"]))
-    own = places.assign(place=as_keys(places["place"])).set_index("place", drop=False)
-    given, ranked = _by_place("tiers", tiers, own.index), dict(scores) if scores is not None else {}
-    bare = {*own.index[own[["lon", "lat"]].isna().any(axis=1)]}
-    lost = [key for key in wanted if key not in members and key in bare]
-    if lost:
-        raise GeometryError(f"scopes: needed a center or coordinates, got neither for {', '.join(lost)}; add one")
-    rows = []
-    for key in wanted:
-        inside = members[key] if key in members else own.loc[[key]]
-        names = sorted(members[key]["place"]) if key in members else []
-        tier = _scope_tier(key, given, own, members)
-        rows.append((key, tier, "; ".join(names), float(ranked.get(key, math.nan)), _hull(inside, buffer_km * 1000)))
-    frame = pd.DataFrame(rows, columns=["place", "tier", "members", "score", "geometry"])
-    tier_scale = as_scale(tier_scale)
-    tier_scale.check({key: tier for key, tier in zip(frame["place"], frame["tier"], strict=True) if pd.notna(tier)})
-    frame["tier"] = pd.Categorical(frame["tier"], dtype=tier_dtype(tier_scale))
-    name_en, name_zh = names_of(own.loc[wanted])
-    frame.insert(1, "name_en", name_en)
-    frame.insert(2, "name_zh", name_zh)
-    frame = frame.sort_values(["tier", "place"], ignore_index=True)
-    return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)
+    table = scope_table(places, centers, scopes=scopes, tiers=tiers, scores=scores, tier_scale=tier_scale)
+    return draw_scopes(table, buffer_km)
 
 
-def _placed(
-    owner: str, tiers: Mapping[str, str] | pd.Series | pd.DataFrame | None, known: Iterable[str]
-) -> dict[str, tuple[str, str]]:
-    """Return tier and status by place, for the places that have a tier."""
-    if isinstance(tiers, pd.DataFrame):
-        check_columns(tiers, owner, ("place", "tier"))
-        table = pd.DataFrame(tiers)
-        names, status = as_keys(table["place"]), text_column(table, "tier_status")
-        found = dict(zip(names, zip(table["tier"].astype(object), status, strict=True), strict=True))
-    else:
-        found = {name: (tier, "") for name, tier in _by_place(owner, tiers, known).items()}
-    check_known_places(owner, found, known)
-    return {
-        name: (str(tier), status or "given") for name, (tier, status) in found.items() if pd.notna(tier) and tier != ""
-    }
+def draw_scopes(table: pd.DataFrame, buffer_km: float = WIDTH) -> gpd.GeoDataFrame:
+    """Draw the hulls of a table of scopes, see `scope_table`."""
+    return drawn_table(table, lambda points: _hull(points, buffer_km * 1000))
 
 
-def _by_place(owner: str, values: Mapping[str, str] | pd.Series | None, known: Iterable[str]) -> dict[str, str]:
-    found = {} if values is None else {str(key_text(key)): value for key, value in values.items()}
-    check_known_places(owner, found, known)
-    return found
-
-
-def _wanted(scopes: Iterable[str]) -> list[str]:
-    return sorted({str(key_text(scope)) for scope in scopes})
-
-
-def _scope_of(names: list[str], places: pd.DataFrame, scopes: Iterable[str] | None) -> list[str | None]:
-    wanted = [] if scopes is None else _wanted(scopes)
-    check_known_places("scopes", wanted, as_keys(places["place"]))
-    found = container(names, places, wanted)
-    return [None if pd.isna(key) else str(key) for key in found]
-
-
-def _corridors_of(names: list[str], known: Iterable[str], corridors: pd.DataFrame | None) -> list[str]:
-    if corridors is None:
-        return [""] * len(names)
-    check_columns(corridors, "corridors", ("corridor", "members"))
-    members = {str(row.corridor): listed_places(row.members) for row in corridors.itertuples(index=False)}
-    check_known_places("corridors", {name for listed in members.values() for name in listed}, known)
-    return ["; ".join(sorted(key for key, listed in members.items() if name in listed)) for name in names]
-
-
-def _scope_tier(key: str, given: dict[str, str], own: pd.DataFrame, members: dict[str, pd.DataFrame]) -> object:
-    if key in given:
-        return given[key]
-    # the highest tier of its members, where it has none of its own
-    return text_column(own, "tier")[key] or (members[key]["tier"].min() if key in members else None)
-
-
-def _hull(members: pd.DataFrame, width: float) -> shapely.Polygon | shapely.MultiPolygon:
+def _hull(members: Sequence[Point], width: float) -> shapely.Polygon | shapely.MultiPolygon:
     """Return the convex hull of places widened by a number of meters, in degrees."""
-    points = sorted(zip(members["lon"].astype(float), members["lat"].astype(float), strict=True))
+    points = sorted(members)
     east = joined(np.array([lon for lon, _ in points]))
     lon, lat = math.fsum(east) / len(points), math.fsum(lat for _, lat in points) / len(points)
     # both ways of one projection, without the search for a way between two reference systems

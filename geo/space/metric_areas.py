@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod
 
-from ..coordinates import beside, cut_at_180, require_metric
+from ..coordinates import require_metric
+from ..cut_at_180 import beside, cut_at_180
 
 __all__ = ["STEP", "in_degrees", "metric_system"]
 

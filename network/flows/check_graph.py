@@ -54,6 +54,8 @@ def cells_between(matrix: pd.DataFrame, places: Sequence[Hashable]) -> np.ndarra
     """
     at = [{label: i for i, label in enumerate(labels.tolist())} for labels in (matrix.index, matrix.columns)]
     rows, columns = ([positions[place] for place in places] for positions in at)
+    if (cells := matrix.to_numpy()).dtype == float:
+        return cells[np.ix_(rows, columns)]
     # cells of other places may be no numbers
     return matrix.iloc[rows, columns].to_numpy(dtype=float, copy=True)
 

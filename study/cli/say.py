@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from ...data.wording.catalogue import LANGUAGES, Text, text
+from ...data.wording.catalogue import LANGUAGES, Text, text, text_in
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +30,7 @@ def say(key: str, /, **values: object) -> str:
     >>> say("option.quiet")
     'Print nothing but errors.'
     """
-    return text(f"command.{key}", **values).in_(LANGUAGE)
+    return text_in(LANGUAGE, f"command.{key}", **values)
 
 
 def told(level: str, color: str, said: str, language: str = LANGUAGE) -> str:

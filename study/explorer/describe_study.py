@@ -49,7 +49,8 @@ def describe_study(chain: Chain) -> dict[str, Any]:
 def _spots(chain: Chain) -> Iterator[tuple[str, list[float]]]:
     """Give each place a point: that of its row, else one inside its area."""
     located = chain.inputs.places.dropna(subset=["lon", "lat"])
-    for scope, shape in zip(chain.layers.scopes["place"], chain.layers.scopes.geometry, strict=True):
+    scopes = chain.layers.drawn["scopes"]
+    for scope, shape in zip(scopes["place"], scopes.geometry, strict=True):
         if shape is not None and not shape.is_empty:
             point = shape.representative_point()
             yield scope, [round(point.x, 4), round(point.y, 4)]

@@ -19,11 +19,12 @@ _FINE = 0.04
 
 def ground_of(study: Study, layers: Layers) -> dict[str, Any]:
     """Return outlines by kind (those of `basemap`, ``scope``), the box to show and the note beneath."""
-    shapes = [{"kind": "scope", "lines": list(_lines(shape))} for shape in layers.scopes.geometry if shape is not None]
-    box = layers.centers.total_bounds.tolist()
+    centers, scopes = (layers.drawn[name] for name in ("centers", "scopes"))
+    shapes = [{"kind": "scope", "lines": list(_lines(shape))} for shape in scopes.geometry if shape is not None]
+    box = centers.total_bounds.tolist()
     note: Text | None = None
     try:
-        found = basemap(study.map.boundaries, [layers.centers], folder=study.folder, approval=study.map.approval)
+        found = basemap(study.map.boundaries, [centers], folder=study.folder, approval=study.map.approval)
         ground, note, china = found.ground, found.source, found.china
     except MissingExtraError as error:
         note = text("explorer.no_boundaries", reason=error.said)

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ...data.characters import legible, spelled
 from ...data.errors import Fault, warn_of
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import text, text_in
 
 __all__ = [
     "STUDY_FILE",
@@ -61,7 +61,7 @@ ChannelName: TypeAlias = Slug
 
 def Assumed(meaning: str, **limits: Any) -> Any:  # noqa: ANN401, N802 - a kind of Field
     """Declare a field whose number is assumed, not measured; the catalogues say what it means."""
-    return Field(description=str(text(meaning)), json_schema_extra={"assumed": meaning}, **limits)
+    return Field(description=text_in("en", meaning), json_schema_extra={"assumed": meaning}, **limits)
 
 
 def listed(given: object) -> object:

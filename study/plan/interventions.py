@@ -7,7 +7,7 @@ from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from ...data.errors import OptionError
-from ...data.wording.catalogue import text
+from ...data.wording.catalogue import text_in
 from ...network import Verb, VerbField
 from .fields import Assumed, ChannelName, Name, Part, Slug, Tier, bounds
 from .study_verbs import STUDY_VERBS
@@ -87,7 +87,7 @@ def _declared(verb: str, one: VerbField) -> tuple[Any, Any]:
     meaning = f"verbs.{verb}.{one.name}"
     if one.assumed:
         return _annotation(one), Assumed(meaning, **given)
-    return _annotation(one), Field(description=str(text(meaning)), **given)
+    return _annotation(one), Field(description=text_in("en", meaning), **given)
 
 
 def _model(name: str, verb: type[Verb]) -> type[Step]:

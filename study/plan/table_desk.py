@@ -128,11 +128,14 @@ def _values_of(table: pd.DataFrame, column: str) -> str:
     # where there is a target the source is a place
     if column not in table or (column == "source" and "target" in table):
         return ""
-    held = table[column].dropna()
+    cells = table[column]
+    # cells that are no text may hold what cannot be told apart, such as lists
+    held = distinct(cells) if cells.dtype == "str" else cells.dropna()
     if column == "year":
-        years = sorted(set(pd.to_numeric(held, errors="coerce").dropna().astype(int)))
+        years = sorted(set(pd.to_numeric(pd.Series(held), errors="coerce").dropna().astype(int)))
         return "–".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
-    values = sorted({*held.astype(str).str.strip()} - {""})
+    texts = held if isinstance(held, list) else held.astype(str).tolist()
+    values = sorted({one.strip() for one in texts} - {""})
     return ", ".join([*values[:_MOST_REPEATED], *(["…"] if len(values) > _MOST_REPEATED else [])])
 
 

@@ -12,7 +12,7 @@ from .fields import Name, Part, Slug
 from .misfits import Key, misfit
 from .variables import OneVariable, variable_misfits
 
-__all__ = ["METHOD_KEYS", "USUAL_WEIGHTS", "WeightsPlan", "unknown_weights", "weights_misfits", "weights_named"]
+__all__ = ["METHOD_KEYS", "WeightsPlan", "unknown_weights", "weights_misfits", "weights_named"]
 
 # the keys that each method takes, with what they are where the study does not say
 METHOD_KEYS: Mapping[str, Mapping[str, Any]] = {
@@ -61,13 +61,10 @@ class WeightsPlan(Part):
         return {key: METHOD_KEYS[self.method][key] if value is None else value for key, value in given.items()}
 
 
-# what stands for a study that names no weights
-USUAL_WEIGHTS = WeightsPlan.model_validate({"name": "nearest", "method": "nearest"})
-
-
 def weights_named(study: Any) -> dict[str, WeightsPlan]:  # noqa: ANN401 - a Study
     """Return the weights of a study by name, the first of which an analysis takes that names none."""
-    return {one.name: one for one in study.weights or [USUAL_WEIGHTS]}
+    usual = {"name": "nearest", "method": "nearest"}
+    return {one.name: one for one in study.weights or [WeightsPlan.model_validate(usual)]}
 
 
 def weights_misfits(study: Any) -> Iterator[InitErrorDetails]:  # noqa: ANN401 - a Study, which is checked before it is whole

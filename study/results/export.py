@@ -20,7 +20,7 @@ from ...data.files import write_file
 from ...data.json_value import json_value
 from ...data.options import check_choice
 from ...data.wording.catalogue import text
-from ...geo.coordinates import line_between
+from ...geo.cut_at_180 import line_between
 from ...network import write_graph
 from .write_workbook import write_workbook
 

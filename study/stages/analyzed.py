@@ -1,10 +1,12 @@
 """Hold what an analysis of a study found."""
 
 from dataclasses import dataclass, field
-
-import geopandas as gpd
+from typing import TYPE_CHECKING
 
 from ..plan.inputs import Tables
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["Analyzed"]
 
@@ -21,4 +23,4 @@ class Analyzed:
     """
 
     tables: Tables
-    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    layers: "dict[str, gpd.GeoDataFrame]" = field(default_factory=dict)

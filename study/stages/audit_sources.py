@@ -89,9 +89,8 @@ def audit_study(study: str | Path | None, *, language: str = "en") -> pd.DataFra
 def _findings(inputs: Inputs, plan: AuditPlan, *, trial: bool = False) -> "list[Finding]":
     """Return what is found, or in a trial nothing once all faults are told."""
     # the arithmetic of intervals is not needed by studies without an audit
-    from ...data.audit.audit_folder import files_named
     from ...data.audit.claims import check_claims, claim_findings
-    from ...data.audit.consistency import figure_findings
+    from ...data.audit.files_named import files_named
     from ...data.audit.printed_figures import printed_figures
 
     figures = inputs.further["audit", "figures"]
@@ -103,6 +102,8 @@ def _findings(inputs: Inputs, plan: AuditPlan, *, trial: bool = False) -> "list[
             else:
                 printed_figures(figures)
             return []
+        from ...data.audit.consistency import figure_findings
+
         claimed = [] if claims is None else claim_findings(claims, figures)
         compared = figure_findings(figures, places=inputs.places, most_per_head=plan.most_per_head)
     return [*claimed, *compared]

@@ -3,10 +3,12 @@
 Every link takes what the links before it computed, so that a changed table changes everything that follows from it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ...geo import Scores
 from ..plan.faults_together import FaultsTogether
 from ..plan.inputs import Inputs, Tables
 from ..plan.partial import Held, Partial
@@ -35,6 +37,8 @@ class Chain(Partial):
         Those of them that rest on no tier.
     index_year : int or None
         The year shown of scores over several years: it places the centers and gives them their mass.
+    found_scores : dict
+        What `score_places` found under each recipe.
     """
 
     inputs: Inputs
@@ -43,6 +47,7 @@ class Chain(Partial):
     networks: Networks
     observed: Networks
     index_year: int | None = None
+    found_scores: Mapping[str, Scores] = field(default_factory=dict)
 
     @cached_property
     def shown_scores(self) -> Tables:
@@ -69,13 +74,15 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
     """
     noted = FaultsTogether() if found is None else found
     tables: Tables = Held()
+    scores: Mapping[str, Scores] = {}
     observed = Networks()
     # what could not be scored before is not scored with a change
     if like is not None and ("scores" not in like.tables or inputs.indicators is like.inputs.indicators):
-        tables = like.tables
+        tables, scores = like.tables, like.found_scores
     elif not noted.under("index"):
         with noted.noted():
-            tables = Held(score_places(inputs) if like is None else score_again(inputs))
+            tables, scores = score_places(inputs) if like is None else score_again(inputs)
+            tables = Held(tables)
     elif not noted.under("index", but="index.units"):
         # a unit that is no place does not hide what the tables lack of the others
         with noted.noted():
@@ -90,7 +97,7 @@ def build_chain(inputs: Inputs, *, like: Chain | None = None, found: FaultsToget
         year = scored_year(inputs) if "scores" in tables and "year" in tables["scores"] else None
         shown = Held(of_year(tables, year))
     lacking: Any = None
-    chain = Chain(inputs, tables, lacking, lacking, observed, year).without("layers", "networks")
+    chain = Chain(inputs, tables, lacking, lacking, observed, year, scores).without("layers", "networks")
     if not noted.under("centers", "tiers.scale", "tiers.published", "tiers.flows"):
         with noted.noted():
             layers = place_centers(inputs, shown, observed, like=None if like is None else like.layers)

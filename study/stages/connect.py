@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, StudyError, TableError, container, nested_pairs, overlapping_pairs
@@ -61,7 +60,7 @@ def observed_networks(inputs: Inputs, found: FaultsTogether, *, like: Networks |
 def connect_centers(
     inputs: Inputs,
     tables: Tables,
-    centers: gpd.GeoDataFrame,
+    centers: pd.DataFrame,
     observed: Networks,
     found: FaultsTogether,
     *,
@@ -100,7 +99,7 @@ def _center_masses(
     network: Network,
     inputs: Inputs,
     tables: Tables,
-    centers: gpd.GeoDataFrame,
+    centers: pd.DataFrame,
     like: Networks | None,
 ) -> CenterMasses:
     """Return the masses of the centers, on the very table that is known where it says the same."""

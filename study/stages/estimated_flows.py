@@ -33,17 +33,30 @@ class Estimated:
     ----------
     flows : DataFrame
         ``source, target, value, status, unit, year``.
-    totals : DataFrame
-        What each place sends and receives, see the result table ``estimate_totals``.
+    margins : list of Margins
+        Those of each year, in the order of the flows.
+    masses : DataFrame or None
+        The table of `CenterMasses`, where the margins rest on it.
     parameters : DataFrame
         The decay, see the result table ``estimate_parameters``.
     notices : list of Notice
     """
 
     flows: pd.DataFrame
-    totals: pd.DataFrame
+    margins: list[Margins]
     parameters: pd.DataFrame
     notices: list[Notice] = field(default_factory=list)
+    masses: pd.DataFrame | None = None
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """What each place sends and receives, see the result table ``estimate_totals``."""
+        years = self.flows["year"]
+        parts = [self.flows[years.isna() if one.year is None else years == one.year] for one in self.margins]
+        rows = pd.concat([_totals(*part) for part in zip(parts, self.margins, strict=True)], ignore_index=True)
+        if self.masses is None:
+            return rows
+        return rows.assign(**{name: rows["place"].map(self.masses[name]) for name in ("row", "sharing")})
 
 
 def estimate_tables(networks: Networks, inputs: Inputs) -> Tables:
@@ -137,8 +150,7 @@ def flows_from_masses(network: Network, inputs: Inputs, masses: pd.DataFrame, fo
     sent.update(pd.Series(anchored, dtype=float))
     received = masses["received"] * (sent.sum() / masses["received"].sum())
     result = _estimated(desk, [Margins(sent, received, year=estimate.year, unit=estimate.unit, status="estimated")])
-    rows = result.totals.assign(**{c: result.totals["place"].map(masses[c]) for c in ("row", "sharing")})
-    return replace(result, totals=rows)
+    return replace(result, masses=masses)
 
 
 def _desk(network: Network, inputs: Inputs, found: Networks) -> _Desk:
@@ -166,7 +178,7 @@ def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
 
     observed = np.array([v for cells in known.values() for *_, v in costs.telling(cells)])
     decay = fitted_decay(desk.network, desk.inputs, costs.given, predicted, observed, desk.at)
-    flows, totals, faults = [], [], []
+    flows, faults = [], []
     for i, one in enumerate(years):
         try:
             table = table_of(i, decay, known[i])
@@ -174,12 +186,11 @@ def _estimated(desk: _Desk, years: list[Margins]) -> Estimated:
             faults += error.faults
             continue
         flows.append(table.assign(unit=one.unit, year=one.year))
-        totals.append(_totals(table, one))
     if faults:
         raise StudyError(faults)
     return Estimated(
         flows=pd.concat(flows, ignore_index=True),
-        totals=pd.concat(totals, ignore_index=True),
+        margins=years,
         parameters=pd.concat([decay.table, costs.assumed], ignore_index=True) if len(costs.assumed) else decay.table,
         notices=[*decay.notices, *costs.notices(desk.network.name)],
     )
@@ -244,6 +255,7 @@ def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
     estimate = desk.estimate
     if isinstance(estimate.known, str):
         return _known_of_table(desk, places, year)
+    there = places.tolist()
     named: dict[str, set[str]] = {}
     for known in estimate.known:
         if known.spread_over != "others":
@@ -255,9 +267,9 @@ def _known(desk: _Desk, places: pd.Index, year: int | None) -> list[Cell]:
             continue
         key = f"{desk.at}.known[{i}]"
         taken = named.get(known.source, set()) | {known.source}
-        others = [c for c in places if c not in taken]
+        others = [c for c in there if c not in taken]
         ends = others if known.spread_over == "others" else list(known.spread_over or [known.target])
-        strange = sorted({known.source, *ends} - {*places, REST_OF_WORLD})
+        strange = sorted({known.source, *ends} - {*there, REST_OF_WORLD})
         value, fault = _value(desk, known, key, year)
         if fault is not None:
             faults.append(fault)
@@ -293,12 +305,12 @@ def _value(desk: _Desk, known: Known, key: str, year: int | None) -> tuple[float
         return None, Fault.of("faults.estimate.order", STUDY_FILE, column=key, network=known.network)
     flows = desk.found.flows[str(known.network)]
     source, target = (flows[end].to_numpy(dtype=object) for end in ("source", "target"))
-    rows = flows[(source == known.source) & (target == known.target)]
-    if desk.estimate.from_margins and year is not None and "year" in rows and rows["year"].notna().any():
-        rows = rows[rows["year"] == year]
-        if rows.empty:
+    there = (source == known.source) & (target == known.target)
+    if desk.estimate.from_margins and year is not None and "year" in flows and flows.loc[there, "year"].notna().any():
+        there &= flows["year"].eq(year).fillna(value=False).to_numpy(dtype=bool)
+        if not there.any():
             return None, None
-    value = float(rows["value"].sum())
+    value = float(flows["value"][there].sum())
     if value > 0:
         return value, None
     values: dict[str, Any] = {"source": known.source, "target": known.target, "network": known.network}

@@ -23,7 +23,7 @@ def find_typology(chain: Chain, plan: TypologyPlan, *, trial: bool = False) -> A
     chain : Chain
     plan : TypologyPlan
     trial : bool
-        Nothing is drawn at random, so a trial does the same; of shipped tables it looks at the choices alone.
+        Class the places and tabulate nothing; of shipped tables look at the choices alone.
 
     Returns
     -------
@@ -63,6 +63,8 @@ def find_typology(chain: Chain, plan: TypologyPlan, *, trial: bool = False) -> A
         )
     except (OptionError, TableError) as error:
         raise StudyError([Fault.of("faults.typology.unfit", STUDY_FILE, column="typology", error=error)]) from None
+    if trial:
+        return Analyzed({})
     names = _names(framework)
     tables = {
         "typology": _placed(found.table, chain),

@@ -49,7 +49,7 @@ class FittedRates:
         ``fitted`` and what says how well the fit describes what was seen; empty without a fit.
     notices : tuple of Notice
     tests : callable
-        Computes the tables of tests, which a check needs not.
+        Computes the tables of tests and calibration, which a check needs not.
     """
 
     estimate: Numbers

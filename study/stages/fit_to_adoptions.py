@@ -59,7 +59,6 @@ def fit_to_adoptions(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: l
     term = found.estimates["parameter"].str.removesuffix(".rate")
     tables = {
         "fit_measures": _measures(found, scores, len(centers)),
-        "fit_calibration": found.calibration(),
         **({} if scores is None else {"cross_validation": scores}),
     }
     effects = ()
@@ -73,7 +72,7 @@ def fit_to_adoptions(plan: DiffusionFit, chain: Chain, assumed: Numbers, free: l
         tables,
         effects,
         tuple([Notice("notice", "notices.fit_away", {"places": away})] if away else []),
-        lambda: {"fit_goodness": found.goodness(seed=0)},
+        lambda: {"fit_calibration": found.calibration(), "fit_goodness": found.goodness(seed=0)},
     )
 
 

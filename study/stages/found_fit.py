@@ -28,7 +28,7 @@ class FoundFit:
     tables : dict
     notices : tuple of Notice
     tests : callable
-        Computes the tables of tests, which a check needs not.
+        Computes the tables of tests and calibration, which a check needs not.
     """
 
     estimates: pd.DataFrame

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -86,7 +85,7 @@ def row_masses(estimate: Estimate, inputs: Inputs, at: str) -> RowMasses | None:
 
 
 def center_masses(
-    estimate: Estimate, inputs: Inputs, tables: Tables, centers: gpd.GeoDataFrame, given: RowMasses | None, at: str
+    estimate: Estimate, inputs: Inputs, tables: Tables, centers: pd.DataFrame, given: RowMasses | None, at: str
 ) -> CenterMasses:
     """Return the masses of the centers.
 

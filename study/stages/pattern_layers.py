@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...data.vocabulary import terms
 from ...data.wording.catalogue import Text, text
-from ...geo.coordinates import cut_at_180
+from ...geo.cut_at_180 import cut_at_180
 from ...geo.maps.classes import ClassLayer
 from ...geo.maps.colors import ramp
 

@@ -1,38 +1,41 @@
 """Put the places of a study on tiers and lay them out: centers, places without a tier, scopes, corridors, landmarks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, OptionError, StudyError
 from ...data.distinct import distinct
 from ...data.errors import warn_of
 from ...data.wording.catalogue import few, text
-from ...geo import assign_tiers, centers_layer, corridors_layer, flow_tiers, landmarks_layer, scopes_layer
+from ...geo import assign_tiers, flow_tiers
+from ...geo.space.layer_tables import center_table, corridor_table, landmark_table, scope_table, with_attributes
 from ..plan.edits import Edit, edited
 from ..plan.inputs import Inputs, Tables
 from ..plan.schema import STUDY_FILE
 from .networks import Networks, rest_on_same
 from .score_places import option_fault, tier_options
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 __all__ = ["Layers", "doubt_centers", "place_centers"]
 
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The spatial layers of a study.
+    """What the spatial layers of a study show: their rows, of which shapes are made when they are drawn.
 
     Attributes
     ----------
-    centers : GeoDataFrame
+    centers : DataFrame
         The places with a tier; empty where there is none.
-    untiered : GeoDataFrame
+    untiered : DataFrame
         Places without a tier that are scored or are ends of flows.
-    scopes, corridors, landmarks : GeoDataFrame or None
+    scopes, corridors, landmarks : DataFrame or None
         None where the study names none.
     tiers : DataFrame
         ``tier``, ``tier_status`` and ``tier_source`` (``given``, ``scores``, ``flows``, ``assumed``), indexed by the
@@ -43,22 +46,51 @@ class Layers:
         What the tiers were taken from.
     edits : tuple of Edit
         The changes of centers among them.
+    attributes : DataFrame or None
+        What the study says of its places.
     """
 
-    centers: gpd.GeoDataFrame
-    untiered: gpd.GeoDataFrame
-    scopes: gpd.GeoDataFrame
-    corridors: gpd.GeoDataFrame | None
-    landmarks: gpd.GeoDataFrame | None
+    centers: pd.DataFrame
+    untiered: pd.DataFrame
+    scopes: pd.DataFrame
+    corridors: pd.DataFrame | None
+    landmarks: pd.DataFrame | None
     tiers: pd.DataFrame
     centered: pd.DataFrame
     basis: tuple[object, ...]
     edits: tuple[Edit, ...]
+    attributes: pd.DataFrame | None = field(repr=False)
 
     @cached_property
     def center_tiers(self) -> pd.DataFrame:
-        """``place`` and ``tier`` of the centers, without their shapes."""
-        return pd.DataFrame({name: self.centers[name] for name in ("place", "tier")})
+        """``place`` and ``tier`` of the centers alone."""
+        return self.centers[["place", "tier"]]
+
+    @cached_property
+    def described(self) -> pd.DataFrame:
+        """The centers with what their attributes say."""
+        return with_attributes(self.centers, self.attributes)
+
+    @cached_property
+    def drawn(self) -> "dict[str, gpd.GeoDataFrame]":
+        """The layers of these tables in EPSG:4326, by name."""
+        # a check draws nothing
+        from ...geo.space.drawn_table import drawn_points
+        from ...geo.space.landmarks import draw_corridors, draw_landmarks
+        from ...geo.space.layers import draw_scopes
+
+        draw: Mapping[str, Callable[[pd.DataFrame], gpd.GeoDataFrame]] = {
+            "centers": drawn_points,
+            "untiered": drawn_points,
+            "scopes": draw_scopes,
+            "corridors": draw_corridors,
+            "landmarks": draw_landmarks,
+        }
+        tables = {name: getattr(self, name) for name in draw} | {
+            "centers": self.described,
+            "untiered": with_attributes(self.untiered, self.attributes),
+        }
+        return {name: draw[name](table) for name, table in tables.items() if table is not None}
 
 
 def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: Layers | None = None) -> Layers:
@@ -100,12 +132,11 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
     centered = _edited(tiers[tiers.index.isin(allowed) | (tiers["tier_source"] == "assumed")], inputs)
     if like is not None and centered.equals(like.centered) and tiers.equals(like.tiers):
         return like
-    layer = centers_layer(
+    layer = center_table(
         places,
         tiers=centered.rename_axis("place").reset_index(),
         untiered=_shown(inputs, networks, set(centered.index), units),
         corridors=inputs.corridors,
-        attributes=inputs.attributes,
         scopes=units,
         tier_scale=study.tiers.order,
     )
@@ -117,7 +148,7 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
             like, centers=centers, untiered=untiered, tiers=tiers, centered=centered, basis=basis, edits=edits
         )
     scores = tables["scores"].set_index("place")["score"] if "scores" in tables else None
-    scopes = scopes_layer(
+    scopes = scope_table(
         places,
         centers,
         scopes=units,
@@ -129,19 +160,20 @@ def place_centers(inputs: Inputs, tables: Tables, networks: Networks, *, like: L
     alone = empty & scopes["place"].isin([*centers["place"], *untiered["place"]])
     if alone.any() and scores is not None:
         for points in (centers, untiered):
-            points.insert(len(points.columns) - 1, "score", points["place"].map(scores))
+            points["score"] = points["place"].map(scores)
     return Layers(
         centers=centers,
         untiered=untiered,
         scopes=scopes[~alone].reset_index(drop=True),
         corridors=None
         if inputs.corridors is None
-        else corridors_layer(inputs.corridors, inputs.places, undrawable="leave_out"),
-        landmarks=None if inputs.landmarks is None else landmarks_layer(inputs.landmarks, inputs.places),
+        else corridor_table(inputs.corridors, inputs.places, undrawable="leave_out"),
+        landmarks=None if inputs.landmarks is None else landmark_table(inputs.landmarks, inputs.places),
         tiers=tiers,
         centered=centered,
         basis=basis,
         edits=edits,
+        attributes=inputs.attributes,
     )
 
 

@@ -6,9 +6,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-import geopandas as gpd
 import pandas as pd
 
 from ...data import Fault, InnoscapeWarning, StudyError, TableError
@@ -35,8 +34,11 @@ from .estimate_stages import check_estimates, estimate_stages
 from .estimated_flows import estimate_tables
 from .fit_gravities import fit_gravities
 from .place import doubt_centers
-from .score_places import scored_year
+from .score_places import index_tables, scored_year
 from .spread import assumed_receptivity, plan_spread, spread_knowledge
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["STAGES", "bundled_study", "check", "run"]
 
@@ -48,7 +50,6 @@ _Estimated = Callable[[Mapping[str, Estimate]], None]
 _ADDED: dict[str, tuple[str, ...]] = {
     "score": ("vary",), "centrality": ("measure", "describe"), "simulate": ("spread",), "map": ("map", "report"),
 }  # fmt: skip
-Layers = dict[str, gpd.GeoDataFrame]
 
 
 def _stage(name: str) -> Text:
@@ -221,7 +222,7 @@ def _run(
         check_estimates(costs)
         estimated(costs)
         say(_stage("vary"))
-        tables = chain.tables | _varied(chain) | _attributes(chain)
+        tables = chain.tables | index_tables(inputs, chain.found_scores) | _varied(chain) | _attributes(chain)
         analyzed = Analyzed({})
         if "centrality" in stages:
             analyzed = _connected(chain, say=say, progress=progress)
@@ -321,16 +322,11 @@ def _read(study: Study | str | Path) -> tuple[Study, FaultsTogether]:
 
 
 def _results(
-    chain: Chain, tables: Tables, found: Layers, notices: tuple[Notice, ...], *, connected: bool
+    chain: Chain, tables: Tables, found: "dict[str, gpd.GeoDataFrame]", notices: tuple[Notice, ...], *, connected: bool
 ) -> StudyResults:
     from ..results.write_results import versions
 
     inputs, layers, study = chain.inputs, chain.layers, chain.inputs.study
-    drawn: Layers = {
-        name: layer
-        for name in ("centers", "untiered", "scopes", "corridors", "landmarks")
-        if (layer := getattr(layers, name)) is not None and (len(layer) or name == "centers")
-    } | found
     # an assumed tier of a place that has one from elsewhere has no effect
     used = layers.tiers.index[layers.tiers["tier_source"] == "assumed"]
     kept = {place: tier for place, tier in study.centers.assumed_tiers.items() if place in used}
@@ -348,7 +344,7 @@ def _results(
     tables = {
         **typed_results(tables),
         **_scored_cells(inputs),
-        "centers": pd.DataFrame(layers.centers.drop(columns="geometry")),
+        "centers": layers.described,
         "assumptions": listed,
         "inputs": inputs.record,
         "matches": inputs.matches,
@@ -357,7 +353,7 @@ def _results(
     return StudyResults(
         study=study,
         tables=tables,
-        layers=drawn,
+        layers={name: one for name, one in layers.drawn.items() if len(one) or name == "centers"} | found,
         graphs=chain.networks.graphs if connected else {},
         earlier_graphs=chain.networks.earlier_graphs if connected else {},
         assumed=assumed,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -19,20 +19,33 @@ from ..plan.inputs import Inputs, Tables
 from ..plan.panels import index_year
 from ..plan.schema import STUDY_FILE, Index
 
-__all__ = ["check_cells", "of_year", "option_fault", "score_again", "score_places", "scored_year", "tier_options"]
+__all__ = [
+    "check_cells",
+    "index_tables",
+    "of_year",
+    "option_fault",
+    "score_again",
+    "score_places",
+    "scored_year",
+    "tier_options",
+]
 
+# recipe -> what it gave
+Found: TypeAlias = Mapping[str, Scores]
+_PARTS = ("levels", "normalized", "treatments")
 # faults of cells that the imputation of a recipe could fill
 _OF_IMPUTE = ("faults.gap.unfilled", "faults.gap.left", "faults.gap.infinite")
 
 
-def score_places(inputs: Inputs) -> Tables:
+def score_places(inputs: Inputs) -> tuple[Tables, Found]:
     """Score the units of the index under every recipe, nothing varied, and put them on tiers.
 
     Returns
     -------
-    dict
-        ``scores``, ``weights``, ``contributions``, ``disagreements``, ``index_log``, ``levels``, ``normalized``,
-        ``treatments``; of a panel with a column ``year``, but for ``disagreements``, which are those of the year shown.
+    tables : dict
+        ``scores``, of a panel with a column ``year``, and ``disagreements``, of a panel those of the year shown.
+    found : dict
+        What each recipe gave.
 
     Raises
     ------
@@ -47,7 +60,7 @@ def score_places(inputs: Inputs) -> Tables:
     """
     index = inputs.study.index
     if index is None or inputs.indicators is None or inputs.framework is None:
-        return {}
+        return {}, {}
     doubts = _doubts(inputs, index, inputs.framework)
     doubts.check_years()
     doubts.tell()
@@ -57,20 +70,28 @@ def score_places(inputs: Inputs) -> Tables:
     if panel and (lacking := [unit for unit in index.units if (unit, year) not in next(iter(tiers.values())).index]):
         warn("warnings.scores.absent", n=len(lacking), places=lacking, year=year, stacklevel=2)
     shown = {name: one.xs(year, level="year") if panel else one for name, one in tiers.items()}
-    return {
-        "scores": _score_table(found, tiers, inputs),
-        "weights": _weight_table(found, inputs),
-        "contributions": pd.concat([r.contributions.assign(recipe=n) for n, r in found.items()], ignore_index=True),
-        "disagreements": _disagreements(shown, inputs),
-        "index_log": pd.concat([r.log.assign(recipe=n) for n, r in found.items()], ignore_index=True),
-        **{
-            name: pd.concat([getattr(r, name).assign(recipe=n) for n, r in found.items()], ignore_index=True)
-            for name in ("levels", "normalized", "treatments")
-        },
+    return {"scores": _score_table(found, tiers, inputs), "disagreements": _disagreements(shown, inputs)}, found
+
+
+def index_tables(inputs: Inputs, found: Found) -> Tables:
+    """Return how the scores came about.
+
+    Returns
+    -------
+    dict
+        ``weights``, ``contributions``, ``index_log``, ``levels``, ``normalized``, ``treatments``; of a panel with a
+        column ``year``.
+    """
+    if not found:
+        return {}
+    parts = {"contributions": "contributions", "index_log": "log"} | {one: one for one in _PARTS}
+    return {"weights": _weight_table(found, inputs)} | {
+        name: pd.concat([getattr(r, part).assign(recipe=n) for n, r in found.items()], ignore_index=True)
+        for name, part in parts.items()
     }
 
 
-def score_again(inputs: Inputs) -> Tables:
+def score_again(inputs: Inputs) -> tuple[Tables, Found]:
     """Return ``scores`` under the first recipe alone, from which all that rests on scores follows.
 
     What is doubtful has been said of the tables before they changed.
@@ -82,13 +103,13 @@ def score_again(inputs: Inputs) -> Tables:
     """
     index = inputs.study.index
     if index is None or inputs.indicators is None or inputs.framework is None:
-        return {}
+        return {}, {}
     index = index.model_copy(update={"recipes": index.recipes[:1]})
     doubts = _doubts(inputs, index, inputs.framework)
     doubts.check_years()
     found = _scored(inputs, index, doubts)
     tiers = {name: _tiers_by_year(result.scores, inputs) for name, result in found.items()}
-    return {"scores": _score_table(found, tiers, inputs)}
+    return {"scores": _score_table(found, tiers, inputs)}, found
 
 
 def _scored(inputs: Inputs, index: Index, doubts: IndicatorDoubts) -> dict[str, Scores]:
@@ -255,7 +276,7 @@ def _keys(scores: pd.DataFrame) -> list[str]:
     return [key for key in ("place", "year") if key in scores]
 
 
-def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:
+def _score_table(found: Found, tiers: Mapping[str, pd.Series], inputs: Inputs) -> pd.DataFrame:
     main, *others = found
     keys = _keys(found[main].scores)
     table = found[main].scores.set_index(keys)[["score", "rank"]]
@@ -279,7 +300,7 @@ def _score_table(found: Mapping[str, Scores], tiers: Mapping[str, pd.Series], in
     return table.reset_index()
 
 
-def _weight_table(found: Mapping[str, Scores], inputs: Inputs) -> pd.DataFrame:
+def _weight_table(found: Found, inputs: Inputs) -> pd.DataFrame:
     assert inputs.framework is not None  # noqa: S101 - score_places has returned without one
     names = inputs.framework.table.set_index("indicator").reindex(columns=["name_en", "name_zh"])
     parts = []

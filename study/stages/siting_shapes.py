@@ -27,7 +27,7 @@ def siting_shapes(inputs: Inputs, sites: pd.DataFrame, ways: pd.DataFrame) -> di
     ways : DataFrame
         ``place``, ``site``, ``demand``, ``cost``.
     """
-    from ...geo.coordinates import line_between
+    from ...geo.cut_at_180 import line_between
 
     at = _positions(inputs)
     own = sites[sites["place"].isin(at.index)].drop(columns=_NAMES).merge(at, left_on="place", right_index=True)

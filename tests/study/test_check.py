@@ -7,10 +7,13 @@ import pytest
 from samples import edit
 
 from innoscape.data import StudyError
-from innoscape.geo import distance_matrix
+from innoscape.geo import centers_layer, distance_matrix
 from innoscape.study import check, run
 from innoscape.study.explorer.session import prepare
+from innoscape.study.plan.inputs import read_inputs
 from innoscape.study.plan.read import read_study
+from innoscape.study.plan.write_template import write_template
+from innoscape.study.stages.build_chain import build_chain
 
 ROBUST = '[index.robustness]\nruns = 5\nweight_noise = 0.1\n\n[[networks]]\nname = "trade"'
 NETWORK = '[[networks]]\nname = "trade"'
@@ -30,14 +33,22 @@ def test_a_check_varies_and_measures_nothing(study, monkeypatch):
     assert len(check(study).places) > 0
 
 
-def test_a_check_loads_neither_measures_nor_simulation():
+def test_a_check_loads_neither_measures_nor_simulation_nor_geometry_and_does_little(tmp_path):
+    write_template(tmp_path / "china")
     code = (
-        "import sys; from innoscape.study import bundled_study, check; check(bundled_study());"
-        "heavy = {'igraph', 'matplotlib', 'networkx', 'scipy', 'innoscape.network.diffusion.simulate.simulate'};"
-        "print(sorted(heavy & set(sys.modules)))"
+        "import sys; from innoscape.study import check; calls = 0\n"
+        "def count(*_):\n    global calls; calls += 1\n"
+        "sys.setprofile(count); check(sys.argv[1]); sys.setprofile(None);"
+        "heavy = {'igraph', 'matplotlib', 'networkx', 'numba', 'scipy', 'geopandas', 'pyproj', 'shapely'};"
+        "heavy |= {'innoscape.network.diffusion.simulate.simulate', 'innoscape.study.stages.site_places'};"
+        "print(sorted(heavy & set(sys.modules)), calls)"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    command = [sys.executable, "-c", code, str(tmp_path / "china")]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded, calls = found.stdout.rsplit(maxsplit=1)
+    assert loaded == "[]"
+    # 4,467,427 calls and returns when written, those of imports among them, whatever the machine
+    assert int(calls) < 5_100_000
 
 
 @pytest.mark.parametrize(
@@ -112,3 +123,19 @@ def test_distances_are_measured_only_where_a_channel_depends_on_them(study, monk
     check(study)
     assert measured == [3]
     assert prepare(read_study(study), runs=2).model.costs is not None
+
+
+def test_layers_that_a_check_leaves_undrawn_are_those_of_the_public_functions(study):
+    chain = build_chain(read_inputs(read_study(study)))
+    layers, inputs = chain.layers, chain.inputs
+    drawn = layers.drawn["centers"]
+    expected = centers_layer(
+        inputs.places.drop(columns=["tier", "tier_status"], errors="ignore"),
+        tiers=layers.centered.rename_axis("place").reset_index(),
+        attributes=inputs.attributes,
+        tier_scale=inputs.study.tiers.order,
+    )
+    assert drawn["place"].tolist() == expected["place"].tolist() == layers.centers["place"].tolist()
+    assert drawn.geometry.geom_equals(expected.geometry).all()
+    assert drawn.crs == expected.crs
+    assert "geometry" not in layers.centers
