@@ -1,4 +1,4 @@
-"""An explorer that tests ask and visit."""
+"""An explorer that tests ask, and visits of its pages."""
 
 import http.client
 import re
@@ -56,3 +56,38 @@ class Served:
         text = response.read().decode()
         connection.close()
         return response, text
+
+
+class Visit:
+    """A page of the explorer with all that it asked and complained of."""
+
+    def __init__(self, browser, one, tab, **options):
+        self.asked, self.complaints, self.home = [], [], f"http://{one.host}{one.path}"
+        self.context = browser.new_context(locale="en-US", **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60000)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda m: self.complaints.append(m.text) if "status of 422" not in m.text else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.goto(f"{self.home}#{tab}")
+
+    def close(self):
+        self.context.close()
+        assert self.complaints == []
+        assert [
+            u for u in self.asked if not u.startswith((self.home, "data:", f"blob:{self.home.split('/', 3)[0]}"))
+        ] == []
+
+
+def until(page, holds):
+    """Wait for an expression to hold; the page lets nobody evaluate text within it, so it is asked from outside."""
+    for _ in range(600):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(holds)
+
+
+def slide(locator, value):
+    locator.evaluate("(node, v) => { node.value = v; node.dispatchEvent(new Event('input', {bubbles: true})); }", value)
