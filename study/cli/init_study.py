@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ...data.wording.catalogue import LANGUAGES, plain, text
+from ...data.wording.catalogue import LANGUAGES, text
 from .say import LANGUAGE, say, say_error, told_notice
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _tell(draft: "Draft", language: str) -> None:
         "understood": [*draft.understood, *sections],
         "assumed": assumed,
         "unused": [fault.said for fault in draft.unused],
-        "doubts": [plain(doubt.in_(language)) for doubt in draft.doubts],
+        "doubts": [doubt.plain for doubt in draft.doubts],
     }
     for head, lines in parts.items():
         if lines:

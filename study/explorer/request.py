@@ -46,7 +46,7 @@ class Levers(Asked):
 
     interventions: list[Intervention] = Field(default=[], max_length=MOST_STEPS)
     runs: int | None = Field(None, ge=50, le=5000)
-    width: float = Field(WIDTH, gt=0)
+    width: float = Field(default=WIDTH, gt=0)
 
 
 class SaveOrder(Asked):

@@ -132,11 +132,14 @@ def _form(location: Key, content: object) -> tuple[Key | None, Key]:
     at: Key | None = None
     kept: list[str | int] = []
     here: Any = content
-    for step in location:
+    for before, step in pairwise(("", *location)):
+        if is_verb(before, step):
+            kept.append(step)
+            continue
         inside, keyed = _holds(here, step), isinstance(here, dict)
         # a form is named by its type or its model
         named = isinstance(step, str) and (not keyed or "[" in step or step[:1].isupper())
-        if named and not inside and step not in STEPS:
+        if named and not inside:
             at = tuple(kept)
             continue
         kept.append(step)
@@ -230,12 +233,19 @@ def _shown(value: object) -> str | Text:
 def key_path(location: tuple[str | int, ...]) -> str:
     """Write a location as in ``networks[1].estimate.known[0].source`` (list items count from 1)."""
     path = ""
-    for before, step in pairwise(("", *location)):
-        if isinstance(step, int):
-            path += f"[{step + 1}]"
-        elif step not in STEPS or not isinstance(before, int):
-            path += f".{step}" if path else step
+    for step in without_verbs(location):
+        path += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if path else step
     return path or "(whole file)"
+
+
+def is_verb(before: str | int, step: str | int) -> bool:
+    """Return whether a step of a location tells the verb of an item of a list, and leads nowhere."""
+    return isinstance(before, int) and step in STEPS
+
+
+def without_verbs(location: Key) -> Key:
+    """Return a location by the steps that lead through the file."""
+    return tuple(step for before, step in pairwise(("", *location)) if not is_verb(before, step))
 
 
 def _known_keys(location: tuple[str | int, ...]) -> list[str]:

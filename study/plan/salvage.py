@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from ...data.errors import Fault, InnoscapeWarning, StudyError
 from .fields import STUDY_FILE
 from .misfits import Key
-from .read import content_of, entries_of, fault_of, key_path, parts_of
+from .read import content_of, entries_of, fault_of, is_verb, key_path, parts_of, without_verbs
 from .schema import Study
 
 __all__ = ["Salvaged", "salvage"]
@@ -113,7 +114,7 @@ class _Work:
             self._tell(found)
             given: list[Key] = []
             # of parts inside one another the inner ones come first
-            for key in sorted({entry["loc"] for entry in found}, key=len, reverse=True):
+            for key in sorted({without_verbs(entry["loc"]) for entry in found}, key=len, reverse=True):
                 if not any(_inside(key, other) for other in given):
                     given.append(self._give_way(key))
         else:
@@ -145,7 +146,10 @@ class _Work:
     def _original(self, key: Key) -> Key:
         here: Any = self.tree
         found: list[str | int] = []
-        for step in key:
+        for before, step in pairwise(("", *key)):
+            if is_verb(before, step):
+                found.append(step)
+                continue
             at = _position(here, step) if isinstance(step, int) else step
             found.append(at)
             here = here[at] if _holds(here, at) else None
@@ -153,7 +157,7 @@ class _Work:
 
     def _tell(self, found: list[Any], *, siblings: bool = False) -> None:
         for entry in found:
-            key: Key = entry["loc"]
+            key = without_verbs(entry["loc"])
             near = any(_inside(key, lost) or _inside(lost, key) for lost in self.lost)
             # parts of one section below the top may need one another
             near |= (siblings or entry["type"] == "misfit") and any(
@@ -182,7 +186,8 @@ class _Work:
 
     def _fits(self, key: Key) -> bool:
         for entry in self._entries():
-            if entry["loc"] == key or (_inside(entry["loc"], key) and entry["type"] != "missing"):
+            found = without_verbs(entry["loc"])
+            if found == key or (_inside(found, key) and entry["type"] != "missing"):
                 return False
         return True
 

@@ -125,8 +125,8 @@ class TableDesk(FaultsTogether):
 
 def _values_of(table: pd.DataFrame, column: str) -> str:
     """Say what a column of a user's table holds: the span of years, the first of other values."""
-    # where there is a target the source is a place
-    if column not in table or (column == "source" and "target" in table):
+    # where there is a target the source is a place; a column that stands twice is refused later
+    if list(table).count(column) != 1 or (column == "source" and "target" in table):
         return ""
     cells = table[column]
     # cells that are no text may hold what cannot be told apart, such as lists

@@ -85,6 +85,16 @@ def test_one_fault_is_told_alone(tmp_path, fault):
     assert _told(tmp_path / "study") == _wanted([fault])
 
 
+INSIDE = (FILE, 'places = ["C"], ind', 'places = ["C", ["x"]], ind', "scenarios[2].interventions[1].places[2]")
+TWICE = ("flows.csv", "source,target,value\nA,B,5", "source,target,value,year,year\nA,B,5,2019,2020", "year")
+
+
+@pytest.mark.parametrize("faults", [[FAULTS[0], INSIDE], [TWICE]], ids=["inside a list of a step", "a column twice"])
+def test_what_lies_inside_a_list_or_stands_twice_is_told(tmp_path, faults):
+    write_many(tmp_path / "study", [fault[:3] for fault in faults])
+    assert _told(tmp_path / "study") == _wanted(faults)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_all_of_several_faults_are_told_and_nothing_else(tmp_path, seed):
     faults = [FAULTS[i] for i in np.random.default_rng(seed).choice(len(FAULTS), 6, replace=False)]
