@@ -260,15 +260,10 @@ def _tiers(scores: pd.Series, inputs: Inputs, *, year: int | None = None) -> pd.
     try:
         return assign_tiers(scores, **tier_options(inputs))
     except OptionError as error:
-        said = (
-            error
-            if year is None
-            else OptionError(
-                text(
-                    "faults.calls.score_places.when", error=error.said, when=text("warnings.scores.in_year", year=year)
-                )
-            )
-        )
+        said = error
+        if year is not None:
+            when = text("warnings.scores.in_year", year=year)
+            said = OptionError(text("faults.calls.score_places.when", error=error.said, when=when))
         raise StudyError([option_fault("tiers", said)]) from None
 
 
