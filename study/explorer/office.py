@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from ...data import InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError
 from ...data.tier_scale import FOUR_TIERS, TierScale
-from ...data.wording.catalogue import Text
+from ...data.wording.catalogue import Text, plain
 from ..plan.read import read_study
 from ..plan.schema import IndexRecipe
 from ..stages.build_chain import Chain
@@ -247,7 +247,7 @@ class Office:
         try:
             content = await run_in_threadpool(self._pack, name)
         except InnoscapeError as error:
-            return Response(_json({"faults": str(error).splitlines()}), status_code=422, media_type="application/json")
+            return Response(_json({"faults": _told(error)}), status_code=422, media_type="application/json")
         head = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type="application/zip", headers=head)
 
@@ -312,10 +312,10 @@ class Office:
                 known = form.known
             parts = await run_in_threadpool(self.answer, name, form)
         except ValidationError as error:
-            parts, status = _parts({"faults": faults_of(error)}), 422
+            parts, status = _parts({"faults": [plain(line).to_dict() for line in faults_of(error)]}), 422
         except InnoscapeError as error:
             found = fault_entries(list(error.faults)) if isinstance(error, StudyError | TableError) else []
-            parts, status = _parts({"faults": str(error).splitlines(), "found": found}), 422
+            parts, status = _parts({"faults": _told(error), "found": found}), 422
         out = {part: said for part, (said, mark) in parts.items() if known.get(part) != mark}
         if status == 200 and question.form is not None:
             out["marks"] = _json({part: mark for part, (_, mark) in parts.items()})
@@ -347,6 +347,11 @@ class Office:
                 while len(memory) > _MOST_KEPT:
                     memory.popitem(last=False)
         return kept
+
+
+def _told(error: InnoscapeError) -> list[dict[str, str]]:
+    """Write the lines of an error in every language."""
+    return [line.to_dict() for line in error.lines]
 
 
 def _parts(answer: Mapping[str, Any]) -> Parts:

@@ -190,7 +190,7 @@ def test_bad_values_come_back_with_their_key(served):
     response, text = served.ask("POST", served.path + "run", body)
     assert response.status == 422
     faults = json.loads(text)["faults"]
-    assert [f.split(":")[0] for f in faults] == ["interventions[1].share", "interventions[2]", "runs"]
+    assert [f["en"].split(":")[0] for f in faults] == ["interventions[1].share", "interventions[2]", "runs"]
     assert served.ask("POST", served.path + "run", "{")[0].status == 422
 
 

@@ -85,7 +85,7 @@ def test_a_recipe_is_saved_into_no_other_place(served, name):
     body = json.dumps({"name": "mine", "folder": name, "write": True})
     response, text = served.ask("POST", served.path + "recipe", body)
     assert response.status == 422
-    assert json.loads(text)["faults"][0].startswith("folder")
+    assert json.loads(text)["faults"][0]["en"].startswith("folder")
 
 
 def test_a_recipe_that_was_tried_is_shown_saved_and_scores_the_same(tmp_path):
@@ -121,7 +121,7 @@ def test_a_study_with_faults_opens_on_them_and_whole_when_mended(tmp_path):
         assert {(fault["where"], *fault["rows"]) for fault in study["found"]} >= {("study.toml",)}
         response, text = one.ask("POST", one.path + "index", "{}")
         assert response.status == 422
-        assert "without faults" in json.loads(text)["faults"][0]
+        assert "without faults" in json.loads(text)["faults"][0]["en"]
         edit(folder, "study.toml", "k = 30", "k = 3")
         answer = json.loads(one.ask("GET", one.path + "mended")[1])
         assert (answer["whole"], answer["found"][0]["where"], answer["found"][0]["rows"]) == (False, "flows.csv", [3])

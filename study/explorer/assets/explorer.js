@@ -6,7 +6,7 @@ import { openIndex } from "./explorer_index.js";
 import { openNetworks } from "./explorer_networks.js";
 import { openSpread } from "./explorer_spread.js";
 import { openData } from "./explorer_data.js";
-import { el, announce, pick, say, speak, speech, word } from "./explorer_parts.js";
+import { el, announce, join, say, speak, speech, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const opened = { data: openData, index: openIndex, networks: openNetworks, scenarios: openSpread };
@@ -24,7 +24,7 @@ function choose(language) {
 page.status = (text) => $("status").replaceChildren(say(text));
 page.faults = (lines) => {
   $("faults").hidden = !lines.length;
-  $("faults").textContent = lines.join("\n");
+  $("faults").replaceChildren(say(join(lines, "\n")));
 };
 // asks whenever a lever of the page moves, and counts what was answered
 page.asking = (name, answered) => asking(name, {
@@ -37,7 +37,7 @@ page.asking = (name, answered) => asking(name, {
     if (!content.runs) page.status(word("took_ms", { ms: page.took }));
   },
   refused: page.faults,
-  ended: () => page.faults([pick(word("ended"))]),
+  ended: () => page.faults([word("ended")]),
 });
 
 const tabs = () => [...document.querySelectorAll("[role=tab]")];

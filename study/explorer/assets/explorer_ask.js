@@ -1,4 +1,6 @@
 // The one way to the server: a question by name, its answer by parts; parts that the page holds are not sent again.
+import { same } from "./explorer_parts.js";
+
 const held = {};
 
 export async function ask(name, body) {
@@ -8,7 +10,7 @@ export async function ask(name, body) {
   };
   const response = await fetch(name, sent), text = await response.text();
   let content;
-  try { content = JSON.parse(text); } catch { content = { faults: [text || response.statusText] }; }
+  try { content = JSON.parse(text); } catch { content = { faults: [same(text || response.statusText)] }; }
   if (!response.ok) return { ok: false, content, changed: new Set() };
   const { marks, ...came } = content;
   if (!marks) return { ok: true, content: came, changed: new Set(Object.keys(came)) };

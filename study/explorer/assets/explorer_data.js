@@ -1,6 +1,6 @@
 // Data: files are dropped, shown as they were recognized, changed cell by cell, and made a study.
 import { ask } from "./explorer_ask.js";
-import { announce, el, keep, number, option, pick, refill, same, say, speech, word } from "./explorer_parts.js";
+import { announce, el, join, keep, number, option, pick, refill, same, say, speech, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 let pages, taken = null, chosen = "";
@@ -22,7 +22,7 @@ async function put(question, body) {
     if (ok) { taken = content; show(); }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    pages.faults([pick(word("ended"))]);
+    pages.faults([word("ended")]);
   } finally { document.body.classList.remove("busy"); }
 }
 
@@ -37,7 +37,7 @@ async function take(files) {
   const given = [...files];
   if (!given.length) return;
   const size = given.reduce((sum, { size: one }) => sum + one, 0);
-  if (size > 28e6) { pages.faults([pick(word("too_large", { mb: number(size / 1e6, 0) }))]); return; }
+  if (size > 28e6) { pages.faults([word("too_large", { mb: number(size / 1e6, 0) })]); return; }
   pages.status(word("reading"));
   await put("files", { files: await Promise.all(given.map(read)) });
   pages.status(same(""));
@@ -131,7 +131,7 @@ function spots() {
     const lies = { lon: spot.lon, lat: spot.lat };
     const degree = (axis) => field(spot[axis] === null || spot[axis] === undefined ? "" : String(spot[axis]), word("cell_at", { row: spot.place, column: axis }), (value) => {
       const v = Number(value);
-      if (value.trim() === "" || Number.isNaN(v)) { pages.faults([pick(word("a_degree", { value }))]); return; }
+      if (value.trim() === "" || Number.isNaN(v)) { pages.faults([word("a_degree", { value })]); return; }
       lies[axis] = v;
       if (typeof lies.lon === "number" && typeof lies.lat === "number") put("place", { place: spot.place, ...lies });
     });
@@ -175,7 +175,7 @@ async function start(event) {
     return;
   }
   note.className = "bad";
-  note.textContent = content.faults.join("\n");
+  note.replaceChildren(say(join(content.faults, "\n")));
   if (content.found && content.found.length) doubts(content.found);
 }
 
@@ -188,7 +188,7 @@ async function pack(button) {
   if (response.ok) {
     keep(await response.blob(), `${pages.study.name}-${name}`, "application/zip");
     note.replaceChildren(say(word("packed", { name: `${pages.study.name}-${name}` })));
-  } else note.textContent = (await response.json()).faults.join("\n");
+  } else note.replaceChildren(say(join((await response.json()).faults, "\n")));
 }
 
 // a study with faults is looked at again and again, and opens as soon as they are gone
@@ -198,7 +198,7 @@ function watch(found) {
   let seen = JSON.stringify(found);
   const again = async () => {
     const { ok, content } = await ask("mended").catch(() => ({ ok: false }));
-    if (!ok) { pages.faults([pick(word("ended"))]); return; }
+    if (!ok) { pages.faults([word("ended")]); return; }
     if (content.whole) { location.reload(); return; }
     if (JSON.stringify(content.found) !== seen) { seen = JSON.stringify(content.found); list_faults($("faulty-list"), content.found); }
     setTimeout(again, 2000);

@@ -2,7 +2,7 @@
 import { ask } from "./explorer_ask.js";
 import { keepLink, taken } from "./explorer_link.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
-import { announce, csv, el, keep, number, option, same, say, svg, word } from "./explorer_parts.js";
+import { announce, csv, el, join, keep, number, option, same, say, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const nothing = () => ({ recipe: "", steps: {}, tiers: null, factors: {}, groups: {} });
@@ -159,7 +159,7 @@ async function save(write) {
   if (study.bundled && !recipe.folder) { tell_of(word("name_folder"), true); form.elements.folder.focus(); return; }
   if (write) recipe = proposed;
   const { ok, content } = await ask("recipe", { ...recipe, write });
-  if (!ok) { tell_of(same(content.faults.join("\n")), true); return; }
+  if (!ok) { tell_of(join(content.faults, "\n"), true); return; }
   if (!write) { propose(content.change, recipe); tell_of(word("recipe_proposed"), false); $("recipe-write").focus(); return; }
   propose(null);
   tell_of(word("saved", content), false);

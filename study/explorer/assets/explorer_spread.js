@@ -4,7 +4,7 @@ import { Arrivals, rowsOf } from "./explorer_arrivals.js";
 import { keepLink, taken } from "./explorer_link.js";
 import { Levers } from "./explorer_levers.js";
 import { keyed, lighting, Map } from "./explorer_map.js";
-import { el, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
+import { el, join, number, option, same, say, signed, svg, word } from "./explorer_parts.js";
 
 const $ = (id) => document.getElementById(id);
 const page = { study: null, answer: null, levers: null, map: null, steps: [], paint: "time", beside: null };
@@ -165,7 +165,7 @@ async function save(event) {
   if (!order.interventions.length) { tell(word("move_first"), true); return; }
   if (page.study.bundled && !order.folder) { tell(word("name_folder"), true); form.elements.folder.focus(); return; }
   const { ok, content } = await ask("save", order);
-  if (!ok) { tell(same(content.faults.join("\n")), true); return; }
+  if (!ok) { tell(join(content.faults, "\n"), true); return; }
   tell(word("saved", content), false);
   Object.assign(page.study, (await ask("study")).content);
   bundle();
