@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from ...data import InnoscapeError, InnoscapeWarning, OptionError, StudyError, TableError
 from ...data.tier_scale import FOUR_TIERS, TierScale
-from ...data.wording.catalogue import Text, plain
+from ...data.wording.catalogue import Text, plain, text
 from ..plan.read import read_study
 from ..plan.schema import IndexRecipe
 from ..stages.build_chain import Chain
@@ -168,7 +168,7 @@ class Office:
             If it has faults.
         """
         if self._chain is None:
-            raise OptionError("study: needed one without faults; correct those that the data page lists")
+            raise OptionError(text("faults.calls.office.sound"))
         return self._chain
 
     @property
@@ -284,9 +284,9 @@ class Office:
             raise OptionError("\n".join(faults_of(error))) from None
         with self.writing:
             if not order.write:
-                return {"change": preview_change(lambda text: with_recipe(text, entry), self.folder)}
+                return {"change": preview_change(lambda written: with_recipe(written, entry), self.folder)}
             new = None if order.folder is None else str(self.home / order.folder)
-            file = save_change(lambda text: with_recipe(text, entry), self.folder, new=new)
+            file = save_change(lambda written: with_recipe(written, entry), self.folder, new=new)
             self.folder = self.folder or file.parent
             inputs = self.chain.inputs
             assert inputs.study.index is not None  # noqa: S101 - what has been scored has one

@@ -121,7 +121,8 @@ def test_a_study_with_faults_opens_on_them_and_whole_when_mended(tmp_path):
         assert {(fault["where"], *fault["rows"]) for fault in study["found"]} >= {("study.toml",)}
         response, text = one.ask("POST", one.path + "index", "{}")
         assert response.status == 422
-        assert "without faults" in json.loads(text)["faults"][0]["en"]
+        assert "without faults" in (told := json.loads(text)["faults"][0])["en"]
+        assert "没有错误" in told["zh"]
         edit(folder, "study.toml", "k = 30", "k = 3")
         answer = json.loads(one.ask("GET", one.path + "mended")[1])
         assert (answer["whole"], answer["found"][0]["where"], answer["found"][0]["rows"]) == (False, "flows.csv", [3])
