@@ -34,7 +34,7 @@ def _leader(scores: Row, words: Words) -> Iterator[Text]:
     ranked = [row for row in scores["rows"] if row["score"] is not None]
     alike = [row["place"] for row in ranked if number(row["score"], 3) == number(ranked[0]["score"], 3)]
     if len(alike) > 1:
-        yield tell("report.answer.first_together", places=words.places(alike, last="list.and"), total=len(ranked))
+        yield tell("report.answer.first_together", places=words.few(alike, last="list.and"), total=len(ranked))
     elif len(ranked) > 1:
         yield tell("report.answer.first", place=words.name(ranked[0]["place"]), total=len(ranked))
 
@@ -68,7 +68,7 @@ def _ties(facts: Row, words: Words) -> Iterator[Text]:
             shown = [number(value, fit_decimals(strength)) for value in strength]
             if shown[0] == shown[1]:
                 alike = [row["place"] for row, value in zip(one["leaders"], shown, strict=True) if value == shown[0]]
-                names = words.places(alike, last="list.and")
+                names = words.few(alike, last="list.and")
                 key = "report.answer.exchange_alike" if one["measured"] else "report.answer.would_exchange_alike"
                 yield tell(key, places=names, network=words.cited(one["kind"], one["years"]))
                 return

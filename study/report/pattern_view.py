@@ -115,7 +115,7 @@ def _whole(rows: list[Row], alone: list[str], plan: PatternPlan, look: Look) -> 
     if last["islands"]:
         named = len(alone) == last["islands"] <= MOST_NAMED
         key = "report.pattern.islands_named" if named else "report.pattern.islands"
-        places = look.words.places(alone, last="list.and")
+        places = look.words.few(alone, last="list.and")
         yield tell(key, n=last["islands"], places=places, weights=values["weights"])
 
 

@@ -58,7 +58,7 @@ def _scores(scores: Row, words: Words) -> list[Text]:
     lead = {"place": words.name(first["place"]), "total": len(top), "score": number(first["score"], 3)}
     alike = [r["place"] for r in top if number(r["score"], 3) == lead["score"]]
     if len(alike) > 1:
-        values = {"places": words.places(alike, last="list.and"), "total": len(top), "score": lead["score"]}
+        values = {"places": words.few(alike, last="list.and"), "total": len(top), "score": lead["score"]}
         said = [tell("report.findings.first_together", **values)]
     elif len(top) > 2:
         after = {
@@ -73,7 +73,7 @@ def _scores(scores: Row, words: Words) -> list[Text]:
         if sorted(alike) == other["places"]:
             said.append(tell("report.findings.first_again", recipe=recipe, n=n))
         elif n:
-            places = words.places(other["places"], last="list.and")
+            places = words.few(other["places"], last="list.and")
             said.append(tell("report.findings.first_other", recipe=recipe, places=places, n=n))
     return [_paragraph(said)]
 
@@ -139,7 +139,7 @@ def _strongest_place(network: Row, words: Words) -> Text:
     alike = [r for r, amount in zip(rest, amounts[1:], strict=True) if amount == amounts[0]]
     values = {"network": words.cited(network["kind"], network["years"]), "value": amounts[0]}
     if alike:
-        places, left = words.places((r["place"] for r in (first, *alike)), last="list.and"), others[len(alike) :]
+        places, left = words.few((r["place"] for r in (first, *alike)), last="list.and"), others[len(alike) :]
         said = tell("report.findings.strongest_together", places=places, **values)
         return tell("report.findings.then", said=said, others=listed(left, last="list.and")) if left else said
     values |= {"place": words.name(first["place"]), "others": listed(others, last="list.and")}

@@ -90,12 +90,13 @@ class Words:
         """List names."""
         return listed((self.name(place) for place in places), last=last)
 
-    def few(self, places: Iterable[str | None], *, most: int = 5) -> Text:
-        """List the first names and say how many more there are."""
+    def few(self, places: Iterable[str | None], *, most: int = 5, last: str | None = None) -> Text:
+        """List the first names and say how many more there are; ``last`` joins the last where there are no more."""
         names = [*places]
-        shown = self.places(names[:most])
         more = len(names) - most
-        return shown if more <= 0 else tell("list.and_more", names=shown, n=more, total=len(names))
+        if more <= 0:
+            return self.places(names, last=last)
+        return tell("list.and_more", names=self.places(names[:most]), n=more, total=len(names))
 
     def scenario(self, scenario: str | None) -> Markup:
         """Write a scenario."""
