@@ -12,6 +12,7 @@ from ...data import Framework, InnoscapeWarning, OptionError
 from ...data.errors import warn_of
 from ...data.json_value import json_value
 from ...data.options import check_choice
+from ...data.vocabulary import name_of
 from ...data.wording.catalogue import text
 from ...geo import Recipe, Scores, assign_tiers, score, uncertainty
 from ..plan.inputs import Inputs
@@ -86,7 +87,11 @@ def describe_index(chain: Chain) -> dict[str, Any]:
     }
     return {
         "recipes": [
-            {"name": one.name, "steps": {kind: _method(getattr(one.choices, kind)) for kind in STEPS}}
+            {
+                "name": one.name,
+                "title": name_of(one.name).to_dict(),
+                "steps": {kind: _method(getattr(one.choices, kind)) for kind in STEPS},
+            }
             for one in index.recipes
         ],
         "tree": tree,

@@ -51,7 +51,7 @@ function choices() {
   classes.addEventListener("change", () => { state.tiers = { ...state.tiers, k: Number(classes.value) }; tell(); });
   const tiers = (method) => { classes.disabled = !method; state.tiers = method ? { method, k: Number(classes.value) } : null; };
   $("recipe").replaceChildren(
-    chooser("recipe", word("recipe"), index.recipes.map(({ name }) => ({ key: name, name: same(name) })), state.recipe, (v) => { state.recipe = v; }),
+    chooser("recipe", word("recipe"), index.recipes.map(({ name, title }) => ({ key: name, name: title })), state.recipe, (v) => { state.recipe = v; }),
     ...Object.entries(index.steps).map(([kind, options]) => chooser(kind, word("step_" + kind), options, state.steps[kind], set(kind), word("as_recipe"))),
     chooser("tiers", word("tier_method"), index.tier_methods, state.tiers?.method, tiers, word("as_study")),
     el("label", {}, say(word("classes")), classes));
