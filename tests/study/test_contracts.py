@@ -90,8 +90,8 @@ def test_a_stage_that_breaks_its_table_stops_the_run_before_anything_is_written(
     score = chain.score_places
 
     def broken(inputs):
-        found = score(inputs)
-        return found | {"scores": found["scores"].assign(rank="first")}
+        tables, found = score(inputs)
+        return tables | {"scores": tables["scores"].assign(rank="first")}, found
 
     monkeypatch.setattr(chain, "score_places", broken)
     with pytest.raises(ResultError, match=r"scores, column rank.*report this as a fault of innoscape"):

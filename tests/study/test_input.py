@@ -179,7 +179,8 @@ def test_a_doubt_while_drawing_is_noted_and_refused_under_strict(study, monkeypa
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         results = run(study, tmp_path / "out", runs=50)
-    assert ["warning", "the map has no ground"] in results.tables["notices"].to_numpy().tolist()
+    notices = results.tables["notices"]
+    assert ["warning", "the map has no ground"] in notices[["level", "text"]].to_numpy().tolist()
     assert "the map has no ground" in (tmp_path / "out" / "notices.csv").read_text("utf-8")
     with pytest.raises(StudyError, match="no ground"):
         run(study, tmp_path / "strict", runs=50, strict=True)
