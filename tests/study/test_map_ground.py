@@ -1,5 +1,7 @@
 """A study's map has land under it wherever its centers lie: page, figure and explorer."""
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -57,11 +59,8 @@ def test_a_study_of_europe_has_countries_on_page_figure_and_explorer(europe, tmp
 
 
 def _layers(results):
-    class Layers:
-        centers = results.layers["centers"]
-        scopes = gpd.GeoDataFrame(geometry=[], crs=4326)
-
-    return Layers
+    none = gpd.GeoDataFrame(geometry=[], crs=4326)
+    return SimpleNamespace(drawn={"centers": results.layers["centers"], "scopes": none})
 
 
 def test_a_file_of_areas_is_the_ground(europe, tmp_path):
