@@ -52,6 +52,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
+# table that a command shows -> the command, and the section of study.toml that asks for the table
+_SECTIONS = {
+    "scores": ("score", "[index]"),
+    "centrality": ("centrality", "[[networks]]"),
+    "arrivals": ("simulate", "[diffusion]"),
+}
 # of a call that the library cannot parse; it names the class nowhere
 _CallError: type[Exception] = typer.BadParameter.__mro__[1]
 TRACEBACK = "INNOSCAPE_TRACEBACK"
@@ -277,6 +283,8 @@ def _run(
         from ..facts.rows import place_texts
         from ..wording.notices import MOST_NOTICES
 
+        if runs is not None and results.study.diffusion is None:
+            _err.print(told("notice", "cyan", escape(say("idle_runs"))))
         names = place_texts(results.shown)
         for notice in results.notices[:MOST_NOTICES]:
             _err.print(told_notice(notice, names=names))
@@ -291,7 +299,8 @@ def _show(results: "StudyResults", name: str, columns: list[str], out: Path, *, 
         return
     table = results.shown.get(name)
     if table is None:
-        _err.print(told("warning", "yellow", say("no_section")))
+        command, section = _SECTIONS[name]
+        _err.print(told("warning", "yellow", escape(say("no_section", command=command, section=section))))
         return
     if name == "arrivals":
         table = table[table["scenario"] == "baseline"].sort_values("mean")

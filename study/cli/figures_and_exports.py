@@ -16,7 +16,8 @@ _out = Console(highlight=False, soft_wrap=True)
 
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
-Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help=say("option.language"))]
+_TEXT = say("usage.types.str")
+Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar=_TEXT, help=say("option.language"))]
 _DRAWN, _SET = ("pdf", "svg", "png", "tiff"), ("tex", "md", "docx")
 
 
