@@ -52,12 +52,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
-# table that a command shows -> the command, and the section of study.toml that asks for the table
-_SECTIONS = {
-    "scores": ("score", "[index]"),
-    "centrality": ("centrality", "[[networks]]"),
-    "arrivals": ("simulate", "[diffusion]"),
-}
+# table that a command shows -> the section of study.toml that asks for it
+_SECTIONS = {"scores": "[index]", "centrality": "[[networks]]", "arrivals": "[diffusion]"}
 # of a call that the library cannot parse; it names the class nowhere
 _CallError: type[Exception] = typer.BadParameter.__mro__[1]
 TRACEBACK = "INNOSCAPE_TRACEBACK"
@@ -299,8 +295,7 @@ def _show(results: "StudyResults", name: str, columns: list[str], out: Path, *, 
         return
     table = results.shown.get(name)
     if table is None:
-        command, section = _SECTIONS[name]
-        _err.print(told("warning", "yellow", escape(say("no_section", command=command, section=section))))
+        _err.print(told("warning", "yellow", escape(say("no_section", key=_SECTIONS[name]))))
         return
     if name == "arrivals":
         table = table[table["scenario"] == "baseline"].sort_values("mean")

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from ...data.wording.catalogue import join_texts, text
-from .say import say
+from .say import LANGUAGE, say
 from .study_folder import StudyFolder
 
 __all__ = ["export", "figures"]
@@ -25,7 +25,7 @@ def figures(
     study: StudyFolder = None,
     out: Annotated[Path, typer.Option("--out", "-o", help=say("option.files"))] = Path("figures"),
     form: Annotated[str, typer.Option("--format", "-f", help=say("option.paper_formats"))] = "pdf,svg,png",
-    language: Language = "en",
+    language: Language = LANGUAGE,
     names: Annotated[str, typer.Option("--figures", help=say("option.figures"))] = "",
     chosen: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("option.set"))] = None,
     width: Annotated[str, typer.Option(help=say("option.width"))] = "",
