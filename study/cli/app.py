@@ -175,7 +175,8 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
         inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
-        _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
+        how = say(f"matched.{str(row.how).replace(' ', '_')}")
+        _out.print(say("read_as", given=given, place=place, how=how, table=row.table))
     index = inputs.study.index
     known = text(
         "command.places_known" if index is None else "command.places_scored",

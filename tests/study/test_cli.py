@@ -173,3 +173,9 @@ def test_what_has_no_effect_or_nothing_to_show_is_said(tmp_path):
     assert str(turned) == f"the place comes first, then the folder of the study: innoscape profile PLACE {folder}"
     misspelled = CliRunner().invoke(app, ["cite", str(folder), "--format", "bib"]).exception
     assert str(misspelled).startswith("--format: needed one of 'markdown'")
+
+
+def test_names_that_are_read_as_places_are_told_in_words(tmp_path):
+    folder = write_many(tmp_path / "many", [("flows.csv", "A,B,5", "Alpha,B,5")])
+    said = CliRunner().invoke(app, ["check", str(folder)]).output
+    assert "read Alpha as A (an English name)" in said
